@@ -1,0 +1,110 @@
+"""The data directory: gouji.toml, gouji.db, archive/, outbox/; opening and migrating its database."""
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from crawler.config import Config, read_config
+from crawler.errors import GoujiError
+
+TEMPLATE = """\
+# gouji keeps everything in this folder: this file, gouji.db, archive/ and outbox/.
+
+[crawl]
+contact = ""                 # "mailto:you@example.org": goes into the user agent; a crawl refuses to start without it
+delay = 2.0                  # seconds between two requests to one host
+
+[mail]
+host = "127.0.0.1"
+port = 25
+security = "none"            # none, starttls or tls; `user` here, the password in $GOUJI_MAIL_PASSWORD
+sender = ""                  # "gouji@example.org"
+recipients = []              # ["you@example.org"]
+language = "zh"              # zh or en
+
+[schedule]                   # for `gouji watch`
+cron = "30 2 * * *"          # minute hour day month weekday, Asia/Shanghai
+
+# One table per annual-report column that is watched:
+# [[portal]]
+# id = "gaoping"
+# name = "高平市人民政府"
+# start_url = "http://www.example.gov.cn/zfxxgknb/"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DataDir:
+    """One data directory; all state lives below `root`."""
+
+    root: Path
+
+    @property
+    def config_path(self) -> Path:
+        return self.root / "gouji.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "gouji.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def outbox(self) -> Path:
+        return self.root / "outbox"
+
+    def config(self) -> Config:
+        return read_config(self.config_path)
+
+
+def locate(given: str | None) -> DataDir:
+    """`--data DIR`, else `$GOUJI_DATA`, else `./gouji-data`."""
+    return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"))
+
+
+def create(data: DataDir) -> DataDir:
+    """Makes the directory with a commented `gouji.toml`; what exists is left as it is."""
+    try:
+        data.root.mkdir(parents=True, exist_ok=True)
+        data.archive.mkdir(exist_ok=True)
+        data.outbox.mkdir(exist_ok=True)
+        if not data.config_path.exists():
+            data.config_path.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise GoujiError(f"cannot make the data directory {data.root}: {error.strerror}") from error
+    return data
+
+
+def require(data: DataDir) -> DataDir:
+    """The directory, or a GoujiError that says how to make it."""
+    if not data.root.is_dir():
+        raise GoujiError(f"there is no data directory at {data.root}; make it with: gouji init {data.root}")
+    return data
+
+
+def connect(data: DataDir, migrations: Iterable[Migrations]) -> sqlite_utils.Database:
+    """Opens `gouji.db` (WAL, foreign keys on, waits 30 s for a lock) and applies what is pending.
+
+    Raises GoujiError when the file is no database, is locked for longer, or cannot be written.
+    """
+    try:
+        # Transactions are written out (`with db.atomic()`); Python must not begin its own.
+        connection = sqlite3.connect(data.database, timeout=30, isolation_level=None)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute("pragma foreign_keys = on")
+        db = sqlite_utils.Database(connection)
+        for migration in migrations:
+            if migration.pending(db):
+                migration.apply(db)
+    except sqlite3.Error as error:
+        raise GoujiError(f"cannot open {data.database}: {error}. Is the disk full, the file locked by "
+                         "another program, or no database? `gouji doctor` looks closer") from error
+    return db

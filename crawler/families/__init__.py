@@ -1,0 +1,1 @@
+"""One module per CMS family: how it is recognized, lists and pages."""

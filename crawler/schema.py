@@ -1,0 +1,44 @@
+"""Tables of the crawl: who must publish, what is watched, what was fetched, what is kept."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("crawler")
+
+
+@migrations()
+def m001_register(db: Database) -> None:
+    db.table("agencies").create(
+        {"code": str, "name": str, "level": str, "kind": str, "parent": str, "division": str,
+         "portal": str, "first_year": int, "last_year": int, "source": str},
+        pk="code", not_null={"name"}, strict=True)
+    db.table("agencies").create_index(["name"])
+    db.table("agency_names").create(
+        {"agency": str, "name": str, "from_year": int, "to_year": int},
+        pk=("agency", "name"), foreign_keys=[("agency", "agencies", "code")], strict=True)
+    db.table("agency_names").create_index(["name"])
+
+
+@migrations()
+def m002_crawl(db: Database) -> None:
+    db.table("portals").create(
+        {"id": str, "name": str, "start_url": str, "family": str, "state": str, "state_since": str,
+         "checked_at": str, "last_ok": str, "detail": str, "active": int},
+        pk="id", defaults={"active": 1}, strict=True)
+    db.table("crawls").create(
+        {"id": int, "started_at": str, "finished_at": str, "outcome": str,
+         "portals": int, "requests": int, "reports_found": int, "new_documents": int, "errors": int},
+        pk="id", strict=True)
+    db.table("fetches").create(
+        {"id": int, "crawl": int, "portal": str, "url": str, "at": str, "status": int, "sha256": str,
+         "verdict": str, "etag": str, "last_modified": str, "detail": str},
+        pk="id", foreign_keys=[("crawl", "crawls", "id")], strict=True)
+    db.table("fetches").create_index(["url", "id"])
+    db.table("fetches").create_index(["portal", "at"])
+    db.table("documents").create(
+        {"sha256": str, "url": str, "portal": str, "agency": str, "year": int, "title": str,
+         "media_type": str, "published_on": str, "first_seen": str, "last_seen": str,
+         "attachment_of": str, "agency_name": str},
+        pk=("sha256", "url"), not_null={"sha256", "url", "first_seen"}, strict=True)
+    db.table("documents").create_index(["agency", "year"])
+    db.table("documents").create_index(["url"])

@@ -1,0 +1,1 @@
+"""The Scrapy spiders: few, they drive the families."""

@@ -1,0 +1,1 @@
+"""Archived documents → reports in SQLite. Reads bytes into grids, parses grids into facts."""

@@ -1,0 +1,124 @@
+"""What a reader yields (Content: text and grids) and what the parser yields (Report: rows of the form)."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+Number = int | Decimal
+Table = Literal["T2", "T3", "T4"]
+State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
+
+MEMBERS = ("natural_person", "business", "research", "social", "legal_services", "other", "total")
+TRACK_MEMBERS = ("upheld", "corrected", "other", "pending", "total")
+TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+
+
+class GridCell(NamedTuple):
+    """One physical cell: its text with white space folded, its first grid column (0-based), its spans."""
+
+    text: str
+    column: int
+    colspan: int = 1
+    rowspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table as drawn: rows of *physical* cells in order (a merged cell stands once, where it begins).
+
+    `columns_known` is False where the source has no columns (one cell per line): then `column` is an ordinal.
+    """
+
+    rows: tuple[tuple[GridCell, ...], ...]
+    columns_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a document says, before any meaning: paragraphs (str, no line breaks) and grids, in order.
+
+    `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
+    `images` counts images inside the body: a table may be one of them.
+    """
+
+    blocks: tuple[str | Grid, ...]
+    title: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+    images: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something we could not read; never a judgement about the publisher. `where` is a cell or a place."""
+
+    code: str
+    detail: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the form. `code` is the item (T2), disposition (T3) or track (T4).
+
+    `members`, `raws`, `values`, `states` have one entry per column of the form; a raw of None is a cell that
+    does not exist. `units` (T2 only) holds a unit printed in the cell. `place` is `g<grid> r<row> c<columns>`,
+    0-based positions in the Content, so that every figure can be found in the archived bytes.
+    """
+
+    table: Table
+    code: str
+    members: tuple[str, ...]
+    raws: tuple[str | None, ...]
+    values: tuple[Number | None, ...]
+    states: tuple[State, ...]
+    place: str = ""
+    units: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the six sections: `number` 1–6, the heading as printed, its prose (paragraphs joined by newline)."""
+
+    number: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One reading of one document. `forms` maps a table that was found to its form ("2019", "2021", "both").
+
+    `rows` holds every row of each table found (missing rows too, in state `missing`); `subtotals` the numbers
+    printed beside group labels. `spent` names identities used to choose a reading: `t3.row_sum[processed]`.
+    """
+
+    title: str
+    agency_name: str
+    year: int | None
+    forms: dict[str, str]
+    rows: tuple[Row, ...]
+    subtotals: tuple[Row, ...] = ()
+    sections: tuple[Section, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    spent: frozenset[str] = frozenset()
+    period: tuple[str, str] | None = None
+    published_on: str | None = None
+
+    @property
+    def template(self) -> str:
+        """`2019`, `2021`, or `<表二>+<表三>` where they differ; the form of whichever table was found."""
+        found = [self.forms[table] for table in ("T2", "T3") if table in self.forms]
+        return "+".join(dict.fromkeys(found))
+
+    @property
+    def status(self) -> str:
+        """`complete`: all tables found and every cell read; `unreadable`: no table; else `partial`."""
+        if not self.forms:
+            return "unreadable"
+        unread = any(state in ("missing", "ambiguous", "illegible") for row in self.rows for state in row.states)
+        return "partial" if unread or len(self.forms) < 3 else "complete"
+
+
+def cell_name(table: str, row: str, member: str) -> str:
+    """`T3[granted,total]`: how a cell is written wherever a person or a program meets one."""
+    return f"{table}[{row},{member}]"

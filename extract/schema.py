@@ -1,0 +1,65 @@
+"""Tables of the reading: one row per report and per line of the form, as wide as the form."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("extract")
+
+MEMBER_COLUMNS = {"natural_person": int, "business": int, "research": int, "social": int,
+                  "legal_services": int, "other": int, "total": int}
+TRACK_COLUMNS = {"upheld": int, "corrected": int, "other": int, "pending": int, "total": int}
+REPORT = [("report", "reports", "id")]
+
+
+@migrations()
+def m001_reports(db: Database) -> None:
+    db.table("reports").create(
+        {"id": int, "agency": str, "agency_name": str, "year": int, "template": str, "status": str,
+         "document": str, "published_on": str, "first_seen": str, "parser": str, "superseded_by": int,
+         "url": str, "title": str, "form_t2": str, "form_t3": str, "form_t4": str,
+         "period_from": str, "period_to": str, "spent": str, "checked": str},
+        pk="id", not_null={"document", "status", "parser"},
+        foreign_keys=[("agency", "agencies", "code"), ("superseded_by", "reports", "id")], strict=True)
+    db.table("reports").create_index(["agency", "year"])
+    db.table("reports").create_index(["document"])
+    db.execute("create index idx_reports_unchecked on reports (agency) where checked is null")
+    # NUMERIC keeps a count an integer and an amount a decimal; `raw` keeps the printed decimals.
+    db.execute("create table disclosure (report integer not null references reports(id), item text not null, "
+               "measure text not null, value numeric, raw text, unit text, place text, "
+               "primary key (report, item, measure)) without rowid")
+    db.table("applications").create(
+        {"report": int, "disposition": str, **MEMBER_COLUMNS, "place": str},
+        pk=("report", "disposition"), foreign_keys=REPORT, strict=True)
+    db.table("subtotals").create(
+        {"report": int, "disposition": str, **MEMBER_COLUMNS, "place": str},
+        pk=("report", "disposition"), foreign_keys=REPORT, strict=True)
+    db.table("remedies").create(
+        {"report": int, "track": str, **TRACK_COLUMNS, "place": str},
+        pk=("report", "track"), foreign_keys=REPORT, strict=True)
+    db.table("cells").create(
+        {"report": int, "table": str, "row": str, "member": str, "raw": str, "state": str, "place": str},
+        pk=("report", "table", "row", "member"), foreign_keys=REPORT, strict=True)
+    db.table("sections").create(
+        {"report": int, "section": int, "heading": str, "text": str},
+        pk=("report", "section"), foreign_keys=REPORT, strict=True)
+    db.table("problems").create(
+        {"id": int, "document": str, "report": int, "code": str, "detail": str, "where": str, "url": str},
+        pk="id", foreign_keys=REPORT, strict=True)
+    db.table("problems").create_index(["document"])
+    db.table("problems").create_index(["report"])
+    db.table("readings").create(
+        {"document": str, "url": str, "parser": str, "at": str, "outcome": str},
+        pk=("document", "url"), strict=True)
+
+
+@migrations()
+def m002_views(db: Database) -> None:
+    db.create_view("current_reports",
+                   "select * from reports where superseded_by is null and agency is not null "
+                   "and year is not null")
+    members = [f"select report, 'T3.' || disposition as concept, '{name}' as member, {name} as value "
+               "from applications" for name in MEMBER_COLUMNS]
+    tracks = [f"select report, 'T4.' || track as concept, '{name}' as member, {name} as value "
+              "from remedies" for name in TRACK_COLUMNS]
+    items = ["select report, 'T2.' || item as concept, measure as member, value from disclosure"]
+    db.create_view("facts", " union all ".join([*items, *members, *tracks]))

@@ -1,0 +1,42 @@
+"""Tables of the judgement: findings over time, what was mailed; and the one way to open the database."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from crawler.data import DataDir, connect, require
+from crawler.schema import migrations as crawler_migrations
+from extract.schema import migrations as extract_migrations
+
+migrations = Migrations("monitor")
+
+
+@migrations()
+def m001_findings(db: Database) -> None:
+    db.table("findings").create(
+        {"id": int, "rule": str, "class": str, "agency": str, "year": int, "subject": str, "verdict": str,
+         "status": str, "responsibility": str, "message": str, "evidence": str, "suspect": str,
+         "opened_at": str, "changed_at": str, "resolved_at": str, "note": str,
+         "message_en": str, "report": int, "decided_at": str, "expires": str},
+        pk="id", not_null={"rule", "class", "agency", "year", "subject", "status"}, strict=True)
+    db.table("findings").create_index(["agency", "year", "rule", "subject"], unique=True)
+    db.table("findings").create_index(["status"])
+    db.table("deliveries").create(
+        {"id": int, "channel": str, "recipient": str, "at": str, "outcome": str, "message_id": str},
+        pk="id", strict=True)
+    # What a sent digest told: one row per finding and event, so that nothing is told twice.
+    db.table("notices").create(
+        {"finding": int, "recipient": str, "event": str, "changed_at": str, "delivery": int},
+        pk=("finding", "recipient", "event", "changed_at"),
+        foreign_keys=[("finding", "findings", "id"), ("delivery", "deliveries", "id")], strict=True)
+    # The schedule's memory: when a job last began and ended, so that a run missed while down is made up once.
+    db.table("runs").create(
+        {"id": int, "job": str, "due_at": str, "started_at": str, "finished_at": str, "outcome": str},
+        pk="id", strict=True)
+
+
+ALL = (crawler_migrations, extract_migrations, migrations)
+
+
+def open_database(data: DataDir) -> Database:
+    """The data directory's database with every stage's tables; GoujiError when there is none."""
+    return connect(require(data), ALL)

@@ -1,0 +1,39 @@
+"""The table of portals: what is watched and how each was when we last looked, apart from any judgement."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlite_utils import Database
+
+from crawler.clock import stamp
+from crawler.config import Config
+
+State = Literal["ok", "empty", "unreachable", "challenge", "forbidden", "robots", "login", "redirected",
+                "soft_404", "throttled", "repeating", "tls", "failing"]
+STATES: frozenset[str] = frozenset(get_args(State))
+
+UPSERT = """
+insert into portals (id, name, start_url, family, active) values (:id, :name, :start_url, :family, 1)
+on conflict (id) do update set name = :name, active = 1, start_url = :start_url,
+  family = coalesce(nullif(:family, ''), case when start_url = :start_url then family end)
+"""
+
+
+def sync(db: Database, config: Config) -> None:
+    """Makes the table agree with `gouji.toml`: new portals appear, dropped ones become inactive, none vanishes."""
+    with db.atomic():
+        db.execute("update portals set active = 0")
+        for portal in config.portals:
+            db.execute(UPSERT, {"id": portal.id, "name": portal.name or portal.id,
+                                "start_url": portal.start_url, "family": portal.family})
+
+
+def set_state(db: Database, portal: str, state: State, now: datetime, detail: str = "") -> None:
+    """What the portal is since when; `last_ok` moves only with `ok` (an unchanged state keeps its date)."""
+    if state not in STATES:
+        raise ValueError(f"'{state}' is no state of a portal")
+    at = stamp(now)
+    db.execute(
+        "update portals set state_since = case when state is ? then state_since else ? end, state = ?, "
+        "checked_at = ?, last_ok = case when ? = 'ok' then ? else last_ok end, detail = ? where id = ?",
+        [state, at, state, at, state, at, detail or None, portal])

@@ -1,0 +1,71 @@
+"""A printed cell → value, state, unit. The only place where text becomes a number."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from extract.model import Number, State
+
+Kind = Literal["count", "change", "amount", "amount_10k_yuan"]
+
+# White space and what is invisible: NBSP and U+3000 are in \s; zero-width marks and the soft hyphen are not.
+INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+NUMBER = re.compile(r"([+\-增减]?)(\d{1,15})(\.\d{1,12})?(万元|元|件|条|项|次|个|宗|份)?")
+GROUPED = re.compile(r"[+\-]?\d{1,3}(,\d{3})+(?!\d)")
+DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "–", "―", "－", "//", "---", "———"])
+SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "，": ","})
+COUNT_UNITS = frozenset([None, "件", "条", "项", "次", "个", "宗", "份"])
+UNITS: dict[Kind, frozenset[str | None]] = {
+    "count": COUNT_UNITS,
+    "change": COUNT_UNITS,
+    "amount": frozenset([None, "元", "万元"]),
+    "amount_10k_yuan": frozenset([None, "万元"]),
+}
+
+
+class Figure(NamedTuple):
+    """One cell as read. `plain` tells that the raw text is nothing but the value in ASCII digits."""
+
+    value: Number | None
+    state: State
+    unit: str | None = None
+    plain: bool = False
+
+
+BLANK = Figure(None, "blank")
+TEXT = Figure(None, "text")
+
+
+@lru_cache(maxsize=8192)
+def _read(raw: str, kind: Kind) -> Figure:
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
+    if not text:
+        return BLANK
+    if text in DASHES or raw.strip() in DASHES:
+        return Figure(None, "dash")
+    if text in ("无", "无。"):
+        return Figure(None, "none")
+    text = text.translate(SIGNS)
+    if GROUPED.match(text):
+        text = text.replace(",", "")
+    match = NUMBER.fullmatch(text)
+    if match is None:
+        return TEXT
+    sign, whole, fraction, unit = match.groups()
+    if unit not in UNITS[kind] or (sign in ("增", "减") and kind != "change"):
+        return TEXT
+    number: Number = Decimal(whole + fraction) if fraction else int(whole)
+    return Figure(-number if sign in ("-", "减") else number, "number", unit, plain=raw == str(number))
+
+
+def read_figure(raw: str, kind: Kind = "count") -> Figure:
+    """Reads one cell; never joins digits over a space, never drops a unit that the column does not have.
+
+    A count takes 件, 条, 项 …; an amount in 万元 takes only 万元 (「251000元」 there is `text`); `change` takes
+    「增3」, 「减4」, 「+3」, 「-1」. A lone stroke is a dash, a stroke before digits a minus sign.
+    """
+    if raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= 15:
+        return Figure(int(raw), "number", None, True)
+    return _read(raw, kind) if len(raw) <= 60 else TEXT

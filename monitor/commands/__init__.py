@@ -1,0 +1,1 @@
+"""The commands of gouji, one module for each or for a few that belong together; `monitor.cli` lists them."""

@@ -1,0 +1,36 @@
+"""`gouji init`: makes a data directory."""
+
+import click
+
+from crawler.data import DataDir, create
+from monitor.options import command, json_option, session
+from monitor.schema import open_database
+from monitor.terminal import inert
+
+
+@command(example="gouji init 数据\nexport GOUJI_DATA=数据")
+@click.argument("directory", required=False, metavar="[DIR]")
+@json_option
+def init(directory: str | None) -> None:
+    """新建数据目录和带注释的 gouji.toml；已有的东西不动。
+
+    Makes a data directory with a commented gouji.toml; what exists is left as it is.
+    """
+    call = session()
+    if directory is not None:
+        call.data_given = directory
+    data = call.data
+    existed = data.config_path.exists()
+    create(data)
+    open_database(data).close()
+    call.emit({"data": data.root, "config": data.config_path, "created": not existed})
+    call.say(call.text(f"数据目录：{_name(data)}", f"data directory: {_name(data)}"))
+    if existed:
+        call.say(call.text("gouji.toml 已有，未改动。", "gouji.toml was there and is unchanged."))
+    call.say(call.text("下一步：在 gouji.toml 里写联系方式和门户，再 gouji crawl；或先 gouji add 文件夹。",
+                       "next: write the contact and the portals into gouji.toml, then gouji crawl; "
+                       "or begin with gouji add FOLDER."))
+
+
+def _name(data: DataDir) -> str:
+    return inert(str(data.root))

@@ -1,0 +1,94 @@
+"""Text for a terminal: foreign text made inert, wide characters aligned, JSON that cannot act."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+# Control, format (bidi overrides, zero widths), surrogate, line and paragraph separator: they act, or hide.
+ACTIVE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+JSON_ACTIVE = re.compile("[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f"
+                         "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001-\U000e007f]")
+
+
+def inert(text: str) -> str:
+    """The text with every character that could act on a terminal, or hide in it, written as its escape."""
+    if text.isprintable():  # nearly always; true exactly when nothing below would change anything
+        return text
+    return "".join(_escape(char) if unicodedata.category(char) in ACTIVE else char for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def width(text: str) -> int:
+    """Columns the text takes on a terminal: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1
+               for char in text)
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """The text filled with spaces to this many columns; `right` puts the spaces before it."""
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def clip(text: str, columns: int) -> str:
+    """The text cut to this many columns, with an ellipsis where something was cut."""
+    if width(text) <= columns:
+        return text
+    kept, used = [], 1
+    for char in text:
+        used += width(char)
+        if used > columns:
+            break
+        kept.append(char)
+    return "".join(kept) + "…"
+
+
+def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: str = "",
+          limits: Mapping[int, int] | None = None) -> list[str]:
+    """Lines of aligned columns two spaces apart; `right` numbers columns of figures, `limits` clips."""
+    limits = limits or {}
+    cells = [[clip(inert(text), limits[at]) if at in limits else inert(text) for at, text in enumerate(row)]
+             for row in rows]
+    if not cells:
+        return []
+    widths = [max(width(row[at]) for row in cells if at < len(row)) for at in range(max(map(len, cells)))]
+    lines = []
+    for row in cells:
+        line = "  ".join(pad(text, widths[at], right=at in right) for at, text in enumerate(row))
+        lines.append((indent + line).rstrip())
+    return lines
+
+
+def to_json(value: Any) -> str:
+    """One JSON value; what could act on a terminal stands as an escape in it."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    return JSON_ACTIVE.sub(_json_escape, text)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

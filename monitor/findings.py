@@ -1,0 +1,243 @@
+"""Findings over time: what an observation does to a finding (pure), what a person decides, how both are kept.
+
+One finding per (agency, year, rule, subject), whatever the value. A run updates, resolves and regresses;
+what a person decided is never reset by a run.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from sqlite_utils import Database
+
+from crawler.clock import local_date, stamp
+from crawler.errors import UsageError
+
+Effect = Literal["broken", "holds", "unknown"]
+Decision = Literal["acknowledged", "explained", "false_positive"]
+DECISIONS: frozenset[str] = frozenset({"acknowledged", "explained", "false_positive"})
+# Evidence that makes a finding say something else; the rest (hashes, places, wording) may change unnoticed.
+SUBSTANCE = ("left", "right", "delta", "sentence")
+
+
+class Key(NamedTuple):
+    """What makes two observations speak of one finding."""
+
+    agency: str
+    year: int
+    rule: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one run says about one key. `version` names the document it rests on, for the note."""
+
+    key: Key
+    effect: Effect
+    verdict: str
+    finding_class: str
+    message: str
+    message_en: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    suspect: Mapping[str, Any] | None = None
+    responsibility: str = "unclear"
+    report: int | None = None
+    shadow: bool = False
+    version: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row of `findings`; `id` is None until it is stored."""
+
+    key: Key
+    finding_class: str
+    verdict: str
+    status: str
+    responsibility: str
+    message: str
+    message_en: str
+    evidence: Mapping[str, Any]
+    suspect: Mapping[str, Any] | None
+    opened_at: str
+    changed_at: str
+    resolved_at: str | None = None
+    note: str | None = None
+    report: int | None = None
+    decided_at: str | None = None
+    expires: str | None = None
+    id: int | None = None
+
+
+def observe(existing: Finding | None, seen: Observation, now: datetime,
+            earlier: Finding | None = None) -> Finding | None:
+    """The finding after this observation, or None when there is nothing to write.
+
+    `earlier` is last year's finding of the same rule and subject: its explanation is offered again.
+    """
+    if seen.effect == "broken":
+        suspect = json.loads(to_json(seen.suspect)) if seen.suspect is not None else None
+        return _broken(existing, replace(seen, suspect=suspect), stamp(now), _evidence(seen, earlier))
+    if existing is None or existing.status in ("resolved", "false_positive"):
+        return None
+    if seen.effect == "holds":
+        return _resolve(existing, seen, stamp(now))
+    return _unassessed(existing, seen, stamp(now))
+
+
+def _evidence(seen: Observation, earlier: Finding | None) -> Mapping[str, Any]:
+    # In its stored form, so that it can be compared with what was read back.
+    evidence: dict[str, Any] = json.loads(to_json(seen.evidence))
+    if earlier is not None and earlier.status == "explained":
+        evidence["earlier_explanation"] = {"finding": earlier.id, "year": earlier.key.year,
+                                           "reason": earlier.note}
+    return evidence
+
+
+def _broken(existing: Finding | None, seen: Observation, at: str, evidence: Mapping[str, Any]
+            ) -> Finding | None:
+    status = "shadow" if seen.shadow else "open"
+    if existing is None:
+        return Finding(seen.key, seen.finding_class, seen.verdict, status, seen.responsibility,
+                       seen.message, seen.message_en, evidence, seen.suspect, at, at, report=seen.report)
+    told = replace(existing, finding_class=seen.finding_class, verdict=seen.verdict, message=seen.message,
+                   message_en=seen.message_en, evidence=evidence, suspect=seen.suspect,
+                   responsibility=seen.responsibility, report=seen.report)
+    if existing.status == "resolved":
+        return replace(told, status="shadow" if seen.shadow else "regressed", changed_at=at, resolved_at=None)
+    if existing.status == "shadow" and not seen.shadow:
+        return replace(told, status="open", opened_at=at, changed_at=at)
+    if existing.status in ("open", "regressed") and seen.shadow:
+        return replace(told, status="shadow", changed_at=at)
+    if _says(told) != _says(existing):
+        return replace(told, changed_at=at)
+    return told if told != existing else None
+
+
+def _says(finding: Finding) -> tuple[object, ...]:
+    # A decision covers the numbers it was made on; that a state hardens under it (overdue, then confirmed)
+    # is no news.
+    verdict = "" if finding.status in DECISIONS else finding.verdict
+    operands = [(part["cell"], part["value"]) for part in finding.evidence.get("operands", ())
+                if isinstance(part, Mapping) and "cell" in part and "value" in part]
+    suspect = finding.suspect and (finding.suspect.get("cell"), finding.suspect.get("value"))
+    return verdict, [finding.evidence.get(name) for name in SUBSTANCE], operands, suspect
+
+
+def _resolve(existing: Finding, seen: Observation, at: str) -> Finding:
+    by = seen.reason or (f"版本 {seen.version[:12]} 中已不再成立" if seen.version else "已不再成立")
+    evidence = {**existing.evidence, "resolved_by": json.loads(to_json(seen.evidence))}
+    note = _append(existing.note, f"{local_date(datetime.fromisoformat(at))}：{by}")
+    return replace(existing, status="resolved", verdict=seen.verdict, changed_at=at, resolved_at=at,
+                   expires=None, note=note, evidence=evidence, report=seen.report or existing.report)
+
+
+def _unassessed(existing: Finding, seen: Observation, at: str) -> Finding | None:
+    before = existing.evidence.get("not_assessable")
+    if isinstance(before, Mapping) and before.get("reason") == seen.reason:
+        return None
+    evidence = {**existing.evidence, "not_assessable": {"reason": seen.reason, "since": at}}
+    return replace(existing, evidence=evidence)
+
+
+def _append(note: str | None, line: str) -> str:
+    return f"{note}\n{line}" if note else line
+
+
+# --- a person's decision ---------------------------------------------------------------------------------
+
+def decide(db: Database, finding: int, status: Decision, reason: str, now: datetime,
+           until: date | None = None) -> Finding:
+    """Keeps what a person decided, with the reason; raises UsageError for what cannot be decided."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise UsageError("a decision needs its reason: --reason TEXT")
+    if until is not None and until < local_date(now):
+        raise UsageError(f"{until} is past: a decision can only hold until a day to come")
+    with db.atomic():
+        rows = load(db, "id = ?", [finding])
+        if not rows:
+            raise UsageError(f"there is no finding {finding}; the list is printed by: gouji findings")
+        if rows[0].status == "resolved" and status != "false_positive":
+            raise UsageError(f"finding {finding} is resolved already; only gouji dismiss makes sense for it")
+        decided = replace(rows[0], status=status, note=_append(rows[0].note, reason), decided_at=stamp(now),
+                          expires=until.isoformat() if until else None)
+        save(db, [decided])
+    return decided
+
+
+def reopen_expired(db: Database, now: datetime) -> int:
+    """Opens again what was acknowledged or explained only until a day that is past; how many that were."""
+    with db.atomic():
+        cursor = db.execute(
+            "update findings set status = 'open', changed_at = ?, expires = null "
+            "where status in ('acknowledged', 'explained') and expires < ?",
+            [stamp(now), local_date(now).isoformat()])
+    return int(cursor.rowcount)
+
+
+# --- storage ---------------------------------------------------------------------------------------------
+
+COLUMNS = ("rule", "class", "agency", "year", "subject", "verdict", "status", "responsibility", "message",
+           "evidence", "suspect", "opened_at", "changed_at", "resolved_at", "note", "message_en", "report",
+           "decided_at", "expires")
+PLAIN = tuple(item.name for item in fields(Finding)
+              if item.name not in ("key", "finding_class", "evidence", "suspect"))
+
+
+def load(db: Database, where: str, parameters: Sequence[object] = ()) -> list[Finding]:
+    """Findings by a condition on the table, in the order of their ids."""
+    cursor = db.execute(f"select id, {', '.join(COLUMNS)} from findings where {where} order by id",
+                        list(parameters))
+    return [from_row(dict(zip(("id", *COLUMNS), row, strict=True))) for row in cursor]
+
+
+def from_row(row: Mapping[str, Any]) -> Finding:
+    """A finding from a row of the table."""
+    return Finding(key=Key(row["agency"], row["year"], row["rule"], row["subject"]),
+                   finding_class=row["class"],
+                   evidence=json.loads(row["evidence"]) if row["evidence"] else {},
+                   suspect=json.loads(row["suspect"]) if row["suspect"] else None,
+                   **{name: row[name] for name in PLAIN})
+
+
+def save(db: Database, findings: Iterable[Finding]) -> None:
+    """Writes findings: those without id are inserted, the others updated. Call it inside `db.atomic()`."""
+    new: list[list[object]] = []
+    known: list[list[object]] = []
+    for finding in findings:
+        values = _values(finding)
+        if finding.id is None:
+            new.append(values)
+        else:
+            known.append([*values, finding.id])
+    places = ", ".join("?" * len(COLUMNS))
+    db.conn.executemany(f"insert into findings ({', '.join(COLUMNS)}) values ({places})", new)
+    changes = ", ".join(f"{name} = ?" for name in COLUMNS)
+    db.conn.executemany(f"update findings set {changes} where id = ?", known)
+
+
+def _values(finding: Finding) -> list[object]:
+    row = {name: getattr(finding, name) for name in PLAIN}
+    row |= finding.key._asdict() | {
+        "class": finding.finding_class, "evidence": to_json(finding.evidence),
+        "suspect": to_json(finding.suspect) if finding.suspect is not None else None}
+    return [row[name] for name in COLUMNS]
+
+
+def to_json(value: object) -> str:
+    """Stored JSON: Chinese stays readable, amounts are numbers, nothing else is silently turned into text."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

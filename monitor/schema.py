@@ -34,6 +34,15 @@ def m001_findings(db: Database) -> None:
         pk="id", strict=True)
 
 
+@migrations()
+def m002_indexes(db: Database) -> None:
+    # What an incremental check asks for: reports that other rules judged, publications of one year, one rule.
+    db.execute("create index idx_reports_checked on reports (checked)")
+    db.execute("create index idx_reports_year on reports (year, agency)")
+    db.execute("create index idx_documents_year on documents (year, agency)")
+    db.execute("create index idx_findings_rule on findings (rule, status)")
+
+
 ALL = (crawler_migrations, extract_migrations, migrations)
 
 

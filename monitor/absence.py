@@ -1,0 +1,263 @@
+"""Who owes a report and has not published it: rule `pub.state`, judged only while the portal was healthy."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from crawler.clock import local_date, parse_stamp
+from crawler.config import Config
+from monitor.deadlines import Deadline, Words, deadline_for, texts
+from monitor.findings import Finding, Key, Observation, load
+from monitor.sources import RULE as SOURCE_RULE
+from monitor.sources import Source, healthy_sweeps, load_sources, source_observations
+
+RULE = "pub.state"
+SUBJECT = "report"
+# Bodies first met in a document are no register: nobody has said yet that they owe a report.
+UNREGISTERED = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """A registered body as far as its duty goes."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    portal: str
+    first_year: int | None
+    last_year: int | None
+
+    @property
+    def shown(self) -> str:
+        return self.name if self.name == self.code else f"{self.name}（{self.code}）"
+
+    def deadline(self, year: int) -> Deadline | None:
+        """The deadline of its report for this year; None where it owes none."""
+        if (self.first_year or year) > year or (self.last_year or year) < year:
+            return None
+        return deadline_for(self.kind, self.level, year)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The first version we saw of a body's report."""
+
+    first_seen: str
+    published_on: str | None
+    document: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The portals a body's report would stand on, and when each healthy sweep looked at all of them."""
+
+    sources: tuple[Source, ...]
+    sweeps: tuple[str, ...] = ()
+
+    def healthy_after(self, instant: datetime) -> bool:
+        """Whether every portal is healthy and was looked at after this instant; true where there is none."""
+        return all(source.healthy_after(instant) for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The line at the end of a digest: of the bodies whose day is past, how many were found."""
+
+    year: int
+    due: int = 0
+    found: int = 0
+    not_assessable: int = 0
+    sources: int = 0
+    unhealthy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """What one look at the register says: observations with the findings they meet, and the coverage."""
+
+    observations: tuple[Observation, ...]
+    existing: Mapping[Key, Finding] = field(default_factory=dict)
+
+
+def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch,
+          now: datetime) -> Observation | None:
+    """What is to be said of one body's report for one year (pure); None when there is nothing to say."""
+    key = Key(debtor.code, year, RULE, SUBJECT)
+    deadline = debtor.deadline(year)
+    if deadline is None:
+        return _observation(key, "holds", "not_due", debtor, {})
+    evidence = {"due": deadline.due(year).isoformat(), "grace_days": deadline.grace_days,
+                "layer": deadline.layer, "basis": deadline.basis, "basis_en": deadline.basis_en, "portals": [
+                    {"id": source.id, "name": source.name, "state": source.state, "last_ok": source.last_ok}
+                    for source in watch.sources]}
+    if published is not None:
+        return _published(key, debtor, deadline, published, watch, evidence)
+    over = deadline.over(year)
+    if now < over:
+        return None
+    troubled = [source for source in watch.sources if not source.healthy_after(over)]
+    if troubled:
+        return _observation(key, "unknown", "not_assessable", debtor, evidence, reason="、".join(
+            f"门户{source.shown}：{texts().state[source.state].zh}" if source.state != "ok"
+            else f"门户{source.shown}在期限之后还没有查看过" for source in troubled))
+    sweeps = tuple(at for at in watch.sweeps if parse_stamp(at) >= over)
+    return _overdue(key, debtor, watch, sweeps, evidence)
+
+
+def _overdue(key: Key, debtor: Debtor, watch: Watch, sweeps: tuple[str, ...],
+             evidence: dict[str, object]) -> Observation:
+    bounds = texts()
+    confirmed = len(sweeps) >= bounds.confirm_sweeps and (
+        parse_stamp(sweeps[-1]) - parse_stamp(sweeps[0]) >= timedelta(days=bounds.confirm_days))
+    names = "、".join(source.shown for source in watch.sources)
+    looked = [local_date(parse_stamp(at)).isoformat() for at in sweeps]
+    if not watch.sources:
+        seen, words = bounds.seen["files"], {}
+    elif confirmed:
+        seen = bounds.seen["sweeps"]
+        words = {"portals": names, "first": looked[0], "last": looked[-1], "count": str(len(sweeps))}
+    else:
+        last = min(parse_stamp(source.last_ok) for source in watch.sources if source.last_ok)
+        seen, words = bounds.seen["portal"], {"portals": names, "last": local_date(last).isoformat()}
+    evidence |= {"sweeps": len(sweeps), "first_sweep": sweeps[0] if sweeps else None,
+                 "last_sweep": sweeps[-1] if sweeps else None}
+    return _observation(key, "broken", "overdue_confirmed" if confirmed else "overdue", debtor, evidence,
+                        seen=Words(seen.zh.format(**words), seen.en.format(**words)))
+
+
+def _published(key: Key, debtor: Debtor, deadline: Deadline, published: Published, watch: Watch,
+               evidence: dict[str, object]) -> Observation:
+    due = deadline.due(key.year)
+    day = local_date(parse_stamp(published.first_seen))
+    if not watch.sources:
+        # Nobody watched: the day a file was handed to us says nothing, only a printed date can.
+        day = date.fromisoformat(published.published_on) if published.published_on else due
+    late = (day - due).days > deadline.grace_days
+    verdict = "published_late" if late else "published"
+    evidence |= {"first_seen": published.first_seen, "published_on": published.published_on,
+                 "document": published.document, "url": published.url}
+    return _observation(key, "holds", verdict, debtor, evidence, late=day)
+
+
+def _observation(key: Key, effect: str, verdict: str, debtor: Debtor, evidence: dict[str, object], *,
+                 reason: str = "", seen: Words | None = None, late: date | None = None) -> Observation:
+    seen = seen or Words("", "")
+    due = str(evidence.get("due", ""))
+    days = (late - date.fromisoformat(due)).days if late and due else 0
+    told = texts().message.get(verdict)
+    zh, en = (text.format(who=who, year=key.year, due=due, seen=words, late=late, days=days)
+              for text, who, words in ((told.zh, debtor.shown, seen.zh), (told.en, debtor.shown, seen.en))
+              ) if told else ("", "")
+    holds = effect == "holds"
+    return Observation(
+        key, "holds" if holds else "broken" if effect == "broken" else "unknown", verdict, "explain", zh, en,
+        evidence, None, "source", reason=zh if holds else reason)
+
+
+# --- the register against what was found -----------------------------------------------------------------
+
+def observe_absences(db: Database, config: Config, now: datetime,
+                     years: Collection[int] = ()) -> tuple[Absences, Coverage]:
+    """Judges every registered body for last year and the years asked for, and open findings of other years."""
+    current = local_date(now).year - 1
+    open_ones = load(db, "rule in (?, ?)", [RULE, SOURCE_RULE])
+    existing = {finding.key: finding for finding in open_ones}
+    sources = load_sources(db, config)
+    observations = source_observations(
+        sources, [finding for finding in open_ones if finding.key.rule == SOURCE_RULE], now)
+    still = {(finding.key.agency, finding.key.year) for finding in open_ones
+             if finding.key.rule == RULE and finding.status != "resolved"}
+    debtors = list(_debtors(db))
+    watches = _Watches(db, config, sources)
+    coverage = Coverage(current)
+    for year in sorted({current, *years, *(year for _, year in still)}):
+        whole = year == current or year in years
+        found = _published_in(db, debtors, year)
+        for debtor in debtors:
+            # What was published or never due matters only where a finding waits for it.
+            waits = whole and debtor.code not in found and debtor.deadline(year) is not None
+            if waits or (debtor.code, year) in still:
+                seen = judge(debtor, year, found.get(debtor.code), watches.of(debtor, year), now)
+                observations += [seen] if seen is not None else []
+        if year == current:
+            coverage = _coverage(year, debtors, found, sources, watches, now)
+    return Absences(tuple(observations), existing), coverage
+
+
+def _coverage(year: int, debtors: Sequence[Debtor], found: Collection[str], sources: Mapping[str, Source],
+              watches: "_Watches", now: datetime) -> Coverage:
+    due = missing = unassessable = 0
+    for debtor in debtors:
+        deadline = debtor.deadline(year)
+        if deadline is None or (now < deadline.over(year) and debtor.code not in found):
+            continue
+        due += 1
+        if debtor.code not in found:
+            missing += 1
+            unassessable += not watches.of(debtor, year).healthy_after(deadline.over(year))
+    watched = [source for source in sources.values() if source.state != "not_watched"]
+    return Coverage(year, due, due - missing, unassessable, len(watched),
+                    sum(source.state != "ok" for source in watched))
+
+
+class _Watches:
+    """The watch of each body; sweeps are counted once for each set of portals."""
+
+    def __init__(self, db: Database, config: Config, sources: Mapping[str, Source]) -> None:
+        self.db, self.sources = db, sources
+        self.every = tuple(portal.id for portal in config.portals)
+        self.known: dict[tuple[tuple[str, ...], int], Watch] = {}
+
+    def of(self, debtor: Debtor, year: int) -> Watch:
+        # With no portal configured there are only files, whatever the register says about portals.
+        ids = ((debtor.portal,) if debtor.portal else self.every) if self.every else ()
+        if (ids, year) not in self.known:
+            self.known[ids, year] = self._watch(ids, year)
+        return self.known[ids, year]
+
+    def _watch(self, ids: tuple[str, ...], year: int) -> Watch:
+        after = datetime.fromisoformat(f"{year + 1}-01-01T00:00:00+08:00")
+        sources = tuple(self.sources.get(id_) or Source(id_, id_, "not_watched") for id_ in ids)
+        if not sources or any(source.state != "ok" for source in sources):
+            return Watch(sources)
+        # With several portals the one looked at least often decides.
+        sweeps = min((healthy_sweeps(self.db, source.id, after) for source in sources), key=len)
+        return Watch(sources, tuple(sweeps))
+
+
+def _debtors(db: Database) -> Iterator[Debtor]:
+    for row in db.execute("select code, name, coalesce(kind, ''), coalesce(level, ''), coalesce(portal, ''), "
+                          "first_year, last_year from agencies where coalesce(source, '') <> ? order by code",
+                          [UNREGISTERED]):
+        yield Debtor(*row)
+
+
+def _published_in(db: Database, debtors: Sequence[Debtor], year: int) -> dict[str, Published]:
+    """By code: the first version of each body's report for the year, found by its code or a name of its own."""
+    names = _unique_names(db, debtors, year)
+    found: dict[str, Published] = {}
+    for agency, name, seen, printed, document, url in db.execute(
+            "select agency, agency_name, min(first_seen), published_on, sha256, url from documents "
+            "where year = ? group by agency, agency_name union all "
+            "select agency, agency_name, min(first_seen), published_on, document, url from reports "
+            "where year = ? group by agency, agency_name", [year, year]):
+        code = agency or names.get(name)
+        if code and seen and (code not in found or seen < found[code].first_seen):
+            found[code] = Published(seen, printed, document, url)
+    return found
+
+
+def _unique_names(db: Database, debtors: Sequence[Debtor], year: int) -> dict[str, str]:
+    # A name borne by two bodies settles nothing.
+    bearers: dict[str, set[str]] = {}
+    for debtor in debtors:
+        bearers.setdefault(debtor.name, set()).add(debtor.code)
+    for code, name in db.execute("select agency, name from agency_names where coalesce(from_year, ?) <= ? "
+                                 "and coalesce(to_year, ?) >= ?", [year] * 4):
+        bearers.setdefault(name, set()).add(code)
+    return {name: min(codes) for name, codes in bearers.items() if len(codes) == 1}

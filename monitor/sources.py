@@ -1,0 +1,87 @@
+"""Portals as the judgement sees them: healthy or not, since when, how often looked at; rule `pub.source`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.clock import local_date, parse_stamp, stamp
+from crawler.config import Config
+from crawler.portals import STATES
+from monitor.deadlines import texts
+from monitor.findings import Finding, Key, Observation
+
+RULE = "pub.source"
+SUBJECT = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One portal: `state` is one of the table's states, `never_seen` or `not_watched`."""
+
+    id: str
+    name: str
+    state: str
+    since: str | None = None
+    last_ok: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The portal as a person meets it: name and id."""
+        return f"「{self.name}」（{self.id}）" if self.name and self.name != self.id else f"「{self.id}」"
+
+    def healthy_after(self, instant: datetime) -> bool:
+        """Whether it is healthy now and was seen so after this instant."""
+        return self.state == "ok" and self.last_ok is not None and parse_stamp(self.last_ok) >= instant
+
+
+def load_sources(db: Database, config: Config) -> dict[str, Source]:
+    """Every portal we watch (gouji.toml) and every one we ever watched (the table), by id."""
+    watched = {portal.id: portal.name or portal.id for portal in config.portals}
+    found: dict[str, Source] = {}
+    for id_, name, state, since, last_ok in db.execute(
+            "select id, name, state, state_since, last_ok from portals"):
+        now = (state or "never_seen") if id_ in watched else "not_watched"
+        found[id_] = Source(id_, watched.get(id_) or name or id_, now, since, last_ok)
+    for id_, name in watched.items():
+        found.setdefault(id_, Source(id_, name, "never_seen"))
+    return found
+
+
+def healthy_sweeps(db: Database, portal: str, after: datetime) -> list[str]:
+    """When each finished crawl after an instant looked at this portal and met no trouble there, in order."""
+    troubles = sorted(STATES - {"ok"})
+    places = ", ".join("?" * len(troubles))
+    rows = db.execute(
+        f"select min(fetches.at) as at from fetches join crawls on crawls.id = fetches.crawl "
+        f"where fetches.portal = ? and fetches.at >= ? and crawls.finished_at is not null "
+        f"group by fetches.crawl having sum(coalesce(fetches.verdict in ({places}), 0)) = 0 order by at",
+        [portal, stamp(after), *troubles])
+    return [str(row[0]) for row in rows]
+
+
+def source_observations(sources: Mapping[str, Source], existing: Sequence[Finding],
+                        now: datetime) -> list[Observation]:
+    """`pub.source` of each portal; an outage that lasts over New Year stays one finding."""
+    years = {finding.key.agency: finding.key.year for finding in existing if finding.status != "resolved"}
+    default = local_date(now).year - 1
+    seen: list[Observation] = []
+    for source in sources.values():
+        if source.state == "not_watched" and source.id not in years:
+            continue
+        seen.append(_observe(source, years.get(source.id, default), now))
+    return seen
+
+
+def _observe(source: Source, year: int, now: datetime) -> Observation:
+    state = texts().state[source.state]
+    day = local_date(parse_stamp(source.since) if source.since else now).isoformat()
+    message = texts().message["source"]
+    fine = source.state in ("ok", "not_watched")
+    return Observation(
+        Key(source.id, year, RULE, SUBJECT), "holds" if fine else "broken", source.state, "health",
+        message.zh.format(who=source.shown, since=day, state=state.zh),
+        message.en.format(who=source.shown, since=day, state=state.en),
+        {"state": source.state, "since": source.since, "last_ok": source.last_ok}, None, "unclear",
+        reason=f"门户{source.shown}：{state.zh}" if fine else "")

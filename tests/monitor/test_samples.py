@@ -70,8 +70,8 @@ def test_the_page_draws_rectangular_tables(history: list[SampleReport], style: S
     for report in history:
         tables = html.fromstring(report.html(style)).findall(".//table")
         assert len(tables) == 3
-        last = [["".join(str(part) for part in td.itertext()) for td in table.findall(".//tr")[-1]] for table in tables]
-        assert last[2] == [report.printed(name) for name in report.cells if name.startswith("T4")]
+        last = ["".join(str(part) for part in td.itertext()) for td in tables[2].findall(".//tr")[-1]]
+        assert last == [report.printed(name) for name in report.cells if name.startswith("T4")]
         for table in tables:
             width = sum(int(td.get("colspan", "1")) for td in table.findall(".//tr")[0])
             area = sum(int(td.get("colspan", "1")) * int(td.get("rowspan", "1")) for td in table.iter("td"))

@@ -74,30 +74,29 @@ def _insertions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]
     return tuple(sorted(rows))
 
 
-def segment(text: str, width: int, limit: int = 200) -> list[tuple[str, ...]]:
-    """Every way to cut run-together figures into `width` numbers: spaces are borders, no leading zeros.
+def segment(text: str, width: int, limit: int = 50) -> list[tuple[str, ...]]:
+    """The ways to cut run-together figures into `width` numbers: spaces are borders, no leading zeros.
 
-    「0000000」 has one way, 「713000074」 several; at most `limit` are returned.
+    「0000000」 has one way, 「713000074」 several. At most `limit` are returned; none when the text is too long
+    to tell (then nothing is proved either).
     """
-    pieces = text.split()
+    if len(text) > 64:
+        return []
     ways: list[tuple[str, ...]] = []
-
-    def cut(piece: int, at: int, done: tuple[str, ...]) -> None:
-        if len(ways) >= limit or len(done) > width:
-            return
-        if piece == len(pieces):
-            if len(done) == width:
-                ways.append(done)
-            return
-        rest = pieces[piece][at:]
-        if not rest:
-            cut(piece + 1, 0, done)
-            return
-        for end in _ends(rest):
-            cut(piece, at + end, (*done, rest[:end]))
-
-    cut(0, 0, ())
+    _cut(tuple(text.split()), width, (), ways, limit)
     return ways
+
+
+def _cut(pieces: tuple[str, ...], width: int, done: tuple[str, ...], ways: list[tuple[str, ...]], limit: int) -> None:
+    left = width - len(done)
+    if len(ways) >= limit or len(pieces) > left or sum(map(len, pieces)) < left:
+        return
+    if not pieces:
+        ways.append(done)
+        return
+    head, rest = pieces[0], pieces[1:]
+    for end in _ends(head):
+        _cut((head[end:], *rest) if end < len(head) else rest, width, (*done, head[:end]), ways, limit)
 
 
 def _ends(rest: str) -> list[int]:
@@ -109,7 +108,7 @@ def _ends(rest: str) -> list[int]:
     if digits == start:
         return []
     whole = [start + 1] if rest[start] == "0" else list(range(start + 1, digits + 1))
-    ends = []
+    ends: list[int] = []
     for end in whole:
         if end == digits and digits < len(rest) and rest[digits] == ".":
             fraction = digits + 1

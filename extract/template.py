@@ -49,6 +49,12 @@ class Template:
     blocks: tuple[Block, ...]
     dispositions: tuple[str, ...]
     labels: dict[str, str]
+    parts: dict[str, tuple[str, ...]]
+    item_labels: dict[str, tuple[str, ...]]
+
+    def parts_of(self, disposition: str) -> tuple[str, ...]:
+        """The distinctive words of a disposition's label."""
+        return self.parts[disposition]
 
     def block_of(self, item: str) -> Block | None:
         return next((block for block in self.blocks if item in block.items), None)
@@ -123,7 +129,9 @@ def _load(data: dict[str, Any], labels: _Labels) -> Template:
     detect = {table: tuple(normalize(word) for word in words) for table, words in data["detect"].items()}
     rows = data["T3"]["rows"]
     return Template(data["id"], data["first_year"], detect, tuple(blocks),
-                    tuple(row["code"] for row in rows), {row["code"]: row["label"] for row in rows})
+                    tuple(row["code"] for row in rows), {row["code"]: row["label"] for row in rows},
+                    {row["code"]: tuple(row.get("exact", row.get("contains", ()))) for row in rows},
+                    {item["code"]: tuple(item["labels"]) for entry in data["T2"]["block"] for item in entry["items"]})
 
 
 def _load_applications(table: dict[str, Any], labels: _Labels) -> None:

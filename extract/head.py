@@ -1,0 +1,144 @@
+"""Title, body, year, period and date of a report; the six sections of its prose."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.titles import TitleInfo, recognize
+from extract.model import Content, Grid, Section
+from extract.template import normalize
+
+LEADING = 14  # paragraphs in which a title is looked for
+QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
+PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
+DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+PUBLISHED = re.compile(r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*[:：]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
+HEADINGS = (
+    ("总体情况", "概述"),
+    ("主动公开政府信息", "主动公开"),
+    ("收到和处理政府信息公开申请", "收到和处理"),
+    ("政府信息公开行政复议", "因政府信息公开工作被申请行政复议", "行政复议", "政府信息公开行政法复议"),
+    ("存在的主要问题", "政府信息公开工作存在的主要问题", "存在问题", "主要问题"),
+    ("其他需要报告",),
+)
+ORDINALS = "一二三四五六"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the document says about itself; empty or None where it does not say."""
+
+    title: str
+    agency_name: str
+    year: int | None
+    recognized: bool
+    period: tuple[str, str] | None
+    published_on: str | None
+
+
+def read_head(content: Content, hint: str = "") -> Head:
+    """The first candidate that names body and year wins: metadata, page title, headings, 《…》 in the text, the hint."""
+    best: tuple[str, TitleInfo] | None = None
+    for text in _candidates(content, hint):
+        info = recognize(text)
+        if info is None:
+            continue
+        if best is None:
+            best = (text, info)
+        elif not best[1].agency_name or best[1].year is None:
+            merged = TitleInfo(best[1].agency_name or info.agency_name, best[1].year or info.year)
+            best = (text if info.agency_name and info.year else best[0], merged)
+        if best[1].agency_name and best[1].year is not None:
+            break
+    period = _period(content)
+    published = _published(content)
+    if best is None:
+        return Head("", "", None, False, period, published)
+    year = best[1].year
+    if year is None and period:
+        year = int(period[0][:4])
+    return Head(best[0].strip(), best[1].agency_name, year, True, period, published)
+
+
+def _candidates(content: Content, hint: str) -> Iterator[str]:
+    for name in ("articletitle", "title", "ucaptitle"):
+        if content.meta.get(name):
+            yield content.meta[name]
+    if content.title:
+        yield content.title
+    leading = [block for block in content.blocks[:LEADING * 2] if isinstance(block, str)][:LEADING]
+    for index, text in enumerate(leading):
+        if len(text) <= 80:
+            yield text
+            if index + 1 < len(leading) and len(text) <= 40 and len(leading[index + 1]) <= 60:
+                yield text + leading[index + 1]
+    for block in content.blocks[:6]:
+        if isinstance(block, Grid):
+            yield from (cell.text for row in block.rows[:4] for cell in row if 8 <= len(cell.text) <= 80)
+    for text in leading:
+        yield from QUOTED.findall(text[:3000])
+    if hint:
+        yield hint
+
+
+def _prose(content: Content) -> Iterator[str]:
+    return (block for block in content.blocks if isinstance(block, str))
+
+
+def _period(content: Content) -> tuple[str, str] | None:
+    for text in _prose(content):
+        match = PERIOD.search(text)
+        if match:
+            return f"{match[1]}-01-01", f"{match[2] or match[1]}-12-31"
+    return None
+
+
+def _published(content: Content) -> str | None:
+    for name in ("pubdate", "publishtime", "createdate"):
+        found = _date(content.meta.get(name, ""))
+        if found:
+            return found
+    for text in list(_prose(content))[:LEADING]:
+        match = PUBLISHED.search(text)
+        if match:
+            return _date(match[1])
+    return None
+
+
+def _date(text: str) -> str | None:
+    match = DATE.search(text)
+    if match is None:
+        return None
+    month, day = int(match[2]), int(match[3])
+    return f"{match[1]}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def read_sections(content: Content) -> tuple[Section, ...]:
+    """The six sections by ordinal and keyword together; lines of 表三 begin with the same ordinals and are not they."""
+    text = "\n".join(_prose(content))
+    marks: list[tuple[int, int, str]] = []
+    at = 0
+    for number, keywords in enumerate(HEADINGS, 1):
+        found = _heading(text, at, number, keywords)
+        if found:
+            marks.append((found.start(), number, found[0].strip()))
+            at = found.end()
+    sections = []
+    for index, (start, number, heading) in enumerate(marks):
+        end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
+        body = text[start:end].lstrip()[len(heading):].strip()
+        sections.append(Section(number, heading, body))
+    return tuple(sections)
+
+
+def _heading(text: str, at: int, number: int, keywords: tuple[str, ...]) -> re.Match[str] | None:
+    words = "|".join(keywords)
+    start = rf"(?:^|(?<=[\n。；\s\d]))\s*{ORDINALS[number - 1]}\s*[、.．]\s*"
+    line = re.compile(rf"{start}[^\n。；，]{{0,8}}?(?:{words})[^\n。；，]{{0,20}}$", re.MULTILINE)
+    inline = re.compile(rf"{start}(?:政府信息公开工作)?(?:{words})[^\n。；，\s\d（]{{0,20}}")
+    return line.search(text, at) or inline.search(text, at)
+
+
+def prose_text(content: Content) -> str:
+    """All prose without white space, for words that a torn table left outside its grid."""
+    return normalize("".join(_prose(content)))

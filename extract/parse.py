@@ -1,0 +1,79 @@
+"""Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
+
+from extract.flat import read_flat
+from extract.head import Head, read_head, read_sections
+from extract.lines import find_lines
+from extract.model import Content, Problem, Report, Row
+from extract.rows import Tables, build_tables, expected_rows, find_forms
+
+FIRST_FORM_YEAR = 2019
+TABLES = ("T2", "T3", "T4")
+NAMES = {"T2": "表二", "T3": "表三", "T4": "表四"}
+
+
+def parse(content: Content, hint: str = "") -> Report | Problem:
+    """Reads one document. `hint` is a title known from elsewhere (the list page), used where the document has none.
+
+    Returns a Problem when the document is no annual report on one of the two forms: `not_a_report`,
+    `blank_form`, `unsupported_generation`.
+    """
+    head = read_head(content, hint)
+    tables = _tables(content)
+    refusal = _refusal(head, tables)
+    if refusal:
+        return refusal
+    problems = [*tables.problems, *_gaps(content, head, tables)]
+    return Report(
+        title=head.title, agency_name=head.agency_name, year=head.year, forms=tables.forms, rows=tables.rows,
+        subtotals=tables.subtotals, sections=read_sections(content), problems=tuple(problems), spent=tables.spent,
+        period=head.period, published_on=head.published_on)
+
+
+def _tables(content: Content) -> Tables:
+    lines = find_lines(content)
+    prose = [block for block in content.blocks if isinstance(block, str)]
+    text = "".join(prose) if "T3" in lines.tables else ""
+    forms = find_forms(lines, text)
+    tables = build_tables(lines, forms)
+    absent = frozenset(TABLES) - forms.keys()
+    if not absent or not prose:
+        return tables
+    flat = read_flat(prose, absent)
+    if not flat.forms:
+        return tables
+    return _merge(tables, flat.forms, flat.rows, flat.problems)
+
+
+def _merge(tables: Tables, forms: dict[str, str], rows: tuple[Row, ...], problems: tuple[Problem, ...]) -> Tables:
+    """Adds the tables that were found in running text; rows they lack are missing rows like any other."""
+    found = {(row.table, row.code): row for row in rows}
+    more = [found.get((row.table, row.code), row) for row in expected_rows(forms)]
+    lost = [Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]") for row in more
+            if (row.table, row.code) not in found]
+    everything = sorted([*tables.rows, *more], key=lambda row: row.table)
+    return Tables({**tables.forms, **forms}, tuple(everything), tables.subtotals,
+                  (*tables.problems, *problems, *lost), tables.spent)
+
+
+def _refusal(head: Head, tables: Tables) -> Problem | None:
+    stated = any(value is not None for row in tables.rows for value in row.values)
+    if not tables.forms and not head.recognized:
+        return Problem("not_a_report", "既没有年度报告的标题，也没有年度报告的表格：不是政府信息公开工作年度报告")
+    if tables.forms and not stated and (not head.agency_name or head.year is None):
+        return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
+    if not tables.forms and head.year is not None and head.year < FIRST_FORM_YEAR:
+        return Problem("unsupported_generation", f"{head.year} 年的年度报告没有 2019 年以后的表格，本版本不读取")
+    return None
+
+
+def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
+    gaps = []
+    if not head.agency_name:
+        gaps.append(Problem("no_agency", "没有读到机关名称，无法归入任何机关"))
+    if head.year is None:
+        gaps.append(Problem("no_year", "没有读到报告年度"))
+    for table in TABLES:
+        if table not in tables.forms:
+            images = f"；正文有 {content.images} 张图片，表格可能是图片" if content.images else ""
+            gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table))
+    return gaps

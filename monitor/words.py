@@ -1,4 +1,4 @@
-"""Rows and cells as the form prints them, ordinals included: `T3[granted,total]` is 表三·（一）予以公开·总计."""
+"""Lines and cells as the form prints them, ordinals too: `T3[granted,total]` is 表三·（一）予以公开·总计."""
 
 import re
 from functools import cache

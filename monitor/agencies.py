@@ -1,0 +1,54 @@
+"""Which agency a person means: its code, a name it bears or bore, or a part of a name that only one bears."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.errors import UsageError
+
+MOST_LISTED = 12
+NAMES = "select code, name from agencies union select agency, name from agency_names"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A body of the register."""
+
+    code: str
+    name: str
+
+
+def find_agency(db: Database, given: str) -> Agency:
+    """The agency meant by this text; UsageError when there is none, or several (which it lists)."""
+    wanted = given.strip()
+    if not wanted:
+        raise UsageError("name an agency: its code, its name or a part of its name")
+    part = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    for condition, value in (("code = ?", wanted), ("name = ?", wanted),
+                             ("name like ? escape '\\'", f"%{part}%")):
+        rows = db.execute(f"select distinct code from ({NAMES}) where {condition} order by code limit 200",
+                          [value]).fetchall()
+        found = _named(db, [str(row[0]) for row in rows])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(f"'{wanted}' could be {_list(found)}; write more of the name, or the code")
+    raise UsageError(f"there is no agency '{wanted}'; the register is printed by: gouji agencies list")
+
+
+def names_by_code(db: Database) -> dict[str, str]:
+    """The present name of every agency."""
+    return {str(code): str(name) for code, name in db.execute("select code, name from agencies")}
+
+
+def _named(db: Database, codes: Sequence[str]) -> list[Agency]:
+    marks = ", ".join("?" * len(codes))
+    rows = db.execute(f"select code, name from agencies where code in ({marks}) order by name, code", codes)
+    return [Agency(str(code), str(name)) for code, name in rows]
+
+
+def _list(found: Sequence[Agency]) -> str:
+    shown = ", ".join(f"{one.name} ({one.code})" if one.code != one.name else one.name
+                      for one in found[:MOST_LISTED])
+    return shown + (f" … ({len(found)} in all)" if len(found) > MOST_LISTED else "")

@@ -1,0 +1,32 @@
+"""`gouji doctor`: prints what the checks of monitor.doctor found."""
+
+import os
+
+import click
+
+from crawler.clock import now
+from monitor.doctor import examine, healthy
+from monitor.options import command, json_option, leave, session
+from monitor.terminal import table
+
+
+@command(example="gouji doctor\ngouji doctor --full --json")
+@click.option("--full", is_flag=True, help="核对存档中的每一份文件 · check every archived file")
+@json_option
+def doctor(full: bool) -> None:
+    """体检：环境、数据库、存档、邮件。有不对之处时退出状态为 1。
+
+    What is installed, is the database sound, can mail be sent; exit status 1 when something is wrong.
+    """
+    call = session()
+    named = call.data_given is not None or bool(os.environ.get("GOUJI_DATA"))
+    checks = list(examine(call.data, now(), full=full, needed=named))
+    sound = healthy(checks)
+    call.emit({"ok": sound, "checks": checks})
+    marks = {True: call.text("好", "ok"), False: call.text("错", "wrong"), None: "–"}
+    for line in table([(marks[check.ok], check.name, check.detail) for check in checks]):
+        call.say(line)
+    call.say(call.text("一切正常。", "all is well.") if sound
+             else call.text("有不对之处。", "something is wrong."))
+    if not sound:
+        leave(1)

@@ -1,0 +1,87 @@
+"""`gouji agencies` (import, list) and `gouji portal` (list): who must publish, and where we look."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+from crawler.register import import_csv
+
+from crawler.data import create
+from crawler.portals import sync
+from monitor.options import group, json_option, session
+from monitor.schema import open_database
+from monitor.terminal import inert, table
+
+COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year",
+           "source")
+PORTAL_COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok",
+                  "detail")
+
+
+@group(example="gouji agencies import 名录.csv\ngouji agencies list")
+def agencies() -> None:
+    """应发布年度报告的机关名录。
+
+    The register of who must publish.
+    """
+
+
+@agencies.command("import", example="gouji agencies import 名录.csv")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def import_(file: Path) -> None:
+    """导入 CSV 名录（UTF-8，首行为列名；name 必填）。
+
+    Imports a CSV register (UTF-8, header line; the column name is required).
+    """
+    call = session()
+    with closing(open_database(create(call.data))) as db:
+        result = import_csv(db, file)
+    call.emit(result)
+    call.say(inert(str(result)))
+
+
+@agencies.command("list", example="gouji agencies list --json")
+@json_option
+def list_agencies() -> None:
+    """列出名录。
+
+    Prints the register.
+    """
+    call = session()
+    with closing(open_database(call.data)) as db:
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(
+            f"select {', '.join(COLUMNS)} from agencies order by division, name, code")]
+    call.emit(rows)
+    shown = ("code", "name", "level", "kind", "division", "portal", "first_year", "last_year", "source")
+    for line in table([shown, *([str(row[name] if row[name] is not None else "") for name in shown]
+                                for row in rows)]):
+        call.say(line)
+    call.say(call.text(f"共 {len(rows)} 个机关", f"{len(rows)} agencies"))
+
+
+@group(example="gouji portal list")
+def portal() -> None:
+    """所关注的门户栏目（写在 gouji.toml 里）。
+
+    The watched columns of portals, as gouji.toml names them.
+    """
+
+
+@portal.command("list", example="gouji portal list")
+@json_option
+def list_portals() -> None:
+    """列出门户及其状态。
+
+    Prints the portals and the state each was in when last looked at.
+    """
+    call = session()
+    with closing(open_database(call.data)) as db:
+        sync(db, call.data.config())
+        rows = [dict(zip(PORTAL_COLUMNS, row, strict=True)) for row in db.execute(
+            f"select {', '.join(PORTAL_COLUMNS)} from portals where active = 1 order by id")]
+    call.emit(rows)
+    shown = ("id", "name", "state", "state_since", "start_url")
+    for line in table([shown, *([str(row[name] or "–") for name in shown] for row in rows)]):
+        call.say(line)
+    call.say(call.text(f"共 {len(rows)} 个门户", f"{len(rows)} portals"))

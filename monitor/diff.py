@@ -1,0 +1,186 @@
+"""What changed between two reports: from year to year, or from version to version of one year. Pure."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from extract.model import MEMBERS, Number, Report, Row, Section, State, cell_name
+
+CellKey = tuple[str, str, str]
+SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+# Figures of 表二 that mean the same in both forms; the others must not be set side by side.
+SAME_IN_BOTH_FORMS = frozenset({"made", "decisions"})
+OTHER_PARTS = ("other.not_corrected", "other.fee_unpaid", "other.other")
+
+
+class Figure(NamedTuple):
+    """What a cell says. `value` None: not stated."""
+
+    value: Number | None
+    raw: str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that says something else; a side that is None has no such cell."""
+
+    cell: str
+    before: Figure | None
+    after: Figure | None
+
+    @property
+    def delta(self) -> Number | None:
+        """after − before, where both are stated."""
+        if self.before is None or self.after is None:
+            return None
+        if self.before.value is None or self.after.value is None:
+            return None
+        return self.after.value - self.before.value
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the comparison itself: what was folded, what was left out and why."""
+
+    code: Literal["other_folded", "forms_differ", "table_missing"]
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences of one section that went or came."""
+
+    section: int
+    heading: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All of it. `compared` counts the cells that were set side by side."""
+
+    changes: tuple[Change, ...]
+    compared: int
+    remarks: tuple[Remark, ...] = ()
+    prose: tuple[Prose, ...] = ()
+
+
+def between_years(earlier: Report, later: Report) -> Difference:
+    """Cells of two years of one agency. Where the form changed, like is set beside like only."""
+    remarks: list[Remark] = []
+    before, after = earlier.rows, later.rows
+    forms = (earlier.forms.get("T3"), later.forms.get("T3"))
+    if all(forms) and forms[0] != forms[1]:
+        before, after = _one_other_row(before), _one_other_row(after)
+        remarks.append(Remark("other_folded", ("T3[other]", *(f"T3[{code}]" for code in OTHER_PARTS))))
+    left, right = _figures(before), _figures(after)
+    forms = (earlier.forms.get("T2"), later.forms.get("T2"))
+    if all(forms) and forms[0] != forms[1]:
+        unlike = tuple(dict.fromkeys(key for key in (*left, *right)
+                                     if key[0] == "T2" and not _alike(key, left, right)))
+        left = {key: figure for key, figure in left.items() if key not in unlike}
+        right = {key: figure for key, figure in right.items() if key not in unlike}
+        remarks.append(Remark("forms_differ", tuple(cell_name(*key) for key in unlike)))
+    return _difference(left, right, earlier, later, remarks)
+
+
+def between_versions(earlier: Report, later: Report) -> Difference:
+    """Two versions of one report: every cell, and the sentences of every section."""
+    found = _difference(_figures(earlier.rows), _figures(later.rows), earlier, later, [])
+    return Difference(found.changes, found.compared, found.remarks, _prose(earlier.sections, later.sections))
+
+
+def _alike(key: CellKey, left: Mapping[CellKey, Figure], right: Mapping[CellKey, Figure]) -> bool:
+    return key[2] in SAME_IN_BOTH_FORMS and key in left and key in right
+
+
+def _figures(rows: Sequence[Row]) -> dict[CellKey, Figure]:
+    return {(row.table, row.code, member): Figure(value, raw, state)
+            for row in rows
+            for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)}
+
+
+def _one_other_row(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """（六）其他处理 as one row: the three of the 2021 form are added up where all three are stated."""
+    parts = [row for row in rows if row.table == "T3" and row.code in OTHER_PARTS]
+    if len(parts) != len(OTHER_PARTS):
+        return tuple(rows)
+    sums = [_sum([row.values[at] for row in parts]) for at in range(len(MEMBERS))]
+    states: tuple[State, ...] = tuple(
+        "number" if value is not None else _worst([row.states[at] for row in parts])
+        for at, value in enumerate(sums))
+    raws = tuple(str(value) if value is not None else None for value in sums)
+    folded = Row("T3", "other", MEMBERS, raws, tuple(sums), states, parts[0].place)
+    result: list[Row] = []
+    for row in rows:
+        if row is parts[0]:
+            result.append(folded)
+        elif row not in parts:
+            result.append(row)
+    return tuple(result)
+
+
+def _sum(values: Sequence[Number | None]) -> Number | None:
+    total: Number = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _worst(states: Sequence[State]) -> State:
+    return next(state for state in states if state != "number")
+
+
+def _difference(left: Mapping[CellKey, Figure], right: Mapping[CellKey, Figure], earlier: Report,
+                later: Report, remarks: Sequence[Remark]) -> Difference:
+    lost = tuple(table for table in ("T2", "T3", "T4")
+                 if (table in earlier.forms) != (table in later.forms))
+    keys = [key for key in dict.fromkeys((*left, *right)) if key[0] not in lost]
+    changes = tuple(Change(cell_name(*key), left.get(key), right.get(key)) for key in keys
+                    if _says(left.get(key)) != _says(right.get(key)))
+    missing = [Remark("table_missing", (table,)) for table in lost]
+    return Difference(changes, len(keys), (*remarks, *missing))
+
+
+def _says(figure: Figure | None) -> tuple[object, ...] | None:
+    # 12 and １２ say the same; so do an empty cell and a cell with a space.
+    if figure is None:
+        return None
+    return figure.state, figure.value, figure.raw if figure.state == "text" else None
+
+
+def _prose(earlier: Sequence[Section], later: Sequence[Section]) -> tuple[Prose, ...]:
+    before = {section.number: section for section in earlier}
+    after = {section.number: section for section in later}
+    found: list[Prose] = []
+    for number in sorted(before.keys() | after.keys()):
+        old = _sentences(before.get(number))
+        new = _sentences(after.get(number))
+        removed, added = _moved(old, new)
+        if removed or added:
+            heading = after[number].heading if number in after else before[number].heading
+            found.append(Prose(number, heading, removed, added))
+    return tuple(found)
+
+
+def _sentences(section: Section | None) -> list[str]:
+    if section is None:
+        return []
+    return [sentence.strip() for sentence in SENTENCE.findall(section.text) if sentence.strip()]
+
+
+def _moved(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    removed: list[str] = []
+    added: list[str] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, start, end, to_start, to_end in matcher.get_opcodes():
+        if tag != "equal":
+            removed.extend(old[start:end])
+            added.extend(new[to_start:to_end])
+    return tuple(removed), tuple(added)

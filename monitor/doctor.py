@@ -1,0 +1,176 @@
+"""What is installed, is the data directory sound, can mail be sent: a list of checks that mend nothing."""
+
+import platform
+import shutil
+import smtplib
+import sqlite3
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import metadata
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlite_utils import Database
+
+from crawler.archive import Archive
+from crawler.clock import parse_stamp, stamp
+from crawler.config import Config, MailSettings
+from crawler.data import DataDir
+from crawler.errors import GoujiError
+from monitor.schema import ALL
+
+LIBRARIES = ("click", "lxml", "parsel", "Scrapy", "Twisted", "APScheduler", "sqlite-utils", "Jinja2",
+             "aiosmtpd", "tzdata")
+OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+SAMPLE = 50
+LEAST_FREE = 500 * 1024 * 1024
+SMTP_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `ok` is None where there was nothing to judge."""
+
+    name: str
+    ok: bool | None
+    detail: str
+
+
+def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = False) -> Iterator[Check]:
+    """Every check in turn. `needed`: the data directory was named by the person, so it must be there."""
+    yield from _installed()
+    yield _zone()
+    if not data.root.is_dir():
+        yield Check("data", False if needed else None,
+                    f"there is no data directory at {data.root}; gouji init makes one")
+        return
+    yield Check("data", True, str(data.root.resolve()))
+    yield _space(data)
+    config, check = _configured(data)
+    yield check
+    yield from _database(data, now, full)
+    if config is not None:
+        yield _mail(config.mail)
+
+
+def _installed() -> Iterator[Check]:
+    yield Check("python", True, f"{platform.python_version()} ({platform.system()} {platform.machine()})")
+    sqlite_ok = sqlite3.sqlite_version_info >= OLDEST_SQLITE
+    too_old = "" if sqlite_ok else " is too old: 3.37 is needed"
+    yield Check("sqlite", sqlite_ok, sqlite3.sqlite_version + too_old)
+    for name in LIBRARIES:
+        try:
+            yield Check(name, True, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Check(name, False, f"is not installed; pip install {name}")
+
+
+def _zone() -> Check:
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except ZoneInfoNotFoundError:
+        return Check("time zone", False, "Asia/Shanghai is unknown here; pip install tzdata")
+    local = datetime.now().astimezone()
+    return Check("time zone", True, f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}")
+
+
+def _space(data: DataDir) -> Check:
+    free = shutil.disk_usage(data.root).free
+    return Check("disk", free >= LEAST_FREE, f"{free / 1024**3:.1f} GB free"
+                 + ("" if free >= LEAST_FREE else "; make room before the next crawl"))
+
+
+def _configured(data: DataDir) -> tuple[Config | None, Check]:
+    if not data.config_path.exists():
+        return data.config(), Check("gouji.toml", None, "is not there; gouji init writes one")
+    try:
+        config = data.config()
+    except (GoujiError, OSError) as error:
+        return None, Check("gouji.toml", False, str(error))
+    if config.portals and not config.crawl.contact:
+        return config, Check("gouji.toml", False, "[crawl] contact is empty: a real crawl refuses to start")
+    return config, Check("gouji.toml", True, f"{len(config.portals)} portals")
+
+
+def _database(data: DataDir, now: datetime, full: bool) -> Iterator[Check]:
+    if not data.database.exists():
+        yield Check("database", None, "is not there yet; the first command makes it")
+        return
+    try:
+        # Read-only, and without the migrations that opening it for work would apply.
+        address = f"{data.database.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=5)) as raw:
+            yield from _sound(raw)
+            db = Database(raw)
+            yield _migrated(db)
+            if "documents" in db.table_names():
+                yield _clock(db, now)
+                yield _archived(db, data, full)
+    except sqlite3.Error as error:
+        yield Check("database", False, f"{data.database}: {error}")
+
+
+def _sound(raw: sqlite3.Connection) -> Iterator[Check]:
+    said = [str(row[0]) for row in raw.execute("pragma integrity_check(5)")]
+    yield Check("integrity", said == ["ok"], "; ".join(said))
+    broken = raw.execute("pragma foreign_key_check").fetchall()
+    tables = sorted({str(row[0]) for row in broken})
+    yield Check("foreign keys", not broken, f"{len(broken)} rows point nowhere: {', '.join(tables)}" if broken
+                else "ok")
+
+
+def _migrated(db: Database) -> Check:
+    pending = [step.name for migrations in ALL for step in migrations.pending(db)]
+    return Check("migrations", None if pending else True,
+                 f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending")
+
+
+def _clock(db: Database, now: datetime) -> Check:
+    newest = db.execute("select max(last_seen) from documents").fetchone()[0]
+    if newest is not None and parse_stamp(newest) > now:
+        return Check("clock", False, f"a document was seen at {newest}, after now ({stamp(now)})")
+    return Check("clock", True, stamp(now))
+
+
+def _archived(db: Database, data: DataDir, full: bool) -> Check:
+    hashes = [str(row[0]) for row in db.execute("select distinct sha256 from documents order by sha256")]
+    chosen = hashes if full else hashes[::max(1, len(hashes) // SAMPLE)]
+    archive = Archive(data.archive)
+    wrong: list[str] = []
+    for sha256 in chosen:
+        try:
+            archive.read(sha256)
+        except (GoujiError, OSError) as error:
+            wrong.append(str(error))
+    looked = f"{len(chosen)} of {len(hashes)} documents read"
+    return Check("archive", not wrong, f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}"
+                 if wrong else f"{looked}, every hash agrees")
+
+
+def _mail(mail: MailSettings) -> Check:
+    where = f"{mail.host}:{mail.port} ({mail.security})"
+    if not mail.recipients:
+        return Check("mail", None, "[mail] names no recipients: nobody is told")
+    try:
+        with _connected(mail) as server:
+            code, _said = server.ehlo()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return Check("mail", False, f"{where}: {error}")
+    return Check("mail", 200 <= code < 300, f"{where} answers EHLO with {code}; nothing was sent")
+
+
+def _connected(mail: MailSettings) -> smtplib.SMTP:
+    if mail.security == "tls":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=SMTP_SECONDS, context=context)
+    server = smtplib.SMTP(mail.host, mail.port, timeout=SMTP_SECONDS)
+    if mail.security == "starttls":
+        server.starttls(context=ssl.create_default_context())
+    return server
+
+
+def healthy(checks: Sequence[Check]) -> bool:
+    """Whether nothing is wrong."""
+    return all(check.ok is not False for check in checks)

@@ -51,8 +51,8 @@ class Archive:
         except OSError as error:
             raise ArchiveError(f"cannot read the archived file {path}: {error.strerror}") from error
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise ArchiveError(f"the archived file {path} was altered: its bytes no longer have the hash it is "
-                               "named by; restore it from a backup, or delete it and run: gouji crawl")
+            raise ArchiveError(f"the archived file {path} was altered: its bytes no longer have the hash "
+                               "that is its name; restore it from a backup, or delete it and crawl again")
         return body
 
 

@@ -1,4 +1,4 @@
-"""The table of documents: one row per published version (bytes and address); versions are never overwritten."""
+"""The table of documents: one row per published version (bytes and address), never overwritten."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ def record(db: Database, *, sha256: str, url: str, now: datetime, portal: str = 
 
 
 def seen_again(db: Database, *, url: str, sha256: str, now: datetime) -> bool:
-    """Moves `last_seen` of the version that a portal says is unchanged; False when we hold no such version."""
+    """Moves `last_seen` of a version its portal says is unchanged; False when we hold no such version."""
     cursor = db.execute("update documents set last_seen = max(coalesce(last_seen, ''), ?) "
                         "where url = ? and sha256 = ?", [stamp(now), url, sha256])
     return bool(cursor.rowcount)

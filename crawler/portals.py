@@ -20,7 +20,7 @@ on conflict (id) do update set name = :name, active = 1, start_url = :start_url,
 
 
 def sync(db: Database, config: Config) -> None:
-    """Makes the table agree with `gouji.toml`: new portals appear, dropped ones become inactive, none vanishes."""
+    """Makes the table agree with `gouji.toml`: new portals appear, dropped ones turn inactive, none goes."""
     with db.atomic():
         db.execute("update portals set active = 0")
         for portal in config.portals:

@@ -1,1 +1,32 @@
-"""One module per CMS family: how it is recognized, lists and pages."""
+"""CMS families, one module each: how a portal lists, pages and serves. One file more is one family more."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from crawler.families.base import Family
+from crawler.pages import Page
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """One of every family in this folder, the most particular first."""
+    found: list[Family] = []
+    for module in pkgutil.iter_modules(__path__):
+        members = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
+        found += [member() for member in members
+                  if isinstance(member, type) and issubclass(member, Family) and member.name
+                  and member.__module__ == f"{__name__}.{module.name}"]
+    return tuple(sorted(found, key=lambda family: (family.order, family.name)))
+
+
+def names() -> frozenset[str]:
+    """What `family = "…"` may say in gouji.toml."""
+    return frozenset(family.name for family in families())
+
+
+def speaking(page: Page) -> tuple[Family, ...]:
+    """The families that understand this page. An opaque answer is understood by the one that asked for it."""
+    if page.ask.family:
+        return tuple(family for family in families() if family.name == page.ask.family)
+    return tuple(family for family in families() if family.recognizes(page))

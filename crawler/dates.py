@@ -1,0 +1,86 @@
+"""When a page says it was published: every candidate there is, and the one chosen by a named order."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from crawler.clock import local_date
+
+# The order of trust; DATE_ORDER[0] wins when it is there and plausible.
+DATE_ORDER = ("meta", "visible", "list", "url")
+MARGIN = timedelta(days=1)
+EARLIEST = date(2003, 1, 1)
+
+DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+META_TAG = re.compile(r"<meta\b[^>]{0,3000}>", re.IGNORECASE)
+META_NAME = re.compile(
+    r"""\bname\s*=\s*["']?\s*(pubdate|createdate|publishdate|publishtime|firstpublishedtime)\b""",
+    re.IGNORECASE)
+META_CONTENT = re.compile(r"""\bcontent\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
+VISIBLE = re.compile(
+    r"(?:<publishtime>|(?:发布|发文|公开|生成|成文|发稿|更新)?(?:日期|时间)"
+    r"(?:\s|&nbsp;|&emsp;|<[^>]{0,200}>){0,8}[:：]?)"
+    r"(?:\s|&nbsp;|&emsp;|<[^>]{0,200}>|[\[（(【:：]){0,12}"
+    r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})", re.IGNORECASE)
+IN_URL = (
+    re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d+"),
+    re.compile(r"/art/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
+    re.compile(r"/((?:19|20)\d{2})-(\d{2})[-/](\d{2})/"),
+    re.compile(r"/((?:19|20)\d{2})/(\d{2})(\d{2})/"),
+    re.compile(r"/((?:19|20)\d{2})(\d{2})(\d{2})/"),
+    re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """One date with the source it was read from (a word of DATE_ORDER)."""
+
+    source: str
+    day: date
+
+
+def candidates(text: str, url: str, listed: str = "") -> tuple[DateCandidate, ...]:
+    """Every publication date a page, its address and its list entry give, in the order of trust."""
+    found = [DateCandidate("meta", day) for day in _meta(text)]
+    found += [DateCandidate("visible", day) for match in VISIBLE.finditer(text) for day in days(match[1])][:3]
+    found += [DateCandidate("list", day) for day in days(listed)][:1]
+    found += [DateCandidate("url", day) for day in from_url(url)][:1]
+    return tuple(found)
+
+
+def choose(found: tuple[DateCandidate, ...], now: datetime) -> DateCandidate | None:
+    """The first candidate by DATE_ORDER that is no date to come and not before there were such reports."""
+    latest = local_date(now) + MARGIN
+    plausible = [one for one in found if EARLIEST <= one.day <= latest]
+    return min(plausible, key=lambda one: DATE_ORDER.index(one.source), default=None)
+
+
+def days(text: str) -> list[date]:
+    """The full dates printed in a text."""
+    return [day for match in DAY.finditer(text) if (day := _date(*match.groups())) is not None]
+
+
+def from_url(url: str) -> list[date]:
+    """The date an address bears, by the dialects of the common systems."""
+    for pattern in IN_URL:
+        match = pattern.search(url)
+        day = _date(*match.groups()) if match else None
+        if day is not None:
+            return [day]
+    return []
+
+
+def _meta(text: str) -> Iterator[date]:
+    for tag in META_TAG.finditer(text):
+        content = META_CONTENT.search(tag[0])
+        if content and META_NAME.search(tag[0]):
+            yield from days(content[1])[:1]
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

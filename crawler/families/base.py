@@ -1,0 +1,40 @@
+"""What a family is: a few attributes and short methods, asked in turn by the crawl."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from crawler.articles import Attachment
+from crawler.pages import Ask, Item, Page
+
+
+class Family:
+    """A CMS family. Subclasses set `name` and override what differs; a page may be understood by several."""
+
+    name: ClassVar[str] = ""
+    # Lower speaks first; `generic` is last.
+    order: ClassVar[int] = 50
+
+    def recognizes(self, page: Page) -> bool:
+        """Whether this page speaks the family's markup."""
+        raise NotImplementedError
+
+    def items(self, page: Page) -> Iterable[Item]:  # noqa: ARG002
+        """The entries of a list page that plain anchors do not show (those are `generic`'s)."""
+        return ()
+
+    def more(self, page: Page) -> Iterable[Ask]:  # noqa: ARG002
+        """The requests that bring the rest of the list."""
+        return ()
+
+    def attachments(self, page: Page) -> Iterable[Attachment]:  # noqa: ARG002
+        """The files of a report's page that plain links do not show."""
+        return ()
+
+    def next_page(self, page: Page, url: str, *, number: int = 0, opaque: bool = False, method: str = "GET",
+                  body: str = "", content_type: str = "", context: Mapping[str, str] | None = None) -> Ask:
+        """A further page of the list that `page` belongs to; `opaque` answers come back to this family."""
+        return Ask(url=url, kind="list", page=number or page.ask.page + 1, depth=page.ask.depth,
+                   family=self.name if opaque else "", parent=page.ask.parent or page.url,
+                   # A visitor of the column page would send it, and some servers insist.
+                   referer=page.ask.referer if page.ask.family else page.url,
+                   method=method, body=body, content_type=content_type, context=context or {})

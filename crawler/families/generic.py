@@ -1,0 +1,116 @@
+"""Static lists of any make: anchors, "next" links, numbered pages, `<option>` pagers, year folders."""
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from crawler.dates import days
+from crawler.families.base import Family
+from crawler.pages import Ask, Item, Link, Page, squeeze, words
+from crawler.urls import host_of, is_attachment, never_followed, resolve
+
+NEXT = re.compile(r"[\s\[【(（<]*(下一?[页頁]|后一?页|next( page)?|›|»|>{1,2}|＞)[\s\]】)）>]*",
+                  re.IGNORECASE)
+NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*")
+# A line made of these alone is a pager.
+PAGER_WORDS = re.compile(
+    r"[\s\d.…·<>«»‹›\[\]()（）【】|/:：,，首末尾上下一前后最页頁共条第到跳转记录至GOgo]*")
+FOLDER = re.compile(
+    r"((19|20)\d{2}年?度?|各?(省|市|县|区|州|旗)?(级|直|属)*(人民)?"
+    r"(政府|部门|委办局|单位|机构|乡镇|街道|镇街|街镇|县区|区县|县市区|开发区|园区|管委会|及|和|、)*)?"
+    r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?")
+LONGEST_LABEL = 40
+DEEPEST = 3
+
+
+class Generic(Family):
+    """Whatever says with plain HTML what it holds."""
+
+    name: ClassVar[str] = "generic"
+    order: ClassVar[int] = 99
+
+    def recognizes(self, page: Page) -> bool:
+        return page.tree is not None
+
+    def items(self, page: Page) -> Iterator[Item]:
+        for link in page.links:
+            if not never_followed(link.url):
+                yield Item(link.url, link.label, listed_date(link))
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        url = self.next_link(page) or self.numbered(page) or self.option(page)
+        if url and url != page.url:
+            yield self.next_page(page, url)
+        if page.ask.page == 1 and page.ask.depth < DEEPEST:
+            yield from self.folders(page)
+
+    def next_link(self, page: Page) -> str | None:
+        if page.tree is None:
+            return None
+        for node in page.tree.iter("link"):
+            if "next" in (node.get("rel") or "").lower().split():
+                return resolve(page.base, node.get("href") or "")
+        for link in page.links:
+            rel = (link.node.get("rel") or "").lower().split()
+            if "next" in rel or NEXT.fullmatch(link.text) or (not link.text and NEXT.fullmatch(link.title)):
+                return same_host(page, link.url)
+        return None
+
+    def numbered(self, page: Page) -> str | None:
+        for link in page.links:
+            number = NUMBER.fullmatch(link.text)
+            if number and int(number[1]) == page.ask.page + 1 and in_pager(link):
+                return same_host(page, link.url)
+        return None
+
+    def option(self, page: Page) -> str | None:
+        if page.tree is None:
+            return None
+        for node in page.tree.iter("option"):
+            number = NUMBER.fullmatch(squeeze(words(node)))
+            value = node.get("value") or ""
+            if number and int(number[1]) == page.ask.page + 1 and re.search(r"[./]", value):
+                return same_host(page, resolve(page.base, value))
+        return None
+
+    def folders(self, page: Page) -> Iterator[Ask]:
+        """Year folders and groups that lie below this very column."""
+        above = directory(page.url)
+        for link in page.links:
+            label = re.sub(r"\s+", "", link.label)
+            if not 0 < len(label) <= LONGEST_LABEL or not FOLDER.fullmatch(label) or is_attachment(link.url):
+                continue
+            below = directory(link.url)
+            if below != above and below.startswith(above) and same_host(page, link.url):
+                yield Ask(url=link.url, kind="list", title=label, parent=page.url, referer=page.url,
+                          depth=page.ask.depth + 1)
+
+
+def listed_date(link: Link) -> str:
+    """The full date printed beside an entry; a day without a year says nothing."""
+    line = link.line
+    if not line:
+        return ""
+    found = days(line.replace(link.text, " ") if link.text else line)
+    return found[-1].isoformat() if found else ""
+
+
+def in_pager(link: Link) -> bool:
+    """Whether an anchor that is a bare number stands in a pager (and not in a calendar or a table)."""
+    for level, parent in enumerate(link.node.iterancestors()):
+        text = words(parent)
+        if len(text) > 400 or not PAGER_WORDS.fullmatch(text):
+            return False
+        if len(squeeze(text)) > len(link.text) or level == 3:
+            return True
+    return False
+
+
+def same_host(page: Page, url: str | None) -> str | None:
+    return url if url and host_of(url) == host_of(page.url) else None
+
+
+def directory(url: str) -> str:
+    path = urlsplit(url).path
+    return path[:path.rfind("/") + 1] or "/"

@@ -1,0 +1,129 @@
+"""What a crawl has still to ask, in SQLite: a killed crawl goes on where it was and asks nothing twice."""
+
+import json
+import re
+from collections import deque
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from crawler.pages import Ask, Kind
+from crawler.urls import host_of, identity
+
+PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
+LATER = 5           # a retry waits until the host's other requests were made
+MOST_ATTEMPTS = 3
+INDEX = re.compile(r"/(index|default)\.\w{3,5}$", re.IGNORECASE)
+
+TAKE = """
+update frontier set state = 'in_flight', attempts = attempts + 1 where id = (
+  select id from frontier where crawl = ? and host = ? and state = 'pending' order by priority, id limit 1)
+returning id, portal, ask, attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request that was taken out to be made."""
+
+    id: int
+    portal: str
+    ask: Ask
+    attempts: int
+
+    @property
+    def last_attempt(self) -> bool:
+        return self.attempts >= MOST_ATTEMPTS
+
+
+def key_of(ask: Ask) -> str:
+    """What makes two requests the same: twins of a report are one, a list is its exact address and form."""
+    hop = ask.context.get("hop", "")
+    if ask.kind == "list":
+        return f"list {hop} {ask.method} {INDEX.sub('/', ask.url)} {ask.body}"
+    return f"document {hop} {ask.method} {identity(ask.url)} {ask.body}"
+
+
+class Frontier:
+    """The frontier of one crawl. At most one request per host is out at a time."""
+
+    def __init__(self, db: Database, crawl: int) -> None:
+        self.db = db
+        self.crawl = crawl
+        db.execute("update frontier set state = 'pending' where crawl = ? and state = 'in_flight'", [crawl])
+        # A request that was out each time the process died is not tried for ever.
+        db.execute("update frontier set state = 'dead' where crawl = ? and state = 'pending' and attempts > ?",
+                   [crawl, MOST_ATTEMPTS])
+        rows = db.execute("select host, count(*) from frontier where crawl = ? and state = 'pending' "
+                          "group by host order by min(id)", [crawl]).fetchall()
+        self.waiting: deque[str] = deque(str(row[0]) for row in rows)
+        self.busy: set[str] = set()
+        self.pending = sum(int(row[1]) for row in rows)
+
+    def push(self, portal: str, ask: Ask) -> bool:
+        """Adds a request; False when the crawl knows it already."""
+        host = host_of(ask.url)
+        cursor = self.db.execute(
+            "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts) "
+            "values (?, ?, ?, ?, ?, ?, ?, 'pending', 0)",
+            [self.crawl, portal, host, ask.kind, key_of(ask), json.dumps(asdict(ask), ensure_ascii=False),
+             PRIORITY[ask.kind]])
+        if cursor.rowcount != 1:
+            return False
+        self.pending += 1
+        self._wait(host)
+        return True
+
+    def take(self) -> Entry | None:
+        """The next request to make, from a host that is not busy; lists before reports before files."""
+        while self.waiting:
+            host = self.waiting.popleft()
+            row = self.db.execute(TAKE, [self.crawl, host]).fetchone()
+            if row is not None:
+                self.busy.add(host)
+                self.pending -= 1
+                return Entry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]))
+        return None
+
+    def done(self, entry: Entry, *, found: int | None = None, signature: str = "") -> None:
+        """The request was answered, for better or worse."""
+        self.db.execute("update frontier set state = 'done', found = ?, signature = ? where id = ?",
+                        [found, signature or None, entry.id])
+
+    def retry(self, entry: Entry) -> None:
+        """The request is made again after the others of its host."""
+        self.db.execute("update frontier set state = 'pending', priority = ? where id = ?", [LATER, entry.id])
+        self.pending += 1
+
+    def release(self, entry: Entry) -> None:
+        """The host may be asked again."""
+        host = host_of(entry.ask.url)
+        self.busy.discard(host)
+        self._wait(host)
+
+    def give_up(self, portal: str, host: str) -> int:
+        """Drops what is still to be asked of a host for a portal; how many requests that spares."""
+        cursor = self.db.execute("update frontier set state = 'dropped' where crawl = ? and portal = ? "
+                                 "and host = ? and state = 'pending'", [self.crawl, portal, host])
+        self.pending -= cursor.rowcount
+        return int(cursor.rowcount)
+
+    def pages(self, portal: str, kind: Kind) -> int:
+        """How many requests of a kind a portal has brought so far."""
+        row = self.db.execute("select count(*) from frontier where crawl = ? and portal = ? and kind = ?",
+                              [self.crawl, portal, kind]).fetchone()
+        return int(row[0])
+
+    def signatures(self, portal: str) -> list[str]:
+        """What the list pages read so far held, in order."""
+        rows = self.db.execute("select signature from frontier where crawl = ? and portal = ? and kind = 'list' "
+                               "and signature is not null", [self.crawl, portal]).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def clear(self) -> None:
+        """The crawl is over: the ledger keeps what happened."""
+        self.db.execute("delete from frontier where crawl = ?", [self.crawl])
+
+    def _wait(self, host: str) -> None:
+        if host not in self.busy and host not in self.waiting:
+            self.waiting.append(host)

@@ -1,0 +1,68 @@
+"""Which hosts may be asked: those of the portal's own domain, no private address but the portal's."""
+
+import ipaddress
+import socket
+from functools import cache
+from urllib.parse import urlsplit
+
+from tldextract import TLDExtract
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+SPECIAL = ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.0/10")
+
+
+@cache
+def _extract() -> TLDExtract:
+    # The list that comes with the package: nothing is looked up, nothing is written.
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def registered_domain(host: str) -> str:
+    """`zfgb.shili.gov.cn` → `shili.gov.cn`; an address or a bare name stands for itself."""
+    if literal(host) is not None:
+        return host
+    return _extract()(host, include_psl_private_domains=True).top_domain_under_public_suffix or host
+
+
+def literal(host: str) -> Address | None:
+    """The address that a host written in figures means, in any of the spellings that resolvers accept."""
+    try:
+        return ipaddress.ip_address(host.strip("[]").split("%")[0])
+    except ValueError:
+        pass
+    if not host or not all(char in "0123456789abcdefABCDEFxX." for char in host):
+        return None
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is on the open network (not private, loopback, link-local, reserved …)."""
+    value = ipaddress.ip_address(address.split("%")[0])
+    mapped = value.ipv4_mapped if isinstance(value, ipaddress.IPv6Address) else None
+    value = mapped or value
+    if isinstance(value, ipaddress.IPv4Address) and any(value in network for network in SPECIAL):
+        return False
+    return value.is_global and not value.is_multicast
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine: such a portal needs no contact."""
+    host = urlsplit(url).hostname or ""
+    address = literal(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def refusal(url: str, start_url: str) -> str | None:
+    """Why an address must not be fetched for the portal at `start_url`; None when it may."""
+    host, home = urlsplit(url).hostname or "", urlsplit(start_url).hostname or ""
+    if host == home:
+        return None
+    address = literal(host)
+    if address is not None and not is_public(str(address)):
+        return f"{host} is a private address and not where the portal stands"
+    if registered_domain(host) != registered_domain(home):
+        return f"{host} is outside {registered_domain(home)}"
+    return None

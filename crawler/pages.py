@@ -1,0 +1,159 @@
+"""A fetched page as the families see it: decoded text, tree, links; and what they ask for in return."""
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Literal
+
+from lxml import etree, html
+
+from crawler.urls import resolve
+
+Kind = Literal["list", "detail", "attachment"]
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
+SPACE = re.compile(r"\s+")
+# A page beyond this is no list of anything; its first part is looked at.
+PARSE_LIMIT = 8 * 1024 * 1024
+LINE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request a family wants made. `page` counts list pages from 1; `family` reads opaque answers."""
+
+    url: str
+    kind: Kind = "list"
+    page: int = 1
+    family: str = ""
+    title: str = ""
+    date: str = ""
+    parent: str = ""
+    referer: str = ""
+    method: str = "GET"
+    body: str = ""
+    content_type: str = ""
+    depth: int = 0
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list: the fullest title there is, the printed date if any."""
+
+    url: str
+    title: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An anchor: absolute address, printed text and `title=`."""
+
+    url: str
+    text: str
+    title: str
+    node: html.HtmlElement = field(repr=False, compare=False)
+
+    @property
+    def label(self) -> str:
+        """The fuller of the two wordings: the printed one is often cut, `title=` may be a stray word."""
+        fuller = self.title and (is_cut(self.text) or len(self.title) >= len(self.text))
+        return self.title if fuller else self.text
+
+    @property
+    def line(self) -> str:
+        """The text of the row the anchor stands in: its highest ancestor with no other anchor, if short."""
+        best = self.node
+        for parent in self.node.iterancestors():
+            if parent.tag in ("body", "html") or len(list(islice(parent.iter("a"), 2))) > 1:
+                break
+            best = parent
+        text = squeeze(words(best)[:LINE_LIMIT + 1])
+        return text if len(text) <= LINE_LIMIT else ""
+
+
+def decode(body: bytes) -> str:
+    """Bytes → text: byte order mark, else strict UTF-8, else GB18030; headers and `<meta>` often lie."""
+    for mark, name in BOMS:
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A page cut in the middle of a character is still UTF-8.
+        if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
+            return body.decode("utf-8", "replace")
+    return body.decode("gb18030", "replace")
+
+
+def is_cut(text: str) -> bool:
+    """Whether a printed title was shortened to fit its line."""
+    return text.rstrip().endswith(("…", "...", "．．．"))
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space become one space."""
+    return SPACE.sub(" ", text).strip()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that was fetched for an Ask."""
+
+    url: str
+    body: bytes
+    ask: Ask
+
+    @cached_property
+    def text(self) -> str:
+        return decode(self.body)
+
+    @cached_property
+    def tree(self) -> html.HtmlElement | None:
+        """The parsed page; None when there is nothing to parse."""
+        return parse(self.text)
+
+    @cached_property
+    def base(self) -> str:
+        if self.tree is None:
+            return self.url
+        hrefs = [node.get("href") for node in self.tree.iter("base")]
+        return (resolve(self.url, hrefs[0]) or self.url) if hrefs and hrefs[0] else self.url
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        return () if self.tree is None else tuple(links(self.tree, self.base))
+
+
+def parse(text: str) -> html.HtmlElement | None:
+    """Text → tree, tolerant of everything; None when nothing is left to parse."""
+    # A string that declares an encoding is refused by the parser; NUL ends the document for it.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:PARSE_LIMIT].replace("\0", ""))
+    if not text.strip():
+        return None
+    try:
+        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
+    """Every anchor with an address, also those that hide it in `onclick`, in document order."""
+    for node in tree.iter("a"):
+        href = node.get("href") or ""
+        url = None if href.lower().startswith("javascript:") else resolve(base, href)
+        if url is None or href.strip() in ("#", ""):
+            scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
+            url = resolve(base, scripted[1]) if scripted else None
+        if url is None:
+            continue
+        yield Link(url, squeeze(words(node)), squeeze(node.get("title") or ""), node)
+
+
+def words(node: html.HtmlElement) -> str:
+    """The text of an element, comments left out."""
+    return str(node.xpath("string()")) if len(node) else node.text or ""

@@ -1,11 +1,13 @@
 """A report as the form lays it out, for a terminal and as JSON; suspected cells are marked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from extract.labels import FORMS
 from extract.model import MEMBERS, TRACK_MEMBERS, Number, Report, Row, State, cell_name
-from monitor.terminal import clip, inert, table
+from monitor.terminal import clip, inert, table, width
 from monitor.words import GROUPS, cell_words, column_label, group_words, row_label
 
 TITLES = {"T2": ("表二 主动公开政府信息情况", "Table 2  proactive disclosure"),
@@ -16,37 +18,23 @@ UNSTATED: Mapping[State, str] = {"blank": "空", "missing": "缺", "ambiguous": 
 LEGEND = {"空": ("空白", "blank"), "缺": ("没有这一格", "no such cell"),
           "？": ("无法确定归属，未取数", "ambiguous, not read"), "不清": ("无法辨认", "illegible")}
 WIDEST_CELL = 16
-WIDEST_LABEL = 40
+OUTER_ROWS = frozenset({"received", "brought_forward", "carried_forward"})
 SUSPECT, RIVAL = "*", "?"
 
 
-def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh") -> list[str]:
-    """The three tables as read. `marks` gives a sign to print behind a cell, by its name."""
+def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *,
+                 places: bool = False) -> list[str]:
+    """The three tables as read. `marks` gives a sign to print behind a cell; `places` adds where rows stand."""
+    layout = _Layout(report, marks, lang, places)
     lines: list[str] = []
     used: set[str] = set()
-    for name in ("T2", "T3", "T4"):
+    for name, build in (("T2", layout.disclosure), ("T3", layout.applications), ("T4", layout.remedies)):
         rows = [row for row in report.rows if row.table == name]
-        lines += ["", _title(report, name, lang)]
-        if not rows:
-            lines.append("  " + ("没有读到这张表。" if lang == "zh" else "this table was not found."))
-            continue
-        build = {"T2": _disclosure, "T3": _applications, "T4": _remedies}[name]
-        lines += build(report, rows, marks, lang)
+        lines += ["", layout.title(name)]
+        lines += build(rows) if rows else ["  " + layout.say("没有读到这张表。", "this table was not found.")]
         used |= {UNSTATED[state] for row in rows for state in row.states if state in UNSTATED}
-    legend = [f"{sign} = {LEGEND[sign][lang == 'en']}" for sign in LEGEND if sign in used]
-    if SUSPECT in marks.values():
-        legend.append("* = 疑误" if lang == "zh" else "* = suspected")
-    if RIVAL in marks.values():
-        legend.append("? = 也可能是这一格" if lang == "zh" else "? = or this cell")
-    return [*lines, *(["", "  " + "  ".join(legend)] if legend else [])]
-
-
-def _title(report: Report, name: str, lang: str) -> str:
-    form = report.forms.get(name)
-    title = TITLES[name][lang == "en"]
-    if form not in ("2019", "2021"):
-        return title
-    return title + (f"（{form} 年格式）" if lang == "zh" else f" (form of {form})")
+    legend = layout.legend(used)
+    return [*lines, "", f"  {legend}"] if legend else lines
 
 
 def cell_text(raw: str | None, value: Number | None, state: State) -> str:
@@ -56,50 +44,72 @@ def cell_text(raw: str | None, value: Number | None, state: State) -> str:
     return clip(inert(raw if raw is not None else str(value)), WIDEST_CELL)
 
 
-def _cells(row: Row, marks: Mapping[str, str], *, marked: bool) -> list[str]:
-    texts = [cell_text(raw, value, state)
-             for raw, value, state in zip(row.raws, row.values, row.states, strict=True)]
-    if not marked:
-        return texts
-    return [text + marks.get(cell_name(row.table, row.code, member), " ")
-            for text, member in zip(texts, row.members, strict=True)]
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The three tables of one report."""
 
+    report: Report
+    marks: Mapping[str, str]
+    lang: str
+    places: bool
 
-def _disclosure(_report: Report, rows: Sequence[Row], marks: Mapping[str, str], lang: str) -> list[str]:
-    lines: list[str] = []
-    label_width = 2 + max(len(row_label("T2", row.code, lang)) * 2 for row in rows)
-    for members, block in groupby(rows, key=lambda row: row.members):
-        heads = [column_label("T2", member, lang) for member in members]
-        body = [[row_label("T2", row.code, lang), *_cells(row, marks, marked=bool(marks))] for row in block]
-        lines += table([["".ljust(min(label_width, 22)), *heads], *body], right=range(1, 9), indent="  ")
-    return lines
+    def say(self, zh: str, en: str) -> str:
+        return en if self.lang == "en" else zh
 
+    def title(self, name: str) -> str:
+        form = self.report.forms.get(name)
+        title = self.say(*TITLES[name])
+        return title + self.say(f"（{form} 年格式）", f" (form of {form})") if form in FORMS else title
 
-def _short(table_name: str, member: str, lang: str) -> str:
-    words = column_label(table_name, member, lang)
-    return words[:4] if lang == "zh" else words.split()[0]
+    def legend(self, used: set[str]) -> str:
+        parts = [f"{sign} = {self.say(*LEGEND[sign])}" for sign in LEGEND if sign in used]
+        if SUSPECT in self.marks.values():
+            parts.append(f"{SUSPECT} = {self.say('疑误', 'suspected')}")
+        if RIVAL in self.marks.values():
+            parts.append(f"{RIVAL} = {self.say('也可能是这一格', 'or this cell')}")
+        return "  ".join(parts)
 
+    def cells(self, row: Row) -> list[str]:
+        texts = [cell_text(raw, value, state)
+                 for raw, value, state in zip(row.raws, row.values, row.states, strict=True)]
+        if self.marks:
+            texts = [text + self.marks.get(cell_name(row.table, row.code, member), " ")
+                     for text, member in zip(texts, row.members, strict=True)]
+        return [*texts, row.place] if self.places else texts
 
-def _applications(report: Report, rows: Sequence[Row], marks: Mapping[str, str], lang: str) -> list[str]:
-    lines = [["", *(_short("T3", member, lang) for member in MEMBERS)]]
-    subtotals = {row.code: row for row in report.subtotals}
-    group = ""
-    for row in rows:
-        head, dot, _leaf = row.code.partition(".")
-        if dot and head != group and head in GROUPS:
-            printed = _cells(subtotals[head], {}, marked=bool(marks)) if head in subtotals else []
-            lines.append([f"  {group_words(head, lang)}", *printed])
-        group = head if dot else ""
-        depth = 0 if row.code in ("received", "brought_forward", "carried_forward") else 2 if dot else 1
-        words = clip("  " * depth + row_label("T3", row.code, lang, short=True), WIDEST_LABEL)
-        lines.append([words, *_cells(row, marks, marked=bool(marks))])
-    return table(lines, right=range(1, 8), indent="  ")
+    def short(self, name: str, member: str) -> str:
+        words = column_label(name, member, self.lang)
+        return self.say(words[:4], words.split()[0])
 
+    def disclosure(self, rows: Sequence[Row]) -> list[str]:
+        lines: list[str] = []
+        longest = max(width(row_label("T2", row.code, self.lang)) for row in rows)
+        for members, block in groupby(rows, key=lambda row: row.members):
+            heads = [column_label("T2", member, self.lang) for member in members]
+            body = [[row_label("T2", row.code, self.lang), *self.cells(row)] for row in block]
+            figures = range(1, len(members) + 1)
+            lines += table([[" " * longest, *heads], *body], right=figures, indent="  ")
+        return lines
 
-def _remedies(_report: Report, rows: Sequence[Row], marks: Mapping[str, str], lang: str) -> list[str]:
-    heads = ["", *(_short("T4", member, lang) for member in TRACK_MEMBERS)]
-    body = [[row_label("T4", row.code, lang), *_cells(row, marks, marked=bool(marks))] for row in rows]
-    return table([heads, *body], right=range(1, 6), indent="  ")
+    def applications(self, rows: Sequence[Row]) -> list[str]:
+        lines = [["", *(self.short("T3", member) for member in MEMBERS)]]
+        subtotals = {row.code: row for row in self.report.subtotals}
+        group = ""
+        for row in rows:
+            head, dot, _leaf = row.code.partition(".")
+            if dot and head != group and head in GROUPS:
+                printed = self.cells(subtotals[head]) if head in subtotals else []
+                lines.append([f"  {group_words(head, self.lang)}", *printed])
+            group = head if dot else ""
+            depth = 0 if row.code in OUTER_ROWS else 2 if dot else 1
+            words = "  " * depth + row_label("T3", row.code, self.lang, short=True)
+            lines.append([words, *self.cells(row)])
+        return table(lines, right=range(1, 8), indent="  ")
+
+    def remedies(self, rows: Sequence[Row]) -> list[str]:
+        heads = ["", *(self.short("T4", member) for member in TRACK_MEMBERS)]
+        body = [[row_label("T4", row.code, self.lang), *self.cells(row)] for row in rows]
+        return table([heads, *body], right=range(1, 6), indent="  ")
 
 
 def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -141,7 +151,7 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 
 def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: str = "zh") -> str:
-    """One line: the suspected cell, in our code and in the form's words, what it says and what is proposed."""
+    """One line: the suspected cell in our code and in the form's words, its figure, the proposed one."""
     cell = str(suspect.get("cell", ""))
     now = next((one.get("raw") if one.get("raw") is not None else one.get("value")
                 for one in evidence.get("operands", ()) if one.get("cell") == cell), None)

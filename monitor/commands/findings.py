@@ -1,23 +1,17 @@
 """`gouji findings` and what a person decides about one: `acknowledge`, `explain`, `dismiss`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date, datetime
-from typing import Any
 
 import click
 
 from crawler.clock import now
 from monitor.agencies import find_agency, names_by_code
+from monitor.finding_text import CLASSES, STATUS, finding_json, finding_lines
 from monitor.findings import Decision, Finding, decide, load
 from monitor.options import Session, command, json_option, session
-from monitor.render import suspect_line
 from monitor.schema import open_database
-from monitor.terminal import inert, pad
-
-STATUS = {"open": "待核", "regressed": "复发", "acknowledged": "已知悉", "explained": "已解释",
-          "shadow": "试行", "false_positive": "误报", "resolved": "已消除"}
-CLASSES = ("fatal", "explain", "confirm", "info", "health")
 
 
 @command(example="gouji findings --status open --class fatal\n"
@@ -46,7 +40,7 @@ def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | 
         one.key.agency, one.key.agency), -one.key.year, one.key.rule, one.key.subject))
     call.emit([finding_json(one, names) for one in found])
     for one in found:
-        for line in finding_lines(call, one, names):
+        for line in finding_lines(call.lang, one, names):
             call.say(line)
     call.say(_summary(call, found))
 
@@ -69,41 +63,12 @@ def _conditions(statuses: Sequence[str], classes: Sequence[str], code: str | Non
     return " and ".join(parts), values
 
 
-def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
-    """A finding with the columns of its table; evidence and suspect as values, not as text."""
-    key = finding.key
-    return {"id": finding.id, "rule": key.rule, "class": finding.finding_class, "agency": key.agency,
-            "agency_name": names.get(key.agency), "year": key.year, "subject": key.subject,
-            "verdict": finding.verdict, "status": finding.status, "responsibility": finding.responsibility,
-            "message": finding.message, "message_en": finding.message_en, "evidence": finding.evidence,
-            "suspect": finding.suspect, "opened_at": finding.opened_at, "changed_at": finding.changed_at,
-            "resolved_at": finding.resolved_at, "note": finding.note, "decided_at": finding.decided_at,
-            "expires": finding.expires, "report": finding.report}
-
-
-def finding_lines(call: Session, finding: Finding, names: Mapping[str, str]) -> list[str]:
-    """A finding for people: what it is, what it says, the cell it points to, what was decided."""
-    key = finding.key
-    status = call.text(f"{STATUS[finding.status]} {finding.status}", finding.status)
-    head = [pad(f"#{finding.id}", 6), pad(status, 22 if call.lang == "zh" else 14),
-            pad(finding.finding_class, 7),
-            inert(names.get(key.agency, key.agency)), str(key.year), inert(key.rule), inert(key.subject)]
-    message = finding.message_en if call.lang == "en" and finding.message_en else finding.message
-    lines = ["  ".join(head), *(f"        {inert(line)}" for line in message.splitlines())]
-    if finding.suspect is not None:
-        lines.append(f"        {suspect_line(finding.suspect, finding.evidence, call.lang)}")
-    noted = call.text("备注：", "note: ")
-    lines += [f"        {noted}{inert(line)}" for line in (finding.note or "").splitlines()]
-    if finding.expires:
-        lines.append(f"        {call.text('有效至 ', 'until ')}{inert(finding.expires)}")
-    return lines
-
-
 def _summary(call: Session, found: Sequence[Finding]) -> str:
     counts = {name: sum(one.status == name for one in found) for name in STATUS}
     parts = [f"{call.text(STATUS[name], name)} {count}" for name, count in counts.items() if count]
     total = call.text(f"共 {len(found)} 项", f"{len(found)} findings")
-    return total + (f"：{'，'.join(parts)}" if call.lang == "zh" else f": {', '.join(parts)}") if parts else total
+    colon, comma = call.text("：", ": "), call.text("，", ", ")
+    return total + (colon + comma.join(parts) if parts else "")
 
 
 def _decide(finding: int, status: Decision, reason: str, until: date | None = None) -> None:
@@ -112,8 +77,7 @@ def _decide(finding: int, status: Decision, reason: str, until: date | None = No
         decided = decide(db, finding, status, reason, now(), until)
         names = names_by_code(db)
     call.emit(finding_json(decided, names))
-    lines = finding_lines(call, decided, names)
-    for line in lines:
+    for line in finding_lines(call.lang, decided, names):
         call.say(line)
 
 

@@ -1,0 +1,114 @@
+"""`gouji show`: a report as read, suspected cells marked, where it came from, what was found in it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from crawler.archive import Archive
+from crawler.errors import GoujiError
+from extract.load import StoredReport, load_reports
+from monitor.agencies import Agency, find_agency
+from monitor.finding_text import finding_json, finding_lines
+from monitor.findings import Finding, load
+from monitor.options import Session, command, json_option, session
+from monitor.render import report_json, report_lines, suspect_marks
+from monitor.schema import open_database
+from monitor.terminal import inert, table
+
+STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A stored report with the findings that stand against it."""
+
+    stored: StoredReport
+    findings: Sequence[Finding]
+
+
+@command(example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
+@click.argument("agency")
+@click.argument("year", required=False, type=click.IntRange(1900, 2999))
+@click.option("--places", is_flag=True, help="每行注明在文件中的位置 · say where in the document each row stands")
+@json_option
+def show(agency: str, year: int | None, places: bool) -> None:
+    """显示读到的报告：疑误的格作标记，并注明出处和未了的问题。不写年度则取最近一年。
+
+    The report as read: suspected cells marked, where it came from, what is open. Without YEAR, the newest.
+    """
+    call = session()
+    with closing(open_database(call.data)) as db:
+        body = find_agency(db, agency)
+        shown = _find(db, body, year)
+    archive = Archive(call.data.archive)
+    stored = shown.stored
+    call.emit(_json(call, shown, archive))
+    for line in _head(call, body, stored, archive):
+        call.say(line)
+    marks = suspect_marks(one.suspect for one in shown.findings if one.suspect is not None)
+    for line in report_lines(stored.report, marks, call.lang, places=places):
+        call.say(line)
+    _say_rest(call, shown, {body.code: body.name})
+
+
+def _find(db: Database, body: Agency, year: int | None) -> Shown:
+    reports = load_reports(db, body.code)
+    if not reports:
+        raise GoujiError(f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract")
+    chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
+    if chosen is None:
+        years = ", ".join(str(one.year) for one in reports)
+        raise GoujiError(f"no report of {body.name} for {year} has been read; there are: {years}")
+    marks = ", ".join("?" * len(STANDING))
+    return Shown(chosen, load(db, f"agency = ? and year = ? and status in ({marks})",
+                              [body.code, chosen.year, *STANDING]))
+
+
+def source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
+    """Where a stored report came from."""
+    path = Archive(call.data.archive).path(stored.document)
+    return {"report": stored.id, "document": stored.document, "url": stored.url, "archived": path,
+            "first_seen": stored.first_seen, "published_on": stored.published_on}
+
+
+def _json(call: Session, shown: Shown, _archive: Archive) -> dict[str, Any]:
+    stored = shown.stored
+    names = {stored.agency: stored.agency_name}
+    return {"agency": stored.agency, "year": stored.year, "source": source_json(call, stored),
+            **{key: value for key, value in report_json(stored.report).items() if key != "year"},
+            "findings": [finding_json(one, names) for one in shown.findings]}
+
+
+def _head(call: Session, body: Agency, stored: StoredReport, archive: Archive) -> list[str]:
+    report = stored.report
+    rows = [
+        (call.text("机关", "agency"), f"{body.name}（{body.code}）" if body.code != body.name else body.name),
+        (call.text("标题", "title"), report.title),
+        (call.text("年度", "year"), f"{stored.year}"),
+        (call.text("格式", "form"), report.template or "–"),
+        (call.text("状态", "status"), report.status),
+        (call.text("发布", "published"), stored.published_on or "–"),
+        (call.text("初见", "first seen"), stored.first_seen),
+        (call.text("网址", "url"), stored.url),
+        (call.text("文件", "document"), stored.document),
+        (call.text("存档", "archived"), str(archive.path(stored.document))),
+    ]
+    return table(rows)
+
+
+def _say_rest(call: Session, shown: Shown, names: Mapping[str, str]) -> None:
+    problems = shown.stored.report.problems
+    if problems:
+        call.say()
+        call.say(call.text("读取中的问题（不是对发布机关的判断）", "problems of reading (nothing about the publisher)"))
+        for line in table([(one.code, one.where, one.detail) for one in problems], indent="  "):
+            call.say(line)
+    call.say()
+    call.say(call.text(f"未了的问题：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))
+    for one in shown.findings:
+        for line in finding_lines(call.lang, one, names):
+            call.say(inert(line))

@@ -1,0 +1,43 @@
+"""Bytes → Content: one module per format, found by folder; the bytes decide, then the name."""
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Protocol, cast
+
+from extract.model import Content
+from extract.readers import _signatures
+from extract.readers._unreadable import Unreadable, refuse
+
+__all__ = ["HEAD", "Reader", "Unreadable", "read", "readers"]
+
+HEAD = 65536  # bytes shown to `accepts`
+
+
+class Reader(Protocol):
+    """What a format module offers. `accepts` sees the first bytes and the file name; `read` may raise Unreadable."""
+
+    def accepts(self, head: bytes, name: str) -> bool: ...
+
+    def read(self, body: bytes, name: str) -> Content: ...
+
+
+def readers() -> Iterator[Reader]:
+    """Every format module of this folder, in the order of their names; `_…` modules are their shared parts."""
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
+        if not module.name.startswith("_"):
+            yield cast(Reader, import_module(f"{__name__}.{module.name}"))
+
+
+def read(body: bytes, name: str) -> Content:
+    """The Content of a document, or `Unreadable` with one Problem that says in Chinese what is the matter."""
+    head = body[:HEAD]
+    if not head.strip(b"\x00\x09\x0a\x0b\x0c\x0d\x20\xef\xbb\xbf\xff\xfe") and not body[HEAD:].strip():
+        raise refuse("empty_file", "文件是空的，没有任何内容。")
+    for reader in readers():
+        if reader.accepts(head, name):
+            return reader.read(body, name)
+    known = _signatures.known_format(head)
+    if known:
+        raise refuse("unsupported_format", f"这是{known}，目前还不能读取这种格式。")
+    raise refuse("binary_garbage", "内容是无法识别的二进制数据，不是网页，也不是文本。")

@@ -1,0 +1,57 @@
+"""Bytes → text. BOM, then strict UTF-8, then what is declared, then GB18030; never a silent mojibake."""
+
+import codecs
+import re
+
+from extract.readers._unreadable import refuse
+
+# gb2312 and gbk are read as their superset, as browsers do.
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+GB = ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312", "cp936")
+NEVER = ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252")  # they decode anything: no evidence
+CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])  # no byte of a GB18030 or UTF-8 character is one of them
+BROKEN_SHARE = 0.01  # share of characters that may be lost before the text counts as not read
+
+
+def decode(body: bytes) -> str:
+    """The text of `body`, without BOM and control characters; raises Unreadable when no charset fits."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _lenient(body, "utf-16").translate(dict.fromkeys(CONTROLS))
+    return _decode(body.translate(None, CONTROLS).removeprefix(codecs.BOM_UTF8))
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = DECLARED.search(body[:4096])
+    name = declared.group(1).decode("ascii").lower() if declared else ""
+    for charset in (name if name not in NEVER and name not in GB else "", "gb18030"):
+        text = _strict(body, charset)
+        if text is not None and not _looks_like_utf8(body):
+            return text
+    return _lenient(body, "utf-8" if _looks_like_utf8(body) else "gb18030")
+
+
+def _strict(body: bytes, charset: str) -> str | None:
+    """The text when every byte fits; None for an unknown charset or one wrong byte."""
+    try:
+        return body.decode(charset) if charset and codecs.lookup(charset).name != "utf-8" else None
+    except (LookupError, UnicodeError, ValueError):
+        return None
+
+
+def _looks_like_utf8(body: bytes) -> bool:
+    """UTF-8 with a few wrong bytes (a cut end, one bad character) and not another charset."""
+    text = body.decode("utf-8", "replace")
+    foreign = sum(map(len, re.findall("[^\x00-\x7f]+", text)))
+    return text.count("\ufffd") * 20 < foreign
+
+
+def _lenient(body: bytes, charset: str) -> str:
+    text = body.decode(charset, "replace")
+    lost = text.count("\ufffd")
+    if lost > 2 and lost > BROKEN_SHARE * len(text):
+        raise refuse("decode_error", "无法确定文字编码：既不是 UTF-8，也不是 GB18030，内容可能已损坏。")
+    return text.removeprefix("\ufeff")

@@ -1,0 +1,80 @@
+"""One cell per line, `text |`: rows are found by their padding and the width of the grid, or not at all."""
+
+import re
+from math import gcd
+from typing import NamedTuple
+
+from extract.model import Grid, GridCell
+from extract.readers._spans import MAX_CELLS, too_many_cells
+from extract.readers._text_lines import cell
+
+_CELL = re.compile(r"\s*([^|\s](?:[^|\\]|\\.)*?)\s*\|([\s|]*)")
+_PADDING = re.compile(r"\s*\|[\s|]*")
+
+
+class _Segment(NamedTuple):
+    """Cells up to a padding: `cells`, then `padding` empty cells that end a row."""
+
+    cells: list[str]
+    padding: int
+
+
+def bars(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+    """A run of lines that each hold one cell and end in a bar; further bars are the empty cells that pad a row.
+
+    Physical cells + padding = width of the grid in every row. Where the sums do not fit one width, every cell
+    stands in a row of its own: nothing is guessed.
+    """
+    segments, end = _segments(lines, start)
+    cells = sum(len(segment.cells) for segment in segments)
+    if cells < 2:
+        return None
+    if cells > MAX_CELLS:
+        raise too_many_cells()
+    width = _width(segments)
+    rows = [row for segment in segments for row in _rows(segment, width)] if width else [
+        [text] for segment in segments for text in segment.cells]
+    return [Grid(tuple(tuple(GridCell(cell(text), column) for column, text in enumerate(row)) for row in rows),
+                 columns_known=False)], end
+
+
+def _segments(lines: list[str], start: int) -> tuple[list[_Segment], int]:
+    segments: list[_Segment] = []
+    cells: list[str] = []
+    end = number = start
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        found = _CELL.fullmatch(line)
+        if found:
+            cells.append(found[1])
+            padding = found[2].count("|")
+        elif cells or segments:
+            if not line.strip():
+                continue  # a blank line inside the run; outside it, `end` has not moved
+            if not _PADDING.fullmatch(line):
+                break
+            padding = line.count("|")
+        else:
+            break
+        end = number
+        if padding and not cells and segments:
+            segments[-1] = _Segment(segments[-1].cells, segments[-1].padding + padding)
+        elif padding:
+            segments.append(_Segment(cells, padding))
+            cells = []
+    return [*segments, _Segment(cells, 0)] if cells else segments, end
+
+
+def _width(segments: list[_Segment]) -> int | None:
+    """The one width that fits every padded segment; the last row may have lost its padding."""
+    padded = [segment for segment in segments if segment.padding]
+    common = gcd(*(len(segment.cells) + segment.padding for segment in padded))
+    widest = max((segment.padding for segment in padded), default=0)
+    fitting = [width for width in range(widest + 1, common + 1) if common % width == 0]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _rows(segment: _Segment, width: int) -> list[list[str]]:
+    """Full rows first, then the row that the padding ends."""
+    return [segment.cells[first:first + width] for first in range(0, len(segment.cells), width)]

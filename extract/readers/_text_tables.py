@@ -1,0 +1,85 @@
+"""Tables whose columns are marked in every line: TAB grids and Markdown pipe tables."""
+
+import re
+
+from extract.model import Grid, GridCell
+from extract.readers._spans import MAX_CELLS, too_many_cells
+from extract.readers._text_lines import cell
+
+_PIPE = re.compile(r"(?<!\\)\|")
+_SEPARATOR = re.compile(r"\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*")
+
+
+def grid(rows: list[list[str]]) -> Grid:
+    """Rows whose cells stand in their columns, one after the other."""
+    if sum(map(len, rows)) > MAX_CELLS:
+        raise too_many_cells()
+    return Grid(tuple(tuple(GridCell(cell(text), column) for column, text in enumerate(row)) for row in rows))
+
+
+def tabs(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+    """A run of lines with tabs, empty cells kept. Lines that a tab merely indents are prose."""
+    end = start
+    while end < len(lines) and "\t" in lines[end] and lines[end].strip():
+        end += 1
+    rows = [line.split("\t") for line in lines[start:end]]
+    first = next((number for number in range(len(rows)) if _is_row(rows, number)), None)
+    if first != 0:
+        return None  # prose first: it is taken line by line, then the run is looked at again
+    last = next((number for number in range(len(rows)) if not _is_row(rows, number)), len(rows))
+    if not any(_filled(row) >= 2 for row in rows[:last]):
+        return None
+    return [grid(rows[:last])], start + last
+
+
+def _filled(row: list[str]) -> int:
+    return sum(1 for text in row if text.strip())
+
+
+def _is_row(rows: list[list[str]], number: int) -> bool:
+    """Two filled cells make a row; one filled cell does where a neighbor has as many cells, or cells follow it."""
+    row = rows[number]
+    if _filled(row) >= 2:
+        return True
+    beside = [len(rows[near]) for near in (number - 1, number + 1) if 0 <= near < len(rows)]
+    return len(row) in beside or (bool(row[0].strip()) and bool(beside))
+
+
+def pipes(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+    """Markdown tables: `| a | b |` or `a | b`, separator rows dropped; each separator begins a table of its own."""
+    end = start
+    while end < len(lines) and _is_pipe_row(lines[end]):
+        end += 1
+    if end == start:
+        return None
+    tables: list[list[list[str]]] = [[]]
+    for number in range(start, end):
+        if _SEPARATOR.fullmatch(lines[number]):
+            continue
+        below = lines[number + 1] if number + 1 < end else ""
+        if tables[-1] and "-" in below and _SEPARATOR.fullmatch(below):
+            tables.append([])
+        tables[-1].append(_split(lines[number]))
+    return [grid(rows) for rows in tables if rows], end
+
+
+def _is_pipe_row(line: str) -> bool:
+    """A separator, or text after a bar: lines that only end in bars are another notation."""
+    if "|" not in line:
+        return False
+    if _SEPARATOR.fullmatch(line):
+        return True
+    text = line.strip()
+    if text.startswith("|"):
+        return len(_PIPE.findall(text)) >= 2 and bool(text.strip("| \t"))
+    parts = _PIPE.split(text)
+    return len(parts) >= 3 and bool(parts[0].strip()) and any(part.strip() for part in parts[1:])
+
+
+def _split(line: str) -> list[str]:
+    text = line.strip()
+    if text.startswith("|"):
+        text = text[1:]
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    return _PIPE.split(text)

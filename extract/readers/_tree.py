@@ -1,0 +1,62 @@
+"""Markup → element tree, within bounds: size, number of tags, depth, attributes; nothing is fetched or expanded."""
+
+import re
+
+from lxml import etree
+
+from extract.readers._spans import MAX_CELLS, too_many_cells
+from extract.readers._unreadable import Unreadable, refuse
+
+MAX_BYTES = 24_000_000
+MAX_TAGS = 1_000_000
+GUARDED_BYTES = 128_000  # below this, no choice of attributes costs more than a moment
+ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each further one
+
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
+_EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
+_SEPARATOR = re.compile(rb"[\s/=]+")
+_CELL = re.compile(rb"<t[dh][\s>/]", re.I)
+
+
+def too_large(size: int) -> Unreadable:
+    """The refusal of a file beyond the size that any report has."""
+    return refuse("too_large", f"文件过大（{size / 1e6:.0f} MB），超过 {MAX_BYTES / 1e6:.0f} MB 的上限。")
+
+
+def parse(markup: bytes) -> etree._Element | None:
+    """The root of the page (`markup` is UTF-8), or None when there is nothing in it. Raises Unreadable beyond bounds."""
+    _guard(markup)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root: etree._Element | None = etree.fromstring(markup, parser)
+    except etree.ParserError:  # nothing but white space and comments
+        return None
+    except etree.XMLSyntaxError as error:
+        if "empty" in str(error).lower():
+            return None
+        raise refuse("broken_markup", "网页的标记损坏，无法解析。") from error
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        # The parser stops there: what follows would be lost without a word.
+        raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
+    return root
+
+
+def _guard(markup: bytes) -> None:
+    if len(markup) > MAX_BYTES * 2:  # room for a charset that is shorter than UTF-8
+        raise too_large(len(markup))
+    tags = markup.count(b"<")
+    if tags > MAX_CELLS and len(_CELL.findall(markup)) > MAX_CELLS:
+        raise too_many_cells()
+    if tags > MAX_TAGS:
+        raise refuse("too_many_tags", f"网页的标签超过 {MAX_TAGS} 个，不是一般的网页。")
+    if len(markup) > GUARDED_BYTES and _attribute_steps(markup) > ATTRIBUTE_STEPS:
+        raise refuse("too_many_attributes", "网页中有标签带着成千上万个属性，无法在合理时间内读取。")
+
+
+def _attribute_steps(markup: bytes) -> int:
+    steps = 0
+    for tag in _TAG.finditer(markup):
+        if tag.end() - tag.start() > 2048:
+            steps += len(_SEPARATOR.findall(_EMBEDDED.sub(b"", tag.group()))) ** 2
+    return steps

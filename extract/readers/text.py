@@ -1,0 +1,67 @@
+"""Plain text and Markdown → Content: paragraphs, and the tables that text can hold."""
+
+import re
+
+from extract.model import Content, Grid
+from extract.readers import _signatures
+from extract.readers._charset import decode
+from extract.readers._text_grids import blocks_of
+from extract.readers._unreadable import refuse
+
+MAX_BYTES = 24_000_000
+TITLE_LENGTH = 60
+
+# Header lines of saved pages, up to a line of ===; one more spelling is one more entry.
+HEADER_NAMES = {"标题": "title", "发布时间": "pubdate", "发布日期": "pubdate", "发布机构": "contentsource", "来源": "contentsource",
+                "栏目": "columnname", "文号": "documentnumber", "索引号": "indexnumber", "原文链接": "url", "网址": "url",
+                "链接": "url", "本地目录": "folder"}
+_HEADER = re.compile(rf"({'|'.join(HEADER_NAMES)})\s*[:：]\s*(.*)")
+_RULER = re.compile(r"\s*={4,}.*")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
+_COMMENT = re.compile(r"<!--[^<>]{0,200}-->")
+
+
+def accepts(head: bytes, name: str) -> bool:
+    """True for bytes that are text in some charset and no markup."""
+    return not _signatures.is_binary(head) and not _signatures.is_markup(head, name)
+
+
+def read(body: bytes, name: str) -> Content:
+    """The Content of a text; `name` is not needed here. Raises Unreadable beyond the bounds or in no known charset."""
+    if len(body) > MAX_BYTES:
+        raise refuse("too_large", f"文件过大（{len(body) / 1e6:.0f} MB），超过 {MAX_BYTES / 1e6:.0f} MB 的上限。")
+    lines = _COMMENT.sub("", decode(body)).splitlines()
+    meta, start = _header(lines)
+    blocks = blocks_of(lines[start:])
+    if not blocks:
+        raise refuse("no_text", "文件里没有任何文字。")
+    return Content(tuple(blocks), meta.get("title") or _title(lines[start:], blocks), meta)
+
+
+def _header(lines: list[str]) -> tuple[dict[str, str], int]:
+    """The metadata lines at the top of a saved page, and the number of the first line after them."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    ruler = next((number for number in range(first, min(first + 30, len(lines))) if _RULER.fullmatch(lines[number])), None)
+    meta: dict[str, str] = {}
+    number = first
+    while number < (len(lines) if ruler is None else ruler):
+        found = _HEADER.fullmatch(lines[number].strip())
+        if found and found[2].strip():
+            meta.setdefault(HEADER_NAMES[found[1]], " ".join(found[2].split()))
+        elif not found and ruler is None:
+            break
+        number += 1
+    if not meta or ("title" not in meta and ruler is None):
+        return {}, 0  # a lone 「来源：…」 at the top is text
+    return meta, number if ruler is None else ruler + 1
+
+
+def _title(lines: list[str], blocks: list[str | Grid]) -> str:
+    """The first heading where the text begins with one, or the first line where it is short."""
+    first = next((line for line in lines if line.strip()), "")
+    block = blocks[0]
+    if isinstance(block, Grid):
+        return ""
+    if _HEADING.fullmatch(first):
+        return block
+    return block if len(block) <= TITLE_LENGTH and block[-1] not in "。；！？，、：" else ""

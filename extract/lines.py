@@ -95,14 +95,15 @@ class _Walk:
                 self.row(tuple(cells), -1, -1)
 
     def row(self, cells: tuple[GridCell, ...], grid: int, index: int) -> None:
-        tokens = [token(cell.text) for cell in cells]
-        for cell, one in zip(cells, tokens, strict=True):
-            if one.kind in ("head", "block", "item", "row", "group") and cell.text:
-                self.found.words.append(cell.text)
-        self._context(tokens)
-        if self._header(cells, tokens, grid, index):
-            return
-        label, at = self._label(tokens)
+        tokens = [token(cell[0]) for cell in cells]
+        telling = [one for one in tokens if one.kind != "value"]
+        if telling:
+            self._context(telling)
+            if self.context == "T2":
+                self.found.words.extend(cell.text for cell in cells)
+            if self._header(cells, tokens, telling, grid, index):
+                return
+        label, at = self._label(tokens) if telling else (None, -1)
         if label is None:
             self._unlabelled(cells, tokens, grid, index)
             return
@@ -110,7 +111,7 @@ class _Walk:
         table: Table = "T2" if label.kind == "item" else "T3"
         if not rest or (label.kind != "item" and all(not cell.text for cell in rest) and len(rest) < 7):
             return
-        if label.kind == "group" and not any(cell.text for cell in rest):
+        if label.kind == "group" and label.code != "other" and not any(cell.text for cell in rest):
             return
         self.remedies_open = False
         self.found.tables.add(table)
@@ -118,8 +119,8 @@ class _Walk:
         self.found.lines.append(Line(table, label.code, tuple(rest), grid, index, label.kind == "group",
                                      (at, len(cells))))
 
-    def _context(self, tokens: Sequence[Token]) -> None:
-        for one in tokens:
+    def _context(self, telling: Sequence[Token]) -> None:
+        for one in telling:
             if one.kind == "track" or (one.kind == "head" and one.table == "T4"):
                 if self.context != "T4":
                     self.tracks = []
@@ -132,16 +133,18 @@ class _Walk:
             elif one.table == "T3" and one.code not in ("processed", "other.other", "total", "other"):
                 self.context = "T3"
 
-    def _header(self, cells: Sequence[GridCell], tokens: Sequence[Token], grid: int, index: int) -> bool:
+    def _header(self, cells: Sequence[GridCell], tokens: Sequence[Token], telling: Sequence[Token], grid: int,
+                index: int) -> bool:
         """A row with header words is no line; its columns are kept to check the order of the members."""
+        if not any(one.kind in ("head", "track", "block") for one in telling):
+            return False
         heads = [(cell.column, one.code) for cell, one in zip(cells, tokens, strict=True)
                  if one.kind == "head" and one.code]
         stated = any(one.kind == "value" and one.figure and one.figure.state == "number" for one in tokens)
         if self.context == "T4":
-            return any(one.kind in ("head", "track") for one in tokens) and not stated
+            return not stated
         # 其他 and 总计 are header words and labels of rows; beside another header word they are header words.
-        telling = any(one.kind in ("head", "block") for one in tokens)
-        if telling and not stated:
+        if not stated:
             for column, code in self._ambiguous_heads(cells, tokens):
                 heads.append((column, code))
             if self.context in ("T2", "T3"):

@@ -1,7 +1,6 @@
 """A printed cell → value, state, unit. The only place where text becomes a number."""
 
 import re
-import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -12,8 +11,10 @@ Kind = Literal["count", "change", "amount", "amount_10k_yuan"]
 
 # White space and what is invisible: NBSP and U+3000 are in \s; zero-width marks and the soft hyphen are not.
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
-NUMBER = re.compile(r"([+\-增减]?)(\d{1,15})(\.\d{1,12})?(万元|元|件|条|项|次|个|宗|份)?")
-GROUPED = re.compile(r"[+\-]?\d{1,3}(,\d{3})+(?!\d)")
+NUMBER = re.compile(r"([+\-增减]?)([0-9]{1,15})(\.[0-9]{1,12})?(万元|元|件|条|项|次|个|宗|份)?")
+GROUPED = re.compile(r"[+\-]?[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
+# The full-width forms of ASCII; other compatibility characters (², ①, Arabic digits) stay what they are: text.
+HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "–", "―", "－", "//", "---", "———"])
 SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "，": ","})
 COUNT_UNITS = frozenset([None, "件", "条", "项", "次", "个", "宗", "份"])
@@ -40,7 +41,9 @@ TEXT = Figure(None, "text")
 
 @lru_cache(maxsize=8192)
 def _read(raw: str, kind: Kind) -> Figure:
-    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
+    if raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= 15:
+        return Figure(int(raw), "number", None, True)
+    text = INVISIBLE.sub("", raw).strip().translate(HALF_WIDTH)
     if not text:
         return BLANK
     if text in DASHES or raw.strip() in DASHES:
@@ -66,6 +69,4 @@ def read_figure(raw: str, kind: Kind = "count") -> Figure:
     A count takes 件, 条, 项 …; an amount in 万元 takes only 万元 (「251000元」 there is `text`); `change` takes
     「增3」, 「减4」, 「+3」, 「-1」. A lone stroke is a dash, a stroke before digits a minus sign.
     """
-    if raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= 15:
-        return Figure(int(raw), "number", None, True)
     return _read(raw, kind) if len(raw) <= 60 else TEXT

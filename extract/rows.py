@@ -63,19 +63,22 @@ def unread(table: Table, code: str, members: Sequence[str], state: State, raw: s
 
 def make_row(table: Table, code: str, columns: Sequence[tuple[str, Kind]], raws: Sequence[str], place: str) -> Row:
     """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
-    figures = [read_figure(raw, kind) for raw, (_, kind) in zip(raws, columns, strict=True)]
-    values: tuple[Number | None, ...] = tuple(figure.value for figure in figures)
-    states: tuple[State, ...] = tuple(figure.state for figure in figures)
-    units = tuple(figure.unit for figure in figures) if table == "T2" else ()
-    return Row(table, code, tuple(name for name, _ in columns), tuple(raws), values, states, place, units)
+    figures = [read_figure(raw, column[1]) for raw, column in zip(raws, columns, strict=True)]
+    values, states, units, _ = zip(*figures, strict=True)
+    return Row(table, code, tuple([column[0] for column in columns]), tuple(raws), values, states, place,
+               units if table == "T2" else ())
+
+
+APPLICATION_COLUMNS: tuple[tuple[str, Kind], ...] = tuple((member, "count") for member in MEMBERS)
+REMEDY_COLUMNS: tuple[tuple[str, Kind], ...] = tuple((member, "count") for member in TRACK_MEMBERS)
 
 
 def columns_of(table: Table, code: str, form: str) -> tuple[tuple[str, Kind], ...]:
     """The columns of one line of the form, in its order, with how they are read; () where the form has no such line."""
     if table == "T3":
-        return tuple((member, "count") for member in MEMBERS)
+        return APPLICATION_COLUMNS
     if table == "T4":
-        return tuple((member, "count") for member in TRACK_MEMBERS)
+        return REMEDY_COLUMNS
     block = TEMPLATES[form].block_of(code)
     return tuple((column.code, column.kind) for column in block.measures) if block else ()
 
@@ -132,7 +135,8 @@ class _Builder:
                 return
         row = self._read(line, columns)
         if line.group and not known:
-            self.subtotals.setdefault(line.code, row)
+            if any(cell.text for cell in line.cells):
+                self.subtotals.setdefault(line.code, row)
             return
         self._keep(row, line)
 
@@ -147,17 +151,20 @@ class _Builder:
             self.rows[key] = unread(row.table, row.code, row.members, "ambiguous", raw[:200], row.place)
 
     def _read(self, line: Line, columns: tuple[tuple[str, Kind], ...]) -> Row:
-        texts = [cell.text for cell in line.cells]
-        names = [name for name, _ in columns]
+        texts = [cell[0] for cell in line.cells]
+        names = [column[0] for column in columns]
         if line.table in self.misordered:
             self._problem("header_order", "表头的列序与格式不同，整表未采用", line)
             return unread(line.table, line.code, names, "ambiguous", " ".join(texts)[:200], _place(line, ()))
+        merged = line.table == "T3" and any([cell[2] > 1 for cell in line.cells])
+        if len(texts) == len(columns) and not merged:
+            return make_row(line.table, line.code, columns, texts, _place(line, range(len(texts))))
         found = align(texts, len(columns))
         keep = found.keep
         if keep is None and found.offset_open and line.table == "T3":
             start = self.offsets.get((line.table, line.shape))
             keep = tuple(range(start, start + len(columns))) if start is not None else None
-        if keep is not None and any(line.cells[index].colspan > 1 for index in keep) and len(columns) == len(MEMBERS):
+        if keep is not None and merged and any(line.cells[index].colspan > 1 for index in keep):
             keep = None  # one cell drawn over two columns: whose figure it is cannot be told
         if keep is not None:
             return make_row(line.table, line.code, columns, [texts[index] for index in keep], _place(line, keep))
@@ -246,5 +253,5 @@ def _in_order(heads: Sequence[tuple[int, str]]) -> list[str]:
 def _place(line: Line, keep: Sequence[int]) -> str:
     if line.grid < 0:
         return "text"
-    columns = ",".join(str(line.cells[index].column) for index in keep)
+    columns = ",".join([str(line.cells[index][1]) for index in keep])
     return f"g{line.grid} r{line.row}" + (f" c{columns}" if columns else "")

@@ -1,0 +1,72 @@
+"""`gouji run` and `gouji watch`: the whole road once, and on its schedule."""
+
+import logging
+import os
+import sys
+from datetime import datetime
+
+from crawler.clock import SHANGHAI, now
+from monitor.options import command, json_option, leave, session
+from monitor.road import Step, Stopped
+from monitor.terminal import inert
+from monitor.watch import once
+from monitor.watch import watch as serve
+from monitor.wording import Wording
+
+INTERRUPTED = 130
+
+
+@command(example="gouji run --data 数据")
+@json_option
+def run() -> None:
+    """抓取 → 阅读 → 核对 → 通报，走一遍；一步失败不影响其余各步。
+
+    Crawl, extract, check, alert, once; a step that fails does not stop the others. Exit status 3 when a portal
+    could not be reached or a step failed.
+    """
+    call = session()
+    wording, steps = Wording(call.lang), []
+
+    def tell(step: Step) -> None:
+        steps.append(step)
+        call.say(wording.step(step))
+
+    try:
+        status = once(call.data, now, tell)
+    except Stopped:
+        call.note(call.text("已停止；没做完的下次接着做。", "stopped; what is left is done next time."))
+        leave(INTERRUPTED)
+    call.emit({"steps": steps, "exit_status": status})
+    leave(status)
+
+
+@command(example="gouji watch --data 数据")
+def watch() -> None:
+    """按 gouji.toml 的 [schedule] 定时运行，作为服务值守；SIGTERM 或 Ctrl-C 使它有序结束。
+
+    Serves the [schedule] of gouji.toml; one service per data directory. SIGTERM or Ctrl-C ends it in order; a run
+    missed while it was down is made up once.
+    """
+    call = session()
+    _log_lines()
+    serve(call.data, now, Wording(call.lang))
+
+
+def _log_lines() -> None:
+    """Lines for people on standard error: the moment in Asia/Shanghai, then what happened."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line("%(asctime)s %(message)s"))
+    root = logging.getLogger("monitor")
+    root.handlers[:] = [handler]
+    root.setLevel(logging.DEBUG if os.environ.get("GOUJI_DEBUG") else logging.INFO)
+    root.propagate = False
+    # The scheduler only rings a bell here; what is missed or made up we say ourselves.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+class _Line(logging.Formatter):
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002
+        return datetime.fromtimestamp(record.created, SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return inert(super().format(record)) if record.exc_info is None else super().format(record)

@@ -1,0 +1,43 @@
+"""One gouji at work per data directory: a file lock that ends with its process, whatever ends that."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crawler.data import DataDir, require
+from crawler.errors import GoujiError
+
+NAME = "gouji.lock"
+
+
+@contextmanager
+def exclusive(data: DataDir) -> Iterator[None]:
+    """Holds the directory; GoujiError that names the process that holds it already.
+
+    The file stays when the lock goes: removing it would let two processes hold two files of one name.
+    """
+    path = require(data).root / NAME
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        raise GoujiError(f"cannot make {path}: {error.strerror}; is the folder writable?") from error
+    try:
+        _take(descriptor, data)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, data: DataDir) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
+        raise GoujiError(f"another gouji (process {holder or 'unknown'}) is at work on {data.root}; "
+                         f"wait until it ends, or stop it with: kill {holder or 'PID'}") from error
+    except OSError as error:
+        raise GoujiError(f"cannot lock {data.root / NAME}: {error.strerror}; a data directory needs a file "
+                         "system with locks (a local disk)") from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)

@@ -1,0 +1,205 @@
+"""The whole road once: crawl → extract → check → alert, each step apart, so that one failing step is reported
+and what can still be done is done."""
+
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from crawler.config import Config
+from crawler.data import DataDir
+from crawler.errors import GoujiError
+from extract.run import extract
+from monitor.alert import alert
+from monitor.check import check
+from monitor.schema import open_database
+
+log = logging.getLogger(__name__)
+
+Name = Literal["crawl", "extract", "check", "alert"]
+Outcome = Literal["done", "trouble", "failed", "skipped"]
+Clock = Callable[[], datetime]
+
+PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reached, the rest is done
+GRACE = 20.0  # seconds a crawl has to end by itself
+STDERR = 2
+
+
+class Stopped(Exception):  # noqa: N818  # an orderly end, no error
+    """The service was asked to end; what is stored stays, the rest is made up at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one step ended. `trouble`: done, but a portal could not be reached.
+
+    `reason` is a code that `monitor.wording` puts into words; `detail` is somebody else's text.
+    """
+
+    name: Name
+    outcome: Outcome
+    counts: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoadResult:
+    """The steps in their order."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def troubled(self) -> tuple[str, ...]:
+        return tuple(step.name for step in self.steps if step.outcome in ("trouble", "failed"))
+
+    @property
+    def outcome(self) -> str:
+        """As it stands in `runs`."""
+        return f"trouble: {', '.join(self.troubled)}" if self.troubled else "done"
+
+    @property
+    def exit_status(self) -> int:
+        return PORTAL_TROUBLE if self.troubled else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a caller may set: who asks for a stop, who hears of each step, how the crawler is called."""
+
+    stop: Callable[[], bool] = lambda: False
+    on_step: Callable[[Step], None] = lambda _step: None
+    crawl_arguments: Sequence[str] = ()
+    crawl_output: int = STDERR
+
+
+def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> RoadResult:
+    """Runs the four steps. Raises GoujiError when configuration or database cannot be opened, Stopped when asked.
+
+    The caller holds the directory (`monitor.lock`). After a failed extract nothing is checked: a body whose report
+    lies unread must not be called missing.
+    """
+    settings = settings or Settings()
+    config, db = data.config(), open_database(data)
+    try:
+        steps: list[Step] = []
+        for name, work in _works(db, data, config, clock, settings):
+            if settings.stop():
+                raise Stopped
+            unread = any(step.name == "extract" and step.outcome == "failed" for step in steps)
+            steps.append(Step("check", "skipped", reason="unread")
+                         if name == "check" and unread else _attempt(name, work))
+            settings.on_step(steps[-1])
+        return RoadResult(tuple(steps))
+    finally:
+        db.close()
+
+
+def _works(db: Database, data: DataDir, config: Config, clock: Clock,
+           settings: Settings) -> list[tuple[Name, Callable[[], Step]]]:
+    def read() -> Step:
+        return Step("extract", "done", _counts(extract(db, data, now=clock(), progress=follow)))
+
+    def follow(_done: int, _total: int) -> None:
+        if settings.stop():
+            raise Stopped
+
+    return [
+        ("crawl", lambda: _crawl(db, data, config, settings)),
+        ("extract", read),
+        ("check", lambda: Step("check", "done", _counts(check(db, config, clock())))),
+        ("alert", lambda: _alert(db, data, config, clock())),
+    ]
+
+
+def _attempt(name: Name, work: Callable[[], Step]) -> Step:
+    try:
+        return work()
+    except Stopped:
+        raise
+    except (GoujiError, OSError, sqlite3.Error) as error:
+        return Step(name, "failed", detail=str(error))
+    except Exception as error:  # a fault of one step must not take the others, or the service, down
+        log.debug("%s failed", name, exc_info=True)
+        return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
+
+
+def _alert(db: Database, data: DataDir, config: Config, now: datetime) -> Step:
+    if not config.mail.recipients:
+        return Step("alert", "skipped", reason="no_recipients")
+    return Step("alert", "done", _counts(alert(db, data, config, now)))
+
+
+def _crawl(db: Database, data: DataDir, config: Config, settings: Settings) -> Step:
+    if not config.portals:
+        return Step("crawl", "skipped", reason="no_portals")
+    before = db.execute("select coalesce(max(id), 0) from crawls").fetchone()[0]
+    limit = config.schedule.crawl_timeout
+    status = crawl_process(data, settings, limit)
+    row = db.execute("select portals, requests, reports_found, new_documents, errors from crawls where id > ? "
+                     "order by id desc limit 1", [before]).fetchone()
+    names = ("portals", "requests", "reports_found", "new_documents", "errors")
+    counts = {name: value or 0 for name, value in zip(names, row, strict=True)} if row else {}
+    if status is None:
+        return Step("crawl", "failed", counts, "time_limit", f"{limit:g} s")
+    if status == PORTAL_TROUBLE:
+        return Step("crawl", "trouble", counts, detail="; ".join(_unhealthy(db)))
+    if status:
+        return Step("crawl", "failed", counts, "status", str(status))
+    return Step("crawl", "done", counts)
+
+
+def _unhealthy(db: Database) -> list[str]:
+    return [f"{name or id_}: {state}" for id_, name, state in
+            db.execute("select id, name, state from portals where active = 1 and state not in ('ok', 'empty')")]
+
+
+def crawl_process(data: DataDir, settings: Settings, limit: float) -> int | None:
+    """`python -m crawler` in a session of its own; its exit status, None when it ran into the time limit.
+
+    It cannot outlive this process (`monitor.leash`). Raises Stopped, with the crawl ended, when asked to.
+    """
+    command = [sys.executable, "-m", "monitor.leash",
+               sys.executable, "-m", "crawler", "--data", str(data.root), *settings.crawl_arguments]
+    output = settings.crawl_output
+    deadline = time.monotonic() + limit
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output,  # noqa: S603
+                          start_new_session=True) as process:
+        try:
+            while time.monotonic() < deadline:
+                if settings.stop():
+                    raise Stopped
+                try:
+                    return process.wait(min(0.2, max(0.0, deadline - time.monotonic())))
+                except subprocess.TimeoutExpired:
+                    continue
+            return None
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Asks the whole group to end, then makes it."""
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _counts(result: Any) -> dict[str, int]:
+    """The whole numbers of a step's result."""
+    values = {item.name: getattr(result, item.name) for item in fields(result)}
+    return {name: value for name, value in values.items() if isinstance(value, int)}

@@ -1,0 +1,51 @@
+"""The table `runs`: what was due, begun and ended, so that a run missed or cut off is made up exactly once."""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.clock import parse_stamp, stamp
+
+WATCH = "watch"  # runs of the schedule
+ONCE = "run"  # runs by hand
+
+BASELINE = "first start"  # nothing was missed before it
+INTERRUPTED = "interrupted"  # killed; made up
+STOPPED = "stopped"  # asked to end; made up
+UNFINISHED = (INTERRUPTED, STOPPED)
+
+
+def begin(db: Database, job: str, due: datetime, now: datetime) -> int:
+    """A new run; its id."""
+    with db.atomic():
+        row = db.execute("insert into runs (job, due_at, started_at) values (?, ?, ?) returning id",
+                         [job, stamp(due), stamp(now)]).fetchone()
+    return int(row[0])
+
+
+def finish(db: Database, run: int, outcome: str, now: datetime) -> None:
+    """The end of a run."""
+    with db.atomic():
+        db.execute("update runs set finished_at = ?, outcome = ? where id = ?", [stamp(now), outcome, run])
+
+
+def close_interrupted(db: Database, now: datetime) -> int:
+    """Marks runs that never ended; call it while holding the directory. How many there were."""
+    with db.atomic():
+        return int(db.execute("update runs set finished_at = ?, outcome = ? where finished_at is null",
+                              [stamp(now), INTERRUPTED]).rowcount)
+
+
+def served(db: Database, now: datetime) -> datetime | None:
+    """Up to which moment the schedule has been served; None before the first start.
+
+    A moment in the future (the clock was set back) does not count.
+    """
+    row = db.execute("select max(due_at) from runs where job = ? and due_at <= ? and finished_at is not null "
+                     "and outcome not in (?, ?)", [WATCH, stamp(now), *UNFINISHED]).fetchone()
+    return parse_stamp(row[0]) if row[0] else None
+
+
+def baseline(db: Database, now: datetime) -> None:
+    """Remembers the first start: what was due before it is nobody's."""
+    finish(db, begin(db, WATCH, now, now), BASELINE, now)

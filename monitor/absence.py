@@ -1,7 +1,7 @@
 """Who owes a report and has not published it: rule `pub.state`, judged only while the portal was healthy."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
@@ -74,14 +74,6 @@ class Coverage:
     not_assessable: int = 0
     sources: int = 0
     unhealthy: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Absences:
-    """What one look at the register says: observations with the findings they meet, and the coverage."""
-
-    observations: tuple[Observation, ...]
-    existing: Mapping[Key, Finding] = field(default_factory=dict)
 
 
 def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch,
@@ -162,19 +154,19 @@ def _observation(key: Key, effect: str, verdict: str, debtor: Debtor, evidence: 
 # --- the register against what was found -----------------------------------------------------------------
 
 def observe_absences(db: Database, config: Config, now: datetime,
-                     years: Collection[int] = ()) -> tuple[Absences, Coverage]:
-    """Judges every registered body for last year and the years asked for, and open findings of other years."""
+                     years: Collection[int] = ()) -> list[tuple[Finding | None, Observation]]:
+    """Judges every registered body for last year and the years asked for, and whatever is still open.
+
+    Each observation comes with the finding it meets. `pub.source` of every portal is among them.
+    """
     current = local_date(now).year - 1
-    open_ones = load(db, "rule in (?, ?)", [RULE, SOURCE_RULE])
-    existing = {finding.key: finding for finding in open_ones}
+    kept = {finding.key: finding for finding in load(db, "rule in (?, ?)", [RULE, SOURCE_RULE])}
     sources = load_sources(db, config)
-    observations = source_observations(
-        sources, [finding for finding in open_ones if finding.key.rule == SOURCE_RULE], now)
-    still = {(finding.key.agency, finding.key.year) for finding in open_ones
-             if finding.key.rule == RULE and finding.status != "resolved"}
+    observations = source_observations(sources, kept.values(), now)
+    still = {(key.agency, key.year) for key, finding in kept.items()
+             if key.rule == RULE and finding.status != "resolved"}
     debtors = list(_debtors(db))
     watches = _Watches(db, config, sources)
-    coverage = Coverage(current)
     for year in sorted({current, *years, *(year for _, year in still)}):
         whole = year == current or year in years
         found = _published_in(db, debtors, year)
@@ -184,13 +176,14 @@ def observe_absences(db: Database, config: Config, now: datetime,
             if waits or (debtor.code, year) in still:
                 seen = judge(debtor, year, found.get(debtor.code), watches.of(debtor, year), now)
                 observations += [seen] if seen is not None else []
-        if year == current:
-            coverage = _coverage(year, debtors, found, sources, watches, now)
-    return Absences(tuple(observations), existing), coverage
+    return [(kept.get(seen.key), seen) for seen in observations]
 
 
-def _coverage(year: int, debtors: Sequence[Debtor], found: Collection[str], sources: Mapping[str, Source],
-              watches: "_Watches", now: datetime) -> Coverage:
+def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
+    """Of the bodies whose report for last year is due (or here already), how many were found."""
+    year = local_date(now).year - 1
+    debtors, sources = list(_debtors(db)), load_sources(db, config)
+    found, watches = _published_in(db, debtors, year), _Watches(db, config, sources)
     due = missing = unassessable = 0
     for debtor in debtors:
         deadline = debtor.deadline(year)
@@ -238,7 +231,7 @@ def _debtors(db: Database) -> Iterator[Debtor]:
 
 
 def _published_in(db: Database, debtors: Sequence[Debtor], year: int) -> dict[str, Published]:
-    """By code: the first version of each body's report for the year, found by its code or a name of its own."""
+    """By code: the first version of each report of the year, found by a body's code or own name."""
     names = _unique_names(db, debtors, year)
     found: dict[str, Published] = {}
     for agency, name, seen, printed, document, url in db.execute(

@@ -1,6 +1,6 @@
 """Portals as the judgement sees them: healthy or not, since when, how often looked at; rule `pub.source`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,10 +61,11 @@ def healthy_sweeps(db: Database, portal: str, after: datetime) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def source_observations(sources: Mapping[str, Source], existing: Sequence[Finding],
+def source_observations(sources: Mapping[str, Source], existing: Iterable[Finding],
                         now: datetime) -> list[Observation]:
     """`pub.source` of each portal; an outage that lasts over New Year stays one finding."""
-    years = {finding.key.agency: finding.key.year for finding in existing if finding.status != "resolved"}
+    years = {finding.key.agency: finding.key.year for finding in existing
+             if finding.key.rule == RULE and finding.status != "resolved"}
     default = local_date(now).year - 1
     seen: list[Observation] = []
     for source in sources.values():

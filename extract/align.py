@@ -42,13 +42,16 @@ def align(cells: Sequence[str], width: int) -> Alignment:
 
 def settle(candidates: Sequence[tuple[str, ...]], total: int) -> tuple[str, ...] | None:
     """The one candidate whose members add up to its total, or None. Using it spends the row sum."""
-    fitting = []
-    for cells in candidates:
-        if all(cell.isascii() and cell.isdigit() for cell in cells):
-            numbers = [int(cell) for cell in cells]
-            if sum(numbers) - numbers[total] == numbers[total]:
-                fitting.append(cells)
+    fitting = [cells for cells in candidates if adds_up(cells, total)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def adds_up(cells: Sequence[str], total: int) -> bool:
+    """All cells are counts and the one at `total` is the sum of the others."""
+    if not all(cell.isascii() and cell.isdigit() for cell in cells):
+        return False
+    numbers = [int(cell) for cell in cells]
+    return sum(numbers) == 2 * numbers[total]
 
 
 def _omissions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]:
@@ -74,17 +77,17 @@ def _insertions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]
     return tuple(sorted(rows))
 
 
-def segment(text: str, width: int, limit: int = 50) -> list[tuple[str, ...]]:
+def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
     """The ways to cut run-together figures into `width` numbers: spaces are borders, no leading zeros.
 
-    「0000000」 has one way, 「713000074」 several. At most `limit` are returned; none when the text is too long
-    to tell (then nothing is proved either).
+    「0000000」 has one way, 「713000074」 several. None when the text is too long or has more than `limit` ways
+    (then nothing is proved either).
     """
     if len(text) > 64:
         return []
     ways: list[tuple[str, ...]] = []
-    _cut(tuple(text.split()), width, (), ways, limit)
-    return ways
+    _cut(tuple(text.split()), width, (), ways, limit + 1)
+    return ways if len(ways) <= limit else []
 
 
 def _cut(pieces: tuple[str, ...], width: int, done: tuple[str, ...], ways: list[tuple[str, ...]], limit: int) -> None:

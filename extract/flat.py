@@ -1,14 +1,15 @@
 """Tables that lost every border: labels found in running text, the figures between them cut only where one cut exists.
 
 「规章000」 can only be 0, 0, 0; 「行政规范性文件8855698」 can be many things and stays `ambiguous` with its
-alignments listed. No sum is used to choose: what is read here is what the text alone proves.
+alignments listed. A row of 表三 or 表四 is cut by its own sum where exactly one cut satisfies it; that sum is then
+spent: it chose the reading and is no evidence any more.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extract.align import segment
+from extract.align import adds_up, segment, settle
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, Table
 from extract.rows import columns_of, make_row, unread
 from extract.template import TEMPLATES, Template, normalize
@@ -28,6 +29,7 @@ class Flat:
     forms: dict[str, str]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    spent: frozenset[str]
 
 
 def read_flat(paragraphs: Iterable[str], wanted: frozenset[str]) -> Flat:
@@ -40,7 +42,7 @@ def read_flat(paragraphs: Iterable[str], wanted: frozenset[str]) -> Flat:
         reader.applications()
     if "T4" in wanted:
         reader.remedies()
-    return Flat(reader.forms, tuple(reader.rows), tuple(reader.problems))
+    return Flat(reader.forms, tuple(reader.rows), tuple(reader.problems), frozenset(reader.spent))
 
 
 def _spaced(label: str) -> str:
@@ -60,6 +62,7 @@ class _Reader:
         self.forms: dict[str, str] = {}
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
+        self.spent: set[str] = set()
 
     def applications(self) -> None:
         start = APPLICATIONS.search(self.text)
@@ -108,10 +111,14 @@ class _Reader:
         else:
             return
         self.forms["T4"] = "both"
-        ways = segment(found[1].strip(), len(TRACKS) * len(TRACK_MEMBERS))
+        size = len(TRACK_MEMBERS)
+        ways = segment(found[1].strip(), len(TRACKS) * size)
+        if len(ways) > 1:
+            ways = [way for way in ways if all(adds_up(way[at:at + size], size - 1) for at in range(0, len(way), size))
+                    ] or ways
+            self.spent.update(f"t4.sum[{track}]" for track in TRACKS if len(ways) == 1)
         columns = columns_of("T4", "", "both")
         for number, track in enumerate(TRACKS):
-            size = len(TRACK_MEMBERS)
             parts = {way[number * size:(number + 1) * size] for way in ways}
             if len(ways) == 1:
                 self.rows.append(make_row("T4", track, columns, next(iter(parts)), "text"))
@@ -121,6 +128,9 @@ class _Reader:
     def _keep(self, table: Table, code: str, form: str, run: str | None, dropped: bool) -> None:
         columns = columns_of(table, code, form)
         ways = segment(run, len(columns)) if run is not None else []
+        if table == "T3" and len(ways) > 1 and not dropped and (settled := settle(ways, len(MEMBERS) - 1)):
+            ways = [settled]
+            self.spent.add(f"t3.row_sum[{code}]")
         if len(ways) == 1 and not dropped:
             self.rows.append(make_row(table, code, columns, ways[0], "text"))
         else:

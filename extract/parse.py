@@ -1,9 +1,9 @@
 """Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
 
-from extract.flat import read_flat
+from extract.flat import Flat, read_flat
 from extract.head import Head, read_head, read_sections
 from extract.lines import find_lines
-from extract.model import Content, Problem, Report, Row
+from extract.model import Content, Problem, Report
 from extract.rows import Tables, build_tables, expected_rows, find_forms
 
 FIRST_FORM_YEAR = 2019
@@ -41,18 +41,18 @@ def _tables(content: Content) -> Tables:
     flat = read_flat(prose, absent)
     if not flat.forms:
         return tables
-    return _merge(tables, flat.forms, flat.rows, flat.problems)
+    return _merge(tables, flat)
 
 
-def _merge(tables: Tables, forms: dict[str, str], rows: tuple[Row, ...], problems: tuple[Problem, ...]) -> Tables:
+def _merge(tables: Tables, flat: Flat) -> Tables:
     """Adds the tables that were found in running text; rows they lack are missing rows like any other."""
-    found = {(row.table, row.code): row for row in rows}
-    more = [found.get((row.table, row.code), row) for row in expected_rows(forms)]
+    found = {(row.table, row.code): row for row in flat.rows}
+    more = [found.get((row.table, row.code), row) for row in expected_rows(flat.forms)]
     lost = [Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]") for row in more
             if (row.table, row.code) not in found]
     everything = sorted([*tables.rows, *more], key=lambda row: row.table)
-    return Tables({**tables.forms, **forms}, tuple(everything), tables.subtotals,
-                  (*tables.problems, *problems, *lost), tables.spent)
+    return Tables({**tables.forms, **flat.forms}, tuple(everything), tables.subtotals,
+                  (*tables.problems, *flat.problems, *lost), tables.spent | flat.spent)
 
 
 def _refusal(head: Head, tables: Tables) -> Problem | None:

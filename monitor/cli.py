@@ -96,7 +96,7 @@ class Line:
     def fail(self, zh: str, en: str, status: int) -> NoReturn:
         message = inert(self.session.text(zh, en).strip().replace("\n", " "))
         click.echo(self.session.text("错误: ", "error: ") + message, err=True)
-        if "--json" in self.args:
+        if "--json" in self.args and not self.session.emitted:
             click.echo(to_json({"error": message}))
         sys.exit(status)
 

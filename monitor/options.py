@@ -22,6 +22,7 @@ class Session:
     data_given: str | None = None
     lang: str = "zh"
     as_json: bool = False
+    emitted: bool = False
 
     @property
     def data(self) -> DataDir:
@@ -47,6 +48,7 @@ class Session:
         """The one JSON value of `--json`; nothing without it."""
         if self.as_json:
             click.echo(to_json(value))
+            self.emitted = True
 
 
 def session() -> Session:

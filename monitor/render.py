@@ -102,7 +102,7 @@ class _Layout:
                 lines.append([f"  {group_words(head, self.lang)}", *printed])
             group = head if dot else ""
             depth = 0 if row.code in OUTER_ROWS else 2 if dot else 1
-            words = "  " * depth + row_label("T3", row.code, self.lang, short=True)
+            words = "  " * depth + row_label("T3", row.code, self.lang, short=row.code != "processed")
             lines.append([words, *self.cells(row)])
         return table(lines, right=range(1, 8), indent="  ")
 

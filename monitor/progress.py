@@ -14,7 +14,7 @@ STEPS = 10  # plain lines at most
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """A function to call with (done, total); everything goes to standard error."""
-    shown = _Bar(label) if interactive() else _Lines(label)
+    shown: _Bar | _Lines = _Bar(label) if interactive() else _Lines(label)
     try:
         yield shown.move
     finally:

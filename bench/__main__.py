@@ -1,0 +1,18 @@
+"""`python -m bench [NAME…]`: runs every benchmark of this folder (or those named), each in a process of its own."""
+
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    folder = Path(__file__).parent
+    known = [module.name for module in pkgutil.iter_modules([str(folder)]) if not module.name.startswith("_")]
+    for name in sys.argv[1:] or known:
+        print(f"== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""A data directory with an empty, migrated database."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.data import DataDir, create
+from monitor.schema import open_database
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataDir:
+    return create(DataDir(tmp_path / "数据"))
+
+
+@pytest.fixture
+def db(data: DataDir) -> Iterator[Database]:
+    with closing(open_database(data)) as opened:
+        yield opened

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from click.termui import progressbar
 
 from monitor.options import interactive
 
@@ -29,7 +30,7 @@ class _Bar:
 
     def move(self, done: int, total: int) -> None:
         if self.bar is None:
-            self.bar = click.progressbar(length=total, label=self.label, file=click.get_text_stream("stderr"),
+            self.bar = progressbar(length=total, label=self.label, file=click.get_text_stream("stderr"),
                                          show_pos=True)
         self.bar.update(done - self.done)
         self.done = done

@@ -20,6 +20,7 @@ LEGEND = {"空": ("空白", "blank"), "缺": ("没有这一格", "no such cell")
 WIDEST_CELL = 16
 OUTER_ROWS = frozenset({"received", "brought_forward", "carried_forward"})
 SUSPECT, RIVAL = "*", "?"
+MOST_RIVALS = 4  # named in one line
 
 
 def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *,
@@ -117,19 +118,16 @@ def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     marks: dict[str, str] = {}
     for suspect in suspects:
         for rival in suspect.get("rivals") or ():
-            for cell in _rival_cells(rival):
-                marks.setdefault(cell, RIVAL)
+            for change in _changes(rival):
+                marks.setdefault(str(change["cell"]), RIVAL)
         if suspect.get("cell"):
             marks[str(suspect["cell"])] = SUSPECT
     return marks
 
 
-def _rival_cells(rival: Any) -> list[str]:
-    if isinstance(rival, str):
-        return [rival]
-    if isinstance(rival, Mapping):
-        return [str(rival["cell"])] if "cell" in rival else []
-    return [cell for part in rival for cell in _rival_cells(part)] if isinstance(rival, Sequence) else []
+def _changes(rival: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """A rival explains by one cell or by several together."""
+    return rival.get("cells") or [rival]
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -151,15 +149,48 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 
 def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: str = "zh") -> str:
-    """One line: the suspected cell in our code and in the form's words, its figure, the proposed one."""
-    cell = str(suspect.get("cell", ""))
+    """One line: the suspected cell in our code and in the form's words, its figure, the proposed one.
+
+    Where several cells could be the wrong one, it names them and chooses none.
+    """
+    english = lang == "en"
+    cell = suspect.get("cell")
+    if cell is None:
+        return inert(_undecided(suspect, lang))
     now = next((one.get("raw") if one.get("raw") is not None else one.get("value")
                 for one in evidence.get("operands", ()) if one.get("cell") == cell), None)
     value = suspect.get("value")
-    if lang == "en":
+    if english:
         stands = f"is {now}, " if now is not None else ""
         proposed = f"should be {value} (proposed, nothing changed)" if value is not None else "is suspected"
-        return inert(f"{cell} {cell_words(cell, 'en')}: {stands}{proposed}")
+        return inert(f"{cell} {cell_words(cell, lang)}: {stands}{proposed}")
     stands = f"现为 {now}，" if now is not None else ""
     proposed = f"应为 {value}（提示，未改动）" if value is not None else "疑误（提示，未改动）"
     return inert(f"{cell} {cell_words(cell)}：{stands}{proposed}")
+
+
+def _undecided(suspect: Mapping[str, Any], lang: str) -> str:
+    english = lang == "en"
+    rivals = suspect.get("rivals") or ()
+    shown = [(" and " if english else " 与 ").join(_proposal(change, lang) for change in _changes(rival))
+             for rival in rivals[:MOST_RIVALS]]
+    left_out = len(rivals) + int(suspect.get("more") or 0) - len(shown)
+    if not shown:
+        where = [str(suspect[key]) for key in ("row", "column") if suspect.get(key)]
+        inside = " ".join(where)
+        if english:
+            return f"the wrong cell cannot be told ({inside})" if where else "the wrong cell cannot be told"
+        return f"不能确定是哪一格（{inside}）" if where else "不能确定是哪一格"
+    if english:
+        more = f"; {left_out} more" if left_out else ""
+        return f"one of: {'; or '.join(shown)}{more} (proposed, nothing chosen)"
+    more = f"；另有 {left_out} 种" if left_out else ""
+    return f"可能是：{'；或 '.join(shown)}{more}（提示，未选定）"
+
+
+def _proposal(change: Mapping[str, Any], lang: str) -> str:
+    cell, value = str(change["cell"]), change.get("value")
+    words = f"{cell} {cell_words(cell, lang)}"
+    if value is None:
+        return words
+    return f"{words} should be {value}" if lang == "en" else f"{words} 应为 {value}"

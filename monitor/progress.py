@@ -1,11 +1,11 @@
 """How far a long step is: a bar where a person watches, a few plain lines where none does."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
-from click.termui import progressbar
 
 from monitor.options import interactive
 
@@ -30,8 +30,7 @@ class _Bar:
 
     def move(self, done: int, total: int) -> None:
         if self.bar is None:
-            self.bar = progressbar(length=total, label=self.label, file=click.get_text_stream("stderr"),
-                                         show_pos=True)
+            self.bar = click.progressbar(length=total, label=self.label, file=sys.stderr, show_pos=True)
         self.bar.update(done - self.done)
         self.done = done
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,14 +11,30 @@ from sqlite_utils import Database
 
 from crawler.clock import stamp
 from crawler.register import ensure_agency
+from extract.current import settle_current
 from extract.model import Number, Problem, Report, Row
 
-TABLES = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
+CHILDREN = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
+REPORT_COLUMNS = ("agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, title, "
+                  "form_t2, form_t3, form_t4, period_from, period_to, spent, id")
+INSERT_REPORT = f"insert into reports ({REPORT_COLUMNS}) values ({', '.join('?' * 18)})"
+UPDATE_REPORT = (f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 17)}, null) "
+                 "where id = ?")
+INSERT_READING = ("insert into readings (document, url, parser, at, outcome) values (?, ?, ?, ?, ?) "
+                  "on conflict (document, url) do update set parser = excluded.parser, at = excluded.at, "
+                  "outcome = excluded.outcome")
+UPDATE_DOCUMENT = ("update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
+                   "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
+                   "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?")
+Values = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one document: a report, or the problem that there is none. Dates are ISO text."""
+    """What came of reading one document: a report, or the problem that there is none. Dates are ISO text.
+
+    The hints are what the list page or the crawl knew; they count only where the document itself is silent.
+    """
 
     document: str
     url: str
@@ -37,142 +53,133 @@ def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) 
     reading stays and is superseded.
     """
     with db.atomic():
-        ids = [number for reading in readings if (number := _save_one(db.conn, db, reading, parser, now))]
-    return ids
+        batch = _Batch(db, parser)
+        for reading in readings:
+            batch.take(reading)
+        batch.write(stamp(now))
+    return batch.ids
 
 
-def _save_one(conn: sqlite3.Connection, db: Database, reading: Reading, parser: str, now: datetime) -> int | None:
-    result = reading.result
-    outcome = result.status if isinstance(result, Report) else result.code
-    conn.execute("insert into readings (document, url, parser, at, outcome) values (?, ?, ?, ?, ?) "
-                 "on conflict (document, url) do update set parser = excluded.parser, at = excluded.at, "
-                 "outcome = excluded.outcome", (reading.document, reading.url, parser, stamp(now), outcome))
-    conn.execute("delete from problems where document = ? and url = ? and report is null",
-                 (reading.document, reading.url))
-    if isinstance(result, Problem):
-        _withdraw(conn, reading, parser)
-        _insert_problems(conn, reading, None, [result])
-        return None
-    name = result.agency_name or reading.hint_agency
-    year = result.year if result.year is not None else reading.hint_year
-    agency = ensure_agency(db, name, source="document", portal=reading.portal) if name else None
-    number = _report_row(conn, reading, result, parser, agency, name, year)
-    _fill(conn, number, result)
-    _insert_problems(conn, reading, number, result.problems)
-    conn.execute("update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
-                 "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
-                 "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?",
-                 (agency, name or None, year, result.title, result.published_on, reading.document, reading.url))
-    if agency is not None and year is not None:
-        settle_current(conn, agency, year)
-    return number
+@dataclass(slots=True)
+class _Rows:
+    """Rows of one batch by table, in the columns' order."""
+
+    children: dict[str, list[Values]] = field(default_factory=lambda: {table: [] for table in CHILDREN})
+    inserts: list[Values] = field(default_factory=list)
+    updates: list[Values] = field(default_factory=list)
+    documents: list[Values] = field(default_factory=list)
+    outcomes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def _withdraw(conn: sqlite3.Connection, reading: Reading, parser: str) -> None:
-    """The document is no report after all: readings of this parser version go, older ones lose their place."""
-    rows = conn.execute("select id, agency, year from reports where document = ? and url = ? and parser = ?",
-                        (reading.document, reading.url, parser)).fetchall()
-    for number, agency, year in rows:
-        _clear(conn, number)
-        conn.execute("update reports set superseded_by = null where superseded_by = ?", (number,))
-        conn.execute("delete from reports where id = ?", (number,))
-        if agency is not None and year is not None:
-            settle_current(conn, agency, year)
+class _Batch:
+    """Collects the rows of many readings, so that each table is written once."""
 
+    def __init__(self, db: Database, parser: str) -> None:
+        self.db = db
+        self.conn: sqlite3.Connection = db.conn
+        self.parser = parser
+        self.rows = _Rows()
+        self.ids: list[int] = []
+        self.agencies: dict[tuple[str, str], str] = {}
+        self.touched: set[str] = set()
+        self.next_id = int(self.conn.execute("select coalesce(max(id), 0) + 1 from reports").fetchone()[0])
 
-def _report_row(conn: sqlite3.Connection, reading: Reading, report: Report, parser: str, agency: str | None,
-                name: str, year: int | None) -> int:
-    start, end = report.period or (None, None)
-    values = (agency, name or None, year, report.template, report.status, reading.document,
-              reading.published_on or report.published_on, reading.first_seen, parser, reading.url, report.title,
-              report.forms.get("T2"), report.forms.get("T3"), report.forms.get("T4"), start, end,
-              json.dumps(sorted(report.spent)))
-    old = conn.execute("select id, agency, year from reports where document = ? and url = ? and parser = ?",
-                       (reading.document, reading.url, parser)).fetchone()
-    columns = ("agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, title, "
-               "form_t2, form_t3, form_t4, period_from, period_to, spent")
-    if old is None:
-        marks = ", ".join("?" * len(values))
-        return int(conn.execute(f"insert into reports ({columns}) values ({marks})", values).lastrowid or 0)
-    number = int(old[0])
-    _clear(conn, number)
-    sets = ", ".join(f"{column.strip()} = ?" for column in columns.split(","))
-    conn.execute(f"update reports set {sets}, checked = null where id = ?", (*values, number))
-    if old[1] is not None and (old[1], old[2]) != (agency, year):
-        settle_current(conn, old[1], old[2])
-    return number
+    def take(self, reading: Reading) -> None:
+        result = reading.result
+        self.rows.outcomes.append((reading.document, reading.url,
+                                   result.status if isinstance(result, Report) else result.code))
+        old = self.conn.execute("select id, agency from reports where document = ? and url = ? and parser = ?",
+                                (reading.document, reading.url, self.parser)).fetchone()
+        if old is not None and old[1] is not None:
+            self.touched.add(old[1])
+        if isinstance(result, Problem):
+            if old is not None:
+                self._forget(old[0])
+            self._problems(reading, None, [result])
+            return
+        self._report(reading, result, old[0] if old else None)
 
+    def _forget(self, number: int) -> None:
+        """The document is no report after all: this parser version's reading of it goes."""
+        self._clear(number)
+        self.conn.execute("update reports set superseded_by = null where superseded_by = ?", (number,))
+        self.conn.execute("delete from reports where id = ?", (number,))
 
-def _clear(conn: sqlite3.Connection, number: int) -> None:
-    for table in TABLES:
-        conn.execute(f"delete from {table} where report = ?", (number,))
+    def _clear(self, number: int) -> None:
+        for table in CHILDREN:
+            self.conn.execute(f"delete from {table} where report = ?", (number,))
 
+    def _agency(self, name: str, portal: str) -> str | None:
+        if not name:
+            return None
+        known = self.agencies.get((name, portal))
+        if known is None:
+            known = self.agencies[name, portal] = ensure_agency(self.db, name, source="document", portal=portal)
+        return known
 
-def settle_current(conn: sqlite3.Connection, agency: str, year: int | None) -> None:
-    """Decides which reading of (agency, year) is current; the others point to it. The agency is checked again.
-
-    The newest version at one address wins; between addresses (page, mobile twin, attachment) a readable one,
-    then the newest, then the complete one, then the page rather than its attachment.
-    """
-    rows = conn.execute(
-        "select r.id, r.url, r.first_seen, r.status, coalesce(r.published_on, ''), d.attachment_of is not null "
-        "from reports r left join documents d on d.sha256 = r.document and d.url = r.url "
-        "where r.agency = ? and r.year is ? order by r.id", (agency, year)).fetchall()
-    newest: dict[str, tuple[int, str, str, str, bool]] = {}
-    for number, url, seen, status, published, attached in rows:
-        if url not in newest or (seen, number) >= (newest[url][1], newest[url][0]):
-            newest[url] = (number, seen, status, published, bool(attached))
-    if not newest:
-        return
-    rank = {"complete": 2, "partial": 1, "unreadable": 0}
-    winner = max(newest.values(), key=lambda one: (one[2] != "unreadable", one[1], one[3], rank[one[2]], not one[4],
-                                                   one[0]))[0]
-    conn.execute("update reports set superseded_by = case when id = ? then null else ? end "
-                 "where agency = ? and year is ?", (winner, winner, agency, year))
-    conn.execute("update reports set checked = null where agency = ?", (agency,))
-
-
-def _fill(conn: sqlite3.Connection, number: int, report: Report) -> None:
-    disclosure: list[tuple[object, ...]] = []
-    applications: list[tuple[object, ...]] = []
-    remedies: list[tuple[object, ...]] = []
-    cells: list[tuple[object, ...]] = []
-    for row in report.rows:
-        if row.table == "T3":
-            applications.append((number, row.code, *row.values, row.place))
-        elif row.table == "T4":
-            remedies.append((number, row.code, *row.values, row.place))
+    def _report(self, reading: Reading, report: Report, old: int | None) -> None:
+        name = report.agency_name or reading.hint_agency
+        year = report.year if report.year is not None else reading.hint_year
+        agency = self._agency(name, reading.portal)
+        if old is None:
+            number, self.next_id = self.next_id, self.next_id + 1
         else:
-            units = row.units or (None,) * len(row.members)
-            disclosure.extend((number, row.code, member, _plain(value), raw, unit, row.place) for member, value, raw, unit
-                              in zip(row.members, row.values, row.raws, units, strict=True))
-        _add_cells(cells, number, row)
-    subtotals = [(number, row.code, *row.values, row.place) for row in report.subtotals]
-    for row in report.subtotals:
-        _add_cells(cells, number, row, "T3.subtotal")
-    _insert(conn, "disclosure", disclosure)
-    _insert(conn, "applications", applications)
-    _insert(conn, "remedies", remedies)
-    _insert(conn, "subtotals", subtotals)
-    _insert(conn, "cells", cells)
-    _insert(conn, "sections", [(number, s.number, s.heading, s.text) for s in report.sections])
+            number = old
+            self._clear(number)
+        start, end = report.period or (None, None)
+        published = reading.published_on or report.published_on
+        row = (agency, name or None, year, report.template, report.status, reading.document, published,
+               reading.first_seen, self.parser, reading.url, report.title, report.forms.get("T2"),
+               report.forms.get("T3"), report.forms.get("T4"), start, end, json.dumps(sorted(report.spent)), number)
+        (self.rows.inserts if old is None else self.rows.updates).append(row)
+        self.rows.documents.append((agency, name or None, year, report.title, published, reading.document, reading.url))
+        self._children(number, report)
+        self._problems(reading, number, report.problems)
+        self.ids.append(number)
+        if agency is not None:
+            self.touched.add(agency)
+
+    def _children(self, number: int, report: Report) -> None:
+        children = self.rows.children
+        cells = children["cells"]
+        for row in report.rows:
+            if row.table == "T3":
+                children["applications"].append((number, row.code, *row.values, row.place))
+            elif row.table == "T4":
+                children["remedies"].append((number, row.code, *row.values, row.place))
+            else:
+                units = row.units or (None,) * len(row.members)
+                children["disclosure"].extend(
+                    (number, row.code, member, _plain(value), raw, unit, row.place) for member, value, raw, unit
+                    in zip(row.members, row.values, row.raws, units, strict=True))
+            _add_cells(cells, number, row, row.table)
+        for row in report.subtotals:
+            children["subtotals"].append((number, row.code, *row.values, row.place))
+            _add_cells(cells, number, row, "T3.subtotal")
+        children["sections"].extend((number, s.number, s.heading, s.text) for s in report.sections)
+
+    def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
+        self.rows.children["problems"].extend(
+            (None, reading.document, number, p.code, p.detail, p.where, reading.url) for p in problems)
+
+    def write(self, at: str) -> None:
+        rows, many = self.rows, self.conn.executemany
+        many(INSERT_READING, [(document, url, self.parser, at, outcome) for document, url, outcome in rows.outcomes])
+        many("delete from problems where document = ? and url = ? and report is null",
+             [(document, url) for document, url, _ in rows.outcomes])
+        many(INSERT_REPORT, rows.inserts)
+        many(UPDATE_REPORT, rows.updates)
+        for table, values in rows.children.items():
+            if values:
+                many(f"insert into {table} values ({', '.join('?' * len(values[0]))})", values)
+        many(UPDATE_DOCUMENT, rows.documents)
+        settle_current(self.conn, self.touched)
 
 
-def _add_cells(cells: list[tuple[object, ...]], number: int, row: Row, table: str = "") -> None:
+def _add_cells(cells: list[Values], number: int, row: Row, table: str) -> None:
     for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True):
         if state != "number" or raw != str(value):
-            cells.append((number, table or row.table, row.code, member, raw, state, row.place))
-
-
-def _insert(conn: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    if rows:
-        conn.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
-
-
-def _insert_problems(conn: sqlite3.Connection, reading: Reading, number: int | None,
-                     problems: Iterable[Problem]) -> None:
-    conn.executemany('insert into problems (document, report, code, detail, "where", url) values (?, ?, ?, ?, ?, ?)',
-                     [(reading.document, number, p.code, p.detail, p.where, reading.url) for p in problems])
+            cells.append((number, table, row.code, member, raw, state, row.place))
 
 
 def _plain(value: Number | None) -> int | float | None:

@@ -1,0 +1,24 @@
+"""Pages for the benchmarks: our own sample reports, padded with prose to the size of a real page."""
+
+from monitor.samples import SampleReport, make_history
+
+PAGE = 85_000  # bytes: a report pasted from Word into a portal page
+
+
+def reports(count: int) -> list[SampleReport]:
+    """`count` different dense reports of the 2021 form."""
+    return [make_history(number, f"示例{number:04}市人民政府", [2023], dense=True)[0] for number in range(count)]
+
+
+def page(report: SampleReport) -> bytes:
+    """The report as a page of at least PAGE bytes: real pages carry menus, styles and scripts around the tables."""
+    text = report.html("word")
+    filler = ('<li class="nav"><a href="/zwgk/{0}/index.html" title="栏目{0}">政务公开栏目{0}</a></li>\n'
+              '<p class="MsoNormal"><span style="font-family:宋体">持续推进第{0}项重点领域信息公开，及时回应关切。</span></p>\n')
+    parts = []
+    size, number = len(text.encode()), 0
+    while size < PAGE:
+        parts.append(filler.format(number))
+        size += len(parts[-1].encode())
+        number += 1
+    return text.replace('<div class="footer">', "".join(parts) + '<div class="footer">').encode()

@@ -74,10 +74,11 @@ class RoadResult:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a caller may set: who asks for a stop, who hears of each step, how the crawler is called."""
+    """What a caller may set: who asks for a stop, who hears of each step, the mail password, the crawler's call."""
 
     stop: Callable[[], bool] = lambda: False
     on_step: Callable[[Step], None] = lambda _step: None
+    password: str = field(default="", repr=False)
     crawl_arguments: Sequence[str] = ()
     crawl_output: int = STDERR
 
@@ -117,7 +118,7 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
         ("crawl", lambda: _crawl(db, data, config, settings)),
         ("extract", read),
         ("check", lambda: Step("check", "done", _counts(check(db, config, clock())))),
-        ("alert", lambda: _alert(db, data, config, clock())),
+        ("alert", lambda: _alert(db, data, config, clock(), settings.password)),
     ]
 
 
@@ -133,10 +134,12 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
 
 
-def _alert(db: Database, data: DataDir, config: Config, now: datetime) -> Step:
+def _alert(db: Database, data: DataDir, config: Config, now: datetime, password: str) -> Step:
     if not config.mail.recipients:
         return Step("alert", "skipped", reason="no_recipients")
-    return Step("alert", "done", _counts(alert(db, data, config, now)))
+    result = alert(db, data, config, now, password=password)
+    # What could not be sent is sent by the next run.
+    return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
 
 
 def _crawl(db: Database, data: DataDir, config: Config, settings: Settings) -> Step:

@@ -56,7 +56,7 @@ class Bell:
         os.close(self.writer)
 
 
-def watch(data: DataDir, clock: Clock, wording: Wording, crawl_arguments: tuple[str, ...] = ()) -> None:
+def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> None:
     """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
     schedule = data.config().schedule
     trigger = trigger_of(schedule)
@@ -67,7 +67,7 @@ def watch(data: DataDir, clock: Clock, wording: Wording, crawl_arguments: tuple[
                           misfire_grace_time=None)
         scheduler.start()
         try:
-            settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), crawl_arguments)
+            settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password)
             Service(data, clock, wording, schedule, settings).serve(bell)
         finally:
             scheduler.shutdown(wait=True)
@@ -147,8 +147,7 @@ def _bell() -> Iterator[Bell]:
         bell.close()
 
 
-def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None],
-         crawl_arguments: tuple[str, ...] = ()) -> int:
+def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "") -> int:
     """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
     with exclusive(data), _bell() as bell:
         db = open_database(data)
@@ -156,7 +155,7 @@ def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None],
             runs.close_interrupted(db, clock())
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
             try:
-                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, crawl_arguments))
+                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password))
                 outcome = result.outcome
             finally:
                 runs.finish(db, run, outcome, clock())

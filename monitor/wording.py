@@ -19,7 +19,8 @@ OUTCOMES: Mapping[str, Both] = {
 COUNTS: Mapping[str, Both] = {
     "portals": ("门户", "portals"), "requests": ("请求", "requests"), "reports_found": ("年报", "reports found"),
     "new_documents": ("新文件", "new documents"), "errors": ("错误", "errors"),
-    "read": ("读文件", "documents read"), "reports": ("得年报", "reports")}
+    "read": ("读文件", "documents read"), "reports": ("得年报", "reports"),
+    "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail")}
 REASONS: Mapping[str, Both] = {
     "": ("", ""),
     "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),

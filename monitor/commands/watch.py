@@ -32,7 +32,7 @@ def run() -> None:
         call.say(wording.step(step))
 
     try:
-        status = once(call.data, now, tell)
+        status = once(call.data, now, tell, _password())
     except Stopped:
         call.note(call.text("已停止；没做完的下次接着做。", "stopped; what is left is done next time."))
         leave(INTERRUPTED)
@@ -49,7 +49,11 @@ def watch() -> None:
     """
     call = session()
     _log_lines()
-    serve(call.data, now, Wording(call.lang))
+    serve(call.data, now, Wording(call.lang), _password())
+
+
+def _password() -> str:
+    return os.environ.get("GOUJI_MAIL_PASSWORD", "")
 
 
 def _log_lines() -> None:

@@ -1,0 +1,97 @@
+"""`gouji demo`: the whole road on a small portal that comes along, and what to do next."""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from monitor.demo import NOW, place, run_demo
+from monitor.demo_site import BROKEN_CARRY, WRONG_CELL
+from monitor.options import Session, command, session
+from monitor.terminal import inert
+from monitor.wording import Wording
+
+RULE = "─" * 72
+
+
+@command(example="gouji demo\ngouji demo --keep")
+@click.option("--keep", is_flag=True, help="保留演示用的数据目录 · keep the data directory")
+def demo(keep: bool) -> None:
+    """在本机回环地址上开一个小门户，走完整条路，打印通报；不联网，不留下任何东西。
+
+    Serves a small portal on loopback, runs the whole road over it with real HTTP and SMTP, prints the digest.
+    Works offline and leaves nothing behind; --keep or --data DIR keeps the data directory.
+    """
+    call = session()
+    wording = Wording(call.lang)
+    kept = keep or call.data_given is not None
+    with place(call.data_given, keep=keep) as data:
+        result = run_demo(data, call.lang, lambda base: _introduce(call, base),
+                          lambda step: call.say(f"  {wording.step(step)}"))
+        call.say()
+        call.say(call.text("收到的通报：", "The digest that arrived:"))
+        for digest in result.digests:
+            call.say(RULE)
+            for line in digest.splitlines():
+                call.say(inert(line))
+        call.say(RULE)
+        _next_steps(call, data.root if kept else None)
+
+
+def _introduce(call: Session, base: str) -> None:
+    day = NOW.date().isoformat()
+    call.say(call.text(
+        f"演示：{base} 上有两个虚构地方的年报栏目（十个机关，2019—2024 年，两种格式）。",
+        f"Demo: {base} carries the annual reports of two invented places (ten bodies, 2019 to 2024, both forms)."))
+    call.say(call.text(
+        f"假定今天是 {day}：一个机关没有公布，一份报告有一格对不上，一处上下年结转不一致。",
+        f"Say today is {day}: one body has not published, one report is wrong in one cell, one carry-over is broken."))
+    call.say()
+
+
+def _next_steps(call: Session, kept: Path | None) -> None:
+    me = _program()
+    say, text = call.say, call.text
+    say()
+    say(text("接下来可以试：", "What to try next:"))
+    if kept is not None:
+        root = _quoted(str(kept))
+        say(text("  看演示数据（门户已关闭，数据还在）：", "  Look at the demo's data (kept; its portal is gone):"))
+        say(f"    {me} findings --data {root}")
+        say(f"    {me} show {WRONG_CELL[0]} {WRONG_CELL[1]} --data {root}")
+        say(f"    {me} diff {BROKEN_CARRY[0]} {BROKEN_CARRY[1] - 1} {BROKEN_CARRY[1]} --data {root}")
+    else:
+        say(text("  保留演示数据再看：", "  Keep the demo's data and look at it:"))
+        say(f"    {me} demo --keep")
+    say(text("  核对一份草稿或已公布的报告（不需要数据目录）：", "  Check a draft or a report (needs no data directory):"))
+    say(f"    {me} verify {text('草稿.html', 'draft.html')}")
+    folder, files = text("数据", "data"), text("年报文件夹", "my-reports")
+    say(text("  用手头的文件：", "  With files you have:"))
+    say(f"    {me} init {folder}")
+    say(f"    {me} add {files} --data {folder}")
+    say(f"    {me} extract --data {folder}")
+    say(f"    {me} check --data {folder}")
+    say(f"    {me} findings --data {folder}")
+    say(text(f"  用自己的门户：在 {folder}/gouji.toml 里写 contact、[[portal]] 和 [mail]，然后",
+             f"  With your own portal: write contact, [[portal]] and [mail] into {folder}/gouji.toml, then"))
+    say(f"    {me} agencies import {text('名册.csv', 'register.csv')} --data {folder}")
+    say(f"    {me} run --data {folder}")
+    say(f"    {me} watch --data {folder}")
+
+
+def _program() -> str:
+    """How this gouji is called here: by name where the name leads to it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which("gouji")
+    if called.name != "gouji" or (found and Path(found).resolve() == called.resolve()):
+        return "gouji"
+    try:
+        return _quoted(str(called.resolve().relative_to(Path.cwd())))
+    except ValueError:
+        return _quoted(str(called.resolve()))
+
+
+def _quoted(text: str) -> str:
+    return inert(shlex.quote(text))

@@ -53,3 +53,15 @@ def known(db: Database, url: str) -> Known | None:
     if row is None or not (row[1] or row[2]):
         return None
     return Known(str(row[0]), str(row[1] or ""), str(row[2] or ""))
+
+
+def noted(db: Database, crawl: int, portal: str, url: str, verdict: Word) -> bool:
+    """Whether this crawl's ledger says so already."""
+    return db.execute("select 1 from fetches where url = ? and crawl = ? and portal = ? and verdict = ? limit 1",
+                      [url, crawl, portal, verdict]).fetchone() is not None
+
+
+def is_list(db: Database, crawl: int, portal: str, sha256: str) -> bool:
+    """Whether these bytes were served as a list page in this crawl."""
+    return db.execute("select 1 from fetches where sha256 = ? and crawl = ? and portal = ? and kind = 'list' limit 1",
+                      [sha256, crawl, portal]).fetchone() is not None

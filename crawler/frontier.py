@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from crawler.pages import Ask, Kind
 from crawler.urls import host_of, identity
+from crawler.verdicts import Word
 
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
 LATER = 5           # a retry waits until the host's other requests were made
@@ -52,8 +53,8 @@ class Frontier:
         self.crawl = crawl
         db.execute("update frontier set state = 'pending' where crawl = ? and state = 'in_flight'", [crawl])
         # A request that was out each time the process died is not tried for ever.
-        db.execute("update frontier set state = 'dead' where crawl = ? and state = 'pending' and attempts > ?",
-                   [crawl, MOST_ATTEMPTS])
+        db.execute("update frontier set state = 'dropped' where crawl = ? and state = 'pending' "
+                   "and attempts > ?", [crawl, MOST_ATTEMPTS])
         rows = db.execute("select host, count(*) from frontier where crawl = ? and state = 'pending' "
                           "group by host order by min(id)", [crawl]).fetchall()
         self.waiting: deque[str] = deque(str(row[0]) for row in rows)
@@ -85,10 +86,13 @@ class Frontier:
                 return Entry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]))
         return None
 
-    def done(self, entry: Entry, *, found: int | None = None, signature: str = "") -> None:
+    def content(self, entry: Entry, found: int, signature: str) -> None:
+        """What a list page held: how many reports, and a mark to know it by when it is served again."""
+        self.db.execute("update frontier set found = ?, signature = ? where id = ?", [found, signature, entry.id])
+
+    def done(self, entry: Entry, verdict: Word) -> None:
         """The request was answered, for better or worse."""
-        self.db.execute("update frontier set state = 'done', found = ?, signature = ? where id = ?",
-                        [found, signature or None, entry.id])
+        self.db.execute("update frontier set state = 'done', verdict = ? where id = ?", [verdict, entry.id])
 
     def retry(self, entry: Entry) -> None:
         """The request is made again after the others of its host."""
@@ -108,17 +112,21 @@ class Frontier:
         self.pending -= cursor.rowcount
         return int(cursor.rowcount)
 
-    def pages(self, portal: str, kind: Kind) -> int:
-        """How many requests of a kind a portal has brought so far."""
-        row = self.db.execute("select count(*) from frontier where crawl = ? and portal = ? and kind = ?",
-                              [self.crawl, portal, kind]).fetchone()
+    def lists(self, portal: str) -> int:
+        """How many list pages a portal has brought so far."""
+        row = self.db.execute("select count(*) from frontier where crawl = ? and portal = ? and kind = 'list'",
+                              [self.crawl, portal]).fetchone()
         return int(row[0])
 
-    def signatures(self, portal: str) -> list[str]:
-        """What the list pages read so far held, in order."""
-        rows = self.db.execute("select signature from frontier where crawl = ? and portal = ? and kind = 'list' "
-                               "and signature is not null", [self.crawl, portal]).fetchall()
-        return [str(row[0]) for row in rows]
+    def saw(self, portal: str, signature: str) -> bool:
+        """Whether a list page with this content was read before."""
+        return self.db.execute("select 1 from frontier where crawl = ? and signature = ? and portal = ? limit 1",
+                               [self.crawl, signature, portal]).fetchone() is not None
+
+    def unfinished(self) -> bool:
+        """Whether the crawl stopped before everything was asked."""
+        return self.db.execute("select 1 from frontier where crawl = ? and state in ('pending', 'in_flight') limit 1",
+                               [self.crawl]).fetchone() is not None
 
     def clear(self) -> None:
         """The crawl is over: the ledger keeps what happened."""

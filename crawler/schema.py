@@ -49,12 +49,14 @@ def m003_frontier(db: Database) -> None:
     # What is still to be asked in a crawl. It survives `kill -9`: an unfinished crawl goes on from here.
     db.table("frontier").create(
         {"id": int, "crawl": int, "portal": str, "host": str, "kind": str, "key": str, "ask": str, "priority": int,
-         "state": str, "attempts": int, "found": int, "signature": str},
+         "state": str, "attempts": int, "found": int, "signature": str, "verdict": str},
         pk="id", not_null={"crawl", "portal", "key", "ask", "state"},
         foreign_keys=[("crawl", "crawls", "id")], strict=True)
     db.table("frontier").create_index(["crawl", "portal", "key"], unique=True)
+    db.table("frontier").create_index(["crawl", "signature"])
     db.table("frontier").create_index(["crawl", "host", "state", "priority", "id"])
     db.table("fetches").add_column("kind", str)
     db.table("fetches").create_index(["crawl", "portal"])
+    db.table("fetches").create_index(["sha256"])
     # Which portals and year a crawl was asked for: only the same question may be continued.
     db.table("crawls").add_column("selection", str)

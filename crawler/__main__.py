@@ -1,0 +1,46 @@
+"""`python -m crawler --data DIR [--portal ID]… [--year Y]`: one crawl, its outcome as one line of JSON."""
+
+import argparse
+import json
+import logging
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+from crawler import clock
+from crawler.data import locate
+from crawler.errors import GoujiError
+from crawler.run import CrawlOutcome, crawl
+
+
+def main(arguments: list[str]) -> int:
+    """Crawls; the exit status is 0, 3 when a portal could not be reached, or that of the error."""
+    parser = argparse.ArgumentParser(prog="python -m crawler", description="Crawls the configured portals once.")
+    parser.add_argument("--data", help="the data directory")
+    parser.add_argument("--portal", action="append", default=[], metavar="ID", help="only this portal (repeatable)")
+    parser.add_argument("--year", type=int, help="only reports on this year")
+    parser.add_argument("--now", type=datetime.fromisoformat, metavar="INSTANT",
+                        help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
+    parser.add_argument("--quiet", action="store_true", help="no progress lines on standard error")
+    chosen = parser.parse_args(arguments)
+    if chosen.now is not None and chosen.now.tzinfo is None:
+        parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
+    logging.basicConfig(level=logging.WARNING if chosen.quiet else logging.INFO, format="%(message)s")
+    try:
+        outcome = crawl(locate(chosen.data), tuple(chosen.portal), chosen.year, chosen.now or clock.now())
+    except GoujiError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    sys.stdout.write(json.dumps(as_json(outcome), ensure_ascii=False) + "\n")
+    return outcome.exit_status
+
+
+def as_json(outcome: CrawlOutcome) -> dict[str, object]:
+    """The outcome as the command line and other programs read it."""
+    return {"crawl": outcome.crawl, "finished": outcome.finished, "reports_found": outcome.reports_found,
+            "new_documents": outcome.new_documents, "requests": outcome.requests, "errors": outcome.errors,
+            "portals": [asdict(portal) for portal in outcome.portals]}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,110 @@
+"""robots.txt, obeyed: one look per site and crawl; a missing file or an HTML page in its place has no rules."""
+
+import logging
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from twisted.internet.error import ConnectError, ConnectionClosed
+
+from crawler.hosts import registered_domain
+from crawler.pages import decode
+from crawler.urls import host_of, resolve
+
+log = logging.getLogger(__name__)
+
+LONGEST = 500 * 1024    # bytes of a robots.txt that are read
+LONGEST_DELAY = 120.0   # seconds; a longer Crawl-delay would stop the crawl
+MOST_HOPS = 5
+# No answer: the page itself will show what is wrong with the host.
+NO_ANSWER = (CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
+             DownloadTimeoutError, ResponseDataLossError, ConnectError, ConnectionClosed, IgnoreRequest)
+
+
+class RobotsRefusal(IgnoreRequest):
+    """A site's robots.txt asks us to stay away from this address."""
+
+
+class RobotsMiddleware:
+    """Asks for robots.txt before the first request to a site, keeps Crawl-delay, refuses what is disallowed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.agent: str = crawler.settings["USER_AGENT"]
+        self.rules: dict[str, Protego | None] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("robots"):
+            return
+        parts = urlsplit(request.url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        if site not in self.rules:
+            self.rules[site] = await self.read(site)
+            self.keep_delay(site)
+        rules = self.rules[site]
+        if rules is not None and not rules.can_fetch(request.url, self.agent):
+            raise RobotsRefusal(f"{site}/robots.txt disallows {request.url}")
+
+    async def read(self, site: str) -> Protego | None:
+        """The rules of a site; None when it states none."""
+        url = f"{site}/robots.txt"
+        for _ in range(MOST_HOPS + 1):
+            response = await self.fetch(url)
+            if response is None:
+                return None
+            if response.status not in (301, 302, 303, 307, 308):
+                return rules_of(response)
+            target = resolve(url, (response.headers.get("Location") or b"").decode("latin-1"))
+            if target is None or registered_domain(host_of(target)) != registered_domain(host_of(url)):
+                return None
+            url = target
+        return None
+
+    async def fetch(self, url: str) -> Response | None:
+        engine = self.crawler.engine
+        assert engine is not None
+        request = Request(url, callback=NO_CALLBACK, priority=1000, meta={"robots": True}, dont_filter=True)
+        try:
+            return await engine.download_async(request)
+        except NO_ANSWER as error:
+            log.debug("no robots.txt at %s: %s", url, error)
+            return None
+
+    def keep_delay(self, site: str) -> None:
+        rules = self.rules[site]
+        delay = rules.crawl_delay(self.agent) if rules is not None else None
+        if delay:
+            slow_down(self.crawler, host_of(site), min(float(delay), LONGEST_DELAY))
+
+
+def rules_of(response: Response) -> Protego | None:
+    """The rules an answer states: only a real robots.txt does."""
+    body = response.body[:LONGEST]
+    if response.status != 200 or b"\0" in body:
+        return None
+    text = decode(body)
+    return None if text.lstrip("\ufeff \t\r\n").startswith("<") else Protego.parse(text)
+
+
+def slow_down(crawler: Crawler, host: str, delay: float) -> None:
+    """From now on at least `delay` seconds between two requests to a host."""
+    engine = crawler.engine
+    slot = engine.downloader.slots.get(host) if engine is not None else None
+    if slot is not None:
+        slot.delay = max(slot.delay, delay)

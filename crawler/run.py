@@ -1,0 +1,183 @@
+"""One crawl from beginning to end, in this process: what was asked for, what became of each portal."""
+
+import fcntl
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scrapy.crawler import AsyncCrawlerProcess
+from sqlite_utils import Database
+
+from crawler.archive import Archive
+from crawler.clock import parse_stamp, stamp
+from crawler.config import Config, Portal
+from crawler.data import DataDir, connect, require
+from crawler.errors import GoujiError, UsageError
+from crawler.families import names
+from crawler.frontier import Frontier
+from crawler.harvest import Harvest
+from crawler.health import PortalOutcome, examine
+from crawler.hosts import is_loopback
+from crawler.pages import Ask
+from crawler.portals import set_state, sync
+from crawler.schema import migrations
+from crawler.settings import settings
+from crawler.spiders.portals import PortalSpider
+from crawler.urls import host_of, resolve
+from crawler.visits import Visits
+
+log = logging.getLogger(__name__)
+
+# A crawl that stopped longer ago than this is not taken up again: its lists are stale.
+TAKEN_UP = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOutcome:
+    """One crawl: its row in `crawls`, and every portal's state. Unfinished: stopped, and to be continued."""
+
+    crawl: int
+    finished: bool
+    portals: tuple[PortalOutcome, ...]
+
+    @property
+    def reports_found(self) -> int:
+        return sum(portal.reports_found for portal in self.portals)
+
+    @property
+    def new_documents(self) -> int:
+        return sum(portal.new_documents for portal in self.portals)
+
+    @property
+    def requests(self) -> int:
+        return sum(portal.requests for portal in self.portals)
+
+    @property
+    def errors(self) -> int:
+        return sum(portal.errors for portal in self.portals)
+
+    @property
+    def exit_status(self) -> int:
+        """0, or 3 when a portal could not be reached or the crawl was stopped."""
+        return 0 if self.finished and all(portal.reached for portal in self.portals) else 3
+
+
+def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime) -> CrawlOutcome:
+    """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
+
+    Raises UsageError for an unknown portal or a missing contact, GoujiError when nothing can be kept.
+    One call per process: the reactor starts once.
+    """
+    config = require(data).config()
+    chosen = choose(config, portal_ids)
+    with alone(data):
+        db = connect(data, [migrations])
+        sync(db, config)
+        return _run(data, db, config, chosen, year, _ticking(now))
+
+
+def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
+    """The portals to crawl; UsageError says what is missing in gouji.toml."""
+    by_id = {portal.id: portal for portal in config.portals}
+    for wanted in portal_ids:
+        if wanted not in by_id:
+            known = ", ".join(by_id) or "none"
+            raise UsageError(f"there is no portal '{wanted}' in gouji.toml; configured: {known}")
+    chosen = tuple(by_id[wanted] for wanted in dict.fromkeys(portal_ids)) if portal_ids else config.portals
+    for portal in chosen:
+        if portal.family and portal.family not in names():
+            raise UsageError(f"portal '{portal.id}': there is no family '{portal.family}'; "
+                             f"known: {', '.join(sorted(names()))}")
+    if not config.crawl.contact.strip() and not all(is_loopback(portal.start_url) for portal in chosen):
+        raise UsageError('a crawl needs an address for people who want to complain: write contact = '
+                         '"mailto:you@example.org" under [crawl] in gouji.toml')
+    return chosen
+
+
+@contextmanager
+def alone(data: DataDir) -> Iterator[None]:
+    """One crawl per data directory at a time; the lock goes with the process, however that ends."""
+    with (data.root / "crawl.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise GoujiError(f"another crawl is at work in {data.root}; wait for it to end") from error
+        yield
+
+
+def _ticking(now: datetime) -> Callable[[], datetime]:
+    # A crawl takes hours: the instants of its ledger move on from the one that was passed in.
+    begun = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - begun)
+
+
+def _run(data: DataDir, db: Database, config: Config, chosen: tuple[Portal, ...], year: int | None,
+         clock: Callable[[], datetime]) -> CrawlOutcome:
+    number = _begin(db, chosen, year, clock())
+    frontier = Frontier(db, number)
+    harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, year, clock)
+    log.info("crawl %d: %d portals, %d requests to make", number, len(chosen), frontier.pending)
+    broken = _fetch(config, chosen, Visits(Archive(data.archive), harvest))
+    if broken is not None:
+        raise broken
+    finished = not frontier.unfinished()
+    outcome = CrawlOutcome(number, finished, tuple(examine(db, number, portal.id) for portal in chosen))
+    _end(db, frontier, outcome, clock())
+    return outcome
+
+
+def _fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits) -> GoujiError | None:
+    """Runs Scrapy until the frontier is empty or the process is told to stop."""
+    if not visits.frontier.pending:
+        return None
+    process = AsyncCrawlerProcess(
+        {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen]})
+    for name in ("scrapy", "twisted"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    crawler = process.create_crawler(PortalSpider)
+    process.crawl(crawler, visits=visits)
+    process.start()
+    spider = crawler.spider
+    return spider.broken if isinstance(spider, PortalSpider) else None
+
+
+def _begin(db: Database, chosen: tuple[Portal, ...], year: int | None, now: datetime) -> int:
+    """The number of a crawl to be continued, else of a new one with its first requests in place."""
+    selection = json.dumps([[[portal.id, portal.start_url] for portal in chosen], year], ensure_ascii=False)
+    with db.atomic():
+        row = db.execute("select id, started_at, selection from crawls where finished_at is null "
+                         "order by id desc limit 1").fetchone()
+        if row and row[2] == selection and now - parse_stamp(str(row[1])) < TAKEN_UP:
+            return int(row[0])
+        _abandon(db, now)
+        number = int(db.execute("insert into crawls (started_at, portals, selection) values (?, ?, ?) returning id",
+                                [stamp(now), len(chosen), selection]).fetchone()[0])
+        frontier = Frontier(db, number)
+        for portal in chosen:
+            frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
+    return number
+
+
+def _abandon(db: Database, now: datetime) -> None:
+    db.execute("delete from frontier where crawl in (select id from crawls where finished_at is null)")
+    db.execute("update crawls set finished_at = ?, outcome = 'abandoned' where finished_at is null", [stamp(now)])
+
+
+def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, now: datetime) -> None:
+    with db.atomic():
+        db.execute("update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, outcome = ?, "
+                   "finished_at = ? where id = ?",
+                   [outcome.requests, outcome.reports_found, outcome.new_documents, outcome.errors,
+                    ("done" if outcome.exit_status == 0 else "unreached") if outcome.finished else "stopped",
+                    stamp(now) if outcome.finished else None, outcome.crawl])
+        if not outcome.finished:
+            return
+        for portal in outcome.portals:
+            set_state(db, portal.id, portal.state, now, portal.detail)
+            log.info("%s: %s, %d reports, %d new, %d requests", portal.id, portal.state, portal.reports_found,
+                     portal.new_documents, portal.requests)
+        frontier.clear()

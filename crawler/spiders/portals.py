@@ -1,0 +1,139 @@
+"""The one spider: it carries answers from the wire to the crawl's dealings with its portals, and back."""
+
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    CloseSpider,
+    DownloadCancelledError,
+    DownloadFailedError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.errors import GoujiError
+from crawler.frontier import Entry
+from crawler.middlewares.resolver import refused
+from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, slow_down
+from crawler.urls import host_of, resolve
+from crawler.verdicts import Answer, Verdict
+from crawler.visits import Outcome, Visits
+
+log = logging.getLogger(__name__)
+
+REPORT_EVERY = 100
+TLS = ("SSL", "TLS", "certificate", "OpenSSL")
+
+
+class PortalSpider(Spider):
+    """Asks what the frontier says; never parses a table."""
+
+    name = "portals"
+
+    def __init__(self, visits: Visits, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.visits = visits
+        self.answers = 0
+        # What ends the crawl at once (a full disk, a broken archive); raised again when the engine has stopped.
+        self.broken: GoujiError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PortalSpider":
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.stumbled, signal=signals.spider_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing of its own: the frontier was seeded, or is that of a crawl to be finished."""
+        nothing: tuple[Any, ...] = ()
+        for request in nothing:
+            yield request
+
+    def answered(self, response: Response) -> None:
+        entry: Entry = response.meta["entry"]
+        with self._sound():
+            outcome = self.visits.answered(
+                entry, answer_of(response), _header(response, "ETag"), _header(response, "Last-Modified"))
+        self._after(entry, outcome, _seconds(_header(response, "Retry-After")))
+
+    def failed(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        entry: Entry = request.meta["entry"]
+        with self._sound():
+            outcome = self.visits.failed(entry, verdict_of(failure, host_of(entry.ask.url)))
+        self._after(entry, outcome, 0.0)
+
+    def stumbled(self, failure: Failure, response: Response) -> None:
+        """A mistake of ours while handling an answer: the request is closed as unreadable, the crawl goes on."""
+        entry: Entry = response.meta["entry"]
+        with self._sound():
+            outcome = self.visits.failed(entry, Verdict("unreadable", repr(failure.value)))
+        self._after(entry, outcome, 0.0)
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        # Where nothing can be kept any more, nothing may be asked any more; the next crawl goes on from here.
+        try:
+            yield
+        except GoujiError as error:
+            self.broken = error
+            raise CloseSpider("broken") from error
+        except sqlite3.Error as error:
+            self.broken = GoujiError(f"the database cannot be written: {error}; is the disk full, or another "
+                                     "program holding it? The next crawl goes on from here")
+            raise CloseSpider("broken") from error
+
+    def _after(self, entry: Entry, outcome: Outcome, wait: float) -> None:
+        host = host_of(entry.ask.url)
+        if outcome.slow_down:
+            delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+            slow_down(self.crawler, host, min(max(delay * 2 ** entry.attempts, wait), LONGEST_DELAY))
+        self.visits.frontier.release(entry)
+        self.answers += 1
+        log.debug("%s %s %s", entry.portal, outcome.verdict, entry.ask.url)
+        if self.answers % REPORT_EVERY == 0:
+            log.info("%d answers, %d requests to go", self.answers, self.visits.frontier.pending)
+
+
+def answer_of(response: Response) -> Answer:
+    """What matters of a response."""
+    location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+    cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
+    return Answer(url=response.url, status=response.status, body=response.body,
+                  location=resolve(response.url, location) or location, cookies=cookies)
+
+
+def verdict_of(failure: Failure, host: str) -> Verdict:
+    """Why no answer came."""
+    error = failure.value
+    text = f"{type(error).__name__}: {error}"[:300]
+    if isinstance(error, RobotsRefusal):
+        return Verdict("robots", str(error))
+    if isinstance(error, CannotResolveHostError) and host in refused:
+        return Verdict("refused", f"{host} leads to the private address {refused[host]}")
+    if isinstance(error, UnsupportedURLSchemeError):
+        return Verdict("refused", text)
+    if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
+        return Verdict("too_large", text)
+    if isinstance(error, DownloadFailedError) and any(word in f"{error} {error.__cause__!r}" for word in TLS):
+        return Verdict("tls", text)
+    if isinstance(error, ResponseDataLossError):
+        return Verdict("unreachable", "the answer broke off")
+    return Verdict("unreachable", text)
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")[:300]
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0.0

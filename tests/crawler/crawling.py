@@ -1,0 +1,68 @@
+"""Runs the crawler as a process on a data directory of its own, as the command line does."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from crawler.data import DataDir, connect, create
+from crawler.schema import migrations
+from tests.portals.site import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How the process ended."""
+
+    status: int
+    outcome: dict[str, Any]
+    errors: str
+
+    def portal(self, name: str) -> dict[str, Any]:
+        return next(one for one in self.outcome["portals"] if one["id"] == name)
+
+
+class Bench:
+    """A data directory with portals, and the crawls on it."""
+
+    def __init__(self, root: Path, crawl: str = "delay = 0.0\ntimeout = 20.0") -> None:
+        self.data = create(DataDir(root / "data"))
+        self.crawl_section = crawl
+        self.starts: dict[str, str] = {}
+
+    def watch(self, starts: Mapping[str, str]) -> None:
+        self.starts.update(starts)
+        portals = "".join(f'[[portal]]\nid = "{name}"\nstart_url = "{url}"\n' for name, url in self.starts.items())
+        self.data.config_path.write_text(f"[crawl]\n{self.crawl_section}\n{portals}", encoding="utf-8")
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-W", "error", "-m", "crawler", "--data", str(self.data.root), *arguments]
+
+    def crawl(self, *arguments: str, now: str = "2026-02-01T08:00:00+08:00") -> Ran:
+        done = subprocess.run(self.command("--quiet", "--now", now, *arguments), cwd=ROOT, capture_output=True,
+                              text=True, timeout=120, check=False)
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
+
+    @property
+    def db(self) -> sqlite_utils.Database:
+        return connect(self.data, [migrations])
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        db = self.db
+        try:
+            return [tuple(row) for row in db.execute(sql, list(values)).fetchall()]
+        finally:
+            db.close()
+
+
+def only(site: Site) -> str:
+    """The start address of a site whose column is /zfxxgknb/."""
+    return f"{site.url}/zfxxgknb/"

@@ -1,0 +1,1 @@
+"""Loopback portals that behave as real ones do, faults included."""

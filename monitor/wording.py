@@ -1,81 +1,145 @@
-"""What the road and the service say of themselves, one line each, in Chinese or English."""
+"""A verdict in one plain sentence, Chinese or English: a hint with its evidence, never an accusation."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from crawler.clock import SHANGHAI
-from monitor import runs
-from monitor.road import Step
-from monitor.terminal import inert
+from extract.labels import PARTS, cell_label, label
+from extract.model import Number
+from monitor.outcome import Operand, Outcome
+from monitor.rulebook import LETTERS, Rulebook
 
-Both = tuple[str, str]
-
-STEPS: Mapping[str, Both] = {
-    "crawl": ("抓取", "crawl"), "extract": ("阅读", "extract"), "check": ("核对", "check"), "alert": ("通报", "alert")}
-OUTCOMES: Mapping[str, Both] = {
-    "done": ("完成", "done"), "trouble": ("完成，但有门户不正常", "done, with a portal in trouble"),
-    "failed": ("失败", "failed"), "skipped": ("跳过", "skipped")}
-COUNTS: Mapping[str, Both] = {
-    "portals": ("门户", "portals"), "requests": ("请求", "requests"), "reports_found": ("年报", "reports found"),
-    "new_documents": ("新文件", "new documents"), "errors": ("错误", "errors"),
-    "read": ("读文件", "documents read"), "reports": ("得年报", "reports"),
-    "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail")}
-REASONS: Mapping[str, Both] = {
-    "": ("", ""),
-    "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),
-    "no_portals": ("gouji.toml 里还没有 [[portal]]", "gouji.toml names no [[portal]]"),
-    "no_recipients": ("gouji.toml 的 [mail] 里还没有收件人", "[mail] in gouji.toml names no recipients"),
-    "time_limit": ("超过 [schedule] crawl_timeout，已停止：", "stopped after [schedule] crawl_timeout:"),
-    "status": ("抓取程序的退出状态", "the crawler ended with status"),
-}
+LONG_SUM = 5  # a longer sum names only what is not 0
+MOST_CELLS = 12
+CELL = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")
 
 
-class Wording:
-    """The lines in one language."""
+def message(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
+    """What the rule says here; for a verdict that could not be reached, why."""
+    rule = book[outcome.rule]
+    if outcome.verdict == "not_assessable" and not (outcome.facts or outcome.operands):
+        return reason(book, outcome, language)
+    case = rule.cases[outcome.case] if rule.cases else None
+    text = (case.message if case is not None and case.message else rule.message)[language]
+    return text.format_map(_fields(outcome, language))
 
-    def __init__(self, lang: str) -> None:
-        self.english = lang == "en"
 
-    def _say(self, zh: str, en: str) -> str:
-        return en if self.english else zh
+def reason(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
+    """Why a rule could not be evaluated, with the cells that state nothing."""
+    words = book.reasons[outcome.reason][language] if outcome.reason else ""
+    if not outcome.unstated:
+        return words
+    cells = [_name(name, language) for name in outcome.unstated]
+    return words + (f"：{_listed(cells, language)}" if language == "zh" else f": {_listed(cells, language)}")
 
-    def _pick(self, words: Mapping[str, Both], code: str) -> str:
-        both = words.get(code)
-        return code if both is None else both[self.english]
 
-    def _moment(self, instant: datetime) -> str:
-        return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+def number(value: Number | None) -> str:
+    """A figure without trailing zeros or exponents."""
+    if value is None:
+        return "?"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
 
-    def step(self, step: Step) -> str:
-        """`抓取 crawl: 完成 · 门户 2 · 请求 41`"""
-        name = STEPS[step.name][1] if self.english else f"{STEPS[step.name][0]} {step.name}"
-        counts = [f"{self._pick(COUNTS, code)} {number}" for code, number in step.counts.items()]
-        parts = [self._pick(OUTCOMES, step.outcome), *counts]
-        why = " ".join(filter(None, (self._pick(REASONS, step.reason), step.detail)))
-        told = f" ({why})" if self.english else f"（{why}）"
-        return inert(f"{name}: {' · '.join(parts)}{told if why else ''}")
 
-    def started(self, root: Path, process: int) -> str:
-        return inert(self._say(f"开始值守 {root}，进程 {process}", f"watching {root}, process {process}"))
+def _fields(outcome: Outcome, language: str) -> Mapping[str, str]:
+    fields = {key: _fact(key, value, outcome, language) for key, value in outcome.facts.items()}
+    fields |= {letter: label(code, language, LETTERS[letter], short=True) for letter, code in outcome.binding.items()}
+    delta = outcome.delta
+    share = outcome.left is not None and outcome.right
+    fields |= {
+        "year": str(outcome.year) if outcome.year is not None else "?",
+        "subject": _name(outcome.subject, language),
+        "left": number(outcome.left), "right": number(outcome.right), "delta": number(delta),
+        "difference": number(abs(delta)) if delta is not None else "?",
+        "percent": _percent(outcome.left, outcome.right) if share else "?",
+        "left_terms": _terms(outcome, "left", language), "right_terms": _terms(outcome, "right", language),
+        "cells": _listed([_cell(operand, language) for operand in outcome.operands], language),
+        "nonzero": _listed([_cell(operand, language) for operand in outcome.operands
+                            if operand.value and not operand.years_back], language),
+    }
+    return fields
 
-    def ended(self) -> str:
-        return self._say("值守结束", "ended")
 
-    def interrupted(self, count: int) -> str:
-        return self._say(f"上次有 {count} 次运行被中断，将补做", f"{count} run(s) were cut off and will be made up")
+def _percent(left: Number | None, right: Number | None) -> str:
+    assert left is not None
+    assert right
+    return number((Decimal(100) * left / right).quantize(Decimal("0.1")))
 
-    def begun(self, run: int, due: datetime) -> str:
-        moment = self._moment(due)
-        return self._say(f"第 {run} 号运行开始（应于 {moment}）", f"run {run} begins (due {moment})")
 
-    def finished(self, run: int, outcome: str) -> str:
-        zh = {"done": "完成", runs.STOPPED: "应要求停止，下次启动时补做"}.get(outcome, outcome)
-        return inert(self._say(f"第 {run} 号运行结束：{zh}", f"run {run} ended: {outcome}"))
+def _fact(key: str, value: str | int, outcome: Outcome, language: str) -> str:
+    if key in ("too_high", "too_low"):
+        kind = "member" if outcome.facts.get("across") == "columns" else "disposition"
+        return label(str(value), language, kind, short=True)
+    return str(value)
 
-    def next_run(self, due: datetime) -> str:
-        moment = self._moment(due)
-        return self._say(f"下一次运行：{moment}（北京时间）", f"next run: {moment} (Asia/Shanghai)")
 
-    def cannot_run(self, error: str) -> str:
-        return inert(self._say(f"这次不能运行：{error}", f"cannot run now: {error}"))
+def _name(subject: str, language: str) -> str:
+    """A cell, a row or a table in the form's words; any other subject as it is."""
+    if subject in PARTS:
+        return label(subject, language, "table")
+    match = CELL.match(subject)
+    if match is None:
+        return subject
+    table, row, member = match.groups()
+    back = subject[match.end():]
+    if member is not None:
+        return cell_label(table, row, member, language) + back
+    return f"{label(table, language, 'table')} {label(row, language, PARTS[table][0], short=True)}{back}"
+
+
+def _cell(operand: Operand, language: str) -> str:
+    words = cell_label(operand.table, operand.row, operand.member, language)
+    return f"{_year(operand, language)}{words} {_raw(operand, language)}"
+
+
+def _year(operand: Operand, language: str) -> str:
+    if not operand.years_back:
+        return ""
+    if language == "zh":
+        return "上年" * operand.years_back
+    return "last year's " if operand.years_back == 1 else f"of {operand.years_back} years ago: "
+
+
+def _raw(operand: Operand, language: str) -> str:
+    if operand.value is not None:
+        return number(operand.value)
+    if operand.raw is not None and operand.raw.strip():
+        return f"“{operand.raw.strip()[:20]}”"
+    return "（未填）" if language == "zh" else "(blank)"
+
+
+def _listed(cells: Sequence[str], language: str) -> str:
+    comma = "、" if language == "zh" else "; "
+    if len(cells) <= MOST_CELLS:
+        return comma.join(cells)
+    rest = len(cells) - MOST_CELLS
+    more = f"等（另有 {rest} 处）" if language == "zh" else f" and {rest} more"
+    return comma.join(cells[:MOST_CELLS]) + more
+
+
+def _terms(outcome: Outcome, side: str, language: str) -> str:
+    """One side of the relation, cell by cell: 本年新收 859 + 上年结转 18."""
+    operands = [operand for operand in outcome.operands if operand.side == side]
+    shown = operands if len(operands) <= LONG_SUM else [o for o in operands if o.value != 0]
+    if not shown:
+        return "0"
+    blank = [operand for operand in shown if operand.value is None]
+    parts = [f"{_term(operand, outcome, language)} {number(operand.value)}"
+             for operand in shown if operand.value is not None]
+    text = " + ".join(parts) or "0"
+    if not blank:
+        return text
+    return text + (f"（另有 {len(blank)} 格未填）" if language == "zh" else f" ({len(blank)} cells blank)")
+
+
+def _term(operand: Operand, outcome: Outcome, language: str) -> str:
+    """What of the cell's name the sentence has not said already."""
+    bound = set(outcome.binding.values())
+    kind, part = PARTS[operand.table]
+    row = "" if operand.row in bound else label(operand.row, language, kind, short=True)
+    member = "" if operand.member in bound and row else label(operand.member, language, part)
+    if row and operand.table == "T3" and operand.member in bound:
+        member = ""
+    return _year(operand, language) + "·".join(word for word in (row, member) if word)

@@ -1,0 +1,177 @@
+"""Rules that are no formula: counts, lists of unstated cells, problems of the reading, offsets, forms, section 六."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from extract.model import Number, Problem
+from monitor.histories import all_zero, body_changed, copied, lost_requests, same_numbers
+from monitor.locate import PARITY, residuals_of
+from monitor.misallocation import offsetting
+from monitor.outcome import Outcome
+from monitor.result import Result, broken, passing, unknown
+from monitor.rulebook import Rule
+from monitor.sheet import Sheet
+from monitor.vector import INDEX, MISSING, SLOTS, STATED, UNSTATED
+
+__all__ = ["METHODS", "Method"]
+
+Method = Callable[[Rule, Sheet], Result]
+
+
+class Span(NamedTuple):
+    """The slots of one table; they are contiguous."""
+
+    first: int
+    end: int
+
+
+def _spans() -> Mapping[str, Span]:
+    found = {}
+    for table, slots in groupby(range(len(SLOTS)), key=lambda slot: SLOTS[slot].table):
+        run = list(slots)
+        found[table] = Span(run[0], run[-1] + 1)
+    return found
+
+
+SPANS = _spans()
+
+
+def counts(rule: Rule, sheet: Sheet) -> Result:
+    """Every stated count is a whole number ≥ 0 (`may_be_negative` measures: any whole number). One per cell."""
+    first, end = SPANS[rule.params["table"]]
+    values, codes = sheet.values[first:end], sheet.codes[first:end]
+    skipped, signed = rule.params.get("skip", ()), rule.params.get("may_be_negative", ())
+    stated = codes.count(STATED)
+    if not skipped and not signed and min(values) >= 0 and set(map(type, values)) == {int}:
+        return passing(stated)
+    outcomes, passed = [], 0
+    for slot in (slot for slot in range(first, end) if sheet.codes[slot] == STATED):
+        if SLOTS[slot].member in skipped:
+            continue
+        value = sheet.values[slot]
+        if value == int(value) and (value >= 0 or SLOTS[slot].member in signed):
+            passed += 1
+        else:
+            outcomes.append(_cell(rule, sheet, slot))
+    return Result(passed, tuple(outcomes))
+
+
+def amounts(rule: Rule, sheet: Sheet) -> Result:
+    """Every stated amount is ≥ 0 and has at most `decimals` decimals. One per cell."""
+    outcomes, passed = [], 0
+    for item, measure in rule.params["cells"]:
+        slot = INDEX["T2", item, measure]
+        if sheet.codes[slot] != STATED:
+            continue
+        value = sheet.values[slot]
+        if value >= 0 and _decimals(value) <= rule.params["decimals"]:
+            passed += 1
+        else:
+            outcomes.append(_cell(rule, sheet, slot))
+    return Result(passed, tuple(outcomes))
+
+
+def _decimals(value: Number) -> int:
+    exponent = value.normalize().as_tuple().exponent if isinstance(value, Decimal) else 0
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _cell(rule: Rule, sheet: Sheet, slot: int) -> Outcome:
+    operand = sheet.operand(slot, "left")
+    return Outcome(rule.id, operand.name, "fail", left=operand.value, operands=(operand,), year=sheet.year)
+
+
+def unstated(rule: Rule, sheet: Sheet) -> Result:
+    """All cells of a table that hold no number, as one outcome: complete only if blank means zero."""
+    if sheet.clean:
+        return passing()
+    first, end = SPANS[rule.params["table"]]
+    rows = {row.code for row in sheet.report.rows if row.table == rule.params["table"]}
+    found = [slot for slot in range(first, end)
+             if sheet.codes[slot] in (UNSTATED, MISSING) and SLOTS[slot].row in rows]
+    if not found:
+        return passing()
+    operands = tuple(sheet.operand(slot) for slot in found)
+    blank = all(operand.state in ("blank", "dash", "none") for operand in operands)
+    return Result(0, (Outcome(
+        rule.id, "report", "holds_if_blanks_zero" if blank else "not_assessable", operands=operands,
+        unstated=tuple(operand.name for operand in operands), reason="" if blank else "unstated",
+        year=sheet.year, facts={"count": len(operands)}),))
+
+
+def problems(rule: Rule, sheet: Sheet) -> Result:
+    """What the reader reported under one of `codes`: about our reading, never about the publisher."""
+    found: dict[str, list[Problem]] = {}
+    for problem in sheet.report.problems:
+        if problem.code in rule.params["codes"]:
+            found.setdefault(problem.where or "report", []).append(problem)
+    return broken(rule, sheet, {where: {"detail": "；".join(p.detail for p in some)} for where, some in found.items()})
+
+
+def table_missing(rule: Rule, sheet: Sheet) -> Result:
+    """Every table the form has was found; a table that is an image is a different matter."""
+    year = sheet.year
+    if year is not None and year < rule.params["first_year"]:
+        return Result(0)
+    lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
+    if not lacking:
+        return passing(len(rule.params["expected"]))
+    if any(problem.code in rule.params["unreadable"] for problem in sheet.report.problems):
+        return unknown(rule, sheet, "image")
+    found = broken(rule, sheet, {table: {} for table in lacking})
+    return Result(len(rule.params["expected"]) - len(lacking), found.outcomes)
+
+
+def template(rule: Rule, sheet: Sheet) -> Result:
+    """The form found, table by table, is the one due for the report year."""
+    if sheet.year is None:
+        return unknown(rule, sheet, "year_unknown")
+    due = next((form for form, (first, last) in rule.params["due"].items() if first <= sheet.year <= last), None)
+    if due is None:
+        return Result(0)
+    found = {table: form for table, form in sheet.report.forms.items() if table in ("T2", "T3")}
+    wrong = {table: {"found": form, "due": due} for table, form in found.items() if form != due}
+    return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes)
+
+
+def fee_row(rule: Rule, sheet: Sheet) -> Result:
+    """Applications ended because a fee notice was not paid: section 六 should then speak of fee notices."""
+    row, member = rule.params["cell"]
+    slot = INDEX["T3", row, member]
+    if sheet.codes[slot] != STATED:
+        return unknown(rule, sheet, "unstated" if sheet.codes[slot] == UNSTATED else "missing")
+    if sheet.values[slot] <= 0:
+        return passing()
+    section = next((part for part in sheet.report.sections if part.number == rule.params["section"]), None)
+    if section is None:
+        return unknown(rule, sheet, "section_missing")
+    if any(word in section.text for word in rule.params["words"]):
+        return passing()
+    operand = sheet.operand(slot, "left")
+    return Result(0, (Outcome(rule.id, "report", "fail", left=operand.value, operands=(operand,),
+                              year=sheet.year),))
+
+
+def misallocated(rule: Rule, sheet: Sheet) -> Result:
+    """Two residuals ±k in two columns (or rows) and nothing else: something stands one place off."""
+    doubts = {outcome.verdict for outcome in sheet.so_far if outcome.rule in PARITY}
+    if "fail" not in doubts:
+        return unknown(rule, sheet, "unstated") if doubts else passing()
+    found = offsetting(residuals_of(sheet))
+    if found is None:
+        return passing()
+    size = abs(found.size)
+    facts: dict[str, str | int] = {
+        "size": size, "too_high": found.too_high, "too_low": found.too_low, "across": found.across}
+    return broken(rule, sheet, {f"{found.too_high},{found.too_low}": facts})
+
+
+METHODS: Mapping[str, Method] = {
+    "counts": counts, "amounts": amounts, "unstated": unstated, "problems": problems,
+    "table_missing": table_missing, "template": template, "fee_row": fee_row, "misallocated": misallocated,
+    "all_zero": all_zero, "copied": copied, "same_numbers": same_numbers, "lost_requests": lost_requests,
+    "body_changed": body_changed,
+}
+

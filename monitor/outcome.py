@@ -1,0 +1,84 @@
+"""What a rule says about a report: the verdicts, the cells they rest on, the context they were given in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from extract.model import Number, State, cell_name
+
+Verdict = Literal["pass", "fail", "holds_if_blanks_zero", "not_assessable"]
+Side = Literal["left", "right", ""]
+
+
+class Operand(NamedTuple):
+    """One cell a verdict rests on. `years_back` is 0 for the report itself; `side`: where it stands."""
+
+    table: str
+    row: str
+    member: str
+    raw: str | None
+    value: Number | None
+    state: State
+    place: str = ""
+    years_back: int = 0
+    side: Side = ""
+
+    @property
+    def name(self) -> str:
+        """`T3[granted,total]`, with `(Y-1)` for a cell of the year before."""
+        table = "T3" if self.table == "S3" else self.table
+        return cell_name(table, self.row, self.member) + (f"(Y-{self.years_back})" if self.years_back else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One rule at one subject.
+
+    `left`, `right` and `delta` (left − right) take unstated cells as 0; `unstated` names those cells.
+    `reason` says why a rule is not assessable. `facts` are further values for the message; `binding` the
+    quantified codes; `case` which relation of the rule it is.
+    """
+
+    rule: str
+    subject: str
+    verdict: Verdict
+    left: Number | None = None
+    right: Number | None = None
+    delta: Number | None = None
+    operands: tuple[Operand, ...] = ()
+    unstated: tuple[str, ...] = ()
+    reason: str = ""
+    year: int | None = None
+    case: int = 0
+    binding: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`t3.row_sum[processed]`: how one identity is written, also in `Report.spent`."""
+        return f"{self.rule}[{self.subject}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """`passed` counts passes per rule; `others` is everything else, `passes` filled only when asked for."""
+
+    passed: Mapping[str, int]
+    others: tuple[Outcome, ...] = ()
+    passes: tuple[Outcome, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.others if outcome.verdict == "fail")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about the body: kind and level as in `agencies`, the median of `T3[received,total]` among
+    its peers, and the years at whose beginning it was renamed, merged, split or changed its scope."""
+
+    kind: str = ""
+    level: str = ""
+    name: str = ""
+    peers_median: Number | None = None
+    body_changed: frozenset[int] = field(default_factory=frozenset)

@@ -1,0 +1,134 @@
+"""Rules compiled for the forms of one report (or of two years), once: what to evaluate, what cannot be."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from extract.model import Report
+from monitor.evaluate import Point, compile_point
+from monitor.formula import Compare, Forms, Group, Linear, Node, compile_formula, compile_value, operands
+from monitor.rulebook import Case, Rule, Rulebook
+from monitor.vector import SIZE, SLOTS
+
+NEWEST = "2021"
+
+
+class Shape(NamedTuple):
+    """The forms found in one report; None is a table that was not found."""
+
+    t2: str | None
+    t3: str | None
+    t4: bool
+
+    def form(self, table: str) -> str | None:
+        if table == "T4":
+            return "both" if self.t4 else None
+        return self.t2 if table == "T2" else self.t3
+
+
+def shape(report: Report) -> Shape:
+    forms = report.forms
+    return Shape(forms.get("T2"), forms.get("T3"), "T4" in forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One relation at one subject, ready to be evaluated over a flat vector."""
+
+    rule: Rule
+    case: int
+    subject: str
+    name: str
+    binding: Mapping[str, str]
+    node: Node
+    main: Compare | None
+    point: Point
+    slots: tuple[int, ...]
+    codes: Callable[[Sequence[int]], Any]
+    subtotals: tuple[int, ...]
+    show: Mapping[str, Linear]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`checks` by rule; `methods` rules that are code; `absent` rules that cannot be evaluated, and why."""
+
+    checks: tuple[tuple[Rule, tuple[Check, ...]], ...]
+    methods: tuple[Rule, ...]
+    absent: tuple[tuple[Rule, str], ...]
+
+
+@lru_cache(maxsize=512)
+def plan(book: Rulebook, shapes: tuple[Shape | None, ...], yearly: bool) -> Plan:
+    """What to do for a report with these forms (newest year first; None: no report of that year)."""
+    checks: list[tuple[Rule, tuple[Check, ...]]] = []
+    methods: list[Rule] = []
+    absent: list[tuple[Rule, str]] = []
+    for rule in book.rules.values():
+        if bool(rule.years) != yearly or not _fits(rule, shapes):
+            continue
+        if rule.if_stated or not (reason := _lacks(rule, shapes)):
+            if rule.method:
+                methods.append(rule)
+            else:
+                checks.append((rule, tuple(_checks(rule, shapes))))
+        else:
+            absent.append((rule, reason))
+    return Plan(tuple(checks), tuple(methods), tuple(absent))
+
+
+def _fits(rule: Rule, shapes: tuple[Shape | None, ...]) -> bool:
+    """Whether the rule speaks of these forms. Where a table is not found, the other table's form stands for it."""
+    for table, back in rule.tables:
+        found = shapes[back] if back < len(shapes) else None
+        if table == "T4" or found is None:
+            continue
+        form = found.t2 if table == "T2" else found.t3
+        form = form or found.t3 or found.t2
+        if form is not None and form not in (rule.forms_before if back else rule.forms):
+            return False
+    return True
+
+
+def _lacks(rule: Rule, shapes: tuple[Shape | None, ...]) -> str:
+    for table, back in sorted(rule.tables):
+        found = shapes[back] if back < len(shapes) else None
+        if found is None:
+            return "year_missing"
+        if found.form("T3" if table == "S3" else table) is None:
+            return "table_missing"
+    return ""
+
+
+def _checks(rule: Rule, shapes: tuple[Shape | None, ...]) -> Iterator[Check]:
+    now = shapes[0]
+    t2 = (now.t2 if now else None) or NEWEST
+    t3 = (now.t3 if now else None) or NEWEST
+    known = {found.t2 for found in shapes[:rule.years + 1] if found is not None and found.t2 is not None}
+    for number, case in enumerate(rule.cases):
+        if not known <= case.forms:
+            continue
+        letters = tuple(case.loops)
+        for codes in product(*(case.codes(letter, t3) for letter in letters)):
+            check = _check(rule, number, case, (t2, t3), dict(zip(letters, codes, strict=True)))
+            if check is not None:
+                yield check
+
+
+def _check(rule: Rule, number: int, case: Case, forms: Forms, binding: dict[str, str]) -> Check | None:
+    holds = compile_formula(case.holds, forms, binding)
+    node = holds
+    if case.when:
+        node = Group("or", (Group("not", (compile_formula(case.when, forms, binding),)), holds))
+    slots = operands(node)
+    subtotals = tuple(slot for slot in slots if slot < SIZE and SLOTS[slot].table == "S3")
+    if rule.if_stated and len(subtotals) == len(slots):
+        return None  # a group without leaves in this form: （六） of the 2019 form is a row, not a group
+    subject = case.subject.format(**binding) or ",".join(binding.values()) or "report"
+    show = {name: compile_value(text, forms, binding) for name, text in case.show.items()}
+    codes = itemgetter(*slots) if len(slots) > 1 else lambda values: (values[slots[0]],)
+    return Check(rule, number, subject, f"{rule.id}[{subject}]", binding, node,
+                 holds if isinstance(holds, Compare) else None, compile_point(node), slots, codes, subtotals, show)

@@ -1,0 +1,79 @@
+"""Reports made from a few named cells, for the tests: what is not named is 0."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from extract.labels import cells
+from extract.model import MEMBERS, Number, Problem, Report, Row, Section, State
+
+NAME = re.compile(r"(T[234]|S3)\[([^,\]]+)(?:,([^\]]+))?\](?:\(Y-(\d)\))?")
+INTEGER = re.compile(r"[+-]?\d+")
+DECIMAL = re.compile(r"[+-]?\d+\.\d+(?:元|万元)?")
+Figures = Mapping[tuple[str, str, str], object]
+
+
+def read(raw: object) -> tuple[str | None, Number | None, State]:
+    """Raw text, value and state of a cell, read as plainly as the test needs."""
+    if raw is None:
+        return None, None, "missing"
+    text = str(raw)
+    if INTEGER.fullmatch(text.removesuffix("元")):
+        return text, int(text.removesuffix("元")), "number"
+    if DECIMAL.fullmatch(text):
+        return text, Decimal(text.removesuffix("元").removesuffix("万")), "number"
+    states: dict[str, State] = {"": "blank", "/": "dash", "—": "dash", "无": "none", "?": "ambiguous"}
+    return text, None, states.get(text, "text")
+
+
+def make_row(table: Any, code: str, members: tuple[str, ...], figures: Figures) -> Row:
+    found = [read(figures.get(("S3" if table == "S3" else table, code, member), 0)) for member in members]
+    raws, values, states = zip(*found, strict=True)
+    return Row("T3" if table == "S3" else table, code, members, raws, values, states, f"g0 r{code}")
+
+
+def make_report(figures: Figures = {}, *, form: str = "2021", form_t2: str | None = None, year: int | None = None,
+                lacking: tuple[str, ...] = (), problems: tuple[str, ...] = (), spent: tuple[str, ...] = (),
+                section6: str | None = None, name: str = "示例县民政局") -> Report:
+    """A report in the given forms; `figures` by (table, row, member)."""
+    forms = {"T2": form_t2 or form, "T3": form, "T4": "both"}
+    forms = {table: found for table, found in forms.items() if table not in lacking}
+    rows = tuple(make_row(table, code, members, figures)
+                 for table, found in forms.items() for code, members in cells(table, found).items())
+    known = {(row.table, row.code, member) for row in rows for member in row.members}
+    groups = dict.fromkeys(code for table, code, _ in figures if table == "S3")
+    unknown = {key for key in figures if key[0] != "S3"} - known
+    assert not unknown, f"no such cells in form {form}: {unknown}"
+    sections = (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
+    found_problems = tuple(Problem(*text.split("@")[:1], "样例", text.partition("@")[2]) for text in problems)
+    return Report("", name, year, forms, rows,
+                  tuple(make_row("S3", code, MEMBERS, figures) for code in groups),
+                  sections, found_problems, frozenset(spent))
+
+
+def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
+    """The reports of one example of a rule, by year, and the year that is judged."""
+    form = entry.get("form", "2021")
+    year = int(entry.get("year", 2020 if form == "2019" else 2023))
+    figures: dict[int, dict[tuple[str, str, str], object]] = {0: {}}
+    for back in range(1, int(entry.get("before", 0)) + 1):
+        figures[back] = {}
+    for key, value in entry.items():
+        match = NAME.fullmatch(key)
+        if match is None:
+            continue
+        table, row, member, back = match.groups()
+        place = figures.setdefault(int(back or 0), {})
+        here = form if not back else entry.get("form_before", form)
+        here = entry.get("form_t2", here) if table == "T2" else here
+        members = (member,) if member else (MEMBERS if table == "S3" else cells(table, here)[row])
+        for name, figure in zip(members, value if isinstance(value, list) else [value], strict=True):
+            place[table, row, name] = figure
+    history = {year - back: make_report(some, form=entry.get("form_before", form), year=year - back)
+               for back, some in figures.items() if back}
+    history[year] = make_report(
+        figures[0], form=form, form_t2=entry.get("form_t2"), year=year, lacking=tuple(entry.get("lacking", ())),
+        problems=tuple(entry.get("problems", ())), spent=tuple(entry.get("spent", ())),
+        section6=entry.get("section6"))
+    return history, year

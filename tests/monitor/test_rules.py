@@ -1,0 +1,123 @@
+"""Every rule's own examples, its words in both languages, and what a broken rule file is told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.errors import UsageError
+from monitor.engine import check_report, check_years
+from monitor.outcome import Context, Outcome, Outcomes
+from monitor.rulebook import CLASSES, Rule, load
+from monitor.wording import message, reason
+from tests.monitor.building import example
+
+BOOK = load()
+HANDBOOK = {
+    "t3": "balance column_sum row_sum count unstated subtotal alignment misallocated all_zero outcome_share copied "
+          "fee_row",
+    "t4": "sum count width without_requests after_reconsideration pending_floor pending_stuck corrected",
+    "t2": "count amount flow rulemaker disclosed_total disclosed_made items procurement fee_unit scope",
+    "year": "carry stock disclosed_stock items form_change jump same_numbers lost_requests body_changed",
+    "form": "template table_missing",
+}
+PASSING = [(rule, number) for rule in BOOK.rules.values() for number in range(len(rule.passing))]
+FAILING = [(rule, number) for rule in BOOK.rules.values() for number in range(len(rule.failing))]
+
+
+def name(value: object) -> str:
+    return value.id if isinstance(value, Rule) else str(value)
+
+
+def evaluate(rule: Rule, entry: Mapping[str, Any], *, detail: bool = False) -> tuple[Outcomes, list[Outcome]]:
+    history, year = example(entry)
+    context = Context(entry.get("kind", ""), entry.get("level", ""), "示例县民政局", entry.get("peers"),
+                      frozenset([year]) if entry.get("body_changed") else frozenset())
+    if rule.years:
+        found = check_years(BOOK, history, year, context, detail=detail)
+    else:
+        found = check_report(BOOK, history[year], context, detail=detail)
+    return found, [outcome for outcome in found.others if outcome.rule == rule.id]
+
+
+def test_the_book_holds_the_handbook() -> None:
+    assert set(BOOK.rules) == {f"{table}.{rule}" for table, rules in HANDBOOK.items() for rule in rules.split()}
+    assert {rule.rule_class for rule in BOOK.rules.values()} == set(CLASSES)
+
+
+@pytest.mark.parametrize(("rule", "number"), PASSING, ids=name)
+def test_passing_example(rule: Rule, number: int) -> None:
+    entry = rule.passing[number]
+    found, others = evaluate(rule, entry)
+    assert not [outcome for outcome in others if outcome.verdict in rule.opens and outcome.reason != "year_missing"
+                and not (rule.id == "t3.unstated")]
+    if "verdict" in entry:
+        assert entry["verdict"] in {outcome.verdict for outcome in others}
+    elif rule.id not in ("t2.scope", "t2.rulemaker"):
+        assert found.passed.get(rule.id) or rule.id in ("t3.subtotal",)
+
+
+@pytest.mark.parametrize(("rule", "number"), FAILING, ids=name)
+def test_failing_example(rule: Rule, number: int) -> None:
+    entry = rule.failing[number]
+    _, others = evaluate(rule, entry)
+    broken = [outcome for outcome in others if outcome.verdict in rule.opens]
+    assert broken
+    if "subject" in entry:
+        assert entry["subject"] in {outcome.subject for outcome in broken}
+    for outcome in broken:
+        for language in ("zh", "en"):
+            text = message(BOOK, outcome, language)
+            assert text
+            assert "{" not in text
+            assert "?" not in text
+            print(f"{rule.id}: {text}")
+
+
+def test_reasons_are_told() -> None:
+    for reason_code in BOOK.reasons:
+        outcome = Outcome("t3.balance", "total", "not_assessable", reason=reason_code)
+        assert reason(BOOK, outcome, "zh") != reason(BOOK, outcome, "en")
+
+
+GOOD = """
+[[rule]]
+id = "t3.x"
+class = "fatal"
+holds = "T3[granted, total] == 0"
+basis = "样例"
+message.zh = "样例"
+message.en = "sample"
+passing = [{}, {}, {}]
+failing = [{}, {}, {}]
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ('class = "fatal"', 'class = "deadly"', "class must be one of"),
+    ('class = "fatal"', 'clas = "fatal"', "unknown key clas"),
+    ("passing = [{}, {}, {}]", "passing = [{}]", "at least 3 passing"),
+    ("T3[granted, total]", "T3[grant, total]", "which no form has"),
+    ("T3[granted, total]", "__import__('os').system('true')", "not allowed"),
+    ("T3[granted, total]", "T3[granted, total] * T3[granted, other]", "not allowed"),
+    ("T3[granted, total]", "T3[granted, total](Y-9)", "not allowed"),
+    ("T3[granted, total]", "T3[granted", "cannot read the formula"),
+    ('basis = "样例"', "", "needs basis"),
+    ('message.en = "sample"', "", "exactly zh and en"),
+    ('holds = "T3[granted, total] == 0"', "", "either holds"),
+    ("[[rule]]", "[[rules]]", "unknown key rules"),
+    ("[[rule]]", "[[rule", "not valid TOML"),
+])
+def test_a_broken_rule_file_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
+    (tmp_path / "own.toml").write_text(GOOD, encoding="utf-8")
+    assert set(load(tmp_path).rules) == {"t3.x"}
+    (tmp_path / "own.toml").write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(UsageError, match=told):
+        load(tmp_path)
+
+
+def test_a_rule_stands_once(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(GOOD + GOOD, encoding="utf-8")
+    with pytest.raises(UsageError, match="stands twice"):
+        load(tmp_path)

@@ -19,9 +19,9 @@ from monitor.terminal import inert, to_json
 COMMANDS: Mapping[str, str] = {
     "init": "setup", "demo": "demo", "doctor": "doctor",
     "agencies": "register", "portal": "register",
-    "crawl": "road", "add": "road", "extract": "road", "check": "road", "alert": "road",
+    "crawl": "road", "add": "add", "extract": "road", "check": "road", "alert": "alert",
     "run": "watch", "watch": "watch",
-    "verify": "verify", "show": "show", "diff": "show",
+    "verify": "verify", "show": "show", "diff": "diff",
     "findings": "findings", "acknowledge": "findings", "explain": "findings", "dismiss": "findings",
 }
 INTERRUPTED = 130

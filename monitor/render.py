@@ -20,7 +20,7 @@ LEGEND = {"空": ("空白", "blank"), "缺": ("没有这一格", "no such cell")
 WIDEST_CELL = 16
 OUTER_ROWS = frozenset({"received", "brought_forward", "carried_forward"})
 SUSPECT, RIVAL = "*", "?"
-MOST_RIVALS = 4  # named in one line
+MOST_RIVALS = 5  # named in one line
 
 
 def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *,

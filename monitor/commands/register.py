@@ -4,13 +4,13 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-from crawler.register import import_csv
 
 from crawler.data import create
 from crawler.portals import sync
+from crawler.register import import_csv
 from monitor.options import group, json_option, session
 from monitor.schema import open_database
-from monitor.terminal import inert, table
+from monitor.terminal import table
 
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year",
            "source")
@@ -38,7 +38,8 @@ def import_(file: Path) -> None:
     with closing(open_database(create(call.data))) as db:
         result = import_csv(db, file)
     call.emit(result)
-    call.say(inert(str(result)))
+    call.say(call.text(f"新增 {result.added}，更新 {result.updated}，未变 {result.unchanged}",
+                       f"{result.added} new, {result.updated} changed, {result.unchanged} unchanged"))
 
 
 @agencies.command("list", example="gouji agencies list --json")

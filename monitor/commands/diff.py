@@ -1,0 +1,188 @@
+"""`gouji diff`: year over year, and version over version, for one agency."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import pairwise
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from crawler.errors import GoujiError, UsageError
+from extract.load import StoredReport, load_reports, load_versions
+from monitor.agencies import Agency, find_agency
+from monitor.check import contexts
+from monitor.diff import Change, Difference, Figure, Remark, between_versions, between_years
+from monitor.engine import check_years
+from monitor.options import Session, command, json_option, session
+from monitor.outcome import Outcome
+from monitor.render import cell_text
+from monitor.rulebook import Rulebook, load
+from monitor.schema import open_database
+from monitor.terminal import inert, table
+from monitor.verdict_text import message, outcome_json
+from monitor.words import cell_words
+
+YEAR = click.IntRange(1900, 2999)
+
+
+@command(example="gouji diff 示例县财政局\ngouji diff 示例县财政局 2023 2024\ngouji diff 示例县财政局 2024 --versions")
+@click.argument("agency")
+@click.argument("years", nargs=-1, type=YEAR, metavar="[YEAR YEAR]")
+@click.option("--versions", is_flag=True, help="同一年度的各个版本相比 · the versions of one year")
+@json_option
+def diff(agency: str, years: tuple[int, ...], versions: bool) -> None:
+    """两个年度相比：变动的数字、结转和存量的衔接；或同一年度各版本相比。不写年度则取最近两年。
+
+    Year over year: the figures that changed, whether carry-over and stocks fit; or version over version.
+    Without years, the newest two.
+    """
+    call = session()
+    if len(years) > (1 if versions else 2):
+        raise UsageError(call.text("最多写两个年度；--versions 只写一个", "two years at most; one with --versions"))
+    with closing(open_database(call.data)) as db:
+        body = find_agency(db, agency)
+        if versions:
+            _diff_versions(call, db, body, years)
+        else:
+            _diff_years(call, db, body, years)
+
+
+def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
+    reports = {one.year: one for one in load_reports(db, body.code)}
+    earlier, later = _pair(call, body, sorted(reports), years)
+    found = between_years(reports[earlier].report, reports[later].report)
+    book = load()
+    history = {year: one.report for year, one in reports.items()}
+    relations: Sequence[Outcome] = ()
+    if later - earlier == 1:
+        told = check_years(book, history, later, contexts(db, [body.code])[body.code], detail=True)
+        relations = [one for one in (*told.others, *told.passes) if one.rule.startswith("year.")]
+    call.emit({"agency": body.code, "agency_name": body.name, "earlier": _source(reports[earlier]),
+               "later": _source(reports[later]), **_difference_json(found),
+               "relations": [outcome_json(book, one) for one in relations]})
+    call.say(inert(f"{body.name}  {earlier} → {later}"))
+    lines = _difference_lines(call, found, str(earlier), str(later))
+    for line in (*lines, *_relation_lines(call, relations, book)):
+        call.say(line)
+
+
+def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
+    there = ", ".join(map(str, known)) or call.text("没有", "none")
+    for year in years:
+        if year not in known:
+            raise GoujiError(call.text(f"没有读到{body.name} {year} 年的报告；已有：{there}",
+                                       f"no report of {body.name} for {year} has been read; there are: {there}"))
+    later = max(years) if years else max(known, default=0)
+    earlier = min(years) if len(years) == 2 else max((year for year in known if year < later), default=0)
+    if not earlier or earlier == later:
+        raise GoujiError(call.text(f"要有两个年度的报告才能相比；{body.name} 已有：{there}",
+                                   f"two years are needed to compare; {body.name} has: {there}"))
+    return earlier, later
+
+
+def _diff_versions(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
+    reports = load_reports(db, body.code)
+    year = years[0] if years else max((one.year for one in reports), default=0)
+    versions = _distinct(load_versions(db, body.code, year))
+    if not versions:
+        raise GoujiError(call.text(f"没有读到{body.name} {year or ''} 的报告",
+                                   f"no report of {body.name} {year or ''} has been read"))
+    pairs = list(pairwise(versions))
+    found = [between_versions(one.report, two.report) for one, two in pairs]
+    call.emit({"agency": body.code, "agency_name": body.name, "year": year,
+               "versions": [_source(one) for one in versions],
+               "differences": [{"earlier": one.document, "later": two.document, **_difference_json(difference)}
+                               for (one, two), difference in zip(pairs, found, strict=True)]})
+    call.say(call.text(f"{inert(body.name)} {year}：{len(versions)} 个版本",
+                       f"{inert(body.name)} {year}: {len(versions)} versions"))
+    for line in table([(one.document[:12], one.first_seen, one.url) for one in versions], indent="  "):
+        call.say(line)
+    for (one, two), difference in zip(pairs, found, strict=True):
+        call.say()
+        call.say(f"{one.document[:12]} → {two.document[:12]}")
+        for line in _difference_lines(call, difference, one.document[:12], two.document[:12]):
+            call.say(line)
+
+
+def _distinct(readings: Sequence[StoredReport]) -> list[StoredReport]:
+    """The newest reading of each document: read again by a newer parser, a document is no new version."""
+    newest: dict[str, StoredReport] = {}
+    for one in readings:
+        if one.document not in newest or one.id > newest[one.document].id:
+            newest[one.document] = one
+    return sorted(newest.values(), key=lambda one: (one.first_seen, one.id))
+
+
+def _difference_lines(call: Session, found: Difference, before: str, after: str) -> list[str]:
+    lines = ["", call.text(f"变动的格：{len(found.changes)}（比了 {found.compared} 格）",
+                           f"cells that changed: {len(found.changes)} of {found.compared}")]
+    if found.changes:
+        rows = [("", before, after, call.text("增减", "change"), ""), *(_row(call, one) for one in found.changes)]
+        lines += table(rows, right=(1, 2, 3), indent="  ")
+    lines += [f"  {line}" for remark in found.remarks for line in _remark(call, remark)]
+    for part in found.prose:
+        lines += ["", inert(part.heading)]
+        lines += [f"  − {inert(sentence)}" for sentence in part.removed]
+        lines += [f"  + {inert(sentence)}" for sentence in part.added]
+    return lines
+
+
+def _row(call: Session, change: Change) -> tuple[str, ...]:
+    delta = change.delta
+    return (change.cell, _figure(change.before), _figure(change.after),
+            f"{delta:+}" if delta is not None else "–", cell_words(change.cell, call.lang))
+
+
+def _figure(figure: Figure | None) -> str:
+    return "–" if figure is None else cell_text(figure.raw, figure.value, figure.state)
+
+
+def _remark(call: Session, remark: Remark) -> list[str]:
+    cells = ", ".join(remark.cells)
+    return [{
+        "other_folded": call.text("（六）其他处理：格式改变，三行合为一行相比",
+                                  "other handling: the form changed, three rows are compared as one"),
+        "forms_differ": call.text(f"表二格式改变，含义不同、未作比较：{cells}",
+                                  f"the form of table 2 changed; these mean different things: {cells}"),
+        "table_missing": call.text(f"有一年没有读到 {cells}，未作比较", f"{cells} was read in one of the two only"),
+    }[remark.code]]
+
+
+def _relation_lines(call: Session, relations: Sequence[Outcome], book: Rulebook) -> list[str]:
+    if not relations:
+        return ["", call.text("两年不相连，不核对结转和存量。", "the years do not follow each other: no relations.")]
+    marks = {"pass": call.text("相符", "holds"), "fail": call.text("不符", "broken"),
+             "holds_if_blanks_zero": call.text("空白按 0 计则相符", "holds if blanks are zero"),
+             "not_assessable": call.text("无法判断", "not assessable")}
+    lines = ["", call.text("年度之间的关系", "relations between the years")]
+    order = ["fail", "not_assessable", "holds_if_blanks_zero", "pass"]
+    rows = [(marks[one.verdict], one.name, _relation(call, one, book))
+            for one in sorted(relations, key=lambda one: order.index(one.verdict))]
+    return [*lines, *table(rows, indent="  ")]
+
+
+def _relation(call: Session, one: Outcome, book: Rulebook) -> str:
+    if one.verdict == "fail":
+        return message(book, one, call.lang)
+    if one.reason:
+        return book.reasons[one.reason][call.lang] if one.reason in book.reasons else one.reason
+    return f"{one.left} = {one.right}" if one.left is not None and one.right is not None else ""
+
+
+def _source(one: StoredReport) -> dict[str, Any]:
+    return {"report": one.id, "year": one.year, "document": one.document, "url": one.url,
+            "first_seen": one.first_seen, "published_on": one.published_on, "template": one.report.template}
+
+
+def _difference_json(found: Difference) -> dict[str, Any]:
+    return {"compared": found.compared,
+            "changes": [{"cell": one.cell, "before": _figure_json(one.before), "after": _figure_json(one.after),
+                         "delta": one.delta} for one in found.changes],
+            "remarks": [{"code": one.code, "cells": one.cells} for one in found.remarks],
+            "prose": [{"section": one.section, "heading": one.heading, "removed": one.removed, "added": one.added}
+                      for one in found.prose]}
+
+
+def _figure_json(figure: Figure | None) -> dict[str, Any] | None:
+    return figure._asdict() if figure is not None else None

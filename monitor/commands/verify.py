@@ -1,0 +1,148 @@
+"""`gouji verify`: the judgement on drafts and reports, without a data directory."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from extract.model import Report
+from monitor.locate import Suspect
+from monitor.options import Session, command, json_option, leave, session
+from monitor.outcome import Outcome
+from monitor.render import report_json, report_lines, suspect_line, suspect_marks
+from monitor.rulebook import Rulebook, load
+from monitor.terminal import inert, table
+from monitor.verdict_text import message, outcome_json
+from monitor.verify import BINDING, Judgement, find_files, judge, read_draft
+
+GROUPS = (("不符", "does not hold", BINDING), ("请确认", "please confirm", frozenset({"confirm"})),
+          ("备注", "notes", frozenset({"info"})), ("读取存疑", "doubtful reading", frozenset({"health"})))
+
+
+@command(example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@json_option
+def verify(files: tuple[Path, ...]) -> None:
+    """核对草稿或报告：打印读到的三张表、每条规则的结论和疑误的格。不需要数据目录。
+
+    有不成立的关系或读不出的内容时退出状态为 1。
+
+    Checks drafts or reports: the tables as read, every rule's verdict, the suspected cell. Needs no data directory.
+    Exit status 1 when something does not hold or cannot be read.
+    """
+    call = session()
+    book = load()
+    judgements = judge([read_draft(path) for path in find_files(files)], book)
+    holds = all(one.holds(book) for one in judgements)
+    call.emit({"ok": holds, "files": [_json(one, book) for one in judgements]})
+    if not call.as_json:
+        for number, one in enumerate(judgements):
+            for line in _lines(call, one, book, first=number == 0):
+                call.say(line)
+        if len(judgements) > 1:
+            _say_total(call, judgements, book)
+    if not holds:
+        leave(1)
+
+
+def _say_total(call: Session, judgements: Sequence[Judgement], book: Rulebook) -> None:
+    good = sum(one.holds(book) for one in judgements)
+    call.say()
+    call.say(call.text(f"共 {len(judgements)} 份：{good} 份成立，{len(judgements) - good} 份有不符或读不出之处",
+                       f"{len(judgements)} files: {good} hold, {len(judgements) - good} do not or cannot be read"))
+
+
+def _lines(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:
+    lines = [] if first else [""]
+    lines.append(call.text("文件：", "file: ") + inert(str(one.draft.path)))
+    report = one.report
+    if report is None:
+        return lines + _problem_lines(call, one)
+    lines += _head(call, report)
+    suspects = [suspect.as_json() for suspect in one.suspects]
+    lines += report_lines(report, suspect_marks(suspects), call.lang)
+    lines += _problem_lines(call, one)
+    for zh, en, classes in GROUPS:
+        failed = one.failed(book, classes)
+        if failed:
+            lines += ["", call.text(f"{zh}：{len(failed)} 项", f"{en}: {len(failed)}")]
+            for outcome in failed:
+                lines += _outcome_lines(call, outcome, book)
+    if suspects:
+        lines += ["", call.text("疑误的格", "suspected cells")]
+        lines += ["  " + suspect_line(suspect, stated(report, suspect), call.lang) for suspect in suspects]
+    return [*lines, *_rest(call, one, book)]
+
+
+def _head(call: Session, report: Report) -> list[str]:
+    return table([(call.text("机关", "agency"), report.agency_name or "–"),
+                  (call.text("年度", "year"), str(report.year) if report.year is not None else "–"),
+                  (call.text("标题", "title"), report.title or "–"),
+                  (call.text("格式", "form"), report.template or "–"),
+                  (call.text("读取", "reading"), report.status)])
+
+
+def _problem_lines(call: Session, one: Judgement) -> list[str]:
+    if not one.problems:
+        return []
+    title = call.text("读不出或读不准之处（不是对发布机关的判断）",
+                      "what could not be read (nothing about the publisher)")
+    return ["", title, *table([(problem.code, problem.where, problem.detail) for problem in one.problems],
+                              indent="  ")]
+
+
+def _outcome_lines(call: Session, outcome: Outcome, book: Rulebook) -> list[str]:
+    words = [inert(line) for line in message(book, outcome, call.lang).splitlines()]
+    return [f"  {inert(outcome.name)}  {book[outcome.rule].rule_class}", *(f"      {line}" for line in words)]
+
+
+def _rest(call: Session, one: Judgement, book: Rulebook) -> list[str]:
+    """What holds, as counts, and what could not be judged, with the reason."""
+    zero = Counter(outcome.rule for outcome in one.others if outcome.verdict == "holds_if_blanks_zero")
+    unknown = Counter((outcome.rule, outcome.reason) for outcome in one.others
+                      if outcome.verdict == "not_assessable")
+    lines: list[str] = []
+    if zero:
+        lines += ["", call.text("空白按 0 计则成立", "holds if blanks are zero")]
+        lines += table([(rule, str(count)) for rule, count in zero.items()], right=(1,), indent="  ")
+    if unknown:
+        lines += ["", call.text("无法判断", "not assessable")]
+        lines += table([(rule, str(count), _reason(book, reason, call.lang))
+                        for (rule, reason), count in unknown.items()], right=(1,), indent="  ")
+    passed = {rule: count for rule, count in (one.passed or {}).items() if count}
+    total = sum(passed.values())
+    lines += ["", call.text(f"成立：{total} 项", f"holds: {total}")]
+    lines += table([(rule, str(count)) for rule, count in passed.items()], right=(1,), indent="  ")
+    return lines
+
+
+def _reason(book: Rulebook, reason: str, lang: str) -> str:
+    return book.reasons[reason][lang] if reason in book.reasons else reason
+
+
+def stated(report: Report, suspect: dict[str, Any]) -> dict[str, Any]:
+    """What the report states in the suspected cell, in the shape of a finding's evidence."""
+    operands = [{"cell": f"{row.table}[{row.code},{member}]", "raw": raw, "value": value}
+                for row in report.rows for member, raw, value in zip(row.members, row.raws, row.values, strict=True)]
+    return {"operands": [one for one in operands if one["cell"] == suspect.get("cell")]}
+
+
+def _suspect_json(report: Report, suspect: Suspect) -> dict[str, Any]:
+    found = suspect.as_json()
+    operands = stated(report, found)["operands"]
+    return {**found, "stated": operands[0]["value"] if operands else None,
+            "text": suspect_line(found, {"operands": operands})}
+
+
+def _json(one: Judgement, book: Rulebook) -> dict[str, Any]:
+    report = one.report
+    return {
+        "file": one.draft.path, "sha256": one.draft.sha256, "ok": one.holds(book),
+        "report": report_json(report) if report is not None else None,
+        "problems": [{"code": problem.code, "detail": problem.detail, "where": problem.where}
+                     for problem in one.problems],
+        "verdicts": [outcome_json(book, outcome) for outcome in one.others],
+        "passed": one.passed or {},
+        "suspects": [_suspect_json(report, suspect) for suspect in one.suspects] if report is not None else []}

@@ -1,17 +1,19 @@
 """The whole road once: crawl → extract → check → alert, each step apart, so that one failing step is reported
 and what can still be done is done."""
 
+import json
 import logging
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
 
@@ -32,6 +34,7 @@ Clock = Callable[[], datetime]
 PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reached, the rest is done
 GRACE = 20.0  # seconds a crawl has to end by itself
 STDERR = 2
+COUNTS = ("requests", "reports_found", "new_documents", "errors")
 
 
 class Stopped(Exception):  # noqa: N818  # an orderly end, no error
@@ -115,7 +118,7 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
             raise Stopped
 
     return [
-        ("crawl", lambda: _crawl(db, data, config, settings)),
+        ("crawl", lambda: _crawl(data, config, settings)),
         ("extract", read),
         ("check", lambda: Step("check", "done", _counts(check(db, config, clock())))),
         ("alert", lambda: _alert(db, data, config, clock(), settings.password)),
@@ -142,52 +145,63 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, password:
     return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
 
 
-def _crawl(db: Database, data: DataDir, config: Config, settings: Settings) -> Step:
+def _crawl(data: DataDir, config: Config, settings: Settings) -> Step:
     if not config.portals:
         return Step("crawl", "skipped", reason="no_portals")
-    before = db.execute("select coalesce(max(id), 0) from crawls").fetchone()[0]
     limit = config.schedule.crawl_timeout
-    status = crawl_process(data, settings, limit)
-    row = db.execute("select portals, requests, reports_found, new_documents, errors from crawls where id > ? "
-                     "order by id desc limit 1", [before]).fetchone()
-    names = ("portals", "requests", "reports_found", "new_documents", "errors")
-    counts = {name: value or 0 for name, value in zip(names, row, strict=True)} if row else {}
-    if status is None:
-        return Step("crawl", "failed", counts, "time_limit", f"{limit:g} s")
-    if status == PORTAL_TROUBLE:
-        return Step("crawl", "trouble", counts, detail="; ".join(_unhealthy(db)))
-    if status:
-        return Step("crawl", "failed", counts, "status", str(status))
-    return Step("crawl", "done", counts)
+    crawled = crawl_run(data, settings, limit)
+    if crawled.status is None:
+        return Step("crawl", "failed", reason="time_limit", detail=f"{limit:g} s")
+    if crawled.status not in (0, PORTAL_TROUBLE) or not crawled.outcome:
+        return Step("crawl", "failed", reason="status", detail=str(crawled.status))
+    portals = crawled.outcome["portals"]
+    counts = {"portals": len(portals), **{name: crawled.outcome[name] for name in COUNTS}}
+    troubled = [f"{portal['id']}: {portal['state']}" for portal in portals if not portal["reached"]]
+    return Step("crawl", "trouble" if crawled.status else "done", counts, detail=", ".join(troubled))
 
 
-def _unhealthy(db: Database) -> list[str]:
-    return [f"{name or id_}: {state}" for id_, name, state in
-            db.execute("select id, name, state from portals where active = 1 and state not in ('ok', 'empty')")]
+class Crawled(NamedTuple):
+    """How a crawl ended: its exit status (None: it ran into the time limit) and the outcome it printed."""
+
+    status: int | None
+    outcome: Mapping[str, Any] | None
 
 
 def crawl_process(data: DataDir, settings: Settings, limit: float) -> int | None:
-    """`python -m crawler` in a session of its own; its exit status, None when it ran into the time limit.
+    """`crawl_run` for whoever wants the status alone."""
+    return crawl_run(data, settings, limit).status
 
-    It cannot outlive this process (`monitor.leash`). Raises Stopped, with the crawl ended, when asked to.
+
+def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
+    """`python -m crawler` in a session of its own. Raises Stopped, with the crawl ended, when asked to stop.
+
+    It cannot outlive this process (`monitor.leash`), and nothing of it outlives this call.
     """
     command = [sys.executable, "-m", "monitor.leash",
                sys.executable, "-m", "crawler", "--data", str(data.root), *settings.crawl_arguments]
-    output = settings.crawl_output
-    deadline = time.monotonic() + limit
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output,  # noqa: S603
-                          start_new_session=True) as process:
+    with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
+            command, stdin=subprocess.PIPE, stdout=printed, stderr=settings.crawl_output,
+            start_new_session=True) as process:
         try:
-            while time.monotonic() < deadline:
-                if settings.stop():
-                    raise Stopped
-                try:
-                    return process.wait(min(0.2, max(0.0, deadline - time.monotonic())))
-                except subprocess.TimeoutExpired:
-                    continue
-            return None
+            status = _wait(process, settings, limit)
         finally:
             _end(process)
+        printed.seek(0)
+        lines = printed.read().splitlines()
+    # The outcome is the last line; where the crawl broke off there is none.
+    return Crawled(status, json.loads(lines[-1]) if status is not None and lines else None)
+
+
+def _wait(process: subprocess.Popen[bytes], settings: Settings, limit: float) -> int | None:
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        if settings.stop():
+            raise Stopped
+        try:
+            return process.wait(min(0.2, max(0.0, deadline - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            continue
+    return None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -45,7 +45,7 @@ class Stopped(Exception):  # noqa: N818  # an orderly end, no error
 class Step:
     """How one step ended. `trouble`: done, but a portal could not be reached.
 
-    `reason` is a code that `monitor.wording` puts into words; `detail` is somebody else's text.
+    `reason` is a code that `monitor.road_text` puts into words; `detail` is somebody else's text.
     """
 
     name: Name

@@ -18,9 +18,9 @@ from crawler.errors import GoujiError
 from monitor import runs
 from monitor.lock import exclusive
 from monitor.road import Clock, Settings, Step, Stopped, run_once
+from monitor.road_text import Wording
 from monitor.schedule import last_due, next_due, trigger_of
 from monitor.schema import open_database
-from monitor.wording import Wording
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ import click
 from monitor.demo import NOW, place, run_demo
 from monitor.demo_site import BROKEN_CARRY, WRONG_CELL
 from monitor.options import Session, command, session
+from monitor.road_text import Wording
 from monitor.terminal import inert
-from monitor.wording import Wording
 
 RULE = "─" * 72
 

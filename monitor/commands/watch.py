@@ -8,10 +8,10 @@ from datetime import datetime
 from crawler.clock import SHANGHAI, now
 from monitor.options import command, json_option, leave, session
 from monitor.road import Step, Stopped
+from monitor.road_text import Wording
 from monitor.terminal import inert
 from monitor.watch import once
 from monitor.watch import watch as serve
-from monitor.wording import Wording
 
 INTERRUPTED = 130
 

@@ -14,7 +14,7 @@ from extract.run import read_report
 from monitor.engine import check_report, check_years
 from monitor.locate import Suspect, locate, remedy_rivals
 from monitor.outcome import Context, Outcome, Outcomes
-from monitor.rulebook import Rulebook
+from monitor.rulebook import CLASSES, Rulebook
 from monitor.sheet import single
 
 LARGEST = 200 * 1024 * 1024
@@ -50,8 +50,8 @@ class Judgement:
         return (result,) if isinstance(result, Problem) else result.problems
 
     def failed(self, book: Rulebook, classes: frozenset[str]) -> list[Outcome]:
-        """What would open a finding: verdicts of rules in force of these classes, in the rule book's order."""
-        order = {name: at for at, name in enumerate(book.rules)}
+        """What would open a finding: verdicts of rules in force of these classes, the gravest first."""
+        order = {name: (CLASSES.index(rule.rule_class), at) for at, (name, rule) in enumerate(book.rules.items())}
         found = [one for one in self.others
                  if one.verdict in book[one.rule].opens and not book[one.rule].shadow
                  and book[one.rule].rule_class in classes]

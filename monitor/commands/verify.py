@@ -100,9 +100,9 @@ def _outcome_lines(call: Session, outcome: Outcome, book: Rulebook) -> list[str]
 
 def _rest(call: Session, one: Judgement, book: Rulebook) -> list[str]:
     """What holds, as counts, and what could not be judged, with the reason."""
-    zero = Counter(outcome.rule for outcome in one.others if outcome.verdict == "holds_if_blanks_zero")
-    unknown = Counter((outcome.rule, outcome.reason) for outcome in one.others
-                      if outcome.verdict == "not_assessable")
+    rest = [outcome for outcome in one.others if outcome.verdict not in book[outcome.rule].opens]
+    zero = Counter(outcome.rule for outcome in rest if outcome.verdict == "holds_if_blanks_zero")
+    unknown = Counter((outcome.rule, outcome.reason) for outcome in rest if outcome.verdict == "not_assessable")
     lines: list[str] = []
     if zero:
         lines += ["", call.text("空白按 0 计则成立", "holds if blanks are zero")]

@@ -1,7 +1,7 @@
 """Bytes → Content: one module per format, found by folder; the bytes decide, then the name."""
 
 import pkgutil
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -11,7 +11,7 @@ from extract.readers._unreadable import Unreadable, refuse
 
 __all__ = ["HEAD", "Reader", "Unreadable", "read", "readers"]
 
-HEAD = 65536  # bytes shown to `accepts`
+HEAD = 16384  # bytes shown to `accepts`
 
 
 class Reader(Protocol):
@@ -22,11 +22,11 @@ class Reader(Protocol):
     def read(self, body: bytes, name: str) -> Content: ...
 
 
-def readers() -> Iterator[Reader]:
+@cache
+def readers() -> tuple[Reader, ...]:
     """Every format module of this folder, in the order of their names; `_…` modules are their shared parts."""
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
-        if not module.name.startswith("_"):
-            yield cast(Reader, import_module(f"{__name__}.{module.name}"))
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
+    return tuple(cast(Reader, import_module(f"{__name__}.{name}")) for name in names)
 
 
 def read(body: bytes, name: str) -> Content:

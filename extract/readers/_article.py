@@ -6,24 +6,27 @@ from typing import cast
 from lxml import etree
 
 # Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.
-CONTAINERS = tuple(re.compile(pattern) for pattern in (
-    r"ucapcontent|#ucap-content",
-    r"\.trs_editor_view|\.trs_ueditor|\.trs_editor",
-    r"#zoom|#zoomcon|\.zoom",
-    r"[#.]xxgk_content",
-    r"[#.]vsb_content(_\d+)?|\.v_news_content",
-    r"#ivs_content",
-    r"\.article[-_]con\w*|#articlecontent|\.articlecontent",
-    r"\.detail[-_]content|\.contentxxgk|\.gzk-article|\.wzzw-article|\.con_con|\.main-txt|\.tyxxy_main",
-    r"\.content-\w+|\.article",
-))
+CONTAINERS = (
+    "ucapcontent", "#ucap-content",
+    ".trs_editor_view", ".trs_ueditor", ".trs_editor",
+    "#zoom", "#zoomcon", ".zoom",
+    "#xxgk_content", ".xxgk_content",
+    "#vsb_content", "#vsb_content_*", ".v_news_content",
+    "#ivs_content",
+    ".article-con*", ".article_con*", "#articlecontent", ".articlecontent",
+    ".detail-content", ".contentxxgk", ".gzk-article", ".wzzw-article", ".con_con", ".main-txt", ".tyxxy_main",
+    ".content-*",
+)
+_RANKS = {name: rank for rank, name in enumerate(CONTAINERS)}
+_KNOWN = re.compile("(?:^|(?<= ))(?:" + "|".join(re.escape(name).replace(r"\*", r"\S*") for name in CONTAINERS) + ")(?= |$)")
 CELLS_FOR_TABLES = 30  # a page with so many cells holds the form's tables
 SHARE_OF_CELLS = 0.7
 SHARE_OF_TEXT = 0.5
 MIN_TEXT = 300
 
-_ids = etree.XPath("//*[@id]")
-_cells = etree.XPath("count(.//td) + count(.//th)")
+# Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
+_by_id = etree.XPath("id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')")
+_cells = etree.XPath("count(descendant::td) + count(descendant::th)")
 _text = etree.XPath("string(.)")
 _preceding_tables = etree.XPath("preceding::table")
 _images = etree.XPath("count(.//img)")
@@ -43,7 +46,7 @@ def container(root: etree._Element) -> etree._Element | None:
     """The article's container when it is certain: a known name that holds the page's tables, or most of its text."""
     ranked: list[tuple[int, etree._Element]] = []
     seen: set[etree._Element] = set()
-    for element in [*cast(list[etree._Element], _ids(root)), *root.iter("div", "article", "section", "ucapcontent")]:
+    for element in [*cast(list[etree._Element], _by_id(root)), *root.iter("div", "article", "section", "ucapcontent")]:
         if element not in seen:
             seen.add(element)
             rank = _rank(element)
@@ -63,16 +66,17 @@ def container(root: etree._Element) -> etree._Element | None:
 
 
 def _rank(element: etree._Element) -> int | None:
-    names = [element.tag] if element.tag == "ucapcontent" else []
-    identity, classes = element.get("id"), element.get("class")
-    if identity:
-        names.append("#" + identity.strip().lower())
-    if classes:
-        names.extend("." + name for name in classes.lower().split())
-    for rank, pattern in enumerate(CONTAINERS):
-        if any(pattern.fullmatch(name) for name in names):
-            return rank
-    return None
+    """The place in CONTAINERS of the most trusted name that the element bears."""
+    identity, classes = element.get("id") or "", element.get("class") or ""
+    names = f"{element.tag} #{identity.strip()} .{' .'.join(classes.split())}".lower()
+    found = _KNOWN.findall(names)
+    return min(map(_rank_of, found)) if found else None
+
+
+def _rank_of(name: str) -> int:
+    if name in _RANKS:
+        return _RANKS[name]
+    return min(rank for known, rank in _RANKS.items() if known.endswith("*") and name.startswith(known[:-1]))
 
 
 def _visible_text(root: etree._Element) -> str:

@@ -20,6 +20,19 @@ def decode(body: bytes) -> str:
     return _decode(body.translate(None, CONTROLS).removeprefix(codecs.BOM_UTF8))
 
 
+def to_utf8(body: bytes) -> bytes:
+    """`decode` for a parser that takes UTF-8: most bodies are that already and pass as they are."""
+    if not body.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" not in body:
+        body = body.removeprefix(codecs.BOM_UTF8)
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return body
+    return decode(body).encode("utf-8", "replace")
+
+
 def _decode(body: bytes) -> str:
     try:
         return body.decode("utf-8")

@@ -35,7 +35,7 @@ MARKUP_START = re.compile(
     r"|thead|tr|td|th|span|font|h[1-6]|article|section|center|ul|ol|li|dl|a|br|hr|img|form|b|strong|ucap\w+)\b)", re.I)
 MARKUP_INSIDE = re.compile(r"<(?:html|body|/html|/body|/table|/td|/tr|/p|/div|/span|/li|/h[1-6])\b", re.I)
 WORD_XML = re.compile(r"<\?mso-application|<w:wordDocument|<Workbook\b|<pkg:package")
-CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
 
 MARKUP_NAMES = (".html", ".htm", ".shtml", ".xhtml", ".jsp", ".aspx", ".asp", ".php", ".jhtml", ".do")
 TEXT_NAMES = (".txt", ".md", ".markdown", ".text")
@@ -47,7 +47,7 @@ def known_format(head: bytes) -> str:
         return "PDF 文件"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return next((name for part, name in ZIP_PARTS if part in head), "ZIP 压缩包")
-    if head.startswith(b"BM") and CONTROLS.search(head[:32]):
+    if head.startswith(b"BM") and _controls(head[:32]):
         return "BMP 图片"
     if WORD_XML.search(_peek(head)[:2048]):
         return "Office XML 文档"
@@ -60,16 +60,20 @@ def is_binary(head: bytes) -> bool:
         return True
     if head.startswith(UTF16_BOMS):
         return False
-    return len(CONTROLS.findall(head)) * 50 > len(head)
+    return _controls(head) * 50 > len(head)
+
+
+def _controls(head: bytes) -> int:
+    return len(head) - len(head.translate(None, CONTROLS))
 
 
 def is_markup(head: bytes, name: str) -> bool:
     """True for HTML. A text that merely mentions a tag stays text, above all when its name says so."""
     text = _peek(head)
     named_text = name.lower().endswith(TEXT_NAMES)
-    tags = len(MARKUP_INSIDE.findall(text))
     if MARKUP_START.match(text):
-        return tags >= 1 or not named_text
+        return not named_text or MARKUP_INSIDE.search(text) is not None
+    tags = len(MARKUP_INSIDE.findall(text))
     if tags >= (20 if named_text else 3):
         return True
     return tags >= 1 and name.lower().endswith(MARKUP_NAMES)

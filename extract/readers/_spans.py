@@ -7,20 +7,15 @@ from typing import NamedTuple
 from extract.model import Grid, GridCell
 from extract.readers._unreadable import Unreadable, refuse
 
+# A cell as written: text, colspan, rowspan; a rowspan of 0 reaches to the end of its row group.
+Spanned = tuple[str, int, int]
+
 MAX_COLSPAN = 1000  # the HTML standard's own bounds
 MAX_ROWSPAN = 65534
 MAX_CELLS = 200_000
 MAX_STEPS = 4_000_000  # work spent on stepping over spanning cells, for tables made to be slow
 
 _NUMBER = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
-
-
-class Spanned(NamedTuple):
-    """A cell as written: its text and its spans; a rowspan of 0 reaches to the end of its row group."""
-
-    text: str
-    colspan: int = 1
-    rowspan: int = 1
 
 
 class _Reach(NamedTuple):
@@ -47,7 +42,7 @@ def too_many_cells() -> Unreadable:
 
 
 def place(rows: Sequence[Sequence[Spanned]], group_starts: Sequence[int] = ()) -> Grid:
-    """The Grid: spans end with their row group (`group_starts`: rows where thead, tbody or tfoot begins)."""
+    """The Grid, texts folded. Spans end with their row group (`group_starts`: rows where thead, tbody or tfoot begins)."""
     ends = sorted({*(start for start in group_starts if 0 < start < len(rows)), len(rows)}, reverse=True)
     placed: list[tuple[GridCell, ...]] = []
     active: list[_Reach] = []
@@ -82,6 +77,6 @@ def _place_row(row: Sequence[Spanned], active: list[_Reach], number: int, group_
             rowspan = min(rowspan, left) if rowspan else left
             if rowspan > 1:
                 new.append(_Reach(column, column + colspan, number + rowspan))
-        cells.append(GridCell(text, column, colspan, rowspan))
+        cells.append(GridCell(" ".join(text.split()), column, colspan, rowspan))
         column += colspan
     return tuple(cells), new

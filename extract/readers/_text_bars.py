@@ -19,7 +19,7 @@ class _Segment(NamedTuple):
     padding: int
 
 
-def bars(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+def bars(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """A run of lines that each hold one cell and end in a bar; further bars are the empty cells that pad a row.
 
     Physical cells + padding = width of the grid in every row. Where the sums do not fit one width, every cell
@@ -28,7 +28,7 @@ def bars(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
     segments, end = _segments(lines, start)
     cells = sum(len(segment.cells) for segment in segments)
     if cells < 2:
-        return None
+        return [], max(end, start + 1)
     if cells > MAX_CELLS:
         raise too_many_cells()
     width = _width(segments)

@@ -7,21 +7,119 @@ from extract.model import Grid, GridCell
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS, cell
 
-GAP = re.compile(r"[  　]{2,}")
-PIECE = re.compile(r"[^\s　](?:[^\s　]|[  　](?![\s　]))*")
 MIN_FIGURES = 3  # so many figures behind a label on one line make it a row
 SHORT = 45  # characters: a cell that stands on a line of its own is no longer
 MIN_CELL_FIGURES = 8
 FIGURE_SHARE = 0.4
+ALIGNED_COLUMNS = 5  # from so many columns of figures on, a gap in the alignment is an empty cell
+
+_PIECE = re.compile(r"[^\s\u3000](?:[^\s\u3000]|[ \u3000](?![\s\u3000]))*")  # a gap of two spaces ends it
 
 
-def columns(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
-    return None
+class _Piece(NamedTuple):
+    """A stretch of text on a line, with the width of screen it takes (a Chinese character is two)."""
+
+    text: str
+    start: int
+    end: int
+    is_figure: bool
 
 
-def spaced_figures(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+def columns(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
+    """A run of lines whose cells are set apart by two or more spaces, figures among them."""
+    rows: list[list[_Piece]] = []
+    number = start
+    while number < len(lines):
+        row = _pieces(lines[number])
+        if len(row) < 2 and not (rows and _goes_on(lines, number)):
+            break
+        rows.append(row)
+        number += 1
+    if sum(any(piece.is_figure for piece in row[1:]) for row in rows) < 2:
+        return [], max(number, start + 1)
+    return [_grid(_aligned(rows))], number
+
+
+def _goes_on(lines: list[str], number: int) -> bool:
+    """A short line between two rows: a row with one cell."""
+    text = cell(lines[number])
+    below = lines[number + 1] if number + 1 < len(lines) else ""
+    return (0 < len(text) <= SHORT and not text.endswith(SENTENCE_ENDS) and not SECTION.fullmatch(text)
+            and len(_pieces(below)) >= 2)
+
+
+def _pieces(line: str) -> list[_Piece]:
+    if "  " not in line and "\u3000" not in line:
+        return []
+    found: list[_Piece] = []
+    column = position = 0
+    for match in _PIECE.finditer(line):
+        column += _width(line[position:match.start()])
+        text = cell(match.group())
+        end = column + _width(match.group())
+        figures = text.split() if " " in text else []
+        if len(figures) >= MIN_FIGURES and all(map(FIGURE.fullmatch, figures)):
+            # Columns so narrow that one space parts them.
+            for figure in re.finditer(r"\S+", match.group()):
+                begin = column + figure.start()
+                found.append(_Piece(figure.group(), begin, begin + len(figure.group()), True))
+        else:
+            found.append(_Piece(text, column, end, FIGURE.fullmatch(text) is not None))
+        column, position = end, match.end()
+    return found
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else sum(2 if character >= "\u2e80" else 1 for character in text)
+
+
+def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
+    """The texts of each row; where figures stand in five or more clear columns, a gap among them is an empty cell."""
+    lanes = _lanes(rows)
+    result: list[list[str]] = []
+    for row in rows:
+        figures = [piece for piece in row if piece.is_figure]
+        labels = [piece.text for piece in row if not piece.is_figure]
+        behind = bool(figures) and row[-len(figures):] == figures  # all labels first, then the figures
+        if len(lanes) < ALIGNED_COLUMNS or not behind:
+            result.append([piece.text for piece in row])
+            continue
+        values = [""] * len(lanes)
+        for piece in figures:
+            values[next(lane for lane, (left, right) in enumerate(lanes)
+                        if left < piece.end and piece.start < right)] = piece.text
+        result.append([*labels, *values])
+    return result
+
+
+def _lanes(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
+    """The columns that the figures fall into; none when two figures of one row would share a column."""
+    lanes: list[tuple[int, int]] = []
+    for start, end in sorted((piece.start, piece.end) for row in rows for piece in row[1:] if piece.is_figure):
+        if lanes and start < lanes[-1][1]:
+            lanes[-1] = (lanes[-1][0], max(lanes[-1][1], end))
+        else:
+            lanes.append((start, end))
+    for row in rows:
+        figures = [piece for piece in row if piece.is_figure]
+        taken = [lane for piece in figures for lane, (left, right) in enumerate(lanes)
+                 if left < piece.end and piece.start < right]
+        if len(taken) != len(figures) or len(set(taken)) != len(taken):
+            return []
+    return lanes
+
+
+def _grid(rows: list[list[str]]) -> Grid:
+    """Rows of cells whose columns are not known: merged cells leave no mark in such a text."""
+    if sum(map(len, rows)) > MAX_CELLS:
+        raise too_many_cells()
+    return Grid(tuple(tuple(GridCell(text, column) for column, text in enumerate(row)) for row in rows),
+                columns_known=False)
+
+
+def spaced_figures(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """Lines that end in three or more figures, single spaces between them: the label, then its run of values."""
-    rows: list[tuple[GridCell, ...]] = []
+    rows: list[list[str]] = []
     number = start
     while number < len(lines):
         row = _figures_behind_label(lines[number])
@@ -29,38 +127,34 @@ def spaced_figures(lines: list[str], start: int) -> tuple[list[str | Grid], int]
             break
         rows.append(row)
         number += 1
-    if len(rows) < 2:
-        return None
-    if sum(map(len, rows)) > MAX_CELLS:
-        raise too_many_cells()
-    return [Grid(tuple(rows), columns_known=False)], number
+    return ([_grid(rows)], number) if len(rows) >= 2 else ([], max(number, start + 1))
 
 
-def _figures_behind_label(line: str) -> tuple[GridCell, ...]:
+def _figures_behind_label(line: str) -> list[str]:
     parts = line.split()
     first = len(parts)
     while first and FIGURE.fullmatch(parts[first - 1]):
         first -= 1
     if len(parts) - first < MIN_FIGURES:
-        return ()
-    texts = [" ".join(parts[:first]), *parts[first:]] if first else parts
-    return tuple(GridCell(cell(text), column) for column, text in enumerate(texts))
+        return []
+    return [cell(" ".join(parts[:first])), *parts[first:]] if first else parts
 
 
-def cell_per_line(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+def cell_per_line(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """A run of short lines of which many are figures: a table whose cells stand one below the other."""
     texts: list[str] = []
     number, figures = start, 0
     while number < len(lines):
-        text = cell(lines[number])
+        line = lines[number]
+        text = cell(line)
         if text:
-            if len(text) > SHORT or text.endswith(SENTENCE_ENDS) or SECTION.fullmatch(text):
+            if len(text) > SHORT or "|" in line or "\t" in line or text.endswith(SENTENCE_ENDS):
+                break
+            if SECTION.fullmatch(text):
                 break
             texts.append(text)
             figures += FIGURE.fullmatch(text) is not None
         number += 1
     if figures < MIN_CELL_FIGURES or figures < FIGURE_SHARE * len(texts):
-        return None
-    if len(texts) > MAX_CELLS:
-        raise too_many_cells()
-    return [Grid(tuple((GridCell(text, 0),) for text in texts), columns_known=False)], number
+        return [], max(number, start + 1)
+    return [_grid([[text] for text in texts])], number

@@ -2,7 +2,7 @@
 
 import re
 
-from extract.readers._walk import INVISIBLE
+from extract.readers._flatten import INVISIBLE
 
 FIGURE = re.compile(r"[-+－＋]?[0-9０-９][0-9０-９,，.．]*(?:%|万元|元|件|条|项|次)?|[-－—–/／]{1,4}|无")
 SENTENCE_ENDS = ("。", "；", "！", "？", "，", "、", "：", ".", ";", "!", "?", ",")

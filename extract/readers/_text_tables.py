@@ -17,7 +17,7 @@ def grid(rows: list[list[str]]) -> Grid:
     return Grid(tuple(tuple(GridCell(cell(text), column) for column, text in enumerate(row)) for row in rows))
 
 
-def tabs(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+def tabs(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """A run of lines with tabs, empty cells kept. Lines that a tab merely indents are prose."""
     end = start
     while end < len(lines) and "\t" in lines[end] and lines[end].strip():
@@ -25,10 +25,10 @@ def tabs(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
     rows = [line.split("\t") for line in lines[start:end]]
     first = next((number for number in range(len(rows)) if _is_row(rows, number)), None)
     if first != 0:
-        return None  # prose first: it is taken line by line, then the run is looked at again
+        return [], max(start + 1, end if first is None else start + first)
     last = next((number for number in range(len(rows)) if not _is_row(rows, number)), len(rows))
     if not any(_filled(row) >= 2 for row in rows[:last]):
-        return None
+        return [], start + last
     return [grid(rows[:last])], start + last
 
 
@@ -45,13 +45,13 @@ def _is_row(rows: list[list[str]], number: int) -> bool:
     return len(row) in beside or (bool(row[0].strip()) and bool(beside))
 
 
-def pipes(lines: list[str], start: int) -> tuple[list[str | Grid], int] | None:
+def pipes(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """Markdown tables: `| a | b |` or `a | b`, separator rows dropped; each separator begins a table of its own."""
     end = start
     while end < len(lines) and _is_pipe_row(lines[end]):
         end += 1
     if end == start:
-        return None
+        return [], start + 1
     tables: list[list[list[str]]] = [[]]
     for number in range(start, end):
         if _SEPARATOR.fullmatch(lines[number]):

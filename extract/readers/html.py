@@ -6,10 +6,12 @@ from lxml import etree
 
 from extract.model import Content, Grid
 from extract.readers import _article, _signatures, _tree
-from extract.readers._charset import decode
+from extract.readers._charset import to_utf8
+from extract.readers._flatten import flatten
+from extract.readers._ink import without_ink
 from extract.readers._script_body import markup_in_scripts
-from extract.readers._unreadable import refuse
-from extract.readers._walk import INVISIBLE, Walk
+from extract.readers._unreadable import Unreadable, refuse
+from extract.readers._walk import blocks_of
 
 THIN_ROWS = 4  # a page without a grid of so many rows …
 THIN_TEXT = 200  # … and without a paragraph of so many characters may keep its article in a script
@@ -27,7 +29,7 @@ def read(body: bytes, name: str) -> Content:
     """
     if len(body) > _tree.MAX_BYTES:
         raise _tree.too_large(len(body))
-    root = _tree.parse(decode(body).encode("utf-8", "replace"))
+    root = _parse(body)
     if root is None:
         raise refuse("no_text", "网页里没有任何文字。")
     title, meta = _article.metadata(root)
@@ -42,28 +44,27 @@ def read(body: bytes, name: str) -> Content:
     return Content(tuple(blocks), title, meta, images)
 
 
+def _parse(body: bytes) -> etree._Element | None:
+    """The tree of the page without its ink; where that leaves a tangle of broken tags, of the page as it is."""
+    try:
+        return _tree.parse(to_utf8(without_ink(body)))
+    except Unreadable as unreadable:
+        if unreadable.problem.code != "too_deep":
+            raise
+        return _tree.parse(to_utf8(body))
+
+
 def _read_article(root: etree._Element) -> tuple[list[str | Grid], int]:
     """The article where its container is certain (with the head tables before it), else the whole page."""
     article = _article.container(root)
     if article is None:
         return _read_whole(root)
-    images = _article.count_images(article)
-    walk = Walk(_has_invisible(_article.text_of(root)))
-    for table in _article.head_tables(article):
-        walk.read(table)
-    walk.read(article)
-    return walk.blocks(), images
+    parts = [*_article.head_tables(article), article]
+    return [block for part in parts for block in blocks_of(flatten(part))], _article.count_images(article)
 
 
 def _read_whole(root: etree._Element) -> tuple[list[str | Grid], int]:
-    images = _article.count_images(root)
-    walk = Walk(_has_invisible(_article.text_of(root)))
-    walk.read(root)
-    return walk.blocks(), images
-
-
-def _has_invisible(text: str) -> bool:
-    return any(chr(code) in text for code in INVISIBLE)
+    return blocks_of(flatten(root)), _article.count_images(root)
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

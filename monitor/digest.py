@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from crawler.archive import SHA256, Archive
+from extract.model import TRACKS
 from monitor.absence import Coverage
-from monitor.findings import DECISIONS, Finding
+from monitor.findings import DECISIONS, Finding, to_json
 from monitor.render import suspect_line
 from monitor.terminal import inert
+from monitor.words import column_label, row_words
 
 Event = Literal["new", "regressed", "changed", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "resolved", "health")
@@ -144,12 +146,13 @@ def _ordered(due: Sequence[Due]) -> list[Due]:
 
 
 def _groups(due: Iterable[Due]) -> list[list[Finding]]:
-    """Findings of one report that point at one wrong cell are one thing to tell."""
+    """Findings of one report that point at one wrong cell (or at the same rivals) are one thing to tell."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in due:
         finding = one.finding
-        cell = finding.suspect.get("cell") if finding.suspect else None
-        by = ("cell", cell) if cell else ("finding", finding.id)
+        suspect = finding.suspect or {}
+        known = suspect.get("cell") or suspect.get("rivals")
+        by = ("suspect", to_json(known)) if known else ("finding", finding.id)
         groups.setdefault((_section(one), finding.key.agency, finding.key.year, *by), []).append(finding)
     return list(groups.values())
 
@@ -222,17 +225,23 @@ def _hint(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
     if not suspect:
         return ""
     parts = [suspect_line(suspect, finding.evidence, language)] if suspect.get("cell") else []
+    table = "T4" if suspect.get("row") in TRACKS else "T3"
+    if suspect.get("row"):
+        parts.append(texts["in_row"].format(row=row_words(table, str(suspect["row"]), language)))
+    if suspect.get("column"):
+        parts.append(texts["in_column"].format(column=column_label(table, str(suspect["column"]), language)))
     rivals = [_rival(rival) for rival in suspect.get("rivals") or ()]
     if rivals:
-        parts.append(texts["rivals"].format(rivals=texts["list"].join(rivals)))
+        more = " …" if suspect.get("more") else ""
+        parts.append(texts["rivals"].format(rivals=texts["list"].join(rivals) + more))
     return clean(texts["list"].join(parts))
 
 
 def _rival(rival: object) -> str:
+    if isinstance(rival, Mapping) and "cells" in rival:
+        return " + ".join(_rival(part) for part in rival["cells"])
     if isinstance(rival, Mapping) and "cell" in rival:
-        return f"{clean(rival['cell'])} = {clean(rival.get('value'))}"
-    if isinstance(rival, Sequence) and not isinstance(rival, str):
-        return " + ".join(_rival(part) for part in rival)
+        return f"{clean(rival['cell'])} = {'?' if rival.get('value') is None else clean(rival['value'])}"
     return clean(rival)
 
 

@@ -58,12 +58,12 @@ def build(letter: Letter, settings: MailSettings) -> EmailMessage:
         message["To"] = address(letter.recipient, "recipients")
     message["Date"] = letter.at.astimezone(SHANGHAI)
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = "zh-CN" if letter.language == "zh" else "en"
     # Nobody's absence notice shall answer a machine.
     message["Auto-Submitted"] = "auto-generated"
     # base64: no server along the way can be too old for the bytes or the length of the lines.
     message.set_content(letter.text, charset="utf-8", cte="base64")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="base64")
+    message["Content-Language"] = "zh-CN" if letter.language == "zh" else "en"
     return message
 
 

@@ -8,12 +8,14 @@ from sqlite_utils import Database
 
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
-from crawler.portals import STATES
+from crawler.verdicts import Word
 from monitor.deadlines import texts
 from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.source"
 SUBJECT = "portal"
+# Verdicts of the ledger after which a list was seen.
+SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "repeated", "redirect"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,16 @@ def load_sources(db: Database, config: Config) -> dict[str, Source]:
 
 
 def healthy_sweeps(db: Database, portal: str, after: datetime) -> list[str]:
-    """When each finished crawl after an instant looked at this portal and met no trouble there, in order."""
-    troubles = sorted(STATES - {"ok"})
-    places = ", ".join("?" * len(troubles))
+    """When each finished crawl after an instant saw every list of this portal, in order.
+
+    A list counts as seen when one of the attempts of that crawl succeeded.
+    """
+    places = ", ".join("?" * len(SEEN))
     rows = db.execute(
-        f"select min(fetches.at) as at from fetches join crawls on crawls.id = fetches.crawl "
-        f"where fetches.portal = ? and fetches.at >= ? and crawls.finished_at is not null "
-        f"group by fetches.crawl having sum(coalesce(fetches.verdict in ({places}), 0)) = 0 order by at",
-        [portal, stamp(after), *troubles])
+        f"select min(at) as at from (select crawl, min(at) as at, max(verdict in ({places})) as seen from fetches "
+        f"where portal = ? and at >= ? and coalesce(kind, 'list') = 'list' group by crawl, url) "
+        f"join crawls on crawls.id = crawl where finished_at is not null group by crawl "
+        f"having min(coalesce(seen, 0)) = 1 order by at", [*sorted(SEEN), portal, stamp(after)])
     return [str(row[0]) for row in rows]
 
 
@@ -67,8 +71,9 @@ def source_observations(sources: Mapping[str, Source], existing: Iterable[Findin
     years = {finding.key.agency: finding.key.year for finding in existing
              if finding.key.rule == RULE and finding.status != "resolved"}
     default = local_date(now).year - 1
+    gone = {id_: Source(id_, id_, "not_watched") for id_ in years if id_ not in sources}
     seen: list[Observation] = []
-    for source in sources.values():
+    for source in (*sources.values(), *gone.values()):
         if source.state == "not_watched" and source.id not in years:
             continue
         seen.append(_observe(source, years.get(source.id, default), now))

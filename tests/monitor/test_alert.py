@@ -1,0 +1,499 @@
+"""Alerts over a real SMTP server: parts and headers, nothing twice, nothing lost, foreign text inert."""
+
+import email
+import socket
+import ssl
+from asyncio import Server
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import default as default_policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from sqlite_utils import Database
+
+from crawler.config import Config, MailSettings
+from crawler.data import DataDir
+from crawler.errors import GoujiError, UsageError
+from monitor import alert as alert_module
+from monitor.alert import AlertResult, alert
+from monitor.digest import Notice, due_event
+from monitor.findings import Finding, Key, decide, load, save
+
+NOW = datetime(2026, 2, 1, 1, tzinfo=UTC)
+CODE = "113401000000000001"
+SHA256 = "ab" * 32
+MESSAGE = "示例县财政局（113401000000000001）2025年度：表三“新收”行各类申请人合计 41，总计为 40，相差 1"
+
+
+@dataclass
+class Mailbox:
+    """Keeps what it accepts; refuses the recipients it is told to."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+    receivers: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    logins: list[bytes] = field(default_factory=list)
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str,  # noqa: N802
+                          options: list[str]) -> str:
+        if address in self.refused:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        letter = email.message_from_bytes(envelope.content, policy=default_policy)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        self.receivers.extend(envelope.rcpt_tos)
+        return "250 OK"
+
+    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str,
+                     login: Any) -> AuthResult:
+        assert isinstance(login, LoginPassword)
+        self.logins.append(login.login + b":" + login.password)
+        return AuthResult(success=login.password == b"right", handled=False)
+
+
+class FreePort(Controller):
+    """A controller on a port of the system's choice."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def server(mailbox: Mailbox) -> Iterator[FreePort]:
+    controller = FreePort(mailbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+def config(port: int, *recipients: str, **changes: Any) -> Config:
+    values: dict[str, Any] = {"host": "127.0.0.1", "port": port, "sender": "gouji@example.org",
+                              "recipients": recipients or ("zhang@example.org",)}
+    return Config(mail=MailSettings(**(values | changes)))
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def put(db: Database, *, agency: str = CODE, name: str = "示例县财政局", year: int = 2025, rule: str = "t3.row_sum",
+        subject: str = "received", at: datetime = NOW, **changes: Any) -> Finding:
+    """Stores one finding as a check would have left it."""
+    db.execute("insert or ignore into agencies (code, name) values (?, ?)", [agency, name])
+    finding = Finding(
+        Key(agency, year, rule, subject), "fatal", "fail", "open", "source", MESSAGE, "the row does not add up", {
+            "left": 41, "right": 40, "delta": 1,
+            "formula": "sum(T3[received, m] for m in kinds) == T3[received, total]",
+            "operands": [{"cell": "T3[received,natural_person]", "raw": "41", "value": 41},
+                         {"cell": "T3[received,business]", "raw": None, "value": None},
+                         {"cell": "T3[received,total]", "raw": "40", "value": 40}],
+            "rows": ["一、本年新收政府信息公开申请数量：41 | — | 0 | 0 | 0 | 0 | 40"],
+            "basis": "表三“总计”列为各类申请人之和", "document": SHA256, "published_on": "2026-01-20",
+            "url": "http://www.example.gov.cn/nb/t20260120_1.html"},
+        {"cell": "T3[received,total]", "value": 41, "rivals": []}, at.isoformat(), at.isoformat())
+    with db.atomic():
+        save(db, [replace(finding, **changes)])
+    return load(db, "1 = 1")[-1]
+
+
+def change(db: Database, finding: Finding, at: datetime, **changes: Any) -> Finding:
+    changed = replace(finding, changed_at=at.isoformat(), **changes)
+    with db.atomic():
+        save(db, [changed])
+    return changed
+
+
+def parts(letter: EmailMessage) -> tuple[str, str]:
+    text, html = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    return str(text.get_content()), str(html.get_content())
+
+
+def rows(db: Database, query: str) -> list[tuple[Any, ...]]:
+    return list(db.execute(query).fetchall())
+
+
+# --- what arrives ----------------------------------------------------------------------------------------------
+
+def test_one_mail_with_the_right_parts_and_headers(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+                                                   ) -> None:
+    put(db)
+    result = alert(db, data, config(server.port), NOW)
+    assert (result.sent, result.failed, len(result.messages)) == (1, 0, 1)
+    letter, = mailbox.letters
+    assert letter.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
+    assert {part.get_content_charset() for part in letter.iter_parts()} == {"utf-8"}
+    assert (letter["From"], letter["To"]) == ("gouji@example.org", "zhang@example.org")
+    assert letter["Subject"] == "勾稽 2026-02-01：新发现 1，示例县财政局"
+    assert letter["Message-ID"].endswith("@example.org>")
+    assert letter["Date"].datetime == NOW
+    assert letter["Auto-Submitted"] == "auto-generated"
+    text, html = parts(letter)
+    for content in (text, html):
+        for wanted in (MESSAGE, "左边 41，右边 40，差 1", "T3[received,business] = 未填", "T3[received,total] = 40",
+                       "一、本年新收", "应为 41", "提示", "表三“总计”列", "http://www.example.gov.cn/nb/t20260120_1.html",
+                       f"archive/ab/{SHA256}", "2026-01-20", "gouji explain 1"):
+            assert wanted in content, wanted
+    assert '<a href="http://www.example.gov.cn/nb/t20260120_1.html">' in html
+    assert str(data.root) not in text + html
+    # Plain sentence first, then formula and cells, then the hint.
+    assert text.index(MESSAGE) < text.index("算式") < text.index("单元格") < text.index("提示  ")
+
+
+def test_in_english(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    alert(db, data, config(server.port, language="en"), NOW)
+    text, html = parts(mailbox.letters[0])
+    assert mailbox.letters[0]["Subject"] == "gouji 2026-02-01: New 1, 示例县财政局"
+    assert mailbox.letters[0]["Content-Language"] == "en"
+    assert "the row does not add up" in text
+    assert '<html lang="en">' in html
+
+
+def test_the_copy_in_the_outbox_is_the_mail_itself(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+                                                   ) -> None:
+    put(db)
+    alert(db, data, config(server.port), NOW)
+    copy, = data.outbox.iterdir()
+    assert copy.name.startswith("2026-02-01-")
+    assert copy.suffix == ".eml"
+    kept = email.message_from_bytes(copy.read_bytes(), policy=default_policy)
+    assert isinstance(kept, EmailMessage)
+    assert kept["Message-ID"] == mailbox.letters[0]["Message-ID"]
+    assert parts(kept) == parts(mailbox.letters[0])
+    assert rows(db, "select channel, recipient, outcome, message_id from deliveries") == [
+        ("mail", "zhang@example.org", "sent", kept["Message-ID"])]
+
+
+# --- nothing twice -----------------------------------------------------------------------------------------------
+
+def test_a_second_alert_sends_nothing(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    alert(db, data, config(server.port), NOW)
+    again = alert(db, data, config(server.port), NOW + timedelta(days=1))
+    assert (again, len(mailbox.letters)) == (AlertResult(), 1)
+
+
+def test_nothing_to_tell_no_mail(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    assert alert(db, data, config(server.port), NOW) == AlertResult()
+    assert mailbox.letters == []
+
+
+def test_each_event_is_told_once_in_its_section_and_order(db: Database, data: DataDir, server: FreePort,
+                                                          mailbox: Mailbox) -> None:
+    old = put(db, subject="granted")
+    other = put(db, subject="processed")
+    later = put(db, subject="other")
+    alert(db, data, config(server.port), NOW)
+    day = NOW + timedelta(days=1)
+    change(db, old, day, status="resolved", resolved_at=day.isoformat(), note="2026-02-02：版本 cd 中已不再成立")
+    change(db, other, day, message=MESSAGE.replace("41", "50"), evidence={**other.evidence, "left": 50})
+    put(db, subject="brought_forward", at=day)
+    alert(db, data, config(server.port), day)
+    text, _ = parts(mailbox.letters[1])
+    heads = [line for line in text.splitlines() if line.startswith("■")]
+    assert heads == ["■ 新发现（1）", "■ 有变化（1）", "■ 已解决（1）"]
+    assert "此前：" in text
+    assert "版本 cd" in text
+    assert "尚未了结的还有 1 项" in text
+    relapse = day + timedelta(days=1)
+    change(db, old, relapse, status="regressed")
+    alert(db, data, config(server.port), relapse)
+    text, _ = parts(mailbox.letters[2])
+    assert [line for line in text.splitlines() if line.startswith("■")] == ["■ 再次出现（1）"]
+    assert "尚未了结的还有 3 项" in text
+    assert alert(db, data, config(server.port), relapse).messages == []
+    assert later.id is not None
+
+
+def test_a_decision_keeps_quiet_until_the_figures_change(db: Database, data: DataDir, server: FreePort,
+                                                         mailbox: Mailbox) -> None:
+    finding = put(db)
+    never_told = put(db, subject="granted")
+    assert finding.id is not None
+    assert never_told.id is not None
+    decide(db, never_told.id, "explained", "口径不同", NOW)
+    alert(db, data, config(server.port), NOW)
+    assert "新发现 1" in mailbox.letters[0]["Subject"]
+    day = NOW + timedelta(days=1)
+    decided = decide(db, finding.id, "acknowledged", "等更正", day)
+    assert alert(db, data, config(server.port), day).messages == []
+    change(db, decided, day + timedelta(days=1), evidence={**finding.evidence, "left": 50})
+    alert(db, data, config(server.port), day + timedelta(days=1))
+    text, _ = parts(mailbox.letters[1])
+    assert "■ 有变化（1）" in text
+    assert "等更正" in text
+
+
+@pytest.mark.parametrize("changes", [
+    {"status": "shadow"}, {"status": "false_positive"}, {"finding_class": "info"}, {"status": "resolved"}])
+def test_what_is_never_mailed(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
+                              changes: dict[str, Any]) -> None:
+    put(db, **changes)
+    assert alert(db, data, config(server.port), NOW).messages == []
+
+
+def test_due_event_table() -> None:
+    base = Finding(Key("a", 2025, "t3.row_sum", "x"), "fatal", "fail", "open", "source", "", "", {}, None, "1", "2")
+    told, older = Notice("new", "2"), Notice("new", "1")
+    assert due_event(base, None) == "new"
+    assert due_event(base, told) is None
+    assert due_event(base, older) == "changed"
+    assert due_event(replace(base, status="regressed"), Notice("resolved", "1")) == "regressed"
+    assert due_event(replace(base, status="regressed"), None) == "new"
+    assert due_event(replace(base, status="resolved"), older) == "resolved"
+    assert due_event(replace(base, status="resolved"), Notice("resolved", "1")) is None
+    assert due_event(replace(base, status="acknowledged", decided_at="3"), older) is None
+    assert due_event(replace(base, status="acknowledged", decided_at="1"), older) == "changed"
+    assert due_event(replace(base, status="acknowledged", decided_at="1"), None) is None
+
+
+def test_health_stands_apart_for_the_operator(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    put(db, agency="qingshi", name="门户", rule="pub.source", subject="portal", finding_class="health",
+        message="门户「青石市」（qingshi）自2026-02-01起状态异常：无法连接", evidence={}, suspect=None)
+    alert(db, data, config(server.port), NOW)
+    text, _ = parts(mailbox.letters[0])
+    heads = [line for line in text.splitlines() if line.startswith("■")]
+    assert heads == ["■ 新发现（1）", "■ 系统与门户（供运维人员）（1）"]
+    assert mailbox.letters[0]["Subject"] == "勾稽 2026-02-01：新发现 1，系统 1，示例县财政局"
+
+
+def test_findings_of_one_wrong_cell_are_one_item(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    put(db, rule="t3.column_sum", subject="total", message="示例县财政局：“总计”列合计 41，（七）总计为 40",
+        evidence={"formula": "列和", "left": 41, "right": 40, "delta": 1})
+    put(db, subject="granted", suspect={"cell": "T3[granted,total]", "value": 3, "rivals": []})
+    alert(db, data, config(server.port), NOW)
+    text, _ = parts(mailbox.letters[0])
+    assert "■ 新发现（2）" in text
+    assert "· 示例县财政局：“总计”列合计 41" in text or "[1] 示例县财政局：“总计”列合计 41" in text
+    assert text.count("应为 41") == 1
+    assert len(rows(db, "select * from notices")) == 3
+
+
+def test_rivals_are_named_and_none_is_chosen(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db, suspect={"cell": None, "value": None, "cause": None, "rivals": [
+        {"cell": "T3[granted,total]", "value": 3},
+        {"cells": [{"cell": "T3[granted,other]", "value": 1}, {"cell": "T3[processed,other]", "value": 2}]}]})
+    alert(db, data, config(server.port), NOW)
+    text, _ = parts(mailbox.letters[0])
+    assert "可能的位置和数值：T3[granted,total] = 3；T3[granted,other] = 1 + T3[processed,other] = 2" in text
+    assert "应为" not in text.split("提示  ")[1].splitlines()[0]
+
+
+# --- nothing lost ------------------------------------------------------------------------------------------------
+
+def test_smtp_down_then_up_loses_nothing(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    down = alert(db, data, config(closed_port()), NOW)
+    assert (down.sent, down.failed) == (0, 1)
+    assert "127.0.0.1" in down.reasons[0]
+    assert list(data.outbox.iterdir()) == []
+    assert rows(db, "select * from notices") == []
+    (outcome,), = rows(db, "select outcome from deliveries")
+    assert outcome.startswith("failed: 127.0.0.1")
+    up = alert(db, data, config(server.port), NOW + timedelta(hours=1))
+    assert (up.sent, len(mailbox.letters)) == (1, 1)
+    assert MESSAGE in parts(mailbox.letters[0])[0]
+    outcomes = [row[0].split(":")[0] for row in rows(db, "select outcome from deliveries order by id")]
+    assert outcomes == ["failed", "sent"]
+    assert alert(db, data, config(server.port), NOW + timedelta(hours=2)).messages == []
+
+
+def test_one_refused_recipient_does_not_keep_the_other_waiting(db: Database, data: DataDir, server: FreePort,
+                                                               mailbox: Mailbox) -> None:
+    put(db)
+    mailbox.refused = {"wang@example.org"}
+    both = config(server.port, "wang@example.org", "zhang@example.org", "zhang@example.org")
+    result = alert(db, data, both, NOW)
+    assert (result.sent, result.failed, mailbox.receivers) == (1, 1, ["zhang@example.org"])
+    assert "550" in result.reasons[0]
+    assert "no such user" in result.reasons[0]
+    mailbox.refused = set()
+    result = alert(db, data, both, NOW + timedelta(days=1))
+    assert (result.sent, result.failed, mailbox.receivers) == (1, 0, ["zhang@example.org", "wang@example.org"])
+    assert mailbox.letters[0]["Message-ID"] != mailbox.letters[1]["Message-ID"]
+
+
+def test_a_mail_sent_again_after_a_crash_is_the_same_mail(db: Database, data: DataDir, server: FreePort,
+                                                          mailbox: Mailbox) -> None:
+    put(db)
+    alert(db, data, config(server.port), NOW)
+    # As after a kill between the server's answer and the commit.
+    db.execute("delete from notices")
+    db.execute("update deliveries set outcome = ?", [alert_module.INTERRUPTED])
+    alert(db, data, config(server.port), NOW + timedelta(minutes=1))
+    assert mailbox.letters[0]["Message-ID"] == mailbox.letters[1]["Message-ID"]
+    assert len(list(data.outbox.iterdir())) == 1
+    assert alert(db, data, config(server.port), NOW + timedelta(minutes=2)).messages == []
+
+
+def test_an_outbox_that_cannot_be_written_stops_before_the_sending(db: Database, data: DataDir, server: FreePort,
+                                                                   mailbox: Mailbox) -> None:
+    put(db)
+    data.outbox.rmdir()
+    data.outbox.write_text("kein Ordner")
+    with pytest.raises(GoujiError, match="outbox"):
+        alert(db, data, config(server.port), NOW)
+    assert mailbox.letters == []
+    data.outbox.unlink()
+    assert alert(db, data, config(server.port), NOW).sent == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_full_disk_stops_before_the_sending(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    name = alert(db, data, config(server.port), NOW, dry_run=True).messages[0]["Message-ID"][1:17]
+    (data.outbox / f"2026-02-01-{name}.part").symlink_to("/dev/full")
+    with pytest.raises(GoujiError, match="No space left"):
+        alert(db, data, config(server.port), NOW)
+    assert mailbox.letters == []
+    assert alert(db, data, config(server.port), NOW).sent == 1
+
+
+def test_more_than_one_mail_can_hold_waits_for_the_next(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alert_module, "MOST_EVENTS", 3)
+    for number in range(5):
+        put(db, subject=f"s{number}", suspect=None)
+    first = alert(db, data, config(server.port), NOW)
+    assert first.held == 2
+    assert "另有 2 项留待下一封" in parts(mailbox.letters[0])[0]
+    second = alert(db, data, config(server.port), NOW)
+    assert second.held == 0
+    told = [line for letter in mailbox.letters for line in parts(letter)[0].splitlines() if "gouji explain" in line]
+    assert len(told) == len(set(told)) == 5
+
+
+# --- dry run, test, settings -------------------------------------------------------------------------------------
+
+def test_a_dry_run_sends_and_stores_nothing(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    result = alert(db, data, config(server.port), NOW, dry_run=True)
+    assert (len(result.messages), result.sent, mailbox.letters) == (1, 0, [])
+    assert rows(db, "select * from deliveries") == []
+    assert list(data.outbox.iterdir()) == []
+    assert alert(db, data, Config(), NOW, dry_run=True).messages[0]["To"] is None
+
+
+def test_a_test_mail_is_sent_and_nothing_is_told(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    put(db)
+    result = alert(db, data, config(server.port), NOW, test=True)
+    assert result.sent == 1
+    assert "测试邮件" in mailbox.letters[0]["Subject"]
+    assert MESSAGE not in parts(mailbox.letters[0])[0]
+    assert rows(db, "select * from notices") == []
+    assert alert(db, data, config(server.port), NOW).sent == 1
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"recipients": ()}, "recipients"), ({"sender": ""}, "sender"), ({"sender": "niemand"}, "sender"),
+    ({"recipients": ("a@example.org\r\nBcc: b@example.org",)}, "recipients"),
+    ({"recipients": ("无人",)}, "recipients"), ({"user": "gouji"}, "GOUJI_MAIL_PASSWORD")])
+def test_settings_with_which_no_mail_can_be_sent(db: Database, data: DataDir, changes: dict[str, Any], said: str
+                                                 ) -> None:
+    put(db)
+    with pytest.raises(UsageError, match=said):
+        alert(db, data, config(1, **changes), NOW)
+
+
+# --- foreign text ------------------------------------------------------------------------------------------------
+
+HOSTILE = ["<script>alert(1)</script>县", "=HYPERLINK(\"http://evil\")", "甲\r\nBcc: all@example.org\r\n\r\n乙",
+           "\u202egnp.txt\u2066", "{{ 7 * 7 }}{% raw %}", "a\x00b\x1b[31mc", "\u2028换行", "长" * 5000]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_inert(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, name: str) -> None:
+    put(db, agency=name.replace("\x00", ""), name=name.replace("\x00", ""), message=f"{name}2025年度：不平",
+        evidence={"url": "javascript:alert(1)", "sentence": name, "operands": [{"cell": name, "raw": name}],
+                  "rows": [name], "basis": name, "document": "../../etc/passwd"},
+        suspect={"cell": name, "value": name, "rivals": [name]}, note=name, status="open")
+    assert alert(db, data, config(server.port), NOW).sent == 1
+    letter, = mailbox.letters
+    text, html = parts(letter)
+    assert letter["Bcc"] is None
+    assert "\n" not in letter["Subject"]
+    assert len(letter["Subject"]) < 120
+    for content in (text, html, letter["Subject"]):
+        assert not {char for char in content if char in "\x00\x1b\u202e\u2066\u2028"}
+    assert "<script" not in html
+    assert "href=\"javascript" not in html
+    assert "passwd" not in html
+    assert "49" not in text.replace("2025", "") or "{{" in text
+    # No line begins with what a spreadsheet would take for a formula.
+    assert not [line for line in text.splitlines() if line.startswith(("=", "+", "-", "@"))]
+
+
+# --- secure servers ----------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-made certificate for 127.0.0.1 with its key, in one file."""
+    from ipaddress import IPv4Address
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+            .serial_number(1).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256()))
+    path = tmp_path / "server.pem"
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return path
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_secure_with_login(db: Database, data: DataDir, mailbox: Mailbox, certificate: Path, security: str,
+                           monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    secured: dict[str, Any] = {"ssl_context": context} if security == "tls" else {"tls_context": context}
+    controller = FreePort(mailbox, hostname="127.0.0.1", port=0, authenticator=mailbox.authenticate,
+                        auth_require_tls=security == "starttls", **secured)
+    controller.start()
+    try:
+        put(db)
+        settings = config(controller.port, security=security, user="gouji")
+        untrusted = alert(db, data, settings, NOW, password="right")
+        assert (untrusted.sent, untrusted.failed) == (0, 1)
+        assert "no secure connection" in untrusted.reasons[0]
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        wrong = alert(db, data, settings, NOW, password="wrong")
+        assert wrong.failed == 1
+        assert "535" in wrong.reasons[0]
+        assert "wrong" not in str(rows(db, "select outcome from deliveries"))
+        assert alert(db, data, settings, NOW, password="right").sent == 1
+        assert mailbox.logins[-1] == b"gouji:right"
+    finally:
+        controller.stop()

@@ -6,8 +6,11 @@ PAGE = 85_000  # bytes: a report pasted from Word into a portal page
 
 
 def reports(count: int) -> list[SampleReport]:
-    """`count` different dense reports of the 2021 form."""
-    return [make_history(number, f"示例{number:04}市人民政府", [2023], dense=True)[0] for number in range(count)]
+    """`count` different dense reports of the 2021 form, five years of each body."""
+    years = range(2021, 2026)
+    bodies = -(-count // len(years))
+    histories = [make_history(number, f"示例{number:04}市人民政府", years, dense=True) for number in range(bodies)]
+    return [report for history in histories for report in history][:count]
 
 
 def page(report: SampleReport) -> bytes:

@@ -10,6 +10,7 @@ State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous
 
 MEMBERS = ("natural_person", "business", "research", "social", "legal_services", "other", "total")
 TRACK_MEMBERS = ("upheld", "corrected", "other", "pending", "total")
+UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
 TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
 
@@ -115,7 +116,7 @@ class Report:
         """`complete`: all tables found and every cell read; `unreadable`: no table; else `partial`."""
         if not self.forms:
             return "unreadable"
-        unread = any(state in ("missing", "ambiguous", "illegible") for row in self.rows for state in row.states)
+        unread = any(not UNREAD.isdisjoint(row.states) for row in self.rows)
         return "partial" if unread or len(self.forms) < 3 else "complete"
 
 

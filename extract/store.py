@@ -177,6 +177,8 @@ class _Batch:
 
 
 def _add_cells(cells: list[Values], number: int, row: Row, table: str) -> None:
+    if row.raws == tuple(map(str, row.values)):
+        return
     for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True):
         if state != "number" or raw != str(value):
             cells.append((number, table, row.code, member, raw, state, row.place))

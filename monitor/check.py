@@ -98,19 +98,20 @@ def _check_batch(run: _Run, codes: Sequence[str]) -> None:
         kept: dict[str, dict[Key, Finding]] = {}
         for finding in load(db, f"agency in ({marks}) and rule not like 'pub.%'", codes):
             kept.setdefault(finding.key.agency, {})[finding.key] = finding
-        contexts = _contexts(db, codes)
+        known_contexts = contexts(db, codes)
         for agency, reports in groupby(iter_reports(db, codes), key=lambda stored: stored.agency):
             history = list(reports)
             run.result.checked += len(history)
             known = kept.get(agency, {})
-            context = _with_peers(run, contexts[agency], history)
+            context = _with_peers(run, known_contexts[agency], history)
             seen = judge_agency(run.book, context, agency, history, known)
             _settle(run, ((known.get(one.key), one) for one in seen), known)
         db.execute(f"update reports set checked = ? where agency in ({marks}) and checked is not ?",
                    [run.fingerprint, *codes, run.fingerprint])
 
 
-def _contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
+def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
+    """What the register knows about these bodies."""
     marks = ", ".join("?" * len(codes))
     changed: dict[str, set[int]] = {}
     # A name that begins in a year, or ended in the year before, is a body that changed at its beginning.

@@ -10,10 +10,10 @@ from extract.model import Report, Row
 from monitor.engine import check_report, check_years
 from monitor.findings import Effect, Finding, Key, Observation
 from monitor.locate import PARITY, locate, remedy_rivals
-from monitor.messages import message
 from monitor.outcome import Context, Operand, Outcome
 from monitor.rulebook import Rule, Rulebook
 from monitor.sheet import single
+from monitor.wording import message
 from monitor.words import row_words
 
 HOLDS = ("pass", "holds_if_blanks_zero")
@@ -75,7 +75,7 @@ class _Year:
                            report=self.stored.id, version=self.stored.document, reason=words)
 
     def _broken(self, key: Key, rule: Rule, outcome: Outcome) -> Observation:
-        zh, en = (f"{self._who(language)}{message(self.book, outcome, self.stored.report, language)}"
+        zh, en = (f"{self._who(language)}{message(self.book, outcome, language)}"
                   for language in ("zh", "en"))
         return Observation(
             key, "broken", outcome.verdict, rule.rule_class, zh, en, self._evidence(rule, outcome),

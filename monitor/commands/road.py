@@ -1,5 +1,6 @@
 """Steps of the road: `gouji crawl`, `gouji extract`, `gouji check`."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
@@ -7,18 +8,17 @@ from typing import Any
 import click
 
 from crawler.clock import now
-from crawler.data import DataDir
-from crawler.errors import GoujiError
+from crawler.config import Config
+from crawler.data import require
+from crawler.errors import GoujiError, UsageError
 from extract.run import extract as read_documents
 from monitor.check import check as evaluate
 from monitor.lock import exclusive
 from monitor.options import Session, command, json_option, leave, session
 from monitor.progress import progress
-from monitor.road import Settings, crawl_process
+from monitor.road import Settings, crawl_run
 from monitor.schema import open_database
 from monitor.terminal import table
-
-COUNTS = ("portals", "requests", "reports_found", "new_documents", "errors")
 
 
 @command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024")
@@ -31,40 +31,47 @@ def crawl(portals: tuple[str, ...], year: int | None) -> None:
     Fetches what is new or changed; exit status 3 when a portal could not be reached (the rest is done).
     """
     call = session()
-    data = call.data
+    data = require(call.data)
     config = data.config()
-    with closing(open_database(data)) as db:
-        before = int(db.execute("select coalesce(max(id), 0) from crawls").fetchone()[0])
+    _known(call, config, portals)
     arguments = [part for portal in portals for part in ("--portal", portal)]
     arguments += ["--year", str(year)] if year is not None else []
     with exclusive(data):
-        status = crawl_process(data, Settings(crawl_arguments=arguments), config.schedule.crawl_timeout)
-    found = _crawled(data, before)
-    call.emit({"exit_status": status, **found})
-    if found["crawl"] is not None:
-        call.say(call.text("抓取完毕：", "crawled: ") + _counts(call, found["crawl"]))
-        for line in table([(one["id"], one["state"] or "–", one["detail"] or "") for one in found["portals"]],
-                          indent="  "):
-            call.say(line)
-    if status is None:
-        raise GoujiError(f"the crawl ran into [schedule] crawl_timeout ({config.schedule.crawl_timeout:g} s)")
-    leave(status)
+        crawled = crawl_run(data, Settings(crawl_arguments=arguments), config.schedule.crawl_timeout)
+    if crawled.status is None:
+        raise GoujiError(call.text(f"抓取超过 [schedule] crawl_timeout（{config.schedule.crawl_timeout:g} 秒），已中止",
+                                   f"the crawl ran into [schedule] crawl_timeout "
+                                   f"({config.schedule.crawl_timeout:g} s) and was ended"))
+    if crawled.outcome is not None:
+        call.emit(crawled.outcome)
+        _say_outcome(call, crawled.outcome)
+    elif call.as_json:
+        call.emit({"error": f"the crawler ended with status {crawled.status}; its reason stands on standard error"})
+    leave(crawled.status)
 
 
-def _crawled(data: DataDir, before: int) -> dict[str, Any]:
-    with closing(open_database(data)) as db:
-        row = db.execute(f"select id, started_at, finished_at, outcome, {', '.join(COUNTS)} from crawls "
-                         "where id > ? order by id desc limit 1", [before]).fetchone()
-        names = ("id", "started_at", "finished_at", "outcome", *COUNTS)
-        portals = db.execute("select id, state, detail from portals where active = 1 order by id").fetchall()
-    return {"crawl": dict(zip(names, row, strict=True)) if row else None,
-            "portals": [dict(zip(("id", "state", "detail"), one, strict=True)) for one in portals]}
+def _known(call: Session, config: Config, portals: Sequence[str]) -> None:
+    known = {portal.id for portal in config.portals}
+    if not known:
+        raise UsageError(call.text("gouji.toml 里还没有门户：写一个 [[portal]]，有 id 和 start_url",
+                                   "gouji.toml names no portal: write a [[portal]] with id and start_url"))
+    for portal in portals:
+        if portal not in known:
+            raise UsageError(call.text(f"gouji.toml 里没有门户 '{portal}'；有：{'、'.join(sorted(known))}",
+                                       f"gouji.toml has no portal '{portal}'; it has: {', '.join(sorted(known))}"))
 
 
-def _counts(call: Session, row: dict[str, Any]) -> str:
-    words = {"portals": ("门户", "portals"), "requests": ("请求", "requests"), "reports_found": ("年报", "reports"),
+def _say_outcome(call: Session, outcome: Mapping[str, Any]) -> None:
+    words = {"requests": ("请求", "requests"), "reports_found": ("年报", "reports"),
              "new_documents": ("新文件", "new documents"), "errors": ("错误", "errors")}
-    return call.text("，", ", ").join(f"{call.text(*words[name])} {row[name] or 0}" for name in COUNTS)
+    parts = [f"{call.text(*words[name])} {outcome[name]}" for name in words]
+    call.say(call.text("抓取：", "crawled: ") + call.text("，", ", ").join(parts))
+    rows = [(portal["id"], portal["state"], str(portal["reports_found"]), str(portal["new_documents"]))
+            for portal in outcome["portals"]]
+    head = (call.text("门户", "portal"), call.text("状态", "state"), call.text("年报", "reports"),
+            call.text("新", "new"))
+    for line in table([head, *rows], right=(2, 3), indent="  "):
+        call.say(line)
 
 
 @command(example="gouji extract\ngouji extract --all")

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.now is not None and chosen.now.tzinfo is None:
         parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
-    logging.basicConfig(level=logging.WARNING if chosen.quiet else logging.INFO, format="%(message)s")
+    progress(quiet=chosen.quiet)
     try:
         outcome = crawl(locate(chosen.data), tuple(chosen.portal), chosen.year, chosen.now or clock.now())
     except GoujiError as error:
@@ -33,6 +33,17 @@ def main(arguments: list[str]) -> int:
         return error.exit_status
     sys.stdout.write(json.dumps(as_json(outcome), ensure_ascii=False) + "\n")
     return outcome.exit_status
+
+
+def progress(*, quiet: bool) -> None:
+    """Our own lines go to standard error, of Scrapy's only what went wrong."""
+    others, ours = logging.StreamHandler(), logging.StreamHandler()
+    others.setLevel(logging.ERROR)
+    logging.getLogger().addHandler(others)
+    log = logging.getLogger("crawler")
+    log.addHandler(ours)
+    log.setLevel(logging.WARNING if quiet else logging.INFO)
+    log.propagate = False
 
 
 def as_json(outcome: CrawlOutcome) -> dict[str, object]:

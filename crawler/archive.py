@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawler.errors import GoujiError
 
+PART = ".part-"
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -55,6 +56,23 @@ class Archive:
                                "that is its name; restore it from a backup, or delete it and crawl again")
         return body
 
+    def sweep(self) -> None:
+        """Removes half-written files of processes that were killed."""
+        for path in self.root.glob(f"??/{PART}*"):
+            owner = path.name.removeprefix(PART).split("-")[0]
+            if not owner.isdigit() or not _alive(int(owner)):
+                path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, and at work
+    return True
+
 
 def _holds(path: Path, body: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(body) and path.read_bytes() == body
@@ -63,7 +81,7 @@ def _holds(path: Path, body: bytes) -> bool:
 def _write(path: Path, body: bytes) -> None:
     # A reader never sees half a file: written beside its place, synced, then renamed over it.
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f"{PART}{os.getpid()}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(body)

@@ -121,7 +121,9 @@ def _run(data: DataDir, db: Database, config: Config, chosen: tuple[Portal, ...]
     frontier = Frontier(db, number)
     harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, year, clock)
     log.info("crawl %d: %d portals, %d requests to make", number, len(chosen), frontier.pending)
-    broken = _fetch(config, chosen, Visits(Archive(data.archive), harvest))
+    archive = Archive(data.archive)
+    archive.sweep()
+    broken = _fetch(config, chosen, Visits(archive, harvest))
     if broken is not None:
         raise broken
     finished = not frontier.unfinished()
@@ -136,8 +138,6 @@ def _fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits) -> GoujiE
         return None
     process = AsyncCrawlerProcess(
         {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen]})
-    for name in ("scrapy", "twisted"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, visits=visits)
     process.start()

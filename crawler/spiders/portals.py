@@ -31,6 +31,7 @@ from crawler.visits import Outcome, Visits
 log = logging.getLogger(__name__)
 
 REPORT_EVERY = 100
+MOST_HEADERS = 256 * 1024
 TLS = ("SSL", "TLS", "certificate", "OpenSSL")
 
 
@@ -60,9 +61,11 @@ class PortalSpider(Spider):
 
     def answered(self, response: Response) -> None:
         entry: Entry = response.meta["entry"]
+        size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())
         with self._sound():
-            outcome = self.visits.answered(
-                entry, answer_of(response), _header(response, "ETag"), _header(response, "Last-Modified"))
+            outcome = self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers")) \
+                if size > MOST_HEADERS else self.visits.answered(
+                    entry, answer_of(response), _header(response, "ETag"), _header(response, "Last-Modified"))
         self._after(entry, outcome, _seconds(_header(response, "Retry-After")))
 
     def failed(self, failure: Failure) -> None:

@@ -47,6 +47,13 @@ class Reply:
 Answerer = Callable[[Seen], Reply]
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that are killed in the middle are what these sites are for."""
+
+
 class Site:
     """One portal. `pages` maps a path (with its query, else without) to a body, a Reply or a function."""
 
@@ -72,8 +79,7 @@ class Site:
         return [seen.path for seen in self.asked()]
 
     def __enter__(self) -> "Site":
-        self._server = ThreadingHTTPServer((self.host, 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = Server((self.host, 0), _handler(self))
         self.port = cast(tuple[str, int], self._server.server_address)[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
@@ -107,6 +113,7 @@ class Site:
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def answer(self) -> None:
             began = time.monotonic()

@@ -1,0 +1,88 @@
+"""Manners on the wire: who we say we are, one request per host at a time, the delay kept, hosts side by side."""
+
+import re
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+from tests.crawler.crawling import Bench
+from tests.portals.pages import entry, listing, report, report_title
+from tests.portals.site import Reply, Seen, Site
+
+START = "/zfxxgknb/"
+
+
+def column(count: int) -> dict[str, str]:
+    return {START: listing([entry(f"{n}.html", report_title(f"青石市第{n}局", 2025)) for n in range(count)]),
+            **{f"{START}{n}.html": report(f"青石市第{n}局", 2025) for n in range(count)}}
+
+
+def test_the_delay_is_kept_per_host_and_hosts_run_side_by_side(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, crawl='contact = "mailto:gongkai@example.org"\ndelay = 0.3')
+    with Site("127.0.5.1", column(4)) as one, Site("127.0.5.2", column(4)) as two:
+        bench.watch({"yi": one.url + START, "er": two.url + START})
+        assert bench.crawl().status == 0
+    for site in (one, two):
+        assert len(site.log) == 6
+        for before, after in pairwise(site.log):
+            assert after.began >= before.ended, "one request in flight per host"
+            # Measured where it arrives: the way there may eat a few milliseconds of it.
+            assert after.began - before.began >= 0.28
+        agents = {seen.headers["user-agent"] for seen in site.log}
+        assert len(agents) == 1
+        assert re.fullmatch(r"gouji/[\w.]+ \(\+mailto:gongkai@example\.org\)", agents.pop())
+        assert not any("cookie" in seen.headers for seen in site.log)
+    assert max(one.log[0].began, two.log[0].began) < min(one.log[-1].began, two.log[-1].began), "side by side"
+
+
+def test_crawl_delay_of_robots_txt_is_kept(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    robots = Reply("User-agent: *\nCrawl-delay: 0.4\nDisallow: /private/", kind="text/plain")
+    with Site("127.0.5.3", {**column(2), "/robots.txt": robots}) as site:
+        bench.watch({"shi": site.url + START})
+        bench.crawl()
+    gaps = [after.began - before.began for before, after in pairwise(site.log)]
+    assert len(gaps) == 3
+    assert min(gaps) >= 0.38
+    assert site.log[0].path == "/robots.txt"
+    assert sum(seen.path == "/robots.txt" for seen in site.log) == 1
+
+
+def test_a_passing_trouble_is_asked_again_later_and_retry_after_is_kept(tmp_path: Path) -> None:
+    troubles = iter([Reply("busy", 503, {"Retry-After": "1"}), Reply("busy", 502)])
+    lock = threading.Lock()
+
+    def flaky(_: Seen) -> Reply:
+        with lock:
+            return next(troubles, Reply(report("青石市第0局", 2025)))
+
+    bench = Bench(tmp_path)
+    with Site("127.0.5.4", {**column(2), f"{START}0.html": flaky}) as site:
+        bench.watch({"shi": site.url + START})
+        ran = bench.crawl()
+    assert (ran.status, ran.portal("shi")["state"], ran.outcome["new_documents"]) == (0, "ok", 2)
+    assert site.paths() == [START, f"{START}0.html", f"{START}1.html", f"{START}0.html", f"{START}0.html"]
+    assert site.asked()[2].began - site.asked()[1].began >= 0.95
+    assert bench.rows("select verdict, status from fetches where url like '%/0.html' order by id") == [
+        ("server_error", 503), ("server_error", 502), ("new", 200)]
+
+
+def test_a_host_that_answers_nothing_but_refusals_is_left_alone(tmp_path: Path) -> None:
+    refused = {f"{START}{n}.html": Reply("no", 403) for n in range(30)}
+    pages: dict[str, str | Reply] = {START: column(30)[START], **refused}
+    bench = Bench(tmp_path)
+    with Site("127.0.5.5", {**pages}) as site:
+        bench.watch({"shi": site.url + START})
+        ran = bench.crawl()
+    assert (ran.status, ran.portal("shi")["state"]) == (3, "forbidden")
+    assert len(site.asked()) == 6
+    assert bench.rows("select verdict, detail from fetches where verdict = 'bound'") == [
+        ("bound", "forbidden 5 times in a row: 25 requests to 127.0.5.5 were not made")]
+
+
+def test_referer_is_the_page_a_visitor_came_from(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    with Site("127.0.5.6", column(1)) as site:
+        bench.watch({"shi": site.url + START})
+        bench.crawl()
+    assert [seen.headers.get("referer") for seen in site.asked()] == [None, site.url + START]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlite_utils import Database
@@ -176,8 +177,8 @@ def register(db: Database) -> Database:
 
 
 def publish(db: Database, name: str, at: datetime, year: int = 2025) -> None:
-    sha256 = f"{abs(hash((name, year))):064x}"[:64]
-    record(db, sha256=sha256, url=f"http://127.0.0.1/nb/{sha256[:9]}.html", now=at, portal="qingshi",
+    name_of = sha256(f"{name}{year}".encode()).hexdigest()
+    record(db, sha256=name_of, url=f"http://127.0.0.1/nb/{name_of[:9]}.html", now=at, portal="qingshi",
            title=f"{name}{year}年政府信息公开工作年度报告", agency_name=name, year=year)
 
 

@@ -285,7 +285,8 @@ def test_health_stands_apart_for_the_operator(db: Database, data: DataDir, serve
     assert mailbox.letters[0]["Subject"] == "勾稽 2026-02-01：新发现 1，系统 1，示例县财政局"
 
 
-def test_findings_of_one_wrong_cell_are_one_item(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+def test_findings_of_one_wrong_cell_are_one_item(db: Database, data: DataDir, server: FreePort,
+                                                 mailbox: Mailbox) -> None:
     put(db)
     put(db, rule="t3.column_sum", subject="total", message="示例县财政局：“总计”列合计 41，（七）总计为 40",
         evidence={"formula": "列和", "left": 41, "right": 40, "delta": 1})
@@ -403,7 +404,8 @@ def test_a_dry_run_sends_and_stores_nothing(db: Database, data: DataDir, server:
     assert alert(db, data, Config(), NOW, dry_run=True).messages[0]["To"] is None
 
 
-def test_a_test_mail_is_sent_and_nothing_is_told(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+def test_a_test_mail_is_sent_and_nothing_is_told(db: Database, data: DataDir, server: FreePort,
+                                                 mailbox: Mailbox) -> None:
     put(db)
     result = alert(db, data, config(server.port), NOW, test=True)
     assert result.sent == 1

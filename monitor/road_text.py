@@ -20,9 +20,12 @@ COUNTS: Mapping[str, Both] = {
     "portals": ("门户", "portals"), "requests": ("请求", "requests"), "reports_found": ("年报", "reports found"),
     "new_documents": ("新文件", "new documents"), "errors": ("错误", "errors"),
     "read": ("读文件", "documents read"), "reports": ("得年报", "reports"),
-    "checked": ("核对年报", "reports checked"), "opened": ("新问题", "new"), "updated": ("有变化", "changed"),
+    "checked": ("核对年报", "reports checked"),
+    "opened": ("新发现（含参考）", "new findings (info included)"), "updated": ("有变化", "changed"),
     "resolved": ("已解决", "resolved"), "regressed": ("又出现", "back again"), "open": ("未了结", "open"),
     "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail")}
+# Said only when there is something to say.
+QUIET = frozenset({"errors", "updated", "resolved", "regressed", "failed", "held"})
 REASONS: Mapping[str, Both] = {
     "": ("", ""),
     "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),
@@ -52,7 +55,8 @@ class Wording:
     def step(self, step: Step) -> str:
         """`抓取 crawl: 完成 · 门户 2 · 请求 41`"""
         name = STEPS[step.name][1] if self.english else f"{STEPS[step.name][0]} {step.name}"
-        counts = [f"{self._pick(COUNTS, code)} {number}" for code, number in step.counts.items()]
+        counts = [f"{self._pick(COUNTS, code)} {number}" for code, number in step.counts.items()
+                  if number or code not in QUIET]
         parts = [self._pick(OUTCOMES, step.outcome), *counts]
         why = " ".join(filter(None, (self._pick(REASONS, step.reason), step.detail)))
         told = f" ({why})" if self.english else f"（{why}）"

@@ -65,7 +65,7 @@ def _next_steps(call: Session, kept: Path | None) -> None:
     else:
         say(text("  保留演示数据再看：", "  Keep the demo's data and look at it:"))
         say(f"    {me} demo --keep")
-    say(text("  核对一份草稿或已公布的报告（不需要数据目录）：", "  Check a draft or a report (needs no data directory):"))
+    say(text("  核对一份草稿或报告（不需要数据目录）：", "  Check a draft or a report (needs no data directory):"))
     say(f"    {me} verify {text('草稿.html', 'draft.html')}")
     folder, files = text("数据", "data"), text("年报文件夹", "my-reports")
     say(text("  用手头的文件：", "  With files you have:"))

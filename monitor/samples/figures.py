@@ -66,7 +66,10 @@ class History:
         for track in TRACKS:
             row = {member: self._some(3) for member in TRACK_MEMBERS[:4]}
             # The same pending cases year after year would look like a stale copy.
-            row["pending"] += row["pending"] == self.level.get(track)
+            last = self.level.get(track, 0)
+            row["pending"] += row["pending"] == last > 0
+            # What was pending is among this year's cases.
+            row["upheld"] += max(0, last - sum(row.values()))
             self.level[track] = row["pending"]
             cells |= {cell_name("T4", track, member): value
                       for member, value in (row | {"total": sum(row.values())}).items()}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Literal, NamedTuple
 
 Number = int | Decimal
@@ -116,7 +117,7 @@ class Report:
         """`complete`: all tables found and every cell read; `unreadable`: no table; else `partial`."""
         if not self.forms:
             return "unreadable"
-        unread = any(not UNREAD.isdisjoint(row.states) for row in self.rows)
+        unread = not UNREAD.isdisjoint(chain.from_iterable([row.states for row in self.rows]))
         return "partial" if unread or len(self.forms) < 3 else "complete"
 
 

@@ -53,7 +53,7 @@ def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) 
     reading stays and is superseded.
     """
     with db.atomic():
-        batch = _Batch(db, parser)
+        batch = _Batch(db, parser, [reading.document for reading in readings])
         for reading in readings:
             batch.take(reading)
         batch.write(stamp(now))
@@ -69,12 +69,13 @@ class _Rows:
     updates: list[Values] = field(default_factory=list)
     documents: list[Values] = field(default_factory=list)
     outcomes: list[tuple[str, str, str]] = field(default_factory=list)
+    stale: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Batch:
     """Collects the rows of many readings, so that each table is written once."""
 
-    def __init__(self, db: Database, parser: str) -> None:
+    def __init__(self, db: Database, parser: str, documents: Sequence[str]) -> None:
         self.db = db
         self.conn: sqlite3.Connection = db.conn
         self.parser = parser
@@ -82,14 +83,20 @@ class _Batch:
         self.ids: list[int] = []
         self.agencies: dict[tuple[str, str], str] = {}
         self.touched: set[str] = set()
+        marks = ", ".join("?" * len(documents))
+        self.known: dict[tuple[str, str], tuple[int, str | None]] = {
+            (document, url): (number, agency) for document, url, number, agency in self.conn.execute(
+                f"select document, url, id, agency from reports where document in ({marks}) and parser = ?",
+                (*documents, parser))}
+        self.rows.stale = self.conn.execute(
+            f"select document, url from readings where document in ({marks})", tuple(documents)).fetchall()
         self.next_id = int(self.conn.execute("select coalesce(max(id), 0) + 1 from reports").fetchone()[0])
 
     def take(self, reading: Reading) -> None:
         result = reading.result
-        self.rows.outcomes.append((reading.document, reading.url,
-                                   result.status if isinstance(result, Report) else result.code))
-        old = self.conn.execute("select id, agency from reports where document = ? and url = ? and parser = ?",
-                                (reading.document, reading.url, self.parser)).fetchone()
+        outcome = result.status if isinstance(result, Report) else result.code
+        self.rows.outcomes.append((reading.document, reading.url, outcome))
+        old = self.known.get((reading.document, reading.url))
         if old is not None and old[1] is not None:
             self.touched.add(old[1])
         if isinstance(result, Problem):
@@ -97,7 +104,7 @@ class _Batch:
                 self._forget(old[0])
             self._problems(reading, None, [result])
             return
-        self._report(reading, result, old[0] if old else None)
+        self._report(reading, result, outcome, old[0] if old else None)
 
     def _forget(self, number: int) -> None:
         """The document is no report after all: this parser version's reading of it goes."""
@@ -117,7 +124,7 @@ class _Batch:
             known = self.agencies[name, portal] = ensure_agency(self.db, name, source="document", portal=portal)
         return known
 
-    def _report(self, reading: Reading, report: Report, old: int | None) -> None:
+    def _report(self, reading: Reading, report: Report, status: str, old: int | None) -> None:
         name = report.agency_name or reading.hint_agency
         year = report.year if report.year is not None else reading.hint_year
         agency = self._agency(name, reading.portal)
@@ -128,9 +135,9 @@ class _Batch:
             self._clear(number)
         start, end = report.period or (None, None)
         published = reading.published_on or report.published_on
-        row = (agency, name or None, year, report.template, report.status, reading.document, published,
+        row = (agency, name or None, year, report.template, status, reading.document, published,
                reading.first_seen, self.parser, reading.url, report.title, report.forms.get("T2"),
-               report.forms.get("T3"), report.forms.get("T4"), start, end, json.dumps(sorted(report.spent)), number)
+               report.forms.get("T3"), report.forms.get("T4"), start, end, json.dumps(sorted(report.spent)) if report.spent else "[]", number)
         (self.rows.inserts if old is None else self.rows.updates).append(row)
         self.rows.documents.append((agency, name or None, year, report.title, published, reading.document, reading.url))
         self._children(number, report)
@@ -141,18 +148,19 @@ class _Batch:
 
     def _children(self, number: int, report: Report) -> None:
         children = self.rows.children
-        cells = children["cells"]
+        cells, applications, remedies = children["cells"], children["applications"], children["remedies"]
         for row in report.rows:
             if row.table == "T3":
-                children["applications"].append((number, row.code, *row.values, row.place))
+                applications.append((number, row.code, *row.values, row.place))
             elif row.table == "T4":
-                children["remedies"].append((number, row.code, *row.values, row.place))
+                remedies.append((number, row.code, *row.values, row.place))
             else:
                 units = row.units or (None,) * len(row.members)
                 children["disclosure"].extend(
                     (number, row.code, member, _plain(value), raw, unit, row.place) for member, value, raw, unit
                     in zip(row.members, row.values, row.raws, units, strict=True))
-            _add_cells(cells, number, row, row.table)
+            if None in row.values or row.raws != tuple(map(str, row.values)):
+                _add_cells(cells, number, row, row.table)
         for row in report.subtotals:
             children["subtotals"].append((number, row.code, *row.values, row.place))
             _add_cells(cells, number, row, "T3.subtotal")
@@ -165,8 +173,7 @@ class _Batch:
     def write(self, at: str) -> None:
         rows, many = self.rows, self.conn.executemany
         many(INSERT_READING, [(document, url, self.parser, at, outcome) for document, url, outcome in rows.outcomes])
-        many("delete from problems where document = ? and url = ? and report is null",
-             [(document, url) for document, url, _ in rows.outcomes])
+        many("delete from problems where document = ? and url = ? and report is null", rows.stale)
         many(INSERT_REPORT, rows.inserts)
         many(UPDATE_REPORT, rows.updates)
         for table, values in rows.children.items():
@@ -177,8 +184,6 @@ class _Batch:
 
 
 def _add_cells(cells: list[Values], number: int, row: Row, table: str) -> None:
-    if row.raws == tuple(map(str, row.values)):
-        return
     for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True):
         if state != "number" or raw != str(value):
             cells.append((number, table, row.code, member, raw, state, row.place))

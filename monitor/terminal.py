@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from crawler.clock import SHANGHAI, parse_stamp
+
 # Control, format (bidi overrides, zero widths), surrogate, line and paragraph separator: they act, or hide.
 ACTIVE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 JSON_ACTIVE = re.compile("[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f"
@@ -52,6 +54,11 @@ def clip(text: str, columns: int) -> str:
             break
         kept.append(char)
     return "".join(kept) + "…"
+
+
+def moment(stamped: str) -> str:
+    """A stored instant as people read it here: to the minute, in Asia/Shanghai."""
+    return parse_stamp(stamped).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: str = "",

@@ -19,7 +19,7 @@ from monitor.outcome import Outcome
 from monitor.render import cell_text
 from monitor.rulebook import Rulebook, load
 from monitor.schema import open_database
-from monitor.terminal import inert, table
+from monitor.terminal import inert, moment, table
 from monitor.verdict_text import message, outcome_json
 from monitor.words import cell_words
 
@@ -62,8 +62,8 @@ def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int])
                "later": _source(reports[later]), **_difference_json(found),
                "relations": [outcome_json(book, one) for one in relations]})
     call.say(inert(f"{body.name}  {earlier} → {later}"))
-    lines = _difference_lines(call, found, str(earlier), str(later))
-    for line in (*lines, *_relation_lines(call, relations, book)):
+    lines = _relation_lines(call, relations, book)
+    for line in (*lines, *_difference_lines(call, found, str(earlier), str(later))):
         call.say(line)
 
 
@@ -96,7 +96,7 @@ def _diff_versions(call: Session, db: Database, body: Agency, years: Sequence[in
                                for (one, two), difference in zip(pairs, found, strict=True)]})
     call.say(call.text(f"{inert(body.name)} {year}：{len(versions)} 个版本",
                        f"{inert(body.name)} {year}: {len(versions)} versions"))
-    for line in table([(one.document[:12], one.first_seen, one.url) for one in versions], indent="  "):
+    for line in table([(one.document[:12], moment(one.first_seen), one.url) for one in versions], indent="  "):
         call.say(line)
     for (one, two), difference in zip(pairs, found, strict=True):
         call.say()
@@ -151,7 +151,8 @@ def _remark(call: Session, remark: Remark) -> list[str]:
 
 def _relation_lines(call: Session, relations: Sequence[Outcome], book: Rulebook) -> list[str]:
     if not relations:
-        return ["", call.text("两年不相连，不核对结转和存量。", "the years do not follow each other: no relations.")]
+        return ["", call.text("两个年度不相连，不核对结转和存量。",
+                              "the years do not follow each other: carry-over and stocks are not compared.")]
     marks = {"pass": call.text("相符", "holds"), "fail": call.text("不符", "broken"),
              "holds_if_blanks_zero": call.text("空白按 0 计则相符", "holds if blanks are zero"),
              "not_assessable": call.text("无法判断", "not assessable")}
@@ -167,7 +168,9 @@ def _relation(call: Session, one: Outcome, book: Rulebook) -> str:
         return message(book, one, call.lang)
     if one.reason:
         return book.reasons[one.reason][call.lang] if one.reason in book.reasons else one.reason
-    return f"{one.left} = {one.right}" if one.left is not None and one.right is not None else ""
+    if one.left is None or one.right is None:
+        return ""
+    return f"{one.left} {'=' if one.left == one.right else '/'} {one.right}"
 
 
 def _source(one: StoredReport) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from monitor.findings import Finding, load
 from monitor.options import Session, command, json_option, session
 from monitor.render import report_json, report_lines, suspect_marks
 from monitor.schema import open_database
-from monitor.terminal import inert, table
+from monitor.terminal import inert, moment, table
 
 STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 
@@ -44,10 +44,9 @@ def show(agency: str, year: int | None, places: bool) -> None:
     with closing(open_database(call.data)) as db:
         body = find_agency(db, agency)
         shown = _find(db, body, year)
-    archive = Archive(call.data.archive)
     stored = shown.stored
-    call.emit(_json(call, shown, archive))
-    for line in _head(call, body, stored, archive):
+    call.emit(_json(call, shown))
+    for line in _head(call, body, stored):
         call.say(line)
     marks = suspect_marks(one.suspect for one in shown.findings if one.suspect is not None)
     for line in report_lines(stored.report, marks, call.lang, places=places):
@@ -68,22 +67,22 @@ def _find(db: Database, body: Agency, year: int | None) -> Shown:
                               [body.code, chosen.year, *STANDING]))
 
 
-def source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
+def _source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
     """Where a stored report came from."""
     path = Archive(call.data.archive).path(stored.document)
     return {"report": stored.id, "document": stored.document, "url": stored.url, "archived": path,
             "first_seen": stored.first_seen, "published_on": stored.published_on}
 
 
-def _json(call: Session, shown: Shown, _archive: Archive) -> dict[str, Any]:
+def _json(call: Session, shown: Shown) -> dict[str, Any]:
     stored = shown.stored
     names = {stored.agency: stored.agency_name}
-    return {"agency": stored.agency, "year": stored.year, "source": source_json(call, stored),
+    return {"agency": stored.agency, "year": stored.year, "source": _source_json(call, stored),
             **{key: value for key, value in report_json(stored.report).items() if key != "year"},
             "findings": [finding_json(one, names) for one in shown.findings]}
 
 
-def _head(call: Session, body: Agency, stored: StoredReport, archive: Archive) -> list[str]:
+def _head(call: Session, body: Agency, stored: StoredReport) -> list[str]:
     report = stored.report
     rows = [
         (call.text("机关", "agency"), f"{body.name}（{body.code}）" if body.code != body.name else body.name),
@@ -92,10 +91,10 @@ def _head(call: Session, body: Agency, stored: StoredReport, archive: Archive) -
         (call.text("格式", "form"), report.template or "–"),
         (call.text("状态", "status"), report.status),
         (call.text("发布", "published"), stored.published_on or "–"),
-        (call.text("初见", "first seen"), stored.first_seen),
+        (call.text("初见", "first seen"), moment(stored.first_seen)),
         (call.text("网址", "url"), stored.url),
         (call.text("文件", "document"), stored.document),
-        (call.text("存档", "archived"), str(archive.path(stored.document))),
+        (call.text("存档", "archived"), str(Archive(call.data.archive).path(stored.document))),
     ]
     return table(rows)
 

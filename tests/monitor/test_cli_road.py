@@ -1,6 +1,8 @@
 """The road by its commands, on a real data directory: add, extract, check, findings, decisions, show, diff."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ from crawler.data import DataDir
 from monitor.cli import main
 from monitor.samples import SampleReport, make_history
 from monitor.schema import open_database
+from monitor.terminal import inert
 
 AGENCY = "青石市财政局"
 
@@ -233,3 +236,46 @@ def test_alert_with_the_mail_server_down_is_status_3_and_one_json_value(broken: 
     told = json.loads(result.stdout)
     assert (told["sent"], told["failed"]) == (0, 1)
     assert result.stderr.startswith("错误: ")
+
+
+def test_crawl_of_a_portal_that_is_down_is_status_3(gouji: Gouji) -> None:
+    gouji("init")
+    (gouji.root / "gouji.toml").write_text(
+        '[crawl]\ncontact = "mailto:a@example.org"\ndelay = 0.0\n'
+        '[[portal]]\nid = "shili"\nstart_url = "http://127.0.0.1:9/nb/"\n', encoding="utf-8")
+    told = gouji.json("crawl", status=3)
+    assert [(one["id"], one["reached"]) for one in told["portals"]] == [("shili", False)]
+    (portal,) = gouji.json("portal", "list")
+    assert portal["state"] == "unreachable"
+
+
+def test_a_document_cannot_act_on_the_terminal(tmp_path: Path, gouji: Gouji) -> None:
+    sample = make_history(3, "青石市\x1b[31m财政\u202e局", [2023])[0].with_cell("T3[granted,total]", "=1+1\x1b]0;\x07")
+    gouji.read(write(tmp_path / "件", sample))
+    lines = [["agencies", "list"], ["findings"], ["alert", "--dry-run"]]
+    names = [one["name"] for one in gouji.json("agencies", "list")]
+    lines += [["show", name] for name in names]
+    for line in lines:
+        for result in (gouji(*line), gouji(*line, "--json")):
+            assert all(inert(printed) == printed for printed in result.stdout.splitlines()), line
+
+
+def test_an_altered_archive_file_stops_nothing_else(tmp_path: Path, gouji: Gouji) -> None:
+    gouji("add", write(tmp_path / "件", *make_history(3, AGENCY, [2022, 2023])))
+    victim = next(path for path in (gouji.root / "archive").rglob("*") if path.is_file())
+    victim.chmod(0o644)
+    victim.write_bytes(b"changed")
+    told = gouji.json("extract")
+    assert (told["read"], told["reports"]) == (2, 1)
+    assert told["outcomes"] == {"archive_damaged": 1, "complete": 1}
+    gouji("doctor", status=1)
+
+
+def test_interrupted_is_one_line_and_status_130(tmp_path: Path, gouji: Gouji) -> None:
+    gouji("init")
+    program = ("import os, signal, sys; from monitor.cli import main; import monitor.commands.findings as f; "
+               "f.load = lambda *a: os.kill(os.getpid(), signal.SIGINT); main(sys.argv[1:])")
+    result = subprocess.run([sys.executable, "-c", program, "findings", "--data", str(gouji.root)],
+                            capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 130
+    assert result.stderr.strip() == "错误: 已中断"

@@ -1,6 +1,7 @@
 """Evaluates the rule book: the five verdicts of one report, and of one year against the years before it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from extract.model import Number, Report
 from monitor.evaluate import three_valued
@@ -11,6 +12,8 @@ from monitor.plan import Check, Plan, plan, shape
 from monitor.rulebook import Rule, Rulebook
 from monitor.sheet import Sheet, several, single
 from monitor.vector import ABSENT, BLOCKED, MISSING, STATED, UNSTATED
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 def check_report(book: Rulebook, report: Report, context: Context, *, detail: bool = False) -> Outcomes:
@@ -35,29 +38,34 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
     passes: list[Outcome] = []
     plain = sheet.clean and not sheet.report.spent and not detail
     values = sheet.values
-    for rule, checks in todo.checks:
-        if reason := _suspended(rule, sheet):
+    for rule, checks, all_hold, conditional in todo.batches:
+        if rule.if_stated and not sheet.report.subtotals:
+            continue
+        if conditional and (reason := _suspended(rule, sheet)):
             if reason != "not_for_body":
                 others.append(_blocked(rule, reason, sheet))
             continue
-        count = 0
-        for check in checks:
-            if plain and not check.subtotals and check.point(values):
-                count += 1
+        if plain and not rule.if_stated:
+            if all_hold is not None and all_hold(values):
+                passed[rule.id] = len(checks)
                 continue
+            doubtful = [check for check in checks if not check.point(values)]
+        else:
+            doubtful = list(checks)
+        passed[rule.id] = len(checks) - len(doubtful)
+        for check in doubtful:
             outcome = judge(check, sheet, detail)
             if outcome is None:
                 continue
-            if outcome.verdict == "pass":
-                count += 1
-                if detail:
-                    passes.append(outcome)
-            else:
+            if outcome.verdict != "pass":
                 others.append(outcome)
-        passed[rule.id] = count
+                continue
+            passed[rule.id] += 1
+            if detail:
+                passes.append(outcome)
     sheet.so_far = others
-    for rule in todo.methods:
-        if reason := _suspended(rule, sheet):
+    for rule, conditional in todo.methods:
+        if conditional and (reason := _suspended(rule, sheet)):
             others.append(_blocked(rule, reason, sheet))
             continue
         result = METHODS[rule.method](rule, sheet)
@@ -70,12 +78,16 @@ def _suspended(rule: Rule, sheet: Sheet) -> str:
     """Why a rule is not asked of this body at all; "" when it is."""
     if rule.years and rule.id != "year.body_changed" and _body_changed(rule, sheet):
         return "body_changed"
-    if not rule.bodies and not rule.except_bodies:
-        return ""
-    wanted, spared = _among(rule.bodies, sheet.context), _among(rule.except_bodies, sheet.context)
-    if (rule.bodies and wanted is False) or spared:
+    return _asked(rule.bodies, rule.except_bodies, sheet.context.kind, sheet.context.level)
+
+
+@lru_cache(maxsize=1024)
+def _asked(bodies: Pairs, spared: Pairs, kind: str, level: str) -> str:
+    wanted = _among(bodies, kind, level) if bodies else True
+    excepted = _among(spared, kind, level)
+    if wanted is False or excepted:
         return "not_for_body"
-    return "body_unknown" if (rule.bodies and wanted is None) or spared is None else ""
+    return "body_unknown" if wanted is None or excepted is None else ""
 
 
 def _body_changed(rule: Rule, sheet: Sheet) -> bool:
@@ -84,12 +96,12 @@ def _body_changed(rule: Rule, sheet: Sheet) -> bool:
     return any(sheet.year - back in sheet.context.body_changed for back in range(rule.years))
 
 
-def _among(bodies: tuple[tuple[str, str], ...], context: Context) -> bool | None:
+def _among(bodies: Pairs, kind: str, level: str) -> bool | None:
     """Whether the body is one of these (kind, level) pairs; None when too little is known of it."""
     answers = []
     for pair in bodies:
         parts = [None if not have else have == want
-                 for want, have in zip(pair, (context.kind, context.level), strict=True) if want]
+                 for want, have in zip(pair, (kind, level), strict=True) if want]
         answers.append(False if False in parts else None if None in parts else True)
     return True if True in answers else None if None in answers else False
 

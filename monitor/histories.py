@@ -45,12 +45,12 @@ def all_zero(rule: Rule, sheet: Sheet) -> Result:
     assert year is not None
     before = _received(sheet.history.get(year - 1))
     if before is not None and before > 0:
-        return _zero(rule, sheet, {"before": str(before), "years": 1})
+        return _zero(rule, sheet, {"since": "zero_after", "before": str(before)})
     run = rule.params["years_of_zero"]
     zeros = [_received(sheet.history.get(y)) for y in range(year, year - run, -1)]
     median = sheet.context.peers_median
     if all(value == 0 for value in zeros) and median is not None and median > rule.params["peers_median"]:
-        return _zero(rule, sheet, {"before": "0", "years": run})
+        return _zero(rule, sheet, {"since": "zero_run", "years": run, "median": rule.params["peers_median"]})
     return passing() if before is not None else unknown(rule, sheet, "year_missing")
 
 

@@ -47,21 +47,35 @@ class Residual(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """One explanation of a size: one or two cells put right, and how they may have come to be wrong."""
+
+    changes: tuple[Change, ...]
+    cause: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        cells = [{"cell": change.cell, "value": _plain(change.value)} for change in self.changes]
+        found: dict[str, Any] = dict(cells[0]) if len(cells) == 1 else {"cells": cells}
+        return found | ({"cause": self.cause} if self.cause else {})
+
+
+@dataclass(frozen=True, slots=True)
 class Suspect:
     """What is probably wrong. `cell` and `value` only if nothing else of that size explains the failures;
-    else `rivals` holds the explanations, each of one or two changes. `row`/`column` is what all rivals share."""
+    else `rivals` holds the explanations, and `row`/`column` what all their cells share."""
 
     cell: str | None
     value: Number | None
-    rivals: tuple[tuple[Change, ...], ...] = ()
+    rivals: tuple[Rival, ...] = ()
     cause: str | None = None
     row: str | None = None
     column: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `findings.suspect`."""
-        shown = [_rival(changes) for changes in self.rivals[:MOST_RIVALS]]
-        found: dict[str, Any] = {"cell": self.cell, "value": _plain(self.value), "rivals": shown, "cause": self.cause}
+        shown = [rival.as_json() for rival in self.rivals[:MOST_RIVALS]]
+        found: dict[str, Any] = {"cell": self.cell, "value": _plain(self.value), "rivals": shown,
+                                 "cause": self.cause}
         if self.cell is None and self.row:
             found["row"] = self.row
         if self.cell is None and self.column:
@@ -75,18 +89,12 @@ def _plain(value: Number | None) -> int | float | None:
     return value if value is None or isinstance(value, int) else float(value)
 
 
-def _rival(changes: tuple[Change, ...]) -> dict[str, Any]:
-    if len(changes) == 1:
-        return {"cell": changes[0].cell, "value": changes[0].value}
-    return {"cells": [{"cell": change.cell, "value": change.value} for change in changes]}
-
-
 @lru_cache(maxsize=64)
 def _parity(book: Rulebook, shape: Shape) -> tuple[tuple[Check, Mapping[int, int]], ...]:
-    found = []
-    for rule, checks in plan(book, (shape,), False).checks:
-        if rule.id in PARITY:
-            found.extend((check, dict(check.main.difference.terms)) for check in checks if check.main)
+    found: list[tuple[Check, Mapping[int, int]]] = []
+    for batch in plan(book, (shape,), False).batches:
+        if batch.rule.id in PARITY:
+            found.extend((check, dict(check.main.difference.terms)) for check in batch.checks if check.main)
     return tuple(found)
 
 
@@ -127,8 +135,9 @@ def _open(found: list[tuple[Change, ...]], residuals: list[Residual], sheet: She
     if not cells:
         cells = [SLOTS[slot] for slot in _shared(residuals)]
     rows, columns = {cell.row for cell in cells}, {cell.member for cell in cells}
-    causes = {cause_of(changes, sheet) for changes in found}
-    return Suspect(None, None, tuple(found), next(iter(causes)) if len(causes) == 1 else None,
+    rivals = tuple(Rival(changes, cause_of(changes, sheet)) for changes in found)
+    causes = {rival.cause for rival in rivals}
+    return Suspect(None, None, rivals, next(iter(causes)) if len(causes) == 1 else None,
                    rows.pop() if len(rows) == 1 else None, columns.pop() if len(columns) == 1 else None)
 
 
@@ -140,7 +149,7 @@ def _shared(residuals: Iterable[Residual]) -> set[int]:
 
 def single_cells(residuals: list[Residual], sheet: Sheet) -> list[Change]:
     """Every single cell whose change alone satisfies all checks, in the order of the form."""
-    found = []
+    found: list[Change] = []
     for slot in sorted(_shared(residuals)):
         change = _change(slot, residuals, sheet)
         if change is not None:
@@ -215,6 +224,6 @@ def remedy_rivals(sheet: Sheet, track: str) -> Suspect | None:
     if delta == 0:
         return None
     wanted = [(slot, sheet.values[slot] + (delta if slot == total else -delta)) for slot in slots]
-    rivals = tuple((Change(slot, SLOTS[slot].name, sheet.values[slot], value),) for slot, value in wanted
-                   if value >= 0 and value == int(value))
+    rivals = tuple(Rival((Change(slot, SLOTS[slot].name, sheet.values[slot], value),))
+                   for slot, value in wanted if value >= 0 and value == int(value))
     return Suspect(None, None, rivals, row=track)

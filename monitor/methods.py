@@ -1,9 +1,11 @@
 """Rules that are no formula: counts, lists of unstated cells, problems of the reading, offsets, forms, section 六."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from extract.model import Number, Problem
 from monitor.histories import all_zero, body_changed, copied, lost_requests, same_numbers
@@ -18,6 +20,7 @@ from monitor.vector import INDEX, MISSING, SLOTS, STATED, UNSTATED
 __all__ = ["METHODS", "Method"]
 
 Method = Callable[[Rule, Sheet], Result]
+Pick = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class Span(NamedTuple):
@@ -38,24 +41,24 @@ def _spans() -> Mapping[str, Span]:
 SPANS = _spans()
 
 
+@lru_cache(maxsize=8)
+def _counted(table: str, skip: tuple[str, ...]) -> tuple[tuple[int, ...], Pick]:
+    """The slots of a table's counts, and the function that picks them."""
+    slots = tuple(slot for slot in range(*SPANS[table]) if SLOTS[slot].member not in skip)
+    return slots, itemgetter(*slots) if skip else itemgetter(slice(*SPANS[table]))
+
+
 def counts(rule: Rule, sheet: Sheet) -> Result:
     """Every stated count is a whole number ≥ 0 (`may_be_negative` measures: any whole number). One per cell."""
-    first, end = SPANS[rule.params["table"]]
-    values, codes = sheet.values[first:end], sheet.codes[first:end]
-    skipped, signed = rule.params.get("skip", ()), rule.params.get("may_be_negative", ())
-    stated = codes.count(STATED)
-    if not skipped and not signed and min(values) >= 0 and set(map(type, values)) == {int}:
+    slots, pick = _counted(rule.params["table"], tuple(rule.params.get("skip", ())))
+    values = pick(sheet.values)
+    stated = pick(sheet.codes).count(STATED)
+    if min(values) >= 0 and type(sum(values)) is int:  # one Decimal among them would make the sum one
         return passing(stated)
-    outcomes, passed = [], 0
-    for slot in (slot for slot in range(first, end) if sheet.codes[slot] == STATED):
-        if SLOTS[slot].member in skipped:
-            continue
-        value = sheet.values[slot]
-        if value == int(value) and (value >= 0 or SLOTS[slot].member in signed):
-            passed += 1
-        else:
-            outcomes.append(_cell(rule, sheet, slot))
-    return Result(passed, tuple(outcomes))
+    signed = rule.params.get("may_be_negative", ())
+    wrong = [slot for slot, value in zip(slots, values, strict=True)
+             if value != int(value) or (value < 0 and SLOTS[slot].member not in signed)]
+    return Result(stated - len(wrong), tuple(_cell(rule, sheet, slot) for slot in wrong))
 
 
 def amounts(rule: Rule, sheet: Sheet) -> Result:
@@ -103,6 +106,8 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
 
 def problems(rule: Rule, sheet: Sheet) -> Result:
     """What the reader reported under one of `codes`: about our reading, never about the publisher."""
+    if not sheet.report.problems:
+        return passing()
     found: dict[str, list[Problem]] = {}
     for problem in sheet.report.problems:
         if problem.code in rule.params["codes"]:
@@ -131,9 +136,11 @@ def template(rule: Rule, sheet: Sheet) -> Result:
     due = next((form for form, (first, last) in rule.params["due"].items() if first <= sheet.year <= last), None)
     if due is None:
         return Result(0)
-    found = {table: form for table, form in sheet.report.forms.items() if table in ("T2", "T3")}
-    wrong = {table: {"found": form, "due": due} for table, form in found.items() if form != due}
-    return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes)
+    forms = sheet.report.forms
+    found = [table for table in ("T2", "T3") if table in forms]
+    wrong: dict[str, dict[str, str | int]] = {
+        table: {"found": forms[table], "due": due} for table in found if forms[table] != due}
+    return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes if wrong else ())
 
 
 def fee_row(rule: Rule, sheet: Sheet) -> Result:
@@ -158,6 +165,8 @@ def misallocated(rule: Rule, sheet: Sheet) -> Result:
     """Two residuals ±k in two columns (or rows) and nothing else: something stands one place off."""
     doubts = {outcome.verdict for outcome in sheet.so_far if outcome.rule in PARITY}
     if "fail" not in doubts:
+        if doubts == {"holds_if_blanks_zero"}:
+            return Result(0, (Outcome(rule.id, "report", "holds_if_blanks_zero", year=sheet.year),))
         return unknown(rule, sheet, "unstated") if doubts else passing()
     found = offsetting(residuals_of(sheet))
     if found is None:

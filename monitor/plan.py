@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from extract.model import Report
-from monitor.evaluate import Point, compile_point
+from monitor.evaluate import Point, compile_batch, compile_point
 from monitor.formula import Compare, Forms, Group, Linear, Node, compile_formula, compile_value, operands
 from monitor.rulebook import Case, Rule, Rulebook
 from monitor.vector import SIZE, SLOTS
@@ -52,32 +52,47 @@ class Check:
     show: Mapping[str, Linear]
 
 
+class Batch(NamedTuple):
+    """All checks of one rule; `all_hold` asks them at once where their shape allows it."""
+
+    rule: Rule
+    checks: tuple[Check, ...]
+    all_hold: Point | None
+    conditional: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`checks` by rule; `methods` rules that are code; `absent` rules that cannot be evaluated, and why."""
+    """`batches` by rule; `methods` rules that are code; `absent` rules that cannot be evaluated, and why.
 
-    checks: tuple[tuple[Rule, tuple[Check, ...]], ...]
-    methods: tuple[Rule, ...]
+    `conditional`: it depends on the body, or on what happened to it, whether the rule is asked.
+    """
+
+    batches: tuple[Batch, ...]
+    methods: tuple[tuple[Rule, bool], ...]
     absent: tuple[tuple[Rule, str], ...]
 
 
 @lru_cache(maxsize=512)
 def plan(book: Rulebook, shapes: tuple[Shape | None, ...], yearly: bool) -> Plan:
     """What to do for a report with these forms (newest year first; None: no report of that year)."""
-    checks: list[tuple[Rule, tuple[Check, ...]]] = []
-    methods: list[Rule] = []
+    batches: list[Batch] = []
+    methods: list[tuple[Rule, bool]] = []
     absent: list[tuple[Rule, str]] = []
     for rule in book.rules.values():
         if bool(rule.years) != yearly or not _fits(rule, shapes):
             continue
         if rule.if_stated or not (reason := _lacks(rule, shapes)):
+            conditional = bool(rule.years or rule.bodies or rule.except_bodies)
             if rule.method:
-                methods.append(rule)
+                methods.append((rule, conditional))
             else:
-                checks.append((rule, tuple(_checks(rule, shapes))))
+                checks = tuple(_checks(rule, shapes))
+                batches.append(Batch(rule, checks, compile_batch([check.node for check in checks]),
+                                     conditional))
         else:
             absent.append((rule, reason))
-    return Plan(tuple(checks), tuple(methods), tuple(absent))
+    return Plan(tuple(batches), tuple(methods), tuple(absent))
 
 
 def _fits(rule: Rule, shapes: tuple[Shape | None, ...]) -> bool:

@@ -6,11 +6,13 @@ in `codes`.
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import chain
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 from crawler.errors import GoujiError
 from extract.labels import FORMS, PARTS, items, labels
@@ -22,6 +24,7 @@ CODE: dict[State, int] = {
     "number": STATED, "blank": UNSTATED, "dash": UNSTATED, "none": UNSTATED, "text": UNSTATED,
     "missing": MISSING, "ambiguous": AMBIGUOUS, "illegible": ILLEGIBLE}
 BLOCKED = {MISSING: "missing", AMBIGUOUS: "ambiguous", ILLEGIBLE: "illegible", ABSENT: "missing"}
+ALL_STATED = frozenset(("number",) * size for size in range(16))
 AMOUNTS = frozenset({"amount_10k_yuan", "amount"})
 # 本年增/减 may be negative, so an unstated one may be any number.
 SIGNED = frozenset({"change"})
@@ -61,6 +64,8 @@ def _slots() -> tuple[Slot, ...]:
 SLOTS = _slots()
 INDEX: dict[tuple[str, str, str], int] = {tuple(slot): number for number, slot in enumerate(SLOTS)}  # type: ignore[misc]
 SIZE = len(SLOTS)
+CODES, TABLES, MEMBERS_OF = attrgetter("code"), attrgetter("table"), attrgetter("members")
+VALUES, STATES = attrgetter("values"), attrgetter("states")
 _ZEROS: list[Number] = [0] * SIZE
 _ABSENT = [ABSENT] * SIZE
 
@@ -72,8 +77,17 @@ class Vector:
     report: Report | None
     values: list[Number]
     codes: list[int]
-    rows: dict[tuple[str, str], Row]
     clean: bool  # every cell of every row found is a plain number
+    index: dict[tuple[str, str], Row] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[tuple[str, str], Row]:
+        """The rows by table and code (S3 for subtotals), the first one where a row stands twice."""
+        if not self.index and self.report is not None:
+            self.index.update({("S3", row.code): row for row in self.report.subtotals})
+            for row in self.report.rows:
+                self.index.setdefault((row.table, row.code), row)
+        return self.index
 
     def cell(self, slot: int) -> tuple[str | None, Number | None, State, str]:
         """Raw text, value, state and place of a cell."""
@@ -109,64 +123,89 @@ class Vector:
         return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-_LAYOUT: dict[tuple[str, str, tuple[str, ...]], slice | tuple[int, ...]] = {}
-_ALL_STATED: dict[int, tuple[str, ...]] = {size: ("number",) * size for size in range(1, 16)}
-_STATED_CODES: dict[int, list[int]] = {size: [STATED] * size for size in range(1, 16)}
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the cells of a sequence of rows go: `pick` takes each slot's value from the values in row order."""
+
+    members: tuple[tuple[str, ...], ...]
+    places: tuple[tuple[int, ...], ...]
+    pick: Callable[[Sequence[Any]], tuple[Any, ...]]
+    codes: list[int]
+    twice: bool
 
 
-def _layout(table: str, code: str, members: tuple[str, ...]) -> slice | tuple[int, ...]:
-    try:
-        places = tuple(INDEX[table, code, member] for member in members)
-    except KeyError as error:
-        raise GoujiError(f"a row of the report has a code no form knows: {table}[{code}] {error}") from error
-    found: slice | tuple[int, ...] = places
-    if places and places == tuple(range(places[0], places[0] + len(places))):
-        found = slice(places[0], places[0] + len(places))
-    _LAYOUT[table, code, members] = found
+_LAYOUTS: dict[tuple[tuple[str, ...], tuple[str, ...]], Layout] = {}
+MOST_LAYOUTS = 256
+
+
+def _layout(rows: Sequence[Row]) -> Layout:
+    """The layout of these rows, remembered: nearly all reports have the same few."""
+    key = tuple(map(CODES, rows)), tuple(map(TABLES, rows))
+    members = tuple(map(MEMBERS_OF, rows))
+    found = _LAYOUTS.get(key)
+    if found is None or found.members != members:
+        if len(_LAYOUTS) >= MOST_LAYOUTS:
+            _LAYOUTS.clear()
+        found = _LAYOUTS[key] = _new_layout(rows, members)
     return found
+
+
+def _new_layout(rows: Sequence[Row], members: tuple[tuple[str, ...], ...]) -> Layout:
+    places: list[tuple[int, ...]] = []
+    for row in rows:
+        if any((row.table, row.code, name) not in INDEX for name in row.members):
+            raise GoujiError(f"no form knows this row of the report: {row.table}[{row.code}] "
+                             f"with {', '.join(row.members)}")
+        places.append(tuple(INDEX[row.table, row.code, name] for name in row.members))
+    order = {slot: number for number, slot in enumerate(slot for slots in places for slot in slots)}
+    absent = sum(map(len, places))  # the position of the 0 that stands for every other cell
+    codes = [STATED if slot in order else ABSENT for slot in range(SIZE)]
+    pick = itemgetter(*(order.get(slot, absent) for slot in range(SIZE)))
+    twice = len({(row.table, row.code) for row in rows}) < len(rows)
+    return Layout(members, tuple(places), pick, codes, twice)
 
 
 def nothing() -> Vector:
     """The vector of a year without a report: every cell absent."""
-    return Vector(None, list(_ZEROS), list(_ABSENT), {}, False)
+    return Vector(None, list(_ZEROS), list(_ABSENT), False)
 
 
 def vectorize(report: Report) -> Vector:
     """The report in slots. A row that stands twice with different content is ambiguous."""
-    vector = Vector(report, _ZEROS.copy(), _ABSENT.copy(), {}, True)
-    for row in report.rows:
-        _place(vector, row, row.table)
+    rows = report.rows
+    layout = _layout(rows)
+    values: list[Number | None] = list(chain.from_iterable(map(VALUES, rows)))
+    clean = set(map(STATES, rows)) <= ALL_STATED and not layout.twice and None not in values
+    vector = Vector(report, [], layout.codes.copy(), clean)
+    if not clean:
+        values = [0 if value is None else value for value in values]
+    values.append(0)
+    vector.values = list(layout.pick(values))
+    if not clean:
+        _mark(vector, rows, layout)
     for row in report.subtotals:
-        _place(vector, row, "S3")
+        _subtotal(vector, row)
     return vector
 
 
-def _place(vector: Vector, row: Row, table: str) -> None:
-    key = (table, row.code)
-    where = _LAYOUT.get((table, row.code, row.members)) or _layout(table, row.code, row.members)
-    before = vector.rows.get(key)
-    if before is not None:
-        _conflict(vector, before, row, where)
-        return
-    vector.rows[key] = row
-    size = len(row.members)
-    if isinstance(where, slice) and row.states == _ALL_STATED[size]:
-        vector.values[where] = row.values  # type: ignore[assignment]  # all are numbers
-        vector.codes[where] = _STATED_CODES[size]
-        return
-    vector.clean = vector.clean and table == "S3"
-    places: Sequence[int] = range(where.start, where.stop) if isinstance(where, slice) else where
-    for slot, value, state in zip(places, row.values, row.states, strict=True):
-        vector.codes[slot] = CODE[state]
-        if state == "number":
-            if value is None:
+def _mark(vector: Vector, rows: Sequence[Row], layout: Layout) -> None:
+    """Says of every cell how much it states."""
+    seen: dict[tuple[str, str], Row] = {}
+    for row, slots in zip(rows, layout.places, strict=True):
+        before = seen.setdefault((row.table, row.code), row)
+        conflict = (before.members, before.values, before.states) != (row.members, row.values, row.states)
+        for slot, value, state in zip(slots, row.values, row.states, strict=True):
+            vector.codes[slot] = AMBIGUOUS if conflict else CODE[state]
+            if state != "number" or conflict:
+                vector.values[slot] = 0
+            elif value is None:
                 raise GoujiError(f"{SLOTS[slot].name} is called a number and has no value")
-            vector.values[slot] = value
 
 
-def _conflict(vector: Vector, before: Row, row: Row, where: slice | tuple[int, ...]) -> None:
-    if (before.members, before.values, before.states) == (row.members, row.values, row.states):
-        return
-    vector.clean = False
-    for slot in range(where.start, where.stop) if isinstance(where, slice) else where:
-        vector.codes[slot] = AMBIGUOUS
+def _subtotal(vector: Vector, row: Row) -> None:
+    for member, value, state in zip(row.members, row.values, row.states, strict=True):
+        slot = INDEX.get(("S3", row.code, member))
+        if slot is None:
+            raise GoujiError(f"no form knows this subtotal of the report: {row.code},{member}")
+        vector.codes[slot] = CODE[state]
+        vector.values[slot] = value if value is not None else 0

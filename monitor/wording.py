@@ -21,7 +21,7 @@ def message(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
         return reason(book, outcome, language)
     case = rule.cases[outcome.case] if rule.cases else None
     text = (case.message if case is not None and case.message else rule.message)[language]
-    return text.format_map(_fields(outcome, language))
+    return text.format_map(_fields(book, outcome, language))
 
 
 def reason(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
@@ -43,8 +43,10 @@ def number(value: Number | None) -> str:
     return str(value)
 
 
-def _fields(outcome: Outcome, language: str) -> Mapping[str, str]:
+def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str]:
     fields = {key: _fact(key, value, outcome, language) for key, value in outcome.facts.items()}
+    if "since" in fields:  # part of the sentence depends on what was found
+        fields["since"] = book.reasons[fields["since"]][language].format_map(fields)
     fields |= {letter: label(code, language, LETTERS[letter], short=True) for letter, code in outcome.binding.items()}
     delta = outcome.delta
     share = outcome.left is not None and outcome.right

@@ -6,8 +6,6 @@ from monitor.outcome import Operand, Outcome
 from monitor.rulebook import Rulebook
 from monitor.wording import message
 
-__all__ = ["message", "outcome_json"]
-
 
 def outcome_json(book: Rulebook, outcome: Outcome) -> dict[str, Any]:
     """A verdict with message, formula, basis and operands. A pass, and what is not assessable, has no message."""

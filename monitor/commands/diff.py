@@ -20,7 +20,8 @@ from monitor.render import cell_text
 from monitor.rulebook import Rulebook, load
 from monitor.schema import open_database
 from monitor.terminal import inert, moment, table
-from monitor.verdict_text import message, outcome_json
+from monitor.verdict_text import outcome_json
+from monitor.wording import message
 from monitor.words import cell_words
 
 YEAR = click.IntRange(1900, 2999)

@@ -14,8 +14,9 @@ from monitor.outcome import Outcome
 from monitor.render import report_json, report_lines, suspect_line, suspect_marks
 from monitor.rulebook import Rulebook, load
 from monitor.terminal import inert, table
-from monitor.verdict_text import message, outcome_json
+from monitor.verdict_text import outcome_json
 from monitor.verify import BINDING, Judgement, find_files, judge, read_draft
+from monitor.wording import message
 
 GROUPS = (("不符", "does not hold", BINDING), ("请确认", "please confirm", frozenset({"confirm"})),
           ("备注", "notes", frozenset({"info"})), ("读取存疑", "doubtful reading", frozenset({"health"})))

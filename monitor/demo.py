@@ -87,10 +87,12 @@ def _prepare(data: DataDir, base: str, port: int, lang: str) -> None:
 
 
 def _insist(road: RoadResult, mailbox: Mailbox, log: BinaryIO) -> None:
-    if road.troubled:
-        log.seek(0)
-        last = log.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-        raise GoujiError(f"the demo did not get through: {', '.join(road.troubled)}. {' '.join(last)}".strip())
+    for step in road.steps:
+        if step.outcome != "done":
+            log.seek(0)
+            last = log.read().decode("utf-8", "replace").strip().splitlines()[-1:] if step.name == "crawl" else []
+            why = " ".join(filter(None, (step.reason, step.detail, *last)))
+            raise GoujiError(f"the demo did not get through: {step.name} {step.outcome}: {why}")
     if not mailbox.messages:
         raise GoujiError("the demo sent a digest and none arrived")
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlite_utils import Database
 
+from crawler.bodies import clean
 from crawler.clock import stamp
 from crawler.register import ensure_agency
 from extract.current import settle_current
@@ -117,11 +118,12 @@ class _Batch:
             self.conn.execute(f"delete from {table} where report = ?", (number,))
 
     def _agency(self, name: str, portal: str) -> str | None:
-        if not name:
+        if not clean(name):
             return None
         known = self.agencies.get((name, portal))
         if known is None:
-            known = self.agencies[name, portal] = ensure_agency(self.db, name, source="document", portal=portal)
+            known = ensure_agency(self.db, name, source="document", portal=portal)
+            self.agencies[name, portal] = known
         return known
 
     def _report(self, reading: Reading, report: Report, status: str, old: int | None) -> None:

@@ -1,0 +1,111 @@
+"""Readings in the database: what is stored comes back as read, versions supersede, parsers do not double."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.data import DataDir, connect, create
+from crawler.schema import migrations as crawler_migrations
+from extract.load import load_reports, load_versions
+from extract.model import Problem, Report
+from extract.run import read_report
+from extract.schema import migrations as extract_migrations
+from extract.store import Reading, save
+from tests.corpus import NEEDED, Truth, texts
+
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
+PAGE = """示例县教育局2023年政府信息公开工作年度报告
+一、总体情况
+本报告所列数据的统计期限为2023年1月1日至2023年12月31日。
+二、主动公开政府信息情况
+第二十条第（八）项
+信息内容\t本年收费金额（单位：万元）
+行政事业性收费\t{fee}
+"""
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return connect(create(DataDir(tmp_path / "data")), (crawler_migrations, extract_migrations))
+
+
+def reading(document: str, result: Report | Problem, *, url: str = "file:a.txt", seen: str = "2026-01-20") -> Reading:
+    return Reading(document, url, result, f"{seen}T00:00:00.000000+00:00")
+
+
+def report(fee: str) -> Report:
+    result = read_report(PAGE.format(fee=fee).encode(), "a.txt")
+    assert isinstance(result, Report)
+    return result
+
+
+def current(db: Database) -> list[tuple[str, int]]:
+    return [(row[0], row[1]) for row in db.execute("select document, id from current_reports")]
+
+
+@NEEDED
+@pytest.mark.parametrize("truth", texts(), ids=lambda truth: truth.name)
+def test_a_stored_report_comes_back_as_it_was_read(db: Database, truth: Truth) -> None:
+    result = read_report(truth.path.read_bytes(), truth.path.name)
+    assert isinstance(result, Report)
+    save(db, [reading("a", result)], "1", NOW)
+    [stored] = load_reports(db, db.execute("select code from agencies").fetchone()[0])
+    assert [(row.code, row.raws, row.values, row.states, row.place) for row in stored.report.rows] == [
+        (row.code, row.raws, row.values, row.states, row.place) for row in result.rows]
+    assert (stored.report.forms, stored.report.spent, stored.report.sections, stored.report.subtotals) == (
+        result.forms, result.spent, result.sections, result.subtotals)
+    assert stored.report.problems == result.problems
+
+
+def test_null_is_not_zero(db: Database) -> None:
+    save(db, [reading("a", report("0")), reading("b", report(""), url="file:b.txt", seen="2026-01-21")], "1", NOW)
+    values = db.execute("select r.document, d.value from disclosure d join reports r on r.id = d.report "
+                        "where item = 'charges' order by 1").fetchall()
+    assert values == [("a", 0), ("b", None)]
+    states = db.execute("select state from cells where row = 'charges'").fetchall()
+    assert states == [("blank",)]
+
+
+def test_a_newer_version_at_the_same_address_supersedes(db: Database) -> None:
+    [first] = save(db, [reading("a", report("1"))], "1", NOW)
+    [second] = save(db, [reading("b", report("2"), seen="2026-02-01")], "1", NOW)
+    assert current(db) == [("b", second)]
+    assert db.execute("select superseded_by from reports where id = ?", (first,)).fetchone() == (second,)
+    assert [version.document for version in load_versions(db, "示例县教育局", 2023)] == ["a", "b"]
+
+
+def test_the_same_parser_reads_again_in_place_and_another_one_supersedes(db: Database) -> None:
+    [first] = save(db, [reading("a", report("1"))], "1", NOW)
+    assert save(db, [reading("a", report("1"))], "1", NOW) == [first]
+    [again] = save(db, [reading("a", report("1"))], "2", NOW)
+    assert again != first
+    assert current(db) == [("a", again)]
+    assert db.execute("select count(*) from disclosure where report = ?", (first,)).fetchone()[0] > 0
+
+
+def test_a_reading_that_is_withdrawn_leaves_no_report(db: Database) -> None:
+    save(db, [reading("a", report("1"))], "1", NOW)
+    save(db, [reading("a", Problem("not_a_report", "不是年度报告"))], "1", NOW)
+    assert current(db) == []
+    assert db.execute("select code from problems").fetchall() == [("not_a_report",)]
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+
+
+def test_an_attachment_gives_way_to_its_readable_page(db: Database) -> None:
+    for document, url, parent in (("a", "http://x/a.html", None), ("b", "http://x/b.html", "http://x/a.html")):
+        db.execute("insert into documents (sha256, url, first_seen, attachment_of) values (?, ?, '2026', ?)",
+                   (document, url, parent))
+    save(db, [reading("a", report("1"), url="http://x/a.html"),
+              reading("b", report("1"), url="http://x/b.html", seen="2026-01-25")], "1", NOW)
+    assert [document for document, _ in current(db)] == ["a"]
+
+
+def test_a_failed_batch_leaves_nothing_behind(db: Database) -> None:
+    good, bad = report("1"), report("2")
+    broken = reading("b", bad, url="file:b.txt")
+    object.__setattr__(broken, "first_seen", object())
+    with pytest.raises(Exception, match="(?i)bind"):
+        save(db, [reading("a", good), broken], "1", NOW)
+    assert db.execute("select count(*) from reports").fetchone()[0] == 0

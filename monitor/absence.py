@@ -32,8 +32,11 @@ class Debtor:
     last_year: int | None
 
     @property
-    def shown(self) -> str:
-        return self.name if self.name == self.code else f"{self.name}（{self.code}）"
+    def shown(self) -> Words:
+        """The body by name and code, as it stands in a sentence."""
+        if self.name == self.code:
+            return Words(self.name, self.name)
+        return Words(f"{self.name}（{self.code}）", f"{self.name} ({self.code})")
 
     def deadline(self, year: int) -> Deadline | None:
         """The deadline of its report for this year; None where it owes none."""
@@ -143,7 +146,7 @@ def _observation(key: Key, effect: str, verdict: str, debtor: Debtor, evidence: 
     days = (late - date.fromisoformat(due)).days if late and due else 0
     told = texts().message.get(verdict)
     zh, en = (text.format(who=who, year=key.year, due=due, seen=words, late=late, days=days)
-              for text, who, words in ((told.zh, debtor.shown, seen.zh), (told.en, debtor.shown, seen.en))
+              for text, who, words in ((told.zh, debtor.shown.zh, seen.zh), (told.en, debtor.shown.en, seen.en))
               ) if told else ("", "")
     holds = effect == "holds"
     return Observation(

@@ -144,7 +144,8 @@ def _message_id(of: object, config: Config) -> str:
 
 @lru_cache(maxsize=1)
 def _pages() -> Environment:
-    return Environment(loader=PackageLoader("monitor", "pages"), undefined=StrictUndefined, trim_blocks=False,
+    return Environment(loader=PackageLoader("monitor", "pages"), undefined=StrictUndefined, trim_blocks=True,
+                       lstrip_blocks=True,
                        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False))
 
 

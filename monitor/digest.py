@@ -21,6 +21,7 @@ Event = Literal["new", "regressed", "changed", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "resolved", "health")
 RANK: Mapping[str, int] = {"fatal": 0, "explain": 1, "confirm": 2, "health": 3}
 MOST_CELLS = 40
+FEW_CELLS = 12  # where there are more, those that are 0 are not listed one by one
 
 
 class Notice(NamedTuple):
@@ -41,8 +42,7 @@ class Due(NamedTuple):
 class Item:
     """One thing to tell: a sentence first, then what it rests on. Every text is inert, links are http(s)."""
 
-    numbers: tuple[int, ...]
-    label: str
+    numbers: str
     sentence: str
     more: tuple[str, ...]
     formulas: tuple[str, ...]
@@ -58,15 +58,15 @@ class Item:
     published_on: str
     decided: str
     earlier: str
-    open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items under one heading, with what a reader counts."""
+    """Items under one heading, which counts them."""
 
     kind: str
     title: str
+    heading: str
     items: tuple[Item, ...]
 
 
@@ -125,7 +125,9 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
         groups = _groups(one for one in told if _section(one) == kind)
         if groups:
             items = tuple(_item(group, language) for group in groups)
-            sections.append(Section(kind, texts["section"][kind], items))
+            title = texts["section"][kind]
+            heading = texts["heading"].format(title=title, count=len(items))
+            sections.append(Section(kind, title, heading, items))
     return Digest(language, day, _subject(sections, told, day, names, language), tuple(sections), still_open,
                   held, _coverage(coverage, texts), texts, tuple(told))
 
@@ -142,17 +144,17 @@ def _ordered(due: Sequence[Due]) -> list[Due]:
         worst[place] = min(worst.get(place, len(RANK)), RANK[one.finding.finding_class])
     return sorted(due, key=lambda one: (
         SECTIONS.index(_section(one)), worst[_section(one), one.finding.key.agency], one.finding.key.agency,
-        -one.finding.key.year, RANK[one.finding.finding_class], one.finding.key.rule, one.finding.id or 0))
+        RANK[one.finding.finding_class], -one.finding.key.year, one.finding.key.rule, one.finding.id or 0))
 
 
 def _groups(due: Iterable[Due]) -> list[list[Finding]]:
-    """Findings of one report that point at one wrong cell (or at the same rivals) are one thing to tell."""
+    """Findings of one report that point at one wrong cell (or the same rivals), or break one rule, are one item."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in due:
         finding = one.finding
         suspect = finding.suspect or {}
         known = suspect.get("cell") or suspect.get("rivals")
-        by = ("suspect", to_json(known)) if known else ("finding", finding.id)
+        by = ("suspect", to_json(known)) if known else ("rule", finding.key.rule)
         groups.setdefault((_section(one), finding.key.agency, finding.key.year, *by), []).append(finding)
     return list(groups.values())
 
@@ -166,7 +168,8 @@ def _item(group: Sequence[Finding], language: str) -> Item:
     document = str(evidence.get("document") or "")
     decided = first.note if first.status in DECISIONS else ""
     return Item(
-        numbers=tuple(finding.id or 0 for finding in group), label=texts["class"][first.finding_class],
+        numbers=texts["heading"].format(title=" ".join(str(finding.id) for finding in group),
+                                        count=texts["class"][first.finding_class]),
         sentence=texts_of[0], more=tuple(dict.fromkeys(texts_of[1:])),
         formulas=tuple(dict.fromkeys(line for finding in group for line in _formula(finding, texts))),
         cells=_cells(group, texts), rows=tuple(dict.fromkeys(line for finding in group for line in _rows(finding))),
@@ -176,7 +179,7 @@ def _item(group: Sequence[Finding], language: str) -> Item:
         url=inert(url) if linked else "", file="" if linked else clean(Path(url).name),
         archived=_archived(document), document=document if SHA256.fullmatch(document) else "",
         published_on=clean(evidence.get("published_on")), decided=clean(decided),
-        earlier=_earlier(first, texts), open=first.status != "resolved")
+        earlier=_earlier(first, texts))
 
 
 def _current(finding: Finding) -> Mapping[str, Any]:
@@ -212,8 +215,10 @@ def _cells(group: Sequence[Finding], texts: Mapping[str, Any]) -> str:
     cells = dict.fromkeys(
         f"{clean(part.get('cell'))} = {clean(part.get('raw')) or texts['unstated']}"
         for finding in group for part in finding.evidence.get("operands", ()) if isinstance(part, Mapping))
-    shown = list(cells)[:MOST_CELLS]
-    return str(texts["list"]).join(shown) + (" …" if len(cells) > len(shown) else "")
+    told = [cell for cell in cells if not cell.endswith(" = 0")] if len(cells) > FEW_CELLS else list(cells)
+    rest = texts["zeros"] if len(told) < len(cells) else ""
+    shown = str(texts["list"]).join(told[:MOST_CELLS]) + (" …" if len(told) > MOST_CELLS else "")
+    return shown + rest
 
 
 def _rows(finding: Finding) -> list[str]:

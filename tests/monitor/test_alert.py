@@ -158,7 +158,7 @@ def test_one_mail_with_the_right_parts_and_headers(db: Database, data: DataDir, 
     for content in (text, html):
         for wanted in (MESSAGE, "左边 41，右边 40，差 1", "T3[received,business] = 未填", "T3[received,total] = 40",
                        "一、本年新收", "应为 41", "提示", "表三“总计”列", "http://www.example.gov.cn/nb/t20260120_1.html",
-                       f"archive/ab/{SHA256}", "2026-01-20", "gouji explain 1"):
+                       f"archive/ab/{SHA256}", "2026-01-20", "1（不平）", "gouji explain 编号"):
             assert wanted in content, wanted
     assert '<a href="http://www.example.gov.cn/nb/t20260120_1.html">' in html
     assert str(data.root) not in text + html
@@ -291,12 +291,15 @@ def test_findings_of_one_wrong_cell_are_one_item(db: Database, data: DataDir, se
     put(db, rule="t3.column_sum", subject="total", message="示例县财政局：“总计”列合计 41，（七）总计为 40",
         evidence={"formula": "列和", "left": 41, "right": 40, "delta": 1})
     put(db, subject="granted", suspect={"cell": "T3[granted,total]", "value": 3, "rivals": []})
+    for member in ("total", "business"):
+        put(db, rule="year.carry", subject=member, finding_class="explain", suspect=None)
     alert(db, data, config(server.port), NOW)
     text, _ = parts(mailbox.letters[0])
-    assert "■ 新发现（2）" in text
+    assert "■ 新发现（3）" in text
     assert "· 示例县财政局：“总计”列合计 41" in text or "[1] 示例县财政局：“总计”列合计 41" in text
     assert text.count("应为 41") == 1
-    assert len(rows(db, "select * from notices")) == 3
+    assert "编号  4 5（需说明）" in text
+    assert len(rows(db, "select * from notices")) == 5
 
 
 def test_rivals_are_named_and_none_is_chosen(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
@@ -383,13 +386,13 @@ def test_more_than_one_mail_can_hold_waits_for_the_next(db: Database, data: Data
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alert_module, "MOST_EVENTS", 3)
     for number in range(5):
-        put(db, subject=f"s{number}", suspect=None)
+        put(db, rule=f"t3.rule{number}", suspect=None)
     first = alert(db, data, config(server.port), NOW)
     assert first.held == 2
     assert "另有 2 项留待下一封" in parts(mailbox.letters[0])[0]
     second = alert(db, data, config(server.port), NOW)
     assert second.held == 0
-    told = [line for letter in mailbox.letters for line in parts(letter)[0].splitlines() if "gouji explain" in line]
+    told = [line for letter in mailbox.letters for line in parts(letter)[0].splitlines() if "编号  " in line]
     assert len(told) == len(set(told)) == 5
 
 

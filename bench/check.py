@@ -1,0 +1,116 @@
+"""`gouji check` over 10,000 stored reports: time, memory against a fifth of them, and one new report among them."""
+
+import resource
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+
+from crawler.clock import stamp
+from crawler.config import Config
+from crawler.data import DataDir, create
+from extract.model import Report
+from extract.run import BATCH, read_report
+from extract.store import Reading, save
+from monitor.check import check
+from monitor.samples import make_history
+from monitor.schema import open_database
+
+COUNT = 10_000
+YEARS = (2020, 2021, 2022, 2023, 2024)
+PATTERNS = 40  # different histories; one in eight holds a wrong cell
+NOW = datetime(2025, 2, 10, tzinfo=UTC)
+MOST_MEMORY = 1.2
+MOST_INCREMENTAL = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One check in a process of its own: seconds, reports judged, findings open, peak memory in MB."""
+
+    seconds: float
+    checked: int
+    open: int
+    memory: float
+
+
+def patterns() -> list[list[Report]]:
+    """Readings of sample histories, some with an error planted."""
+    found = []
+    for number in range(PATTERNS):
+        samples = make_history(number, "示例县教育局", YEARS, dense=True)
+        if number % 8 == 0:
+            samples[2] = samples[2].with_cell("T3[granted,total]", samples[2].count("T3[granted,total]") + 2)
+        reports = [read_report(sample.html().encode(), "page.html") for sample in samples]
+        found.append([report for report in reports if isinstance(report, Report)])
+    return found
+
+
+def reading(report: Report, body: int, version: int = 0) -> Reading:
+    """The report as that of one body among many."""
+    name = f"示例{body:05}县教育局"
+    key = f"{name}/{report.year}/{version}"
+    return Reading(sha256(key.encode()).hexdigest(), f"http://127.0.0.1/{body}/{report.year}.html",
+                   replace(report, agency_name=name), stamp(NOW.replace(day=1 + version)))
+
+
+def build(root: Path, count: int) -> None:
+    """A data directory with `count` stored reports and a register of their bodies."""
+    db = open_database(create(DataDir(root)))
+    sources = patterns()
+    work = [reading(report, body, 0) for body in range(count // len(YEARS)) for report in sources[body % PATTERNS]]
+    for at in range(0, len(work), BATCH * 4):
+        save(db, work[at:at + BATCH * 4], "bench", NOW)
+    db.execute("update agencies set source = 'bench', kind = 'department', level = 'county'")
+    db.close()
+
+
+def renew(root: Path, version: int) -> None:
+    """One new version of one report."""
+    db = open_database(DataDir(root))
+    save(db, [reading(patterns()[1][-1], 1, version)], "bench", NOW)
+    db.close()
+
+
+def measure(root: Path) -> Measured:
+    """The check alone; run it in a fresh process."""
+    db = open_database(DataDir(root))
+    start = time.perf_counter()
+    result = check(db, Config(), NOW)
+    seconds = time.perf_counter() - start
+    db.close()
+    return Measured(seconds, result.checked, result.open, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def alone(root: Path) -> Measured:
+    """`measure` in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, root).result()
+
+
+def main() -> None:
+    """Prints both ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = Path(folder) / "small", Path(folder) / "large"
+        build(small, COUNT // 5)
+        build(large, COUNT)
+        few, full = alone(small), alone(large)
+        again = []
+        for version in range(1, 6):
+            renew(large, version)
+            again.append(alone(large))
+    incremental = sorted(again, key=lambda one: one.seconds)[len(again) // 2]
+    print(f"{'full check of ' + str(few.checked):32} {few.seconds:8.2f} s  peak {few.memory:6.0f} MB")
+    print(f"{'full check of ' + str(full.checked):32} {full.seconds:8.2f} s  peak {full.memory:6.0f} MB  "
+          f"{full.memory / few.memory:5.2f} x   wanted: at most {MOST_MEMORY} x")
+    print(f"{'after one new report (' + str(incremental.checked) + ' judged)':32} {incremental.seconds:8.3f} s"
+          f"  {incremental.seconds / full.seconds:17.2%}     wanted: under {MOST_INCREMENTAL:.0%}")
+    print(f"{full.open} findings open, {full.seconds / full.checked * 1e6:.0f} µs per report")
+
+
+if __name__ == "__main__":
+    main()

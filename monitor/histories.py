@@ -109,7 +109,8 @@ def lost_requests(rule: Rule, sheet: Sheet) -> Result:
         return unknown(rule, sheet, "year_missing")
     if lost == 0:
         return passing()
-    return Result(0, (Outcome(rule.id, "report", "fail", left=lost, right=0, delta=lost, year=year, facts={"links": links}),))
+    return Result(0, (Outcome(rule.id, "report", "fail", left=lost, right=0, delta=lost, year=year,
+                              facts={"links": links}),))
 
 
 def body_changed(rule: Rule, sheet: Sheet) -> Result:

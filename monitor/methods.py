@@ -105,12 +105,12 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
 
 
 def problems(rule: Rule, sheet: Sheet) -> Result:
-    """What the reader reported under one of `codes`: about our reading, never about the publisher."""
+    """What the reader reported of this table under one of `codes`: about our reading, never about the publisher."""
     if not sheet.report.problems:
         return passing()
     found: dict[str, list[Problem]] = {}
     for problem in sheet.report.problems:
-        if problem.code in rule.params["codes"]:
+        if problem.code in rule.params["codes"] and problem.where[:2] in ("", rule.params["table"]):
             found.setdefault(problem.where or "report", []).append(problem)
     return broken(rule, sheet, {where: {"detail": "；".join(p.detail for p in some)} for where, some in found.items()})
 
@@ -123,7 +123,8 @@ def table_missing(rule: Rule, sheet: Sheet) -> Result:
     lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
     if not lacking:
         return passing(len(rule.params["expected"]))
-    if any(problem.code in rule.params["unreadable"] for problem in sheet.report.problems):
+    if any(rule.params["image_word"] in problem.detail for problem in sheet.report.problems
+           if problem.code in rule.params["codes"] and problem.where in ("", *lacking)):
         return unknown(rule, sheet, "image")
     found = broken(rule, sheet, {table: {} for table in lacking})
     return Result(len(rule.params["expected"]) - len(lacking), found.outcomes)

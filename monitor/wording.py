@@ -49,13 +49,13 @@ def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str
         fields["since"] = book.reasons[fields["since"]][language].format_map(fields)
     fields |= {letter: label(code, language, LETTERS[letter], short=True) for letter, code in outcome.binding.items()}
     delta = outcome.delta
-    share = outcome.left is not None and outcome.right
+    part, whole = outcome.left, outcome.right
     fields |= {
         "year": str(outcome.year) if outcome.year is not None else "?",
         "subject": _name(outcome.subject, language),
         "left": number(outcome.left), "right": number(outcome.right), "delta": number(delta),
-        "difference": number(abs(delta)) if delta is not None else "?",
-        "percent": _percent(outcome.left, outcome.right) if share else "?",
+        "difference": number(max(delta, -delta)) if delta is not None else "?",
+        "percent": _percent(part, whole) if part is not None and whole else "?",
         "left_terms": _terms(outcome, "left", language), "right_terms": _terms(outcome, "right", language),
         "cells": _listed([_cell(operand, language) for operand in outcome.operands], language),
         "nonzero": _listed([_cell(operand, language) for operand in outcome.operands
@@ -64,10 +64,9 @@ def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str
     return fields
 
 
-def _percent(left: Number | None, right: Number | None) -> str:
-    assert left is not None
-    assert right
-    return number((Decimal(100) * left / right).quantize(Decimal("0.1")))
+def _percent(part: Number, whole: Number) -> str:
+    share: Decimal = Decimal(100) * part / whole
+    return number(round(share, 1))
 
 
 def _fact(key: str, value: str | int, outcome: Outcome, language: str) -> str:

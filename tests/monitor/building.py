@@ -33,7 +33,7 @@ def make_row(table: Any, code: str, members: tuple[str, ...], figures: Figures) 
     return Row("T3" if table == "S3" else table, code, members, raws, values, states, f"g0 r{code}")
 
 
-def make_report(figures: Figures = {}, *, form: str = "2021", form_t2: str | None = None, year: int | None = None,
+def make_report(figures: Figures, *, form: str = "2021", form_t2: str | None = None, year: int | None = None,
                 lacking: tuple[str, ...] = (), problems: tuple[str, ...] = (), spent: tuple[str, ...] = (),
                 section6: str | None = None, name: str = "示例县民政局") -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
@@ -46,7 +46,8 @@ def make_report(figures: Figures = {}, *, form: str = "2021", form_t2: str | Non
     unknown = {key for key in figures if key[0] != "S3"} - known
     assert not unknown, f"no such cells in form {form}: {unknown}"
     sections = (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
-    found_problems = tuple(Problem(*text.split("@")[:1], "样例", text.partition("@")[2]) for text in problems)
+    found_problems = tuple(Problem(code, detail or "样例", where) for code, where, detail in (
+        (*text.split("@"), "", "")[:3] for text in problems))
     return Report("", name, year, forms, rows,
                   tuple(make_row("S3", code, MEMBERS, figures) for code in groups),
                   sections, found_problems, frozenset(spent))
@@ -57,8 +58,7 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
     form = entry.get("form", "2021")
     year = int(entry.get("year", 2020 if form == "2019" else 2023))
     figures: dict[int, dict[tuple[str, str, str], object]] = {0: {}}
-    for back in range(1, int(entry.get("before", 0)) + 1):
-        figures[back] = {}
+    figures |= {earlier: {} for earlier in range(1, int(entry.get("before", 0)) + 1)}
     for key, value in entry.items():
         match = NAME.fullmatch(key)
         if match is None:
@@ -70,8 +70,8 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         members = (member,) if member else (MEMBERS if table == "S3" else cells(table, here)[row])
         for name, figure in zip(members, value if isinstance(value, list) else [value], strict=True):
             place[table, row, name] = figure
-    history = {year - back: make_report(some, form=entry.get("form_before", form), year=year - back)
-               for back, some in figures.items() if back}
+    history = {year - ago: make_report(some, form=entry.get("form_before", form), year=year - ago)
+               for ago, some in figures.items() if ago}
     history[year] = make_report(
         figures[0], form=form, form_t2=entry.get("form_t2"), year=year, lacking=tuple(entry.get("lacking", ())),
         problems=tuple(entry.get("problems", ())), spent=tuple(entry.get("spent", ())),

@@ -39,7 +39,8 @@ def verdict(figures: dict[tuple[str, str, str], object], rule: str, subject: str
     return "nothing" if found is None else f"{found.verdict} {found.reason}".strip()
 
 
-RECEIVED = {("T3", "received", member): value for member, value in zip(MEMBERS, (1, 0, 0, 0, 0, 0, 2), strict=True)}
+RECEIVED: dict[tuple[str, str, str], object] = {
+    ("T3", "received", member): value for member, value in zip(MEMBERS, (1, 0, 0, 0, 0, 0, 2), strict=True)}
 
 
 @pytest.mark.parametrize(("cell", "wanted"), [

@@ -22,8 +22,11 @@ def suspect(figures: Table, form: str = "2021", **more: tuple[str, ...]) -> Susp
 
 def changed(figures: Table, **cells: object) -> Table:
     """A table with some cells changed; `granted__total=3`."""
-    keys = {("T3", *name.replace("__", "|").split("|")): value for name, value in cells.items()}
-    return figures | keys  # type: ignore[operator]
+    found = dict(figures)
+    for name, value in cells.items():
+        row, member = name.split("__")
+        found["T3", row, member] = value
+    return found
 
 
 def number(figures: Table, row: str, member: str) -> int:

@@ -2,13 +2,14 @@
 
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from types import FrameType
 
@@ -130,8 +131,17 @@ def _alone(chunk: Sequence[Job], archive: Path) -> Iterator[Reading]:
 
 
 def _quiet() -> None:
-    """A worker leaves Ctrl-C to the writer, which stores what it has and stops."""
+    """A worker leaves Ctrl-C to the writer, which stores what it has and stops; it does not outlive the writer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    # A killed writer tells nobody: its workers would wait for work for ever.
+    writer = parent_process()
+    if writer is not None:
+        writer.join()
+    os._exit(1)
 
 
 def _read_chunk(chunk: Sequence[Job], archive: Path) -> list[Reading]:

@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,28 @@ def require(data: DataDir) -> DataDir:
     return data
 
 
+class Waiting(sqlite_utils.Database):
+    """A database whose transactions take the write lock when they begin.
+
+    One that reads first and writes later would fail at once where another process writes in between: SQLite waits
+    for a lock only at the beginning.
+    """
+
+    @contextmanager
+    def atomic(self) -> Generator[sqlite_utils.Database, None, None]:
+        if not self.conn.in_transaction:
+            self.conn.execute("begin immediate")
+            try:
+                yield self
+                self.conn.execute("commit")
+            except BaseException:
+                self.conn.rollback()
+                raise
+        else:
+            with super().atomic():
+                yield self
+
+
 def connect(data: DataDir, migrations: Iterable[Migrations]) -> sqlite_utils.Database:
     """Opens `gouji.db` (WAL, foreign keys on, waits 30 s for a lock) and applies what is pending.
 
@@ -100,7 +123,7 @@ def connect(data: DataDir, migrations: Iterable[Migrations]) -> sqlite_utils.Dat
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         connection.execute("pragma foreign_keys = on")
-        db = sqlite_utils.Database(connection)
+        db = Waiting(connection)
         for migration in migrations:
             if migration.pending(db):
                 migration.apply(db)

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,20 @@ def test_a_reader_that_goes_away_is_no_error(data: Path) -> None:
     assert result.stderr == ""
     assert len(result.stdout.splitlines()) == 1
     assert result.returncode == 141
+
+
+def test_a_decision_waits_while_another_program_writes(data: Path) -> None:
+    with closing(sqlite3.connect(data / "gouji.db", isolation_level=None)) as other:
+        row = {"rule": "t3.row_sum", "class": "fatal", "agency": "甲", "year": 2023, "subject": "granted",
+               "verdict": "fail", "status": "open", "responsibility": "source", "message": "不符", "message_en": "",
+               "evidence": "{}", "opened_at": "2026", "changed_at": "2026"}
+        other.execute(f"insert into findings ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+                      list(row.values()))
+        other.execute("begin immediate")
+        with subprocess.Popen([sys.executable, "-m", "monitor.cli", "explain", "1", "--reason", "因", "--data", data],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as waiting:
+            with pytest.raises(subprocess.TimeoutExpired):
+                waiting.wait(1.5)
+            other.execute("commit")
+            assert waiting.wait(30) == 0
+        assert other.execute("select status from findings").fetchall() == [("explained",)]

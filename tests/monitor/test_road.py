@@ -175,6 +175,21 @@ def test_run_by_hand_is_recorded_and_speaks_json(tmp_path: Path, site: Site) -> 
     assert rows(data, "select job, outcome, finished_at is not null from runs") == [("run", "done", 1)]
 
 
+def test_run_by_hand_ends_in_order_on_ctrl_c(tmp_path: Path, site: Site) -> None:
+    site.gate.clear()
+    with serve_pages(site) as server:
+        data = make_data(tmp_path / "data", base=server.base)
+        with subprocess.Popen(gouji("run", data), cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True) as process:
+            until(site.reached.is_set, "the crawl asks for a report")
+            process.send_signal(signal.SIGINT)
+            site.gate.set()
+            _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert rows(data, "select job, outcome from runs") == [("run", "stopped")]
+
+
 def test_lines_are_inert_and_count_what_was_done() -> None:
     step = Step("crawl", "failed", {"requests": 3}, "status", "\x1b[31m7")
     assert Wording("zh").step(step) == "抓取 crawl: 失败 · 请求 3（抓取程序的退出状态 \\x1b[31m7）"

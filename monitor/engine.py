@@ -132,7 +132,7 @@ def _verdict(check: Check, sheet: Sheet) -> tuple[Verdict | None, str]:
     good: Verdict = "pass" if worst == STATED else "holds_if_blanks_zero"
     if check.point(sheet.values):
         return good, ""
-    if three_valued(check.node, sheet.interval) is False:
+    if (worst == STATED and check.exact) or three_valued(check.node, sheet.interval) is False:
         return "fail", ""
     if worst == STATED or three_valued(check.node, sheet.interval_if_zero) is not False:
         return good, ""  # amounts that agree within their printed decimals

@@ -73,7 +73,10 @@ def _sums(rows: list[list[int]]) -> Callable[[Sequence[Number]], list[Number]]:
     pick = operator.itemgetter(*(slot for row in rows for slot in row))
     if width == 1:
         return lambda v: list(pick(v))
-    return lambda v: list(map(sum, zip(*[iter(pick(v))] * width, strict=True)))
+    if width == 2:
+        first, second = (operator.itemgetter(*column) for column in zip(*rows, strict=True))
+        return lambda v: list(map(operator.add, first(v), second(v)))
+    return lambda v: list(map(sum, zip(*[iter(pick(v))] * width)))  # noqa: B905  # one iterator, whole chunks
 
 
 def _total(slots: list[int]) -> Callable[[Sequence[Number]], Number]:

@@ -1,6 +1,6 @@
 """Rules that are no formula: counts, lists of unstated cells, problems of the reading, offsets, forms, section 六."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -50,7 +50,7 @@ def _counted(table: str, skip: tuple[str, ...]) -> tuple[tuple[int, ...], Pick]:
 
 def counts(rule: Rule, sheet: Sheet) -> Result:
     """Every stated count is a whole number ≥ 0 (`may_be_negative` measures: any whole number). One per cell."""
-    slots, pick = _counted(rule.params["table"], tuple(rule.params.get("skip", ())))
+    slots, pick = _counted(rule.params["table"], tuple(rule.params["skip"]) if "skip" in rule.params else ())
     values = pick(sheet.values)
     stated = pick(sheet.codes).count(STATED)
     if min(values) >= 0 and type(sum(values)) is int:  # one Decimal among them would make the sum one
@@ -134,14 +134,16 @@ def template(rule: Rule, sheet: Sheet) -> Result:
     """The form found, table by table, is the one due for the report year."""
     if sheet.year is None:
         return unknown(rule, sheet, "year_unknown")
-    due = next((form for form, (first, last) in rule.params["due"].items() if first <= sheet.year <= last), None)
-    if due is None:
-        return Result(0)
-    forms = sheet.report.forms
-    found = [table for table in ("T2", "T3") if table in forms]
+    forms, due = sheet.report.forms, _due(sheet.year, rule.params["due"].items())
+    found = [table for table in ("T2", "T3") if table in forms] if due else []
     wrong: dict[str, dict[str, str | int]] = {
         table: {"found": forms[table], "due": due} for table in found if forms[table] != due}
     return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes if wrong else ())
+
+
+def _due(year: int, forms: Iterable[tuple[str, Sequence[int]]]) -> str:
+    """The form that a report of this year should use; "" before there was one."""
+    return next((form for form, (first, last) in forms if first <= year <= last), "")
 
 
 def fee_row(rule: Rule, sheet: Sheet) -> Result:

@@ -11,7 +11,7 @@ from extract.model import Report
 from monitor.evaluate import Point, compile_batch, compile_point
 from monitor.formula import Compare, Forms, Group, Linear, Node, compile_formula, compile_value, operands
 from monitor.rulebook import Case, Rule, Rulebook
-from monitor.vector import SIZE, SLOTS
+from monitor.vector import AMOUNTS, SIZE, SLOTS
 
 NEWEST = "2021"
 
@@ -49,6 +49,7 @@ class Check:
     slots: tuple[int, ...]
     codes: Callable[[Sequence[int]], Any]
     subtotals: tuple[int, ...]
+    exact: bool  # no amount among its cells: each is a point
     show: Mapping[str, Linear]
 
 
@@ -146,4 +147,5 @@ def _check(rule: Rule, number: int, case: Case, forms: Forms, binding: dict[str,
     show = {name: compile_value(text, forms, binding) for name, text in case.show.items()}
     codes = itemgetter(*slots) if len(slots) > 1 else lambda values: (values[slots[0]],)
     return Check(rule, number, subject, f"{rule.id}[{subject}]", binding, node,
-                 holds if isinstance(holds, Compare) else None, compile_point(node), slots, codes, subtotals, show)
+                 holds if isinstance(holds, Compare) else None, compile_point(node), slots, codes, subtotals,
+                 all(SLOTS[slot % SIZE].member not in AMOUNTS for slot in slots), show)

@@ -175,12 +175,13 @@ def vectorize(report: Report) -> Vector:
     rows = report.rows
     layout = _layout(rows)
     values: list[Number | None] = list(chain.from_iterable(map(VALUES, rows)))
-    clean = set(map(STATES, rows)) <= ALL_STATED and not layout.twice and None not in values
-    vector = Vector(report, [], layout.codes.copy(), clean)
+    clean = ALL_STATED.issuperset(map(STATES, rows)) and not layout.twice
     if not clean:
         values = [0 if value is None else value for value in values]
     values.append(0)
-    vector.values = list(layout.pick(values))
+    # Codes are copied where something is to be marked; a clean report shares those of its layout.
+    codes = layout.codes if clean and not report.subtotals else layout.codes.copy()
+    vector = Vector(report, list(layout.pick(values)), codes, clean)
     if not clean:
         _mark(vector, rows, layout)
     for row in report.subtotals:

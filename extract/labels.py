@@ -40,8 +40,9 @@ def labels() -> Mapping[str, Mapping[str, Label]]:
 
 def _label(entry: Mapping[str, Any]) -> Label:
     measures = {form: tuple(names) for form, names in entry.get("measures", {}).items()}
-    return Label(entry["zh"], entry["en"], entry.get("short_zh", entry["zh"]), entry.get("short_en", entry["en"]),
-                 tuple(entry.get("forms", FORMS)), measures)
+    zh, en = entry["zh"], entry["en"]
+    forms = tuple(entry.get("forms", FORMS))
+    return Label(zh, en, entry.get("short_zh", zh), entry.get("short_en", en), forms, measures)
 
 
 def label(code: str, language: str = "zh", kind: str = "", *, short: bool = False) -> str:

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
+from crawler.bodies import full_name
 from crawler.clock import local_date, parse_stamp
 from crawler.config import Config
+from crawler.register import find_agency
 from monitor.deadlines import Deadline, Words, deadline_for, texts
 from monitor.findings import Finding, Key, Observation, load
 from monitor.sources import RULE as SOURCE_RULE
@@ -15,8 +17,8 @@ from monitor.sources import Source, healthy_sweeps, load_sources, source_observa
 
 RULE = "pub.state"
 SUBJECT = "report"
-# Bodies first met in a document are no register: nobody has said yet that they owe a report.
-UNREGISTERED = "document"
+# Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
+UNREGISTERED = ("document", "portal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,12 @@ class Coverage:
     unhealthy: int = 0
 
 
-def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch,
-          now: datetime) -> Observation | None:
-    """What is to be said of one body's report for one year (pure); None when there is nothing to say."""
+def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime,
+          doubtful: bool = False) -> Observation | None:
+    """What is to be said of one body's report for one year (pure); None when there is nothing to say.
+
+    `doubtful`: we hold a report that may be this body's or a namesake's.
+    """
     key = Key(debtor.code, year, RULE, SUBJECT)
     deadline = debtor.deadline(year)
     if deadline is None:
@@ -95,6 +100,8 @@ def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch,
     over = deadline.over(year)
     if now < over:
         return None
+    if doubtful:
+        return _observation(key, "unknown", "not_assessable", debtor, evidence, reason=texts().seen["doubtful"].zh)
     troubled = [source for source in watch.sources if not source.healthy_after(over)]
     if troubled:
         return _observation(key, "unknown", "not_assessable", debtor, evidence, reason="、".join(
@@ -149,6 +156,8 @@ def _observation(key: Key, effect: str, verdict: str, debtor: Debtor, evidence: 
               for text, who, words in ((told.zh, debtor.shown.zh, seen.zh), (told.en, debtor.shown.en, seen.en))
               ) if told else ("", "")
     holds = effect == "holds"
+    if holds:
+        evidence = {**evidence, "message": zh, "message_en": en}
     return Observation(
         key, "holds" if holds else "broken" if effect == "broken" else "unknown", verdict, "explain", zh, en,
         evidence, None, "source", reason=zh if holds else reason)
@@ -172,12 +181,13 @@ def observe_absences(db: Database, config: Config, now: datetime,
     watches = _Watches(db, config, sources)
     for year in sorted({current, *years, *(year for _, year in still)}):
         whole = year == current or year in years
-        found = _published_in(db, debtors, year)
+        found = _found_in(db, debtors, year)
         for debtor in debtors:
             # What was published or never due matters only where a finding waits for it.
-            waits = whole and debtor.code not in found and debtor.deadline(year) is not None
+            published = found.by_code.get(debtor.code)
+            waits = whole and published is None and debtor.deadline(year) is not None
             if waits or (debtor.code, year) in still:
-                seen = judge(debtor, year, found.get(debtor.code), watches.of(debtor, year), now)
+                seen = judge(debtor, year, published, watches.of(debtor, year), now, debtor.code in found.doubtful)
                 observations += [seen] if seen is not None else []
     return [(kept.get(seen.key), seen) for seen in observations]
 
@@ -186,16 +196,17 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
     """Of the bodies whose report for last year is due (or here already), how many were found."""
     year = local_date(now).year - 1
     debtors, sources = list(_debtors(db)), load_sources(db, config)
-    found, watches = _published_in(db, debtors, year), _Watches(db, config, sources)
+    found, watches = _found_in(db, debtors, year), _Watches(db, config, sources)
     due = missing = unassessable = 0
     for debtor in debtors:
         deadline = debtor.deadline(year)
-        if deadline is None or (now < deadline.over(year) and debtor.code not in found):
+        absent = debtor.code not in found.by_code
+        if deadline is None or (absent and now < deadline.over(year)):
             continue
         due += 1
-        if debtor.code not in found:
-            missing += 1
-            unassessable += not watches.of(debtor, year).healthy_after(deadline.over(year))
+        missing += absent
+        healthy = watches.of(debtor, year).healthy_after(deadline.over(year))
+        unassessable += absent and (debtor.code in found.doubtful or not healthy)
     watched = [source for source in sources.values() if source.state != "not_watched"]
     return Coverage(year, due, due - missing, unassessable, len(watched),
                     sum(source.state != "ok" for source in watched))
@@ -228,32 +239,46 @@ class _Watches:
 
 def _debtors(db: Database) -> Iterator[Debtor]:
     for row in db.execute("select code, name, coalesce(kind, ''), coalesce(level, ''), coalesce(portal, ''), "
-                          "first_year, last_year from agencies where coalesce(source, '') <> ? order by code",
-                          [UNREGISTERED]):
+                          "first_year, last_year from agencies where coalesce(source, '') not in (?, ?) "
+                          "order by code", UNREGISTERED):
         yield Debtor(*row)
 
 
-def _published_in(db: Database, debtors: Sequence[Debtor], year: int) -> dict[str, Published]:
-    """By code: the first version of each report of the year, found by a body's code or own name."""
-    names = _unique_names(db, debtors, year)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The reports of one year: by code the first version, and the bodies of which one we hold may be theirs."""
+
+    by_code: Mapping[str, Published]
+    doubtful: frozenset[str]
+
+
+def _found_in(db: Database, debtors: Sequence[Debtor], year: int) -> _Found:
     found: dict[str, Published] = {}
-    for agency, name, seen, printed, document, url in db.execute(
-            "select agency, agency_name, min(first_seen), published_on, sha256, url from documents "
-            "where year = ? group by agency, agency_name union all "
-            "select agency, agency_name, min(first_seen), published_on, document, url from reports "
-            "where year = ? group by agency, agency_name", [year, year]):
-        code = agency or names.get(name)
+    doubtful: set[str] = set()
+    names: _Names | None = None
+    for agency, name, portal, seen, printed, document, url in db.execute(
+            "select agency, agency_name, portal, min(first_seen), published_on, sha256, url from documents "
+            "where year = ? group by agency, agency_name, portal union all "
+            "select agency, agency_name, null, min(first_seen), published_on, document, url from reports "
+            "where year = ? and agency is not null group by agency", [year, year]):
+        code = agency
+        if code is None and name:
+            names = names or _Names(db, debtors)
+            code = find_agency(db, name, portal=portal or "")
+            doubtful |= names.bearers(name) if code is None else set()
         if code and seen and (code not in found or seen < found[code].first_seen):
             found[code] = Published(seen, printed, document, url)
-    return found
+    return _Found(found, frozenset(doubtful))
 
 
-def _unique_names(db: Database, debtors: Sequence[Debtor], year: int) -> dict[str, str]:
-    # A name borne by two bodies settles nothing.
-    bearers: dict[str, set[str]] = {}
-    for debtor in debtors:
-        bearers.setdefault(debtor.name, set()).add(debtor.code)
-    for code, name in db.execute("select agency, name from agency_names where coalesce(from_year, ?) <= ? "
-                                 "and coalesce(to_year, ?) >= ?", [year] * 4):
-        bearers.setdefault(name, set()).add(code)
-    return {name: min(codes) for name, codes in bearers.items() if len(codes) == 1}
+class _Names:
+    """Which bodies bear or bore a name, in any spelling."""
+
+    def __init__(self, db: Database, debtors: Sequence[Debtor]) -> None:
+        self.codes: dict[str, set[str]] = {}
+        for code, name in [*((debtor.code, debtor.name) for debtor in debtors),
+                           *db.execute("select agency, name from agency_names")]:
+            self.codes.setdefault(full_name(name), set()).add(code)
+
+    def bearers(self, name: str) -> set[str]:
+        return self.codes.get(full_name(name), set())

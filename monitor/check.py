@@ -43,7 +43,7 @@ class _Run:
     book: Rulebook
     now: datetime
     fingerprint: str
-    result: CheckResult = field(default_factory=CheckResult)
+    result: CheckResult
     medians: dict[tuple[str, str, int], int | None] = field(default_factory=dict)
 
 
@@ -54,9 +54,9 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
     `years` are report years whose absences are judged besides last year's. `progress` is called with (done,
     total) agencies. Killed at any moment, the next run goes on.
     """
-    run = _Run(db, load_rulebook(), now, fingerprint())
-    run.result.updated += reopen_expired(db, now)
-    codes = _pending(db, run.fingerprint, everything)
+    result = CheckResult(updated=reopen_expired(db, now))
+    codes = _pending(db, fingerprint(), everything)
+    run = _Run(db, load_rulebook(), now, fingerprint(), result)
     for start in range(0, len(codes), BATCH):
         _check_batch(run, codes[start:start + BATCH])
         if progress:

@@ -195,8 +195,8 @@ def states(db: Database) -> dict[str, tuple[str, str]]:
     return {one.key.agency: (one.verdict, one.status) for one in load(db, "rule = 'pub.state'")}
 
 
-def only(db: Database, rule: str) -> Finding:
-    found, = load(db, "rule = ?", [rule])
+def only(db: Database, rule: str, agency: str | None = None) -> Finding:
+    found, = load(db, "rule = ? and agency = coalesce(?, agency)", [rule, agency])
     return found
 
 
@@ -253,6 +253,7 @@ def test_confirmed_by_healthy_sweeps_only_then_published_late(register: Database
     done = only(register, "pub.state")
     assert (result.resolved, done.verdict, done.status) == (1, "published_late", "resolved")
     assert "2026-02-10" in (done.note or "")
+    assert "2026-02-10" in done.evidence["resolved_by"]["message_en"]
     assert done.evidence["resolved_by"]["first_seen"] == stamp(local("2026-02-10T09:00:00"))
 
 
@@ -264,15 +265,33 @@ def test_a_report_of_the_government_does_not_serve_its_office(db: Database) -> N
     assert states(db) == {"b": ("overdue", "open")}
 
 
-def test_a_name_of_other_years_serves_and_a_shared_name_settles_nothing(db: Database) -> None:
-    for code, name in (("a", "青石市商务局"), ("b", "青石市统计局"), ("c", "青石市统计局")):
+def unread(db: Database, name: str, portal: str | None = None) -> None:
+    """A document that no reader could open: all that is known is the title it was listed under."""
+    db.execute("insert into documents (sha256, url, agency_name, year, first_seen, portal) "
+               "values (?, ?, ?, 2025, ?, ?)", ["ab" * 32, name, name, stamp(OVER - timedelta(days=9)), portal])
+
+
+def test_an_unread_report_serves_under_any_spelling_and_former_name(db: Database) -> None:
+    for code, name in (("a", "青石市商务局"), ("b", "青石市人民政府办公室"), ("c", "青石市卫生健康委员会")):
         db.execute("insert into agencies (code, name, kind, level) values (?, ?, 'department', 'county')", [code, name])
     db.execute("insert into agency_names (agency, name, to_year) values ('a', '青石市经济贸易局', 2025)")
-    for name in ("青石市经济贸易局", "青石市统计局"):
-        db.execute("insert into documents (sha256, url, agency_name, year, first_seen) values (?, ?, ?, 2025, ?)",
-                   ["ab" * 32, name, name, stamp(OVER - timedelta(days=9))])
+    for name in ("青石市经济贸易局", "青石市政府办", "青石市卫生健康委"):
+        unread(db, name)
+    check(db, Config(), OVER)
+    assert states(db) == {}
+
+
+def test_a_report_that_may_be_a_namesakes_settles_nothing(db: Database) -> None:
+    for code in ("b", "c"):
+        db.execute("insert into agencies (code, name, kind, level) values (?, '统计局', 'department', 'county')",
+                   [code])
     check(db, Config(), OVER)
     assert set(states(db)) == {"b", "c"}
+    unread(db, "统计局")
+    check(db, Config(), OVER + timedelta(days=1))
+    assert {status for _, status in states(db).values()} == {"open"}
+    assert "同名" in only(db, "pub.state", "b").evidence["not_assessable"]["reason"]
+    assert measure_coverage(db, Config(), OVER).not_assessable == 2
 
 
 def test_bodies_met_only_in_documents_are_no_register(db: Database) -> None:

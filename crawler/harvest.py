@@ -40,7 +40,10 @@ class Harvest:
 
     def listing(self, entry: Entry, line: Fetch, page: Page) -> Fetch:
         """A list page: its reports and further pages are asked for."""
-        families = speaking(page)
+        families = speaking(page, self.portals[entry.portal].family)
+        broken = next((reason for family in families if (reason := family.broken(page))), "")
+        if broken:
+            return replace(line, verdict="unreadable", sha256=None, detail=broken)
         found = self.reports(page, families)
         chain = _chain(entry.ask)
         content = _fingerprint(found, page.body)
@@ -55,8 +58,9 @@ class Harvest:
             line = self._turn(entry, replace(
                 ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.url}), line)
         count = len(found)
-        if not found and entry.ask.page == 1 and (own := self._own_report(entry, line, page)):
-            line, count = own, 1
+        if (not found or any(family.serves_reports for family in families)) and not entry.ask.family \
+                and entry.ask.page == 1 and (own := self._own_report(entry, line, page)):
+            line, count = own, count + 1
         self.frontier.content(entry, count, signature)
         self._learn_family(entry, families)
         return line if line.detail else replace(

@@ -25,8 +25,12 @@ def names() -> frozenset[str]:
     return frozenset(family.name for family in families())
 
 
-def speaking(page: Page) -> tuple[Family, ...]:
-    """The families that understand this page. An opaque answer is understood by the one that asked for it."""
+def speaking(page: Page, configured: str = "") -> tuple[Family, ...]:
+    """The families that understand this page. An opaque answer is understood by the one that asked for it.
+
+    A family that gouji.toml names for the portal keeps the others silent, plain anchors excepted.
+    """
     if page.ask.family:
         return tuple(family for family in families() if family.name == page.ask.family)
-    return tuple(family for family in families() if family.recognizes(page))
+    wanted = {configured, "generic"} if configured else names()
+    return tuple(family for family in families() if family.name in wanted and family.recognizes(page))

@@ -13,6 +13,8 @@ class Family:
     name: ClassVar[str] = ""
     # Lower speaks first; `generic` is last.
     order: ClassVar[int] = 50
+    # Whether a page that lists others may itself be a report.
+    serves_reports: ClassVar[bool] = False
 
     def recognizes(self, page: Page) -> bool:
         """Whether this page speaks the family's markup."""
@@ -29,6 +31,10 @@ class Family:
     def attachments(self, page: Page) -> Iterable[Attachment]:  # noqa: ARG002
         """The files of a report's page that plain links do not show."""
         return ()
+
+    def broken(self, page: Page) -> str:  # noqa: ARG002
+        """Why an answer to this family's own request is not what was asked for; empty when it is."""
+        return ""
 
     def next_page(self, page: Page, url: str, *, number: int = 0, opaque: bool = False, method: str = "GET",
                   body: str = "", content_type: str = "", context: Mapping[str, str] | None = None) -> Ask:

@@ -1,0 +1,44 @@
+"""Pagers that are written in base64 and put in place by a script (云南)."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import unquote
+
+from crawler.families.base import Family
+from crawler.families.generic import NEXT, same_host
+from crawler.pages import Ask, Page, links, parse
+
+PAGES = re.compile(r"""<(\w+)\b[^>]{0,200}\bid\s*=\s*["']?pages["']?[^>]{0,200}>"""
+                   r"""\s*([A-Za-z0-9+/=\s]{8,20000}?)\s*</\1>""")
+
+
+class Encoded(Family):
+    """`<div id="pages">BASE64</div>`: base64 → URL-decoded → anchors."""
+
+    name: ClassVar[str] = "encoded"
+    order: ClassVar[int] = 40
+
+    def recognizes(self, page: Page) -> bool:
+        return bool(pager(page))
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        tree = parse(pager(page))
+        for link in links(tree, page.base) if tree is not None else ():
+            url = same_host(page, link.url)
+            if url and url != page.url and NEXT.fullmatch(link.text):
+                yield self.next_page(page, url)
+                return
+
+
+def pager(page: Page) -> str:
+    """The markup of the pager; empty when the page has none of this kind."""
+    match = PAGES.search(page.text)
+    try:
+        text = base64.b64decode(match[2], validate=False).decode("utf-8", "replace") if match else ""
+    except (binascii.Error, ValueError):
+        return ""
+    text = unquote(text)
+    return text if "<a" in text else ""

@@ -1,0 +1,85 @@
+"""广东 gkmlpt (南方新媒体): the tree of columns in `_CONFIG`, lists from its interface, bodies in `DETAIL`."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from crawler.articles import Attachment, attachments
+from crawler.families.answers import day_of, number, records, text_of
+from crawler.families.base import Family
+from crawler.pages import Ask, Item, Page
+from crawler.urls import resolve
+
+SID = re.compile(r"""\bSID\s*:\s*['"]?(\d{1,12})""")
+TREE = re.compile(r"\bTREE\s*:\s*(?=\[)")
+DETAIL = re.compile(r"\bDETAIL\s*:\s*(?=\{)")
+COLUMN = re.compile(r"信息公开.{0,6}(年报|年度报告)|^(政府)?(年报|年度报告)$")
+ROWS = 100
+DEEPEST = 8
+
+
+class Gkmlpt(Family):
+    """`/gkmlpt/index` and `/gkmlpt/api/all/{category}`."""
+
+    name: ClassVar[str] = "gkmlpt"
+    order: ClassVar[int] = 10
+
+    def recognizes(self, page: Page) -> bool:
+        return "_CONFIG" in page.text and bool(SID.search(page.text) or DETAIL.search(page.text))
+
+    def items(self, page: Page) -> Iterator[Item]:
+        if not page.ask.family:
+            return
+        for row in records(page, "articles"):
+            url = resolve(page.url, text_of(row, "url", "post_url"))
+            if url:
+                yield Item(url, text_of(row, "title"), day_of(row, "first_publish_time") or day_of(row, "date"))
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        if page.ask.family:
+            total = next((number(row, "total") for row in records(page)), 0)
+            # `total` is the interface's own bound; a column's `post_count` also counts links elsewhere.
+            if page.ask.page * ROWS < total:
+                following = re.sub(r"([?&]page=)\d+", rf"\g<1>{page.ask.page + 1}", page.url)
+                yield self.next_page(page, following, opaque=True)
+            return
+        sid, root = SID.search(page.text), page.url.partition("/gkmlpt")[0]
+        for category in columns(decoded(page.text, TREE)) if sid else ():
+            assert sid is not None
+            yield self.next_page(page, f"{root}/gkmlpt/api/all/{category}?page=1&sid={sid[1]}", number=1, opaque=True)
+
+    def attachments(self, page: Page) -> Iterator[Attachment]:
+        detail = decoded(page.text, DETAIL)
+        if isinstance(detail, dict):
+            yield from attachments(text_of(detail, "content"), page.url)
+            for file in detail.get("attachment") or () if isinstance(detail.get("attachment"), list) else ():
+                url = resolve(page.url, text_of(file, "url")) if isinstance(file, dict) else None
+                if url:
+                    yield Attachment(url, text_of(file, "name"))
+
+    def broken(self, page: Page) -> str:
+        answered = not page.ask.family or any("articles" in row for row in records(page))
+        return "" if answered else "the answer is no list of articles"
+
+
+def decoded(text: str, mark: re.Pattern[str]) -> object:
+    """The JSON value that stands after a mark in a script; None when there is none."""
+    start = mark.search(text)
+    try:
+        return json.JSONDecoder().raw_decode(text, start.end())[0] if start else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def columns(tree: object, inside: bool = False, depth: int = 0) -> Iterator[int]:
+    """The leaves of the tree that are annual-report columns, or lie below one."""
+    for node in tree if isinstance(tree, list) and depth < DEEPEST else ():
+        if not isinstance(node, Mapping) or text_of(node, "jump_url"):
+            continue
+        fits = inside or bool(COLUMN.search(text_of(node, "name")))
+        children = node.get("children")
+        if isinstance(children, list) and children:
+            yield from columns(children, fits, depth + 1)
+        if fits and number(node, "id"):
+            yield number(node, "id")

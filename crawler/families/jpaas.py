@@ -1,0 +1,66 @@
+"""大汉 Hanweb jpaas (JCMS5): the column page holds only a pagination div; lists come from the unit interface."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import urlencode, urljoin
+
+from crawler.families.answers import records, text_of
+from crawler.families.base import Family
+from crawler.families.generic import listed_date
+from crawler.pages import Ask, Item, Page, links, parse
+
+QUERY_DATA = re.compile(r"""queryData\s*=\s*(?:"([^"]{1,3000})"|'([^']{1,3000})')""", re.IGNORECASE)
+MEMBER = re.compile(r"""['"](\w{1,30})['"]\s*:\s*['"]([^'"]{0,300})['"]""")
+COUNTS = re.compile(r"""\b(rows|count)\s*=\s*\\?["']?(\d{1,7})""")
+UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+
+
+class Jpaas(Family):
+    """`<div class="pagination" queryData="{'webId':…,'parseType':'bulidstatic',…}">`."""
+
+    name: ClassVar[str] = "jpaas"
+    order: ClassVar[int] = 10
+
+    def recognizes(self, page: Page) -> bool:
+        return bool(query(page))
+
+    def items(self, page: Page) -> Iterator[Item]:
+        tree = parse(inner(page)) if page.ask.family else None
+        for link in links(tree, page.url) if tree is not None else ():
+            yield Item(link.url, link.label, listed_date(link))
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        if not page.ask.family:
+            yield self.unit(page, query(page), 1)
+            return
+        counts = {name: int(value) for name, value in COUNTS.findall(inner(page))}
+        rows, count = counts.get("rows"), counts.get("count")
+        if rows and count and page.ask.page * rows < count:
+            yield self.unit(page, dict(page.ask.context), page.ask.page + 1)
+
+    def unit(self, page: Page, data: dict[str, str], number: int) -> Ask:
+        parameters = {"parseType": data.get("parseType", "bulidstatic"), "webId": data["webId"],
+                      "tplSetId": data.get("tplSetId", ""), "pageType": data.get("pageType", "column"),
+                      "tagId": data.get("tagId", ""), "editType": "null", "pageId": data["pageId"],
+                      "paramJson": json.dumps({"pageNo": number, "pageSize": 15}, separators=(",", ":"))}
+        url = urljoin(page.url, f"{UNIT}?{urlencode(parameters)}")
+        return self.next_page(page, url, number=number, opaque=True,
+                              context={name: data[name] for name in data if name in parameters})
+
+    def broken(self, page: Page) -> str:
+        return "" if not page.ask.family or inner(page) else "the answer holds no list"
+
+
+def query(page: Page) -> dict[str, str]:
+    """What the pagination div says; empty when the page has none."""
+    match = QUERY_DATA.search(page.text)
+    members = dict(MEMBER.findall(html.unescape(match[1] or match[2]))) if match else {}
+    return members if {"webId", "pageId"} <= members.keys() else {}
+
+
+def inner(page: Page) -> str:
+    """The HTML inside the JSON answer."""
+    return next((text_of(row, "html") for row in records(page, "data")), "")

@@ -1,0 +1,76 @@
+"""开普 UCAP and its kin: looks like TRS but counts from 1 (page k ≥ 2 is `list_{k}`); also lists served as JSON."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from crawler.families.answers import number, records, text_of
+from crawler.families.base import Family
+from crawler.pages import Ask, Item, Page
+from crawler.urls import resolve
+
+# The name of a div comes first, the count of records last.
+CALL = re.compile(r"""\bcreatePageHTML\s*\(\s*['"][\w\-]+['"]\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,"""
+                  r"""\s*['"]([\w\-]+)['"]\s*,\s*['"](\w{2,6})['"]""")
+CHANNEL = re.compile(r"""<meta\b[^>]{0,300}\bname\s*=\s*["']channelId["']"""
+                     r"""[^>]{0,300}\bcontent\s*=\s*["'](\w{1,64})["']""", re.IGNORECASE)
+SEARCH = re.compile(r"""(/(?:common/search|searchList)/)(\w{0,64})""")
+QUERY = "?page={page}&_pageSize=15&_isAgg=true&_isJson=true&_template=index&_rangeTimeGte=&_channelName="
+
+
+class PageDiv(Family):
+    """`createPageHTML('page_div', 11, 1, 'list', 'shtml', 154)`, and `/common/search/{channelId}`."""
+
+    name: ClassVar[str] = "page_div"
+    order: ClassVar[int] = 20
+
+    def recognizes(self, page: Page) -> bool:
+        return CALL.search(page.text) is not None or channel(page) is not None
+
+    def items(self, page: Page) -> Iterator[Item]:
+        if page.ask.family:
+            for row in records(page, "data", "results"):
+                url = resolve(page.url, text_of(row, "url"))
+                if url:
+                    yield Item(url, text_of(row, "title"), text_of(row, "publishedTimeStr")[:10])
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        if page.ask.family:
+            yield from self.further(page)
+            return
+        call = CALL.search(page.text)
+        if call is None:
+            address = channel(page)
+            if address:
+                yield self.next_page(page, address + QUERY.format(page=1), number=1, opaque=True,
+                                     context={"address": address})
+            return
+        count, current, name, extension = int(call[1]), int(call[2]), call[3], call[4]
+        here = re.fullmatch(re.escape(name) + rf"_(\d+)\.{extension}", urlsplit(page.url).path.rsplit("/", 1)[-1])
+        current = int(here[1]) if here else current
+        if current < count:
+            url = resolve(page.base, f"{name}_{current + 1}.{extension}")
+            if url:
+                yield self.next_page(page, url, number=current + 1)
+
+    def further(self, page: Page) -> Iterator[Ask]:
+        data: Mapping[str, object] = next(iter(records(page, "data")), {})
+        total, rows = number(data, "total"), number(data, "rows")
+        if rows and page.ask.page * rows < total:
+            following = page.ask.page + 1
+            yield self.next_page(page, page.ask.context["address"] + QUERY.format(page=following), opaque=True,
+                                 context=page.ask.context)
+
+    def broken(self, page: Page) -> str:
+        return "" if not page.ask.family or any(records(page, "data")) else "the answer is no list"
+
+
+def channel(page: Page) -> str | None:
+    """Where the JSON list of a page is served; None when the page does not fetch one."""
+    search = SEARCH.search(page.text)
+    if search is None:
+        return None
+    named = CHANNEL.search(page.text)
+    key = search[2] or (named[1] if named else "")
+    return resolve(page.url, search[1] + key) if key else None

@@ -1,0 +1,55 @@
+"""truecms (南通 area): lists as JSONP that carries Hanweb-like records; it answers only to the column's Referer."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import urljoin
+
+from crawler.families.answers import record_items, records, text_of
+from crawler.families.base import Family
+from crawler.families.lonsun import with_query
+from crawler.pages import Ask, Item, Page
+
+CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
+TOTAL = re.compile(r"<totalrecord>(\d{1,7})", re.IGNORECASE)
+ROWS = 20
+
+
+class Truecms(Family):
+    """`…messageController/getMessage.do?startrecord=1&endrecord=20&perpage=20&columnId=…&callback=cb`."""
+
+    name: ClassVar[str] = "truecms"
+    order: ClassVar[int] = 20
+
+    def recognizes(self, page: Page) -> bool:
+        return CALL.search(page.text) is not None
+
+    def items(self, page: Page) -> Iterator[Item]:
+        if page.ask.family:
+            yield from record_items(store(page), page.url)
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        if not page.ask.family:
+            call = CALL.search(page.text)
+            assert call is not None
+            yield self.rows(page, urljoin(page.url, html.unescape(call[1])), 1, 0)
+            return
+        total = TOTAL.search(store(page))
+        received = sum(1 for _ in self.items(page))
+        held = int(page.ask.context["held"]) + received
+        if total and received and held < int(total[1]):
+            yield self.rows(page, page.url, page.ask.page + 1, held)
+
+    def rows(self, page: Page, url: str, count: int, held: int) -> Ask:
+        url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + ROWS), "perpage": str(ROWS),
+                               "callback": "cb"})
+        return self.next_page(page, url, number=count, opaque=True, context={"held": str(held)})
+
+    def broken(self, page: Page) -> str:
+        return "" if not page.ask.family or "<datastore" in store(page) else "the answer holds no records"
+
+
+def store(page: Page) -> str:
+    """The records inside the JSONP answer."""
+    return next((text_of(row, "result") for row in records(page)), "")

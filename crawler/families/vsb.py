@@ -1,0 +1,30 @@
+"""博达 VSB: pages numbered downwards (`xstz/23.htm` follows `xstz.htm`), so only the pager's own link leads on."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from crawler.families.base import Family
+from crawler.pages import Ask, Page
+from crawler.urls import host_of
+
+# Classes of the link itself and of the span around it.
+NEXT_CLASSES = frozenset({"Next", "p_next"})
+
+
+class Vsb(Family):
+    """Recognized by its scripts; files hang at `/system/_content/download.jsp?…wbfileid=`."""
+
+    name: ClassVar[str] = "vsb"
+    order: ClassVar[int] = 30
+
+    def recognizes(self, page: Page) -> bool:
+        return any(mark in page.text for mark in ("/system/resource/js/", "_showDynClicks", "vsb_content", "p_next"))
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        for link in page.links:
+            parent = link.node.getparent()
+            classes = set((link.node.get("class") or "").split())
+            classes |= set((parent.get("class") or "").split()) if parent is not None else set()
+            if classes & NEXT_CLASSES and host_of(link.url) == host_of(page.url) and link.url != page.url:
+                yield self.next_page(page, link.url)
+                return

@@ -80,13 +80,14 @@ def _insertions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]
 def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
     """The ways to cut run-together figures into `width` numbers: spaces are borders, no leading zeros.
 
-    「0000000」 has one way, 「713000074」 several. None when the text is too long or has more than `limit` ways
+    「0000000」 has one way, 「713000074」 several. None when a text without borders is too long or has more than `limit` ways
     (then nothing is proved either).
     """
-    if len(text) > 64:
+    pieces = tuple(text.split())
+    if len(pieces) < width and len(text) > 64:
         return []
     ways: list[tuple[str, ...]] = []
-    _cut(tuple(text.split()), width, (), ways, limit + 1)
+    _cut(pieces, width, (), ways, limit + 1)
     return ways if len(ways) <= limit else []
 
 

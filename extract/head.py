@@ -8,6 +8,7 @@ from crawler.titles import TitleInfo, recognize
 from extract.model import Content, Grid, Section
 from extract.template import normalize
 
+LONGEST_TITLE = 80
 LEADING = 14  # paragraphs in which a title is looked for
 QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
@@ -68,13 +69,13 @@ def _candidates(content: Content, hint: str) -> Iterator[str]:
         yield content.title
     leading = [block for block in content.blocks[:LEADING * 2] if isinstance(block, str)][:LEADING]
     for index, text in enumerate(leading):
-        if len(text) <= 80:
+        if len(text) <= LONGEST_TITLE:
             yield text
             if index + 1 < len(leading) and len(text) <= 40 and len(leading[index + 1]) <= 60:
                 yield text + leading[index + 1]
     for block in content.blocks[:6]:
         if isinstance(block, Grid):
-            yield from (cell.text for row in block.rows[:4] for cell in row if 8 <= len(cell.text) <= 80)
+            yield from (cell.text for row in block.rows[:4] for cell in row if 8 <= len(cell.text) <= LONGEST_TITLE)
     for text in leading:
         yield from QUOTED.findall(text[:3000])
     if hint:

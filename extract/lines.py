@@ -2,39 +2,70 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from extract.model import Content, Grid, GridCell, Problem, Table
+from extract.headers import Headers
+from extract.model import MEMBERS, Content, Grid, GridCell, Problem, Table
 from extract.template import Token, token
 
 REMEDY_CELLS = 15
 TRACK_CELLS = 5
+FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
+LABELS = frozenset(("row", "item", "group"))
+HEADINGS = frozenset(("head", "track", "block"))
+LAST_WORDS = frozenset(("processed", "other.other"))  # 总计, 其他: labels of rows only below other rows of 表三
+LONGEST_PARAGRAPH = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A labelled line: `code` is an item, a disposition, a group with figures of its own, or a track ("" = all 15).
 
-    `cells` are the physical cells after the label; `headed` the member columns known from the header, if any.
+    `texts` and `columns` are of the physical cells after the label, `span` is the sum of their colspans; `tall`: one of
+    them spans more rows than the label does. `shape` is the label's place in its row and the row's length.
     """
 
     table: Table
     code: str
-    cells: tuple[GridCell, ...]
+    texts: tuple[str, ...]
+    columns: tuple[int, ...]
     grid: int
     row: int
     group: bool = False
+    span: int = 0
+    tall: bool = False
     shape: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True)
 class Lines:
-    """What the grids of one document say. `heads` are the header cells of 表二 and 表三 by grid, for the order check."""
+    """What the grids of one document say; `prose` are lines found in paragraphs, for rows that no grid has."""
 
     lines: list[Line] = field(default_factory=list)
+    prose: list[Line] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-    heads: list[tuple[Table, int, int, tuple[tuple[int, str], ...]]] = field(default_factory=list)
+    headers: Headers = field(default_factory=Headers)
     problems: list[Problem] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
+
+
+class _Row(NamedTuple):
+    texts: tuple[str, ...]
+    columns: tuple[int, ...]
+    colspans: tuple[int, ...]
+    rowspans: tuple[int, ...]
+    tokens: list[Token]
+    grid: int
+    number: int
+
+    def line(self, table: Table, code: str, begin: int, end: int, group: bool = False) -> Line:
+        """The line whose cells are `begin` to `end`, its label being the cell before."""
+        label = self.rowspans[begin - 1] if begin else max(self.rowspans[begin:end])
+        return Line(table, code, self.texts[begin:end], self.columns[begin:end], self.grid, self.number, group,
+                    sum(self.colspans[begin:end]), max(self.rowspans[begin:end]) > label,
+                    (begin - 1, len(self.texts)))
+
+
+Telling = list[tuple[int, Token]]
 
 
 def find_lines(content: Content) -> Lines:
@@ -44,168 +75,239 @@ def find_lines(content: Content) -> Lines:
     for block in content.blocks:
         if isinstance(block, Grid):
             number += 1
-            rows = block.rows if block.columns_known else tuple(_regroup(block.rows))
+            rows = block.rows if block.columns_known else _regroup(block.rows)
             for index, row in enumerate(rows):
-                walk.row(row, number, index)
+                if row:
+                    walk.row(row, number, index, block.columns_known)
+            walk.supported = True
         else:
-            walk.text(block)
+            walk.paragraph(block)
+    walk.finish()
     return walk.found
 
 
-def _regroup(rows: Iterable[Sequence[GridCell]]) -> Iterator[tuple[GridCell, ...]]:
-    """One cell per line without borders: a line of the form begins at each label and takes the values after it."""
+def _regroup(rows: Iterable[Sequence[GridCell]]) -> Iterator[Sequence[GridCell]]:
+    """Cells without columns: a line of the form begins at each label and takes the values after it, row or no row."""
     current: list[GridCell] = []
-    open_values = False
-    for cell in (cell for row in rows for cell in row):
-        value = token(cell.text).kind == "value"
-        if current and open_values and not value:
-            yield tuple(current)
+    for row in rows:
+        kinds = [token(cell.text).kind for cell in row]
+        whole = len(row) > 1 and _is_whole(kinds)
+        if current and (whole or kinds[:1] != ["value"]):
+            yield current
             current = []
-        current.append(cell)
-        open_values = value
-        if not value and current[:-1]:
-            # a label after a label: the first one had no values
-            yield tuple(current[:-1])
-            current = [cell]
+        if whole:
+            yield row
+            continue
+        for cell, kind in zip(row, kinds, strict=True):
+            if current and kind != "value":
+                yield current
+                current = []
+            current.append(cell)
     if current:
-        yield tuple(current)
+        yield current
+
+
+def _is_whole(kinds: Sequence[str]) -> bool:
+    """A row that begins with words and has no label behind its values: its borders can be trusted."""
+    first = kinds.index("value") if "value" in kinds else len(kinds)
+    return first > 0 and all(kind in ("value", "text") for kind in kinds[first:])
 
 
 class _Walk:
-    """The state of one walk: which table the last telling word belonged to, which tracks wait for figures."""
+    """The state of one walk: which table the last telling word belonged to, what waits for its figures."""
 
     def __init__(self) -> None:
         self.found = Lines()
         self.context = ""
+        self.grid = -1  # the grid that the last line of 表二 or 表三 stood in
         self.dispositions = 0
         self.tracks: list[str] = []
         self.remedies_open = False
+        self.row_per_track = False
+        self.supported = False  # the paragraph before was of form words, or a grid
+        self.waiting: tuple[Table, str] | None = None
+        self.widows: list[tuple[Table, str]] = []
+        self.attached: list[Line] = []
+        self.lost: list[Problem] = []
 
-    def text(self, paragraph: str) -> None:
-        """A paragraph of the form "label figures" with spaces between is a line too (a table that lost its grid)."""
-        if len(paragraph) > 120 or not paragraph[-1:].isdigit():
+    def paragraph(self, text: str) -> None:
+        """A paragraph "label figures" below other words of the form is a line (of a table that lost its grid)."""
+        if len(text) > LONGEST_PARAGRAPH:
+            self.supported = False
             return
-        pieces = paragraph.split()
-        first = next((i for i, piece in enumerate(pieces) if token(piece).kind == "value"), 0)
-        if first and all(token(piece).kind == "value" for piece in pieces[first:]):
-            label = token("".join(pieces[:first]))
-            if label.kind in ("row", "item") and label.code not in ("processed", "other.other"):
-                cells = [GridCell("".join(pieces[:first]), 0)]
-                cells += [GridCell(piece, index) for index, piece in enumerate(pieces[first:], 1)]
-                self.row(tuple(cells), -1, -1)
+        pieces = text.split()
+        kinds = [token(piece).kind for piece in pieces]
+        if "value" not in kinds:
+            self.supported = token(text).kind in HEADINGS or not HEADINGS.isdisjoint(kinds)
+            return
+        first = kinds.index("value")
+        label = token("".join(pieces[:first])) if first else None
+        self.supported &= set(kinds[first:]) == {"value"}
+        if not self.supported or label is None or label.kind not in ("row", "item") or label.code in LAST_WORDS:
+            return
+        table: Table = "T2" if label.kind == "item" else "T3"
+        count = len(pieces) - first
+        self.found.prose.append(Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), -1, -1, span=count))
 
-    def row(self, cells: tuple[GridCell, ...], grid: int, index: int) -> None:
-        tokens = [token(cell[0]) for cell in cells]
-        telling = [one for one in tokens if one.kind != "value"]
+    def row(self, cells: Sequence[GridCell], grid: int, index: int, known: bool) -> None:
+        texts, columns, colspans, rowspans = zip(*cells, strict=True)
+        tokens = [*map(token, texts)]
+        row = _Row(texts, columns, colspans, rowspans, tokens, grid, index)
+        telling = [(at, one) for at, one in enumerate(tokens) if one[0] != "value"]
         if telling:
+            kinds = {one[0] for _, one in telling}
             self._context(telling)
             if self.context == "T2":
-                self.found.words.extend(cell.text for cell in cells)
-            if self._header(cells, tokens, telling, grid, index):
+                self.found.words += texts
+            if not kinds.isdisjoint(HEADINGS) and self._header(row, telling, known):
                 return
-        label, at = self._label(tokens) if telling else (None, -1)
-        if label is None:
-            self._unlabelled(cells, tokens, grid, index)
-            return
-        rest = cells[at + 1:]
-        table: Table = "T2" if label.kind == "item" else "T3"
-        if not rest or (label.kind != "item" and all(not cell.text for cell in rest) and len(rest) < 7):
-            return
-        if label.kind == "group" and label.code != "other" and not any(cell.text for cell in rest):
-            return
-        self.remedies_open = False
-        self.found.tables.add(table)
-        self.dispositions += table == "T3"
-        self.found.lines.append(Line(table, label.code, tuple(rest), grid, index, label.kind == "group",
-                                     (at, len(cells))))
+            if not kinds.isdisjoint(LABELS) and self._labelled(row, telling, 0):
+                return
+        self._unlabelled(row, telling)
 
-    def _context(self, telling: Sequence[Token]) -> None:
-        for one in telling:
-            if one.kind == "track" or (one.kind == "head" and one.table == "T4"):
+    def _context(self, telling: Telling) -> None:
+        for _, one in telling:
+            if one.table == "T4":
                 if self.context != "T4":
                     self.tracks = []
+                    self.row_per_track = one.kind != "track" and one.code != "litigation"
                 self.context = "T4"
                 self.remedies_open = True
                 if one.kind == "track":
                     self.tracks.append(one.code)
-            elif one.kind in ("block", "item") or (one.kind == "head" and one.table == "T2"):
+            elif one.table == "T2":
                 self.context = "T2"
-            elif one.table == "T3" and one.code not in ("processed", "other.other", "total", "other"):
+            elif one.table == "T3" and one.code not in LAST_WORDS:
                 self.context = "T3"
 
-    def _header(self, cells: Sequence[GridCell], tokens: Sequence[Token], telling: Sequence[Token], grid: int,
-                index: int) -> bool:
-        """A row with header words is no line; its columns are kept to check the order of the members."""
-        if not any(one.kind in ("head", "track", "block") for one in telling):
+    def _header(self, row: _Row, telling: Telling, known: bool) -> bool:
+        """A row with header words and no figures is no line; it tells the order of the columns."""
+        if any(one[0] == "value" and row.texts[at] for at, one in enumerate(row.tokens)):
             return False
-        heads = [(cell.column, one.code) for cell, one in zip(cells, tokens, strict=True)
-                 if one.kind == "head" and one.code]
-        stated = any(one.kind == "value" and one.figure and one.figure.state == "number" for one in tokens)
-        if self.context == "T4":
-            return not stated
-        # 其他 and 总计 are header words and labels of rows; beside another header word they are header words.
-        if not stated:
-            for column, code in self._ambiguous_heads(cells, tokens):
-                heads.append((column, code))
-            if self.context in ("T2", "T3"):
-                table: Table = "T2" if self.context == "T2" else "T3"
-                self.found.heads.append((table, grid, index, tuple(sorted(heads))))
-            return True
-        return False
+        if self.context == "T4" and self.row_per_track and telling[-1][1].kind == "track" and (
+                len(row.texts) - telling[-1][0] > TRACK_CELLS):
+            return False  # a track whose five cells are blank
+        if self.context:
+            self.found.headers.take(self.context, row.grid, row.tokens, row.texts, row.columns, known)
+        return True
 
-    @staticmethod
-    def _ambiguous_heads(cells: Sequence[GridCell], tokens: Sequence[Token]) -> list[tuple[int, str]]:
-        codes = {"other.other": "other", "processed": "total"}
-        return [(cell.column, codes[one.code]) for cell, one in zip(cells, tokens, strict=True)
-                if one.kind == "row" and one.code in codes]
+    def _labelled(self, row: _Row, telling: Telling, start: int) -> bool:
+        at = _label_at(row.tokens, start)
+        if at < 0:
+            return False
+        label = row.tokens[at]
+        if label.code in LAST_WORDS and not (self.context == "T3" and self.dispositions):
+            return False
+        if label.kind == "group" and not label.code:
+            return False  # 三、本年度办理结果
+        end = _next_label(row, telling, at)
+        self._line(row, label, at + 1, end)
+        if end < len(row.texts):
+            self._labelled(row, telling, end)
+        return True
 
-    def _label(self, tokens: Sequence[Token]) -> tuple[Token | None, int]:
-        """The last label before the values; an unknown word between labels is passed over, after one it is a value."""
-        label, at = None, -1
-        for index, one in enumerate(tokens):
-            if one.kind in ("row", "item", "group"):
-                if one.kind == "group" and (label is not None and label.kind != "group"):
-                    break
-                label, at = one, index
-            elif one.kind == "value":
-                if one.figure is not None and one.figure.state == "blank":
-                    continue
-                break
-            elif label is not None and label.kind != "group":
-                break
-        if label is not None and label.code in ("processed", "other.other") and not self._rows_begun():
-            return None, -1
-        if label is not None and label.kind == "group" and not label.code:
-            return None, -1
-        return label, at
-
-    def _rows_begun(self) -> bool:
-        return self.context == "T3" and self.dispositions > 0
-
-    def _unlabelled(self, cells: tuple[GridCell, ...], tokens: Sequence[Token], grid: int, index: int) -> None:
-        values = [one for one in tokens if one.kind == "value"]
-        numbers = sum(one.figure is not None and one.figure.state == "number" for one in values)
-        if self.remedies_open and values and self._remedies(cells, tokens, grid, index):
+    def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
+        table: Table = "T2" if label.kind == "item" else "T3"
+        stated = any(row.texts[begin:end])
+        self.grid = row.grid
+        if begin == end or (not stated and table == "T3" and sum(row.colspans[begin:end]) < len(MEMBERS)):
+            if label.kind != "group":
+                self._wait((table, label.code))
             return
-        if numbers >= 5 and numbers >= len(cells) - 3:
-            self.found.problems.append(Problem(
-                "row_without_label", "有一行数字没有行名，未采用：" + " ".join(cell.text for cell in cells)[:200],
-                f"g{grid} r{index}"))
+        self._wait(None)
+        if label.kind == "group" and label.code != "other" and not stated:
+            return
+        self.remedies_open = False
+        self.found.tables.add(table)
+        self.dispositions += table == "T3"
+        self.found.headers.last = ""
+        self.found.lines.append(row.line(table, label.code, begin, end, label.kind == "group"))
 
-    def _remedies(self, cells: tuple[GridCell, ...], tokens: Sequence[Token], grid: int, index: int) -> bool:
+    def _wait(self, label: tuple[Table, str] | None) -> None:
+        """A label without figures waits for a row that has nothing else; another label ends the wait."""
+        if self.waiting:
+            self.widows.append(self.waiting)
+        self.waiting = label
+
+    def _unlabelled(self, row: _Row, telling: Telling) -> None:
+        numbers = sum([one.figure is not None and one.figure.state == "number" for one in row.tokens])
+        if self.remedies_open and self._remedies(row, telling):
+            return
+        if not numbers:
+            return
+        words = any(row.texts[at] for at, _ in telling)
+        lost = numbers >= FEW_FIGURES and numbers >= len(row.texts) - 3
+        if self.waiting and not words:
+            table, code = self.waiting
+            self.waiting = None
+            self.attached.append(row.line(table, code, 0, len(row.texts)))
+        elif words and (lost or (row.grid == self.grid and self.context in ("T2", "T3"))):
+            self._signal("unknown_row", "有一行数字的行名不认识，未采用：", row)
+        elif lost:
+            self._signal("row_without_label", "有一行数字没有行名，未采用：", row)
+
+    def _signal(self, code: str, detail: str, row: _Row) -> None:
+        self.lost.append(Problem(code, detail + " ".join(row.texts)[:200], f"g{row.grid} r{row.number}"))
+
+    def _remedies(self, row: _Row, telling: Telling) -> bool:
         """表四: the row of 15 cells, or a row of five under the one track that waits for figures."""
-        begin = next((i for i, one in enumerate(tokens) if one.kind == "value"), len(cells))
-        rest = cells[begin:]
-        if any(token(cell.text).kind in ("head", "row", "item", "group") for cell in rest):
+        tracks = [at for at, one in telling if one.kind == "track"]
+        size = len(row.texts)
+        if tracks:
+            begin = tracks[-1] + 1
+        elif size == REMEDY_CELLS and len(telling) < size:
+            begin = 0
+        else:
+            begin = next((at for at, one in enumerate(row.tokens) if one.kind == "value"), size)
+        rest = size - begin
+        if any(at >= begin and one.kind != "text" for at, one in telling):
             return False
-        if not any(cell.text for cell in rest) and len(rest) < REMEDY_CELLS:
+        if not rest or (not any(row.texts[begin:]) and rest < (TRACK_CELLS if tracks else REMEDY_CELLS)):
             return False
-        labels = [one.code for one in tokens[:begin] if one.kind == "track"]
-        waiting = labels or (self.tracks if len(self.tracks) == 1 else [])
-        stated = sum(bool(cell.text) for cell in rest)
-        code = waiting[-1] if waiting and stated <= TRACK_CELLS < REMEDY_CELLS else ""
+        waiting = [row.tokens[at].code for at in tracks] or (self.tracks if len(self.tracks) == 1 else [])
+        code = waiting[-1] if waiting and rest < REMEDY_CELLS else ""
         self.found.tables.add("T4")
-        self.found.lines.append(Line("T4", code, tuple(rest), grid, index))
+        self.found.lines.append(row.line("T4", code, begin, size))
         self.tracks = []
         self.remedies_open = bool(code)
         return True
+
+    def finish(self) -> None:
+        """Figures on a row of their own belong to the label above only where no row anywhere lost the one or the other."""
+        self._wait(None)
+        read = {(line.table, line.code) for line in self.found.lines}
+        if not self.lost and read.issuperset(self.widows):
+            for line in self.attached:
+                self.found.tables.add(line.table)
+                self.found.lines.append(line)
+        else:
+            self.lost += [Problem("row_without_label", "有一行数字没有行名，未采用：" + " ".join(line.texts)[:200],
+                                  f"g{line.grid} r{line.row}") for line in self.attached]
+        self.found.problems += self.lost
+
+
+def _label_at(tokens: Sequence[Token], start: int) -> int:
+    """The last label before the values; an unknown word between labels is passed over, after one it is a value."""
+    found = -1
+    for at in range(start, len(tokens)):
+        one = tokens[at]
+        kind = one[0]
+        if kind == "value":
+            if one.figure is not None and one.figure.state == "blank":
+                continue
+            break
+        if kind in LABELS:
+            if found >= 0 and kind == "group" and tokens[found].kind != "group":
+                break
+            found = at
+        elif found >= 0 and tokens[found].kind != "group":
+            break
+    return found
+
+
+def _next_label(row: _Row, telling: Telling, at: int) -> int:
+    """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
+    for following, one in telling:
+        if following > at and one.kind in LABELS and any(row.texts[at + 1:following]):
+            return following
+    return len(row.texts)

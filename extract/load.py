@@ -78,7 +78,7 @@ class _Batch:
         for number, section, heading, text in self._rows("report, section, heading, text", "sections"):
             self.sections.setdefault(number, []).append(Section(section, heading, text))
         self.problems: dict[int, list[Problem]] = {}
-        for number, code, detail, where in self._rows('report, code, detail, "where"', "problems"):
+        for number, _, code, detail, where in self._rows('report, rowid, code, detail, "where"', "problems"):
             self.problems.setdefault(number, []).append(Problem(code, detail, where))
 
     def _rows(self, columns: str, table: str) -> sqlite3.Cursor:

@@ -1,8 +1,8 @@
 """A printed cell → value, state, unit. The only place where text becomes a number."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from extract.model import Number, State
@@ -37,9 +37,10 @@ class Figure(NamedTuple):
 
 BLANK = Figure(None, "blank")
 TEXT = Figure(None, "text")
+LONGEST_FIGURE = 60
+REMEMBERED = 20_000  # cells
 
 
-@lru_cache(maxsize=8192)
 def _read(raw: str, kind: Kind) -> Figure:
     if raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= 15:
         return Figure(int(raw), "number", None, True)
@@ -63,10 +64,34 @@ def _read(raw: str, kind: Kind) -> Figure:
     return Figure(-number if sign in ("-", "减") else number, "number", unit, plain=raw == str(number))
 
 
+class _Figures(dict[str, Figure]):
+    """What was read before, for one kind of column: looked up in C; bounded in number and length."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __missing__(self, raw: str) -> Figure:
+        if len(raw) > LONGEST_FIGURE:
+            return TEXT
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[raw] = figure = _read(raw, self.kind)
+        return figure
+
+
+_FIGURES: dict[Kind, _Figures] = {kind: _Figures(kind) for kind in UNITS}
+
+
 def read_figure(raw: str, kind: Kind = "count") -> Figure:
     """Reads one cell; never joins digits over a space, never drops a unit that the column does not have.
 
     A count takes 件, 条, 项 …; an amount in 万元 takes only 万元 (「251000元」 there is `text`); `change` takes
     「增3」, 「减4」, 「+3」, 「-1」. A lone stroke is a dash, a stroke before digits a minus sign.
     """
-    return _read(raw, kind) if len(raw) <= 60 else TEXT
+    return _FIGURES[kind][raw]
+
+
+def read_figures(raws: Sequence[str], kinds: Sequence[Kind]) -> list[Figure]:
+    """Reads a row of cells, one kind per cell."""
+    return [_FIGURES[kind][raw] for raw, kind in zip(raws, kinds, strict=True)]

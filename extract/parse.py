@@ -1,9 +1,10 @@
 """Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
 
+from crawler.titles import recognize
 from extract.flat import Flat, read_flat
-from extract.head import Head, read_head, read_sections
-from extract.lines import find_lines
-from extract.model import Content, Problem, Report
+from extract.head import LONGEST_TITLE, Head, read_head, read_sections
+from extract.lines import Lines, find_lines
+from extract.model import Content, Grid, Problem, Report
 from extract.rows import Tables, build_tables, expected_rows, find_forms
 
 FIRST_FORM_YEAR = 2019
@@ -15,11 +16,12 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     """Reads one document. `hint` is a title known from elsewhere (the list page), used where the document has none.
 
     Returns a Problem when the document is no annual report on one of the two forms: `not_a_report`,
-    `blank_form`, `unsupported_generation`.
+    `blank_form`, `unsupported_generation`, `several_reports`.
     """
     head = read_head(content, hint)
-    tables = _tables(content)
-    refusal = _refusal(head, tables)
+    lines = find_lines(content)
+    tables = _tables(content, lines)
+    refusal = _refusal(head, tables) or _several(content, lines, head)
     if refusal:
         return refusal
     problems = [*tables.problems, *_gaps(content, head, tables)]
@@ -29,11 +31,9 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
         period=head.period, published_on=head.published_on)
 
 
-def _tables(content: Content) -> Tables:
-    lines = find_lines(content)
+def _tables(content: Content, lines: Lines) -> Tables:
     prose = [block for block in content.blocks if isinstance(block, str)]
-    text = "".join(prose) if "T3" in lines.tables else ""
-    forms = find_forms(lines, text)
+    forms = find_forms(lines, prose)
     tables = build_tables(lines, forms)
     absent = frozenset(TABLES) - forms.keys()
     if not absent or not prose:
@@ -63,6 +63,20 @@ def _refusal(head: Head, tables: Tables) -> Problem | None:
         return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
     if not tables.forms and head.year is not None and head.year < FIRST_FORM_YEAR:
         return Problem("unsupported_generation", f"{head.year} 年的年度报告没有 2019 年以后的表格，本版本不读取")
+    return None
+
+
+def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
+    """Reports of other bodies or years between the tables of this one: their rows must not mix."""
+    if len(lines.lines) == len({(line.table, line.code) for line in lines.lines}):
+        return None
+    places = [place for place, block in enumerate(content.blocks) if isinstance(block, Grid)]
+    used = {places[line.grid] for line in lines.lines}
+    for place in range(min(used), max(used)):
+        block = content.blocks[place]
+        info = recognize(block) if isinstance(block, str) and len(block) <= LONGEST_TITLE else None
+        if info and info.agency_name and info.year and (info.agency_name, info.year) != (head.agency_name, head.year):
+            return Problem("several_reports", f"一个文件里不止一份年度报告（还有《{block}》），没有分开，未读取")
     return None
 
 

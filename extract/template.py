@@ -7,11 +7,10 @@ Everything that is known about labels stands in the TOML files; a variant is add
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, NamedTuple
 
-from extract.numbers import INVISIBLE, Figure, Kind, read_figure
+from extract.numbers import INVISIBLE, TEXT, Figure, Kind, read_figure
 
 BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "．": ".", "〈": "", "〉": "",
                           "“": None, "”": None, '"': None, "‘": None, "’": None, "'": None, "*": None, "＂": None,
@@ -19,6 +18,7 @@ BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "
 WHITE = re.compile(r"\s+")
 ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|\d(?=[\u4e00-\u9fff]))+")
 LONGEST_LABEL = 80
+REMEMBERED = 20_000  # cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _load(data: dict[str, Any], labels: _Labels) -> Template:
         for measure in measures:
             for text in measure.labels:
                 labels.add(text, Token("head", measure.code, "T2"))
-    labels.add("信息内容", Token("head", "", "T2"))
+    labels.add_part("信息内容", Token("head", "", "T2"))
     _load_applications(data["T3"], labels)
     _load_remedies(data["T4"], labels)
     detect = {table: tuple(normalize(word) for word in words) for table, words in data["detect"].items()}
@@ -147,6 +147,8 @@ def _load_applications(table: dict[str, Any], labels: _Labels) -> None:
             labels.add(text, Token("group", group["code"], "T3"))
     for text in table["heads"]:
         labels.add(text, Token("head", "", "T3"))
+    for text in table["foreign"]:
+        labels.add(text, Token("head", "foreign", "T3"))
     labels.add_part("勾稽关系", Token("head", "", "T3"))
     for member in _columns(table["members"]):
         for text in member.labels:
@@ -157,8 +159,11 @@ def _load_remedies(table: dict[str, Any], labels: _Labels) -> None:
     for member in _columns(table["members"]):
         for text in member.labels:
             labels.add(text, Token("head", member.code, "T4"))
-    for text in table["heads"]:
+    for text in table["torn"]:
         labels.add(text, Token("head", "", "T4"))
+    for group in table["groups"]:
+        for text in group["labels"]:
+            labels.add(text, Token("head", group["code"], "T4"))
     for track in table["tracks"]:
         for text in track["labels"]:
             labels.add(text, Token("track", track["code"], "T4"))
@@ -178,8 +183,9 @@ def _load_all() -> tuple[dict[str, Template], _Labels]:
 TEMPLATES, _LABELS = _load_all()
 
 
-@lru_cache(maxsize=16384)
-def _token(text: str) -> Token:
+def _classify(text: str) -> Token:
+    if len(text) > LONGEST_LABEL * 2:
+        return Token("text", figure=TEXT)
     figure = read_figure(text)
     if figure.state != "text":
         return Token("value", figure=figure)
@@ -187,8 +193,16 @@ def _token(text: str) -> Token:
     return found if found is not None else Token("text", figure=figure)
 
 
-def token(text: str) -> Token:
-    """What the cell with this text is, by its own wording; position is the caller's business."""
-    if len(text) > LONGEST_LABEL * 2:
-        return Token("text", figure=Figure(None, "text"))
-    return _token(text)
+class _Tokens(dict[str, Token]):
+    """What was classified before: looked up in C for the thousandth 「0」; bounded in number and length."""
+
+    def __missing__(self, text: str) -> Token:
+        found = _classify(text)
+        if len(text) <= LONGEST_LABEL * 2:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = found
+        return found
+
+
+token = _Tokens().__getitem__  # what the cell with this text is, by its own wording; position is the caller's business

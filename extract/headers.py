@@ -1,0 +1,108 @@
+"""Header rows: whether the columns stand in the form's order. A figure is known by its place, so they must."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS
+from extract.template import TEMPLATES, Token
+
+MEMBER_RANK = {code: rank for rank, code in enumerate(MEMBERS)}
+ORGANIZATIONS = frozenset(MEMBERS[1:5])  # 其他 is a word of rows too; these four stand in the header alone
+RESULT_RANK = {code: rank for rank, code in enumerate(TRACK_MEMBERS)}
+TRACK_RANK = {code: rank for rank, code in enumerate((TRACKS[0], "litigation", *TRACKS[1:]))}
+MEASURE_RANK = {column.code: rank for template in TEMPLATES.values() for block in template.blocks
+                for rank, column in enumerate(block.measures)}
+# Labels of rows that are words of the header where they stand beside another one.
+HEADER_WORDS = {"other.other": "other", "processed": "total"}
+LAST_RESULTS = ("pending", "total")
+
+
+@dataclass(slots=True)
+class Headers:
+    """What the header rows of a document said: by table, what is out of order; by grid, where the figures stand."""
+
+    disorder: dict[str, str] = field(default_factory=dict)
+    columns: dict[tuple[str, int], dict[str, set[int]]] = field(default_factory=dict)
+    last: str = ""  # the kind of 法人 named last, since the last line of figures and in this grid
+    _grid: int = -1
+
+    def take(self, table: str, grid: int, tokens: Sequence[Token], texts: Sequence[str], columns: Sequence[int],
+             known: bool) -> None:
+        """One header row. `known` tells that `columns` are the grid's own."""
+        if grid != self._grid:
+            self._grid, self.last = grid, ""
+        codes = [HEADER_WORDS.get(token.code, token.code) for token in tokens]
+        if table == "T3":
+            found = [(code, at) for at, code in enumerate(codes) if code in MEMBER_RANK or code == "foreign"]
+            wrong = self._members([code for code, _ in found]) or _stranger(found, tokens, texts)
+        elif table == "T4":
+            found = [(code, at) for at, (code, token) in enumerate(zip(codes, tokens, strict=True))
+                     if code in RESULT_RANK and (token.kind == "head" or code == "total")]
+            wrong = _results([code for code, _ in found]) or _tracks(tokens)
+        else:
+            found = []
+            wrong = _measures(token for token in tokens if token.table == "T2" and token.kind == "head")
+        if wrong:
+            self.disorder[table] = " ".join(text for text in texts if text)
+        if known and table != "T2":
+            places = self.columns.setdefault((table, grid), {})
+            for code, at in found:
+                places.setdefault(code, set()).add(columns[at])
+
+    def _members(self, codes: Sequence[str]) -> bool:
+        if len(codes) > 1 and ("foreign" in codes or not _ascends([MEMBER_RANK[code] for code in codes])):
+            return True
+        for code in codes:
+            if code == "foreign" and self.last:
+                return True
+            if code in ORGANIZATIONS:
+                if self.last and MEMBER_RANK[code] <= MEMBER_RANK[self.last]:
+                    return True
+                self.last = code
+        return False
+
+    def shuffled(self, grid: int) -> bool:
+        """The header of this grid names all seven members of 表三, in other columns than the form's order."""
+        places = self.columns.get(("T3", grid), {})
+        if len(places) < len(MEMBERS) or any(len(columns) != 1 for columns in places.values()):
+            return False
+        return not _ascends([min(places[code]) for code in MEMBERS])
+
+    def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
+        """These columns are those that the header of this grid gives to the figures."""
+        places = self.columns.get((table, grid), {})
+        return sorted(column for found in places.values() for column in found) == list(columns)
+
+
+def _ascends(ranks: Sequence[int]) -> bool:
+    return all(left < right for left, right in zip(ranks, ranks[1:], strict=False))
+
+
+def _stranger(found: Sequence[tuple[str, int]], tokens: Sequence[Token], texts: Sequence[str]) -> bool:
+    """A column of its own among the members: a row that names all five kinds of 法人 and something else behind."""
+    if not ORGANIZATIONS.issubset(code for code, _ in found):
+        return False
+    return any(token.kind == "text" and text for token, text in
+               zip(tokens[found[0][1]:], texts[found[0][1]:], strict=True))
+
+
+def _results(codes: Sequence[str]) -> bool:
+    """A whole header repeats the five words in order; in a torn one some are lost, the rest still ascend."""
+    if set(codes) == set(TRACK_MEMBERS):
+        return list(codes) != list(TRACK_MEMBERS) * (len(codes) // len(TRACK_MEMBERS))
+    return any(RESULT_RANK[right] <= RESULT_RANK[left] and left not in LAST_RESULTS
+               for left, right in zip(codes, codes[1:], strict=False))
+
+
+def _tracks(tokens: Iterable[Token]) -> bool:
+    return not _ascends([TRACK_RANK[token.code] for token in tokens if token.code in TRACK_RANK])
+
+
+def _measures(heads: Iterable[Token]) -> bool:
+    last = -1
+    for head in heads:
+        rank = MEASURE_RANK[head.code] if head.code else -1  # 信息内容 begins a block
+        if head.code and rank <= last:
+            return True
+        last = rank
+    return False

@@ -14,7 +14,7 @@ from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.source"
 SUBJECT = "portal"
-# Verdicts of the ledger after which a list was seen.
+# Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
 SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "repeated", "redirect"})
 
 

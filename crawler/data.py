@@ -104,9 +104,9 @@ class Waiting(sqlite_utils.Database):
             try:
                 yield self
                 self.conn.execute("commit")
-            except BaseException:
-                self.conn.rollback()
-                raise
+            finally:
+                if self.conn.in_transaction:  # not committed, whatever the reason
+                    self.conn.rollback()
         else:
             with super().atomic():
                 yield self

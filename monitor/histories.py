@@ -91,7 +91,7 @@ def same_numbers(rule: Rule, sheet: Sheet) -> Result:
     return Result(0, (Outcome(rule.id, "report", "fail", operands=operands, year=sheet.year, facts=facts),))
 
 
-def lost_requests(rule: Rule, sheet: Sheet) -> Result:
+def lost_applications(rule: Rule, sheet: Sheet) -> Result:
     """Σ over the known years of what was carried forward and not brought forward the year after."""
     year = sheet.year
     assert year is not None

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from extract.model import Number, Problem
-from monitor.histories import all_zero, body_changed, copied, lost_requests, same_numbers
+from monitor.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.locate import PARITY, residuals_of
 from monitor.misallocation import offsetting
 from monitor.outcome import Outcome
@@ -183,7 +183,7 @@ def misallocated(rule: Rule, sheet: Sheet) -> Result:
 METHODS: Mapping[str, Method] = {
     "counts": counts, "amounts": amounts, "unstated": unstated, "problems": problems,
     "table_missing": table_missing, "template": template, "fee_row": fee_row, "misallocated": misallocated,
-    "all_zero": all_zero, "copied": copied, "same_numbers": same_numbers, "lost_requests": lost_requests,
+    "all_zero": all_zero, "copied": copied, "same_numbers": same_numbers, "lost_applications": lost_applications,
     "body_changed": body_changed,
 }
 

@@ -18,7 +18,8 @@ CONTAINERS = (
     ".content-*",
 )
 _RANKS = {name: rank for rank, name in enumerate(CONTAINERS)}
-_KNOWN = re.compile("(?:^|(?<= ))(?:" + "|".join(re.escape(name).replace(r"\*", r"\S*") for name in CONTAINERS) + ")(?= |$)")
+_NAMES = "|".join(re.escape(name).replace(r"\*", r"\S*") for name in CONTAINERS)
+_KNOWN = re.compile(rf"(?:^|(?<= ))(?:{_NAMES})(?= |$)")
 CELLS_FOR_TABLES = 30  # a page with so many cells holds the form's tables
 SHARE_OF_CELLS = 0.7
 SHARE_OF_TEXT = 0.5

@@ -33,17 +33,15 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 </xsl:stylesheet>"""
 _transform = etree.XSLT(etree.XML(_STYLESHEET))
 _text = etree.XPath("string(.)")
+_INVISIBLE = tuple(map(chr, INVISIBLE))
 _NO_MARKS = dict.fromkeys(map(ord, MARKS))
 
 
 def flatten(element: etree._Element) -> str:
     """The text below `element` with its marks; invisible characters are gone, paragraphs end in BREAK.
 
-    A cell reads CELL text END_CELL, or CELL colspan SPAN rowspan SPAN text END_CELL. The tree is changed: do it once.
+    A cell reads CELL text END_CELL, or CELL colspan SPAN rowspan SPAN text END_CELL. This changes the tree: do it once.
     """
-    text = str(_text(element))
-    if any(mark in text for mark in MARKS):
-        _drop_marks(element)
     for cell in element.iter("td", "th"):
         colspan, rowspan = cell.get("colspan"), cell.get("rowspan")
         if colspan or rowspan:
@@ -53,13 +51,15 @@ def flatten(element: etree._Element) -> str:
         marked = str(_transform(element))
     except etree.XSLTApplyError as error:
         raise refuse("too_deep", "网页的标签嵌套过深，无法完整读取。") from error
-    if any(chr(code) in text for code in INVISIBLE):
+    if any(map(marked.__contains__, _INVISIBLE)):
         marked = marked.translate(INVISIBLE)
     return marked.replace(_BREAK, BREAK)
 
 
-def _drop_marks(root: etree._Element) -> None:
+def drop_marks(root: etree._Element) -> None:
     """A page made to contain our marks loses them."""
-    for element in root.iter():
-        element.text = element.text.translate(_NO_MARKS) if element.text else None
-        element.tail = element.tail.translate(_NO_MARKS) if element.tail else None
+    text = str(_text(root))
+    if any(map(text.__contains__, MARKS)):
+        for element in root.iter():
+            element.text = element.text.translate(_NO_MARKS) if element.text else None
+            element.tail = element.tail.translate(_NO_MARKS) if element.tail else None

@@ -2,8 +2,8 @@
 
 import re
 
-# Marks that never end a word or a paragraph. Only tags whose quotes are whole match; a byte of a multi-byte character
-# is never a quote or an angle bracket in the charsets of Chinese pages.
+# Marks that never end a word or a paragraph. Only tags whose quotes are whole match; a byte of a multi-byte
+# character is never a quote or an angle bracket in the charsets of Chinese pages.
 _INLINE = re.compile(
     rb"""</?(?:span|font|o:p)(?:\s[^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?>""")
 

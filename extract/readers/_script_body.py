@@ -8,8 +8,10 @@ from lxml import etree
 MIN_LENGTH = 200
 MAX_SCRIPT = 8_000_000
 
-_LITERAL = re.compile(r'''"((?:[^"\\\n]++|\\.)*+)"|'((?:[^'\\\n]++|\\.)*+)'|`((?:[^`\\]++|\\.)*+)`|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/''',
-                      re.S)
+# A literal or comment that never ends still matches, so that no stretch of a script is looked at twice.
+_LITERAL = re.compile(
+    r'''"((?:[^"\\\n]++|\\.)*+)"?|'((?:[^'\\\n]++|\\.)*+)'?|`((?:[^`\\]++|\\.)*+)`?'''
+    r"|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?", re.S)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": "", "\r": "", "\r\n": ""}
 _JOINED = re.compile(r"[\s+]*\+[\s+]*")
@@ -17,7 +19,7 @@ _MARKUP = re.compile(r"<(?:p|table|div|span|td|br|h[1-6])\b", re.I)
 
 
 def markup_in_scripts(root: etree._Element) -> str:
-    """The longest piece of HTML that a script of the page (or a textarea) holds as a string; empty when there is none."""
+    """The longest piece of HTML that a script of the page (or a textarea) holds as a string; empty without one."""
     best = ""
     for element in root.iter("script", "textarea"):
         text = element.text or ""

@@ -1,8 +1,10 @@
 """Physical cells with spans → their true grid columns, as the HTML table model places them."""
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, cast
 
 from extract.model import Grid, GridCell
 from extract.readers._unreadable import Unreadable, refuse
@@ -15,6 +17,10 @@ MAX_ROWSPAN = 65534
 MAX_CELLS = 200_000
 MAX_STEPS = 4_000_000  # work spent on stepping over spanning cells, for tables made to be slow
 
+NEVER = sys.maxsize
+
+# A page has hundreds of cells: this is the constructor of GridCell without its Python frame.
+_new_cell = cast(Callable[[tuple[str, int, int, int]], GridCell], partial(tuple.__new__, GridCell))
 _NUMBER = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
 
 
@@ -42,7 +48,7 @@ def too_many_cells() -> Unreadable:
 
 
 def place(rows: Sequence[Sequence[Spanned]], group_starts: Sequence[int] = ()) -> Grid:
-    """The Grid, texts folded. Spans end with their row group (`group_starts`: rows where thead, tbody or tfoot begins)."""
+    """The Grid, texts folded. Spans end with their row group; `group_starts` are the rows where such groups begin."""
     ends = sorted({*(start for start in group_starts if 0 < start < len(rows)), len(rows)}, reverse=True)
     placed: list[tuple[GridCell, ...]] = []
     active: list[_Reach] = []
@@ -68,15 +74,17 @@ def _place_row(row: Sequence[Spanned], active: list[_Reach], number: int, group_
     cells: list[GridCell] = []
     new: list[_Reach] = []
     column = following = 0
+    taken = active[0].start if active else NEVER
     for text, colspan, rowspan in row:
-        while following < len(active) and active[following].start <= column:
+        while column >= taken:
             column = max(column, active[following].end)
             following += 1
+            taken = active[following].start if following < len(active) else NEVER
         if rowspan != 1:
             left = group_end - number
             rowspan = min(rowspan, left) if rowspan else left
             if rowspan > 1:
                 new.append(_Reach(column, column + colspan, number + rowspan))
-        cells.append(GridCell(" ".join(text.split()), column, colspan, rowspan))
+        cells.append(_new_cell((" ".join(text.split()), column, colspan, rowspan)))
         column += colspan
     return tuple(cells), new

@@ -8,8 +8,7 @@ from extract.model import Grid, GridCell
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import cell
 
-_CELL = re.compile(r"\s*([^|\s](?:[^|\\]|\\.)*?)\s*\|([\s|]*)")
-_PADDING = re.compile(r"\s*\|[\s|]*")
+_BAR = re.compile(r"(?<!\\)\|")
 
 
 class _Segment(NamedTuple):
@@ -45,17 +44,12 @@ def _segments(lines: list[str], start: int) -> tuple[list[_Segment], int]:
     while number < len(lines):
         line = lines[number]
         number += 1
-        found = _CELL.fullmatch(line)
-        if found:
-            cells.append(found[1])
-            padding = found[2].count("|")
-        elif cells or segments:
-            if not line.strip():
-                continue  # a blank line inside the run; outside it, `end` has not moved
-            if not _PADDING.fullmatch(line):
-                break
-            padding = line.count("|")
-        else:
+        if not line.strip() and (cells or segments):
+            continue  # a blank line inside the run; at its end, `end` has not moved
+        text, padding = _cell_and_padding(line)
+        if text:
+            cells.append(text)
+        elif not padding or not (cells or segments):
             break
         end = number
         if padding and not cells and segments:
@@ -64,6 +58,15 @@ def _segments(lines: list[str], start: int) -> tuple[list[_Segment], int]:
             segments.append(_Segment(cells, padding))
             cells = []
     return [*segments, _Segment(cells, 0)] if cells else segments, end
+
+
+def _cell_and_padding(line: str) -> tuple[str, int]:
+    """The cell before the first bar and the number of empty cells after it; nothing for any other line."""
+    first = _BAR.search(line) if "|" in line else None
+    if not first or line[first.end():].replace("|", "").strip():
+        return "", 0
+    text = line[:first.start()].strip()
+    return text, line.count("|", first.end()) + (not text)
 
 
 def _width(segments: list[_Segment]) -> int | None:

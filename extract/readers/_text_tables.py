@@ -7,7 +7,7 @@ from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import cell
 
 _PIPE = re.compile(r"(?<!\\)\|")
-_SEPARATOR = re.compile(r"\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*")
+_RULE = re.compile(r":?-{3,}:?")
 
 
 def grid(rows: list[list[str]]) -> Grid:
@@ -54,10 +54,9 @@ def pipes(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
         return [], start + 1
     tables: list[list[list[str]]] = [[]]
     for number in range(start, end):
-        if _SEPARATOR.fullmatch(lines[number]):
+        if _is_separator(lines[number]):
             continue
-        below = lines[number + 1] if number + 1 < end else ""
-        if tables[-1] and "-" in below and _SEPARATOR.fullmatch(below):
+        if tables[-1] and number + 1 < end and _is_separator(lines[number + 1]):
             tables.append([])
         tables[-1].append(_split(lines[number]))
     return [grid(rows) for rows in tables if rows], end
@@ -67,13 +66,18 @@ def _is_pipe_row(line: str) -> bool:
     """A separator, or text after a bar: lines that only end in bars are another notation."""
     if "|" not in line:
         return False
-    if _SEPARATOR.fullmatch(line):
+    if _is_separator(line):
         return True
     text = line.strip()
     if text.startswith("|"):
         return len(_PIPE.findall(text)) >= 2 and bool(text.strip("| \t"))
     parts = _PIPE.split(text)
     return len(parts) >= 3 and bool(parts[0].strip()) and any(part.strip() for part in parts[1:])
+
+
+def _is_separator(line: str) -> bool:
+    """`|---|:---:|`: the line below a Markdown table's header. One or two dashes are a printed dash."""
+    return "---" in line and "|" in line and all(_RULE.fullmatch(part.strip()) for part in _split(line))
 
 
 def _split(line: str) -> list[str]:

@@ -4,11 +4,12 @@ import re
 
 from lxml import etree
 
+from extract.readers._flatten import drop_marks
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import Unreadable, refuse
 
 MAX_BYTES = 24_000_000
-MAX_TAGS = 1_000_000
+MAX_TAGS = 600_000
 GUARDED_BYTES = 128_000  # below this, no choice of attributes costs more than a moment
 ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each further one
 
@@ -24,7 +25,7 @@ def too_large(size: int) -> Unreadable:
 
 
 def parse(markup: bytes) -> etree._Element | None:
-    """The root of the page (`markup` is UTF-8), or None when there is nothing in it. Raises Unreadable beyond bounds."""
+    """The root of the page (`markup` is UTF-8), or None when nothing is in it. Raises Unreadable beyond the bounds."""
     _guard(markup)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
@@ -39,6 +40,8 @@ def parse(markup: bytes) -> etree._Element | None:
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
+    if root is not None and (b"\xef\xb7" in markup or b"&#" in markup):
+        drop_marks(root)
     return root
 
 

@@ -3,7 +3,7 @@
 from extract.model import Problem
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - the word of the contract
     """A document that cannot be read; `problem` says why, for people."""
 
     def __init__(self, problem: Problem) -> None:

@@ -17,7 +17,6 @@ Cell = tuple[str | Flow, int, int]  # its text (a Flow where it holds tables), c
 
 MAX_NESTED = 50  # tables in tables; pages laid out with tables have five
 
-_tables = re.compile(f"([{TABLE}{END_TABLE}])")
 _stray_spans = re.compile(f"{CELL}[^{CELL}{SPAN}]*{SPAN}[^{CELL}{SPAN}]*{SPAN}")
 _TO_BREAK = dict.fromkeys(map(ord, GROUP + ROW + CELL + SPAN + END_CELL), BREAK)
 
@@ -42,20 +41,21 @@ def blocks_of(marked: str) -> list[str | Grid]:
     """The paragraphs and grids of a marked text (see `_flatten`)."""
     if marked.count(CELL) > MAX_CELLS:
         raise too_many_cells()
-    pieces = _tables.split(marked)
-    root: Flow = [_plain(pieces[0])]
+    first, *pieces = marked.split(TABLE)
+    root: Flow = [_plain(first)]
     tables: list[_Table] = []
-    for mark, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        if mark == TABLE:
-            tables.append(_Table(tables[-1].flow() if tables else root))
-        else:
-            _finish(tables.pop())
+    for piece in pieces:
+        tables.append(_Table(tables[-1].flow() if tables else root))
         if len(tables) > MAX_NESTED:
             raise refuse("too_deep", f"网页的表格嵌套超过 {MAX_NESTED} 层，无法完整读取。")
-        if tables:
-            _feed(tables[-1], text)
-        else:
-            root.append(_plain(text))
+        inside, *afters = piece.split(END_TABLE)
+        _feed(tables[-1], inside)
+        for after in afters:
+            _finish(tables.pop())
+            if tables:
+                _feed(tables[-1], after)
+            else:
+                root.append(_plain(after))
     return [*_blocks(root)]
 
 

@@ -10,6 +10,7 @@ from extract.readers._charset import to_utf8
 from extract.readers._flatten import flatten
 from extract.readers._ink import without_ink
 from extract.readers._script_body import markup_in_scripts
+from extract.readers._signatures import UTF16_BOMS
 from extract.readers._unreadable import Unreadable, refuse
 from extract.readers._walk import blocks_of
 
@@ -22,7 +23,7 @@ def accepts(head: bytes, name: str) -> bool:
     return not _signatures.is_binary(head) and _signatures.is_markup(head, name)
 
 
-def read(body: bytes, name: str) -> Content:
+def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has it
     """The Content of a page. Hidden elements are read like the others: a script may show them.
 
     Raises Unreadable beyond the bounds, in no known charset, or where there is no text and no image.
@@ -46,8 +47,9 @@ def read(body: bytes, name: str) -> Content:
 
 def _parse(body: bytes) -> etree._Element | None:
     """The tree of the page without its ink; where that leaves a tangle of broken tags, of the page as it is."""
+    is_wide = body.startswith(UTF16_BOMS)
     try:
-        return _tree.parse(to_utf8(without_ink(body)))
+        return _tree.parse(to_utf8(body if is_wide else without_ink(body)))
     except Unreadable as unreadable:
         if unreadable.problem.code != "too_deep":
             raise

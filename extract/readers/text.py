@@ -5,19 +5,24 @@ import re
 from extract.model import Content, Grid
 from extract.readers import _signatures
 from extract.readers._charset import decode
+from extract.readers._flatten import INVISIBLE
 from extract.readers._text_grids import blocks_of
+from extract.readers._text_lines import is_heading
 from extract.readers._unreadable import refuse
 
 MAX_BYTES = 24_000_000
+MAX_LINES = 200_000
 TITLE_LENGTH = 60
+HEADER_LINES = 30
 
 # Header lines of saved pages, up to a line of ===; one more spelling is one more entry.
-HEADER_NAMES = {"标题": "title", "发布时间": "pubdate", "发布日期": "pubdate", "发布机构": "contentsource", "来源": "contentsource",
-                "栏目": "columnname", "文号": "documentnumber", "索引号": "indexnumber", "原文链接": "url", "网址": "url",
-                "链接": "url", "本地目录": "folder"}
+HEADER_NAMES = {
+    "标题": "title", "发布时间": "pubdate", "发布日期": "pubdate", "发布机构": "contentsource", "来源": "contentsource",
+    "栏目": "columnname", "文号": "documentnumber", "索引号": "indexnumber", "原文链接": "url", "网址": "url",
+    "链接": "url", "本地目录": "folder",
+}
 _HEADER = re.compile(rf"({'|'.join(HEADER_NAMES)})\s*[:：]\s*(.*)")
 _RULER = re.compile(r"\s*={4,}.*")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
 _COMMENT = re.compile(r"<!--[^<>]{0,200}-->")
 
 
@@ -26,11 +31,16 @@ def accepts(head: bytes, name: str) -> bool:
     return not _signatures.is_binary(head) and not _signatures.is_markup(head, name)
 
 
-def read(body: bytes, name: str) -> Content:
+def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has it
     """The Content of a text; `name` is not needed here. Raises Unreadable beyond the bounds or in no known charset."""
     if len(body) > MAX_BYTES:
         raise refuse("too_large", f"文件过大（{len(body) / 1e6:.0f} MB），超过 {MAX_BYTES / 1e6:.0f} MB 的上限。")
-    lines = _COMMENT.sub("", decode(body)).splitlines()
+    text = _COMMENT.sub("", decode(body))
+    if text.count("\n") + text.count("\r") > MAX_LINES:
+        raise refuse("too_many_lines", f"文本超过 {MAX_LINES} 行，不是年度报告。")
+    if any(chr(code) in text for code in INVISIBLE):
+        text = text.translate(INVISIBLE)
+    lines = text.splitlines()
     meta, start = _header(lines)
     blocks = blocks_of(lines[start:])
     if not blocks:
@@ -41,7 +51,8 @@ def read(body: bytes, name: str) -> Content:
 def _header(lines: list[str]) -> tuple[dict[str, str], int]:
     """The metadata lines at the top of a saved page, and the number of the first line after them."""
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    ruler = next((number for number in range(first, min(first + 30, len(lines))) if _RULER.fullmatch(lines[number])), None)
+    top = range(first, min(first + HEADER_LINES, len(lines)))
+    ruler = next((number for number in top if _RULER.fullmatch(lines[number])), None)
     meta: dict[str, str] = {}
     number = first
     while number < (len(lines) if ruler is None else ruler):
@@ -62,6 +73,6 @@ def _title(lines: list[str], blocks: list[str | Grid]) -> str:
     block = blocks[0]
     if isinstance(block, Grid):
         return ""
-    if _HEADING.fullmatch(first):
+    if is_heading(first):
         return block
     return block if len(block) <= TITLE_LENGTH and block[-1] not in "。；！？，、：" else ""

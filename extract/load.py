@@ -11,7 +11,7 @@ from extract.model import MEMBERS, TRACK_MEMBERS, Number, Problem, Report, Row, 
 from extract.rows import columns_of, expected_rows, make_row
 
 HEAD = ("id, document, url, first_seen, published_on, agency, agency_name, year, title, form_t2, form_t3, form_t4, "
-        "period_from, period_to, spent")
+        "period_from, period_to, spent, titled, altered")
 WIDE = {"T3": ("applications", "disposition", MEMBERS), "T4": ("remedies", "track", TRACK_MEMBERS),
         "T3.subtotal": ("subtotals", "disposition", MEMBERS)}
 Cells = dict[tuple[int, str, str, str], tuple[str | None, State]]
@@ -122,4 +122,5 @@ class _Batch:
             rows=tuple(rows), subtotals=tuple(self.subtotals.get(number, ())),
             sections=tuple(self.sections.get(number, ())), problems=tuple(self.problems.get(number, ())),
             spent=frozenset(json.loads(str(head[14]))), period=period,
-            published_on=str(head[4]) if head[4] else None)
+            published_on=str(head[4]) if head[4] else None, titled=bool(head[15]),
+            altered=tuple(json.loads(str(head[16]))))

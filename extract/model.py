@@ -92,6 +92,7 @@ class Report:
 
     `rows` holds every row of each table found (missing rows too, in state `missing`); `subtotals` the numbers
     printed beside group labels. `spent` names identities used to choose a reading: `t3.row_sum[processed]`.
+    `titled`: the title stands on its own (not only in a sentence). `altered`: words of the form printed otherwise.
     """
 
     title: str
@@ -105,6 +106,8 @@ class Report:
     spent: frozenset[str] = frozenset()
     period: tuple[str, str] | None = None
     published_on: str | None = None
+    titled: bool = True
+    altered: tuple[str, ...] = ()
 
     @property
     def template(self) -> str:

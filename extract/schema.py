@@ -9,6 +9,7 @@ MEMBER_COLUMNS = {"natural_person": int, "business": int, "research": int, "soci
                   "legal_services": int, "other": int, "total": int}
 TRACK_COLUMNS = {"upheld": int, "corrected": int, "other": int, "pending": int, "total": int}
 REPORT = [("report", "reports", "id")]
+CURRENT = "select * from reports where superseded_by is null and agency is not null and year is not null"
 
 
 @migrations()
@@ -54,12 +55,17 @@ def m001_reports(db: Database) -> None:
 
 @migrations()
 def m002_views(db: Database) -> None:
-    db.create_view("current_reports",
-                   "select * from reports where superseded_by is null and agency is not null "
-                   "and year is not null")
+    db.create_view("current_reports", CURRENT)
     members = [f"select report, 'T3.' || disposition as concept, '{name}' as member, {name} as value "
                "from applications" for name in MEMBER_COLUMNS]
     tracks = [f"select report, 'T4.' || track as concept, '{name}' as member, {name} as value "
               "from remedies" for name in TRACK_COLUMNS]
     items = ["select report, 'T2.' || item as concept, measure as member, value from disclosure"]
     db.create_view("facts", " union all ".join([*items, *members, *tracks]))
+
+
+@migrations()
+def m003_wording(db: Database) -> None:
+    db.execute("alter table reports add column titled integer not null default 1")
+    db.execute("alter table reports add column altered text not null default '[]'")
+    db.create_view("current_reports", CURRENT, replace=True)

@@ -17,9 +17,9 @@ from extract.model import Number, Problem, Report, Row
 
 CHILDREN = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
 REPORT_COLUMNS = ("agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, title, "
-                  "form_t2, form_t3, form_t4, period_from, period_to, spent, id")
-INSERT_REPORT = f"insert into reports ({REPORT_COLUMNS}) values ({', '.join('?' * 18)})"
-UPDATE_REPORT = (f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 17)}, null) "
+                  "form_t2, form_t3, form_t4, period_from, period_to, spent, titled, altered, id")
+INSERT_REPORT = f"insert into reports ({REPORT_COLUMNS}) values ({', '.join('?' * 20)})"
+UPDATE_REPORT = (f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 19)}, null) "
                  "where id = ?")
 INSERT_READING = ("insert into readings (document, url, parser, at, outcome) values (?, ?, ?, ?, ?) "
                   "on conflict (document, url) do update set parser = excluded.parser, at = excluded.at, "
@@ -139,7 +139,8 @@ class _Batch:
         published = reading.published_on or report.published_on
         row = (agency, name or None, year, report.template, status, reading.document, published,
                reading.first_seen, self.parser, reading.url, report.title, report.forms.get("T2"),
-               report.forms.get("T3"), report.forms.get("T4"), start, end, json.dumps(sorted(report.spent)) if report.spent else "[]", number)
+               report.forms.get("T3"), report.forms.get("T4"), start, end, json.dumps(sorted(report.spent)) if report.spent else "[]",
+               report.titled, json.dumps(report.altered, ensure_ascii=False) if report.altered else "[]", number)
         (self.rows.inserts if old is None else self.rows.updates).append(row)
         self.rows.documents.append((agency, name or None, year, report.title, published, reading.document, reading.url))
         self._children(number, report)

@@ -66,7 +66,8 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
     sheet.so_far = others
     for rule, conditional in todo.methods:
         if conditional and (reason := _suspended(rule, sheet)):
-            others.append(_blocked(rule, reason, sheet))
+            if reason != "not_for_body":
+                others.append(_blocked(rule, reason, sheet))
             continue
         result = METHODS[rule.method](rule, sheet)
         passed[rule.id] = result.passed

@@ -15,6 +15,7 @@ from monitor.outcome import Outcome
 from monitor.result import Result, broken, passing, unknown
 from monitor.rulebook import Rule
 from monitor.sheet import Sheet
+from monitor.structure import header_altered, oversight, sections, title
 from monitor.vector import INDEX, MISSING, SLOTS, STATED, UNSTATED
 
 __all__ = ["METHODS", "Method"]
@@ -184,6 +185,7 @@ METHODS: Mapping[str, Method] = {
     "counts": counts, "amounts": amounts, "unstated": unstated, "problems": problems,
     "table_missing": table_missing, "template": template, "fee_row": fee_row, "misallocated": misallocated,
     "all_zero": all_zero, "copied": copied, "same_numbers": same_numbers, "lost_applications": lost_applications,
-    "body_changed": body_changed,
+    "body_changed": body_changed, "sections": sections, "title": title, "oversight": oversight,
+    "header_altered": header_altered,
 }
 

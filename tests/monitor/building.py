@@ -35,7 +35,8 @@ def make_row(table: Any, code: str, members: tuple[str, ...], figures: Figures) 
 
 def make_report(figures: Figures, *, form: str = "2021", form_t2: str | None = None, year: int | None = None,
                 lacking: tuple[str, ...] = (), problems: tuple[str, ...] = (), spent: tuple[str, ...] = (),
-                section6: str | None = None, name: str = "示例县民政局") -> Report:
+                section6: str | None = None, name: str = "示例县民政局", numbers: tuple[int, ...] = (), prose: str = "",
+                titled: bool = True, altered: tuple[str, ...] = ()) -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
     forms = {"T2": form_t2 or form, "T3": form, "T4": "both"}
     forms = {table: found for table, found in forms.items() if table not in lacking}
@@ -45,12 +46,13 @@ def make_report(figures: Figures, *, form: str = "2021", form_t2: str | None = N
     groups = dict.fromkeys(code for table, code, _ in figures if table == "S3")
     unknown = {key for key in figures if key[0] != "S3"} - known
     assert not unknown, f"no such cells in form {form}: {unknown}"
-    sections = (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
+    sections = tuple(Section(number, f"第{number}部分", prose) for number in numbers)
+    sections += (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
     found_problems = tuple(Problem(code, detail or "样例", where) for code, where, detail in (
         (*text.split("@"), "", "")[:3] for text in problems))
     return Report("", name, year, forms, rows,
                   tuple(make_row("S3", code, MEMBERS, figures) for code in groups),
-                  sections, found_problems, frozenset(spent))
+                  sections, found_problems, frozenset(spent), titled=titled, altered=altered)
 
 
 def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
@@ -75,5 +77,6 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
     history[year] = make_report(
         figures[0], form=form, form_t2=entry.get("form_t2"), year=year, lacking=tuple(entry.get("lacking", ())),
         problems=tuple(entry.get("problems", ())), spent=tuple(entry.get("spent", ())),
-        section6=entry.get("section6"))
+        section6=entry.get("section6"), numbers=tuple(entry.get("numbers", ())), prose=entry.get("prose", ""),
+        titled=entry.get("titled", True), altered=tuple(entry.get("altered", ())))
     return history, year

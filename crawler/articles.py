@@ -11,19 +11,19 @@ from crawler.urls import is_attachment, resolve
 
 TAG = re.compile(r"<[^>]*>")
 META_TITLE = re.compile(
-    r"<meta\b(?=[^>]{0,500}\bname\s*=\s*[\"']?ArticleTitle\b)[^>]{0,500}\bcontent\s*=\s*([\"'])([^<>]{0,500}?)\1",
+    r"<meta\b(?=[^<>]{0,500}\bname\s*=\s*[\"']?ArticleTitle\b)[^<>]{0,500}\bcontent\s*=\s*([\"'])([^<>]{0,500}?)\1",
     re.IGNORECASE)
 TITLES = (
     re.compile(r"<ucaptitle>(.{1,400}?)</ucaptitle>", re.IGNORECASE | re.DOTALL),
-    re.compile(r"<h1\b[^>]*>(.{1,600}?)</h1>", re.IGNORECASE | re.DOTALL),
-    re.compile(r"<title\b[^>]*>(.{1,400}?)</title>", re.IGNORECASE | re.DOTALL),
-    re.compile(r"<h[23]\b[^>]*>(.{1,600}?)</h[23]>", re.IGNORECASE | re.DOTALL),
+    re.compile(r"<h1\b[^<>]{0,500}>(.{1,600}?)</h1>", re.IGNORECASE | re.DOTALL),
+    re.compile(r"<title\b[^<>]{0,500}>(.{1,400}?)</title>", re.IGNORECASE | re.DOTALL),
+    re.compile(r"<h[23]\b[^<>]{0,500}>(.{1,600}?)</h[23]>", re.IGNORECASE | re.DOTALL),
 )
-ANCHOR = re.compile(r"<a\b([^>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
+ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 VIEWER = re.compile(
-    r"""<(?:iframe|embed|object)\b[^>]{0,1000}?\b(?:src|data)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
+    r"""<(?:iframe|embed|object)\b[^<>]{0,1000}?\b(?:src|data)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 FOOTER = re.compile(
     r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]",
     re.IGNORECASE)

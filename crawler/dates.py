@@ -13,7 +13,7 @@ MARGIN = timedelta(days=1)
 EARLIEST = date(2003, 1, 1)
 
 DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-META_TAG = re.compile(r"<meta\b[^>]{0,3000}>", re.IGNORECASE)
+META_TAG = re.compile(r"<meta\b[^<>]{0,3000}>", re.IGNORECASE)
 META_NAME = re.compile(
     r"""\bname\s*=\s*["']?\s*(pubdate|createdate|publishdate|publishtime|firstpublishedtime)\b""",
     re.IGNORECASE)

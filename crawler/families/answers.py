@@ -10,9 +10,8 @@ from crawler.dates import days
 from crawler.pages import Item, Page, links, parse, words
 
 JSONP = re.compile(r"^\s*[\w$.]{1,100}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
-RECORD_START, RECORD_END = re.compile(r"<record>\s*(?:<!\[CDATA\[)?"), re.compile(r"(?:\]\]>)?\s*</record>")
+MOST_RECORDS = 5_000
 LONGEST_RECORD = 20_000
-DEEPEST = 50
 
 
 def loaded(text: str) -> object:
@@ -64,9 +63,9 @@ def day_of(row: Mapping[str, object], key: str) -> str:
 
 def record_items(text: str, base: str) -> Iterator[Item]:
     """The entries of `<record><![CDATA[<li>…</li>]]></record>`, one each."""
-    for start in RECORD_START.finditer(text):
-        end = RECORD_END.search(text, start.end(), start.end() + LONGEST_RECORD)
-        tree = parse(text[start.end():end.start()]) if end else None
+    for record in text.split("<record>")[1:MOST_RECORDS]:
+        body, closed, _ = record[:LONGEST_RECORD].partition("</record>")
+        tree = parse(body.strip().removeprefix("<![CDATA[").removesuffix("]]>")) if closed else None
         for link in links(tree, base) if tree is not None else ():
             found = days(words(tree).replace(link.text, " ") if link.text else words(tree))
             yield Item(link.url, link.label, found[-1].isoformat() if found else "")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ FOLDER = re.compile(
     r"(政府|部门|委办局|单位|机构|乡镇|街道|镇街|街镇|县区|区县|县市区|开发区|园区|管委会|及|和|、)*)?"
     r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?")
 LONGEST_LABEL = 40
+MOST_IN_PAGER = 200     # elements
 DEEPEST = 3
 
 
@@ -99,6 +101,8 @@ def listed_date(link: Link) -> str:
 def in_pager(link: Link) -> bool:
     """Whether an anchor that is a bare number stands in a pager (and not in a calendar or a table)."""
     for level, parent in enumerate(link.node.iterancestors()):
+        if len(list(islice(parent.iter(), MOST_IN_PAGER))) == MOST_IN_PAGER:
+            return False
         text = words(parent)
         if len(text) > 400 or not PAGER_WORDS.fullmatch(text):
             return False

@@ -24,8 +24,9 @@ def portal(host: str, project: str = PROJECT, first: int = FIRST, wrapped: bool 
         if (asked["siteGuid"], asked["categorynum"], asked["deptcode"]) != (GUID, "003001003", ""):
             return Reply("{}", 500)
         start = (asked["pageIndex"] - first) * asked["pageSize"]
+        end = min(start + asked["pageSize"], TOTAL)
         rows = [{"title": titles[at][:8] + "...", "realtitle": titles[at], "infodate": "2026-01-23",
-                 "infourl": f"/gkgz/002001/20260123/{at}.html"} for at in range(start, min(start + asked["pageSize"], TOTAL))]
+                 "infourl": f"/gkgz/002001/20260123/{at}.html"} for at in range(start, end)]
         return Reply(json.dumps({"custom": {"total": str(TOTAL), "data": rows}}), kind="application/json")
 
     kind.site.pages[f"/{project}/rest/lightfrontaction/getgovinfolist"] = listed

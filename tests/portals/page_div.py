@@ -16,7 +16,8 @@ def portal(host: str) -> Kind:
             title = report_title(kind.body(number), 2025)
             kind.publish(number, path, page=(
                 '<div class="xxgkArticle"><table><tr><td>公开日期</td><td><publishtime>2026-01-17</publishtime>'
-                f'</td></tr></table></div><h1><UCAPTITLE>{title}</UCAPTITLE></h1><div id="zoomcon"><UCAPCONTENT>一、总体情况'
+                f'</td></tr></table></div><h1><UCAPTITLE>{title}</UCAPTITLE></h1>'
+                '<div id="zoomcon"><UCAPCONTENT>一、总体情况'
                 "<table><tr><td>1</td></tr></table></UCAPCONTENT></div>"))
             entries.append(entry(path, title, "2026-01-20"))
         name = f"{ROOT}list.shtml" if page == 1 else f"{ROOT}list_{page}.shtml"

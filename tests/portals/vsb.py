@@ -18,7 +18,8 @@ def portal(host: str) -> Kind:
                 f"<div>时间：2026-01-16 &nbsp;点击：[<script>_showDynClicks(\"wbnews\", 1, {number})</script>]"
                 '<a href="/system/resource/code/news/click/dynclicks.jsp">点击</a></div>'
                 f'<div id="vsb_content"><div class="v_news_content">一、总体情况</div></div>'
-                f'<ul><li>附件【<a href="{DOWNLOAD}{number}">年报.docx</a>】已下载<span></span>次</li></ul></form></html>'))
+                f'<ul><li>附件【<a href="{DOWNLOAD}{number}">年报.docx</a>】已下载<span></span>次</li></ul>'
+                "</form></html>"))
             kind.attach(f"{DOWNLOAD}{number}", number)
             entries.append(entry(f"{'' if page == 0 else '../'}../info/19402/{number}.htm", title, "2026-01-16"))
         entries.append(entry("#", DECOYS[page]))

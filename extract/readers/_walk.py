@@ -107,7 +107,7 @@ def _between(table: _Table, text: str) -> None:
         if end:
             table.open = None
     if text and not text.isspace():
-        table.outer.append(text.replace(END_CELL, BREAK))
+        table.outer.append(f"{BREAK}{text.replace(END_CELL, BREAK)}{BREAK}")
 
 
 def _finish(table: _Table) -> None:

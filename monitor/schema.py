@@ -6,6 +6,7 @@ from sqlite_utils.migrations import Migrations
 from crawler.data import DataDir, connect, require
 from crawler.schema import migrations as crawler_migrations
 from extract.schema import migrations as extract_migrations
+from monitor.views import migrations as view_migrations
 
 migrations = Migrations("monitor")
 
@@ -43,7 +44,7 @@ def m002_indexes(db: Database) -> None:
     db.execute("create index idx_findings_rule on findings (rule, status)")
 
 
-ALL = (crawler_migrations, extract_migrations, migrations)
+ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 
 def open_database(data: DataDir) -> Database:

@@ -1,0 +1,61 @@
+"""Views for people who ask the database: figures by body and year, one line per report, what is open."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from extract.schema import MEMBER_COLUMNS, TRACK_COLUMNS
+
+migrations = Migrations("views")
+
+BODY = "r.agency, a.name as agency_name, a.level, a.kind, a.division, a.parent, r.year"
+JOINED = "from current_reports r join agencies a on a.code = r.agency"
+ROWS = ("received", "brought_forward", "granted", "granted_in_part", "processed", "carried_forward")
+GROUPS = ("refused", "unavailable", "not_processed")
+STANDING = "f.status in ('open', 'regressed')"
+
+
+def _row(code: str) -> str:
+    return f"(select total from applications where report = r.id and disposition = '{code}') as {code}"
+
+
+def _group(code: str, condition: str = "") -> str:
+    # A sum with an unstated cell in it is unstated; that of no line at all too.
+    chosen = condition or f"disposition between '{code}.' and '{code}/'"
+    return (f"(select case when count(*) = count(total) then sum(total) end from applications "
+            f"where report = r.id and {chosen}) as {code}")
+
+
+def current_facts_sql() -> str:
+    """Every figure of every current report; a union of joins, so that a body or a year is looked up in each."""
+    items = [f"select r.id as report, {BODY}, 'T2.' || t.item as concept, t.measure as member, t.value "
+             f"{JOINED} join disclosure t on t.report = r.id"]
+    members = [f"select r.id, {BODY}, 'T3.' || t.disposition, '{name}', t.{name} {JOINED} "
+               "join applications t on t.report = r.id" for name in MEMBER_COLUMNS]
+    tracks = [f"select r.id, {BODY}, 'T4.' || t.track, '{name}', t.{name} {JOINED} "
+              "join remedies t on t.report = r.id" for name in TRACK_COLUMNS]
+    return " union all ".join([*items, *members, *tracks])
+
+
+def totals_sql() -> str:
+    """The total column of 表三, one line per current report."""
+    other = "(disposition = 'other' or disposition between 'other.' and 'other/')"
+    columns = [*map(_row, ROWS[:4]), *map(_group, GROUPS), _group("other", other), *map(_row, ROWS[4:])]
+    return (f"select r.id as report, {BODY}, r.template, r.status, r.published_on, r.first_seen, r.document, r.url, "
+            f"{', '.join(columns)} {JOINED}")
+
+
+OPEN_FINDINGS = f"""
+select f.id, f.class, f.rule, f.agency, coalesce(a.name, f.agency) as agency_name, a.level, a.kind, a.division,
+       f.year, f.subject, f.verdict, f.status, f.responsibility, f.message, f.message_en,
+       json_extract(f.suspect, '$.cell') as suspected_cell, json_extract(f.suspect, '$.value') as proposed,
+       json_extract(f.evidence, '$.delta') as delta, json_extract(f.evidence, '$.url') as url,
+       json_extract(f.evidence, '$.document') as document, f.report, f.opened_at, f.changed_at
+from findings f left join agencies a on a.code = f.agency where {STANDING}
+"""
+
+
+@migrations()
+def m001_cookbook(db: Database) -> None:
+    db.create_view("current_facts", current_facts_sql())
+    db.create_view("totals", totals_sql())
+    db.create_view("open_findings", OPEN_FINDINGS)

@@ -8,10 +8,11 @@ spent: it chose the reading and is no evidence any more.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extract.align import adds_up, segment, settle
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, Table
-from extract.rows import columns_of, make_row, unread
+from extract.rows import REMEDY_COLUMNS, columns_of, make_row, unread
 from extract.template import TEMPLATES, Template, normalize
 
 FIGURES = re.compile(r"[^\d+\-]*([\d\s.+\-]*(?:\d(?:万?元)?)?)")
@@ -19,7 +20,12 @@ APPLICATIONS = re.compile(r"一\s*、\s*本\s*年\s*新\s*收\s*政\s*府\s*信\
 DISCLOSURE = re.compile(r"第\s*二\s*十\s*条\s*第\s*[（(]\s*一\s*[）)]\s*项")
 REMEDIES = re.compile(r"总\s*计\s*(\d[\d\s]*)")
 REMEDY_HEAD = re.compile(r"复\s*议\s*后\s*起\s*诉")
+STROKES = re.compile(r"[/／\\—–－]|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9fff])")  # cells without a figure
+RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0: here figures stick to each other
 LISTED = 6
+FEWEST_ROWS = 5  # so many labels of 表三 make a table of the running text
+
+Mark = tuple[int, int, str | None]  # where a label begins and ends, and its row
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,19 @@ class Flat:
 
 def read_flat(paragraphs: Iterable[str], wanted: frozenset[str]) -> Flat:
     """Looks for the tables in `wanted` ("T2", "T3", "T4") in the prose."""
-    text = " ".join(paragraphs)
-    reader = _Reader(text)
-    if "T2" in wanted:
-        reader.disclosure()
-    if "T3" in wanted:
-        reader.applications()
-    if "T4" in wanted:
-        reader.remedies()
-    return Flat(reader.forms, tuple(reader.rows), tuple(reader.problems), frozenset(reader.spent))
+    reader = _Reader(" ".join(paragraphs))
+    reader.disclosure()
+    reader.applications()
+    reader.remedies()
+    return reader.settle(wanted)
+
+
+class _Run(NamedTuple):
+    """The figures behind one label; None when something else stands among them."""
+
+    table: Table
+    code: str
+    figures: str | None
 
 
 def _spaced(label: str) -> str:
@@ -56,85 +66,105 @@ def _ordinal(label: str) -> str:
     return _spaced(match[0]) if match else ""
 
 
+AFTER_DISCLOSURE = re.compile(_spaced("三、收到和处理"))
+LAST_APPLICATIONS = re.compile(_spaced("四、结转下") + r"[^\d]{0,30}[\d\s]*")
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.forms: dict[str, str] = {}
+        self.runs: list[_Run] = []
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.spent: set[str] = set()
-
-    def applications(self) -> None:
-        start = APPLICATIONS.search(self.text)
-        if start is None:
-            return
-        end = re.compile(_spaced("四、结转下") + r"[^\d]{0,30}[\d\s]*").search(self.text, start.start())
-        region = self.text[start.start():end.end() if end else len(self.text)]
-        form = "2021" if any(word in normalize(region) for word in TEMPLATES["2021"].detect["T3"]) else "2019"
-        template = TEMPLATES[form]
-        marks = _marks(region, _row_patterns(template))
-        if sum(code is not None for _, _, code in marks) < 5:
-            return
-        self.forms["T3"] = form
-        runs = {code: _figures(region[at:after]) for (_, at, code), after in _with_next(marks, len(region))
-                if code is not None}
-        # Fewer digits than columns: this text drops blanks, so nowhere can a cell be told from its neighbour.
-        dropped = any(run is not None and sum(char.isdigit() for char in run) < len(MEMBERS) for run in runs.values())
-        for code, run in runs.items():
-            self._keep("T3", code, form, run, dropped)
 
     def disclosure(self) -> None:
         start = DISCLOSURE.search(self.text)
         if start is None:
             return
-        end = APPLICATIONS.search(self.text, start.start())
-        heading = re.compile(_spaced("三、收到和处理")).search(self.text, start.start())
-        ends = [found.start() for found in (end, heading) if found]
-        region = self.text[start.start():min(ends, default=min(len(self.text), start.start() + 1500))]
-        hits = {name: sum(word in normalize(region) for word in template.detect["T2"])
-                for name, template in TEMPLATES.items()}
+        ends = [pattern.search(self.text, start.start()) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
+        end = min((found.start() for found in ends if found), default=min(len(self.text), start.start() + 1500))
+        region = self.text[start.start():end]
+        words = normalize(region)
+        hits = {name: sum(word in words for word in template.detect["T2"]) for name, template in TEMPLATES.items()}
         form = max(hits, key=lambda name: hits[name])
-        if not hits[form]:
+        if hits[form]:
+            self.forms["T2"] = form
+            self._collect("T2", region, _marks(region, _item_patterns(TEMPLATES[form])))
+
+    def applications(self) -> None:
+        start = APPLICATIONS.search(self.text)
+        if start is None:
             return
-        self.forms["T2"] = form
-        marks = _marks(region, _item_patterns(TEMPLATES[form]))
-        for (_, at, code), after in _with_next(marks, len(region)):
-            if code is not None:
-                self._keep("T2", code, form, _figures(region[at:after]), False)
+        end = LAST_APPLICATIONS.search(self.text, start.start())
+        region = self.text[start.start():end.end() if end else len(self.text)]
+        words = normalize(region)
+        form = "2021" if any(word in words for word in TEMPLATES["2021"].detect["T3"]) else "2019"
+        marks = _marks(region, _row_patterns(TEMPLATES[form]))
+        if sum(code is not None for _, _, code in marks) >= FEWEST_ROWS:
+            self.forms["T3"] = form
+            self._collect("T3", region, marks)
 
     def remedies(self) -> None:
-        head = None
         for head in REMEDY_HEAD.finditer(self.text):
             found = REMEDIES.search(self.text, head.end())
             if found and found.start() - head.end() < 200:
-                break
+                self.forms["T4"] = "both"
+                self.runs.append(_Run("T4", "", found[1].strip()))
+                return
+
+    def _collect(self, table: Table, region: str, marks: list[Mark]) -> None:
+        for (_, at, code), after in _with_next(marks, len(region)):
+            if code is not None:
+                self.runs.append(_Run(table, code, _figures(region[at:after])))
+
+    def settle(self, wanted: frozenset[str]) -> Flat:
+        """Cuts the runs of the wanted tables. Figures without borders are cut only where this text is seen to print
+        its zeros (a number never begins with 0, so 「000」 is three) and no row is too short to have them all: where
+        blank cells left no trace, no cell can be told from its neighbor."""
+        runs = [run for run in self.runs if run.figures is not None]
+        glued = any(RUN_TOGETHER.search(run.figures or "") for run in runs)
+        dropped = any(sum(map(str.isdigit, run.figures or "")) < len(MEMBERS) for run in runs if run.table == "T3")
+        for run in self.runs:
+            if run.table not in wanted:
+                continue
+            if run.table == "T4":
+                self._remedies(run.figures or "", glued and not dropped)
+            else:
+                self._row(run, glued, dropped)
+        forms = {table: form for table, form in self.forms.items() if table in wanted}
+        return Flat(forms, tuple(self.rows), tuple(self.problems), frozenset(self.spent))
+
+    def _row(self, run: _Run, glued: bool, dropped: bool) -> None:
+        columns = columns_of(run.table, run.code, self.forms[run.table])
+        width, pieces = len(columns), tuple((run.figures or "").split())
+        whole = len(pieces) == width and (width == 1 or not glued)
+        ways = [pieces] if whole else segment(run.figures, width) if run.figures is not None else []
+        certain = whole or (glued and not dropped)
+        if run.table == "T3" and len(ways) > 1 and certain and (settled := settle(ways, width - 1)):
+            ways = [settled]
+            self.spent.add(f"t3.row_sum[{run.code}]")
+        if len(ways) == 1 and certain:
+            self.rows.append(make_row(run.table, run.code, columns, ways[0], "text"))
         else:
-            return
-        self.forms["T4"] = "both"
+            self._open(run.table, run.code, [name for name, _ in columns], run.figures or "", ways)
+
+    def _remedies(self, figures: str, certain: bool) -> None:
         size = len(TRACK_MEMBERS)
-        ways = segment(found[1].strip(), len(TRACKS) * size)
-        if len(ways) > 1:
-            ways = [way for way in ways if all(adds_up(way[at:at + size], size - 1) for at in range(0, len(way), size))
+        width = len(TRACKS) * size
+        pieces = tuple(figures.split())
+        ways = [pieces] if len(pieces) == width else segment(figures, width)
+        if len(ways) > 1 and certain:
+            ways = [way for way in ways if all(adds_up(way[at:at + size], size - 1) for at in range(0, width, size))
                     ] or ways
             self.spent.update(f"t4.sum[{track}]" for track in TRACKS if len(ways) == 1)
-        columns = columns_of("T4", "", "both")
         for number, track in enumerate(TRACKS):
             parts = {way[number * size:(number + 1) * size] for way in ways}
-            if len(ways) == 1:
-                self.rows.append(make_row("T4", track, columns, next(iter(parts)), "text"))
+            if len(ways) == 1 and (certain or len(pieces) == width):
+                self.rows.append(make_row("T4", track, REMEDY_COLUMNS, next(iter(parts)), "text"))
             else:
-                self._open("T4", track, TRACK_MEMBERS, found[1].strip(), sorted(parts))
-
-    def _keep(self, table: Table, code: str, form: str, run: str | None, dropped: bool) -> None:
-        columns = columns_of(table, code, form)
-        ways = segment(run, len(columns)) if run is not None else []
-        if table == "T3" and len(ways) > 1 and not dropped and (settled := settle(ways, len(MEMBERS) - 1)):
-            ways = [settled]
-            self.spent.add(f"t3.row_sum[{code}]")
-        if len(ways) == 1 and not dropped:
-            self.rows.append(make_row(table, code, columns, ways[0], "text"))
-        else:
-            self._open(table, code, [name for name, _ in columns], run or "", ways)
+                self._open("T4", track, TRACK_MEMBERS, figures, sorted(parts))
 
     def _open(self, table: Table, code: str, names: Sequence[str], raw: str, ways: Sequence[Sequence[str]]) -> None:
         listed = "；".join(" ".join(way) for way in ways[:LISTED])
@@ -142,9 +172,6 @@ class _Reader:
             "run_together", f"数字连在一起，无法确定各列：{raw[:80] or '（空）'}" + (f"；可能的读法：{listed}" if listed else ""),
             f"{table}[{code}]"))
         self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, "text"))
-
-
-Mark = tuple[int, int, str | None]
 
 
 def _row_patterns(template: Template) -> list[tuple[str | None, re.Pattern[str]]]:
@@ -191,9 +218,12 @@ def _with_next(marks: list[Mark], end: int) -> list[tuple[Mark, int]]:
 
 
 def _figures(region: str) -> str | None:
-    """The run of figures after a label; None when something else stands between figures."""
+    """The run of figures after a label; None when something else stands among them."""
     match = FIGURES.match(region)
     if match is None:
         return None
     rest = region[match.end():]
-    return None if re.search(r"\d", rest) else match[1].strip()
+    if re.search(r"\d", rest) or STROKES.search(region):
+        return None
+    return match[1].strip()
+

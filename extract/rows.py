@@ -97,7 +97,7 @@ def build_tables(lines: Lines, forms: dict[str, str]) -> Tables:
     builder = _Builder(lines, forms)
     for line in lines.lines:
         builder.take(line)
-    for line in lines.prose:
+    for line in builder.prose:
         if (line.table, line.code) not in builder.rows:
             builder.take(line)
     return builder.finish()
@@ -114,7 +114,8 @@ class _Builder:
         self.conflicts: set[tuple[str, str]] = set()
         self.shapes = Shapes()
         self.disorder = dict(lines.headers.disorder)
-        for line in (*lines.lines, *lines.prose):
+        self.prose = [line for line in lines.prose if line.table in forms]
+        for line in (*lines.lines, *self.prose):
             width = self._width(line)
             if len(line.texts) > width:
                 self.shapes.see(line, self._block(line), width)

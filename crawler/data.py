@@ -105,8 +105,7 @@ class Waiting(sqlite_utils.Database):
                 yield self
                 self.conn.execute("commit")
             finally:
-                if self.conn.in_transaction:  # not committed, whatever the reason
-                    self.conn.rollback()
+                self.conn.rollback()  # whatever kept it from the commit; after the commit there is nothing to undo
         else:
             with super().atomic():
                 yield self

@@ -35,12 +35,14 @@ class Head:
     recognized: bool
     period: tuple[str, str] | None
     published_on: str | None
+    titled: bool = False
 
 
 def read_head(content: Content, hint: str = "") -> Head:
     """The first candidate that names body and year wins: metadata, page title, headings, 《…》 in the text, the hint."""
     best: tuple[str, TitleInfo] | None = None
-    for text in _candidates(content, hint):
+    titled = False
+    for text, titled in _candidates(content, hint):
         info = recognize(text)
         if info is None:
             continue
@@ -58,16 +60,30 @@ def read_head(content: Content, hint: str = "") -> Head:
     year = best[1].year
     if year is None and period:
         year = int(period[0][:4])
-    return Head(best[0].strip(), best[1].agency_name, year, True, period, published)
+    return Head(best[0].strip(), best[1].agency_name, year, True, period, published,
+                titled and bool(best[1].agency_name) and best[1].year is not None)
 
 
-def _candidates(content: Content, hint: str) -> Iterator[str]:
+def _candidates(content: Content, hint: str) -> Iterator[tuple[str, bool]]:
+    """Texts that may be the title, each with whether it stands on its own (not in a sentence, not a hint)."""
+    yield from ((text, True) for text in _own_titles(content))
+    for text in _leading(content):
+        yield from ((quoted, False) for quoted in QUOTED.findall(text[:3000]))
+    if hint:
+        yield hint, False
+
+
+def _leading(content: Content) -> list[str]:
+    return [block for block in content.blocks[:LEADING * 2] if isinstance(block, str)][:LEADING]
+
+
+def _own_titles(content: Content) -> Iterator[str]:
     for name in ("articletitle", "title", "ucaptitle"):
         if content.meta.get(name):
             yield content.meta[name]
     if content.title:
         yield content.title
-    leading = [block for block in content.blocks[:LEADING * 2] if isinstance(block, str)][:LEADING]
+    leading = _leading(content)
     for index, text in enumerate(leading):
         if len(text) <= LONGEST_TITLE:
             yield text
@@ -76,10 +92,6 @@ def _candidates(content: Content, hint: str) -> Iterator[str]:
     for block in content.blocks[:6]:
         if isinstance(block, Grid):
             yield from (cell.text for row in block.rows[:4] for cell in row if 8 <= len(cell.text) <= LONGEST_TITLE)
-    for text in leading:
-        yield from QUOTED.findall(text[:3000])
-    if hint:
-        yield hint
 
 
 def _prose(content: Content) -> Iterator[str]:

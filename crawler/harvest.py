@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler import articles, dates, documents, fetches
 from crawler.config import Portal
-from crawler.families import speaking
+from crawler.families import speaking, with_files
 from crawler.families.base import Family
 from crawler.fetches import Fetch
 from crawler.frontier import Entry, Frontier
@@ -132,7 +132,7 @@ class Harvest:
                             [families[0].name, entry.portal])
 
     def _files(self, page: Page) -> list[articles.Attachment]:
-        particular = [one for family in speaking(page) for one in family.attachments(page)]
+        particular = [one for family in with_files(page) for one in family.attachments(page)]
         return [*articles.attachments(page.text, page.url), *particular]
 
     def _file(self, entry: Entry, line: Fetch, kind: str) -> Fetch:

@@ -21,7 +21,8 @@ GONE_TITLE = re.compile(r"不存在|找不到|未找到|无法找到|已(被)?�
 LOGIN_PATH = re.compile(r"/(login|signin|sso|cas|passport|oauth2?)\b", re.IGNORECASE)
 LOGIN_FORM = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 THROTTLED = re.compile(r"访问(过于|太过?)频繁|请求过于频繁|访问频率|too many requests", re.IGNORECASE)
-HEAD_TITLE = re.compile(r"<(title|h1)\b[^>]{0,300}>(.{0,300}?)</\1>", re.IGNORECASE | re.DOTALL)
+HEAD_TITLE = re.compile(r"<([tT][iI][tT][lL][eE]|[hH]1)\b[^<>]{0,300}>(.{0,300}?)</\1>", re.DOTALL)
+SUSPECT = re.compile(f"{GONE_TITLE.pattern}|{THROTTLED.pattern}", re.IGNORECASE)
 TAG = re.compile(r"<(script|style)\b.{0,20000}?</\1>|<[^>]{0,3000}>", re.IGNORECASE | re.DOTALL)
 STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
 SHORT_TEXT = 200    # characters of text on a page that says it is not there
@@ -61,13 +62,16 @@ class Fingerprint:
     body: re.Pattern[str] | None
     cookie: re.Pattern[str] | None
     longest: int
+    marks: tuple[str, ...]
 
-    def fits(self, answer: Answer, text: str) -> bool:
+    def fits(self, answer: Answer, text: str, lower: str) -> bool:
         if self.status and answer.status not in self.status:
             return False
         if self.longest and len(answer.body) > self.longest * 3:
             return False
         if self.cookie and not self.cookie.search(answer.cookies):
+            return False
+        if self.marks and not any(mark in lower for mark in self.marks):
             return False
         return not self.body or bool(self.body.search(text))
 
@@ -78,7 +82,8 @@ def fingerprints() -> tuple[Fingerprint, ...]:
     path = Path(__file__).with_name("challenges.toml")
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["challenge"]
     return tuple(Fingerprint(entry["name"], tuple(entry.get("status", ())), _pattern(entry.get("body")),
-                             _pattern(entry.get("cookie")), entry.get("longest", 0)) for entry in entries)
+                             _pattern(entry.get("cookie")), entry.get("longest", 0), tuple(entry.get("marks", ())))
+                 for entry in entries)
 
 
 def _pattern(source: str | None) -> re.Pattern[str] | None:
@@ -90,9 +95,10 @@ def judge(answer: Answer) -> Verdict:
     if answer.status == 304:
         return Verdict("unchanged")
     text = decode(answer.body[:GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
+    lower = text.lower()
     for fingerprint in fingerprints():
         # A page that says something is a page, whatever scripts it carries.
-        if fingerprint.fits(answer, text) and (answer.status != 200 or len(visible_text(text)) <= SHORT_TEXT):
+        if fingerprint.fits(answer, text, lower) and (answer.status != 200 or len(visible_text(text)) <= SHORT_TEXT):
             return Verdict("challenge", f"{fingerprint.name}, status {answer.status}")
     if answer.status in (301, 302, 303, 307, 308):
         return _redirect(answer)
@@ -135,6 +141,8 @@ def _look(answer: Answer, text: str) -> Verdict:
     if not text:
         return Verdict("ok")
     title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))
+    if len(text) > SHORT_TEXT * 20 and not SUSPECT.search(title) and "password" not in text:
+        return Verdict("ok")
     visible = visible_text(text)
     if len(visible) <= SHORT_TEXT:
         if THROTTLED.search(visible) or THROTTLED.search(title):

@@ -34,3 +34,9 @@ def speaking(page: Page, configured: str = "") -> tuple[Family, ...]:
         return tuple(family for family in families() if family.name == page.ask.family)
     wanted = {configured, "generic"} if configured else names()
     return tuple(family for family in families() if family.name in wanted and family.recognizes(page))
+
+
+def with_files(page: Page) -> tuple[Family, ...]:
+    """The families that find files on a report's page which plain links do not show; the others are not asked."""
+    return tuple(family for family in families()
+                 if type(family).attachments is not Family.attachments and family.recognizes(page))

@@ -6,10 +6,12 @@ import logging
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from crawler import clock
 from crawler.data import locate
 from crawler.errors import GoujiError
+from crawler.replay import replay
 from crawler.run import CrawlOutcome, crawl
 
 
@@ -21,13 +23,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--year", type=int, help="only reports on this year")
     parser.add_argument("--now", type=datetime.fromisoformat, metavar="INSTANT",
                         help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
+    parser.add_argument("--replay", action="append", default=[], type=Path, metavar="WARC",
+                        help="run this recorded crawl again, with no network (repeatable: the files of one crawl)")
     parser.add_argument("--quiet", action="store_true", help="no progress lines on standard error")
     chosen = parser.parse_args(arguments)
     if chosen.now is not None and chosen.now.tzinfo is None:
         parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
     progress(quiet=chosen.quiet)
     try:
-        outcome = crawl(locate(chosen.data), tuple(chosen.portal), chosen.year, chosen.now or clock.now())
+        data, portals = locate(chosen.data), tuple(chosen.portal)
+        outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
+            data, portals, chosen.year, chosen.now or clock.now())
     except GoujiError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

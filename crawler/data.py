@@ -58,6 +58,10 @@ class DataDir:
         return self.root / "archive"
 
     @property
+    def warc(self) -> Path:
+        return self.root / "warc"
+
+    @property
     def outbox(self) -> Path:
         return self.root / "outbox"
 

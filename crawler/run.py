@@ -4,10 +4,11 @@ import fcntl
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from sqlite_utils import Database
@@ -22,6 +23,7 @@ from crawler.frontier import Frontier
 from crawler.harvest import Harvest
 from crawler.health import PortalOutcome, examine
 from crawler.hosts import is_loopback
+from crawler.middlewares.wire import recorded_as
 from crawler.pages import Ask
 from crawler.portals import set_state, sync
 from crawler.schema import migrations
@@ -77,7 +79,7 @@ def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: dat
     with alone(data):
         db = connect(data, [migrations])
         sync(db, config)
-        return _run(data, db, config, chosen, year, _ticking(now))
+        return _run(data, db, config, chosen, year, ticking(now))
 
 
 def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
@@ -109,7 +111,7 @@ def alone(data: DataDir) -> Iterator[None]:
         yield
 
 
-def _ticking(now: datetime) -> Callable[[], datetime]:
+def ticking(now: datetime) -> Callable[[], datetime]:
     # A crawl takes hours: the instants of its ledger move on from the one that was passed in.
     begun = time.monotonic()
     return lambda: now + timedelta(seconds=time.monotonic() - begun)
@@ -123,7 +125,8 @@ def _run(data: DataDir, db: Database, config: Config, chosen: tuple[Portal, ...]
     log.info("crawl %d: %d portals, %d requests to make", number, len(chosen), frontier.pending)
     archive = Archive(data.archive)
     archive.sweep()
-    broken = _fetch(config, chosen, Visits(archive, harvest))
+    broken = fetch(config, chosen, Visits(archive, harvest), recorded_as(
+        data.warc, number, chosen, year, clock()))
     if broken is not None:
         raise broken
     finished = not frontier.unfinished()
@@ -132,14 +135,15 @@ def _run(data: DataDir, db: Database, config: Config, chosen: tuple[Portal, ...]
     return outcome
 
 
-def _fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits) -> GoujiError | None:
+def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Mapping[str, Any],
+          **attributes: Any) -> GoujiError | None:
     """Runs Scrapy until the frontier is empty or the process is told to stop."""
     if not visits.frontier.pending:
         return None
     process = AsyncCrawlerProcess(
-        {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen]})
+        {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen], **extra})
     crawler = process.create_crawler(PortalSpider)
-    process.crawl(crawler, visits=visits)
+    process.crawl(crawler, visits=visits, **attributes)
     process.start()
     spider = crawler.spider
     return spider.broken if isinstance(spider, PortalSpider) else None

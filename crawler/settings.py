@@ -23,6 +23,8 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "crawler.middlewares.wire.WireMiddleware": 900,
+    "crawler.middlewares.replay.ReplayMiddleware": 950,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int | None] = {}
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "s3": None, "ftp": None}

@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 
 from crawler.errors import GoujiError
 from crawler.frontier import Entry
+from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, slow_down
 from crawler.urls import host_of, resolve
@@ -72,6 +73,8 @@ class PortalSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         entry: Entry = request.meta["entry"]
         with self._sound():
+            if isinstance(failure.value, GoujiError):
+                raise failure.value  # what crossed the wire could not be written down
             outcome = self.visits.failed(entry, verdict_of(failure, host_of(entry.ask.url)))
         self._after(entry, outcome, 0.0)
 
@@ -119,6 +122,8 @@ def verdict_of(failure: Failure, host: str) -> Verdict:
     """Why no answer came."""
     error = failure.value
     text = f"{type(error).__name__}: {error}"[:300]
+    if isinstance(error, NotRecorded):
+        return Verdict("bound", str(error))
     if isinstance(error, RobotsRefusal):
         return Verdict("robots", str(error))
     if isinstance(error, CannotResolveHostError) and host in refused:

@@ -1,0 +1,107 @@
+"""Nearest to the wire: every request, answer and failure of a crawl goes into its WARC file before it is acted upon."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Headers, Response
+
+from crawler.clock import stamp
+from crawler.config import Portal
+from crawler.errors import GoujiError
+from crawler.warc import SUFFIX, Exchange, Received, WarcFile
+
+if TYPE_CHECKING:
+    from crawler.spiders.portals import PortalSpider
+
+# The body stands here as it was read off the connection, in one piece.
+UNDONE = frozenset({b"transfer-encoding"})
+
+
+class WireMiddleware:
+    """Writes the WARC file of a crawl; absent where the setting WARC names none."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        named: Mapping[str, Any] | None = crawler.settings["WARC"]
+        if named is None:
+            raise NotConfigured
+        self.crawler = crawler
+        agent = crawler.settings["USER_AGENT"]
+        self.file = WarcFile(Path(named["path"]), {
+            "software": agent.split(" ")[0], "format": "WARC File Format 1.1", "http-header-user-agent": agent,
+            "robots": "obey", "gouji-crawl": named["crawl"]}, self.now())
+        crawler.signals.connect(self.file.close, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "WireMiddleware":
+        return cls(crawler)
+
+    def now(self) -> datetime:
+        spider: PortalSpider = self.crawler.spider  # type: ignore[assignment]  # the only spider that is recorded
+        return spider.visits.harvest.clock()
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        self.file.answered(self.exchange(request), Received(
+            response.status, response_head(response), response.body,
+            str(response.ip_address) if response.ip_address else ""))
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        # What we ourselves refused to ask never was on the wire.
+        if not isinstance(exception, (IgnoreRequest, GoujiError)):
+            cause = f" {exception.__cause__!r}" if exception.__cause__ else ""
+            self.file.failed(self.exchange(request), type(exception).__name__, f"{exception}{cause}")
+
+    def exchange(self, request: Request) -> Exchange:
+        return Exchange(request.url, self.now(), request_head(request), request.body)
+
+
+def recorded_as(folder: Path, crawl: int, portals: Sequence[Portal], year: int | None, now: datetime) -> dict[str, Any]:
+    """The setting that has a crawl written to `<crawl>-<time>.warc.gz` in the folder."""
+    name = f"{crawl}-{now:%Y%m%dT%H%M%S}"
+    path = folder / f"{name}{SUFFIX}"
+    number = 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}{SUFFIX}"
+    # With this a recording can be run again where nothing else is known.
+    information = {
+        "crawl": crawl, "started": stamp(now), "year": year,
+        "portals": [{"id": one.id, "start_url": one.start_url, "name": one.name, "family": one.family}
+                    for one in portals]}
+    return {"WARC": {"path": str(path), "crawl": json.dumps(information, ensure_ascii=True)}}
+
+
+def request_head(request: Request) -> bytes:
+    """The request line and headers as they are sent."""
+    parts = urlsplit(request.url)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    lines = [f"{request.method} {target} HTTP/1.1".encode(), f"Host: {parts.netloc}".encode()]
+    if request.body:
+        lines.append(f"Content-Length: {len(request.body)}".encode())
+    return b"\r\n".join([*lines, *header_lines(request.headers)]) + b"\r\n\r\n"
+
+
+def response_head(response: Response) -> bytes:
+    """The status line and headers as they came; a body that came in pieces is given its length."""
+    try:
+        phrase = HTTPStatus(response.status).phrase
+    except ValueError:
+        phrase = ""
+    first = f"{response.protocol or 'HTTP/1.1'} {response.status} {phrase}".encode()
+    lines = [line for line in header_lines(response.headers) if line.partition(b":")[0].lower() not in UNDONE]
+    if response.status != 304 and "Content-Length" not in response.headers:
+        lines.append(f"Content-Length: {len(response.body)}".encode())
+    return b"\r\n".join([first, *lines]) + b"\r\n\r\n"
+
+
+def header_lines(headers: Headers) -> list[bytes]:
+    """Each value of each header on its line."""
+    return [name + b": " + value for name in headers for value in headers.getlist(name)]

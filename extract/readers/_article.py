@@ -5,6 +5,8 @@ from typing import cast
 
 from lxml import etree
 
+from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatten
+
 # Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.
 CONTAINERS = (
     "ucapcontent", "#ucap-content",
@@ -27,72 +29,45 @@ MIN_TEXT = 300
 
 # Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
 _by_id = etree.XPath("id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')")
-_cells = etree.XPath("count(descendant::td) + count(descendant::th)")
 _text = etree.XPath("string(.)")
-_preceding_tables = etree.XPath("preceding::table")
-_images = etree.XPath("count(.//img)")
+_head_table = re.compile(f"{TABLE}[^{TABLE}{END_TABLE}]*+{END_TABLE}")
 
 
-def text_of(element: etree._Element) -> str:
-    """All character data below the element."""
-    return str(_text(element))
+def marked_article(root: etree._Element) -> str:
+    """The marked text of the article where its container is certain (after the tables that stand before it, 索引号 and
+    发布机构 among them), else of the whole page."""
+    containers = _containers(root)
+    marked = flatten(root, containers)
+    cells = marked.count(CELL)
+    for number in range(len(containers)):
+        before, _, rest = marked.partition(BEGINS[number])
+        inside = rest.partition(ENDS[number])[0]
+        if (inside.count(CELL) >= SHARE_OF_CELLS * cells if cells >= CELLS_FOR_TABLES
+                else len(inside) >= max(MIN_TEXT, SHARE_OF_TEXT * len(marked))):
+            marked = "".join([*_head_table.findall(before), inside])
+            break
+    for number in range(len(containers)):
+        marked = marked.replace(BEGINS[number], "").replace(ENDS[number], "")
+    return marked
 
 
-def count_images(element: etree._Element) -> int:
-    """How many <img> stand below the element."""
-    return int(cast(float, _images(element)))
-
-
-def container(root: etree._Element) -> etree._Element | None:
-    """The article's container when it is certain: a known name that holds the page's tables, or most of its text."""
-    ranked: list[tuple[int, etree._Element]] = []
-    seen: set[etree._Element] = set()
+def _containers(root: etree._Element) -> list[etree._Element]:
+    """The elements that bear a container's name, most trusted first."""
+    ranked: dict[etree._Element, int] = {}
     for element in [*cast(list[etree._Element], _by_id(root)), *root.iter("div", "article", "section", "ucapcontent")]:
-        if element not in seen:
-            seen.add(element)
-            rank = _rank(element)
-            if rank is not None:
-                ranked.append((rank, element))
-    if not ranked:
-        return None
-    all_cells = cast(float, _cells(root))
-    ranked.sort(key=lambda pair: pair[0])
-    for _, element in ranked[:12]:
-        if all_cells >= CELLS_FOR_TABLES:
-            if cast(float, _cells(element)) >= SHARE_OF_CELLS * all_cells:
-                return element
-        elif len(text_of(element).strip()) >= max(MIN_TEXT, SHARE_OF_TEXT * len(_visible_text(root))):
-            return element
-    return None
-
-
-def _rank(element: etree._Element) -> int | None:
-    """The place in CONTAINERS of the most trusted name that the element bears."""
-    identity, classes = element.get("id") or "", element.get("class") or ""
-    names = f"{element.tag} #{identity.strip()} .{' .'.join(classes.split())}".lower()
-    found = _KNOWN.findall(names)
-    return min(map(_rank_of, found)) if found else None
+        identity, classes = element.get("id"), element.get("class")
+        if identity or classes or element.tag == "ucapcontent":
+            names = f"{element.tag} #{(identity or '').strip()} .{' .'.join((classes or '').split())}".lower()
+            found = _KNOWN.findall(names)
+            if found:
+                ranked[element] = min(map(_rank_of, found))
+    return sorted(ranked, key=ranked.__getitem__)[:len(BEGINS)]
 
 
 def _rank_of(name: str) -> int:
     if name in _RANKS:
         return _RANKS[name]
     return min(rank for known, rank in _RANKS.items() if known.endswith("*") and name.startswith(known[:-1]))
-
-
-def _visible_text(root: etree._Element) -> str:
-    hidden = sum(len(text_of(element)) for element in root.iter("script", "style", "title"))
-    text = text_of(root)
-    return text[: max(0, len(text) - hidden)]
-
-
-def head_tables(article: etree._Element) -> list[etree._Element]:
-    """The tables before the article (索引号, 发布机构, …), outermost ones only."""
-    chosen: list[etree._Element] = []
-    for table in cast(list[etree._Element], _preceding_tables(article)):
-        if not any(ancestor in chosen for ancestor in table.iterancestors("table")):
-            chosen.append(table)
-    return chosen
 
 
 def metadata(root: etree._Element) -> tuple[str, dict[str, str]]:
@@ -105,7 +80,7 @@ def metadata(root: etree._Element) -> tuple[str, dict[str, str]]:
         if element.tag == "meta":
             name, value = element.get("name") or "", element.get("content") or ""
         else:
-            name, value = str(element.tag), text_of(element)
+            name, value = str(element.tag), str(_text(element))
         name, value = name.strip().lower(), " ".join(value.split())
         if name and value and value != "null":
             meta.setdefault(name, value)

@@ -3,6 +3,7 @@
 Visiting every element of a page from Python costs as much as parsing it; here Python only sees the marks.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from lxml import etree
@@ -10,8 +11,10 @@ from lxml import etree
 from extract.readers._unreadable import refuse
 
 # Noncharacters of Unicode: no text has them, XML allows them.
-TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, _BREAK = map(chr, range(0xFDD0, 0xFDD8))
-MARKS: Final = TABLE + END_TABLE + GROUP + ROW + CELL + SPAN + END_CELL + _BREAK
+TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK = map(chr, range(0xFDD0, 0xFDD9))
+BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE8)))  # where the first, second … container begins
+ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDF0)))
+MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, *BEGINS, *ENDS])
 # Ends a paragraph. It is white space to str.split(), so that inside a cell it folds to a space.
 BREAK: Final = "\x1c"
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c"))
@@ -26,6 +29,7 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="{SKIPPED}"/>
 <xsl:template match="{BLOCKS}">{_BREAK}<xsl:apply-templates/>{_BREAK}</xsl:template>
 <xsl:template match="br|hr">{_BREAK}</xsl:template>
+<xsl:template match="img">{IMAGE}</xsl:template>
 <xsl:template match="table">{TABLE}<xsl:apply-templates/>{END_TABLE}</xsl:template>
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>
 <xsl:template match="tr">{ROW}<xsl:apply-templates/></xsl:template>
@@ -37,11 +41,18 @@ _INVISIBLE = tuple(map(chr, INVISIBLE))
 _NO_MARKS = dict.fromkeys(map(ord, MARKS))
 
 
-def flatten(element: etree._Element) -> str:
+def flatten(element: etree._Element, containers: Sequence[etree._Element] = ()) -> str:
     """The text below `element` with its marks; invisible characters are gone, paragraphs end in BREAK.
 
-    A cell reads CELL text END_CELL, or CELL colspan SPAN rowspan SPAN text END_CELL. This changes the tree: do it once.
+    A cell reads CELL text END_CELL, or CELL colspan SPAN rowspan SPAN text END_CELL; the text of container n stands
+    between BEGINS[n] and ENDS[n]. This changes the tree: do it once.
     """
+    for container, begin, end in zip(containers, BEGINS, ENDS, strict=False):
+        container.text = begin + (container.text or "")
+        if len(container):
+            container[-1].tail = (container[-1].tail or "") + end
+        else:
+            container.text += end
     for cell in element.iter("td", "th"):
         colspan, rowspan = cell.get("colspan"), cell.get("rowspan")
         if colspan or rowspan:
@@ -57,7 +68,7 @@ def flatten(element: etree._Element) -> str:
 
 
 def drop_marks(root: etree._Element) -> None:
-    """A page made to contain our marks loses them."""
+    """A page made to contain our marks loses them: to be done before the tree is used."""
     text = str(_text(root))
     if any(map(text.__contains__, MARKS)):
         for element in root.iter():

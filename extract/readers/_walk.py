@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from extract.model import Grid
-from extract.readers._flatten import BREAK, CELL, END_CELL, END_TABLE, GROUP, ROW, SPAN, TABLE
+from extract.readers._flatten import BREAK, CELL, END_CELL, END_TABLE, GROUP, IMAGE, ROW, SPAN, TABLE
 from extract.readers._spans import MAX_CELLS, Spanned, parse_colspan, parse_rowspan, place, too_many_cells
 from extract.readers._unreadable import refuse
 
@@ -41,7 +41,7 @@ def blocks_of(marked: str) -> list[str | Grid]:
     """The paragraphs and grids of a marked text (see `_flatten`)."""
     if marked.count(CELL) > MAX_CELLS:
         raise too_many_cells()
-    first, *pieces = marked.split(TABLE)
+    first, *pieces = marked.replace(IMAGE, "").split(TABLE)
     root: Flow = [_plain(first)]
     tables: list[_Table] = []
     for piece in pieces:
@@ -85,7 +85,7 @@ def _feed(table: _Table, text: str) -> None:
                     row.append((content, 1, 1))
                 else:
                     _special_cell(table, content, bool(end))
-                if after:
+                if after and (table.open is not None or not after.isspace()):
                     _between(table, after)
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 from extract.model import Content, Grid
 from extract.readers import _article, _signatures, _tree
 from extract.readers._charset import to_utf8
-from extract.readers._flatten import flatten
+from extract.readers._flatten import IMAGE, flatten
 from extract.readers._ink import without_ink
 from extract.readers._script_body import markup_in_scripts
 from extract.readers._signatures import UTF16_BOMS
@@ -34,12 +34,15 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     if root is None:
         raise refuse("no_text", "网页里没有任何文字。")
     title, meta = _article.metadata(root)
-    blocks, images = _read_article(root)
+    marked = _article.marked_article(root)
+    blocks = blocks_of(marked)
     if _is_thin(blocks):
         hidden = markup_in_scripts(root)
         inner = _tree.parse(hidden.encode("utf-8", "replace")) if hidden else None
         if inner is not None:
-            blocks, images = _read_whole(inner)
+            marked = flatten(inner)
+            blocks = blocks_of(marked)
+    images = marked.count(IMAGE)
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
     return Content(tuple(blocks), title, meta, images)
@@ -54,19 +57,6 @@ def _parse(body: bytes) -> etree._Element | None:
         if unreadable.problem.code != "too_deep":
             raise
         return _tree.parse(to_utf8(body))
-
-
-def _read_article(root: etree._Element) -> tuple[list[str | Grid], int]:
-    """The article where its container is certain (with the head tables before it), else the whole page."""
-    article = _article.container(root)
-    if article is None:
-        return _read_whole(root)
-    parts = [*_article.head_tables(article), article]
-    return [block for part in parts for block in blocks_of(flatten(part))], _article.count_images(article)
-
-
-def _read_whole(root: etree._Element) -> tuple[list[str | Grid], int]:
-    return blocks_of(flatten(root)), _article.count_images(root)
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

@@ -2,11 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
+from crawler.bodies import KINDS, LEVELS
 from crawler.errors import UsageError
 
 T = TypeVar("T")
@@ -54,6 +56,26 @@ class Portal:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalDeadline:
+    """`[[deadline]]`: the day a local order asks for, as MM-DD of the year after the report year.
+
+    It covers the bodies whose division begins with `division`, whose parent (name or code) is `parent`, whose portal
+    is `portal`, of these kinds and levels; what is left out narrows nothing.
+    """
+
+    due: str
+    basis: str
+    division: str = ""
+    parent: str = ""
+    portal: str = ""
+    kinds: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    first_year: int = 2019
+    last_year: int = 0
+    grace_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole `gouji.toml`."""
 
@@ -61,6 +83,7 @@ class Config:
     mail: MailSettings = field(default_factory=MailSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     portals: tuple[Portal, ...] = ()
+    deadlines: tuple[LocalDeadline, ...] = ()
 
 
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -84,6 +107,16 @@ def read_config(path: Path) -> Config:
     return _Reader(path, text).config(data)
 
 
+def month_and_day(text: str) -> tuple[int, int]:
+    """Month and day of `MM-DD`; (0, 0) for what is no day of every year."""
+    match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", text)
+    try:
+        day = date(2001, int(match[1]), int(match[2])) if match else None
+    except ValueError:
+        day = None
+    return (day.month, day.day) if day else (0, 0)
+
+
 class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -91,15 +124,34 @@ class _Reader:
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
-            if key not in ("crawl", "mail", "schedule", "portal"):
-                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [[portal]]")
+            if key not in ("crawl", "mail", "schedule", "portal", "deadline"):
+                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [[portal]], [[deadline]]")
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
             crawl=self.section("crawl", CrawlSettings, data.get("crawl", {})),
             mail=self.section("mail", MailSettings, data.get("mail", {})),
             schedule=self.section("schedule", ScheduleSettings, data.get("schedule", {})),
             portals=portals,
+            deadlines=tuple(self.deadlines(data.get("deadline", []))),
         )
+
+    def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:
+        if not isinstance(entries, list):
+            self.fail("deadline", "write each deadline as [[deadline]], with two brackets")
+        for index, entry in enumerate(entries):
+            found = self.section("deadline", LocalDeadline, entry, index)
+            if month_and_day(found.due) == (0, 0):
+                self.fail("due", f"'{found.due}' is no day of every year; write it as \"01-20\"", index, "deadline")
+            if not found.basis.strip():
+                self.fail("basis", "'basis' must name the order that sets this day", index, "deadline")
+            if found.division and not (found.division.isascii() and found.division.isdigit()):
+                self.fail("division", f"'{found.division}' must be the first digits of a division code", index,
+                          "deadline")
+            for key, values, known in (("kinds", found.kinds, KINDS), ("levels", found.levels, LEVELS)):
+                for value in values:
+                    if value not in known:
+                        self.fail(key, f"'{value}' is unknown; one of {', '.join(known)}", index, "deadline")
+            yield found
 
     def portals(self, entries: Any) -> list[Portal]:
         if not isinstance(entries, list):
@@ -108,9 +160,9 @@ class _Reader:
         for index, entry in enumerate(entries):
             portal = self.section("portal", Portal, entry, index)
             if not re.match(r"https?://[^/\s]+", portal.start_url):
-                self.fail("start_url", f"'{portal.start_url}' is not an http(s) address", index)
+                self.fail("start_url", f"'{portal.start_url}' is not an http(s) address", index, "portal")
             if portal.id in {other.id for other in result}:
-                self.fail("id", f"the id '{portal.id}' stands twice; ids must differ", index)
+                self.fail("id", f"the id '{portal.id}' stands twice; ids must differ", index, "portal")
             result.append(portal)
         return result
 
@@ -121,32 +173,38 @@ class _Reader:
         values: dict[str, Any] = {}
         for key, value in entry.items():
             if key not in known:
-                self.fail(key, f"unknown key '{key}' in [{name}]; known: {', '.join(known)}", index)
+                self.fail(key, f"unknown key '{key}' in [{name}]; known: {', '.join(known)}", index, name)
             values[key] = self.value(name, key, str(known[key].type), value, index)
         for key, item in known.items():
             required = item.default is MISSING and item.default_factory is MISSING
             if required and key not in values:
-                self.fail(name, f"[[{name}]] number {index + 1} needs '{key}'", index)
+                self.fail(name, f"[[{name}]] number {index + 1} needs '{key}'", index, name)
         return cls(**values)
 
     def value(self, section: str, key: str, kind: str, value: Any, index: int) -> Any:
         if "tuple" in kind:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                self.fail(key, f"'{key}' must be a list of strings", index)
+                self.fail(key, f"'{key}' must be a list of strings", index, section)
             return tuple(value)
         wanted: Any = {"str": str, "int": int, "float": (int, float)}["str" if "str" in kind else
                                                                      "int" if "int" in kind else "float"]
         if isinstance(value, bool) or not isinstance(value, wanted):
-            self.fail(key, f"'{key}' must be a {'text' if wanted is str else 'number'}", index)
+            self.fail(key, f"'{key}' must be a {'text' if wanted is str else 'number'}", index, section)
         if wanted is not str and value < 0:
-            self.fail(key, f"'{key}' must not be negative", index)
+            self.fail(key, f"'{key}' must not be negative", index, section)
         choices = CHOICES.get((section, key))
         if choices and value not in choices:
-            self.fail(key, f"'{key}' must be one of {', '.join(choices)}", index)
+            self.fail(key, f"'{key}' must be one of {', '.join(choices)}", index, section)
         return value
 
-    def fail(self, key: str, message: str, index: int = 0) -> Any:
+    def fail(self, key: str, message: str, index: int = 0, section: str = "") -> NoReturn:
         pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")
         hits = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
+        heads = [number for number, line in enumerate(self.lines, 1)
+                 if re.match(rf"^\s*\[\[\s*{section}\s*\]\]", line)] if section else []
+        if index < len(heads):
+            # The key of this very table; the table itself where the key is not written.
+            end = heads[index + 1] if index + 1 < len(heads) else len(self.lines) + 1
+            hits, index = [number for number in hits if heads[index] <= number < end] or [heads[index]], 0
         line = hits[min(index, len(hits) - 1)] if hits else 1
         raise UsageError(f"{self.path}, line {line}: {message}")

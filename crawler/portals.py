@@ -33,7 +33,17 @@ def set_state(db: Database, portal: str, state: State, now: datetime, detail: st
     if state not in STATES:
         raise ValueError(f"'{state}' is no state of a portal")
     at = stamp(now)
+    _keep_history(db, portal, state, at, detail)
     db.execute(
         "update portals set state_since = case when state is ? then state_since else ? end, state = ?, "
         "checked_at = ?, last_ok = case when ? = 'ok' then ? else last_ok end, detail = ? where id = ?",
         [state, at, state, at, state, at, detail or None, portal])
+
+
+def _keep_history(db: Database, portal: str, state: State, at: str, detail: str) -> None:
+    """The state before ends, this one begins; an unchanged state goes on."""
+    db.execute("update portal_states set until = ? where portal = ? and until is null and state <> ?",
+               [at, portal, state])
+    db.execute("insert or replace into portal_states (portal, state, since, detail) select ?, ?, ?, ? "
+               "where not exists (select 1 from portal_states where portal = ? and until is null)",
+               [portal, state, at, detail or None, portal])

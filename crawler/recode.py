@@ -30,6 +30,7 @@ def rename_code(db: Database, old: str, new: str) -> None:
             for table in _tables(db):
                 _move(db, table, old, new)
         db.execute("update agencies set parent = ? where parent = ? and code <> ?", [new, old, new])
+        db.execute("update agency_events set successor = ? where successor = ?", [new, old])
 
 
 def _exists(db: Database, code: str) -> bool:

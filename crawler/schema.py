@@ -60,3 +60,27 @@ def m003_frontier(db: Database) -> None:
     db.table("fetches").create_index(["sha256"])
     # Which portals and year a crawl was asked for: only the same question may be continued.
     db.table("crawls").add_column("selection", str)
+
+
+@migrations()
+def m004_portal_states(db: Database) -> None:
+    # Every state a portal was in, from when to when: whether it was healthy on any past day can be asked for years.
+    db.table("portal_states").create(
+        {"portal": str, "state": str, "since": str, "until": str, "detail": str},
+        pk=("portal", "since"), not_null={"portal", "state", "since"}, strict=True)
+    db.execute("insert into portal_states (portal, state, since, detail) select id, state, state_since, detail "
+               "from portals where state is not null and state_since is not null")
+
+
+@migrations()
+def m005_agency_events(db: Database) -> None:
+    # What happened to a body and from which report year on: years before and after are not compared.
+    db.table("agency_events").create(
+        {"id": int, "agency": str, "event": str, "from_year": int, "successor": str, "old_name": str,
+         "new_name": str, "basis": str},
+        pk="id", not_null={"agency", "event"}, foreign_keys=[("agency", "agencies", "code")], strict=True)
+    db.table("agency_events").create_index(["agency"])
+    db.table("agency_events").create_index(["successor"])
+    # Probes of a report's page that found it gone: few among all, and asked for by every check.
+    db.execute("create index idx_fetches_gone on fetches (at, url) "
+               "where verdict in ('not_found', 'soft_404', 'redirected')")

@@ -1,14 +1,18 @@
-"""rules/deadlines.toml → frozen deadlines and the texts of `pub.state`: who owes a report, by which day."""
+"""rules/deadlines.toml (law) and gouji.toml (local orders) → frozen deadlines: who owes a report, by which day."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 from crawler.clock import SHANGHAI
+from crawler.config import LocalDeadline, month_and_day
+
+# Article 55: public enterprises and institutions owe no report, unless a local order names their kind.
+NO_DUTY = ("institution",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,24 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """Both layers of one body's report year. The law decides; where it sets no day, the local order does."""
+
+    legal: Deadline | None = None
+    local: Deadline | None = None
+
+    @property
+    def deciding(self) -> Deadline | None:
+        """The deadline after which a report is called missing; None: no report is owed."""
+        return self.legal or self.local
+
+    @property
+    def first(self) -> Deadline | None:
+        """Where the law sets a day, the local order's, for a warning; a local day alone decides by itself."""
+        return self.local if self.legal else None
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """One text in both languages."""
 
@@ -56,8 +78,13 @@ class Texts:
     message: Mapping[str, Words]
     seen: Mapping[str, Words]
     state: Mapping[str, Words]
+    layer: Mapping[str, Words]
+    by: Mapping[str, Words]
+    standing: Mapping[str, Words]
     confirm_sweeps: int
     confirm_days: int
+    soon_days: int
+    season: tuple[int, ...]
 
 
 @lru_cache(maxsize=1)
@@ -81,9 +108,49 @@ def texts() -> Texts:
     """The texts and bounds of the file."""
     data = _data()
     tables = {name: {key: Words(**value) for key, value in data[name].items()}
-              for name in ("message", "seen", "state")}
+              for name in ("message", "seen", "state", "layer", "by", "standing")}
     return Texts(**tables, confirm_sweeps=data["confirmation"]["sweeps"],
-                 confirm_days=data["confirmation"]["days"])
+                 confirm_days=data["confirmation"]["days"], soon_days=data["calendar"]["soon_days"],
+                 season=tuple(data["calendar"]["season"]))
+
+
+class Body(Protocol):
+    """What of a body its deadlines depend on; `parents` are the names and codes of the bodies above it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def division(self) -> str: ...
+    @property
+    def portal(self) -> str: ...
+    @property
+    def parents(self) -> tuple[str, ...]: ...
+
+
+def in_season(day: date) -> bool:
+    """Whether reports are published these months; outside a weekly look is enough."""
+    return day.month in texts().season
+
+
+def local_deadline(orders: Iterable[LocalDeadline], body: Body, year: int) -> Deadline | None:
+    """The first local order of gouji.toml that covers this body's report of this year."""
+    order = next((order for order in orders if _orders(order, body, year)), None)
+    if order is None:
+        return None
+    month, day = month_and_day(order.due)
+    return Deadline("local", order.kinds, (), order.first_year, month, day, order.grace_days, order.basis, order.basis,
+                    order.last_year or None)
+
+
+def _orders(order: LocalDeadline, body: Body, year: int) -> bool:
+    kind = body.kind in order.kinds if order.kinds else body.kind not in NO_DUTY
+    return (kind and (not order.levels or body.level in order.levels)
+            and body.division.startswith(order.division)
+            and (not order.parent or order.parent in body.parents)
+            and (not order.portal or order.portal == body.portal)
+            and year >= order.first_year and (not order.last_year or year <= order.last_year))
 
 
 def deadline_for(kind: str, level: str, year: int) -> Deadline | None:

@@ -44,6 +44,15 @@ def m002_indexes(db: Database) -> None:
     db.execute("create index idx_findings_rule on findings (rule, status)")
 
 
+@migrations()
+def m_sweeps(db: Database) -> None:
+    # What each finished crawl saw of each portal: made from the ledger once, for it grows by thousands of lines a day.
+    db.table("sweeps").create(
+        {"portal": str, "at": str, "ended": str, "crawl": int, "state": str, "seen": int},
+        pk=("portal", "at", "crawl"), strict=True)
+    db.table("sweeps").create_index(["crawl"])
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

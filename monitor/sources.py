@@ -1,22 +1,18 @@
 """Portals as the judgement sees them: healthy or not, since when, how often looked at; rule `pub.source`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
-from crawler.verdicts import Word
 from monitor.deadlines import texts
 from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.source"
 SUBJECT = "portal"
-# Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
-SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "repeated", "redirect"})
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -51,18 +47,17 @@ def load_sources(db: Database, config: Config) -> dict[str, Source]:
     return found
 
 
-def healthy_sweeps(db: Database, portal: str, after: datetime) -> list[str]:
-    """When each finished crawl after an instant saw every list of this portal, in order.
-
-    A list counts as seen when one of the attempts of that crawl succeeded.
-    """
-    places = ", ".join("?" * len(SEEN))
-    rows = db.execute(
-        f"select min(at) as at from (select crawl, min(at) as at, max(verdict in ({places})) as seen from fetches "
-        f"where portal = ? and at >= ? and coalesce(kind, 'list') = 'list' group by crawl, url) "
-        f"join crawls on crawls.id = crawl where finished_at is not null group by crawl "
-        f"having min(coalesce(seen, 0)) = 1 order by at", [*sorted(SEEN), portal, stamp(after)])
-    return [str(row[0]) for row in rows]
+def sources_at(db: Database, config: Config, instant: datetime) -> dict[str, Source]:
+    """The same portals as they were at a past instant, as the history of their states tells."""
+    at = stamp(instant)
+    then: dict[str, tuple[str, str]] = {portal: (state, since) for portal, state, since in db.execute(
+        "select portal, state, since from portal_states where since <= ? and (until is null or until > ?)", [at, at])}
+    seen: dict[str, str] = dict(db.execute(
+        "select portal, max(ended) from sweeps where ended <= ? and seen = 1 and coalesce(state, 'ok') = 'ok' "
+        "group by portal", [at]).fetchall())
+    return {id_: replace(one, state=then.get(id_, ("never_seen", ""))[0], since=then.get(id_, ("", None))[1],
+                         last_ok=seen.get(id_))
+            for id_, one in load_sources(db, config).items()}
 
 
 def source_observations(sources: Mapping[str, Source], existing: Iterable[Finding],

@@ -1,28 +1,20 @@
-"""Title, body, year, period and date of a report; the six sections of its prose."""
+"""Title, body, year, period and date of a report."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from crawler.titles import TitleInfo, recognize
-from extract.model import Content, Grid, Section
-from extract.template import normalize
+from crawler.titles import BODY_END, NAME, TitleInfo, recognize
+from extract.model import Content, Grid
 
 LONGEST_TITLE = 80
 LEADING = 14  # paragraphs in which a title is looked for
 QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
 DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-PUBLISHED = re.compile(r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*[:：]?\s*(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
-HEADINGS = (
-    ("总体情况", "概述"),
-    ("主动公开政府信息", "主动公开"),
-    ("收到和处理政府信息公开申请", "收到和处理"),
-    ("政府信息公开行政复议", "因政府信息公开工作被申请行政复议", "行政复议", "政府信息公开行政法复议"),
-    ("存在的主要问题", "政府信息公开工作存在的主要问题", "存在问题", "主要问题"),
-    ("其他需要报告",),
-)
-ORDINALS = "一二三四五六"
+PUBLISHED = re.compile(r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*[:：]?\s*"
+                       r"(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +31,11 @@ class Head:
 
 
 def read_head(content: Content, hint: str = "") -> Head:
-    """The first candidate that names body and year wins: metadata, page title, headings, 《…》 in the text, the hint."""
+    """The first candidate that names body and year wins: metadata, page title, headings, 《…》, the hint."""
     best: tuple[str, TitleInfo] | None = None
     titled = False
-    for text, titled in _candidates(content, hint):
-        info = recognize(text)
+    for text, own in _candidates(content, hint):
+        info, titled = recognize(text), own
         if info is None:
             continue
         if best is None:
@@ -84,14 +76,21 @@ def _own_titles(content: Content) -> Iterator[str]:
     if content.title:
         yield content.title
     leading = _leading(content)
-    for index, text in enumerate(leading):
+    for text, below in zip_longest(leading, leading[1:], fillvalue=""):
         if len(text) <= LONGEST_TITLE:
             yield text
-            if index + 1 < len(leading) and len(text) <= 40 and len(leading[index + 1]) <= 60:
-                yield text + leading[index + 1]
+            if below and len(text) <= 40 and len(below) <= 60 and not _is_whole(below):
+                yield text + below
+                if NAME.fullmatch(below) and BODY_END.search(below[-2:]):
+                    yield below + text  # the body's name stands below the title
     for block in content.blocks[:6]:
         if isinstance(block, Grid):
             yield from (cell.text for row in block.rows[:4] for cell in row if 8 <= len(cell.text) <= LONGEST_TITLE)
+
+
+def _is_whole(text: str) -> bool:
+    info = recognize(text)
+    return info is not None and bool(info.agency_name) and info.year is not None
 
 
 def _prose(content: Content) -> Iterator[str]:
@@ -124,34 +123,3 @@ def _date(text: str) -> str | None:
         return None
     month, day = int(match[2]), int(match[3])
     return f"{match[1]}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
-
-
-def read_sections(content: Content) -> tuple[Section, ...]:
-    """The six sections by ordinal and keyword together; lines of 表三 begin with the same ordinals and are not they."""
-    text = "\n".join(_prose(content))
-    marks: list[tuple[int, int, str]] = []
-    at = 0
-    for number, keywords in enumerate(HEADINGS, 1):
-        found = _heading(text, at, number, keywords)
-        if found:
-            marks.append((found.start(), number, found[0].strip()))
-            at = found.end()
-    sections = []
-    for index, (start, number, heading) in enumerate(marks):
-        end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
-        body = text[start:end].lstrip()[len(heading):].strip()
-        sections.append(Section(number, heading, body))
-    return tuple(sections)
-
-
-def _heading(text: str, at: int, number: int, keywords: tuple[str, ...]) -> re.Match[str] | None:
-    words = "|".join(keywords)
-    start = rf"(?:^|(?<=[\n。；\s\d]))\s*{ORDINALS[number - 1]}\s*[、.．]\s*"
-    line = re.compile(rf"{start}[^\n。；，]{{0,8}}?(?:{words})[^\n。；，]{{0,20}}$", re.MULTILINE)
-    inline = re.compile(rf"{start}(?:政府信息公开工作)?(?:{words})[^\n。；，\s\d（]{{0,20}}")
-    return line.search(text, at) or inline.search(text, at)
-
-
-def prose_text(content: Content) -> str:
-    """All prose without white space, for words that a torn table left outside its grid."""
-    return normalize("".join(_prose(content)))

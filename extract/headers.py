@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS
 from extract.template import TEMPLATES, Token
@@ -61,12 +62,12 @@ class Headers:
                 self.last = code
         return False
 
-    def shuffled(self, grid: int) -> bool:
-        """The header of this grid names all seven members of 表三, in other columns than the form's order."""
-        places = self.columns.get(("T3", grid), {})
-        if len(places) < len(MEMBERS) or any(len(columns) != 1 for columns in places.values()):
-            return False
-        return not _ascends([min(places[code]) for code in MEMBERS])
+    def shuffled(self) -> bool:
+        """A header names all seven members of 表三 over columns that are not in the form's order."""
+        return any(table == "T3" and len(places) == len(MEMBERS)
+                   and all(len(columns) == 1 for columns in places.values())
+                   and not _ascends([min(places[code]) for code in MEMBERS])
+                   for (table, _), places in self.columns.items())
 
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """These columns are those that the header of this grid gives to the figures."""
@@ -75,7 +76,7 @@ class Headers:
 
 
 def _ascends(ranks: Sequence[int]) -> bool:
-    return all(left < right for left, right in zip(ranks, ranks[1:], strict=False))
+    return all(left < right for left, right in pairwise(ranks))
 
 
 def _stranger(found: Sequence[tuple[str, int]], tokens: Sequence[Token], texts: Sequence[str]) -> bool:
@@ -91,7 +92,7 @@ def _results(codes: Sequence[str]) -> bool:
     if set(codes) == set(TRACK_MEMBERS):
         return list(codes) != list(TRACK_MEMBERS) * (len(codes) // len(TRACK_MEMBERS))
     return any(RESULT_RANK[right] <= RESULT_RANK[left] and left not in LAST_RESULTS
-               for left, right in zip(codes, codes[1:], strict=False))
+               for left, right in pairwise(codes))
 
 
 def _tracks(tokens: Iterable[Token]) -> bool:

@@ -1,11 +1,12 @@
 """Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extract.headers import Headers
 from extract.model import MEMBERS, Content, Grid, GridCell, Problem, Table
+from extract.regroup import regroup
 from extract.template import Token, token
 
 REMEDY_CELLS = 15
@@ -14,7 +15,7 @@ FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a fo
 LABELS = frozenset(("row", "item", "group"))
 HEADINGS = frozenset(("head", "track", "block"))
 LAST_WORDS = frozenset(("processed", "other.other"))  # 总计, 其他: labels of rows only below other rows of 表三
-LONGEST_PARAGRAPH = 120
+LONGEST_PARAGRAPH = 100
 
 
 class Line(NamedTuple):
@@ -59,10 +60,10 @@ class _Row(NamedTuple):
 
     def line(self, table: Table, code: str, begin: int, end: int, group: bool = False) -> Line:
         """The line whose cells are `begin` to `end`, its label being the cell before."""
-        label = self.rowspans[begin - 1] if begin else max(self.rowspans[begin:end])
-        return Line(table, code, self.texts[begin:end], self.columns[begin:end], self.grid, self.number, group,
-                    sum(self.colspans[begin:end]), max(self.rowspans[begin:end]) > label,
-                    (begin - 1, len(self.texts)))
+        texts, columns, colspans, rowspans, _, grid, number = self
+        tallest = max(rowspans[begin:end])
+        return Line(table, code, texts[begin:end], columns[begin:end], grid, number, group, sum(colspans[begin:end]),
+                    tallest > (rowspans[begin - 1] if begin else tallest), (begin - 1, len(texts)))
 
 
 Telling = list[tuple[int, Token]]
@@ -75,7 +76,7 @@ def find_lines(content: Content) -> Lines:
     for block in content.blocks:
         if isinstance(block, Grid):
             number += 1
-            rows = block.rows if block.columns_known else _regroup(block.rows)
+            rows = block.rows if block.columns_known else regroup(block.rows)
             for index, row in enumerate(rows):
                 if row:
                     walk.row(row, number, index, block.columns_known)
@@ -86,33 +87,6 @@ def find_lines(content: Content) -> Lines:
     return walk.found
 
 
-def _regroup(rows: Iterable[Sequence[GridCell]]) -> Iterator[Sequence[GridCell]]:
-    """Cells without columns: a line of the form begins at each label and takes the values after it, row or no row."""
-    current: list[GridCell] = []
-    for row in rows:
-        kinds = [token(cell.text).kind for cell in row]
-        whole = len(row) > 1 and _is_whole(kinds)
-        if current and (whole or kinds[:1] != ["value"]):
-            yield current
-            current = []
-        if whole:
-            yield row
-            continue
-        for cell, kind in zip(row, kinds, strict=True):
-            if current and kind != "value":
-                yield current
-                current = []
-            current.append(cell)
-    if current:
-        yield current
-
-
-def _is_whole(kinds: Sequence[str]) -> bool:
-    """A row that begins with words and has no label behind its values: its borders can be trusted."""
-    first = kinds.index("value") if "value" in kinds else len(kinds)
-    return first > 0 and all(kind in ("value", "text") for kind in kinds[first:])
-
-
 class _Walk:
     """The state of one walk: which table the last telling word belonged to, what waits for its figures."""
 
@@ -120,7 +94,7 @@ class _Walk:
         self.found = Lines()
         self.context = ""
         self.grid = -1  # the grid that the last line of 表二 or 表三 stood in
-        self.dispositions = 0
+        self.leaf = ""  # the disposition of the last line of 表三
         self.tracks: list[str] = []
         self.remedies_open = False
         self.row_per_track = False
@@ -136,7 +110,7 @@ class _Walk:
             self.supported = False
             return
         pieces = text.split()
-        kinds = [token(piece).kind for piece in pieces]
+        kinds = [one[0] for one in map(token, pieces)]
         if "value" not in kinds:
             self.supported = token(text).kind in HEADINGS or not HEADINGS.isdisjoint(kinds)
             return
@@ -182,7 +156,8 @@ class _Walk:
 
     def _header(self, row: _Row, telling: Telling, known: bool) -> bool:
         """A row with header words and no figures is no line; it tells the order of the columns."""
-        if any(one[0] == "value" and row.texts[at] for at, one in enumerate(row.tokens)):
+        if len(telling) < len(row.texts) and any(one[0] == "value" and one.figure is not None
+                                                 and one.figure.state != "blank" for one in row.tokens):
             return False
         if self.context == "T4" and self.row_per_track and telling[-1][1].kind == "track" and (
                 len(row.texts) - telling[-1][0] > TRACK_CELLS):
@@ -196,7 +171,7 @@ class _Walk:
         if at < 0:
             return False
         label = row.tokens[at]
-        if label.code in LAST_WORDS and not (self.context == "T3" and self.dispositions):
+        if label.code in LAST_WORDS and not (self.context == "T3" and self._fits(label.code)):
             return False
         if label.kind == "group" and not label.code:
             return False  # 三、本年度办理结果
@@ -205,6 +180,10 @@ class _Walk:
         if end < len(row.texts):
             self._labelled(row, telling, end)
         return True
+
+    def _fits(self, code: str) -> bool:
+        """「总计」 and 「其他」 mean their rows only in their places: below the leaves, below （五） or （六）."""
+        return bool(self.leaf) if code == "processed" else self.leaf.startswith(("not_processed.", "other"))
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
         table: Table = "T2" if label.kind == "item" else "T3"
@@ -219,7 +198,8 @@ class _Walk:
             return
         self.remedies_open = False
         self.found.tables.add(table)
-        self.dispositions += table == "T3"
+        if table == "T3":
+            self.leaf = label.code
         self.found.headers.last = ""
         self.found.lines.append(row.line(table, label.code, begin, end, label.kind == "group"))
 
@@ -273,7 +253,7 @@ class _Walk:
         return True
 
     def finish(self) -> None:
-        """Figures on a row of their own belong to the label above only where no row anywhere lost the one or the other."""
+        """Figures on a row of their own belong to the label above, but only where no row lost either of the two."""
         self._wait(None)
         read = {(line.table, line.code) for line in self.found.lines}
         if not self.lost and read.issuperset(self.widows):
@@ -307,6 +287,8 @@ def _label_at(tokens: Sequence[Token], start: int) -> int:
 
 def _next_label(row: _Row, telling: Telling, at: int) -> int:
     """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
+    if telling[-1][0] <= at:
+        return len(row.texts)
     for following, one in telling:
         if following > at and one.kind in LABELS and any(row.texts[at + 1:following]):
             return following

@@ -58,8 +58,7 @@ class Problem:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the form. `code` is the item (T2), disposition (T3) or track (T4).
 
     `members`, `raws`, `values`, `states` have one entry per column of the form; a raw of None is a cell that

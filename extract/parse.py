@@ -2,10 +2,11 @@
 
 from crawler.titles import recognize
 from extract.flat import Flat, read_flat
-from extract.head import LONGEST_TITLE, Head, read_head, read_sections
+from extract.head import LONGEST_TITLE, Head, read_head
 from extract.lines import Lines, find_lines
 from extract.model import Content, Grid, Problem, Report
 from extract.rows import Tables, build_tables, expected_rows, find_forms
+from extract.sections import read_sections
 from extract.wording import altered_words
 
 FIRST_FORM_YEAR = 2019

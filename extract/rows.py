@@ -36,6 +36,8 @@ def find_forms(lines: Lines, prose: Sequence[str]) -> dict[str, str]:
             forms["T3"] = "2021"
         elif "other" in codes:
             forms["T3"] = "2019"
+        elif "other.other" in codes:
+            forms["T3"] = "2021"
         else:
             torn = normalize("".join(prose))
             forms["T3"] = "2021" if any(word in torn for word in TEMPLATES["2021"].detect["T3"]) else (
@@ -45,7 +47,8 @@ def find_forms(lines: Lines, prose: Sequence[str]) -> dict[str, str]:
     return forms
 
 
-SUB_ROWS = frozenset(code for code in TEMPLATES["2021"].dispositions if code.startswith("other."))
+# Rows that only the 2021 form has; 「其他」 alone may be anything.
+SUB_ROWS = frozenset(code for code in TEMPLATES["2021"].dispositions if code.startswith("other.")) - {"other.other"}
 
 
 def _disclosure_form(lines: Lines, words: str) -> str:
@@ -114,13 +117,12 @@ class _Builder:
         self.conflicts: set[tuple[str, str]] = set()
         self.shapes = Shapes()
         self.disorder = dict(lines.headers.disorder)
+        if "T3" not in self.disorder and lines.headers.shuffled():
+            self.disorder["T3"] = "各列的位置"
         self.prose = [line for line in lines.prose if line.table in forms]
         for line in (*lines.lines, *self.prose):
-            width = self._width(line)
-            if len(line.texts) > width:
+            if len(line.texts) > 1 and len(line.texts) > (width := self._width(line)):
                 self.shapes.see(line, self._block(line), width)
-            if line.table == "T3" and "T3" not in self.disorder and lines.headers.shuffled(line.grid):
-                self.disorder["T3"] = "各列的位置"
         self.problems += [Problem("header_order", f"表头与格式的列序不同，整表未采用：{words[:120]}", table)
                           for table, words in self.disorder.items() if table in forms]
 
@@ -218,7 +220,8 @@ class _Builder:
         keep = self._aligned(line, width) if "T4" not in self.disorder else None
         if keep is None and "T4" not in self.disorder:
             stated = sum(map(bool, line.texts))
-            self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{' '.join(line.texts)[:120]}", line)
+            printed = " ".join(line.texts)[:120]
+            self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
         for number, track in enumerate((line.code,) if line.code else TRACKS):
             part = keep[number * TRACK_CELLS:(number + 1) * TRACK_CELLS] if keep else ()
             if part:

@@ -12,11 +12,13 @@ from typing import Any, Literal, NamedTuple
 
 from extract.numbers import INVISIBLE, TEXT, Figure, Kind, read_figure
 
-BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "．": ".", "〈": "", "〉": "",
+BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "．": ".", "／": "/",
+                          "〈": "", "〉": "",
                           "“": None, "”": None, '"': None, "‘": None, "’": None, "'": None, "*": None, "＂": None,
                           "「": None, "」": None, "﹙": "（", "﹚": "）"})
 WHITE = re.compile(r"\s+")
-ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|\d(?=[\u4e00-\u9fff]))+")
+ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
+                     r"\d(?=[\u4e00-\u9fff]))+")
 LONGEST_LABEL = 80
 REMEMBERED = 20_000  # cells
 

@@ -36,7 +36,8 @@ OTHER = {
         "other.other": "3.其他",
     },
 }
-GROUPS = {"refused": "（三）不予公开", "unavailable": "（四）无法提供", "not_processed": "（五）不予处理", "other": "（六）其他处理"}
+GROUPS = {"refused": "（三）不予公开", "unavailable": "（四）无法提供",
+          "not_processed": "（五）不予处理", "other": "（六）其他处理"}
 OUTER = {"received": "一、本年新收政府信息公开申请数量", "brought_forward": "二、上年结转政府信息公开申请数量",
          "processed": "（七）总计", "carried_forward": "四、结转下年度继续办理"}
 RELATION = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
@@ -111,7 +112,8 @@ def disclosure(figures: Figures, form: str = "2021") -> Table:
     for heading, measures, items in BLOCKS[form]:
         heads, cells = spans[len(measures)]
         table.append([Cell(heading, width)])
-        table.append([Cell("信息内容"), *(Cell(text, span) for text, span in zip(measures.values(), heads, strict=True))])
+        table.append([Cell("信息内容"), *(Cell(text, span)
+                                      for text, span in zip(measures.values(), heads, strict=True))])
         for code, label in items.items():
             table.append([Cell(label), *(figures.cell("T2", code, measure, span)
                                          for measure, span in zip(measures, cells, strict=True))])
@@ -180,7 +182,8 @@ def html(table: Table, cell: Callable[[str], str] = escape) -> str:
     def spans(one: Cell) -> str:
         return "".join(f' {name}="{value}"' for name, value in (("colspan", one.colspan), ("rowspan", one.rowspan))
                        if value > 1)
-    rows = "\n".join("<tr>" + "".join(f"<td{spans(one)}>{cell(one.text)}</td>" for one in row) + "</tr>" for row in table)
+    rows = "\n".join("<tr>" + "".join(f"<td{spans(one)}>{cell(one.text)}</td>" for one in row) + "</tr>"
+                     for row in table)
     return f"<table border=1><tbody>\n{rows}\n</tbody></table>"
 
 
@@ -266,8 +269,8 @@ def grid_of(table: Table) -> Grid:
     return Grid(tuple(rows))
 
 
-HEADINGS = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况",
-            "五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+HEADINGS = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况",
+            "四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项")
 TITLE = "青石县水务局2023年政府信息公开工作年度报告"
 
 
@@ -288,7 +291,8 @@ def page(second: str, third: str, fourth: str, title: str = TITLE) -> str:
 def text(second: str, third: str, fourth: str, title: str = TITLE) -> str:
     """A plain text of a whole report."""
     return "\n\n".join([title, HEADINGS[0], "本机关全年按时公开信息。", HEADINGS[1], second, HEADINGS[2], third,
-                        HEADINGS[3], fourth, HEADINGS[4], "公开的主动性有待提高。", HEADINGS[5], "没有其他需要报告的事项。"])
+                        HEADINGS[3], fourth, HEADINGS[4], "公开的主动性有待提高。", HEADINGS[5],
+                        "没有其他需要报告的事项。"])
 
 
 # What was read, against what was printed.

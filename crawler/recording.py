@@ -1,5 +1,6 @@
 """Reads a recorded crawl (WARC): what it was asked for, and the answer to each of its requests, in their order."""
 
+import base64
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +14,11 @@ from warcio.archiveiterator import WARCIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
 from crawler.errors import UsageError
+from crawler.warc import WarcError
 
 CONDITIONS = (b"if-none-match:", b"if-modified-since:")
 HEAD_LIMIT = 1024 * 1024
+PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,16 @@ class Recording:
                 head, sent = split_head(record.raw_stream.read())
                 method = head.split(b" ", 1)[0].decode("latin-1")
                 asked[headers.get_header("WARC-Concurrent-To")] = _key(method, _target(headers), sent)
-            elif kind in ("response", "revisit", "metadata"):
+            elif kind in ("response", "revisit", "metadata") and self._whole(record):
                 key = asked.pop(headers.get_header("WARC-Record-ID"), None) or _key("GET", _target(headers), b"")
                 self.places.setdefault(key, []).append(_Place(number, offset, kind == "revisit"))
+
+    def _whole(self, record: Any) -> bool:
+        length = 0
+        while piece := record.raw_stream.read(PIECE):
+            length += len(piece)
+        self.torn = self.torn or length < record.length
+        return not length < record.length
 
     def _records(self, path: Path) -> Iterator[tuple[int, Any]]:
         try:
@@ -97,15 +107,24 @@ class Recording:
     def _read(self, place: _Place) -> Recorded:
         with self.paths[place.file].open("rb") as file:
             file.seek(place.offset)
-            return recorded(file)
+            record, block = recorded(file)
+        digest = record.rec_headers.get_header("WARC-Block-Digest")
+        if digest and digest.startswith("sha1:") and digest != sha1(block):
+            raise WarcError(f"{self.paths[place.file]}: the record of {_target(record.rec_headers)} was altered: "
+                             "its bytes no longer have the digest that was written with them")
+        return answer_of(record.rec_type, block)
 
 
-def recorded(file: IO[bytes]) -> Recorded:
-    """The answer that stands at this place of a file."""
+def recorded(file: IO[bytes]) -> tuple[Any, bytes]:
+    """The record that stands at this place of a file, and its block."""
     with closing(WARCIterator(file, no_record_parse=True)) as records:
         record = next(iter(records))
-        block = record.raw_stream.read()
-    if record.rec_type == "metadata":
+        return record, record.raw_stream.read()
+
+
+def answer_of(kind: str, block: bytes) -> Recorded:
+    """The answer that the block of a record holds."""
+    if kind == "metadata":
         said = fields(block)
         return Recorded(failure=said.get("failure", "DownloadFailedError"), message=said.get("message", ""))
     head, body = split_head(block)
@@ -125,6 +144,11 @@ def fields(block: bytes) -> dict[str, str]:
     """`name: value` lines."""
     pairs = (line.partition(":") for line in BytesIO(block).read().decode("utf-8", "replace").splitlines())
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+
+
+def sha1(block: bytes) -> str:
+    """The digest of a block as WARC files write it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()
 
 
 def _target(headers: Any) -> str:

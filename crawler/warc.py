@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from scrapy.exceptions import IgnoreRequest
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
@@ -19,6 +20,10 @@ SUFFIX = ".warc.gz"
 LEVEL = 3
 FIELDS = "application/warc-fields"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+class WarcError(GoujiError, IgnoreRequest):
+    """Evidence cannot be written, or was altered: the crawl ends here (to Scrapy, a request that was not made)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class WarcFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise GoujiError(f"cannot make {path}: {error.strerror}. Is the disk full or the folder not "
+            raise WarcError(f"cannot make {path}: {error.strerror}. Is the disk full or the folder not "
                              "writable?") from error
         lines = "".join(f"{name}: {value}\r\n" for name, value in information.items()).encode()
         self._write(self._record("warcinfo", "", at, lines, {"WARC-Filename": path.name}, media=FIELDS))
@@ -89,7 +94,7 @@ class WarcFile:
         try:
             os.fsync(self.file)
         except OSError as error:
-            raise GoujiError(f"cannot write {self.path}: {error.strerror}") from error
+            raise WarcError(f"cannot write {self.path}: {error.strerror}") from error
         finally:
             os.close(self.file)
 
@@ -117,4 +122,4 @@ class WarcFile:
             while members:
                 del members[:os.write(self.file, members)]
         except OSError as error:
-            raise GoujiError(f"cannot write {self.path}: {error.strerror}. Is the disk full?") from error
+            raise WarcError(f"cannot write {self.path}: {error.strerror}. Is the disk full?") from error

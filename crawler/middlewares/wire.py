@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,11 +34,8 @@ class WireMiddleware:
         if named is None:
             raise NotConfigured
         self.crawler = crawler
-        agent = crawler.settings["USER_AGENT"]
-        self.file = WarcFile(Path(named["path"]), {
-            "software": agent.split(" ")[0], "format": "WARC File Format 1.1", "http-header-user-agent": agent,
-            "robots": "obey", "gouji-crawl": named["crawl"]}, self.now())
-        crawler.signals.connect(self.file.close, signal=signals.spider_closed)
+        self.named = named
+        crawler.signals.connect(self.close, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "WireMiddleware":
@@ -46,6 +44,21 @@ class WireMiddleware:
     def now(self) -> datetime:
         spider: PortalSpider = self.crawler.spider  # type: ignore[assignment]  # the only spider that is recorded
         return spider.visits.harvest.clock()
+
+    @cached_property
+    def file(self) -> WarcFile:
+        agent = self.crawler.settings["USER_AGENT"]
+        return WarcFile(Path(self.named["path"]), {
+            "software": agent.split(" ")[0], "format": "WARC File Format 1.1", "http-header-user-agent": agent,
+            "robots": "obey", "gouji-crawl": self.named["crawl"]}, self.now())
+
+    def close(self) -> None:
+        if "file" in vars(self):
+            self.file.close()
+
+    def process_request(self, request: Request) -> None:  # noqa: ARG002  (Scrapy's signature)
+        # Nothing is asked whose answer could not be written down.
+        _ = self.file
 
     def process_response(self, request: Request, response: Response) -> Response:
         self.file.answered(self.exchange(request), Received(

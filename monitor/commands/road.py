@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,11 +22,15 @@ from monitor.schema import open_database
 from monitor.terminal import table
 
 
-@command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024")
+@command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
+                 "gouji crawl --replay gouji-data/warc/7-20260201T000000.warc.gz")
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="只抓这个门户，可重复 · this portal only")
 @click.option("--year", type=click.IntRange(1900, 2999), help="只抓这一年度的报告 · reports of this year only")
+@click.option("--replay", "recordings", multiple=True, metavar="WARC",
+              type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
+              help="不连网，用存下的 WARC 重演那一次抓取；中断过的给全各段 · run a recorded crawl again, offline")
 @json_option
-def crawl(portals: tuple[str, ...], year: int | None) -> None:
+def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ...]) -> None:
     """抓取门户上新增或改动的报告。有门户连不上时退出状态为 3（其余照做）。
 
     Fetches what is new or changed; exit status 3 when a portal could not be reached (the rest is done).
@@ -33,9 +38,11 @@ def crawl(portals: tuple[str, ...], year: int | None) -> None:
     call = session()
     data = require(call.data)
     config = data.config()
-    _known(call, config, portals)
+    if not recordings:
+        _known(call, config, portals)
     arguments = [part for portal in portals for part in ("--portal", portal)]
     arguments += ["--year", str(year)] if year is not None else []
+    arguments += [part for recording in recordings for part in ("--replay", str(recording))]
     with exclusive(data):
         crawled = crawl_run(data, Settings(crawl_arguments=arguments), config.schedule.crawl_timeout)
     if crawled.status is None:

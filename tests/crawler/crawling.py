@@ -46,7 +46,8 @@ class Bench:
         return [sys.executable, "-W", "error", "-m", "crawler", "--data", str(self.data.root), *arguments]
 
     def crawl(self, *arguments: str, now: str = "2026-02-01T08:00:00+08:00") -> Ran:
-        done = subprocess.run(self.command("--quiet", "--now", now, *arguments), cwd=ROOT, capture_output=True,
+        instant = ("--now", now) if now else ()
+        done = subprocess.run(self.command("--quiet", *instant, *arguments), cwd=ROOT, capture_output=True,
                               text=True, timeout=120, check=False)
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)

@@ -21,8 +21,9 @@ COMMANDS: Mapping[str, str] = {
     "agencies": "register", "portal": "register",
     "crawl": "road", "add": "add", "extract": "road", "check": "road", "alert": "alert",
     "run": "watch", "watch": "watch",
-    "verify": "verify", "show": "show", "diff": "diff",
+    "verify": "verify", "show": "show", "diff": "diff", "chain": "chain", "missing": "missing",
     "findings": "findings", "acknowledge": "findings", "explain": "findings", "dismiss": "findings",
+    "export": "export",
 }
 INTERRUPTED = 130
 PIPE_CLOSED = 141

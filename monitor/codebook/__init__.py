@@ -1,0 +1,192 @@
+"""What every table, column and code of the database means, in both languages: the TOML here, and the schema."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from crawler.errors import GoujiError
+from extract.labels import KINDS, labels
+
+Type = Literal["integer", "number", "string", "date", "datetime", "json"]
+TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
+CODES = "codes.toml"
+OURS = "_"  # tables of sqlite-utils and of SQLite begin so, or with sqlite_
+MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
+TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "columns", *MARKS})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `codes` names the list its values are of; `address`: it may hold a path of this machine."""
+
+    name: str
+    words: Words
+    type: Type
+    required: bool = False
+    codes: str = ""
+    address: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column that refers to a row of another table."""
+
+    column: str
+    table: str
+    other_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table or view of the database, with what is written about it."""
+
+    name: str
+    words: Words
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...]
+    exported: bool
+    view: bool
+
+    @property
+    def public(self) -> tuple[Column, ...]:
+        """The columns that an export holds."""
+        return tuple(column for column in self.columns if not column.private)
+
+
+@cache
+def _written() -> Mapping[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(files("monitor.codebook").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".toml") and path.name != CODES:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            for name, entry in data.items():
+                if name in found or entry.keys() - TABLE_KEYS:
+                    raise GoujiError(f"{path.name}: [{name}] stands twice or has an unknown key")
+                found[name] = entry
+    return found
+
+
+@cache
+def code_lists() -> Mapping[str, Mapping[str, Words]]:
+    """Every list of codes: those of codes.toml, and the words of the forms."""
+    path = files("monitor.codebook") / CODES
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    found = {kind: {code: Words(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
+    for name, entries in data.items():
+        if name in found:
+            raise GoujiError(f"{CODES}: [{name}] is a kind of label already")
+        found[name] = {code: Words(*words) for code, words in entries.items()}
+    return found
+
+
+def tables(db: Database) -> tuple[Table, ...]:
+    """Every table and view that is described, in the order of the codebook, as the database has it now."""
+    there = {str(name): str(kind) for name, kind in db.execute(
+        "select name, type from sqlite_master where type in ('table', 'view')")}
+    return tuple(_table(db, name, entry, there[name] == "view") for name, entry in _written().items()
+                 if name in there)
+
+
+def exported(db: Database) -> tuple[Table, ...]:
+    """The tables that an export holds."""
+    return tuple(table for table in tables(db) if table.exported)
+
+
+def undescribed(db: Database) -> list[str]:
+    """Tables and columns of the database that the codebook is silent about, and entries for what is not there."""
+    found: list[str] = []
+    known: dict[str, list[str]] = {}
+    for (name,) in db.execute("select name from sqlite_master where type in ('table', 'view') order by name"):
+        if not str(name).startswith((OURS, "sqlite_")):
+            known[str(name)] = [column for column, *_ in _schema(db, str(name))]
+    for name, columns in known.items():
+        entry = _written().get(name)
+        if entry is None:
+            found.append(name)
+            continue
+        found += [f"{name}.{column}" for column in columns if _find_words(name, column) is None]
+        named = {*entry.get("columns", {}), *entry.get("codes", {}),
+                 *(column for key in MARKS for column in entry.get(key, ()))}
+        found += [f"{name}.{column}: no such column" for column in sorted(named - {*columns})]
+    return found + [f"{name}: no such table" for name in _written() if name not in known]
+
+
+def _schema(db: Database, table: str) -> list[tuple[str, str, bool, int]]:
+    """Name, declared type, whether it must be stated, place in the key."""
+    return [(str(name), str(kind).upper(), bool(required), int(place)) for _, name, kind, required, _, place
+            in db.execute(f'pragma table_info("{table}")')]
+
+
+def _find_words(table: str, column: str) -> Words | None:
+    for name in (table, *_written()[table].get("like", ())):
+        entry = _written()[name].get("columns", {})
+        if column in entry:
+            return Words(*entry[column])
+        if name != table and (inherited := _find_words(name, column)) is not None:
+            return inherited
+    return None
+
+
+def _property(table: str, key: str, column: str) -> Any:
+    """What an entry (or one it is like) says of a column under `codes`, `dates` …"""
+    for name in (table, *_written()[table].get("like", ())):
+        said = _written()[name].get(key, {})
+        if column in said:
+            return said[column] if isinstance(said, dict) else True
+    return None
+
+
+def _table(db: Database, name: str, entry: Mapping[str, Any], view: bool) -> Table:
+    schema = _schema(db, name)
+    described = ((column, _find_words(name, column[0])) for column in schema)
+    columns = tuple(_column(name, column, words) for column, words in described if words is not None)
+    key = tuple(column for column, _, _, place in sorted(schema, key=lambda one: one[3]) if place)
+    references = tuple(Reference(str(row[3]), str(row[2]), str(row[4]))
+                       for row in db.execute(f'pragma foreign_key_list("{name}")'))
+    return Table(name, Words(entry["zh"], entry["en"]), columns, key, tuple(reversed(references)),
+                 bool(entry.get("export", False)), view)
+
+
+def _column(table: str, schema: tuple[str, str, bool, int], words: Words) -> Column:
+    name, declared, required, place = schema
+    return Column(name, words, _type(table, name, declared), required or bool(place),
+                  _property(table, "codes", name) or "", bool(_property(table, "addresses", name)),
+                  bool(_property(table, "private", name)))
+
+
+def _type(table: str, column: str, declared: str) -> Type:
+    special: Sequence[tuple[str, Type]] = (
+        ("dates", "date"), ("instants", "datetime"), ("json", "json"), ("numbers", "number"))
+    for key, kind in special:
+        if _property(table, key, column):
+            return kind
+    # A computed column of a view has no declared type.
+    return TYPES.get(declared, "string")
+
+
+def codes_of(column: Column) -> Mapping[str, Words]:
+    """The codes a column is of; empty where it is of none."""
+    return code_lists()[column.codes] if column.codes else {}
+
+
+def used_lists(chosen: Sequence[Table]) -> Iterator[str]:
+    """The lists that columns of these tables refer to, each once, in their order."""
+    yield from dict.fromkeys(column.codes for table in chosen for column in table.columns if column.codes)

@@ -1,0 +1,68 @@
+"""One value of the database as a cell of an exported table: exact, inert, without paths of this machine."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from hashlib import sha256
+from urllib.parse import unquote
+
+from crawler.errors import GoujiError
+from monitor.codebook import Column
+
+# What makes a spreadsheet calculate; full width too, which East Asian ones take for the same.
+FORMULA = frozenset("=+-@＝＋－＠")
+# A guard that could not be told from the text's own beginning would be no guard; and white space hides a formula.
+GUARDED = frozenset("'\t\r\n")
+GUARD = "'"
+FILE = re.compile(r'file:[^\s"<>]*')
+ODD = re.compile(r"[^\w.()（）《》〔〕-]")
+Write = Callable[[object], str]
+
+
+def guard(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet could take it for a formula."""
+    active = text[:1] in GUARDED or text.lstrip()[:1] in FORMULA
+    return GUARD + text if active else text
+
+
+def unguard(text: str) -> str:
+    """The text that `guard` was given."""
+    return text.removeprefix(GUARD)
+
+
+def exact(value: object) -> str:
+    """A figure as a plain decimal: the shortest one that is this number, never an exponent."""
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    raise GoujiError(f"a figure of the database is no number but {value!r}; `gouji doctor` looks closer")
+
+
+def without_path(text: str) -> str:
+    """Every `file:` address shortened to its name; the digest keeps two files of one name apart."""
+    return FILE.sub(_short, text) if "file:" in text else text
+
+
+def _short(match: re.Match[str]) -> str:
+    address = match[0]
+    outer, inside, member = address.partition("!/")
+    name = re.split(r"[/\\]", unquote(outer))[-1] or "file"
+    digest = sha256(outer.encode()).hexdigest()[:8]
+    return f"file:{digest}/{ODD.sub('_', name)}{inside}{member}"
+
+
+def writer(column: Column) -> Write:
+    """How values of this column are written."""
+    if column.type in ("integer", "number"):
+        return lambda value: "" if value is None else exact(value)
+    if column.type in ("date", "datetime"):
+        return lambda value: quoted(str(value)) if value else ""
+    if column.address:
+        return lambda value: "" if value is None else quoted(without_path(str(value)))
+    return lambda value: "" if value is None else quoted(str(value))
+
+
+def quoted(text: str) -> str:
+    """A text as a CSV cell."""
+    return '"' + guard(text).replace("\0", "\ufffd").replace('"', '""') + '"'

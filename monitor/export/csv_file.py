@@ -1,0 +1,64 @@
+"""A table as CSV, a row at a time: its size, its number of rows, its SHA-256 as they were written."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from monitor.codebook import Column, Table, Type, Words
+from monitor.export.cells import quoted, writer
+
+BOM = "\ufeff"
+BREAK = "\r\n"
+ROWS = 500  # joined into one write
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file of an export. `longest` is its longest row in bytes."""
+
+    path: str
+    rows: int
+    size: int
+    sha256: str
+    longest: int = 0
+
+
+def write_table(db: Database, table: Table, folder: Path) -> Written:
+    """One table of the database, in the order of its key; memory holds a few hundred rows."""
+    names = ", ".join(f'"{column.name}"' for column in table.public)
+    order = ", ".join(f'"{name}"' for name in table.key) or "rowid"
+    rows = db.conn.execute(f'select {names} from "{table.name}" order by {order}')
+    return write_rows(folder, f"csv/{table.name}.csv", table.public, rows)
+
+
+def write_rows(folder: Path, name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Written:
+    """Rows in these columns as one CSV file below `folder`."""
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    writers = [writer(column) for column in columns]
+    digest = sha256()
+    count = size = longest = 0
+    with path.open("wb") as file:
+        head = (BOM + ",".join(quoted(column.name) for column in columns) + BREAK).encode()
+        for number, lines in _chunks(head, (",".join([write(value) for write, value in zip(writers, row, strict=True)])
+                                            for row in rows)):
+            chunk = b"".join(lines)
+            digest.update(chunk)
+            file.write(chunk)
+            count, size, longest = count + number, size + len(chunk), max(longest, *map(len, lines))
+    return Written(name, count, size, digest.hexdigest(), longest)
+
+
+def _chunks(head: bytes, lines: Iterator[str]) -> Iterator[tuple[int, list[bytes]]]:
+    yield 0, [head]
+    while chunk := [(line + BREAK).encode() for line in islice(lines, ROWS)]:
+        yield len(chunk), chunk
+
+
+def column(name: str, zh: str, en: str, kind: Type = "string") -> Column:
+    """A column of a table that is made for the export."""
+    return Column(name, Words(zh, en), kind, required=True)

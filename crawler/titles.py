@@ -51,10 +51,11 @@ YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?:年度|年|度)?")
 DATE = re.compile(r"(?<!\d)20\d\d(?:[-./]\d{1,2}(?!\d)(?:[-./]\d{1,2}(?!\d))?|年\d{1,2}月(?:\d{1,2}日)?)|"
                   r"(?<!\d)\d{1,2}-\d{1,2}(?![\d月])")
 NUMBERED = re.compile(r"^[\u4e00-\u9fff]{0,12}[〔\[(]20\d\d[〕\])]第?\d+号")
-# The heart of the title: topic, filling words (the year may stand among them), kind of paper.
+# The heart of the title: topic, filling words (the year may stand among them), kind of paper. No possessive group:
+# before Python 3.11.5 a branch of one that fails after its first character leaves a wrong match.
 CORE = re.compile(
     r"(?P<topic>(?:政府|政务)?信息(?:[与和及]政务|主动)?公开|政务公开)"
-    r"(?P<middle>(?:工作|情况|的|之|年度|年(?![度报])|度|[(]?(?<!\d)20\d\d(?!\d)|[)])*+)"
+    r"(?P<middle>(?:工作|情况|的|之|年度|年(?![度报])|度|[(]?(?<!\d)20\d\d(?!\d)|[)])*)"
     r"(?P<kind>年?报告书?|年报(?![表告])|报?(?=\.{2,}$))")
 LEADING = re.compile(r"^(?:点击|查看|下载|附件|附|标题|名称|题名|\d{0,3}[.、)]|[(]?[一二三四五六七八九十]{1,3}[)、]|"
                      r"\d{1,2}(?=[\u4e00-\u9fff])|[:：.、·,)\]】])+")

@@ -1,0 +1,24 @@
+"""What every test may ask for: `--update-golden` rewrites what a test compares with, and fails the run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Golden = Callable[[Path, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite goldens, and fail the run")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares a text with a file; with --update-golden the file is rewritten and the test fails."""
+    def compare(path: Path, text: str) -> None:
+        known = path.read_text(encoding="utf-8") if path.exists() else ""
+        if request.config.getoption("--update-golden") and known != text:
+            path.write_text(text, encoding="utf-8")
+            pytest.fail(f"{path.name} was rewritten: read what changed, and commit it")
+        assert known == text, f"{path.name} is out of date; pytest --update-golden rewrites it"
+    return compare

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.config import Config
 from extract.load import StoredReport, iter_reports
 from monitor.absence import observe_absences
+from monitor.body_changes import changed_years
 from monitor.findings import Finding, Key, Observation, load, observe, reopen_expired, save
 from monitor.judgement import judge_agency
 from monitor.outcome import Context
@@ -113,13 +114,8 @@ def _check_batch(run: _Run, codes: Sequence[str]) -> None:
 def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
     """What the register knows about these bodies."""
     marks = ", ".join("?" * len(codes))
-    changed: dict[str, set[int]] = {}
-    # A name that begins in a year, or ended in the year before, is a body that changed at its beginning.
-    for code, begins, ended in db.execute(
-            f"select agency, from_year, to_year from agency_names where agency in ({marks})", list(codes)):
-        years = {begins, ended + 1 if ended is not None else None} - {None}
-        changed.setdefault(code, set()).update(years)
-    return {code: Context(kind or "", level or "", name, None, frozenset(changed.get(code, ())))
+    changed = changed_years(db, codes)
+    return {code: Context(kind or "", level or "", name, None, changed.get(code, frozenset()))
             for code, kind, level, name in db.execute(
                 f"select code, kind, level, name from agencies where code in ({marks})", list(codes))}
 

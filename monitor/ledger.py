@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.bodies import full_name
-from crawler.clock import stamp
+from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
 from crawler.register import find_agency
 from monitor import sweeps
@@ -25,10 +25,10 @@ where coalesce(a.source, '') not in (?, ?) order by a.code
 """
 FOUND = """
 select agency, agency_name, portal, min(first_seen), published_on, sha256, url from documents
-where year = ? and first_seen <= ? group by agency, agency_name, portal
+where year = :year and (first_seen <= :at or published_on <= :day) group by agency, agency_name, portal
 union all
 select agency, agency_name, null, min(first_seen), published_on, document, url from reports
-where year = ? and first_seen <= ? and agency is not null group by agency
+where year = :year and (first_seen <= :at or published_on <= :day) and agency is not null group by agency
 """
 
 
@@ -54,8 +54,17 @@ class Ledger:
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
 
     def found(self, year: int) -> Found:
-        """What had been found of one report year."""
-        return _found_in(self.db, self.debtors, year, self.until)
+        """What had been found of one report year, or bears the date of a day before."""
+        day = local_date(parse_stamp(self.until)).isoformat() if self.until != END else END
+        return _found_in(self.db, self.debtors, year, self.until, day)
+
+    def known(self, published: Published | None, watch: Watch) -> Published | None:
+        """What was there already, though we saw it only later: by its printed date, unless a look tells otherwise."""
+        if published is None or published.first_seen <= self.until:
+            return published
+        printed = str(published.published_on)
+        contradicted = any(local_date(parse_stamp(at)).isoformat() > printed for at in watch.sweeps)
+        return None if contradicted and not published.handed else published
 
     def watch(self, debtor: Debtor, year: int) -> Watch:
         """The watch of one body; looks are counted once for each set of portals."""
@@ -79,11 +88,11 @@ def _debtors(db: Database) -> Iterator[Debtor]:
         yield Debtor(code, name, kind, level, portal, first, last, division, tuple(filter(None, (parent, above))))
 
 
-def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str) -> Found:
+def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str) -> Found:
     found: dict[str, Published] = {}
     doubtful: set[str] = set()
     names: _Names | None = None
-    for agency, name, portal, seen, printed, document, url in db.execute(FOUND, [year, at, year, at]):
+    for agency, name, portal, seen, printed, document, url in db.execute(FOUND, {"year": year, "at": at, "day": day}):
         codes = (agency,) if agency else ()
         if agency is None and name:
             names = names or _Names(db, debtors)

@@ -1,0 +1,100 @@
+"""`gouji chain`: the carry-over over all years, for one agency or for all."""
+
+from collections import Counter
+from contextlib import closing
+from typing import Any
+
+import click
+
+from crawler.errors import GoujiError, UsageError
+from monitor.agencies import find_agency
+from monitor.chain import Chain, Link, chains
+from monitor.options import Session, command, json_option, session
+from monitor.schema import open_database
+from monitor.terminal import inert, table
+from monitor.words import column_label
+
+STATES = {"holds": ("相符", "holds"), "broken": ("不符", "broken"), "gap": ("缺中间年度", "a year is missing"),
+          "suspended": ("机关有变动，暂停", "body changed, suspended"), "unstated": ("未填，无法比较", "not stated")}
+
+
+@command(example="gouji chain 示例县财政局\ngouji chain --all\ngouji chain --all --json")
+@click.argument("agency", required=False)
+@click.option("--all", "everything", is_flag=True, help="全部机关 · every agency")
+@json_option
+def chain(agency: str | None, everything: bool) -> None:
+    """历年结转：上年“结转下年度继续办理”与下年“上年结转”逐年相接，2020→2021 换格式也不断；机关有变动处暂停。
+
+    The carry-over chain over all years: what one report carried forward against what the next brought forward, by kind
+    of applicant, and how many applications were lost or appeared. It runs across the change of form of 2021 and pauses
+    where the body was renamed, merged, split or changed its scope.
+    """
+    call = session()
+    if (agency is None) == (not everything):
+        raise UsageError(call.text("写一个机关，或写 --all", "name one agency, or write --all"))
+    with closing(open_database(call.data)) as db:
+        if agency is None:
+            _all(call, list(chains(db)))
+            return
+        body = find_agency(db, agency)
+        found = list(chains(db, body.code))
+    if not found:
+        raise GoujiError(call.text(f"没有读到{body.name} 2019 年以后的报告",
+                                   f"no report of {body.name} since 2019 has been read"))
+    call.emit(_json(found[0]))
+    for line in _lines(call, found[0]):
+        call.say(line)
+
+
+def _lines(call: Session, found: Chain) -> list[str]:
+    lines = [inert(found.name), ""]
+    head = ("", call.text("结转下年", "carried"), call.text("上年结转", "brought"), call.text("相差", "lost"), "")
+    lines += table([head, *(_row(call, link) for link in found.links)], right=(1, 2, 3), indent="  ")
+    for link in found.links:
+        parts = [joint for joint in link.broken if joint.member != "total"]
+        if parts:
+            listed = "；".join(f"{column_label('T3', joint.member, call.lang)} {joint.carried} → {joint.brought}"
+                              for joint in parts)
+            lines.append(f"  {link.earlier} → {link.later}  {listed}")
+    if len(found.nodes) < 2:
+        lines.append(call.text(f"只有 {found.nodes[0].year} 年的报告，无从相接。",
+                               f"there is only the report of {found.nodes[0].year}: nothing to link."))
+        return lines
+    return [*lines, "", call.text(
+        f"相接 {found.compared} 处：结转后未见的 {found.lost} 件，无来由出现的 {found.appeared} 件",
+        f"{found.compared} links compared: {found.lost} applications lost, {found.appeared} appeared")]
+
+
+def _row(call: Session, link: Link) -> tuple[str, ...]:
+    total = link.joints[-1] if link.joints else None
+    figures = (total.carried, total.brought, total.lost) if total else (None, None, None)
+    return (f"{link.earlier} → {link.later}", *("–" if one is None else str(one) for one in figures),
+            call.text(*STATES[link.state]))
+
+
+def _all(call: Session, found: list[Chain]) -> None:
+    lost, appeared = sum(one.lost for one in found), sum(one.appeared for one in found)
+    states = Counter(link.state for one in found for link in one.links)
+    broken = sorted((one for one in found if one.first_broken), key=lambda one: (-(one.lost + one.appeared), one.name))
+    call.emit({"agencies": len(found), "links": dict(states), "lost": lost, "appeared": appeared, "broken": len(broken),
+               "chains": [_json(one) for one in found]})
+    if broken:
+        rows = [(call.text("机关", "agency"), call.text("首次不符", "first broken"), call.text("未见", "lost"),
+                 call.text("多出", "appeared")),
+                *((one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken)]
+        for line in table(rows, right=(2, 3)):
+            call.say(line)
+    listed = call.text("，", ", ").join(f"{call.text(*STATES[state])} {count}" for state, count in states.most_common())
+    call.say(call.text(f"机关 {len(found)} 个，年度衔接 {states.total()} 处（{listed or '无'}）：",
+                       f"{len(found)} agencies, {states.total()} links ({listed or 'none'}): ")
+             + call.text(f"结转后未见 {lost} 件，无来由出现 {appeared} 件",
+                         f"{lost} applications lost, {appeared} appeared"))
+
+
+def _json(found: Chain) -> dict[str, Any]:
+    return {"agency": found.agency, "agency_name": found.name, "years": [node.year for node in found.nodes],
+            "lost": found.lost, "appeared": found.appeared, "first_broken": found.first_broken,
+            "links": [{"earlier": link.earlier, "later": link.later, "state": link.state,
+                       "members": {joint.member: {"carried_forward": joint.carried, "brought_forward": joint.brought,
+                                                  "lost": joint.lost} for joint in link.joints}}
+                      for link in found.links]}

@@ -1,0 +1,88 @@
+"""`gouji missing`: who owed a report on a day, who had published it, who had not, and what cannot be said."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+
+import click
+
+from crawler.clock import now
+from monitor.deadlines import texts
+from monitor.missing import ORDER, Answer, Entry, answer, local_day
+from monitor.options import Session, command, json_option, session
+from monitor.schema import open_database
+from monitor.standing import ABSENT
+from monitor.terminal import table
+
+# Listed one by one unless --all; of the others the number is told.
+LISTED = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")
+
+
+@command(example="gouji missing\ngouji missing --year 2025 --on 2026-02-01\ngouji missing --division 3412 --json")
+@click.option("--year", type=click.IntRange(1900, 2999), help="报告年度（默认为所问之日的上一年） · the report year")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="问哪一天结束时的情形（默认今天） · how it stood at the end of this day")
+@click.option("--division", default="", metavar="DIGITS", help="行政区划代码的前几位 · only divisions that begin so")
+@click.option("--all", "everything", is_flag=True, help="连已公布、未到期的也逐个列出 · list every body")
+@json_option
+def missing(year: int | None, on: datetime | None, division: str, everything: bool) -> None:
+    """某一天：谁应公布、谁已公布、谁迟了、谁没有公布、谁无法判断，各附查看记录。
+
+    Who owed a report on a day, who had published it in time or late, who had not, and what cannot be said, each with
+    the ledger behind it: how often we looked, whether the portal was healthy, when we last looked.
+    """
+    call = session()
+    with closing(open_database(call.data)) as db:
+        told = answer(db, call.data.config(), now(), year=year, on=on.date() if on else None, division=division)
+    call.emit(told)
+    for line in _lines(call, told, everything):
+        call.say(line)
+
+
+def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
+    words = {state: call.text(texts().standing[state].zh, texts().standing[state].en) for state in ORDER}
+    if not told.entries:
+        return [call.text("名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
+                          "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn")]
+    counts = call.text("，", ", ").join(f"{words[state]} {told.counts[state]}" for state in ORDER if told.counts[state])
+    lines = [call.text(f"{told.year}年度报告，截至 {told.on}：应公布 {told.due}（{counts}）",
+                       f"reports for {told.year} as of {told.on}: {told.due} due ({counts})")]
+    for state in ORDER:
+        entries = [entry for entry in told.entries if entry.state == state]
+        if entries and (everything or state in LISTED):
+            lines += ["", f"■ {words[state]} {len(entries)}"]
+            lines += table([_row(call, entry) for entry in entries], indent="  ")
+    missed = [entry for entry in told.entries if entry.local in (*ABSENT, "published_late")
+              and entry.state not in (*ABSENT, "published_late")]
+    if missed:
+        lines += ["", call.text(f"■ 晚于本地期限、未到或未超过法定期限 {len(missed)}",
+                                f"■ past the local day, not past the law's {len(missed)}")]
+        lines += table([(entry.name, entry.due_local or "", entry.day or "–") for entry in missed], indent="  ")
+    return lines
+
+
+def _row(call: Session, entry: Entry) -> Sequence[str]:
+    layer = texts().layer.get(entry.layer)
+    due = f"{call.text(layer.zh, layer.en)} {entry.due}" if layer else ""
+    return (entry.name, due, _ledger(call, entry))
+
+
+def _ledger(call: Session, entry: Entry) -> str:
+    """What the state rests on, in a few words."""
+    if entry.state == "not_assessable":
+        return call.text(entry.reason, entry.reason_en)
+    if entry.first_seen:
+        if not entry.by:
+            return call.text(f"{local_day(entry.first_seen)} 收到，公布日期不明",
+                             f"received {local_day(entry.first_seen)}, day of publication not known")
+        by = texts().by[entry.by]
+        days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late") if entry.days_late else ""
+        return f"{entry.day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
+    if entry.state not in ABSENT:
+        return ""
+    if not entry.portals:
+        return call.text(texts().seen["files"].zh, texts().seen["files"].en)
+    first, last = local_day(entry.first_look), local_day(entry.last_look or entry.last_healthy)
+    names = "、".join(str(portal["id"]) for portal in entry.portals)
+    return call.text(f"门户 {names} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
+                     f"portal {names} healthy, not found in {entry.looks} looks after the due day ({first} to {last})")

@@ -1,0 +1,103 @@
+"""The carry-over chain: every member, across the change of form, paused where the body changed, gaps said."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from extract.model import MEMBERS
+from monitor.body_changes import changed_years
+from monitor.chain import Chain, Node, chains, link_up
+from monitor.samples import make_history
+from tests.monitor.test_cli_road import Gouji, write
+
+AGENCY = "青石市财政局"
+
+
+def node(year: int, brought: int | None, carried: int | None, business: tuple[int | None, int | None] = (0, 0)) -> Node:
+    figures = [tuple(total if member in ("total", "natural_person") else part if member == "business" else 0
+                     for member in MEMBERS)
+               for total, part in ((brought, business[0]), (carried, business[1]))]
+    return Node(year, figures[0], figures[1])
+
+
+def chain(*nodes: Node, changed: tuple[int, ...] = ()) -> Chain:
+    return link_up("qs", AGENCY, nodes, changed)
+
+
+def test_a_chain_that_holds_runs_across_the_change_of_form() -> None:
+    found = chain(node(2019, 0, 2), node(2020, 2, 5), node(2021, 5, 1), node(2022, 1, 0))
+    assert [(link.earlier, link.later, link.state) for link in found.links] == [
+        (2019, 2020, "holds"), (2020, 2021, "holds"), (2021, 2022, "holds")]
+    assert (found.compared, found.lost, found.appeared, found.first_broken) == (3, 0, 0, None)
+
+
+def test_lost_and_appeared_do_not_cancel_out() -> None:
+    found = chain(node(2019, 0, 5), node(2020, 2, 1), node(2021, 4, 0))
+    assert (found.lost, found.appeared, found.first_broken) == (3, 3, 2020)
+
+
+def test_only_one_member_breaks() -> None:
+    found = chain(node(2021, 0, 3, (0, 1)), node(2022, 3, 0, (2, 0)))
+    [link] = found.links
+    assert (link.state, [(joint.member, joint.lost) for joint in link.broken]) == ("broken", [("business", -1)])
+    assert (found.lost, found.appeared) == (0, 0)
+
+
+def test_where_the_body_changed_the_chain_pauses() -> None:
+    found = chain(node(2022, 0, 9), node(2023, 0, 1), node(2024, 1, 0), changed=(2023,))
+    assert [link.state for link in found.links] == ["suspended", "holds"]
+    assert (found.lost, found.compared) == (0, 1)
+
+
+def test_blanks_and_missing_years_are_no_zeros() -> None:
+    found = chain(node(2019, 0, None), node(2020, 4, 2), node(2022, 9, 0), node(2023, None, 0))
+    assert [link.state for link in found.links] == ["unstated", "gap", "unstated"]
+    assert (found.lost, found.appeared, found.compared) == (0, 0, 0)
+    assert chain(node(2022, 0, 9), node(2024, 0, 0), changed=(2023,)).links[0].state == "suspended"
+
+
+def test_the_years_in_which_a_body_changed(db: Database) -> None:
+    for code in ("a", "b", "c"):
+        db.execute("insert into agencies (code, name) values (?, ?)", [code, code])
+    db.execute("insert into agency_names (agency, name, from_year, to_year) values ('a', '旧名', null, 2018), "
+               "('a', '新名', 2019, null), ('b', '别名', null, null)")
+    db.execute("insert into agency_events (agency, event, from_year, successor) values ('b', 'merged', 2024, 'c')")
+    assert changed_years(db) == {"a": {2019}, "b": {2024}, "c": {2024}}
+    assert changed_years(db, ["c"])["c"] == {2024}
+
+
+@pytest.fixture
+def four_years(tmp_path: Path) -> Gouji:
+    first, second, third, fourth = make_history(5, AGENCY, [2019, 2020, 2021, 2022], dense=True)
+    gouji = Gouji(tmp_path / "数据")
+    gouji.read(write(tmp_path / "件", first, second, third.with_broken_carry(), fourth))
+    return gouji
+
+
+def test_the_command_over_both_forms(four_years: Gouji) -> None:
+    found = four_years.json("chain", AGENCY)
+    assert [(link["earlier"], link["state"]) for link in found["links"]] == [
+        (2019, "holds"), (2020, "broken"), (2021, "holds")]
+    assert found["first_broken"] == 2021
+    assert found["lost"] + found["appeared"] > 0
+    told = four_years("chain", AGENCY).stdout
+    assert "2020 → 2021" in told
+    assert "不符" in told
+    everything = four_years.json("chain", "--all")
+    assert (everything["agencies"], everything["broken"], everything["links"]) == (1, 1, {"holds": 2, "broken": 1})
+    assert AGENCY in four_years("chain", "--all").stdout
+
+
+def test_what_the_command_wants(four_years: Gouji) -> None:
+    four_years("chain", status=2)
+    four_years("chain", AGENCY, "--all", status=2)
+    four_years("chain", "云岭县", status=2)
+
+
+def test_the_database_and_the_pure_function_agree(four_years: Gouji) -> None:
+    db = Database(four_years.root / "gouji.db")
+    [found] = chains(db)
+    assert (found.agency, found.name) == (AGENCY, AGENCY)
+    assert found == link_up(AGENCY, AGENCY, found.nodes)
+    db.close()

@@ -1,0 +1,287 @@
+"""`gouji missing`: any past day from the ledger; deadlines in two layers; lateness only where it can be known."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.clock import stamp
+from crawler.config import Config, LocalDeadline, read_config
+from crawler.data import DataDir
+from crawler.documents import record
+from crawler.errors import UsageError
+from crawler.portals import set_state, sync
+from monitor.check import check
+from monitor.debtor import Published, Watch
+from monitor.findings import load
+from monitor.missing import Answer, Entry, answer
+from monitor.sources import Source
+from monitor.standing import stand
+from tests.monitor.test_absence import CONFIG, OVER, debtor, local, publish, sweep
+from tests.monitor.test_cli_road import Gouji
+
+ORDER = LocalDeadline("01-20", "青石市政务公开办〔2025〕3号", kinds=("department", "township"))
+ORDERED = Config(portals=CONFIG.portals, deadlines=(ORDER,))
+
+
+@pytest.fixture
+def register(db: Database) -> Database:
+    """Four bodies: two departments, a township, a school; nothing is published."""
+    for code, name, kind in (("jy", "青石市教育局", "department"), ("cz", "青石市财政局", "department"),
+                             ("zf", "青石市人民政府", "government"), ("hk", "青石市河口镇人民政府", "township"),
+                             ("zx", "青石市第一中学", "institution")):
+        db.execute("insert into agencies (code, name, kind, level, division, source) values (?, ?, ?, 'county', "
+                   "'990101', '登记册')", [code, name, kind])
+    sync(db, CONFIG)
+    return db
+
+
+def on(db: Database, day: str, config: Config = CONFIG, now: str = "2026-06-01T12:00:00") -> Answer:
+    return answer(db, config, local(now), year=2025, on=date.fromisoformat(day))
+
+
+def states(told: Answer) -> dict[str, str]:
+    return {entry.agency: entry.state for entry in told.entries}
+
+
+def one(told: Answer, agency: str) -> Entry:
+    return next(entry for entry in told.entries if entry.agency == agency)
+
+
+def a_spring(db: Database) -> None:
+    """Sweeps with an outage; 教育局 in time, 财政局 late, the government never."""
+    sweep(db, local("2026-01-20T02:30:00"))
+    publish(db, "青石市教育局", local("2026-01-25T02:31:00"))
+    sweep(db, local("2026-01-25T02:32:00"))
+    sweep(db, local("2026-02-01T02:30:00"))
+    sweep(db, local("2026-02-02T02:30:00"), "challenge")
+    sweep(db, local("2026-02-06T02:30:00"))
+    sweep(db, local("2026-02-10T02:30:00"))
+    publish(db, "青石市财政局", local("2026-02-14T02:30:30"))
+    sweep(db, local("2026-02-14T02:31:00"))
+    for day in ("2026-04-01", "2026-04-04", "2026-04-08"):
+        sweep(db, local(f"{day}T02:30:00"))
+
+
+@pytest.mark.parametrize(("day", "expected"), [
+    ("2026-01-10", {"jy": "not_due", "cz": "not_due", "zf": "not_due"}),
+    ("2026-01-20", {"jy": "due_soon", "cz": "due_soon", "zf": "not_due"}),
+    ("2026-01-31", {"jy": "published", "cz": "due_soon", "zf": "not_due"}),
+    ("2026-02-01", {"jy": "published", "cz": "overdue", "zf": "not_due"}),
+    ("2026-02-03", {"jy": "published", "cz": "not_assessable", "zf": "not_due"}),
+    ("2026-02-06", {"jy": "published", "cz": "overdue", "zf": "not_due"}),
+    ("2026-02-11", {"jy": "published", "cz": "overdue_confirmed", "zf": "not_due"}),
+    ("2026-02-14", {"jy": "published", "cz": "published_late", "zf": "not_due"}),
+    ("2026-04-01", {"jy": "published", "cz": "published_late", "zf": "overdue"}),
+    ("2026-05-01", {"jy": "published", "cz": "published_late", "zf": "overdue_confirmed"})])
+def test_any_past_day_can_be_asked_for(register: Database, day: str, expected: dict[str, str]) -> None:
+    a_spring(register)
+    assert states(on(register, day)) == {**expected, "hk": "no_duty", "zx": "no_duty"}
+
+
+def test_each_state_comes_with_the_ledger_behind_it(register: Database) -> None:
+    a_spring(register)
+    blocked = one(on(register, "2026-02-03"), "cz")
+    assert "人机验证" in blocked.reason
+    assert "2026-02-02" in blocked.reason, "since when"
+    assert blocked.since == stamp(local("2026-02-02T02:30:00"))
+    assert blocked.last_healthy == stamp(local("2026-02-01T02:30:00"))
+    gone = one(on(register, "2026-02-11"), "cz")
+    assert (gone.looks, gone.layer, gone.due) == (3, "legal", "2026-01-31")
+    assert gone.first_look == stamp(local("2026-02-01T02:30:00"))
+    assert gone.last_look == stamp(local("2026-02-10T02:30:00"))
+    late = one(on(register, "2026-02-14"), "cz")
+    assert (late.day, late.by, late.days_late) == ("2026-02-14", "first_seen", 14)
+    told = on(register, "2026-05-01")
+    assert (told.due, told.counts["published"], told.counts["published_late"], told.counts["overdue_confirmed"]) == (
+        3, 1, 1, 1)
+
+
+def test_a_day_before_anybody_looked_cannot_be_told(register: Database) -> None:
+    sweep(register, local("2026-05-02T02:30:00"))
+    assert states(on(register, "2026-04-20"))["cz"] == "not_assessable"
+    publish(register, "青石市财政局", local("2026-05-03T02:30:00"))
+    assert states(on(register, "2026-04-20"))["cz"] == "not_assessable"
+
+
+def test_a_printed_date_tells_of_the_days_before_we_looked(register: Database) -> None:
+    record(register, sha256="ab" * 32, url="http://127.0.0.1/nb/1.html", now=local("2026-05-03T02:30:00"),
+           portal="qingshi", agency_name="青石市财政局", year=2025, published_on="2026-01-20")
+    sweep(register, local("2026-05-03T02:31:00"))
+    assert states(on(register, "2026-02-05"))["cz"] == "published"
+    assert states(on(register, "2026-01-15"))["cz"] == "not_due"
+
+
+def test_a_backdated_report_was_not_there_when_we_looked(register: Database) -> None:
+    for day in (1, 5, 9):
+        sweep(register, local(f"2026-02-{day:02}T02:30:00"))
+    record(register, sha256="ab" * 32, url="http://127.0.0.1/nb/1.html", now=local("2026-02-12T02:30:00"),
+           portal="qingshi", agency_name="青石市财政局", year=2025, published_on="2026-01-20")
+    sweep(register, local("2026-02-12T02:31:00"))
+    assert states(on(register, "2026-02-10"))["cz"] == "overdue_confirmed"
+    late = one(on(register, "2026-02-12"), "cz")
+    assert (late.state, late.by, late.published_on) == ("published_late", "first_seen", "2026-01-20")
+
+
+@pytest.mark.parametrize(("year", "day"), [(2025, "2026-06-02"), (2026, "2026-05-01"), (1999, "2026-05-01")])
+def test_what_cannot_be_asked(register: Database, year: int, day: str) -> None:
+    with pytest.raises(UsageError, match=r"still to come|could be due"):
+        answer(register, CONFIG, local("2026-06-01T12:00:00"), year=year, on=date.fromisoformat(day))
+
+
+# --- lateness --------------------------------------------------------------------------------------------------
+
+def found(seen: str, printed: str | None = None, *, handed: bool = False) -> Published:
+    return Published(stamp(local(seen)), printed, "ab" * 32, None, handed)
+
+
+def looks(*days: str) -> Watch:
+    at = tuple(stamp(local(day)) for day in days)
+    return Watch((Source("qingshi", "", "ok", None, at[-1]),), at, at)
+
+
+@pytest.mark.parametrize(("published", "watch", "state", "by"), [
+    (found("2026-01-31T23:59:59", "2026-02-09"), looks("2026-01-30T02:30:00"), "published", "first_seen"),
+    (found("2026-02-09T02:30:00"), looks("2026-02-01T00:00:00"), "published_late", "first_seen"),
+    (found("2026-02-09T02:30:00"), looks("2026-01-31T02:30:00"), "published", ""),
+    (found("2026-02-09T02:30:00", "2026-01-31"), looks("2026-01-31T02:30:00"), "published", "published_on"),
+    (found("2026-02-09T02:30:00", "2026-02-03"), looks("2026-01-31T02:30:00"), "published_late", "published_on"),
+    (found("2026-02-09T02:30:00", "二月三日"), looks("2026-01-31T02:30:00"), "published", ""),
+    (found("2026-06-09T02:30:00", "2026-01-20", handed=True), looks("2026-02-01T02:30:00"), "published",
+     "published_on")])
+def test_late_only_where_it_can_be_known(published: Published, watch: Watch, state: str, by: str) -> None:
+    told = stand(debtor().deadline(2025), 2025, published, watch, OVER)
+    assert (told.state, told.by) == (state, by)
+
+
+def test_the_sweep_that_found_a_report_is_no_look_without_it() -> None:
+    begun, ended = stamp(local("2026-02-09T02:30:00")), stamp(local("2026-02-09T05:00:00"))
+    watch = Watch((Source("qingshi", "", "ok", None, ended),), (begun,), (ended,))
+    assert stand(debtor().deadline(2025), 2025, found("2026-02-09T02:30:05"), watch, OVER).state == "published"
+
+
+def test_a_crawl_over_midnight_had_asked_before_the_day_was_over() -> None:
+    begun, ended = stamp(local("2026-01-31T23:50:00")), stamp(local("2026-02-01T00:20:00"))
+    watch = Watch((Source("qingshi", "", "ok", None, ended),), (begun,), (ended,))
+    told = stand(debtor().deadline(2025), 2025, None, watch, local("2026-02-01T00:30:00"))
+    assert told.state == "not_assessable"
+
+
+def test_a_late_report_is_told_once_though_its_absence_never_was(register: Database) -> None:
+    sweep(register, local("2026-02-01T02:30:00"))
+    publish(register, "青石市财政局", local("2026-02-02T02:29:00"))
+    publish(register, "青石市教育局", local("2026-01-20T02:29:00"))
+    sweep(register, local("2026-02-02T02:30:00"))
+    check(register, CONFIG, local("2026-02-02T03:00:00"))
+    [late] = load(register, "rule = 'pub.state'")
+    assert (late.key.agency, late.verdict, late.status) == ("cz", "published_late", "open")
+    assert "迟2天" in late.message
+    assert "首次见到" in late.message
+    again = check(register, CONFIG, local("2026-02-03T03:00:00"))
+    assert (again.opened, again.updated, again.resolved) == (0, 0, 0)
+
+
+# --- the local layer -------------------------------------------------------------------------------------------
+
+def test_the_local_day_warns_and_the_law_alerts(register: Database) -> None:
+    publish(register, "青石市教育局", local("2026-01-15T02:29:00"))
+    publish(register, "青石市河口镇人民政府", local("2026-01-15T02:29:00"))
+    sweep(register, local("2026-01-21T02:30:00"))
+    check(register, ORDERED, local("2026-01-21T03:00:00"))
+    [warned] = load(register, "rule like 'pub.%' and rule <> 'pub.source'")
+    assert warned.key == ("cz", 2025, "pub.due", "local")
+    assert (warned.finding_class, warned.verdict) == ("confirm", "overdue")
+    assert "本地规定的期限2026-01-20" in warned.message
+    assert warned.evidence["basis"] == "青石市政务公开办〔2025〕3号"
+    sweep(register, local("2026-02-01T02:30:00"))
+    check(register, ORDERED, local("2026-02-01T03:00:00"))
+    assert {(each.key.rule, each.verdict, each.status) for each in load(register, "agency = 'cz'")} == {
+        ("pub.due", "overdue", "open"), ("pub.state", "overdue", "open")}
+    publish(register, "青石市财政局", local("2026-02-05T02:29:00"))
+    sweep(register, local("2026-02-05T02:30:00"))
+    check(register, ORDERED, local("2026-02-05T03:00:00"))
+    assert {(each.key.rule, each.verdict, each.status) for each in load(register, "agency = 'cz'")} == {
+        ("pub.due", "published_late", "resolved"), ("pub.state", "published_late", "resolved")}
+
+
+def test_late_for_the_local_day_only(register: Database) -> None:
+    sweep(register, local("2026-01-21T02:30:00"))
+    publish(register, "青石市财政局", local("2026-01-23T02:29:00"))
+    sweep(register, local("2026-01-23T02:30:00"))
+    check(register, ORDERED, local("2026-01-23T03:00:00"))
+    late = next(each for each in load(register, "agency = 'cz'"))
+    assert (late.key.rule, late.verdict, late.status) == ("pub.due", "published_late", "open")
+    assert "未超过法定期限2026-01-31" in late.message
+    assert one(on(register, "2026-01-24", ORDERED), "cz").local == "published_late"
+    assert one(on(register, "2026-01-24", ORDERED), "cz").state == "published"
+
+
+def test_where_the_law_sets_no_day_the_local_one_decides(register: Database) -> None:
+    for day in (21, 25, 29):
+        sweep(register, local(f"2026-01-{day}T02:30:00"))
+    check(register, ORDERED, local("2026-01-29T03:00:00"))
+    gone = next(each for each in load(register, "rule = 'pub.state'"))
+    assert (gone.key.agency, gone.verdict, gone.evidence["layer"]) == ("hk", "overdue_confirmed", "local")
+    assert "超过本地规定的期限2026-01-20" in gone.message
+    assert states(on(register, "2026-01-29", ORDERED))["zx"] == "no_duty", "no order names schools"
+
+
+def test_a_longer_grace_settles_what_was_open(register: Database) -> None:
+    sweep(register, local("2026-01-21T02:30:00"))
+    check(register, ORDERED, local("2026-01-21T03:00:00"))
+    eased = Config(portals=CONFIG.portals, deadlines=(LocalDeadline("02-20", "改期", kinds=("township",)),))
+    check(register, eased, local("2026-01-22T03:00:00"))
+    [settled] = load(register, "rule = 'pub.state'")
+    assert (settled.status, settled.verdict) == ("resolved", "not_yet")
+
+
+@pytest.mark.parametrize(("order", "covered"), [
+    (LocalDeadline("01-20", "令", division="9901"), True), (LocalDeadline("01-20", "令", division="9902"), False),
+    (LocalDeadline("01-20", "令", portal="qs"), True), (LocalDeadline("01-20", "令", portal="other"), False),
+    (LocalDeadline("01-20", "令", parent="青石市人民政府"), True), (LocalDeadline("01-20", "令", parent="zf"), True),
+    (LocalDeadline("01-20", "令", parent="云岭县"), False), (LocalDeadline("01-20", "令", levels=("county",)), True),
+    (LocalDeadline("01-20", "令", levels=("province",)), False), (LocalDeadline("01-20", "令", last_year=2024), False),
+    (LocalDeadline("01-20", "令", first_year=2026), False), (LocalDeadline("01-20", "令", kinds=("street",)), False)])
+def test_whom_a_local_order_covers(order: LocalDeadline, covered: bool) -> None:
+    body = debtor(division="990101", portal="qs", parents=("zf", "青石市人民政府"))  # type: ignore[arg-type]
+    assert (body.duty(2025, [order]).local is not None) == covered
+
+
+@pytest.mark.parametrize(("text", "line", "told"), [
+    ('due = "1月20日"\nbasis = "令"', 5, "no day of every year"), ('due = "02-29"\nbasis = "令"', 5, "02-29"),
+    ('due = "01-20"', 4, "'basis'"), ('due = "01-20"\nbasis = " "', 6, "order"),
+    ('due = "01-20"\nbasis = "令"\nkinds = ["局"]', 7, "局"),
+    ('due = "01-20"\nbasis = "令"\nlevel = "county"', 7, "level"),
+    ('due = "01-20"\nbasis = "令"\ndivision = "３４"', 7, "division"),
+    ('due = "01-20"\nbasis = "令"\ngrace_days = -1', 7, "negative")])
+def test_a_bad_deadline_names_its_line(tmp_path: Path, text: str, line: int, told: str) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_text(f'[[deadline]]\ndue = "01-28"\nbasis = "怀政办"\n[[deadline]]\n{text}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=f"line {line}: .*{told}"):
+        read_config(path)
+
+
+# --- history and the command -----------------------------------------------------------------------------------
+
+def test_every_state_of_a_portal_is_kept(db: Database) -> None:
+    sync(db, CONFIG)
+    for day, state in ((1, "ok"), (2, "ok"), (3, "challenge"), (4, "challenge"), (5, "ok")):
+        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), "细节")  # type: ignore[arg-type]
+    assert db.execute("select state, since, until from portal_states order by since").fetchall() == [
+        ("ok", stamp(local("2026-02-01T02:30:00")), stamp(local("2026-02-03T02:30:00"))),
+        ("challenge", stamp(local("2026-02-03T02:30:00")), stamp(local("2026-02-05T02:30:00"))),
+        ("ok", stamp(local("2026-02-05T02:30:00")), None)]
+
+
+def test_the_command_answers_a_supervisor(data: DataDir, register: Database) -> None:
+    a_spring(register)
+    data.config_path.write_text(
+        '[[portal]]\nid = "qingshi"\nname = "青石市人民政府"\nstart_url = "http://127.0.0.1/nb/"\n', encoding="utf-8")
+    gouji = Gouji(data.root)
+    told = gouji("missing", "--year", "2025", "--on", "2026-02-11").stdout
+    assert "应公布 2（逾期未公布 1，未到期 1，已公布 1，无公布期限 2）" in told
+    assert "查看 3 次均未见到（2026-02-01—2026-02-10）" in told
+    assert gouji.json("missing", "--on", "2026-02-14")["counts"]["published_late"] == 1
+    gouji("missing", "--on", "2026年2月", status=2)
+    assert "cannot say 1" in gouji("--lang", "en", "missing", "--on", "2026-02-03").stdout

@@ -12,8 +12,9 @@ from extract.readers._unreadable import refuse
 
 # Noncharacters of Unicode: no text has them, XML allows them.
 TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK = map(chr, range(0xFDD0, 0xFDD9))
-BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE8)))  # where the first, second … container begins
-ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDF0)))
+MAX_CONTAINERS: Final = 4
+BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where the first, second … container begins
+ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
 MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, *BEGINS, *ENDS])
 # Ends a paragraph. It is white space to str.split(), so that inside a cell it folds to a space.
 BREAK: Final = "\x1c"

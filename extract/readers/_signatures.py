@@ -49,7 +49,7 @@ def known_format(head: bytes) -> str:
         return next((name for part, name in ZIP_PARTS if part in head), "ZIP 压缩包")
     if head.startswith(b"BM") and _controls(head[:32]):
         return "BMP 图片"
-    if WORD_XML.search(_peek(head)[:2048]):
+    if WORD_XML.search(_peek(head[:2048])):
         return "Office XML 文档"
     return next((name for start, name in SIGNATURES if head.startswith(start)), "")
 
@@ -60,6 +60,7 @@ def is_binary(head: bytes) -> bool:
         return True
     if head.startswith(UTF16_BOMS):
         return False
+    head = head[:4096]
     return _controls(head) * 50 > len(head)
 
 
@@ -69,8 +70,10 @@ def _controls(head: bytes) -> int:
 
 def is_markup(head: bytes, name: str) -> bool:
     """True for HTML. A text that merely mentions a tag stays text, above all when its name says so."""
-    text = _peek(head)
     named_text = name.lower().endswith(TEXT_NAMES)
+    if MARKUP_START.match(_peek(head[:1024])) and not named_text:
+        return True
+    text = _peek(head)
     if MARKUP_START.match(text):
         return not named_text or MARKUP_INSIDE.search(text) is not None
     tags = len(MARKUP_INSIDE.findall(text))

@@ -9,8 +9,8 @@ from typing import NamedTuple, cast
 from extract.model import Grid, GridCell
 from extract.readers._unreadable import Unreadable, refuse
 
-# A cell as written: text, colspan, rowspan; a rowspan of 0 reaches to the end of its row group.
-Spanned = tuple[str, int, int]
+# A cell as written: its text, or text, colspan, rowspan; a rowspan of 0 reaches to the end of its row group.
+Spanned = str | tuple[str, int, int]
 
 MAX_COLSPAN = 1000  # the HTML standard's own bounds
 MAX_ROWSPAN = 65534
@@ -75,11 +75,16 @@ def _place_row(row: Sequence[Spanned], active: list[_Reach], number: int, group_
     new: list[_Reach] = []
     column = following = 0
     taken = active[0].start if active else NEVER
-    for text, colspan, rowspan in row:
+    for cell in row:
         while column >= taken:
             column = max(column, active[following].end)
             following += 1
             taken = active[following].start if following < len(active) else NEVER
+        if isinstance(cell, str):
+            cells.append(_new_cell((" ".join(cell.split()), column, 1, 1)))
+            column += 1
+            continue
+        text, colspan, rowspan = cell
         if rowspan != 1:
             left = group_end - number
             rowspan = min(rowspan, left) if rowspan else left

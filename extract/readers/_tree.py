@@ -10,8 +10,11 @@ from extract.readers._unreadable import Unreadable, refuse
 
 MAX_BYTES = 24_000_000
 MAX_TAGS = 600_000
-GUARDED_BYTES = 128_000  # below this, no choice of attributes costs more than a moment
+MIN_GUARDED = 128_000  # below this, no choice of tags and attributes costs more than a moment
 ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each further one
+
+# Tags that never end a word or a paragraph and say nothing of their own: they melt into their parents.
+INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small", "sub", "sup")
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
 _EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
@@ -40,7 +43,8 @@ def parse(markup: bytes) -> etree._Element | None:
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
-    if root is not None and (b"\xef\xb7" in markup or b"&#" in markup):
+    if root is not None:
+        etree.strip_tags(root, *INLINE)  # what is left is a third of a page pasted from Word
         drop_marks(root)
     return root
 
@@ -48,12 +52,14 @@ def parse(markup: bytes) -> etree._Element | None:
 def _guard(markup: bytes) -> None:
     if len(markup) > MAX_BYTES * 2:  # room for a charset that is shorter than UTF-8
         raise too_large(len(markup))
+    if len(markup) < MIN_GUARDED:
+        return  # too short for any of the bounds below
     tags = markup.count(b"<")
     if tags > MAX_CELLS and len(_CELL.findall(markup)) > MAX_CELLS:
         raise too_many_cells()
     if tags > MAX_TAGS:
         raise refuse("too_many_tags", f"网页的标签超过 {MAX_TAGS} 个，不是一般的网页。")
-    if len(markup) > GUARDED_BYTES and _attribute_steps(markup) > ATTRIBUTE_STEPS:
+    if _attribute_steps(markup) > ATTRIBUTE_STEPS:
         raise refuse("too_many_attributes", "网页中有标签带着成千上万个属性，无法在合理时间内读取。")
 
 

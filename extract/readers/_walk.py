@@ -13,7 +13,7 @@ LAYOUT_TEXT = 400  # characters: no data cell of a table is as long as an articl
 LAYOUT_CELLS = 3  # a row of a table that lays out a page has no more cells
 
 Flow = list[str | Grid]
-Cell = tuple[str | Flow, int, int]  # its text (a Flow where it holds tables), colspan, rowspan
+Cell = str | tuple[str | Flow, int, int]  # its text; or its text (a Flow where it holds tables), colspan, rowspan
 
 MAX_NESTED = 50  # tables in tables; pages laid out with tables have five
 
@@ -82,7 +82,7 @@ def _feed(table: _Table, text: str) -> None:
             for part in cells:
                 content, end, after = part.partition(END_CELL)
                 if end and SPAN not in content:
-                    row.append((content, 1, 1))
+                    row.append(content)
                 else:
                     _special_cell(table, content, bool(end))
                 if after and (table.open is not None or not after.isspace()):
@@ -117,14 +117,15 @@ def _finish(table: _Table) -> None:
     if not table.rows[0]:
         table.rows.pop(0)
         table.groups = [start - 1 for start in table.groups]
-    inner = [flow for row in table.rows for flow, _, _ in row if not isinstance(flow, str)]
+    inner = [cell[0] for row in table.rows for cell in row if cell.__class__ is tuple and isinstance(cell[0], list)]
     if _is_layout(table, inner):
         for row in table.rows:
-            for content, _, _ in row:
+            for cell in row:
+                content = _content(cell)
                 outer.extend([content] if isinstance(content, str) else content)
                 outer.append(BREAK)
         return
-    rows = [[(_text_of(content), colspan, rowspan) for content, colspan, rowspan in row] for row in table.rows
+    rows = [[cell if isinstance(cell, str) else (_text_of(cell[0]), *cell[1:]) for cell in row] for row in table.rows
             ] if inner else table.rows
     grid = place(cast(list[list[Spanned]], rows), table.groups)
     if any(cell.text for grid_row in grid.rows for cell in grid_row):
@@ -138,10 +139,14 @@ def _is_layout(table: _Table, inner: list[Flow]) -> bool:
         return True
     if any(isinstance(piece, Grid) for flow in inner for piece in flow):
         # A data table may hold a small table in a cell; a frame has next to no text of its own in its rows.
-        return sum(sum(1 for content, _, _ in row if _text_of(content)) > LAYOUT_CELLS for row in table.rows) < 2
+        return sum(sum(1 for cell in row if _text_of(_content(cell))) > LAYOUT_CELLS for row in table.rows) < 2
     if max(map(len, table.rows)) > LAYOUT_CELLS:
         return False
-    return any(_is_article(content) for row in table.rows for content, _, _ in row)
+    return any(_is_article(_content(cell)) for row in table.rows for cell in row)
+
+
+def _content(cell: Cell) -> str | Flow:
+    return cell if isinstance(cell, str) else cell[0]
 
 
 def _is_article(content: str | Flow) -> bool:

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from lxml import etree
-
 from extract.model import Content, Grid
 from extract.readers import _article, _signatures, _tree
 from extract.readers._charset import to_utf8
 from extract.readers._flatten import IMAGE, flatten
-from extract.readers._ink import without_ink
 from extract.readers._script_body import markup_in_scripts
-from extract.readers._signatures import UTF16_BOMS
-from extract.readers._unreadable import Unreadable, refuse
+from extract.readers._unreadable import refuse
 from extract.readers._walk import blocks_of
 
 THIN_ROWS = 4  # a page without a grid of so many rows …
@@ -30,7 +26,7 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     """
     if len(body) > _tree.MAX_BYTES:
         raise _tree.too_large(len(body))
-    root = _parse(body)
+    root = _tree.parse(to_utf8(body))
     if root is None:
         raise refuse("no_text", "网页里没有任何文字。")
     title, meta = _article.metadata(root)
@@ -46,17 +42,6 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
     return Content(tuple(blocks), title, meta, images)
-
-
-def _parse(body: bytes) -> etree._Element | None:
-    """The tree of the page without its ink; where that leaves a tangle of broken tags, of the page as it is."""
-    is_wide = body.startswith(UTF16_BOMS)
-    try:
-        return _tree.parse(to_utf8(body if is_wide else without_ink(body)))
-    except Unreadable as unreadable:
-        if unreadable.problem.code != "too_deep":
-            raise
-        return _tree.parse(to_utf8(body))
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

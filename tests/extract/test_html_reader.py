@@ -127,7 +127,8 @@ def test_article_framed_by_a_table_is_text() -> None:
 
 def test_what_is_no_text_is_skipped() -> None:
     content = read(page("<p>甲<!-- 注释 --><script>var a='乙'</script><style>p{}</style>"
-                        "<input type=hidden value=丙>丁</p><noscript>戊</noscript><select><option>己</select><textarea>庚</textarea>"), "a.html")
+                        "<input type=hidden value=丙>丁</p><noscript>戊</noscript><select><option>己</select>"
+                        "<textarea>庚</textarea>"), "a.html")
     assert content.blocks == ("甲丁",)
 
 
@@ -144,7 +145,8 @@ def test_line_breaks_part_paragraphs_outside_tables() -> None:
 
 def test_broken_quotes_keep_the_grid() -> None:
     rows = only_grid("""<table><tr><td style="font-family:"宋体"" colspan=2>
-        <span style="font-family:"宋体"">甲</span></td></tr><tr><td><span title="a>b">1</span></td><td><SPAN CLASS='x'>2</SPAN></td></tr></table>""")
+        <span style="font-family:"宋体"">甲</span></td></tr>
+        <tr><td><span title="a>b">1</span></td><td><SPAN CLASS='x'>2</SPAN></td></tr></table>""")
     assert rows == [[("甲", 0, 2, 1)], [("1", 0, 1, 1), ("2", 1, 1, 1)]]
 
 
@@ -209,7 +211,8 @@ def test_a_container_without_the_tables_is_not_trusted() -> None:
 def test_metadata() -> None:
     content = read(page("<p>正文</p><meta name='PubDate' content='2020-01-01'>",
                         "<meta name='ArticleTitle' content='示例县2023年报告'>"
-                        "<meta content='2024-01-26 10:12' name='PubDate'><meta name='SiteIDCode' content='null'><title>报告_示例县</title>"), "a.html")
+                        "<meta content='2024-01-26 10:12' name='PubDate'>"
+                        "<meta name='SiteIDCode' content='null'><title>报告_示例县</title>"), "a.html")
     assert content.title == "示例县2023年报告"
     assert content.meta == {"articletitle": "示例县2023年报告", "pubdate": "2024-01-26 10:12", "title": "报告_示例县"}
 
@@ -318,9 +321,9 @@ def test_any_grid_comes_back(rows: Spec, close: bool, inked: bool) -> None:
     assert only_grid(html) == reference(rows)
 
 
-SOUP = ["<table>", "</table>", "<tr>", "</tr>", "<td colspan=3>", "<td rowspan=0>", "</td>", "<th>", "<p>", "</p>", "<br>",
-        "<tbody>", "</tbody>", "<div id=zoom>", "</div>", "1", "规章", "<span '", ">", "\ufdd0", "<script>", "</script>", "<td",
-        "<caption>", "<form>", "<select>", "&nbsp;", "<!--", "-->"]
+SOUP = ["<table>", "</table>", "<tr>", "</tr>", "<td colspan=3>", "<td rowspan=0>", "</td>", "<th>", "<p>", "</p>",
+        "<br>", "<tbody>", "</tbody>", "<div id=zoom>", "</div>", "1", "规章", "<span '", ">", "\ufdd0", "<script>", "</script>",
+        "<td", "<caption>", "<form>", "<select>", "&nbsp;", "<!--", "-->"]
 
 
 @settings(deadline=None, max_examples=200)

@@ -18,6 +18,7 @@ from monitor.export.folder import is_export
 RELEASE = re.compile(r"(\d{4})(?:\.(\d{1,3}))?")
 SUMS = "SHA256SUMS"
 MANIFEST = "csv/manifest.csv"
+LONGEST = 10**8
 LISTED = 200  # changes of one kind named in CHANGES.md; changes.csv has all
 REPORTS = ("select id, agency, year, agency_name, template, document, url from current_reports "
            "order by agency, year, id")
@@ -103,6 +104,7 @@ def read_manifest(release: Path) -> Iterator[Entry]:
 
 def read_entries(folder: Path) -> Iterator[Entry]:
     """The rows of a manifest."""
+    csv.field_size_limit(LONGEST)  # ours are as long as what was printed
     with (folder / MANIFEST).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         next(rows)

@@ -53,18 +53,21 @@ def convert(folder: Path, name: str, columns: Sequence[Column], written: Written
     types = ", ".join(f"{_text(one.name)}: {_text(_read_as(one))}" for one in columns)
     query = (f"copy (select {', '.join(map(_column, columns))} from read_csv({_text(_literal(folder / written.path))}, "
              "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', new_line='\\r\\n', nullstr='', "
-             f"allow_quoted_nulls=false, parallel=false, strict_mode=true, max_line_size={buffer}, "
+             f"allow_quoted_nulls=false, parallel=false, max_line_size={buffer}, "
              f"buffer_size={buffer * 2}, columns={{{types}}})) to {_text(str(target))} "
              "(format parquet, compression zstd)")
     try:
         with duckdb.connect(":memory:", config=SETTINGS) as connection:
             connection.execute(f"set temp_directory = {_text(str(folder / '.duckdb'))}")
-            connection.execute(query)
+            [[rows]] = connection.execute(query).fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise GoujiError(f"cannot write Parquet for the table {name}: {reason} (--no-parquet leaves it out)") from error
     finally:
         shutil.rmtree(folder / ".duckdb", ignore_errors=True)
+    if rows != written.rows:
+        raise GoujiError(f"cannot write Parquet for the table {name}: {rows} of its {written.rows} rows came through "
+                         "(--no-parquet leaves it out)")
     with target.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return Stored(f"parquet/{name}.parquet", target.stat().st_size, digest)

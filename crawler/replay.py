@@ -2,27 +2,27 @@
 
 import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
+from crawler import looks
 from crawler.archive import Archive
 from crawler.clock import parse_stamp, stamp
-from crawler.config import Portal
+from crawler.config import Config, Portal
 from crawler.data import DataDir, connect, require
 from crawler.errors import UsageError
 from crawler.frontier import Frontier
 from crawler.harvest import Harvest
 from crawler.health import examine
-from crawler.pages import Ask
 from crawler.portals import set_state, sync
 from crawler.recording import Recording
-from crawler.run import CrawlOutcome, alone, fetch, ticking
+from crawler.run import CrawlOutcome, Task, alone, fetch, seed, ticking
 from crawler.schema import migrations
-from crawler.urls import resolve
 from crawler.visits import Visits
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Question:
     portals: tuple[Portal, ...]
     year: int | None
     started: datetime
+    everything: bool = False
 
 
 def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], year: int | None,
@@ -58,16 +59,17 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
     with alone(data):
         db = connect(data, [migrations])
         sync(db, config)
-        number = _begin(db, chosen, paths, clock())
+        task = Task(chosen, question.year if year is None else year, question.everything)
+        number = _begin(db, config, task, paths, clock())
         frontier = Frontier(db, number)
-        harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen},
-                          question.year if year is None else year, clock)
+        whole = task.whole(db, config, clock())
+        harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
         broken = fetch(config, chosen, Visits(Archive(data.archive), harvest), OFFLINE, recording=recording)
         if broken is not None:
             raise broken
         outcome = CrawlOutcome(number, not frontier.unfinished(),
                                tuple(examine(db, number, portal.id) for portal in chosen))
-        _end(db, frontier, outcome, clock())
+        _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
 
 
@@ -76,12 +78,20 @@ def question_of(recording: Recording) -> Question:
     where = recording.paths[0]
     try:
         said = json.loads(recording.information["gouji-crawl"])
-        portals = tuple(Portal(**{name: str(value) for name, value in one.items()}) for one in said["portals"])
+        portals = tuple(_portal(one) for one in said["portals"])
         year = None if said["year"] is None else int(said["year"])
-        return Question(portals, year, parse_stamp(str(said["started"])))
+        return Question(portals, year, parse_stamp(str(said["started"])), bool(said.get("everything", False)))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"{where}: not recorded by gouji: its first record does not say which portals were crawled"
                          ) from error
+
+
+def _portal(said: Mapping[str, Any]) -> Portal:
+    # What a later version of gouji said of a portal is left aside.
+    known = {one.name for one in fields(Portal)}
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
+                              for name, value in said.items() if name in known}
+    return Portal(**values)
 
 
 def _choose(portals: tuple[Portal, ...], portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
@@ -92,24 +102,22 @@ def _choose(portals: tuple[Portal, ...], portal_ids: tuple[str, ...]) -> tuple[P
     return tuple(by_id[wanted] for wanted in dict.fromkeys(portal_ids)) if portal_ids else portals
 
 
-def _begin(db: Database, chosen: tuple[Portal, ...], paths: Sequence[Path], now: datetime) -> int:
+def _begin(db: Database, config: Config, task: Task, paths: Sequence[Path], now: datetime) -> int:
     # Finished from the start: a replay that is killed is none to be continued, nor does it end an unfinished crawl.
     with db.atomic():
         db.execute("delete from frontier where crawl in (select id from crawls where outcome = ?)", [REPLAYED])
-        for portal in chosen:
+        for portal in task.portals:
             db.execute("insert or ignore into portals (id, name, start_url, family, active) values (?, ?, ?, ?, 0)",
                        [portal.id, portal.name or portal.id, portal.start_url, portal.family or None])
         number = int(db.execute(
             "insert into crawls (started_at, finished_at, portals, selection, outcome) values (?, ?, ?, ?, ?) "
-            "returning id", [stamp(now), stamp(now), len(chosen), json.dumps([path.name for path in paths]),
+            "returning id", [stamp(now), stamp(now), len(task.portals), json.dumps([path.name for path in paths]),
                              REPLAYED]).fetchone()[0])
-        frontier = Frontier(db, number)
-        for portal in chosen:
-            frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
+        seed(db, number, task, now, looks.recheck_days(config.crawl, now))
     return number
 
 
-def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, now: datetime) -> None:
+def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:
     with db.atomic():
         db.execute("update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, finished_at = ? "
                    "where id = ?", [outcome.requests, outcome.reports_found, outcome.new_documents, outcome.errors,
@@ -120,4 +128,7 @@ def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, now: datetime)
                                [portal.id, stamp(now)]).fetchone()
             if later is None:
                 set_state(db, portal.id, portal.state, now, portal.detail)
+            if portal.id in whole and portal.lists_read:
+                looks.was_whole(db, portal.id, now)
+        looks.unfinished_files(db, outcome.crawl)
         frontier.clear()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -76,7 +77,8 @@ class WireMiddleware:
         return Exchange(request.url, self.now(), request_head(request), request.body)
 
 
-def recorded_as(folder: Path, crawl: int, portals: Sequence[Portal], year: int | None, now: datetime) -> dict[str, Any]:
+def recorded_as(folder: Path, crawl: int, portals: Sequence[Portal], year: int | None, now: datetime, *,
+                everything: bool = False) -> dict[str, Any]:
     """The setting that has a crawl written to `<crawl>-<time>.warc.gz` in the folder."""
     name = f"{crawl}-{now:%Y%m%dT%H%M%S}"
     path = folder / f"{name}{SUFFIX}"
@@ -86,9 +88,8 @@ def recorded_as(folder: Path, crawl: int, portals: Sequence[Portal], year: int |
         path = folder / f"{name}-{number}{SUFFIX}"
     # With this a recording can be run again where nothing else is known.
     information = {
-        "crawl": crawl, "started": stamp(now), "year": year,
-        "portals": [{"id": one.id, "start_url": one.start_url, "name": one.name, "family": one.family}
-                    for one in portals]}
+        "crawl": crawl, "started": stamp(now), "year": year, "everything": everything,
+        "portals": [asdict(one) for one in portals]}
     return {"WARC": {"path": str(path), "crawl": json.dumps(information, ensure_ascii=True)}}
 
 

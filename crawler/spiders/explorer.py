@@ -1,0 +1,72 @@
+"""The spider that looks around: searches run side by side, each one request after the other, nothing is stored."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.python.failure import Failure
+
+from crawler.pages import Ask
+from crawler.sighting import Look, Sight
+from crawler.spiders.portals import MOST_HEADERS, answer_of, verdict_of
+from crawler.urls import host_of
+from crawler.verdicts import judge
+
+log = logging.getLogger(__name__)
+
+NO_ANSWER = (CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
+             DownloadTimeoutError, ResponseDataLossError, UnsupportedURLSchemeError, ConnectError, ConnectionClosed,
+             IgnoreRequest)
+
+
+class ExplorerSpider(Spider):
+    """Gives each of its searches a way to look at addresses, by the rules of every crawl."""
+
+    name = "explorer"
+
+    def __init__(self, searches: Sequence[Callable[[Look], Awaitable[None]]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.searches = searches
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Runs the searches to their end; nothing is left for Scrapy to schedule."""
+        await asyncio.gather(*(search(self.look) for search in self.searches))
+        nothing: tuple[Any, ...] = ()
+        for request in nothing:
+            yield request
+
+    async def look(self, ask: Ask) -> Sight:
+        """One request and what its answer amounts to."""
+        engine = self.crawler.engine
+        assert engine is not None
+        headers = {name: value for name, value in (("Referer", ask.referer), ("Content-Type", ask.content_type))
+                   if value}
+        request = Request(ask.url, method=ask.method, body=ask.body, headers=headers, dont_filter=True)
+        try:
+            response = await engine.download_async(request)
+        except NO_ANSWER as error:
+            failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
+            verdict = verdict_of(failure, host_of(ask.url))
+            log.info("%s: %s", ask.url, verdict.word)
+            return Sight(ask.url, ask.kind, verdict.word, detail=verdict.detail)
+        size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())
+        if size > MOST_HEADERS:
+            return Sight(ask.url, ask.kind, "too_large", response.status, f"{size} bytes of headers")
+        answer = answer_of(response)
+        verdict = judge(answer)
+        log.info("%s: %s", ask.url, verdict.word)
+        return Sight(response.url, ask.kind, verdict.word, response.status, verdict.detail, answer.location,
+                     answer.body if verdict.word == "ok" else b"")

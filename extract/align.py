@@ -80,8 +80,8 @@ def _insertions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]
 def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
     """The ways to cut run-together figures into `width` numbers: spaces are borders, no leading zeros.
 
-    「0000000」 has one way, 「713000074」 several. None when a text without borders is too long or has more than `limit` ways
-    (then nothing is proved either).
+    「0000000」 has one way, 「713000074」 several. None when a text without borders is too long or has more than
+    `limit` ways (then nothing is proved either).
     """
     pieces = tuple(text.split())
     if len(pieces) < width and len(text) > 64:

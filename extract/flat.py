@@ -168,8 +168,9 @@ class _Reader:
 
     def _open(self, table: Table, code: str, names: Sequence[str], raw: str, ways: Sequence[Sequence[str]]) -> None:
         listed = "；".join(" ".join(way) for way in ways[:LISTED])
+        detail = f"数字连在一起，无法确定各列：{raw[:80] or '（空）'}"
         self.problems.append(Problem(
-            "run_together", f"数字连在一起，无法确定各列：{raw[:80] or '（空）'}" + (f"；可能的读法：{listed}" if listed else ""),
+            "run_together", detail + (f"；可能的读法：{listed}" if listed else ""),
             f"{table}[{code}]"))
         self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, "text"))
 

@@ -21,18 +21,18 @@ LONGEST_PARAGRAPH = 100
 class Line(NamedTuple):
     """A labelled line: `code` is an item, a disposition, a group with figures of its own, or a track ("" = all 15).
 
-    `texts` and `columns` are of the physical cells after the label, `span` is the sum of their colspans; `tall`: one of
-    them spans more rows than the label does. `shape` is the label's place in its row and the row's length.
+    `texts`, `columns` and `colspans` are of the physical cells after the label; `tall`: one of them spans more rows
+    than the label does. `shape` is the label's place in its row and the row's length.
     """
 
     table: Table
     code: str
     texts: tuple[str, ...]
     columns: tuple[int, ...]
+    colspans: tuple[int, ...]
     grid: int
     row: int
     group: bool = False
-    span: int = 0
     tall: bool = False
     shape: tuple[int, int] = (0, 0)
 
@@ -62,7 +62,7 @@ class _Row(NamedTuple):
         """The line whose cells are `begin` to `end`, its label being the cell before."""
         texts, columns, colspans, rowspans, _, grid, number = self
         tallest = max(rowspans[begin:end])
-        return Line(table, code, texts[begin:end], columns[begin:end], grid, number, group, sum(colspans[begin:end]),
+        return Line(table, code, texts[begin:end], columns[begin:end], colspans[begin:end], grid, number, group,
                     tallest > (rowspans[begin - 1] if begin else tallest), (begin - 1, len(texts)))
 
 
@@ -121,7 +121,8 @@ class _Walk:
             return
         table: Table = "T2" if label.kind == "item" else "T3"
         count = len(pieces) - first
-        self.found.prose.append(Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), -1, -1, span=count))
+        self.found.prose.append(Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count,
+                                     -1, -1))
 
     def row(self, cells: Sequence[GridCell], grid: int, index: int, known: bool) -> None:
         texts, columns, colspans, rowspans = zip(*cells, strict=True)

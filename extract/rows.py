@@ -123,7 +123,9 @@ class _Builder:
         for line in (*lines.lines, *self.prose):
             if len(line.texts) > 1 and len(line.texts) > (width := self._width(line)):
                 self.shapes.see(line, self._block(line), width)
-        self.problems += [Problem("header_order", f"表头与格式的列序不同，整表未采用：{words[:120]}", table)
+        if self.shapes.crowded["T3"] and self.shapes.overflow("T3", lines.lines):
+            self.disorder.setdefault("T3", "多数行的数字比格式的列多")
+        self.problems += [Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table)
                           for table, words in self.disorder.items() if table in forms]
 
     def _width(self, line: Line) -> int:
@@ -166,7 +168,7 @@ class _Builder:
     def _read(self, line: Line, columns: Columns) -> Row:
         texts = line.texts
         if line.table not in self.disorder:
-            if len(texts) == len(columns) == line.span and not line.tall:
+            if len(texts) == len(columns) == sum(line.colspans) and not line.tall:
                 return make_row(line.table, line.code, columns, texts, _place(line, line.columns))
             keep = self._aligned(line, len(columns))
             if keep is not None:
@@ -183,14 +185,14 @@ class _Builder:
         size = len(line.texts)
         if line.tall:
             return None
-        if size == 1 and line.span >= width > 1 and read_figure(line.texts[0]).state != "number":
+        if size == 1 and line.colspans[0] >= width > 1 and read_figure(line.texts[0]).state != "number":
             return [0] * width  # 「无」, 「见附件」 or nothing, drawn once over all columns
         keep: Sequence[int] | None = None
         if line.table == "T4" or size == width:
             keep = align(line.texts, width).keep
         elif size > width:
             keep = self.shapes.place(line, self._block(line), width)
-        if keep is not None and line.span > size and line.table != "T2":
+        if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
             over = tuple(line.columns[at] for at in keep)
             if not (self.lines.headers.over(line.table, line.grid, over)
                     or self.shapes.usual(self.lines.lines, line, over)):
@@ -205,7 +207,7 @@ class _Builder:
         settled = settle(candidates, width - 1) if line.table == "T3" and stated > width else None
         listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
         detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
-        detail += "；有的单元格跨行" if line.tall else "；有的单元格跨列" if line.span > len(texts) else ""
+        detail += "；有的单元格跨行" if line.tall else "；有的单元格跨列" if max(line.colspans) > 1 else ""
         detail += f"；可能的对齐：{listed}" if listed else ""
         if settled:
             self.spent.add(f"t3.row_sum[{line.code}]")

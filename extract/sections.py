@@ -6,7 +6,7 @@ neither alone makes a heading. Where a document drops the ordinals, whole headin
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from extract.model import Content, Section
@@ -55,7 +55,7 @@ def read_sections(content: Content) -> tuple[Section, ...]:
     marks = sorted({mark.start: mark for mark in _marks(paragraphs, text)}.values())
     chain = _best_chain(marks)
     sections = []
-    for mark, following in zip(chain, [*chain[1:], None], strict=True):
+    for mark, following in zip_longest(chain, chain[1:]):
         body = text[mark.end:following.start if following else len(text)].lstrip("。：:")
         heading = text[mark.start:mark.end].strip("#*> \n")
         sections.append(Section(mark.number, heading, body.strip("*# \n")))

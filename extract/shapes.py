@@ -6,59 +6,52 @@ are, the row itself may not tell; the other rows that are drawn like it often do
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from extract.lines import Line
 
 Key = tuple[object, ...]
-
-
-@dataclass(slots=True)
-class _Shape:
-    """The places where rows of one shape have figures; `crowded` counts rows with more figures than columns."""
-
-    places: set[int] = field(default_factory=set)
-    fitting: int = 0
-    crowded: int = 0
+STRAY = 5  # up to one row in so many may hold a stray figure; where there are more, the table has a column of its own
 
 
 class Shapes:
     """The shapes of a document's lines, filled with `see`, asked with `place`."""
 
     def __init__(self) -> None:
-        self.shapes: dict[Key, _Shape] = {}
+        self.places: dict[Key, set[int]] = {}
+        self.crowded: Counter[str] = Counter()
         self.starts: dict[int, Counter[tuple[int, ...]]] = {}
 
     def see(self, line: Line, block: str, width: int) -> None:
         """One line that has more cells than its `width` columns; `block` is its block of 表二."""
-        shape = self.shapes.setdefault(_key(line, block), _Shape())
         stated = [at for at, text in enumerate(line.texts) if text]
         if len(stated) > width:
-            shape.crowded += 1
-        elif stated:
-            shape.fitting += 1
-            shape.places.update(stated)
+            self.crowded[line.table] += 1
+        else:
+            self.places.setdefault(_key(line, block), set()).update(stated)
 
     def place(self, line: Line, block: str, width: int) -> Sequence[int] | None:
         """The cells of a line that are the form's columns; None where nothing settles it."""
-        shape = self.shapes[_key(line, block)]
         stated = [at for at, text in enumerate(line.texts) if text]
         if not stated:
             return range(width)
-        if len(stated) > width or shape.crowded > shape.fitting:
+        if len(stated) > width:
             return None
-        places = sorted(shape.places)
+        places = sorted(self.places[_key(line, block)])
         if len(places) == width:
             return places
-        if len(stated) == width and (line.table == "T2" or stated[-1] - stated[0] < width):
-            return stated
         if line.table == "T2":
             return None  # a cell of the 2019 form spans two columns: the gap may be anywhere
+        if len(stated) == width and stated[-1] - stated[0] < width:
+            return stated
         # The seven columns of 表三 lie side by side; this row shows both ends of them, or its fellows do.
         for first, last in ((stated[0], stated[-1]), (places[0], places[-1])):
             if last - first + 1 == width:
                 return range(first, last + 1)
         return None
+
+    def overflow(self, table: str, lines: Sequence[Line]) -> bool:
+        """So many rows have more figures than columns that the table has a column of its own: none can be trusted."""
+        return self.crowded[table] * STRAY > sum(line.table == table for line in lines)
 
     def usual(self, lines: Sequence[Line], line: Line, columns: tuple[int, ...]) -> bool:
         """Most lines of the grid have their figures over these columns: a span there is only how the table is drawn."""

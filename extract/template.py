@@ -189,8 +189,8 @@ def _classify(text: str) -> Token:
     if len(text) > LONGEST_LABEL * 2:
         return Token("text", figure=TEXT)
     figure = read_figure(text)
-    if figure.state != "text":
-        return Token("value", figure=figure)
+    if figure.state != "text" or any(read_figure(text, kind).value is not None for kind in ("change", "amount")):
+        return Token("value", figure=figure)  # 「减4」, 「251000元」: a value, if no count
     found = _LABELS.find(text)
     return found if found is not None else Token("text", figure=figure)
 

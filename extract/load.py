@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from extract.model import MEMBERS, TRACK_MEMBERS, Number, Problem, Report, Row, Section, State
+from extract.numbers import read_figure
 from extract.rows import columns_of, expected_rows, make_row
 
 HEAD = ("id, document, url, first_seen, published_on, agency, agency_name, year, title, form_t2, form_t3, form_t4, "
@@ -91,6 +92,10 @@ class _Batch:
             known = [self.cells.get((number, table, code, member)) for member in members]
             raws = tuple(cell[0] if cell else str(value) for cell, value in zip(known, values, strict=True))
             states: tuple[State, ...] = tuple(cell[1] if cell else "number" for cell in known)
+            if None in values and any(cell and cell[1] == "number" for cell in known):
+                # A printed number that is no count (「5.5」) stands in `cells` only.
+                values = tuple(read_figure(raw or "").value if value is None and state == "number" else value
+                               for raw, value, state in zip(raws, values, states, strict=True))
             row = Row("T4" if table == "T4" else "T3", code, members, raws, values, states, rest[-1] or "")
             if table == "T3.subtotal":
                 self.subtotals.setdefault(number, []).append(row)

@@ -154,18 +154,18 @@ class _Batch:
         cells, applications, remedies = children["cells"], children["applications"], children["remedies"]
         for row in report.rows:
             if row.table == "T3":
-                applications.append((number, row.code, *row.values, row.place))
+                applications.append((number, row.code, *_counts(row), row.place))
             elif row.table == "T4":
-                remedies.append((number, row.code, *row.values, row.place))
+                remedies.append((number, row.code, *_counts(row), row.place))
             else:
                 units = row.units or (None,) * len(row.members)
                 children["disclosure"].extend(
                     (number, row.code, member, _plain(value), raw, unit, row.place) for member, value, raw, unit
                     in zip(row.members, row.values, row.raws, units, strict=True))
-            if None in row.values or row.raws != tuple(map(str, row.values)):
+            if None in row.values or row.raws != tuple(map(str, row.values)) or Decimal in map(type, row.values):
                 _add_cells(cells, number, row, row.table)
         for row in report.subtotals:
-            children["subtotals"].append((number, row.code, *row.values, row.place))
+            children["subtotals"].append((number, row.code, *_counts(row), row.place))
             _add_cells(cells, number, row, "T3.subtotal")
         children["sections"].extend((number, s.number, s.heading, s.text) for s in report.sections)
 
@@ -188,8 +188,14 @@ class _Batch:
 
 def _add_cells(cells: list[Values], number: int, row: Row, table: str) -> None:
     for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True):
-        if state != "number" or raw != str(value):
+        if state != "number" or raw != str(value) or isinstance(value, Decimal):
             cells.append((number, table, row.code, member, raw, state, row.place))
+
+
+def _counts(row: Row) -> tuple[int | None, ...]:
+    """Counts as their columns hold them; 「5.5」 is none, and stands in `cells` alone, as printed."""
+    return tuple(None if value is None or value % 1 else int(value) for value in row.values) \
+        if Decimal in map(type, row.values) else row.values  # type: ignore[return-value]
 
 
 def _plain(value: Number | None) -> int | float | None:

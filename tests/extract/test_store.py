@@ -109,3 +109,21 @@ def test_a_failed_batch_leaves_nothing_behind(db: Database) -> None:
     with pytest.raises(Exception, match="(?i)bind"):
         save(db, [reading("a", good), broken], "1", NOW)
     assert db.execute("select count(*) from reports").fetchone()[0] == 0
+
+
+def test_a_fraction_among_counts_is_kept_as_printed_and_stops_nothing(db: Database) -> None:
+    rows = ("一、本年新收政府信息公开申请数量\t5.5\t0\t0\t0\t0\t0\t5.5\n"
+            "二、上年结转政府信息公开申请数量\t2.0\t0\t0\t0\t0\t0\t2")
+    head = "自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计"
+    third = f"三、收到和处理政府信息公开申请情况\n\t{head}\n{rows}\n"
+    result = read_report(f"{PAGE.format(fee='1')}{third}".encode(), "a.txt")
+    assert isinstance(result, Report)
+    save(db, [reading("a", result)], "1", NOW)
+    assert db.execute("select natural_person, business, total from applications where disposition = 'received'"
+                      ).fetchall() == [(None, 0, None)]
+    assert db.execute("select natural_person from applications where disposition = 'brought_forward'"
+                      ).fetchone() == (2,)
+    assert db.execute("select raw, state from cells where row = 'received' and member = 'total'"
+                      ).fetchall() == [("5.5", "number")]
+    [stored] = load_reports(db, "示例县教育局")
+    assert [row.values for row in stored.report.rows] == [row.values for row in result.rows]

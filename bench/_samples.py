@@ -6,10 +6,10 @@ PAGE = 85_000  # bytes: a report pasted from Word into a portal page
 
 
 def reports(count: int) -> list[SampleReport]:
-    """`count` different dense reports of the 2021 form, five years of each body."""
+    """`count` different reports of the 2021 form, five years of each body."""
     years = range(2021, 2026)
     bodies = -(-count // len(years))
-    histories = [make_history(number, f"示例{number:04}市人民政府", years, dense=True) for number in range(bodies)]
+    histories = [make_history(number, f"示例{number:04}市人民政府", years) for number in range(bodies)]
     return [report for history in histories for report in history][:count]
 
 
@@ -17,7 +17,7 @@ def page(report: SampleReport) -> bytes:
     """The report as a page of at least PAGE bytes: real pages carry menus, styles and scripts around the tables."""
     text = report.html("word")
     filler = ('<li class="nav"><a href="/zwgk/{0}/index.html" title="栏目{0}">政务公开栏目{0}</a></li>\n'
-              '<p class="MsoNormal"><span style="font-family:宋体">持续推进第{0}项重点领域信息公开，及时回应关切。</span></p>\n')
+              '<p class="MsoNormal"><span style="font-family:宋体">推进第{0}项重点领域信息公开。</span></p>\n')
     parts = []
     size, number = len(text.encode()), 0
     while size < PAGE:

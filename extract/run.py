@@ -1,4 +1,4 @@
-"""Documents that this parser version has not read → reports: all cores read, one writer stores, any kill is resumable."""
+"""Documents not yet read by this parser → reports: all cores read, one writer stores, a kill is resumable."""
 
 import os
 import signal
@@ -58,7 +58,7 @@ class ExtractResult:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-class TooSlow(Exception):
+class TooSlowError(Exception):
     """One document took longer than SECONDS."""
 
 
@@ -164,7 +164,7 @@ def read_report(body: bytes, name: str, hint: str = "") -> Report | Problem:
             return parse(read(body, name), hint)
     except Unreadable as error:
         return error.problem
-    except TooSlow:
+    except TooSlowError:
         return Problem("too_slow", f"读取超过 {SECONDS} 秒，未采用")
     except MemoryError:
         return Problem("too_large", "读取时内存不足，未采用")
@@ -192,4 +192,4 @@ class _Limit:
 
     @staticmethod
     def _stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TooSlow
+        raise TooSlowError

@@ -26,9 +26,9 @@ def test_the_run_of_figures_is_the_row(cells: str, row: str) -> None:
 
 
 def test_too_many_figures_are_never_cut_to_fit() -> None:
-    found = align("54 0 0 0 0 0 0 54".split(), 7)
+    found = align(["54", "0", "0", "0", "0", "0", "0", "54"], 7)
     assert found.keep is None
-    assert settle(found.candidates, 6) == tuple("54 0 0 0 0 0 54".split())
+    assert settle(found.candidates, 6) == ("54", "0", "0", "0", "0", "0", "54")
 
 
 @pytest.mark.parametrize("cells", ["1 0 2 0 0 0 0 3", "3 1 0 0 0 0 0 9", "54 3 0 0 0 1 2 54"])
@@ -37,7 +37,7 @@ def test_what_two_readings_fit_or_none_fits_stays_open(cells: str) -> None:
 
 
 def test_too_few_figures_list_where_the_blank_may_be() -> None:
-    found = align("5 0 0 0 0 5".split(), 7)
+    found = align(["5", "0", "0", "0", "0", "5"], 7)
     assert found.keep is None
     assert len(found.candidates) == 7
 

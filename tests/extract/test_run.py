@@ -92,13 +92,13 @@ def test_a_missing_or_altered_archive_file_is_a_problem_of_that_document(db: Dat
 def test_a_run_that_is_cut_short_goes_on_where_it_stopped(db: Database, data: DataDir) -> None:
     keep(db, data, {f"{n}.txt": good(n) for n in range(130)})
 
-    class Stop(Exception):
+    class StopError(Exception):
         """Raised by the test after the first batch."""
 
     def stop(_done: int, _total: int) -> None:
-        raise Stop
+        raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         extract(db, data, now=NOW, workers=1, progress=stop)
     stored = db.execute("select count(*) from reports").fetchone()[0]
     assert 0 < stored < 130

@@ -109,7 +109,8 @@ def test_evidence_of_a_failure() -> None:
 
 
 def test_passes_are_counted_and_told_when_asked() -> None:
-    outcomes = check_report(BOOK, make_report({}, year=2023, numbers=(1, 2, 3, 4, 5, 6), prose="考核"), COUNTY, detail=True)
+    report = make_report({}, year=2023, numbers=(1, 2, 3, 4, 5, 6), prose="考核")
+    outcomes = check_report(BOOK, report, COUNTY, detail=True)
     assert outcomes.passed["t3.row_sum"] == 25
     assert outcomes.passed["t3.count"] == 175
     assert Counter(o.rule for o in outcomes.passes)["t3.row_sum"] == 25

@@ -4,11 +4,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from crawler.bodies import KINDS, LEVELS
+from crawler.config_mail import CHOICES, complaints
+from crawler.config_mail import MailSettings as MailSettings
+from crawler.config_mail import Subscription as Subscription
 from crawler.errors import UsageError
 
 T = TypeVar("T")
@@ -16,43 +19,56 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """`[crawl]`. `delay` is in seconds between two requests to one host; `timeout` per request."""
+    """`[crawl]`. `delay` is in seconds between two requests to one host; `timeout` per request.
+
+    `recheck_days`: known reports are looked at again within so many days (not written: 7 from January to April, else
+    30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` bounds the requests
+    to one host and day (0: no bound). `drop` is the share of a portal's reports that may be lost from one crawl to
+    the next before we call it our trouble.
+    """
 
     contact: str = ""
     delay: float = 2.0
     timeout: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class MailSettings:
-    """`[mail]`. The password is never here: it is read from `$GOUJI_MAIL_PASSWORD`."""
-
-    host: str = "127.0.0.1"
-    port: int = 25
-    security: str = "none"
-    user: str = ""
-    sender: str = ""
-    recipients: tuple[str, ...] = ()
-    language: str = "zh"
+    recheck_days: int | None = None
+    window: str = ""
+    daily_cap: int = 0
+    drop: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSettings:
-    """`[schedule]`. `cron` is five fields in Asia/Shanghai; `every` (seconds) replaces it when above 0."""
+    """`[schedule]`. `cron` is five fields in Asia/Shanghai; `every` (seconds) replaces it when above 0.
+
+    `season_cron`, where written, serves January to April and `cron` the other months. `health_port` is where
+    `gouji watch` answers on loopback whether it is well (0: nowhere).
+    """
 
     cron: str = "30 2 * * *"
+    season_cron: str = ""
     every: float = 0.0
     crawl_timeout: float = 6 * 3600.0
+    health_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """`[[portal]]`: one watched annual-report column."""
+    """`[[portal]]`: one watched annual-report column.
+
+    `delay` replaces that of `[crawl]`. `allow_hosts` are other sites that may be asked for its files. `legacy_tls` and
+    `verify_certificate` let in what nobody should have to: documents fetched so say it (`fetches.detail`). `cron` is
+    the portal's own schedule in `gouji watch`, instead of that of `[schedule]`.
+    """
 
     id: str
     start_url: str
     name: str = ""
     family: str = ""
+    delay: float | None = None
+    allow_hosts: tuple[str, ...] = ()
+    legacy_tls: bool = False
+    verify_certificate: bool = True
+    cron: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +100,7 @@ class Config:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     portals: tuple[Portal, ...] = ()
     deadlines: tuple[LocalDeadline, ...] = ()
-
-
-CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("mail", "security"): ("none", "starttls", "tls"),
-    ("mail", "language"): ("zh", "en"),
-}
+    subscriptions: tuple[Subscription, ...] = ()
 
 
 def read_config(path: Path) -> Config:
@@ -117,6 +128,16 @@ def month_and_day(text: str) -> tuple[int, int]:
     return (day.month, day.day) if day else (0, 0)
 
 
+def hours(window: str) -> tuple[time, time] | None:
+    """Beginning and end of `HH:MM-HH:MM`; None for what is no part of a day."""
+    match = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", window)
+    try:
+        begin, end = (time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))) if match else (None, None)
+    except ValueError:
+        return None
+    return (begin, end) if begin is not None and end is not None and begin != end else None
+
+
 class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -124,16 +145,37 @@ class _Reader:
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
-            if key not in ("crawl", "mail", "schedule", "portal", "deadline"):
-                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [[portal]], [[deadline]]")
+            if key not in ("crawl", "mail", "schedule", "portal", "deadline", "subscription"):
+                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [[portal]], [[deadline]], "
+                               "[[subscription]]")
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
-            crawl=self.section("crawl", CrawlSettings, data.get("crawl", {})),
+            crawl=self.crawl(data.get("crawl", {})),
             mail=self.section("mail", MailSettings, data.get("mail", {})),
             schedule=self.section("schedule", ScheduleSettings, data.get("schedule", {})),
             portals=portals,
             deadlines=tuple(self.deadlines(data.get("deadline", []))),
+            subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
         )
+
+    def subscriptions(self, entries: Any, portals: frozenset[str]) -> Iterator[Subscription]:
+        if not isinstance(entries, list):
+            self.fail("subscription", "write each subscription as [[subscription]], with two brackets")
+        for index, entry in enumerate(entries):
+            found = self.section("subscription", Subscription, entry, index)
+            for key, message in complaints(found, portals):
+                self.fail(key, message, index, "subscription")
+            yield found
+
+    def crawl(self, entry: Any) -> CrawlSettings:
+        found = self.section("crawl", CrawlSettings, entry)
+        if found.window and hours(found.window) is None:
+            self.fail("window", f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"")
+        if found.recheck_days is not None and not 1 <= found.recheck_days <= 366:
+            self.fail("recheck_days", "'recheck_days' must be a number of days from 1 to 366")
+        if not 0 < found.drop <= 1:
+            self.fail("drop", "'drop' must be a share above 0 and up to 1")
+        return found
 
     def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:
         if not isinstance(entries, list):
@@ -163,6 +205,10 @@ class _Reader:
                 self.fail("start_url", f"'{portal.start_url}' is not an http(s) address", index, "portal")
             if portal.id in {other.id for other in result}:
                 self.fail("id", f"the id '{portal.id}' stands twice; ids must differ", index, "portal")
+            for host in portal.allow_hosts:
+                if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
+                    self.fail("allow_hosts", f"'{host}' is no host name; write it as \"files.example.gov.cn\"", index,
+                              "portal")
             result.append(portal)
         return result
 
@@ -186,6 +232,10 @@ class _Reader:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 self.fail(key, f"'{key}' must be a list of strings", index, section)
             return tuple(value)
+        if "bool" in kind:
+            if not isinstance(value, bool):
+                self.fail(key, f"'{key}' must be true or false", index, section)
+            return value
         wanted: Any = {"str": str, "int": int, "float": (int, float)}["str" if "str" in kind else
                                                                      "int" if "int" in kind else "float"]
         if isinstance(value, bool) or not isinstance(value, wanted):

@@ -25,17 +25,24 @@ host = "127.0.0.1"
 port = 25
 security = "none"            # none, starttls or tls; `user` here, the password in $GOUJI_MAIL_PASSWORD
 sender = ""                  # "gouji@example.org"
-recipients = []              # ["you@example.org"]
+recipients = []              # ["you@example.org"]: one digest a day from January to April, one a week otherwise
 language = "zh"              # zh or en
 
-[schedule]                   # for `gouji watch`
-cron = "30 2 * * *"          # minute hour day month weekday, Asia/Shanghai
+[schedule]                   # for `gouji watch`: minute hour day month weekday, Asia/Shanghai
+season_cron = "30 2 * * *"   # January to April, when reports are published: every night
+cron = "30 2 * * 1"          # the other months: Mondays
 
 # One table per annual-report column that is watched:
 # [[portal]]
 # id = "gaoping"
 # name = "高平市人民政府"
 # start_url = "http://www.example.gov.cn/zfxxgknb/"
+#
+# One table per reader who wants less than everything (docs/alerts.md):
+# [[subscription]]
+# recipient = "zhang@example.org"
+# divisions = ["3415"]
+# min_severity = "medium"
 """
 
 

@@ -322,8 +322,8 @@ def test_any_grid_comes_back(rows: Spec, close: bool, inked: bool) -> None:
 
 
 SOUP = ["<table>", "</table>", "<tr>", "</tr>", "<td colspan=3>", "<td rowspan=0>", "</td>", "<th>", "<p>", "</p>",
-        "<br>", "<tbody>", "</tbody>", "<div id=zoom>", "</div>", "1", "规章", "<span '", ">", "\ufdd0", "<script>", "</script>",
-        "<td", "<caption>", "<form>", "<select>", "&nbsp;", "<!--", "-->"]
+        "<br>", "<tbody>", "</tbody>", "<div id=zoom>", "</div>", "1", "规章", "<span '", ">", "\ufdd0",
+        "<script>", "</script>", "<td", "<caption>", "<form>", "<select>", "&nbsp;", "<!--", "-->"]
 
 
 @settings(deadline=None, max_examples=200)

@@ -1,21 +1,24 @@
 """[schedule] of gouji.toml → a trigger, and the last moment at which a run was due (pure; Asia/Shanghai)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.combining import OrTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from crawler.clock import SHANGHAI
-from crawler.config import ScheduleSettings
+from crawler.config import Portal, ScheduleSettings
 from crawler.errors import UsageError
+from monitor.seasons import MONTHS, in_season
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 # How far back a last due moment is looked for: most schedules have one within the first windows.
 WINDOWS = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=366), timedelta(days=1500))
+CHANGES = 10  # a trigger that fires in no month of its half of the year does so in no later year
 
 
 class Trigger(Protocol):
@@ -32,11 +35,68 @@ def trigger_of(settings: ScheduleSettings) -> Trigger:
     if settings.every > 0:
         found: Trigger = IntervalTrigger(seconds=settings.every, start_date=EPOCH, timezone=UTC)
         return found
+    rest = _named("cron", settings.cron)
+    if not settings.season_cron:
+        return rest
+    season: Trigger = Seasonal(_named("season_cron", settings.season_cron), rest)
+    return season
+
+
+def portal_trigger(portal: Portal) -> Trigger:
+    """The trigger of a portal with a `cron` of its own."""
+    return _named("cron", portal.cron, f"[[portal]] {portal.id}")
+
+
+def _named(key: str, cron: str, where: str = "[schedule]") -> Trigger:
     try:
-        return _cron(settings.cron)
+        return _cron(cron)
     except (ValueError, KeyError) as error:
-        raise UsageError(f"gouji.toml, [schedule]: cron = \"{settings.cron}\" is not minute, hour, day of month, "
-                         f"month and day of week ({error})") from error
+        raise UsageError(f"gouji.toml, {where}: {key} = \"{cron}\" is not minute, hour, day of month, month and day "
+                         f"of week ({error})") from error
+
+
+class Seasonal(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
+    """One trigger from January to April, another in the other months."""
+
+    def __init__(self, season: Trigger, rest: Trigger) -> None:
+        self.season, self.rest = season, rest
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        """The first moment at which the trigger of its half of the year fires."""
+        now = _after(previous, now)
+        for _ in range(CHANGES):
+            moment = (self.season if in_season(now) else self.rest).get_next_fire_time(None, now)
+            turn = _turn(now)
+            if moment is not None and moment < turn:
+                return moment
+            now = turn
+        return None
+
+
+class Together(BaseTrigger):  # type: ignore[misc]
+    """Several triggers as one: it fires when any of them does."""
+
+    def __init__(self, parts: Sequence[Trigger]) -> None:
+        self.parts = parts
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        """The earliest of all."""
+        now = _after(previous, now)
+        moments = [part.get_next_fire_time(None, now) for part in self.parts]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _after(previous: datetime | None, now: datetime) -> datetime:
+    """From when on the scheduler wants to know: after the moment that fired last, if there was one."""
+    return now if previous is None else min(now, previous) + timedelta(microseconds=1)
+
+
+def _turn(now: datetime) -> datetime:
+    """When the season that `now` lies in, or the rest of the year, ends."""
+    here = now.astimezone(SHANGHAI)
+    if in_season(now):
+        return datetime(here.year, MONTHS.stop, 1, tzinfo=SHANGHAI)
+    return datetime(here.year + 1, MONTHS.start, 1, tzinfo=SHANGHAI)
 
 
 def last_due(settings: ScheduleSettings, now: datetime) -> datetime | None:
@@ -44,7 +104,11 @@ def last_due(settings: ScheduleSettings, now: datetime) -> datetime | None:
     if settings.every > 0:
         step = timedelta(seconds=settings.every)
         return EPOCH + (now - EPOCH) // step * step
-    trigger = trigger_of(settings)
+    return last_fire(trigger_of(settings), now)
+
+
+def last_fire(trigger: Trigger, now: datetime) -> datetime | None:
+    """The latest moment up to `now` at which the trigger fired; None where there was none in four years."""
     for window in WINDOWS:
         *_, last = (None, *_fires(trigger, now - window, now))
         if last is not None:

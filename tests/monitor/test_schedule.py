@@ -8,6 +8,7 @@ from crawler.clock import SHANGHAI
 from crawler.config import ScheduleSettings
 from crawler.errors import UsageError
 from monitor.schedule import last_due, next_due
+from monitor.seasons import span
 
 
 def beijing(text: str) -> datetime:
@@ -52,3 +53,38 @@ def test_a_wrong_cron_is_named(cron: str) -> None:
 
 def test_a_day_that_never_comes_is_never_due() -> None:
     assert last_due(ScheduleSettings(cron="0 0 31 2 *"), beijing("2025-01-01 00:00")) is None
+
+
+@pytest.mark.parametrize(("now", "last", "following"), [
+    ("2026-02-10 12:00", "2026-02-10 02:30", "2026-02-11 02:30"),  # daily in season
+    ("2026-04-30 12:00", "2026-04-30 02:30", "2026-05-04 03:00"),  # then Mondays
+    ("2026-05-01 12:00", "2026-04-30 02:30", "2026-05-04 03:00"),
+    ("2026-12-31 12:00", "2026-12-28 03:00", "2027-01-01 02:30"),
+])
+def test_the_season_has_its_own_cron(now: str, last: str, following: str) -> None:
+    settings = ScheduleSettings(cron="0 3 * * 1", season_cron="30 2 * * *")
+    assert last_due(settings, beijing(now)) == beijing(last)
+    assert next_due(settings, beijing(now)) == beijing(following)
+
+
+def test_a_wrong_season_cron_is_named() -> None:
+    with pytest.raises(UsageError, match="season_cron"):
+        next_due(ScheduleSettings(season_cron="daily"), beijing("2026-01-01 00:00"))
+
+
+def test_a_season_cron_that_never_fires_in_its_months_leaves_the_other_alone() -> None:
+    settings = ScheduleSettings(cron="0 3 1 6 *", season_cron="0 0 1 7 *")
+    assert next_due(settings, beijing("2026-01-05 00:00")) == beijing("2026-06-01 03:00")
+
+
+@pytest.mark.parametrize(("period", "now", "begin", "end"), [
+    ("season", "2026-02-01 23:59", "2026-02-01 00:00", "2026-02-02 00:00"),
+    ("season", "2026-05-01 08:00", "2026-04-27 00:00", "2026-05-04 00:00"),
+    ("season", "2026-12-31 08:00", "2026-12-28 00:00", "2027-01-04 00:00"),
+    ("season", "2027-01-01 00:00", "2027-01-01 00:00", "2027-01-02 00:00"),
+    ("daily", "2026-07-15 08:00", "2026-07-15 00:00", "2026-07-16 00:00"),
+    ("weekly", "2026-02-01 08:00", "2026-01-26 00:00", "2026-02-02 00:00"),
+    ("at_once", "2026-02-01 08:00", "2026-02-01 00:00", "2026-02-02 00:00"),
+])
+def test_the_period_of_a_digest(period: str, now: str, begin: str, end: str) -> None:
+    assert span(period, beijing(now)) == (beijing(begin), beijing(end))

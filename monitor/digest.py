@@ -132,6 +132,13 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
                   held, _coverage(coverage, texts), texts, tuple(told))
 
 
+def items(findings: Sequence[Finding], language: str) -> tuple[tuple[Item, tuple[str, ...]], ...]:
+    """Findings as a digest tells them, those of one wrong cell together; each item with its rules."""
+    groups = _groups(_ordered([Due(finding, "new") for finding in findings]))
+    return tuple((_item(group, language), tuple(dict.fromkeys(finding.key.rule for finding in group)))
+                 for group in groups)
+
+
 def _section(due: Due) -> str:
     return "health" if due.finding.finding_class == "health" else due.event
 

@@ -18,8 +18,10 @@ from monitor.body_changes import changed_years
 from monitor.findings import Finding, Key, Observation, load, observe, reopen_expired, save
 from monitor.judgement import judge_agency
 from monitor.outcome import Context
+from monitor.publication import Publications
 from monitor.rulebook import Rulebook
 from monitor.rulebook import load as load_rulebook
+from monitor.vanished import observe_vanished
 
 BATCH = 50  # agencies in one transaction and in memory
 FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name
@@ -64,6 +66,7 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
             progress(min(start + BATCH, len(codes)), len(codes))
     with db.atomic():
         _settle(run, observe_absences(db, config, now, years or ()))
+        _settle(run, observe_vanished(db, config, now))
     run.result.open = int(db.execute(
         "select count(*) from findings where status in ('open', 'regressed') and class <> 'info'").fetchone()[0])
     return run.result
@@ -99,7 +102,7 @@ def _check_batch(run: _Run, codes: Sequence[str]) -> None:
         kept: dict[str, dict[Key, Finding]] = {}
         for finding in load(db, f"agency in ({marks}) and rule not like 'pub.%'", codes):
             kept.setdefault(finding.key.agency, {})[finding.key] = finding
-        known_contexts = contexts(db, codes)
+        known_contexts, published = contexts(db, codes), Publications(db, codes)
         for agency, reports in groupby(iter_reports(db, codes), key=lambda stored: stored.agency):
             history = list(reports)
             run.result.checked += len(history)
@@ -107,6 +110,7 @@ def _check_batch(run: _Run, codes: Sequence[str]) -> None:
             context = _with_peers(run, known_contexts[agency], history)
             seen = judge_agency(run.book, context, agency, history, known)
             _settle(run, ((known.get(one.key), one) for one in seen), known)
+            _settle(run, published.observe(agency, context.name or agency, history))
         db.execute(f"update reports set checked = ? where agency in ({marks}) and checked is not ?",
                    [run.fingerprint, *codes, run.fingerprint])
 

@@ -77,7 +77,7 @@ def between_years(earlier: Report, later: Report) -> Difference:
     if all(forms) and forms[0] != forms[1]:
         before, after = _one_other_row(before), _one_other_row(after)
         remarks.append(Remark("other_folded", ("T3[other]", *(f"T3[{code}]" for code in OTHER_PARTS))))
-    left, right = _figures(before), _figures(after)
+    left, right = figures_of(before), figures_of(after)
     forms = (earlier.forms.get("T2"), later.forms.get("T2"))
     if all(forms) and forms[0] != forms[1]:
         unlike = tuple(dict.fromkeys(key for key in (*left, *right)
@@ -90,7 +90,7 @@ def between_years(earlier: Report, later: Report) -> Difference:
 
 def between_versions(earlier: Report, later: Report) -> Difference:
     """Two versions of one report: every cell, and the sentences of every section."""
-    found = _difference(_figures(earlier.rows), _figures(later.rows), earlier, later, [])
+    found = _difference(figures_of(earlier.rows), figures_of(later.rows), earlier, later, [])
     return Difference(found.changes, found.compared, found.remarks, _prose(earlier.sections, later.sections))
 
 
@@ -98,7 +98,8 @@ def _alike(key: CellKey, left: Mapping[CellKey, Figure], right: Mapping[CellKey,
     return key[2] in SAME_IN_BOTH_FORMS and key in left and key in right
 
 
-def _figures(rows: Sequence[Row]) -> dict[CellKey, Figure]:
+def figures_of(rows: Sequence[Row]) -> dict[CellKey, Figure]:
+    """Every cell of these rows by table, row and member."""
     return {(row.table, row.code, member): Figure(value, raw, state)
             for row in rows
             for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)}

@@ -1,0 +1,310 @@
+"""After publication: what counts as a change and what is page furniture; copies, last year's page, vanished pages."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+
+import pytest
+from sqlite_utils import Database
+
+from crawler import portals
+from crawler.clock import stamp
+from crawler.config import Config, Portal
+from crawler.documents import record
+from crawler.portals import set_state, sync
+from extract.model import Report, State
+from extract.run import read_report
+from extract.store import Reading, save
+from monitor.absence import Coverage
+from monitor.check import check
+from monitor.digest import Due, compose
+from monitor.findings import Finding, load
+from monitor.revisions import changed, disagreeing, has_note, likeness
+from monitor.samples import SampleReport, make_history
+from monitor.vanished import Probe, judge
+
+AGENCY = "青石市数据局"
+NOW = datetime(2025, 1, 20, 3, tzinfo=UTC)
+CONFIG = Config(portals=(Portal("qs", "http://127.0.0.1/nb/", "青石市"),))
+CELL = "T4[reconsideration,upheld]"
+
+
+@cache
+def samples() -> tuple[SampleReport, SampleReport]:
+    first, second = make_history(7, AGENCY, (2023, 2024), dense=True)
+    return first, second
+
+
+def read(sample: SampleReport, extra: str = "") -> Report:
+    return parsed(sample.html().replace("</body>", f"{extra}</body>"))
+
+
+@cache
+def parsed(page: str) -> Report:
+    result = read_report(page.encode(), "page.html")
+    assert isinstance(result, Report)
+    return result
+
+
+def bump(sample: SampleReport, cell: str = CELL, by: int = 2) -> SampleReport:
+    return sample.with_cell(cell, sample.count(cell) + by)
+
+
+def with_prose(report: Report, old: str, new: str) -> Report:
+    assert any(old in section.text for section in report.sections)
+    return replace(report, sections=tuple(replace(section, text=section.text.replace(old, new))
+                                          for section in report.sections))
+
+
+def publish(db: Database, report: Report, days: float = 0, url: str = "1.html", portal: str = "qs", title: str = "",
+            parser: str = "1", year: int = 2024) -> str:
+    """One version as the crawl and the reader leave it; its name."""
+    at = NOW + timedelta(days=days)
+    name = sha256(f"{url}/{days}/{title}".encode()).hexdigest()
+    address = f"http://127.0.0.1/nb/{url}"
+    record(db, sha256=name, url=address, now=at, portal=portal, agency_name=AGENCY, year=year,
+           title=title or report.title)
+    save(db, [Reading(name, address, report, stamp(at), portal=portal)], parser, at)
+    return name
+
+
+def found(db: Database, days: float, rule: str) -> list[Finding]:
+    check(db, CONFIG, NOW + timedelta(days=days))
+    return load(db, "rule = ?", [rule])
+
+
+@pytest.fixture
+def watched(db: Database) -> Database:
+    sync(db, CONFIG)
+    set_state(db, "qs", "ok", NOW)
+    return db
+
+
+# --- the comparison, pure --------------------------------------------------------------------------------------
+
+FURNITURE = ("<p>浏览次数：1024</p><p>发布日期：2025-03-06</p><p>上一篇：没有了</p><p>打印本页</p>"
+             "<p>2025-03-06 09:31</p><p>责任编辑：某某</p><p>分享到：微信</p>")
+
+
+def test_counters_dates_and_navigation_are_no_change() -> None:
+    report = read(samples()[1])
+    difference = changed(report, with_prose(read(samples()[1], FURNITURE), "。", " 。"))
+    assert (difference.changes, difference.prose) == ((), ())
+
+
+def test_a_cell_and_a_sentence_are() -> None:
+    one = read(samples()[1])
+    two = with_prose(read(bump(samples()[1])), "。", "。另有说明。")
+    difference = changed(one, two)
+    assert [change.cell for change in difference.changes] == [CELL]
+    assert any("另有说明。" in part.added for part in difference.prose)
+
+
+def test_a_cell_that_was_not_read_is_no_change() -> None:
+    one = read(samples()[1])
+    unread: tuple[State, ...] = ("ambiguous",) * 7
+    rows = tuple(row._replace(values=(None,) * len(row.values), states=unread[:len(row.states)])
+                 if row.code == "received" else row for row in one.rows)
+    assert changed(one, replace(one, rows=rows)).changes == ()
+    assert disagreeing(one, replace(one, rows=rows)) == ()
+
+
+@pytest.mark.parametrize(("text", "noted"), [
+    ("更正说明：表四有误。", True), ("现予勘误。", True), ("纠正行政行为。", False)])
+def test_what_a_correction_note_is(text: str, noted: bool) -> None:
+    report = read(samples()[1])
+    assert has_note(with_prose(report, "。", f"。{text}")) == noted
+    assert has_note(report, "示例县教育局2024年政府信息公开工作年度报告（更正）")
+
+
+def test_how_far_a_report_is_last_years() -> None:
+    first, second = (read(sample) for sample in samples())
+    assert likeness(first, second).verdict == ""
+    again = with_prose(first, "2023", "2024")
+    assert likeness(first, again).verdict == "same_text"
+    assert likeness(first, replace(again, sections=second.sections)).verdict == "same_figures"
+    assert likeness(first, replace(again, rows=second.rows)).verdict == "same_text", "the text alone, to the letter"
+    zeros = tuple(row._replace(values=(0,) * len(row.values)) for row in first.rows)
+    short = replace(first, sections=(), rows=zeros)
+    assert likeness(short, short).verdict == "", "nothing but zeros proves nothing"
+
+
+# --- changed ---------------------------------------------------------------------------------------------------
+
+def test_a_silent_change_is_told_by_cell_and_again_when_it_changes_again(watched: Database) -> None:
+    first = samples()[1]
+    publish(watched, read(first))
+    assert found(watched, 1, "pub.changed") == []
+    after = publish(watched, read(bump(first)), days=45)
+    [told] = found(watched, 46, "pub.changed")
+    assert (told.key.subject, told.verdict, told.finding_class, told.status) == (
+        "http://127.0.0.1/nb/1.html", "changed", "explain", "open")
+    assert CELL in told.message
+    assert "2025-01-20" in told.message
+    assert "2025-03-06" in told.message
+    assert "没有见到更正说明" in told.message
+    assert told.evidence["document"] == after
+    assert told.evidence["operands"][0]["raw"] == f"{first.count(CELL)} → {first.count(CELL) + 2}"
+    assert found(watched, 47, "pub.changed") == [told]
+    publish(watched, read(bump(first, by=5)), days=50)
+    [again] = found(watched, 51, "pub.changed")
+    assert (again.id, again.status, len(again.evidence["versions"])) == (told.id, "open", 3)
+    assert again.changed_at > told.changed_at
+
+
+def test_a_change_of_bytes_only_is_silence(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    publish(watched, read(samples()[1], FURNITURE), days=3)
+    assert found(watched, 4, "pub.changed") == []
+
+
+def test_a_change_with_its_note_is_information(watched: Database) -> None:
+    first = samples()[1]
+    publish(watched, read(first))
+    publish(watched, with_prose(read(bump(first)), "。", "。更正说明：表四数字有误，现予更正。"), days=5)
+    [told] = found(watched, 6, "pub.changed")
+    assert (told.verdict, told.finding_class) == ("changed_with_note", "info")
+    assert "更正说明" in told.evidence["sentence"]
+
+
+def test_a_file_that_was_handed_over_is_no_publication(watched: Database) -> None:
+    publish(watched, read(samples()[1]), portal="")
+    publish(watched, read(bump(samples()[1])), days=5, portal="")
+    assert found(watched, 6, "pub.changed") == []
+
+
+def test_what_a_new_reader_reads_differently_is_no_change_and_settles_one(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    publish(watched, read(bump(samples()[1])), days=5, parser="2")
+    assert found(watched, 6, "pub.changed") == []
+    publish(watched, read(bump(samples()[1])), parser="2")
+    assert found(watched, 7, "pub.changed") == []
+
+
+def test_the_change_stands_in_a_digest(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    publish(watched, read(bump(samples()[1])), days=5)
+    [told] = found(watched, 6, "pub.changed")
+    digest = compose([Due(told, "new")], language="zh", day=NOW.date(), names={}, still_open=0, held=0,
+                     coverage=Coverage(2024))
+    item = digest.sections[0].items[0]
+    assert "→" in item.cells
+    assert item.url == "http://127.0.0.1/nb/1.html"
+
+
+# --- copies and last year's page -------------------------------------------------------------------------------
+
+def test_two_copies_that_differ_and_then_agree(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    publish(watched, read(bump(samples()[1])), url="twin.html")
+    [told] = found(watched, 1, "pub.copies")
+    assert (told.verdict, told.finding_class, told.key.subject) == ("differ", "explain", "report")
+    assert CELL in told.message
+    assert {copy["url"] for copy in told.evidence["copies"]} == {
+        "http://127.0.0.1/nb/1.html", "http://127.0.0.1/nb/twin.html"}
+    publish(watched, read(samples()[1]), url="twin.html", days=3)
+    [after] = found(watched, 4, "pub.copies")
+    assert (after.status, after.verdict) == ("resolved", "copies_agree")
+
+
+def test_a_copy_that_is_gone_is_no_copy(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    publish(watched, read(bump(samples()[1])), url="twin.html")
+    probe(watched, "http://127.0.0.1/nb/1.html", 2, "not_found")
+    assert found(watched, 3, "pub.copies") == []
+
+
+def test_last_years_report_under_this_years_title(watched: Database) -> None:
+    first = read(samples()[0])
+    publish(watched, first, year=2023)
+    publish(watched, replace(with_prose(first, "2023", "2024"), year=2024), url="2.html")
+    [told] = found(watched, 1, "pub.republished")
+    assert (told.key.year, told.verdict, told.finding_class) == (2024, "same_text", "explain")
+    assert "2023年度报告的重复发布" in told.message
+    publish(watched, read(samples()[1]), url="2.html", days=3)
+    [after] = found(watched, 4, "pub.republished")
+    assert (after.status, after.verdict) == ("resolved", "not_republished")
+
+
+def test_last_years_bytes_listed_under_this_years_title(watched: Database) -> None:
+    first = read(samples()[0])
+    publish(watched, first, year=2023)
+    publish(watched, first, url="2.html", title=f"{AGENCY}2024年政府信息公开工作年度报告", year=2023)
+    [told] = found(watched, 1, "pub.republished")
+    assert (told.key.year, told.verdict) == (2024, "titled")
+    assert told.evidence["url"].endswith("2.html")
+    publish(watched, read(samples()[1]), url="3.html", days=3)
+    assert found(watched, 4, "pub.republished")[0].status == "resolved"
+
+
+def test_two_honest_years_are_no_copy(watched: Database) -> None:
+    publish(watched, read(samples()[0]), year=2023)
+    publish(watched, read(samples()[1]), url="2.html")
+    assert found(watched, 1, "pub.republished") == []
+
+
+# --- vanished --------------------------------------------------------------------------------------------------
+
+def probe(db: Database, url: str, days: float, verdict: str) -> None:
+    at = stamp(NOW + timedelta(days=days))
+    crawl = db.execute("insert into crawls (started_at, finished_at) values (?, ?)", [at, at]).lastrowid
+    db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qs', ?, ?, ?, 'detail')",
+               [crawl, url, at, verdict])
+
+
+def probes(*series: tuple[float, bool]) -> list[Probe]:
+    return [Probe(stamp(NOW + timedelta(days=day)), gone) for day, gone in sorted(series, reverse=True)]
+
+
+@pytest.mark.parametrize(("series", "gone"), [
+    ([(day, True) for day in range(14)], True),
+    ([(day, True) for day in range(4)], False),  # an afternoon's work on the site
+    ([(day, day > 3) for day in range(15)], False),
+    ([(day, day > 3) for day in range(16)], True),
+    ([(day, day % 2 == 0) for day in range(15)], False),  # flapping
+    ([(day, day != 14) for day in range(15)], False),  # it is back
+    ([(0, False), (7, True), (14, True), (21, True)], True),  # looked at weekly
+    ([(0, False), (7, False), (14, True), (21, True)], False),
+    ([(7, True), (14, True)], False), ([], False)])
+def test_when_a_page_is_gone(series: Sequence[tuple[float, bool]], gone: bool) -> None:
+    assert (judge(probes(*series)) is not None) == gone
+
+
+def vanish(db: Database, state: portals.State = "ok") -> str:
+    url = "http://127.0.0.1/nb/1.html"
+    publish(db, read(samples()[1]))
+    for day in range(1, 16):
+        probe(db, url, day, "not_found" if day % 5 else "soft_404")
+    set_state(db, "qs", state, NOW + timedelta(days=15))
+    return url
+
+
+def test_a_vanished_page_is_told_and_so_is_its_return(watched: Database) -> None:
+    url = vanish(watched)
+    [told] = found(watched, 16, "pub.vanished")
+    assert (told.key.subject, told.verdict, told.status) == (url, "vanished", "open")
+    assert "存档件仍在" in told.message
+    assert found(watched, 16.5, "pub.vanished") == [told]
+    probe(watched, url, 17, "same")
+    [back] = found(watched, 18, "pub.vanished")
+    assert (back.status, back.verdict) == ("resolved", "back")
+
+
+def test_nothing_vanishes_while_the_site_is_in_trouble(watched: Database) -> None:
+    vanish(watched, "challenge")
+    assert found(watched, 16, "pub.vanished") == []
+
+
+def test_troubles_of_the_site_are_no_probes_of_the_page(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    for day in range(1, 16):
+        probe(watched, "http://127.0.0.1/nb/1.html", day, "unreachable" if day % 2 else "challenge")
+    assert found(watched, 16, "pub.vanished") == []
+
+
+def test_a_page_that_moved_has_not_vanished(watched: Database) -> None:
+    vanish(watched)
+    publish(watched, read(samples()[1]), url="new.html", days=10)
+    assert found(watched, 16, "pub.vanished") == []

@@ -18,12 +18,12 @@ from monitor.terminal import inert, to_json
 # In the order of the road; a command is the object of this name in monitor/commands/<module>.py.
 COMMANDS: Mapping[str, str] = {
     "init": "setup", "demo": "demo", "doctor": "doctor",
-    "agencies": "register", "portal": "register",
+    "agencies": "register", "portal": "portal",
     "crawl": "road", "add": "add", "extract": "road", "check": "road", "alert": "alert",
     "run": "watch", "watch": "watch",
     "verify": "verify", "show": "show", "diff": "diff", "chain": "chain", "missing": "missing",
     "findings": "findings", "acknowledge": "findings", "explain": "findings", "dismiss": "findings",
-    "export": "export",
+    "letter": "letter", "export": "export",
 }
 INTERRUPTED = 130
 PIPE_CLOSED = 141

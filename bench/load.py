@@ -1,0 +1,196 @@
+"""A database of 150,000 reports: size, `check` after 1,000 new ones, `missing`, `export`, every query of the cookbook.
+
+`python -m bench.load [COUNT [DIR]]`; a DIR that holds such a database already is used as it is.
+"""
+
+import re
+import resource
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bench.check import reading as plain_reading
+from crawler.clock import stamp
+from crawler.data import DataDir, create
+from extract.model import Report
+from extract.run import BATCH, PARSER, read_report
+from extract.store import Reading, save
+from monitor.samples import make_history
+from monitor.schema import open_database
+
+COUNT = 150_000
+NEW = 1_000
+YEARS = range(2019, 2025)
+PATTERNS = 40  # different histories; one in eight holds a wrong cell
+PORTALS = 75
+SILENT = 97  # one body in so many has not published for 2024
+LOOKS = 200  # entries of the ledger per portal, besides one per document
+# Bodies that the cookbook asks for by name; the others are many like them.
+NAMED = ("青石市审计局", "青石市财政局", "青石市教育局")
+NOW = datetime(2025, 2, 10, tzinfo=UTC)
+MOST_CHECK, MOST_QUERY = 60.0, 1.0
+PAGE = Path(__file__).parent.parent / "docs" / "queries.md"
+
+
+def patterns() -> list[list[Report]]:
+    """Readings of sample histories."""
+    found = []
+    for number in range(PATTERNS):
+        samples = make_history(number, "示例县教育局", [*YEARS, 2025], dense=number % 2 == 0)
+        if number % 8 == 0:
+            samples[2] = samples[2].with_cell("T3[granted,total]", samples[2].count("T3[granted,total]") + 2)
+        reports = [read_report(sample.html().encode(), "page.html") for sample in samples]
+        found.append([report for report in reports if isinstance(report, Report)])
+    return found
+
+
+def name_of(body: int) -> str:
+    return NAMED[body] if body < len(NAMED) else f"示例{body:05}县教育局"
+
+
+def start_url(portal: int) -> str:
+    return f"http://127.0.0.1/{portal}/"
+
+
+def reading(report: Report, body: int) -> Reading:
+    """The report as that of one body among many."""
+    found = plain_reading(report, body)
+    named = replace(report, agency_name=name_of(body))
+    seen = stamp(datetime(named.year or 2019, 1, 20, tzinfo=UTC) + timedelta(days=366 + body % 9))
+    return replace(found, result=named, first_seen=seen, published_on=seen[:10])
+
+
+def build(root: Path, count: int) -> None:
+    """Fills a data directory: register, documents, ledger, readings."""
+    data = create(DataDir(root))
+    with data.config_path.open("a", encoding="utf-8") as file:
+        file.writelines(f'[[portal]]\nid = "p{n}"\nstart_url = "{start_url(n)}"\n' for n in range(PORTALS))
+    db = open_database(data)
+    sources = patterns()
+    bodies = max(count // len(YEARS), len(NAMED))
+    _register(db, bodies)
+    work = (reading(report, body) for body in range(bodies) for report in sources[body % PATTERNS][:len(YEARS)]
+            if report.year != 2024 or body % SILENT)
+    _store(db, work)
+    _ledger(db)
+    db.close()
+
+
+def _register(db: Database, bodies: int) -> None:
+    with db.atomic():
+        db.conn.executemany("insert into portals (id, name, start_url, state, state_since, last_ok, active) "
+                            "values (?, ?, ?, 'ok', ?, ?, 1)",
+                            [(f"p{n}", f"门户{n}", start_url(n), stamp(NOW), stamp(NOW)) for n in range(PORTALS)])
+        rows = [(name_of(body), name_of(body), f"p{body % PORTALS}") for body in range(bodies)]
+        db.conn.executemany("insert into agencies (code, name, kind, level, portal, source) "
+                            "values (?, ?, 'department', 'county', ?, 'bench')", rows)
+        db.conn.executemany("insert into agency_names (agency, name) values (?, ?)", [row[:2] for row in rows])
+
+
+def _store(db: Database, work: Iterator[Reading]) -> None:
+    batch: list[Reading] = []
+    for one in work:
+        batch.append(one)
+        if len(batch) == BATCH * 8:
+            _save(db, batch)
+            batch = []
+    _save(db, batch)
+
+
+def _save(db: Database, batch: Sequence[Reading]) -> None:
+    rows = [(one.document, one.url, one.first_seen, one.first_seen, one.published_on, "text/html") for one in batch]
+    with db.atomic():
+        db.conn.executemany("insert into documents (sha256, url, first_seen, last_seen, published_on, media_type) "
+                            "values (?, ?, ?, ?, ?, ?)", rows)
+    save(db, batch, PARSER, NOW)
+
+
+def _ledger(db: Database) -> None:
+    """The lists that were looked at, and every document once."""
+    with db.atomic():
+        db.conn.executemany("insert into crawls (id, started_at, finished_at, outcome) values (?, ?, ?, 'done')", [
+            (look + 1, stamp(NOW - timedelta(days=LOOKS - look)), stamp(NOW - timedelta(days=LOOKS - look)))
+            for look in range(LOOKS)])
+        db.conn.executemany(
+            "insert into fetches (crawl, portal, url, at, status, verdict, kind) "
+            "values (?, ?, ?, ?, 200, 'ok', 'list')",
+            [(look + 1, f"p{portal}", start_url(portal), stamp(NOW - timedelta(days=LOOKS - look)))
+             for look in range(LOOKS) for portal in range(PORTALS)])
+        db.execute("insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, 'p0', url, "
+                   "first_seen, 200, sha256, 'new', 'detail' from documents")
+
+
+def renew(root: Path) -> None:
+    """NEW reports of a year that nobody had yet."""
+    with closing(open_database(DataDir(root))) as db:
+        sources = patterns()
+        _store(db, (reading(sources[body % PATTERNS][len(YEARS)], body) for body in range(NEW)))
+
+
+def gouji(root: Path, *arguments: str) -> tuple[float, str, int]:
+    """One command in a process of its own: seconds, the end of what it said, its status."""
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", "monitor.cli", "--data", str(root), *arguments],
+                          capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
+    said = (done.stdout or done.stderr).strip().splitlines() or [""]
+    return seconds, said[-1][:100], done.returncode
+
+
+def queries() -> Iterator[tuple[str, str]]:
+    """Title and SQL of every question of the cookbook."""
+    for title, block in re.findall(r"## (\d+\..*?)\n.*?```bash\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        arguments = shlex.split(block.replace(r"\$", "$"))
+        yield title, arguments[3]
+
+
+def measure(root: Path) -> None:
+    """Prints seconds for each query, on a connection that has read nothing yet."""
+    for title, sql in queries():
+        with closing(open_database(DataDir(root))) as db:
+            start = time.perf_counter()
+            rows = len(db.execute(sql).fetchall())
+            seconds = time.perf_counter() - start
+        print(f"  {seconds:7.3f} s  {rows:6} rows  {'' if seconds <= MOST_QUERY else 'SLOW '}{title}")
+
+
+def main() -> None:
+    """Prints everything."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(scratch) / "data"
+        if not (root / "gouji.db").exists():
+            start = time.perf_counter()
+            build(root, count)
+            print(f"{count} reports stored in {time.perf_counter() - start:.0f} s", flush=True)
+            seconds, said, _ = gouji(root, "check")
+            print(f"first check: {seconds:.0f} s ({said})", flush=True)
+        with closing(open_database(DataDir(root))) as db:
+            db.execute("pragma wal_checkpoint(truncate)")
+            stored = db.execute("select count(*) from reports").fetchone()[0]
+        size = (root / "gouji.db").stat().st_size
+        print(f"{stored} reports: {size / 1e9:.2f} GB on disk, {size / stored:.0f} bytes per report", flush=True)
+        measure(root)
+        renew(root)
+        seconds, said, _ = gouji(root, "check")
+        print(f"check after {NEW} new reports: {seconds:.1f} s   wanted: at most {MOST_CHECK:.0f} s ({said})",
+              flush=True)
+        seconds, said, status = gouji(root, "missing", "--year", "2024", "--on", "2025-02-01", "--json")
+        print(f"missing: {seconds:.2f} s with the start of the program   wanted: at most {MOST_QUERY:.0f} s"
+              f"{'' if status in (0, 1) else f' (status {status}: {said})'}", flush=True)
+        seconds, said, _ = gouji(root, "export", str(Path(scratch) / "out"))
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"export: {seconds:.0f} s, largest process {peak:.0f} MB ({said})")
+
+
+if __name__ == "__main__":
+    main()

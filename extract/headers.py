@@ -32,20 +32,22 @@ class Headers:
         """One header row. `known` tells that `columns` are the grid's own."""
         if grid != self._grid:
             self._grid, self.last = grid, ""
-        codes = [HEADER_WORDS.get(token.code, token.code) for token in tokens]
-        if table == "T3":
-            found = [(code, at) for at, code in enumerate(codes) if code in MEMBER_RANK or code == "foreign"]
-            wrong = self._members([code for code, _ in found]) or _stranger(found, tokens, texts)
-        elif table == "T4":
-            found = [(code, at) for at, (code, token) in enumerate(zip(codes, tokens, strict=True))
-                     if code in RESULT_RANK and (token.kind == "head" or code == "total")]
-            wrong = _results([code for code, _ in found]) or _tracks(tokens)
+        if table == "T2":
+            wrong = _measures([token for token in tokens if token[0] == "head" and token.table == "T2"])
+            found: list[tuple[str, int]] = []
         else:
-            found = []
-            wrong = _measures(token for token in tokens if token.table == "T2" and token.kind == "head")
+            heads = [(HEADER_WORDS.get(token.code, token.code), at, token) for at, token in enumerate(tokens)
+                     if token[0] != "value"]
+            if table == "T3":
+                found = [(code, at) for code, at, _ in heads if code in MEMBER_RANK or code == "foreign"]
+                wrong = self._members([code for code, _ in found]) or _stranger(found, tokens, texts)
+            else:
+                found = [(code, at) for code, at, token in heads
+                         if code in RESULT_RANK and (token.kind == "head" or code == "total")]
+                wrong = _results([code for code, _ in found]) or _tracks(tokens)
         if wrong:
             self.disorder[table] = " ".join(text for text in texts if text)
-        if known and table != "T2":
+        if known and found:
             places = self.columns.setdefault((table, grid), {})
             for code, at in found:
                 places.setdefault(code, set()).add(columns[at])

@@ -130,13 +130,13 @@ class _Walk:
         row = _Row(texts, columns, colspans, rowspans, tokens, grid, index)
         telling = [(at, one) for at, one in enumerate(tokens) if one[0] != "value"]
         if telling:
-            kinds = {one[0] for _, one in telling}
+            kinds = [one[0] for _, one in telling]
             self._context(telling)
             if self.context == "T2":
                 self.found.words += texts
-            if not kinds.isdisjoint(HEADINGS) and self._header(row, telling, known):
+            if not HEADINGS.isdisjoint(kinds) and self._header(row, telling, known):
                 return
-            if not kinds.isdisjoint(LABELS) and self._labelled(row, telling, 0):
+            if not LABELS.isdisjoint(kinds) and self._labelled(row, telling, 0):
                 return
         self._unlabelled(row, telling)
 

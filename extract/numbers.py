@@ -81,6 +81,7 @@ class _Figures(dict[str, Figure]):
 
 
 _FIGURES: dict[Kind, _Figures] = {kind: _Figures(kind) for kind in UNITS}
+_COUNTS = _FIGURES["count"].__getitem__
 
 
 def read_figure(raw: str, kind: Kind = "count") -> Figure:
@@ -95,3 +96,8 @@ def read_figure(raw: str, kind: Kind = "count") -> Figure:
 def read_figures(raws: Sequence[str], kinds: Sequence[Kind]) -> list[Figure]:
     """Reads a row of cells, one kind per cell."""
     return [_FIGURES[kind][raw] for raw, kind in zip(raws, kinds, strict=True)]
+
+
+def read_counts(raws: Sequence[str]) -> list[Figure]:
+    """Reads a row of counts."""
+    return [*map(_COUNTS, raws)]

@@ -7,11 +7,12 @@ from functools import lru_cache
 from extract.align import align, settle
 from extract.lines import REMEDY_CELLS, TRACK_CELLS, Line, Lines
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, State, Table
-from extract.numbers import Kind, read_figure, read_figures
+from extract.numbers import Kind, read_counts, read_figure, read_figures
 from extract.shapes import Shapes
 from extract.template import TEMPLATES, normalize
 
 LISTED = 6  # alignments named in a problem
+WIDTHS = {"T3": len(MEMBERS)}  # where every line of the table has as many columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,16 @@ REMEDY_COLUMNS: Columns = tuple((member, "count") for member in TRACK_MEMBERS)
 
 def make_row(table: Table, code: str, columns: Columns, raws: Sequence[str], place: str) -> Row:
     """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
-    names, kinds = _names_and_kinds(columns)
-    values, states, units, _ = zip(*read_figures(raws, kinds), strict=True)
+    names, kinds, one_kind = _names_and_kinds(columns)
+    figures = read_counts(raws) if one_kind else read_figures(raws, kinds)
+    values, states, units, _ = zip(*figures, strict=True)
     return Row(table, code, names, tuple(raws), values, states, place, units if table == "T2" else ())
 
 
 @lru_cache(maxsize=256)
-def _names_and_kinds(columns: Columns) -> tuple[tuple[str, ...], tuple[Kind, ...]]:
-    return tuple(name for name, _ in columns), tuple(kind for _, kind in columns)
+def _names_and_kinds(columns: Columns) -> tuple[tuple[str, ...], tuple[Kind, ...], bool]:
+    kinds = tuple(kind for _, kind in columns)
+    return tuple(name for name, _ in columns), kinds, set(kinds) == {"count"}
 
 
 @lru_cache(maxsize=256)
@@ -115,13 +118,14 @@ class _Builder:
         self.problems: list[Problem] = list(lines.problems)
         self.spent: set[str] = set()
         self.conflicts: set[tuple[str, str]] = set()
+        self.expected = dict(expected(forms))
         self.shapes = Shapes()
         self.disorder = dict(lines.headers.disorder)
         if "T3" not in self.disorder and lines.headers.shuffled():
             self.disorder["T3"] = "各列的位置"
         self.prose = [line for line in lines.prose if line.table in forms]
         for line in (*lines.lines, *self.prose):
-            if len(line.texts) > 1 and len(line.texts) > (width := self._width(line)):
+            if len(line.texts) > 1 and len(line.texts) > (width := WIDTHS.get(line.table) or self._width(line)):
                 self.shapes.see(line, self._block(line), width)
         if self.shapes.crowded["T3"] and self.shapes.overflow("T3", lines.lines):
             self.disorder.setdefault("T3", "多数行的数字比格式的列多")
@@ -143,11 +147,11 @@ class _Builder:
             return
         form = self.forms[line.table]
         columns = columns_of(line.table, line.code, form)
-        subtotal = line.group and line.code not in TEMPLATES[form].dispositions
-        if subtotal:
+        known = (line.table, line.code) in self.expected
+        if line.group and not known:
             if any(line.texts):
                 self.subtotals.setdefault(line.code, self._read(line, columns))
-        elif not columns or (line.table == "T3" and line.code not in TEMPLATES[form].dispositions):
+        elif not known:
             self._problem("row_of_other_form", f"{form} 年格式的表里没有这一行，未采用", line)
         else:
             self._keep(self._read(line, columns), line)
@@ -155,10 +159,12 @@ class _Builder:
     def _keep(self, row: Row, line: Line) -> None:
         key = (row.table, row.code)
         before = self.rows.get(key)
-        if key in self.conflicts:
+        if before is None:
+            self.rows[key] = row
+        elif key in self.conflicts:
             return
-        if before is None or "ambiguous" in before.states:
-            self.rows[key] = row if before is None or "ambiguous" not in row.states else before
+        elif "ambiguous" in before.states:
+            self.rows[key] = row if "ambiguous" not in row.states else before
         elif "ambiguous" not in row.states and (before.values != row.values or before.states != row.states):
             self._problem("conflicting_rows", "同一行出现两次而数字不同，两处都未采用", line)
             raw = " ".join(text or "" for text in before.raws) + " ｜ " + " ".join(text or "" for text in row.raws)
@@ -240,7 +246,7 @@ class _Builder:
         """Puts the rows in the form's order; what the form has and the document lacks becomes a `missing` row."""
         rows: list[Row] = []
         torn = any(problem.code in ("row_without_label", "unknown_row") for problem in self.problems)
-        for key, members in expected(self.forms):
+        for key, members in self.expected.items():
             row = self.rows.get(key)
             if row is None:
                 state: State = "ambiguous" if torn and key[0] == "T3" else "missing"

@@ -194,3 +194,8 @@ def relative_unit(name: str) -> str:
 def place_of(name: str) -> str:
     """The place a name begins with: 青石市云岭区 of 青石市云岭区人民政府门户网站; "" where there is none."""
     return "".join(place for place, _ in _places(clean(name)))
+
+
+def places_of(name: str) -> tuple[str, ...]:
+    """The places a name begins with, each by itself (青石市, 云岭区), without what a vertical system puts before."""
+    return tuple(place for place, _ in _places(SYSTEM.sub("", clean(name))))

@@ -1,6 +1,6 @@
 """The register of bodies that must publish: taken in from a file, met in documents, found by any of their names."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,9 +8,11 @@ from sqlite_utils import Database
 
 from crawler.bodies import classify, clean, place_of, relative_unit, spellings
 from crawler.codes import is_credit_code
+from crawler.csv_file import refuse
+from crawler.divisions import division_of
 from crawler.errors import GoujiError
 from crawler.recode import rename_code
-from crawler.register_file import COLUMNS, RegisterRow, read_register, refuse
+from crawler.register_file import COLUMNS, RegisterRow, read_register
 
 __all__ = ["ImportResult", "classify", "ensure_agency", "find_agency", "import_csv", "rename_code"]
 
@@ -31,6 +33,11 @@ class Agency(NamedTuple):
     first_year: int | None
     last_year: int | None
     source: str | None
+
+    @property
+    def given_division(self) -> str:
+        """The division that a person gave; one that the name alone told excludes nothing and is in no code."""
+        return "" if self.code == self.name else self.division or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def _create(db: Database, name: str, source: str, division: str, portal: str) ->
         if not portal or _get(db, f"{portal}-{name}"):
             return f"{portal}-{name}" if portal else code
         code = f"{portal}-{name}"
-    kind, level = classify(name, division)
+    kind, level = classify(name, division or division_of(name))
     _insert(db, Agency(code, name, level or None, kind, None, division or None, portal or None, None, None, source))
     return code
 
@@ -131,7 +138,7 @@ def _named(db: Database, name: str) -> list[Agency]:
 
 def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
     found = [agency for agency in _named(db, name)
-             if not (division and agency.division and agency.division != division)]
+             if not (division and agency.given_division and agency.given_division != division)]
     if portal and _everywhere(name):
         found = [agency for agency in found if agency.portal in (None, portal)]
     return _narrow(found, division, portal)
@@ -181,6 +188,8 @@ class _Import:
             self.errors.append((row.line, str(error)))
             return
         code = self._code(row, known)
+        if not row.division and not (known and known.division):
+            row = replace(row, division=division_of(row.name))
         if known is None:
             kind, level = classify(row.name, row.division)
             _insert(self.db, Agency(
@@ -257,7 +266,7 @@ class _Import:
 
 def _may_be(row: RegisterRow, agency: Agency) -> bool:
     """Whether a line's body and a namesake in the database can be the same one."""
-    if row.division and agency.division and row.division != agency.division:
+    if row.division and agency.given_division and row.division != agency.given_division:
         return False
     two_codes = is_credit_code(row.code) and is_credit_code(agency.code) and row.code != agency.code
     return not two_codes or row.division == (agency.division or "")

@@ -15,6 +15,8 @@ from crawler.config import Config
 from extract.load import StoredReport, iter_reports
 from monitor.absence import observe_absences
 from monitor.body_changes import changed_years
+from monitor.breaker import observe_flips
+from monitor.debounce import note_check
 from monitor.findings import Finding, Key, Observation, load, observe, reopen_expired, save
 from monitor.judgement import judge_agency
 from monitor.outcome import Context
@@ -67,6 +69,8 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
     with db.atomic():
         _settle(run, observe_absences(db, config, now, years or ()))
         _settle(run, observe_vanished(db, config, now))
+        _settle(run, observe_flips(db, config, now))
+        note_check(db, now)
     run.result.open = int(db.execute(
         "select count(*) from findings where status in ('open', 'regressed') and class <> 'info'").fetchone()[0])
     return run.result

@@ -53,6 +53,19 @@ def m_sweeps(db: Database) -> None:
     db.table("sweeps").create_index(["crawl"])
 
 
+@migrations()
+def m_alerts(db: Database) -> None:
+    # What kind of message it was (digest, heartbeat, urgent, test): one digest per reader and period.
+    db.table("deliveries").add_column("kind", str)
+    db.table("deliveries").create_index(["recipient", "at"])
+    db.table("notices").add_column("at", str)
+    db.execute("update notices set at = (select d.at from deliveries d where d.id = notices.delivery)")
+    db.table("notices").create_index(["delivery"])
+    # When everything was judged: what two checks saw is settled, what the one before knew has flipped.
+    db.execute("create table checks (at text primary key) strict, without rowid")
+    db.table("findings").create_index(["changed_at"])
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

@@ -8,8 +8,8 @@ import lxml.html
 
 from bench._samples import page, reports
 from extract.model import Report
-from extract.parse import parse
 from extract.readers import read
+from extract.run import read_report
 from monitor.engine import check_report
 from monitor.outcome import Context
 from monitor.rulebook import load
@@ -33,7 +33,7 @@ def main() -> None:
     context = Context()
 
     def tables(body: bytes) -> Report:
-        report = parse(read(body, "page.html"))
+        report = read_report(body, "page.html")
         assert isinstance(report, Report)
         assert report.status == "complete"
         return report

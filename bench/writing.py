@@ -18,8 +18,8 @@ FLOOR = 0.5
 COUNT = 400
 ROUNDS = 5
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
-TABLES = ("reports", "disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems",
-          "readings", "agencies")
+TABLES = ("agencies", "agency_names", "reports", "disclosure", "applications", "subtotals", "remedies", "cells",
+          "sections", "problems", "readings")
 
 
 def readings() -> list[Reading]:
@@ -50,7 +50,6 @@ def bare(folder: Path, source: Path) -> float:
         for table in TABLES:
             rows[table] = written.execute(f"select * from {table}").fetchall()
     db = open_database(create(DataDir(folder)))
-    db.execute("pragma foreign_keys = off")
     start = time.process_time()
     for at in range(0, COUNT, BATCH):
         db.execute("begin")

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from crawler.archive import Archive, ArchiveError
 from crawler.data import DataDir
+from extract.calm import collector_paused
 from extract.model import Problem, Report
 from extract.parse import parse
 from extract.readers import Unreadable, read
@@ -160,7 +161,7 @@ def read_document(job: Job, archive: Path) -> Reading:
 def read_report(body: bytes, name: str, hint: str = "") -> Report | Problem:
     """Bytes → report within SECONDS; `name` is the file name or address, `hint` a title known from elsewhere."""
     try:
-        with _Limit():
+        with _Limit(), collector_paused():
             return parse(read(body, name), hint)
     except Unreadable as error:
         return error.problem

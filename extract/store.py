@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from crawler.bodies import clean
 from crawler.clock import stamp
 from crawler.register import ensure_agency
+from extract.calm import collector_paused
 from extract.current import settle_current
 from extract.model import Number, Problem, Report, Row
 
@@ -53,7 +54,7 @@ def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) 
     A document read again by the same parser version keeps the id of its report; by another version, the old
     reading stays and is superseded.
     """
-    with db.atomic():
+    with db.atomic(), collector_paused():
         batch = _Batch(db, parser, [reading.document for reading in readings])
         for reading in readings:
             batch.take(reading)
@@ -139,8 +140,8 @@ class _Batch:
         published = reading.published_on or report.published_on
         row = (agency, name or None, year, report.template, status, reading.document, published,
                reading.first_seen, self.parser, reading.url, report.title, report.forms.get("T2"),
-               report.forms.get("T3"), report.forms.get("T4"), start, end, json.dumps(sorted(report.spent)) if report.spent else "[]",
-               report.titled, json.dumps(report.altered, ensure_ascii=False) if report.altered else "[]", number)
+               report.forms.get("T3"), report.forms.get("T4"), start, end, _json(sorted(report.spent)),
+               report.titled, _json(report.altered), number)
         (self.rows.inserts if old is None else self.rows.updates).append(row)
         self.rows.documents.append((agency, name or None, year, report.title, published, reading.document, reading.url))
         self._children(number, report)
@@ -153,16 +154,17 @@ class _Batch:
         children = self.rows.children
         cells, applications, remedies = children["cells"], children["applications"], children["remedies"]
         for row in report.rows:
-            if row.table == "T3":
-                applications.append((number, row.code, *_counts(row), row.place))
-            elif row.table == "T4":
-                remedies.append((number, row.code, *_counts(row), row.place))
-            else:
+            values = row.values
+            whole = None not in values and Decimal not in map(type, values)
+            if row.table == "T2":
                 units = row.units or (None,) * len(row.members)
-                children["disclosure"].extend(
+                children["disclosure"].extend([
                     (number, row.code, member, _plain(value), raw, unit, row.place) for member, value, raw, unit
-                    in zip(row.members, row.values, row.raws, units, strict=True))
-            if None in row.values or row.raws != tuple(map(str, row.values)) or Decimal in map(type, row.values):
+                    in zip(row.members, values, row.raws, units, strict=True)])
+            else:
+                target = applications if row.table == "T3" else remedies
+                target.append((number, row.code, *(values if whole else _counts(row)), row.place))
+            if not whole or row.raws != tuple(map(str, values)):
                 _add_cells(cells, number, row, row.table)
         for row in report.subtotals:
             children["subtotals"].append((number, row.code, *_counts(row), row.place))
@@ -194,8 +196,11 @@ def _add_cells(cells: list[Values], number: int, row: Row, table: str) -> None:
 
 def _counts(row: Row) -> tuple[int | None, ...]:
     """Counts as their columns hold them; 「5.5」 is none, and stands in `cells` alone, as printed."""
-    return tuple(None if value is None or value % 1 else int(value) for value in row.values) \
-        if Decimal in map(type, row.values) else row.values  # type: ignore[return-value]
+    return tuple(None if value is None or value % 1 else int(value) for value in row.values)
+
+
+def _json(words: Sequence[str]) -> str:
+    return json.dumps(words, ensure_ascii=False) if words else "[]"
 
 
 def _plain(value: Number | None) -> int | float | None:

@@ -104,8 +104,9 @@ def _item(words: Mapping[str, Any], language: str, number: int, item: Item, rule
     yield from (Part("text", sentence) for sentence in item.more)
     archived = f"{item.archived}（SHA-256 {item.document}）" if item.archived else ""
     fields = (("printed", item.quoted), ("rows", words["join"].join(item.rows)),
-              ("cells", in_words(item.cells, language)), ("formula", words["join"].join(item.formulas)), ("hint", item.hint), ("basis", item.basis),
-              ("rule", ", ".join(rules)), ("numbers", item.numbers), ("earlier", item.earlier),
+              ("cells", in_words(item.cells, language)), ("formula", words["join"].join(item.formulas)),
+              ("hint", item.hint), ("basis", item.basis), ("rule", ", ".join(rules)),
+              ("numbers", item.numbers), ("earlier", item.earlier),
               ("published", item.published_on))
     yield from (Part("field", text, name=words[name]) for name, text in fields if text)
     if item.url:

@@ -61,7 +61,7 @@ def _nothing(call: Session, body: Agency, year: int, others: int) -> None:
     call.emit({"agency": body.code, "agency_name": body.name, "year": year, "findings": [], "title": None,
                "markdown": None, "files": []})
     name = inert(body.name)
-    rest_zh = f"（有 {others} 项不待核：gouji findings --agency {name} --year {year} --status all）" if others else ""
+    rest_zh = f"（有 {others} 项不待核：gouji findings --agency {name} --year {year}）" if others else ""
     rest_en = f" ({others} findings are not open)" if others else ""
     call.say(call.text(f"{name} {year} 年度没有待核实之处，不必发函{rest_zh}",
                        f"nothing is open about {name} {year}; no letter is needed{rest_en}"))

@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -13,11 +13,13 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.__main__ import progress
 from crawler.archive import Archive
+from crawler.comparison import compare
 from crawler.config import Config, Portal
-from crawler.data import DataDir, locate, require
+from crawler.data import DataDir, connect, locate, require
 from crawler.discovery import Discovery
 from crawler.errors import GoujiError, UsageError
 from crawler.run import alone, choose
+from crawler.schema import migrations
 from crawler.settings import settings
 from crawler.sighting import Column, Found, Look
 from crawler.spiders.explorer import ExplorerSpider
@@ -64,13 +66,15 @@ def find(data: DataDir, url: str) -> dict[str, object]:
 
 
 def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
-    """How configured portals answer now; nothing is stored."""
+    """How configured portals answer now, beside what is known of them; nothing is stored."""
     config = require(data).config()
     portals = choose(config, portal_ids)
     searches = [(portal, Discovery(portal.start_url, _blind, family=portal.family, wander=False))
                 for portal in portals]
     _explore(data, config, searches)
-    return {"portals": [{"id": portal.id, **as_json(search.result)} for portal, search in searches]}
+    with closing(connect(data, [migrations])) as db:
+        return {"portals": [{"id": portal.id, "name": portal.name or portal.id, **asdict(
+            compare(db, portal, search.result)), **as_json(search.result)} for portal, search in searches]}
 
 
 def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Discovery]]) -> None:
@@ -111,8 +115,8 @@ def as_json(found: Found) -> dict[str, object]:
 def _column(column: Column) -> dict[str, object]:
     return {
         "start_url": column.start_url, "name": column.name, "family": column.family, "families": column.families,
-        "why": column.why, "years": column.years, "folders": column.folders, "pages": column.pages,
-        "unread": column.unread, "trouble": column.trouble,
+        "why": [asdict(one) for one in column.why], "years": column.years, "folders": column.folders,
+        "pages": column.pages, "unread": column.unread, "trouble": column.trouble,
         "reports": [asdict(one) for one in column.reports.values()],
         "refused": [asdict(one) for one in column.refused.values()]}
 

@@ -15,8 +15,8 @@ from crawler.harvest import REPORT_WORDS, titled
 from crawler.hosts import refusal
 from crawler.pages import Ask, Page
 from crawler.rosters import Roster
-from crawler.sighting import Column, Found, Listed, Look, Sight, listing
-from crawler.signs import Promise, in_column_path, is_roster, names_column, promise
+from crawler.sighting import Column, Found, Listed, Look, Sight, Why, listing
+from crawler.signs import PIECES, Promise, bare, in_column_path, is_roster, names_column, promise, words
 from crawler.urls import clean, identity, is_home, resolve
 from crawler.verdicts import Word
 
@@ -39,7 +39,7 @@ class Lead:
     priority: int
     order: int
     ask: Ask = field(compare=False)
-    why: str = field(compare=False)
+    why: Why = field(compare=False)
     promise: Promise | None = field(default=None, compare=False)
     column: Column | None = field(default=None, compare=False)
 
@@ -65,11 +65,26 @@ class Discovery:
         self.moved = ""
         # The address that was given is a column: the rest of the site is somebody else's matter.
         self.settled = False
+        # Pages that list reports, or may, but bear no such name: a front page does so in January. Looked at last.
+        self.undecided: list[tuple[Lead, Page]] = []
         self.result: Found
 
     async def run(self) -> Found:
         """Looks until the bound is reached or nothing promising is left."""
         reached = await self._arrive()
+        await self._follow()
+        for lead, page in self.undecided:
+            if not any(column.named and column.reports for column in self.columns):
+                self._column(lead, page, speaking(page, self.family), "", [])
+                await self._follow()
+        if self.settled and not any(column.reports for column in self.columns) and not is_home(self.start):
+            # A column that lists nothing: perhaps the reports stand elsewhere by now.
+            self.settled = False
+            self._push(HOME, Ask(url=home_of(self.start)), Why("home"))
+            await self._follow()
+        return self._found(reached)
+
+    async def _follow(self) -> None:
         while self.leads and len(self.sights) < self.limit:
             lead = heapq.heappop(self.leads)
             if self._idle(lead):
@@ -79,7 +94,6 @@ class Discovery:
                 self._take(lead, Page(sight.url, sight.body, lead.ask))
             elif lead.column is not None:
                 lead.column.trouble.append(f"{sight.url}: {sight.verdict} {sight.detail}".strip())
-        return self._found(reached)
 
     async def _arrive(self) -> bool:
         """The address itself, else its plain-HTTP twin, else the front page of its site."""
@@ -87,18 +101,18 @@ class Discovery:
         parts = urlsplit(self.start)
         if sight.verdict in ("tls", "unreachable") and parts.scheme == "https" and parts.port is None:
             sight = await self._visit(Ask(url=parts._replace(scheme="http").geturl()))
-        home = f"{parts.scheme}://{parts.netloc}/"
+        home = home_of(self.start)
         if sight.sound:
             if identity(sight.url) != identity(self.start) and not is_home(self.start):
                 self.moved = f"sent to {sight.url}"
-            self._take(Lead(FIRST, 0, Ask(url=sight.url), "the address that was given"),
+            self._take(Lead(FIRST, 0, Ask(url=sight.url), Why("given")),
                        Page(sight.url, sight.body, Ask(url=sight.url)))
             if not self.settled and not is_home(sight.url):
-                self._push(HOME, Ask(url=home), "the front page of the site")
+                self._push(HOME, Ask(url=home), Why("home"))
         elif not is_home(self.start):
             self.moved = f"{sight.verdict}: {sight.detail}".strip(": ")
             if sight.verdict not in ("robots", "refused"):
-                self._push(HOME, Ask(url=home), "the front page of the site")
+                self._push(HOME, Ask(url=home), Why("home"))
         return sight.sound
 
     async def _visit(self, ask: Ask) -> Sight:
@@ -143,10 +157,6 @@ class Discovery:
             self._roster(page, titles[-1] if titles else lead.ask.title, lead)
             return
         column = self._judge(lead, page, families, titles)
-        if column is not None:
-            self.columns.append(column)
-            self.starts[id(column)] = {key_of(lead.ask), key_of(Ask(url=page.url))}
-            self._read(column, page, families)
         if self.wander or not self.settled:
             self._links(page, column)
             self._frames(page, families, column)
@@ -156,24 +166,31 @@ class Discovery:
         label = lead.ask.title if lead.promise == "column" else ""
         name, token = names_column(label, *titles), in_column_path(page.url)
         reports, _ = listing(page, families)
-        opaque = any(ask.family for family in families for ask in family.more(page))
-        own = _own_report(page)
-        first = lead.priority == FIRST
-        why = [f"named {name}"] if name else []
-        why += [f"path {token}"] if token else []
-        why += [f"{len(reports)} reports on its first page"] if reports else []
-        why += ["is a report itself"] if own else []
-        named = bool(name or token)
-        if own is not None and not reports and not any(family.serves_reports for family in families) and not (
-                name or lead.promise == "column"):
-            return None  # a report's own page
-        if not (named or len(reports) >= SEVERAL or (reports and (first or lead.promise == "group"))
-                or (opaque and (first or lead.promise == "platform")) or (own is not None and first)):
-            return None
         served = any(family.serves_reports for family in families)
-        self.settled = self.settled or (first and (named or served) and not is_home(page.url))
-        return Column(clean(page.url), name or lead.ask.title or next(iter(titles), ""), named or served,
-                      [lead.why, *why])
+        own = _own_report(page)
+        first, front = lead.priority == FIRST, is_home(page.url) or any(
+            promise(piece, page.url) == "platform" for title in titles for piece in PIECES.split(title))
+        if own is not None and not reports and not (served or lead.promise == "column"):
+            return None  # a report's own page, whatever its breadcrumb says
+        if name or token or served or (reports and (lead.promise == "group" or (
+                first and not front and len(reports) >= SEVERAL))):
+            self.settled = self.settled or (first and not is_home(page.url))
+            return self._column(lead, page, families, name, [token] if token else [])
+        if reports or any(ask.family for family in families for ask in family.more(page)):
+            self.undecided.append((lead, page))
+        return None
+
+    def _column(self, lead: Lead, page: Page, families: tuple[Family, ...], name: str, path: list[str]) -> Column:
+        reports, _ = listing(page, families)
+        why = [lead.why, *([Why("name", name)] if name else []), *(Why("path", token) for token in path),
+               *([Why("lists", str(len(reports)))] if reports else [])]
+        served = any(family.serves_reports for family in families)
+        title = name or lead.ask.title or next(articles.titles(page.text), "")
+        column = Column(clean(page.url), title, bool(name or path or served), why)
+        self.columns.append(column)
+        self.starts[id(column)] = {key_of(lead.ask), key_of(Ask(url=page.url))}
+        self._read(column, page, families)
+        return column
 
     def _read(self, column: Column, page: Page, families: tuple[Family, ...]) -> None:
         """One page of a column: its reports; its further pages become leads."""
@@ -201,7 +218,7 @@ class Discovery:
         self.covered.setdefault(key_of(ask), column)
         if ask.depth > page.ask.depth and ask.title:
             column.folders.append(ask.title)
-        self._push(REST if ask.page > 1 else WALK, ask, "a page of the column", column=column)
+        self._push(REST if ask.page > 1 else WALK, ask, Why("page"), column=column)
 
     def _links(self, page: Page, column: Column | None) -> None:
         # Groups mean something only beside a column; beside one, platforms do not.
@@ -210,18 +227,20 @@ class Discovery:
             wanted.add("column")
         for link in islice(page.links, MOST_LINKS):
             kind = promise(link.label, link.url) or promise(link.text, link.url)
+            if kind == "column" and column is not None and words("group").named(bare(link.label)):
+                kind = "group"  # 部门年报 beside 政府信息公开年报
             if kind is not None and kind in wanted:
                 self._push(ORDER[kind], Ask(url=link.url, title=link.label, referer=page.url),
-                           f"{kind} link {link.label} on {page.url}", kind)
+                           Why("link", f"{link.label} ({page.url})"), kind)
 
     def _frames(self, page: Page, families: tuple[Family, ...], column: Column | None) -> None:
         # What goes deeper and has no name of its own is a frame of this page.
         asks = (ask for family in families for ask in family.more(page)) if column is None else iter(())
         for ask in asks:
             if ask.depth > page.ask.depth and not ask.title:
-                self._push(PLATFORM, ask, f"a frame of {page.url}", "platform")
+                self._push(PLATFORM, ask, Why("frame", page.url), "platform")
 
-    def _push(self, priority: int, ask: Ask, why: str, kind: Promise | None = None,
+    def _push(self, priority: int, ask: Ask, why: Why, kind: Promise | None = None,
               column: Column | None = None) -> None:
         key = key_of(ask)
         if key not in self.seen and refusal(ask.url, self.start) is None:
@@ -257,6 +276,12 @@ class Discovery:
         for at, column in enumerate(ordered):
             if not any(column.reports.keys() <= other.reports.keys() for other in ordered[:at]):
                 yield column
+
+
+def home_of(url: str) -> str:
+    """The front page of the site that an address belongs to."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _own_report(page: Page) -> Listed | None:

@@ -84,3 +84,38 @@ def m005_agency_events(db: Database) -> None:
     # Probes of a report's page that found it gone: few among all, and asked for by every check.
     db.execute("create index idx_fetches_gone on fetches (at, url) "
                "where verdict in ('not_found', 'soft_404', 'redirected')")
+
+
+@migrations()
+def m006_looks(db: Database) -> None:
+    # What we know of each report's page, and when each is looked at again. One row per page, twins included.
+    db.table("looks").create(
+        {"portal": str, "key": str, "url": str, "kind": str, "ask": str, "family": str, "year": int, "verdict": str,
+         "looked_at": str, "looks": int, "spread": int, "gone_since": str, "listed_in": int, "chain": str, "page": int},
+        pk=("portal", "key"), not_null={"portal", "key", "url", "kind", "looks", "spread"}, defaults={"looks": 0},
+        strict=True)
+    # Each crawl's figures for each portal, beside the figure they were measured against, and by family.
+    db.table("crawl_portals").create(
+        {"crawl": int, "portal": str, "state": str, "detail": str, "requests": int, "found": int, "before": int,
+         "new": int, "vanished": int, "errors": int, "whole": int, "dropped": int},
+        pk=("crawl", "portal"), foreign_keys=[("crawl", "crawls", "id")], strict=True)
+    db.table("crawl_portals").create_index(["portal", "crawl"])
+    db.table("crawl_yields").create(
+        {"crawl": int, "portal": str, "family": str, "found": int, "new": int, "errors": int},
+        pk=("crawl", "portal", "family"), foreign_keys=[("crawl", "crawls", "id")], strict=True)
+    # When every page of a portal's lists was last read, and how often that was.
+    db.table("portals").add_column("whole_at", str)
+    db.table("portals").add_column("whole_looks", int)
+    # The list whose paging ended here because all it named was known.
+    db.table("frontier").add_column("known", str)
+
+
+@migrations()
+def m007_rosters(db: Database) -> None:
+    # What pages of the kind 「年度报告公布情况」 say: who had to publish and who did.
+    db.table("rosters").create(
+        {"id": int, "portal": str, "url": str, "title": str, "agency_name": str, "year": int, "published": int,
+         "document": str, "seen_at": str},
+        pk="id", not_null={"portal", "url", "agency_name", "seen_at"}, strict=True)
+    db.table("rosters").create_index(["agency_name", "year"])
+    db.table("rosters").create_index(["url"])

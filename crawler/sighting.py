@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from crawler.dates import from_url
 from crawler.families.base import Family
@@ -36,6 +37,14 @@ Look = Callable[[Ask], Awaitable[Sight]]
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a page was looked at or taken for a column: a code, and what it is about."""
+
+    code: Literal["given", "home", "link", "frame", "page", "name", "path", "lists"]
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A report that a crawl of this column would fetch."""
 
@@ -62,7 +71,7 @@ class Column:
     start_url: str
     name: str
     named: bool
-    why: list[str] = field(default_factory=list)
+    why: list[Why] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)

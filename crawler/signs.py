@@ -22,7 +22,7 @@ PIECES = re.compile(r"[-_|—–>»·:：\s]+")
 BEFORE = re.compile(r"(?:[\u3400-\u9fff]{0,16}(?:省|市|县|区|州|旗|盟|镇|乡|街道|政府|局|委|办|厅|部|院|中心|会))?")
 AFTER = re.compile(r"(?:列表|栏目|专栏|专题)$")
 LONGEST_LABEL = 40
-REPORTISH = re.compile(r"报告|年报|报表|统计表|公开")
+REPORTISH = re.compile(r"报告|年报|报表|统计表|信息公开")
 SHORTEST_TITLE = 8
 
 
@@ -44,7 +44,7 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def words(kind: Promise) -> Words:
+def words(kind: Promise | Literal["block"]) -> Words:
     """The vocabulary of one kind."""
     entry = _data()[kind]
     return Words(frozenset(entry["names"]), frozenset(entry.get("paths", ())))
@@ -124,4 +124,5 @@ def decoy(title: str) -> str | None:
 def looks_like_a_report(title: str) -> bool:
     """Whether a refused title is worth showing: a person might take it for a report."""
     text = bare(title)
-    return len(text) >= SHORTEST_TITLE and REPORTISH.search(text) is not None and not names_column(text)
+    return (len(text) >= SHORTEST_TITLE and REPORTISH.search(text) is not None and not names_column(text)
+            and not words("block").named(text))

@@ -1,4 +1,4 @@
-"""`gouji agencies` (import, list) and `gouji portal` (list): who must publish, and where we look."""
+"""`gouji agencies` (import, list): who must publish."""
 
 from contextlib import closing
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from crawler.data import create
-from crawler.portals import sync
 from crawler.register import import_csv
 from monitor.options import group, json_option, session
 from monitor.schema import open_database
@@ -14,8 +13,6 @@ from monitor.terminal import table
 
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year",
            "source")
-PORTAL_COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok",
-                  "detail")
 
 
 @group(example="gouji agencies import 名录.csv\ngouji agencies list")
@@ -59,30 +56,3 @@ def list_agencies() -> None:
                                 for row in rows)]):
         call.say(line)
     call.say(call.text(f"共 {len(rows)} 个机关", f"{len(rows)} agencies"))
-
-
-@group(example="gouji portal list")
-def portal() -> None:
-    """所关注的门户栏目（写在 gouji.toml 里）。
-
-    The watched columns of portals, as gouji.toml names them.
-    """
-
-
-@portal.command("list", example="gouji portal list")
-@json_option
-def list_portals() -> None:
-    """列出门户及其状态。
-
-    Prints the portals and the state each was in when last looked at.
-    """
-    call = session()
-    with closing(open_database(call.data)) as db:
-        sync(db, call.data.config())
-        rows = [dict(zip(PORTAL_COLUMNS, row, strict=True)) for row in db.execute(
-            f"select {', '.join(PORTAL_COLUMNS)} from portals where active = 1 order by id")]
-    call.emit(rows)
-    shown = ("id", "name", "state", "state_since", "start_url")
-    for line in table([shown, *([str(row[name] or "–") for name in shown] for row in rows)]):
-        call.say(line)
-    call.say(call.text(f"共 {len(rows)} 个门户", f"{len(rows)} portals"))

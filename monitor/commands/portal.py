@@ -1,0 +1,196 @@
+"""`gouji portal` (add, list, check): where we look, how it is found, and how it answers now."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from crawler.clock import now
+from crawler.config import Portal
+from crawler.data import create, require
+from crawler.enrol import append, known, suggest
+from crawler.errors import UsageError
+from crawler.hosts import is_loopback
+from crawler.portals import sync
+from crawler.rosters import Entry, Roster, store
+from monitor.look import look
+from monitor.options import Session, group, json_option, leave, session
+from monitor.portal_text import checked_lines, column_lines, roster_line, sight_lines
+from monitor.schema import open_database
+from monitor.terminal import inert, table
+
+COULD_NOT = 3
+USAGE = 2
+COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok", "detail")
+
+
+@group(example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
+def portal() -> None:
+    """所关注的门户栏目（写在 gouji.toml 里）。
+
+    The watched columns of portals, as gouji.toml names them.
+    """
+
+
+@portal.command("list", example="gouji portal list")
+@json_option
+def list_portals() -> None:
+    """列出门户及其状态。
+
+    Prints the portals and the state each was in when last looked at.
+    """
+    call = session()
+    with closing(open_database(call.data)) as db:
+        sync(db, call.data.config())
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(
+            f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")]
+    call.emit(rows)
+    shown = ("id", "name", "state", "state_since", "start_url")
+    for line in table([shown, *([str(row[name] or "–") for name in shown] for row in rows)]):
+        call.say(line)
+    call.say(call.text(f"共 {len(rows)} 个门户", f"{len(rows)} portals"))
+
+
+@portal.command("add", example="gouji portal add http://www.example.gov.cn/\n"
+                               "gouji portal add http://www.example.gov.cn/zfxxgknb/ --id shili --name 示例县 --yes")
+@click.argument("url")
+@click.option("--id", "identifier", metavar="ID", help="门户编号（默认取自网址） · id, by default out of the address")
+@click.option("--name", help="门户名称（默认取自网页） · name, by default off the page")
+@click.option("--yes", is_flag=True, help="不询问，直接加入 · add without asking")
+@json_option
+def add(url: str, identifier: str | None, name: str | None, yes: bool) -> None:
+    """从首页或任何一页找到年报栏目，列出所见，经同意后写入 gouji.toml。
+
+    Finds the annual-report column from any page, shows it, and adds it when you agree.
+    """
+    call = session()
+    data = create(call.data)
+    config = data.config()
+    if identifier is not None and identifier in {one.id for one in config.portals}:
+        raise UsageError(call.text(f"gouji.toml 里已有门户 '{identifier}'", f"gouji.toml has a portal '{identifier}'"))
+    looked = look(data, [url if "://" in url else f"http://{url}"], quiet=call.as_json)
+    if looked.status:
+        call.emit({"error": "the crawler could not look; its reason stands on standard error"})
+        leave(looked.status)
+    seen = looked.seen
+    _show(call, seen)
+    fresh = [one for one in seen["columns"] if known(config.portals, one["start_url"]) is None]
+    for one in seen["columns"]:
+        if one not in fresh:
+            call.say(call.text(f"已在 gouji.toml 中：{inert(one['start_url'])}",
+                               f"already in gouji.toml: {inert(one['start_url'])}"))
+    portals = _named(seen, fresh, [one.id for one in config.portals], identifier, name)
+    agreed = bool(portals) and _agreed(call, portals, yes)
+    if agreed:
+        _keep(call, portals, seen, fresh)
+    call.emit({**seen, "added": [one.id for one in portals] if agreed else []})
+    if not seen["columns"]:
+        leave(COULD_NOT)
+    if portals and not agreed and not _terminal():
+        call.note(call.text("没有加入：标准输入不是终端，请加 --yes",
+                            "nothing was added: standard input is no terminal; say --yes"))
+        leave(USAGE)
+
+
+@portal.command("check", example="gouji portal check\ngouji portal check shili --json")
+@click.argument("ids", nargs=-1, metavar="[ID]…")
+@json_option
+def check(ids: tuple[str, ...]) -> None:
+    """看看各门户现在怎样、凭什么这样说；不存文件，不改状态。有连不上的，退出状态为 3。
+
+    Looks at the portals as they are now, and says why; stores nothing. Exit status 3 when one cannot be reached.
+    """
+    call = session()
+    data = require(call.data)
+    if not data.config().portals:
+        raise UsageError(call.text("gouji.toml 里还没有门户；加一个：gouji portal add URL",
+                                   "gouji.toml names no portal; add one: gouji portal add URL"))
+    open_database(data).close()
+    looked = look(data, ["--check", *ids], quiet=call.as_json)
+    if looked.status:
+        call.emit({"error": "the crawler could not look; its reason stands on standard error"})
+        leave(looked.status)
+    portals = looked.seen["portals"]
+    call.emit(portals)
+    for one in portals:
+        for line in checked_lines(call, one):
+            call.say(line)
+    if not all(one["in_reach"] for one in portals):
+        leave(COULD_NOT)
+
+
+def _show(call: Session, seen: Mapping[str, Any]) -> None:
+    if seen["moved"]:
+        call.say(call.text(f"所给的网址不在原处：{inert(seen['moved'])}；改从首页寻找",
+                           f"the address is not where it was: {inert(seen['moved'])}; looking from the front page"))
+    for number, column in enumerate(seen["columns"], 1):
+        for line in column_lines(call, column, number):
+            call.say(line)
+    for roster in seen["rosters"]:
+        call.say(roster_line(call, roster))
+    if seen["exhausted"]:
+        call.say(call.text(f"看了 {len(seen['sights'])} 个网页就停下了，其余留给抓取",
+                           f"stopped after {len(seen['sights'])} pages; the rest is for the crawl"))
+    host = urlsplit(seen["asked"]).hostname or ""
+    if not host.endswith(".gov.cn") and not is_loopback(seen["asked"]):
+        call.say(call.text(f"注意：{inert(host)} 不是 .gov.cn 网站；整站仿冒并不少见，请确认",
+                           f"mind: {inert(host)} is no .gov.cn site; whole clones of sites exist, make sure"))
+    if not seen["columns"]:
+        call.say(call.text("没有找到年报栏目。看过的网页：", "no annual-report column was found. Looked at:"))
+        for line in sight_lines(call, seen["sights"]):
+            call.say(line)
+
+
+def _named(seen: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], taken: Sequence[str],
+           identifier: str | None, name: str | None) -> list[Portal]:
+    """The portals to add: ids that differ, names that tell several columns of one site apart."""
+    used, result = list(taken), []
+    site = name or seen["site_name"] or urlsplit(seen["asked"]).hostname or ""
+    for column in columns:
+        wanted = identifier if identifier and identifier not in used else suggest(
+            column["start_url"], used) if not identifier else _numbered(identifier, used)
+        label = column["name"] if len(columns) > 1 and column["name"] else ""
+        result.append(Portal(wanted, column["start_url"], f"{site} {label}".strip()))
+        used.append(wanted)
+    return result
+
+
+def _numbered(identifier: str, used: Sequence[str]) -> str:
+    number = 2
+    while f"{identifier}-{number}" in used:
+        number += 1
+    return f"{identifier}-{number}"
+
+
+def _agreed(call: Session, portals: Sequence[Portal], yes: bool) -> bool:
+    if yes or not _terminal():
+        return yes
+    listed = call.text("、", ", ").join(inert(f"{one.id} ({one.start_url})") for one in portals)
+    return click.confirm(call.text(f"加入 gouji.toml：{listed}？", f"add to gouji.toml: {listed}?"), err=True)
+
+
+def _terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _keep(call: Session, portals: Sequence[Portal], seen: Mapping[str, Any],
+          columns: Sequence[Mapping[str, Any]]) -> None:
+    append(call.data, portals)
+    with closing(open_database(call.data)) as db:
+        sync(db, call.data.config())
+        with db.atomic():
+            for one, column in zip(portals, columns, strict=True):
+                db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''",
+                           [column["family"] or None, one.id])
+        store(db, portals[0].id, [_roster(one) for one in seen["rosters"]], now())
+    for one in portals:
+        call.say(call.text(f"已加入：{inert(one.id)}  {inert(one.name)}", f"added: {inert(one.id)}  {inert(one.name)}"))
+    call.say(call.text("下一步：gouji crawl", "next: gouji crawl"))
+
+
+def _roster(seen: Mapping[str, Any]) -> Roster:
+    return Roster(seen["url"], seen["title"], seen["year"], seen["due"],
+                  tuple(Entry(one["name"], one["published"]) for one in seen["entries"]), seen["document"])

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, time
+from math import inf
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -13,6 +14,7 @@ from crawler.config_mail import CHOICES, complaints
 from crawler.config_mail import MailSettings as MailSettings
 from crawler.config_mail import Subscription as Subscription
 from crawler.errors import UsageError
+from crawler.urls import resolve
 
 T = TypeVar("T")
 
@@ -201,7 +203,7 @@ class _Reader:
         result: list[Portal] = []
         for index, entry in enumerate(entries):
             portal = self.section("portal", Portal, entry, index)
-            if not re.match(r"https?://[^/\s]+", portal.start_url):
+            if resolve(portal.start_url, portal.start_url) is None:
                 self.fail("start_url", f"'{portal.start_url}' is not an http(s) address", index, "portal")
             if portal.id in {other.id for other in result}:
                 self.fail("id", f"the id '{portal.id}' stands twice; ids must differ", index, "portal")
@@ -240,8 +242,8 @@ class _Reader:
                                                                      "int" if "int" in kind else "float"]
         if isinstance(value, bool) or not isinstance(value, wanted):
             self.fail(key, f"'{key}' must be a {'text' if wanted is str else 'number'}", index, section)
-        if wanted is not str and value < 0:
-            self.fail(key, f"'{key}' must not be negative", index, section)
+        if wanted is not str and not 0 <= value < inf:
+            self.fail(key, f"'{key}' must be a number that is not negative", index, section)
         choices = CHOICES.get((section, key))
         if choices and value not in choices:
             self.fail(key, f"'{key}' must be one of {', '.join(choices)}", index, section)
@@ -251,10 +253,11 @@ class _Reader:
         pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")
         hits = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
         heads = [number for number, line in enumerate(self.lines, 1)
-                 if re.match(rf"^\s*\[\[\s*{section}\s*\]\]", line)] if section else []
+                 if re.match(rf"^\s*\[{{1,2}}\s*{section}\s*\]", line)] if section else []
         if index < len(heads):
             # The key of this very table; the table itself where the key is not written.
-            end = heads[index + 1] if index + 1 < len(heads) else len(self.lines) + 1
+            end = next((number for number, line in enumerate(self.lines, 1)
+                        if number > heads[index] and re.match(r"^\s*\[+\s*[a-z_]+\s*\]", line)), len(self.lines) + 1)
             hits, index = [number for number in hits if heads[index] <= number < end] or [heads[index]], 0
         line = hits[min(index, len(hits) - 1)] if hits else 1
         raise UsageError(f"{self.path}, line {line}: {message}")

@@ -1,0 +1,32 @@
+"""`gouji.toml`: whatever is wrong is one sentence with the line it stands on."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler.config import read_config
+from crawler.errors import UsageError
+
+PORTAL = '[[portal]]\nid = "a"\nstart_url = "http://127.0.0.1/nb/"\ndelay = 1\n'
+WRONG = (
+    ('[crawl]\ncontat = "x"\n', 2, "unknown key 'contat'"),
+    ('[mail]\nport = "25"\n', 2, "'port' must be a number"),
+    (PORTAL + "[crawl]\ndelay = -1\n", 6, "not negative"),
+    ("[crawl]\ndelay = nan\n", 2, "'delay' must be a number"),
+    ("[crawl]\ndelay = inf\n", 2, "'delay' must be a number"),
+    (PORTAL + PORTAL, 6, "the id 'a' stands twice"),
+    (PORTAL.replace("127.0.0.1", "[::1"), 3, "is not an http"),
+    (PORTAL.replace("127.0.0.1", "127.0.0.1:99999"), 3, "is not an http"),
+    (PORTAL.replace("http:", "file:"), 3, "is not an http"),
+    (PORTAL + '[[portal]]\nid = "b"\n', 5, "needs 'start_url'"),
+)
+
+
+@pytest.mark.parametrize(("text", "line", "message"), WRONG)
+def test_a_mistake_names_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as error:
+        read_config(path)
+    assert f"line {line}: " in str(error.value)
+    assert message in str(error.value)

@@ -1,4 +1,4 @@
-"""`gouji agencies` (import, list): who must publish."""
+"""`gouji agencies` (import, list; learn, events, unmatched): who must publish."""
 
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from crawler.data import create
 from crawler.register import import_csv
+from monitor.commands.learn import events, learn, unmatched
 from monitor.options import group, json_option, session
 from monitor.schema import open_database
 from monitor.terminal import table
@@ -15,7 +16,7 @@ COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "fir
            "source")
 
 
-@group(example="gouji agencies import 名录.csv\ngouji agencies list")
+@group(example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
 def agencies() -> None:
     """应发布年度报告的机关名录。
 
@@ -23,13 +24,18 @@ def agencies() -> None:
     """
 
 
+for _part in (learn, events, unmatched):
+    agencies.add_command(_part)
+
+
 @agencies.command("import", example="gouji agencies import 名录.csv")
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def import_(file: Path) -> None:
-    """导入 CSV 名录（UTF-8，首行为列名；name 必填）。
+    """导入 CSV 名录（UTF-8，首行为列名；name 必填）。坏行连同行号一并列出，一行有错则全不导入。
 
-    Imports a CSV register (UTF-8, header line; the column name is required).
+    Imports a CSV register (UTF-8, header line): code, name (required), level, kind, parent (name or code), division,
+    portal, first_year, last_year, source. Every bad line is named, and then nothing is imported.
     """
     call = session()
     with closing(open_database(create(call.data))) as db:

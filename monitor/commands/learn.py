@@ -1,0 +1,121 @@
+"""`gouji agencies learn`, `events` and `unmatched`: the register out of what was found, and over the years."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.bodies import full_name
+from crawler.clock import local_date, now
+from crawler.data import create
+from crawler.events import import_events
+from crawler.learn import Proposal, Unmatched, accept, propose
+from crawler.learn import unmatched as find_unmatched
+from monitor.options import Session, command, json_option, session
+from monitor.schema import open_database
+from monitor.terminal import table
+
+ORIGINS = {"publisher": ("曾公布年报", "has published"), "roster": ("公布情况名单", "on a roster"),
+           "title": ("见于标题", "in a title")}
+WHY = {"unknown": ("名录中没有", "not in the register"), "several": ("有几个同名机关", "several bear the name"),
+       "met": ("只见于文件", "met in documents only")}
+
+
+@command(example="gouji agencies learn\ngouji agencies learn --yes --except 青石市第一中学")
+@click.option("--year", type=click.IntRange(1900, 2999), help="为哪一报告年度（默认去年） · for which report year")
+@click.option("--portal", "portals", multiple=True, metavar="ID", help="只取这个门户的 · of this portal only")
+@click.option("--except", "spared", multiple=True, metavar="NAME", help="不收这个机关，可重复 · leave this one out")
+@click.option("--yes", is_flag=True, help="不再询问，直接收入名录 · enter them without asking")
+@json_option
+def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], yes: bool) -> None:
+    """由所见拟名录：去年公布过的机关、门户上的公布情况名单、标题中的机关；经人同意才收入。
+
+    Proposes bodies for the register: who published last year, whom rosters on portals name, whom titles name. Nothing
+    is entered before a person agrees (or with --yes).
+    """
+    call = session()
+    left = {full_name(name) for name in spared}
+    with closing(open_database(call.data)) as db:
+        found = [one for one in propose(db, year or local_date(now()).year - 1)
+                 if (not portals or one.portal in portals) and full_name(one.name) not in left]
+        _show(call, found)
+        taken = accept(db, found) if found and (yes or _agreed(call, len(found))) else 0
+    call.emit({"accepted": taken, "proposals": [{**asdict(one), "owes": one.owes} for one in found]})
+    if taken:
+        call.say(call.text(f"已收入 {taken} 个。此后由 gouji check 判断其是否按时公布。",
+                           f"{taken} entered; gouji check watches them from now on."))
+    elif found:
+        call.say(call.text("没有收入。加 --yes 收入全部，--except 名称 可除外。",
+                           "None was entered. --yes enters them all, --except NAME leaves one out."))
+
+
+def _agreed(call: Session, count: int) -> bool:
+    if call.as_json or not sys.stdin.isatty():
+        return False
+    return click.confirm(call.text(f"收入这 {count} 个机关？", f"enter these {count} bodies?"), default=False)
+
+
+def _show(call: Session, found: Sequence[Proposal]) -> None:
+    if not found:
+        call.say(call.text("没有可拟收的机关：所见的机关都已在名录中。",
+                           "Nothing to propose: every body that was found is in the register."))
+        return
+    head = (call.text("机关", "body"), call.text("类别", "kind"), call.text("层级", "level"),
+            call.text("区划", "division"), call.text("门户", "portal"), call.text("年度", "years"), "")
+    rows = [(one.name, one.kind, one.level or "–", one.division or "–", one.portal or "–", _span(one.years),
+             call.text(*ORIGINS[one.origin])
+             + ("" if one.owes else call.text("；依法无须单独报送", "; owes none by law"))) for one in found]
+    for line in table([head, *rows]):
+        call.say(line)
+    call.say(call.text(f"共 {len(found)} 个机关可收入名录", f"{len(found)} bodies could be entered"))
+
+
+def _span(years: Sequence[int]) -> str:
+    if not years:
+        return "–"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}（{len(years)}）"
+
+
+@command(example="gouji agencies events 变动.csv")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def events(file: Path) -> None:
+    """导入机关变动（CSV）：更名 renamed、合并 merged、拆分 split、撤销 abolished、口径变化 scope、别名 alias。
+
+    Imports what happened to bodies: columns agency, event, from_year (the first report year it holds for), successor,
+    old_name, new_name, basis. Rules over two years and the chain pause there.
+    """
+    call = session()
+    with closing(open_database(create(call.data))) as db:
+        result = import_events(db, file)
+    call.emit({"added": result.added, "known": result.known, "rechecked": sorted(result.rechecked)})
+    call.say(call.text(f"新增变动 {result.added} 条，已有 {result.known} 条；有关报告将由 gouji check 重新核对",
+                       f"{result.added} events new, {result.known} known; gouji check judges their reports anew"))
+
+
+@command(example="gouji agencies unmatched")
+@json_option
+def unmatched() -> None:
+    """列出标题或报告中有、名录中没有（或分不清）的机关名称，附相近的名录名称。
+
+    Prints the names of titles and reports that no registered body bears, with the registered ones most like them.
+    """
+    call = session()
+    with closing(open_database(call.data)) as db:
+        found = find_unmatched(db)
+    call.emit([asdict(one) for one in found])
+    head = (call.text("名称", "name"), call.text("年度", "years"), call.text("门户", "portal"),
+            call.text("缘由", "why"), call.text("相近", "like"))
+    if found:
+        for line in table([head, *(_unmatched_row(call, one) for one in found)]):
+            call.say(line)
+        call.say(call.text("收入名录：gouji agencies learn；别名或旧名：gouji agencies events（alias、renamed）",
+                           "enter them: gouji agencies learn; spellings and earlier names: gouji agencies events"))
+    call.say(call.text(f"共 {len(found)} 个名称", f"{len(found)} names"))
+
+
+def _unmatched_row(call: Session, one: Unmatched) -> tuple[str, ...]:
+    return (one.name, _span(one.years), one.portal or "–", call.text(*WHY[one.why]), "、".join(one.candidates) or "–")

@@ -59,3 +59,9 @@ def m001_cookbook(db: Database) -> None:
     db.create_view("current_facts", current_facts_sql())
     db.create_view("totals", totals_sql())
     db.create_view("open_findings", OPEN_FINDINGS)
+
+
+@migrations()
+def m002_lines(db: Database) -> None:
+    # One line of 表三 over all reports (all that was received, by year) is read from the index alone.
+    db.execute("create index idx_applications_line on applications (disposition, report, total)")

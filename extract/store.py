@@ -28,6 +28,8 @@ INSERT_READING = ("insert into readings (document, url, parser, at, outcome) val
 UPDATE_DOCUMENT = ("update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
                    "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
                    "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?")
+# Our archive failed, the document was not looked at: what was read of it before stands, the next run tries again.
+UNTRIED = frozenset({"archive_damaged"})
 Values = tuple[object, ...]
 
 
@@ -91,11 +93,16 @@ class _Batch:
                 f"select document, url, id, agency from reports where document in ({marks}) and parser = ?",
                 (*documents, parser))}
         self.rows.stale = self.conn.execute(
-            f"select document, url from readings where document in ({marks})", tuple(documents)).fetchall()
+            f"select document, url from problems where document in ({marks}) and report is null", tuple(documents)
+        ).fetchall()
         self.next_id = int(self.conn.execute("select coalesce(max(id), 0) + 1 from reports").fetchone()[0])
 
     def take(self, reading: Reading) -> None:
         result = reading.result
+        if isinstance(result, Problem) and result.code in UNTRIED:
+            self.conn.execute("delete from readings where document = ? and url = ?", (reading.document, reading.url))
+            self._problems(reading, None, [result])
+            return
         outcome = result.status if isinstance(result, Report) else result.code
         self.rows.outcomes.append((reading.document, reading.url, outcome))
         old = self.known.get((reading.document, reading.url))

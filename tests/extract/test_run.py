@@ -84,9 +84,25 @@ def test_a_missing_or_altered_archive_file_is_a_problem_of_that_document(db: Dat
     archive.path(shas[0]).unlink()
     archive.path(shas[1]).chmod(0o644)
     archive.path(shas[1]).write_bytes(b"altered")
+    for _ in range(2):
+        extract(db, data, now=NOW, workers=1)
+        codes = [row[0] for row in db.execute("select code from problems where report is null")]
+        assert codes == ["archive_damaged"] * 2
+        assert db.execute("select count(*) from current_reports").fetchone()[0] == 1
+    archive.path(shas[1]).unlink()
+    for n in range(2):
+        archive.put(good(n))
+    assert extract(db, data, now=NOW, workers=1).reports == 2
+    assert db.execute("select count(*) from problems where report is null").fetchone()[0] == 0
+
+
+def test_what_was_read_before_outlives_its_archive_file(db: Database, data: DataDir) -> None:
+    keep(db, data, {f"{n}.txt": good(n) for n in range(2)})
     extract(db, data, now=NOW, workers=1)
-    assert [row[0] for row in db.execute("select code from problems where report is null")] == ["archive_damaged"] * 2
-    assert db.execute("select count(*) from current_reports").fetchone()[0] == 1
+    sha = db.execute("select sha256 from documents").fetchone()[0]
+    Archive(data.archive).path(sha).unlink()
+    extract(db, data, everything=True, now=NOW, workers=1)
+    assert db.execute("select count(*) from current_reports").fetchone()[0] == 2
 
 
 def test_a_run_that_is_cut_short_goes_on_where_it_stopped(db: Database, data: DataDir) -> None:

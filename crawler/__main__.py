@@ -21,6 +21,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--data", help="the data directory")
     parser.add_argument("--portal", action="append", default=[], metavar="ID", help="only this portal (repeatable)")
     parser.add_argument("--year", type=int, help="only reports on this year")
+    parser.add_argument("--all", action="store_true", dest="everything",
+                        help="look at every known report again, whether its next look is due or not")
     parser.add_argument("--now", type=datetime.fromisoformat, metavar="INSTANT",
                         help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
     parser.add_argument("--replay", action="append", default=[], type=Path, metavar="WARC",
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> int:
     try:
         data, portals = locate(chosen.data), tuple(chosen.portal)
         outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
-            data, portals, chosen.year, chosen.now or clock.now())
+            data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything)
     except GoujiError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

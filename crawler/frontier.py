@@ -12,6 +12,7 @@ from crawler.urls import host_of, identity
 from crawler.verdicts import Word
 
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
+RECHECK = 3         # what is known already comes after what is new
 LATER = 5           # a retry waits until the host's other requests were made
 MOST_ATTEMPTS = 3
 INDEX = re.compile(r"/(index|default)\.\w{3,5}$", re.IGNORECASE)
@@ -68,7 +69,7 @@ class Frontier:
             "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts) "
             "values (?, ?, ?, ?, ?, ?, ?, 'pending', 0)",
             [self.crawl, portal, host, ask.kind, key_of(ask), json.dumps(asdict(ask), ensure_ascii=False),
-             PRIORITY[ask.kind]])
+             RECHECK if "recheck" in ask.context else PRIORITY[ask.kind]])
         if cursor.rowcount != 1:
             return False
         self.pending += 1
@@ -86,9 +87,13 @@ class Frontier:
                 return Entry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]))
         return None
 
-    def content(self, entry: Entry, found: int, signature: str) -> None:
-        """What a list page held: how many reports, and a mark to know it by when it is served again."""
-        self.db.execute("update frontier set found = ?, signature = ? where id = ?", [found, signature, entry.id])
+    def content(self, entry: Entry, found: int, signature: str, known: str | None = None) -> None:
+        """What a list page held: how many reports, and a mark to know it by when it is served again.
+
+        `known` names the list where it was read no further, as all that the page named was known.
+        """
+        self.db.execute("update frontier set found = ?, signature = ?, known = ? where id = ?",
+                        [found, signature, known, entry.id])
 
     def done(self, entry: Entry, verdict: Word) -> None:
         """The request was answered, for better or worse."""
@@ -117,6 +122,12 @@ class Frontier:
         row = self.db.execute("select count(*) from frontier where crawl = ? and portal = ? and kind = 'list'",
                               [self.crawl, portal]).fetchone()
         return int(row[0])
+
+    def barren(self, entry: Entry) -> bool:
+        """Whether no list of the portal named any report, and this one was the last to be read."""
+        return self.db.execute("select 1 from frontier where crawl = ? and portal = ? and kind = 'list' and id <> ? "
+                               "and (found > 0 or state in ('pending', 'in_flight')) limit 1",
+                               [self.crawl, entry.portal, entry.id]).fetchone() is None
 
     def saw(self, portal: str, signature: str) -> bool:
         """Whether a list page with this content was read before."""

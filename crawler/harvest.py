@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler import articles, dates, documents, fetches
+from crawler import articles, dates, documents, fetches, looks
 from crawler.config import Portal
 from crawler.families import speaking, with_files
 from crawler.families.base import Family
@@ -29,6 +29,15 @@ REPORT_WORDS = re.compile("总体情况|主动公开政府信息|收到和处理
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that is a report, and the family that found it; `info` is None where its title is cut."""
+
+    item: Item
+    info: TitleInfo | None
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
 class Harvest:
     """The reading half of one crawl; everything happens inside the caller's transaction."""
 
@@ -37,6 +46,8 @@ class Harvest:
     portals: Mapping[str, Portal]
     year: int | None
     clock: Callable[[], datetime]
+    # The portals whose lists are read to their ends; those of others only as far as something new is found.
+    whole: frozenset[str]
 
     def listing(self, entry: Entry, line: Fetch, page: Page) -> Fetch:
         """A list page: its reports and further pages are asked for."""
@@ -51,32 +62,42 @@ class Harvest:
         if entry.ask.page > 1 and self.frontier.saw(entry.portal, f"{chain} {entry.ask.page - 1} {content}"):
             self.frontier.content(entry, 0, signature)
             return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
-        for item, info in found:
-            if self.year is None or info is None or info.year in (None, self.year):
-                self._report(entry, line, item)
-        for ask in (ask for family in families for ask in family.more(page)):
+        known = self._enter(entry, line, [one for one in found if self._wanted(one.info)])
+        asks = [ask for family in families for ask in family.more(page)]
+        for ask in asks:
+            if known and ask.page > entry.ask.page:
+                continue
             line = self._turn(entry, replace(
                 ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.url}), line)
         count = len(found)
         if (not found or any(family.serves_reports for family in families)) and not entry.ask.family \
-                and entry.ask.page == 1 and (own := self._own_report(entry, line, page)):
+                and entry.ask.page == 1 and (own := self._own_report(
+                    entry, line, page, families[0].name if families else "generic")):
             line, count = own, count + 1
-        self.frontier.content(entry, count, signature)
+        self.frontier.content(entry, count, signature, chain if known else None)
+        if not count and not asks and self.frontier.barren(entry):
+            self.probe(entry.portal)
         self._learn_family(entry, families)
         return line if line.detail else replace(
             line, detail=f"{count} reports; {', '.join(family.name for family in families)}")
 
-    def reports(self, page: Page, families: tuple[Family, ...]) -> list[tuple[Item, TitleInfo | None]]:
+    def reports(self, page: Page, families: tuple[Family, ...]) -> list[Found]:
         """The entries that are annual reports, each once; a cut title that may be one is looked at."""
-        found: dict[str, tuple[Item, TitleInfo | None]] = {}
+        found: dict[str, Found] = {}
         here = identity(page.url)
-        for item in (item for family in families for item in family.items(page)):
-            if item.url in found or identity(item.url) == here:
-                continue
-            info = recognize(item.title)
-            if info is not None or (is_cut(item.title) and "信息公开" in item.title):
-                found[item.url] = (item, info)
+        for family in families:
+            for item in family.items(page):
+                if item.url in found or identity(item.url) == here:
+                    continue
+                info = recognize(item.title)
+                if info is not None or (is_cut(item.title) and "信息公开" in item.title):
+                    found[item.url] = Found(item, info, family.name)
         return list(found.values())
+
+    def probe(self, portal: str) -> None:
+        """The column is not to be had: do the reports it used to name still stand?"""
+        for ask in looks.probes(self.db, portal):
+            self.ask(portal, ask)
 
     def document(self, entry: Entry, line: Fetch, body: bytes) -> Fetch:
         """A report's page, or a file: kept as a version of a document; its files are asked for."""
@@ -94,7 +115,8 @@ class Harvest:
             self.ask(entry.portal, Ask(
                 url=file.url, kind="attachment", title=file.title, parent=clean(line.url), referer=line.url,
                 date=chosen.day.isoformat() if chosen else "",
-                context={"agency": info.agency_name, "year": str(info.year or "")}))
+                context={"agency": info.agency_name, "year": str(info.year or ""), "of": looks.look_key(entry.ask),
+                         "by": entry.ask.context.get("by", "")}))
         return self._record(line, entry, title, info, kind, chosen, None)
 
     def ask(self, portal: str, ask: Ask) -> None:
@@ -106,12 +128,28 @@ class Harvest:
             fetches.enter(self.db, self.frontier.crawl,
                           Fetch(portal, ask.url, ask.kind, "refused", detail=refused), self.clock())
 
-    def _report(self, entry: Entry, line: Fetch, item: Item) -> None:
-        ask = entry.ask
+    def _wanted(self, info: TitleInfo | None) -> bool:
+        return self.year is None or info is None or info.year in (None, self.year)
+
+    def _enter(self, entry: Entry, line: Fetch, found: list[Found]) -> bool:
+        """Asks for what is new among the entries of a list; whether the list goes on over known ground only."""
+        place, fresh = looks.Place(self.frontier.crawl, entry.portal, _chain(entry.ask), entry.ask.page), False
+        # Twins are one report; the first of them speaks.
+        once = {looks.look_key(ask): (ask, one) for one in reversed(found) for ask in [self._report(entry, line, one)]}
+        for ask, one in reversed(once.values()):
+            seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
+            fresh = fresh or not seen.known
+            if seen.verdict == "ok":
+                self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
+            elif seen.wanted:
+                self.ask(entry.portal, ask)
+        return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
+
+    def _report(self, entry: Entry, line: Fetch, found: Found) -> Ask:
+        ask, item = entry.ask, found.item
         # An opaque answer is fetched behind the column page; that is where a visitor comes from.
-        self.ask(entry.portal, Ask(
-            url=item.url, kind="detail", title=item.title, date=item.date, parent=ask.parent or line.url,
-            referer=ask.referer if ask.family else line.url, depth=ask.depth))
+        return Ask(url=item.url, kind="detail", title=item.title, date=item.date, parent=ask.parent or line.url,
+                   referer=ask.referer if ask.family else line.url, depth=ask.depth, context={"by": found.family})
 
     def _turn(self, entry: Entry, ask: Ask, line: Fetch) -> Fetch:
         if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:
@@ -119,12 +157,17 @@ class Harvest:
         self.ask(entry.portal, ask)
         return line
 
-    def _own_report(self, entry: Entry, line: Fetch, page: Page) -> Fetch | None:
+    def _own_report(self, entry: Entry, line: Fetch, page: Page, by: str) -> Fetch | None:
         # A column whose index is the report itself.
         named = titled("", articles.titles(page.text))
         if named is None or named[1].year is None or not REPORT_WORDS.search(page.text):
             return None
-        return self.document(replace(entry, ask=replace(entry.ask, kind="detail", title="")), line, page.body)
+        own = replace(entry.ask, kind="detail", title="", context={})
+        line = self.document(replace(entry, ask=own), line, page.body)
+        # It is read with its list, in every crawl.
+        looks.learned(self.db, entry.portal, own, line.url, line.verdict, self.clock(), kind="own",
+                      year=named[1].year, crawl=self.frontier.crawl, family=by)
+        return line
 
     def _learn_family(self, entry: Entry, families: tuple[Family, ...]) -> None:
         if entry.ask.page == 1 and entry.ask.depth == 0 and families:
@@ -184,6 +227,6 @@ def _chain(ask: Ask) -> str:
     return ask.context.get("chain", ask.url)
 
 
-def _fingerprint(found: list[tuple[Item, TitleInfo | None]], body: bytes) -> str:
-    text = "\n".join(item.url for item, _ in found)
+def _fingerprint(found: list[Found], body: bytes) -> str:
+    text = "\n".join(one.item.url for one in found)
     return hashlib.sha256(text.encode() if text else body).hexdigest()[:32]

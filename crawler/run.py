@@ -13,6 +13,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from sqlite_utils import Database
 
+from crawler import figures, looks
 from crawler.archive import Archive
 from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal
@@ -22,7 +23,7 @@ from crawler.families import names
 from crawler.frontier import Frontier
 from crawler.harvest import Harvest
 from crawler.health import PortalOutcome, examine
-from crawler.hosts import is_loopback
+from crawler.hosts import is_loopback, refusal
 from crawler.middlewares.wire import recorded_as
 from crawler.pages import Ask
 from crawler.portals import set_state, sync
@@ -68,18 +69,42 @@ class CrawlOutcome:
         return 0 if self.finished and all(portal.reached for portal in self.portals) else 3
 
 
-def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime) -> CrawlOutcome:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a crawl is for: these portals, reports of one year or all, known ones looked at again or as they are due."""
+
+    portals: tuple[Portal, ...]
+    year: int | None = None
+    everything: bool = False
+
+    @property
+    def selection(self) -> str:
+        """The question as it is kept: only the same one may be continued."""
+        chosen: list[Any] = [[[portal.id, portal.start_url] for portal in self.portals], self.year]
+        return json.dumps(chosen + ["everything"] * self.everything, ensure_ascii=False)
+
+    def whole(self, db: Database, config: Config, now: datetime) -> frozenset[str]:
+        """The portals whose lists are to be read to their ends, known ground or not."""
+        days = looks.recheck_days(config.crawl, now)
+        return frozenset(portal.id for portal in self.portals
+                         if self.everything or looks.whole_due(db, portal.id, now, days))
+
+
+def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, *,
+          everything: bool = False) -> CrawlOutcome:
     """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
+
+    With `everything` each known report is looked at again, due or not.
 
     Raises UsageError for an unknown portal or a missing contact, GoujiError when nothing can be kept.
     One call per process: the reactor starts once.
     """
     config = require(data).config()
-    chosen = choose(config, portal_ids)
+    task = Task(choose(config, portal_ids), year, everything)
     with alone(data):
         db = connect(data, [migrations])
         sync(db, config)
-        return _run(data, db, config, chosen, year, ticking(now))
+        return _run(data, db, config, task, ticking(now))
 
 
 def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
@@ -117,21 +142,21 @@ def ticking(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=time.monotonic() - begun)
 
 
-def _run(data: DataDir, db: Database, config: Config, chosen: tuple[Portal, ...], year: int | None,
-         clock: Callable[[], datetime]) -> CrawlOutcome:
-    number = _begin(db, chosen, year, clock())
+def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime]) -> CrawlOutcome:
+    number = _begin(db, config, task, clock())
     frontier = Frontier(db, number)
-    harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, year, clock)
-    log.info("crawl %d: %d portals, %d requests to make", number, len(chosen), frontier.pending)
+    whole = task.whole(db, config, clock())
+    harvest = Harvest(db, frontier, {portal.id: portal for portal in task.portals}, task.year, clock, whole)
+    log.info("crawl %d: %d portals, %d requests to make", number, len(task.portals), frontier.pending)
     archive = Archive(data.archive)
     archive.sweep()
-    broken = fetch(config, chosen, Visits(archive, harvest), recorded_as(
-        data.warc, number, chosen, year, clock()))
+    broken = fetch(config, task.portals, Visits(archive, harvest), recorded_as(
+        data.warc, number, task.portals, task.year, clock(), everything=task.everything))
     if broken is not None:
         raise broken
-    finished = not frontier.unfinished()
-    outcome = CrawlOutcome(number, finished, tuple(examine(db, number, portal.id) for portal in chosen))
-    _end(db, frontier, outcome, clock())
+    outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(
+        examine(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
+    _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
 
 
@@ -149,21 +174,29 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     return spider.broken if isinstance(spider, PortalSpider) else None
 
 
-def _begin(db: Database, chosen: tuple[Portal, ...], year: int | None, now: datetime) -> int:
+def _begin(db: Database, config: Config, task: Task, now: datetime) -> int:
     """The number of a crawl to be continued, else of a new one with its first requests in place."""
-    selection = json.dumps([[[portal.id, portal.start_url] for portal in chosen], year], ensure_ascii=False)
     with db.atomic():
         row = db.execute("select id, started_at, selection from crawls where finished_at is null "
                          "order by id desc limit 1").fetchone()
-        if row and row[2] == selection and now - parse_stamp(str(row[1])) < TAKEN_UP:
+        if row and row[2] == task.selection and now - parse_stamp(str(row[1])) < TAKEN_UP:
             return int(row[0])
         _abandon(db, now)
         number = int(db.execute("insert into crawls (started_at, portals, selection) values (?, ?, ?) returning id",
-                                [stamp(now), len(chosen), selection]).fetchone()[0])
-        frontier = Frontier(db, number)
-        for portal in chosen:
-            frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
+                                [stamp(now), len(task.portals), task.selection]).fetchone()[0])
+        days = looks.recheck_days(config.crawl, now)
+        seed(db, number, task, now, days)
     return number
+
+
+def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None:
+    """The first requests of a crawl: each portal's column, and the known reports whose next look is due."""
+    frontier = Frontier(db, crawl)
+    for portal in task.portals:
+        frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
+        for ask in looks.due(db, portal.id, now, days, task.year, everything=task.everything):
+            if refusal(ask.url, portal.start_url) is None:
+                frontier.push(portal.id, ask)
 
 
 def _abandon(db: Database, now: datetime) -> None:
@@ -171,7 +204,7 @@ def _abandon(db: Database, now: datetime) -> None:
     db.execute("update crawls set finished_at = ?, outcome = 'abandoned' where finished_at is null", [stamp(now)])
 
 
-def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, now: datetime) -> None:
+def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:
     with db.atomic():
         db.execute("update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, outcome = ?, "
                    "finished_at = ? where id = ?",
@@ -182,6 +215,19 @@ def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, now: datetime)
             return
         for portal in outcome.portals:
             set_state(db, portal.id, portal.state, now, portal.detail)
+            _keep_figures(db, outcome.crawl, portal, whole)
+            if portal.id in whole and portal.lists_read:
+                looks.was_whole(db, portal.id, now)
             log.info("%s: %s, %d reports, %d new, %d requests", portal.id, portal.state, portal.reports_found,
                      portal.new_documents, portal.requests)
+        looks.unfinished_files(db, outcome.crawl)
         frontier.clear()
+
+
+def _keep_figures(db: Database, crawl: int, portal: PortalOutcome, whole: frozenset[str]) -> None:
+    db.execute(
+        "insert or replace into crawl_portals (crawl, portal, state, detail, requests, found, before, new, vanished, "
+        "errors, whole, dropped) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [crawl, portal.id, portal.state, portal.detail or None, portal.requests, portal.reports_found, portal.before,
+         portal.new_documents, portal.vanished, portal.errors, int(portal.id in whole), int(portal.dropped)])
+    figures.keep(db, crawl, portal.id, portal.yields)

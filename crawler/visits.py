@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler import fetches
+from crawler import fetches, looks
 from crawler.archive import Archive, ArchiveError
 from crawler.fetches import Fetch
 from crawler.frontier import Entry, Frontier
@@ -66,6 +66,7 @@ class Visits:
         with self.harvest.db.atomic():
             line = self._handle(entry, answer, line, body)
             self.frontier.done(entry, line.verdict)
+            self._learn(entry, line)
             fetches.enter(self.harvest.db, self.frontier.crawl, line, self.harvest.clock())
             self._patience(entry, line.verdict)
         return Outcome(line.verdict, line.verdict in RETRIED)
@@ -86,6 +87,12 @@ class Visits:
         if line.sha256 is not None:
             return self.harvest.document(entry, line, body)
         return self._redirect(entry, answer, line) if line.verdict == "redirect" else line
+
+    def _learn(self, entry: Entry, line: Fetch) -> None:
+        if entry.ask.kind == "detail":
+            looks.learned(self.harvest.db, entry.portal, entry.ask, line.url, line.verdict, self.harvest.clock())
+        elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
+            self.harvest.probe(entry.portal)
 
     def _really(self, entry: Entry, verdict: Verdict, sha256: str) -> Verdict:
         # Some sites answer a burst with the list in place of the report.
@@ -126,7 +133,7 @@ class Visits:
         again = ask.method == "POST" and answer.status in (307, 308)
         self.frontier.push(entry.portal, replace(
             ask, url=target, method="POST" if again else "GET", body=ask.body if again else "", referer=ask.url,
-            context={**ask.context, "hops": str(hops), "hop": f"hop{hops}"}))
+            context={**ask.context, "hops": str(hops), "hop": f"hop{hops}", "origin": looks.look_key(ask)}))
         return line
 
     def _patience(self, entry: Entry, word: Word) -> None:

@@ -68,8 +68,9 @@ def test_nothing_is_asked_that_a_visitor_would_not_ask(runs: tuple[Ran, Ran, dic
                                                        kinds: dict[str, Kind], bench: Bench, name: str) -> None:
     asked = runs[2][name]
     assert not set(asked) & set(kinds[name].forbidden)
-    gets = [seen.path for seen in kinds[name].site.asked() if seen.method == "GET"]
-    assert len(gets) == 2 * len(set(gets)), "asked once a crawl"
+    log = [(seen.method, seen.path, seen.body) for seen in kinds[name].site.asked()]
+    for once in (log[:len(asked)], log[len(asked):]):
+        assert len(once) == len(set(once)), "asked once a crawl"
     wrong = "select url, verdict from fetches where portal = ? and verdict not in ('ok', 'new', 'unchanged', 'same')"
     assert bench.rows(wrong, name) == []
 
@@ -77,5 +78,9 @@ def test_nothing_is_asked_that_a_visitor_would_not_ask(runs: tuple[Ran, Ran, dic
 @pytest.mark.parametrize("name", modules())
 def test_a_second_look_finds_nothing_new(runs: tuple[Ran, Ran, dict[str, list[str]]], bench: Bench, name: str) -> None:
     second = runs[1].portal(name)
+    # Lists are asked for, and no report or file that was looked at the day before.
+    assert bench.rows("select url from fetches where crawl = 2 and portal = ? and kind <> 'list'", name) == []
+    yields = "select found, new, errors from crawl_yields where crawl = ? and portal = ? and found > 0"
+    assert bench.rows(yields, 2, name) == [(second["reports_found"], 0, 0)]
     assert (second["state"], second["new_documents"]) == ("ok", 0)
     assert second["reports_found"] == runs[0].portal(name)["reports_found"]

@@ -1,0 +1,75 @@
+"""Each crawl's figures against those of the crawls before it: found, new, gone, and what each family brought."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+# The crawls a figure is measured against: a loss is told for so long, then it is how things are.
+RECENT = 7
+# Named by a list of this crawl, or standing beyond the page at which known ground was reached.
+FOUND = """
+with stopped as (select known as chain, min(json_extract(ask, '$.page')) as page from frontier
+                 where crawl = :crawl and portal = :portal and known is not null group by known)
+select coalesce(l.family, 'generic'), count(*) from looks l left join stopped s on s.chain = l.chain
+where l.portal = :portal and l.kind in ('detail', 'own') and coalesce(l.verdict, '') not in ('not_report', 'ok')
+  and (l.listed_in = :crawl or l.page >= s.page) and (:year is null or l.year is null or l.year = :year)
+group by 1
+"""
+BROUGHT = """
+select coalesce(nullif(json_extract(f.ask, '$.context.by'), ''), p.family, 'generic'),
+       sum(f.verdict in ('new', 'changed')), sum(f.verdict is null or f.verdict in ({bad}))
+from frontier f join portals p on p.id = f.portal where f.crawl = ? and f.portal = ? group by 1
+"""
+BEFORE = """
+select max(found) from (
+  select f.found from crawl_portals f join crawls c on c.id = f.crawl
+  where f.portal = ? and f.crawl < ? and json_extract(c.selection, '$[1]') is null
+  order by f.crawl desc limit ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What one family brought of one portal."""
+
+    family: str
+    found: int
+    new: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One portal's figures. `before` is the most that the crawls before this one found, None where there is none."""
+
+    yields: tuple[Yield, ...]
+    before: int | None
+    vanished: int
+
+    @property
+    def found(self) -> int:
+        return sum(one.found for one in self.yields)
+
+    def dropped(self, drop: float) -> bool:
+        """Whether more was lost than may be."""
+        return self.before is not None and self.found < self.before * (1 - drop)
+
+
+def measure(db: Database, crawl: int, portal: str, year: int | None, bad: frozenset[str]) -> Figures:
+    """The figures of a portal from the frontier of a crawl that has ended for it; `bad` are the words for trouble."""
+    found = dict(db.execute(FOUND, {"crawl": crawl, "portal": portal, "year": year}).fetchall())
+    words = ", ".join(f"'{word}'" for word in sorted(bad))
+    brought = {family: (new or 0, errors or 0) for family, new, errors in
+               db.execute(BROUGHT.format(bad=words), [crawl, portal])}
+    yields = tuple(Yield(family, found.get(family, 0), *brought.get(family, (0, 0)))
+                   for family in sorted({*found, *brought}))
+    before = db.execute(BEFORE, [portal, crawl, RECENT]).fetchone()[0] if year is None else None
+    gone = db.execute("select count(*) from looks where portal = ? and gone_since is not null", [portal]).fetchone()[0]
+    return Figures(yields, before, int(gone))
+
+
+def keep(db: Database, crawl: int, portal: str, yields: tuple[Yield, ...]) -> None:
+    """What each family brought, for whoever compares crawls."""
+    for one in yields:
+        db.execute("insert or replace into crawl_yields (crawl, portal, family, found, new, errors) "
+                   "values (?, ?, ?, ?, ?, ?)", [crawl, portal, one.family, one.found, one.new, one.errors])

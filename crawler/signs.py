@@ -14,7 +14,7 @@ from crawler.urls import is_attachment
 Promise = Literal["column", "group", "platform", "roster"]
 
 # Marks of a year in a segment of a path: 2025n, nb_2022n, gb2024, zxjd2021.
-YEAR_MARK = re.compile(r"[_\-]?(?:19|20)\d{2}(?:n[d]?)?")
+YEAR_MARK = re.compile(r"[_\-]?(?:19|20)\d{2}(?:nd?(?![a-z]))?")
 YEAR_FOLDER = re.compile(r"(?:19|20)\d{2}年?度?(?:(?:政府)?(?:信息)?公开)?(?:工作)?(?:年报|年度报告)?")
 INDEX = re.compile(r"(?:(?:index|list|default|main|common_list)[\w\-]*\.\w{2,6})?")
 PIECES = re.compile(r"[-_|—–>»·:：\s]+")

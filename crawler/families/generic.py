@@ -6,9 +6,11 @@ from itertools import islice
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from crawler.articles import titles
 from crawler.dates import days
 from crawler.families.base import Family
 from crawler.pages import Ask, Item, Link, Page, squeeze, words
+from crawler.signs import in_column_path, names_column, promise
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
 NEXT = re.compile(r"[\s\[【(（<]*(下一?[页頁]|后一?页|next( page)?|›|»|>{1,2}|＞)[\s\]】)）>]*",
@@ -77,16 +79,22 @@ class Generic(Family):
         return None
 
     def folders(self, page: Page) -> Iterator[Ask]:
-        """Year folders and groups that lie below this very column."""
-        above = directory(page.url)
+        """Year folders and groups that lie below this very column; beside it, where it says it is one."""
+        above, column = directory(page.url), is_column(page)
         for link in page.links:
             label = re.sub(r"\s+", "", link.label)
-            if not 0 < len(label) <= LONGEST_LABEL or not FOLDER.fullmatch(label) or is_attachment(link.url):
+            if not 0 < len(label) <= LONGEST_LABEL or is_attachment(link.url) or not same_host(page, link.url):
                 continue
             below = directory(link.url)
-            if below != above and below.startswith(above) and same_host(page, link.url):
+            inside = below != above and below.startswith(above) and FOLDER.fullmatch(label)
+            if inside or (column and below != above and promise(label, link.url) == "group"):
                 yield Ask(url=link.url, kind="list", title=label, parent=page.url, referer=page.url,
                           depth=page.ask.depth + 1)
+
+
+def is_column(page: Page) -> bool:
+    """Whether a page is an annual-report column by its address or its name."""
+    return bool(in_column_path(page.url) or names_column(*islice(titles(page.text), 4)))
 
 
 def listed_date(link: Link) -> str:

@@ -17,7 +17,7 @@ TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": 
 CODES = "codes.toml"
 OURS = "_"  # tables of sqlite-utils and of SQLite begin so, or with sqlite_
 MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
-TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "columns", *MARKS})
+TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "columns", *MARKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `codes` names the list its values are of; `address`: it may hold a path of this machine."""
+    """One column. `codes` names the list its values are of; `address`: it may hold a path of this machine.
+
+    `withheld`: entries of its JSON objects that no export holds.
+    """
 
     name: str
     words: Words
@@ -42,6 +45,7 @@ class Column:
     codes: str = ""
     address: bool = False
     private: bool = False
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def undescribed(db: Database) -> list[str]:
             found.append(name)
             continue
         found += [f"{name}.{column}" for column in columns if _find_words(name, column) is None]
-        named = {*entry.get("columns", {}), *entry.get("codes", {}),
+        named = {*entry.get("columns", {}), *entry.get("codes", {}), *entry.get("withheld", {}),
                  *(column for key in MARKS for column in entry.get(key, ()))}
         found += [f"{name}.{column}: no such column" for column in sorted(named - {*columns})]
     return found + [f"{name}: no such table" for name in _written() if name not in known]
@@ -169,7 +173,7 @@ def _column(table: str, schema: tuple[str, str, bool, int], words: Words) -> Col
     name, declared, required, place = schema
     return Column(name, words, _type(table, name, declared), required or bool(place),
                   _property(table, "codes", name) or "", bool(_property(table, "addresses", name)),
-                  bool(_property(table, "private", name)))
+                  bool(_property(table, "private", name)), tuple(_property(table, "withheld", name) or ()))
 
 
 def _type(table: str, column: str, declared: str) -> Type:

@@ -1,7 +1,8 @@
 """One value of the database as a cell of an exported table: exact, inert, without paths of this machine."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import unquote
@@ -44,6 +45,14 @@ def without_path(text: str) -> str:
     return FILE.sub(_short, text) if "file:" in text else text
 
 
+def without(text: str, withheld: Sequence[str]) -> str:
+    """A JSON object without these entries."""
+    if not any(f'"{name}"' in text for name in withheld):
+        return text
+    found = json.loads(text)
+    return json.dumps({key: value for key, value in found.items() if key not in withheld}, ensure_ascii=False)
+
+
 def _short(match: re.Match[str]) -> str:
     address = match[0]
     outer, inside, member = address.partition("!/")
@@ -59,7 +68,7 @@ def writer(column: Column) -> Write:
     if column.type in ("date", "datetime"):
         return lambda value: quoted(str(value)) if value else ""
     if column.address:
-        return lambda value: "" if value is None else quoted(without_path(str(value)))
+        return lambda value: "" if value is None else quoted(without_path(without(str(value), column.withheld)))
     return lambda value: "" if value is None else quoted(str(value))
 
 

@@ -23,7 +23,7 @@ from crawler.errors import GoujiError, UsageError
 from monitor.cli import main
 from monitor.codebook import code_lists, exported
 from monitor.export import export, parquet
-from monitor.export.cells import exact, guard, unguard, without_path
+from monitor.export.cells import exact, guard, unguard, without_path, writer
 from monitor.export.changes import Entry, compare, parse_release
 from monitor.export.described import MADE
 from monitor.schema import open_database
@@ -106,6 +106,15 @@ def test_paths_of_the_machine_do_not_leave_it() -> None:
     assert one != without_path("file:///home/li/%E6%8A%A5%E5%91%8A.html")
     assert without_path('{"url": "file:///home/a%20b.zip!/x/y.html", "n": 1}').endswith('!/x/y.html", "n": 1}')
     assert without_path("http://127.0.0.1/file.html") == "http://127.0.0.1/file.html"
+
+
+def test_the_reason_of_an_earlier_decision_does_not_leave(db: Database) -> None:
+    (column,) = [one for table in exported(db) if table.name == "findings" for one in table.public
+                 if one.name == "evidence"]
+    told = writer(column)('{"left": 1.50, "earlier_explanation": {"reason": "已电话核实"}, "url": "file:///home/a/b.html"}')
+    assert "已电话核实" not in told
+    assert '""left"": 1.5' in told
+    assert "/home" not in told
 
 
 # --- the package -----------------------------------------------------------------------------------------------

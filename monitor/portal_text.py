@@ -21,6 +21,9 @@ def column_lines(call: Session, column: Mapping[str, Any], number: int) -> Itera
     for why in column["why"]:
         said = code_lists()["column_evidence"][why["code"]][call.lang]
         yield call.text("   依据：", "   because: ") + said + inert(f" {why['what']}" if why["what"] else "")
+    if column["folders"]:
+        folders = call.text("、", ", ").join(inert(one) for one in column["folders"])
+        yield call.text(f"   分目录：{folders}", f"   folders: {folders}")
     years = call.text("、", ", ").join(str(year) for year in column["years"]) or call.text("年度不明", "years unknown")
     more = call.text(f"（还有 {column['unread']} 页没有看）", f" ({column['unread']} pages not looked at)") \
         if column["unread"] else ""

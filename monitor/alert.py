@@ -1,197 +1,151 @@
-"""`gouji alert`: one digest for each recipient, sent once; a mail that failed is sent by the next run."""
+"""`gouji alert`: each reader gets one digest in their period, once; a mail that failed is sent by the next run."""
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlite_utils import Database
 
 from crawler.clock import local_date, stamp
-from crawler.config import Config
+from crawler.config import Config, Subscription
 from crawler.data import DataDir
-from crawler.errors import GoujiError
+from crawler.errors import UsageError
 from monitor.absence import Coverage, measure_coverage
-from monitor.digest import Digest, Due, Notice, compose, due_event, words
-from monitor.findings import load
-from monitor.mail import Letter, Mailer, MailError, address, build, recipients
+from monitor.delivery import INTERRUPTED as INTERRUPTED
+from monitor.delivery import MAIL, Outgoing, Post
+from monitor.delivery import AlertResult as AlertResult
+from monitor.digest import Digest, Due, compose
+from monitor.digest_page import brief, render, test_digest
+from monitor.due import Share, Situation, listed, measure_pulse, share_of, situation
+from monitor.mail import Letter, Mailer, address, build, ready
+from monitor.seasons import span
+from monitor.subscriptions import HEALTH, Reader, readers_of
 
-MOST_EVENTS = 2000  # in one mail; the rest waits for the next
-CHANNEL = "mail"
-INTERRUPTED = "failed: interrupted before the server's answer was known"
-
-# Everything this recipient has yet to be told; monitor.digest.due_event has the last word.
-DUE = """
-select f.id, n.event, n.changed_at, f.status in ('open', 'regressed') and f.class <> 'health'
-from findings f left join notices n on n.rowid =
-  (select max(rowid) from notices where finding = f.id and recipient = ?)
-where f.class <> 'info' and f.status not in ('shadow', 'false_positive')
-  and (n.finding is not null or f.status in ('open', 'regressed'))
-  and (f.status in ('open', 'regressed', 'resolved') or f.changed_at > f.decided_at)
-  and n.changed_at is not f.changed_at and not (f.status = 'resolved' and n.event = 'resolved')
-order by f.status = 'resolved', case f.class when 'fatal' then 0 when 'explain' then 1 else 2 end,
-  f.agency, f.year desc, f.id
-"""
-OPEN = "select count(*) from findings where status in ('open', 'regressed') and class not in ('info', 'health')"
+MOST_REFERENCES = 10
+COUNTS = ("waiting", "settling", "on_hold")
 
 
-@dataclass(slots=True)
-class AlertResult:
-    """The mails composed, how many were sent, how many failed (they are tried again), what waits for the next.
+def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run: bool = False, test: bool = False,
+          password: str = "", at_once: bool = False, environment: Mapping[str, str] | None = None) -> AlertResult:
+    """Sends each reader what they have not been told yet, or that there is nothing new; once in their period.
 
-    `reasons` says for each failed one to whom and why.
+    `dry_run` composes only. `test` sends a test message only. `at_once` waits for no period. Raises UsageError for
+    settings with which no mail can be sent, GoujiError when the outbox cannot be written: nothing is lost then.
     """
-
-    messages: list[EmailMessage] = field(default_factory=list)
-    sent: int = 0
-    failed: int = 0
-    held: int = 0
-    reasons: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mail:
-    letter: Letter
-    message: EmailMessage
-    events: tuple[Due, ...] = ()
-
-
-def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run: bool = False,
-          test: bool = False, password: str = "") -> AlertResult:
-    """Sends each recipient what they have not been told yet; nothing new, no mail.
-
-    `dry_run` composes only. `test` sends a test mail only. Raises UsageError for settings with which no mail
-    can be sent, GoujiError when the outbox cannot be written: nothing is lost then.
-    """
-    readers = _readers_to_be(config) if dry_run else recipients(config.mail, password)
+    readers = readers_of(config) if not dry_run else readers_of(config) or _nobody(config)
+    if not dry_run:
+        _insist(readers, config, password)
     result = AlertResult()
-    mails = _test_mails(readers, config, now) if test else _digests(db, readers, config, now, result)
-    result.messages = [mail.message for mail in mails]
-    if dry_run or not mails:
+    found = list(_tests(readers, config, now) if test else _digests(db, readers, config, now, result, at_once))
+    result.messages = [one.message for one in found]
+    if dry_run or not found:
         return result
     with Mailer(config.mail, password) as mailer:
-        for mail in mails:
-            _deliver(db, data, mailer, mail, result)
+        post = Post(db, data, mailer, os.environ if environment is None else environment)
+        for one in found:
+            post.deliver(one, result)
     return result
 
 
-def _readers_to_be(config: Config) -> Sequence[str]:
+def _nobody(config: Config) -> tuple[Reader, ...]:
     # A digest can be looked at before the mail is set up.
-    return list(dict.fromkeys(config.mail.recipients)) or [""]
+    everything = Subscription("", period=config.mail.period)
+    return (Reader("", config.mail.language, config.mail.period, (everything,), operator=True),)
 
 
-def _digests(db: Database, readers: Sequence[str], config: Config, now: datetime, result: AlertResult
-             ) -> list[_Mail]:
-    mails = []
+def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
+    if not readers:
+        raise UsageError('nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml')
+    addresses = [one.recipient for one in readers if one.channel == MAIL]
+    if addresses:
+        ready(config.mail, addresses, password)
+
+
+def _digests(db: Database, readers: Sequence[Reader], config: Config, now: datetime, result: AlertResult,
+             at_once: bool) -> Iterator[Outgoing]:
+    here = situation(db, config, now)
     coverage: Coverage | None = None
     for reader in readers:
-        due, held, still_open = _due(db, reader)
-        result.held = max(result.held, held)
-        if not due:
+        share = share_of(db, reader, here, at_once=at_once)
+        result.held = max(result.held, share.excess)
+        for name in COUNTS:
+            setattr(result, name, max(getattr(result, name), getattr(share, name)))
+        kind = _kind(reader, share, config, at_once)
+        if kind is None:
             continue
         coverage = coverage or measure_coverage(db, config, now)
-        codes = json.dumps(sorted({one.finding.key.agency for one in due}))
-        names = {str(code): str(name) for code, name in db.execute(
-            "select code, name from agencies where code in (select value from json_each(?))", [codes])}
-        digest = compose(due, language=config.mail.language, day=local_date(now), names=names,
-                         still_open=still_open, held=held, coverage=coverage)
-        mails.append(_mail(reader, digest, config, now))
-    return mails
+        yield _digest(db, reader, share, here, config, coverage, kind)
 
 
-def _due(db: Database, reader: str) -> tuple[list[Due], int, int]:
-    """The events for one reader, how many more wait for the next mail, how many told before are still open."""
-    rows = db.execute(DUE, [reader]).fetchall()
-    last = {row[0]: Notice(row[1], row[2]) if row[1] else None for row in rows[:MOST_EVENTS]}
-    found = load(db, "id in (select value from json_each(?))", [json.dumps(list(last))])
-    due = [Due(finding, event) for finding in found if (event := due_event(finding, last[finding.id or 0]))]
-    still_open = int(db.execute(OPEN).fetchone()[0]) - sum(row[3] for row in rows)
-    return due, max(len(rows) - MOST_EVENTS, 0), still_open
+def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | None:
+    """What there is to send: None for nothing, or not now."""
+    if share.due:
+        hurried = share.told_in_period and reader.period != "at_once" and not at_once
+        return "urgent" if hurried else "digest"
+    # A quiet digest says that we looked; where nothing is watched there is nothing to say.
+    return "heartbeat" if reader.heartbeat and config.portals and not share.told_in_period else None
 
 
-def _mail(reader: str, digest: Digest, config: Config, now: datetime) -> _Mail:
-    events = sorted((one.finding.id or 0, one.event, one.finding.changed_at) for one in digest.events)
-    text, html = _render(digest)
-    letter = Letter(reader, digest.subject, text, html, _message_id([reader, events], config), now,
-                    digest.language)
-    return _Mail(letter, build(letter, config.mail), digest.events)
+def _digest(db: Database, reader: Reader, share: Share, here: Situation, config: Config, coverage: Coverage,
+            kind: str) -> Outgoing:
+    codes = {due.finding.key.agency for due in share.due}
+    names = {code: here.bodies[code].name for code in codes if code in here.bodies}
+    weekly = listed(db, reader, share, here.now) if kind != "urgent" else []
+    digest = compose(share.due, language=reader.language, day=local_date(here.now), names=names,
+                     still_open=len(share.still_open), held=share.excess, coverage=coverage,
+                     operator=reader.operator, listed=weekly, pulse=measure_pulse(db, config, here.now))
+    told = sorted((due.finding.id or 0, due.noted, due.finding.changed_at) for due in digest.events)
+    # The same events to the same reader are the same mail: sent twice after a crash, a reader sees one.
+    of = [reader.key, told or stamp(span(reader.period, here.now)[0])]
+    thread = _thread(reader, share.due, config)
+    earlier = _earlier(db, reader, thread)
+    return _outgoing(reader, kind, digest, _message_id(of, config), here.now, config, thread, earlier)
 
 
-def _test_mails(readers: Sequence[str], config: Config, now: datetime) -> list[_Mail]:
-    texts = words(config.mail.language)
-    digest = Digest(config.mail.language, local_date(now), texts["subject_test"].format(day=local_date(now)),
-                    (), 0, 0, "", {**texts, "preamble": texts["test"]}, ())
-    text, html = _render(digest)
-    mails = []
+def _thread(reader: Reader, due: Sequence[Due], config: Config) -> str:
+    """The id of the thread of a mail about one body and year; "" where it is about several."""
+    about = {(one.finding.key.agency, one.finding.key.year) for one in due if one.finding.finding_class != HEALTH}
+    return _message_id([reader.key, "thread", *about], config) if len(about) == 1 else ""
+
+
+def _earlier(db: Database, reader: Reader, thread: str) -> tuple[str, ...]:
+    if not thread:
+        return ()
+    found = [str(row[0]) for row in db.execute(
+        "select message_id from deliveries where recipient = ? and thread = ? and outcome = 'sent' "
+        "order by id desc limit ?", [reader.recipient, thread, MOST_REFERENCES])]
+    return (thread, *dict.fromkeys(reversed(found)))
+
+
+def _outgoing(reader: Reader, kind: str, digest: Digest, message_id: str, now: datetime, config: Config,
+              thread: str = "", references: tuple[str, ...] = ()) -> Outgoing:
+    text, html = render(digest) if reader.channel == MAIL else (brief(digest), "")
+    operator = next((one.recipient for one in readers_of(config) if one.operator), "")
+    letter = Letter(reader.recipient, digest.subject, text, html, message_id, now, digest.language, references,
+                    operator)
+    message = build(letter, config.mail) if reader.channel == MAIL else _note(reader, letter)
+    return Outgoing(reader, kind, letter, message, digest.events, thread)
+
+
+def _note(reader: Reader, letter: Letter) -> EmailMessage:
+    """What a robot is given, in the form in which the other messages are shown."""
+    message = EmailMessage()
+    message["Subject"] = letter.subject
+    message["X-Gouji-Channel"] = reader.channel
+    message["X-Gouji-Recipient"] = reader.recipient
+    message.set_content(letter.text, charset="utf-8", cte="base64")
+    return message
+
+
+def _tests(readers: Sequence[Reader], config: Config, now: datetime) -> Iterator[Outgoing]:
     for reader in readers:
-        letter = Letter(reader, digest.subject, text, html, _message_id([reader, "test", stamp(now)], config), now,
-                        digest.language)
-        mails.append(_Mail(letter, build(letter, config.mail)))
-    return mails
+        digest = test_digest(reader.language, local_date(now))
+        yield _outgoing(reader, "test", digest, _message_id([reader.key, "test", stamp(now)], config), now, config)
 
 
 def _message_id(of: object, config: Config) -> str:
-    # The same events to the same reader are the same mail: sent twice after a crash, a reader sees one.
     domain = address(config.mail.sender, "sender").domain if config.mail.sender else "gouji.invalid"
     return f"<{sha256(json.dumps(of).encode()).hexdigest()[:40]}@{domain}>"
-
-
-@lru_cache(maxsize=1)
-def _pages() -> Environment:
-    return Environment(loader=PackageLoader("monitor", "pages"), undefined=StrictUndefined, trim_blocks=True,
-                       lstrip_blocks=True,
-                       autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False))
-
-
-def _render(digest: Digest) -> tuple[str, str]:
-    values = {name: getattr(digest, name) for name in Digest.__slots__}
-    text, html = (_pages().get_template(f"digest.{kind}.j2").render(values) for kind in ("txt", "html"))
-    return text, html
-
-
-def _deliver(db: Database, data: DataDir, mailer: Mailer, mail: _Mail, result: AlertResult) -> None:
-    """Sends one mail; what was told is written in the same transaction that says it was sent."""
-    letter = mail.letter
-    # Before the server is asked, the copy and a record of the attempt stand on the disk: where they cannot be
-    # written nothing is sent, and a crash after the sending leaves its trace.
-    copy = _keep(data, mail)
-    delivery = db.execute(
-        "insert into deliveries (channel, recipient, at, outcome, message_id) values (?, ?, ?, ?, ?)",
-        [CHANNEL, letter.recipient, stamp(letter.at), INTERRUPTED, letter.message_id]).lastrowid
-    try:
-        mailer.send(mail.message, letter.recipient)
-    except MailError as error:
-        copy.unlink(missing_ok=True)
-        db.execute("update deliveries set outcome = ? where id = ?", [f"failed: {error}", delivery])
-        result.failed += 1
-        result.reasons.append(f"{letter.recipient}: {error}")
-        return
-    copy.replace(copy.with_suffix(".eml"))
-    with db.atomic():
-        db.execute("update deliveries set outcome = 'sent' where id = ?", [delivery])
-        db.conn.executemany(
-            "insert into notices (finding, recipient, event, changed_at, delivery) values (?, ?, ?, ?, ?)",
-            [(one.finding.id, letter.recipient, one.event, one.finding.changed_at, delivery)
-             for one in mail.events])
-    result.sent += 1
-
-
-def _keep(data: DataDir, mail: _Mail) -> Path:
-    """The copy for the outbox, under a name that says it is not sent yet."""
-    day, name = local_date(mail.letter.at).isoformat(), mail.letter.message_id[1:17]
-    path = data.outbox / f"{day}-{name}.part"
-    try:
-        data.outbox.mkdir(exist_ok=True)
-        path.write_bytes(mail.message.as_bytes())
-    except OSError as error:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise GoujiError(f"cannot write the copy of a mail into {data.outbox}: {error.strerror}. It was not sent; "
-                         "free the disk or mend the folder, then run: gouji alert") from error
-    return path

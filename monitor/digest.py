@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from crawler.clock import local_date, parse_stamp
 from monitor.absence import Coverage
@@ -32,6 +32,19 @@ class Notice(NamedTuple):
     def reminders(self) -> int:
         """How often it was told again since it last changed."""
         return int(self.event.removeprefix(REMINDER)) if self.event.startswith(REMINDER) else 0
+
+
+class Told(Protocol):
+    """What of a finding decides whether there is something to tell."""
+
+    @property
+    def finding_class(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def changed_at(self) -> str: ...
+    @property
+    def decided_at(self) -> str | None: ...
 
 
 class Due(NamedTuple):
@@ -83,7 +96,7 @@ class Digest:
     quiet: str = ""
 
 
-def due_event(finding: Finding, last: Notice | None, now: datetime | None = None) -> Event | None:
+def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -> Event | None:
     """What this reader has yet to be told about a finding; None when there is nothing, or never will be.
 
     With `now`, what was told and is still open is told again at growing intervals.
@@ -104,7 +117,7 @@ def due_event(finding: Finding, last: Notice | None, now: datetime | None = None
     return "regressed" if last.event == "resolved" else "changed"
 
 
-def _again(finding: Finding, last: Notice, now: datetime) -> bool:
+def _again(finding: Told, last: Notice, now: datetime) -> bool:
     if finding.status not in ("open", "regressed") or not last.at:
         return False
     waited = (local_date(now) - local_date(parse_stamp(last.at))).days

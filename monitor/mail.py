@@ -7,22 +7,43 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.policy import Policy
 from types import TracebackType
+from urllib.parse import quote
 
 from crawler.clock import SHANGHAI
 from crawler.config import MailSettings
 from crawler.errors import GoujiError, UsageError
 
 TIMEOUT = 30.0
-POLICY = SMTP_POLICY.clone(max_line_length=78)
+
+
+class Tokens(UnstructuredHeader, BaseHeader):
+    """A header of addresses and ids, one to a line: a long one is no text, and is never encoded as one."""
+
+    def fold(self, *, policy: Policy) -> str:  # noqa: ARG002  (a token has no other form)
+        return f"{self.name}: " + "\r\n ".join(str(self).split()) + "\r\n"
+
+
+def _headers() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("references", "in-reply-to", "list-unsubscribe"):
+        registry.map_to_type(name, Tokens)
+    return registry
+
+
+POLICY = SMTP_POLICY.clone(max_line_length=78, header_factory=_headers())
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one recipient, before it is put into the form of a message."""
+    """One mail to one recipient, before it is put into the form of a message.
+
+    `references` are the Message-IDs of its thread, the oldest first; `operator` is who takes a wish to hear no more.
+    """
 
     recipient: str
     subject: str
@@ -31,6 +52,8 @@ class Letter:
     message_id: str
     at: datetime
     language: str
+    references: tuple[str, ...] = ()
+    operator: str = ""
 
 
 class MailError(GoujiError):
@@ -58,6 +81,13 @@ def build(letter: Letter, settings: MailSettings) -> EmailMessage:
         message["To"] = address(letter.recipient, "recipients")
     message["Date"] = letter.at.astimezone(SHANGHAI)
     message["Message-ID"] = letter.message_id
+    # Ids and addresses beyond ASCII have no form there that every server carries.
+    if letter.references and "".join(letter.references).isascii():
+        message["In-Reply-To"] = letter.references[-1]
+        message["References"] = " ".join(letter.references)
+    if letter.operator.isascii() and letter.operator:
+        subject = quote(f"unsubscribe {letter.recipient}", safe="")
+        message["List-Unsubscribe"] = f"<mailto:{address(letter.operator, 'operators').addr_spec}?subject={subject}>"
     # Nobody's absence notice shall answer a machine.
     message["Auto-Submitted"] = "auto-generated"
     # base64: no server along the way can be too old for the bytes or the length of the lines.
@@ -148,16 +178,12 @@ def _reply(code: int, text: bytes | str) -> str:
     return f"{code} {' '.join(words.split())}"[:300]
 
 
-def recipients(settings: MailSettings, password: str) -> Sequence[str]:
-    """The configured recipients, each once; UsageError when a mail could not be addressed or handed over."""
-    found = list(dict.fromkeys(one.strip() for one in settings.recipients if one.strip()))
-    if not found:
-        raise UsageError('nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml')
+def ready(settings: MailSettings, addresses: Sequence[str], password: str) -> None:
+    """UsageError when a mail to one of these could not be addressed or handed over."""
     if not settings.sender:
         raise UsageError('mail has no sender: write sender = "gouji@example.org" below [mail] in gouji.toml')
     if settings.user and not password:
         raise UsageError("[mail] user is set in gouji.toml: put its password into $GOUJI_MAIL_PASSWORD")
     address(settings.sender, "sender")
-    for one in found:
+    for one in (*addresses, *settings.operators):
         address(one, "recipients")
-    return found

@@ -23,7 +23,9 @@ from crawler.errors import GoujiError
 from extract.run import extract
 from monitor.alert import alert
 from monitor.check import check
+from monitor.feed import write_feed
 from monitor.schema import open_database
+from monitor.subscriptions import readers_of
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +115,11 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
     def read() -> Step:
         return Step("extract", "done", _counts(extract(db, data, now=clock(), progress=follow)))
 
+    def judge() -> Step:
+        result = check(db, config, clock())
+        write_feed(db, data, config, clock())
+        return Step("check", "done", _counts(result))
+
     def follow(_done: int, _total: int) -> None:
         if settings.stop():
             raise Stopped
@@ -120,7 +127,7 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
     return [
         ("crawl", lambda: _crawl(data, config, settings)),
         ("extract", read),
-        ("check", lambda: Step("check", "done", _counts(check(db, config, clock())))),
+        ("check", judge),
         ("alert", lambda: _alert(db, data, config, clock(), settings.password)),
     ]
 
@@ -138,9 +145,10 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
 
 
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, password: str) -> Step:
-    if not config.mail.recipients:
+    if not readers_of(config):
         return Step("alert", "skipped", reason="no_recipients")
     result = alert(db, data, config, now, password=password)
+    write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
     return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
 

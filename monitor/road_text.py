@@ -23,14 +23,18 @@ COUNTS: Mapping[str, Both] = {
     "checked": ("核对年报", "reports checked"),
     "opened": ("新发现（含参考）", "new findings (info included)"), "updated": ("有变化", "changed"),
     "resolved": ("已解决", "resolved"), "regressed": ("又出现", "back again"), "open": ("未了结", "open"),
-    "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail")}
+    "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail"),
+    "waiting": ("待下一期", "waiting for the next period"), "settling": ("待再看一次", "waiting for a second look"),
+    "on_hold": ("因大面积异常暂缓", "held by the breaker")}
 # Said only when there is something to say.
-QUIET = frozenset({"errors", "updated", "resolved", "regressed", "failed", "held"})
+QUIET = frozenset({"errors", "updated", "resolved", "regressed", "failed", "held", "waiting",
+                   "settling", "on_hold"})
 REASONS: Mapping[str, Both] = {
     "": ("", ""),
     "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),
     "no_portals": ("gouji.toml 里还没有 [[portal]]", "gouji.toml names no [[portal]]"),
     "no_recipients": ("gouji.toml 的 [mail] 里还没有收件人", "[mail] in gouji.toml names no recipients"),
+    "none_due": ("各门户都未到自己的时间", "no portal is due by its own schedule"),
     "time_limit": ("超过 [schedule] crawl_timeout，已停止：", "stopped after [schedule] crawl_timeout:"),
     "status": ("抓取程序的退出状态", "the crawler ended with status"),
 }

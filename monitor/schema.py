@@ -66,6 +66,12 @@ def m_alerts(db: Database) -> None:
     db.table("findings").create_index(["changed_at"])
 
 
+@migrations()
+def m_threads(db: Database) -> None:
+    # The thread of a body and year that a mail belongs to: mail clients fold its updates.
+    db.table("deliveries").add_column("thread", str)
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

@@ -1,6 +1,7 @@
 """`gouji alert`: sends the digest that is due, or shows it."""
 
 import os
+from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import click
 
 from crawler.clock import now
-from crawler.errors import GoujiError
+from crawler.errors import GoujiError, UsageError
 from monitor.alert import AlertResult
 from monitor.alert import alert as send_digest
+from monitor.breaker import release as let_go
+from monitor.feed import write_feed
 from monitor.lock import exclusive
 from monitor.options import Session, command, json_option, session
 from monitor.schema import open_database
@@ -19,22 +22,35 @@ from monitor.terminal import inert
 PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
 
 
-@command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert")
+@command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
 @click.option("--dry-run", is_flag=True, help="只写出邮件，不发 · compose only, send nothing")
 @click.option("--test", is_flag=True, help="发一封测试邮件 · send a test mail")
+@click.option("--now", "at_once", is_flag=True,
+              help="不等下一期，现在就发 · do not wait for the next period")
+@click.option("--release", metavar="PORTAL", help="放行因大面积异常而暂缓的通报，写门户 id 或省级区划代码 · "
+                                                  "let go what is held for this portal or province")
 @json_option
-def alert(dry_run: bool, test: bool) -> None:
-    """把该说的写成一封邮件发给每位收件人；说过的不再说。发不出去时退出状态为 3，下次再发。
+def alert(dry_run: bool, test: bool, at_once: bool, release: str | None) -> None:
+    """把该说的写成一封邮件发给每位收件人；每期至多一封，说过的不再说。发不出去时退出状态为 3，下次再发。
 
-    Sends the digest that is due. Exit status 3 when a mail could not be sent; the next run sends it.
+    Sends the digest that is due, at most one in a period. Exit status 3 when a mail could not be sent; the next
+    run sends it.
     """
+    if release is not None and (dry_run or test):
+        raise UsageError("--release lets something go; it does not go with --dry-run or --test")
     call = session()
     data = call.data
     config = data.config()
     with closing(open_database(data)) as db, exclusive(data):
-        result = send_digest(db, data, config, now(), dry_run=dry_run, test=test,
+        moment = now()
+        released = let_go(db, release, moment) if release is not None else 0
+        result = send_digest(db, data, config, moment, dry_run=dry_run, test=test, at_once=at_once,
                              password=os.environ.get(PASSWORD, ""))
-    call.emit({"sent": result.sent, "failed": result.failed, "held": result.held, "reasons": result.reasons,
+        if not (dry_run or test):
+            write_feed(db, data, config, moment)
+    call.emit({"sent": result.sent, "failed": result.failed, "held": result.held, "waiting": result.waiting,
+               "settling": result.settling, "on_hold": result.on_hold, "released": released,
+               "reasons": result.reasons,
                "messages": [_mail_json(one) for one in result.messages]})
     if dry_run:
         _print_mails(call, result)
@@ -43,8 +59,28 @@ def alert(dry_run: bool, test: bool) -> None:
     else:
         call.say(call.text(f"已发 {result.sent} 封，未发出 {result.failed} 封",
                            f"{result.sent} sent, {result.failed} not sent"))
+    for line in _left(call, result):
+        call.say(line)
     if result.failed:
         raise GoujiError("; ".join(result.reasons) or "a mail could not be sent")
+
+
+def _left(call: Session, result: AlertResult) -> Iterator[str]:
+    """What was not told now, and why."""
+    if result.waiting:
+        yield call.text(f"本期已通报过，{result.waiting} 项留待下一期（gouji alert --now 现在就发）",
+                        f"told already in this period: {result.waiting} wait for the next "
+                        "(gouji alert --now sends them)")
+    if result.settling:
+        yield call.text(f"{result.settling} 项待再看一次（[mail] settle_hours）",
+                        f"{result.settling} wait for a second look ([mail] settle_hours)")
+    if result.on_hold:
+        yield call.text(f"{result.on_hold} 项因大面积异常暂缓（gouji alert --release 门户）",
+                        f"{result.on_hold} are held, too many bodies at once (gouji alert --release PORTAL)")
+
+
+def _to(message: EmailMessage) -> str:
+    return str(message["To"] or message["X-Gouji-Recipient"] or "")
 
 
 def _text(message: EmailMessage) -> str:
@@ -53,15 +89,16 @@ def _text(message: EmailMessage) -> str:
 
 
 def _mail_json(message: EmailMessage) -> dict[str, Any]:
-    return {"to": str(message["To"] or ""), "subject": str(message["Subject"] or ""),
-            "message_id": str(message["Message-ID"] or ""), "text": _text(message)}
+    return {"to": _to(message), "channel": str(message["X-Gouji-Channel"] or "mail"),
+            "subject": str(message["Subject"] or ""), "message_id": str(message["Message-ID"] or ""),
+            "text": _text(message)}
 
 
 def _print_mails(call: Session, result: AlertResult) -> None:
     if not result.messages:
         call.say(call.text("没有要通报的。", "there is nothing to tell."))
     for message in result.messages:
-        call.say(inert(f"To: {message['To'] or '–'}"))
+        call.say(inert(f"To: {_to(message) or '–'}"))
         call.say(inert(f"Subject: {message['Subject']}"))
         call.say()
         for line in _text(message).splitlines():

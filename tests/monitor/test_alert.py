@@ -25,6 +25,7 @@ from crawler.config import Config, MailSettings
 from crawler.data import DataDir
 from crawler.errors import GoujiError, UsageError
 from monitor import alert as alert_module
+from monitor import due as due_module
 from monitor.alert import AlertResult, alert
 from monitor.digest import Notice, due_event
 from monitor.findings import Finding, Key, decide, load, save
@@ -384,13 +385,14 @@ def test_a_full_disk_stops_before_the_sending(db: Database, data: DataDir, serve
 
 def test_more_than_one_mail_can_hold_waits_for_the_next(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alert_module, "MOST_EVENTS", 3)
+    monkeypatch.setattr(due_module, "MOST_EVENTS", 3)
     for number in range(5):
         put(db, rule=f"t3.rule{number}", suspect=None)
     first = alert(db, data, config(server.port), NOW)
     assert first.held == 2
     assert "另有 2 项留待下一封" in parts(mailbox.letters[0])[0]
-    second = alert(db, data, config(server.port), NOW)
+    assert alert(db, data, config(server.port), NOW).waiting == 2
+    second = alert(db, data, config(server.port), NOW + timedelta(days=1))
     assert second.held == 0
     told = [line for letter in mailbox.letters for line in parts(letter)[0].splitlines() if "编号  " in line]
     assert len(told) == len(set(told)) == 5

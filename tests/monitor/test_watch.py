@@ -39,7 +39,7 @@ def test_killed_in_mid_crawl_and_restarted_nothing_is_lost_or_doubled(tmp_path: 
     site, mailbox = Site(), Mailbox()
     site.publish(first, wrong)
     with serve_pages(site) as server, serve_mail(mailbox) as port:
-        data = make_data(tmp_path / "data", base=server.base, mail_port=port)
+        data = make_data(tmp_path / "data", base=server.base, mail_port=port, period="at_once")
         with watching(data) as service:
             until(lambda: service.said("下一次运行") and runs(data, "done") >= 2, "two runs")
             assert len(mailbox.messages) == 1

@@ -51,7 +51,8 @@ def test_add_shows_what_it_found_and_keeps_the_comments(place: Path, kind: Kind)
         done = gouji(place, "portal", "add", kind.site.url, "--yes")
     assert done.returncode == 0, done.stderr
     for words in ("政府信息公开年报", kind.site.url + COLUMN, "年报 5 份，2024、2025",
-                  "分目录：2025年、2024年、乡镇街道", "工作要点", "解读、图解", "4 个机关，未公布 1", "已加入：127-0-12-1  示例县人民政府"):
+                  "分目录：2025年、2024年、乡镇街道", "工作要点", "解读、图解", "4 个机关，未公布 1",
+                  "已加入：127-0-12-1  示例县人民政府"):
         assert words in done.stdout
     text = (place / "gouji.toml").read_text(encoding="utf-8")
     assert text.startswith(CONFIG + "\n\n[[portal]]\n")

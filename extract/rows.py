@@ -242,6 +242,12 @@ class _Builder:
     def _problem(self, code: str, detail: str, line: Line) -> None:
         self.problems.append(Problem(code, detail, f"{line.table}[{line.code}]" if line.code else line.table))
 
+    def _spend_sums(self) -> None:
+        """A row of 表三 that nobody could place may be part of （七）总计: its columns are no evidence then."""
+        grids = {f"g{line.grid}" for line in self.lines.lines if line.table == "T3"}
+        if any(problem.code == "unknown_row" and problem.where.split()[0] in grids for problem in self.problems):
+            self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
+
     def finish(self) -> Tables:
         """Puts the rows in the form's order; what the form has and the document lacks becomes a `missing` row."""
         rows: list[Row] = []
@@ -253,6 +259,7 @@ class _Builder:
                 row = unread(key[0], key[1], members, state)
                 self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]"))
             rows.append(row)
+        self._spend_sums()
         return Tables(self.forms, tuple(rows), tuple(self.subtotals.values()), tuple(self.problems),
                       frozenset(self.spent))
 

@@ -105,7 +105,7 @@ def _found(deadline: Deadline | None, year: int, published: Published, watch: Wa
     if looked is not None and parse_stamp(looked) >= over:
         return Standing("published_late", deadline, local_date(seen), "first_seen", looked=looked)
     # Nobody looked between the due day and the first sight: only the printed date can tell.
-    if printed is None:
+    if printed is None or printed > local_date(seen):  # a day after the report was in our hands tells nothing
         return Standing("published", deadline, looked=looked)
     late = (printed - deadline.due(year)).days > deadline.grace_days
     return Standing("published_late" if late else "published", deadline, printed, "published_on", looked=looked)

@@ -224,6 +224,8 @@ def test_rows_that_the_form_does_not_have_are_told() -> None:
     assert not reading.wrong
     assert not reading.unread
     assert [problem.code for problem in reading.problems] == ["unknown_row", "unknown_row"]
+    # Its figures may be part of （七）总计: the column sums would blame the publisher for a row we left out.
+    assert "t3.column_sum[total]" in reading.report.spent
 
 
 def test_lines_in_the_prose_are_not_the_table() -> None:

@@ -149,8 +149,10 @@ def test_published_late_counts_from_what_we_saw() -> None:
 
 
 @pytest.mark.parametrize(("printed", "verdict"), [
-    (None, "published"), ("2026-01-31", "published"), ("2026-02-03", "published_late")])
+    (None, "published"), ("2026-01-31", "published"), ("2026-02-03", "published_late"),
+    ("2026-06-30", "published")])
 def test_of_collected_files_only_a_printed_date_can_be_late(printed: str | None, verdict: str) -> None:
+    # A date after the file was in our hands is no day of publication.
     seen = judge(debtor(), 2025, published(OVER + timedelta(days=60), printed), Watch(()), OVER + timedelta(days=60))
     assert seen is not None
     assert (seen.effect, seen.verdict) == ("holds", verdict)

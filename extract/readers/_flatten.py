@@ -25,11 +25,14 @@ SKIPPED = ("script|style|noscript|template|head|title|select|textarea|button|ifr
 BLOCKS = ("p|div|h1|h2|h3|h4|h5|h6|ul|ol|li|dl|dt|dd|caption|section|article|header|footer|main|aside|nav|form|fieldset"
           "|legend|blockquote|pre|center|address|figure|figcaption|body|details|summary|ucaptitle|ucapcontent")
 
+# A footnote's number and what was struck out never join the figure beside them: a space keeps them apart.
 _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text"/>
 <xsl:template match="{SKIPPED}"/>
 <xsl:template match="{BLOCKS}">{_BREAK}<xsl:apply-templates/>{_BREAK}</xsl:template>
 <xsl:template match="br|hr">{_BREAK}</xsl:template>
+<xsl:template match="sub|sup|del|s|strike">
+<xsl:text> </xsl:text><xsl:apply-templates/><xsl:text> </xsl:text></xsl:template>
 <xsl:template match="img">{IMAGE}</xsl:template>
 <xsl:template match="table">{TABLE}<xsl:apply-templates/>{END_TABLE}</xsl:template>
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>

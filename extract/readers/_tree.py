@@ -14,7 +14,7 @@ MIN_GUARDED = 128_000  # below this, no choice of tags and attributes costs more
 ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each further one
 
 # Tags that never end a word or a paragraph and say nothing of their own: they melt into their parents.
-INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small", "sub", "sup")
+INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
 _EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")

@@ -83,6 +83,13 @@ def test_cell_text_is_whole_and_on_one_line() -> None:
         ["结果维持", "商业 企业", "社会 公益 组织", "法律服务 机构"], ["1,234", "123"]]
 
 
+def test_footnotes_and_struck_out_figures_do_not_join_the_figure() -> None:
+    rows = only_grid("<table><tr><td>甲<td>1<sup>2</sup><td><del>5</del><ins>6</ins><td><s>7</s>8<td><b>1</b>0</tr>"
+                     "<tr><td>乙<td>3<sup></sup><td>4<td>5<td>6</tr></table>")
+    assert [[cell[0] for cell in row] for row in rows] == [
+        ["甲", "1 2", "5 6", "7 8", "10"], ["乙", "3", "4", "5", "6"]]
+
+
 def test_unclosed_cells_and_rows() -> None:
     rows = only_grid("<table><tr><td>规章<td>1<td>2<tr><td>许可<td colspan=2>3")
     assert [[cell[0] for cell in row] for row in rows] == [["规章", "1", "2"], ["许可", "3"]]

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "setup", "demo": "demo", "doctor": "doctor",
     "agencies": "register", "portal": "portal",
     "crawl": "road", "add": "add", "extract": "road", "check": "road", "alert": "alert",
+    "subscriptions": "subscriptions", "feed": "subscriptions",
     "run": "watch", "watch": "watch",
     "verify": "verify", "show": "show", "diff": "diff", "chain": "chain", "missing": "missing",
     "findings": "findings", "acknowledge": "findings", "explain": "findings", "dismiss": "findings",

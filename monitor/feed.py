@@ -35,7 +35,7 @@ def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path:
     """Writes the feed, whole or not at all, into the data directory or to `path`; how many entries it has."""
     found = entries(db, config)
     target = path or data.root / NAME
-    text = render(found, config.mail.language, now)
+    text = render(found, config.mail.language, now, whose=config.mail.sender or config.crawl.contact)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         temporary.write_bytes(text)
@@ -59,13 +59,16 @@ def entries(db: Database, config: Config) -> list[Finding]:
     return sorted(shown, key=lambda one: (one.changed_at, one.id or 0), reverse=True)
 
 
-def render(findings: Sequence[Finding], language: str, now: datetime) -> bytes:
-    """The feed as bytes (pure). Foreign text is text in it: escaped, of one line, of type `text`."""
+def render(findings: Sequence[Finding], language: str, now: datetime, whose: str = "") -> bytes:
+    """The feed as bytes (pure). Foreign text is text in it: escaped, of one line, of type `text`.
+
+    `whose` tells one installation's feed from another's.
+    """
     texts = words(language)
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang":
                                                    "zh-CN" if language == "zh" else "en"})
-    _add(root, "id", uuid5(NAMESPACE_URL, "gouji:feed").urn)
+    _add(root, "id", uuid5(NAMESPACE_URL, f"gouji:feed\n{whose}").urn)
     _add(root, "title", texts["title"])
     _add(root, "subtitle", texts["preamble"])
     _add(root, "updated", max((one.changed_at for one in findings), default=stamp(now)))

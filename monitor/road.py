@@ -69,8 +69,10 @@ class RoadResult:
 
     @property
     def outcome(self) -> str:
-        """As it stands in `runs`."""
-        return f"trouble: {', '.join(self.troubled)}" if self.troubled else "done"
+        """As it stands in `runs`: done, or what failed, then what a portal kept from being whole."""
+        parts = [f"{kind}: {', '.join(names)}" for kind in ("failed", "trouble")
+                 if (names := [step.name for step in self.steps if step.outcome == kind])]
+        return "; ".join(parts) or "done"
 
     @property
     def exit_status(self) -> int:
@@ -79,13 +81,17 @@ class RoadResult:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a caller may set: who asks for a stop, who hears of each step, the mail password, the crawler's call."""
+    """What a caller may set: who asks for a stop, who hears of each step, the mail password, the crawler's call.
+
+    `portals` are those to crawl: None for all, none of them for no crawl.
+    """
 
     stop: Callable[[], bool] = lambda: False
     on_step: Callable[[Step], None] = lambda _step: None
     password: str = field(default="", repr=False)
     crawl_arguments: Sequence[str] = ()
     crawl_output: int = STDERR
+    portals: Sequence[str] | None = None
 
 
 def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> RoadResult:
@@ -156,6 +162,8 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, password:
 def _crawl(data: DataDir, config: Config, settings: Settings) -> Step:
     if not config.portals:
         return Step("crawl", "skipped", reason="no_portals")
+    if settings.portals is not None and not settings.portals:
+        return Step("crawl", "skipped", reason="none_due")
     limit = config.schedule.crawl_timeout
     crawled = crawl_run(data, settings, limit)
     if crawled.status is None:
@@ -185,8 +193,9 @@ def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
 
     It cannot outlive this process (`monitor.leash`), and nothing of it outlives this call.
     """
+    chosen = [part for portal in settings.portals or () for part in ("--portal", portal)]
     command = [sys.executable, "-m", "monitor.leash",
-               sys.executable, "-m", "crawler", "--data", str(data.root), *settings.crawl_arguments]
+               sys.executable, "-m", "crawler", "--data", str(data.root), *chosen, *settings.crawl_arguments]
     with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
             command, stdin=subprocess.PIPE, stdout=printed, stderr=settings.crawl_output,
             start_new_session=True) as process:

@@ -69,6 +69,9 @@ class Wording:
     def started(self, root: Path, process: int) -> str:
         return inert(self._say(f"开始值守 {root}，进程 {process}", f"watching {root}, process {process}"))
 
+    def health(self, port: int) -> str:
+        return self._say(f"状态页：http://127.0.0.1:{port}/health", f"health page: http://127.0.0.1:{port}/health")
+
     def ended(self) -> str:
         return self._say("值守结束", "ended")
 

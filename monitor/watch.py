@@ -6,21 +6,22 @@ import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
-from crawler.clock import SHANGHAI
-from crawler.config import ScheduleSettings
+from crawler.clock import SHANGHAI, stamp
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor import runs
 from monitor.lock import exclusive
 from monitor.road import Clock, Settings, Step, Stopped, run_once
 from monitor.road_text import Wording
-from monitor.schedule import last_due, next_due, trigger_of
 from monitor.schema import open_database
+from monitor.status import NAME, Board, Status, health_page
+from monitor.timetable import Timetable
 
 log = logging.getLogger(__name__)
 
@@ -58,29 +59,34 @@ class Bell:
 
 def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> None:
     """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
-    schedule = data.config().schedule
-    trigger = trigger_of(schedule)
+    timetable = Timetable(data.config())
     with exclusive(data), _bell() as bell:
         _remember_start(data, clock(), wording)
+        board = Board(data.root / NAME, clock, Status(
+            "starting", os.getpid(), stamp(clock()), crawl_timeout=timetable.schedule.crawl_timeout))
         scheduler = BackgroundScheduler(timezone=SHANGHAI)
-        scheduler.add_job(bell.ring, trigger, id="road", coalesce=True, max_instances=1,
+        scheduler.add_job(bell.ring, timetable.trigger, id="road", coalesce=True, max_instances=1,
                           misfire_grace_time=None)
-        scheduler.start()
-        try:
-            settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password)
-            Service(data, clock, wording, schedule, settings).serve(bell)
-        finally:
-            scheduler.shutdown(wait=True)
+        with health_page(board, timetable.schedule.health_port) as port:
+            if port:
+                log.info(wording.health(port))
+            scheduler.start()
+            try:
+                settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password)
+                Service(data, clock, wording, timetable, settings, board).serve(bell)
+            finally:
+                scheduler.shutdown(wait=True)
+                board.change(state="ended", next_due=None)
     log.info(wording.ended())
 
 
 class Service:
     """Runs what is due, in the main thread, one after the other."""
 
-    def __init__(self, data: DataDir, clock: Clock, wording: Wording, schedule: ScheduleSettings,
-                 settings: Settings) -> None:
-        self.data, self.clock, self.wording, self.schedule, self.settings = (
-            data, clock, wording, schedule, settings)
+    def __init__(self, data: DataDir, clock: Clock, wording: Wording, timetable: Timetable, settings: Settings,
+                 board: Board) -> None:
+        self.data, self.clock, self.wording, self.timetable, self.settings, self.board = (
+            data, clock, wording, timetable, settings, board)
 
     def serve(self, bell: Bell) -> None:
         """Until the bell says stop: what was missed first, then what falls due."""
@@ -90,6 +96,7 @@ class Service:
             except (GoujiError, sqlite3.Error, OSError) as error:
                 # Locked database, full disk, broken gouji.toml: told, and tried again at the next moment due.
                 log.error(self.wording.cannot_run(str(error)))
+                self.board.change(outcome=f"failed: {error}")
             if not bell.stopped:
                 self._announce_next()
                 bell.wait()
@@ -99,25 +106,30 @@ class Service:
         db = open_database(self.data)
         try:
             now = self.clock()
-            due, served = last_due(self.schedule, now), runs.served(db, now)
+            due, served = self.timetable.last_due(now), runs.served(db, now)
             if due is None or (served is not None and due <= served):
                 return
             run = runs.begin(db, runs.WATCH, due, now)
             log.info(self.wording.begun(run, due))
+            self.board.change(state="running", run=run, due_at=stamp(due), started_at=stamp(now), finished_at=None,
+                              next_due=None)
             outcome = runs.STOPPED
             try:
-                outcome = run_once(self.data, self.clock, self.settings).outcome
+                settings = replace(self.settings, portals=self.timetable.portals_due(self.data.config(), now, served))
+                outcome = run_once(self.data, self.clock, settings).outcome
             except Stopped:
                 pass
             except (GoujiError, sqlite3.Error, OSError) as error:
                 outcome = f"failed: {error}"
             runs.finish(db, run, outcome, self.clock())
             log.info(self.wording.finished(run, outcome))
+            self.board.change(finished_at=stamp(self.clock()), outcome=outcome)
         finally:
             db.close()
 
     def _announce_next(self) -> None:
-        due = next_due(self.schedule, self.clock())
+        due = self.timetable.next_due(self.clock())
+        self.board.change(state="waiting", next_due=stamp(due) if due is not None else None)
         if due is not None:
             log.info(self.wording.next_run(due))
 

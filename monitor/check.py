@@ -49,6 +49,7 @@ class _Run:
     now: datetime
     fingerprint: str
     result: CheckResult
+    everything: bool = False
     medians: dict[tuple[str, str, int], int | None] = field(default_factory=dict)
 
 
@@ -61,7 +62,7 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
     """
     result = CheckResult(updated=reopen_expired(db, now))
     codes = _pending(db, fingerprint(), everything)
-    run = _Run(db, load_rulebook(), now, fingerprint(), result)
+    run = _Run(db, load_rulebook(), now, fingerprint(), result, everything)
     for start in range(0, len(codes), BATCH):
         _check_batch(run, codes[start:start + BATCH])
         if progress:
@@ -106,7 +107,8 @@ def _check_batch(run: _Run, codes: Sequence[str]) -> None:
         kept: dict[str, dict[Key, Finding]] = {}
         for finding in load(db, f"agency in ({marks}) and rule not like 'pub.%'", codes):
             kept.setdefault(finding.key.agency, {})[finding.key] = finding
-        known_contexts, published = contexts(db, codes), Publications(db, codes)
+        known_contexts = contexts(db, codes)
+        published = Publications(db, codes, "" if run.everything else run.fingerprint)
         for agency, reports in groupby(iter_reports(db, codes), key=lambda stored: stored.agency):
             history = list(reports)
             run.result.checked += len(history)

@@ -1,6 +1,6 @@
 """`pub.changed`, `pub.copies`, `pub.republished`: what became of a report after it was published."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -52,9 +52,15 @@ class Version:
 class Publications:
     """What happened to the reports of some bodies: asked for per body, looked up once for all of them."""
 
-    def __init__(self, db: Database, codes: Sequence[str]) -> None:
+    def __init__(self, db: Database, codes: Sequence[str], fingerprint: str = "") -> None:
+        """`fingerprint`: only years with a report that these rules have not judged; without it, every year."""
         self.db = db
         marks = ", ".join("?" * len(codes))
+        self.pending: dict[str, set[int]] = {}
+        for agency, year in db.execute(
+                f"select distinct agency, year from reports where agency in ({marks}) and year is not null "
+                f"and checked is not ?", [*codes, fingerprint]):
+            self.pending.setdefault(agency, set()).update((year, year + 1))  # next year is set beside it
         self.documents: dict[str, list[_Document]] = {}
         for agency, *row in db.execute(DOCUMENTS.format(marks=marks), codes):
             self.documents.setdefault(agency, []).append(_Document(*row))
@@ -62,7 +68,8 @@ class Publications:
         for agency, year in db.execute(
                 f"select agency, year from reports where agency in ({marks}) and year is not null "
                 f"group by agency, year having count(distinct document || url) > 1 order by year", codes):
-            self.several.setdefault(agency, []).append(year)
+            if year in self.pending.get(agency, ()):
+                self.several.setdefault(agency, []).append(year)
         places = ", ".join("?" * len(RULES))
         self.kept: dict[str, dict[Key, Finding]] = {}
         for finding in load(db, f"agency in ({marks}) and rule in ({places})", [*codes, *RULES]):
@@ -77,7 +84,7 @@ class Publications:
             met.add(seen.key)
             yield kept.get(seen.key), seen
         for key, finding in kept.items():
-            if key not in met and finding.status != "resolved":
+            if key not in met and finding.status != "resolved" and key.year in self.pending.get(agency, ()):
                 yield finding, _settled(key, who, finding)
 
     def _all(self, agency: str, who: tuple[str, str], history: Sequence[StoredReport]) -> Iterator[Observation]:
@@ -85,7 +92,7 @@ class Publications:
             versions = self._versions(agency, year)
             yield from _changes(agency, year, who, versions)
             yield from _copies(agency, year, who, versions)
-        yield from _republished(agency, who, history, self.documents.get(agency, ()))
+        yield from _republished(agency, who, history, self.documents.get(agency, ()), self.pending.get(agency, set()))
 
     def _versions(self, agency: str, year: int) -> list[Version]:
         """The newest reading of each version, oldest version first."""
@@ -207,13 +214,13 @@ def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ver
 
 
 def _republished(agency: str, who: tuple[str, str], history: Sequence[StoredReport],
-                 documents: Iterable[_Document]) -> Iterator[Observation]:
+                 documents: Iterable[_Document], pending: Collection[int]) -> Iterator[Observation]:
     titled = _titled_as_later(history, documents)
     for year, (one, paper) in titled.items():
         last = {"year": year, "last": one.year}
         yield _copy(Key(agency, year, REPUBLISHED, "report"), who, one, one, "titled", last, url=paper.url)
     for last_year, this in pairwise(history):
-        if this.year - last_year.year != 1 or this.year in titled:
+        if this.year - last_year.year != 1 or this.year in titled or this.year not in pending:
             continue
         alike = likeness(last_year.report, this.report)
         key = Key(agency, this.year, REPUBLISHED, "report")

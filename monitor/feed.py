@@ -93,9 +93,9 @@ def _entry(root: ElementTree.Element, finding: Finding, language: str) -> None:
     _add(entry, "updated", finding.changed_at)
     _add(entry, "published", finding.opened_at)
     for term in (key.rule, finding.finding_class, str(key.year)):
-        ElementTree.SubElement(entry, f"{{{ATOM}}}category", {"term": clean(term)})
+        ElementTree.SubElement(entry, f"{{{ATOM}}}category", {"term": _legal(clean(term))})
     if item.url:
-        ElementTree.SubElement(entry, f"{{{ATOM}}}link", {"rel": "related", "href": item.url})
+        ElementTree.SubElement(entry, f"{{{ATOM}}}link", {"rel": "related", "href": _legal(item.url)})
     _add(entry, "content", "\n".join(_lines(item.sentence, (
         (texts["formula"], item.formulas), (texts["cells"], (item.cells,)), (texts["rows"], item.rows),
         (texts["printed"], (item.quoted,)), (texts["hint"], (item.hint,)), (texts["basis"], (item.basis,)),
@@ -114,4 +114,8 @@ def _add(parent: ElementTree.Element, name: str, text: str) -> None:
     element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}")
     if name == "content":
         element.set("type", "text")
-    element.text = ILLEGAL.sub("\ufffd", text)
+    element.text = _legal(text)
+
+
+def _legal(text: str) -> str:
+    return ILLEGAL.sub("\ufffd", text)

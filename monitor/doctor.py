@@ -20,9 +20,10 @@ from crawler.config import Config, MailSettings
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor.schema import ALL
+from monitor.subscriptions import readers_of
 
 LIBRARIES = ("click", "lxml", "parsel", "Scrapy", "Twisted", "APScheduler", "sqlite-utils", "Jinja2",
-             "aiosmtpd", "tzdata")
+             "aiosmtpd", "apprise", "tzdata")
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 SAMPLE = 50
 LEAST_FREE = 500 * 1024 * 1024
@@ -52,7 +53,7 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     yield check
     yield from _database(data, now, full)
     if config is not None:
-        yield _mail(config.mail)
+        yield _mail(config)
 
 
 def _installed() -> Iterator[Check]:
@@ -149,10 +150,13 @@ def _archived(db: Database, data: DataDir, full: bool) -> Check:
                  if wrong else f"{looked}, every hash agrees")
 
 
-def _mail(mail: MailSettings) -> Check:
+def _mail(config: Config) -> Check:
+    mail, readers = config.mail, readers_of(config)
     where = f"{mail.host}:{mail.port} ({mail.security})"
-    if not mail.recipients:
-        return Check("mail", None, "[mail] names no recipients: nobody is told")
+    if not readers:
+        return Check("mail", None, "[mail] names no recipients and there is no [[subscription]]: nobody is told")
+    if all(one.channel != "mail" for one in readers):
+        return Check("mail", None, f"no reader by mail; {len(readers)} by other channels")
     try:
         with _connected(mail) as server:
             code, _said = server.ehlo()

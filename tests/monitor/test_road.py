@@ -59,6 +59,17 @@ def test_nothing_configured_is_skipped_and_said(tmp_path: Path) -> None:
     assert "names no recipients" in Wording("en").step(steps["alert"])
 
 
+def test_portals_that_are_not_due_are_not_crawled_and_the_rest_is_done(tmp_path: Path, site: Site) -> None:
+    with serve_pages(site) as server:
+        data = make_data(tmp_path, base=server.base)
+        steps = run(data, Settings(portals=()))
+        assert (steps["crawl"].outcome, site.asked) == ("skipped", [])
+        assert "未到自己的时间" in Wording("zh").step(steps["crawl"])
+        assert steps["check"].outcome == "done"
+        assert run(data, Settings(portals=("qingshi",)))["crawl"].counts["new_documents"] == 2
+    assert (data.root / "feed.atom").exists()
+
+
 def test_mail_that_is_down_fails_alone_and_is_sent_next_time(tmp_path: Path, site: Site) -> None:
     mailbox = Mailbox()
     with serve_mail(mailbox) as free:

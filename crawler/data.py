@@ -32,6 +32,13 @@ language = "zh"              # zh or en
 season_cron = "30 2 * * *"   # January to April, when reports are published: every night
 cron = "30 2 * * 1"          # the other months: Mondays
 
+# A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
+# [[deadline]]
+# due = "01-20"                # of the year after the report year
+# basis = "示例政办发〔2025〕3号"
+# division = "1405"            # divisions that begin so; also: parent, portal, kinds = [], levels = [], grace_days
+# kinds = ["department", "township"]
+
 # One table per annual-report column that is watched:
 # [[portal]]
 # id = "gaoping"

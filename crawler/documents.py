@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.clock import stamp
+from crawler.register import find_agency
 
 # What a later sight of the same version may fill in, but never replaces.
 FILLABLE = ("portal", "agency", "year", "title", "media_type", "published_on", "attachment_of", "agency_name")
@@ -19,7 +20,7 @@ def record(db: Database, *, sha256: str, url: str, now: datetime, portal: str = 
     """
     at = stamp(now)
     values: dict[str, object] = {
-        "portal": portal or None, "agency": _code(db, agency_name), "year": year, "title": title or None,
+        "portal": portal or None, "agency": _code(db, agency_name, portal), "year": year, "title": title or None,
         "media_type": media_type or None, "published_on": published_on or None,
         "attachment_of": attachment_of or None, "agency_name": agency_name or None}
     columns = ", ".join(values)
@@ -41,10 +42,6 @@ def seen_again(db: Database, *, url: str, sha256: str, now: datetime) -> bool:
     return bool(cursor.rowcount)
 
 
-def _code(db: Database, name: str) -> str | None:
-    # A name borne by two registered bodies settles nothing.
-    if not name:
-        return None
-    rows = db.execute("select code from agencies where name = ? union "
-                      "select agency from agency_names where name = ? limit 2", [name, name]).fetchall()
-    return str(rows[0][0]) if len(rows) == 1 else None
+def _code(db: Database, name: str, portal: str) -> str | None:
+    # By any name and spelling; one that two registered bodies bear settles nothing.
+    return find_agency(db, name, portal=portal) if name else None

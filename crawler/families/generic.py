@@ -79,7 +79,7 @@ class Generic(Family):
         return None
 
     def folders(self, page: Page) -> Iterator[Ask]:
-        """Year folders and groups that lie below this very column; beside it, where it says it is one."""
+        """Year folders and groups below this very column; beside it, where both addresses say what they are."""
         above, column = directory(page.url), is_column(page)
         for link in page.links:
             label = re.sub(r"\s+", "", link.label)
@@ -87,7 +87,8 @@ class Generic(Family):
                 continue
             below = directory(link.url)
             inside = below != above and below.startswith(above) and FOLDER.fullmatch(label)
-            if inside or (column and below != above and promise(label, link.url) == "group"):
+            beside = column and below != above and in_column_path(link.url) and promise(label, link.url) == "group"
+            if inside or beside:
                 yield Ask(url=link.url, kind="list", title=label, parent=page.url, referer=page.url,
                           depth=page.ask.depth + 1)
 

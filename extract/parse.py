@@ -1,10 +1,12 @@
 """Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
 
+from collections.abc import Iterator
+
 from crawler.titles import recognize
 from extract.flat import Flat, read_flat
 from extract.head import LONGEST_TITLE, Head, read_head
 from extract.lines import Lines, find_lines
-from extract.model import Content, Grid, Problem, Report
+from extract.model import Content, Grid, Problem, Report, cell_name
 from extract.rows import Tables, build_tables, expected_rows, find_forms
 from extract.sections import read_sections
 from extract.wording import altered_words
@@ -26,7 +28,7 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     refusal = _refusal(head, tables) or _several(content, lines, head)
     if refusal:
         return refusal
-    problems = [*tables.problems, *_gaps(content, head, tables)]
+    problems = [*tables.problems, *_words_for_figures(tables), *_gaps(content, head, tables)]
     sections = read_sections(content)
     return Report(
         title=head.title, agency_name=head.agency_name, year=head.year, forms=tables.forms, rows=tables.rows,
@@ -82,6 +84,16 @@ def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
         if info and info.agency_name and info.year and (info.agency_name, info.year) != (head.agency_name, head.year):
             return Problem("several_reports", f"一个文件里不止一份年度报告（还有《{block}》），没有分开，未读取")
     return None
+
+
+def _words_for_figures(tables: Tables) -> Iterator[Problem]:
+    """Cells that hold something and no figure of their column: kept as printed, stated as nothing, and told."""
+    for row in tables.rows:
+        if "text" in row.states:
+            for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
+                if state == "text":
+                    yield Problem("cell_text", f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
+                                  cell_name(row.table, row.code, member))
 
 
 def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:

@@ -17,6 +17,8 @@ ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each furth
 INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
+_HIDDEN = re.compile(rb"display\s*:\s*none", re.I)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
 _SEPARATOR = re.compile(rb"[\s/=]+")
 _CELL = re.compile(rb"<t[dh][\s>/]", re.I)
@@ -44,9 +46,18 @@ def parse(markup: bytes) -> etree._Element | None:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
     if root is not None:
+        if _HIDDEN.search(markup):
+            _set_apart(root)
         etree.strip_tags(root, *INLINE)  # what is left is a third of a page pasted from Word
         drop_marks(root)
     return root
+
+
+def _set_apart(root: etree._Element) -> None:
+    """Hidden words stay in the text (a script may show them) but never join the figure beside them."""
+    for element in root.iter(*INLINE):
+        if _HIDDEN_STYLE.search(element.get("style") or ""):
+            element.tag = "del"  # _flatten puts a space on either side of it
 
 
 def _guard(markup: bytes) -> None:

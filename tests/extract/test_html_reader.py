@@ -346,3 +346,10 @@ def test_any_soup_is_read_or_refused(parts: list[str]) -> None:
         assert all(cell.text == " ".join(cell.text.split()) for row in grid.rows for cell in row)
     assert all(text == " ".join(text.split()) for text in paragraphs(content))
     assert "\ufdd0" not in repr(content)
+
+
+def test_hidden_words_never_join_the_figure_beside_them() -> None:
+    page = '<table><tr><td>规章</td><td><span style="display: none">9</span>1</td></tr></table>'
+    [grid] = read(page.encode(), "page.html").blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.rows[0]] == ["规章", "9 1"]

@@ -1,6 +1,7 @@
 """Who gets what: readers of gouji.toml, their filters, what nobody gets, rules that cry wolf; mistakes in it."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from crawler.errors import UsageError
 from monitor.alert import alert
 from monitor.cli import main
 from monitor.rulebook import load as load_rulebook
+from monitor.schedule import next_due
 from monitor.subscriptions import Body, Reader, Topic, load_bodies, portals_of, readers_of, severity, wants
 from monitor.survey import survey
 from tests.monitor.mailing import NOW, FreePort, Mailbox, config, parts, put
@@ -177,3 +179,17 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert (found.mail.heartbeat, found.mail.settle_hours, found.schedule.health_port) == (False, 20, 8801)
     assert found.portals == (Portal("qs", "http://www.example.gov.cn/", cron="0 6 * * *"),)
     assert [one.recipient for one in readers_of(found)] == ["a@example.org", "b@example.org", "op@example.org"]
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("page", ["alerts.md", "service.md"])
+def test_what_the_pages_say_to_write_can_be_read(tmp_path: Path, page: str) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        (tmp_path / "gouji.toml").write_text(block, encoding="utf-8")
+        found = read_config(tmp_path / "gouji.toml")
+        assert found != Config()
+        assert not found.schedule.season_cron or next_due(found.schedule, NOW)

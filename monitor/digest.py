@@ -129,8 +129,8 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
             pulse: Pulse | None = None) -> Digest:
     """The digest of these events. `names` are the agencies' by code, `held` counts what waits for the next.
 
-    `listed` are findings told before and still open, one line each. With no event at all it is a heartbeat, which
-    needs the `pulse`.
+    `listed` are the first of those told before and still open, one line each. With no event at all it is a
+    heartbeat, which needs the `pulse`.
     """
     told = _ordered(due)
     texts = words(language)
@@ -146,7 +146,7 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
     subject = (texts["subject_quiet"].format(day=day.isoformat(), sources=pulse.sources) if quiet and pulse
                else _subject(sections, told, day, names, language))
     return Digest(language, day, subject, tuple(sections), still_open, held, _coverage(coverage, texts), texts,
-                  tuple(told), _lines(listed, language), quiet)
+                  tuple(told), _lines(listed, still_open, language), quiet)
 
 
 def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
@@ -158,15 +158,15 @@ def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
     return str(texts["separator"]).join(parts) + str(texts["stop"])
 
 
-def _lines(listed: Sequence[Finding], language: str) -> tuple[str, ...]:
+def _lines(listed: Sequence[Finding], still_open: int, language: str) -> tuple[str, ...]:
     texts = words(language)
     lines = []
     for finding in listed[:MOST_LISTED]:
         sentence = sentence_of(finding, texts, language)
         cut = sentence if len(sentence) <= LONGEST_LINE else f"{sentence[:LONGEST_LINE - 1]}…"
         lines.append(f"{finding.id}  {cut}")
-    if len(listed) > MOST_LISTED:
-        lines.append(texts["more"].format(count=len(listed) - MOST_LISTED))
+    if lines and still_open > len(lines):
+        lines.append(texts["more"].format(count=still_open - len(lines)))
     return tuple(lines)
 
 

@@ -13,10 +13,10 @@ from crawler.config import Config
 from monitor.breaker import RULE as SWEEP_RULE
 from monitor.breaker import held_scopes, scopes_of
 from monitor.debounce import last_checks, settled
-from monitor.digest import Due, Event, Notice, Pulse, due_event
+from monitor.digest import MOST_LISTED, Due, Event, Notice, Pulse, due_event
 from monitor.findings import Finding, load
 from monitor.seasons import span
-from monitor.subscriptions import HEALTH, Body, Reader, Topic, load_bodies, portals_of, wants
+from monitor.subscriptions import HEALTH, Body, Reader, Topic, covers, load_bodies, portals_of, wants
 
 MOST_EVENTS = 2000  # in one mail; the rest waits for the next
 CHANGED_RULE = "pub.changed"
@@ -30,6 +30,7 @@ from findings f left join notices n on n.rowid =
 where f.class <> 'info' and f.status not in ('shadow', 'false_positive')
   and (n.finding is not null or f.status in ('open', 'regressed'))
   and not (f.status = 'resolved' and n.event = 'resolved')
+  and (? is null or f.class = 'health' or f.agency in (select value from json_each(?)))
 order by f.status = 'resolved', case f.class when 'fatal' then 0 when 'explain' then 1 else 2 end,
   f.agency, f.year desc, f.id
 """
@@ -93,7 +94,9 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
     wanted: dict[Topic, bool] = {}
     events: dict[int, tuple[Event, int]] = {}
     only_urgent = share.told_in_period and reader.period != "at_once" and not at_once
-    for row in db.execute(CANDIDATES, [reader.key]):
+    covered = covers(reader, bodies.values())
+    codes = None if covered is None else json.dumps(sorted(covered))
+    for row in db.execute(CANDIDATES, [reader.key, codes, codes]):
         one = _Candidate(*row[:8])
         last = Notice(row[8], row[9], row[10] or "") if row[8] else None
         body = bodies.get(one.agency, Body(one.agency))
@@ -143,10 +146,10 @@ def _told(db: Database, reader: Reader, period: str, now: datetime) -> bool:
 
 
 def listed(db: Database, reader: Reader, share: Share, now: datetime) -> list[Finding]:
-    """What was told before and is still open, once a week."""
+    """What was told before and is still open, once a week; no more of it than a mail lists."""
     if not share.still_open or _told(db, reader, WEEK, now):
         return []
-    return load(db, "id in (select value from json_each(?))", [json.dumps(share.still_open)])
+    return load(db, "id in (select value from json_each(?))", [json.dumps(share.still_open[:MOST_LISTED])])
 
 
 def measure_pulse(db: Database, config: Config, now: datetime) -> Pulse:

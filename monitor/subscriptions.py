@@ -107,6 +107,14 @@ def wants(reader: Reader, topic: Topic, body: Body, portals: frozenset[str] = fr
     return any(_covers(one, body) and _picks(one, topic) for one in reader.interests)
 
 
+def covers(reader: Reader, bodies: Iterable[Body]) -> frozenset[str] | None:
+    """The codes of the bodies this reader hears of; None for all there are, known or not."""
+    if any(not (one.divisions or one.portals or one.agencies) for one in reader.interests):
+        return None
+    named = {code for one in reader.interests for code in one.agencies}
+    return frozenset(named | {body.code for body in bodies if any(_covers(one, body) for one in reader.interests)})
+
+
 def _covers(one: Subscription, body: Body) -> bool:
     return (not (one.divisions or one.portals or one.agencies)
             or any(body.division.startswith(division) for division in one.divisions)

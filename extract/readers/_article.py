@@ -20,16 +20,17 @@ CONTAINERS = (
     ".content-*",
 )
 _RANKS = {name: rank for rank, name in enumerate(CONTAINERS)}
-_NAMES = "|".join(re.escape(name).replace(r"\*", r"\S*") for name in CONTAINERS)
-_KNOWN = re.compile(rf"(?:^|(?<= ))(?:{_NAMES})(?= |$)")
+_PREFIXES = {name[:-1]: rank for name, rank in _RANKS.items() if name.endswith("*")}
+_ANY_PREFIX = tuple(_PREFIXES)
 CELLS_FOR_TABLES = 30  # a page with so many cells holds the form's tables
 SHARE_OF_CELLS = 0.7
 SHARE_OF_TEXT = 0.5
 MIN_TEXT = 300
 
 # Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
-_by_id = etree.XPath("id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')")
-_text = etree.XPath("string(.)")
+_by_id = etree.XPath("id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')"
+                     "[not(self::span or self::font)]")
+_text = etree.XPath("string(.)", smart_strings=False)
 _head_table = re.compile(f"{TABLE}[^{TABLE}{END_TABLE}]*+{END_TABLE}")
 
 
@@ -58,16 +59,18 @@ def _containers(root: etree._Element) -> list[etree._Element]:
         identity, classes = element.get("id"), element.get("class")
         if identity or classes or element.tag == "ucapcontent":
             names = f"{element.tag} #{(identity or '').strip()} .{' .'.join((classes or '').split())}".lower()
-            found = _KNOWN.findall(names)
-            if found:
-                ranked[element] = min(map(_rank_of, found))
+            known = [rank for name in names.split(" ") if (rank := _rank_of(name)) is not None]
+            if known:
+                ranked[element] = min(known)
     return sorted(ranked, key=ranked.__getitem__)[:len(BEGINS)]
 
 
-def _rank_of(name: str) -> int:
+def _rank_of(name: str) -> int | None:
     if name in _RANKS:
         return _RANKS[name]
-    return min(rank for known, rank in _RANKS.items() if known.endswith("*") and name.startswith(known[:-1]))
+    if name.startswith(_ANY_PREFIX):
+        return min(rank for prefix, rank in _PREFIXES.items() if name.startswith(prefix))
+    return None
 
 
 def metadata(root: etree._Element) -> tuple[str, dict[str, str]]:

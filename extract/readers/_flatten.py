@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from extract.readers._spans import parse_colspan, parse_rowspan
 from extract.readers._unreadable import refuse
 
 # Noncharacters of Unicode: no text has them, XML allows them.
@@ -40,7 +41,7 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="td|th">{CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
 </xsl:stylesheet>"""
 _transform = etree.XSLT(etree.XML(_STYLESHEET))
-_text = etree.XPath("string(.)")
+_text = etree.XPath("string(.)", smart_strings=False)
 _INVISIBLE = tuple(map(chr, INVISIBLE))
 _NO_MARKS = dict.fromkeys(map(ord, MARKS))
 
@@ -60,8 +61,7 @@ def flatten(element: etree._Element, containers: Sequence[etree._Element] = ()) 
     for cell in element.iter("td", "th"):
         colspan, rowspan = cell.get("colspan"), cell.get("rowspan")
         if colspan or rowspan:
-            spans = f"{colspan or ''}\n{rowspan or ''}".translate(_NO_MARKS).partition("\n")
-            cell.text = f"{spans[0]}{SPAN}{spans[2]}{SPAN}{cell.text or ''}"
+            cell.text = f"{parse_colspan(colspan)}{SPAN}{parse_rowspan(rowspan)}{SPAN}{cell.text or ''}"
     try:
         marked = str(_transform(element))
     except etree.XSLTApplyError as error:

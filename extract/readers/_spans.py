@@ -2,14 +2,15 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import count, repeat
 from typing import NamedTuple, cast
 
 from extract.model import Grid, GridCell
 from extract.readers._unreadable import Unreadable, refuse
 
-# A cell as written: its text, or text, colspan, rowspan; a rowspan of 0 reaches to the end of its row group.
+# A cell: its text, white space folded; or text, colspan, rowspan. A rowspan of 0 reaches to the end of its row group.
 Spanned = str | tuple[str, int, int]
 
 MAX_COLSPAN = 1000  # the HTML standard's own bounds
@@ -22,6 +23,9 @@ NEVER = sys.maxsize
 # A page has hundreds of cells: this is the constructor of GridCell without its Python frame.
 _new_cell = cast(Callable[[tuple[str, int, int, int]], GridCell], partial(tuple.__new__, GridCell))
 _NUMBER = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
+
+
+_ONE = repeat(1)
 
 
 class _Reach(NamedTuple):
@@ -48,7 +52,7 @@ def too_many_cells() -> Unreadable:
 
 
 def place(rows: Sequence[Sequence[Spanned]], group_starts: Sequence[int] = ()) -> Grid:
-    """The Grid, texts folded. Spans end with their row group; `group_starts` are the rows where such groups begin."""
+    """The Grid. Spans end with their row group; `group_starts` are the rows where such groups begin."""
     ends = sorted({*(start for start in group_starts if 0 < start < len(rows)), len(rows)}, reverse=True)
     placed: list[tuple[GridCell, ...]] = []
     active: list[_Reach] = []
@@ -75,21 +79,29 @@ def _place_row(row: Sequence[Spanned], active: list[_Reach], number: int, group_
     new: list[_Reach] = []
     column = following = 0
     taken = active[0].start if active else NEVER
-    for cell in row:
+    kinds = [*map(type, reversed(row))]
+    plain = kinds.index(tuple) if tuple in kinds else len(row)  # so many cells at the end have no spans
+    for cell in row[:-plain or None] if plain < len(row) else ():
         while column >= taken:
             column = max(column, active[following].end)
             following += 1
             taken = active[following].start if following < len(active) else NEVER
-        if isinstance(cell, str):
-            cells.append(_new_cell((" ".join(cell.split()), column, 1, 1)))
-            column += 1
-            continue
-        text, colspan, rowspan = cell
+        text, colspan, rowspan = (cell, 1, 1) if isinstance(cell, str) else cell
         if rowspan != 1:
             left = group_end - number
             rowspan = min(rowspan, left) if rowspan else left
             if rowspan > 1:
                 new.append(_Reach(column, column + colspan, number + rowspan))
-        cells.append(_new_cell((" ".join(text.split()), column, colspan, rowspan)))
+        cells.append(_new_cell((text, column, colspan, rowspan)))
         column += colspan
+    tail = cast(Sequence[str], row[len(row) - plain:])
+    cells.extend(map(_new_cell, zip(tail, _free(column, active[following:]), _ONE, _ONE, strict=False)))
     return tuple(cells), new
+
+
+def _free(column: int, active: Sequence[_Reach]) -> Iterator[int]:
+    """The columns from `column` on that no cell of an earlier row reaches into."""
+    for reach in active:
+        yield from range(column, reach.start)
+        column = max(column, reach.end)
+    yield from count(column)

@@ -13,11 +13,10 @@ MAX_TAGS = 600_000
 MIN_GUARDED = 128_000  # below this, no choice of tags and attributes costs more than a moment
 ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each further one
 
-# Tags that never end a word or a paragraph and say nothing of their own: they melt into their parents.
+# Tags that never end a word or a paragraph and say nothing of their own.
 INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
-_HIDDEN = re.compile(rb"display\s*:\s*none", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
 _SEPARATOR = re.compile(rb"[\s/=]+")
@@ -46,9 +45,8 @@ def parse(markup: bytes) -> etree._Element | None:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
     if root is not None:
-        if _HIDDEN.search(markup):
+        if b"display" in markup.lower():
             _set_apart(root)
-        etree.strip_tags(root, *INLINE)  # what is left is a third of a page pasted from Word
         drop_marks(root)
     return root
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from extract.model import Grid
 from extract.readers._flatten import BREAK, CELL, END_CELL, END_TABLE, GROUP, IMAGE, ROW, SPAN, TABLE
-from extract.readers._spans import MAX_CELLS, Spanned, parse_colspan, parse_rowspan, place, too_many_cells
+from extract.readers._spans import MAX_CELLS, Spanned, place, too_many_cells
 from extract.readers._unreadable import refuse
 
 LAYOUT_TEXT = 400  # characters: no data cell of a table is as long as an article
@@ -18,19 +18,21 @@ Cell = str | tuple[str | Flow, int, int]  # its text; or its text (a Flow where 
 MAX_NESTED = 50  # tables in tables; pages laid out with tables have five
 
 _stray_spans = re.compile(f"{CELL}[^{CELL}{SPAN}]*{SPAN}[^{CELL}{SPAN}]*{SPAN}")
+_ENDED_BY_MARKUP = (GROUP, ROW, CELL, END_CELL)  # white space behind these is between cells or at a text's begin
 _TO_BREAK = dict.fromkeys(map(ord, GROUP + ROW + CELL + SPAN + END_CELL), BREAK)
 
 
 class _Table:
     """A table being read: its rows, where row groups begin, the flow around it, and the cell that is still open."""
 
-    __slots__ = ("groups", "open", "outer", "rows")
+    __slots__ = ("groups", "is_plain", "open", "outer", "rows")
 
     def __init__(self, outer: Flow) -> None:
         self.outer = outer
         self.rows: list[list[Cell]] = [[]]  # the first takes cells that stand in no row
         self.groups: list[int] = []
         self.open: Flow | None = None
+        self.is_plain = False  # its rows are complete, texts folded, no table in a cell
 
     def flow(self) -> Flow:
         """Where a table goes that begins here."""
@@ -49,7 +51,8 @@ def blocks_of(marked: str) -> list[str | Grid]:
         if len(tables) > MAX_NESTED:
             raise refuse("too_deep", f"网页的表格嵌套超过 {MAX_NESTED} 层，无法完整读取。")
         inside, *afters = piece.split(END_TABLE)
-        _feed(tables[-1], inside)
+        if not (afters and _take_plain(tables[-1], inside)):
+            _feed(tables[-1], inside)
         for after in afters:
             _finish(tables.pop())
             if tables:
@@ -64,6 +67,35 @@ def _plain(text: str) -> str:
     if CELL in text or ROW in text or GROUP in text:
         text = _stray_spans.sub(BREAK, text).translate(_TO_BREAK)
     return text
+
+
+def _take_plain(table: _Table, text: str) -> bool:
+    """Takes a table as most are: nothing but rows of whole cells, no table among them, too wide to lay out a page."""
+    text = " ".join(text.split())
+    for mark in _ENDED_BY_MARKUP:
+        text = text.replace(f"{mark} ", mark)
+    rows: list[list[Cell]] = []
+    groups: list[int] = []
+    for group in text.replace(f" {END_CELL}", END_CELL).split(GROUP):
+        groups.append(len(rows))
+        astray, *lines = group.split(ROW)
+        if astray:
+            return False
+        for line in lines:
+            cells = line[1:-1].split(END_CELL + CELL) if line else []
+            if line and not (line[0] == CELL and line.count(CELL) == len(cells) == line.count(END_CELL)
+                             and line[-1] == END_CELL):
+                return False
+            rows.append([_spanned(cell) if SPAN in cell else cell for cell in cells] if SPAN in line else [*cells])
+    table.is_plain = max(map(len, rows), default=0) > LAYOUT_CELLS
+    if table.is_plain:
+        table.rows, table.groups = rows, groups
+    return table.is_plain
+
+
+def _spanned(cell: str) -> Cell:
+    columns, rows, text = cell.split(SPAN)
+    return text.lstrip(), int(columns), int(rows)
 
 
 def _feed(table: _Table, text: str) -> None:
@@ -94,7 +126,7 @@ def _special_cell(table: _Table, content: str, is_whole: bool) -> None:
     colspan = rowspan = 1
     if SPAN in content:
         columns, rows, content = content.split(SPAN, 2)
-        colspan, rowspan = parse_colspan(columns), parse_rowspan(rows)
+        colspan, rowspan = int(columns), int(rows)
     table.open = None if is_whole else [content]
     table.rows[-1].append((content if table.open is None else table.open, colspan, rowspan))
 
@@ -114,6 +146,9 @@ def _finish(table: _Table) -> None:
     """A closed table joins the flow around it: as a Grid, or as plain text where it only lays out a page."""
     outer = table.outer
     outer.append(BREAK)
+    if table.is_plain:
+        _append_grid(outer, cast(list[list[Spanned]], table.rows), table.groups)
+        return
     if not table.rows[0]:
         table.rows.pop(0)
         table.groups = [start - 1 for start in table.groups]
@@ -125,12 +160,16 @@ def _finish(table: _Table) -> None:
                 outer.extend([content] if isinstance(content, str) else content)
                 outer.append(BREAK)
         return
-    rows = [[cell if isinstance(cell, str) else (_text_of(cell[0]), *cell[1:]) for cell in row] for row in table.rows
-            ] if inner else table.rows
-    grid = place(cast(list[list[Spanned]], rows), table.groups)
-    if any(cell.text for grid_row in grid.rows for cell in grid_row):
-        outer.append(grid)
+    rows: list[list[Spanned]] = [[_text_of(cell) if isinstance(cell, str) else (_text_of(cell[0]), *cell[1:])
+                                  for cell in row] for row in table.rows]
+    _append_grid(outer, rows, table.groups)
     outer.extend(piece for flow in inner for piece in flow if isinstance(piece, Grid))
+
+
+def _append_grid(outer: Flow, rows: list[list[Spanned]], groups: list[int]) -> None:
+    grid = place(rows, groups)
+    if any(cell[0] for grid_row in grid.rows for cell in grid_row):
+        outer.append(grid)
 
 
 def _is_layout(table: _Table, inner: list[Flow]) -> bool:

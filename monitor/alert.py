@@ -17,7 +17,7 @@ from monitor.absence import Coverage, measure_coverage
 from monitor.delivery import INTERRUPTED as INTERRUPTED
 from monitor.delivery import MAIL, Outgoing, Post
 from monitor.delivery import AlertResult as AlertResult
-from monitor.digest import Digest, Due, compose
+from monitor.digest import Digest, Due, Pulse, compose
 from monitor.digest_page import brief, render, test_digest
 from monitor.due import Share, Situation, listed, measure_pulse, share_of, situation
 from monitor.mail import Letter, Mailer, address, build, ready
@@ -66,7 +66,7 @@ def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
 
 def _digests(db: Database, readers: Sequence[Reader], config: Config, now: datetime, result: AlertResult,
              at_once: bool) -> Iterator[Outgoing]:
-    here = situation(db, config, now)
+    here, pulse = situation(db, config, now), measure_pulse(db, config, now)
     coverage: Coverage | None = None
     for reader in readers:
         share = share_of(db, reader, here, at_once=at_once)
@@ -74,10 +74,12 @@ def _digests(db: Database, readers: Sequence[Reader], config: Config, now: datet
         for name in COUNTS:
             setattr(result, name, max(getattr(result, name), getattr(share, name)))
         kind = _kind(reader, share, config, at_once)
+        if kind == "heartbeat" and not reader.operator and pulse.unjudged:
+            continue  # silence is truer than "nothing new"; the operator is told why
         if kind is None:
             continue
         coverage = coverage or measure_coverage(db, config, now)
-        yield _digest(db, reader, share, here, config, coverage, kind)
+        yield _digest(db, reader, share, here, config, coverage, pulse, kind)
 
 
 def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | None:
@@ -90,13 +92,13 @@ def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | 
 
 
 def _digest(db: Database, reader: Reader, share: Share, here: Situation, config: Config, coverage: Coverage,
-            kind: str) -> Outgoing:
+            pulse: Pulse, kind: str) -> Outgoing:
     codes = {due.finding.key.agency for due in share.due}
     names = {code: here.bodies[code].name for code in codes if code in here.bodies}
     weekly = listed(db, reader, share, here.now) if kind != "urgent" else []
     digest = compose(share.due, language=reader.language, day=local_date(here.now), names=names,
                      still_open=len(share.still_open), held=share.excess, coverage=coverage,
-                     operator=reader.operator, listed=weekly, pulse=measure_pulse(db, config, here.now))
+                     operator=reader.operator, listed=weekly, pulse=pulse)
     told = sorted((due.finding.id or 0, due.noted, due.finding.changed_at) for due in digest.events)
     # The same events to the same reader are the same mail: sent twice after a crash, a reader sees one.
     of = [reader.key, told or stamp(span(reader.period, here.now)[0])]

@@ -72,11 +72,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What a quiet digest says: portals watched, hours since the one longest unseen was looked at, never looked at."""
+    """What a quiet digest says: portals watched, hours since the one longest unseen was looked at, never looked at.
+
+    `unjudged`: what the last looks brought was not checked, so nobody can say that there is nothing new.
+    """
 
     sources: int
     hours: int | None = None
     never: int = 0
+    unjudged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,16 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
             heading = texts["heading"].format(title=title, count=len(items))
             sections.append(Section(kind, title, heading, items))
     quiet = "" if sections or pulse is None else _quiet(pulse, texts)
-    subject = (texts["subject_quiet"].format(day=day.isoformat(), sources=pulse.sources) if quiet and pulse
-               else _subject(sections, told, day, names, language))
+    subject = _subject(sections, told, day, names, language)
+    if quiet and pulse is not None:
+        kind = "subject_unjudged" if pulse.unjudged else "subject_quiet"
+        subject = texts[kind].format(day=day.isoformat(), sources=pulse.sources)
     return Digest(language, day, subject, tuple(sections), still_open, held, _coverage(coverage, texts), texts,
                   tuple(told), _lines(listed, still_open, language), quiet)
 
 
 def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
-    parts = [texts["quiet"].format(sources=pulse.sources)]
+    parts = [texts["unjudged" if pulse.unjudged else "quiet"].format(sources=pulse.sources)]
     if pulse.hours is not None:
         parts.append(texts["oldest"].format(hours=pulse.hours))
     if pulse.never:

@@ -158,4 +158,6 @@ def measure_pulse(db: Database, config: Config, now: datetime) -> Pulse:
     marks = [checked.get(portal.id) for portal in config.portals]
     known = [parse_stamp(mark) for mark in marks if mark]
     hours = max(int((now - min(known)) / timedelta(hours=1)), 0) if known else None
-    return Pulse(len(marks), hours, len(marks) - len(known))
+    judged = next(iter(last_checks(db)), None)
+    unjudged = bool(known) and (judged is None or parse_stamp(judged) < max(known))
+    return Pulse(len(marks), hours, len(marks) - len(known), unjudged)

@@ -15,6 +15,10 @@ from crawler.config_mail import SEVERITIES
 
 HEALTH = "health"
 SOURCE_RULE = "pub.source"
+# States of a portal that its readers meet as well, and the end of them. That it lost its reports, repeats a page or
+# turns every question away to its home page may be our own doing: that is the operator's to find out.
+PLAINLY_DOWN = frozenset({"unreachable", "forbidden", "challenge", "login", "robots", "tls", "throttled", "ok",
+                          "not_watched"})
 PROVINCE = 2  # digits of a division code that name the province
 
 
@@ -100,10 +104,11 @@ def _both(reader: Reader, one: Subscription) -> Reader:
 def wants(reader: Reader, topic: Topic, body: Body, portals: frozenset[str] = frozenset()) -> bool:
     """Whether this reader hears of such findings. `portals` are those of the bodies they hear of (`portals_of`).
 
-    What is about the service goes to operators; a portal in trouble also to those who hear of its bodies.
+    What is about the service goes to operators; a portal that is plainly down also to those who hear of its bodies.
     """
     if topic.finding_class == HEALTH:
-        return reader.operator or (topic.rule == SOURCE_RULE and topic.agency in portals)
+        return reader.operator or (topic.rule == SOURCE_RULE and topic.agency in portals
+                                   and topic.verdict in PLAINLY_DOWN)
     return any(_covers(one, body) and _picks(one, topic) for one in reader.interests)
 
 

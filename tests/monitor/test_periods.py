@@ -28,6 +28,7 @@ def watching(port: int, **changes: object) -> Config:
 def looked(db: Database, at: datetime) -> None:
     db.execute("insert or replace into portals (id, state, state_since, checked_at, last_ok) values (?, 'ok', ?, ?, ?)",
                [PORTAL.id, stamp(NOW), stamp(at), stamp(at)])
+    note(db, at)
 
 
 def subjects(mailbox: Mailbox) -> list[str]:
@@ -146,6 +147,17 @@ def test_a_quiet_day_has_a_heartbeat_once(db: Database, data: DataDir, server: F
 
 def test_who_wants_no_heartbeat_has_none(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     assert alert(db, data, watching(server.port, heartbeat=False), NOW).messages == []
+
+
+def test_where_the_check_did_not_end_nobody_is_told_that_nothing_is_new(
+        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    looked(db, NOW - DAY)
+    db.execute("update portals set checked_at = ?", [stamp(NOW)])
+    both = watching(server.port, recipients=("zhang@example.org",), operators=("op@example.org",))
+    assert alert(db, data, both, NOW).sent == 1
+    assert mailbox.receivers == ["op@example.org"]
+    assert subjects(mailbox) == ["勾稽 2026-02-01：核对没有完成"]
+    assert "没有新情况" not in parts(mailbox.letters[0])[0]
 
 
 def test_a_portal_never_looked_at_is_said(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:

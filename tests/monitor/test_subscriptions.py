@@ -73,6 +73,11 @@ def test_health_is_for_operators_and_a_broken_portal_for_who_reads_its_bodies() 
     told = [[wants(one, topic, Body("qingshi"), portals_of(one, bodies, every)) for topic in (down, collapse)]
             for one in (a, b, op)]
     assert told == [[True, False], [False, False], [True, True]]
+    # That it lost its reports is the operator's to look into; that a portal is back is told to who heard of it.
+    for verdict, wanted in (("failing", False), ("empty", False), ("ok", True)):
+        topic = down._replace(verdict=verdict)
+        assert wants(a, topic, Body("qingshi"), portals_of(a, bodies, every)) is wanted
+        assert wants(op, topic, Body("qingshi"))
     assert not wants(op, FATAL, FINANCE)
 
 

@@ -56,7 +56,8 @@ def _load(conn: sqlite3.Connection, query: str, values: tuple[object, ...]) -> l
     if not heads:
         return []
     batch = _Batch(conn, [head[0] for head in heads])
-    return [StoredReport(head[0], head[1], head[2], head[3], head[4], head[5], head[6] or "", head[7], batch.report(head))
+    return [StoredReport(head[0], head[1], head[2], head[3], head[4], head[5], head[6] or "", head[7],
+                         batch.report(head))
             for head in heads]
 
 

@@ -17,9 +17,8 @@ from extract.current import settle_current
 from extract.model import Number, Problem, Report, Row
 
 CHILDREN = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
-REPORT_COLUMNS = ("agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, title, "
-                  "form_t2, form_t3, form_t4, period_from, period_to, spent, titled, altered, "
-                  "id")
+REPORT_COLUMNS = ("agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, "
+                  "title, form_t2, form_t3, form_t4, period_from, period_to, spent, titled, altered, id")
 INSERT_REPORT = f"insert into reports ({REPORT_COLUMNS}) values ({', '.join('?' * 20)})"
 UPDATE_REPORT = (f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 19)}, null) "
                  "where id = ?")

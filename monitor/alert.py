@@ -32,7 +32,8 @@ def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run
           password: str = "", at_once: bool = False, environment: Mapping[str, str] | None = None) -> AlertResult:
     """Sends each reader what they have not been told yet, or that there is nothing new; once in their period.
 
-    `dry_run` composes only. `test` sends a test message only. `at_once` waits for no period. Raises UsageError for
+    `dry_run` composes only. `test` sends a test message only. `at_once` waits for no period
+    and sends no heartbeat: a person is asking. Raises UsageError for
     settings with which no mail can be sent, GoujiError when the outbox cannot be written: nothing is lost then.
     """
     readers = readers_of(config) if not dry_run else readers_of(config) or _nobody(config)
@@ -88,7 +89,8 @@ def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | 
         hurried = share.told_in_period and reader.period != "at_once" and not at_once
         return "urgent" if hurried else "digest"
     # A quiet digest says that we looked; where nothing is watched there is nothing to say.
-    return "heartbeat" if reader.heartbeat and config.portals and not share.told_in_period else None
+    quiet = reader.heartbeat and config.portals and not share.told_in_period
+    return "heartbeat" if quiet and not at_once else None
 
 
 def _digest(db: Database, reader: Reader, share: Share, here: Situation, config: Config, coverage: Coverage,

@@ -83,7 +83,8 @@ class RoadResult:
 class Settings:
     """What a caller may set: who asks for a stop, who hears of each step, the mail password, the crawler's call.
 
-    `portals` are those to crawl: None for all, none of them for no crawl.
+    `portals` are those to crawl: None for all, none of them for no crawl. A road walked `by_hand` tells at once what
+    is new; the watch tells once in each reader's period.
     """
 
     stop: Callable[[], bool] = lambda: False
@@ -92,6 +93,7 @@ class Settings:
     crawl_arguments: Sequence[str] = ()
     crawl_output: int = STDERR
     portals: Sequence[str] | None = None
+    by_hand: bool = False
 
 
 def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> RoadResult:
@@ -134,7 +136,7 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
         ("crawl", lambda: _crawl(data, config, settings)),
         ("extract", read),
         ("check", judge),
-        ("alert", lambda: _alert(db, data, config, clock(), settings.password)),
+        ("alert", lambda: _alert(db, data, config, clock(), settings)),
     ]
 
 
@@ -150,10 +152,10 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
 
 
-def _alert(db: Database, data: DataDir, config: Config, now: datetime, password: str) -> Step:
+def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:
     if not readers_of(config):
         return Step("alert", "skipped", reason="no_recipients")
-    result = alert(db, data, config, now, password=password)
+    result = alert(db, data, config, now, password=settings.password, at_once=settings.by_hand)
     write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
     return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))

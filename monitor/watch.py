@@ -167,7 +167,7 @@ def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password:
             runs.close_interrupted(db, clock())
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
             try:
-                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password))
+                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password, by_hand=True))
                 outcome = result.outcome
             finally:
                 runs.finish(db, run, outcome, clock())

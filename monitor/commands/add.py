@@ -5,11 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-from crawler.intake import add as take_in
 
 from crawler.clock import now
 from crawler.data import create
 from crawler.errors import UsageError
+from crawler.intake import add as take_in
 from monitor.options import command, json_option, leave, session
 from monitor.schema import open_database
 from monitor.terminal import inert

@@ -25,15 +25,15 @@ PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
 @command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
 @click.option("--dry-run", is_flag=True, help="只写出邮件，不发 · compose only, send nothing")
 @click.option("--test", is_flag=True, help="发一封测试邮件 · send a test mail")
-@click.option("--now", "at_once", is_flag=True,
-              help="不等下一期，现在就发 · do not wait for the next period")
+@click.option("--due", is_flag=True,
+              help="如同值守：每期至多一封，含平安信 · as the watch does: one in a period, heartbeats too")
 @click.option("--release", metavar="PORTAL", help="放行因大面积异常而暂缓的通报，写门户 id 或省级区划代码 · "
                                                   "let go what is held for this portal or province")
 @json_option
-def alert(dry_run: bool, test: bool, at_once: bool, release: str | None) -> None:
-    """把该说的写成一封邮件发给每位收件人；每期至多一封，说过的不再说。发不出去时退出状态为 3，下次再发。
+def alert(dry_run: bool, test: bool, due: bool, release: str | None) -> None:
+    """把该说的写成一封邮件发给每位收件人；说过的不再说。发不出去时退出状态为 3，下次再发。
 
-    Sends the digest that is due, at most one in a period. Exit status 3 when a mail could not be sent; the next
+    Sends what each reader has not been told yet. Exit status 3 when a mail could not be sent; the next
     run sends it.
     """
     if release is not None and (dry_run or test):
@@ -44,7 +44,7 @@ def alert(dry_run: bool, test: bool, at_once: bool, release: str | None) -> None
     with closing(open_database(data)) as db, exclusive(data):
         moment = now()
         released = let_go(db, release, moment) if release is not None else 0
-        result = send_digest(db, data, config, moment, dry_run=dry_run, test=test, at_once=at_once,
+        result = send_digest(db, data, config, moment, dry_run=dry_run, test=test, at_once=not due,
                              password=os.environ.get(PASSWORD, ""))
         if not (dry_run or test):
             write_feed(db, data, config, moment)
@@ -68,9 +68,9 @@ def alert(dry_run: bool, test: bool, at_once: bool, release: str | None) -> None
 def _left(call: Session, result: AlertResult) -> Iterator[str]:
     """What was not told now, and why."""
     if result.waiting:
-        yield call.text(f"本期已通报过，{result.waiting} 项留待下一期（gouji alert --now 现在就发）",
+        yield call.text(f"本期已通报过，{result.waiting} 项留待下一期（不带 --due 则现在就发）",
                         f"told already in this period: {result.waiting} wait for the next "
-                        "(gouji alert --now sends them)")
+                        "(without --due they are sent now)")
     if result.settling:
         yield call.text(f"{result.settling} 项待再看一次（[mail] settle_hours）",
                         f"{result.settling} wait for a second look ([mail] settle_hours)")

@@ -106,7 +106,7 @@ def test_a_failed_batch_leaves_nothing_behind(db: Database) -> None:
     good, bad = report("1"), report("2")
     broken = reading("b", bad, url="file:b.txt")
     object.__setattr__(broken, "first_seen", object())
-    with pytest.raises(Exception, match="(?i)bind"):
+    with pytest.raises(Exception, match=r"(?i)bind"):
         save(db, [reading("a", good), broken], "1", NOW)
     assert db.execute("select count(*) from reports").fetchone()[0] == 0
 

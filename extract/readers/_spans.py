@@ -2,10 +2,9 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import count, repeat
-from typing import NamedTuple, cast
+from typing import cast
 
 from extract.model import Grid, GridCell
 from extract.readers._unreadable import Unreadable, refuse
@@ -25,13 +24,8 @@ _new_cell = cast(Callable[[tuple[str, int, int, int]], GridCell], partial(tuple.
 _NUMBER = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
 
 
-_ONE = repeat(1)
-
-
-class _Reach(NamedTuple):
-    start: int
-    end: int
-    until: int  # first row that is free again
+# The columns that a cell of an earlier row reaches into: first, the one behind, the row that has them free again.
+_Reach = tuple[int, int, int]
 
 
 def parse_colspan(value: str | None) -> int:
@@ -62,7 +56,7 @@ def place(rows: Sequence[Sequence[Spanned]], group_starts: Sequence[int] = ()) -
             ends.pop()
             active = []
         elif active:
-            active = [reach for reach in active if reach.until > number]
+            active = [reach for reach in active if reach[2] > number]
         steps += len(active)
         if steps > MAX_STEPS:
             raise too_many_cells()
@@ -78,30 +72,22 @@ def _place_row(row: Sequence[Spanned], active: list[_Reach], number: int, group_
     cells: list[GridCell] = []
     new: list[_Reach] = []
     column = following = 0
-    taken = active[0].start if active else NEVER
-    kinds = [*map(type, reversed(row))]
-    plain = kinds.index(tuple) if tuple in kinds else len(row)  # so many cells at the end have no spans
-    for cell in row[:-plain or None] if plain < len(row) else ():
+    taken = active[0][0] if active else NEVER
+    for cell in row:
         while column >= taken:
-            column = max(column, active[following].end)
+            column = max(column, active[following][1])
             following += 1
-            taken = active[following].start if following < len(active) else NEVER
-        text, colspan, rowspan = (cell, 1, 1) if isinstance(cell, str) else cell
+            taken = active[following][0] if following < len(active) else NEVER
+        if isinstance(cell, str):
+            cells.append(_new_cell((cell, column, 1, 1)))
+            column += 1
+            continue
+        text, colspan, rowspan = cell
         if rowspan != 1:
             left = group_end - number
             rowspan = min(rowspan, left) if rowspan else left
             if rowspan > 1:
-                new.append(_Reach(column, column + colspan, number + rowspan))
+                new.append((column, column + colspan, number + rowspan))
         cells.append(_new_cell((text, column, colspan, rowspan)))
         column += colspan
-    tail = cast(Sequence[str], row[len(row) - plain:])
-    cells.extend(map(_new_cell, zip(tail, _free(column, active[following:]), _ONE, _ONE, strict=False)))
     return tuple(cells), new
-
-
-def _free(column: int, active: Sequence[_Reach]) -> Iterator[int]:
-    """The columns from `column` on that no cell of an earlier row reaches into."""
-    for reach in active:
-        yield from range(column, reach.start)
-        column = max(column, reach.end)
-    yield from count(column)

@@ -1,0 +1,281 @@
+"""What the mails of bench/years.py told, beside what was true: reported, missed, false, double, for each kind."""
+
+import email
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import default as default_policy
+
+from sqlite_utils import Database
+
+from bench._machine import Machine
+from bench._world import DAY, Page, World
+from crawler.clock import local_date
+from monitor.digest_item import words
+from monitor.seasons import span
+
+TITLES = {title: kind for kind, title in words("zh")["section"].items()}
+SECTION = re.compile(r"^■ (.+)（\d+）$")
+NUMBERS = re.compile(r"^\s+编号  ([\d ]+)（")
+ITEM = re.compile(r"^\[\d+\] (.*)")
+WAS, MISSING = "此前：", "仍未公开"
+Key = tuple[str, str, int]  # kind of event, code of the body or id of the portal, year
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One number in one mail: on which day, to whom, under which heading, with which sentence."""
+
+    day: date
+    reader: str
+    section: str
+    finding: int
+    sentence: str
+
+    @property
+    def ends(self) -> bool:
+        return self.section == "resolved" or (self.section in ("health", "source") and WAS in self.sentence)
+
+
+@dataclass(slots=True)
+class Letters:
+    """What each reader was sent: the days of their mails, and everything told in them."""
+
+    days: dict[str, list[date]] = field(default_factory=dict)
+    told: list[Telling] = field(default_factory=list)
+    again: int = 0
+    crowded: int = 0
+
+
+def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
+    """All mails in their order. The same Message-ID a second time is the same mail: a client shows it once."""
+    found, met = Letters(), set[tuple[str, str]]()
+    urgent = {row[0] for row in db.execute("select message_id from deliveries where kind = 'urgent'")}
+    periods: Counter[tuple[str, datetime]] = Counter()
+    for one, instant in zip(raw, at, strict=True):
+        letter = email.message_from_bytes(one, policy=default_policy)
+        assert isinstance(letter, EmailMessage)
+        reader, name = str(letter["To"]), str(letter["Message-ID"])
+        if (reader, name) in met:
+            found.again += 1
+            continue
+        met.add((reader, name))
+        if name not in urgent:
+            periods[reader, span("weekly" if reader.startswith("week") else "season", instant)[0]] += 1
+        found.days.setdefault(reader, []).append(local_date(instant))
+        body = letter.get_body(("plain",))
+        assert body is not None
+        found.told += _items(str(body.get_content()), local_date(instant), reader)
+    found.crowded = sum(count - 1 for count in periods.values())
+    return found
+
+
+def _items(text: str, day: date, reader: str) -> Iterator[Telling]:
+    section = sentence = ""
+    for line in text.splitlines():
+        if match := SECTION.match(line):
+            section = TITLES[match[1]]
+        elif match := ITEM.match(line):
+            sentence = match[1]
+        elif match := NUMBERS.match(line):
+            for number in match[1].split():
+                yield Telling(day, reader, section, int(number), sentence)
+
+
+# --- what was true ---------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that could be seen from one day on until another (None: it lasts)."""
+
+    kind: str
+    who: str
+    year: int
+    first: date
+    end: date | None = None
+    recovers: bool = True  # whether its end is an event of its own
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.who, self.year
+
+
+def truth(machine: Machine) -> Iterator[Event]:
+    """All events, as whoever looked when these crawls looked could know them."""
+    world = machine.world
+    for body in world.bodies:
+        sweeps = machine.healthy.get(body.portal, [])
+        for year in world.years:
+            page = world.page_of(body, year)
+            found = page and next((day for version in page.versions if (day := machine.seen.get((page.url, version[1])))),
+                                  None)
+            after = sweeps[bisect_left(sweeps, body.due(year) + DAY):]
+            absent = [day for day in after if found is None or day < found]
+            if absent:
+                yield Event("overdue", body.name, year, absent[0], found)
+            sure = [day for at, day in enumerate(absent) if at >= 2 and day - absent[0] >= timedelta(days=7)]
+            if sure:
+                yield Event("missing", body.name, year, sure[0], found, recovers=False)
+            if page is not None:
+                yield from _of_page(machine, page)
+    for portal in world.portals:
+        yield from _outages(machine, portal)
+        if (day := world.rebuilt.get(portal)) is not None:
+            first = next(seen for seen in machine.runs if seen >= day)
+            yield Event("mass", portal, 0, first, next(seen for seen in machine.runs if seen > first))
+
+
+def _of_page(machine: Machine, page: Page) -> Iterator[Event]:
+    who, year, runs = page.body.name, page.year, machine.runs
+    seen = [(name, day) for _, name in page.versions if (day := machine.seen.get((page.url, name)))]
+    for at, (name, day) in enumerate(seen):
+        if at and name not in ("noted", "fixed, told"):
+            yield Event("changed", who, year, day, recovers=False)
+        if name == "broken":
+            # It is told after a second look at what was read.
+            settled = next((run for run in runs if run > day), day)
+            yield Event("arithmetic", who, year, settled, seen[at + 1][1] if at + 1 < len(seen) else None)
+    if page.fate in ("vanished", "back"):
+        end = page.gone[0][1]
+        yield Event("vanished", who, year, page.gone[0][0], None if end > machine.world.last else end)
+
+
+def _outages(machine: Machine, portal: str) -> Iterator[Event]:
+    bad = set(machine.troubled.get(portal, ()))
+    first: date | None = None
+    for day in machine.runs:
+        if day in bad and first is None:
+            first = day
+        elif day not in bad and first is not None:
+            yield Event("portal", portal, 0, first, day)
+            first = None
+    if first is not None:
+        yield Event("portal", portal, 0, first)
+
+
+# --- both together ---------------------------------------------------------------------------------------------------
+
+@dataclass(slots=True)
+class Line:
+    """One line of the table."""
+
+    events: int = 0
+    reported: int = 0
+    missed: int = 0
+    false: int = 0
+    double: int = 0
+
+    def count(self, expected: int, possible: int, told: int) -> None:
+        """`possible`: true, but over before this reader's next mail; it may be told, and need not."""
+        self.events += expected
+        self.reported += min(told, expected + possible)
+        self.missed += max(expected - told, 0)
+        extra = max(told - expected - possible, 0)
+        if expected + possible:
+            self.double += extra
+        else:
+            self.false += extra
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The table, and for each fault a line that says what it is."""
+
+    lines: dict[str, Line] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> int:
+        return sum(line.missed + line.false + line.double for line in self.lines.values())
+
+    def take(self, name: str, expected: int, possible: int, told: int, remark: str) -> None:
+        line = self.lines.setdefault(name, Line())
+        before = (line.missed, line.false, line.double)
+        line.count(expected, possible, told)
+        if before != (line.missed, line.false, line.double):
+            self.remarks.append(f"{name}: {remark}: expected {expected} (+{possible}), told {told}")
+
+
+KINDS = {"pub.state": "overdue", "pub.changed": "changed", "pub.vanished": "vanished", "pub.source": "portal",
+         "pub.sweep": "mass"}
+ENDS = {"overdue": "came late", "arithmetic": "corrected", "vanished": "back", "portal": "portal well again",
+        "mass": "released"}
+
+
+def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str, frozenset[str] | None]) -> Judgement:
+    """`readers`: the portals whose bodies each of them hears of (None: of all); the operators' names begin with op."""
+    about = {number: (KINDS.get(rule, "arithmetic" if rule.startswith(("t3.", "t4.", "t2.")) else rule), who or agency,
+                      0 if rule in ("pub.source", "pub.sweep") else year) for number, rule, agency, year, who
+             in db.execute("select f.id, f.rule, f.agency, f.year, a.name from findings f "
+                           "left join agencies a on a.code = f.agency")}
+    portal_of = {body.name: body.portal for body in machine.world.bodies}
+    events: dict[Key, list[Event]] = {}
+    for event in truth(machine):
+        events.setdefault(event.key, []).append(event)
+    result = Judgement()
+    for reader, portals in readers.items():
+        told = [one for one in letters.told if one.reader == reader]
+        starts, ends = _counted(told, about)
+        days = letters.days.get(reader, [])
+        for key in sorted({*events, *starts, *ends}):
+            kind, who, year = key
+            if not _wants(reader, portals, kind, portal_of.get(who, who)):
+                result.take(kind, 0, 0, starts[key], f"{reader} {who} {year} is none of theirs")
+                continue
+            _judge(result, reader, key, events.get(key, []), (starts[key], ends[key]), days)
+    result.take("digests in a period", 0, 0, letters.crowded, "more than one digest")
+    return result
+
+
+def _wants(reader: str, portals: frozenset[str] | None, kind: str, portal: str) -> bool:
+    operator = reader.startswith("op")
+    if kind == "mass":
+        return operator
+    return (operator and kind == "portal") or (not operator and (portals is None or portal in portals))
+
+
+def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter[Key], Counter[Key]]:
+    """How often each thing's beginning and end were told; a thing that several numbers tell counts once each time."""
+    starts: dict[Key, Counter[int]] = {}
+    ends: dict[Key, Counter[int]] = {}
+    for one in told:
+        key = about[one.finding]
+        sort = one.section if key[0] not in ("portal", "mass") else "new"
+        if one.ends:
+            ends.setdefault(key, Counter())[one.finding] += 1
+        elif sort in ("new", "regressed") or (sort == "changed" and key[0] != "overdue"):
+            starts.setdefault(key, Counter())[one.finding] += 1
+        if key[0] == "overdue" and not one.ends and MISSING in one.sentence and sort != "reminder":
+            starts.setdefault(("missing", *key[1:]), Counter())[one.finding] += 1
+    return tuple(Counter({key: max(counts.values()) for key, counts in found.items()})  # type: ignore[return-value]
+                 for found in (starts, ends))
+
+
+def _judge(result: Judgement, reader: str, key: Key, events: Sequence[Event], told: tuple[int, int],
+           days: Sequence[date]) -> None:
+    kind, who, year = key
+    due = [event for event in events if _mailed(days, event.first, event.end)]
+    result.take(kind, len(due), len(events) - len(due), told[0], f"{reader} {who} {year}")
+    if kind not in ENDS:
+        return
+    over = [event for event in events if event.end is not None and event.recovers]
+    # A report that came late before this reader was told so is told when it is here.
+    certain = [event for event in over if event.end and _mailed(days, event.end, None) and (
+        event in due or kind == "overdue")]
+    result.take(ENDS[kind], len(certain), len(over) - len(certain), told[1], f"{reader} {who} {year}")
+
+
+def _mailed(days: Sequence[date], first: date, end: date | None) -> bool:
+    at = bisect_left(days, first)
+    return at < len(days) and (end is None or days[at] < end)
+
+
+def table(result: Judgement) -> Iterator[str]:
+    """The lines to print."""
+    yield f"{'':20} {'events':>8} {'reported':>8} {'missed':>8} {'false':>8} {'double':>8}"
+    for name, one in result.lines.items():
+        yield f"{name:20} {one.events:8} {one.reported:8} {one.missed:8} {one.false:8} {one.double:8}"

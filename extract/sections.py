@@ -35,6 +35,7 @@ INLINE = tuple(re.compile(rf"{ordinal}\s*[、.．]\s*(?:政府信息公开工作
                for ordinal, words in zip(ORDINALS, KEYWORDS, strict=True))
 BARE = tuple(re.compile(rf"{MARKS}(?:[（(]?{ordinal}[）)]?)?\s*{words}{MARKS}[:：]?$")
              for ordinal, words in zip(ORDINALS, WHOLE, strict=True))
+BARE_ENDS = ("情况", "措施", "事项")  # of WHOLE
 BEGINS = re.compile(rf"(?:^|(?<=[\n。；\s\d]))(?=[{ORDINALS}]\s*[、.．])", re.MULTILINE)
 RUN_ON = re.compile(rf"(?=[{ORDINALS}]、)")
 
@@ -71,7 +72,7 @@ def _marks(paragraphs: Sequence[str], text: str) -> Iterator[_Mark]:
             number = _number(paragraph)
             if number and LINE[number - 1].match(paragraph):
                 lines.append(_Mark(start, start + len(paragraph), number, 0))
-            else:
+            elif any(map(paragraph.__contains__, BARE_ENDS)):
                 for at, pattern in enumerate(BARE, 1):
                     if pattern.match(paragraph):
                         yield _Mark(start, start + len(paragraph), at, 2)

@@ -11,7 +11,6 @@ from pathlib import Path
 from crawler import clock
 from crawler.data import locate
 from crawler.errors import GoujiError
-from crawler.replay import replay
 from crawler.run import CrawlOutcome, crawl
 
 
@@ -34,6 +33,8 @@ def main(arguments: list[str]) -> int:
     progress(quiet=chosen.quiet)
     try:
         data, portals = locate(chosen.data), tuple(chosen.portal)
+        from crawler.replay import replay  # its libraries are not loaded for every crawl
+
         outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
             data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything)
     except GoujiError as error:

@@ -2,14 +2,19 @@
 
 import contextlib
 import hashlib
+import itertools
 import os
 import re
-import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.errors import GoujiError
 
 PART = ".part-"
+# One name per file that is written; a killed process may have had our number, and left its files.
+TOKEN = os.urandom(4).hex()
+NUMBERS = itertools.count()
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,15 +36,24 @@ class Archive:
 
     def put(self, body: bytes) -> str:
         """Keeps the bytes and returns their SHA-256. A sound copy is left alone, a damaged one is healed."""
+        staged = self.stage(body)
+        staged.sync()
+        return staged.settle()
+
+    def stage(self, body: bytes) -> "Staged":
+        """The bytes beside their place, for `sync` (slow, and from any thread) and `settle` to follow."""
         sha256 = hashlib.sha256(body).hexdigest()
         path = self.path(sha256)
+        with self._writing():
+            return Staged(self, sha256, *((-1, None) if _holds(path, body) else _begin(path, body)))
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
-            if not _holds(path, body):
-                _write(path, body)
+            yield
         except OSError as error:
             raise ArchiveError(f"cannot write to the archive at {self.root}: {error.strerror}. "
                                "Is the disk full or the folder not writable?") from error
-        return sha256
 
     def read(self, sha256: str) -> bytes:
         """The bytes, verified; ArchiveError when they are missing or no longer what their name says."""
@@ -59,8 +73,9 @@ class Archive:
     def sweep(self) -> None:
         """Removes half-written files of processes that were killed."""
         for path in self.root.glob(f"??/{PART}*"):
-            owner = path.name.removeprefix(PART).split("-")[0]
-            if not owner.isdigit() or not _alive(int(owner)):
+            owner, _, rest = path.name.removeprefix(PART).partition("-")
+            ours = owner == str(os.getpid())
+            if not owner.isdigit() or not (rest.startswith(TOKEN) if ours else _alive(int(owner))):
                 path.unlink(missing_ok=True)
 
 
@@ -75,21 +90,58 @@ def _alive(process: int) -> bool:
 
 
 def _holds(path: Path, body: bytes) -> bool:
-    return path.is_file() and path.stat().st_size == len(body) and path.read_bytes() == body
-
-
-def _write(path: Path, body: bytes) -> None:
-    # A reader never sees half a file: written beside its place, synced, then renamed over it.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f"{PART}{os.getpid()}-", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o444)
-        Path(temporary).replace(path)
+        with path.open("rb") as file:
+            return file.read(len(body) + 1) == body
+    except FileNotFoundError:
+        return False
+
+
+def _begin(path: Path, body: bytes) -> tuple[int, str]:
+    # A reader never sees half a file: written beside its place, synced, then renamed over it.
+    temporary = f"{path.parent}/{PART}{os.getpid()}-{TOKEN}-{next(NUMBERS)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        handle = os.open(temporary, flags, 0o444)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(temporary, flags, 0o444)
+    try:
+        left = memoryview(body)
+        while left:
+            left = left[os.write(handle, left):]
     except OSError:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
+        os.close(handle)
+        Path(temporary).unlink(missing_ok=True)
         raise
+    return handle, temporary
+
+
+@dataclass(slots=True)
+class Staged:
+    """Bytes that are written but not yet durable; `temporary` is None where a sound copy stands in the archive."""
+
+    archive: Archive
+    sha256: str
+    handle: int
+    temporary: str | None
+
+    def sync(self) -> None:
+        """Returns when the bytes are durable."""
+        if self.temporary is None:
+            return
+        with self.archive._writing():
+            try:
+                os.fsync(self.handle)
+            except OSError:
+                Path(self.temporary).unlink(missing_ok=True)
+                raise
+            finally:
+                os.close(self.handle)
+
+    def settle(self) -> str:
+        """Gives the file its name, and returns that."""
+        if self.temporary is not None:
+            with self.archive._writing():
+                os.replace(self.temporary, self.archive.path(self.sha256))  # noqa: PTH105  (on the hot path)
+        return self.sha256

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -68,7 +68,7 @@ class Frontier:
         cursor = self.db.execute(
             "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts) "
             "values (?, ?, ?, ?, ?, ?, ?, 'pending', 0)",
-            [self.crawl, portal, host, ask.kind, key_of(ask), json.dumps(asdict(ask), ensure_ascii=False),
+            [self.crawl, portal, host, ask.kind, key_of(ask), ask.packed(),
              RECHECK if "recheck" in ask.context else PRIORITY[ask.kind]])
         if cursor.rowcount != 1:
             return False

@@ -142,7 +142,7 @@ class Harvest:
             if seen.verdict == "ok":
                 self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
             elif seen.wanted:
-                self.ask(entry.portal, ask)
+                self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
     def _report(self, entry: Entry, line: Fetch, found: Found) -> Ask:

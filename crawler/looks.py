@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -87,7 +87,7 @@ class Place:
 def listed(db: Database, place: Place, ask: Ask, family: str, year: int | None) -> Listed:
     """A list names this page: remembered, and compared with what we know."""
     portal, crawl, chain, page = place.portal, place.crawl, place.chain, place.page
-    key, text = look_key(ask), json.dumps(asdict(ask), ensure_ascii=False)
+    key, text = look_key(ask), ask.packed()
     row = db.execute("select verdict, ask, chain from looks where portal = ? and key = ?", [portal, key]).fetchone()
     if row is None:
         db.execute(

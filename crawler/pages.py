@@ -1,9 +1,10 @@
 """A fetched page as the families see it: decoded text, tree, links; and what they ask for in return."""
 
 import codecs
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import islice
 from typing import Literal
@@ -38,6 +39,15 @@ class Ask:
     content_type: str = ""
     depth: int = 0
     context: Mapping[str, str] = field(default_factory=dict)
+
+    def packed(self) -> str:
+        """The request as JSON, what it does not say left out; `Ask(**json.loads(…))` is the way back."""
+        said = {name: value for name in ALL if (value := getattr(self, name)) or name in COUNTED}
+        return json.dumps(said, ensure_ascii=False)
+
+
+ALL = tuple(one.name for one in fields(Ask))
+COUNTED = frozenset({"page", "depth"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """One crawl from beginning to end, in this process: what was asked for, what became of each portal."""
 
 import fcntl
+import gc
 import json
 import logging
 import time
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 
 # A crawl that stopped longer ago than this is not taken up again: its lists are stale.
 TAKEN_UP = timedelta(hours=12)
+GARBAGE = (20_000, 20, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,9 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
         {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen], **extra})
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, visits=visits, **attributes)
+    # What was made so far stays; looking for garbage among it time and again costs a tenth of a crawl.
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     process.start()
     spider = crawler.spider
     return spider.broken if isinstance(spider, PortalSpider) else None

@@ -39,6 +39,8 @@ DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DNS_TIMEOUT = 20
 LOG_INSTALL_ROOT_HANDLER = False
+LOG_FORMATTER = "crawler.spiders.portals.QuietFormatter"
+WARN_ON_GENERATOR_RETURN_VALUE = False  # a look at the source of each callback, for each answer
 STATS_DUMP = False
 
 

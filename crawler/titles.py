@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 300  # a longer text is a paragraph, not a title
@@ -85,6 +86,12 @@ def recognize(title: str) -> TitleInfo | None:
     """
     if len(title) > LONGEST or "开" not in title or ("报" not in title and "年" not in title):
         return None
+    return _recognized(title)
+
+
+@lru_cache(maxsize=2048)
+def _recognized(title: str) -> TitleInfo | None:
+    # A crawl meets each title three times: in the list, on the page, and when the page is told from its list.
     text = _fold(title)
     if SPAN.search(text):
         return None

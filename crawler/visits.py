@@ -12,7 +12,7 @@ from crawler.hosts import refusal
 from crawler.pages import Page
 from crawler.titles import recognize
 from crawler.urls import host_of, resolve
-from crawler.verdicts import Answer, Verdict, Word, judge
+from crawler.verdicts import Answer, Verdict, Word
 
 MOST_HOPS = 5
 # Passing troubles: the request waits its turn and is made again.
@@ -42,10 +42,9 @@ class Visits:
     def frontier(self) -> Frontier:
         return self.harvest.frontier
 
-    def answered(self, entry: Entry, answer: Answer, etag: str = "", last_modified: str = "") -> Outcome:
-        """An answer came back, whatever it is."""
-        verdict = judge(answer)
-        sha256: str | None = None
+    def answered(self, entry: Entry, answer: Answer, verdict: Verdict, sha256: str | None, etag: str = "",
+                 last_modified: str = "") -> Outcome:
+        """An answer came back, and was judged; the bytes of one that is `ok` stand in the archive, durably."""
         body = answer.body
         if verdict.word == "unchanged":
             known = fetches.known(self.harvest.db, answer.url)
@@ -56,8 +55,7 @@ class Visits:
             except ArchiveError as error:
                 return self._afresh(entry, str(error))
             etag, last_modified = etag or known.etag, last_modified or known.last_modified
-        elif verdict.word == "ok":
-            sha256 = self.archive.put(body)
+        elif sha256 is not None:
             verdict = self._really(entry, verdict, sha256)
         if verdict.word in RETRIED and not entry.last_attempt:
             return self._again(entry, verdict, answer.status)

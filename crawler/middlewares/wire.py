@@ -118,4 +118,5 @@ def response_head(response: Response) -> bytes:
 
 def header_lines(headers: Headers) -> list[bytes]:
     """Each value of each header on its line."""
-    return [name + b": " + value for name in headers for value in headers.getlist(name)]
+    # As the dictionary holds them: its own way to them writes every name anew.
+    return [name + b": " + value for name, values in dict.items(headers) for value in values]

@@ -1,8 +1,10 @@
 """The one spider: it carries answers from the wire to the crawl's dealings with its portals, and back."""
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,20 +20,24 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
 from twisted.python.failure import Failure
 
+from crawler.commits import Commits
 from crawler.errors import GoujiError
 from crawler.frontier import Entry
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, slow_down
 from crawler.urls import host_of, resolve
-from crawler.verdicts import Answer, Verdict
+from crawler.verdicts import Answer, Verdict, judge
 from crawler.visits import Outcome, Visits
 
 log = logging.getLogger(__name__)
 
 REPORT_EVERY = 100
+# Files that become durable together share the work of the disk.
+WRITERS = 16
 MOST_HEADERS = 256 * 1024
 TLS = ("SSL", "TLS", "certificate", "OpenSSL")
 
@@ -47,11 +53,14 @@ class PortalSpider(Spider):
         self.answers = 0
         # What ends the crawl at once (a full disk, a broken archive); raised again when the engine has stopped.
         self.broken: GoujiError | None = None
+        self.commits = Commits(visits.harvest.db)
+        self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="archive")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PortalSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.stumbled, signal=signals.spider_error)
+        crawler.signals.connect(spider.ended, signal=signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -60,23 +69,44 @@ class PortalSpider(Spider):
         for request in nothing:
             yield request
 
-    def answered(self, response: Response) -> None:
+    async def answered(self, response: Response) -> None:
         entry: Entry = response.meta["entry"]
-        size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())
+        size = sum(len(name) + sum(map(len, values)) for name, values in dict.items(response.headers))
         with self._sound():
-            outcome = self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers")) \
-                if size > MOST_HEADERS else self.visits.answered(
-                    entry, answer_of(response), _header(response, "ETag"), _header(response, "Last-Modified"))
+            if size > MOST_HEADERS:
+                committed = self.commits.join()
+                outcome = self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers"))
+            else:
+                answer = answer_of(response)
+                verdict = judge(answer)
+                sha256 = await self._kept(answer.body) if verdict.word == "ok" else None
+                committed = self.commits.join()
+                outcome = self.visits.answered(entry, answer, verdict, sha256, _header(response, "ETag"),
+                                               _header(response, "Last-Modified"))
+            await committed
         self._after(entry, outcome, _seconds(_header(response, "Retry-After")))
 
-    def failed(self, failure: Failure) -> None:
+    async def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         entry: Entry = request.meta["entry"]
         with self._sound():
             if isinstance(failure.value, GoujiError):
                 raise failure.value  # what crossed the wire could not be written down
+            committed = self.commits.join()
             outcome = self.visits.failed(entry, verdict_of(failure, host_of(entry.ask.url)))
+            await committed
         self._after(entry, outcome, 0.0)
+
+    async def _kept(self, body: bytes) -> str:
+        # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
+        staged = self.visits.archive.stage(body)
+        if staged.temporary is not None:
+            await asyncio.get_running_loop().run_in_executor(self.writers, staged.sync)
+        return staged.settle()
+
+    def ended(self) -> None:
+        self.commits.commit()
+        self.writers.shutdown()
 
     def stumbled(self, failure: Failure, response: Response) -> None:
         """A mistake of ours while handling an answer: the request is closed as unreadable, the crawl goes on."""
@@ -145,3 +175,10 @@ def _header(response: Response, name: str) -> str:
 
 def _seconds(text: str) -> float:
     return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0.0
+
+
+class QuietFormatter(LogFormatter):
+    """Spares the lines about each request that nobody reads: the ledger tells more."""
+
+    def crawled(self, *_seen: Any) -> Any:
+        return None

@@ -3,7 +3,7 @@
 import math
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +19,7 @@ from crawler.data import DataDir
 from crawler.errors import GoujiError
 from crawler.fetches import Fetch
 from crawler.pages import Ask
+from crawler.portals import State
 from crawler.verdicts import Word
 from extract.store import Reading, save
 from monitor.alert import alert
@@ -32,7 +33,10 @@ UNREAD = """
 select d.sha256, d.url, d.first_seen, d.published_on, d.portal from documents d
 left join readings r on r.document = d.sha256 and r.url = d.url where r.document is null
 """
-LIST_VERDICT: dict[str, Word] = {"ok": "ok", "failing": "ok"}  # a column that has lost its entries can be read
+# What stands in the ledger of a list. A column that has lost its entries can be read.
+LIST_VERDICT: Mapping[State, Word] = {
+    "ok": "ok", "failing": "ok", "unreachable": "unreachable", "challenge": "challenge", "forbidden": "forbidden",
+    "throttled": "throttled", "soft_404": "soft_404"}
 
 
 class Killed(Exception):  # noqa: N818  # the machine's doing, no error of the program
@@ -70,7 +74,7 @@ class Machine:
     progress: Callable[[str], None] = lambda _line: None
     db: Database = field(init=False)
     healthy: dict[str, list[date]] = field(default_factory=dict)
-    troubled: dict[str, list[date]] = field(default_factory=dict)
+    troubled: dict[str, dict[date, State]] = field(default_factory=dict)
     seen: dict[tuple[str, str], date] = field(default_factory=dict)
     runs: list[date] = field(default_factory=list)
     faults: dict[str, int] = field(default_factory=dict)
@@ -203,14 +207,16 @@ class Machine:
             self._note(portal, day)
 
     def _note(self, portal: str, day: date) -> None:
-        sight = self.healthy if self.world.state(portal, day) == "ok" else self.troubled
-        days = sight.setdefault(portal, [])
-        days += [day] if day not in days else []
+        state = self.world.state(portal, day)
+        if state != "ok":
+            self.troubled.setdefault(portal, {})[day] = state
+        elif day not in (days := self.healthy.setdefault(portal, [])):
+            days.append(day)
 
     def _visit(self, crawl: int, portal: str, now: datetime) -> None:
         day, state = local_date(now), self.world.state(portal, local_date(now))
         start = f"http://127.0.0.1/{portal}/"
-        verdict: Word = LIST_VERDICT[state] if state in LIST_VERDICT else state  # type: ignore[assignment]
+        verdict = LIST_VERDICT[state]
         fetches.enter(self.db, crawl, Fetch(portal, start, "list", verdict), now)
         if state != "ok":
             return
@@ -223,7 +229,7 @@ class Machine:
             # A list is read down to known ground; what is gone is not in it.
             if page.there(day) and (anew or known.get(page.url) in (None, *looks.GONE)):
                 shown = rebuilt if anew and rebuilt else page.printed
-                ask = Ask(page.url, "detail", title=_title(page, day), date=shown.isoformat())
+                ask = Ask(page.url, "detail", title=_title(page), date=shown.isoformat())
                 place = looks.Place(crawl, portal, start, 1)
                 if looks.listed(self.db, place, ask, "generic", page.year).wanted:
                     wanted[page.url] = ask
@@ -242,7 +248,7 @@ class Machine:
         sha256 = page.hash(version)
         earlier = self.db.execute("select 1 from documents where url = ? limit 1", [page.url]).fetchone()
         fresh = documents.record(
-            self.db, sha256=sha256, url=page.url, now=now, portal=portal, title=_title(page, day),
+            self.db, sha256=sha256, url=page.url, now=now, portal=portal, title=_title(page),
             agency_name=page.body.name, year=page.year, media_type="text/html",
             published_on=page.printed.isoformat())
         verdict: Word = ("changed" if earlier else "new") if fresh else "same"
@@ -263,5 +269,5 @@ class Machine:
             save(self.db, readings[start:start + 50], PARSER, now)
 
 
-def _title(page: Page, day: date) -> str:
+def _title(page: Page) -> str:
     return f"{page.body.name}{page.year}年政府信息公开工作年度报告"

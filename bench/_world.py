@@ -91,7 +91,7 @@ class World:
     pages: dict[str, Page] = field(default_factory=dict)
     by_portal: dict[str, list[Page]] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
-    # The day on which a rebuilt portal lists its pages anew, half of them altered.
+    # The day on which a rebuilt portal lists its pages anew, most of them altered.
     rebuilt: dict[str, date] = field(default_factory=dict)
 
     @property
@@ -156,10 +156,11 @@ def _page(world: World, body: Body, year: int, dice: random.Random, eventful: fl
     rebuilt = world.rebuilt.get(body.portal)
     if rebuilt and rebuilt.year == year + 1 and day < rebuilt - 40 * DAY:
         # What else happens at a portal that is rebuilt would be told with it.
-        return Page(body, year, "silent" if body.number % 2 else "plain", tuple(
-            versions + [(rebuilt, "silent")] * (body.number % 2)), printed)
+        altered = dice.random() < 0.7
+        return Page(body, year, "silent" if altered else "plain", tuple(
+            versions + [(rebuilt, "silent")] * altered), printed)
     changed = min(day + dice.randint(10, 60) * DAY, end - 90 * DAY)
-    if changed <= day:
+    if changed < day + 10 * DAY:
         fate = "plain"
     elif fate in ("silent", "twice", "noted"):
         versions.append((changed, "noted" if fate == "noted" else "silent"))
@@ -186,15 +187,17 @@ def _fate(dice: random.Random, eventful: float) -> Kind:
 
 
 def _outages(world: World, portal: str, dice: random.Random) -> Iterator[Outage]:
-    """About three a year, some of them over a due day; none while a portal is being rebuilt."""
+    """About three a year, some over a due day; none while a portal is being rebuilt, none right after another."""
+    end = world.first
     for year in range(world.first.year, world.last.year + 1):
         days = [date(year, 1, 28), date(year, 3, 29)] if dice.random() < 0.2 else []
         days += [date(year, month, dice.randint(1, 10)) for month in dice.sample((2, 4, 6, 8, 11), 2)]
-        for day in days:
+        for day in sorted(days):
             rebuilt = world.rebuilt.get(portal)
             first = day + dice.randint(0, 2) * DAY
-            if rebuilt is None or abs(rebuilt - first) > 45 * DAY:
-                yield Outage(portal, first, first + dice.randint(1, 12) * DAY, dice.choice(TROUBLES))
+            if first > end + 10 * DAY and (rebuilt is None or abs(rebuilt - first) > 45 * DAY):
+                end = first + dice.randint(1, 12) * DAY
+                yield Outage(portal, first, end, dice.choice(TROUBLES))
 
 
 # --- what is read ------------------------------------------------------------------------------------------------

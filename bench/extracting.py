@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench._samples import page, reports
 
-COUNT = 300
+COUNT = 1200
 CEILING = 300  # MB per worker
 HOSTILE = b"<table>" + b"<tr><td>1</td><td>2</td><td>3</td></tr>" * 400_000 + b"</table>"
 RUN = """

@@ -37,7 +37,7 @@ def nothing_corrected(row: Row) -> Row:
     if row.table != "T4":
         return row
     upheld, corrected, *rest = row.values
-    return replace(row, values=((upheld or 0) + (corrected or 0), 0, *rest))
+    return row._replace(values=((upheld or 0) + (corrected or 0), 0, *rest))
 
 
 def main() -> None:

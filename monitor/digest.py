@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
 
 from crawler.clock import local_date, parse_stamp
@@ -16,6 +16,7 @@ Event = Literal["new", "regressed", "changed", "reminder", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
 RANK: Mapping[str, int] = {"fatal": 0, "explain": 1, "confirm": 2, "health": 3}
 INTERVALS = (7, 14, 30)  # days until what is still open is told again; the last one repeats
+LATE, LATE_DAYS = "published_late", 45  # what is news though nobody heard that it was wanting, and for how long
 REMINDER = "reminder "  # how a notice names it, with its number
 MOST_LISTED = 200  # lines of what was told before and is still open
 LONGEST_LINE = 160
@@ -39,6 +40,8 @@ class Told(Protocol):
 
     @property
     def finding_class(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
     @property
     def status(self) -> str: ...
     @property
@@ -109,7 +112,7 @@ def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -
         return None
     if finding.status == "resolved":
         # Recovery is told once, and only to those who were told of the trouble.
-        return "resolved" if last is not None and last.event != "resolved" else None
+        return "resolved" if (last.event != "resolved" if last is not None else _late(finding, now)) else None
     if last is not None and last.changed_at == finding.changed_at:
         return "reminder" if now is not None and _again(finding, last, now) else None
     if finding.status in DECISIONS:
@@ -119,6 +122,12 @@ def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -
     if last is None:
         return "new"
     return "regressed" if last.event == "resolved" else "changed"
+
+
+def _late(finding: Told, now: datetime | None) -> bool:
+    """Whether a report came late that was here before this reader's next mail: it is news all the same, for a time."""
+    return (finding.verdict == LATE and now is not None
+            and now - parse_stamp(finding.changed_at) <= timedelta(days=LATE_DAYS))
 
 
 def _again(finding: Told, last: Notice, now: datetime) -> bool:

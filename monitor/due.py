@@ -22,14 +22,17 @@ MOST_EVENTS = 2000  # in one mail; the rest waits for the next
 CHANGED_RULE = "pub.changed"
 WEEK = "weekly"
 
-# Everything this reader may have yet to hear of, and what they heard last; monitor.digest.due_event decides.
+# Everything this reader may have yet to hear of, and what they heard last; monitor.digest.due_event decides. A late
+# report is news even where its absence was never told, but not where the breaker did not believe that absence.
 CANDIDATES = """
 select f.id, f.agency, f.rule, f.class, f.verdict, f.status, f.changed_at, f.decided_at, n.event, n.changed_at, n.at
 from findings f left join notices n on n.rowid =
   (select max(rowid) from notices where finding = f.id and recipient = ?)
 where f.class <> 'info' and f.status not in ('shadow', 'false_positive')
-  and (n.finding is not null or f.status in ('open', 'regressed'))
-  and not (f.status = 'resolved' and n.event = 'resolved')
+  and (n.finding is not null or f.status in ('open', 'regressed') or (f.verdict = 'published_late' and not exists (
+    select 1 from findings s, json_each(s.evidence, '$.bodies') b where s.rule = 'pub.sweep' and b.value = f.agency
+      and s.opened_at <= f.changed_at and s.changed_at >= f.opened_at)))
+  and not (f.status = 'resolved' and coalesce(n.event, '') = 'resolved')
   and (? is null or f.class = 'health' or f.agency in (select value from json_each(?)))
 order by f.status = 'resolved', case f.class when 'fatal' then 0 when 'explain' then 1 else 2 end,
   f.agency, f.year desc, f.id

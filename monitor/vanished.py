@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -66,11 +67,23 @@ def judge(probes: Sequence[Probe]) -> Absence | None:
     inside = [probe for probe in probes if parse_stamp(probe.at) >= begin]
     window = inside if len(inside) >= limits["fewest"] else list(probes[:limits["fewest"]])
     failed = [probe for probe in window if probe.gone]
-    if len(window) < limits["fewest"] or len(failed) < limits["share"] * len(window):
+    if len(window) < limits["fewest"] or len(failed) < limits["share"] * len(window) or not _lasted(window):
         return None
     if parse_stamp(failed[0].at) - parse_stamp(failed[-1].at) < timedelta(days=limits["span"]):
         return None
     return Absence(len(window), len(failed), failed[-1].at, failed[0].at)
+
+
+def _lasted(window: Sequence[Probe]) -> bool:
+    """Whether it was gone most of the time: between two looks that differ, half of it.
+
+    A page that is gone is probed oftener: one that comes and goes would count too high by its looks alone.
+    """
+    spans = [((before.gone + after.gone) / 2, parse_stamp(after.at) - parse_stamp(before.at))
+             for after, before in pairwise(window)]
+    gone = sum((span * part for part, span in spans), timedelta())
+    share: float = bounds()["vanished"]["share"]
+    return gone >= sum((span for _, span in spans), timedelta()) * share
 
 
 def observe_vanished(db: Database, config: Config, now: datetime) -> Iterator[Seen]:

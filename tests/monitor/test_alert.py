@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlite_utils import Database
 
+from crawler.clock import stamp
 from crawler.config import Config
 from crawler.data import DataDir
 from crawler.errors import GoujiError, UsageError
@@ -169,6 +170,11 @@ def test_due_event_table() -> None:
     assert due_event(replace(base, status="regressed"), None) == "new"
     assert due_event(replace(base, status="resolved"), older) == "resolved"
     assert due_event(replace(base, status="resolved"), Notice("resolved", "1")) is None
+    late = replace(base, status="resolved", verdict="published_late", changed_at=stamp(NOW))
+    assert due_event(late, None, NOW + timedelta(days=5)) == "resolved"  # it was here before their next mail
+    assert due_event(late, None, NOW + timedelta(days=50)) is None
+    assert due_event(late, Notice("resolved", "1"), NOW) is None
+    assert due_event(replace(late, verdict="published"), None, NOW) is None
     assert due_event(replace(base, status="acknowledged", decided_at="3"), older) is None
     assert due_event(replace(base, status="acknowledged", decided_at="1"), older) == "changed"
     assert due_event(replace(base, status="acknowledged", decided_at="1"), None) is None
@@ -403,3 +409,20 @@ def test_secure_with_login(db: Database, data: DataDir, mailbox: Mailbox, certif
         assert mailbox.logins[-1] == b"gouji:right"
     finally:
         controller.stop()
+
+
+def test_who_was_not_told_in_time_hears_that_a_report_came_late(db: Database, data: DataDir, server: FreePort,
+                                                              mailbox: Mailbox) -> None:
+    absent = put(db, rule="pub.state", subject="report", finding_class="explain", verdict="overdue", suspect=None)
+    change(db, absent, NOW + timedelta(days=2), status="resolved", verdict="published_late", note="2026-02-03：迟2天")
+    here = NOW + timedelta(days=3)
+    assert alert(db, data, config(server.port), here).sent == 1
+    assert alert(db, data, config(server.port), here + timedelta(days=1)).sent == 0
+    assert "■ 已解决（1）" in parts(mailbox.letters[0])[0]
+    # Where the breaker had not believed the absence, nothing is said of it.
+    other = put(db, agency="341502", name="示例县教育局", rule="pub.state", subject="report", finding_class="explain",
+                verdict="overdue", suspect=None)
+    change(db, other, here, status="resolved", verdict="published_late", note="2026-02-03：迟2天")
+    put(db, agency="qingshi", rule="pub.sweep", subject="breaker", finding_class="health", status="resolved",
+        evidence={"bodies": ["341502"]}, suspect=None)
+    assert alert(db, data, config(server.port), here + timedelta(days=2)).sent == 0

@@ -267,6 +267,9 @@ def probes(*series: tuple[float, bool]) -> list[Probe]:
     ([(day, day != 14) for day in range(15)], False),  # it is back
     ([(0, False), (7, True), (14, True), (21, True)], True),  # looked at weekly
     ([(0, False), (7, False), (14, True), (21, True)], False),
+    # It comes and goes, and is looked at daily only while it is gone.
+    ([(0, True), (1, True), (2, False), (9, True)], False),
+    ([(0, True), (1, True), (2, False), (9, True), (10, True)], False),
     ([(7, True), (14, True)], False), ([], False)])
 def test_when_a_page_is_gone(series: Sequence[tuple[float, bool]], gone: bool) -> None:
     assert (judge(probes(*series)) is not None) == gone

@@ -49,7 +49,7 @@ def main() -> None:
     first = report.rows.index(next(row for row in report.rows if row.code == "granted"))
     row = report.rows[first]
     assert row.values[6] is not None
-    slip = replace(row, values=(*row.values[:6], row.values[6] + 1))
+    slip = row._replace(values=(*row.values[:6], row.values[6] + 1))
     wrong = replace(report, rows=(*report.rows[:first], slip, *report.rows[first + 1:]))
     book, context = load(), Context("government", "prefecture")
     assert not check_report(book, report, context).others

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.policy import default as default_policy
 
@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from bench._machine import Machine
 from bench._world import DAY, Page
-from crawler.clock import local_date
+from crawler.clock import SHANGHAI, local_date
 from monitor.digest_item import words
 from monitor.seasons import span
 
@@ -50,14 +50,14 @@ class Letters:
     days: dict[str, list[date]] = field(default_factory=dict)
     told: list[Telling] = field(default_factory=list)
     again: int = 0
-    crowded: int = 0
+    # Mails by reader and period; urgent ones are not among them.
+    periods: Counter[tuple[str, datetime]] = field(default_factory=Counter)
 
 
 def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
     """All mails in their order. The same Message-ID a second time is the same mail: a client shows it once."""
     found, met = Letters(), set[tuple[str, str]]()
     urgent = {row[0] for row in db.execute("select message_id from deliveries where kind = 'urgent'")}
-    periods: Counter[tuple[str, datetime]] = Counter()
     for one, instant in zip(raw, at, strict=True):
         letter = email.message_from_bytes(one, policy=default_policy)
         assert isinstance(letter, EmailMessage)
@@ -67,13 +67,16 @@ def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
             continue
         met.add((reader, name))
         if name not in urgent:
-            periods[reader, span("weekly" if reader.startswith("week") else "season", instant)[0]] += 1
+            found.periods[reader, _period(reader, instant)] += 1
         found.days.setdefault(reader, []).append(local_date(instant))
         body = letter.get_body(("plain",))
         assert body is not None
         found.told += _items(str(body.get_content()), local_date(instant), reader)
-    found.crowded = sum(count - 1 for count in periods.values())
     return found
+
+
+def _period(reader: str, instant: datetime) -> datetime:
+    return span("weekly" if reader.startswith("week") else "season", instant)[0]
 
 
 def _items(text: str, day: date, reader: str) -> Iterator[Telling]:
@@ -243,7 +246,11 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
                 continue
             known = [event for event in events.get(key, []) if reader.startswith("op") or not event.odd]
             _judge(result, reader, key, known, (starts[key], ends[key]), days)
-    result.take("digests in a period", 0, 0, letters.crowded, "more than one digest")
+    # Each reader has one mail in each period, and nobody has two; none where the server was down in all its runs.
+    noons = [datetime.combine(day, time(12), SHANGHAI) for day in machine.runs if day not in machine.mails_down]
+    for reader in readers:
+        for period in sorted({_period(reader, noon) for noon in noons}):
+            result.take("one digest a period", 1, 0, letters.periods[reader, period], f"{reader} {period}")
     return result
 
 

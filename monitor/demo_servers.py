@@ -85,6 +85,8 @@ class _MailServer(Controller):
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.socket = socket.create_server((HOST, 0))
+        # Connections inherit it. Without it each line of a greeting waits for the other side's delayed answer.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().__init__(mailbox, hostname=HOST, port=self.socket.getsockname()[1])
 
     def _create_server(self) -> Awaitable[Any]:

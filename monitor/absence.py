@@ -22,6 +22,7 @@ RULE = "pub.state"
 LOCAL_RULE = "pub.due"
 SUBJECT = "report"
 LATE = "published_late"
+WORTH = (*ABSENT, LATE)  # states that open a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def observe_absences(db: Database, config: Config, now: datetime,
     observations = source_observations(ledger.sources, kept.values(), now)
     still = {(key.agency, key.year) for key, finding in kept.items()
              if key.rule in (RULE, LOCAL_RULE) and finding.status != "resolved"}
+    met = {(key.agency, key.year) for key in kept if key.rule in (RULE, LOCAL_RULE)}
     for year in sorted({current, *years, *(year for _, year in still)}):
         whole = year == current or year in years
         found = ledger.found(year)
@@ -171,6 +173,10 @@ def observe_absences(db: Database, config: Config, now: datetime,
                 continue
             published, watch = found.by_code.get(debtor.code), ledger.watch(debtor, year)
             doubtful = debtor.code in found.doubtful
+            if (debtor.code, year) not in met and not any(
+                    stand(day, year, published, watch, now, doubtful).state in WORTH
+                    for day in (duty.deciding, duty.first) if day):
+                continue  # most bodies most of the time: nothing to say, and nothing said that it would settle
             for seen in (judge(debtor, year, published, watch, now, doubtful, duty) or _not_yet(debtor, year, duty),
                          judge_local(debtor, year, published, watch, now, duty, doubtful)):
                 seen = seen and _remembering(kept.get(seen.key), seen)
@@ -215,8 +221,8 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
             continue
         due += 1
         missing += absent
-        healthy = ledger.watch(debtor, year).healthy_after(deadline.over(year))
-        unassessable += absent and (debtor.code in found.doubtful or not healthy)
+        unassessable += absent and (debtor.code in found.doubtful
+                                    or not ledger.watch(debtor, year).healthy_after(deadline.over(year)))
     watched = [source for source in ledger.sources.values() if source.state != "not_watched"]
     return Coverage(year, due, due - missing, unassessable, len(watched),
                     sum(source.state != "ok" for source in watched))

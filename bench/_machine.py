@@ -79,10 +79,12 @@ class Machine:
     runs: list[date] = field(default_factory=list)
     faults: dict[str, int] = field(default_factory=dict)
     mails_down: list[date] = field(default_factory=list)
+    keys: dict[str, str] = field(init=False)
     spent: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.db = open_database(self.data)
+        self.keys = {url: looks.look_key(Ask(url)) for url in self.world.pages}
 
     def live(self) -> None:
         """All days of these years: a run each day from January to April, else each Monday."""
@@ -227,7 +229,7 @@ class Machine:
         wanted: dict[str, Ask] = {}
         for page in self.world.by_portal.get(portal, ()):
             # A list is read down to known ground; what is gone is not in it.
-            if page.there(day) and (anew or known.get(page.url) in (None, *looks.GONE)):
+            if page.there(day) and (anew or known.get(self.keys[page.url]) in (None, *looks.GONE)):
                 shown = rebuilt if anew and rebuilt else page.printed
                 ask = Ask(page.url, "detail", title=_title(page), date=shown.isoformat())
                 place = looks.Place(crawl, portal, start, 1)

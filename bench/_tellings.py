@@ -237,6 +237,9 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
     result = Judgement()
     for reader, portals in readers.items():
         told = [one for one in letters.told if one.reader == reader]
+        for one in told:
+            if not one.ends and MISSING in one.sentence and not _absent(events, about[one.finding], one.day):
+                result.take("missing", 0, 0, 1, f"{reader} {about[one.finding]} was there on {one.day}")
         starts, ends = _counted(told, about)
         days = letters.days.get(reader, [])
         for key in sorted({*events, *starts, *ends}):
@@ -252,6 +255,12 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
         for period in sorted({_period(reader, noon) for noon in noons}):
             result.take("one digest a period", 1, 0, letters.periods[reader, period], f"{reader} {period}")
     return result
+
+
+def _absent(events: Mapping[Key, Sequence[Event]], key: Key, day: date) -> bool:
+    """Whether the report was wanting on the day on which it was called missing, for the first time or again."""
+    return any(event.first <= day and (event.end is None or day < event.end)
+               for event in events.get(("missing", *key[1:]), ()))
 
 
 def _wants(reader: str, portals: frozenset[str] | None, kind: str, portal: str) -> bool:

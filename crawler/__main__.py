@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from twisted.logger import globalLogBeginner
+
 from crawler import clock
 from crawler.data import locate
 from crawler.errors import GoujiError
@@ -22,6 +24,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--year", type=int, help="only reports on this year")
     parser.add_argument("--all", action="store_true", dest="everything",
                         help="look at every known report again, whether its next look is due or not")
+    parser.add_argument("--in-window", action="store_true",
+                        help="only within the hours that [crawl] window sets; what is left waits for the next crawl")
     parser.add_argument("--now", type=datetime.fromisoformat, metavar="INSTANT",
                         help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
     parser.add_argument("--replay", action="append", default=[], type=Path, metavar="WARC",
@@ -36,7 +40,8 @@ def main(arguments: list[str]) -> int:
         from crawler.replay import replay  # its libraries are not loaded for every crawl
 
         outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
-            data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything)
+            data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything,
+            in_window=chosen.in_window)
     except GoujiError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
@@ -48,6 +53,10 @@ def progress(*, quiet: bool) -> None:
     """Our own lines go to standard error, of Scrapy's only what went wrong."""
     others, ours = logging.StreamHandler(), logging.StreamHandler()
     others.setLevel(logging.ERROR)
+    # A portal's bad certificate is its state and stands in the ledger; the library reports it as a mishap of its own.
+    others.addFilter(lambda record: "while verifying certificate" not in record.getMessage())
+    # It would write to standard error itself besides, until it is told where else.
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     logging.getLogger().addHandler(others)
     log = logging.getLogger("crawler")
     log.addHandler(ours)

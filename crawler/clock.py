@@ -1,6 +1,6 @@
 """Instants and dates: UTC ISO 8601 for instants, Asia/Shanghai for dates. The clock is read only here."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -24,3 +24,15 @@ def local_date(instant: datetime) -> date:
 def parse_stamp(text: str) -> datetime:
     """The instant that `stamp` wrote."""
     return datetime.fromisoformat(text)
+
+
+def closing(begin: time, end: time, instant: datetime) -> datetime | None:
+    """When the part of the day (Asia/Shanghai) ends that this instant lies in; None outside it."""
+    here = instant.astimezone(SHANGHAI)
+    # The part may have begun yesterday, and end tomorrow.
+    for day in (here.date() - timedelta(days=1), here.date()):
+        opens = datetime.combine(day, begin, SHANGHAI)
+        closes = datetime.combine(day + timedelta(days=end <= begin), end, SHANGHAI)
+        if opens <= here < closes:
+            return closes.astimezone(UTC)
+    return None

@@ -4,12 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from math import inf
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from crawler.bodies import KINDS, LEVELS
+from crawler.clock import closing
 from crawler.config_mail import CHOICES, complaints
 from crawler.config_mail import MailSettings as MailSettings
 from crawler.config_mail import Subscription as Subscription
@@ -128,6 +129,12 @@ def month_and_day(text: str) -> tuple[int, int]:
     except ValueError:
         day = None
     return (day.month, day.day) if day else (0, 0)
+
+
+def window_end(settings: CrawlSettings, now: datetime) -> datetime | None:
+    """When the hours of the crawl end that we are in; None outside them, or where there are none."""
+    window = hours(settings.window)
+    return closing(*window, now) if window else None
 
 
 def hours(window: str) -> tuple[time, time] | None:

@@ -1,12 +1,14 @@
 """The ledger of evidence: every request that mattered, its answer in one word, and what that rests on."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlite_utils import Database
 
-from crawler.clock import stamp
+from crawler.clock import SHANGHAI, local_date, stamp
 from crawler.pages import Kind
+from crawler.urls import host_of
 from crawler.verdicts import Word
 
 # Words for what was not asked at all: entries of the ledger, but no requests.
@@ -53,6 +55,17 @@ def known(db: Database, url: str) -> Known | None:
     if row is None or not (row[1] or row[2]):
         return None
     return Known(str(row[0]), str(row[1] or ""), str(row[2] or ""))
+
+
+def asked_today(db: Database, now: datetime) -> Counter[str]:
+    """How often each host was asked since midnight (Asia/Shanghai)."""
+    midnight = datetime.combine(local_date(now), time(), SHANGHAI)
+    rows = db.execute(f"select url, count(*) from fetches where at >= ? and verdict not in "
+                      f"({', '.join('?' * len(NOT_ASKED))}) group by url", [stamp(midnight), *NOT_ASKED])
+    found: Counter[str] = Counter()
+    for url, count in rows:
+        found[host_of(url)] += count
+    return found
 
 
 def noted(db: Database, crawl: int, portal: str, url: str, verdict: Word) -> bool:

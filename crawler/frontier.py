@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -52,6 +53,11 @@ class Frontier:
     def __init__(self, db: Database, crawl: int) -> None:
         self.db = db
         self.crawl = crawl
+        # How many requests a host may be sent in a day (0: any number), and how many it was sent today.
+        self.cap = 0
+        self.spent: Counter[str] = Counter()
+        # What was dropped since somebody last looked: portal, host and how many requests.
+        self.spared: list[tuple[str, str, int]] = []
         db.execute("update frontier set state = 'pending' where crawl = ? and state = 'in_flight'", [crawl])
         # A request that was out each time the process died is not tried for ever.
         db.execute("update frontier set state = 'dropped' where crawl = ? and state = 'pending' "
@@ -80,12 +86,32 @@ class Frontier:
         """The next request to make, from a host that is not busy; lists before reports before files."""
         while self.waiting:
             host = self.waiting.popleft()
+            if self.exhausted(host):
+                continue
             row = self.db.execute(TAKE, [self.crawl, host]).fetchone()
             if row is not None:
                 self.busy.add(host)
                 self.pending -= 1
+                self.spent[host] += 1
                 return Entry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]))
         return None
+
+    def exhausted(self, host: str) -> bool:
+        """Whether a host was asked as often as it may be today; what is left is then left for another day."""
+        if not self.cap or self.spent[host] < self.cap:
+            return False
+        self.spare("host = ?", [host])
+        return True
+
+    def spare(self, where: str = "1", values: Sequence[str] = ()) -> None:
+        """Drops what is still to be asked and fits (all of it by default), and remembers for whom."""
+        rows = self.db.execute(
+            f"select portal, host, count(*) from frontier where {where} and crawl = ? and state = 'pending' "
+            "group by portal, host", [*values, self.crawl]).fetchall()
+        cursor = self.db.execute(f"update frontier set state = 'dropped' where {where} and crawl = ? "
+                                 "and state = 'pending'", [*values, self.crawl])
+        self.pending -= cursor.rowcount
+        self.spared += [(str(portal), str(host), int(count)) for portal, host, count in rows]
 
     def content(self, entry: Entry, found: int, signature: str, known: str | None = None) -> None:
         """What a list page held: how many reports, and a mark to know it by when it is served again.
@@ -112,10 +138,10 @@ class Frontier:
 
     def give_up(self, portal: str, host: str) -> int:
         """Drops what is still to be asked of a host for a portal; how many requests that spares."""
-        cursor = self.db.execute("update frontier set state = 'dropped' where crawl = ? and portal = ? "
-                                 "and host = ? and state = 'pending'", [self.crawl, portal, host])
-        self.pending -= cursor.rowcount
-        return int(cursor.rowcount)
+        before = self.pending
+        self.spare("portal = ? and host = ?", [portal, host])
+        self.spared.clear()
+        return before - self.pending
 
     def lists(self, portal: str) -> int:
         """How many list pages a portal has brought so far."""
@@ -133,6 +159,14 @@ class Frontier:
         """Whether a list page with this content was read before."""
         return self.db.execute("select 1 from frontier where crawl = ? and signature = ? and portal = ? limit 1",
                                [self.crawl, signature, portal]).fetchone() is not None
+
+    def progress(self) -> tuple[int, int, int]:
+        """Of how many portals, how many are done, and how many reports their lists have named."""
+        row = self.db.execute(
+            "select count(*), sum(waiting = 0), sum(found) from ("
+            "select sum(state in ('pending', 'in_flight')) as waiting, sum(coalesce(found, 0)) as found "
+            "from frontier where crawl = ? group by portal)", [self.crawl]).fetchone()
+        return int(row[0]), int(row[1] or 0), int(row[2] or 0)
 
     def unfinished(self) -> bool:
         """Whether the crawl stopped before everything was asked."""

@@ -18,7 +18,7 @@ from crawler.hosts import refusal
 from crawler.pages import Ask, Item, Page, is_cut
 from crawler.sniff import media_type
 from crawler.titles import TitleInfo, recognize
-from crawler.urls import clean, identity
+from crawler.urls import clean, identity, is_attachment
 
 HTML = "text/html"
 MOST_LIST_PAGES = 1000      # per portal and crawl
@@ -121,12 +121,18 @@ class Harvest:
 
     def ask(self, portal: str, ask: Ask) -> None:
         """One more request, unless its host is none of the portal's; that is said once per crawl."""
-        refused = refusal(ask.url, self.portals[portal].start_url)
+        refused = self.refusal(portal, ask)
         if refused is None:
             self.frontier.push(portal, ask)
         elif not fetches.noted(self.db, self.frontier.crawl, portal, ask.url, "refused"):
             fetches.enter(self.db, self.frontier.crawl,
                           Fetch(portal, ask.url, ask.kind, "refused", detail=refused), self.clock())
+
+    def refusal(self, portal: str, ask: Ask) -> str | None:
+        """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
+        configured = self.portals[portal]
+        file = ask.kind == "attachment" or is_attachment(ask.url)
+        return refusal(ask.url, configured.start_url, configured.allow_hosts if file else ())
 
     def _wanted(self, info: TitleInfo | None) -> bool:
         return self.year is None or info is None or info.year in (None, self.year)

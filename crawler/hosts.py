@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Collection
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -55,14 +56,17 @@ def is_loopback(url: str) -> bool:
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
-def refusal(url: str, start_url: str) -> str | None:
-    """Why an address must not be fetched for the portal at `start_url`; None when it may."""
+def refusal(url: str, start_url: str, allowed: Collection[str] = ()) -> str | None:
+    """Why an address must not be fetched for the portal at `start_url`; None when it may.
+
+    `allowed` are the other sites that may be asked, as gouji.toml says for the files of a portal.
+    """
     host, home = urlsplit(url).hostname or "", urlsplit(start_url).hostname or ""
     if host == home:
         return None
     address = literal(host)
     if address is not None and not is_public(str(address)):
         return f"{host} is a private address and not where the portal stands"
-    if registered_domain(host) != registered_domain(home):
+    if host not in allowed and registered_domain(host) != registered_domain(home):
         return f"{host} is outside {registered_domain(home)}"
     return None

@@ -5,6 +5,7 @@ import gc
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from sqlite_utils import Database
 
-from crawler import figures, looks
+from crawler import fetches, figures, looks
 from crawler.archive import Archive
 from crawler.clock import parse_stamp, stamp
-from crawler.config import Config, Portal
+from crawler.config import Config, Portal, window_end
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
 from crawler.families import names
@@ -25,6 +26,7 @@ from crawler.frontier import Frontier
 from crawler.harvest import Harvest
 from crawler.health import PortalOutcome, examine
 from crawler.hosts import is_loopback, refusal
+from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
 from crawler.pages import Ask
 from crawler.portals import set_state, sync
@@ -78,6 +80,8 @@ class Task:
     portals: tuple[Portal, ...]
     year: int | None = None
     everything: bool = False
+    # When the hours end in which we may crawl; None: whenever it takes.
+    until: datetime | None = None
 
     @property
     def selection(self) -> str:
@@ -93,16 +97,22 @@ class Task:
 
 
 def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, *,
-          everything: bool = False) -> CrawlOutcome:
+          everything: bool = False, in_window: bool = False) -> CrawlOutcome:
     """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
 
-    With `everything` each known report is looked at again, due or not.
+    With `everything` each known report is looked at again, due or not; with `in_window` the hours that gouji.toml
+    sets are kept, and what cannot be asked within them is left for the next crawl.
 
     Raises UsageError for an unknown portal or a missing contact, GoujiError when nothing can be kept.
     One call per process: the reactor starts once.
     """
     config = require(data).config()
-    task = Task(choose(config, portal_ids), year, everything)
+    until = window_end(config.crawl, now) if in_window else None
+    if in_window and config.crawl.window and until is None:
+        raise GoujiError(f"it is not the time to crawl: [crawl] window = \"{config.crawl.window}\" (Asia/Shanghai)")
+    if config.crawl.window and not in_window:
+        log.info("crawling outside the window %s, as this crawl was started by hand", config.crawl.window)
+    task = Task(choose(config, portal_ids), year, everything, until)
     with alone(data):
         db = connect(data, [migrations])
         sync(db, config)
@@ -147,13 +157,15 @@ def ticking(now: datetime) -> Callable[[], datetime]:
 def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime]) -> CrawlOutcome:
     number = _begin(db, config, task, clock())
     frontier = Frontier(db, number)
+    frontier.cap = config.crawl.daily_cap
+    frontier.spent = fetches.asked_today(db, clock()) if frontier.cap else Counter()
     whole = task.whole(db, config, clock())
     harvest = Harvest(db, frontier, {portal.id: portal for portal in task.portals}, task.year, clock, whole)
     log.info("crawl %d: %d portals, %d requests to make", number, len(task.portals), frontier.pending)
     archive = Archive(data.archive)
     archive.sweep()
     broken = fetch(config, task.portals, Visits(archive, harvest), recorded_as(
-        data.warc, number, task.portals, task.year, clock(), everything=task.everything))
+        data.warc, number, task.portals, task.year, clock(), everything=task.everything), until=task.until)
     if broken is not None:
         raise broken
     outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(
@@ -168,7 +180,8 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     if not visits.frontier.pending:
         return None
     process = AsyncCrawlerProcess(
-        {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen], **extra})
+        {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen],
+         "PORTAL_TLS": exceptions(chosen), "DOWNLOAD_SLOTS": slots(chosen), **extra})
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, visits=visits, **attributes)
     # What was made so far stays; looking for garbage among it time and again costs a tenth of a crawl.
@@ -177,6 +190,17 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     process.start()
     spider = crawler.spider
     return spider.broken if isinstance(spider, PortalSpider) else None
+
+
+def slots(portals: tuple[Portal, ...]) -> dict[str, dict[str, float]]:
+    """The delays that gouji.toml gives to portals of their own; two on one host keep the longer."""
+    found: dict[str, dict[str, float]] = {}
+    for portal in portals:
+        if portal.delay is not None:
+            host = host_of(portal.start_url)
+            delay = max(portal.delay, found.get(host, {}).get("delay", 0.0))
+            found[host] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
+    return found
 
 
 def _begin(db: Database, config: Config, task: Task, now: datetime) -> int:
@@ -200,7 +224,7 @@ def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None
     for portal in task.portals:
         frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
         for ask in looks.due(db, portal.id, now, days, task.year, everything=task.everything):
-            if refusal(ask.url, portal.start_url) is None:
+            if refusal(ask.url, portal.start_url, portal.allow_hosts) is None:
                 frontier.push(portal.id, ask)
 
 

@@ -1,5 +1,6 @@
 """Scrapy's scheduler over the frontier: what is next stands in SQLite, not in memory."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
@@ -40,7 +41,13 @@ class FrontierScheduler(BaseScheduler):
         return False
 
     def next_request(self) -> Request | None:
+        until: datetime | None = getattr(self.spider, "until", None)
+        if until is not None and self.frontier.pending and self.spider.visits.harvest.clock() >= until:
+            self.frontier.spare()
+            self.spider.visits.bounded("the hours of the crawl are over")
         entry = self.frontier.take()
+        if self.frontier.spared:
+            self.spider.visits.bounded(f"the daily cap of {self.frontier.cap} requests is reached")
         return None if entry is None else self.build(entry)
 
     def build(self, entry: Entry) -> Request:

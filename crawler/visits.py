@@ -8,7 +8,7 @@ from crawler.archive import Archive, ArchiveError
 from crawler.fetches import Fetch
 from crawler.frontier import Entry, Frontier
 from crawler.harvest import Harvest
-from crawler.hosts import refusal
+from crawler.middlewares.tls import remark
 from crawler.pages import Page
 from crawler.titles import recognize
 from crawler.urls import host_of, resolve
@@ -63,15 +63,17 @@ class Visits:
                      sha256 if verdict.word in ("ok", "unchanged") else None, etag, last_modified, verdict.detail)
         with self.harvest.db.atomic():
             line = self._handle(entry, answer, line, body)
+            said = remark(self.harvest.portals[entry.portal], answer.url) if line.sha256 else ""
+            line = replace(line, detail="; ".join(filter(None, (line.detail, said)))) if said else line
             self.frontier.done(entry, line.verdict)
             self._learn(entry, line)
             fetches.enter(self.harvest.db, self.frontier.crawl, line, self.harvest.clock())
             self._patience(entry, line.verdict)
         return Outcome(line.verdict, line.verdict in RETRIED)
 
-    def failed(self, entry: Entry, verdict: Verdict) -> Outcome:
-        """No answer came back: the network, the rules or our own bounds stood in the way."""
-        if verdict.word in RETRIED and not entry.last_attempt:
+    def failed(self, entry: Entry, verdict: Verdict, *, final: bool = False) -> Outcome:
+        """No answer came back: the network, the rules or our own bounds stood in the way; `final`: for this crawl."""
+        if verdict.word in RETRIED and not entry.last_attempt and not final:
             return self._again(entry, verdict, None)
         with self.harvest.db.atomic():
             self.frontier.done(entry, verdict.word)
@@ -125,7 +127,7 @@ class Visits:
         elif hops > MOST_HOPS:
             reason = f"more than {MOST_HOPS} redirects"
         else:
-            reason = refusal(target, self.harvest.portals[entry.portal].start_url)
+            reason = self.harvest.refusal(entry.portal, replace(ask, url=target))
         if target is None or reason is not None:
             return replace(line, verdict="redirected", detail=f"sent to {answer.location}: {reason}")
         again = ask.method == "POST" and answer.status in (307, 308)
@@ -147,6 +149,15 @@ class Visits:
             if spared:
                 self._note(entry, Verdict("bound", f"{word} {PATIENCE[word]} times in a row: {spared} requests "
                                                    f"to {host} were not made"), None)
+
+    def bounded(self, reason: str) -> None:
+        """Writes down what was not asked, as a bound of ours was reached."""
+        frontier = self.frontier
+        for portal, host, count in frontier.spared:
+            fetches.enter(self.harvest.db, frontier.crawl, Fetch(
+                portal, self.harvest.portals[portal].start_url, "list", "bound",
+                detail=f"{reason}: {count} requests to {host} were not made"), self.harvest.clock())
+        frontier.spared.clear()
 
     def _note(self, entry: Entry, verdict: Verdict, status: int | None) -> None:
         fetches.enter(self.harvest.db, self.frontier.crawl,

@@ -12,8 +12,8 @@ from monitor.deadlines import Deadline, Duty, Words, texts
 from monitor.debtor import Debtor, Published, Watch
 from monitor.findings import Finding, Key, Observation, load
 from monitor.ledger import Ledger
+from monitor.sources import LOSS_RULE, loss_observations, source_observations
 from monitor.sources import RULE as SOURCE_RULE
-from monitor.sources import source_observations
 from monitor.standing import ABSENT, Standing, stand
 
 __all__ = ["Coverage", "Debtor", "Published", "Watch", "judge", "judge_local", "measure_coverage", "observe_absences"]
@@ -157,9 +157,10 @@ def observe_absences(db: Database, config: Config, now: datetime,
     """
     current = local_date(now).year - 1
     kept = {finding.key: finding for finding in load(
-        db, "rule in (?, ?, ?)", [RULE, LOCAL_RULE, SOURCE_RULE])}
+        db, "rule in (?, ?, ?, ?)", [RULE, LOCAL_RULE, SOURCE_RULE, LOSS_RULE])}
     ledger = Ledger(db, config, now)
-    observations = source_observations(ledger.sources, kept.values(), now)
+    observations = [*source_observations(ledger.sources, kept.values(), now),
+                    *loss_observations(db, ledger.sources, kept.values(), now)]
     still = {(key.agency, key.year) for key, finding in kept.items()
              if key.rule in (RULE, LOCAL_RULE) and finding.status != "resolved"}
     met = {(key.agency, key.year) for key in kept if key.rule in (RULE, LOCAL_RULE)}

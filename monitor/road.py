@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.config import Config
+from crawler.config import Config, window_end
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from extract.run import extract
@@ -36,6 +36,7 @@ Clock = Callable[[], datetime]
 PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reached, the rest is done
 GRACE = 20.0  # seconds a crawl has to end by itself
 STDERR = 2
+IN_WINDOW = "--in-window"  # the crawler's option for the hours that gouji.toml sets
 COUNTS = ("requests", "reports_found", "new_documents", "errors")
 
 
@@ -133,7 +134,7 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
             raise Stopped
 
     return [
-        ("crawl", lambda: _crawl(data, config, settings)),
+        ("crawl", lambda: _crawl(data, config, settings, clock())),
         ("extract", read),
         ("check", judge),
         ("alert", lambda: _alert(db, data, config, clock(), settings)),
@@ -161,11 +162,13 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings:
     return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
 
 
-def _crawl(data: DataDir, config: Config, settings: Settings) -> Step:
+def _crawl(data: DataDir, config: Config, settings: Settings, now: datetime) -> Step:
     if not config.portals:
         return Step("crawl", "skipped", reason="no_portals")
     if settings.portals is not None and not settings.portals:
         return Step("crawl", "skipped", reason="none_due")
+    if IN_WINDOW in settings.crawl_arguments and config.crawl.window and window_end(config.crawl, now) is None:
+        return Step("crawl", "skipped", reason="outside_window", detail=config.crawl.window)
     limit = config.schedule.crawl_timeout
     crawled = crawl_run(data, settings, limit)
     if crawled.status is None:

@@ -34,6 +34,7 @@ REASONS: Mapping[str, Both] = {
     "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),
     "no_portals": ("gouji.toml 里还没有 [[portal]]", "gouji.toml names no [[portal]]"),
     "no_recipients": ("gouji.toml 的 [mail] 里还没有收件人", "[mail] in gouji.toml names no recipients"),
+    "outside_window": ("不在 [crawl] window 规定的时段：", "outside the hours of [crawl] window:"),
     "none_due": ("各门户都未到自己的时间", "no portal is due by its own schedule"),
     "time_limit": ("超过 [schedule] crawl_timeout，已停止：", "stopped after [schedule] crawl_timeout:"),
     "status": ("抓取程序的退出状态", "the crawler ended with status"),

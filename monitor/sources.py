@@ -13,6 +13,14 @@ from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.source"
 SUBJECT = "portal"
+LOSS_RULE = "pub.sweep"
+LOSS_SUBJECT = "yield"
+# The newest figures of each portal, of crawls for all years.
+NEWEST = """
+select f.portal, f.crawl, f.found, f.before, f.dropped from crawl_portals f join (
+  select w.portal, max(w.crawl) as crawl from crawl_portals w join crawls c on c.id = w.crawl
+  where json_extract(c.selection, '$[1]') is null group by w.portal) n on n.portal = f.portal and n.crawl = f.crawl
+"""
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -86,3 +94,23 @@ def _observe(source: Source, year: int, now: datetime) -> Observation:
         message.en.format(who=source.shown, since=day, state=state.en),
         {"state": source.state, "since": source.since, "last_ok": source.last_ok}, None, "unclear",
         reason=f"门户{source.shown}：{state.zh}" if fine else "")
+
+
+def loss_observations(db: Database, sources: Mapping[str, Source], existing: Iterable[Finding],
+                      now: datetime) -> list[Observation]:
+    """`pub.sweep` of each portal whose lists name far fewer reports than before; its state holds back the rest."""
+    years = {finding.key.agency: finding.key.year for finding in existing
+             if finding.key.rule == LOSS_RULE and finding.key.subject == LOSS_SUBJECT and finding.status != "resolved"}
+    seen: list[Observation] = []
+    for portal, crawl, found, before, dropped in db.execute(NEWEST):
+        source = sources.get(portal)
+        if source is None or not (dropped or portal in years):
+            continue
+        words = {"who": source.shown, "found": found, "before": before}
+        message = texts().message["loss" if dropped else "no_loss"]
+        zh, en = message.zh.format(**words), message.en.format(**words)
+        seen.append(Observation(
+            Key(portal, years.get(portal, local_date(now).year - 1), LOSS_RULE, LOSS_SUBJECT),
+            "broken" if dropped else "holds", "fewer" if dropped else "ok", "health", zh, en,
+            {"crawl": crawl, "found": found, "before": before}, None, "unclear", reason="" if dropped else zh))
+    return seen

@@ -17,7 +17,7 @@ from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor import runs
 from monitor.lock import exclusive
-from monitor.road import Clock, Settings, Step, Stopped, run_once
+from monitor.road import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
 from monitor.road_text import Wording
 from monitor.schema import open_database
 from monitor.status import NAME, Board, Status, health_page
@@ -72,7 +72,8 @@ def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> 
                 log.info(wording.health(port))
             scheduler.start()
             try:
-                settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password)
+                settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password,
+                                    crawl_arguments=(IN_WINDOW,))
                 Service(data, clock, wording, timetable, settings, board).serve(bell)
             finally:
                 scheduler.shutdown(wait=True)

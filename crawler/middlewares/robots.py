@@ -22,6 +22,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from crawler.hosts import registered_domain
 from crawler.pages import decode
 from crawler.urls import host_of, resolve
+from crawler.verdicts import Answer, judge
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,10 @@ class RobotsRefusal(IgnoreRequest):
     """A site's robots.txt asks us to stay away from this address."""
 
 
+class RobotsUnknown(IgnoreRequest):
+    """A site cannot say what it allows: until it can, all is disallowed."""
+
+
 class RobotsMiddleware:
     """Asks for robots.txt before the first request to a site, keeps Crawl-delay, refuses what is disallowed."""
 
@@ -44,6 +49,8 @@ class RobotsMiddleware:
         self.crawler = crawler
         self.agent: str = crawler.settings["USER_AGENT"]
         self.rules: dict[str, Protego | None] = {}
+        # site → the status with which its robots.txt could not be had
+        self.broken: dict[str, int] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
@@ -58,6 +65,9 @@ class RobotsMiddleware:
             self.rules[site] = await self.read(site)
             self.keep_delay(site)
         rules = self.rules[site]
+        if site in self.broken:
+            raise RobotsUnknown(f"{site}/robots.txt answers {self.broken[site]}: nothing may be asked until it can "
+                                "say what is allowed; the next crawl looks again")
         if rules is not None and not rules.can_fetch(request.url, self.agent):
             raise RobotsRefusal(f"{site}/robots.txt disallows {request.url}")
 
@@ -68,6 +78,9 @@ class RobotsMiddleware:
             response = await self.fetch(url)
             if response is None:
                 return None
+            if judge(Answer(response.url, response.status, response.body)).word == "server_error":
+                # RFC 9309, 2.3.1.4: all is disallowed as long as the server cannot say; the next crawl asks again.
+                self.broken[site] = response.status
             if response.status not in (301, 302, 303, 307, 308):
                 return rules_of(response)
             target = resolve(url, (response.headers.get("Location") or b"").decode("latin-1"))

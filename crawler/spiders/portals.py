@@ -11,9 +11,9 @@ from typing import Any
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
     CloseSpider,
     DownloadCancelledError,
+    DownloadConnectionRefusedError,
     DownloadFailedError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -28,14 +28,14 @@ from crawler.errors import GoujiError
 from crawler.frontier import Entry
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
-from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, slow_down
+from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
+from crawler.spiders.progress import Progress
 from crawler.urls import host_of, resolve
 from crawler.verdicts import Answer, Verdict, judge
 from crawler.visits import Outcome, Visits
 
 log = logging.getLogger(__name__)
 
-REPORT_EVERY = 100
 # Files that become durable together share the work of the disk.
 WRITERS = 16
 MOST_HEADERS = 256 * 1024
@@ -50,7 +50,7 @@ class PortalSpider(Spider):
     def __init__(self, visits: Visits, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.visits = visits
-        self.answers = 0
+        self.progress = Progress(visits.frontier)
         # What ends the crawl at once (a full disk, a broken archive); raised again when the engine has stopped.
         self.broken: GoujiError | None = None
         self.commits = Commits(visits.harvest.db)
@@ -93,7 +93,8 @@ class PortalSpider(Spider):
             if isinstance(failure.value, GoujiError):
                 raise failure.value  # what crossed the wire could not be written down
             committed = self.commits.join()
-            outcome = self.visits.failed(entry, verdict_of(failure, host_of(entry.ask.url)))
+            outcome = self.visits.failed(entry, verdict_of(failure, host_of(entry.ask.url)),
+                                         final=isinstance(failure.value, RobotsUnknown))
             await committed
         self._after(entry, outcome, 0.0)
 
@@ -131,13 +132,12 @@ class PortalSpider(Spider):
     def _after(self, entry: Entry, outcome: Outcome, wait: float) -> None:
         host = host_of(entry.ask.url)
         if outcome.slow_down:
-            delay = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+            own = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(host, {})
+            delay = float(own.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
             slow_down(self.crawler, host, min(max(delay * 2 ** entry.attempts, wait), LONGEST_DELAY))
         self.visits.frontier.release(entry)
-        self.answers += 1
         log.debug("%s %s %s", entry.portal, outcome.verdict, entry.ask.url)
-        if self.answers % REPORT_EVERY == 0:
-            log.info("%d answers, %d requests to go", self.answers, self.visits.frontier.pending)
+        self.progress.step()
 
 
 def answer_of(response: Response) -> Answer:
@@ -154,15 +154,18 @@ def verdict_of(failure: Failure, host: str) -> Verdict:
     text = f"{type(error).__name__}: {error}"[:300]
     if isinstance(error, NotRecorded):
         return Verdict("bound", str(error))
+    if isinstance(error, RobotsUnknown):
+        return Verdict("server_error", str(error))
     if isinstance(error, RobotsRefusal):
         return Verdict("robots", str(error))
-    if isinstance(error, CannotResolveHostError) and host in refused:
+    if host in refused and not isinstance(error, IgnoreRequest):
         return Verdict("refused", f"{host} leads to the private address {refused[host]}")
     if isinstance(error, UnsupportedURLSchemeError):
         return Verdict("refused", text)
     if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
         return Verdict("too_large", text)
-    if isinstance(error, DownloadFailedError) and any(word in f"{error} {error.__cause__!r}" for word in TLS):
+    if isinstance(error, (DownloadFailedError, DownloadConnectionRefusedError)) and any(
+            word in f"{error} {error.__cause__!r}" for word in TLS):
         return Verdict("tls", text)
     if isinstance(error, ResponseDataLossError):
         return Verdict("unreachable", "the answer broke off")

@@ -29,8 +29,10 @@ from monitor.terminal import table
 @click.option("--replay", "recordings", multiple=True, metavar="WARC",
               type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
               help="不连网，用存下的 WARC 重演那一次抓取；中断过的给全各段 · run a recorded crawl again, offline")
+@click.option("--all", "everything", is_flag=True,
+              help="已知的报告也都再看一遍，不论到没到期 · look at every known report again, due or not")
 @json_option
-def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ...]) -> None:
+def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ...], everything: bool) -> None:
     """抓取门户上新增或改动的报告。有门户连不上时退出状态为 3（其余照做）。
 
     Fetches what is new or changed; exit status 3 when a portal could not be reached (the rest is done).
@@ -42,6 +44,7 @@ def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ..
         _known(call, config, portals)
     arguments = [part for portal in portals for part in ("--portal", portal)]
     arguments += ["--year", str(year)] if year is not None else []
+    arguments += ["--all"] * everything
     arguments += [part for recording in recordings for part in ("--replay", str(recording))]
     with exclusive(data):
         crawled = crawl_run(data, Settings(crawl_arguments=arguments), config.schedule.crawl_timeout)
@@ -79,6 +82,9 @@ def _say_outcome(call: Session, outcome: Mapping[str, Any]) -> None:
             call.text("新", "new"))
     for line in table([head, *rows], right=(2, 3), indent="  "):
         call.say(line)
+    for portal in outcome["portals"]:
+        if portal["detail"]:
+            call.say(f"  {portal['id']}: {portal['detail']}")
 
 
 @command(example="gouji extract\ngouji extract --all")

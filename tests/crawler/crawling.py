@@ -36,10 +36,13 @@ class Bench:
         self.data = create(DataDir(root / "data"))
         self.crawl_section = crawl
         self.starts: dict[str, str] = {}
+        # Further lines of a portal's table, by its id.
+        self.options: dict[str, str] = {}
 
     def watch(self, starts: Mapping[str, str]) -> None:
         self.starts.update(starts)
-        portals = "".join(f'[[portal]]\nid = "{name}"\nstart_url = "{url}"\n' for name, url in self.starts.items())
+        portals = "".join(f'[[portal]]\nid = "{name}"\nstart_url = "{url}"\n{self.options.get(name, "")}\n'
+                          for name, url in self.starts.items())
         self.data.config_path.write_text(f"[crawl]\n{self.crawl_section}\n{portals}", encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:

@@ -67,7 +67,7 @@ def test_the_day_counts_until_midnight_in_china_on_any_weekday() -> None:
 def test_every_text_of_the_file_is_there_in_both_languages() -> None:
     assert all(entry.basis and entry.basis_en for entry in deadlines())
     assert set(texts().message) == {"overdue", "overdue_confirmed", "published_late", "published", "not_due", "not_yet",
-                                    "source", "local_overdue", "local_late"}
+                                    "source", "loss", "no_loss", "local_overdue", "local_late"}
     assert (texts().confirm_sweeps, texts().confirm_days) == (3, 7)
 
 

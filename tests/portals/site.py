@@ -1,6 +1,7 @@
 """A real HTTP server on a loopback address: pages by path, conditional answers, a log of what was asked."""
 
 import hashlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -58,10 +59,11 @@ class Site:
     """One portal. `pages` maps a path (with its query, else without) to a body, a Reply or a function."""
 
     def __init__(self, host: str, pages: Mapping[str, bytes | str | Reply | Answerer] | None = None, *,
-                 etags: bool = True) -> None:
+                 etags: bool = True, tls: ssl.SSLContext | None = None) -> None:
         self.host = host
         self.pages: dict[str, bytes | str | Reply | Answerer] = dict(pages or {})
         self.etags = etags
+        self.tls = tls
         self.log: list[Seen] = []
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -69,7 +71,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
     def asked(self, path: str = "") -> list[Seen]:
         """The requests for a path (all, robots.txt left out)."""
@@ -81,6 +83,9 @@ class Site:
     def __enter__(self) -> "Site":
         self._server = Server((self.host, 0), _handler(self))
         self.port = cast(tuple[str, int], self._server.server_address)[1]
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True,
+                                                       do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         return self

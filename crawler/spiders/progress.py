@@ -1,0 +1,44 @@
+"""How far a crawl is: portals done, reports found, requests per second, time left; one line now and then."""
+
+import logging
+import sys
+import time
+
+from crawler.frontier import Frontier
+
+log = logging.getLogger("crawler.progress")
+
+# Seconds between two lines: where a person watches, and where they go into a log.
+WATCHED, LOGGED = 3.0, 60.0
+
+
+class Progress:
+    """Counts answers, and says from time to time what has become of the crawl."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self.frontier = frontier
+        self.answers = 0
+        self.begun = self.told = time.monotonic()
+        self.pause = WATCHED if sys.stderr.isatty() else LOGGED
+
+    def step(self) -> None:
+        """One more request was answered."""
+        self.answers += 1
+        now = time.monotonic()
+        if now - self.told >= self.pause:
+            self.told = now
+            log.info(self.line(now - self.begun))
+
+    def line(self, seconds: float) -> str:
+        """The state of the crawl after so many seconds."""
+        portals, done, found = self.frontier.progress()
+        rate = self.answers / seconds if seconds else 0.0
+        left = f", about {clock_of(self.frontier.pending / rate)} left" if rate else ""
+        return (f"{done} of {portals} portals done, {found} reports found, {rate:.1f} requests/s, "
+                f"{self.frontier.pending} to go{left}")
+
+
+def clock_of(seconds: float) -> str:
+    """`1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

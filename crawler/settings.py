@@ -27,7 +27,8 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {
     "crawler.middlewares.replay.ReplayMiddleware": 950,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int | None] = {}
-DOWNLOAD_HANDLERS = {"https": "crawler.middlewares.tls.PortalTls", "file": None, "data": None, "s3": None, "ftp": None}
+DOWNLOAD_HANDLERS = {"http": "crawler.middlewares.bounded.BoundedHandler", "https": "crawler.middlewares.tls.PortalTls",
+                     "file": None, "data": None, "s3": None, "ftp": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN,zh;q=0.9"}
 

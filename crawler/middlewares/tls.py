@@ -9,12 +9,12 @@ from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.config import Portal
 from crawler.hosts import is_public
+from crawler.middlewares.bounded import BoundedHandler
 from crawler.middlewares.resolver import refused
 from crawler.urls import host_of
 
@@ -44,7 +44,7 @@ class PortalTls(BaseDownloadHandler):
     def make(self, legacy: bool, verified: bool) -> BaseDownloadHandler:
         settings: dict[str, Any] = {"DOWNLOAD_VERIFY_CERTIFICATES": verified, **(OLD if legacy else {})}
         crawler: Any = Differing(self.crawler, settings)
-        return LegacyHandler(crawler) if legacy else HTTP11DownloadHandler(crawler)
+        return LegacyHandler(crawler) if legacy else BoundedHandler(crawler)
 
     async def close(self) -> None:
         for handler in self.handlers.values():

@@ -19,9 +19,10 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.python.failure import Failure
 
+from crawler.middlewares.bounded import MOST_HEADERS
 from crawler.pages import Ask
 from crawler.sighting import Look, Sight
-from crawler.spiders.portals import MOST_HEADERS, answer_of, verdict_of
+from crawler.spiders.portals import answer_of, verdict_of
 from crawler.urls import host_of
 from crawler.verdicts import judge
 

@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from crawler.commits import Commits
 from crawler.errors import GoujiError
 from crawler.frontier import Entry
+from crawler.middlewares.bounded import FLOOD, MOST_HEADERS
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
@@ -38,7 +39,6 @@ log = logging.getLogger(__name__)
 
 # Files that become durable together share the work of the disk.
 WRITERS = 16
-MOST_HEADERS = 256 * 1024
 TLS = ("SSL", "TLS", "certificate", "OpenSSL")
 
 
@@ -163,10 +163,12 @@ def verdict_of(failure: Failure, host: str) -> Verdict:
     if isinstance(error, UnsupportedURLSchemeError):
         return Verdict("refused", text)
     if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
-        return Verdict("too_large", text)
+        return Verdict("too_large", text if str(error) else "the body is more than is read of one answer")
     if isinstance(error, (DownloadFailedError, DownloadConnectionRefusedError)) and any(
             word in f"{error} {error.__cause__!r}" for word in TLS):
         return Verdict("tls", text)
+    if error is not None and FLOOD in f"{error} {error.__cause__!r}":
+        return Verdict("too_large", f"a {FLOOD}")
     if isinstance(error, ResponseDataLossError):
         return Verdict("unreachable", "the answer broke off")
     return Verdict("unreachable", text)

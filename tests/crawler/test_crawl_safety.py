@@ -1,0 +1,181 @@
+"""What hostile servers send: each refused or bounded, with a clear record; the other portals and the run unharmed."""
+
+import contextlib
+import gzip
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+
+from tests.crawler.crawling import Bench
+from tests.portals.pages import entry, listing, report, report_title
+from tests.portals.site import Reply, Seen, Site
+
+START = "/zfxxgknb/"
+BIG = 80 * 1024 * 1024
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+Talk = Callable[[socket.socket, threading.Event], None]
+
+
+def huge(wire: socket.socket, _: threading.Event) -> None:
+    """Announces two gigabytes."""
+    wire.sendall(OK + b"Content-Length: 2147483648\r\n\r\n" + b"x" * 1000)
+
+
+def endless(wire: socket.socket, over: threading.Event) -> None:
+    """Announces nothing and never stops."""
+    wire.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
+    piece = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+    while not over.is_set():
+        wire.sendall(piece)
+
+
+def drip(wire: socket.socket, over: threading.Event) -> None:
+    """A byte now and then, as long as anybody listens."""
+    wire.sendall(OK + b"Content-Length: 100000\r\n\r\n")
+    while not over.wait(0.1):
+        wire.sendall(b"x")
+
+
+def header_drip(wire: socket.socket, over: threading.Event) -> None:
+    wire.sendall(OK)
+    for number in count():
+        if over.wait(0.1):
+            return
+        wire.sendall(b"X-%d: y\r\n" % number)
+
+
+def flood(wire: socket.socket, over: threading.Event) -> None:
+    """Headers without end."""
+    wire.sendall(OK)
+    lines = b"".join(b"X-%d: %s\r\n" % (number, b"y" * 4000) for number in range(50))
+    while not over.is_set():
+        wire.sendall(lines)
+
+
+def silent(_: socket.socket, over: threading.Event) -> None:
+    over.wait(60)
+
+
+def garbage(wire: socket.socket, _: threading.Event) -> None:
+    wire.sendall(b"\x00\xff\xfe not http at all\r\n\r\n")
+
+
+@contextlib.contextmanager
+def talking(host: str, talk: Talk) -> Iterator[str]:
+    """A server that says whatever it likes to every page but robots.txt."""
+    over = threading.Event()
+
+    def one(wire: socket.socket) -> None:
+        with wire, contextlib.suppress(OSError):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += wire.recv(4096)
+            if b"/robots.txt" in head:
+                wire.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            else:
+                talk(wire, over)
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=one, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server((host, 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield f"http://{host}:{server.getsockname()[1]}{START}"
+        finally:
+            over.set()
+            server.shutdown(socket.SHUT_RDWR)
+
+
+# name → what is served, the verdict in the ledger, words of its detail, the portal's state
+TALKS: dict[str, tuple[Talk, str, str, str]] = {
+    "huge": (huge, "too_large", "2147483648", "failing"), "endless": (endless, "too_large", "more than is read", "failing"),
+    "drip": (drip, "unreachable", "", "unreachable"), "header_drip": (header_drip, "unreachable", "", "unreachable"),
+    "flood": (flood, "too_large", "flood of headers", "failing"),
+    "silent": (silent, "unreachable", "longer than", "unreachable"),
+    "garbage": (garbage, "unreachable", "", "unreachable")}
+BOMB = b"<p>" + b" " * BIG
+BOMBS: dict[str, Reply] = {
+    "gzip": Reply(gzip.compress(BOMB), headers={"Content-Encoding": "gzip"}),
+    "brotli": Reply(brotli.compress(BOMB, quality=1), headers={"Content-Encoding": "br"}),
+    "twice": Reply(gzip.compress(gzip.compress(BOMB)), headers={"Content-Encoding": "gzip, gzip"})}
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, dict[str, str]]:
+    """One crawl over all of them and a sound portal."""
+    bench = Bench(tmp_path_factory.mktemp("safety"), crawl="delay = 0.0\ntimeout = 1.5")
+    with contextlib.ExitStack() as stack:
+        starts = {name: stack.enter_context(talking(f"127.0.11.{at}", talk))
+                  for at, (name, (talk, *_)) in enumerate(TALKS.items(), 1)}
+        for at, (name, reply) in enumerate(BOMBS.items(), 51):
+            starts[name] = stack.enter_context(Site(f"127.0.11.{at}", {START: reply})).url + START
+        sound = {START: listing([entry("0.html", report_title("青石市第0局", 2025))]),
+                 f"{START}0.html": report("青石市第0局", 2025)}
+        starts["sound"] = stack.enter_context(Site("127.0.11.99", sound)).url + START
+        bench.watch(starts)
+        ran = bench.crawl()
+    assert ran.outcome["finished"]
+    return bench, {one["id"]: one["state"] for one in ran.outcome["portals"]}
+
+
+@pytest.mark.parametrize("name", TALKS)
+def test_a_hostile_answer_is_bounded_and_recorded(crawled: tuple[Bench, dict[str, str]], name: str) -> None:
+    bench, states = crawled
+    _, verdict, words, state = TALKS[name]
+    told = bench.rows("select verdict, detail from fetches where portal = ? order by id desc limit 1", name)
+    assert told[0][0] == verdict, told
+    assert words in told[0][1]
+    assert states[name] == state
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_decompression_bomb_does_not_go_off(crawled: tuple[Bench, dict[str, str]], name: str) -> None:
+    bench, states = crawled
+    assert bench.rows("select verdict from fetches where portal = ? and kind = 'list'", name) == [("too_large",)]
+    assert states[name] == "failing"
+
+
+def test_nothing_of_it_is_kept_and_others_are_unharmed(crawled: tuple[Bench, dict[str, str]]) -> None:
+    bench, states = crawled
+    assert states["sound"] == "ok"
+    assert bench.rows("select portal from documents") == [("sound",)]
+    assert sum(path.stat().st_size for path in bench.data.root.rglob("*") if path.is_file()) < 5 * 1024 * 1024
+
+
+def test_a_name_that_leads_to_a_private_address_is_refused_for_every_request_anew(tmp_path: Path) -> None:
+    """DNS rebinding: the portal's own host stands where it stands; its sister's name leads into the house."""
+    bench = Bench(tmp_path)
+    title = report_title("青石市第9局", 2025)
+    # The portal is configured at an address, so that the name of this machine is foreign to it.
+    with Site("127.0.0.1") as inner, Site("127.0.11.80") as site:
+        file = f"http://localhost:{inner.port}/a.pdf"
+        site.pages = {START: listing([entry(file, title), entry("1.html", title)]),
+                      f"{START}1.html": Reply("", 302, {"Location": f"{file}?again"})}
+        bench.options = {"shi": 'allow_hosts = ["localhost"]'}
+        bench.watch({"shi": site.url + START})
+        bench.crawl()
+        assert inner.log == []
+    told = bench.rows("select verdict, detail from fetches where url like '%localhost%'")
+    assert ("refused", "localhost leads to the private address 127.0.0.1") in told
+
+
+def test_a_circle_of_redirects_is_left(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+
+    def circle(seen: Seen) -> Reply:
+        return Reply("", 302, {"Location": f"?n={int(seen.query.get('n', '0')) + 1}"})
+
+    with Site("127.0.11.82", {START: circle}) as site:
+        bench.watch({"circle": site.url + START})
+        ran = bench.crawl()
+    assert len(site.asked()) == 6
+    assert ran.portal("circle")["state"] == "redirected"
+    assert "more than 5 redirects" in bench.rows("select detail from fetches where verdict = 'redirected'")[0][0]

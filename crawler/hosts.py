@@ -59,14 +59,15 @@ def is_loopback(url: str) -> bool:
 def refusal(url: str, start_url: str, allowed: Collection[str] = ()) -> str | None:
     """Why an address must not be fetched for the portal at `start_url`; None when it may.
 
-    `allowed` are the other sites that may be asked, as gouji.toml says for the files of a portal.
+    `allowed` are the other sites that may be asked, as gouji.toml says for the files of a portal. A private address
+    that stands there letter for letter is meant; a name that leads to one is still refused when it is connected to.
     """
     host, home = urlsplit(url).hostname or "", urlsplit(start_url).hostname or ""
-    if host == home:
+    if host == home or host in allowed:
         return None
     address = literal(host)
     if address is not None and not is_public(str(address)):
         return f"{host} is a private address and not where the portal stands"
-    if host not in allowed and registered_domain(host) != registered_domain(home):
+    if registered_domain(host) != registered_domain(home):
         return f"{host} is outside {registered_domain(home)}"
     return None

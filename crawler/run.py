@@ -25,7 +25,7 @@ from crawler.families import names
 from crawler.frontier import Frontier
 from crawler.harvest import Harvest
 from crawler.health import PortalOutcome, examine
-from crawler.hosts import is_loopback, refusal
+from crawler.hosts import is_loopback, literal, refusal
 from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
 from crawler.pages import Ask
@@ -180,7 +180,7 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     if not visits.frontier.pending:
         return None
     process = AsyncCrawlerProcess(
-        {**settings(config.crawl), "PORTAL_HOSTS": [host_of(portal.start_url) for portal in chosen],
+        {**settings(config.crawl), "PORTAL_HOSTS": named_hosts(chosen),
          "PORTAL_TLS": exceptions(chosen), "DOWNLOAD_SLOTS": slots(chosen), **extra})
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, visits=visits, **attributes)
@@ -190,6 +190,12 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     process.start()
     spider = crawler.spider
     return spider.broken if isinstance(spider, PortalSpider) else None
+
+
+def named_hosts(portals: tuple[Portal, ...]) -> list[str]:
+    """The hosts that may stand at private addresses: the portals' own, and addresses that gouji.toml writes out."""
+    return [host for portal in portals
+            for host in (host_of(portal.start_url), *(one for one in portal.allow_hosts if literal(one)))]
 
 
 def slots(portals: tuple[Portal, ...]) -> dict[str, dict[str, float]]:

@@ -28,6 +28,13 @@ FOOTER = re.compile(
     r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]",
     re.IGNORECASE)
 MOST_ATTACHMENTS = 30
+TABLE = re.compile(r"<table\b", re.IGNORECASE)
+HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
+IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
+PICTURE = re.compile(r"\.(jpe?g|png|bmp|gif|tiff?)$", re.IGNORECASE)
+ORNAMENT = re.compile(r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode|ewm|jiucuo|dzjg|beian|blank|spacer",
+                      re.IGNORECASE)
+LONGEST_PICTURED = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,20 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
         target = viewed(html.unescape(match[1]), url)
         if target and target not in found:
             found[target] = Attachment(target, "")
+    return tuple(found.values())[:MOST_ATTACHMENTS]
+
+
+def pictures(text: str, url: str) -> tuple[Attachment, ...]:
+    """The images of a report that was put up as pictures: those of a page with no table, the site's own left out."""
+    if TABLE.search(text) or len(text) > LONGEST_PICTURED:
+        return ()
+    heading = HEADING.search(text)
+    footer = FOOTER.search(text, heading.end() if heading else 0)
+    found: dict[str, Attachment] = {}
+    for match in IMAGE.finditer(text, heading.end() if heading else 0, footer.start() if footer else len(text)):
+        target = resolve(url, html.unescape(match[1]))
+        if target and PICTURE.search(urlsplit(target).path) and not ORNAMENT.search(target):
+            found.setdefault(target, Attachment(target, ""))
     return tuple(found.values())[:MOST_ATTACHMENTS]
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from sqlite_utils import Database
 
@@ -99,11 +100,11 @@ class Harvest:
         for ask in looks.probes(self.db, portal):
             self.ask(portal, ask)
 
-    def document(self, entry: Entry, line: Fetch, body: bytes) -> Fetch:
-        """A report's page, or a file: kept as a version of a document; its files are asked for."""
+    def document(self, entry: Entry, line: Fetch, body: bytes, name: str = "") -> Fetch:
+        """A report's page, or a file (which the server calls `name`): kept as a version; its files are asked for."""
         kind = media_type(body, line.url)
         if entry.ask.kind == "attachment" or kind != HTML:
-            return self._file(entry, line, kind)
+            return self._file(entry, line, kind, name)
         page = Page(line.url, body, entry.ask)
         named = titled(entry.ask.title, articles.titles(page.text))
         files = self._files(page)
@@ -111,7 +112,7 @@ class Harvest:
             return self._no_report(entry, line, page)
         title, info = named
         chosen = dates.choose(dates.candidates(page.text, line.url, entry.ask.date), self.clock())
-        for file in files:
+        for file in (*files, *articles.pictures(page.text, page.url)):
             self.ask(entry.portal, Ask(
                 url=file.url, kind="attachment", title=file.title, parent=clean(line.url), referer=line.url,
                 date=chosen.day.isoformat() if chosen else "",
@@ -184,15 +185,18 @@ class Harvest:
         particular = [one for family in with_files(page) for one in family.attachments(page)]
         return [*articles.attachments(page.text, page.url), *particular]
 
-    def _file(self, entry: Entry, line: Fetch, kind: str) -> Fetch:
+    def _file(self, entry: Entry, line: Fetch, kind: str, name: str) -> Fetch:
         ask = entry.ask
         if kind == HTML:
             return replace(line, verdict="soft_404", sha256=None, detail="a page was served in place of the file")
         year = ask.context.get("year", "")
-        info = recognize(ask.title) or TitleInfo(ask.context.get("agency", ""), int(year) if year else None)
+        # A frame and a button 下载 give no title; the server may.
+        title = ask.title if recognize(ask.title) or not name else name
+        info = recognize(title) or recognize(PurePosixPath(title).stem) or TitleInfo(
+            ask.context.get("agency", ""), int(year) if year else None)
         chosen = dates.choose(dates.candidates("", line.url, ask.date), self.clock())
         parent = ask.parent if ask.kind == "attachment" else None
-        return self._record(line, entry, ask.title, info, kind, chosen, parent)
+        return self._record(line, entry, title, info, kind, chosen, parent)
 
     def _record(self, line: Fetch, entry: Entry, title: str, info: TitleInfo, kind: str,
                 chosen: dates.DateCandidate | None, parent: str | None) -> Fetch:

@@ -43,6 +43,8 @@ class Answer:
     cookies: str = ""
     content_type: str = ""
     encoded: bool = False
+    # What the server calls the file it sends.
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Visits:
         if line.sha256 is not None and entry.ask.kind == "list":
             return self.harvest.listing(entry, line, Page(line.url, body, entry.ask))
         if line.sha256 is not None:
-            return self.harvest.document(entry, line, body)
+            return self.harvest.document(entry, line, body, answer.name)
         return self._redirect(entry, answer, line) if line.verdict == "redirect" else line
 
     def _learn(self, entry: Entry, line: Fetch) -> None:

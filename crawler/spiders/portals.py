@@ -30,6 +30,7 @@ from crawler.middlewares.bounded import FLOOD, MOST_HEADERS
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
+from crawler.names import file_name
 from crawler.spiders.progress import Progress
 from crawler.urls import host_of, resolve
 from crawler.verdicts import Answer, Verdict, judge
@@ -145,7 +146,8 @@ def answer_of(response: Response) -> Answer:
     location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
     cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
     return Answer(url=response.url, status=response.status, body=response.body,
-                  location=resolve(response.url, location) or location, cookies=cookies)
+                  location=resolve(response.url, location) or location, cookies=cookies,
+                  name=file_name(response.headers.get("Content-Disposition") or b""))
 
 
 def verdict_of(failure: Failure, host: str) -> Verdict:

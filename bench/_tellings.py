@@ -24,7 +24,7 @@ NUMBERS = re.compile(r"^\s+编号  ([\d ]+)（")
 ITEM = re.compile(r"^\[\d+\] (.*)")
 ODD = ("failing", "soft_404")
 REMINDED = timedelta(days=7)  # who is told the same of a portal after so long is reminded
-WAS, MISSING = "此前：", "仍未公开"
+WAS, MISSING, LATE = "此前：", "仍未公开", "工作年度报告已于"
 Key = tuple[str, str, int]  # kind of event, code of the body or id of the portal, year
 
 
@@ -45,10 +45,11 @@ class Telling:
 
 @dataclass(slots=True)
 class Letters:
-    """What each reader was sent: the days of their mails, and everything told in them."""
+    """What each reader was sent: the days of their digests, and everything told."""
 
     days: dict[str, list[date]] = field(default_factory=dict)
     told: list[Telling] = field(default_factory=list)
+    mails: int = 0
     again: int = 0
     # Mails by reader and period; urgent ones are not among them.
     periods: Counter[tuple[str, datetime]] = field(default_factory=Counter)
@@ -67,8 +68,10 @@ def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
             continue
         met.add((reader, name))
         if name not in urgent:
+            # What is not urgent waits for one of these.
             found.periods[reader, _period(reader, instant)] += 1
-        found.days.setdefault(reader, []).append(local_date(instant))
+            found.days.setdefault(reader, []).append(local_date(instant))
+        found.mails += 1
         body = letter.get_body(("plain",))
         assert body is not None
         found.told += _items(str(body.get_content()), local_date(instant), reader)
@@ -122,6 +125,9 @@ def truth(machine: Machine) -> Iterator[Event]:
             absent = [day for day in after if found is None or day < found]
             if absent:
                 yield Event("overdue", body.name, year, absent[0], found)
+            if not absent and page and found and page.printed > body.due(year):
+                # Nobody looked between: the date printed on the page tells it.
+                yield Event("late at first sight", body.name, year, found, recovers=False)
             sure = [day for at, day in enumerate(absent) if at >= 2 and day - absent[0] >= timedelta(days=7)]
             if sure:
                 yield Event("missing", body.name, year, sure[0], found, recovers=False)
@@ -239,7 +245,7 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
         told = [one for one in letters.told if one.reader == reader]
         for one in told:
             if not one.ends and MISSING in one.sentence and not _absent(events, about[one.finding], one.day):
-                result.take("missing", 0, 0, 1, f"{reader} {about[one.finding]} was there on {one.day}")
+                result.take("missing", 0, 0, 1, f"{reader} {about[one.finding]} was not surely missing on {one.day}")
         starts, ends = _counted(told, about)
         days = letters.days.get(reader, [])
         for key in sorted({*events, *starts, *ends}):
@@ -284,6 +290,8 @@ def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter
         last[one.finding] = one
         if one.ends:
             ends.setdefault(key, Counter())[one.finding] += 1
+        elif key[0] == "overdue" and LATE in one.sentence and sort == "new":
+            starts.setdefault(("late at first sight", *key[1:]), Counter())[one.finding] += 1
         elif sort in ("new", "regressed") or (sort == "changed" and key[0] != "overdue"):
             starts.setdefault(key, Counter())[one.finding] += 1
         if key[0] == "overdue" and not one.ends and MISSING in one.sentence and sort != "reminder":

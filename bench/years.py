@@ -92,7 +92,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         lived = live(world, Path(scratch), wanted.seed, lambda line: print(line, file=sys.stderr, flush=True))
     print("\n".join(table(lived.result)))
-    print(f"{lived.runs} runs, {sum(map(len, lived.letters.days.values()))} mails, {lived.letters.again} of them sent "
+    print(f"{lived.runs} runs, {lived.letters.mails} mails, {lived.letters.again} of them sent "
           f"twice under one Message-ID; {lived.seconds:.0f} s; database {lived.size / 1e6:.0f} MB")
     print("faults: " + ", ".join(f"{name} {count}" for name, count in sorted(lived.faults.items())))
     print("\n".join(lived.result.remarks[:wanted.remarks]))

@@ -68,7 +68,9 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
 
 def _confirmed(sweeps: tuple[str, ...]) -> bool:
     bounds = texts()
-    return len(sweeps) >= bounds.confirm_sweeps and (
+    # A crawl that was cut off and begun again looked once: several looks of one day count as one.
+    days = {local_date(parse_stamp(one)) for one in sweeps}
+    return len(days) >= bounds.confirm_sweeps and (
         parse_stamp(sweeps[-1]) - parse_stamp(sweeps[0]) >= timedelta(days=bounds.confirm_days))
 
 

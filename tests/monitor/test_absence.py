@@ -127,6 +127,7 @@ def test_only_files_no_portal() -> None:
 
 @pytest.mark.parametrize(("days", "verdict"), [
     ([0, 1, 2], "overdue"), ([0, 7], "overdue"), ([0, 3, 6.9], "overdue"), ([-1, 0, 6], "overdue"),
+    ([0, 0.005, 7], "overdue"),  # a crawl that was cut off and begun again
     ([0, 3, 7], "overdue_confirmed"), ([0, 1, 2, 3, 7], "overdue_confirmed")])
 def test_only_three_sweeps_over_seven_days_confirm(days: Iterable[float], verdict: str) -> None:
     sweeps = tuple(stamp(OVER + timedelta(days=day)) for day in days)

@@ -12,19 +12,20 @@ from typing import Any
 from sqlite_utils import Database
 
 from bench._world import Page, World
-from crawler import documents, fetches, looks, portals
+from crawler import portals
 from crawler.clock import SHANGHAI, local_date, stamp
 from crawler.config import Config
 from crawler.data import DataDir
 from crawler.errors import GoujiError
-from crawler.fetches import Fetch
-from crawler.pages import Ask
+from crawler.evidence import documents, fetches, looks
+from crawler.evidence.fetches import Fetch
+from crawler.evidence.verdicts import Word
+from crawler.fetching.pages import Ask
 from crawler.portals import State
-from crawler.verdicts import Word
 from extract.store import Reading, save
-from monitor.alert import alert
+from monitor.alerts.alert import alert
 from monitor.check import check
-from monitor.demo_servers import Mailbox
+from monitor.demo.servers import Mailbox
 from monitor.schema import open_database
 
 PARSER = "years"

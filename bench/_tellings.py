@@ -15,8 +15,8 @@ from sqlite_utils import Database
 from bench._machine import Machine
 from bench._truth import Event, Key, truth
 from crawler.clock import SHANGHAI, local_date
-from monitor.digest_item import words
-from monitor.seasons import span
+from monitor.alerts.digest_item import words
+from monitor.alerts.seasons import span
 
 TITLES = {title: kind for kind, title in words("zh")["section"].items()}
 SECTION = re.compile(r"^■ (.+)（\d+）$")

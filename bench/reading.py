@@ -10,9 +10,9 @@ from bench._samples import page, reports
 from extract.model import Report
 from extract.readers import read
 from extract.run import read_report
-from monitor.engine import check_report
-from monitor.outcome import Context
-from monitor.rulebook import load
+from monitor.reconcile.engine import check_report
+from monitor.reconcile.outcome import Context
+from monitor.reconcile.rulebook import load
 
 CEILING = 2.0
 ROUNDS = 7

@@ -12,10 +12,10 @@ from lxml import html
 from bench import _samples
 from extract.model import Report, Row
 from extract.run import read_report
-from monitor.engine import check_report
-from monitor.locate import locate
-from monitor.outcome import Context
-from monitor.rulebook import load
+from monitor.reconcile.engine import check_report
+from monitor.reconcile.locate import locate
+from monitor.reconcile.outcome import Context
+from monitor.reconcile.rulebook import load
 
 FLOOR_SHARE = 0.06  # the rules may cost this share of parsing the page
 ROUNDS = 15

@@ -18,11 +18,11 @@ from pathlib import Path
 from bench._machine import Machine, Office
 from bench._tellings import Judgement, Letters, judge, read, table
 from bench._world import World, make_world
+from crawler.agencies.register import import_csv
 from crawler.config import Config, MailSettings, Portal, Subscription
 from crawler.data import DataDir, create
 from crawler.portals import sync
-from crawler.register import import_csv
-from monitor.demo_servers import serve_mail
+from monitor.demo.servers import serve_mail
 from monitor.schema import open_database
 
 ALL, OPERATOR, WEEKLY = "all@example.org", "operator@example.org", "weekly@example.org"

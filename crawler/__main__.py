@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     progress(quiet=chosen.quiet)
     try:
         data, portals = locate(chosen.data), tuple(chosen.portal)
-        from crawler.replay import replay  # its libraries are not loaded for every crawl
+        from crawler.evidence.replay import replay  # its libraries are not loaded for every crawl
 
         outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
             data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything,

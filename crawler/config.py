@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from crawler.bodies import KINDS, LEVELS
+from crawler.agencies.bodies import KINDS, LEVELS
 from crawler.clock import closing
 from crawler.config_mail import CHOICES, complaints
 from crawler.config_mail import MailSettings as MailSettings

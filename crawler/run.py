@@ -15,26 +15,26 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from sqlite_utils import Database
 
-from crawler import fetches, figures, looks
-from crawler.archive import Archive
 from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal, window_end
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
+from crawler.evidence import fetches, figures, looks
+from crawler.evidence.archive import Archive
+from crawler.evidence.health import PortalOutcome, examine
 from crawler.families import names
-from crawler.frontier import Frontier
-from crawler.harvest import Harvest
-from crawler.health import PortalOutcome, examine
-from crawler.hosts import is_loopback, literal, refusal
+from crawler.fetching.frontier import Frontier
+from crawler.fetching.harvest import Harvest
+from crawler.fetching.hosts import is_loopback, literal, refusal
+from crawler.fetching.pages import Ask
+from crawler.fetching.visits import Visits
 from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
-from crawler.pages import Ask
 from crawler.portals import set_state, sync
 from crawler.schema import migrations
 from crawler.settings import settings
 from crawler.spiders.portals import PortalSpider
 from crawler.urls import host_of, resolve
-from crawler.visits import Visits
 
 log = logging.getLogger(__name__)
 

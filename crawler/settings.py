@@ -14,7 +14,7 @@ TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False
 EXTENSIONS_BASE: dict[str, int | None] = {"scrapy.extensions.corestats.CoreStats": 0}
 
-SCHEDULER = "crawler.scheduler.FrontierScheduler"
+SCHEDULER = "crawler.fetching.scheduler.FrontierScheduler"
 TWISTED_DNS_RESOLVER = "crawler.middlewares.resolver.GuardedResolver"
 # Redirects and retries are decided by the frontier and stand in the ledger; no proxy stands between us and a host.
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from crawler.titles import BODY_END, NAME, TitleInfo, recognize
+from crawler.agencies.titles import BODY_END, NAME, TitleInfo, recognize
 from extract.model import Content, Grid
 
 LONGEST_TITLE = 80

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crawler.titles import recognize
+from crawler.agencies.titles import recognize
 from extract.flat import Flat, read_flat
 from extract.head import LONGEST_TITLE, Head, read_head
 from extract.lines import Lines, find_lines

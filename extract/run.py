@@ -15,8 +15,8 @@ from types import FrameType
 
 from sqlite_utils import Database
 
-from crawler.archive import Archive, ArchiveError
 from crawler.data import DataDir
+from crawler.evidence.archive import Archive, ArchiveError
 from extract.calm import collector_paused
 from extract.model import Problem, Report
 from extract.parse import parse

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sqlite_utils import Database
 
-from crawler.bodies import clean
+from crawler.agencies.bodies import clean
+from crawler.agencies.register import ensure_agency
 from crawler.clock import stamp
-from crawler.register import ensure_agency
 from extract.calm import collector_paused
 from extract.current import settle_current
 from extract.model import Number, Problem, Report, Row

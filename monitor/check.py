@@ -13,17 +13,17 @@ from sqlite_utils import Database
 
 from crawler.config import Config
 from extract.load import StoredReport, iter_reports
-from monitor.absence import observe_absences
-from monitor.body_changes import changed_years
-from monitor.breaker import observe_flips
-from monitor.debounce import note_check
+from monitor.alerts.breaker import observe_flips
+from monitor.alerts.debounce import note_check
+from monitor.changes.publication import Publications
+from monitor.changes.vanished import observe_vanished
+from monitor.duty.absence import observe_absences
 from monitor.findings import Finding, Key, Observation, load, observe, reopen_expired, save
-from monitor.judgement import judge_agency
-from monitor.outcome import Context
-from monitor.publication import Publications
-from monitor.rulebook import Rulebook
-from monitor.rulebook import load as load_rulebook
-from monitor.vanished import observe_vanished
+from monitor.reconcile.body_changes import changed_years
+from monitor.reconcile.judgement import judge_agency
+from monitor.reconcile.outcome import Context
+from monitor.reconcile.rulebook import Rulebook
+from monitor.reconcile.rulebook import load as load_rulebook
 
 BATCH = 50  # agencies in one transaction and in memory
 FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import click
 
 from crawler.errors import GoujiError
-from monitor.options import Group, Session
-from monitor.terminal import inert, to_json
+from monitor.commands.options import Group, Session
+from monitor.text.terminal import inert, to_json
 
 # In the order of the road; a command is the object of this name in monitor/commands/<module>.py.
 COMMANDS: Mapping[str, str] = {

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
-from crawler.archive import Archive
 from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, MailSettings
 from crawler.data import DataDir
 from crawler.errors import GoujiError
+from crawler.evidence.archive import Archive
+from monitor.alerts.subscriptions import readers_of
 from monitor.schema import ALL
-from monitor.subscriptions import readers_of
 
 LIBRARIES = ("click", "lxml", "parsel", "Scrapy", "Twisted", "APScheduler", "sqlite-utils", "Jinja2",
              "aiosmtpd", "apprise", "tzdata")

@@ -5,7 +5,7 @@ import pkgutil
 from functools import cache
 
 from crawler.families.base import Family
-from crawler.pages import Page
+from crawler.fetching.pages import Page
 
 
 @cache

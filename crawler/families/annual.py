@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from crawler.articles import titles
+from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
-from crawler.pages import Ask, Item, Page
-from crawler.titles import recognize
+from crawler.fetching.articles import titles
+from crawler.fetching.pages import Ask, Item, Page
 
 YEAR = re.compile(r"[?&]fbtime=((?:19|20)\d{2})\b")
 FIRST, LAST = 2008, 2099

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from crawler.clock import local_date
-from crawler.dates import days
-from crawler.pages import Item, Page, links, parse, words
+from crawler.fetching.dates import days
+from crawler.fetching.pages import Item, Page, links, parse, words
 
 JSONP = re.compile(r"^\s*[\w$.]{1,100}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 MOST_RECORDS = 5_000

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from crawler.articles import Attachment
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.articles import Attachment
+from crawler.fetching.pages import Ask, Item, Page
 
 
 class Family:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from crawler.families.base import Family
 from crawler.families.generic import NEXT, same_host
-from crawler.pages import Ask, Page, links, parse
+from crawler.fetching.pages import Ask, Page, links, parse
 
 PAGES = re.compile(r"""<(\w+)\b[^>]{0,200}\bid\s*=\s*["']?pages["']?[^>]{0,200}>"""
                    r"""\s*([A-Za-z0-9+/=\s]{8,20000}?)\s*</\1>""")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from crawler.families.answers import number, records, text_of
 from crawler.families.base import Family
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
 
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")

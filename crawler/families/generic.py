@@ -6,11 +6,11 @@ from itertools import islice
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from crawler.articles import titles
-from crawler.dates import days
+from crawler.discovery.signs import in_column_path, names_column, promise
 from crawler.families.base import Family
-from crawler.pages import Ask, Item, Link, Page, squeeze, words
-from crawler.signs import in_column_path, names_column, promise
+from crawler.fetching.articles import titles
+from crawler.fetching.dates import days
+from crawler.fetching.pages import Ask, Item, Link, Page, squeeze, words
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
 NEXT = re.compile(r"[\s\[【(（<]*(下一?[页頁]|后一?页|next( page)?|›|»|>{1,2}|＞)[\s\]】)）>]*",

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from crawler.articles import Attachment, attachments
 from crawler.families.answers import day_of, number, records, text_of
 from crawler.families.base import Family
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.articles import Attachment, attachments
+from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
 
 SID = re.compile(r"""\bSID\s*:\s*['"]?(\d{1,12})""")

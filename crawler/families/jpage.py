@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from crawler.families.answers import record_items
 from crawler.families.base import Family
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
 
 PROXY = re.compile(r"""proxyUrl\s*[:=]\s*['"]([^'"]{1,300})['"]""")

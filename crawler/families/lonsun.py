@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.pages import Ask, Item, Page
 
 LABEL = re.compile(r"""['"]([^'"\s]{0,200}/site/label/8888(?:\?[^'"\s]{0,3000})?)['"]""")
 COUNT = re.compile(r"""pageCount['"]?\s*[:=]\s*['"]?(\d{1,5})""")

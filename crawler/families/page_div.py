@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from crawler.families.answers import number, records, text_of
 from crawler.families.base import Family
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
 
 # The name of a div comes first, the count of records last.

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from crawler.families.base import Family
 from crawler.families.generic import same_host
-from crawler.pages import Ask, Page
+from crawler.fetching.pages import Ask, Page
 from crawler.urls import is_attachment, resolve
 
 # Counters, trees, log-ins, buttons: frames that hold no list.

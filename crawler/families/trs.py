@@ -7,7 +7,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.families.base import Family
-from crawler.pages import Ask, Page
+from crawler.fetching.pages import Ask, Page
 from crawler.urls import resolve
 
 # Four arguments with the count first; `page_div` has a quoted name first and counts from 1.

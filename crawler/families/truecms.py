@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from crawler.families.answers import record_items, records, text_of
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
-from crawler.pages import Ask, Item, Page
+from crawler.fetching.pages import Ask, Item, Page
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
 TOTAL = re.compile(r"<totalrecord>(\d{1,7})", re.IGNORECASE)

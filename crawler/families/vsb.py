@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from crawler.families.base import Family
-from crawler.pages import Ask, Page
+from crawler.fetching.pages import Ask, Page
 from crawler.urls import host_of
 
 # Classes of the link itself and of the span around it.

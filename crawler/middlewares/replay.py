@@ -5,7 +5,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from crawler.recording import Recorded, Recording
+from crawler.evidence.recording import Recorded, Recording
 
 # A request that failed fails again, in the same way.
 FAILURES = {name: getattr(exceptions, name) for name in (

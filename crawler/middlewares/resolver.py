@@ -9,7 +9,7 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from crawler.hosts import is_public
+from crawler.fetching.hosts import is_public
 
 # host → the private address it was refused for; the spider tells the ledger.
 refused: dict[str, str] = {}

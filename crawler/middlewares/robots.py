@@ -19,10 +19,10 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from crawler.hosts import registered_domain
-from crawler.pages import decode
+from crawler.evidence.verdicts import Answer, judge
+from crawler.fetching.hosts import registered_domain
+from crawler.fetching.pages import decode
 from crawler.urls import host_of, resolve
-from crawler.verdicts import Answer, judge
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.config import Portal
-from crawler.hosts import is_public
+from crawler.fetching.hosts import is_public
 from crawler.middlewares.bounded import BoundedHandler
 from crawler.middlewares.resolver import refused
 from crawler.urls import host_of

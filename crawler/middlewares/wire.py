@@ -18,7 +18,7 @@ from scrapy.http import Headers, Response
 from crawler.clock import stamp
 from crawler.config import Portal
 from crawler.errors import GoujiError
-from crawler.warc import SUFFIX, Exchange, Received, WarcFile
+from crawler.evidence.warc import SUFFIX, Exchange, Received, WarcFile
 
 if TYPE_CHECKING:
     from crawler.spiders.portals import PortalSpider

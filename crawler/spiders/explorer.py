@@ -19,12 +19,12 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.python.failure import Failure
 
+from crawler.discovery.sighting import Look, Sight
+from crawler.evidence.verdicts import judge
+from crawler.fetching.pages import Ask
 from crawler.middlewares.bounded import MOST_HEADERS
-from crawler.pages import Ask
-from crawler.sighting import Look, Sight
 from crawler.spiders.portals import answer_of, verdict_of
 from crawler.urls import host_of
-from crawler.verdicts import judge
 
 log = logging.getLogger(__name__)
 

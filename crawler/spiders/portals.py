@@ -23,18 +23,18 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
 from twisted.python.failure import Failure
 
-from crawler.commits import Commits
 from crawler.errors import GoujiError
-from crawler.frontier import Entry
+from crawler.evidence.commits import Commits
+from crawler.evidence.verdicts import Answer, Verdict, judge
+from crawler.fetching.frontier import Entry
+from crawler.fetching.visits import Outcome, Visits
+from crawler.files.names import file_name
 from crawler.middlewares.bounded import FLOOD, MOST_HEADERS
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
-from crawler.names import file_name
 from crawler.spiders.progress import Progress
 from crawler.urls import host_of, resolve
-from crawler.verdicts import Answer, Verdict, judge
-from crawler.visits import Outcome, Visits
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 
-from crawler.frontier import Frontier
+from crawler.fetching.frontier import Frontier
 
 log = logging.getLogger("crawler.progress")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from extract.labels import KINDS
 from monitor.codebook import Column, Table, code_lists, used_lists
-from monitor.rulebook import Rulebook
+from monitor.reconcile.rulebook import Rulebook
 
 # Where the columns of a code list stand that no column names: codes within `cells` and `facts`.
 INNER = ("member", "result", "table")

@@ -9,10 +9,10 @@ import click
 from crawler.clock import now
 from crawler.data import create
 from crawler.errors import UsageError
-from crawler.intake import add as take_in
-from monitor.options import command, json_option, leave, session
+from crawler.files.intake import add as take_in
+from monitor.commands.options import command, json_option, leave, session
 from monitor.schema import open_database
-from monitor.terminal import inert
+from monitor.text.terminal import inert
 
 
 @command(example="gouji add 下载/ 2024年报告.html\ngouji add --data 数据 年报.zip")

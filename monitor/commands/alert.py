@@ -10,14 +10,14 @@ import click
 
 from crawler.clock import now
 from crawler.errors import GoujiError, UsageError
-from monitor.alert import AlertResult
-from monitor.alert import alert as send_digest
-from monitor.breaker import release as let_go
-from monitor.feed import write_feed
-from monitor.lock import exclusive
-from monitor.options import Session, command, json_option, session
+from monitor.alerts.alert import AlertResult
+from monitor.alerts.alert import alert as send_digest
+from monitor.alerts.breaker import release as let_go
+from monitor.alerts.feed import write_feed
+from monitor.commands.options import Session, command, json_option, session
 from monitor.schema import open_database
-from monitor.terminal import inert
+from monitor.service.lock import exclusive
+from monitor.text.terminal import inert
 
 PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
 

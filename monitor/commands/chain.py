@@ -8,11 +8,11 @@ import click
 
 from crawler.errors import GoujiError, UsageError
 from monitor.agencies import find_agency
-from monitor.chain import Chain, Link, chains
-from monitor.options import Session, command, json_option, session
+from monitor.commands.options import Session, command, json_option, session
+from monitor.reconcile.chain import Chain, Link, chains
 from monitor.schema import open_database
-from monitor.terminal import inert, table
-from monitor.words import column_label
+from monitor.text.terminal import inert, table
+from monitor.text.words import column_label
 
 STATES = {"holds": ("相符", "holds"), "broken": ("不符", "broken"), "gap": ("缺中间年度", "a year is missing"),
           "suspended": ("机关有变动，暂停", "body changed, suspended"), "unstated": ("未填，无法比较", "not stated")}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from monitor.demo import NOW, place, run_demo
-from monitor.demo_site import BROKEN_CARRY, WRONG_CELL
-from monitor.options import Session, command, session
-from monitor.road_text import Wording
-from monitor.terminal import inert
+from monitor.commands.options import Session, command, session
+from monitor.demo.site import BROKEN_CARRY, WRONG_CELL
+from monitor.demo.walk import NOW, place, run_demo
+from monitor.text.road_text import Wording
+from monitor.text.terminal import inert
 
 RULE = "─" * 72
 

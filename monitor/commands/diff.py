@@ -11,18 +11,18 @@ from sqlite_utils import Database
 from crawler.errors import GoujiError, UsageError
 from extract.load import StoredReport, load_reports, load_versions
 from monitor.agencies import Agency, find_agency
+from monitor.changes.diff import Change, Difference, Figure, Remark, between_versions, between_years
 from monitor.check import contexts
-from monitor.diff import Change, Difference, Figure, Remark, between_versions, between_years
-from monitor.engine import check_years
-from monitor.options import Session, command, json_option, session
-from monitor.outcome import Outcome
-from monitor.render import cell_text
-from monitor.rulebook import Rulebook, load
+from monitor.commands.options import Session, command, json_option, session
+from monitor.reconcile.engine import check_years
+from monitor.reconcile.outcome import Outcome
+from monitor.reconcile.rulebook import Rulebook, load
 from monitor.schema import open_database
-from monitor.terminal import inert, moment, table
-from monitor.verdict_text import outcome_json
-from monitor.wording import message
-from monitor.words import cell_words
+from monitor.text.render import cell_text
+from monitor.text.terminal import inert, moment, table
+from monitor.text.verdict_text import outcome_json
+from monitor.text.wording import message
+from monitor.text.words import cell_words
 
 YEAR = click.IntRange(1900, 2999)
 

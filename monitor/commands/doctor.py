@@ -5,9 +5,9 @@ import os
 import click
 
 from crawler.clock import now
+from monitor.commands.options import command, json_option, leave, session
 from monitor.doctor import examine, healthy
-from monitor.options import command, json_option, leave, session
-from monitor.terminal import table
+from monitor.text.terminal import table
 
 
 @command(example="gouji doctor\ngouji doctor --full --json")

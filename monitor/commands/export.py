@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from crawler.clock import now
+from monitor.commands.options import Session, command, json_option, session
 from monitor.export import ExportResult, parquet
 from monitor.export import export as write
-from monitor.options import Session, command, json_option, session
-from monitor.progress import progress
 from monitor.schema import open_database
-from monitor.terminal import inert, table
+from monitor.text.progress import progress
+from monitor.text.terminal import inert, table
 
 
 @command(example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --no-parquet")

@@ -8,10 +8,10 @@ import click
 
 from crawler.clock import now
 from monitor.agencies import find_agency, names_by_code
-from monitor.finding_text import CLASSES, STATUS, finding_json, finding_lines
+from monitor.commands.options import Session, command, json_option, session
 from monitor.findings import Decision, Finding, decide, load
-from monitor.options import Session, command, json_option, session
 from monitor.schema import open_database
+from monitor.text.finding_text import CLASSES, STATUS, finding_json, finding_lines
 
 
 @command(example="gouji findings --status open --class fatal\n"

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from crawler.bodies import full_name
+from crawler.agencies.bodies import full_name
+from crawler.agencies.events import import_events
+from crawler.agencies.learn import Proposal, Unmatched, accept, propose
+from crawler.agencies.learn import unmatched as find_unmatched
 from crawler.clock import local_date, now
 from crawler.data import create
-from crawler.events import import_events
-from crawler.learn import Proposal, Unmatched, accept, propose
-from crawler.learn import unmatched as find_unmatched
-from monitor.options import Session, command, json_option, session
+from monitor.commands.options import Session, command, json_option, session
 from monitor.schema import open_database
-from monitor.terminal import table
+from monitor.text.terminal import table
 
 ORIGINS = {"publisher": ("曾公布年报", "has published"), "roster": ("公布情况名单", "on a roster"),
            "title": ("见于标题", "in a title")}

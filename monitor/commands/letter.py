@@ -9,12 +9,12 @@ import click
 from crawler.clock import local_date, now
 from crawler.errors import UsageError
 from monitor.agencies import Agency, find_agency
+from monitor.commands.options import Session, command, json_option, session
 from monitor.findings import load
-from monitor.letter import Letter, compose, markdown
-from monitor.letter_docx import docx
-from monitor.options import Session, command, json_option, session
 from monitor.schema import open_database
-from monitor.terminal import inert
+from monitor.text.letter import Letter, compose, markdown
+from monitor.text.letter_docx import docx
+from monitor.text.terminal import inert
 
 UNFIT = re.compile(r"[^\w.()（）-]+")
 LONGEST_NAME = 60

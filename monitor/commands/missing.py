@@ -7,12 +7,12 @@ from datetime import datetime
 import click
 
 from crawler.clock import now
-from monitor.deadlines import texts
-from monitor.missing import ORDER, Answer, Entry, answer, local_day
-from monitor.options import Session, command, json_option, session
+from monitor.commands.options import Session, command, json_option, session
+from monitor.duty.deadlines import texts
+from monitor.duty.missing import ORDER, Answer, Entry, answer, local_day
+from monitor.duty.standing import ABSENT
 from monitor.schema import open_database
-from monitor.standing import ABSENT
-from monitor.terminal import table
+from monitor.text.terminal import table
 
 # Listed one by one unless --all; of the others the number is told.
 LISTED = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")

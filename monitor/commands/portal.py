@@ -11,16 +11,16 @@ import click
 from crawler.clock import now
 from crawler.config import Portal
 from crawler.data import create, require
-from crawler.enrol import append, known, suggest
+from crawler.discovery.enrol import append, known, suggest
+from crawler.discovery.rosters import Entry, Roster, store
 from crawler.errors import UsageError
-from crawler.hosts import is_loopback
+from crawler.fetching.hosts import is_loopback
 from crawler.portals import sync
-from crawler.rosters import Entry, Roster, store
-from monitor.look import look
-from monitor.options import Session, group, json_option, leave, session
-from monitor.portal_text import checked_lines, column_lines, roster_line, sight_lines
+from monitor.commands.options import Session, group, json_option, leave, session
 from monitor.schema import open_database
-from monitor.terminal import inert, table
+from monitor.service.look import look
+from monitor.text.portal_text import checked_lines, column_lines, roster_line, sight_lines
+from monitor.text.terminal import inert, table
 
 COULD_NOT = 3
 USAGE = 2

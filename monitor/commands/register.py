@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from crawler.agencies.register import import_csv
 from crawler.data import create
-from crawler.register import import_csv
 from monitor.commands.learn import events, learn, unmatched
-from monitor.options import group, json_option, session
+from monitor.commands.options import group, json_option, session
 from monitor.schema import open_database
-from monitor.terminal import table
+from monitor.text.terminal import table
 
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year",
            "source")

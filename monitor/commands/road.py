@@ -14,12 +14,12 @@ from crawler.data import require
 from crawler.errors import GoujiError, UsageError
 from extract.run import extract as read_documents
 from monitor.check import check as evaluate
-from monitor.lock import exclusive
-from monitor.options import Session, command, json_option, leave, session
-from monitor.progress import progress
-from monitor.road import Settings, crawl_run
+from monitor.commands.options import Session, command, json_option, leave, session
 from monitor.schema import open_database
-from monitor.terminal import table
+from monitor.service.lock import exclusive
+from monitor.service.road import Settings, crawl_run
+from monitor.text.progress import progress
+from monitor.text.terminal import table
 
 
 @command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"

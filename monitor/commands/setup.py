@@ -3,9 +3,9 @@
 import click
 
 from crawler.data import DataDir, create
-from monitor.options import command, json_option, session
+from monitor.commands.options import command, json_option, session
 from monitor.schema import open_database
-from monitor.terminal import inert
+from monitor.text.terminal import inert
 
 
 @command(example="gouji init 数据\nexport GOUJI_DATA=数据")

@@ -8,16 +8,16 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from crawler.archive import Archive
 from crawler.errors import GoujiError
+from crawler.evidence.archive import Archive
 from extract.load import StoredReport, load_reports
 from monitor.agencies import Agency, find_agency
-from monitor.finding_text import finding_json, finding_lines
+from monitor.commands.options import Session, command, json_option, session
 from monitor.findings import Finding, load
-from monitor.options import Session, command, json_option, session
-from monitor.render import report_json, report_lines, suspect_marks
 from monitor.schema import open_database
-from monitor.terminal import inert, moment, table
+from monitor.text.finding_text import finding_json, finding_lines
+from monitor.text.render import report_json, report_lines, suspect_marks
+from monitor.text.terminal import inert, moment, table
 
 STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from crawler.clock import now
-from monitor.feed import write_feed
-from monitor.lock import exclusive
-from monitor.options import Session, command, json_option, session
+from monitor.alerts.feed import write_feed
+from monitor.alerts.subscriptions import Reader
+from monitor.alerts.survey import Survey, survey
+from monitor.commands.options import Session, command, json_option, session
 from monitor.schema import open_database
-from monitor.subscriptions import Reader
-from monitor.survey import Survey, survey
-from monitor.terminal import inert
+from monitor.service.lock import exclusive
+from monitor.text.terminal import inert
 
 PERIODS = {"season": ("一至四月每天，其余每周", "daily January to April, else weekly"), "daily": ("每天", "daily"),
            "weekly": ("每周", "weekly"), "at_once": ("随时", "at once")}

@@ -8,15 +8,15 @@ from typing import Any
 import click
 
 from extract.model import Report
-from monitor.locate import Suspect
-from monitor.options import Session, command, json_option, leave, session
-from monitor.outcome import Outcome
-from monitor.render import report_json, report_lines, suspect_line, suspect_marks
-from monitor.rulebook import Rulebook, load
-from monitor.terminal import inert, table
-from monitor.verdict_text import outcome_json
-from monitor.verify import BINDING, Judgement, find_files, judge, read_draft
-from monitor.wording import message
+from monitor.commands.options import Session, command, json_option, leave, session
+from monitor.reconcile.locate import Suspect
+from monitor.reconcile.outcome import Outcome
+from monitor.reconcile.rulebook import Rulebook, load
+from monitor.reconcile.verify import BINDING, Judgement, find_files, judge, read_draft
+from monitor.text.render import report_json, report_lines, suspect_line, suspect_marks
+from monitor.text.terminal import inert, table
+from monitor.text.verdict_text import outcome_json
+from monitor.text.wording import message
 
 GROUPS = (("不符", "does not hold", BINDING), ("请确认", "please confirm", frozenset({"confirm"})),
           ("备注", "notes", frozenset({"info"})), ("读取存疑", "doubtful reading", frozenset({"health"})))

@@ -6,12 +6,12 @@ import sys
 from datetime import datetime
 
 from crawler.clock import SHANGHAI, now
-from monitor.options import command, json_option, leave, session
-from monitor.road import Step, Stopped
-from monitor.road_text import Wording
-from monitor.terminal import inert
-from monitor.watch import once
-from monitor.watch import watch as serve
+from monitor.commands.options import command, json_option, leave, session
+from monitor.service.road import Step, Stopped
+from monitor.service.watch import once
+from monitor.service.watch import watch as serve
+from monitor.text.road_text import Wording
+from monitor.text.terminal import inert
 
 INTERRUPTED = 130
 

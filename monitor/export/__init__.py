@@ -20,7 +20,7 @@ from monitor.export import parquet
 from monitor.export.csv_file import Written, write_rows, write_table
 from monitor.export.described import MADE, code_rows, codebook_page, codebook_rows, package, rule_rows
 from monitor.export.folder import PACKAGE, check_target, is_export, replacing
-from monitor.rulebook import load
+from monitor.reconcile.rulebook import load
 
 Progress = Callable[[int, int], None]
 

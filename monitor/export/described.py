@@ -14,7 +14,7 @@ from monitor.codebook import Column, Table, code_lists, codes_of, used_lists
 from monitor.codebook.render import code_pages, rule_pages, table_pages
 from monitor.export.csv_file import Written, column
 from monitor.export.parquet import Stored
-from monitor.rulebook import Rulebook
+from monitor.reconcile.rulebook import Rulebook
 
 INSTANT = "%Y-%m-%dT%H:%M:%S.%f%z"
 DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True,

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from twisted.internet.error import DNSLookupError
 
-from crawler import articles, dates
+from crawler.evidence.verdicts import Answer, judge
 from crawler.families import families, names, speaking
-from crawler.hosts import is_loopback, is_public, literal, refusal, registered_domain
+from crawler.fetching import articles, dates
+from crawler.fetching.hosts import is_loopback, is_public, literal, refusal, registered_domain
+from crawler.fetching.pages import Ask, Page, decode
 from crawler.middlewares.resolver import GuardedResolver, refused
-from crawler.pages import Ask, Page, decode
 from crawler.settings import user_agent
 from crawler.urls import clean, identity, is_attachment, is_home, resolve
-from crawler.verdicts import Answer, judge
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 HERE = "http://www.shili.gov.cn/zfxxgknb/index.html"

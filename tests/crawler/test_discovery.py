@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.data import DataDir, create
-from crawler.discovery import MOST_REQUESTS
+from crawler.discovery.columns import MOST_REQUESTS
 from tests import portals
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals import trs
@@ -32,7 +32,7 @@ def data(tmp_path: Path) -> DataDir:
 
 
 def ran(data: DataDir, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-W", "error", "-m", "crawler.discover", "--quiet", "--data",
+    done = subprocess.run([sys.executable, "-W", "error", "-m", "crawler.discovery", "--quiet", "--data",
                            str(data.root), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120,
                           check=False)
     assert "Traceback" not in done.stderr, done.stderr

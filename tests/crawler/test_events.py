@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from crawler.agencies.events import import_events
+from crawler.agencies.register import ensure_agency, find_agency
 from crawler.errors import UsageError
-from crawler.events import import_events
-from crawler.register import ensure_agency, find_agency
 from tests.crawler.test_register import csv, rows, whole
 
 __all__ = ["whole"]  # the fixture: a database with the tables of every stage
@@ -79,7 +79,7 @@ def test_the_same_file_twice_is_one_file(db: Database, tmp_path: Path) -> None:
 
 def test_a_successor_follows_its_code(db: Database, tmp_path: Path) -> None:
     take(db, tmp_path, "青石市商务局,merged,2024,青石市数据局,,,")
-    from crawler.recode import rename_code
+    from crawler.agencies.recode import rename_code
     rename_code(db, "sj", "990100-青石市数据局")
     assert rows(db, "select successor from agency_events") == [("990100-青石市数据局",)]
 

@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler import intake, schema, unpack
-from crawler.archive import Archive, ArchiveError
+from crawler import schema
 from crawler.data import DataDir, connect, create
-from crawler.intake import IntakeResult, add, shown
+from crawler.evidence.archive import Archive, ArchiveError
+from crawler.files import intake, unpack
+from crawler.files.intake import IntakeResult, add, shown
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 LATER = datetime(2024, 3, 1, tzinfo=UTC)

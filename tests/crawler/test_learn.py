@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.documents import record
-from crawler.learn import Proposal, accept, propose, unmatched
-from crawler.register import ensure_agency
+from crawler.agencies.learn import Proposal, accept, propose, unmatched
+from crawler.agencies.register import ensure_agency
+from crawler.evidence.documents import record
 from tests.crawler.test_register import rows, whole
 from tests.monitor.test_absence import local
 from tests.monitor.test_cli_road import Gouji

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler import schema
-from crawler.bodies import KINDS, LEVELS, classify, spellings
-from crawler.codes import check_character, is_credit_code
+from crawler.agencies.bodies import KINDS, LEVELS, classify, spellings
+from crawler.agencies.codes import check_character, is_credit_code
+from crawler.agencies.register import ImportResult, ensure_agency, find_agency, import_csv, rename_code
+from crawler.agencies.register_file import read_register
 from crawler.data import DataDir, connect
 from crawler.errors import GoujiError, UsageError
-from crawler.register import ImportResult, ensure_agency, find_agency, import_csv, rename_code
-from crawler.register_file import read_register
 from extract.schema import migrations as extract_migrations
 from monitor.schema import migrations as monitor_migrations
 

@@ -16,7 +16,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
-from crawler.recording import Recording
+from crawler.evidence.recording import Recording
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals import gkmlpt, jpage, trs
 from tests.portals.kinds import Kind

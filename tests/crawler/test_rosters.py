@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.rosters import Entry, body, read, state
+from crawler.discovery.rosters import Entry, body, read, state
 from tests.portals.county import ROSTER_PAGE
 
 TITLE = "示例县2025年政府信息公开年度报告公布情况"

@@ -12,9 +12,9 @@ import pytest
 
 from extract.model import Problem, Report, Row
 from extract.run import read_report
-from monitor import rulebook
-from monitor.engine import check_report
-from monitor.outcome import Context
+from monitor.reconcile import rulebook
+from monitor.reconcile.engine import check_report
+from monitor.reconcile.outcome import Context
 
 CASES = Path(__file__).parent.parent / "documents"
 SIGNS = {"blank": "_", "dash": "/", "none": "无", "ambiguous": "?", "missing": "×", "illegible": "?"}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.archive import Archive
 from crawler.data import DataDir, connect, create
+from crawler.evidence.archive import Archive
 from crawler.schema import migrations as crawler_migrations
 from extract.run import extract
 from extract.schema import migrations as extract_migrations

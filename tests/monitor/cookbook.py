@@ -12,14 +12,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive import Archive
+from crawler.agencies.register import import_csv
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config, Portal
 from crawler.data import DataDir, create
-from crawler.documents import record
-from crawler.fetches import Fetch, enter
+from crawler.evidence.archive import Archive
+from crawler.evidence.documents import record
+from crawler.evidence.fetches import Fetch, enter
 from crawler.portals import set_state, sync
-from crawler.register import import_csv
 from extract.run import extract
 from monitor.check import check
 from monitor.findings import decide

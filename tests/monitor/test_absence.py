@@ -9,13 +9,13 @@ from sqlite_utils import Database
 
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config, Portal
-from crawler.documents import record
+from crawler.evidence.documents import record
 from crawler.portals import State, set_state, sync
-from monitor.absence import Debtor, Published, Watch, judge, measure_coverage
 from monitor.check import check
-from monitor.deadlines import deadline_for, deadlines, texts
+from monitor.duty.absence import Debtor, Published, Watch, judge, measure_coverage
+from monitor.duty.deadlines import deadline_for, deadlines, texts
+from monitor.duty.sources import Source
 from monitor.findings import Finding, load
-from monitor.sources import Source
 
 PORTAL = Portal("qingshi", "http://127.0.0.1/nb/", "青石市人民政府")
 CONFIG = Config(portals=(PORTAL,))

@@ -20,10 +20,10 @@ from crawler.clock import stamp
 from crawler.config import Config
 from crawler.data import DataDir
 from crawler.errors import GoujiError, UsageError
-from monitor import alert as alert_module
-from monitor import due as due_module
-from monitor.alert import AlertResult, alert
-from monitor.digest import Notice, due_event
+from monitor.alerts import alert as alert_module
+from monitor.alerts import due as due_module
+from monitor.alerts.alert import AlertResult, alert
+from monitor.alerts.digest import Notice, due_event
 from monitor.findings import Finding, Key, decide
 from tests.monitor.mailing import (
     MESSAGE,

@@ -11,10 +11,10 @@ from crawler.clock import stamp
 from crawler.config import Config, MailSettings, Portal, Subscription
 from crawler.data import DataDir
 from crawler.errors import UsageError
-from monitor.alert import alert
-from monitor.breaker import Flips, held_scopes, release, trip
+from monitor.alerts.alert import alert
+from monitor.alerts.breaker import Flips, held_scopes, release, trip
+from monitor.alerts.feed import entries
 from monitor.check import check, fingerprint
-from monitor.feed import entries
 from monitor.findings import load
 from tests.monitor.mailing import NOW, FreePort, Mailbox, change, config, parts, put, rows
 

@@ -6,8 +6,8 @@ import pytest
 from sqlite_utils import Database
 
 from extract.model import MEMBERS
-from monitor.body_changes import changed_years
-from monitor.chain import Chain, Node, chains, link_up
+from monitor.reconcile.body_changes import changed_years
+from monitor.reconcile.chain import Chain, Node, chains, link_up
 from monitor.samples import make_history
 from tests.monitor.test_cli_road import Gouji, write
 

@@ -17,9 +17,9 @@ from sqlite_utils import Database
 from crawler.config import Config, MailSettings, Subscription
 from crawler.data import DataDir
 from crawler.errors import GoujiError
-from monitor.alert import alert
-from monitor.channels import ChannelError, send_robot
-from monitor.feed import ATOM, NAME, write_feed
+from monitor.alerts.alert import alert
+from monitor.alerts.channels import ChannelError, send_robot
+from monitor.alerts.feed import ATOM, NAME, write_feed
 from tests.monitor.mailing import MESSAGE, NOW, SHA256, FreePort, Mailbox, change, closed_port, config, put, rows
 
 DAY = timedelta(days=1)

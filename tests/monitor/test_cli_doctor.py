@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.archive import Archive
 from crawler.data import DataDir
-from crawler.documents import record
+from crawler.evidence.archive import Archive
+from crawler.evidence.documents import record
 from monitor.cli import main
-from monitor.demo_servers import Mailbox, serve_mail
+from monitor.demo.servers import Mailbox, serve_mail
 from monitor.schema import open_database
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from crawler.data import DataDir
 from monitor.cli import main
 from monitor.samples import SampleReport, make_history
 from monitor.schema import open_database
-from monitor.terminal import inert
+from monitor.text.terminal import inert
 
 AGENCY = "青石市财政局"
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from monitor.terminal import clip, inert, pad, table, to_json, width
+from monitor.text.terminal import clip, inert, pad, table, to_json, width
 
 
 @pytest.mark.parametrize(("text", "shown"), [

@@ -7,15 +7,15 @@ from typing import get_args
 import pytest
 from sqlite_utils import Database
 
-from crawler.bodies import KINDS, LEVELS
-from crawler.pages import Kind
+from crawler.agencies.bodies import KINDS, LEVELS
+from crawler.evidence.verdicts import Word
+from crawler.fetching.pages import Kind
 from crawler.portals import STATES
-from crawler.verdicts import Word
 from extract.model import State
 from monitor.codebook import code_lists, codes_of, exported, tables, undescribed
 from monitor.codebook.render import code_pages, table_pages
-from monitor.finding_text import STATUS
-from monitor.rulebook import CLASSES
+from monitor.reconcile.rulebook import CLASSES
+from monitor.text.finding_text import STATUS
 from tests.conftest import Golden
 
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crawler.config import Config
 from crawler.data import DataDir, create
-from crawler.intake import add
+from crawler.files.intake import add
 from extract.run import extract
 from monitor.check import check
 from monitor.schema import open_database

@@ -10,8 +10,8 @@ import pytest
 
 from crawler.data import DataDir
 from crawler.errors import UsageError
-from monitor.demo import place
-from monitor.demo_site import BROKEN_CARRY, DECOYS, MISSING, PLACES, SLIP, WRONG_CELL, pages, register
+from monitor.demo.site import BROKEN_CARRY, DECOYS, MISSING, PLACES, SLIP, WRONG_CELL, pages, register
+from monitor.demo.walk import place
 from tests.monitor.service import ROOT, environment, rows
 
 CELL = "T3[granted,natural_person]"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from extract.model import MEMBERS, Report, Row, Section, State
 from extract.parse import parse
 from extract.readers import read
-from monitor.diff import between_versions, between_years
+from monitor.changes.diff import between_versions, between_years
 from monitor.samples import SampleReport, make_history
 
 

@@ -13,14 +13,14 @@ from crawler.errors import GoujiError
 from extract.labels import dispositions, items, labels, leaves
 from extract.model import MEMBERS, Report, Row
 from extract.template import TEMPLATES, normalize
-from monitor.engine import check_report, check_years
-from monitor.evaluate import compile_point, three_valued
-from monitor.formula import compile_formula
-from monitor.outcome import Context, Outcome, Outcomes
-from monitor.rulebook import load
+from monitor.reconcile.engine import check_report, check_years
+from monitor.reconcile.evaluate import compile_point, three_valued
+from monitor.reconcile.formula import compile_formula
+from monitor.reconcile.outcome import Context, Outcome, Outcomes
+from monitor.reconcile.rulebook import load
+from monitor.reconcile.vector import INDEX, SIZE, Interval
 from monitor.samples import make_history
-from monitor.vector import INDEX, SIZE, Interval
-from monitor.wording import message
+from monitor.text.wording import message
 from tests.monitor.building import make_report
 from tests.monitor.truth import names, require_corpus, truth
 

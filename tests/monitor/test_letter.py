@@ -17,8 +17,8 @@ from crawler.data import DataDir
 from monitor.agencies import Agency
 from monitor.cli import main
 from monitor.findings import Finding, Key
-from monitor.letter import Letter, askable, compose, escape, markdown
-from monitor.letter_docx import docx
+from monitor.text.letter import Letter, askable, compose, escape, markdown
+from monitor.text.letter_docx import docx
 from tests.monitor.cookbook import AUDIT, EDUCATION, FINANCE, OFFICE, build
 
 NOW = datetime(2025, 2, 20, 1, tzinfo=UTC)

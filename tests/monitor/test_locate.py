@@ -3,10 +3,10 @@
 import pytest
 
 from extract.model import MEMBERS
-from monitor.locate import Suspect, locate, remedy_rivals
-from monitor.outcome import Context
-from monitor.rulebook import load
-from monitor.sheet import single
+from monitor.reconcile.locate import Suspect, locate, remedy_rivals
+from monitor.reconcile.outcome import Context
+from monitor.reconcile.rulebook import load
+from monitor.reconcile.sheet import single
 from tests.monitor.building import make_report
 from tests.monitor.test_mutation import Table, sound_table
 from tests.monitor.truth import truth

@@ -9,15 +9,15 @@ from sqlite_utils import Database
 from crawler.clock import stamp
 from crawler.config import Config, LocalDeadline, read_config
 from crawler.data import DataDir
-from crawler.documents import record
 from crawler.errors import UsageError
+from crawler.evidence.documents import record
 from crawler.portals import set_state, sync
 from monitor.check import check
-from monitor.debtor import Published, Watch
+from monitor.duty.debtor import Published, Watch
+from monitor.duty.missing import Answer, Entry, answer
+from monitor.duty.sources import Source
+from monitor.duty.standing import stand
 from monitor.findings import load
-from monitor.missing import Answer, Entry, answer
-from monitor.sources import Source
-from monitor.standing import stand
 from tests.monitor.test_absence import CONFIG, OVER, debtor, local, publish, sweep
 from tests.monitor.test_cli_road import Gouji
 

@@ -7,12 +7,12 @@ import pytest
 
 from extract.labels import dispositions, leaves
 from extract.model import MEMBERS
-from monitor.engine import check_report
-from monitor.locate import locate, locate_sheet, residuals_of, single_cells
-from monitor.outcome import Context
-from monitor.rulebook import load
-from monitor.sheet import single
-from monitor.vector import INDEX, SIZE
+from monitor.reconcile.engine import check_report
+from monitor.reconcile.locate import locate, locate_sheet, residuals_of, single_cells
+from monitor.reconcile.outcome import Context
+from monitor.reconcile.rulebook import load
+from monitor.reconcile.sheet import single
+from monitor.reconcile.vector import INDEX, SIZE
 from tests.monitor.building import make_report
 
 BOOK = load()

@@ -9,11 +9,11 @@ from sqlite_utils import Database
 from crawler.clock import SHANGHAI, local_date, stamp
 from crawler.config import Config, Portal, Subscription
 from crawler.data import DataDir
-from monitor.alert import alert
-from monitor.debounce import note_check, settled
-from monitor.digest import Notice, due_event
+from monitor.alerts.alert import alert
+from monitor.alerts.debounce import note_check, settled
+from monitor.alerts.digest import Notice, due_event
+from monitor.alerts.seasons import in_season
 from monitor.findings import Finding, decide
-from monitor.seasons import in_season
 from tests.monitor.mailing import NOW, FreePort, Mailbox, change, config, parts, put, rows
 
 PORTAL = Portal("qingshi", "http://127.0.0.1/", "青石市")

@@ -12,18 +12,18 @@ from sqlite_utils import Database
 from crawler import portals
 from crawler.clock import stamp
 from crawler.config import Config, Portal
-from crawler.documents import record
+from crawler.evidence.documents import record
 from crawler.portals import set_state, sync
 from extract.model import Report, State
 from extract.run import read_report
 from extract.store import Reading, save
-from monitor.absence import Coverage
+from monitor.alerts.digest import Due, compose
+from monitor.changes.revisions import changed, disagreeing, has_note, likeness
+from monitor.changes.vanished import Probe, judge
 from monitor.check import check
-from monitor.digest import Due, compose
+from monitor.duty.absence import Coverage
 from monitor.findings import Finding, load
-from monitor.revisions import changed, disagreeing, has_note, likeness
 from monitor.samples import SampleReport, make_history
-from monitor.vanished import Probe, judge
 
 AGENCY = "青石市数据局"
 NOW = datetime(2025, 1, 20, 3, tzinfo=UTC)

@@ -7,10 +7,10 @@ import pytest
 from extract.model import Report, Row
 from extract.parse import parse
 from extract.readers import read
-from monitor.render import RIVAL, SUSPECT, report_json, report_lines, suspect_line, suspect_marks
 from monitor.samples import SampleReport, make_history
-from monitor.terminal import inert, to_json, width
-from monitor.words import cell_words
+from monitor.text.render import RIVAL, SUSPECT, report_json, report_lines, suspect_line, suspect_marks
+from monitor.text.terminal import inert, to_json, width
+from monitor.text.words import cell_words
 
 
 def as_read(sample: SampleReport) -> Report:

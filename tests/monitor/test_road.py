@@ -13,12 +13,12 @@ import pytest
 from crawler.clock import now
 from crawler.data import DataDir
 from crawler.errors import GoujiError
-from monitor.demo_servers import Mailbox, serve_mail, serve_pages
-from monitor.lock import exclusive
-from monitor.road import RoadResult, Settings, Step, Stopped, run_once
-from monitor.road_text import Wording
+from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
+from monitor.service.lock import exclusive
+from monitor.service.road import RoadResult, Settings, Step, Stopped, run_once
+from monitor.text.road_text import Wording
 from tests.monitor.service import ROOT, Site, alive, environment, gouji, make_data, rows, until
 
 GRANTED = "T3[granted,natural_person]"
@@ -145,7 +145,7 @@ def test_no_database_is_an_error_of_the_run(tmp_path: Path) -> None:
 def test_what_is_on_the_leash_dies_with_who_holds_it(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     sleeper = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()) + ' '); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-m", "monitor.leash", sys.executable, "-c", sleeper], cwd=ROOT,
+    with subprocess.Popen([sys.executable, "-m", "monitor.service.leash", sys.executable, "-c", sleeper], cwd=ROOT,
                           env=environment(), stdin=subprocess.PIPE, start_new_session=True) as leash:
         until(lambda: note.exists() and note.read_text().endswith(" "), "the command runs")
         command = int(note.read_text())
@@ -158,7 +158,7 @@ def test_what_is_on_the_leash_dies_with_who_holds_it(tmp_path: Path) -> None:
 
 def test_the_leash_hands_on_the_exit_status() -> None:
     for code, wanted in (("raise SystemExit(3)", 3), ("import os; os.kill(os.getpid(), 9)", 137)):
-        with subprocess.Popen([sys.executable, "-m", "monitor.leash", sys.executable, "-c", code], cwd=ROOT,
+        with subprocess.Popen([sys.executable, "-m", "monitor.service.leash", sys.executable, "-c", code], cwd=ROOT,
                               env=environment(), stdin=subprocess.PIPE, start_new_session=True) as leash:
             assert leash.wait(60) == wanted
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from crawler.errors import UsageError
-from monitor.engine import check_report, check_years
-from monitor.outcome import Context, Outcome, Outcomes
-from monitor.rulebook import CLASSES, Rule, load
-from monitor.wording import message, reason
+from monitor.reconcile.engine import check_report, check_years
+from monitor.reconcile.outcome import Context, Outcome, Outcomes
+from monitor.reconcile.rulebook import CLASSES, Rule, load
+from monitor.text.wording import message, reason
 from tests.monitor.building import example
 
 BOOK = load()

@@ -7,8 +7,8 @@ import pytest
 from crawler.clock import SHANGHAI
 from crawler.config import ScheduleSettings
 from crawler.errors import UsageError
-from monitor.schedule import last_due, next_due
-from monitor.seasons import span
+from monitor.alerts.seasons import span
+from monitor.service.schedule import last_due, next_due
 
 
 def beijing(text: str) -> datetime:

@@ -12,12 +12,12 @@ from sqlite_utils import Database
 from crawler.config import Config, MailSettings, Portal, Subscription, read_config
 from crawler.data import DataDir
 from crawler.errors import UsageError
-from monitor.alert import alert
+from monitor.alerts.alert import alert
+from monitor.alerts.subscriptions import Body, Reader, Topic, load_bodies, portals_of, readers_of, severity, wants
+from monitor.alerts.survey import survey
 from monitor.cli import main
-from monitor.rulebook import load as load_rulebook
-from monitor.schedule import next_due
-from monitor.subscriptions import Body, Reader, Topic, load_bodies, portals_of, readers_of, severity, wants
-from monitor.survey import survey
+from monitor.reconcile.rulebook import load as load_rulebook
+from monitor.service.schedule import next_due
 from tests.monitor.mailing import NOW, FreePort, Mailbox, config, parts, put
 
 FINANCE = Body("113401000000000001", "示例县财政局", "341503", "qingshi")

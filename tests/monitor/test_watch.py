@@ -9,10 +9,10 @@ import pytest
 from crawler.clock import now, stamp
 from crawler.config import ScheduleSettings
 from crawler.data import DataDir
-from monitor.demo_servers import Mailbox, serve_mail, serve_pages
+from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
-from monitor.schedule import last_due
 from monitor.schema import open_database
+from monitor.service.schedule import last_due
 from tests.monitor.service import (
     INT,
     KILL,

@@ -1,0 +1,194 @@
+"""Proposes bodies for the register from what was found: last year's publishers, rosters, titles. A person accepts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from sqlite_utils import Database
+
+from crawler.agencies.bodies import classify, clean, full_name
+from crawler.agencies.divisions import division_of
+from crawler.agencies.register import MET, ensure_agency, find_agency
+
+CANDIDATES = 3
+ALIKE = 0.6
+NO_DUTY = "institution"  # 条例 第五十五条: they publish by other rules, if at all
+# Bodies met in documents that nobody has entered yet, each with the years it published for.
+PUBLISHERS = """
+select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.division, ''),
+       max(coalesce(a.portal, d.portal, '')), group_concat(distinct d.year), min(d.year), max(d.url)
+from agencies a join documents d on d.agency = a.code
+where coalesce(a.source, 'document') in ('document', 'portal') and d.year is not null
+group by a.code having max(d.year) >= ? order by a.code
+"""
+# Names in titles of documents that no reader could settle.
+TITLES = """
+select agency_name, coalesce(portal, ''), group_concat(distinct year), min(year), max(url), count(*)
+from documents where agency is null and agency_name is not null {years} group by agency_name, portal
+order by agency_name
+"""
+ROSTERS = """
+select agency_name, coalesce(portal, ''), group_concat(distinct year), min(year), max(url), max(coalesce(published, 0))
+from rosters where year is null or year >= ? group by agency_name, portal order by agency_name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One body to enter. `code` is "" for one that has no row yet; `origin` says where it was found."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    division: str
+    portal: str
+    first_year: int | None
+    years: tuple[int, ...]
+    origin: str
+    url: str
+
+    @property
+    def owes(self) -> bool:
+        """Whether such a body owes a report; what owes none is proposed last, for it may by a local order."""
+        return self.kind != NO_DUTY
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A name in a title that is no registered body's. `why`: `unknown`, `several` or `met` (in a document only)."""
+
+    name: str
+    portal: str
+    years: tuple[int, ...]
+    documents: int
+    url: str
+    why: str
+    candidates: tuple[str, ...]
+
+
+def propose(db: Database, year: int) -> list[Proposal]:
+    """Whom to enter for report year `year`: who published for it or the year before, and whom rosters name.
+
+    A division is told by the name where only one place can be meant, among namesakes by that of the portal's place.
+    """
+    since = year - 1
+    places = {str(row[0]): division_of(str(row[1] or "")) for row in db.execute("select id, name from portals")}
+    found: dict[tuple[str, str], Proposal] = {}
+    for proposal in (*_publishers(db, since), *_rosters(db, since), *_titled(db, since)):
+        whole = _complete(proposal, places.get(proposal.portal, ""))
+        # A government and its office have two full names: two debtors, two proposals.
+        key = (full_name(whole.name), whole.division or whole.portal)
+        known = found.get(key)
+        found[key] = whole if known is None else _joined(known, whole)
+    return sorted(found.values(), key=lambda one: (not one.owes, one.division, one.name))
+
+
+def accept(db: Database, proposals: Sequence[Proposal]) -> int:
+    """Enters the proposed bodies; how many that were. They owe from the first year they were found with."""
+    with db.atomic():
+        for one in proposals:
+            code = one.code or ensure_agency(db, one.name, source=one.origin, portal=one.portal)
+            db.execute(
+                "update agencies set source = ?, kind = coalesce(nullif(kind, ''), ?), level = coalesce(nullif(?, ''), "
+                "level), division = coalesce(division, nullif(?, '')), portal = coalesce(portal, nullif(?, '')), "
+                "first_year = coalesce(first_year, ?) where code = ?",
+                [one.origin, one.kind, one.level, one.division, one.portal, one.first_year, code])
+    return len(proposals)
+
+
+def _publishers(db: Database, since: int) -> Iterator[Proposal]:
+    for code, name, kind, level, division, portal, years, first, url in db.execute(PUBLISHERS, [since]):
+        yield Proposal(code, name, kind, level, division, portal, first, _years(years), "publisher", url)
+
+
+def _rosters(db: Database, since: int) -> Iterator[Proposal]:
+    """Bodies that a page of the kind 「年度报告公布情况」 names, and the register does not."""
+    if not db.table("rosters").exists():
+        return
+    for name, portal, years, first, url, _published in db.execute(ROSTERS, [since]):
+        code = find_agency(db, name, portal=portal)
+        if code is not None and not _met(db, code):
+            continue
+        yield Proposal(code or "", clean(name), "", "", "", portal, first, _years(years), "roster", url)
+
+
+def _titled(db: Database, since: int) -> Iterator[Proposal]:
+    borne = {full_name(str(row[0])) for row in db.execute(
+        "select name from agencies union select name from agency_names")}
+    for name, portal, years, first, url, _count in db.execute(TITLES.format(years="and year >= ?"), [since]):
+        # A name that several bear is nobody's proposal: it is listed as unmatched.
+        if full_name(name) not in borne and find_agency(db, name, portal=portal) is None:
+            yield Proposal("", clean(name), "", "", "", portal, first, _years(years), "title", url)
+
+
+def _met(db: Database, code: str) -> bool:
+    row = db.execute("select source from agencies where code = ?", [code]).fetchone()
+    return row is None or row[0] in MET
+
+
+def _complete(one: Proposal, within: str) -> Proposal:
+    division = one.division or division_of(one.name, within)
+    kind, level = classify(one.name, division)
+    return replace(one, division=division, kind=one.kind or kind, level=level if division else one.level or level)
+
+
+def _joined(one: Proposal, two: Proposal) -> Proposal:
+    """The same body from two places: the row it has already, all its years."""
+    years = tuple(sorted({*one.years, *two.years}))
+    return replace(one, code=one.code or two.code, years=years, first_year=min(years, default=None))
+
+
+def _years(text: str | None) -> tuple[int, ...]:
+    return tuple(sorted(int(year) for year in text.split(",") if year)) if text else ()
+
+
+# --- what matches nobody -----------------------------------------------------------------------------------
+
+def unmatched(db: Database) -> list[Unmatched]:
+    """Every name of a title or report that no registered body bears, with the registered ones most like it."""
+    registered = [(str(code), str(name)) for code, name in db.execute(
+        "select code, name from agencies where coalesce(source, '') not in ('document', 'portal')")]
+    near = _Near(name for _, name in registered)
+    bearers: dict[str, set[str]] = {}
+    for code, name in [*registered, *db.execute("select agency, name from agency_names")]:
+        bearers.setdefault(full_name(name), set()).add(code)
+    found = []
+    for name, portal, years, _first, url, count in db.execute(TITLES.format(years="")):
+        if find_agency(db, name, portal=portal) is None:
+            several = len(bearers.get(full_name(name), ())) > 1
+            found.append(Unmatched(name, portal, _years(years), count, url, "several" if several else "unknown",
+                                   tuple(sorted(bearers.get(full_name(name), ()))) if several
+                                   else near.to(name)))
+    for name, portal, years, url, count in db.execute(
+            "select a.name, coalesce(a.portal, ''), group_concat(distinct d.year), max(d.url), count(*) "
+            "from agencies a join documents d on d.agency = a.code where coalesce(a.source, 'document') in "
+            "('document', 'portal') group by a.code order by a.name"):
+        found.append(Unmatched(name, portal, _years(years), count, url, "met",
+                               near.to(name)))
+    return found
+
+
+class _Near:
+    """The registered names most like another one: perhaps that is a spelling of theirs, or an earlier name."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.by_part: dict[str, set[str]] = {}
+        for name in names:
+            for part in self._parts(name):
+                self.by_part.setdefault(part, set()).add(name)
+
+    @staticmethod
+    def _parts(name: str) -> tuple[str, ...]:
+        # Names with neither the same beginning nor the same end are no spellings of one another.
+        return f"^{name[:3]}", f"{name[-3:]}$"
+
+    def to(self, name: str) -> tuple[str, ...]:
+        """At most three, the likest first."""
+        matcher = SequenceMatcher(None, "", name, autojunk=False)
+        scored = []
+        for other in set().union(*(self.by_part.get(part, ()) for part in self._parts(name))):
+            matcher.set_seq1(other)
+            if matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
+                scored.append((-matcher.ratio(), other))
+        return tuple(other for _, other in sorted(scored)[:CANDIDATES])

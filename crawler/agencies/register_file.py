@@ -1,0 +1,103 @@
+"""The register as a person keeps it (CSV) → rows; every bad line is named, with what to do about it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.agencies.bodies import KINDS, LEVELS, clean, full_name
+from crawler.agencies.codes import is_credit_code
+from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
+
+COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
+DIVISION = re.compile(r"\d{6}|\d{9}|\d{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One line of the register; "" and None where the cell is empty."""
+
+    line: int
+    code: str
+    name: str
+    level: str
+    kind: str
+    parent: str
+    division: str
+    portal: str
+    first_year: int | None
+    last_year: int | None
+    source: str
+
+
+def read_register(path: Path) -> list[RegisterRow]:
+    """All rows of the register, or a UsageError that names the file and every bad line (the first twenty)."""
+    sheet = open_sheet(path, COLUMNS, ["name"])
+    rows: list[RegisterRow] = []
+    for line, cells, problems in sheet.rows():
+        row = _row(line, cells, problems)
+        if not problems:
+            rows.append(row)
+    sheet.errors.extend(_duplicates(rows))
+    refuse(path, sheet.errors)
+    return rows
+
+
+def _row(line: int, cells: dict[str, str], problems: list[str]) -> RegisterRow:
+    name = clean(cells["name"])
+    if not name:
+        problems.append("'name' is empty")
+    elif len(name) > 100:
+        problems.append("'name' is longer than 100 characters")
+    first, last = (year_of(cells.get(column, ""), column, problems) for column in ("first_year", "last_year"))
+    if first is not None and last is not None and first > last:
+        problems.append(f"first_year {first} is after last_year {last}")
+    division = unicodedata.normalize("NFKC", cells.get("division", ""))
+    if division and not DIVISION.fullmatch(division):
+        problems.append(f"division '{shown(division)}' is not 6, 9 or 12 digits")
+    return RegisterRow(
+        line=line, name=name, division=division, first_year=first, last_year=last,
+        code=_code(cells.get("code", ""), name, division, problems),
+        level=_choice(cells.get("level", ""), "level", LEVELS, problems),
+        kind=_choice(cells.get("kind", ""), "kind", KINDS, problems),
+        parent=clean(cells.get("parent", "")), portal=cells.get("portal", ""), source=cells.get("source", ""))
+
+
+def _code(cell: str, name: str, division: str, problems: list[str]) -> str:
+    code = clean(cell)
+    if not code or code in (name, f"{division}-{name}"):
+        return ""  # the code that the row gets by itself
+    if not re.fullmatch("[0-9A-Za-z]+", code):
+        return code  # a code of ours, out of the list that gouji prints; the import knows whether it exists
+    code = code.upper()
+    if len(code) != 18:
+        problems.append(f"code '{shown(code)}' has {len(code)} characters; a 统一社会信用代码 has 18 "
+                        "(leave the cell empty where it is not known)")
+    elif not is_credit_code(code):
+        problems.append(f"code '{code}' is no 统一社会信用代码: its check character is wrong; look for a slip")
+    return code
+
+
+def _choice(cell: str, column: str, known: tuple[str, ...], problems: list[str]) -> str:
+    value = cell.lower()
+    if value and value not in known:
+        problems.append(f"{column} '{shown(cell)}' is unknown; one of {', '.join(known)}")
+    return value
+
+
+def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, str]]:
+    """The same body on two lines: the same code, or one name that no division tells apart."""
+    codes: dict[str, int] = {}
+    names: dict[str, dict[str, RegisterRow]] = {}
+    for row in rows:
+        if row.code and codes.setdefault(row.code, row.line) != row.line:
+            yield row.line, f"the code {row.code} stands on line {codes[row.code]} already"
+        namesakes = names.setdefault(full_name(row.name), {})
+        # A name without a division could be any of its namesakes.
+        other = namesakes.get(row.division) or namesakes.get("") or (
+            None if row.division else next(iter(namesakes.values()), None))
+        if other:
+            yield row.line, (f"'{row.name}' is on line {other.line} already as '{other.name}'; if they are two "
+                             "bodies, give both their division")
+        namesakes.setdefault(row.division, row)

@@ -1,0 +1,59 @@
+"""How a portal answers now beside what is known of it: its state, and the reports it lists against those we hold."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.config import Portal
+from crawler.discovery.sighting import Column, Found
+from crawler.evidence.health import STATE_OF, UNREACHED
+from crawler.portals import State
+from crawler.urls import identity
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`listed` of which `new` are not yet held; `before` were found by the last crawl (None: there was none)."""
+
+    state: State
+    detail: str
+    in_reach: bool
+    family: str
+    listed: int
+    new: int
+    complete: bool
+    held: int
+    before: int | None
+    before_at: str | None
+    proposals: tuple[str, ...]
+
+
+def compare(db: Database, portal: Portal, found: Found) -> Comparison:
+    """What a look at a portal means; nothing is written."""
+    held = {identity(str(url)) for (url,) in db.execute(
+        "select distinct url from documents where portal = ? and attachment_of is null", [portal.id])}
+    last = db.execute(
+        "select p.found, c.started_at from crawl_portals p join crawls c on c.id = p.crawl where p.portal = ? "
+        "order by p.crawl desc limit 1", [portal.id]).fetchone()
+    own = next((one for one in found.columns if identity(one.start_url) == identity(portal.start_url)), None)
+    listed = own.reports.keys() if own else set()
+    state, detail = _state(found, own, len(held))
+    return Comparison(
+        state, detail, state not in UNREACHED, own.family if own else "", len(listed), len(listed - held),
+        own is not None and not own.unread and not own.trouble, len(held), int(last[0]) if last else None,
+        str(last[1]) if last else None, tuple(one.start_url for one in found.columns if one is not own and one.reports))
+
+
+def _state(found: Found, own: Column | None, held: int) -> tuple[State, str]:
+    first = next((one for one in found.sights if one.verdict != "redirect"), None)
+    if not found.reached and first is not None:
+        status = f", status {first.status}" if first.status else ""
+        return STATE_OF.get(first.verdict, "failing"), f"{first.url}: {first.verdict}{status} {first.detail}".strip()
+    if own is None and found.moved:
+        return "redirected", found.moved
+    if own is not None and own.trouble:
+        repeats = any("repeats" in one for one in own.trouble)
+        return "repeating" if repeats else "failing", own.trouble[0]
+    if own is None or not own.reports:
+        return ("failing", f"no report is listed where {held} are held") if held else ("empty", "no report is listed")
+    return "ok", ""

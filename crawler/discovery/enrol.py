@@ -1,0 +1,72 @@
+"""Adds portals to gouji.toml: a table at its end; what stands there, comments included, stays as it is."""
+
+import fcntl
+import json
+import re
+from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
+
+from crawler.config import Portal, read_config
+from crawler.data import DataDir
+from crawler.errors import GoujiError, UsageError
+from crawler.fetching.hosts import literal
+from crawler.urls import identity
+
+ID = re.compile(r"[\w.\-]{1,64}")
+COMMON = frozenset({"www", "gov", "cn", "com", "org", "net", "wap", "m"})
+
+
+def suggest(url: str, taken: Collection[str]) -> str:
+    """An id out of the host: `shili` of www.shili.gov.cn, `zfb-shili` of zfb.shili.gov.cn; with a number if taken."""
+    host = urlsplit(url).hostname or "portal"
+    if literal(host) is not None:
+        stem = re.sub(r"[.:]+", "-", host).strip("-")
+    else:
+        stem = "-".join(part for part in host.split(".") if part not in COMMON) or host
+    stem = re.sub(r"[^\w\-]+", "-", stem)[:50]
+    number, result = 1, stem
+    while result in taken:
+        number += 1
+        result = f"{stem}-{number}"
+    return result
+
+
+def known(portals: Sequence[Portal], url: str) -> Portal | None:
+    """The portal that watches this column already."""
+    return next((one for one in portals if identity(one.start_url) == identity(url)), None)
+
+
+def append(data: DataDir, portals: Sequence[Portal]) -> None:
+    """Writes the portals at the end of gouji.toml. UsageError where the result would not be a sound file."""
+    path = data.config_path
+    for portal in portals:
+        if not ID.fullmatch(portal.id):
+            raise UsageError(f"'{portal.id}' is no id: letters, digits, '-', '_' and '.', at most 64")
+    try:
+        with path.open("r+b") as file:
+            # Two that add at once come one after the other.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            before = file.read()
+            read_config(path)
+            try:
+                file.write(_tables(before, portals))
+                file.flush()
+                read_config(path)
+            except (OSError, GoujiError):
+                file.truncate(len(before))
+                raise
+    except OSError as error:
+        raise GoujiError(f"cannot write {path}: {error.strerror}; nothing was added") from error
+
+
+def _tables(before: bytes, portals: Sequence[Portal]) -> bytes:
+    lines = [] if not before or before.endswith(b"\n") else [""]
+    for portal in portals:
+        lines += ["", "[[portal]]", f"id = {quoted(portal.id)}", f"name = {quoted(portal.name)}",
+                  f"start_url = {quoted(portal.start_url)}"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def quoted(text: str) -> str:
+    """A string of TOML; a name off a web page may hold anything."""
+    return json.dumps("".join(char for char in text if char.isprintable()), ensure_ascii=False)

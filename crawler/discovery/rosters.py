@@ -1,0 +1,142 @@
+"""「年度报告公布情况」: pages that say who had to publish and who did; the best ground for the register."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import html
+from sqlite_utils import Database
+
+from crawler.agencies.bodies import clean
+from crawler.clock import stamp
+from crawler.fetching.pages import parse, squeeze, words
+
+# How the name of a body ends; a cell or a piece of a list that does not end so is none.
+BODY = re.compile(r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团)"
+                  r"(?:（[^（）]{1,30}）)?")
+HEAD_NAME = re.compile(r"单位|机关|部门|名称|机构|镇街|乡镇")
+HEAD_STATE = re.compile(r"公布|发布|公开|公示|完成|情况|状态|时间|日期|是否")
+YES = re.compile(r"^(?:是|有|√|✓|✔|已.{0,8}|按时.{0,4}|公布|发布|完成|及时.{0,4}|"
+                 r".*20\d\d[-年./]\d{1,2}[-月./]\d{1,2}.*)$")
+NO = re.compile(r"^(?:否|无|×|✗|✘|未.{0,8}|没有.{0,6}|逾期未.{0,6})$")
+YEAR = re.compile(r"(?<!\d)(20[0-3]\d)\s*年")
+DUE = re.compile(r"应(?:当)?(?:编制|公布|发布|公开)[^，。；;,]{0,30}?(\d{1,4})\s*[个家]")
+RATE = re.compile(r"(?:公布|发布|公开)率(?:为|达到?|是)?\s*(\d{1,3}(?:\.\d+)?)\s*[%％]")
+CLAUSE = re.compile(r"(?P<said>[^。；;\n]{0,160}?)[：:]\s*(?P<names>[^。；;\n]{4,6000})")
+TOLD = re.compile(r"(?:已|按时|按期|均)[^应]{0,12}(?:公布|发布|公开)")
+MISSED = re.compile(r"未(?:按时|按期|及时|按规定)?(?:编制|公布|发布|公开)|逾期|没有(?:公布|发布)")
+ASIDE = re.compile(r"（(?:包括|其中|含)[^（）]{0,80}）")
+SPLIT = re.compile(r"[、，,\n\t]|\d+[.．、]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+LONGEST_NAME = 40
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One body of a roster; `published` is None where the page does not say."""
+
+    name: str
+    published: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A roster as a page gives it. `due` is the number of bodies that the page itself states."""
+
+    url: str
+    title: str
+    year: int | None
+    due: int | None
+    entries: tuple[Entry, ...]
+    document: str = ""
+
+
+def read(text: str, url: str, title: str) -> Roster:
+    """The roster on a page; without entries where the page names no bodies."""
+    tree = parse(text)
+    found = dict(_from_tables(tree) if tree is not None else ())
+    prose = _prose(tree) if tree is not None else ""
+    years = YEAR.findall(title) or YEAR.findall(prose)[:1]
+    due = DUE.search(prose)
+    for name, published in _from_prose(prose):
+        found.setdefault(name, published)
+    # The year of the reports: a title with two years settles nothing.
+    return Roster(url, title, int(years[0]) if len(set(years)) == 1 else None, int(due[1]) if due else None,
+                  tuple(Entry(name, published) for name, published in list(found.items())[:MOST]))
+
+
+def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -> int:
+    """Keeps what the rosters of a portal say; a page that was read before is read anew. The number of entries."""
+    count = 0
+    with db.atomic():
+        for roster in rosters:
+            db.execute("delete from rosters where url = ?", [roster.url])
+            for entry in roster.entries:
+                db.execute("insert into rosters (portal, url, title, agency_name, year, published, document, seen_at) "
+                           "values (?, ?, ?, ?, ?, ?, ?, ?)",
+                           [portal, roster.url, roster.title, entry.name, roster.year,
+                            None if entry.published is None else int(entry.published), roster.document or None,
+                            stamp(now)])
+                count += 1
+    return count
+
+
+def _prose(tree: html.HtmlElement) -> str:
+    for node in list(tree.iter("script", "style", "table")):
+        node.drop_tree()
+    for node in tree.iter("p", "div", "br", "li", "h1", "h2", "h3"):
+        node.tail = "\n" + (node.tail or "")
+    lines = (squeeze(line) for line in words(tree).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _from_tables(tree: html.HtmlElement) -> Iterator[tuple[str, bool | None]]:
+    for table in tree.iter("table"):
+        rows = [[squeeze(words(cell)) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        heads = next(((at, row) for at, row in enumerate(rows[:4])
+                      if len(row) > 1 and any(HEAD_NAME.search(cell) for cell in row)), None)
+        if heads is None:
+            continue
+        at, head = heads
+        for row in rows[at + 1:]:
+            yield from _row(head, row)
+
+
+def _row(head: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, bool | None]]:
+    # Two lists side by side (序号 单位 是否 序号 单位 是否): each name is told by the states up to the next name.
+    places = [at for at, cell in enumerate(head) if HEAD_NAME.search(cell) and not HEAD_STATE.search(cell)]
+    for place, following in zip(places, [*places[1:], len(head)], strict=True):
+        name = body(row[place]) if place < len(row) and len(row) == len(head) else ""
+        if name:
+            states = [state(row[at]) for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
+            yield name, next((said for said in states if said is not None), None)
+
+
+def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
+    rate = RATE.search(prose)
+    everyone = rate is not None and float(rate[1]) == 100
+    for match in CLAUSE.finditer(ASIDE.sub("", prose)):
+        names = [name for name in map(body, SPLIT.split(match["names"])) if name]
+        if len(names) < 2 and not MISSED.search(match["said"]):
+            continue
+        missed = MISSED.search(match["said"][-60:])
+        told = everyone or TOLD.search(match["said"][-60:]) is not None
+        for name in names:
+            yield name, False if missed else True if told else None
+
+
+def body(text: str) -> str:
+    """The name of a body, clean; empty when the text is none."""
+    name = clean(text).strip("。，、；：.")
+    return name if 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) else ""
+
+
+def _ends(name: str) -> bool:
+    return any(match.end() == len(name) for match in BODY.finditer(name))
+
+
+def state(text: str) -> bool | None:
+    """What a cell says: published, not published, or nothing."""
+    text = squeeze(text)
+    return False if NO.match(text) else True if YES.match(text) else None

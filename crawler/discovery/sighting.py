@@ -1,0 +1,133 @@
+"""What discovery sees and finds: looks at addresses, columns with their reports, titles refused with reasons."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crawler.agencies.titles import recognize
+from crawler.discovery.rosters import Roster
+from crawler.discovery.signs import decoy, looks_like_a_report, promise
+from crawler.evidence.verdicts import Word
+from crawler.families.base import Family
+from crawler.fetching.dates import from_url
+from crawler.fetching.pages import Ask, Page, is_cut
+from crawler.urls import identity
+
+UNNAMED = "unnamed"     # names neither a body nor a year
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One look at an address: the evidence. `url` is what answered."""
+
+    url: str
+    kind: str
+    verdict: Word
+    status: int | None = None
+    detail: str = ""
+    location: str = ""
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def sound(self) -> bool:
+        return self.verdict == "ok"
+
+
+Look = Callable[[Ask], Awaitable[Sight]]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a page was looked at or taken for a column: a code, and what it is about."""
+
+    code: Literal["given", "home", "link", "frame", "page", "name", "path", "lists"]
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A report that a crawl of this column would fetch."""
+
+    title: str
+    agency: str
+    year: int | None
+    date: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A title that is no annual report, and why (a word of discovery.toml)."""
+
+    title: str
+    url: str
+    reason: str
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """A list of annual reports that was found, as far as it was looked at."""
+
+    start_url: str
+    name: str
+    named: bool
+    why: list[Why] = field(default_factory=list)
+    families: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    reports: dict[str, Listed] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
+    pages: int = 0
+    unread: int = 0
+    part_of: "Column | None" = None
+
+    @property
+    def family(self) -> str:
+        return self.families[0] if self.families else ""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(sorted({one.year for one in self.reports.values() if one.year is not None}))
+
+    def add(self, reports: Iterable[Listed], refused: Iterable[Refused]) -> int:
+        """Takes in what a page lists; how many of the reports are new here."""
+        before = len(self.reports)
+        for one in reports:
+            self.reports.setdefault(identity(one.url), one)
+        for other in refused:
+            self.refused.setdefault(identity(other.url), other)
+        return len(self.reports) - before
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result: `moved` says why the address that was given is not where the reports are."""
+
+    asked: str
+    reached: bool
+    moved: str
+    site_name: str
+    columns: tuple[Column, ...]
+    rosters: tuple[Roster, ...]
+    sights: tuple[Sight, ...]
+    exhausted: bool
+
+
+def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[Refused]]:
+    """The reports among the entries of a page, and the other entries that a person might take for one."""
+    reports: dict[str, Listed] = {}
+    refused: dict[str, Refused] = {}
+    here = identity(page.url)
+    for item in (item for family in families for item in family.items(page)):
+        key = identity(item.url)
+        if key == here or key in reports:
+            continue
+        info = recognize(item.title)
+        if info is not None or (is_cut(item.title) and "信息公开" in item.title):
+            day = item.date or next((day.isoformat() for day in from_url(item.url)), "")
+            reports[key] = Listed(item.title, info.agency_name if info else "", info.year if info else None,
+                                  day, item.url)
+        elif key not in refused and looks_like_a_report(item.title) and promise(item.title, item.url) in (
+                None, "roster"):
+            refused[key] = Refused(item.title, item.url, decoy(item.title) or UNNAMED)
+    return list(reports.values()), [one for key, one in refused.items() if key not in reports]

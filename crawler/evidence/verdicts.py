@@ -1,0 +1,158 @@
+"""What an answer amounts to, whatever its status line says: one word for the ledger, with the evidence."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawler.fetching.pages import decode
+from crawler.urls import is_home
+
+Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
+               "redirected", "throttled", "server_error", "unreachable", "tls", "robots", "refused",
+               "too_large", "new", "changed", "same", "repeated", "bound", "not_report", "unreadable"]
+
+GONE_TITLE = re.compile(r"不存在|找不到|未找到|无法找到|已(被)?删除|访问受限|页面丢失|\b40[34]\b|not\s*found",
+                        re.IGNORECASE)
+LOGIN_PATH = re.compile(r"/(login|signin|sso|cas|passport|oauth2?)\b", re.IGNORECASE)
+LOGIN_FORM = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
+THROTTLED = re.compile(r"访问(过于|太过?)频繁|请求过于频繁|访问频率|too many requests", re.IGNORECASE)
+HEAD_TITLE = re.compile(r"<([tT][iI][tT][lL][eE]|[hH]1)\b[^<>]{0,300}>(.{0,300}?)</\1>", re.DOTALL)
+SUSPECT = re.compile(f"{GONE_TITLE.pattern}|{THROTTLED.pattern}", re.IGNORECASE)
+TAG = re.compile(r"<(script|style)\b.{0,20000}?</\1>|<[^>]{0,3000}>", re.IGNORECASE | re.DOTALL)
+STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
+SHORT_TEXT = 200    # characters of text on a page that says it is not there
+GLANCE = 20_000
+BY_STATUS: Mapping[int, Word] = {
+    401: "login", 403: "forbidden", 404: "not_found", 405: "forbidden", 407: "forbidden", 410: "not_found",
+    413: "too_large", 429: "throttled", 451: "forbidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, address, the headers that matter, the decoded body."""
+
+    url: str
+    status: int
+    body: bytes
+    location: str = ""
+    cookies: str = ""
+    content_type: str = ""
+    encoded: bool = False
+    # What the server calls the file it sends.
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A word for the ledger and what it rests on."""
+
+    word: Word
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One way in which a challenge shows itself."""
+
+    name: str
+    status: tuple[int, ...]
+    body: re.Pattern[str] | None
+    cookie: re.Pattern[str] | None
+    longest: int
+    marks: tuple[str, ...]
+
+    def fits(self, answer: Answer, text: str, lower: str) -> bool:
+        if self.status and answer.status not in self.status:
+            return False
+        if self.longest and len(answer.body) > self.longest * 3:
+            return False
+        if self.cookie and not self.cookie.search(answer.cookies):
+            return False
+        if self.marks and not any(mark in lower for mark in self.marks):
+            return False
+        return not self.body or bool(self.body.search(text))
+
+
+@cache
+def fingerprints() -> tuple[Fingerprint, ...]:
+    """The known challenges, from challenges.toml."""
+    path = Path(__file__).with_name("challenges.toml")
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))["challenge"]
+    return tuple(Fingerprint(entry["name"], tuple(entry.get("status", ())), _pattern(entry.get("body")),
+                             _pattern(entry.get("cookie")), entry.get("longest", 0), tuple(entry.get("marks", ())))
+                 for entry in entries)
+
+
+def _pattern(source: str | None) -> re.Pattern[str] | None:
+    return re.compile(source, re.IGNORECASE) if source else None
+
+
+def judge(answer: Answer) -> Verdict:
+    """The effective status of an answer: `ok`, `unchanged`, `redirect`, or what stands in the way."""
+    if answer.status == 304:
+        return Verdict("unchanged")
+    text = decode(answer.body[:GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
+    lower = text.lower()
+    for fingerprint in fingerprints():
+        # A page that says something is a page, whatever scripts it carries.
+        if fingerprint.fits(answer, text, lower) and (answer.status != 200 or len(visible_text(text)) <= SHORT_TEXT):
+            return Verdict("challenge", f"{fingerprint.name}, status {answer.status}")
+    if answer.status in (301, 302, 303, 307, 308):
+        return _redirect(answer)
+    if answer.status in BY_STATUS:
+        return Verdict(BY_STATUS[answer.status], f"status {answer.status}")
+    if answer.status == 503 and THROTTLED.search(text):
+        return Verdict("throttled", "status 503")
+    if answer.status >= 500:
+        return Verdict("server_error", f"status {answer.status}")
+    if answer.status != 200:
+        return Verdict("not_found", f"status {answer.status}")
+    return _look(answer, text)
+
+
+def looks_textual(answer: Answer) -> bool:
+    """Whether a body can be a page at all: binary files are not searched for words."""
+    return b"\0" not in answer.body[:1024] and not answer.body.startswith((b"%PDF", b"PK\x03\x04"))
+
+
+def visible_text(text: str) -> str:
+    """What a reader sees of a page, white space left out."""
+    return "".join(TAG.sub(" ", text).split())
+
+
+def _redirect(answer: Answer) -> Verdict:
+    if not answer.location:
+        return Verdict("not_found", f"status {answer.status} without Location")
+    if answer.location.split("#")[0] == answer.url:
+        return Verdict("challenge", f"status {answer.status} to itself")
+    if LOGIN_PATH.search(urlsplit(answer.location).path):
+        return Verdict("login", f"sent to {answer.location}")
+    if is_home(answer.location) and not is_home(answer.url):
+        return Verdict("redirected", f"sent to the front page {answer.location}")
+    return Verdict("redirect", answer.location)
+
+
+def _look(answer: Answer, text: str) -> Verdict:
+    if len(answer.body) < STUB:
+        return Verdict("soft_404", f"status 200 with a body of {len(answer.body)} bytes")
+    if not text:
+        return Verdict("ok")
+    title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))
+    if len(text) > SHORT_TEXT * 20 and not SUSPECT.search(title) and "password" not in text:
+        return Verdict("ok")
+    visible = visible_text(text)
+    if len(visible) <= SHORT_TEXT:
+        if THROTTLED.search(visible) or THROTTLED.search(title):
+            return Verdict("throttled", visible[:80])
+        if GONE_TITLE.search(title) or (GONE_TITLE.search(visible) and "<a" not in text.lower()):
+            return Verdict("soft_404", f"status 200, and the page says: {visible[:80]}")
+        if LOGIN_FORM.search(text):
+            return Verdict("login", "status 200 with a form for a password")
+    elif len(visible) < SHORT_TEXT * 5 and re.search(r"页面不存在|访问受限|404\s*not", title, re.IGNORECASE):
+        return Verdict("soft_404", f"status 200, title {title[:80]}")
+    return Verdict("ok")

@@ -1,0 +1,118 @@
+"""A report's own page: its titles and the files beside the text; scanned and never parsed, pages are long."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from crawler.fetching.pages import squeeze
+from crawler.urls import is_attachment, resolve
+
+TAG = re.compile(r"<[^>]*>")
+META_TITLE = re.compile(
+    r"<meta\b(?=[^<>]{0,500}\bname\s*=\s*[\"']?ArticleTitle\b)[^<>]{0,500}\bcontent\s*=\s*([\"'])([^<>]{0,500}?)\1",
+    re.IGNORECASE)
+TITLES = (
+    re.compile(r"<ucaptitle>(.{1,400}?)</ucaptitle>", re.IGNORECASE | re.DOTALL),
+    re.compile(r"<h1\b[^<>]{0,500}>(.{1,600}?)</h1>", re.IGNORECASE | re.DOTALL),
+    re.compile(r"<title\b[^<>]{0,500}>(.{1,400}?)</title>", re.IGNORECASE | re.DOTALL),
+    re.compile(r"<h[23]\b[^<>]{0,500}>(.{1,600}?)</h[23]>", re.IGNORECASE | re.DOTALL),
+)
+ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
+HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+VIEWER = re.compile(
+    r"""<(?:iframe|embed|object)\b[^<>]{0,1000}?\b(?:src|data)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
+FOOTER = re.compile(
+    r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]",
+    re.IGNORECASE)
+MOST_ATTACHMENTS = 30
+TABLE = re.compile(r"<table\b", re.IGNORECASE)
+HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
+IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
+PICTURE = re.compile(r"\.(jpe?g|png|bmp|gif|tiff?)$", re.IGNORECASE)
+ORNAMENT = re.compile(r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode|ewm|jiucuo|dzjg|beian|blank|spacer",
+                      re.IGNORECASE)
+LONGEST_PICTURED = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file a page points to."""
+
+    url: str
+    title: str
+
+
+def titles(text: str) -> Iterator[str]:
+    """The titles a page gives itself, the most trusted first."""
+    for match in META_TITLE.finditer(text):
+        yield plain(match[2])
+    for pattern in TITLES:
+        for found in pattern.finditer(text):
+            yield plain(found[1])
+
+
+def attachments(text: str, url: str) -> tuple[Attachment, ...]:
+    """The files of a page, in order, each once; what stands in the footer belongs to the site."""
+    footer = FOOTER.search(text, len(text) // 3)
+    text = uncommented(text[:footer.start()] if footer else text)
+    found: dict[str, Attachment] = {}
+    for match in ANCHOR.finditer(text):
+        href = HREF.search(match[1])
+        target = resolve(url, html.unescape(href[1] or href[2] or href[3] or "")) if href else None
+        if target and target not in found and is_attachment(target):
+            named = TITLE.search(match[1])
+            title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
+            found[target] = Attachment(target, title)
+    for match in VIEWER.finditer(text):
+        target = viewed(html.unescape(match[1]), url)
+        if target and target not in found:
+            found[target] = Attachment(target, "")
+    return tuple(found.values())[:MOST_ATTACHMENTS]
+
+
+def pictures(text: str, url: str) -> tuple[Attachment, ...]:
+    """The images of a report that was put up as pictures: those of a page with no table, the site's own left out."""
+    if TABLE.search(text) or len(text) > LONGEST_PICTURED:
+        return ()
+    heading = HEADING.search(text)
+    footer = FOOTER.search(text, heading.end() if heading else 0)
+    found: dict[str, Attachment] = {}
+    for match in IMAGE.finditer(text, heading.end() if heading else 0, footer.start() if footer else len(text)):
+        target = resolve(url, html.unescape(match[1]))
+        if target and PICTURE.search(urlsplit(target).path) and not ORNAMENT.search(target):
+            found.setdefault(target, Attachment(target, ""))
+    return tuple(found.values())[:MOST_ATTACHMENTS]
+
+
+def uncommented(text: str) -> str:
+    """The text without HTML comments; in time linear to its length whatever it holds."""
+    parts: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0:
+        parts.append(text[position:start])
+        end = text.find("-->", start)
+        if end < 0:
+            return "".join(parts)
+        position = end + 3
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def viewed(src: str, url: str) -> str | None:
+    """The file that a frame shows, directly or through a viewer page's `file=`."""
+    target = resolve(url, src)
+    if target is None:
+        return None
+    for values in parse_qs(urlsplit(target).query).values():
+        inner = resolve(target, values[0])
+        if inner and is_attachment(inner) and inner != target:
+            return inner
+    return target if is_attachment(target) else None
+
+
+def plain(fragment: str) -> str:
+    """The text of a fragment of markup, on one line."""
+    return squeeze(html.unescape(TAG.sub("", fragment)))

@@ -1,0 +1,243 @@
+"""What a page that was read means: list entries become requests, reports and their files become documents."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from sqlite_utils import Database
+
+from crawler.agencies.titles import TitleInfo, recognize
+from crawler.config import Portal
+from crawler.evidence import documents, fetches, looks
+from crawler.evidence.fetches import Fetch
+from crawler.families import speaking, with_files
+from crawler.families.base import Family
+from crawler.fetching import articles, dates
+from crawler.fetching.frontier import Entry, Frontier
+from crawler.fetching.hosts import refusal
+from crawler.fetching.pages import Ask, Item, Page, is_cut
+from crawler.files.sniff import media_type
+from crawler.urls import clean, identity, is_attachment
+
+HTML = "text/html"
+MOST_LIST_PAGES = 1000      # per portal and crawl
+LONGEST_LIST = 500          # pages of one list
+DEEPEST = 3                 # folders in folders
+# What a report says and the name of a column does not.
+REPORT_WORDS = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that is a report, and the family that found it; `info` is None where its title is cut."""
+
+    item: Item
+    info: TitleInfo | None
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """The reading half of one crawl; everything happens inside the caller's transaction."""
+
+    db: Database
+    frontier: Frontier
+    portals: Mapping[str, Portal]
+    year: int | None
+    clock: Callable[[], datetime]
+    # The portals whose lists are read to their ends; those of others only as far as something new is found.
+    whole: frozenset[str]
+
+    def listing(self, entry: Entry, line: Fetch, page: Page) -> Fetch:
+        """A list page: its reports and further pages are asked for."""
+        families = speaking(page, self.portals[entry.portal].family)
+        broken = next((reason for family in families if (reason := family.broken(page))), "")
+        if broken:
+            return replace(line, verdict="unreadable", sha256=None, detail=broken)
+        found = self.reports(page, families)
+        chain = _chain(entry.ask)
+        content = _fingerprint(found, page.body)
+        signature = f"{chain} {entry.ask.page} {content}"
+        if entry.ask.page > 1 and self.frontier.saw(entry.portal, f"{chain} {entry.ask.page - 1} {content}"):
+            self.frontier.content(entry, 0, signature)
+            return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
+        known = self._enter(entry, line, [one for one in found if self._wanted(one.info)])
+        asks = [ask for family in families for ask in family.more(page)]
+        for ask in asks:
+            if known and ask.page > entry.ask.page:
+                continue
+            line = self._turn(entry, replace(
+                ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.url}), line)
+        count = len(found)
+        if (not found or any(family.serves_reports for family in families)) and not entry.ask.family \
+                and entry.ask.page == 1 and (own := self._own_report(
+                    entry, line, page, families[0].name if families else "generic")):
+            line, count = own, count + 1
+        self.frontier.content(entry, count, signature, chain if known else None)
+        if not count and not asks and self.frontier.barren(entry):
+            self.probe(entry.portal)
+        self._learn_family(entry, families)
+        return line if line.detail else replace(
+            line, detail=f"{count} reports; {', '.join(family.name for family in families)}")
+
+    def reports(self, page: Page, families: tuple[Family, ...]) -> list[Found]:
+        """The entries that are annual reports, each once; a cut title that may be one is looked at."""
+        found: dict[str, Found] = {}
+        here = identity(page.url)
+        for family in families:
+            for item in family.items(page):
+                if item.url in found or identity(item.url) == here:
+                    continue
+                info = recognize(item.title)
+                if info is not None or (is_cut(item.title) and "信息公开" in item.title):
+                    found[item.url] = Found(item, info, family.name)
+        return list(found.values())
+
+    def probe(self, portal: str) -> None:
+        """The column is not to be had: do the reports it used to name still stand?"""
+        for ask in looks.probes(self.db, portal):
+            self.ask(portal, ask)
+
+    def document(self, entry: Entry, line: Fetch, body: bytes, name: str = "") -> Fetch:
+        """A report's page, or a file (which the server calls `name`): kept as a version; its files are asked for."""
+        kind = media_type(body, line.url)
+        if entry.ask.kind == "attachment" or kind != HTML:
+            return self._file(entry, line, kind, name)
+        page = Page(line.url, body, entry.ask)
+        named = titled(entry.ask.title, articles.titles(page.text))
+        files = self._files(page)
+        if named is None or (named[1].year is None and not files and not REPORT_WORDS.search(page.text)):
+            return self._no_report(entry, line, page)
+        title, info = named
+        chosen = dates.choose(dates.candidates(page.text, line.url, entry.ask.date), self.clock())
+        for file in (*files, *articles.pictures(page.text, page.url)):
+            self.ask(entry.portal, Ask(
+                url=file.url, kind="attachment", title=file.title, parent=clean(line.url), referer=line.url,
+                date=chosen.day.isoformat() if chosen else "",
+                context={"agency": info.agency_name, "year": str(info.year or ""), "of": looks.look_key(entry.ask),
+                         "by": entry.ask.context.get("by", "")}))
+        return self._record(line, entry, title, info, kind, chosen, None)
+
+    def ask(self, portal: str, ask: Ask) -> None:
+        """One more request, unless its host is none of the portal's; that is said once per crawl."""
+        refused = self.refusal(portal, ask)
+        if refused is None:
+            self.frontier.push(portal, ask)
+        elif not fetches.noted(self.db, self.frontier.crawl, portal, ask.url, "refused"):
+            fetches.enter(self.db, self.frontier.crawl,
+                          Fetch(portal, ask.url, ask.kind, "refused", detail=refused), self.clock())
+
+    def refusal(self, portal: str, ask: Ask) -> str | None:
+        """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
+        configured = self.portals[portal]
+        file = ask.kind == "attachment" or is_attachment(ask.url)
+        return refusal(ask.url, configured.start_url, configured.allow_hosts if file else ())
+
+    def _wanted(self, info: TitleInfo | None) -> bool:
+        return self.year is None or info is None or info.year in (None, self.year)
+
+    def _enter(self, entry: Entry, line: Fetch, found: list[Found]) -> bool:
+        """Asks for what is new among the entries of a list; whether the list goes on over known ground only."""
+        place, fresh = looks.Place(self.frontier.crawl, entry.portal, _chain(entry.ask), entry.ask.page), False
+        # Twins are one report; the first of them speaks.
+        once = {looks.look_key(ask): (ask, one) for one in reversed(found) for ask in [self._report(entry, line, one)]}
+        for ask, one in reversed(once.values()):
+            seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
+            fresh = fresh or not seen.known
+            if seen.verdict == "ok":
+                self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
+            elif seen.wanted:
+                self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
+        return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
+
+    def _report(self, entry: Entry, line: Fetch, found: Found) -> Ask:
+        ask, item = entry.ask, found.item
+        # An opaque answer is fetched behind the column page; that is where a visitor comes from.
+        return Ask(url=item.url, kind="detail", title=item.title, date=item.date, parent=ask.parent or line.url,
+                   referer=ask.referer if ask.family else line.url, depth=ask.depth, context={"by": found.family})
+
+    def _turn(self, entry: Entry, ask: Ask, line: Fetch) -> Fetch:
+        if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:
+            return replace(line, verdict="bound", detail=f"the list goes on after page {ask.page - 1}; stopped here")
+        self.ask(entry.portal, ask)
+        return line
+
+    def _own_report(self, entry: Entry, line: Fetch, page: Page, by: str) -> Fetch | None:
+        # A column whose index is the report itself.
+        named = titled("", articles.titles(page.text))
+        if named is None or named[1].year is None or not REPORT_WORDS.search(page.text):
+            return None
+        own = replace(entry.ask, kind="detail", title="", context={})
+        line = self.document(replace(entry, ask=own), line, page.body)
+        # It is read with its list, in every crawl.
+        looks.learned(self.db, entry.portal, own, line.url, line.verdict, self.clock(), kind="own",
+                      year=named[1].year, crawl=self.frontier.crawl, family=by)
+        return line
+
+    def _learn_family(self, entry: Entry, families: tuple[Family, ...]) -> None:
+        if entry.ask.page == 1 and entry.ask.depth == 0 and families:
+            self.db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''",
+                            [families[0].name, entry.portal])
+
+    def _files(self, page: Page) -> list[articles.Attachment]:
+        particular = [one for family in with_files(page) for one in family.attachments(page)]
+        return [*articles.attachments(page.text, page.url), *particular]
+
+    def _file(self, entry: Entry, line: Fetch, kind: str, name: str) -> Fetch:
+        ask = entry.ask
+        if kind == HTML:
+            return replace(line, verdict="soft_404", sha256=None, detail="a page was served in place of the file")
+        year = ask.context.get("year", "")
+        # A frame and a button 下载 give no title; the server may.
+        title = ask.title if recognize(ask.title) or not name else name
+        info = recognize(title) or recognize(PurePosixPath(title).stem) or TitleInfo(
+            ask.context.get("agency", ""), int(year) if year else None)
+        chosen = dates.choose(dates.candidates("", line.url, ask.date), self.clock())
+        parent = ask.parent if ask.kind == "attachment" else None
+        return self._record(line, entry, title, info, kind, chosen, parent)
+
+    def _record(self, line: Fetch, entry: Entry, title: str, info: TitleInfo, kind: str,
+                chosen: dates.DateCandidate | None, parent: str | None) -> Fetch:
+        assert line.sha256 is not None
+        url = clean(line.url)
+        earlier = self.db.execute("select 1 from documents where url = ? limit 1", [url]).fetchone()
+        fresh = documents.record(
+            self.db, sha256=line.sha256, url=url, now=self.clock(), portal=entry.portal, title=title,
+            agency_name=info.agency_name, year=info.year, media_type=kind, attachment_of=parent,
+            published_on=chosen.day.isoformat() if chosen else None)
+        if not fresh:
+            return line if line.verdict == "unchanged" else replace(line, verdict="same")
+        detail = f"published_on from {chosen.source}" if chosen else "no date of publication found"
+        return replace(line, verdict="changed" if earlier else "new", detail=detail)
+
+    def _no_report(self, entry: Entry, line: Fetch, page: Page) -> Fetch:
+        if entry.ask.depth < DEEPEST and self.reports(page, speaking(page)):
+            self.ask(entry.portal, replace(entry.ask, kind="list", title="", depth=entry.ask.depth + 1,
+                                           context={"afresh": "1"}))
+            return replace(line, verdict="ok", detail="a folder of reports")
+        return replace(line, verdict="not_report", detail="nothing on the page says that it is an annual report")
+
+
+def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
+    """The title of a report: the list's when whole and telling, else the first of its own that is one."""
+    info = recognize(listed) if listed else None
+    if info is not None and info.agency_name and not is_cut(listed):
+        return listed, info
+    for title in own:
+        said = recognize(title)
+        if said is not None and (said.agency_name or info is None):
+            return title, said
+    return (listed, info) if info is not None else None
+
+
+def _chain(ask: Ask) -> str:
+    """The list a page belongs to: the address of its first page."""
+    return ask.context.get("chain", ask.url)
+
+
+def _fingerprint(found: list[Found], body: bytes) -> str:
+    text = "\n".join(one.item.url for one in found)
+    return hashlib.sha256(text.encode() if text else body).hexdigest()[:32]

@@ -1,0 +1,139 @@
+"""Reads the members of a zip one by one, whatever its maker intended: bounded in number, size and depth."""
+
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import quote
+
+from crawler.files.sniff import CENTRAL_ENTRY, MOST_MEMBERS, zip_type
+
+MEMBERS = 10_000
+RATIO = 200  # a report's HTML shrinks to a tenth, rarely to a fiftieth
+SMALL = 1 << 20  # below this a high ratio costs nothing
+CHUNK = 1 << 20
+
+# What zipfile raises for what is no zip, or not any more, or not for it.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError,
+          OverflowError, IndexError)
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many unpacked bytes one archive, with the archives inside it, may still give."""
+
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member: its name as shown, its address below the archive's, its bytes, or why there are none."""
+
+    name: str
+    address: str
+    body: bytes | None
+    reason: str = ""
+
+
+class UnpackError(Exception):
+    """The zip as a whole cannot be opened; the message says why."""
+
+
+def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
+    """The zip, opened; UnpackError when it is damaged or its directory is too long to be read safely."""
+    if _entries(file) > MOST_MEMBERS:
+        raise UnpackError(f"a zip with more than {MOST_MEMBERS} entries")
+    try:
+        return zipfile.ZipFile(file)
+    except BROKEN as error:
+        raise UnpackError("a damaged zip; pack it again") from error
+
+
+def kind_of(package: zipfile.ZipFile) -> str:
+    """The media type of an opened zip: a Word file is one too."""
+    return zip_type(package.namelist())
+
+
+def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[Member]:
+    """Every member but folders, in the order of the archive; a refused one has a reason and no bytes."""
+    infos = package.infolist()
+    if len(infos) > MEMBERS:
+        raise UnpackError(f"a zip with {len(infos)} members; more than {MEMBERS} are not unpacked")
+    seen: dict[str, int] = {}
+    for info in infos:
+        name = member_name(info)
+        if name.endswith("/"):
+            continue  # a folder; info.is_dir() fails on an empty name
+        address = _address(name)
+        count = seen[address] = seen.get(address, 0) + 1
+        if count > 1:
+            address = f"{address}#{count}"  # two members of one name are two documents
+        reason = _refusal(info, largest, budget)
+        body = None
+        if not reason:
+            body, reason = _read(package, info, largest)
+            budget.left -= len(body or b"")
+        yield Member(name, address, body, reason)
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """The member's name. Chinese systems write GBK and do not say so; macOS writes UTF-8 and does not either."""
+    if info.flag_bits & 0x800:
+        return info.filename.replace("\\", "/")
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename.replace("\\", "/")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            # Decoded first: a backslash may be the second byte of a GBK character.
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return info.filename.replace("\\", "/")
+
+
+def _entries(file: IO[bytes]) -> int:
+    """How many directory entries the file could hold; counted without believing what it says of itself."""
+    file.seek(0)
+    count, tail = 0, b""
+    while chunk := file.read(CHUNK):
+        count += (tail + chunk).count(CENTRAL_ENTRY)
+        tail = chunk[-3:]
+    file.seek(0)
+    return count
+
+
+def _refusal(info: zipfile.ZipInfo, largest: int, budget: Budget) -> str:
+    if info.flag_bits & 1:
+        return "encrypted; unpack it with its password first"
+    if info.create_system == 3 and stat.S_ISLNK(info.external_attr >> 16):
+        return "a link; gouji follows none"
+    if info.file_size > largest:
+        return f"larger than {largest >> 20} MB"
+    if info.file_size > SMALL and info.file_size > RATIO * info.compress_size:
+        return "a decompression bomb: it would grow more than two hundredfold"
+    if info.file_size > budget.left:
+        return "the archive holds more than is unpacked at once; unpack it and add the folder"
+    return ""
+
+
+def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> tuple[bytes | None, str]:
+    try:
+        with package.open(info) as file:
+            body = file.read(largest + 1)
+    except NotImplementedError:
+        return None, "packed by a method that is not supported; pack it again as a plain zip"
+    except BROKEN:
+        return None, "damaged inside the zip; pack it again"
+    return (body, "") if len(body) <= largest else (None, f"larger than {largest >> 20} MB")
+
+
+def _address(name: str) -> str:
+    # `../` is a name like any other here: nothing is ever written to a path made of it.
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return "/".join("%2E%2E" if part == ".." else quote(part, safe="") for part in parts)

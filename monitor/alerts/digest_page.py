@@ -1,0 +1,58 @@
+"""A digest in the forms it is sent in: text and HTML for a mail, a few lines for a chat."""
+
+from datetime import date
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from monitor.alerts.digest import Digest
+from monitor.alerts.digest_item import words
+from monitor.text.terminal import clip
+
+MOST_ITEMS = 10
+LINE = 240  # columns
+LONGEST = 1200  # characters: robots refuse what is longer than 2,048 bytes or so, and cut in mid-word
+
+
+@lru_cache(maxsize=1)
+def _pages() -> Environment:
+    return Environment(loader=PackageLoader("monitor", "pages"), undefined=StrictUndefined, trim_blocks=True,
+                       lstrip_blocks=True,
+                       autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False))
+
+
+def render(digest: Digest) -> tuple[str, str]:
+    """Text and HTML."""
+    values = {name: getattr(digest, name) for name in Digest.__slots__}
+    text, html = (_pages().get_template(f"digest.{kind}.j2").render(values) for kind in ("txt", "html"))
+    return text, html
+
+
+def brief(digest: Digest) -> str:
+    """The digest for a chat: sentences with their numbers and pages, no more than a robot takes."""
+    texts = digest.words
+    items = [(section, item) for section in digest.sections for item in section.items]
+    lines = [digest.quiet] if digest.quiet else []
+    shown, size = 0, 0
+    for section in digest.sections:
+        head = [f"■ {section.heading}"]
+        for item in section.items:
+            link = [item.url] if item.url and len(item.url) <= LINE else []
+            block = [*head, clip(f"· {item.sentence}（{item.numbers}）", LINE), *link]
+            size += sum(len(line) for line in block)
+            if shown == MOST_ITEMS or (size > LONGEST and shown):
+                break
+            lines, head, shown = lines + block, [], shown + 1
+    if shown < len(items):
+        lines.append(texts["more"].format(count=len(items) - shown))
+    if digest.still_open:
+        lines.append(texts["still_open"].format(count=digest.still_open))
+    lines.append(digest.coverage if digest.coverage else str(texts["preamble"]))
+    return "\n".join(lines)
+
+
+def test_digest(language: str, day: date) -> Digest:
+    """What a test says: that the settings work, and nothing else."""
+    texts = words(language)
+    return Digest(language, day, texts["subject_test"].format(day=day), (), 0, 0, "",
+                  {**texts, "preamble": texts["test"]}, ())

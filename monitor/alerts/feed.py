@@ -1,0 +1,121 @@
+"""An Atom feed of findings: what is open or was lately resolved, as inert text with ids that never change."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from sqlite_utils import Database
+
+from crawler.clock import stamp
+from crawler.config import Config
+from crawler.data import DataDir
+from crawler.errors import GoujiError
+from monitor.alerts.breaker import held_scopes, scopes_of
+from monitor.alerts.debounce import last_checks, settled
+from monitor.alerts.digest_item import clean, make_item, words
+from monitor.alerts.subscriptions import Body, load_bodies
+from monitor.findings import Finding, load
+
+ATOM = "http://www.w3.org/2005/Atom"
+NAME = "feed.atom"
+MOST_ENTRIES = 200
+LONGEST_TITLE = 200
+ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # has no place in XML at all
+# What the feed tells: never what is on trial, dismissed, merely informative, or about the service itself.
+TOLD = ("status in ('open', 'regressed', 'resolved') and class not in ('info', 'health') "
+        "and (status <> 'resolved' or id in (select finding from notices)) order by changed_at desc limit ?")
+
+
+def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path: Path | None = None) -> int:
+    """Writes the feed, whole or not at all, into the data directory or to `path`; how many entries it has."""
+    found = entries(db, config)
+    target = path or data.root / NAME
+    text = render(found, config.mail.language, now, whose=config.mail.sender or config.crawl.contact)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(text)
+        temporary.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise GoujiError(f"cannot write the feed {target}: {error.strerror}") from error
+    return len(found)
+
+
+def entries(db: Database, config: Config) -> list[Finding]:
+    """The findings the feed tells, the latest first: settled, and not held by the breaker."""
+    held, bodies = held_scopes(db), load_bodies(db)
+    last = next(iter(last_checks(db)), None)
+    ids = [row[0] for row in db.execute(f"select id from findings where {TOLD}", [MOST_ENTRIES])]
+    found = load(db, f"id in ({', '.join('?' * len(ids))})", ids)
+    shown = [one for one in found
+             if settled(one.key.rule, one.finding_class, one.changed_at, last, config.mail.settle_hours)
+             and held.isdisjoint(scopes_of(bodies.get(one.key.agency, Body(one.key.agency))))]
+    return sorted(shown, key=lambda one: (one.changed_at, one.id or 0), reverse=True)
+
+
+def render(findings: Sequence[Finding], language: str, now: datetime, whose: str = "") -> bytes:
+    """The feed as bytes (pure). Foreign text is text in it: escaped, of one line, of type `text`.
+
+    `whose` tells one installation's feed from another's.
+    """
+    texts = words(language)
+    ElementTree.register_namespace("", ATOM)
+    root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang":
+                                                   "zh-CN" if language == "zh" else "en"})
+    _add(root, "id", uuid5(NAMESPACE_URL, f"gouji:feed\n{whose}").urn)
+    _add(root, "title", texts["title"])
+    _add(root, "subtitle", texts["preamble"])
+    _add(root, "updated", max((one.changed_at for one in findings), default=stamp(now)))
+    _add(ElementTree.SubElement(root, f"{{{ATOM}}}author"), "name", "gouji")
+    _add(root, "generator", "gouji")
+    for finding in findings:
+        _entry(root, finding, language)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _entry(root: ElementTree.Element, finding: Finding, language: str) -> None:
+    texts, item = words(language), make_item([finding], language)
+    entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
+    key = finding.key
+    _add(entry, "id", uuid5(NAMESPACE_URL, "\n".join(["gouji:finding", key.agency, str(key.year), key.rule,
+                                                      key.subject])).urn)
+    state = "resolved" if finding.status == "resolved" else "regressed" if finding.status == "regressed" else ""
+    mark = f"[{texts['section'][state]}] " if state else ""
+    title = mark + item.sentence
+    _add(entry, "title", title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE - 1]}…")
+    _add(entry, "updated", finding.changed_at)
+    _add(entry, "published", finding.opened_at)
+    for term in (key.rule, finding.finding_class, str(key.year)):
+        ElementTree.SubElement(entry, f"{{{ATOM}}}category", {"term": _legal(clean(term))})
+    if item.url:
+        ElementTree.SubElement(entry, f"{{{ATOM}}}link", {"rel": "related", "href": _legal(item.url)})
+    _add(entry, "content", "\n".join(_lines(item.sentence, (
+        (texts["formula"], item.formulas), (texts["cells"], (item.cells,)), (texts["rows"], item.rows),
+        (texts["printed"], (item.quoted,)), (texts["hint"], (item.hint,)), (texts["basis"], (item.basis,)),
+        (texts["archived"], (item.archived,)), (texts["number"], (item.numbers,))))))
+
+
+def _lines(sentence: str, parts: Iterable[tuple[str, Iterable[str]]]) -> Iterable[str]:
+    yield sentence
+    for head, values in parts:
+        for value in values:
+            if value:
+                yield f"{head}  {value}"
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> None:
+    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}")
+    if name == "content":
+        element.set("type", "text")
+    element.text = _legal(text)
+
+
+def _legal(text: str) -> str:
+    return ILLEGAL.sub("\ufffd", text)

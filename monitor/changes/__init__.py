@@ -1,0 +1,1 @@
+"""What became of a report after it was published, and what differs from year to year."""

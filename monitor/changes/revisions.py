@@ -1,0 +1,145 @@
+"""What two versions of a report say differently, page furniture aside; whether one is a copy of another. Pure."""
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from extract.model import UNREAD, Number, Report, Section
+from monitor.changes.diff import CellKey, Change, Difference, Figure, between_versions, figures_of
+from monitor.duty.deadlines import Words
+
+SHINGLE = 5
+SPACE = re.compile(r"\s+")
+YEARS = re.compile(r"20\d\d")
+
+
+@lru_cache(maxsize=1)
+def bounds() -> Mapping[str, Any]:
+    """rules/publication.toml."""
+    file = resources.files("monitor") / "rules" / "publication.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def words(table: str, name: str) -> Words:
+    """A text of the file in both languages."""
+    entry = bounds()[table][name]
+    return Words(entry["zh"], entry["en"])
+
+
+@lru_cache(maxsize=1)
+def _furniture() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(line) for line in bounds()["change"]["furniture"])
+
+
+def plain(report: Report) -> Report:
+    """The report with its prose as people read it: no furniture of the page, one form for every character."""
+    return replace(report, sections=tuple(_plain(section) for section in report.sections))
+
+
+def _plain(section: Section) -> Section:
+    lines = []
+    for line in unicodedata.normalize("NFKC", section.text).splitlines():
+        text = SPACE.sub("", line)
+        if text and not any(mark.match(text) for mark in _furniture()):
+            lines.append(text)
+    return Section(section.number, SPACE.sub("", section.heading), "\n".join(lines))
+
+
+def changed(earlier: Report, later: Report) -> Difference:
+    """What a reader of both would see changed: figures that both state or one leaves out, and sentences.
+
+    A cell that was not read in one of them is our affair, and left out.
+    """
+    found = between_versions(plain(earlier), plain(later))
+    cells = tuple(change for change in found.changes if _read(change.before) and _read(change.after))
+    prose = tuple(part for part in found.prose if _squeezed(part.removed) != _squeezed(part.added))
+    return Difference(cells, found.compared, found.remarks, prose)
+
+
+def _read(figure: Figure | None) -> bool:
+    return figure is not None and figure.state not in UNREAD
+
+
+def _squeezed(sentences: Sequence[str]) -> str:
+    return "".join(sentences)
+
+
+def has_note(report: Report, title: str = "") -> bool:
+    """Whether a correction note stands in the report or in the title it was published under."""
+    note = re.compile(bounds()["change"]["note"])
+    return bool(note.search(title) or note.search(report.title)
+                or any(note.search(section.text) for section in report.sections))
+
+
+def disagreeing(one: Report, two: Report) -> tuple[Change, ...]:
+    """Figures that both copies state, and state differently."""
+    left, right = figures_of(one.rows), figures_of(two.rows)
+    return tuple(Change(_name(key), left[key], right[key]) for key in left
+                 if key in right and _stated(left[key]) and _stated(right[key])
+                 and left[key].value != right[key].value)
+
+
+def _stated(figure: Figure) -> bool:
+    return figure.state == "number" and figure.value is not None
+
+
+def _name(key: CellKey) -> str:
+    return f"{key[0]}[{key[1]},{key[2]}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How far a report is last year's: `text` its share of common text (None: too short to tell), `figures` how many
+    figures other than 0 it has, all of them last year's (None: they are not)."""
+
+    text: float | None
+    figures: int | None
+
+    @property
+    def verdict(self) -> str:
+        """`same_text`, `same_figures`, or "" for a report of its own.
+
+        The same words around other figures are a copied text, not last year's page.
+        """
+        limits = bounds()["republished"]
+        if self.text is not None and self.text >= (limits["text"] if self.figures is not None else 1):
+            return "same_text"
+        return "same_figures" if self.figures is not None and self.figures >= limits["figures"] else ""
+
+
+def likeness(last: Report, this: Report) -> Likeness:
+    """A report beside that of the year before; years in the text do not count."""
+    one, two = _text(last), _text(this)
+    shorter, longer = sorted((len(one), len(two)))
+    limits = bounds()["republished"]
+    share = None
+    if shorter >= limits["characters"] and shorter >= limits["text"] * longer:
+        left, right = _shingles(one), _shingles(two)
+        share = (left & right).total() / max(left.total(), right.total())
+    return Likeness(share, _same_figures(last, this))
+
+
+def _text(report: Report) -> str:
+    text = "".join(section.text for section in plain(report).sections)
+    return YEARS.sub("", text)
+
+
+def _shingles(text: str) -> Counter[str]:
+    return Counter(text[at:at + SHINGLE] for at in range(len(text) - SHINGLE + 1))
+
+
+def _same_figures(last: Report, this: Report) -> int | None:
+    before, now = _vector(last), _vector(this)
+    if before != now or len({key[0] for key in now}) < 3:
+        return None
+    return sum(1 for value in now.values() if value)
+
+
+def _vector(report: Report) -> dict[CellKey, Number | None]:
+    return {key: figure.value for key, figure in figures_of(report.rows).items()}

@@ -1,0 +1,136 @@
+"""What every command takes: --data and --lang anywhere on the line, --json, an example in its help."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from crawler.data import DataDir, locate
+from crawler.errors import UsageError
+from monitor.text.terminal import to_json
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Session:
+    """What the options of the line said; filled while the line is parsed, read by the commands."""
+
+    data_given: str | None = None
+    lang: str = "zh"
+    as_json: bool = False
+    emitted: bool = False
+
+    @property
+    def data(self) -> DataDir:
+        """The data directory of `--data`, `$GOUJI_DATA` or `./gouji-data`; it may not exist."""
+        if self.data_given is not None and not self.data_given.strip():
+            raise UsageError(self.text("--data 后面要写数据目录", "--data needs a directory"))
+        return locate(self.data_given)
+
+    def text(self, zh: str, en: str) -> str:
+        """The words in the language of this call."""
+        return en if self.lang == "en" else zh
+
+    def say(self, line: str = "") -> None:
+        """A line for people; with `--json` there are none on standard output."""
+        if not self.as_json:
+            click.echo(line)
+
+    def note(self, line: str) -> None:
+        """A line about the progress of the work, on standard error."""
+        click.echo(line, err=True)
+
+    def emit(self, value: Any) -> None:
+        """The one JSON value of `--json`; nothing without it."""
+        if self.as_json:
+            click.echo(to_json(value))
+            self.emitted = True
+
+
+def session() -> Session:
+    """The session of the running command."""
+    found = click.get_current_context().find_root().obj
+    if not isinstance(found, Session):
+        raise TypeError("a command of gouji runs below monitor.cli.main")
+    return found
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the command with this exit status."""
+    raise click.exceptions.Exit(status)
+
+
+def interactive() -> bool:
+    """Whether a person watches: progress bars are drawn for nobody else."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        # The option may stand on several levels of one line; the last one said counts.
+        if value is not None and value is not False:
+            setattr(ctx.find_root().obj, name, value)
+    return callback
+
+
+def _common() -> list[click.Parameter]:
+    return [
+        click.Option(["--data"], metavar="DIR", expose_value=False, is_eager=True,
+                     callback=_keep("data_given"),
+                     help="数据目录（默认 $GOUJI_DATA，再默认 ./gouji-data） · data directory"),
+        click.Option(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, is_eager=True,
+                     callback=_keep("lang"), help="输出语言（默认 zh） · language of the output"),
+    ]
+
+
+class Command(click.Command):
+    """A command with the options that stand anywhere on the line and an example below its help."""
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+        self.params.extend(_common())
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        _format_example(self.example, formatter)
+
+
+class Group(click.Group):
+    """A group of such commands; it takes the same options itself."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+        self.params.extend(_common())
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        _format_example(self.example, formatter)
+
+
+def _format_example(example: str, formatter: click.HelpFormatter) -> None:
+    with formatter.section("例 · Example"):
+        for line in example.strip().splitlines():
+            formatter.write(f"{' ' * formatter.current_indent}{line.strip()}\n")
+
+
+def command(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], Command]:
+    """Makes a function a command of gouji: `@command(example="gouji check")`, its docstring is the help."""
+    return click.command(name, cls=Command, example=example)
+
+
+def group(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], Group]:
+    """Makes a function a group of commands."""
+    return click.group(name, cls=Group, example=example)
+
+
+def json_option(function: F) -> F:
+    """`--json`: one JSON value on standard output and nothing else there."""
+    option = click.option("--json", "as_json", is_flag=True, expose_value=False, is_eager=True,
+                          callback=_keep("as_json"), help="输出一个 JSON 值 · print one JSON value")
+    return option(function)

@@ -1,0 +1,82 @@
+"""A body that owes reports, the portals it would publish on, and what was found: what a judgement rests on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.config import LocalDeadline
+from monitor.duty.deadlines import Deadline, Duty, Words, deadline_for, local_deadline
+from monitor.duty.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """A registered body as far as its duty goes. `parents` are the name and the code of the body above it."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    portal: str
+    first_year: int | None
+    last_year: int | None
+    division: str = ""
+    parents: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> Words:
+        """The body by name and code, as it stands in a sentence."""
+        if self.name == self.code:
+            return Words(self.name, self.name)
+        return Words(f"{self.name}（{self.code}）", f"{self.name} ({self.code})")
+
+    def owes(self, year: int) -> bool:
+        """Whether the body existed as a debtor for this report year."""
+        return (self.first_year or year) <= year <= (self.last_year or year)
+
+    def deadline(self, year: int) -> Deadline | None:
+        """The legal deadline of its report for this year; None where the law sets none."""
+        return deadline_for(self.kind, self.level, year) if self.owes(year) else None
+
+    def duty(self, year: int, orders: Iterable[LocalDeadline] = ()) -> Duty:
+        """Both layers: what the law and what a local order asks of it for this year."""
+        return Duty(self.deadline(year), local_deadline(orders, self, year)) if self.owes(year) else Duty()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The first version we saw of a body's report. `handed`: a file given to us, not seen on a portal."""
+
+    first_seen: str
+    published_on: str | None
+    document: str
+    url: str | None
+    handed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The portals a body's report would stand on, and when each healthy sweep looked at all of them.
+
+    `ended` holds for each of `sweeps` when its crawl ended: what was found while it ran, it found.
+    """
+
+    sources: tuple[Source, ...]
+    sweeps: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+
+    def healthy_after(self, instant: datetime) -> bool:
+        """Whether every portal is healthy and was looked at after this instant; true where there is none."""
+        return all(source.healthy_after(instant) for source in self.sources)
+
+    def looked_before(self, instant: str) -> str | None:
+        """The last healthy look at all portals that was over before this instant."""
+        before = [at for at, end in zip(self.sweeps, self.ended, strict=False) if end <= instant]
+        if before:
+            return before[-1]
+        if self.sweeps and self.ended:
+            return None
+        marks = [source.last_ok for source in self.sources]
+        if not marks or any(mark is None or mark > instant for mark in marks):
+            return None
+        return min(mark for mark in marks if mark is not None)

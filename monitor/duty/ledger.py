@@ -1,0 +1,124 @@
+"""What the database held at an instant about who owes a report: debtors, first versions, looks at their portals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.agencies.bodies import full_name
+from crawler.agencies.register import find_agency
+from crawler.clock import local_date, parse_stamp, stamp
+from crawler.config import Config
+from monitor.duty import sweeps
+from monitor.duty.debtor import Debtor, Published, Watch
+from monitor.duty.sources import Source, load_sources, sources_at
+
+# Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
+UNREGISTERED = ("document", "portal")
+END = "9999"
+DEBTORS = """
+select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.portal, ''), a.first_year, a.last_year,
+       coalesce(a.division, ''), coalesce(a.parent, ''), coalesce(p.name, '')
+from agencies a left join agencies p on p.code = a.parent
+where coalesce(a.source, '') not in (?, ?) order by a.code
+"""
+FOUND = """
+select agency, agency_name, portal, min(first_seen), published_on, sha256, url from documents
+where year = :year and (first_seen <= :at or published_on <= :day) group by agency, agency_name, portal
+union all
+select agency, agency_name, null, min(first_seen), published_on, document, url from reports
+where year = :year and (first_seen <= :at or published_on <= :day) and agency is not null group by agency
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The reports of one year: by code the first version, and the bodies of which one we hold may be theirs."""
+
+    by_code: Mapping[str, Published]
+    doubtful: frozenset[str]
+
+
+class Ledger:
+    """One instant's view; with `past` the portals are as they were then, not as they are."""
+
+    def __init__(self, db: Database, config: Config, at: datetime, *, past: bool = False) -> None:
+        sweeps.settle(db)
+        # Today's view takes in all that is there: a crawl's clock may be ahead of ours.
+        self.db, self.config, self.until = db, config, stamp(at) if past else END
+        self.sources = sources_at(db, config, at) if past else load_sources(db, config)
+        self.debtors = list(_debtors(db))
+        self.every = tuple(portal.id for portal in config.portals)
+        self.looks: dict[int, Mapping[str, tuple[sweeps.Look, ...]]] = {}
+        self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
+
+    def found(self, year: int) -> Found:
+        """What had been found of one report year, or bears the date of a day before."""
+        day = local_date(parse_stamp(self.until)).isoformat() if self.until != END else END
+        return _found_in(self.db, self.debtors, year, self.until, day)
+
+    def known(self, published: Published | None, watch: Watch) -> Published | None:
+        """What was there already, though we saw it only later: by its printed date, unless a look tells otherwise."""
+        if published is None or published.first_seen <= self.until:
+            return published
+        printed = str(published.published_on)
+        contradicted = any(local_date(parse_stamp(at)).isoformat() > printed for at in watch.sweeps)
+        return None if contradicted and not published.handed else published
+
+    def watch(self, debtor: Debtor, year: int) -> Watch:
+        """The watch of one body; looks are counted once for each set of portals."""
+        # With no portal configured there are only files, whatever the register says about portals.
+        ids = ((debtor.portal,) if debtor.portal else self.every) if self.every else ()
+        if (ids, year) not in self.watches:
+            self.watches[ids, year] = self._watch(ids, year)
+        return self.watches[ids, year]
+
+    def _watch(self, ids: tuple[str, ...], year: int) -> Watch:
+        if year not in self.looks:
+            begin = datetime.fromisoformat(f"{year + 1}-01-01T00:00:00+08:00")
+            self.looks[year] = sweeps.healthy(self.db, stamp(begin), self.until)
+        sources = tuple(self.sources.get(id_) or Source(id_, id_, "not_watched") for id_ in ids)
+        looks = sweeps.fewest(self.looks[year].get(id_, ()) for id_ in ids)
+        return Watch(sources, tuple(look.at for look in looks), tuple(look.ended for look in looks))
+
+
+def _debtors(db: Database) -> Iterator[Debtor]:
+    for code, name, kind, level, portal, first, last, division, parent, above in db.execute(DEBTORS, UNREGISTERED):
+        yield Debtor(code, name, kind, level, portal, first, last, division, tuple(filter(None, (parent, above))))
+
+
+def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str) -> Found:
+    found: dict[str, Published] = {}
+    doubtful: set[str] = set()
+    names: _Names | None = None
+    for agency, name, portal, seen, printed, document, url in db.execute(FOUND, {"year": year, "at": at, "day": day}):
+        codes = (agency,) if agency else ()
+        if agency is None and name:
+            names = names or _Names(db, debtors)
+            code = find_agency(db, name, portal=portal or "")
+            codes = (code,) if code else ()
+            doubtful |= names.bearers(name) if code is None else set()
+        for code in codes:
+            one = Published(seen, printed, document, url, handed=portal is None)
+            if seen and (code not in found or _order(one) < _order(found[code])):
+                found[code] = one
+    return Found(found, frozenset(doubtful))
+
+
+def _order(one: Published) -> tuple[bool, str]:
+    # A file handed to us may be a draft: what stood on a portal tells more about the day of publication.
+    return one.handed, one.first_seen
+
+
+class _Names:
+    """Which bodies bear or bore a name, in any spelling."""
+
+    def __init__(self, db: Database, debtors: Sequence[Debtor]) -> None:
+        self.codes: dict[str, set[str]] = {}
+        for code, name in [*((debtor.code, debtor.name) for debtor in debtors),
+                           *db.execute("select agency, name from agency_names")]:
+            self.codes.setdefault(full_name(name), set()).add(code)
+
+    def bearers(self, name: str) -> set[str]:
+        return self.codes.get(full_name(name), set())

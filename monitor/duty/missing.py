@@ -1,0 +1,132 @@
+"""Who had published what by a given day, each with the ledger behind it: the answer of `gouji missing`."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlite_utils import Database
+
+from crawler.clock import SHANGHAI, local_date, parse_stamp
+from crawler.config import Config
+from crawler.errors import UsageError
+from monitor.duty.deadlines import Duty
+from monitor.duty.debtor import Debtor, Published, Watch
+from monitor.duty.ledger import Ledger
+from monitor.duty.standing import ABSENT, State, stand
+
+EARLIEST = 2008  # the first report year there is
+# In the order in which a supervisor wants to read them.
+ORDER: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon", "not_due",
+                            "published", "no_duty")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One body. `looks` are the healthy looks after the due day that did not find the report; days are Shanghai's.
+
+    `local` is how it stands against the local day where the law sets another one ("" where there is one day only).
+    """
+
+    agency: str
+    name: str
+    kind: str
+    level: str
+    division: str
+    state: State
+    layer: str
+    due: str | None
+    due_legal: str | None
+    due_local: str | None
+    local: str
+    day: str | None
+    by: str
+    days_late: int | None
+    portals: tuple[Mapping[str, str | None], ...]
+    looks: int
+    first_look: str | None
+    last_look: str | None
+    last_healthy: str | None
+    first_seen: str | None
+    published_on: str | None
+    url: str | None
+    document: str | None
+    reason: str
+    reason_en: str
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Every registered body on one day. `due` counts those whose day was past, or whose report was there already."""
+
+    year: int
+    on: str
+    at: str
+    counts: Mapping[str, int]
+    due: int
+    entries: tuple[Entry, ...]
+
+
+def answer(db: Database, config: Config, now: datetime, *, year: int | None = None, on: date | None = None,
+           division: str = "") -> Answer:
+    """How every registered body stood at the end of a day (today: now), by the register and deadlines of today.
+
+    Raises UsageError for a day to come and for a year without reports.
+    """
+    today = local_date(now)
+    day = on or today
+    if day > today:
+        raise UsageError(f"{day} is still to come; the ledger knows the days up to {today}")
+    year = year if year is not None else day.year - 1
+    if not EARLIEST <= year < day.year:
+        raise UsageError(f"on {day} no report for {year} could be due; choose a year from {EARLIEST} to {day.year - 1}")
+    past = day < today
+    # The last instant of the day: a report that comes by midnight is in time.
+    at = datetime.combine(day, time.max, SHANGHAI) if past else now
+    ledger = Ledger(db, config, at, past=past)
+    found = ledger.found(year)
+    entries = []
+    for debtor in ledger.debtors:
+        if debtor.division.startswith(division):
+            watch = ledger.watch(debtor, year)
+            entries.append(_entry(debtor, year, debtor.duty(year, config.deadlines),
+                                  ledger.known(found.by_code.get(debtor.code), watch), watch, at,
+                                  debtor.code in found.doubtful))
+    entries.sort(key=lambda entry: (ORDER.index(entry.state), entry.division, entry.name))
+    counts = Counter(entry.state for entry in entries)
+    return Answer(year, day.isoformat(), at.isoformat(), {state: counts[state] for state in ORDER},
+                  sum(counts[state] for state in (*ABSENT, "published", "published_late", "not_assessable")),
+                  tuple(entries))
+
+
+def _entry(debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, at: datetime,
+           doubtful: bool) -> Entry:
+    found = stand(duty.deciding, year, published, watch, at, doubtful)
+    local = stand(duty.first, year, published, watch, at, doubtful).state if duty.first else ""
+    deadline = found.deadline
+    due = deadline.due(year) if deadline else None
+    late = (found.day - due).days if due and found.day and found.state == "published_late" else None
+    return Entry(
+        agency=debtor.code, name=debtor.name, kind=debtor.kind, level=debtor.level, division=debtor.division,
+        state=found.state, layer=deadline.layer if deadline else "", due=_iso(due),
+        due_legal=_iso(duty.legal.due(year) if duty.legal else None),
+        due_local=_iso(duty.local.due(year) if duty.local else None), local=local,
+        day=_iso(found.day), by=found.by, days_late=late,
+        portals=tuple({"id": source.id, "state": source.state, "since": source.since, "last_ok": source.last_ok}
+                      for source in watch.sources),
+        looks=len(found.sweeps), first_look=found.sweeps[0] if found.sweeps else None,
+        last_look=found.sweeps[-1] if found.sweeps else None, last_healthy=found.looked,
+        first_seen=published.first_seen if published else None,
+        published_on=published.published_on if published else None, url=published.url if published else None,
+        document=published.document if published else None, reason=found.reason.zh if found.reason else "",
+        reason_en=found.reason.en if found.reason else "", since=found.since)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def local_day(stamped: str | None) -> str:
+    """The day of a stored instant in Asia/Shanghai; "" where there is none."""
+    return local_date(parse_stamp(stamped)).isoformat() if stamped else ""

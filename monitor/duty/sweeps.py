@@ -1,0 +1,57 @@
+"""The table `sweeps`: when each finished crawl looked at each portal, and whether it saw every list of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from crawler.evidence.verdicts import Word
+
+# Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
+SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "repeated", "redirect"})
+# Finished crawls whose ledger was not summed up yet. One that asked for no list leaves nothing, and costs a look.
+NEW = ("select id from crawls where finished_at is not null and id not in (select crawl from sweeps) "
+       "and id in (select crawl from fetches)")
+SUM_UP = """
+insert or ignore into sweeps (portal, at, ended, crawl, state, seen)
+select l.portal, min(l.at), c.finished_at, l.crawl,
+       (select s.state from portal_states s where s.portal = l.portal and s.since <= c.finished_at
+          and (s.until is null or s.until > c.finished_at) order by s.since desc limit 1),
+       min(coalesce(l.seen, 0))
+from (select crawl, portal, url, min(at) as at, max(verdict in ({seen})) as seen from fetches
+      where crawl = ? and coalesce(kind, 'list') = 'list' group by portal, url) l
+join crawls c on c.id = l.crawl group by l.portal
+"""
+
+
+class Look(NamedTuple):
+    """One sweep in which a portal was healthy: when its first list was asked for, and when the crawl ended."""
+
+    at: str
+    ended: str
+
+
+def settle(db: Database) -> None:
+    """Sums up the crawls that have finished since; call it before asking."""
+    fresh = [row[0] for row in db.execute(NEW)]
+    if not fresh:
+        return
+    query = SUM_UP.format(seen=", ".join(f"'{word}'" for word in sorted(SEEN)))
+    with db.atomic():
+        for crawl in fresh:
+            db.execute(query, [crawl])
+
+
+def healthy(db: Database, after: str, until: str) -> Mapping[str, tuple[Look, ...]]:
+    """The sweeps between two instants in which every list was seen and the portal was found healthy, by portal."""
+    found: dict[str, list[Look]] = {}
+    for portal, at, ended in db.execute(
+            "select portal, at, ended from sweeps where at >= ? and ended <= ? and seen = 1 "
+            "and coalesce(state, 'ok') = 'ok' order by portal, at", [after, until]):
+        found.setdefault(portal, []).append(Look(at, ended))
+    return {portal: tuple(looks) for portal, looks in found.items()}
+
+
+def fewest(looks: Iterable[tuple[Look, ...]]) -> tuple[Look, ...]:
+    """With several portals, the one looked at least often decides."""
+    return min(looks, key=len, default=())

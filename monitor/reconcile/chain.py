@@ -1,0 +1,124 @@
+"""The carry-over chain: what each report carried forward against what the next one brought forward, over all years."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Literal, NamedTuple
+
+from sqlite_utils import Database
+
+from extract.model import MEMBERS
+from monitor.reconcile.body_changes import changed_years
+
+# The first form with a row for carry-over: nothing before it can be compared.
+FIRST_YEAR = 2019
+State = Literal["holds", "broken", "suspended", "unstated", "gap"]
+Figures = tuple[int | None, ...]
+MEMBER_COLUMNS = ", ".join(f"{{row}}.{member}" for member in MEMBERS)
+LOAD = f"""
+select r.agency, r.year, r.document, r.url, {MEMBER_COLUMNS.format(row="b")}, {MEMBER_COLUMNS.format(row="c")}
+from reports r
+left join applications b on b.report = r.id and b.disposition = 'brought_forward'
+left join applications c on c.report = r.id and c.disposition = 'carried_forward'
+where r.superseded_by is null and r.agency is not null and r.year >= ? {{which}} order by r.agency, r.year
+"""
+
+
+class Node(NamedTuple):
+    """One report's two rows of 表三, a figure per member; None where it is not stated."""
+
+    year: int
+    brought: Figures
+    carried: Figures
+    document: str = ""
+    url: str = ""
+
+
+class Joint(NamedTuple):
+    """One member of a link. `lost` is what was carried forward and not brought forward (negative: appeared)."""
+
+    member: str
+    carried: int | None
+    brought: int | None
+
+    @property
+    def lost(self) -> int | None:
+        """carried − brought, where both are stated."""
+        return None if self.carried is None or self.brought is None else self.carried - self.brought
+
+
+class Link(NamedTuple):
+    """Between two years, a figure per member on each side. `suspended`: the body changed; `gap`: a year is missing."""
+
+    earlier: int
+    later: int
+    state: State
+    carried: Figures = ()
+    brought: Figures = ()
+
+    @property
+    def joints(self) -> tuple[Joint, ...]:
+        """Both sides member by member; none where no two years stand side by side."""
+        return tuple(map(Joint, MEMBERS, self.carried, self.brought))
+
+    @property
+    def broken(self) -> tuple[Joint, ...]:
+        """The members that do not agree."""
+        return tuple(joint for joint in self.joints if joint.lost) if self.state == "broken" else ()
+
+    @property
+    def lost(self) -> int | None:
+        """What the total column lost, where it was compared; None where it was not."""
+        if self.state not in ("holds", "broken"):
+            return None
+        carried, brought = self.carried[-1], self.brought[-1]
+        return None if carried is None or brought is None else carried - brought
+
+
+class Chain(NamedTuple):
+    """One body's chain. `lost` and `appeared` add up the total column over the `compared` links."""
+
+    agency: str
+    name: str
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    compared: int
+    lost: int
+    appeared: int
+
+    @property
+    def first_broken(self) -> int | None:
+        """The later year of the first link that does not hold."""
+        return next((link.later for link in self.links if link.state == "broken"), None)
+
+
+def link_up(agency: str, name: str, nodes: Sequence[Node], changed: Collection[int] = ()) -> Chain:
+    """The chain of these reports, oldest first (pure). It runs across 2020 → 2021: the two rows are in both forms."""
+    links = tuple(_link(one, two, changed) for one, two in pairwise(nodes))
+    lost = [link.lost for link in links if link.lost is not None]
+    return Chain(agency, name, tuple(nodes), links, len(lost), sum(one for one in lost if one > 0),
+                 -sum(one for one in lost if one < 0))
+
+
+def _link(earlier: Node, later: Node, changed: Collection[int]) -> Link:
+    if later.year - earlier.year != 1:
+        between = range(earlier.year + 1, later.year + 1)
+        return Link(earlier.year, later.year, "suspended" if any(year in changed for year in between) else "gap")
+    state: State = "suspended" if later.year in changed else _state(earlier.carried, later.brought)
+    return Link(earlier.year, later.year, state, earlier.carried, later.brought)
+
+
+def _state(carried: Figures, brought: Figures) -> State:
+    if any(one != two and one is not None and two is not None for one, two in zip(carried, brought, strict=True)):
+        return "broken"
+    return "unstated" if carried[-1] is None or brought[-1] is None else "holds"
+
+
+def chains(db: Database, agency: str | None = None) -> Iterator[Chain]:
+    """The chain of one body, or of every body with a report since 2019, by code; memory holds one at a time."""
+    changed = changed_years(db, None if agency is None else [agency])
+    which, values = ("and r.agency = ?", [FIRST_YEAR, agency]) if agency is not None else ("", [FIRST_YEAR])
+    names: Mapping[str, str] = dict(db.execute("select code, name from agencies").fetchall()) if agency is None else (
+        dict(db.execute("select code, name from agencies where code = ?", [agency]).fetchall()))
+    for code, rows in groupby(db.execute(LOAD.format(which=which), values), key=lambda row: row[0]):
+        nodes = [Node(row[1], tuple(row[4:11]), tuple(row[11:18]), row[2], row[3] or "") for row in rows]
+        yield link_up(code, names.get(code, code), nodes, changed.get(code, ()))

@@ -1,0 +1,191 @@
+"""Rules that are no formula: counts, lists of unstated cells, problems of the reading, offsets, forms, section 六."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from extract.model import Number, Problem
+from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
+from monitor.reconcile.locate import PARITY, residuals_of
+from monitor.reconcile.misallocation import offsetting
+from monitor.reconcile.outcome import Outcome
+from monitor.reconcile.result import Result, broken, passing, unknown
+from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.sheet import Sheet
+from monitor.reconcile.structure import header_altered, oversight, sections, title
+from monitor.reconcile.vector import INDEX, MISSING, SLOTS, STATED, UNSTATED
+
+__all__ = ["METHODS", "Method"]
+
+Method = Callable[[Rule, Sheet], Result]
+Pick = Callable[[Sequence[Any]], Sequence[Any]]
+
+
+class Span(NamedTuple):
+    """The slots of one table; they are contiguous."""
+
+    first: int
+    end: int
+
+
+def _spans() -> Mapping[str, Span]:
+    found = {}
+    for table, slots in groupby(range(len(SLOTS)), key=lambda slot: SLOTS[slot].table):
+        run = list(slots)
+        found[table] = Span(run[0], run[-1] + 1)
+    return found
+
+
+SPANS = _spans()
+
+
+@lru_cache(maxsize=8)
+def _counted(table: str, skip: tuple[str, ...]) -> tuple[tuple[int, ...], Pick]:
+    """The slots of a table's counts, and the function that picks them."""
+    slots = tuple(slot for slot in range(*SPANS[table]) if SLOTS[slot].member not in skip)
+    return slots, itemgetter(*slots) if skip else itemgetter(slice(*SPANS[table]))
+
+
+def counts(rule: Rule, sheet: Sheet) -> Result:
+    """Every stated count is a whole number ≥ 0 (`may_be_negative` measures: any whole number). One per cell."""
+    slots, pick = _counted(rule.params["table"], tuple(rule.params["skip"]) if "skip" in rule.params else ())
+    values = pick(sheet.values)
+    stated = pick(sheet.codes).count(STATED)
+    if min(values) >= 0 and type(sum(values)) is int:  # one Decimal among them would make the sum one
+        return passing(stated)
+    signed = rule.params.get("may_be_negative", ())
+    wrong = [slot for slot, value in zip(slots, values, strict=True)
+             if value != int(value) or (value < 0 and SLOTS[slot].member not in signed)]
+    return Result(stated - len(wrong), tuple(_cell(rule, sheet, slot) for slot in wrong))
+
+
+def amounts(rule: Rule, sheet: Sheet) -> Result:
+    """Every stated amount is ≥ 0 and has at most `decimals` decimals. One per cell."""
+    outcomes, passed = [], 0
+    for item, measure in rule.params["cells"]:
+        slot = INDEX["T2", item, measure]
+        if sheet.codes[slot] != STATED:
+            continue
+        value = sheet.values[slot]
+        if value >= 0 and _decimals(value) <= rule.params["decimals"]:
+            passed += 1
+        else:
+            outcomes.append(_cell(rule, sheet, slot))
+    return Result(passed, tuple(outcomes))
+
+
+def _decimals(value: Number) -> int:
+    exponent = value.normalize().as_tuple().exponent if isinstance(value, Decimal) else 0
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _cell(rule: Rule, sheet: Sheet, slot: int) -> Outcome:
+    operand = sheet.operand(slot, "left")
+    return Outcome(rule.id, operand.name, "fail", left=operand.value, operands=(operand,), year=sheet.year)
+
+
+def unstated(rule: Rule, sheet: Sheet) -> Result:
+    """All cells of a table that hold no number, as one outcome: complete only if blank means zero."""
+    if sheet.clean:
+        return passing()
+    first, end = SPANS[rule.params["table"]]
+    rows = {row.code for row in sheet.report.rows if row.table == rule.params["table"]}
+    found = [slot for slot in range(first, end)
+             if sheet.codes[slot] in (UNSTATED, MISSING) and SLOTS[slot].row in rows]
+    if not found:
+        return passing()
+    operands = tuple(sheet.operand(slot) for slot in found)
+    blank = all(operand.state in ("blank", "dash", "none") for operand in operands)
+    return Result(0, (Outcome(
+        rule.id, "report", "holds_if_blanks_zero" if blank else "not_assessable", operands=operands,
+        unstated=tuple(operand.name for operand in operands), reason="" if blank else "unstated",
+        year=sheet.year, facts={"count": len(operands)}),))
+
+
+def problems(rule: Rule, sheet: Sheet) -> Result:
+    """What the reader reported of this table under one of `codes`: about our reading, never about the publisher."""
+    if not sheet.report.problems:
+        return passing()
+    found: dict[str, list[Problem]] = {}
+    for problem in sheet.report.problems:
+        if problem.code in rule.params["codes"] and problem.where[:2] in ("", rule.params["table"]):
+            found.setdefault(problem.where or "report", []).append(problem)
+    return broken(rule, sheet, {where: {"detail": "；".join(p.detail for p in some)} for where, some in found.items()})
+
+
+def table_missing(rule: Rule, sheet: Sheet) -> Result:
+    """Every table the form has was found; a table that is an image is a different matter."""
+    year = sheet.year
+    if year is not None and year < rule.params["first_year"]:
+        return Result(0)
+    lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
+    if not lacking:
+        return passing(len(rule.params["expected"]))
+    if any(rule.params["image_word"] in problem.detail for problem in sheet.report.problems
+           if problem.code in rule.params["codes"] and problem.where in ("", *lacking)):
+        return unknown(rule, sheet, "image")
+    found = broken(rule, sheet, {table: {} for table in lacking})
+    return Result(len(rule.params["expected"]) - len(lacking), found.outcomes)
+
+
+def template(rule: Rule, sheet: Sheet) -> Result:
+    """The form found, table by table, is the one due for the report year."""
+    if sheet.year is None:
+        return unknown(rule, sheet, "year_unknown")
+    forms, due = sheet.report.forms, _due(sheet.year, rule.params["due"].items())
+    found = [table for table in ("T2", "T3") if table in forms] if due else []
+    wrong: dict[str, dict[str, str | int]] = {
+        table: {"found": forms[table], "due": due} for table in found if forms[table] != due}
+    return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes if wrong else ())
+
+
+def _due(year: int, forms: Iterable[tuple[str, Sequence[int]]]) -> str:
+    """The form that a report of this year should use; "" before there was one."""
+    return next((form for form, (first, last) in forms if first <= year <= last), "")
+
+
+def fee_row(rule: Rule, sheet: Sheet) -> Result:
+    """Applications ended because a fee notice was not paid: section 六 should then speak of fee notices."""
+    row, member = rule.params["cell"]
+    slot = INDEX["T3", row, member]
+    if sheet.codes[slot] != STATED:
+        return unknown(rule, sheet, "unstated" if sheet.codes[slot] == UNSTATED else "missing")
+    if sheet.values[slot] <= 0:
+        return passing()
+    section = next((part for part in sheet.report.sections if part.number == rule.params["section"]), None)
+    if section is None:
+        return unknown(rule, sheet, "section_missing")
+    if any(word in section.text for word in rule.params["words"]):
+        return passing()
+    operand = sheet.operand(slot, "left")
+    return Result(0, (Outcome(rule.id, "report", "fail", left=operand.value, operands=(operand,),
+                              year=sheet.year),))
+
+
+def misallocated(rule: Rule, sheet: Sheet) -> Result:
+    """Two residuals ±k in two columns (or rows) and nothing else: something stands one place off."""
+    doubts = {outcome.verdict for outcome in sheet.so_far if outcome.rule in PARITY}
+    if "fail" not in doubts:
+        if doubts == {"holds_if_blanks_zero"}:
+            return Result(0, (Outcome(rule.id, "report", "holds_if_blanks_zero", year=sheet.year),))
+        return unknown(rule, sheet, "unstated") if doubts else passing()
+    found = offsetting(residuals_of(sheet))
+    if found is None:
+        return passing()
+    size = abs(found.size)
+    facts: dict[str, str | int] = {
+        "size": size, "too_high": found.too_high, "too_low": found.too_low, "across": found.across}
+    return broken(rule, sheet, {f"{found.too_high},{found.too_low}": facts})
+
+
+METHODS: Mapping[str, Method] = {
+    "counts": counts, "amounts": amounts, "unstated": unstated, "problems": problems,
+    "table_missing": table_missing, "template": template, "fee_row": fee_row, "misallocated": misallocated,
+    "all_zero": all_zero, "copied": copied, "same_numbers": same_numbers, "lost_applications": lost_applications,
+    "body_changed": body_changed, "sections": sections, "title": title, "oversight": oversight,
+    "header_altered": header_altered,
+}
+

@@ -1,0 +1,61 @@
+"""One report with the years before it, side by side in one vector, and the cells behind its slots."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from extract.model import Number, Report
+from monitor.reconcile.outcome import Context, Operand, Outcome, Side
+from monitor.reconcile.rulebook import Rulebook
+from monitor.reconcile.vector import INDEX, SIZE, SLOTS, STATED, UNSTATED, Interval, Vector, nothing, vectorize
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What rules are evaluated on. A slot of an earlier year is `slot + SIZE * years back`."""
+
+    vectors: tuple[Vector, ...]
+    values: list[Number]
+    codes: list[int]
+    clean: bool
+    context: Context
+    book: Rulebook
+    year: int | None
+    history: Mapping[int, Report] = field(default_factory=dict)
+    so_far: list[Outcome] = field(default_factory=list)  # what the formulas said, for the methods
+
+    @property
+    def report(self) -> Report:
+        report = self.vectors[0].report
+        assert report is not None
+        return report
+
+    def interval(self, slot: int) -> Interval:
+        return self.vectors[slot // SIZE].interval(slot % SIZE)
+
+    def interval_if_zero(self, slot: int) -> Interval:
+        """As `interval`, with what is unstated taken as 0."""
+        return (0, 0) if self.codes[slot] == UNSTATED else self.interval(slot)
+
+    def operand(self, slot: int, side: Side = "") -> Operand:
+        back, place = divmod(slot, SIZE)
+        raw, value, state, where = self.vectors[back].cell(place)
+        return Operand(*SLOTS[place], raw, value, state, where, back, side)
+
+    def stated(self, table: str, row: str, member: str, back: int = 0) -> Number | None:
+        """The number in a cell, or None where none is stated."""
+        slot = INDEX[table, row, member] + SIZE * back
+        return self.values[slot] if self.codes[slot] == STATED else None
+
+
+def single(book: Rulebook, report: Report, context: Context) -> Sheet:
+    """One report alone."""
+    vector = vectorize(report)
+    return Sheet((vector,), vector.values, vector.codes, vector.clean, context, book, report.year)
+
+
+def several(book: Rulebook, history: Mapping[int, Report], year: int, depth: int, context: Context) -> Sheet:
+    """The report of `year` and those of the `depth` years before it; a year without a report is empty."""
+    vectors = tuple(vectorize(history[y]) if y in history else nothing() for y in range(year, year - depth - 1, -1))
+    values = [value for vector in vectors for value in vector.values]
+    codes = [code for vector in vectors for code in vector.codes]
+    return Sheet(vectors, values, codes, False, context, book, year, history)

@@ -1,0 +1,40 @@
+"""Rules on the prose round the tables: title, sections, a government's duties, the form's own words."""
+
+from monitor.reconcile.result import Result, broken, passing, unknown
+from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.sheet import Sheet
+
+ORDINALS = "一二三四五六"
+
+
+def sections(rule: Rule, sheet: Sheet) -> Result:
+    """The sections that the form has and the report lacks. None found at all: the text was not divided, not judged."""
+    found = {section.number for section in sheet.report.sections}
+    if not found:
+        return unknown(rule, sheet, "section_missing")
+    lacking = [number for number in rule.params["expected"] if number not in found]
+    if not lacking:
+        return passing()
+    return broken(rule, sheet, {"report": {"lacking": "、".join(ORDINALS[number - 1] for number in lacking)}})
+
+
+def title(rule: Rule, sheet: Sheet) -> Result:
+    """A title of its own names the body and the year."""
+    report = sheet.report
+    if report.titled and report.agency_name and report.year is not None:
+        return passing()
+    return broken(rule, sheet, {"report": {"found": report.title or "—"}})
+
+
+def oversight(rule: Rule, sheet: Sheet) -> Result:
+    """One of the words that an account of assessment, review or accountability cannot do without."""
+    text = "".join(section.text for section in sheet.report.sections)
+    if not text:
+        return unknown(rule, sheet, "section_missing")
+    return passing() if any(word in text for word in rule.params["words"]) else broken(rule, sheet, {"report": {}})
+
+
+def header_altered(rule: Rule, sheet: Sheet) -> Result:
+    """Words of the form that are printed otherwise."""
+    words = sheet.report.altered
+    return broken(rule, sheet, {"report": {"words": "；".join(words)}}) if words else passing()

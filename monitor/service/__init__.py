@@ -1,0 +1,1 @@
+"""The road on its schedule: runs, their lock and leash, the status that others read."""

@@ -1,0 +1,40 @@
+"""Looks at portals through the crawler: its process does the network's work, what it saw comes back as one value."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from crawler.data import DataDir
+from crawler.errors import GoujiError
+
+# Forty requests a portal, each with its delay and its time to answer: beyond this something hangs.
+LIMIT = 3600.0
+
+
+class Looked(NamedTuple):
+    """How the process ended, and what it saw; nothing where it could not look (its reason is on standard error)."""
+
+    status: int
+    seen: Mapping[str, Any]
+
+
+def look(data: DataDir, arguments: Sequence[str], *, quiet: bool) -> Looked:
+    """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
+    command = [sys.executable, "-m", "monitor.service.leash", sys.executable, "-m", "crawler.discovery",
+               "--data", str(data.root), *(["--quiet"] if quiet else []), *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,  # noqa: S603  # our own command line
+                          start_new_session=True) as process:
+        try:
+            assert process.stdout is not None
+            printed = process.stdout.read()
+            status = process.wait(LIMIT)
+        except subprocess.TimeoutExpired as error:
+            raise GoujiError(f"looking at the portal took longer than {LIMIT:g} s and was ended") from error
+        finally:
+            # Closing its standard input ends the whole group.
+            assert process.stdin is not None
+            process.stdin.close()
+    lines = printed.splitlines()
+    return Looked(status, json.loads(lines[-1]) if status == 0 and lines else {})

@@ -1,0 +1,177 @@
+"""The service: the road on its schedule, what was missed made up once, an orderly end on SIGTERM."""
+
+import logging
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+
+from crawler.clock import SHANGHAI, stamp
+from crawler.data import DataDir
+from crawler.errors import GoujiError
+from monitor.schema import open_database
+from monitor.service import runs
+from monitor.service.lock import exclusive
+from monitor.service.road import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
+from monitor.service.status import NAME, Board, Status, health_page
+from monitor.service.timetable import Timetable
+from monitor.text.road_text import Wording
+
+log = logging.getLogger(__name__)
+
+
+class Bell:
+    """Wakes the main thread: the scheduler's thread rings when a run is due, a signal when it is time to end.
+
+    A pipe, because a signal may come at any instruction and must not wait for a lock held below it.
+    """
+
+    def __init__(self) -> None:
+        self.reader, self.writer = os.pipe()
+        os.set_blocking(self.writer, False)
+        self.stopped = False
+        self._owner = os.getpid()
+
+    def ring(self) -> None:
+        with suppress(BlockingIOError):  # full: it is ringing already
+            os.write(self.writer, b"d")
+
+    def stop(self, number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != self._owner:  # a forked child with our handlers
+            os._exit(128 + number)
+        self.stopped = True
+        self.ring()
+
+    def wait(self) -> None:
+        """Returns when a run may be due or the end is asked for; rings that piled up count as one."""
+        os.read(self.reader, 4096)
+
+    def close(self) -> None:
+        os.close(self.reader)
+        os.close(self.writer)
+
+
+def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> None:
+    """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
+    timetable = Timetable(data.config())
+    with exclusive(data), _bell() as bell:
+        _remember_start(data, clock(), wording)
+        board = Board(data.root / NAME, clock, Status(
+            "starting", os.getpid(), stamp(clock()), crawl_timeout=timetable.schedule.crawl_timeout))
+        scheduler = BackgroundScheduler(timezone=SHANGHAI)
+        scheduler.add_job(bell.ring, timetable.trigger, id="road", coalesce=True, max_instances=1,
+                          misfire_grace_time=None)
+        with health_page(board, timetable.schedule.health_port) as port:
+            if port:
+                log.info(wording.health(port))
+            scheduler.start()
+            try:
+                settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password,
+                                    crawl_arguments=(IN_WINDOW,))
+                Service(data, clock, wording, timetable, settings, board).serve(bell)
+            finally:
+                scheduler.shutdown(wait=True)
+                board.change(state="ended", next_due=None)
+    log.info(wording.ended())
+
+
+class Service:
+    """Runs what is due, in the main thread, one after the other."""
+
+    def __init__(self, data: DataDir, clock: Clock, wording: Wording, timetable: Timetable, settings: Settings,
+                 board: Board) -> None:
+        self.data, self.clock, self.wording, self.timetable, self.settings, self.board = (
+            data, clock, wording, timetable, settings, board)
+
+    def serve(self, bell: Bell) -> None:
+        """Until the bell says stop: what was missed first, then what falls due."""
+        while not bell.stopped:
+            try:
+                self.run_due()
+            except (GoujiError, sqlite3.Error, OSError) as error:
+                # Locked database, full disk, broken gouji.toml: told, and tried again at the next moment due.
+                log.error(self.wording.cannot_run(str(error)))
+                self.board.change(outcome=f"failed: {error}")
+            if not bell.stopped:
+                self._announce_next()
+                bell.wait()
+
+    def run_due(self) -> None:
+        """One run if the last moment due has not been served."""
+        db = open_database(self.data)
+        try:
+            now = self.clock()
+            due, served = self.timetable.last_due(now), runs.served(db, now)
+            if due is None or (served is not None and due <= served):
+                return
+            run = runs.begin(db, runs.WATCH, due, now)
+            log.info(self.wording.begun(run, due))
+            self.board.change(state="running", run=run, due_at=stamp(due), started_at=stamp(now), finished_at=None,
+                              next_due=None)
+            outcome = runs.STOPPED
+            try:
+                settings = replace(self.settings, portals=self.timetable.portals_due(self.data.config(), now, served))
+                outcome = run_once(self.data, self.clock, settings).outcome
+            except Stopped:
+                pass
+            except (GoujiError, sqlite3.Error, OSError) as error:
+                outcome = f"failed: {error}"
+            runs.finish(db, run, outcome, self.clock())
+            log.info(self.wording.finished(run, outcome))
+            self.board.change(finished_at=stamp(self.clock()), outcome=outcome)
+        finally:
+            db.close()
+
+    def _announce_next(self) -> None:
+        due = self.timetable.next_due(self.clock())
+        self.board.change(state="waiting", next_due=stamp(due) if due is not None else None)
+        if due is not None:
+            log.info(self.wording.next_run(due))
+
+
+def _remember_start(data: DataDir, now: datetime, wording: Wording) -> None:
+    db = open_database(data)
+    try:
+        log.info(wording.started(data.root, os.getpid()))
+        cut_off = runs.close_interrupted(db, now)
+        if cut_off:
+            log.warning(wording.interrupted(cut_off))
+        if runs.served(db, now) is None:
+            runs.baseline(db, now)
+    finally:
+        db.close()
+
+
+@contextmanager
+def _bell() -> Iterator[Bell]:
+    bell = Bell()
+    before = {number: signal.signal(number, bell.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield bell
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        bell.close()
+
+
+def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "") -> int:
+    """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
+    with exclusive(data), _bell() as bell:
+        db = open_database(data)
+        try:
+            runs.close_interrupted(db, clock())
+            run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
+            try:
+                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password, by_hand=True))
+                outcome = result.outcome
+            finally:
+                runs.finish(db, run, outcome, clock())
+        finally:
+            db.close()
+    return result.exit_status

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import select
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,6 +25,9 @@ from monitor.service.timetable import Timetable
 from monitor.text.road_text import Wording
 
 log = logging.getLogger(__name__)
+
+# The scheduler counts seconds that the machine was awake: after a sleep, or when the clock was set, it is late.
+TICK = 30.0
 
 
 class Bell:
@@ -48,9 +52,12 @@ class Bell:
         self.stopped = True
         self.ring()
 
-    def wait(self) -> None:
-        """Returns when a run may be due or the end is asked for; rings that piled up count as one."""
-        os.read(self.reader, 4096)
+    def wait(self, seconds: float) -> bool:
+        """Whether it rang within so many seconds; rings that piled up count as one."""
+        rang = bool(select.select([self.reader], [], [], seconds)[0])
+        if rang:
+            os.read(self.reader, 4096)
+        return rang
 
     def close(self) -> None:
         os.close(self.reader)
@@ -85,28 +92,35 @@ class Service:
     """Runs what is due, in the main thread, one after the other."""
 
     def __init__(self, data: DataDir, clock: Clock, wording: Wording, timetable: Timetable, settings: Settings,
-                 board: Board) -> None:
+                 board: Board, tick: float = TICK) -> None:
         self.data, self.clock, self.wording, self.timetable, self.settings, self.board = (
             data, clock, wording, timetable, settings, board)
+        self.tick = tick
 
     def serve(self, bell: Bell) -> None:
         """Until the bell says stop: what was missed first, then what falls due."""
         while not bell.stopped:
+            now = self.clock()
             try:
-                self.run_due()
+                self.run_due(now)
             except (GoujiError, sqlite3.Error, OSError) as error:
                 # Locked database, full disk, broken gouji.toml: told, and tried again at the next moment due.
                 log.error(self.wording.cannot_run(str(error)))
                 self.board.change(outcome=f"failed: {error}")
             if not bell.stopped:
-                self._announce_next()
-                bell.wait()
+                self._await(bell, now, self._announce_next(now))
 
-    def run_due(self) -> None:
+    def _await(self, bell: Bell, now: datetime, due: datetime | None) -> None:
+        """Until the bell rings, the moment due has come by the wall clock, or that was set back."""
+        while not bell.wait(self.tick):
+            before, now = now, self.clock()
+            if now < before or (due is not None and now >= due):
+                return
+
+    def run_due(self, now: datetime) -> None:
         """One run if the last moment due has not been served."""
         db = open_database(self.data)
         try:
-            now = self.clock()
             due, served = self.timetable.last_due(now), runs.served(db, now)
             if due is None or (served is not None and due <= served):
                 return
@@ -128,11 +142,12 @@ class Service:
         finally:
             db.close()
 
-    def _announce_next(self) -> None:
-        due = self.timetable.next_due(self.clock())
+    def _announce_next(self, now: datetime) -> datetime | None:
+        due = self.timetable.next_due(now)
         self.board.change(state="waiting", next_due=stamp(due) if due is not None else None)
         if due is not None:
             log.info(self.wording.next_run(due))
+        return due
 
 
 def _remember_start(data: DataDir, now: datetime, wording: Wording) -> None:

@@ -1,7 +1,8 @@
 """The watch as a service: twice on a short schedule, killed and restarted, nothing lost, nothing double."""
 
 import subprocess
-from datetime import timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from crawler.data import DataDir
 from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
+from monitor.service.road import Settings
 from monitor.service.schedule import last_due
+from monitor.service.status import NAME, Board, Status
+from monitor.service.timetable import Timetable
+from monitor.service.watch import Bell, Service
+from monitor.text.road_text import Wording
 from tests.monitor.service import (
     INT,
     KILL,
@@ -110,6 +116,32 @@ def test_a_first_start_makes_nothing_up(tmp_path: Path) -> None:
     assert rows(data, "select job, outcome from runs") == [("watch", "first start")]
 
 
+def test_a_moment_that_comes_by_a_jump_of_the_clock_is_served_though_nothing_rings(tmp_path: Path) -> None:
+    data = make_data(tmp_path / "data", schedule='cron = "30 2 * * *"')
+    days = [datetime(2026, 1, 24, 12, tzinfo=UTC)]
+
+    def clock() -> datetime:
+        return days[-1]
+
+    remember(data, days=0, at=clock())
+    bell = Bell()
+    board = Board(data.root / NAME, clock, Status("starting", 0, stamp(clock()), crawl_timeout=60))
+    service = Service(data, clock, Wording("zh"), Timetable(data.config()), Settings(), board, tick=0.01)
+    thread = threading.Thread(target=service.serve, args=[bell])
+    thread.start()
+    try:
+        for jump, served in ((timedelta(days=3), 1), (timedelta(days=1), 2), (timedelta(days=-2), 3)):
+            days.append(clock() + jump)
+            until(lambda served=served: runs(data, "done") == served, f"{jump}")  # type: ignore[misc]
+    finally:
+        bell.stopped = True
+        bell.ring()
+        thread.join(60)
+        bell.close()
+    assert rows(data, "select substr(due_at, 1, 16) from runs where outcome = 'done' order by id") == [
+        ("2026-01-26T18:30",), ("2026-01-27T18:30",), ("2026-01-25T18:30",)]
+
+
 def test_a_second_instance_is_refused_and_names_the_first(tmp_path: Path) -> None:
     data = make_data(tmp_path / "data", schedule='cron = "30 2 1 1 *"')
     with watching(data) as service:
@@ -133,11 +165,11 @@ def test_a_wrong_schedule_is_named_at_once(tmp_path: Path) -> None:
     assert 'cron = "often"' in told.stderr
 
 
-def remember(data: DataDir, *, days: int) -> None:
+def remember(data: DataDir, *, days: int, at: datetime | None = None) -> None:
     """As if the service had begun that many days ago and been down since."""
     db = open_database(data)
     try:
-        then = stamp(now() - timedelta(days=days))
+        then = stamp((at or now()) - timedelta(days=days))
         with db.atomic():
             db.execute("insert into runs (job, due_at, started_at, finished_at, outcome) "
                        "values ('watch', ?, ?, ?, 'first start')", [then, then, then])

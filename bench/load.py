@@ -33,10 +33,12 @@ YEARS = range(2019, 2025)
 PATTERNS = 40  # different histories; one in eight holds a wrong cell
 PORTALS = 75
 SILENT = 97  # one body in so many has not published for 2024
-LOOKS = 200  # entries of the ledger per portal, besides one per document
+LOOKS = 200  # nights on which every portal was looked at
+LISTS = 5  # pages of a portal's lists, each a line of the ledger every night; besides one for each document
 # Bodies that the cookbook asks for by name; the others are many like them.
 NAMED = ("青石市审计局", "青石市财政局", "青石市教育局")
 NOW = datetime(2025, 2, 10, tzinfo=UTC)
+FIRST = NOW - timedelta(days=LOOKS)
 MOST_CHECK, MOST_QUERY = 60.0, 1.0
 PAGE = Path(__file__).parent.parent / "docs" / "queries.md"
 
@@ -57,6 +59,10 @@ def name_of(body: int) -> str:
     return NAMED[body] if body < len(NAMED) else f"示例{body:05}县教育局"
 
 
+def portal_of(body: int) -> str:
+    return f"p{body % PORTALS}"
+
+
 def start_url(portal: int) -> str:
     return f"http://127.0.0.1/{portal}/"
 
@@ -66,7 +72,7 @@ def reading(report: Report, body: int) -> Reading:
     found = plain_reading(report, body)
     named = replace(report, agency_name=name_of(body))
     seen = stamp(datetime(named.year or 2019, 1, 20, tzinfo=UTC) + timedelta(days=366 + body % 9))
-    return replace(found, result=named, first_seen=seen, published_on=seen[:10])
+    return replace(found, result=named, first_seen=seen, published_on=seen[:10], portal=portal_of(body))
 
 
 def build(root: Path, count: int) -> None:
@@ -89,8 +95,10 @@ def _register(db: Database, bodies: int) -> None:
     with db.atomic():
         db.conn.executemany("insert into portals (id, name, start_url, state, state_since, last_ok, active) "
                             "values (?, ?, ?, 'ok', ?, ?, 1)",
-                            [(f"p{n}", f"门户{n}", start_url(n), stamp(NOW), stamp(NOW)) for n in range(PORTALS)])
-        rows = [(name_of(body), name_of(body), f"p{body % PORTALS}") for body in range(bodies)]
+                            [(f"p{n}", f"门户{n}", start_url(n), stamp(FIRST), stamp(NOW)) for n in range(PORTALS)])
+        db.conn.executemany("insert into portal_states (portal, state, since) values (?, 'ok', ?)",
+                            [(f"p{n}", stamp(FIRST)) for n in range(PORTALS)])
+        rows = [(name_of(body), name_of(body), portal_of(body)) for body in range(bodies)]
         db.conn.executemany("insert into agencies (code, name, kind, level, portal, source) "
                             "values (?, ?, 'department', 'county', ?, 'bench')", rows)
         db.conn.executemany("insert into agency_names (agency, name) values (?, ?)", [row[:2] for row in rows])
@@ -107,10 +115,11 @@ def _store(db: Database, work: Iterator[Reading]) -> None:
 
 
 def _save(db: Database, batch: Sequence[Reading]) -> None:
-    rows = [(one.document, one.url, one.first_seen, one.first_seen, one.published_on, "text/html") for one in batch]
+    rows = [(one.document, one.url, one.portal, one.first_seen, one.first_seen, one.published_on, "text/html")
+            for one in batch]
     with db.atomic():
-        db.conn.executemany("insert into documents (sha256, url, first_seen, last_seen, published_on, media_type) "
-                            "values (?, ?, ?, ?, ?, ?)", rows)
+        db.conn.executemany("insert into documents (sha256, url, portal, first_seen, last_seen, published_on, "
+                            "media_type) values (?, ?, ?, ?, ?, ?, ?)", rows)
     save(db, batch, PARSER, NOW)
 
 
@@ -118,14 +127,14 @@ def _ledger(db: Database) -> None:
     """The lists that were looked at, and every document once."""
     with db.atomic():
         db.conn.executemany("insert into crawls (id, started_at, finished_at, outcome) values (?, ?, ?, 'done')", [
-            (look + 1, stamp(NOW - timedelta(days=LOOKS - look)), stamp(NOW - timedelta(days=LOOKS - look)))
+            (look + 1, stamp(FIRST + timedelta(days=look)), stamp(FIRST + timedelta(days=look)))
             for look in range(LOOKS)])
         db.conn.executemany(
             "insert into fetches (crawl, portal, url, at, status, verdict, kind) "
             "values (?, ?, ?, ?, 200, 'ok', 'list')",
-            [(look + 1, f"p{portal}", start_url(portal), stamp(NOW - timedelta(days=LOOKS - look)))
-             for look in range(LOOKS) for portal in range(PORTALS)])
-        db.execute("insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, 'p0', url, "
+            [(look + 1, f"p{portal}", f"{start_url(portal)}{page or ''}", stamp(FIRST + timedelta(days=look)))
+             for look in range(LOOKS) for portal in range(PORTALS) for page in range(LISTS)])
+        db.execute("insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, portal, url, "
                    "first_seen, 200, sha256, 'new', 'detail' from documents")
 
 

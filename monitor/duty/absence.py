@@ -77,7 +77,9 @@ def judge_local(debtor: Debtor, year: int, published: Published | None, watch: W
         name = "local_overdue" if found.state in ABSENT else LATE if by_law == LATE else "local_late"
         evidence["by_law"] = by_law
         zh, en = _told(name, debtor, year, found, watch, legal=duty.legal.due(year).isoformat())
-        return Observation(key, "broken", verdict, "confirm", zh, en, evidence, None, "source")
+        # Past the law's day, what that day has to say is told; that the earlier one was missed is listed.
+        weight = "info" if by_law in ABSENT else "confirm"
+        return Observation(key, "broken", verdict, weight, zh, en, evidence, None, "source")
     return _holds(key, found.state, debtor, evidence, found) if found.state == "published" else None
 
 
@@ -204,7 +206,7 @@ def _remembering(existing: Finding | None, seen: Observation) -> Observation | N
     if seen.key.rule == RULE and seen.effect == "holds" and not told:
         late = existing is None or existing.status != "resolved"
         return replace(seen, effect="broken", reason="") if late else seen
-    if seen.key.rule == LOCAL_RULE and told:
+    if seen.key.rule == LOCAL_RULE and (told or (existing is not None and existing.status == "resolved")):
         return replace(seen, effect="holds", reason=seen.message)
     return seen
 

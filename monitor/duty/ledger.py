@@ -59,12 +59,14 @@ class Ledger:
         return _found_in(self.db, self.debtors, year, self.until, day)
 
     def known(self, published: Published | None, watch: Watch) -> Published | None:
-        """What was there already, though we saw it only later: by its printed date, unless a look tells otherwise."""
-        if published is None or published.first_seen <= self.until:
+        """What was there already, though we saw it only later: by its printed date, of days on which nobody looked.
+
+        Once its portals are watched, a day's answer is what was known on it.
+        """
+        if published is None or published.first_seen <= self.until or published.handed:
             return published
-        printed = str(published.published_on)
-        contradicted = any(local_date(parse_stamp(at)).isoformat() > printed for at in watch.sweeps)
-        return None if contradicted and not published.handed else published
+        watched = watch.sources and all(source.state != "never_seen" for source in watch.sources)
+        return None if watched else published
 
     def watch(self, debtor: Debtor, year: int) -> Watch:
         """The watch of one body; looks are counted once for each set of portals."""

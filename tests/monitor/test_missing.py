@@ -124,6 +124,16 @@ def test_a_backdated_report_was_not_there_when_we_looked(register: Database) -> 
     assert (late.state, late.by, late.published_on) == ("published_late", "first_seen", "2026-01-20")
 
 
+def test_a_day_on_which_the_portal_was_closed_stays_unknown(register: Database) -> None:
+    sweep(register, local("2026-02-01T02:30:00"))
+    sweep(register, local("2026-02-03T02:30:00"), "challenge")
+    record(register, sha256="ab" * 32, url="http://127.0.0.1/nb/1.html", now=local("2026-02-08T02:30:00"),
+           portal="qingshi", agency_name="青石市财政局", year=2025, published_on="2026-02-04")
+    sweep(register, local("2026-02-08T02:31:00"))
+    assert [states(on(register, f"2026-02-{day:02}"))["cz"] for day in (2, 5, 7, 8)] == [
+        "overdue", "not_assessable", "not_assessable", "published_late"]
+
+
 @pytest.mark.parametrize(("year", "day"), [(2025, "2026-06-02"), (2026, "2026-05-01"), (1999, "2026-05-01")])
 def test_what_cannot_be_asked(register: Database, year: int, day: str) -> None:
     with pytest.raises(UsageError, match=r"still to come|could be due"):
@@ -196,13 +206,15 @@ def test_the_local_day_warns_and_the_law_alerts(register: Database) -> None:
     assert warned.evidence["basis"] == "青石市政务公开办〔2025〕3号"
     sweep(register, local("2026-02-01T02:30:00"))
     check(register, ORDERED, local("2026-02-01T03:00:00"))
-    assert {(each.key.rule, each.verdict, each.status) for each in load(register, "agency = 'cz'")} == {
-        ("pub.due", "overdue", "open"), ("pub.state", "overdue", "open")}
+    assert {(each.key.rule, each.verdict, each.status, each.finding_class)
+            for each in load(register, "agency = 'cz'")} == {
+        ("pub.due", "overdue", "open", "info"), ("pub.state", "overdue", "open", "explain")}, "one of them is told"
     publish(register, "青石市财政局", local("2026-02-05T02:29:00"))
     sweep(register, local("2026-02-05T02:30:00"))
-    check(register, ORDERED, local("2026-02-05T03:00:00"))
-    assert {(each.key.rule, each.verdict, each.status) for each in load(register, "agency = 'cz'")} == {
-        ("pub.due", "published_late", "resolved"), ("pub.state", "published_late", "resolved")}
+    for day in (5, 6, 7):
+        check(register, ORDERED, local(f"2026-02-{day:02}T03:00:00"))
+        assert {(each.key.rule, each.verdict, each.status) for each in load(register, "agency = 'cz'")} == {
+            ("pub.due", "published_late", "resolved"), ("pub.state", "published_late", "resolved")}
 
 
 def test_late_for_the_local_day_only(register: Database) -> None:

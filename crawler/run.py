@@ -19,9 +19,10 @@ from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal, window_end
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
-from crawler.evidence import fetches, figures, looks
+from crawler.evidence import fetches, looks
 from crawler.evidence.archive import Archive
 from crawler.evidence.health import PortalOutcome, examine
+from crawler.evidence.settling import abandon, left, settle
 from crawler.families import names
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
@@ -30,7 +31,7 @@ from crawler.fetching.pages import Ask
 from crawler.fetching.visits import Visits
 from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
-from crawler.portals import set_state, sync
+from crawler.portals import sync
 from crawler.schema import migrations
 from crawler.settings import settings
 from crawler.spiders.portals import PortalSpider
@@ -216,7 +217,7 @@ def _begin(db: Database, config: Config, task: Task, now: datetime) -> int:
                          "order by id desc limit 1").fetchone()
         if row and row[2] == task.selection and now - parse_stamp(str(row[1])) < TAKEN_UP:
             return int(row[0])
-        _abandon(db, now)
+        abandon(db, config.crawl.drop, stamp(now))
         number = int(db.execute("insert into crawls (started_at, portals, selection) values (?, ?, ?) returning id",
                                 [stamp(now), len(task.portals), task.selection]).fetchone()[0])
         days = looks.recheck_days(config.crawl, now)
@@ -234,11 +235,6 @@ def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None
                 frontier.push(portal.id, ask)
 
 
-def _abandon(db: Database, now: datetime) -> None:
-    db.execute("delete from frontier where crawl in (select id from crawls where finished_at is null)")
-    db.execute("update crawls set finished_at = ?, outcome = 'abandoned' where finished_at is null", [stamp(now)])
-
-
 def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:
     with db.atomic():
         db.execute("update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, outcome = ?, "
@@ -246,23 +242,12 @@ def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozens
                    [outcome.requests, outcome.reports_found, outcome.new_documents, outcome.errors,
                     ("done" if outcome.exit_status == 0 else "unreached") if outcome.finished else "stopped",
                     stamp(now) if outcome.finished else None, outcome.crawl])
+        waiting = left(db, outcome.crawl)
+        for portal in outcome.portals:
+            # A crawl that was stopped has looked at some portals to their ends all the same.
+            if portal.id not in waiting:
+                settle(db, outcome.crawl, portal, portal.id in whole, stamp(now))
         if not outcome.finished:
             return
-        for portal in outcome.portals:
-            set_state(db, portal.id, portal.state, now, portal.detail)
-            _keep_figures(db, outcome.crawl, portal, whole)
-            if portal.id in whole and portal.lists_read:
-                looks.was_whole(db, portal.id, now)
-            log.info("%s: %s, %d reports, %d new, %d requests", portal.id, portal.state, portal.reports_found,
-                     portal.new_documents, portal.requests)
         looks.unfinished_files(db, outcome.crawl)
         frontier.clear()
-
-
-def _keep_figures(db: Database, crawl: int, portal: PortalOutcome, whole: frozenset[str]) -> None:
-    db.execute(
-        "insert or replace into crawl_portals (crawl, portal, state, detail, requests, found, before, new, vanished, "
-        "errors, whole, dropped) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [crawl, portal.id, portal.state, portal.detail or None, portal.requests, portal.reports_found, portal.before,
-         portal.new_documents, portal.vanished, portal.errors, int(portal.id in whole), int(portal.dropped)])
-    figures.keep(db, crawl, portal.id, portal.yields)

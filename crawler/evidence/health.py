@@ -24,7 +24,8 @@ STATE_OF: Mapping[Word, State] = {
 # What keeps a listed report from us; a dead link (404 and the like) is the publisher's affair.
 BLOCKED: frozenset[Word] = frozenset({"challenge", "forbidden", "login", "robots", "tls", "unreachable",
                                       "server_error", "throttled", "too_large", "unreadable"})
-READ: frozenset[Word] = frozenset({"ok", "unchanged", "new", "changed", "same", "repeated", "bound"})
+READ: frozenset[Word] = frozenset({"ok", "unchanged", "new", "changed", "restored", "same", "repeated",
+                                   "bound"})
 # Lists that were read to their end.
 WHOLE: frozenset[Word] = READ - {"bound"}
 # So many known reports that all cannot be had are the portal's trouble, whatever its lists say.
@@ -160,9 +161,10 @@ def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str]
     if not blocked:
         return None
     words = Counter(one.verdict for one in blocked if one.verdict is not None)
-    word = words.most_common(1)[0][0] if words else "unreachable"
-    detail = f"{len(blocked)} of {len(details)} listed reports could not be fetched ({word}): {blocked[0].url}"
-    if len(blocked) == len(details) and (len(blocked) >= ENOUGH or not all(one.recheck for one in blocked)):
+    word = words.most_common(1)[0][0] if words else None
+    detail = f"{len(blocked)} of {len(details)} listed reports " + (
+        f"could not be fetched ({word}): " if word else "were not asked for: ") + blocked[0].url
+    if word and len(blocked) == len(details) and (len(blocked) >= ENOUGH or not all(one.recheck for one in blocked)):
         return STATE_OF[word], detail
     unknown = [one for one in blocked if not one.recheck and not db.execute(
         "select 1 from documents where url = ? and portal = ? limit 1", [one.url, portal]).fetchone()]

@@ -174,3 +174,39 @@ def test_an_archive_that_cannot_be_written_is_a_clear_error_and_loses_nothing(tm
         bench.data.archive.unlink()
         ran = bench.crawl(now="2026-02-01T09:00:00+08:00")
         assert (ran.status, ran.outcome["crawl"], ran.outcome["new_documents"]) == (0, 1, LISTS * PER_LIST * 2)
+
+
+def test_a_crawl_that_is_cut_off_leaves_the_portals_it_saw_judged(tmp_path: Path) -> None:
+    """Stopped, and never taken up again: what was seen counts, and what was not is no healthy look."""
+    wire, seen, go = Tripwire(), threading.Event(), threading.Event()
+    sound = Site("127.0.4.7", {START: listing([entry("1.html", report_title("青石市水利局", 2025), "2026-01-20")])})
+
+    def last(_: Seen) -> Reply:
+        seen.set()
+        return Reply(report("青石市水利局", 2025))
+
+    def slow(_: Seen) -> Reply:
+        go.wait(30)
+        return Reply(report("青石市第0局", 2025))
+
+    sound.pages[f"{START}1.html"] = last
+    with site("127.0.4.6", wire) as endless, sound:
+        endless.pages[f"{START}0.html"] = slow
+        bench = Bench(tmp_path)
+        bench.watch({"endless": endless.url + START, "sound": sound.url + START})
+        process = subprocess.Popen(bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        assert seen.wait(30)
+        process.send_signal(signal.SIGTERM)
+        go.set()
+        assert process.wait(30) == 3
+        assert bench.rows("select id, state from portals order by id") == [("endless", None), ("sound", "ok")]
+        assert bench.crawl("--portal", "sound", now="2026-02-02T08:00:00+08:00").status == 0
+    assert bench.rows("select outcome from crawls") == [("abandoned",), ("done",)]
+    assert bench.rows("select id, state from portals order by id") == [("endless", "failing"), ("sound", "ok")]
+    [(detail,)] = bench.rows("select detail from portals where id = 'endless'")
+    assert "were not asked for" in detail
+    [(verdict, detail)] = bench.rows("select verdict, detail from fetches where portal = 'endless' and kind = 'list' "
+                                     "order by id desc limit 1")
+    assert verdict == "bound", "the sweep is not taken for a healthy look"
+    assert "cut off" in detail

@@ -1,4 +1,4 @@
-"""`gouji`: the list of commands, and the edge where every error becomes one clear line and an exit status."""
+"""`gouji`: the list of commands, and the edge where every error becomes a clear sentence and an exit status."""
 
 import importlib
 import os
@@ -64,7 +64,7 @@ class Gouji(Group):
         except (KeyboardInterrupt, click.Abort):
             line.fail("已中断", "interrupted", INTERRUPTED)
         except GoujiError as error:
-            line.fail(str(error), str(error), error.exit_status)
+            line.fail(error.message, error.message, error.exit_status, error.lines)
         except click.UsageError as error:
             line.usage(error)
         except click.ClickException as error:
@@ -94,11 +94,11 @@ class Line:
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
 
-    def fail(self, zh: str, en: str, status: int) -> NoReturn:
-        message = inert(self.session.text(zh, en).strip().replace("\n", " "))
-        click.echo(self.session.text("错误: ", "error: ") + message, err=True)
+    def fail(self, zh: str, en: str, status: int, lines: Sequence[str] = ()) -> NoReturn:
+        message, *rest = (inert(text.strip().replace("\n", " ")) for text in (self.session.text(zh, en), *lines))
+        click.echo("\n  ".join([self.session.text("错误: ", "error: ") + message, *rest]), err=True)
         if "--json" in self.args and not self.session.emitted:
-            click.echo(to_json({"error": message}))
+            click.echo(to_json({"error": message, **({"lines": rest} if rest else {})}))
         sys.exit(status)
 
     def usage(self, error: click.UsageError) -> NoReturn:

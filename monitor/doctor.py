@@ -20,6 +20,7 @@ from crawler.data import DataDir
 from crawler.errors import GoujiError
 from crawler.evidence.archive import Archive
 from monitor.alerts.subscriptions import readers_of
+from monitor.duty.sources import unwatched
 from monitor.schema import ALL
 
 LIBRARIES = ("click", "lxml", "parsel", "Scrapy", "Twisted", "APScheduler", "sqlite-utils", "Jinja2",
@@ -51,7 +52,7 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     yield _space(data)
     config, check = _configured(data)
     yield check
-    yield from _database(data, now, full)
+    yield from _database(data, config, now, full)
     if config is not None:
         yield _mail(config)
 
@@ -95,7 +96,7 @@ def _configured(data: DataDir) -> tuple[Config | None, Check]:
     return config, Check("gouji.toml", True, f"{len(config.portals)} portals")
 
 
-def _database(data: DataDir, now: datetime, full: bool) -> Iterator[Check]:
+def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -> Iterator[Check]:
     if not data.database.exists():
         yield Check("database", None, "is not there yet; the first command makes it")
         return
@@ -109,6 +110,8 @@ def _database(data: DataDir, now: datetime, full: bool) -> Iterator[Check]:
             if "documents" in db.table_names():
                 yield _clock(db, now)
                 yield _archived(db, data, full)
+            if config is not None and "agencies" in db.table_names():
+                yield _register(db, config)
     except sqlite3.Error as error:
         yield Check("database", False, f"{data.database}: {error}")
 
@@ -148,6 +151,14 @@ def _archived(db: Database, data: DataDir, full: bool) -> Check:
     looked = f"{len(chosen)} of {len(hashes)} documents read"
     return Check("archive", not wrong, f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}"
                  if wrong else f"{looked}, every hash agrees")
+
+
+def _register(db: Database, config: Config) -> Check:
+    bodies = db.execute("select count(*) from agencies where coalesce(source, '') not in ('document', 'portal')")
+    stray = unwatched(db, config)
+    named = ", ".join(f"'{portal}' ({count})" for portal, count in stray[:5])
+    return Check("register", None if stray else True, f"names portals that gouji.toml does not have: {named}; their "
+                 "bodies cannot be judged" if stray else f"{bodies.fetchone()[0]} bodies")
 
 
 def _mail(config: Config) -> Check:

@@ -54,10 +54,10 @@ def refuse(path: Path, errors: list[tuple[int, str]]) -> None:
     """Raises one UsageError for all bad lines, in their order; returns when there are none."""
     if not errors:
         return
-    lines = [f"  line {line}: {problem}" for line, problem in sorted(errors)[:SHOWN]]
+    lines = [f"line {line}: {problem}" for line, problem in sorted(errors)[:SHOWN]]
     if len(errors) > SHOWN:
-        lines.append(f"  … and {len(errors) - SHOWN} more")
-    raise UsageError(f"{path}: nothing was imported; mend these lines and import again:\n" + "\n".join(lines))
+        lines.append(f"… and {len(errors) - SHOWN} more")
+    raise UsageError(f"{path}: nothing was imported; mend these lines and import again:", lines)
 
 
 def _text(path: Path) -> str:

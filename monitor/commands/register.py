@@ -1,6 +1,7 @@
 """`gouji agencies` (import, list; learn, events, unmatched): who must publish."""
 
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from crawler.agencies.register import import_csv
 from crawler.data import create
 from monitor.commands.learn import events, learn, unmatched
 from monitor.commands.options import group, json_option, session
+from monitor.duty.sources import unwatched
 from monitor.schema import open_database
 from monitor.text.terminal import table
 
@@ -40,9 +42,14 @@ def import_(file: Path) -> None:
     call = session()
     with closing(open_database(create(call.data))) as db:
         result = import_csv(db, file)
-    call.emit(result)
+        stray = unwatched(db, call.data.config())
+    call.emit({**asdict(result), "unwatched": dict(stray)})
     call.say(call.text(f"新增 {result.added}，更新 {result.updated}，未变 {result.unchanged}",
                        f"{result.added} new, {result.updated} changed, {result.unchanged} unchanged"))
+    for portal, count in stray:
+        call.say(call.text(f"门户“{portal}”不在 gouji.toml 中，登记在其下的 {count} 个机关无从判断：写入 [[portal]]，"
+                           "或改正名录的 portal 列", f"portal '{portal}' is not in gouji.toml, and its {count} bodies "
+                           "cannot be judged: write its [[portal]], or mend the column `portal`"))
 
 
 @agencies.command("list", example="gouji agencies list --json")

@@ -55,6 +55,19 @@ def load_sources(db: Database, config: Config) -> dict[str, Source]:
     return found
 
 
+def unwatched(db: Database, config: Config) -> list[tuple[str, int]]:
+    """Portals that the register names and gouji.toml does not have, each with how many bodies: none can be judged.
+
+    Where no portal is configured at all, bodies are judged by the files collected.
+    """
+    watched = {portal.id for portal in config.portals}
+    if not watched:
+        return []
+    return [(str(portal), int(count)) for portal, count in db.execute(
+        "select portal, count(*) from agencies where portal is not null and coalesce(source, '') not in "
+        "('document', 'portal') group by portal order by portal") if portal not in watched]
+
+
 def sources_at(db: Database, config: Config, instant: datetime) -> dict[str, Source]:
     """The same portals as they were at a past instant, as the history of their states tells."""
     at = stamp(instant)

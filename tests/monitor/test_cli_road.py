@@ -206,6 +206,29 @@ def test_the_register(tmp_path: Path, gouji: Gouji) -> None:
     gouji("agencies", "import", tmp_path / "没有.csv", status=2)
 
 
+def test_every_bad_line_of_a_register_stands_on_a_line(tmp_path: Path, gouji: Gouji) -> None:
+    table = tmp_path / "名录.csv"
+    table.write_text("name,kind,first_year\n示例县民政局,某种,\n示例县教育局,,26\n", encoding="utf-8")
+    lines = gouji("agencies", "import", table, status=2).stderr.splitlines()
+    assert [line.partition(":")[0].strip() for line in lines] == ["错误", "line 2", "line 3"]
+    assert len(gouji.json("agencies", "import", table, status=2)["lines"]) == 2
+    assert gouji.json("agencies", "list") == []
+
+
+def test_a_register_that_names_a_portal_nobody_watches(tmp_path: Path, gouji: Gouji) -> None:
+    gouji("init")
+    (gouji.root / "gouji.toml").write_text(
+        '[crawl]\ncontact = "mailto:a@example.org"\n[[portal]]\nid = "shili"\nstart_url = "http://127.0.0.1:9/nb/"\n',
+        encoding="utf-8")
+    table = tmp_path / "名录.csv"
+    table.write_text("name,portal\n示例县民政局,shili\n示例县教育局,shiil\n示例县财政局,\n", encoding="utf-8")
+    assert gouji.json("agencies", "import", table)["unwatched"] == {"shiil": 1}
+    assert "“shiil”不在 gouji.toml 中" in gouji("agencies", "import", table).output
+    told = {one["name"]: one for one in gouji.json("doctor")["checks"]}["register"]
+    assert told["ok"] is None
+    assert "'shiil' (1)" in told["detail"]
+
+
 def test_portals_of_the_configuration(gouji: Gouji) -> None:
     gouji("init")
     assert gouji.json("portal", "list") == []

@@ -72,6 +72,12 @@ def m_threads(db: Database) -> None:
     db.table("deliveries").add_column("thread", str)
 
 
+@migrations()
+def m_tells(db: Database) -> None:
+    # What a mail is about to tell, until it is known whether it was sent: an interrupted run finishes it.
+    db.table("deliveries").add_column("tells", str)
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

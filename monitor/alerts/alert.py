@@ -40,13 +40,13 @@ def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run
     if not dry_run:
         _insist(readers, config, password)
     result = AlertResult()
-    found = list(_tests(readers, config, now) if test else _digests(db, readers, config, now, result, at_once))
-    result.messages = [one.message for one in found]
-    if dry_run or not found:
-        return result
     with Mailer(config.mail, password) as mailer:
         post = Post(db, data, mailer, os.environ if environment is None else environment)
-        for one in found:
+        if not dry_run and not test:
+            post.finish(readers, now, result)
+        found = list(_tests(readers, config, now) if test else _digests(db, readers, config, now, result, at_once))
+        result.messages = [one.message for one in found]
+        for one in found if not dry_run else ():
             post.deliver(one, result)
     return result
 

@@ -1,23 +1,31 @@
 """Sending one message and writing down, in one transaction, that it was sent and what it told."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, stamp
+from crawler.clock import local_date, parse_stamp, stamp
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor.alerts.channels import ChannelError, address_of, send_robot
 from monitor.alerts.digest import Due
-from monitor.alerts.mail import Letter, Mailer, MailError
+from monitor.alerts.mail import POLICY, Letter, Mailer, MailError
 from monitor.alerts.subscriptions import Reader
 
 MAIL = "mail"
 INTERRUPTED = "failed: interrupted before the server's answer was known"
+STALE = timedelta(days=1)  # what an interrupted run wanted to say is not said any more
+BEGUN = """
+select id, recipient, at, message_id, tells from deliveries
+where channel = ? and outcome = ? and tells is not null order by id
+"""
 
 
 @dataclass(slots=True)
@@ -68,30 +76,65 @@ class Post:
         try:
             self._send(one)
         except (MailError, ChannelError) as error:
-            if copy is not None:
-                copy.unlink(missing_ok=True)
-            self.db.execute("update deliveries set outcome = ? where id = ?", [f"failed: {error}", delivery])
-            result.failed += 1
-            result.reasons.append(f"{one.reader.recipient}: {error}")
+            self._failed(delivery, one.reader.recipient, error, copy, result)
             return
+        self._sent(delivery, copy, result)
+
+    def finish(self, readers: Sequence[Reader], now: datetime, result: AlertResult) -> None:
+        """Sends again, word for word, the mails of which an interrupted run does not know whether they were sent.
+
+        Composed anew, a mail would tell what it told before beside what is new since, as another mail; sent under its
+        own Message-ID, whoever has it already sees it once.
+        """
+        keys = {reader.key for reader in readers}
+        for row in self.db.execute(BEGUN, [MAIL, INTERRUPTED]).fetchall():
+            delivery, recipient, at, message_id, tells = row
+            copy = self._copy(parse_stamp(at), message_id)
+            if copy.with_suffix(".eml").is_file():
+                self._sent(delivery, None, result)  # cut off between the server's answer and this record of it
+                continue
+            if parse_stamp(at) < now - STALE or json.loads(tells)["reader"] not in keys or not copy.is_file():
+                copy.unlink(missing_ok=True)
+                self.db.execute("update deliveries set tells = null where id = ?", [delivery])
+                continue
+            try:
+                self.mailer.send(message_from_bytes(copy.read_bytes(), EmailMessage, policy=POLICY), recipient)
+            except MailError as error:
+                self._failed(delivery, recipient, error, copy, result)
+            else:
+                self._sent(delivery, copy, result)
+
+    def _failed(self, delivery: int, recipient: str, error: GoujiError, copy: Path | None, result: AlertResult) -> None:
+        if copy is not None:
+            copy.unlink(missing_ok=True)
+        self.db.execute("update deliveries set outcome = ?, tells = null where id = ?", [f"failed: {error}", delivery])
+        result.failed += 1
+        result.reasons.append(f"{recipient}: {error}")
+
+    def _sent(self, delivery: int, copy: Path | None, result: AlertResult) -> None:
         if copy is not None:
             copy.replace(copy.with_suffix(".eml"))
-        at = stamp(one.letter.at)
         with self.db.atomic():
-            self.db.execute("update deliveries set outcome = 'sent' where id = ?", [delivery])
+            at, tells = self.db.execute("select at, tells from deliveries where id = ?", [delivery]).fetchone()
+            told = json.loads(tells)
+            self.db.execute("update deliveries set outcome = 'sent', tells = null where id = ?", [delivery])
             self.db.conn.executemany(
                 "insert into notices (finding, recipient, event, changed_at, delivery, at) values (?, ?, ?, ?, ?, ?)",
-                [(due.finding.id, one.reader.key, due.noted, due.finding.changed_at, delivery, at)
-                 for due in one.events])
+                [(finding, told["reader"], event, changed_at, delivery, at)
+                 for finding, event, changed_at in told["events"]])
         result.sent += 1
 
     def _attempt(self, one: Outgoing) -> int:
+        events = [(due.finding.id, due.noted, due.finding.changed_at) for due in one.events]
         row = self.db.execute(
-            "insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread) "
-            "values (?, ?, ?, ?, ?, ?, ?) returning id",
+            "insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
             [one.reader.channel, one.reader.recipient, stamp(one.letter.at), INTERRUPTED, one.letter.message_id,
-             one.kind, one.thread or None]).fetchone()
+             one.kind, one.thread or None, json.dumps({"reader": one.reader.key, "events": events})]).fetchone()
         return int(row[0])
+
+    def _copy(self, at: datetime, message_id: str) -> Path:
+        return self.data.outbox / f"{local_date(at).isoformat()}-{message_id[1:17]}.part"
 
     def _send(self, one: Outgoing) -> None:
         # One more channel is one more branch here, and its function in monitor.alerts.channels.
@@ -103,8 +146,7 @@ class Post:
 
     def _keep(self, one: Outgoing) -> Path:
         """The copy for the outbox, under a name that says it is not sent yet."""
-        day, name = local_date(one.letter.at).isoformat(), one.letter.message_id[1:17]
-        path = self.data.outbox / f"{day}-{name}.part"
+        path = self._copy(one.letter.at, one.letter.message_id)
         try:
             self.data.outbox.mkdir(exist_ok=True)
             path.write_bytes(one.message.as_bytes())

@@ -1,6 +1,7 @@
 """Alerts over a real SMTP server: parts and headers, nothing twice, nothing lost, foreign text inert."""
 
 import email
+import json
 import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -256,13 +257,49 @@ def test_a_mail_sent_again_after_a_crash_is_the_same_mail(db: Database, data: Da
                                                           mailbox: Mailbox) -> None:
     put(db)
     alert(db, data, config(server.port), NOW)
-    # As after a kill between the server's answer and the commit.
-    db.execute("delete from notices")
-    db.execute("update deliveries set outcome = ?", [alert_module.INTERRUPTED])
+    cut_off(db, data)
+    # What is new since is not mixed into it.
+    put(db, year=2024)
     alert(db, data, config(server.port), NOW + timedelta(minutes=1))
-    assert mailbox.letters[0]["Message-ID"] == mailbox.letters[1]["Message-ID"]
-    assert len(list(data.outbox.iterdir())) == 1
-    assert alert(db, data, config(server.port), NOW + timedelta(minutes=2)).messages == []
+    first, again = mailbox.letters
+    assert (parts(first), first.items()) == (parts(again), again.items())
+    alert(db, data, config(server.port), NOW + timedelta(days=1))
+    news = mailbox.letters[2]
+    assert "编号  2（" in parts(news)[0]
+    assert "编号  1（" not in parts(news)[0]
+    assert len(list(data.outbox.iterdir())) == 2
+    assert alert(db, data, config(server.port), NOW + timedelta(days=1, minutes=2)).messages == []
+
+
+def test_a_mail_cut_off_long_ago_is_composed_anew(db: Database, data: DataDir, server: FreePort,
+                                                  mailbox: Mailbox) -> None:
+    put(db)
+    alert(db, data, config(server.port), NOW)
+    cut_off(db, data)
+    db.execute("update findings set status = 'resolved'")
+    assert alert(db, data, config(server.port), NOW + timedelta(days=2)).messages == []
+    assert len(mailbox.letters) == 1
+    assert list(data.outbox.iterdir()) == []
+
+
+def test_a_mail_whose_copy_says_that_it_was_sent_is_not_sent_again(db: Database, data: DataDir, server: FreePort,
+                                                                   mailbox: Mailbox) -> None:
+    put(db)
+    alert(db, data, config(server.port), NOW)
+    cut_off(db, data, copied=True)
+    assert alert(db, data, config(server.port), NOW + timedelta(minutes=1)).sent == 1
+    assert len(mailbox.letters) == 1
+    assert [row[0] for row in rows(db, "select outcome from deliveries")] == ["sent"]
+
+
+def cut_off(db: Database, data: DataDir, *, copied: bool = False) -> None:
+    """As after a kill between the server's answer and the commit."""
+    told = rows(db, "select finding, event, changed_at, recipient from notices")
+    tells = json.dumps({"reader": told[0][3], "events": [row[:3] for row in told]})
+    db.execute("delete from notices")
+    db.execute("update deliveries set outcome = ?, tells = ?", [alert_module.INTERRUPTED, tells])
+    for copy in [] if copied else list(data.outbox.glob("*.eml")):
+        copy.rename(copy.with_suffix(".part"))
 
 
 def test_an_outbox_that_cannot_be_written_stops_before_the_sending(db: Database, data: DataDir, server: FreePort,

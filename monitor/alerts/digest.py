@@ -16,6 +16,7 @@ Event = Literal["new", "regressed", "changed", "reminder", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
 RANK: Mapping[str, int] = {"fatal": 0, "explain": 1, "confirm": 2, "health": 3}
 INTERVALS = (7, 14, 30)  # days until what is still open is told again; the last one repeats
+FACTS = ("published_late", "changed")  # nothing undoes them: they are told again at each interval once, then they rest
 LATE, LATE_DAYS = "published_late", 45  # what is news though nobody heard that it was wanting, and for how long
 REMINDER = "reminder "  # how a notice names it, with its number
 MOST_LISTED = 200  # lines of what was told before and is still open
@@ -130,8 +131,13 @@ def _late(finding: Told, now: datetime | None) -> bool:
             and now - parse_stamp(finding.changed_at) <= timedelta(days=LATE_DAYS))
 
 
+def rests(finding: Told, last: Notice) -> bool:
+    """Whether this reader has heard enough of something that nothing can undo; it stays in the list of findings."""
+    return finding.verdict in FACTS and last.reminders >= len(INTERVALS)
+
+
 def _again(finding: Told, last: Notice, now: datetime) -> bool:
-    if finding.status not in ("open", "regressed") or not last.at:
+    if finding.status not in ("open", "regressed") or not last.at or rests(finding, last):
         return False
     waited = (local_date(now) - local_date(parse_stamp(last.at))).days
     return waited >= INTERVALS[min(last.reminders, len(INTERVALS) - 1)]

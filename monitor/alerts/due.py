@@ -13,7 +13,7 @@ from crawler.config import Config
 from monitor.alerts.breaker import RULE as SWEEP_RULE
 from monitor.alerts.breaker import held_scopes, scopes_of
 from monitor.alerts.debounce import last_checks, settled
-from monitor.alerts.digest import MOST_LISTED, Due, Event, Notice, Pulse, due_event
+from monitor.alerts.digest import MOST_LISTED, Due, Event, Notice, Pulse, due_event, rests
 from monitor.alerts.seasons import span
 from monitor.alerts.subscriptions import HEALTH, Body, Reader, Topic, covers, load_bodies, portals_of, wants
 from monitor.findings import Finding, load
@@ -109,8 +109,8 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
             continue
         event = due_event(one, last, here.now)
         if event is None:
-            told = last is not None and one.status in ("open", "regressed") and one.finding_class != HEALTH
-            share.still_open += [one.id] if told else []
+            told = last is not None and not rests(one, last) and one.finding_class != HEALTH
+            share.still_open += [one.id] if told and one.status in ("open", "regressed") else []
         elif one.finding_class != HEALTH and not here.held.isdisjoint(scopes_of(body)):
             share.on_hold += 1
         elif event != "reminder" and not settled(one.rule, one.finding_class, one.changed_at, here.last_check,

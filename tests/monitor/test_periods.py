@@ -192,6 +192,20 @@ def test_a_change_begins_the_intervals_anew(db: Database, data: DataDir, server:
         ("new", "2026-02-01"), ("reminder 1", "2026-02-08"), ("changed", "2026-02-10"), ("reminder 1", "2026-02-17")]
 
 
+@pytest.mark.parametrize(("rule", "verdict"), [("pub.state", "published_late"), ("pub.changed", "changed")])
+def test_what_nothing_can_undo_is_told_again_three_times_and_then_rests(
+        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, rule: str, verdict: str) -> None:
+    put(db, rule=rule, finding_class="explain", verdict=verdict, suspect=None)
+    for day in range(100):
+        looked(db, NOW + day * DAY)
+        alert(db, data, watching(server.port), NOW + day * DAY)
+    assert rows(db, "select event, substr(at, 1, 10) from notices order by rowid") == [
+        ("new", "2026-02-01"), ("reminder 1", "2026-02-08"), ("reminder 2", "2026-02-22"), ("reminder 3", "2026-03-24")]
+    assert [letter for letter in mailbox.letters if "尚未了结" in parts(letter)[0]][-1]["Date"].datetime < (
+        NOW + 60 * DAY), "nor is it listed every week"
+    assert rows(db, "select status from findings") == [("open",)]
+
+
 def test_what_was_decided_is_not_told_again(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     finding = put(db)
     alert(db, data, config(server.port), NOW)

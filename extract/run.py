@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from crawler.data import DataDir
 from crawler.evidence.archive import Archive, ArchiveError
 from extract.calm import collector_paused
+from extract.current import settle_returned
 from extract.model import Problem, Report
 from extract.parse import parse
 from extract.readers import Unreadable, read
@@ -91,6 +92,8 @@ def extract(db: Database, data: DataDir, *, everything: bool = False, now: datet
             store()
     if batch:
         store()
+    with db.atomic():
+        settle_returned(db.conn)
     return result
 
 

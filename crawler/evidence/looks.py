@@ -20,7 +20,7 @@ IN_SEASON, OFF_SEASON = 7, 30
 PROBED = timedelta(days=30)
 PROBES = 3              # known reports that are looked at when their column is not to be had
 
-STANDING: frozenset[Word] = frozenset({"new", "changed", "same", "unchanged"})
+STANDING: frozenset[Word] = frozenset({"new", "changed", "restored", "same", "unchanged"})
 GONE: frozenset[Word] = frozenset({"not_found", "soft_404", "redirected"})
 # What a look found out for good, until the next is due; `ok` is a folder of reports.
 LEARNED: frozenset[Word] = STANDING | GONE | {"not_report", "ok"}
@@ -41,7 +41,8 @@ values (:portal, :key, :url, :kind, :year, :verdict, :at, 1, :spread, :listed, :
 on conflict (portal, key) do update set url = :url, verdict = :verdict, looked_at = :at, looks = looks + 1,
   year = coalesce(:year, year), listed_in = coalesce(:listed, listed_in), family = coalesce(family, :family),
   gone_since = case when :gone = 0 then null
-                    when gone_since is null and verdict in ('new', 'changed', 'same', 'unchanged') then :at
+                    when gone_since is null and verdict in ('new', 'changed', 'restored', 'same', 'unchanged')
+                      then :at
                     else gone_since end
 """
 
@@ -133,7 +134,7 @@ def again(key: str, url: str, text: str | None) -> Ask:
 def probes(db: Database, portal: str) -> list[Ask]:
     """A few known reports, to see whether they still stand where their column does not."""
     rows = db.execute("select key, url, ask from looks where portal = ? and kind = 'detail' and verdict in "
-                      "('new', 'changed', 'same', 'unchanged') order by looked_at desc, key limit ?",
+                      "('new', 'changed', 'restored', 'same', 'unchanged') order by looked_at desc, key limit ?",
                       [portal, PROBES]).fetchall()
     return [again(str(key), str(url), text) for key, url, text in rows]
 

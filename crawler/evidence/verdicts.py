@@ -14,7 +14,7 @@ from crawler.urls import is_home
 
 Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
                "redirected", "throttled", "server_error", "unreachable", "tls", "robots", "refused",
-               "too_large", "new", "changed", "same", "repeated", "bound", "not_report", "unreadable"]
+               "too_large", "new", "changed", "restored", "same", "repeated", "bound", "not_report", "unreadable"]
 
 GONE_TITLE = re.compile(r"不存在|找不到|未找到|无法找到|已(被)?删除|访问受限|页面丢失|\b40[34]\b|not\s*found",
                         re.IGNORECASE)

@@ -203,15 +203,18 @@ class Harvest:
                 chosen: dates.DateCandidate | None, parent: str | None) -> Fetch:
         assert line.sha256 is not None
         url = clean(line.url)
-        earlier = self.db.execute("select 1 from documents where url = ? limit 1", [url]).fetchone()
+        before = self.db.execute("select sha256 from documents where url = ? order by last_seen desc, first_seen desc "
+                                 "limit 1", [url]).fetchone()
         fresh = documents.record(
             self.db, sha256=line.sha256, url=url, now=self.clock(), portal=entry.portal, title=title,
             agency_name=info.agency_name, year=info.year, media_type=kind, attachment_of=parent,
             published_on=chosen.day.isoformat() if chosen else None)
+        if not fresh and before and before[0] != line.sha256:
+            return replace(line, verdict="restored", detail="an earlier version stands here again")
         if not fresh:
             return line if line.verdict == "unchanged" else replace(line, verdict="same")
         detail = f"published_on from {chosen.source}" if chosen else "no date of publication found"
-        return replace(line, verdict="changed" if earlier else "new", detail=detail)
+        return replace(line, verdict="changed" if before else "new", detail=detail)
 
     def _no_report(self, entry: Entry, line: Fetch, page: Page) -> Fetch:
         if entry.ask.depth < DEEPEST and self.reports(page, speaking(page)):

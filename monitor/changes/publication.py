@@ -1,7 +1,6 @@
 """`pub.changed`, `pub.copies`, `pub.republished`: what became of a report after it was published."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -9,44 +8,17 @@ from sqlite_utils import Database
 
 from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp
-from extract.load import StoredReport, load_versions
+from extract.load import StoredReport
 from monitor.changes.diff import Change, Difference, Figure
 from monitor.changes.revisions import bounds, changed, disagreeing, has_note, likeness, words
+from monitor.changes.versions import PAPERS, Paper, Version, by_url, load_standing
 from monitor.findings import Finding, Key, Observation, load
 
 CHANGED, COPIES, REPUBLISHED = "pub.changed", "pub.copies", "pub.republished"
 RULES = (CHANGED, COPIES, REPUBLISHED)
-GONE = ("not_found", "soft_404", "redirected")
 MOST_CELLS = 8  # named in a sentence
 LONGEST = 160  # characters of a quoted sentence
 Seen = tuple[Finding | None, Observation]
-# The documents of some bodies with what tells whether each still stands where it stood.
-DOCUMENTS = f"""
-select d.agency, d.year, d.sha256, d.url, coalesce(d.portal, ''), coalesce(d.title, ''),
-       not exists (select 1 from fetches f where f.url = d.url and f.at > d.last_seen and f.verdict in {GONE})
-from documents d where d.agency in ({{marks}})
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    year: int | None
-    sha256: str
-    url: str
-    portal: str
-    title: str
-    there: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One reading of one version: the title it was listed under, whether we saw it on a portal, whether it is there."""
-
-    stored: StoredReport
-    parser: str
-    title: str
-    published: bool
-    there: bool
 
 
 class Publications:
@@ -61,9 +33,9 @@ class Publications:
                 f"select distinct agency, year from reports where agency in ({marks}) and year is not null "
                 f"and checked is not ?", [*codes, fingerprint]):
             self.pending.setdefault(agency, set()).update((year, year + 1))  # next year is set beside it
-        self.documents: dict[str, list[_Document]] = {}
-        for agency, *row in db.execute(DOCUMENTS.format(marks=marks), codes):
-            self.documents.setdefault(agency, []).append(_Document(*row))
+        self.documents: dict[str, list[Paper]] = {}
+        for agency, *row in db.execute(PAPERS.format(marks=marks), codes):
+            self.documents.setdefault(agency, []).append(Paper(*row))
         self.several: dict[str, list[int]] = {}
         for agency, year in db.execute(
                 f"select agency, year from reports where agency in ({marks}) and year is not null "
@@ -89,36 +61,18 @@ class Publications:
 
     def _all(self, agency: str, who: tuple[str, str], history: Sequence[StoredReport]) -> Iterator[Observation]:
         for year in self.several.get(agency, ()):
-            versions = self._versions(agency, year)
+            versions = load_standing(self.db, agency, year, self.documents.get(agency, ()))
             yield from _changes(agency, year, who, versions)
             yield from _copies(agency, year, who, versions)
         yield from _republished(agency, who, history, self.documents.get(agency, ()), self.pending.get(agency, set()))
 
-    def _versions(self, agency: str, year: int) -> list[Version]:
-        """The newest reading of each version, oldest version first."""
-        parsers: dict[int, str] = dict(self.db.execute(
-            "select id, parser from reports where agency = ? and year = ?", [agency, year]).fetchall())
-        papers = {(paper.sha256, paper.url): paper for paper in self.documents.get(agency, ())}
-        newest: dict[tuple[str, str], StoredReport] = {}
-        for one in load_versions(self.db, agency, year):
-            known = newest.get((one.document, one.url))
-            if known is None or one.id > known.id:
-                newest[one.document, one.url] = one
-        found = []
-        for at, one in newest.items():
-            paper = papers.get(at)
-            published = paper is not None and bool(paper.portal)
-            found.append(Version(one, parsers[one.id], paper.title if paper else "", published,
-                                 paper is not None and published and paper.there))
-        return sorted(found, key=lambda one: (one.stored.first_seen, one.stored.id))
-
 
 def _changes(agency: str, year: int, who: tuple[str, str], versions: Sequence[Version]) -> Iterator[Observation]:
-    by_url: dict[str, list[Version]] = {}
-    for one in versions:
-        if one.published:  # a file that was handed to us may be a draft
-            by_url.setdefault(one.stored.url, []).append(one)
-    for url, series in by_url.items():
+    # A file that was handed to us may be a draft.
+    for url, series in by_url(one for one in versions if one.published).items():
+        if len(series) > 1 and series[-1].stored.document == series[0].stored.document:
+            yield _undone(Key(agency, year, CHANGED, url), who, series)
+            continue
         steps = [(one, two, changed(one.stored.report, two.stored.report)) for one, two in pairwise(series)
                  if _comparable(one, two)]
         steps = [step for step in steps if step[2].changes or step[2].prose]
@@ -137,7 +91,7 @@ def _change(key: Key, who: tuple[str, str], steps: Sequence[tuple[Version, Versi
                 for one, two, _ in steps)
     verdict = "changed_with_note" if noted else "changed"
     what = _what(found)
-    days = tuple(_day(one.stored.first_seen) for one in (before, after))
+    days = tuple(_day(one.since) for one in (before, after))
     told = words("message", verdict)
     zh, en = (text.format(who=body, year=key.year, before=days[0], seen=days[1], what=parts)
               for text, body, parts in ((told.zh, who[0], "，".join(part for part, _ in what)),
@@ -146,12 +100,26 @@ def _change(key: Key, who: tuple[str, str], steps: Sequence[tuple[Version, Versi
         **_source(after.stored), **_basis("changed"), "note": noted,
         "operands": [_operand(change) for _, _, step in steps for change in step.changes],
         "sentence": _quoted(found),
-        "versions": [{"document": one.stored.document, "first_seen": one.stored.first_seen,
-                      "published_on": one.stored.published_on} for one in (steps[0][0], *(two for _, two, _ in steps))],
+        "versions": [_seen(one) for one in (steps[0][0], *(two for _, two, _ in steps))],
         "prose": [{"section": part.section, "heading": part.heading, "removed": list(part.removed),
                    "added": list(part.added)} for part in found.prose]}
     return Observation(key, "broken", verdict, "info" if noted else "explain", zh, en, evidence, None, "source",
                        after.stored.id, version=after.stored.document)
+
+
+def _undone(key: Key, who: tuple[str, str], series: Sequence[Version]) -> Observation:
+    """The page shows again what it showed first: the change is no more, its history stays."""
+    first, last = series[0], series[-1]
+    told = words("message", "undone")
+    zh, en = (text.format(who=body, year=key.year, first=_day(first.since), back=_day(last.since))
+              for text, body in ((told.zh, who[0]), (told.en, who[1])))
+    evidence = {**_source(last.stored), "versions": [_seen(one) for one in series], "message": zh, "message_en": en}
+    return Observation(key, "holds", "undone", "explain", zh, en, evidence, None, "source", last.stored.id, reason=zh)
+
+
+def _seen(one: Version) -> dict[str, Any]:
+    return {"document": one.stored.document, "first_seen": one.stored.first_seen, "seen": one.since,
+            "published_on": one.stored.published_on}
 
 
 def _what(found: Difference) -> list[tuple[str, str]]:
@@ -214,7 +182,7 @@ def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ver
 
 
 def _republished(agency: str, who: tuple[str, str], history: Sequence[StoredReport],
-                 documents: Iterable[_Document], pending: Collection[int]) -> Iterator[Observation]:
+                 documents: Iterable[Paper], pending: Collection[int]) -> Iterator[Observation]:
     titled = _titled_as_later(history, documents)
     for year, (one, paper) in titled.items():
         last = {"year": year, "last": one.year}
@@ -231,8 +199,8 @@ def _republished(agency: str, who: tuple[str, str], history: Sequence[StoredRepo
                 "share": int((alike.text or 0) * 100), "count": alike.figures or 0})
 
 
-def _titled_as_later(history: Sequence[StoredReport], documents: Iterable[_Document]
-                     ) -> Mapping[int, tuple[StoredReport, _Document]]:
+def _titled_as_later(history: Sequence[StoredReport], documents: Iterable[Paper]
+                     ) -> Mapping[int, tuple[StoredReport, Paper]]:
     """Pages listed under a year whose bytes are the report of the year before; that year has no report of its own."""
     by_year = {one.year: one for one in history}
     listed = [(info.year, paper) for paper in documents

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
-from monitor.changes.publication import GONE, Seen
+from monitor.changes.publication import Seen
 from monitor.changes.revisions import bounds, words
+from monitor.changes.versions import GONE
 from monitor.duty.sources import Source, load_sources
 from monitor.findings import Finding, Key, Observation, load
 

@@ -9,9 +9,10 @@ import click
 from sqlite_utils import Database
 
 from crawler.errors import GoujiError, UsageError
-from extract.load import StoredReport, load_reports, load_versions
+from extract.load import StoredReport, load_reports
 from monitor.agencies import Agency, find_agency
 from monitor.changes.diff import Change, Difference, Figure, Remark, between_versions, between_years
+from monitor.changes.versions import Version, load_papers, load_standing
 from monitor.check import contexts
 from monitor.commands.options import Session, command, json_option, session
 from monitor.reconcile.engine import check_years
@@ -85,34 +86,38 @@ def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int
 def _diff_versions(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
     reports = load_reports(db, body.code)
     year = years[0] if years else max((one.year for one in reports), default=0)
-    versions = _distinct(load_versions(db, body.code, year))
+    versions = _distinct(load_standing(db, body.code, year, load_papers(db, body.code)))
     if not versions:
         raise GoujiError(call.text(f"没有读到{body.name} {year or ''} 的报告",
                                    f"no report of {body.name} {year or ''} has been read"))
     pairs = list(pairwise(versions))
-    found = [between_versions(one.report, two.report) for one, two in pairs]
+    found = [between_versions(one.stored.report, two.stored.report) for one, two in pairs]
     call.emit({"agency": body.code, "agency_name": body.name, "year": year,
-               "versions": [_source(one) for one in versions],
-               "differences": [{"earlier": one.document, "later": two.document, **_difference_json(difference)}
+               "versions": [{**_source(one.stored), "since": one.since} for one in versions],
+               "differences": [{"earlier": one.stored.document, "later": two.stored.document,
+                                **_difference_json(difference)}
                                for (one, two), difference in zip(pairs, found, strict=True)]})
     call.say(call.text(f"{inert(body.name)} {year}：{len(versions)} 个版本",
                        f"{inert(body.name)} {year}: {len(versions)} versions"))
-    for line in table([(one.document[:12], moment(one.first_seen), one.url) for one in versions], indent="  "):
+    for line in table([(one.stored.document[:12], moment(one.since), one.stored.url) for one in versions], indent="  "):
         call.say(line)
     for (one, two), difference in zip(pairs, found, strict=True):
+        before, after = one.stored.document[:12], two.stored.document[:12]
         call.say()
-        call.say(f"{one.document[:12]} → {two.document[:12]}")
-        for line in _difference_lines(call, difference, one.document[:12], two.document[:12]):
+        call.say(f"{before} → {after}")
+        for line in _difference_lines(call, difference, before, after):
             call.say(line)
 
 
-def _distinct(readings: Sequence[StoredReport]) -> list[StoredReport]:
-    """The newest reading of each document: read again by a newer parser, a document is no new version."""
-    newest: dict[str, StoredReport] = {}
-    for one in readings:
-        if one.document not in newest or one.id > newest[one.document].id:
-            newest[one.document] = one
-    return sorted(newest.values(), key=lambda one: (one.first_seen, one.id))
+def _distinct(versions: Sequence[Version]) -> list[Version]:
+    """Each document once, at whatever address; once more where it came back after another."""
+    documents: set[str] = set()
+    found: list[Version] = []
+    for one in versions:
+        if one.stored.document not in documents or one.since != one.stored.first_seen:
+            found.append(one)
+        documents.add(one.stored.document)
+    return found
 
 
 def _difference_lines(call: Session, found: Difference, before: str, after: str) -> list[str]:

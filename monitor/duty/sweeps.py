@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from crawler.evidence.verdicts import Word
 
 # Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
-SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "repeated", "redirect"})
+SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "restored", "repeated", "redirect"})
 # Finished crawls whose ledger was not summed up yet. One that asked for no list leaves nothing, and costs a look.
 NEW = ("select id from crawls where finished_at is not null and id not in (select crawl from sweeps) "
        "and id in (select crawl from fetches)")

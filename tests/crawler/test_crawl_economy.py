@@ -102,6 +102,25 @@ def test_a_silent_change_is_found_when_its_look_is_due(tmp_path: Path) -> None:
     assert bench.rows("select count(*) from fetches where verdict = 'changed'") == [(1,)]
 
 
+def test_a_page_that_goes_back_to_an_earlier_version_says_so_in_the_ledger(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    path = f"{START}0.html"
+    with Site("127.0.7.14", column(1, 1)) as site:
+        bench.watch({"shi": site.url + START})
+        bench.crawl()
+        first = site.pages[path]
+        for day, page in ((2, report("青石市第0局", 2025, n=9)), (3, first)):
+            site.pages[path] = page
+            ran = bench.crawl("--all", now=f"2026-02-0{day}T08:00:00+08:00")
+        assert (ran.portal("shi")["state"], ran.outcome["new_documents"]) == ("ok", 0)
+    looks = bench.rows("select verdict, sha256 from fetches where url like ? and sha256 is not null order by id",
+                       f"%{path}")
+    assert [word for word, _ in looks] == ["new", "changed", "restored"]
+    assert looks[0][1] == looks[2][1] != looks[1][1]
+    assert bench.rows("select sha256 from documents where url like ? order by last_seen desc", f"%{path}"
+                      ) == [(looks[0][1],), (looks[1][1],)]
+
+
 def test_an_entry_with_a_new_date_is_looked_at_at_once(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     with Site("127.0.7.5", column(1, 5)) as site:

@@ -7,7 +7,9 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.data import DataDir, connect, create
+from crawler.evidence.documents import record
 from crawler.schema import migrations as crawler_migrations
+from extract.current import settle_returned
 from extract.load import load_reports, load_versions
 from extract.model import Problem, Report
 from extract.run import read_report
@@ -74,6 +76,23 @@ def test_a_newer_version_at_the_same_address_supersedes(db: Database) -> None:
     assert current(db) == [("b", second)]
     assert db.execute("select superseded_by from reports where id = ?", (first,)).fetchone() == (second,)
     assert [version.document for version in load_versions(db, "示例县教育局", 2023)] == ["a", "b"]
+
+
+def test_what_stands_there_again_is_current_again(db: Database) -> None:
+    def look(document: str, url: str, day: int) -> None:
+        record(db, sha256=document, url=url, now=datetime(2026, 2, day, tzinfo=UTC))
+
+    page, copy = "http://x/a.html", "http://y/a.html"
+    for day, (document, url) in enumerate([("a", page), ("b", page), ("c", copy)], 1):
+        look(document, url, day)
+        save(db, [reading(document, report(str(day)), url=url, seen=f"2026-02-0{day}")], "1", NOW)
+    assert [document for document, _ in current(db)] == ["c"]
+    for day, document in enumerate("aba", 4):
+        look(document, page, day)
+        settle_returned(db.conn)
+        # It came to stand there after the copy.
+        assert [document for document, _ in current(db)] == [document]
+    assert len(load_versions(db, "示例县教育局", 2023)) == 3
 
 
 def test_the_same_parser_reads_again_in_place_and_another_one_supersedes(db: Database) -> None:

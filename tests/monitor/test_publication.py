@@ -14,12 +14,14 @@ from crawler.clock import stamp
 from crawler.config import Config, Portal
 from crawler.evidence.documents import record
 from crawler.portals import set_state, sync
+from extract.current import settle_returned
 from extract.model import Report, State
 from extract.run import read_report
 from extract.store import Reading, save
 from monitor.alerts.digest import Due, compose
 from monitor.changes.revisions import changed, disagreeing, has_note, likeness
 from monitor.changes.vanished import Probe, judge
+from monitor.changes.versions import load_papers, load_standing
 from monitor.check import check
 from monitor.duty.absence import Coverage
 from monitor.findings import Finding, load
@@ -152,6 +154,27 @@ def test_a_silent_change_is_told_by_cell_and_again_when_it_changes_again(watched
     [again] = found(watched, 51, "pub.changed")
     assert (again.id, again.status, len(again.evidence["versions"])) == (told.id, "open", 3)
     assert again.changed_at > told.changed_at
+
+
+def test_a_change_that_was_undone_is_settled_and_its_history_stays(watched: Database) -> None:
+    first = samples()[1]
+    before, address = publish(watched, read(first)), "http://127.0.0.1/nb/1.html"
+    publish(watched, read(bump(first)), days=10)
+    [told] = found(watched, 11, "pub.changed")
+    at = NOW + timedelta(days=20)
+    record(watched, sha256=before, url=address, now=at)
+    settle_returned(watched.conn)
+    [settled] = found(watched, 20, "pub.changed")
+    assert (settled.id, settled.status, settled.verdict) == (told.id, "resolved", "undone")
+    assert "2025-02-09起又是2025-01-20见到的版本" in str(settled.note)
+    assert watched.execute("select document from current_reports").fetchall() == [(before,)]
+    versions = load_standing(watched, AGENCY, 2024, load_papers(watched, AGENCY))
+    assert [one.stored.document == before for one in versions] == [True, False, True]
+    assert versions[-1].since == stamp(at)
+    record(watched, sha256=versions[1].stored.document, url=address, now=at + timedelta(days=5))
+    settle_returned(watched.conn)
+    [again] = found(watched, 26, "pub.changed")
+    assert (again.id, again.status) == (told.id, "regressed")
 
 
 def test_a_change_of_bytes_only_is_silence(watched: Database) -> None:

@@ -9,7 +9,7 @@ import click
 from crawler.clock import now
 from monitor.commands.options import Session, command, json_option, session
 from monitor.duty.deadlines import texts
-from monitor.duty.missing import ORDER, Answer, Entry, answer, local_day
+from monitor.duty.missing import MISSED, ORDER, Answer, Entry, answer, local_day
 from monitor.duty.standing import ABSENT
 from monitor.schema import open_database
 from monitor.text.terminal import table
@@ -33,7 +33,8 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        told = answer(db, call.data.config(), now(), year=year, on=on.date() if on else None, division=division)
+        told = answer(db, call.data.config(), now(), year=year, on=on.date() if on else None, division=division,
+                      states=ORDER if everything or call.as_json else LISTED)
     call.emit(told)
     for line in _lines(call, told, everything):
         call.say(line)
@@ -41,7 +42,7 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
 
 def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
     words = {state: call.text(texts().standing[state].zh, texts().standing[state].en) for state in ORDER}
-    if not told.entries:
+    if not any(told.counts.values()):
         return [call.text("名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
                           "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn")]
     counts = call.text("，", ", ").join(f"{words[state]} {told.counts[state]}" for state in ORDER if told.counts[state])
@@ -52,8 +53,7 @@ def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
         if entries and (everything or state in LISTED):
             lines += ["", f"■ {words[state]} {len(entries)}"]
             lines += table([_row(call, entry) for entry in entries], indent="  ")
-    missed = [entry for entry in told.entries if entry.local in (*ABSENT, "published_late")
-              and entry.state not in (*ABSENT, "published_late")]
+    missed = [entry for entry in told.entries if entry.local in MISSED and entry.state not in MISSED]
     if missed:
         lines += ["", call.text(f"■ 晚于本地期限、未到或未超过法定期限 {len(missed)}",
                                 f"■ past the local day, not past the law's {len(missed)}")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from crawler.clock import SHANGHAI
 from crawler.config import LocalDeadline, month_and_day
@@ -41,12 +41,15 @@ class Deadline:
 
     def over(self, year: int) -> datetime:
         """The first instant that is too late: 24:00 in Asia/Shanghai of the due day and its grace."""
-        day = self.due(year) + timedelta(days=self.grace_days + 1)
-        return datetime.combine(day, time(), SHANGHAI)
+        return _over(year, self.month, self.day, self.grace_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+@lru_cache(maxsize=1024)
+def _over(year: int, month: int, day: int, grace_days: int) -> datetime:
+    return datetime.combine(date(year + 1, month, day) + timedelta(days=grace_days + 1), time(), SHANGHAI)
+
+
+class Duty(NamedTuple):
     """Both layers of one body's report year. The law decides; where it sets no day, the local order does."""
 
     legal: Deadline | None = None
@@ -153,6 +156,7 @@ def _orders(order: LocalDeadline, body: Body, year: int) -> bool:
             and year >= order.first_year and (not order.last_year or year <= order.last_year))
 
 
+@lru_cache(maxsize=1024)
 def deadline_for(kind: str, level: str, year: int) -> Deadline | None:
     """The legal deadline of such a body for a report year; None where no law sets a day."""
     return next((entry for entry in deadlines() if entry.covers(kind, level, year)), None)

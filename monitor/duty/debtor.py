@@ -1,16 +1,20 @@
 """A body that owes reports, the portals it would publish on, and what was found: what a judgement rests on."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
+from crawler.clock import parse_stamp
 from crawler.config import LocalDeadline
 from monitor.duty.deadlines import Deadline, Duty, Words, deadline_for, local_deadline
 from monitor.duty.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Debtor:
+class Debtor(NamedTuple):
     """A registered body as far as its duty goes. `parents` are the name and the code of the body above it."""
 
     code: str
@@ -43,8 +47,7 @@ class Debtor:
         return Duty(self.deadline(year), local_deadline(orders, self, year)) if self.owes(year) else Duty()
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """The first version we saw of a body's report. `handed`: a file given to us, not seen on a portal."""
 
     first_seen: str
@@ -54,9 +57,9 @@ class Published:
     handed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Watch:
-    """The portals a body's report would stand on, and when each healthy sweep looked at all of them.
+    """The portals a body's report would stand on, and when each healthy sweep looked at all of them, oldest first.
 
     `ended` holds for each of `sweeps` when its crawl ended: what was found while it ran, it found.
     """
@@ -69,11 +72,21 @@ class Watch:
         """Whether every portal is healthy and was looked at after this instant; true where there is none."""
         return all(source.healthy_after(instant) for source in self.sources)
 
+    def sweeps_since(self, instant: datetime) -> tuple[str, ...]:
+        """The looks at all portals from this instant on."""
+        return self.sweeps[bisect_left(self.sweeps, instant, key=parse_stamp):]
+
+    @cached_property
+    def _over(self) -> tuple[list[str], list[str]]:
+        """When looks were over, in that order, and beside each the latest beginning of those that were."""
+        looks = sorted(zip(self.ended, self.sweeps, strict=False))
+        return [end for end, _ in looks], list(accumulate((at for _, at in looks), max))
+
     def looked_before(self, instant: str) -> str | None:
         """The last healthy look at all portals that was over before this instant."""
-        before = [at for at, end in zip(self.sweeps, self.ended, strict=False) if end <= instant]
-        if before:
-            return before[-1]
+        ends, begun = self._over
+        if over := bisect_right(ends, instant):
+            return begun[over - 1]
         if self.sweeps and self.ended:
             return None
         marks = [source.last_ok for source in self.sources]

@@ -1,5 +1,6 @@
 """What the database held at an instant about who owes a report: debtors, first versions, looks at their portals."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +24,26 @@ select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.p
 from agencies a left join agencies p on p.code = a.parent
 where coalesce(a.source, '') not in (?, ?) order by a.code
 """
-FOUND = """
-select agency, agency_name, portal, min(first_seen), published_on, sha256, url from documents
-where year = :year and (first_seen <= :at or published_on <= :day) group by agency, agency_name, portal
-union all
-select agency, agency_name, null, min(first_seen), published_on, document, url from reports
-where year = :year and (first_seen <= :at or published_on <= :day) and agency is not null group by agency
+# The first version of each body's report that stood on a portal; of the others, what was handed to us.
+STOOD = """
+select agency, min(first_seen), published_on, sha256, url from documents
+where year = :year and (first_seen <= :at or published_on <= :day) and agency is not null and portal is not null
+group by agency
+"""
+HANDED = """
+select agency, min(first_seen), published_on, sha256, url from (
+  select agency, first_seen, published_on, sha256, url from documents
+  where year = :year and (first_seen <= :at or published_on <= :day) and portal is null
+    and agency in (select value from json_each(:bodies))
+  union all
+  select agency, first_seen, published_on, document, url from reports
+  where year = :year and (first_seen <= :at or published_on <= :day)
+    and agency in (select value from json_each(:bodies)))
+group by agency
+"""
+NOBODYS = """
+select agency_name, portal, min(first_seen), published_on, sha256, url from documents
+where year = :year and (first_seen <= :at or published_on <= :day) and agency is null group by agency_name, portal
 """
 
 
@@ -91,26 +106,31 @@ def _debtors(db: Database) -> Iterator[Debtor]:
 
 
 def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str) -> Found:
-    found: dict[str, Published] = {}
-    doubtful: set[str] = set()
+    asked = {"year": year, "at": at, "day": day}
+    found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
     names: _Names | None = None
-    for agency, name, portal, seen, printed, document, url in db.execute(FOUND, {"year": year, "at": at, "day": day}):
-        codes = (agency,) if agency else ()
-        if agency is None and name:
-            names = names or _Names(db, debtors)
-            code = find_agency(db, name, portal=portal or "")
-            codes = (code,) if code else ()
-            doubtful |= names.bearers(name) if code is None else set()
-        for code in codes:
-            one = Published(seen, printed, document, url, handed=portal is None)
-            if seen and (code not in found or _order(one) < _order(found[code])):
-                found[code] = one
+    doubtful: set[str] = set()
+    for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
+        if not name:
+            continue
+        names = names or _Names(db, debtors)
+        code = find_agency(db, name, portal=portal or "")
+        if code is None:
+            doubtful |= names.bearers(name)
+        else:
+            _earlier(found, code, Published(seen, printed, document, url, handed=portal is None))
+    # A file handed to us may be a draft: what stood on a portal tells more about the day of publication.
+    bodies = json.dumps([debtor.code for debtor in debtors if debtor.code not in found or found[debtor.code].handed])
+    for code, seen, printed, document, url in db.execute(HANDED, asked | {"bodies": bodies}):
+        if seen:
+            _earlier(found, code, Published(seen, printed, document, url, handed=True))
     return Found(found, frozenset(doubtful))
 
 
-def _order(one: Published) -> tuple[bool, str]:
-    # A file handed to us may be a draft: what stood on a portal tells more about the day of publication.
-    return one.handed, one.first_seen
+def _earlier(found: dict[str, Published], code: str, one: Published) -> None:
+    known = found.get(code)
+    if known is None or (one.handed, one.first_seen) < (known.handed, known.first_seen):
+        found[code] = one
 
 
 class _Names:

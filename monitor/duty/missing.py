@@ -1,24 +1,27 @@
 """Who had published what by a given day, each with the ledger behind it: the answer of `gouji missing`."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Literal
 
 from sqlite_utils import Database
 
 from crawler.clock import SHANGHAI, local_date, parse_stamp
 from crawler.config import Config
 from crawler.errors import UsageError
+from extract.calm import collector_paused
 from monitor.duty.deadlines import Duty
 from monitor.duty.debtor import Debtor, Published, Watch
 from monitor.duty.ledger import Ledger
-from monitor.duty.standing import ABSENT, State, stand
+from monitor.duty.standing import ABSENT, Standing, State, stand
 
 EARLIEST = 2008  # the first report year there is
 # In the order in which a supervisor wants to read them.
 ORDER: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon", "not_due",
                             "published", "no_duty")
+MISSED: frozenset[str] = ABSENT | {"published_late"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Every registered body on one day. `due` counts those whose day was past, or whose report was there already."""
+    """Every registered body on one day. `due` counts those whose day was past, or whose report was there already.
+
+    `entries` are those asked for; `counts` are of all.
+    """
 
     year: int
     on: str
@@ -69,9 +75,10 @@ class Answer:
 
 
 def answer(db: Database, config: Config, now: datetime, *, year: int | None = None, on: date | None = None,
-           division: str = "") -> Answer:
+           division: str = "", states: Collection[State] = ORDER) -> Answer:
     """How every registered body stood at the end of a day (today: now), by the register and deadlines of today.
 
+    Entries are made of the bodies in these states, and of those that missed a local day before the law's.
     Raises UsageError for a day to come and for a year without reports.
     """
     today = local_date(now)
@@ -84,26 +91,37 @@ def answer(db: Database, config: Config, now: datetime, *, year: int | None = No
     past = day < today
     # The last instant of the day: a report that comes by midnight is in time.
     at = datetime.combine(day, time.max, SHANGHAI) if past else now
-    ledger = Ledger(db, config, at, past=past)
-    found = ledger.found(year)
-    entries = []
-    for debtor in ledger.debtors:
-        if debtor.division.startswith(division):
-            watch = ledger.watch(debtor, year)
-            entries.append(_entry(debtor, year, debtor.duty(year, config.deadlines),
-                                  ledger.known(found.by_code.get(debtor.code), watch), watch, at,
-                                  debtor.code in found.doubtful))
-    entries.sort(key=lambda entry: (ORDER.index(entry.state), entry.division, entry.name))
-    counts = Counter(entry.state for entry in entries)
+    with collector_paused():
+        counts, entries = _entries(Ledger(db, config, at, past=past), year, at, division, states)
     return Answer(year, day.isoformat(), at.isoformat(), {state: counts[state] for state in ORDER},
                   sum(counts[state] for state in (*ABSENT, "published", "published_late", "not_assessable")),
                   tuple(entries))
 
 
-def _entry(debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, at: datetime,
-           doubtful: bool) -> Entry:
-    found = stand(duty.deciding, year, published, watch, at, doubtful)
-    local = stand(duty.first, year, published, watch, at, doubtful).state if duty.first else ""
+def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
+             ) -> tuple[Counter[State], list[Entry]]:
+    """How many bodies are in each state, and what there is to say of those in these, in their order."""
+    listed, held, orders = frozenset(states), ledger.found(year), ledger.config.deadlines
+    counts: Counter[State] = Counter()
+    entries: list[Entry] = []
+    for debtor in ledger.debtors:
+        if not debtor.division.startswith(division):
+            continue
+        duty, watch = debtor.duty(year, orders), ledger.watch(debtor, year)
+        published, doubtful = ledger.known(held.by_code.get(debtor.code), watch), debtor.code in held.doubtful
+        found = stand(duty.deciding, year, published, watch, at, doubtful)
+        local: State | Literal[""] = (
+            stand(duty.first, year, published, watch, at, doubtful).state if duty.first else "")
+        counts[found.state] += 1
+        if found.state in listed or local in MISSED:
+            entries.append(_entry(debtor, year, duty, published, watch, found, local))
+    place = {state: at for at, state in enumerate(ORDER)}
+    entries.sort(key=lambda entry: (place[entry.state], entry.division, entry.name))
+    return counts, entries
+
+
+def _entry(debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, found: Standing,
+           local: str) -> Entry:
     deadline = found.deadline
     due = deadline.due(year) if deadline else None
     late = (found.day - due).days if due and found.day and found.state == "published_late" else None

@@ -1,8 +1,7 @@
 """How one report stands on one day against one deadline: a pure decision over what the ledger held then."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from crawler.clock import local_date, parse_stamp
 from monitor.duty.deadlines import Deadline, Words, texts
@@ -14,8 +13,7 @@ State = Literal["no_duty", "not_due", "due_soon", "overdue", "overdue_confirmed"
 ABSENT: frozenset[State] = frozenset({"overdue", "overdue_confirmed"})
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The state, and what it rests on.
 
     `day` is the day of publication and `by` what tells it (`first_seen`, `published_on`, "" where nothing does);
@@ -56,7 +54,7 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
         since = min((source.since for source in troubled if source.state != "ok" and source.since), default=None)
         return Standing("not_assessable", deadline, since=since, looked=_looked(watch), reason=Words(
             "、".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)))
-    sweeps = tuple(one for one in watch.sweeps if parse_stamp(one) >= over)
+    sweeps = watch.sweeps_since(over)
     if watch.ended and not sweeps:
         # The last crawl ended after midnight, but had asked for the list before.
         waiting = [_not_looked(source) for source in watch.sources]
@@ -68,10 +66,15 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
 
 def _confirmed(sweeps: tuple[str, ...]) -> bool:
     bounds = texts()
-    # A crawl that was cut off and begun again looked once: several looks of one day count as one.
-    days = {local_date(parse_stamp(one)) for one in sweeps}
-    return len(days) >= bounds.confirm_sweeps and (
-        parse_stamp(sweeps[-1]) - parse_stamp(sweeps[0]) >= timedelta(days=bounds.confirm_days))
+    if not sweeps or parse_stamp(sweeps[-1]) - parse_stamp(sweeps[0]) < timedelta(days=bounds.confirm_days):
+        return False
+    days: set[date] = set()
+    for one in sweeps:  # over years there are thousands: no more of them than decide
+        # A crawl that was cut off and begun again looked once: several looks of one day count as one.
+        days.add(local_date(parse_stamp(one)))
+        if len(days) >= bounds.confirm_sweeps:
+            return True
+    return False
 
 
 def _looked(watch: Watch) -> str | None:

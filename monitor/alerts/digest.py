@@ -173,7 +173,7 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
 def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
     parts = [texts["unjudged" if pulse.unjudged else "quiet"].format(sources=pulse.sources)]
     if pulse.hours is not None:
-        parts.append(texts["oldest"].format(hours=pulse.hours))
+        parts.append(texts["oldest" if pulse.hours else "recent"].format(hours=pulse.hours))
     if pulse.never:
         parts.append(texts["never"].format(count=pulse.never))
     return str(texts["separator"]).join(parts) + str(texts["stop"])

@@ -27,11 +27,12 @@ WORTH = (*ABSENT, LATE)  # states that open a finding
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The line at the end of a digest: of the bodies whose day is past, how many were found."""
+    """The line at the end of a digest: of the bodies that owe a report for the year, how many were found."""
 
     year: int
     due: int = 0
     found: int = 0
+    not_yet: int = 0
     not_assessable: int = 0
     sources: int = 0
     unhealthy: int = 0
@@ -212,20 +213,21 @@ def _remembering(existing: Finding | None, seen: Observation) -> Observation | N
 
 
 def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
-    """Of the bodies whose report for last year is due (or here already), how many were found."""
+    """Of the bodies that owe a report for last year, how many were found, how many have time left."""
     year = local_date(now).year - 1
     ledger = Ledger(db, config, now)
     found = ledger.found(year)
-    due = missing = unassessable = 0
+    due = missing = early = unassessable = 0
     for debtor in ledger.debtors:
         deadline: Deadline | None = debtor.duty(year, config.deadlines).deciding
         absent = debtor.code not in found.by_code
-        if deadline is None or (absent and now < deadline.over(year)):
+        if deadline is None:
             continue
         due += 1
         missing += absent
-        unassessable += absent and (debtor.code in found.doubtful
-                                    or not ledger.watch(debtor, year).healthy_after(deadline.over(year)))
+        early += absent and now < deadline.over(year)
+        unassessable += absent and now >= deadline.over(year) and (
+            debtor.code in found.doubtful or not ledger.watch(debtor, year).healthy_after(deadline.over(year)))
     watched = [source for source in ledger.sources.values() if source.state != "not_watched"]
-    return Coverage(year, due, due - missing, unassessable, len(watched),
+    return Coverage(year, due, due - missing, early, unassessable, len(watched),
                     sum(source.state != "ok" for source in watched))

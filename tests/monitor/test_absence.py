@@ -323,7 +323,7 @@ def test_a_body_that_was_abolished_after_all_is_told_as_such(db: Database) -> No
     check(db, Config(), OVER)
     done = only(db, "pub.state")
     assert (done.status, done.verdict) == ("resolved", "not_due")
-    assert "登记册" in (done.note or "")
+    assert "名录" in (done.note or "")
 
 
 def test_an_outage_over_new_year_is_one_finding(register: Database) -> None:
@@ -351,7 +351,8 @@ def test_a_portal_that_was_never_looked_at_or_is_no_longer_watched(db: Database)
 def test_coverage(register: Database) -> None:
     sweep(register, local("2026-02-01T02:30:00"))
     found = measure_coverage(register, CONFIG, local("2026-02-01T02:31:00"))
-    assert (found.year, found.due, found.found, found.not_assessable) == (2025, 7, 6, 0)
+    assert (found.year, found.due, found.found, found.not_assessable) == (2025, 8, 6, 0)
+    assert found.not_yet == 1
     assert (found.sources, found.unhealthy) == (1, 0)
     sweep(register, local("2026-02-02T02:30:00"), "forbidden")
     found = measure_coverage(register, CONFIG, local("2026-02-02T02:31:00"))

@@ -1,14 +1,15 @@
 """The table `sweeps`: when each finished crawl looked at each portal, and whether it saw every list of it."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.evidence.verdicts import Word
+if TYPE_CHECKING:  # who asks the ledger parses no page
+    from crawler.evidence.verdicts import Word
 
 # Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
-SEEN: frozenset[Word] = frozenset({"ok", "unchanged", "same", "new", "changed", "restored", "repeated", "redirect"})
+SEEN: "frozenset[Word]" = frozenset({"ok", "unchanged", "same", "new", "changed", "restored", "repeated", "redirect"})
 # Finished crawls whose ledger was not summed up yet. One that asked for no list leaves nothing, and costs a look.
 NEW = ("select id from crawls where finished_at is not null and id not in (select crawl from sweeps) "
        "and id in (select crawl from fetches)")

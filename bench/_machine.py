@@ -45,20 +45,23 @@ class Killed(Exception):  # noqa: N818  # the machine's doing, no error of the p
 
 
 class Office(Mailbox):
-    """A mail server that may be out of order, or see to it that the sender dies when it has accepted."""
+    """A mail server that may be out of order, or accept a mail whose sender dies or never hears of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.down = False
+        self.mute = False
         self.accepted = 0
         self.at: list[datetime] = []
         self.now = datetime.min
 
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: object, envelope: Any) -> str:  # noqa: N802
         if self.down:
             return "451 4.3.0 out of order"
         self.at.append(self.now)
         self.accepted += 1
+        if self.mute:
+            server.transport.abort()
         return await super().handle_DATA(server, session, envelope)
 
 
@@ -108,7 +111,7 @@ class Machine:
         self.office.down = self.dice.random() < 0.03
         self.mails_down += [day] * self.office.down
         self._count("mail") if self.office.down else None
-        fault = self.dice.choice(("crawl", "read", "check", "check", "alert", "posted", "disk", "outbox"))
+        fault = self.dice.choice(("crawl", "read", "check", "check", "alert", "posted", "mute", "disk", "outbox"))
         for attempt in range(4):
             # In the first attempt something happens, in the others nothing does.
             if self._attempt(now + attempt * timedelta(minutes=7), fault if attempt == 0 and self.daily_kills else ""):
@@ -141,8 +144,11 @@ class Machine:
         with self._dying("alert", fault), self._no_outbox(fault == "outbox"):
             if fault == "posted":
                 self._die_after(self.office.accepted)
-            alert(self.db, self.data, self.config, now + timedelta(minutes=3))
+            self.office.mute = fault == "mute"
+            result = alert(self.db, self.data, self.config, now + timedelta(minutes=3))
             self.db.conn.set_progress_handler(None, 0)
+            if self.office.mute and result.failed:
+                raise Killed
 
     # --- faults --------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Sending one message and writing down, in one transaction, that it was sent and what it told."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,15 +16,20 @@ from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor.alerts.channels import ChannelError, address_of, send_robot
 from monitor.alerts.digest import Due
-from monitor.alerts.mail import POLICY, Letter, Mailer, MailError
+from monitor.alerts.mail import POLICY, Letter, LostAnswerError, Mailer, MailError
 from monitor.alerts.subscriptions import Reader
 
 MAIL = "mail"
 INTERRUPTED = "failed: interrupted before the server's answer was known"
-STALE = timedelta(days=1)  # what an interrupted run wanted to say is not said any more
-BEGUN = """
+SENT, UNSENT = ".eml", ".part"  # copies in the outbox
+STALE = timedelta(days=1)  # what was to be said so long ago is not said any more
+UNCERTAIN = """
 select id, recipient, at, message_id, tells from deliveries
-where channel = ? and outcome = ? and tells is not null order by id
+where channel = ? and outcome <> 'sent' and tells is not null order by id
+"""
+REPEATED = """
+insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells)
+select channel, recipient, ?, ?, message_id, kind, thread, tells from deliveries where id = ? returning id
 """
 
 
@@ -72,48 +77,53 @@ class Post:
         # Before the server is asked, the copy and a record of the attempt stand on the disk: where they cannot be
         # written nothing is sent, and a crash after the sending leaves its trace.
         copy = self._keep(one) if one.reader.channel == MAIL else None
-        delivery = self._attempt(one)
-        try:
-            self._send(one)
-        except (MailError, ChannelError) as error:
-            self._failed(delivery, one.reader.recipient, error, copy, result)
-            return
-        self._sent(delivery, copy, result)
+        events = [(due.finding.id, due.noted, due.finding.changed_at) for due in one.events]
+        row = self.db.execute(
+            "insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
+            [one.reader.channel, one.reader.recipient, stamp(one.letter.at), INTERRUPTED, one.letter.message_id,
+             one.kind, one.thread or None, json.dumps({"reader": one.reader.key, "events": events})]).fetchone()
+        self._conclude(int(row[0]), one.reader.recipient, copy, lambda: self._send(one), result)
 
     def finish(self, readers: Sequence[Reader], now: datetime, result: AlertResult) -> None:
-        """Sends again, word for word, the mails of which an interrupted run does not know whether they were sent.
+        """Sends again, word for word, the mails of which nobody knows whether they were sent.
 
         Composed anew, a mail would tell what it told before beside what is new since, as another mail; sent under its
         own Message-ID, whoever has it already sees it once.
         """
         keys = {reader.key for reader in readers}
-        for row in self.db.execute(BEGUN, [MAIL, INTERRUPTED]).fetchall():
-            delivery, recipient, at, message_id, tells = row
-            copy = self._copy(parse_stamp(at), message_id)
-            if copy.with_suffix(".eml").is_file():
+        for delivery, recipient, at, message_id, tells in self.db.execute(UNCERTAIN, [MAIL]).fetchall():
+            copy = self._copy(message_id)
+            if copy is not None and copy.suffix == SENT:
                 self._sent(delivery, None, result)  # cut off between the server's answer and this record of it
-                continue
-            if parse_stamp(at) < now - STALE or json.loads(tells)["reader"] not in keys or not copy.is_file():
-                copy.unlink(missing_ok=True)
-                self.db.execute("update deliveries set tells = null where id = ?", [delivery])
-                continue
-            try:
-                self.mailer.send(message_from_bytes(copy.read_bytes(), EmailMessage, policy=POLICY), recipient)
-            except MailError as error:
-                self._failed(delivery, recipient, error, copy, result)
+            elif copy is None or parse_stamp(at) < now - STALE or json.loads(tells)["reader"] not in keys:
+                self._forget(delivery, copy)
             else:
-                self._sent(delivery, copy, result)
+                self._again(delivery, recipient, copy, now, result)
 
-    def _failed(self, delivery: int, recipient: str, error: GoujiError, copy: Path | None, result: AlertResult) -> None:
-        if copy is not None:
-            copy.unlink(missing_ok=True)
-        self.db.execute("update deliveries set outcome = ?, tells = null where id = ?", [f"failed: {error}", delivery])
-        result.failed += 1
-        result.reasons.append(f"{recipient}: {error}")
+    def _again(self, delivery: int, recipient: str, copy: Path, now: datetime, result: AlertResult) -> None:
+        message = message_from_bytes(copy.read_bytes(), EmailMessage, policy=POLICY)
+        with self.db.atomic():
+            row = self.db.execute(REPEATED, [stamp(now), INTERRUPTED, delivery]).fetchone()
+            self._forget(delivery, None)
+        self._conclude(int(row[0]), recipient, copy, lambda: self.mailer.send(message, recipient), result)
+
+    def _conclude(self, delivery: int, recipient: str, copy: Path | None, send: Callable[[], None],
+                  result: AlertResult) -> None:
+        try:
+            send()
+        except (MailError, ChannelError) as error:
+            self.db.execute("update deliveries set outcome = ? where id = ?", [f"failed: {error}", delivery])
+            if not isinstance(error, LostAnswerError):
+                self._forget(delivery, copy)
+            result.failed += 1
+            result.reasons.append(f"{recipient}: {error}")
+        else:
+            self._sent(delivery, copy, result)
 
     def _sent(self, delivery: int, copy: Path | None, result: AlertResult) -> None:
         if copy is not None:
-            copy.replace(copy.with_suffix(".eml"))
+            copy.replace(copy.with_suffix(SENT))
         with self.db.atomic():
             at, tells = self.db.execute("select at, tells from deliveries where id = ?", [delivery]).fetchone()
             told = json.loads(tells)
@@ -124,17 +134,15 @@ class Post:
                  for finding, event, changed_at in told["events"]])
         result.sent += 1
 
-    def _attempt(self, one: Outgoing) -> int:
-        events = [(due.finding.id, due.noted, due.finding.changed_at) for due in one.events]
-        row = self.db.execute(
-            "insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
-            [one.reader.channel, one.reader.recipient, stamp(one.letter.at), INTERRUPTED, one.letter.message_id,
-             one.kind, one.thread or None, json.dumps({"reader": one.reader.key, "events": events})]).fetchone()
-        return int(row[0])
+    def _forget(self, delivery: int, copy: Path | None) -> None:
+        """What it told is composed anew by the next alert."""
+        if copy is not None:
+            copy.unlink(missing_ok=True)
+        self.db.execute("update deliveries set tells = null where id = ?", [delivery])
 
-    def _copy(self, at: datetime, message_id: str) -> Path:
-        return self.data.outbox / f"{local_date(at).isoformat()}-{message_id[1:17]}.part"
+    def _copy(self, message_id: str) -> Path | None:
+        """The copy of a mail, sent or not; the latest."""
+        return max(self.data.outbox.glob(f"*-{message_id[1:17]}.*"), default=None)
 
     def _send(self, one: Outgoing) -> None:
         # One more channel is one more branch here, and its function in monitor.alerts.channels.
@@ -146,7 +154,8 @@ class Post:
 
     def _keep(self, one: Outgoing) -> Path:
         """The copy for the outbox, under a name that says it is not sent yet."""
-        path = self._copy(one.letter.at, one.letter.message_id)
+        day, name = local_date(one.letter.at).isoformat(), one.letter.message_id[1:17]
+        path = self.data.outbox / f"{day}-{name}{UNSENT}"
         try:
             self.data.outbox.mkdir(exist_ok=True)
             path.write_bytes(one.message.as_bytes())

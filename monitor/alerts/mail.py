@@ -60,6 +60,10 @@ class MailError(GoujiError):
     """This mail was not accepted; the message is the server's or the system's reason."""
 
 
+class LostAnswerError(MailError):
+    """The connection was lost while the mail was handed over: whether it was accepted is not known."""
+
+
 def address(text: str, key: str) -> Address:
     """An address of gouji.toml; UsageError names the key when it is none."""
     try:
@@ -115,7 +119,7 @@ class Mailer:
         self._close()
 
     def send(self, message: EmailMessage, recipient: str) -> None:
-        """Hands one message to the server; MailError with the reason when it was not accepted."""
+        """Hands one message to the server; MailError with the reason when it was not accepted, or may not."""
         sender = address(self.settings.sender, "sender").addr_spec
         connection = self.connection or self._connect()
         try:
@@ -125,7 +129,10 @@ class Mailer:
             raise MailError(_reply(*next(iter(error.recipients.values())))) from error
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self._close()
-            raise MailError(self._reason(error)) from error
+            # Every SMTPException is an OSError too.
+            refused = isinstance(error, (smtplib.SMTPException, UnicodeError))
+            lost = isinstance(error, smtplib.SMTPServerDisconnected) or not refused
+            raise (LostAnswerError if lost else MailError)(self._reason(error)) from error
 
     def _connect(self) -> smtplib.SMTP:
         # A server that does not answer is asked once, not once for each recipient.

@@ -1,5 +1,6 @@
 """Findings to tell and a real mail server that keeps what it receives, for the tests of alerts."""
 
+import asyncio
 import email
 import socket
 from asyncio import Server
@@ -24,11 +25,12 @@ MESSAGE = "示例县财政局（113401000000000001）2025年度：表三“新�
 
 @dataclass
 class Mailbox:
-    """Keeps what it accepts; refuses the recipients it is told to."""
+    """Keeps what it accepts; refuses the recipients it is told to; `mute`: breaks off where it should answer."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     receivers: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    mute: bool = False
     logins: list[bytes] = field(default_factory=list)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str,  # noqa: N802
@@ -44,6 +46,9 @@ class Mailbox:
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         self.receivers.extend(envelope.rcpt_tos)
+        if self.mute:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
         return "250 OK"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str,

@@ -292,6 +292,20 @@ def test_a_mail_whose_copy_says_that_it_was_sent_is_not_sent_again(db: Database,
     assert [row[0] for row in rows(db, "select outcome from deliveries")] == ["sent"]
 
 
+def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(db: Database, data: DataDir, server: FreePort,
+                                                               mailbox: Mailbox) -> None:
+    put(db)
+    mailbox.mute = True
+    result = alert(db, data, config(server.port), NOW)
+    assert (result.sent, result.failed, len(mailbox.letters)) == (0, 1, 1)
+    put(db, year=2024)
+    mailbox.mute = False
+    assert alert(db, data, config(server.port), NOW + timedelta(minutes=1)).sent == 1
+    first, again = mailbox.letters
+    assert (parts(first), first.items()) == (parts(again), again.items())
+    assert [row[0].split(":")[0] for row in rows(db, "select outcome from deliveries")] == ["failed", "sent"]
+
+
 def cut_off(db: Database, data: DataDir, *, copied: bool = False) -> None:
     """As after a kill between the server's answer and the commit."""
     told = rows(db, "select finding, event, changed_at, recipient from notices")

@@ -1,6 +1,6 @@
 """`gouji missing`: who owed a report on a day, who had published it, who had not, and what cannot be said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from crawler.clock import now
 from monitor.commands.options import Session, command, json_option, session
 from monitor.duty.deadlines import texts
 from monitor.duty.missing import MISSED, ORDER, Answer, Entry, answer, local_day
-from monitor.duty.standing import ABSENT
+from monitor.duty.standing import ABSENT, State
 from monitor.schema import open_database
 from monitor.text.terminal import table
 
 # Listed one by one unless --all; of the others the number is told.
-LISTED = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")
+LISTED: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")
 
 
 @command(example="gouji missing\ngouji missing --year 2025 --on 2026-02-01\ngouji missing --division 3412 --json")
@@ -45,9 +45,7 @@ def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
     if not any(told.counts.values()):
         return [call.text("名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
                           "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn")]
-    counts = call.text("，", ", ").join(f"{words[state]} {told.counts[state]}" for state in ORDER if told.counts[state])
-    lines = [call.text(f"{told.year}年度报告，截至 {told.on}：应公布 {told.due}（{counts}）",
-                       f"reports for {told.year} as of {told.on}: {told.due} due ({counts})")]
+    lines = [_head(call, told, words)]
     for state in ORDER:
         entries = [entry for entry in told.entries if entry.state == state]
         if entries and (everything or state in LISTED):
@@ -59,6 +57,19 @@ def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
                                 f"■ past the local day, not past the law's {len(missed)}")]
         lines += table([(entry.name, entry.due_local or "", entry.day or "–") for entry in missed], indent="  ")
     return lines
+
+
+def _head(call: Session, told: Answer, words: Mapping[State, str]) -> str:
+    """`应公布 30（未到期 1，已公布 29）；没有规定期限 10（已公布 8）`"""
+    owing = {state: told.counts[state] for state in ORDER if state != "no_duty"}
+    owing["published"] -= told.unasked
+    counts = call.text("，", ", ").join(f"{words[state]} {count}" for state, count in owing.items() if count)
+    listed = call.text(f"（{counts}）", f" ({counts})") if counts else ""
+    free, there = told.counts["no_duty"] + told.unasked, told.unasked
+    rest = call.text(f"；没有规定期限 {free}（已公布 {there}）",
+                     f"; {free} without a day to keep ({there} published)") if free else ""
+    return call.text(f"{told.year}年度报告，截至 {told.on}：应公布 {told.due}",
+                     f"reports for {told.year} as of {told.on}: {told.due} due") + listed + rest
 
 
 def _row(call: Session, entry: Entry) -> Sequence[str]:

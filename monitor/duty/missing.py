@@ -61,9 +61,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Every registered body on one day. `due` counts those whose day was past, or whose report was there already.
+    """Every registered body on one day. `due` counts those that owe a report for the year, their day past or not.
 
-    `entries` are those asked for; `counts` are of all.
+    `entries` are those asked for; `counts` are of all; `unasked` published though nothing sets a day for them.
     """
 
     year: int
@@ -71,6 +71,7 @@ class Answer:
     at: str
     counts: Mapping[str, int]
     due: int
+    unasked: int
     entries: tuple[Entry, ...]
 
 
@@ -92,17 +93,17 @@ def answer(db: Database, config: Config, now: datetime, *, year: int | None = No
     # The last instant of the day: a report that comes by midnight is in time.
     at = datetime.combine(day, time.max, SHANGHAI) if past else now
     with collector_paused():
-        counts, entries = _entries(Ledger(db, config, at, past=past), year, at, division, states)
+        counts, unasked, entries = _entries(Ledger(db, config, at, past=past), year, at, division, states)
     return Answer(year, day.isoformat(), at.isoformat(), {state: counts[state] for state in ORDER},
-                  sum(counts[state] for state in (*ABSENT, "published", "published_late", "not_assessable")),
-                  tuple(entries))
+                  counts.total() - counts["no_duty"] - unasked, unasked, tuple(entries))
 
 
 def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
-             ) -> tuple[Counter[State], list[Entry]]:
-    """How many bodies are in each state, and what there is to say of those in these, in their order."""
+             ) -> tuple[Counter[State], int, list[Entry]]:
+    """How many bodies are in each state, how many published unasked, and what there is to say of those in `states`."""
     listed, held, orders = frozenset(states), ledger.found(year), ledger.config.deadlines
     counts: Counter[State] = Counter()
+    unasked = 0
     entries: list[Entry] = []
     for debtor in ledger.debtors:
         if not debtor.division.startswith(division):
@@ -113,11 +114,12 @@ def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Col
         local: State | Literal[""] = (
             stand(duty.first, year, published, watch, at, doubtful).state if duty.first else "")
         counts[found.state] += 1
+        unasked += duty.deciding is None and found.state == "published"
         if found.state in listed or local in MISSED:
             entries.append(_entry(debtor, year, duty, published, watch, found, local))
     place = {state: at for at, state in enumerate(ORDER)}
     entries.sort(key=lambda entry: (place[entry.state], entry.division, entry.name))
-    return counts, entries
+    return counts, unasked, entries
 
 
 def _entry(debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, found: Standing,

@@ -292,7 +292,7 @@ def test_the_command_answers_a_supervisor(data: DataDir, register: Database) -> 
         '[[portal]]\nid = "qingshi"\nname = "青石市人民政府"\nstart_url = "http://127.0.0.1/nb/"\n', encoding="utf-8")
     gouji = Gouji(data.root)
     told = gouji("missing", "--year", "2025", "--on", "2026-02-11").stdout
-    assert "应公布 2（逾期未公布 1，未到期 1，已公布 1，无公布期限 2）" in told
+    assert "应公布 3（逾期未公布 1，未到期 1，已公布 1）；没有规定期限 2（已公布 0）" in told
     assert "查看 3 次均未见到（2026-02-01—2026-02-10）" in told
     assert gouji.json("missing", "--on", "2026-02-14")["counts"]["published_late"] == 1
     gouji("missing", "--on", "2026年2月", status=2)

@@ -22,12 +22,13 @@ from monitor.text.finding_text import CLASSES, STATUS, finding_json, finding_lin
 @click.option("--agency", help="机关：代码、名称或名称的一部分 · agency: code, name or part of it")
 @click.option("--year", type=click.IntRange(1900, 2999), help="报告年度 · report year")
 @click.option("--rule", help="规则编号，如 t3.row_sum，或其开头，如 year. · rule id or its beginning")
+@click.option("--all", "everything", is_flag=True, help="连参考（info）和试行（shadow）的也列出 · info and shadow too")
 @json_option
 def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | None, year: int | None,
-             rule: str | None) -> None:
-    """列出核对中发现的问题及其状态。
+             rule: str | None, everything: bool) -> None:
+    """列出核对中发现的问题及其状态。参考（info）和试行（shadow）的，问到时（写明机关、状态、类别或规则）才列出。
 
-    Lists what was found and the state it is in.
+    Lists what was found and the state it is in; info and shadow where asked for. --json leaves nothing out.
     """
     call = session()
     with closing(open_database(call.data)) as db:
@@ -39,10 +40,16 @@ def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | 
     found.sort(key=lambda one: (order.index(one.status), CLASSES.index(one.finding_class), names.get(
         one.key.agency, one.key.agency), -one.key.year, one.key.rule, one.key.subject))
     call.emit([finding_json(one, names) for one in found])
-    for one in found:
+    asked = everything or statuses or classes or agency is not None or rule is not None
+    shown = [one for one in found if asked or not (one.finding_class == "info" or one.status == "shadow")]
+    for one in shown:
         for line in finding_lines(call.lang, one, names):
             call.say(line)
-    call.say(_summary(call, found))
+    call.say(_summary(call, shown))
+    if len(shown) < len(found):
+        more = len(found) - len(shown)
+        call.say(call.text(f"另有参考（info）和试行（shadow）的 {more} 项未列：gouji findings --all",
+                           f"{more} more of class info or in state shadow: gouji findings --all"))
 
 
 def _conditions(statuses: Sequence[str], classes: Sequence[str], code: str | None, year: int | None,
@@ -71,53 +78,57 @@ def _summary(call: Session, found: Sequence[Finding]) -> str:
     return total + (colon + comma.join(parts) if parts else "")
 
 
-def _decide(finding: int, status: Decision, reason: str, until: date | None = None) -> None:
+def _decide(findings: Sequence[int], status: Decision, reason: str, until: date | None = None) -> None:
+    """All of them or, where one cannot be decided, none."""
     call = session()
     with closing(open_database(call.data)) as db:
-        decided = decide(db, finding, status, reason, now(), until)
+        with db.atomic():
+            decided = [decide(db, one, status, reason, now(), until) for one in dict.fromkeys(findings)]
         names = names_by_code(db)
-    call.emit(finding_json(decided, names))
-    for line in finding_lines(call.lang, decided, names):
-        call.say(line)
+    told = [finding_json(one, names) for one in decided]
+    call.emit(told if len(findings) > 1 else told[0])
+    for one in decided:
+        for line in finding_lines(call.lang, one, names):
+            call.say(line)
 
 
-FINDING = click.argument("finding", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+FINDINGS = click.argument("findings", metavar="ID…", nargs=-1, required=True, type=click.IntRange(1, 2**63 - 1))
 REASON = click.option("--reason", required=True, metavar="TEXT", help="理由，必填并留存 · required, and kept")
 
 
-@command(example='gouji acknowledge 12 --reason "已电话通知，等更正" --until 2026-12-31')
-@FINDING
+@command(example='gouji acknowledge 12 13 --reason "已电话通知，等更正" --until 2026-12-31')
+@FINDINGS
 @REASON
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="到这一天为止（含） · holds until this day")
 @json_option
-def acknowledge(finding: int, reason: str, until: datetime | None) -> None:
-    """知悉一个问题：不再提醒，直到数字改变或期限已过。
+def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) -> None:
+    """知悉问题（可写几个编号）：不再提醒，直到数字改变或期限已过。
 
-    Takes note of a finding: it stays quiet until its figures change or the day is past.
+    Takes note of findings: they stay quiet until their figures change or the day is past.
     """
-    _decide(finding, "acknowledged", reason, until.date() if until else None)
+    _decide(findings, "acknowledged", reason, until.date() if until else None)
 
 
 @command(example='gouji explain 12 --reason "机构改革，2023年底与商务局合并"')
-@FINDING
+@FINDINGS
 @REASON
 @json_option
-def explain(finding: int, reason: str) -> None:
-    """接受一个问题的解释；同一处明年再不符时会再次提示这个解释。
+def explain(findings: tuple[int, ...], reason: str) -> None:
+    """接受解释（可写几个编号）；同一处明年再不符时会再次提示这个解释。
 
     Accepts an explanation; it is offered again when the same place breaks next year.
     """
-    _decide(finding, "explained", reason)
+    _decide(findings, "explained", reason)
 
 
 @command(example='gouji dismiss 12 --reason "读取有误，原件为 60"')
-@FINDING
+@FINDINGS
 @REASON
 @json_option
-def dismiss(finding: int, reason: str) -> None:
-    """判定为误报（状态 false_positive）。
+def dismiss(findings: tuple[int, ...], reason: str) -> None:
+    """判定为误报（可写几个编号；状态 false_positive）。
 
-    Declares the finding a false alarm (status false_positive).
+    Declares findings false alarms (status false_positive).
     """
-    _decide(finding, "false_positive", reason)
+    _decide(findings, "false_positive", reason)

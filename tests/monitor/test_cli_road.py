@@ -103,6 +103,26 @@ def test_findings_name_the_cell_in_code_and_words(broken: Gouji) -> None:
     assert "共 1 项" in text
 
 
+def test_what_is_no_trouble_is_listed_when_asked_for(broken: Gouji) -> None:
+    everything = broken.json("findings")
+    quiet = [one for one in everything if one["class"] == "info" or one["status"] == "shadow"]
+    assert quiet and len(quiet) < len(everything)
+    told = broken("findings").output
+    assert f"共 {len(everything) - len(quiet)} 项" in told
+    assert f"{len(quiet)} 项未列：gouji findings --all" in told
+    assert f"共 {len(everything)} 项" in broken("findings", "--all").output
+    assert " info " in broken("findings", "--class", "info").output
+
+
+def test_several_are_decided_at_once_or_none(broken: Gouji) -> None:
+    first, second = (one["id"] for one in broken.json("findings")[:2])
+    broken("acknowledge", first, 999_999, "--reason", "已电话通知", status=2)
+    assert broken.json("findings", "--status", "acknowledged") == []
+    told = broken.json("acknowledge", first, second, first, "--reason", "已电话通知")
+    assert [one["id"] for one in told] == [first, second]
+    assert {one["id"] for one in broken.json("findings", "--status", "acknowledged")} == {first, second}
+
+
 def test_findings_are_filtered(broken: Gouji) -> None:
     everything = broken.json("findings")
     assert broken.json("findings", "--year", "2022", "--class", "fatal") == []

@@ -1,11 +1,14 @@
 """`gouji`: the list of commands, and the edge where every error becomes a clear sentence and an exit status."""
 
+import ast
 import importlib
 import os
 import sqlite3
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
@@ -46,6 +49,13 @@ class Gouji(Group):
             raise TypeError(f"monitor.commands.{COMMANDS[name]}.{name} is no command")
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([
+                (name, click.Command(name, help=described(module)[name]).get_short_help_str(room))
+                for name, module in COMMANDS.items()])
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
@@ -79,6 +89,14 @@ class Gouji(Group):
         except Exception as error:  # noqa: BLE001  (the edge: a traceback is no answer to a person)
             line.defect(error)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+@cache
+def described(module: str) -> Mapping[str, str]:
+    """The docstrings of a module of commands, read and not imported: who asks for a list loads no crawler."""
+    source = (resources.files("monitor.commands") / f"{module}.py").read_text(encoding="utf-8")
+    return {node.name: ast.get_docstring(node) or "" for node in ast.parse(source).body
+            if isinstance(node, ast.FunctionDef)}
 
 
 class Line:

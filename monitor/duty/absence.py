@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from crawler.clock import local_date, parse_stamp
 from crawler.config import Config
 from monitor.duty.deadlines import Deadline, Duty, Words, texts
-from monitor.duty.debtor import Debtor, Published, Watch
+from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.ledger import Ledger
 from monitor.duty.sources import LOSS_RULE, loss_observations, source_observations
 from monitor.duty.sources import RULE as SOURCE_RULE
@@ -39,17 +39,17 @@ class Coverage:
 
 
 def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime,
-          doubtful: bool = False, duty: Duty | None = None) -> Observation | None:
+          doubt: Doubt = "", duty: Duty | None = None) -> Observation | None:
     """What is to be said of one body's report against its deciding day (pure); None while the day is not over.
 
-    `doubtful`: we hold a report that may be this body's or a namesake's. `duty` is the law's alone if not given.
+    `doubt`: what speaks against calling it absent. `duty` is the law's alone if not given.
     """
     duty = duty or debtor.duty(year)
     key = Key(debtor.code, year, RULE, SUBJECT)
     deadline = duty.deciding
     if deadline is None:
         return _holds(key, "not_due", debtor, {})
-    found = stand(deadline, year, published, watch, now, doubtful)
+    found = stand(deadline, year, published, watch, now, doubt)
     evidence = _evidence(duty, year, published, watch, found)
     if found.state in ("not_due", "due_soon"):
         return None
@@ -62,19 +62,19 @@ def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch, 
 
 
 def judge_local(debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime,
-                duty: Duty, doubtful: bool = False) -> Observation | None:
+                duty: Duty, doubt: Doubt = "") -> Observation | None:
     """Whether the local day was missed before the law's: a warning, told apart from what the law says (pure)."""
     if duty.first is None or duty.legal is None:
         return None
     key = Key(debtor.code, year, LOCAL_RULE, duty.first.layer)
-    found = stand(duty.first, year, published, watch, now, doubtful)
+    found = stand(duty.first, year, published, watch, now, doubt)
     evidence = _evidence(duty, year, published, watch, found)
     if found.state == "not_assessable":
         return _unknown(key, found, evidence)
     if found.state in ABSENT or found.state == LATE:
         # One word for an absence: that it hardens is told once, by the law's day.
         verdict = "overdue" if found.state in ABSENT else LATE
-        by_law = stand(duty.legal, year, published, watch, now, doubtful).state
+        by_law = stand(duty.legal, year, published, watch, now, doubt).state
         name = "local_overdue" if found.state in ABSENT else LATE if by_law == LATE else "local_late"
         evidence["by_law"] = by_law
         zh, en = _told(name, debtor, year, found, watch, legal=duty.legal.due(year).isoformat())
@@ -176,13 +176,13 @@ def observe_absences(db: Database, config: Config, now: datetime,
             if not waits and (not whole or duty.deciding is None):
                 continue
             published, watch = found.by_code.get(debtor.code), ledger.watch(debtor, year)
-            doubtful = debtor.code in found.doubtful
+            doubt = found.doubts.get(debtor.code, "")
             if (debtor.code, year) not in met and not any(
-                    stand(day, year, published, watch, now, doubtful).state in WORTH
+                    stand(day, year, published, watch, now, doubt).state in WORTH
                     for day in (duty.deciding, duty.first) if day):
                 continue  # most bodies most of the time: nothing to say, and nothing said that it would settle
-            for seen in (judge(debtor, year, published, watch, now, doubtful, duty) or _not_yet(debtor, year, duty),
-                         judge_local(debtor, year, published, watch, now, duty, doubtful)):
+            for seen in (judge(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
+                         judge_local(debtor, year, published, watch, now, duty, doubt)):
                 seen = seen and _remembering(kept.get(seen.key), seen)
                 observations += [seen] if seen else []
     return [(kept.get(seen.key), seen) for seen in observations]
@@ -227,7 +227,7 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
         missing += absent
         early += absent and now < deadline.over(year)
         unassessable += absent and now >= deadline.over(year) and (
-            debtor.code in found.doubtful or not ledger.watch(debtor, year).healthy_after(deadline.over(year)))
+            debtor.code in found.doubts or not ledger.watch(debtor, year).healthy_after(deadline.over(year)))
     watched = [source for source in ledger.sources.values() if source.state != "not_watched"]
     return Coverage(year, due, due - missing, early, unassessable, len(watched),
                     sum(source.state != "ok" for source in watched))

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crawler.clock import parse_stamp
 from crawler.config import LocalDeadline
 from monitor.duty.deadlines import Deadline, Duty, Words, deadline_for, local_deadline
 from monitor.duty.sources import Source
+
+# What speaks against calling a report absent: we hold one that may be theirs, or a list names it and it was not read.
+Doubt = Literal["doubtful", "listed", ""]
 
 
 class Debtor(NamedTuple):

@@ -9,10 +9,11 @@ from sqlite_utils import Database
 
 from crawler.agencies.bodies import full_name
 from crawler.agencies.register import find_agency
+from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
 from monitor.duty import sweeps
-from monitor.duty.debtor import Debtor, Published, Watch
+from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
 
 # Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
@@ -47,12 +48,29 @@ where year = :year and (first_seen <= :at or published_on <= :day) and agency is
 """
 
 
+# What a list names and we could not read: a dead link, a page elsewhere, another page in its place. A list that was
+# read whole since, and names it no longer, ends that.
+UNREAD = """
+select l.portal, json_extract(l.ask, '$.title') from looks l
+where l.year = :year and l.kind = 'detail' and l.gone_since is null
+  and coalesce(l.verdict, '') not in ('new', 'changed', 'restored', 'same', 'unchanged', 'ok')
+  and exists (select 1 from fetches f where f.url = l.url and f.portal = l.portal and f.at <= :at)
+  and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
+    where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
+"""
+# Whose report a title without a name may be, where it stands among those of others.
+NAMELESS = ("government", "office")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The reports of one year: by code the first version, and the bodies of which one we hold may be theirs."""
+    """The reports of one year: by code the first version, and what speaks against calling a body's report absent.
+
+    A doubt is `doubtful` (we hold one that may be theirs) or `listed` (a list names it, and it could not be read).
+    """
 
     by_code: Mapping[str, Published]
-    doubtful: frozenset[str]
+    doubts: Mapping[str, Doubt]
 
 
 class Ledger:
@@ -106,17 +124,17 @@ def _debtors(db: Database) -> Iterator[Debtor]:
 
 
 def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str) -> Found:
-    asked = {"year": year, "at": at, "day": day}
+    asked: dict[str, object] = {"year": year, "at": at, "day": day}
     found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
     names: _Names | None = None
-    doubtful: set[str] = set()
+    doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
         if not name:
             continue
         names = names or _Names(db, debtors)
         code = find_agency(db, name, portal=portal or "")
         if code is None:
-            doubtful |= names.bearers(name)
+            doubts |= dict.fromkeys(names.bearers(name), "doubtful")
         else:
             _earlier(found, code, Published(seen, printed, document, url, handed=portal is None))
     # A file handed to us may be a draft: what stood on a portal tells more about the day of publication.
@@ -124,7 +142,19 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
     for code, seen, printed, document, url in db.execute(HANDED, asked | {"bodies": bodies}):
         if seen:
             _earlier(found, code, Published(seen, printed, document, url, handed=True))
-    return Found(found, frozenset(doubtful))
+    return Found(found, doubts)
+
+
+def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -> Iterator[str]:
+    """The bodies whose report stands in a list, and could not be read."""
+    for portal, title in db.execute(UNREAD, asked).fetchall():
+        info = recognize(title or "")
+        if info is not None and info.agency_name:
+            code = find_agency(db, info.agency_name, portal=portal)
+            yield from (code,) if code else ()
+        else:
+            own = [debtor for debtor in debtors if debtor.portal == portal]
+            yield from (one.code for one in own if len(own) == 1 or one.kind in NAMELESS)
 
 
 def _earlier(found: dict[str, Published], code: str, one: Published) -> None:

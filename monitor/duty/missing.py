@@ -109,10 +109,10 @@ def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Col
         if not debtor.division.startswith(division):
             continue
         duty, watch = debtor.duty(year, orders), ledger.watch(debtor, year)
-        published, doubtful = ledger.known(held.by_code.get(debtor.code), watch), debtor.code in held.doubtful
-        found = stand(duty.deciding, year, published, watch, at, doubtful)
+        published, doubt = ledger.known(held.by_code.get(debtor.code), watch), held.doubts.get(debtor.code, "")
+        found = stand(duty.deciding, year, published, watch, at, doubt)
         local: State | Literal[""] = (
-            stand(duty.first, year, published, watch, at, doubtful).state if duty.first else "")
+            stand(duty.first, year, published, watch, at, doubt).state if duty.first else "")
         counts[found.state] += 1
         unasked += duty.deciding is None and found.state == "published"
         if found.state in listed or local in MISSED:

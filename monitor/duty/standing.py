@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from crawler.clock import local_date, parse_stamp
 from monitor.duty.deadlines import Deadline, Words, texts
-from monitor.duty.debtor import Published, Watch
+from monitor.duty.debtor import Doubt, Published, Watch
 from monitor.duty.sources import Source
 
 State = Literal["no_duty", "not_due", "due_soon", "overdue", "overdue_confirmed", "published", "published_late",
@@ -32,11 +32,11 @@ class Standing(NamedTuple):
 
 
 def stand(deadline: Deadline | None, year: int, published: Published | None, watch: Watch, at: datetime,
-          doubtful: bool = False) -> Standing:
+          doubt: Doubt = "") -> Standing:
     """The state of a report of `year` at an instant.
 
-    `doubtful`: we hold a report that may be this body's or a namesake's. An absence counts only from looks after the
-    due day, a lateness by first sight only where an earlier look after that day had not found it.
+    An absence counts only where nothing speaks against it (`doubt`), and from looks after the due day; a lateness by
+    first sight only where an earlier look after that day had not found it.
     """
     if published is not None:
         return _found(deadline, year, published, watch)
@@ -46,8 +46,8 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
     if at < over:
         soon = at >= over - timedelta(days=texts().soon_days)
         return Standing("due_soon" if soon else "not_due", deadline)
-    if doubtful:
-        return Standing("not_assessable", deadline, reason=texts().seen["doubtful"])
+    if doubt:
+        return Standing("not_assessable", deadline, reason=texts().seen[doubt])
     troubled = [source for source in watch.sources if not source.healthy_after(over)]
     if troubled:
         reasons = [_trouble(source) for source in troubled]

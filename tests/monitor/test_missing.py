@@ -10,7 +10,10 @@ from crawler.clock import stamp
 from crawler.config import Config, LocalDeadline, read_config
 from crawler.data import DataDir
 from crawler.errors import UsageError
+from crawler.evidence import fetches
+from crawler.evidence import looks as looks_of
 from crawler.evidence.documents import record
+from crawler.fetching.pages import Ask
 from crawler.portals import set_state, sync
 from monitor.check import check
 from monitor.duty.debtor import Published, Watch
@@ -132,6 +135,24 @@ def test_a_day_on_which_the_portal_was_closed_stays_unknown(register: Database) 
     sweep(register, local("2026-02-08T02:31:00"))
     assert [states(on(register, f"2026-02-{day:02}"))["cz"] for day in (2, 5, 7, 8)] == [
         "overdue", "not_assessable", "not_assessable", "published_late"]
+
+
+def test_a_report_that_is_listed_and_could_not_be_read_is_not_called_missing(register: Database) -> None:
+    """A dead link, another page, another host: the list says that there is one."""
+    url = "http://127.0.1.1/jy.html"
+    for day in ("2026-02-01", "2026-02-05", "2026-02-09"):
+        sweep(register, local(f"{day}T02:30:00"))
+        crawl = register.execute("select max(id) from crawls").fetchone()[0]
+        ask = Ask(url, kind="detail", title="青石市教育局2025年政府信息公开工作年度报告")
+        looks_of.listed(register, looks_of.Place(crawl, "qingshi", "http://127.0.1.1/", 1), ask, "generic", 2025)
+        fetches.enter(register, crawl, fetches.Fetch("qingshi", url, "detail", "not_found", 404), local(f"{day}T02:31:00"))
+        looks_of.learned(register, "qingshi", ask, url, "not_found", local(f"{day}T02:31:00"))
+    told = on(register, "2026-02-10")
+    assert (one(told, "jy").state, one(told, "cz").state) == ("not_assessable", "overdue_confirmed")
+    assert "列表里有" in one(told, "jy").reason
+    assert one(on(register, "2026-01-31"), "jy").state == "due_soon"
+    check(register, CONFIG, local("2026-02-10T12:00:00"))
+    assert [key.agency for key in (finding.key for finding in load(register, "rule = 'pub.state'"))] == ["cz"]
 
 
 @pytest.mark.parametrize(("year", "day"), [(2025, "2026-06-02"), (2026, "2026-05-01"), (1999, "2026-05-01")])

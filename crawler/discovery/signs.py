@@ -21,6 +21,8 @@ PIECES = re.compile(r"[-_|—–>»·:：\s]+")
 # What may stand before the name of a column: a place or a body, and nothing that makes it another matter.
 BEFORE = re.compile(r"(?:[\u3400-\u9fff]{0,16}(?:省|市|县|区|州|旗|盟|镇|乡|街道|政府|局|委|办|厅|部|院|中心|会))?")
 AFTER = re.compile(r"(?:列表|栏目|专栏|专题)$")
+# What turns the pages of a list: numbers, 下一页, 尾页(12).
+TURNING = re.compile(r"(?:[\d\W_首末尾上下一前后最页頁第共条到跳转]|next|prev\w{0,6}|last|first|page)*", re.IGNORECASE)
 LONGEST_LABEL = 40
 REPORTISH = re.compile(r"报告|年报|报表|统计表|信息公开")
 SHORTEST_TITLE = 8
@@ -68,8 +70,8 @@ def promise(label: str, url: str) -> Promise | None:
         return "group"
     if words("platform").named(text):
         return "platform"
-    # The path alone says it where the label is nothing that would say otherwise.
-    if decoy(text) is None and is_index(url):
+    # The path alone says it where the label is nothing that would say otherwise, and no further page of a list.
+    if decoy(text) is None and is_index(url) and not TURNING.fullmatch(text):
         last = tokens(url)[-1:]
         return next((kind for kind in ("column", "platform") if words(kind).paths & set(last)), None)
     return None

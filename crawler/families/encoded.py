@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from crawler.families.base import Family
-from crawler.families.generic import NEXT, same_host
+from crawler.families.generic import same_host, says_next
 from crawler.fetching.pages import Ask, Page, links, parse
 
 PAGES = re.compile(r"""<(\w+)\b[^>]{0,200}\bid\s*=\s*["']?pages["']?[^>]{0,200}>"""
@@ -28,7 +28,7 @@ class Encoded(Family):
         tree = parse(pager(page))
         for link in links(tree, page.base) if tree is not None else ():
             url = same_host(page, link.url)
-            if url and url != page.url and NEXT.fullmatch(link.text):
+            if url and url != page.url and says_next(link.text):
                 yield self.next_page(page, url)
                 return
 

@@ -10,11 +10,13 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from crawler.families.answers import number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
-from crawler.urls import resolve
+from crawler.urls import host_of, resolve
 
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")
 CATEGORY = re.compile(r"""\bcategorynum['"]?\s*[:=]\s*['"](\d{3,30})['"]""", re.IGNORECASE)
+DEPARTMENT = re.compile(r"""\bdeptcode['"]?\s*[:=]\s*['"](\w{1,40})['"]""", re.IGNORECASE)
 COMMON = "/js/webBuilderCommon.js"
+SCRIPT = re.compile(r"""['"]([^'"<>\s]{0,300}webBuilderCommon\.js[^'"<>\s]{0,100})['"]""")
 ROWS = 20
 
 
@@ -48,20 +50,23 @@ class Epoint(Family):
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:
-            query = parse_qs(urlsplit(page.url).query)
-            yield self.next_page(page, urljoin(page.url, COMMON), number=1, opaque=True, context={
-                "category": category(page), "dept": query.get("deptcode", [""])[0]})
+            script = SCRIPT.search(page.text)
+            yield self.next_page(page, urljoin(page.base, script[1] if script else COMMON), number=1, opaque=True,
+                                 context={"wanted": json.dumps(sorted(wanted(page)))})
         elif page.ask.method != "POST":
             info = SITE_INFO.search(page.text)
             said = json_object(info[1]) if info else {}
-            if text_of(said, "siteGuid"):
-                yield self.listed(page, 1, {**page.ask.context, "guid": text_of(said, "siteGuid"),
-                                            "project": text_of(said, "projectName") or "EWB-FRONT"})
+            for category, department in json.loads(page.ask.context["wanted"]) if text_of(said, "siteGuid") else ():
+                yield self.listed(page, 1, {
+                    "category": category, "dept": department, "guid": text_of(said, "siteGuid"), "held": "0",
+                    "project": text_of(said, "projectName").strip("/") or "EWB-FRONT"})
         else:
-            # The total is a text.
+            # The total is a text. What was received counts, some servers give less than asked for.
             total = next((number(row, "total") for row in records(page, "custom")), 0)
-            if page.ask.page * ROWS < total:
-                yield self.listed(page, page.ask.page + 1, page.ask.context)
+            received = sum(1 for _ in records(page, "custom", "data"))
+            held = int(page.ask.context["held"]) + received
+            if received and held < total:
+                yield self.listed(page, page.ask.page + 1, {**page.ask.context, "held": str(held)})
 
     def listed(self, page: Page, count: int, context: Mapping[str, str]) -> Ask:
         dialect = DIALECTS.get(context["project"], Dialect())
@@ -78,9 +83,27 @@ class Epoint(Family):
         return "" if not page.ask.family or any(records(page, "custom")) else "the answer is no list"
 
 
+def wanted(page: Page) -> set[tuple[str, str]]:
+    """The lists to ask for: the page's own, and those of the departments and years that it leads to."""
+    own = category(page)
+    department = DEPARTMENT.search(page.text)
+    found = {(own, value(page.url, "deptcode") or (department[1] if department else ""))}
+    for link in page.links:
+        number, code = value(link.url, "categorynum"), value(link.url, "deptcode")
+        # A department's own list of this column, or a column below this one (003001003 has 003001003001).
+        if host_of(link.url) == host_of(page.url) and (
+                (number == own and code) or (number != own and number.startswith(own))):
+            found.add((number, code))
+    return found
+
+
+def value(url: str, name: str) -> str:
+    return parse_qs(urlsplit(url).query).get(name, [""])[0]
+
+
 def category(page: Page) -> str:
     """The number of the column: in the address, else in a script."""
-    said = parse_qs(urlsplit(page.url).query).get("categorynum", [""])[0]
+    said = value(page.url, "categorynum")
     written = CATEGORY.search(page.text)
     return said or (written[1] if written else "")
 

@@ -6,16 +6,18 @@ from itertools import islice
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from crawler.discovery.signs import in_column_path, names_column, promise
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
 from crawler.fetching.dates import days
-from crawler.fetching.pages import Ask, Item, Link, Page, squeeze, words
+from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze, words
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
-NEXT = re.compile(r"[\s\[【(（<]*(下一?[页頁]|后一?页|next( page)?|›|»|>{1,2}|＞)[\s\]】)）>]*",
+NEXT = re.compile(r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*",
                   re.IGNORECASE)
-NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*")
+NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*(?:/\s*共?\s*\d{1,4}\s*页?)?")
 # A line made of these alone is a pager.
 PAGER_WORDS = re.compile(
     r"[\s\d.…·<>«»‹›\[\]()（）【】|/:：,，首末尾上下一前后最页頁共条第到跳转记录至GOgo]*")
@@ -57,8 +59,12 @@ class Generic(Family):
                 return resolve(page.base, node.get("href") or "")
         for link in page.links:
             rel = (link.node.get("rel") or "").lower().split()
-            if "next" in rel or NEXT.fullmatch(link.text) or (not link.text and NEXT.fullmatch(link.title)):
+            if "next" in rel or says_next(link.text or link.title or pictured(link.node)):
                 return same_host(page, link.url)
+        for node in page.tree.xpath("//*[@onclick and not(self::a)]"):
+            scripted = SCRIPTED.search(node.get("onclick") or "")
+            if scripted and says_next(node.get("value") or words(node)):
+                return same_host(page, resolve(page.base, scripted[1]))
         return None
 
     def numbered(self, page: Page) -> str | None:
@@ -74,7 +80,7 @@ class Generic(Family):
         for node in page.tree.iter("option"):
             number = NUMBER.fullmatch(squeeze(words(node)))
             value = node.get("value") or ""
-            if number and int(number[1]) == page.ask.page + 1 and re.search(r"[./]", value):
+            if number and int(number[1]) == page.ask.page + 1 and re.search(r"[./?]", value):
                 return same_host(page, resolve(page.base, value))
         return None
 
@@ -91,6 +97,16 @@ class Generic(Family):
             if inside or beside:
                 yield Ask(url=link.url, kind="list", title=label, parent=page.url, referer=page.url,
                           depth=page.ask.depth + 1)
+
+
+def says_next(text: str) -> bool:
+    """Whether a link or a button leads to the next page of a list."""
+    return NEXT.fullmatch(re.sub(r"\s+", "", text)) is not None
+
+
+def pictured(node: HtmlElement) -> str:
+    """What the picture says that is all there is of a link."""
+    return next((image.get("alt") or image.get("title") or "" for image in node.iter("img")), "")
 
 
 def is_column(page: Page) -> bool:

@@ -5,15 +5,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from crawler.discovery.signs import names_column
 from crawler.families.answers import day_of, number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.articles import Attachment, attachments
+from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
 
-SID = re.compile(r"""\bSID\s*:\s*['"]?(\d{1,12})""")
-TREE = re.compile(r"\bTREE\s*:\s*(?=\[)")
-DETAIL = re.compile(r"\bDETAIL\s*:\s*(?=\{)")
+SID = re.compile(r"""\bSID['"]?\s*:\s*['"]?(\d{1,12})""")
+TREE = re.compile(r"""\bTREE['"]?\s*:\s*(?=\[)""")
+DETAIL = re.compile(r"""\bDETAIL['"]?\s*:\s*(?=\{)""")
 COLUMN = re.compile(r"信息公开.{0,6}(年报|年度报告)|^(政府)?(年报|年度报告)$")
 ROWS = 100
 DEEPEST = 8
@@ -45,9 +47,15 @@ class Gkmlpt(Family):
                 yield self.next_page(page, following, opaque=True)
             return
         sid, root = SID.search(page.text), page.url.partition("/gkmlpt")[0]
-        for category in columns(decoded(page.text, TREE)) if sid else ():
+        tree = decoded(page.text, TREE)
+        for category in columns(tree) if sid else ():
             assert sid is not None
             yield self.next_page(page, f"{root}/gkmlpt/api/all/{category}?page=1&sid={sid[1]}", number=1, opaque=True)
+        for jump in jumps(tree):
+            # The column stands elsewhere; only where the portal itself goes on is it ours to read.
+            url = resolve(page.base, jump)
+            if url and url != page.url and refusal(url, page.url) is None:
+                yield Ask(url=url, parent=page.url, referer=page.url, depth=page.ask.depth + 1)
 
     def attachments(self, page: Page) -> Iterator[Attachment]:
         detail = decoded(page.text, DETAIL)
@@ -72,14 +80,25 @@ def decoded(text: str, mark: re.Pattern[str]) -> object:
         return None
 
 
-def columns(tree: object, inside: bool = False, depth: int = 0) -> Iterator[int]:
+def columns(tree: object) -> Iterator[int]:
     """The leaves of the tree that are annual-report columns, or lie below one."""
-    for node in tree if isinstance(tree, list) and depth < DEEPEST else ():
-        if not isinstance(node, Mapping) or text_of(node, "jump_url"):
-            continue
-        fits = inside or bool(COLUMN.search(text_of(node, "name")))
-        children = node.get("children")
-        if isinstance(children, list) and children:
-            yield from columns(children, fits, depth + 1)
-        if fits and number(node, "id"):
+    for node, fits in nodes(tree):
+        if fits and not text_of(node, "jump_url") and number(node, "id"):
             yield number(node, "id")
+
+
+def jumps(tree: object) -> Iterator[str]:
+    """Where the nodes lead that are annual-report columns and stand outside the system."""
+    for node, fits in nodes(tree):
+        if fits and text_of(node, "jump_url"):
+            yield text_of(node, "jump_url")
+
+
+def nodes(tree: object, inside: bool = False, depth: int = 0) -> Iterator[tuple[Mapping[str, object], bool]]:
+    """Every node of the tree, children first, and whether it is an annual-report column or lies below one."""
+    for node in tree if isinstance(tree, list) and depth < DEEPEST else ():
+        if isinstance(node, Mapping):
+            name = text_of(node, "name")
+            fits = inside or bool(COLUMN.search(name) or names_column(name))
+            yield from nodes(node.get("children"), fits, depth + 1)
+            yield node, fits

@@ -9,8 +9,9 @@ from crawler.families.generic import same_host
 from crawler.fetching.pages import Ask, Page
 from crawler.urls import is_attachment, resolve
 
-# Counters, trees, log-ins, buttons: frames that hold no list.
-OTHER = re.compile(r"visitcount|login|tree|share|footer|header|search|weather|map|viewer|video|\bad[s_]", re.IGNORECASE)
+# Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
+OTHER = re.compile(r"(?<![a-z])(?:visitcount|\w*login|z?tree|share|footer|header|search|weather|map|viewer|video|"
+                   r"ad[s_])", re.IGNORECASE)
 DEEPEST = 3
 
 

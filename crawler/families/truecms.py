@@ -12,15 +12,19 @@ from crawler.families.lonsun import with_query
 from crawler.fetching.pages import Ask, Item, Page
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
+COLUMN = re.compile(r"""\bcolumnId['"]?\s*[:=]\s*['"]([\w\-]{1,64})['"]""")
+# What the page's own script asks for at a time: some servers answer to no more.
+ROWS = re.compile(r"""\bperPage['"]?\s*[:=]\s*['"]?(\d{1,3})\b""", re.IGNORECASE)
+USUAL_ROWS = 20
 TOTAL = re.compile(r"<totalrecord>(\d{1,7})", re.IGNORECASE)
-ROWS = 20
 
 
 class Truecms(Family):
     """`…messageController/getMessage.do?startrecord=1&endrecord=20&perpage=20&columnId=…&callback=cb`."""
 
     name: ClassVar[str] = "truecms"
-    order: ClassVar[int] = 20
+    # Before jpage, whose records it carries.
+    order: ClassVar[int] = 15
 
     def recognizes(self, page: Page) -> bool:
         return CALL.search(page.text) is not None
@@ -33,18 +37,21 @@ class Truecms(Family):
         if not page.ask.family:
             call = CALL.search(page.text)
             assert call is not None
-            yield self.rows(page, urljoin(page.url, html.unescape(call[1])), 1, 0)
+            column, rows = COLUMN.search(page.text), ROWS.search(page.text)
+            url = with_query(urljoin(page.url, html.unescape(call[1])), {"callback": "cb"})
+            if column and "columnId=" not in url:
+                url = with_query(url, {"columnId": column[1]})
+            yield self.rows(page, url, 1, 0, int(rows[1]) if rows and int(rows[1]) else USUAL_ROWS)
             return
         total = TOTAL.search(store(page))
-        received = sum(1 for _ in self.items(page))
+        received, rows_asked = sum(1 for _ in self.items(page)), int(page.ask.context["rows"])
         held = int(page.ask.context["held"]) + received
-        if total and received and held < int(total[1]):
-            yield self.rows(page, page.url, page.ask.page + 1, held)
+        if received and (held < int(total[1]) if total else received == rows_asked):
+            yield self.rows(page, page.url, page.ask.page + 1, held, rows_asked)
 
-    def rows(self, page: Page, url: str, count: int, held: int) -> Ask:
-        url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + ROWS), "perpage": str(ROWS),
-                               "callback": "cb"})
-        return self.next_page(page, url, number=count, opaque=True, context={"held": str(held)})
+    def rows(self, page: Page, url: str, count: int, held: int, rows: int) -> Ask:
+        url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + rows), "perpage": str(rows)})
+        return self.next_page(page, url, number=count, opaque=True, context={"held": str(held), "rows": str(rows)})
 
     def broken(self, page: Page) -> str:
         return "" if not page.ask.family or "<datastore" in store(page) else "the answer holds no records"

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--now", type=datetime.fromisoformat, metavar="INSTANT",
                         help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
     parser.add_argument("--replay", action="append", default=[], type=Path, metavar="WARC",
-                        help="run this recorded crawl again, with no network (repeatable: the files of one crawl)")
+                        help="run this recorded crawl again, with no network (all its files that lie beside it)")
     parser.add_argument("--quiet", action="store_true", help="no progress lines on standard error")
     chosen = parser.parse_args(arguments)
     if chosen.now is not None and chosen.now.tzinfo is None:

@@ -27,7 +27,7 @@ class CrawlSettings:
     `recheck_days`: known reports are looked at again within so many days (not written: 7 from January to April, else
     30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` bounds the requests
     to one host and day (0: no bound). `drop` is the share of a portal's reports that may be lost from one crawl to
-    the next before we call it our trouble.
+    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another.
     """
 
     contact: str = ""
@@ -37,6 +37,7 @@ class CrawlSettings:
     window: str = ""
     daily_cap: int = 0
     drop: float = 0.5
+    warc_size: float = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ class _Reader:
             self.fail("window", f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"")
         if found.recheck_days is not None and not 1 <= found.recheck_days <= 366:
             self.fail("recheck_days", "'recheck_days' must be a number of days from 1 to 366")
+        if found.warc_size <= 0:
+            self.fail("warc_size", "'warc_size' must be a number of megabytes above 0")
         if not 0 < found.drop <= 1:
             self.fail("drop", "'drop' must be a share above 0 and up to 1")
         return found

@@ -165,8 +165,10 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     log.info("crawl %d: %d portals, %d requests to make", number, len(task.portals), frontier.pending)
     archive = Archive(data.archive)
     archive.sweep()
+    begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
     broken = fetch(config, task.portals, Visits(archive, harvest), recorded_as(
-        data.warc, number, task.portals, task.year, clock(), everything=task.everything), until=task.until)
+        data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
+        everything=task.everything), until=task.until)
     if broken is not None:
         raise broken
     outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(

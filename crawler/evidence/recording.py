@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -14,7 +15,7 @@ from warcio.archiveiterator import WARCIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
 from crawler.errors import UsageError
-from crawler.evidence.warc import WarcError
+from crawler.evidence.warc import SUFFIX, WarcError
 
 CONDITIONS = (b"if-none-match:", b"if-modified-since:")
 HEAD_LIMIT = 1024 * 1024
@@ -42,7 +43,7 @@ class _Place:
 
 
 class Recording:
-    """One crawl out of its WARC files (several where it was interrupted), in the order they are given."""
+    """One crawl out of its WARC files (several where it was long or interrupted), in the order they are given."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = tuple(paths)
@@ -113,6 +114,27 @@ class Recording:
             raise WarcError(f"{self.paths[place.file]}: the record of {_target(record.rec_headers)} was altered: "
                              "its bytes no longer have the digest that was written with them")
         return answer_of(record.rec_type, block)
+
+
+def whole_crawl(paths: Sequence[Path]) -> list[Path]:
+    """All the files of the crawls that these belong to, as far as they lie beside them, in their order."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        crawl = _crawl_of(path)
+        beside = sorted(path.parent.glob(f"{crawl[0]}-*{SUFFIX}")) if crawl else []
+        parts = [one for one in beside if one.samefile(path) or _crawl_of(one) == crawl]
+        found.update(dict.fromkeys(parts if any(one.samefile(path) for one in parts) else [path]))
+    return list(found)
+
+
+def _crawl_of(path: Path) -> tuple[int, str] | None:
+    """The number and the beginning of the crawl that a file was written in; None where it does not say."""
+    try:
+        with path.open("rb") as file:
+            said = json.loads(fields(recorded(file)[1][:HEAD_LIMIT])["gouji-crawl"])
+        return int(said["crawl"]), str(said["begun"])
+    except (OSError, ArchiveLoadFailed, EOFError, zlib.error, StopIteration, ValueError, KeyError, TypeError):
+        return None
 
 
 def recorded(file: IO[bytes]) -> tuple[Any, bytes]:

@@ -17,7 +17,7 @@ from crawler.errors import UsageError
 from crawler.evidence import looks
 from crawler.evidence.archive import Archive
 from crawler.evidence.health import examine
-from crawler.evidence.recording import Recording
+from crawler.evidence.recording import Recording, whole_crawl
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.fetching.visits import Visits
@@ -47,9 +47,11 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
            now: datetime | None) -> CrawlOutcome:
     """Runs a recorded crawl again, at the instant it began (or at `now`), into this data directory.
 
-    `paths` are the WARC files of one crawl, several where it was interrupted. Raises UsageError when they are none.
+    `paths` are WARC files of one crawl; those of it that lie beside them are taken too. Raises UsageError when they
+    are none.
     """
     config = require(data).config()
+    paths = whole_crawl(paths)
     recording = Recording(paths)
     question = question_of(recording)
     chosen = _choose(question.portals, portal_ids)

@@ -62,6 +62,7 @@ class WarcFile:
 
     def __init__(self, path: Path, information: Mapping[str, str], at: datetime) -> None:
         self.path = path
+        self.size = 0
         self.buffer = BytesIO()
         # Compressed here, at a level of our own: warcio knows only the slowest.
         self.writer = WARCWriter(self.buffer, gzip=False, warc_version="1.1")
@@ -117,6 +118,7 @@ class WarcFile:
             self.writer.write_record(record)
             member = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
             members += member.compress(self.buffer.getbuffer()) + member.flush()
+        self.size += len(members)
         try:
             # One call for request and answer: hardly ever does a kill find the file half written.
             while members:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +35,8 @@ class WireMiddleware:
             raise NotConfigured
         self.crawler = crawler
         self.named = named
+        self.open: WarcFile | None = None
+        self.serial = 0
         crawler.signals.connect(self.close, signal=signals.spider_closed)
 
     @classmethod
@@ -46,16 +47,28 @@ class WireMiddleware:
         spider: PortalSpider = self.crawler.spider  # type: ignore[assignment]  # the only spider that is recorded
         return spider.visits.harvest.clock()
 
-    @cached_property
+    @property
     def file(self) -> WarcFile:
-        agent = self.crawler.settings["USER_AGENT"]
-        return WarcFile(Path(self.named["path"]), {
-            "software": agent.split(" ")[0], "format": "WARC File Format 1.1", "http-header-user-agent": agent,
-            "robots": "obey", "gouji-crawl": self.named["crawl"]}, self.now())
+        """The file to write to: the next one of the crawl when the last has grown to its size."""
+        if self.open is not None and self.open.size >= self.named["largest"]:
+            self.close()
+        if self.open is None:
+            agent = self.crawler.settings["USER_AGENT"]
+            self.open = WarcFile(self.next_path(), {
+                "software": agent.split(" ")[0], "format": "WARC File Format 1.1", "http-header-user-agent": agent,
+                "robots": "obey", "gouji-crawl": self.named["crawl"]}, self.now())
+        return self.open
+
+    def next_path(self) -> Path:
+        # A crawl that was killed and taken up within a second has files of this name already.
+        self.serial += 1
+        path = Path(f"{self.named['stem']}-{self.serial:05d}{SUFFIX}")
+        return self.next_path() if path.exists() else path
 
     def close(self) -> None:
-        if "file" in vars(self):
-            self.file.close()
+        if self.open is not None:
+            written, self.open = self.open, None
+            written.close()
 
     def process_request(self, request: Request) -> None:  # noqa: ARG002  (Scrapy's signature)
         # Nothing is asked whose answer could not be written down.
@@ -78,19 +91,17 @@ class WireMiddleware:
 
 
 def recorded_as(folder: Path, crawl: int, portals: Sequence[Portal], year: int | None, now: datetime, *,
-                everything: bool = False) -> dict[str, Any]:
-    """The setting that has a crawl written to `<crawl>-<time>.warc.gz` in the folder."""
-    name = f"{crawl}-{now:%Y%m%dT%H%M%S}"
-    path = folder / f"{name}{SUFFIX}"
-    number = 1
-    while path.exists():
-        number += 1
-        path = folder / f"{name}-{number}{SUFFIX}"
+                begun: str, megabytes: float, everything: bool = False) -> dict[str, Any]:
+    """The setting that has a crawl written to `<crawl>-<time>-<serial>.warc.gz` in the folder.
+
+    `begun` tells its files from those of other crawls of this number; each holds about so many megabytes.
+    """
     # With this a recording can be run again where nothing else is known.
     information = {
-        "crawl": crawl, "started": stamp(now), "year": year, "everything": everything,
+        "crawl": crawl, "begun": begun, "started": stamp(now), "year": year, "everything": everything,
         "portals": [asdict(one) for one in portals]}
-    return {"WARC": {"path": str(path), "crawl": json.dumps(information, ensure_ascii=True)}}
+    return {"WARC": {"stem": str(folder / f"{crawl}-{now:%Y%m%dT%H%M%S}"), "largest": int(megabytes * 1_000_000),
+                     "crawl": json.dumps(information, ensure_ascii=True)}}
 
 
 def request_head(request: Request) -> bytes:

@@ -23,12 +23,12 @@ from monitor.text.terminal import table
 
 
 @command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
-                 "gouji crawl --replay gouji-data/warc/7-20260201T000000.warc.gz")
+                 "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz")
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="只抓这个门户，可重复 · this portal only")
 @click.option("--year", type=click.IntRange(1900, 2999), help="只抓这一年度的报告 · reports of this year only")
 @click.option("--replay", "recordings", multiple=True, metavar="WARC",
               type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
-              help="不连网，用存下的 WARC 重演那一次抓取；中断过的给全各段 · run a recorded crawl again, offline")
+              help="不连网，用存下的 WARC 重演那次抓取（连同旁边的其他各段） · run a recorded crawl again, offline")
 @click.option("--all", "everything", is_flag=True,
               help="已知的报告也都再看一遍，不论到没到期 · look at every known report again, due or not")
 @json_option

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import json
 import subprocess
 import sys
 import threading
@@ -97,6 +98,27 @@ def test_warcio_finds_the_files_sound_and_the_records_complete(tmp_path: Path, k
     assert found is not None
     assert found.body == pressed, "as it came over the wire"
     assert (b"Content-Disposition", NAME.encode("gb18030")) in found.headers
+
+
+def test_a_long_crawl_has_several_files_and_any_of_them_brings_the_others_along(tmp_path: Path) -> None:
+    kind = trs.portal("127.0.8.14")
+    bench, fresh = Bench(tmp_path / "live", "delay = 0.0\nwarc_size = 0.003"), Bench(tmp_path / "fresh")
+    with serving(kind.site):
+        bench.watch({"trs": kind.site.url + kind.start})
+        for day in (1, 2):
+            bench.crawl("--all", now=f"2026-02-0{day}T08:00:00+08:00")
+    files = recorded(bench, 1)
+    assert len(files) > 3
+    assert max(file.stat().st_size for file in files) < 20_000
+    assert all(checked(file).startswith("0") for file in files)
+    # Another crawl of that number, from elsewhere, is not taken along.
+    stray = bench.data.warc / "1-20270101T000000-00001.warc.gz"
+    stray.write_bytes(recorded(bench, 2)[0].read_bytes())
+    assert fresh.crawl("--replay", str(files[2]), now="").status == 0
+    assert [row[0] for row in fresh.rows("select selection from crawls")] == [json.dumps([one.name for one in files])]
+    documents = [row for row in bench.rows(DOCUMENTS) if row[-1] == "2026-02-01"]
+    assert fresh.rows(DOCUMENTS) == documents
+    assert len(documents) == len(kind.reports) + len(kind.files)
 
 
 def test_two_crawls_are_replayed_one_after_the_other_unchanged_answers_included(tmp_path: Path) -> None:

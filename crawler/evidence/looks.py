@@ -1,7 +1,7 @@
 """What we know of each report's page, and on which day each is looked at again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -137,6 +137,14 @@ def probes(db: Database, portal: str) -> list[Ask]:
                       "('new', 'changed', 'restored', 'same', 'unchanged') order by looked_at desc, key limit ?",
                       [portal, PROBES]).fetchall()
     return [again(str(key), str(url), text) for key, url, text in rows]
+
+
+def look_soon(db: Database, pages: Iterable[tuple[str, str]]) -> None:
+    """These pages (portal, address) are looked at again by the next crawl, as far as they stood."""
+    db.execute(
+        f"update looks set looked_at = null where kind = 'detail' and verdict in ({', '.join('?' * len(STANDING))}) "
+        "and (portal, url) in (select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?))",
+        [*sorted(STANDING), json.dumps(list(pages))])
 
 
 def whole_due(db: Database, portal: str, now: datetime, days: int) -> bool:

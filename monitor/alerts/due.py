@@ -48,15 +48,14 @@ class Situation:
     now: datetime
     bodies: Mapping[str, Body]
     held: frozenset[str]
-    last_check: str | None
     settle_hours: float
     portals: tuple[str, ...]
 
 
 def situation(db: Database, config: Config, now: datetime) -> Situation:
     """The situation as the database holds it."""
-    return Situation(now, load_bodies(db), held_scopes(db), next(iter(last_checks(db)), None),
-                     config.mail.settle_hours, tuple(portal.id for portal in config.portals))
+    return Situation(now, load_bodies(db), held_scopes(db), config.mail.settle_hours,
+                     tuple(portal.id for portal in config.portals))
 
 
 class _Candidate(NamedTuple):
@@ -113,7 +112,7 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
             share.still_open += [one.id] if told and one.status in ("open", "regressed") else []
         elif one.finding_class != HEALTH and not here.held.isdisjoint(scopes_of(body)):
             share.on_hold += 1
-        elif event != "reminder" and not settled(one.rule, one.finding_class, one.changed_at, here.last_check,
+        elif event != "reminder" and not settled(db, one.id, one.rule, one.finding_class, one.changed_at,
                                                  here.settle_hours):
             share.settling += 1
         elif only_urgent and not urgent(reader, one, event, body):

@@ -16,7 +16,7 @@ from crawler.config import Config
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor.alerts.breaker import held_scopes, scopes_of
-from monitor.alerts.debounce import last_checks, settled
+from monitor.alerts.debounce import settled
 from monitor.alerts.digest_item import clean, make_item, words
 from monitor.alerts.subscriptions import Body, load_bodies
 from monitor.findings import Finding, load
@@ -50,11 +50,11 @@ def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path:
 def entries(db: Database, config: Config) -> list[Finding]:
     """The findings the feed tells, the latest first: settled, and not held by the breaker."""
     held, bodies = held_scopes(db), load_bodies(db)
-    last = next(iter(last_checks(db)), None)
+    hours = config.mail.settle_hours
     ids = [row[0] for row in db.execute(f"select id from findings where {TOLD}", [MOST_ENTRIES])]
     found = load(db, f"id in ({', '.join('?' * len(ids))})", ids)
     shown = [one for one in found
-             if settled(one.key.rule, one.finding_class, one.changed_at, last, config.mail.settle_hours)
+             if settled(db, one.id or 0, one.key.rule, one.finding_class, one.changed_at, hours)
              and held.isdisjoint(scopes_of(bodies.get(one.key.agency, Body(one.key.agency))))]
     return sorted(shown, key=lambda one: (one.changed_at, one.id or 0), reverse=True)
 

@@ -9,12 +9,15 @@ from sqlite_utils import Database
 from crawler.clock import SHANGHAI, local_date, stamp
 from crawler.config import Config, Portal, Subscription
 from crawler.data import DataDir
+from crawler.evidence.documents import record
+from crawler.evidence.looks import due, learned
+from crawler.fetching.pages import Ask
 from monitor.alerts.alert import alert
-from monitor.alerts.debounce import note_check, settled
+from monitor.alerts.debounce import ask_again, note_check, settled
 from monitor.alerts.digest import Notice, due_event
 from monitor.alerts.seasons import in_season
 from monitor.findings import Finding, decide
-from tests.monitor.mailing import NOW, FreePort, Mailbox, change, config, parts, put, rows
+from tests.monitor.mailing import CODE, NOW, FreePort, Mailbox, change, config, parts, put, rows
 
 PORTAL = Portal("qingshi", "http://127.0.0.1/", "青石市")
 DAY = timedelta(days=1)
@@ -291,8 +294,71 @@ def note(db: Database, at: datetime) -> None:
     ("t3.row_sum", "fatal", 20.0, NOW + timedelta(hours=19), False),
     ("t3.row_sum", "fatal", 20.0, NOW + timedelta(hours=20), True),
     ("pub.state", "explain", 20.0, None, True), ("x", "health", 20.0, None, True)])
-def test_settled(rule: str, kind: str, hours: float, last: datetime | None, wanted: bool) -> None:
-    assert settled(rule, kind, stamp(NOW), stamp(last) if last else None, hours) is wanted
+def test_what_was_handed_to_us_is_looked_at_by_every_check(db: Database, rule: str, kind: str, hours: float,
+                                                           last: datetime | None, wanted: bool) -> None:
+    finding = put(db)
+    if last:
+        note(db, last)
+    assert settled(db, finding.id or 0, rule, kind, stamp(NOW), hours) is wanted
+
+
+URL = "http://127.0.0.1/nb/1.html"
+
+
+def seen(db: Database, at: datetime, sha256: str = "ab" * 32) -> None:
+    """The crawler saw the page of the body's report."""
+    fresh = record(db, sha256=sha256, url=URL, now=at, portal=PORTAL.id, year=2025)
+    learned(db, PORTAL.id, Ask(URL, "detail"), URL, "changed" if fresh else "same", at)
+
+
+def read(db: Database, sha256: str = "ab" * 32) -> int:
+    row = db.execute("insert into reports (agency, year, status, document, parser, url) values (?, 2025, 'complete', "
+                     "?, '1', ?) returning id", [CODE, sha256, URL]).fetchone()
+    return int(row[0])
+
+
+def checked(db: Database, at: datetime) -> None:
+    """What a check leaves behind."""
+    with db.atomic():
+        ask_again(db, 20.0)
+        note_check(db, at)
+
+
+def looks_due(db: Database, at: datetime) -> list[str]:
+    return [ask.url for ask in due(db, PORTAL.id, at, 7, None)]
+
+
+def test_a_second_look_is_one_at_the_page(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    settings = config(server.port, settle_hours=20.0)
+    put(db)
+    seen(db, NOW - timedelta(minutes=5))
+    db.execute("update findings set report = ?", [read(db)])
+    checked(db, NOW)
+    # Checks come and go, the page was not looked at: nothing is told, and the next crawl will look.
+    for day in range(1, 4):
+        checked(db, NOW + day * DAY)
+        assert alert(db, data, settings, NOW + day * DAY).settling == 1
+        assert looks_due(db, NOW + day * DAY) == [URL]
+    seen(db, NOW + 4 * DAY)
+    checked(db, NOW + 4 * DAY)
+    assert looks_due(db, NOW + 5 * DAY) == []
+    assert alert(db, data, settings, NOW + 4 * DAY).sent == 1
+
+
+def test_another_version_of_the_page_is_no_second_look(db: Database, data: DataDir, server: FreePort) -> None:
+    settings = config(server.port, settle_hours=20.0)
+    finding = put(db)
+    seen(db, NOW - timedelta(minutes=5))
+    db.execute("update findings set report = ?", [read(db)])
+    seen(db, NOW + DAY, "cd" * 32)
+    note(db, NOW + DAY)
+    assert alert(db, data, settings, NOW + DAY).settling == 1, "nobody has read it yet"
+    db.execute("update findings set report = ?", [newer := read(db, "cd" * 32)])
+    assert alert(db, data, settings, NOW + DAY).sent == 1, "it was read, and the finding stands as it was"
+    # What is resolved rests on whatever stands there now.
+    change(db, finding, NOW + 2 * DAY, status="resolved", report=newer)
+    seen(db, NOW + 3 * DAY, "ef" * 32)
+    assert alert(db, data, settings, NOW + 3 * DAY).sent == 1
 
 
 # --- threads and leaving -------------------------------------------------------------------------------------------

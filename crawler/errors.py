@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 
+Both = tuple[str, str]  # a sentence in English and in Chinese
+
 
 class GoujiError(Exception):
     """Something the user can mend; the message says what to do. Exit status 3 (could not run).
 
-    `lines` are its particulars, one to a line: the bad lines of a file.
+    `zh` is the same in Chinese, for people who read that. `lines` are its particulars, one to a line: the bad lines of
+    a file.
     """
 
     exit_status = 3
 
-    def __init__(self, message: str = "", lines: Sequence[str] = ()) -> None:
-        super().__init__("\n  ".join([message, *lines]))
-        self.message, self.lines = message, tuple(lines)
+    def __init__(self, message: str = "", zh: str = "", lines: Sequence[Both] = ()) -> None:
+        super().__init__("\n  ".join([message, *(english for english, _ in lines)]))
+        self.message, self.zh, self.lines = message, zh or message, tuple(lines)
 
 
 class UsageError(GoujiError):

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from crawler.errors import GoujiError
+from crawler.errors import Both, GoujiError
 from monitor.commands.options import Group, Session
 from monitor.text.terminal import inert, to_json
 
@@ -74,7 +74,7 @@ class Gouji(Group):
         except (KeyboardInterrupt, click.Abort):
             line.fail("已中断", "interrupted", INTERRUPTED)
         except GoujiError as error:
-            line.fail(error.message, error.message, error.exit_status, error.lines)
+            line.fail(error.zh, error.message, error.exit_status, error.lines)
         except click.UsageError as error:
             line.usage(error)
         except click.ClickException as error:
@@ -112,8 +112,9 @@ class Line:
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
 
-    def fail(self, zh: str, en: str, status: int, lines: Sequence[str] = ()) -> NoReturn:
-        message, *rest = (inert(text.strip().replace("\n", " ")) for text in (self.session.text(zh, en), *lines))
+    def fail(self, zh: str, en: str, status: int, lines: Sequence[Both] = ()) -> NoReturn:
+        said = [self.session.text(zh, en), *(self.session.text(chinese, english) for english, chinese in lines)]
+        message, *rest = (inert(text.strip().replace("\n", " ")) for text in said)
         click.echo("\n  ".join([self.session.text("错误: ", "error: ") + message, *rest]), err=True)
         if "--json" in self.args and not self.session.emitted:
             click.echo(to_json({"error": message, **({"lines": rest} if rest else {})}))

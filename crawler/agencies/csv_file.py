@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.agencies.bodies import clean
-from crawler.errors import UsageError
+from crawler.errors import Both, UsageError
 
 LARGEST = 50_000_000
 SHOWN = 20
@@ -25,9 +25,9 @@ class Sheet:
     path: Path
     columns: list[str]
     records: Iterator[tuple[int, list[str]]]
-    errors: list[tuple[int, str]] = field(default_factory=list)
+    errors: list[tuple[int, Both]] = field(default_factory=list)
 
-    def rows(self) -> Iterator[tuple[int, dict[str, str], list[str]]]:
+    def rows(self) -> Iterator[tuple[int, dict[str, str], list[Both]]]:
         """Each line that is not empty and well shaped: its number, its cells by column, a list for its problems."""
         for line, record in self.records:
             cells = [cell.strip() for cell in record]
@@ -45,32 +45,37 @@ def open_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     try:
         first, header = next(records)
     except StopIteration:
-        raise UsageError(f"{path}: the file is empty; its first line must name the columns: "
-                         f"{','.join(columns)}") from None
+        raise UsageError(f"{path}: the file is empty; its first line must name the columns: {','.join(columns)}",
+                         f"{path}：文件是空的；第一行要写列名：{','.join(columns)}") from None
     return Sheet(path, _header(path, first, header, columns, required), records)
 
 
-def refuse(path: Path, errors: list[tuple[int, str]]) -> None:
+def refuse(path: Path, errors: list[tuple[int, Both]]) -> None:
     """Raises one UsageError for all bad lines, in their order; returns when there are none."""
     if not errors:
         return
-    lines = [f"line {line}: {problem}" for line, problem in sorted(errors)[:SHOWN]]
+    lines = [(f"line {line}: {problem}", f"第 {line} 行：{zh}") for line, (problem, zh) in sorted(errors)[:SHOWN]]
     if len(errors) > SHOWN:
-        lines.append(f"… and {len(errors) - SHOWN} more")
-    raise UsageError(f"{path}: nothing was imported; mend these lines and import again:", lines)
+        lines.append((f"… and {len(errors) - SHOWN} more", f"……另有 {len(errors) - SHOWN} 处"))
+    raise UsageError(f"{path}: nothing was imported; mend these lines and import again:",
+                     f"{path}：什么都没有导入；请改好这些行再导入：", lines)
 
 
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise UsageError(f"{path}: no such file; give the path of a CSV file")
+            raise UsageError(f"{path}: no such file; give the path of a CSV file",
+                             f"{path}：没有这个文件；请写 CSV 文件的路径")
         if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: larger than {LARGEST // 1_000_000} MB; this is no register")
+            raise UsageError(f"{path}: larger than {LARGEST // 1_000_000} MB; this is no register",
+                             f"{path}：大于 {LARGEST // 1_000_000} MB，不会是名录")
         body = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: cannot be read: {why}", f"{path}：读不了：{why}") from error
     if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UsageError(f"{path}: this is a workbook, not a CSV file; save it as “CSV UTF-8” and import that")
+        raise UsageError(f"{path}: this is a workbook, not a CSV file; save it as “CSV UTF-8” and import that",
+                         f"{path}：这是工作簿，不是 CSV 文件；请在 Excel 里另存为“CSV UTF-8”再导入")
     for encoding in ("utf-8-sig", "gb2312"):
         try:
             text = body.decode(encoding)
@@ -81,7 +86,8 @@ def _text(path: Path) -> str:
         if encoding == "utf-8-sig" or CHINESE.fullmatch(text):
             return text
     raise UsageError(f"{path}: the file is not UTF-8; in Excel choose “Save as”, file type “CSV UTF-8”, "
-                     "and import the new file")
+                     "and import the new file",
+                     f"{path}：文件不是 UTF-8 编码；请在 Excel 里选“另存为”“CSV UTF-8”，再导入新文件")
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -95,7 +101,8 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise UsageError(f"{path}: nothing was imported; line {line}: not readable as CSV ({error}); "
-                             "is a quotation mark left open?") from error
+                             "is a quotation mark left open?",
+                             f"{path}：没有导入；第 {line} 行不是 CSV（{error}）；引号没有合上？") from error
         yield line, record
 
 
@@ -104,40 +111,46 @@ def _header(path: Path, line: int, header: list[str], known_columns: Sequence[st
     columns = [clean(cell).lower() for cell in header]
     while columns and not columns[-1]:
         columns.pop()  # trailing commas of a spreadsheet
-    known = f"known columns: {', '.join(known_columns)}"
+    known = ", ".join(known_columns)
     if len(columns) == 1 and re.search(r"[;\t]|;", "".join(header)):
-        raise UsageError(f"{path}, line {line}: the columns must be separated by commas")
+        raise UsageError(f"{path}, line {line}: the columns must be separated by commas",
+                         f"{path} 第 {line} 行：各列要用英文逗号隔开")
     unknown = [cell.strip() for cell, column in zip(header, columns, strict=False) if column not in known_columns]
     if unknown:
         listed = ", ".join(f"'{shown(cell)}'" for cell in unknown[:5])
-        raise UsageError(f"{path}, line {line}: unknown column {listed}; {known}")
+        raise UsageError(f"{path}, line {line}: unknown column {listed}; known columns: {known}",
+                         f"{path} 第 {line} 行：没有 {listed} 这一列；可用的列：{known}")
     twice = sorted({column for column in columns if columns.count(column) > 1})
     if twice:
-        raise UsageError(f"{path}, line {line}: the column '{twice[0]}' stands twice")
+        raise UsageError(f"{path}, line {line}: the column '{twice[0]}' stands twice",
+                         f"{path} 第 {line} 行：列 '{twice[0]}' 出现了两次")
     for name in required:
         if name not in columns:
-            raise UsageError(f"{path}, line {line}: the column '{name}' is missing; {known}")
+            raise UsageError(f"{path}, line {line}: the column '{name}' is missing; known columns: {known}",
+                             f"{path} 第 {line} 行：缺少列 '{name}'；可用的列：{known}")
     return columns
 
 
-def shape(record: list[str], columns: Sequence[str]) -> Iterator[str]:
+def shape(record: list[str], columns: Sequence[str]) -> Iterator[Both]:
     """What is wrong with the shape of a record."""
     if any(cell.strip() for cell in record[len(columns):]):
-        yield f"{len(record)} cells for {len(columns)} columns; put a cell that holds a comma in quotation marks"
+        yield (f"{len(record)} cells for {len(columns)} columns; put a cell that holds a comma in quotation marks",
+               f"{len(columns)} 列却有 {len(record)} 格；格里有逗号的要加英文双引号")
     for column, cell in zip(columns, record, strict=False):
         if re.search(r"[\r\n\v\f\x85\u2028\u2029]", cell):
-            yield f"'{column}' holds a line break; write it on one line"
+            yield f"'{column}' holds a line break; write it on one line", f"'{column}' 里有换行，请写在一行里"
         elif re.search(r"[\x00-\x08\x0e-\x1f\x7f]", cell):
-            yield f"'{column}' holds a control character"
+            yield f"'{column}' holds a control character", f"'{column}' 里有控制字符"
 
 
-def year_of(cell: str, column: str, problems: list[str]) -> int | None:
+def year_of(cell: str, column: str, problems: list[Both]) -> int | None:
     """A year in a cell; None where it is empty, or wrong (then `problems` says so)."""
     text = unicodedata.normalize("NFKC", cell)
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{4}", text) or not EARLIEST <= int(text) <= LATEST:
-        problems.append(f"{column} '{shown(cell)}' is not a year between {EARLIEST} and {LATEST}")
+        problems.append((f"{column} '{shown(cell)}' is not a year between {EARLIEST} and {LATEST}",
+                         f"{column} '{shown(cell)}' 不是 {EARLIEST} 到 {LATEST} 之间的年份"))
         return None
     return int(text)
 

@@ -9,7 +9,7 @@ from crawler.agencies.bodies import clean
 from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register import MET, find_agency
-from crawler.errors import GoujiError
+from crawler.errors import Both, GoujiError
 
 COLUMNS = ("agency", "event", "from_year", "successor", "old_name", "new_name", "basis")
 # What each event needs besides the body: the first report year of what is new, the body that takes over, a name.
@@ -51,13 +51,13 @@ def import_events(db: Database, path: Path) -> EventResult:
     """
     events = read_events(path)
     result = EventResult()
-    errors: list[tuple[int, str]] = []
+    errors: list[tuple[int, Both]] = []
     with db.atomic():
         for event in events:
             try:
                 _take(db, event, result)
             except GoujiError as error:
-                errors.append((event.line, str(error)))
+                errors.append((event.line, (error.message, error.zh)))
         refuse(path, errors)
         _check_again(db, result.rechecked)
     return result
@@ -78,15 +78,16 @@ def read_events(path: Path) -> list[Event]:
     return events
 
 
-def _problems(event: Event) -> list[str]:
+def _problems(event: Event) -> list[Both]:
     if not event.agency:
-        return ["'agency' is empty"]
+        return [("'agency' is empty", "'agency' 是空的")]
     if event.event not in NEEDS:
-        return [f"event '{shown(event.event)}' is unknown; one of {', '.join(NEEDS)}"]
+        return [(f"event '{shown(event.event)}' is unknown; one of {', '.join(NEEDS)}",
+                 f"event 没有 '{shown(event.event)}' 这一种；可写 {', '.join(NEEDS)}")]
     missing = [name for name in NEEDS[event.event] if not getattr(event, name)]
-    found = [f"'{event.event}' needs '{name}'" for name in missing]
+    found = [(f"'{event.event}' needs '{name}'", f"'{event.event}' 要写 '{name}'") for name in missing]
     if event.event == "renamed" and not event.old_name and not event.new_name:
-        found.append("'renamed' needs 'old_name' or 'new_name'")
+        found.append(("'renamed' needs 'old_name' or 'new_name'", "'renamed' 要写 'old_name' 或 'new_name'"))
     return found
 
 
@@ -94,7 +95,7 @@ def _take(db: Database, event: Event, result: EventResult) -> None:
     code = _body(db, event.agency)
     successor = _body(db, event.successor) if event.successor else None
     if successor == code:
-        raise GoujiError("a body cannot be its own successor")
+        raise GoujiError("a body cannot be its own successor", "successor 不能是机构自己")
     row = [code, event.event, event.from_year, successor, event.old_name or None, event.new_name or None]
     if db.execute("select 1 from agency_events where agency = ? and event = ? and from_year is ? and successor is ? "
                   "and old_name is ? and new_name is ?", row).fetchone():
@@ -116,8 +117,8 @@ def _body(db: Database, given: str) -> str:
         return given
     code = find_agency(db, given)
     if code is None:
-        raise GoujiError(f"the register has no body '{shown(given)}', or several; give its code "
-                         "(gouji agencies list)")
+        raise GoujiError(f"the register has no body '{shown(given)}', or several; give its code (gouji agencies list)",
+                         f"名录里没有 '{shown(given)}'，或者不止一个；请写代码（gouji agencies list）")
     return code
 
 
@@ -127,7 +128,7 @@ def _rename(db: Database, code: str, event: Event) -> None:
     old, new = event.old_name or present, event.new_name or present
     year = event.from_year
     if event.event == "renamed" and old == new:
-        raise GoujiError("'old_name' and 'new_name' are the same")
+        raise GoujiError("'old_name' and 'new_name' are the same", "'old_name' 和 'new_name' 相同")
     for name in {event.old_name, event.new_name} - {""}:
         _join(db, code, name)
     _name(db, code, old, None, year - 1 if year is not None and event.event == "renamed" else None)
@@ -143,7 +144,8 @@ def _join(db: Database, code: str, name: str) -> None:
                                     [name, code]).fetchall():
         if source not in MET:
             raise GoujiError(f"'{name}' is the name of a registered body ({other}); "
-                             "write 'merged' if it went into this one")
+                             "write 'merged' if it went into this one",
+                             f"'{name}' 是名录里另一个机构的名称（{other}）；如果是并入，请写 'merged'")
         rename_code(db, other, code)
 
 

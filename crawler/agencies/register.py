@@ -12,7 +12,7 @@ from crawler.agencies.csv_file import refuse
 from crawler.agencies.divisions import division_of
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
-from crawler.errors import GoujiError
+from crawler.errors import Both, GoujiError
 
 __all__ = ["ImportResult", "classify", "ensure_agency", "find_agency", "import_csv", "rename_code"]
 
@@ -81,7 +81,7 @@ def ensure_agency(db: Database, name: str, *, source: str, division: str = "", p
     """
     name = _complete(db, clean(name), portal)
     if not name:
-        raise GoujiError("a body needs a name to be entered in the register")
+        raise GoujiError("a body needs a name to be entered in the register", "机构要有名称才能收入名录")
     with db.atomic():
         found = _find(db, name, division, portal)
         if len(found) != 1:
@@ -175,7 +175,7 @@ class _Import:
     """One import under way: what became of each body, and which lines are bad."""
 
     db: Database
-    errors: list[tuple[int, str]] = field(default_factory=list)
+    errors: list[tuple[int, Both]] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     codes: dict[int, str] = field(default_factory=dict)
@@ -185,7 +185,7 @@ class _Import:
         try:
             known = self._known(row)
         except GoujiError as error:
-            self.errors.append((row.line, str(error)))
+            self.errors.append((row.line, (error.message, error.zh)))
             return
         code = self._code(row, known)
         if not row.division and not (known and known.division):
@@ -216,13 +216,15 @@ class _Import:
         by_code = _get(self.db, row.code) if row.code else None
         if row.code and not by_code and not is_credit_code(row.code):
             raise GoujiError(f"code '{row.code}' is no 统一社会信用代码 and no body of the register has it; "
-                             "leave the cell empty")
+                             "leave the cell empty",
+                             f"code '{row.code}' 不是统一社会信用代码，名录里也没有机构用它；请空着")
         named = [agency for agency in _named(self.db, row.name) if _may_be(row, agency)]
         if by_code is None:
             named = _narrow(named, row.division, row.portal)
             if len(named) > 1:
-                raise GoujiError(f"several bodies bear the name '{row.name}' ("
-                                 f"{', '.join(agency.code for agency in named[:3])}); give its code or division")
+                codes = ", ".join(agency.code for agency in named[:3])
+                raise GoujiError(f"several bodies bear the name '{row.name}' ({codes}); give its code or division",
+                                 f"不止一个机构叫 '{row.name}'（{codes}）；请写明 code 或 division")
             by_code = named[0] if named else None
         elif row.code and len(named) == 1 and named[0].code != by_code.code and named[0].name != by_code.name:
             # The body was met in a document under its new name before the register told of the renaming.
@@ -232,12 +234,14 @@ class _Import:
         if by_code:
             self._free(by_code.code)
         elif _get(self.db, self._code(row, None)):
-            raise GoujiError(f"another body has the code '{self._code(row, None)}'; give the division of this one")
+            raise GoujiError(f"another body has the code '{self._code(row, None)}'; give the division of this one",
+                             f"另一个机构已用代码 '{self._code(row, None)}'；请写明这一个的 division")
         return by_code
 
     def _free(self, code: str) -> None:
         if code in self.lines:
-            raise GoujiError(f"this is the body of line {self.lines[code]} (code {code}) by another name")
+            raise GoujiError(f"this is the body of line {self.lines[code]} (code {code}) by another name",
+                             f"这与第 {self.lines[code]} 行是同一个机构（代码 {code}），只是名称不同")
 
     def _code(self, row: RegisterRow, known: Agency | None) -> str:
         if row.code:

@@ -9,6 +9,7 @@ from pathlib import Path
 from crawler.agencies.bodies import KINDS, LEVELS, clean, full_name
 from crawler.agencies.codes import is_credit_code
 from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
+from crawler.errors import Both
 
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
 DIVISION = re.compile(r"\d{6}|\d{9}|\d{12}")
@@ -44,18 +45,19 @@ def read_register(path: Path) -> list[RegisterRow]:
     return rows
 
 
-def _row(line: int, cells: dict[str, str], problems: list[str]) -> RegisterRow:
+def _row(line: int, cells: dict[str, str], problems: list[Both]) -> RegisterRow:
     name = clean(cells["name"])
     if not name:
-        problems.append("'name' is empty")
+        problems.append(("'name' is empty", "'name' 是空的"))
     elif len(name) > 100:
-        problems.append("'name' is longer than 100 characters")
+        problems.append(("'name' is longer than 100 characters", "'name' 超过 100 个字"))
     first, last = (year_of(cells.get(column, ""), column, problems) for column in ("first_year", "last_year"))
     if first is not None and last is not None and first > last:
-        problems.append(f"first_year {first} is after last_year {last}")
+        problems.append((f"first_year {first} is after last_year {last}", f"first_year {first} 晚于 last_year {last}"))
     division = unicodedata.normalize("NFKC", cells.get("division", ""))
     if division and not DIVISION.fullmatch(division):
-        problems.append(f"division '{shown(division)}' is not 6, 9 or 12 digits")
+        problems.append((f"division '{shown(division)}' is not 6, 9 or 12 digits",
+                         f"division '{shown(division)}' 不是 6、9 或 12 位数字"))
     return RegisterRow(
         line=line, name=name, division=division, first_year=first, last_year=last,
         code=_code(cells.get("code", ""), name, division, problems),
@@ -64,7 +66,7 @@ def _row(line: int, cells: dict[str, str], problems: list[str]) -> RegisterRow:
         parent=clean(cells.get("parent", "")), portal=cells.get("portal", ""), source=cells.get("source", ""))
 
 
-def _code(cell: str, name: str, division: str, problems: list[str]) -> str:
+def _code(cell: str, name: str, division: str, problems: list[Both]) -> str:
     code = clean(cell)
     if not code or code in (name, f"{division}-{name}"):
         return ""  # the code that the row gets by itself
@@ -72,32 +74,37 @@ def _code(cell: str, name: str, division: str, problems: list[str]) -> str:
         return code  # a code of ours, out of the list that gouji prints; the import knows whether it exists
     code = code.upper()
     if len(code) != 18:
-        problems.append(f"code '{shown(code)}' has {len(code)} characters; a 统一社会信用代码 has 18 "
-                        "(leave the cell empty where it is not known)")
+        problems.append((f"code '{shown(code)}' has {len(code)} characters; a 统一社会信用代码 has 18 "
+                         "(leave the cell empty where it is not known)",
+                         f"code '{shown(code)}' 有 {len(code)} 位；统一社会信用代码是 18 位（不知道就空着）"))
     elif not is_credit_code(code):
-        problems.append(f"code '{code}' is no 统一社会信用代码: its check character is wrong; look for a slip")
+        problems.append((f"code '{code}' is no 统一社会信用代码: its check character is wrong; look for a slip",
+                         f"code '{code}' 不是统一社会信用代码：校验位不对，请查有无笔误"))
     return code
 
 
-def _choice(cell: str, column: str, known: tuple[str, ...], problems: list[str]) -> str:
+def _choice(cell: str, column: str, known: tuple[str, ...], problems: list[Both]) -> str:
     value = cell.lower()
     if value and value not in known:
-        problems.append(f"{column} '{shown(cell)}' is unknown; one of {', '.join(known)}")
+        problems.append((f"{column} '{shown(cell)}' is unknown; one of {', '.join(known)}",
+                         f"{column} 没有 '{shown(cell)}' 这一种；可写 {', '.join(known)}"))
     return value
 
 
-def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, str]]:
+def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, Both]]:
     """The same body on two lines: the same code, or one name that no division tells apart."""
     codes: dict[str, int] = {}
     names: dict[str, dict[str, RegisterRow]] = {}
     for row in rows:
         if row.code and codes.setdefault(row.code, row.line) != row.line:
-            yield row.line, f"the code {row.code} stands on line {codes[row.code]} already"
+            yield row.line, (f"the code {row.code} stands on line {codes[row.code]} already",
+                             f"代码 {row.code} 在第 {codes[row.code]} 行已经有了")
         namesakes = names.setdefault(full_name(row.name), {})
         # A name without a division could be any of its namesakes.
         other = namesakes.get(row.division) or namesakes.get("") or (
             None if row.division else next(iter(namesakes.values()), None))
         if other:
             yield row.line, (f"'{row.name}' is on line {other.line} already as '{other.name}'; if they are two "
-                             "bodies, give both their division")
+                             "bodies, give both their division",
+                             f"'{row.name}' 在第 {other.line} 行已有（'{other.name}'）；若是两个机构，请都写明 division")
         namesakes.setdefault(row.division, row)

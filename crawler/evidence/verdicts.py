@@ -14,22 +14,32 @@ from crawler.urls import is_home
 
 Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
                "redirected", "throttled", "server_error", "unreachable", "tls", "robots", "refused",
-               "too_large", "new", "changed", "restored", "same", "repeated", "bound", "not_report", "unreadable"]
+               "too_large", "partial", "new", "changed", "restored", "same", "repeated", "bound", "not_report",
+               "unreadable"]
 
 GONE_TITLE = re.compile(r"不存在|找不到|未找到|无法找到|已(被)?删除|访问受限|页面丢失|\b40[34]\b|not\s*found",
                         re.IGNORECASE)
 LOGIN_PATH = re.compile(r"/(login|signin|sso|cas|passport|oauth2?)\b", re.IGNORECASE)
+REPORT = re.compile("年报|年度报告|信息公开")
+GONE_PAGE = re.compile(r"页面不存在|访问受限|404\s*not|^\W*404\b", re.IGNORECASE)
+GONE_TEXT = re.compile(r"(页面|网页|栏目|访问的[^。！!，,]{0,12}|地址|链接)[^。！!，,]{0,8}"
+                       r"(不存在|找不到|未找到|无法找到|已被?删除|已过期|已关闭)|\b404\b|not\s*found", re.IGNORECASE)
+LOGIN_TITLE = re.compile(r"登[录陆]|统一(身份)?认证|\b(log|sign)\s*in\b", re.IGNORECASE)
 LOGIN_FORM = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 THROTTLED = re.compile(r"访问(过于|太过?)频繁|请求过于频繁|访问频率|too many requests", re.IGNORECASE)
 HEAD_TITLE = re.compile(r"<([tT][iI][tT][lL][eE]|[hH]1)\b[^<>]{0,300}>(.{0,300}?)</\1>", re.DOTALL)
 SUSPECT = re.compile(f"{GONE_TITLE.pattern}|{THROTTLED.pattern}", re.IGNORECASE)
 TAG = re.compile(r"<(script|style)\b.{0,20000}?</\1>|<[^>]{0,3000}>", re.IGNORECASE | re.DOTALL)
+# What shows or leads to something where a page has no words.
+CONTENT = re.compile(r"<(script|i?frame|img|embed|object|svg|form)\b|http-equiv|<\?xml|^\s*[{\[]", re.IGNORECASE)
+LINK = re.compile(r"<a\b", re.IGNORECASE)
 STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
+FEW = 5             # links to the front page and the like
 SHORT_TEXT = 200    # characters of text on a page that says it is not there
 GLANCE = 20_000
 BY_STATUS: Mapping[int, Word] = {
-    401: "login", 403: "forbidden", 404: "not_found", 405: "forbidden", 407: "forbidden", 410: "not_found",
-    413: "too_large", 429: "throttled", 451: "forbidden"}
+    401: "login", 404: "not_found", 408: "server_error", 410: "not_found", 413: "too_large", 420: "throttled",
+    425: "throttled", 429: "throttled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,7 @@ class Fingerprint:
     cookie: re.Pattern[str] | None
     longest: int
     marks: tuple[str, ...]
+    word: Word
 
     def fits(self, answer: Answer, text: str, lower: str) -> bool:
         if self.status and answer.status not in self.status:
@@ -84,7 +95,8 @@ def fingerprints() -> tuple[Fingerprint, ...]:
     path = Path(__file__).with_name("challenges.toml")
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["challenge"]
     return tuple(Fingerprint(entry["name"], tuple(entry.get("status", ())), _pattern(entry.get("body")),
-                             _pattern(entry.get("cookie")), entry.get("longest", 0), tuple(entry.get("marks", ())))
+                             _pattern(entry.get("cookie")), entry.get("longest", 0), tuple(entry.get("marks", ())),
+                             entry.get("word", "challenge"))
                  for entry in entries)
 
 
@@ -100,8 +112,8 @@ def judge(answer: Answer) -> Verdict:
     lower = text.lower()
     for fingerprint in fingerprints():
         # A page that says something is a page, whatever scripts it carries.
-        if fingerprint.fits(answer, text, lower) and (answer.status != 200 or len(visible_text(text)) <= SHORT_TEXT):
-            return Verdict("challenge", f"{fingerprint.name}, status {answer.status}")
+        if fingerprint.fits(answer, text, lower) and (answer.status != 200 or _alone(fingerprint, text)):
+            return Verdict(fingerprint.word, f"{fingerprint.name}, status {answer.status}")
     if answer.status in (301, 302, 303, 307, 308):
         return _redirect(answer)
     if answer.status in BY_STATUS:
@@ -111,8 +123,15 @@ def judge(answer: Answer) -> Verdict:
     if answer.status >= 500:
         return Verdict("server_error", f"status {answer.status}")
     if answer.status != 200:
-        return Verdict("not_found", f"status {answer.status}")
+        # Only 404 and 410 say that nothing is there.
+        return Verdict("forbidden" if answer.status >= 400 else "unreadable", f"status {answer.status}")
     return _look(answer, text)
+
+
+def _alone(fingerprint: Fingerprint, text: str) -> bool:
+    visible = visible_text(text)
+    return len(visible) <= SHORT_TEXT and (fingerprint.word == "challenge" or (
+        len(LINK.findall(text)) <= FEW and not REPORT.search(visible)))
 
 
 def looks_textual(answer: Answer) -> bool:
@@ -127,7 +146,7 @@ def visible_text(text: str) -> str:
 
 def _redirect(answer: Answer) -> Verdict:
     if not answer.location:
-        return Verdict("not_found", f"status {answer.status} without Location")
+        return Verdict("unreadable", f"status {answer.status} without Location")
     if answer.location.split("#")[0] == answer.url:
         return Verdict("challenge", f"status {answer.status} to itself")
     if LOGIN_PATH.search(urlsplit(answer.location).path):
@@ -149,10 +168,14 @@ def _look(answer: Answer, text: str) -> Verdict:
     if len(visible) <= SHORT_TEXT:
         if THROTTLED.search(visible) or THROTTLED.search(title):
             return Verdict("throttled", visible[:80])
-        if GONE_TITLE.search(title) or (GONE_TITLE.search(visible) and "<a" not in text.lower()):
+        if GONE_TITLE.search(title) or (GONE_TEXT.search(visible) and len(LINK.findall(text)) <= FEW):
             return Verdict("soft_404", f"status 200, and the page says: {visible[:80]}")
+        if not visible and not CONTENT.search(text) and not LINK.search(text):
+            return Verdict("soft_404", f"status 200 with {len(answer.body)} bytes and no word")
         if LOGIN_FORM.search(text):
             return Verdict("login", "status 200 with a form for a password")
-    elif len(visible) < SHORT_TEXT * 5 and re.search(r"页面不存在|访问受限|404\s*not", title, re.IGNORECASE):
+    elif len(visible) < SHORT_TEXT * 5 and GONE_PAGE.search(title):
         return Verdict("soft_404", f"status 200, title {title[:80]}")
+    elif len(visible) < SHORT_TEXT * 5 and LOGIN_TITLE.search(title) and LOGIN_FORM.search(text):
+        return Verdict("login", f"status 200 with a form for a password, title {title[:80]}")
     return Verdict("ok")

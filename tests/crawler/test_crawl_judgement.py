@@ -145,7 +145,25 @@ def test_decode_believes_the_bytes(encoding: str) -> None:
     (Answer(HERE, 302, b"", HERE), "challenge"), (Answer(HERE, 302, b"", "http://www.shili.gov.cn/x"), "redirect"),
     (Answer(HERE, 302, b"", "http://www.shili.gov.cn/index.html"), "redirected"),
     (Answer("http://www.shili.gov.cn/", 301, b"", "https://www.shili.gov.cn/"), "redirect"),
-    (Answer(HERE, 302, b""), "not_found"),
+    (Answer(HERE, 302, b""), "unreadable"), (Answer(HERE, 206, b"part"), "unreadable"),
+    *((Answer(HERE, status, b"no"), "forbidden") for status in (400, 403, 405, 406, 418, 451)),
+    (Answer(HERE, 420, b"calm"), "throttled"),
+    *((Answer(HERE, 200, page.encode()), word) for page, word in (
+        ("<title>404 - 示例县</title>" + "<a href=/a>政务公开</a>" * 60 + "您访问的页面不存在", "soft_404"),
+        ("<title>错误</title>抱歉，您访问的页面已被删除。<a href=/>返回首页</a>", "soft_404"),
+        ("<html><head><title></title></head><body><!--" + "x" * 300 + "--></body></html>", "soft_404"),
+        ("<title>关于页面不存在等问题的说明</title>" + "<a href=/a>政务公开</a>" * 600, "ok"),
+        ("<p>本机关2025年度收到申请1件，信息不存在。附件</p><a href=a.pdf>年度报告</a>", "ok"),
+        ("<title>统一身份认证</title>" + "欢迎使用，请先登录。" * 40 + "<input type='password'>", "login"),
+        ("<title>政府信息公开年报</title>" + "示例县教育局年度报告 " * 40 + "<input type='password'>", "ok"),
+        ("<meta http-equiv='refresh' content='0'>正在跳转", "challenge"),
+        ("<meta http-equiv='refresh' content='0;url=/b/'>正在跳转", "ok"),
+        ("<script>var dynamicurl='/WZWSREL3p4=';var wzwsquestion='a'</script>", "challenge"),
+        ("<title>访问拦截</title>您的请求疑似攻击行为，已被拦截", "forbidden"),
+        ("<title>提示</title>系统繁忙，请稍后再试", "server_error"),
+        ("<title>网站维护中</title>网站正在升级维护，请稍后访问。", "server_error"),
+        ("<title>Error</title>HTTP Status 500 java.lang.NullPointerException", "server_error"),
+        ("<title>政府信息公开年报</title><a href=a>关于网站升级维护期间暂停服务的通知</a>", "ok"))),
     (Answer(HERE, 200, ("<script>var _ts=1;$_ts</script>" + "第二十条" * 200).encode()), "ok")])
 def test_judge(answer: Answer, word: str) -> None:
     assert judge(answer).word == word

@@ -15,7 +15,9 @@ HEAD = ("id, document, url, first_seen, published_on, agency, agency_name, year,
         "period_from, period_to, spent, titled, altered")
 WIDE = {"T3": ("applications", "disposition", MEMBERS), "T4": ("remedies", "track", TRACK_MEMBERS),
         "T3.subtotal": ("subtotals", "disposition", MEMBERS)}
-Cells = dict[tuple[int, str, str, str], tuple[str | None, State]]
+Cells = dict[str, tuple[str | None, State]]  # of one line, by member
+NUMBER: State = "number"
+PLAIN = (NUMBER,) * max(len(MEMBERS), len(TRACK_MEMBERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,10 @@ class _Batch:
     def __init__(self, conn: sqlite3.Connection, ids: Sequence[int]) -> None:
         self.conn = conn
         self.ids = ", ".join(str(number) for number in ids)
-        self.cells: Cells = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in
-                             self._rows('report, "table", row, member, raw, state', "cells")}
+        self.cells: dict[tuple[int, str, str], Cells] = {}
+        for number, kind, line, member, raw, state in self._rows(
+                'report, "table", row, member, raw, state', "cells"):
+            self.cells.setdefault((number, kind, line), {})[member] = (raw, state)
         self.rows: dict[tuple[int, str, str], Row] = {}
         self.subtotals: dict[int, list[Row]] = {}
         self.printed: dict[tuple[int, str], dict[str, tuple[str | None, str]]] = {}
@@ -90,13 +94,18 @@ class _Batch:
         name, key, members = WIDE[table]
         for number, code, *rest in self._rows(f"report, {key}, {', '.join(members)}, place", name):
             values: tuple[Number | None, ...] = tuple(rest[:-1])
-            known = [self.cells.get((number, table, code, member)) for member in members]
-            raws = tuple(cell[0] if cell else str(value) for cell, value in zip(known, values, strict=True))
-            states: tuple[State, ...] = tuple(cell[1] if cell else "number" for cell in known)
-            if None in values and any(cell and cell[1] == "number" for cell in known):
+            cells = self.cells.get((number, table, code))
+            raws: tuple[str | None, ...] = tuple(map(str, values))
+            states = PLAIN[:len(members)]
+            if cells is not None:  # else every cell is a plain number
+                raws = tuple(cells[member][0] if member in cells else raw
+                             for member, raw in zip(members, raws, strict=True))
+                states = tuple(cells[member][1] if member in cells else "number" for member in members)
+            if cells is not None and None in values:
                 # A printed number that is no count (「5.5」) stands in `cells` only.
-                values = tuple(read_figure(raw or "").value if value is None and state == "number" else value
-                               for raw, value, state in zip(raws, values, states, strict=True))
+                values = tuple(read_figure(cells[member][0] or "").value
+                               if value is None and member in cells and cells[member][1] == "number" else value
+                               for member, value in zip(members, values, strict=True))
             row = Row("T4" if table == "T4" else "T3", code, members, raws, values, states, rest[-1] or "")
             if table == "T3.subtotal":
                 self.subtotals.setdefault(number, []).append(row)
@@ -109,9 +118,10 @@ class _Batch:
         if printed is None:
             return blank
         columns = columns_of("T2", blank.code, form)
-        known = [self.cells.get((number, "T2", blank.code, name)) for name, _ in columns]
         place = printed[columns[0][0]][1]
-        if any(cell and cell[1] in ("missing", "ambiguous", "illegible") for cell in known):
+        cells = self.cells.get((number, "T2", blank.code)) or {}
+        if any(state in ("missing", "ambiguous", "illegible") for _, state in cells.values()):
+            known = [cells.get(name) for name, _ in columns]
             states: tuple[State, ...] = tuple(cell[1] if cell else "ambiguous" for cell in known)
             raws = tuple(cell[0] if cell else None for cell in known)
             return Row("T2", blank.code, blank.members, raws, (None,) * len(columns), states, place)

@@ -273,16 +273,20 @@ def expected(forms: dict[str, str]) -> tuple[tuple[tuple[Table, str], tuple[str,
 def _expected(second: str, third: str, fourth: bool) -> tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]:
     rows: list[tuple[tuple[Table, str], tuple[str, ...]]] = []
     for block in TEMPLATES[second].blocks if second else ():
-        names = tuple(column.code for column in block.measures)
-        rows += [(("T2", item), names) for item in block.items]
+        rows += [(("T2", item), tuple(column.code for column in block.measures)) for item in block.items]
     rows += [(("T3", code), MEMBERS) for code in (TEMPLATES[third].dispositions if third else ())]
     rows += [(("T4", track), TRACK_MEMBERS) for track in (TRACKS if fourth else ())]
     return tuple(rows)
 
 
-def expected_rows(forms: dict[str, str]) -> list[Row]:
+def expected_rows(forms: dict[str, str]) -> tuple[Row, ...]:
     """Every row that these forms have, in the form's order, as `missing`."""
-    return [unread(table, code, members, "missing") for (table, code), members in expected(forms)]
+    return _missing(expected(forms))
+
+
+@lru_cache(maxsize=32)
+def _missing(lines: tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]) -> tuple[Row, ...]:
+    return tuple(unread(table, code, members, "missing") for (table, code), members in lines)
 
 
 def _place(line: Line, columns: Sequence[int] = ()) -> str:

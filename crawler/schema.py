@@ -119,3 +119,9 @@ def m007_rosters(db: Database) -> None:
         pk="id", not_null={"portal", "url", "agency_name", "seen_at"}, strict=True)
     db.table("rosters").create_index(["agency_name", "year"])
     db.table("rosters").create_index(["url"])
+
+
+@migrations()
+def m008_departments(db: Database) -> None:
+    # Lists of departments and townships that a platform shows beside its columns, told from rosters.
+    db.table("rosters").add_column("kind", str, not_null_default="roster")

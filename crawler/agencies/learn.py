@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import classify, clean, full_name
+from crawler.agencies.bodies import classify, clean, full_name, place_of, places_of, relative_unit
 from crawler.agencies.divisions import division_of
 from crawler.agencies.register import MET, ensure_agency, find_agency
 
@@ -28,9 +28,11 @@ from documents where agency is null and agency_name is not null {years} group by
 order by agency_name
 """
 ROSTERS = """
-select agency_name, coalesce(portal, ''), group_concat(distinct year), min(year), max(url), max(coalesce(published, 0))
-from rosters where year is null or year >= ? group by agency_name, portal order by agency_name
+select kind, agency_name, coalesce(portal, ''), group_concat(distinct year), min(year), max(url)
+from rosters where year is null or year >= ? group by kind, agency_name, portal order by kind desc, agency_name
 """
+TOWN = ("镇", "乡", "街道", "苏木")
+ORIGIN = {"roster": "roster", "departments": "department"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,32 @@ def _publishers(db: Database, since: int) -> Iterator[Proposal]:
 
 
 def _rosters(db: Database, since: int) -> Iterator[Proposal]:
-    """Bodies that a page of the kind 「年度报告公布情况」 names, and the register does not."""
+    """Bodies that a roster (「年度报告公布情况」) or a portal's list of departments names, and the register does not.
+
+    A list of departments says nothing of years: its bodies are proposed from the report year on that is asked for.
+    """
     if not db.table("rosters").exists():
         return
-    for name, portal, years, first, url, _published in db.execute(ROSTERS, [since]):
-        code = find_agency(db, name, portal=portal)
-        if code is not None and not _met(db, code):
-            continue
-        yield Proposal(code or "", clean(name), "", "", "", portal, first, _years(years), "roster", url)
+    places = {str(row[0]): place_of(str(row[1] or "")) for row in db.execute("select id, name from portals")}
+    for kind, written, portal, years, first, url in db.execute(ROSTERS, [since]):
+        listed = kind == "departments"
+        name = placed(written, places.get(portal, "")) or ("" if listed else clean(written))
+        code = find_agency(db, name, portal=portal) if name else None
+        if name and (code is None or _met(db, code)):
+            yield Proposal(code or "", name, "", "", "", portal, since + 1 if listed else first, _years(years),
+                           ORIGIN[kind], url)
+
+
+def placed(written: str, place: str) -> str:
+    """教育局 and 县教育局 on the portal of 示例县 are 示例县教育局; "" where the place is wanting and not known."""
+    name, unit = clean(written), relative_unit(written)
+    if unit:
+        return place + name.lstrip("本我全").removeprefix(unit) if place.endswith(unit) else ""
+    kind, level = classify(name)
+    whole = any(not one.endswith(TOWN) for one in places_of(name))
+    if whole or kind == "vertical" or level not in ("", "township"):
+        return name
+    return place + name if place else ""
 
 
 def _titled(db: Database, since: int) -> Iterator[Proposal]:
@@ -136,7 +156,8 @@ def _complete(one: Proposal, within: str) -> Proposal:
 def _joined(one: Proposal, two: Proposal) -> Proposal:
     """The same body from two places: the row it has already, all its years."""
     years = tuple(sorted({*one.years, *two.years}))
-    return replace(one, code=one.code or two.code, years=years, first_year=min(years, default=None))
+    return replace(one, code=one.code or two.code, years=years,
+                   first_year=min(years, default=one.first_year or two.first_year))
 
 
 def _years(text: str | None) -> tuple[int, ...]:

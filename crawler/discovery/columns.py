@@ -155,7 +155,7 @@ class Discovery:
             return
         titles = [title for title in (said.get("columnname", ""), *islice(articles.titles(page.text), 4)) if title]
         if lead.promise == "roster" or any(is_roster(title) for title in titles):
-            self._roster(page, titles[-1] if titles else lead.ask.title, lead)
+            self._roster(page, titles, lead)
             return
         column = self._judge(lead, page, families, titles)
         if self.wander or not self.settled:
@@ -200,6 +200,7 @@ class Discovery:
             column.trouble.append(f"{page.url}: {broken}")
             return
         column.pages += 1
+        column.trouble += [f"{page.url}: {reason}" for family in families if (reason := family.short(page))]
         if not column.families:
             column.families = [family.name for family in families]
         reports, refused = listing(page, families)
@@ -248,9 +249,8 @@ class Discovery:
             self.seen.add(key)
             heapq.heappush(self.leads, Lead(priority, next(self.numbers), ask, why, kind, column))
 
-    def _roster(self, page: Page, title: str, lead: Lead) -> None:
-        named = next((one for one in (lead.ask.title, *articles.titles(page.text)) if is_roster(one)), title)
-        roster = rosters.read(page.text, clean(page.url), named)
+    def _roster(self, page: Page, titles: list[str], lead: Lead) -> None:
+        roster = rosters.on_page(page, lead.ask.title, titles)
         self.rosters.append(roster)
         self.roster_pages[roster.url] = page.body
 

@@ -1,16 +1,21 @@
-"""「年度报告公布情况」: pages that say who had to publish and who did; the best ground for the register."""
+"""Who must publish, as a portal says: pages 「年度报告公布情况」, and the departments and townships that it lists."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Literal
 
 from lxml import html
 from sqlite_utils import Database
 
 from crawler.agencies.bodies import clean
 from crawler.clock import stamp
-from crawler.fetching.pages import parse, squeeze, words
+from crawler.discovery.signs import is_roster
+from crawler.fetching.pages import Page, parse, squeeze, words
+from crawler.urls import clean as clean_url
+from crawler.urls import host_of
 
 # How the name of a body ends; a cell or a piece of a list that does not end so is none.
 BODY = re.compile(r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团)"
@@ -30,6 +35,9 @@ ASIDE = re.compile(r"（(?:包括|其中|含)[^（）]{0,80}）")
 SPLIT = re.compile(r"[、，,\n\t]|\d+[.．、]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 LONGEST_NAME = 40
 MOST = 2000
+# So many bodies one after the other, and so little else between them, are a list of departments.
+LEAST, SHARE = 5, 0.8
+HIGHEST = 6         # levels above an anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,34 @@ class Roster:
     due: int | None
     entries: tuple[Entry, ...]
     document: str = ""
+    kind: Literal["roster", "departments"] = "roster"
+
+
+def on_page(page: Page, listed: str, titles: Iterable[str]) -> Roster:
+    """The roster that a page is, under the title of its own or of the list that named it which says so."""
+    found = [listed, *islice(titles, 4)]
+    named = next((title for title in found if is_roster(title)), next(filter(None, reversed(found)), ""))
+    return read(page.text, clean_url(page.url), named)
+
+
+def departments(page: Page, title: str) -> Roster | None:
+    """The bodies whose lists a column leads to: departments and townships in a row, and hardly anything else."""
+    named = [(link.node, body(link.label) or body(link.text)) for link in page.links
+             if host_of(link.url) == host_of(page.url)]
+    anchors: dict[html.HtmlElement, list[str]] = {}
+    for node, name in named:
+        for above in islice(node.iterancestors(), HIGHEST):
+            anchors.setdefault(above, []).append(name)
+    names = {name: None for row in anchors.values() if sum(map(bool, row)) >= max(LEAST, SHARE * len(row))
+             for name in row if name}
+    entries = tuple(Entry(name, None) for name in islice(names, MOST))
+    return Roster(clean_url(page.url), title, None, None, entries, kind="departments") if entries else None
+
+
+def unread(db: Database, portal: str, key: str) -> bool:
+    """Whether a page that a list names as a roster was not read yet (`key`: what it is known by)."""
+    return db.execute("select 1 from looks where portal = ? and key = ? and verdict in ('ok', 'unchanged') limit 1",
+                      [portal, key]).fetchone() is None
 
 
 def read(text: str, url: str, title: str) -> Roster:
@@ -73,11 +109,11 @@ def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -
         for roster in rosters:
             db.execute("delete from rosters where url = ?", [roster.url])
             for entry in roster.entries:
-                db.execute("insert into rosters (portal, url, title, agency_name, year, published, document, seen_at) "
-                           "values (?, ?, ?, ?, ?, ?, ?, ?)",
+                db.execute("insert into rosters (portal, url, title, agency_name, year, published, document, seen_at, "
+                           "kind) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                            [portal, roster.url, roster.title, entry.name, roster.year,
                             None if entry.published is None else int(entry.published), roster.document or None,
-                            stamp(now)])
+                            stamp(now), roster.kind])
                 count += 1
     return count
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.titles import TitleInfo, recognize
 from crawler.config import Portal
+from crawler.discovery import rosters, signs
 from crawler.evidence import documents, fetches, looks
 from crawler.evidence.fetches import Fetch
 from crawler.families import speaking, with_files
@@ -64,6 +65,7 @@ class Harvest:
         if entry.ask.page > 1 and self.frontier.saw(entry.portal, f"{chain} {entry.ask.page - 1} {content}"):
             self.frontier.content(entry, 0, signature)
             return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
+        self._registers(entry, line, page, families)
         known = self._enter(entry, line, [one for one in found if self._wanted(one.info)])
         asks = [ask for family in families for ask in family.more(page)]
         for ask in asks:
@@ -71,6 +73,8 @@ class Harvest:
                 continue
             line = self._turn(entry, replace(
                 ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.url}), line)
+        if short := next((reason for family in families if (reason := family.short(page))), ""):
+            line = replace(line, verdict="partial", detail=short)
         count = len(found)
         if (not found or any(family.serves_reports for family in families)) and not entry.ask.family \
                 and entry.ask.page == 1 and (own := self._own_report(
@@ -104,6 +108,8 @@ class Harvest:
     def document(self, entry: Entry, line: Fetch, body: bytes, name: str = "") -> Fetch:
         """A report's page, or a file (which the server calls `name`): kept as a version; its files are asked for."""
         kind = media_type(body, line.url)
+        if "roster" in entry.ask.context:
+            return self._roster(entry, line, Page(line.url, body, entry.ask), kind)
         if entry.ask.kind == "attachment" or kind != HTML:
             return self._file(entry, line, kind, name)
         page = Page(line.url, body, entry.ask)
@@ -135,6 +141,26 @@ class Harvest:
         configured = self.portals[portal]
         file = ask.kind == "attachment" or is_attachment(ask.url)
         return refusal(ask.url, configured.start_url, configured.allow_hosts if file else ())
+
+    def _registers(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> None:
+        """What a list says of who must publish: rosters that it names, departments that it leads to."""
+        if page.ask.family or any(name in page.text for name in signs.words("roster").names):
+            for item in (item for family in families for item in family.items(page)):
+                if signs.is_roster(item.title) and recognize(item.title) is None:
+                    ask = replace(self._report(entry, line, Found(item, None, "")), context={"roster": "1"})
+                    if entry.portal in self.whole or rosters.unread(self.db, entry.portal, looks.look_key(ask)):
+                        self.ask(entry.portal, ask)
+        if page.ask.page == 1 and not page.ask.family and (entry.portal in self.whole or line.verdict != "unchanged"):
+            listed = rosters.departments(page, next(articles.titles(page.text), ""))
+            if listed is not None:
+                rosters.store(self.db, entry.portal, [replace(listed, document=line.sha256 or "")], self.clock())
+
+    def _roster(self, entry: Entry, line: Fetch, page: Page, kind: str) -> Fetch:
+        if kind != HTML:
+            return replace(line, verdict="not_report", detail="a roster that is no page is not read")
+        found = rosters.on_page(page, entry.ask.title, articles.titles(page.text))
+        rosters.store(self.db, entry.portal, [replace(found, document=line.sha256 or "")], self.clock())
+        return replace(line, detail=f"a roster of {len(found.entries)} bodies")
 
     def _wanted(self, info: TitleInfo | None) -> bool:
         return self.year is None or info is None or info.year in (None, self.year)

@@ -90,7 +90,8 @@ class Visits:
 
     def _learn(self, entry: Entry, line: Fetch) -> None:
         if entry.ask.kind == "detail":
-            looks.learned(self.harvest.db, entry.portal, entry.ask, line.url, line.verdict, self.harvest.clock())
+            looks.learned(self.harvest.db, entry.portal, entry.ask, line.url, line.verdict, self.harvest.clock(),
+                          kind="roster" if "roster" in entry.ask.context else "")
         elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
             self.harvest.probe(entry.portal)
 

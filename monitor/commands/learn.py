@@ -19,7 +19,7 @@ from monitor.schema import open_database
 from monitor.text.terminal import table
 
 ORIGINS = {"publisher": ("曾公布年报", "has published"), "roster": ("公布情况名单", "on a roster"),
-           "title": ("见于标题", "in a title")}
+           "title": ("见于标题", "in a title"), "department": ("门户部门名单", "in a portal's list of departments")}
 WHY = {"unknown": ("名录中没有", "not in the register"), "several": ("有几个同名机关", "several bear the name"),
        "met": ("只见于文件", "met in documents only")}
 
@@ -31,9 +31,9 @@ WHY = {"unknown": ("名录中没有", "not in the register"), "several": ("有�
 @click.option("--yes", is_flag=True, help="不再询问，直接收入名录 · enter them without asking")
 @json_option
 def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], yes: bool) -> None:
-    """由所见拟名录：去年公布过的机关、门户上的公布情况名单、标题中的机关；经人同意才收入。
+    """由所见拟名录：去年公布过的机关、门户上的公布情况名单和部门名单、标题中的机关；经人同意才收入。
 
-    Proposes bodies for the register: who published last year, whom rosters on portals name, whom titles name. Nothing
+    Proposes bodies for the register: who published last year, whom rosters and department lists on portals name, whom titles name. Nothing
     is entered before a person agrees (or with --yes).
     """
     call = session()

@@ -34,7 +34,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one run says about one key. `version` names the document it rests on, for the note."""
+    """What one run says about one key. `version` names the document it rests on, for the note.
+
+    `was` is the trouble that is settled already when it is first noticed, and must not go unnoticed.
+    """
 
     key: Key
     effect: Effect
@@ -49,6 +52,7 @@ class Observation:
     shadow: bool = False
     version: str = ""
     reason: str = ""
+    was: "Observation | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ def observe(existing: Finding | None, seen: Observation, now: datetime,
     if seen.effect == "broken":
         suspect = json.loads(to_json(seen.suspect)) if seen.suspect is not None else None
         return _broken(existing, replace(seen, suspect=suspect), stamp(now), _evidence(seen, earlier))
+    if existing is None and seen.effect == "holds" and seen.was is not None:
+        existing = _broken(None, seen.was, stamp(now), _evidence(seen.was, earlier))
     if existing is None or existing.status in ("resolved", "false_positive"):
         return None
     if seen.effect == "holds":

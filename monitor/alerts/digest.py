@@ -17,7 +17,8 @@ SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
 RANK: Mapping[str, int] = {"fatal": 0, "explain": 1, "confirm": 2, "health": 3}
 INTERVALS = (7, 14, 30)  # days until what is still open is told again; the last one repeats
 FACTS = ("published_late", "changed")  # nothing undoes them: they are told again at each interval once, then they rest
-LATE, LATE_DAYS = "published_late", 45  # what is news though nobody heard that it was wanting, and for how long
+SETTLED_NEWS = ("published_late", "noted_later")  # settled, and news also to who never heard of the trouble,
+NEWS_DAYS = 45  # for so long
 REMINDER = "reminder "  # how a notice names it, with its number
 MOST_LISTED = 200  # lines of what was told before and is still open
 LONGEST_LINE = 160
@@ -113,7 +114,7 @@ def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -
         return None
     if finding.status == "resolved":
         # Recovery is told once, and only to those who were told of the trouble.
-        return "resolved" if (last.event != "resolved" if last is not None else _late(finding, now)) else None
+        return "resolved" if (last.event != "resolved" if last is not None else _news(finding, now)) else None
     if last is not None and last.changed_at == finding.changed_at:
         return "reminder" if now is not None and _again(finding, last, now) else None
     if finding.status in DECISIONS:
@@ -125,10 +126,10 @@ def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -
     return "regressed" if last.event == "resolved" else "changed"
 
 
-def _late(finding: Told, now: datetime | None) -> bool:
-    """Whether a report came late that was here before this reader's next mail: it is news all the same, for a time."""
-    return (finding.verdict == LATE and now is not None
-            and now - parse_stamp(finding.changed_at) <= timedelta(days=LATE_DAYS))
+def _news(finding: Told, now: datetime | None) -> bool:
+    """Whether a report came late, or a silent change got its note, before this reader's next mail: news to them."""
+    return (finding.verdict in SETTLED_NEWS and now is not None
+            and now - parse_stamp(finding.changed_at) <= timedelta(days=NEWS_DAYS))
 
 
 def rests(finding: Told, last: Notice) -> bool:

@@ -29,9 +29,10 @@ select f.id, f.agency, f.rule, f.class, f.verdict, f.status, f.changed_at, f.dec
 from findings f left join notices n on n.rowid =
   (select max(rowid) from notices where finding = f.id and recipient = ?)
 where f.class <> 'info' and f.status not in ('shadow', 'false_positive')
-  and (n.finding is not null or f.status in ('open', 'regressed') or (f.verdict = 'published_late' and not exists (
-    select 1 from findings s, json_each(s.evidence, '$.bodies') b where s.rule = 'pub.sweep' and b.value = f.agency
-      and s.opened_at <= f.changed_at and s.changed_at >= f.opened_at)))
+  and (n.finding is not null or f.status in ('open', 'regressed')
+    or (f.verdict in ('published_late', 'noted_later') and not exists (
+      select 1 from findings s, json_each(s.evidence, '$.bodies') b where s.rule = 'pub.sweep' and b.value = f.agency
+        and s.opened_at <= f.changed_at and s.changed_at >= f.opened_at)))
   and not (f.status = 'resolved' and coalesce(n.event, '') = 'resolved')
   and (? is null or f.class = 'health' or f.agency in (select value from json_each(?)))
 order by f.status = 'resolved', case f.class when 'fatal' then 0 when 'explain' then 1 else 2 end,

@@ -10,7 +10,7 @@ from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp
 from extract.load import StoredReport
 from monitor.changes.diff import Change, Difference, Figure
-from monitor.changes.revisions import bounds, changed, disagreeing, has_note, likeness, words
+from monitor.changes.revisions import bounds, brings_note, changed, disagreeing, likeness, words
 from monitor.changes.versions import PAPERS, Paper, Version, by_url, load_standing
 from monitor.findings import Finding, Key, Observation, load
 
@@ -19,6 +19,7 @@ RULES = (CHANGED, COPIES, REPUBLISHED)
 MOST_CELLS = 8  # named in a sentence
 LONGEST = 160  # characters of a quoted sentence
 Seen = tuple[Finding | None, Observation]
+Step = tuple[Version, Version, Difference]
 
 
 class Publications:
@@ -77,7 +78,23 @@ def _changes(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ve
                  if _comparable(one, two)]
         steps = [step for step in steps if step[2].changes or step[2].prose]
         if steps:
-            yield _change(Key(agency, year, CHANGED, url), who, steps)
+            yield _changed(Key(agency, year, CHANGED, url), who, steps)
+
+
+def _changed(key: Key, who: tuple[str, str], steps: Sequence[Step]) -> Observation:
+    """A change without a note is open until a later version brings one; that it was silent till then stays known."""
+    last = max((at for at, step in enumerate(steps) if _noted(step)), default=None)
+    if last is None or last + 1 < len(steps):
+        return _change(key, who, steps)
+    silent = [at for at, step in enumerate(steps[:last]) if not _noted(step)]
+    if not silent:
+        return _change(key, who, steps, noted=True)
+    return _noted_later(key, who, steps[last][1], _change(key, who, steps[:silent[-1] + 1]))
+
+
+def _noted(step: Step) -> bool:
+    before, after, found = step
+    return brings_note(before.stored.report, after.stored.report, found, (before.title, after.title))
 
 
 def _comparable(one: Version, two: Version) -> bool:
@@ -85,10 +102,8 @@ def _comparable(one: Version, two: Version) -> bool:
     return one.parser == two.parser and bool(one.stored.report.forms) and bool(two.stored.report.forms)
 
 
-def _change(key: Key, who: tuple[str, str], steps: Sequence[tuple[Version, Version, Difference]]) -> Observation:
+def _change(key: Key, who: tuple[str, str], steps: Sequence[Step], noted: bool = False) -> Observation:
     before, after, found = steps[-1]
-    noted = any(has_note(two.stored.report, two.title) and not has_note(one.stored.report, one.title)
-                for one, two, _ in steps)
     verdict = "changed_with_note" if noted else "changed"
     what = _what(found)
     days = tuple(_day(one.since) for one in (before, after))
@@ -105,6 +120,17 @@ def _change(key: Key, who: tuple[str, str], steps: Sequence[tuple[Version, Versi
                    "added": list(part.added)} for part in found.prose]}
     return Observation(key, "broken", verdict, "info" if noted else "explain", zh, en, evidence, None, "source",
                        after.stored.id, version=after.stored.document)
+
+
+def _noted_later(key: Key, who: tuple[str, str], version: Version, silent: Observation) -> Observation:
+    """The silent change has its note now: that settles it."""
+    told, day = words("message", "noted_later"), _day(version.since)
+    zh, en = (text.format(who=body, year=key.year, seen=day)
+              for text, body in ((told.zh, who[0]), (told.en, who[1])))
+    evidence = {**_source(version.stored), "versions": [*silent.evidence["versions"], _seen(version)],
+                "message": zh, "message_en": en}
+    return Observation(key, "holds", "noted_later", "explain", zh, en, evidence, None, "source", version.stored.id,
+                       reason=zh, was=silent)
 
 
 def _undone(key: Key, who: tuple[str, str], series: Sequence[Version]) -> Observation:

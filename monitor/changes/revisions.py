@@ -77,6 +77,18 @@ def has_note(report: Report, title: str = "") -> bool:
                 or any(note.search(section.text) for section in report.sections))
 
 
+def brings_note(earlier: Report, later: Report, found: Difference, titles: tuple[str, str] = ("", "")) -> bool:
+    """Whether the later version says that it was corrected where the earlier one did not, or says one thing more."""
+    if not has_note(later, titles[1]):
+        return False
+    if not has_note(earlier, titles[0]):
+        return True
+    note = re.compile(bounds()["change"]["note"])
+    removed, added = (sum(bool(note.search(sentence)) for part in found.prose for sentence in getattr(part, side))
+                      for side in ("removed", "added"))
+    return added > removed
+
+
 def disagreeing(one: Report, two: Report) -> tuple[Change, ...]:
     """Figures that both copies state, and state differently."""
     left, right = figures_of(one.rows), figures_of(two.rows)
@@ -95,8 +107,8 @@ def _name(key: CellKey) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How far a report is last year's: `text` its share of common text (None: too short to tell), `figures` how many
-    figures other than 0 it has, all of them last year's (None: they are not)."""
+    """How far a report is last year's: `text` its share of common text (None: too short to tell, or not the same around
+    other figures), `figures` how many figures other than 0 it has, all of them last year's (None: they are not)."""
 
     text: float | None
     figures: int | None
@@ -115,14 +127,16 @@ class Likeness:
 
 def likeness(last: Report, this: Report) -> Likeness:
     """A report beside that of the year before; years in the text do not count."""
+    figures = _same_figures(last, this)
     one, two = _text(last), _text(this)
     shorter, longer = sorted((len(one), len(two)))
     limits = bounds()["republished"]
     share = None
-    if shorter >= limits["characters"] and shorter >= limits["text"] * longer:
+    # Around other figures only the very same text counts: nothing of another length is worth the comparison.
+    if shorter >= limits["characters"] and shorter >= (limits["text"] if figures is not None else 1) * longer:
         left, right = _shingles(one), _shingles(two)
         share = (left & right).total() / max(left.total(), right.total())
-    return Likeness(share, _same_figures(last, this))
+    return Likeness(share, figures)
 
 
 def _text(report: Report) -> str:
@@ -135,11 +149,11 @@ def _shingles(text: str) -> Counter[str]:
 
 
 def _same_figures(last: Report, this: Report) -> int | None:
-    before, now = _vector(last), _vector(this)
-    if before != now or len({key[0] for key in now}) < 3:
+    before, now = _lines(last), _lines(this)
+    if before != now or len({table for table, _ in now}) < 3:
         return None
-    return sum(1 for value in now.values() if value)
+    return sum(1 for _, values in now.values() for value in values if value)
 
 
-def _vector(report: Report) -> dict[CellKey, Number | None]:
-    return {key: figure.value for key, figure in figures_of(report.rows).items()}
+def _lines(report: Report) -> dict[tuple[str, str], tuple[tuple[str, ...], tuple[Number | None, ...]]]:
+    return {(row.table, row.code): (row.members, row.values) for row in report.rows}

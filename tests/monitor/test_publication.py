@@ -18,7 +18,7 @@ from extract.current import settle_returned
 from extract.model import Report, State
 from extract.run import read_report
 from extract.store import Reading, save
-from monitor.alerts.digest import Due, compose
+from monitor.alerts.digest import Due, Notice, compose, due_event
 from monitor.changes.revisions import changed, disagreeing, has_note, likeness
 from monitor.changes.vanished import Probe, judge
 from monitor.changes.versions import load_papers, load_standing
@@ -190,6 +190,65 @@ def test_a_change_with_its_note_is_information(watched: Database) -> None:
     [told] = found(watched, 6, "pub.changed")
     assert (told.verdict, told.finding_class) == ("changed_with_note", "info")
     assert "更正说明" in told.evidence["sentence"]
+
+
+NOTE = "。更正说明：表四数字有误，现予更正。"
+
+
+def test_a_silent_change_that_gets_its_note_is_settled_and_stays_known(watched: Database) -> None:
+    first = samples()[1]
+    publish(watched, read(first))
+    publish(watched, read(bump(first)), days=10)
+    [told] = found(watched, 11, "pub.changed")
+    publish(watched, with_prose(read(bump(first)), "。", NOTE), days=20)
+    [settled] = found(watched, 21, "pub.changed")
+    assert (settled.id, settled.status, settled.verdict, settled.finding_class) == (
+        told.id, "resolved", "noted_later", "explain")
+    assert settled.message == told.message
+    assert CELL in settled.message
+    assert "2025-02-09见到的版本已附有更正说明" in str(settled.note)
+    assert len(settled.evidence["resolved_by"]["versions"]) == 3
+    assert found(watched, 22, "pub.changed") == [settled]
+    # The note that stands there says nothing of what is changed after it.
+    publish(watched, with_prose(read(bump(first, by=5)), "。", NOTE), days=30)
+    [again] = found(watched, 31, "pub.changed")
+    assert (again.id, again.status, again.verdict) == (told.id, "regressed", "changed")
+    # Nor does a second note hide it for good.
+    publish(watched, with_prose(read(bump(first, by=5)), "。", f"{NOTE}再次更正说明：表四。"), days=40)
+    [noted] = found(watched, 41, "pub.changed")
+    assert (noted.status, noted.verdict) == ("resolved", "noted_later")
+
+
+def test_a_note_that_came_before_anybody_checked_hides_nothing(watched: Database) -> None:
+    first = samples()[1]
+    publish(watched, read(first))
+    found(watched, 1, "pub.changed")
+    publish(watched, read(bump(first)), days=10)
+    publish(watched, with_prose(read(bump(first)), "。", NOTE), days=20)
+    [kept] = found(watched, 21, "pub.changed")
+    assert (kept.status, kept.verdict, kept.finding_class) == ("resolved", "noted_later", "explain")
+    assert "没有见到更正说明" in kept.message
+    assert "已附有更正说明" in str(kept.note)
+    assert found(watched, 22, "pub.changed") == [kept]
+
+
+def test_a_silent_change_that_was_noted_is_told_calmly_and_once(watched: Database) -> None:
+    first, moment = samples()[1], NOW + timedelta(days=21)
+    publish(watched, read(first))
+    publish(watched, read(bump(first)), days=10)
+    [silent] = found(watched, 11, "pub.changed")
+    publish(watched, with_prose(read(bump(first)), "。", NOTE), days=20)
+    [noted] = found(watched, 21, "pub.changed")
+    heard = Notice("new", silent.changed_at, silent.changed_at)
+    assert due_event(noted, heard, moment) == "resolved", "who was told of a silent change"
+    assert due_event(noted, None, moment) == "resolved", "and who was not"
+    assert due_event(noted, Notice("resolved", noted.changed_at, stamp(moment)), moment) is None
+    assert due_event(noted, None, moment + timedelta(days=90)) is None
+    told = compose([Due(noted, "resolved")], language="zh", day=moment.date(), names={}, still_open=0, held=0,
+                   coverage=Coverage(2024))
+    sentence = told.sections[0].items[0].sentence
+    assert "已附有更正说明" in sentence
+    assert "没有见到更正说明" in sentence
 
 
 def test_a_file_that_was_handed_over_is_no_publication(watched: Database) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -51,12 +51,13 @@ class Probe(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """How often the page was looked at in the window, how often it was gone, and since when."""
+    """How often the page was looked at, how often it was gone, and since when; `lately`: the window's first failure."""
 
     looks: int
     failed: int
     since: str
     last: str
+    lately: str
 
 
 def judge(probes: Sequence[Probe]) -> Absence | None:
@@ -72,7 +73,12 @@ def judge(probes: Sequence[Probe]) -> Absence | None:
         return None
     if parse_stamp(failed[0].at) - parse_stamp(failed[-1].at) < timedelta(days=limits["span"]):
         return None
-    return Absence(len(window), len(failed), failed[-1].at, failed[0].at)
+    lately = failed[-1].at
+    if len(failed) == len(window):
+        # It was gone before the window began as well: since the last look that found it.
+        failed = list(takewhile(lambda probe: probe.gone, probes))
+        window = failed
+    return Absence(len(window), len(failed), failed[-1].at, failed[0].at, lately)
 
 
 def _lasted(window: Sequence[Probe]) -> bool:
@@ -116,7 +122,7 @@ def _observe(db: Database, url: str, kept: Sequence[Finding], sources: Mapping[s
         if known is not None and probes and not probes[0].gone:
             yield known, _told(key, "holds", "back", who, evidence)
         return
-    if db.execute(ELSEWHERE, [agency, year, url, gone.since]).fetchone():
+    if db.execute(ELSEWHERE, [agency, year, url, gone.lately]).fetchone():
         yield known, _told(key, "holds", "moved", who, evidence)
     elif source is None or source.state != "ok":
         yield known, Observation(key, "unknown", "not_assessable", "explain", "", reason=f"门户「{portal}」不正常")

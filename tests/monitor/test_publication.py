@@ -366,6 +366,14 @@ def vanish(db: Database, state: portals.State = "ok") -> str:
     return url
 
 
+def test_since_when_a_page_is_gone_does_not_move(watched: Database) -> None:
+    series = [(0.0, False), *((float(day), True) for day in range(1, 40))]
+    for upto in (16, 25, 40):
+        gone = judge(probes(*series[:upto]))
+        assert gone is not None
+        assert (gone.since, gone.looks, gone.failed) == (stamp(NOW + timedelta(days=1)), upto - 1, upto - 1)
+
+
 def test_a_vanished_page_is_told_and_so_is_its_return(watched: Database) -> None:
     url = vanish(watched)
     [told] = found(watched, 16, "pub.vanished")

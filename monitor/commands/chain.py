@@ -1,6 +1,7 @@
 """`gouji chain`: the carry-over over all years, for one agency or for all."""
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -9,13 +10,21 @@ import click
 from crawler.errors import GoujiError, UsageError
 from monitor.agencies import find_agency
 from monitor.commands.options import Session, command, json_option, session
-from monitor.reconcile.chain import Chain, Link, chains
+from monitor.reconcile.body_changes import BodyChange, body_changes
+from monitor.reconcile.chain import Chain, Link, add_up, chains
 from monitor.schema import open_database
 from monitor.text.terminal import inert, table
 from monitor.text.words import column_label
 
 STATES = {"holds": ("相符", "holds"), "broken": ("不符", "broken"), "gap": ("缺中间年度", "a year is missing"),
           "suspended": ("机关有变动，暂停", "body changed, suspended"), "unstated": ("未填，无法比较", "not stated")}
+# What happened to a body, as a person reads it.
+EVENTS = {"renamed": ("{name}更名：{old} → {new}", "{name} renamed: {old} → {new}"),
+          "merged": ("{name}并入{successor}", "{name} merged into {successor}"),
+          "split": ("{name}分出{successor}", "{successor} split from {name}"),
+          "abolished": ("{name}撤销", "{name} abolished"),
+          "scope": ("{name}统计口径变化", "{name}: another scope of its figures")}
+SHOWN = 12  # characters of a hash
 
 
 @command(example="gouji chain 示例县财政局\ngouji chain --all\ngouji chain --all --json")
@@ -38,24 +47,22 @@ def chain(agency: str | None, everything: bool) -> None:
             return
         body = find_agency(db, agency)
         found = list(chains(db, body.code))
+        events = body_changes(db, body.code)
     if not found:
         raise GoujiError(call.text(f"没有读到{body.name} 2019 年以后的报告",
                                    f"no report of {body.name} since 2019 has been read"))
-    call.emit(_json(found[0]))
-    for line in _lines(call, found[0]):
+    call.emit({**_json(found[0]), "events": [event._asdict() for event in events],
+               "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found[0].nodes]})
+    for line in _lines(call, found[0], events):
         call.say(line)
 
 
-def _lines(call: Session, found: Chain) -> list[str]:
+def _lines(call: Session, found: Chain, events: Sequence[BodyChange]) -> list[str]:
     lines = [inert(found.name), ""]
     head = ("", call.text("结转下年", "carried"), call.text("上年结转", "brought"), call.text("相差", "lost"), "")
     lines += table([head, *(_row(call, link) for link in found.links)], right=(1, 2, 3), indent="  ")
     for link in found.links:
-        parts = [joint for joint in link.broken if joint.member != "total"]
-        if parts:
-            listed = "；".join(f"{column_label('T3', joint.member, call.lang)} {joint.carried} → {joint.brought}"
-                              for joint in parts)
-            lines.append(f"  {link.earlier} → {link.later}  {listed}")
+        lines += _evidence(call, found, link, events)
     if len(found.nodes) < 2:
         lines.append(call.text(f"只有 {found.nodes[0].year} 年的报告，无从相接。",
                                f"there is only the report of {found.nodes[0].year}: nothing to link."))
@@ -63,6 +70,32 @@ def _lines(call: Session, found: Chain) -> list[str]:
     return [*lines, "", call.text(
         f"相接 {found.compared} 处：结转后未见的 {found.lost} 件，无来由出现的 {found.appeared} 件",
         f"{found.compared} links compared: {found.lost} applications lost, {found.appeared} appeared")]
+
+
+def _evidence(call: Session, found: Chain, link: Link, events: Sequence[BodyChange]) -> list[str]:
+    """What a link that does not hold rests on, and why one is suspended."""
+    years = f"  {link.earlier} → {link.later}  "
+    if link.state == "suspended":
+        told = [event for event in events if link.earlier < event.year <= link.later]
+        renamed = call.text("名录所记的名称自此不同", "the register has another name from then on")
+        return [years + "；".join(_event(call, event) for event in told) if told else years + renamed]
+    if link.state != "broken":
+        return []
+    parts = [joint for joint in link.broken if joint.member != "total"]
+    listed = "；".join(f"{column_label('T3', joint.member, call.lang)} {joint.carried} → {joint.brought}"
+                      for joint in parts)
+    by_year = {node.year: node for node in found.nodes}
+    papers = [f"{' ' * len(years)}{year}  {by_year[year].document[:SHOWN]}  {inert(by_year[year].url)}".rstrip()
+              for year in (link.earlier, link.later)]
+    return [f"{years}{listed}".rstrip(), *papers]
+
+
+def _event(call: Session, event: BodyChange) -> str:
+    text = call.text(*EVENTS[event.event]).format(
+        name=inert(event.name), successor=inert(event.successor), old=inert(event.old_name or "…"),
+        new=inert(event.new_name or event.name))
+    basis = f"（{inert(event.basis)}）" if event.basis else ""
+    return f"{text}{basis}"
 
 
 def _row(call: Session, link: Link) -> tuple[str, ...]:
@@ -76,8 +109,17 @@ def _all(call: Session, found: list[Chain]) -> None:
     lost, appeared = sum(one.lost for one in found), sum(one.appeared for one in found)
     states = Counter(link.state for one in found for link in one.links)
     broken = sorted((one for one in found if one.first_broken), key=lambda one: (-(one.lost + one.appeared), one.name))
+    years = add_up(found)
     call.emit({"agencies": len(found), "links": dict(states), "lost": lost, "appeared": appeared, "broken": len(broken),
-               "chains": [_json(one) for one in found]})
+               "years": [year._asdict() for year in years], "chains": [_json(one) for one in found]})
+    if years:
+        head = call.text("年度 相接 不符 暂停 结转下年 上年结转 未见 多出",
+                         "years compared broken suspended carried brought lost appeared").split()
+        rows = [head, *((f"{one.earlier} → {one.later}", *(str(value) for value in (
+            one.compared, one.broken, one.suspended, one.carried, one.brought, one.lost, one.appeared)))
+            for one in years)]
+        for line in [*table(rows, right=range(1, 8)), ""]:
+            call.say(line)
     if broken:
         rows = [(call.text("机关", "agency"), call.text("首次不符", "first broken"), call.text("未见", "lost"),
                  call.text("多出", "appeared")),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -27,3 +28,28 @@ def changed_years(db: Database, codes: Collection[str] | None = None) -> Mapping
     for code, year in rows:
         found.setdefault(str(code), set()).add(int(year))
     return {code: frozenset(years) for code, years in found.items()}
+
+
+class BodyChange(NamedTuple):
+    """What happened to a body, or to one that went into or came out of it, from this report year on."""
+
+    year: int
+    event: str
+    name: str
+    successor: str
+    old_name: str
+    new_name: str
+    basis: str
+
+
+EVENTS = """
+select e.from_year, e.event, a.name, coalesce(s.name, ''), coalesce(e.old_name, ''), coalesce(e.new_name, ''),
+       coalesce(e.basis, '')
+from agency_events e join agencies a on a.code = e.agency left join agencies s on s.code = e.successor
+where e.from_year is not null and (e.agency = ? or e.successor = ?) order by e.from_year, e.id
+"""
+
+
+def body_changes(db: Database, code: str) -> tuple[BodyChange, ...]:
+    """The events of the register that touch a body, oldest first; what only its names tell is not among them."""
+    return tuple(BodyChange(*row) for row in db.execute(EVENTS, [code, code]))

@@ -91,6 +91,41 @@ class Chain(NamedTuple):
         return next((link.later for link in self.links if link.state == "broken"), None)
 
 
+class YearTotal(NamedTuple):
+    """All bodies' links between two years; figures are those of the total column, where both sides are stated."""
+
+    earlier: int
+    later: int
+    links: int
+    compared: int
+    broken: int
+    suspended: int
+    carried: int
+    brought: int
+    lost: int
+    appeared: int
+
+
+def add_up(found: Collection[Chain]) -> tuple[YearTotal, ...]:
+    """The links of all chains by year, oldest first; years with a year missing between them are no link (pure)."""
+    links: dict[int, list[Link]] = {}
+    for chain in found:
+        for link in chain.links:
+            if link.later - link.earlier == 1:
+                links.setdefault(link.later, []).append(link)
+    return tuple(_total(year, links[year]) for year in sorted(links))
+
+
+def _total(year: int, links: Sequence[Link]) -> YearTotal:
+    sides = [(link.carried[-1], link.brought[-1]) for link in links if link.lost is not None]
+    both = [(carried, brought) for carried, brought in sides if carried is not None and brought is not None]
+    return YearTotal(
+        year - 1, year, len(links), len(both), sum(link.state == "broken" for link in links),
+        sum(link.state == "suspended" for link in links), sum(carried for carried, _ in both),
+        sum(brought for _, brought in both), sum(max(carried - brought, 0) for carried, brought in both),
+        sum(max(brought - carried, 0) for carried, brought in both))
+
+
 def link_up(agency: str, name: str, nodes: Sequence[Node], changed: Collection[int] = ()) -> Chain:
     """The chain of these reports, oldest first (pure). It runs across 2020 → 2021: the two rows are in both forms."""
     links = tuple(_link(one, two, changed) for one, two in pairwise(nodes))

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from extract.model import MEMBERS
 from monitor.reconcile.body_changes import changed_years
-from monitor.reconcile.chain import Chain, Node, chains, link_up
+from monitor.reconcile.chain import Chain, Node, YearTotal, add_up, chains, link_up
 from monitor.samples import make_history
 from tests.monitor.test_cli_road import Gouji, write
 
@@ -57,6 +57,15 @@ def test_blanks_and_missing_years_are_no_zeros() -> None:
     assert chain(node(2022, 0, 9), node(2024, 0, 0), changed=(2023,)).links[0].state == "suspended"
 
 
+def test_all_bodies_by_year() -> None:
+    found = add_up([chain(node(2021, 0, 5), node(2022, 2, 1), node(2023, 1, 0), node(2024, None, 3)),
+                    chain(node(2021, 0, 3), node(2022, 4, 7), node(2023, 9, 2), changed=(2023,)),
+                    chain(node(2021, 0, 3), node(2023, 4, 7))])
+    assert found == (YearTotal(2021, 2022, 2, 2, 2, 0, 8, 6, 3, 1), YearTotal(2022, 2023, 2, 1, 0, 1, 1, 1, 0, 0),
+                     YearTotal(2023, 2024, 1, 0, 0, 0, 0, 0, 0, 0))
+    assert add_up([]) == ()
+
+
 def test_the_years_in_which_a_body_changed(db: Database) -> None:
     for code in ("a", "b", "c"):
         db.execute("insert into agencies (code, name) values (?, ?)", [code, code])
@@ -87,6 +96,25 @@ def test_the_command_over_both_forms(four_years: Gouji) -> None:
     everything = four_years.json("chain", "--all")
     assert (everything["agencies"], everything["broken"], everything["links"]) == (1, 1, {"holds": 2, "broken": 1})
     assert AGENCY in four_years("chain", "--all").stdout
+
+
+def test_why_it_breaks_and_why_it_pauses(four_years: Gouji, tmp_path: Path) -> None:
+    events = tmp_path / "变动.csv"
+    events.write_text(f"agency,event,from_year,old_name,basis\n{AGENCY},renamed,2022,青石市财税局,青办发〔2022〕1号\n",
+                      encoding="utf-8")
+    four_years("agencies", "events", events)
+    found = four_years.json("chain", AGENCY)
+    assert [link["state"] for link in found["links"]] == ["holds", "broken", "suspended"]
+    assert [(event["year"], event["event"]) for event in found["events"]] == [(2022, "renamed")]
+    told = four_years("chain", AGENCY).stdout
+    assert "2021 → 2022  青石市财政局更名：青石市财税局 → 青石市财政局（青办发〔2022〕1号）" in told
+    papers = {report["year"]: report["document"] for report in found["reports"]}
+    assert papers[2020][:12] in told
+    assert papers[2021][:12] in told
+    assert papers[2019][:12] not in told
+    [_, broken, paused] = four_years.json("chain", "--all")["years"]
+    assert (broken["compared"], broken["broken"], paused["compared"], paused["suspended"]) == (1, 1, 0, 1)
+    assert "renamed: 青石市财税局" in four_years("chain", AGENCY, "--lang", "en").stdout
 
 
 def test_what_the_command_wants(four_years: Gouji) -> None:

@@ -78,7 +78,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the six sections: `number` 1–6, the heading as printed, its prose (paragraphs joined by newline)."""
+    """One of the six sections: `number` 1–6, the heading as printed, its prose (paragraphs joined by newline).
+
+    Number 0 is what stands above the first heading.
+    """
 
     number: int
     heading: str

@@ -50,12 +50,16 @@ class _Mark(NamedTuple):
 
 
 def read_sections(content: Content) -> tuple[Section, ...]:
-    """The sections in their order; the longest chain of headings counts, so that a table of contents does not."""
+    """The sections in their order; the longest chain of headings counts, so that a table of contents does not.
+
+    What stands above the first heading (title, a note that the report was corrected, the preamble) is section 0.
+    """
     paragraphs = [block for block in content.blocks if isinstance(block, str)]
     text = "\n".join(paragraphs)
     marks = sorted({mark.start: mark for mark in _marks(paragraphs, text)}.values())
     chain = _best_chain(marks)
-    sections = []
+    above = text[:chain[0].start].strip("*# \n") if chain else ""
+    sections = [Section(0, "", above)] if above else []
     for mark, following in zip_longest(chain, chain[1:]):
         body = text[mark.end:following.start if following else len(text)].lstrip("。：:")
         heading = text[mark.start:mark.end].strip("#*> \n")

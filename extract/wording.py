@@ -55,7 +55,7 @@ def altered_words(content: Content, sections: Sequence[Section]) -> tuple[str, .
     # In the order of the page, each text once: most cells are the same few figures.
     words = dict.fromkeys([cell[0] for grid in grids for row in grid.rows for cell in row])
     found = [text for text in words if _altered(text)]
-    found += [section.heading for section in sections if _heading_differs(section.heading)]
+    found += [section.heading for section in sections if section.number and _heading_differs(section.heading)]
     if any(_is_application(text) for text in words) and not any("勾稽关系" in text for text in words):
         found.append(RELATION)
     return tuple(dict.fromkeys(found))

@@ -161,8 +161,8 @@ def _prose(earlier: Sequence[Section], later: Sequence[Section]) -> tuple[Prose,
     after = {section.number: section for section in later}
     found: list[Prose] = []
     for number in sorted(before.keys() | after.keys()):
-        old = _sentences(before.get(number))
-        new = _sentences(after.get(number))
+        old = sentences(before.get(number))
+        new = sentences(after.get(number))
         removed, added = _moved(old, new)
         if removed or added:
             heading = after[number].heading if number in after else before[number].heading
@@ -170,7 +170,8 @@ def _prose(earlier: Sequence[Section], later: Sequence[Section]) -> tuple[Prose,
     return tuple(found)
 
 
-def _sentences(section: Section | None) -> list[str]:
+def sentences(section: Section | None) -> list[str]:
+    """The sentences of a section, each trimmed."""
     if section is None:
         return []
     return [sentence.strip() for sentence in SENTENCE.findall(section.text) if sentence.strip()]

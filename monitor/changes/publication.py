@@ -93,8 +93,8 @@ def _changed(key: Key, who: tuple[str, str], steps: Sequence[Step]) -> Observati
 
 
 def _noted(step: Step) -> bool:
-    before, after, found = step
-    return brings_note(before.stored.report, after.stored.report, found, (before.title, after.title))
+    before, after, _ = step
+    return brings_note(before.stored.report, after.stored.report, (before.title, after.title))
 
 
 def _comparable(one: Version, two: Version) -> bool:

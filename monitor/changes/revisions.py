@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 from extract.model import UNREAD, Number, Report, Section
-from monitor.changes.diff import CellKey, Change, Difference, Figure, between_versions, figures_of
+from monitor.changes.diff import CellKey, Change, Difference, Figure, between_versions, figures_of, sentences
 from monitor.duty.deadlines import Words
 
 SHINGLE = 5
@@ -38,8 +38,11 @@ def _furniture() -> tuple[re.Pattern[str], ...]:
 
 
 def plain(report: Report) -> Report:
-    """The report with its prose as people read it: no furniture of the page, one form for every character."""
-    return replace(report, sections=tuple(_plain(section) for section in report.sections))
+    """The report with its prose as people read it: no furniture of the page, one form for every character.
+
+    What stands above the first section goes with the page: its menu, its counters, its date.
+    """
+    return replace(report, sections=tuple(_plain(section) for section in report.sections if section.number))
 
 
 def _plain(section: Section) -> Section:
@@ -70,23 +73,16 @@ def _squeezed(sentences: Sequence[str]) -> str:
     return "".join(sentences)
 
 
-def has_note(report: Report, title: str = "") -> bool:
-    """Whether a correction note stands in the report or in the title it was published under."""
+def notes(report: Report, title: str = "") -> int:
+    """How often a correction is spoken of: in the title it was published under, in the report and above it."""
     note = re.compile(bounds()["change"]["note"])
-    return bool(note.search(title) or note.search(report.title)
-                or any(note.search(section.text) for section in report.sections))
+    return bool(note.search(title) or note.search(report.title)) + sum(
+        bool(note.search(sentence)) for section in report.sections for sentence in sentences(section))
 
 
-def brings_note(earlier: Report, later: Report, found: Difference, titles: tuple[str, str] = ("", "")) -> bool:
+def brings_note(earlier: Report, later: Report, titles: tuple[str, str] = ("", "")) -> bool:
     """Whether the later version says that it was corrected where the earlier one did not, or says one thing more."""
-    if not has_note(later, titles[1]):
-        return False
-    if not has_note(earlier, titles[0]):
-        return True
-    note = re.compile(bounds()["change"]["note"])
-    removed, added = (sum(bool(note.search(sentence)) for part in found.prose for sentence in getattr(part, side))
-                      for side in ("removed", "added"))
-    return added > removed
+    return notes(later, titles[1]) > notes(earlier, titles[0])
 
 
 def disagreeing(one: Report, two: Report) -> tuple[Change, ...]:

@@ -128,7 +128,7 @@ def _difference_lines(call: Session, found: Difference, before: str, after: str)
         lines += table(rows, right=(1, 2, 3), indent="  ")
     lines += [f"  {line}" for remark in found.remarks for line in _remark(call, remark)]
     for part in found.prose:
-        lines += ["", inert(part.heading)]
+        lines += ["", inert(part.heading) or call.text("正文之前", "above the report")]
         lines += [f"  − {inert(sentence)}" for sentence in part.removed]
         lines += [f"  + {inert(sentence)}" for sentence in part.added]
     return lines

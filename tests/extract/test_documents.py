@@ -67,7 +67,7 @@ def facts(result: Report | Problem) -> dict[str, Any]:
         found |= {table: rows} if rows else {}
     found |= {"subtotals": {row.code: printed(row) for row in report.subtotals}} if report.subtotals else {}
     found |= {"spent": sorted(report.spent)} if report.spent else {}
-    return found | {"sections": [section.heading for section in report.sections],
+    return found | {"sections": [section.heading for section in report.sections if section.number],
                     "problems": told(report.problems), "verdicts": verdicts(report)}
 
 

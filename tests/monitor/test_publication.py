@@ -19,7 +19,7 @@ from extract.model import Report, State
 from extract.run import read_report
 from extract.store import Reading, save
 from monitor.alerts.digest import Due, Notice, compose, due_event
-from monitor.changes.revisions import changed, disagreeing, has_note, likeness
+from monitor.changes.revisions import brings_note, changed, disagreeing, likeness, notes
 from monitor.changes.vanished import Probe, judge
 from monitor.changes.versions import load_papers, load_standing
 from monitor.check import check
@@ -117,8 +117,21 @@ def test_a_cell_that_was_not_read_is_no_change() -> None:
     ("更正说明：表四有误。", True), ("现予勘误。", True), ("纠正行政行为。", False)])
 def test_what_a_correction_note_is(text: str, noted: bool) -> None:
     report = read(samples()[1])
-    assert has_note(with_prose(report, "。", f"。{text}")) == noted
-    assert has_note(report, "示例县教育局2024年政府信息公开工作年度报告（更正）")
+    assert (notes(with_prose(report, "。", f"。{text}")) > 0) == noted
+    assert notes(report, "示例县教育局2024年政府信息公开工作年度报告（更正）") == 1
+
+
+def test_a_note_above_the_report_is_read_and_the_menu_there_is_none() -> None:
+    sample = samples()[1]
+    menu = "<p>公告 政策解读 情况说明</p>"
+    page = sample.html().replace("<!--TRS_Editor-->", f"<!--TRS_Editor-->{menu}", 1)
+    noted = bump(sample).html().replace("<!--TRS_Editor-->", f"{menu}<p>更正说明：表三一处有误，现予更正。</p>", 1)
+    silent = bump(sample).html().replace("<!--TRS_Editor-->", menu, 1)
+    earlier, later, other = (parsed(html) for html in (page, noted, silent))
+    assert brings_note(earlier, later)
+    assert not brings_note(earlier, other)
+    assert [change.cell for change in changed(earlier, later).changes] == [CELL]
+    assert changed(earlier, later).prose == ()
 
 
 def test_how_far_a_report_is_last_years() -> None:

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.discovery.signs import in_column_path, names_column, promise
+from crawler.agencies.titles import recognize
+from crawler.discovery.rosters import body
+from crawler.discovery.signs import INDEX, decoy, in_column_path, names_column, promise
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
 from crawler.fetching.dates import days
@@ -25,6 +27,10 @@ FOLDER = re.compile(
     r"((19|20)\d{2}年?度?|各?(省|市|县|区|州|旗)?(级|直|属)*(人民)?"
     r"(政府|部门|委办局|单位|机构|乡镇|街道|镇街|街镇|县区|区县|县市区|开发区|园区|管委会|及|和|、)*)?"
     r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?")
+# The lists of bodies that other families ask for themselves.
+ENUMERATED = re.compile(r"/public/column/\d|[?&](?:categorynum|fbtime)=")
+INDEX_FILE = re.compile(r"(?<=/)(?:index|default)\.\w{3,5}$", re.IGNORECASE)
+VARIES = re.compile(r"\d+|(?<=[/_=])[0-9a-f]{8,}(?=[/_.&]|$)")
 LONGEST_LABEL = 40
 MOST_IN_PAGER = 200     # elements
 DEEPEST = 3
@@ -85,16 +91,23 @@ class Generic(Family):
         return None
 
     def folders(self, page: Page) -> Iterator[Ask]:
-        """Year folders and groups below this very column; beside it, where both addresses say what they are."""
-        above, column = directory(page.url), is_column(page)
+        """Folders of years, groups and bodies below this very column; beside it, where the address says as much.
+
+        Systems that number their columns put a folder beside its column: /c109/ has /c205/.
+        """
+        above, own, named = directory(page.url), shape(page.url), bool(in_column_path(page.url))
+        column = page.ask.depth > 0 or is_column(page)
         for link in page.links:
             label = re.sub(r"\s+", "", link.label)
-            if not 0 < len(label) <= LONGEST_LABEL or is_attachment(link.url) or not same_host(page, link.url):
+            if (not 0 < len(label) <= LONGEST_LABEL or is_attachment(link.url) or not same_host(page, link.url)
+                    or ENUMERATED.search(link.url)):
                 continue
             below = directory(link.url)
-            inside = below != above and below.startswith(above) and FOLDER.fullmatch(label)
-            beside = column and below != above and in_column_path(link.url) and promise(label, link.url) == "group"
-            if inside or beside:
+            inside = below != above and below.startswith(above)
+            beside = column and not inside and link.url != page.url and bool(
+                (own and shape(link.url) == own) or (below != above and bool(in_column_path(link.url))))
+            if (inside and (FOLDER.fullmatch(label) or (named and is_folder(link.url, label)))) or (
+                    beside and promise(label, link.url) == "group") or ((inside or beside) and body(label)):
                 yield Ask(url=link.url, kind="list", title=label, parent=page.url, referer=page.url,
                           depth=page.ask.depth + 1)
 
@@ -107,6 +120,19 @@ def says_next(text: str) -> bool:
 def pictured(node: HtmlElement) -> str:
     """What the picture says that is all there is of a link."""
     return next((image.get("alt") or image.get("title") or "" for image in node.iter("img")), "")
+
+
+def is_folder(url: str, label: str) -> bool:
+    """Whether an address is that of a directory, and no report or decoy is said to be its index."""
+    last = urlsplit(url).path.rsplit("/", 1)[-1]
+    return INDEX.fullmatch(last) is not None and recognize(label) is None and decoy(label) is None
+
+
+def shape(url: str) -> str:
+    """The address with what numbers it left out; "" where it bears no number and tells nothing."""
+    parts = urlsplit(url)
+    text, count = VARIES.subn("#", f"{INDEX_FILE.sub('', parts.path)}?{parts.query}")
+    return text if count else ""
 
 
 def is_column(page: Page) -> bool:

@@ -33,8 +33,8 @@ WHY = {"unknown": ("名录中没有", "not in the register"), "several": ("有�
 def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], yes: bool) -> None:
     """由所见拟名录：去年公布过的机关、门户上的公布情况名单和部门名单、标题中的机关；经人同意才收入。
 
-    Proposes bodies for the register: who published last year, whom rosters and department lists on portals name, whom titles name. Nothing
-    is entered before a person agrees (or with --yes).
+    Proposes bodies for the register: who published last year, whom rosters and lists of departments on portals name,
+    whom titles name. Nothing is entered before a person agrees (or with --yes).
     """
     call = session()
     left = {full_name(name) for name in spared}

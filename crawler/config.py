@@ -18,6 +18,7 @@ from crawler.errors import UsageError
 from crawler.urls import resolve
 
 T = TypeVar("T")
+MOST_GRACE = 366  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,13 @@ class Portal:
 
 
 @dataclass(frozen=True, slots=True)
+class DutySettings:
+    """`[duty]`. `grace_days` are added to the law's days before anybody is called late."""
+
+    grace_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LocalDeadline:
     """`[[deadline]]`: the day a local order asks for, as MM-DD of the year after the report year.
 
@@ -103,6 +111,7 @@ class Config:
     mail: MailSettings = field(default_factory=MailSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     portals: tuple[Portal, ...] = ()
+    duty: DutySettings = field(default_factory=DutySettings)
     deadlines: tuple[LocalDeadline, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -155,15 +164,16 @@ class _Reader:
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
-            if key not in ("crawl", "mail", "schedule", "portal", "deadline", "subscription"):
-                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [[portal]], [[deadline]], "
-                               "[[subscription]]")
+            if key not in ("crawl", "mail", "schedule", "duty", "portal", "deadline", "subscription"):
+                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [duty], [[portal]], "
+                               "[[deadline]], [[subscription]]")
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
             crawl=self.crawl(data.get("crawl", {})),
             mail=self.section("mail", MailSettings, data.get("mail", {})),
             schedule=self.section("schedule", ScheduleSettings, data.get("schedule", {})),
             portals=portals,
+            duty=self.section("duty", DutySettings, data.get("duty", {})),
             deadlines=tuple(self.deadlines(data.get("deadline", []))),
             subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
         )
@@ -254,6 +264,8 @@ class _Reader:
             self.fail(key, f"'{key}' must be a {'text' if wanted is str else 'number'}", index, section)
         if wanted is not str and not 0 <= value < inf:
             self.fail(key, f"'{key}' must be a number that is not negative", index, section)
+        if key == "grace_days" and value > MOST_GRACE:
+            self.fail(key, f"'{key}' must be a number of days up to {MOST_GRACE}", index, section)
         choices = CHOICES.get((section, key))
         if choices and value not in choices:
             self.fail(key, f"'{key}' must be one of {', '.join(choices)}", index, section)

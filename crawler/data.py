@@ -32,6 +32,9 @@ language = "zh"              # zh or en
 season_cron = "30 2 * * *"   # January to April, when reports are published: every night
 cron = "30 2 * * 1"          # the other months: Mondays
 
+# [duty]
+# grace_days = 0               # added to the law's days before anyone is late; weekends and holidays move no day
+
 # A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
 # [[deadline]]
 # due = "01-20"                # of the year after the report year

@@ -172,7 +172,7 @@ def observe_absences(db: Database, config: Config, now: datetime,
         found = ledger.found(year)
         for debtor in ledger.debtors:
             waits = (debtor.code, year) in still
-            duty = debtor.duty(year, config.deadlines)
+            duty = debtor.duty(year, config.deadlines, config.duty.grace_days)
             if not waits and (not whole or duty.deciding is None):
                 continue
             published, watch = found.by_code.get(debtor.code), ledger.watch(debtor, year)
@@ -219,7 +219,8 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
     found = ledger.found(year)
     due = missing = early = unassessable = 0
     for debtor in ledger.debtors:
-        deadline: Deadline | None = debtor.duty(year, config.deadlines).deciding
+        deadline: Deadline | None = debtor.duty(
+            year, config.deadlines, config.duty.grace_days).deciding
         absent = debtor.code not in found.by_code
         if deadline is None:
             continue

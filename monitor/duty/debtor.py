@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
@@ -41,13 +41,14 @@ class Debtor(NamedTuple):
         """Whether the body existed as a debtor for this report year."""
         return (self.first_year or year) <= year <= (self.last_year or year)
 
-    def deadline(self, year: int) -> Deadline | None:
+    def deadline(self, year: int, grace_days: int = 0) -> Deadline | None:
         """The legal deadline of its report for this year; None where the law sets none."""
-        return deadline_for(self.kind, self.level, year) if self.owes(year) else None
+        legal = deadline_for(self.kind, self.level, year) if self.owes(year) else None
+        return replace(legal, grace_days=legal.grace_days + grace_days) if legal and grace_days else legal
 
-    def duty(self, year: int, orders: Iterable[LocalDeadline] = ()) -> Duty:
+    def duty(self, year: int, orders: Iterable[LocalDeadline] = (), grace_days: int = 0) -> Duty:
         """Both layers: what the law and what a local order asks of it for this year."""
-        return Duty(self.deadline(year), local_deadline(orders, self, year)) if self.owes(year) else Duty()
+        return Duty(self.deadline(year, grace_days), local_deadline(orders, self, year)) if self.owes(year) else Duty()
 
 
 class Published(NamedTuple):

@@ -101,14 +101,14 @@ def answer(db: Database, config: Config, now: datetime, *, year: int | None = No
 def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
              ) -> tuple[Counter[State], int, list[Entry]]:
     """How many bodies are in each state, how many published unasked, and what there is to say of those in `states`."""
-    listed, held, orders = frozenset(states), ledger.found(year), ledger.config.deadlines
+    listed, held, config = frozenset(states), ledger.found(year), ledger.config
     counts: Counter[State] = Counter()
     unasked = 0
     entries: list[Entry] = []
     for debtor in ledger.debtors:
         if not debtor.division.startswith(division):
             continue
-        duty, watch = debtor.duty(year, orders), ledger.watch(debtor, year)
+        duty, watch = debtor.duty(year, config.deadlines, config.duty.grace_days), ledger.watch(debtor, year)
         published, doubt = ledger.known(held.by_code.get(debtor.code), watch), held.doubts.get(debtor.code, "")
         found = stand(duty.deciding, year, published, watch, at, doubt)
         local: State | Literal[""] = (

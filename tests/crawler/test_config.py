@@ -10,6 +10,8 @@ from crawler.errors import UsageError
 PORTAL = '[[portal]]\nid = "a"\nstart_url = "http://127.0.0.1/nb/"\ndelay = 1\n'
 WRONG = (
     ('[crawl]\ncontat = "x"\n', 2, "unknown key 'contat'"),
+    ('[duty]\ngrace_days = 400\n', 2, "days up to 366"), ('[duty]\ngrace = 4\n', 2, "unknown key 'grace'"),
+    ('[[deadline]]\ndue = "01-20"\nbasis = "x"\ngrace_days = 1000000000\n', 4, "days up to 366"),
     ('[mail]\nport = "25"\n', 2, "'port' must be a number"),
     (PORTAL + "[crawl]\ndelay = -1\n", 6, "not negative"),
     ("[crawl]\ndelay = nan\n", 2, "'delay' must be a number"),

@@ -1,5 +1,6 @@
 """`gouji missing`: any past day from the ledger; deadlines in two layers; lateness only where it can be known."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.clock import stamp
-from crawler.config import Config, LocalDeadline, read_config
+from crawler.config import Config, DutySettings, LocalDeadline, read_config
 from crawler.data import DataDir
 from crawler.errors import UsageError
 from crawler.evidence import fetches
@@ -248,6 +249,18 @@ def test_late_for_the_local_day_only(register: Database) -> None:
     assert "未超过法定期限2026-01-31" in late.message
     assert one(on(register, "2026-01-24", ORDERED), "cz").local == "published_late"
     assert one(on(register, "2026-01-24", ORDERED), "cz").state == "published"
+
+
+def test_days_of_grace_for_the_law(register: Database) -> None:
+    graced = replace(CONFIG, duty=DutySettings(3))
+    for day in (1, 3, 4):
+        sweep(register, local(f"2026-02-{day:02}T02:30:00"))
+    assert [states(on(register, f"2026-02-{day:02}", graced))["cz"] for day in (1, 3, 4)] == [
+        "due_soon", "due_soon", "overdue"]
+    check(register, graced, local("2026-02-03T03:00:00"))
+    assert load(register, "rule = 'pub.state'") == []
+    publish(register, "青石市财政局", local("2026-02-03T12:00:00"))
+    assert one(on(register, "2026-02-05", graced), "cz").state == "published"
 
 
 def test_where_the_law_sets_no_day_the_local_one_decides(register: Database) -> None:

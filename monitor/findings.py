@@ -136,7 +136,7 @@ def _says(finding: Finding) -> tuple[object, ...]:
 
 
 def _resolve(existing: Finding, seen: Observation, at: str) -> Finding:
-    by = seen.reason or (f"版本 {seen.version[:12]} 中已不再成立" if seen.version else "已不再成立")
+    by = seen.reason or (f"新的版本（{seen.version[:12]}）中已无此问题" if seen.version else "已无此问题")
     evidence = {**existing.evidence, "resolved_by": json.loads(to_json(seen.evidence))}
     note = _append(existing.note, f"{local_date(datetime.fromisoformat(at))}：{by}")
     return replace(existing, status="resolved", verdict=seen.verdict, changed_at=at, resolved_at=at,

@@ -57,6 +57,8 @@ def make_item(group: Sequence[Finding], language: str) -> Item:
     """Findings that are told as one."""
     first, texts = group[0], words(language)
     evidence = _current(first)
+    # What is settled is not proved again: its cells are those of the version before.
+    proved = [finding for finding in group if finding.status != "resolved"]
     texts_of = [sentence_of(finding, texts, language) for finding in group]
     url = str(evidence.get("url") or "")
     linked = url.startswith(("http://", "https://")) and not any(char.isspace() for char in url)
@@ -66,9 +68,9 @@ def make_item(group: Sequence[Finding], language: str) -> Item:
         numbers=texts["heading"].format(title=" ".join(str(finding.id) for finding in group),
                                         count=texts["class"][first.finding_class]),
         sentence=texts_of[0], more=tuple(dict.fromkeys(texts_of[1:])),
-        formulas=tuple(dict.fromkeys(line for finding in group for line in _formula(finding, texts))),
-        cells=_cells(group, texts), rows=tuple(dict.fromkeys(line for finding in group for line in _rows(finding))),
-        quoted=clean(evidence.get("sentence")), hint=_hint(first, texts, language),
+        formulas=tuple(dict.fromkeys(line for finding in proved for line in _formula(finding, texts))),
+        cells=_cells(proved, texts), rows=tuple(dict.fromkeys(line for finding in proved for line in _rows(finding))),
+        quoted=clean(evidence.get("sentence")), hint=_hint(first, texts, language) if proved else "",
         basis=clean(evidence.get("basis_en") if language == "en" and evidence.get("basis_en")
                     else evidence.get("basis")),
         url=inert(url) if linked else "", file="" if linked else clean(Path(url).name),
@@ -91,9 +93,10 @@ def sentence_of(finding: Finding, texts: Mapping[str, Any], language: str) -> st
     if finding.status != "resolved":
         return message
     # What happened, as the resolving observation says it, then what the trouble had been.
-    by = _current(finding).get("message_en" if language == "en" else "message")
+    happened = clean(_current(finding).get("message_en" if language == "en" else "message"))
     note = (finding.note or "").splitlines()[-1:] if language == "zh" else []
-    return " ".join([*map(clean, [by] if by else note), texts["was"].format(message=message)])
+    said = happened or "".join(map(clean, note)) or texts["gone"]
+    return f"{said.removesuffix(texts['stop'])}{texts['stop']}{texts['was'].format(message=message)}"
 
 
 def _formula(finding: Finding, texts: Mapping[str, Any]) -> list[str]:

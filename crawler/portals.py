@@ -1,12 +1,15 @@
 """The table of portals: what is watched and how each was when we last looked, apart from any judgement."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Literal, get_args
 
 from sqlite_utils import Database
 
 from crawler.clock import stamp
-from crawler.config import Config
+from crawler.config import Config, Portal
+from crawler.fetching.hosts import literal
+from crawler.urls import host_of
 
 State = Literal["ok", "empty", "unreachable", "challenge", "forbidden", "robots", "login", "redirected",
                 "soft_404", "throttled", "repeating", "tls", "failing"]
@@ -47,3 +50,26 @@ def _keep_history(db: Database, portal: str, state: State, at: str, detail: str)
     db.execute("insert or replace into portal_states (portal, state, since, detail) select ?, ?, ?, ? "
                "where not exists (select 1 from portal_states where portal = ? and until is null)",
                [portal, state, at, detail or None, portal])
+
+
+def open_hosts(db: Database) -> frozenset[str]:
+    """The hosts of portals that once stood on the open network."""
+    return frozenset(row[0] for row in db.execute("select open_host from portals where open_host is not null"))
+
+
+def remember_open(db: Database, portals: Iterable[Portal], public: Collection[str]) -> None:
+    """Keeps which portals' names led to public addresses in this crawl."""
+    for portal in portals:
+        host = host_of(portal.start_url)
+        if host in public:
+            db.execute("update portals set open_host = ? where id = ? and open_host is not ?", [host, portal.id, host])
+
+
+def named_hosts(portals: Iterable[Portal], once_open: Collection[str]) -> list[str]:
+    """What may stand at private addresses: the portals' own hosts, and addresses that gouji.toml writes out.
+
+    A name that once led to the open network may not: whoever answers for it now leads us into the house.
+    """
+    return [host for portal in portals
+            for host in (host_of(portal.start_url), *(one for one in portal.allow_hosts if literal(one)))
+            if literal(host) or host not in once_open]

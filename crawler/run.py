@@ -26,12 +26,13 @@ from crawler.evidence.settling import abandon, left, settle
 from crawler.families import names
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
-from crawler.fetching.hosts import is_loopback, literal, refusal
+from crawler.fetching.hosts import is_loopback, refusal
 from crawler.fetching.pages import Ask
 from crawler.fetching.visits import Visits
+from crawler.middlewares.resolver import public
 from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
-from crawler.portals import sync
+from crawler.portals import named_hosts, open_hosts, remember_open, sync
 from crawler.schema import migrations
 from crawler.settings import settings
 from crawler.spiders.portals import PortalSpider
@@ -169,6 +170,7 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     broken = fetch(config, task.portals, Visits(archive, harvest), recorded_as(
         data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
         everything=task.everything), until=task.until)
+    remember_open(db, task.portals, public)
     if broken is not None:
         raise broken
     outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(
@@ -183,7 +185,7 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     if not visits.frontier.pending:
         return None
     process = AsyncCrawlerProcess(
-        {**settings(config.crawl), "PORTAL_HOSTS": named_hosts(chosen),
+        {**settings(config.crawl), "PORTAL_HOSTS": named_hosts(chosen, open_hosts(visits.harvest.db)),
          "PORTAL_TLS": exceptions(chosen), "DOWNLOAD_SLOTS": slots(chosen), **extra})
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, visits=visits, **attributes)
@@ -193,12 +195,6 @@ def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Map
     process.start()
     spider = crawler.spider
     return spider.broken if isinstance(spider, PortalSpider) else None
-
-
-def named_hosts(portals: tuple[Portal, ...]) -> list[str]:
-    """The hosts that may stand at private addresses: the portals' own, and addresses that gouji.toml writes out."""
-    return [host for portal in portals
-            for host in (host_of(portal.start_url), *(one for one in portal.allow_hosts if literal(one)))]
 
 
 def slots(portals: tuple[Portal, ...]) -> dict[str, dict[str, float]]:

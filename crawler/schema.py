@@ -125,3 +125,9 @@ def m007_rosters(db: Database) -> None:
 def m008_departments(db: Database) -> None:
     # Lists of departments and townships that a platform shows beside its columns, told from rosters.
     db.table("rosters").add_column("kind", str, not_null_default="roster")
+
+
+@migrations()
+def m009_open_host(db: Database) -> None:
+    # The host of a portal that stood on the open network: if its name leads inside one day, that is no portal of ours.
+    db.table("portals").add_column("open_host", str)

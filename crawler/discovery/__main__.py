@@ -19,6 +19,7 @@ from crawler.discovery.comparison import compare
 from crawler.discovery.sighting import Column, Found, Look
 from crawler.errors import GoujiError, UsageError
 from crawler.evidence.archive import Archive
+from crawler.portals import named_hosts, open_hosts
 from crawler.run import alone, choose
 from crawler.schema import migrations
 from crawler.settings import settings
@@ -85,7 +86,9 @@ def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Dis
         if hosts & {host_of(portal.start_url) for portal in config.portals}:
             # One request per host at a time, whoever makes it.
             stack.enter_context(alone(data))
-        process = AsyncCrawlerProcess({**settings(config.crawl), **EXPLORING, "PORTAL_HOSTS": list(hosts)})
+        with closing(connect(data, [migrations])) as db:
+            named = named_hosts(portals, open_hosts(db))
+        process = AsyncCrawlerProcess({**settings(config.crawl), **EXPLORING, "PORTAL_HOSTS": named})
         crawler = process.create_crawler(ExplorerSpider)
         process.crawl(crawler, searches=[_running(search) for _, search in searches])
         process.start()

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from tldextract import TLDExtract
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# The only IPv6 addresses that stand for hosts on the open network, and IPv4 addresses behind a translator.
+UNICAST, NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff9b::/96")
 SPECIAL = ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.0/10")
 
 
@@ -42,11 +44,17 @@ def literal(host: str) -> Address | None:
 def is_public(address: str) -> bool:
     """Whether an address is on the open network (not private, loopback, link-local, reserved …)."""
     value = ipaddress.ip_address(address.split("%")[0])
-    mapped = value.ipv4_mapped if isinstance(value, ipaddress.IPv6Address) else None
-    value = mapped or value
-    if isinstance(value, ipaddress.IPv4Address) and any(value in network for network in SPECIAL):
-        return False
-    return value.is_global and not value.is_multicast
+    if isinstance(value, ipaddress.IPv6Address):
+        inner = within(value)
+        return value in UNICAST and value.is_global if inner is None else is_public(str(inner))
+    return value.is_global and not value.is_multicast and not any(value in network for network in SPECIAL)
+
+
+def within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to: mapped, translated (NAT64) or tunnelled (6to4)."""
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def is_loopback(url: str) -> bool:

@@ -13,9 +13,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.config import Portal
-from crawler.fetching.hosts import is_public
 from crawler.middlewares.bounded import BoundedHandler
-from crawler.middlewares.resolver import refused
+from crawler.middlewares.resolver import admits, refused
 from crawler.urls import host_of
 
 # The default handler's library knows no protocol before TLS 1.2; the one of the standard library still may.
@@ -87,10 +86,8 @@ class GuardedLookup(AbstractResolver):
 
     async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
         found = await self.inner.resolve(host, port, family)
-        private = next((one["host"] for one in found if not is_public(one["host"])), None)
-        if private is not None and host not in self.allowed:
-            refused[host] = private
-            raise OSError(f"{host} leads to the private address {private}")
+        if not admits(host, [one["host"] for one in found], self.allowed):
+            raise OSError(f"{host} leads to the private address {refused[host]}")
         return found
 
     async def close(self) -> None:

@@ -2,17 +2,15 @@
 
 import time
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
-from twisted.internet.error import DNSLookupError
 
 from crawler.evidence.verdicts import Answer, judge
 from crawler.families import families, names, speaking
 from crawler.fetching import articles, dates
 from crawler.fetching.hosts import is_loopback, is_public, literal, refusal, registered_domain
 from crawler.fetching.pages import Ask, Page, decode
-from crawler.middlewares.resolver import GuardedResolver, refused
+from crawler.middlewares.resolver import admits, refused
 from crawler.settings import user_agent
 from crawler.urls import clean, identity, is_attachment, is_home, resolve
 
@@ -61,7 +59,9 @@ def test_registered_domain(host: str, expected: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "::1", "[::1]",
                                   "::ffff:127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0",
-                                  "100.64.0.1", "fe80::1%eth0", "fd00::1", "224.0.0.1", "198.18.0.1"])
+                                  "100.64.0.1", "fe80::1%eth0", "fd00::1", "224.0.0.1", "198.18.0.1", "::", "fec0::1",
+                                  "ff02::1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::808:808", "2002:a00:1::1",
+                                  "2001:0:7f00:1::1", "2001:db8::1", "4000::1"])
 def test_private_addresses_in_every_spelling(host: str) -> None:
     address = literal(host)
     assert address is not None
@@ -76,25 +76,23 @@ def test_where_a_portal_stands_it_may_be_asked() -> None:
     assert refusal("http://127.0.1.2/", "http://127.0.1.1/")
     assert refusal("https://zwgk.shili.gov.cn/", HERE) is None
     assert refusal("http://www.other.gov.cn/", HERE)
+    assert all(map(is_public, ("2400:3200::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1")))
     assert (is_public("8.8.8.8"), is_loopback("http://127.9.9.9/"), is_loopback("http://localhost:1/"),
             is_loopback("http://127.0.0.1.example.com/")) == (True, True, True, False)
 
 
-def test_a_name_that_leads_to_a_private_address_is_refused_when_it_is_connected_to() -> None:
-    class Reactor:
-        """All that the resolver asks of it."""
-
-        def getThreadPool(self) -> None:  # noqa: N802
-            return None
-
-    reactor: Any = Reactor()
-    resolver = GuardedResolver(reactor, 10, 5.0)
-    resolver.allowed = frozenset({"own.example.org"})
-    assert resolver._check("127.0.0.1", "own.example.org") == "127.0.0.1"
-    assert resolver._check("8.8.8.8", "rebound.shili.gov.cn") == "8.8.8.8"
-    with pytest.raises(DNSLookupError):
-        resolver._check("10.0.0.1", "rebound.shili.gov.cn")
-    assert refused["rebound.shili.gov.cn"] == "10.0.0.1"
+def test_a_name_that_leads_to_a_private_address_is_refused() -> None:
+    own, other = "own.example.org", "rebound.shili.gov.cn"
+    allowed = {own, "10.9.9.9"}
+    assert admits(own, ["127.0.0.1"], allowed)
+    assert admits(other, ["8.8.8.8", "2400:3200::1"], allowed)
+    assert not admits(other, ["8.8.8.8", "10.0.0.1"], allowed)
+    assert refused[other] == "10.0.0.1"
+    assert admits(other, ["10.9.9.9"], allowed), "gouji.toml writes this address out"
+    assert other not in refused
+    # Once on the open network, the portal's own name leads nowhere else.
+    assert admits(own, ["8.8.8.8"], allowed)
+    assert not admits(own, ["127.0.0.1"], allowed)
 
 
 @pytest.mark.parametrize(("text", "url", "listed", "expected"), [

@@ -1,6 +1,7 @@
 """A real HTTP server on a loopback address: pages by path, conditional answers, a log of what was asked."""
 
 import hashlib
+import socket
 import ssl
 import threading
 import time
@@ -51,6 +52,10 @@ Answerer = Callable[[Seen], Reply]
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), handler)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that are killed in the middle are what these sites are for."""
 
@@ -59,7 +64,7 @@ class Site:
     """One portal. `pages` maps a path (with its query, else without) to a body, a Reply or a function."""
 
     def __init__(self, host: str, pages: Mapping[str, bytes | str | Reply | Answerer] | None = None, *,
-                 etags: bool = True, tls: ssl.SSLContext | None = None) -> None:
+                 etags: bool = True, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.host = host
         self.pages: dict[str, bytes | str | Reply | Answerer] = dict(pages or {})
         self.etags = etags
@@ -67,11 +72,12 @@ class Site:
         self.log: list[Seen] = []
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
-        self.port = 0
+        self.port = port
 
     @property
     def url(self) -> str:
-        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http{'s' if self.tls else ''}://{host}:{self.port}"
 
     def asked(self, path: str = "") -> list[Seen]:
         """The requests for a path (all, robots.txt left out)."""
@@ -81,7 +87,7 @@ class Site:
         return [seen.path for seen in self.asked()]
 
     def __enter__(self) -> "Site":
-        self._server = Server((self.host, 0), _handler(self))
+        self._server = Server(self.host, self.port, _handler(self))
         self.port = cast(tuple[str, int], self._server.server_address)[1]
         if self.tls is not None:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True,

@@ -197,12 +197,12 @@ def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ver
     shown = [f"{cell.cell} {_figure(cell.before)} / {_figure(cell.after)}" for cell in cells[:MOST_CELLS]]
     more = " …" if len(cells) > MOST_CELLS else ""
     told = words("message", "copies")
-    zh = told.zh.format(who=who[0], year=year, count=len(addresses), cells="；".join(shown) + more)
-    en = told.en.format(who=who[1], year=year, count=len(addresses), cells="; ".join(shown) + more)
+    zh = told.zh.format(who=who[0], year=year, addresses=" 、 ".join(addresses), cells="；".join(shown) + more)
+    en = told.en.format(who=who[1], year=year, addresses=" and ".join(addresses), cells="; ".join(shown) + more)
     evidence = {**_source(two.stored), **_basis("copies"), "operands": [
         {**_operand(cell), "raw": f"{_figure(cell.before)} / {_figure(cell.after)}"} for cell in cells],
         "copies": [{"url": url, "document": each.stored.document, "first_seen": each.stored.first_seen}
-                   for url, each in addresses.items()], "rows": list(addresses)}
+                   for url, each in addresses.items()]}
     yield Observation(Key(agency, year, COPIES, "report"), "broken", "differ", "explain", zh, en, evidence, None,
                       "source", two.stored.id, version=two.stored.document)
 

@@ -12,6 +12,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.__main__ import progress
+from crawler.clock import local_date, now
 from crawler.config import Config, Portal
 from crawler.data import DataDir, connect, locate, require
 from crawler.discovery.columns import Discovery
@@ -58,7 +59,7 @@ def find(data: DataDir, url: str) -> dict[str, object]:
     start = resolve(url, url)
     if start is None:
         raise UsageError(f"'{url}' is not an http(s) address")
-    search = Discovery(start, _blind)
+    search = Discovery(start, _blind, today=local_date(now()))
     _explore(data, config, [(Portal("", start), search)])
     found = search.result
     archive = Archive(data.archive)
@@ -70,7 +71,8 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
     """How configured portals answer now, beside what is known of them; nothing is stored."""
     config = require(data).config()
     portals = choose(config, portal_ids)
-    searches = [(portal, Discovery(portal.start_url, _blind, family=portal.family, wander=False))
+    searches = [(portal, Discovery(portal.start_url, _blind, family=portal.family, wander=False,
+                                   today=local_date(now())))
                 for portal in portals]
     _explore(data, config, searches)
     with closing(connect(data, [migrations])) as db:

@@ -4,6 +4,7 @@ import heapq
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import count, islice
 from urllib.parse import urlsplit
 
@@ -49,9 +50,9 @@ class Discovery:
     """One search, from one address. `wander`: look beyond the address when it is a column already."""
 
     def __init__(self, start_url: str, look: Look, *, limit: int = MOST_REQUESTS, family: str = "",
-                 wander: bool = True) -> None:
+                 wander: bool = True, today: date | None = None) -> None:
         self.start = resolve(start_url, start_url) or start_url
-        self.look, self.limit, self.family, self.wander = look, limit, family, wander
+        self.look, self.limit, self.family, self.wander, self.today = look, limit, family, wander, today
         self.leads: list[Lead] = []
         self.numbers = count()
         self.seen: set[str] = set()
@@ -92,7 +93,7 @@ class Discovery:
                 continue
             sight = await self._visit(lead.ask)
             if sight.sound:
-                self._take(lead, Page(sight.url, sight.body, lead.ask))
+                self._take(lead, Page(sight.url, sight.body, lead.ask, self.today))
             elif lead.column is not None:
                 lead.column.trouble.append(f"{sight.url}: {sight.verdict} {sight.detail}".strip())
 
@@ -107,7 +108,7 @@ class Discovery:
             if identity(sight.url) != identity(self.start) and not is_home(self.start):
                 self.moved = f"sent to {sight.url}"
             self._take(Lead(FIRST, 0, Ask(url=sight.url), Why("given")),
-                       Page(sight.url, sight.body, Ask(url=sight.url)))
+                       Page(sight.url, sight.body, Ask(url=sight.url), self.today))
             if not self.settled and not is_home(sight.url):
                 self._push(HOME, Ask(url=home), Why("home"))
         elif not is_home(self.start):
@@ -167,8 +168,8 @@ class Discovery:
         label = lead.ask.title if lead.promise == "column" else ""
         name, token = names_column(label, *titles), in_column_path(page.url)
         reports, _ = listing(page, families)
-        served = any(family.serves_reports for family in families)
-        own = _own_report(page)
+        served = any(family.serves(page) for family in families)
+        own = _own_report(page, families)
         first, front = lead.priority == FIRST, is_home(page.url) or any(
             promise(piece, page.url) == "platform" for title in titles for piece in PIECES.split(title))
         if own is not None and not reports and not (served or lead.promise == "column"):
@@ -185,7 +186,7 @@ class Discovery:
         reports, _ = listing(page, families)
         why = [lead.why, *([Why("name", name)] if name else []), *(Why("path", token) for token in path),
                *([Why("lists", str(len(reports)))] if reports else [])]
-        served = any(family.serves_reports for family in families)
+        served = any(family.serves(page) for family in families)
         title = name or lead.ask.title or next(articles.titles(page.text), "")
         column = Column(clean(page.url), title, bool(name or path or served), why)
         self.columns.append(column)
@@ -204,8 +205,8 @@ class Discovery:
         if not column.families:
             column.families = [family.name for family in families]
         reports, refused = listing(page, families)
-        own = _own_report(page) if not page.ask.family and page.ask.page == 1 else None
-        if own is not None and (not reports or any(family.serves_reports for family in families)):
+        own = _own_report(page, families) if not page.ask.family and page.ask.page == 1 else None
+        if own is not None and (not reports or any(family.serves(page) for family in families)):
             reports.append(own)
         fresh = column.add(reports, refused)
         if page.ask.page > 1 and reports and not fresh:
@@ -215,6 +216,8 @@ class Discovery:
             return  # another list than the one we look for
         for ask in (ask for family in families for ask in family.more(page)):
             self._further(column, page, ask)
+        for item in (item for family in families for item in family.items(page) if item.supposed):
+            self._further(column, page, Ask(url=item.url, depth=page.ask.depth, referer=page.url))
 
     def _further(self, column: Column, page: Page, ask: Ask) -> None:
         self.covered.setdefault(key_of(ask), column)
@@ -227,11 +230,12 @@ class Discovery:
         wanted: set[Promise | None] = {"roster", "column", "platform"} if column is None else {"roster", "group"}
         if not self.settled:
             wanted.add("column")
+        held = speaking(page, self.family) if column is not None else ()
         for link in islice(page.links, MOST_LINKS):
             kind = promise(link.label, link.url) or promise(link.text, link.url)
             if kind == "column" and column is not None and words("group").named(bare(link.label)):
                 kind = "group"  # 部门年报 beside 政府信息公开年报
-            if kind is not None and kind in wanted:
+            if kind in wanted and kind is not None and not any(family.holds(link.url) for family in held):
                 self._push(ORDER[kind], Ask(url=link.url, title=link.label, referer=page.url),
                            Why("link", f"{link.label} ({page.url})"), kind)
 
@@ -285,9 +289,11 @@ def home_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _own_report(page: Page) -> Listed | None:
+def _own_report(page: Page, families: tuple[Family, ...]) -> Listed | None:
     """The report that a page itself is."""
-    named = titled("", articles.titles(page.text))
-    if named is None or named[1].year is None or not REPORT_WORDS.search(page.text):
+    serving = [family for family in families if family.serves(page)]
+    named = titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
+    if named is None or named[1].year is None or not REPORT_WORDS.search(page.text) or any(
+            family.denied(page) for family in serving):
         return None
     return Listed(named[0], named[1].agency_name, named[1].year, "", clean(page.url))

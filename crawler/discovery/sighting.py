@@ -120,7 +120,7 @@ def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[
     here = identity(page.url)
     for item in (item for family in families for item in family.items(page)):
         key = identity(item.url)
-        if key == here or key in reports:
+        if key == here or key in reports or item.supposed:
             continue
         info = recognize(item.title)
         if info is not None or (is_cut(item.title) and "信息公开" in item.title):

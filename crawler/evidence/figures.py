@@ -6,13 +6,15 @@ from sqlite_utils import Database
 
 # The crawls a figure is measured against: a loss is told for so long, then it is how things are.
 RECENT = 7
-# Named by a list of this crawl, or standing beyond the page at which known ground was reached.
+# Named by a list of this crawl, or standing beyond the page at which known ground was reached, or beside a list.
 FOUND = """
 with stopped as (select known as chain, min(json_extract(ask, '$.page')) as page from frontier
                  where crawl = :crawl and portal = :portal and known is not null group by known)
 select coalesce(l.family, 'generic'), count(*) from looks l left join stopped s on s.chain = l.chain
 where l.portal = :portal and l.kind in ('detail', 'own') and coalesce(l.verdict, '') not in ('not_report', 'ok')
-  and (l.listed_in = :crawl or l.page >= s.page) and (:year is null or l.year is null or l.year = :year)
+  and (l.listed_in = :crawl or l.page >= s.page or (l.page = 0 and l.chain in (
+       select json_extract(ask, '$.url') from frontier where crawl = :crawl and portal = :portal and kind = 'list'
+       and verdict in ('ok', 'unchanged')))) and (:year is null or l.year is null or l.year = :year)
 group by 1
 """
 BROUGHT = """

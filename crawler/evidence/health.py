@@ -20,14 +20,14 @@ STATE_OF: Mapping[Word, State] = {
     "challenge": "challenge", "forbidden": "forbidden", "login": "login", "robots": "robots", "tls": "tls",
     "unreachable": "unreachable", "server_error": "unreachable", "throttled": "throttled",
     "redirected": "redirected", "soft_404": "soft_404", "repeated": "repeating", "not_found": "failing",
-    "too_large": "failing", "unreadable": "failing", "refused": "failing", "bound": "failing"}
+    "too_large": "failing", "unreadable": "failing", "partial": "failing", "refused": "failing", "bound": "failing"}
 # What keeps a listed report from us; a dead link (404 and the like) is the publisher's affair.
 BLOCKED: frozenset[Word] = frozenset({"challenge", "forbidden", "login", "robots", "tls", "unreachable",
                                       "server_error", "throttled", "too_large", "unreadable"})
 READ: frozenset[Word] = frozenset({"ok", "unchanged", "new", "changed", "restored", "same", "repeated",
-                                   "bound"})
+                                   "partial", "bound"})
 # Lists that were read to their end.
-WHOLE: frozenset[Word] = READ - {"bound"}
+WHOLE: frozenset[Word] = READ - {"bound", "partial", "repeated"}
 # So many known reports that all cannot be had are the portal's trouble, whatever its lists say.
 ENOUGH = 3
 # States in which the column itself was not to be had.
@@ -80,7 +80,7 @@ def examine(db: Database, crawl: int, portal: str, year: int | None = None, drop
     A portal that names so much less than before (`drop`) is failing, whatever its pages say.
     """
     asked = _asked(db, crawl, portal)
-    state, detail = _state(db, portal, asked)
+    state, detail = _state(db, crawl, portal, asked)
     measured = figures.measure(db, crawl, portal, year, frozenset(STATE_OF))
     lists = [one for one in asked if one.kind == "list"]
     dropped = state in ("ok", "empty", "failing") and measured.dropped(drop)
@@ -113,13 +113,13 @@ def _counts(db: Database, crawl: int, portal: str) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-def _state(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str]:
+def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[State, str]:
     lists = [one for one in asked if one.kind == "list"]
     bad = [one for one in lists if one.verdict in STATE_OF]
     if bad:
         worst = min(bad, key=lambda one: (one.page > 1 or one.depth > 0, SEVERITY.index(one.verdict or "bound")))
         assert worst.verdict is not None
-        return STATE_OF[worst.verdict], f"list {worst.url}: {worst.verdict}{_stand(asked)}"
+        return STATE_OF[worst.verdict], f"list {worst.url}: {worst.verdict}{_why(db, crawl, worst)}{_stand(asked)}"
     blocked = _blocked(db, portal, asked)
     if blocked:
         return blocked
@@ -131,6 +131,12 @@ def _state(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str]:
     if known:
         return "failing", f"no report is listed where {known} were known{_stand(asked)}"
     return "empty", "no report is listed"
+
+
+def _why(db: Database, crawl: int, one: Asked) -> str:
+    row = db.execute("select detail from fetches where crawl = ? and url = ? and verdict = ? order by id desc limit 1",
+                     [crawl, one.url, one.verdict]).fetchone()
+    return f" ({row[0]})" if row and row[0] else ""
 
 
 def _moved(lists: list[Asked]) -> str:

@@ -21,6 +21,7 @@ PROBED = timedelta(days=30)
 PROBES = 3              # known reports that are looked at when their column is not to be had
 
 STANDING: frozenset[Word] = frozenset({"new", "changed", "restored", "same", "unchanged"})
+BESIDE = 0              # the page of what stands beside a list
 GONE: frozenset[Word] = frozenset({"not_found", "soft_404", "redirected"})
 # What a look found out for good, until the next is due; `ok` is a folder of reports.
 LEARNED: frozenset[Word] = STANDING | GONE | {"not_report", "ok"}
@@ -102,6 +103,18 @@ def listed(db: Database, place: Place, ask: Ask, family: str, year: int | None) 
     db.execute("update looks set ask = ?, family = ?, year = coalesce(?, year), listed_in = ?, chain = ?, page = ?, "
                "kind = 'detail' where portal = ? and key = ?", [text, family, year, crawl, chain, page, portal, key])
     return Listed(row[0], moved)
+
+
+def neighbour(db: Database, crawl: int, portal: str, of: str, ask: Ask, family: str, year: int | None) -> bool:
+    """A report's page leads to another that no list names: remembered; whether it was not known before.
+
+    It stands as long as the list stands that names the report, as if on a page of that list before the first.
+    """
+    row = db.execute("select chain from looks where portal = ? and key = ?", [portal, of]).fetchone()
+    if db.execute("select 1 from looks where portal = ? and key = ?", [portal, look_key(ask)]).fetchone():
+        return False
+    listed(db, Place(crawl, portal, str(row[0]) if row and row[0] else "", BESIDE), ask, family, year)
+    return True
 
 
 def learned(db: Database, portal: str, ask: Ask, url: str, verdict: Word, now: datetime, *, kind: str = "",

@@ -25,6 +25,11 @@ def names() -> frozenset[str]:
     return frozenset(family.name for family in families())
 
 
+def by_name(name: str) -> tuple[Family, ...]:
+    """The family of this name, if there is one."""
+    return tuple(family for family in families() if family.name == name)
+
+
 def speaking(page: Page, configured: str = "") -> tuple[Family, ...]:
     """The families that understand this page. An opaque answer is understood by the one that asked for it.
 

@@ -1,17 +1,38 @@
-"""大汉 `xxgkAnnualReport.jsp`: one address per body and year and no list, so the years are walked one by one."""
+"""大汉 `xxgkAnnualReport.jsp`: an address per body and year, no list; menus and links tell bodies and years."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from lxml.html import HtmlElement
 
 from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
-from crawler.fetching.articles import titles
-from crawler.fetching.pages import Ask, Item, Page
+from crawler.fetching import articles
+from crawler.fetching.pages import Item, Link, Page, squeeze, words
 
-YEAR = re.compile(r"[?&]fbtime=((?:19|20)\d{2})\b")
-FIRST, LAST = 2008, 2099
+SCRIPT = "xxgkannualreport.jsp"
+YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
+# Addresses that stand in a script: of a tree, of a menu.
+WRITTEN = re.compile(r"""["']([^"'\s<>]{0,300}xxgkAnnualReport\.jsp\?[^"'\s<>]{1,300})""", re.IGNORECASE)
+PUBLISHER = re.compile(r"(?:发布|公开|编制|责任)(?:机构|机关|单位|部门)[\s|:：]{1,20}([\u3400-\u9fff（）()]{3,40})")
+REPORT = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
+NEWEST_TRIED = 3    # years, of a body of which nothing says what it has
+LONGEST_NAME = 40
+HIGHEST_ROW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One of the pages: whose, of which year (0: the newest, whatever that is), where."""
+
+    area: str
+    year: int
+    url: str
 
 
 class Annual(Family):
@@ -19,24 +40,120 @@ class Annual(Family):
 
     name: ClassVar[str] = "annual"
     order: ClassVar[int] = 10
-    serves_reports: ClassVar[bool] = True
 
     def recognizes(self, page: Page) -> bool:
-        return "xxgkannualreport.jsp" in page.url.lower() and YEAR.search(page.url) is not None
+        return is_annual(page.url) or (
+            SCRIPT in page.text.lower() and len({one.area for one in addresses(page)}) > 1)
+
+    def serves(self, page: Page) -> bool:
+        return is_annual(page.url) and address(page.url).year > 0
+
+    def holds(self, url: str) -> bool:
+        return is_annual(url)
 
     def items(self, page: Page) -> Iterator[Item]:
-        """The other bodies that the page leads to; a link says the year or the body, never the whole title."""
-        for link in page.links:
-            year = YEAR.search(link.url)
-            if year and "xxgkannualreport.jsp" in link.url.lower() and recognize(link.label) is None:
-                yield Item(link.url, f"{year[1]}年政府信息公开年度报告")
+        """Each body with the years it is said to have; where nothing says it, years are tried."""
+        own, linked = address(page.url) if is_annual(page.url) else Address("", 0, ""), addresses(page)
+        pattern = max((own, *linked), key=lambda one: (one.year > 0, bool(one.url))).url
+        names, told = bodies(page, own, linked), years(page, own, linked)
+        alone = page.ask.kind == "detail"  # a report of one body; the others are the list's matter
+        for area in [own.area] if alone else names:
+            sure = told[area] or told[""]
+            tried = attempts(page, own, sure, told[own.area] if area != own.area else sure) - sure
+            for year in sorted(sure | tried, reverse=True):
+                url = with_query(pattern, {"area": area, "fbtime": str(year)} if area else {"fbtime": str(year)})
+                yield Item(url, f"{names[area]}{year}年政府信息公开年度报告", supposed=year in tried)
 
-    def more(self, page: Page) -> Iterator[Ask]:
-        """The years before and after, as long as the page of this one is a report."""
-        year = YEAR.search(page.url)
-        if year is None or not any(recognize(title) for title in titles(page.text)):
-            return
-        linked = {found[1] for link in page.links if (found := YEAR.search(link.url))}
-        for other in (int(year[1]) - 1, int(year[1]) + 1):
-            if FIRST <= other <= LAST and str(other) not in linked:
-                yield self.next_page(page, with_query(page.url, {"fbtime": str(other)}), number=1)
+    def own_title(self, page: Page) -> str:
+        own = address(page.url)
+        return f"{bodies(page, own, addresses(page))[own.area]}{own.year}年政府信息公开年度报告"
+
+    def denied(self, page: Page) -> str:
+        if not REPORT.search(page.text) and not articles.attachments(page.text, page.url):
+            return "no report stands under this body and year"
+        said = {info.year for title in articles.titles(page.text) if (info := recognize(title)) and info.year}
+        year = address(page.url).year
+        return f"the report of {min(said)} stands under {year}" if said and year not in said else ""
+
+
+def is_annual(url: str) -> bool:
+    return SCRIPT in urlsplit(url).path.lower()
+
+
+def address(url: str) -> Address:
+    """What an address asks for."""
+    query = {name.lower(): values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
+    year = YEAR.fullmatch(query.get("fbtime", ""))
+    return Address(query.get("area", ""), int(year[1]) if year else 0, url)
+
+
+def addresses(page: Page) -> list[Address]:
+    """The pages that this one leads to, by links or from its scripts."""
+    linked = [address(link.url) for link in page.links if is_annual(link.url)]
+    written = [address(urljoin(page.url, match[1].replace("&amp;", "&"))) for match in WRITTEN.finditer(page.text)]
+    return list(dict.fromkeys([*linked, *written]))
+
+
+def attempts(page: Page, own: Address, sure: set[int], others: set[int]) -> set[int]:
+    """The years worth a try beside those a body is said to have; none that is not over yet."""
+    newest = page.today.year - 1 if page.today else 0
+    if page.ask.kind == "detail":
+        found = set() if sure or not REPORT.search(page.text) else {own.year - 1, own.year + 1}
+    elif sure or others:
+        found = {newest} if sure else others | {newest}
+    elif own.year:
+        found = {own.year - 1, own.year, own.year + 1, newest}
+    else:
+        found = set(range(newest - NEWEST_TRIED + 1, newest + 1))
+    return {year for year in found if 2000 < year <= newest}
+
+
+def bodies(page: Page, own: Address, linked: list[Address]) -> Mapping[str, str]:
+    """The names of the bodies by their codes; "" where the page does not say whose a code is."""
+    names: dict[str, str] = {own.area: ""} if own.url else {}
+    names |= {one.area: "" for one in linked if one.area}
+    said = [(address(link.url).area, link.label if not YEAR.fullmatch(squeeze(link.label)) else in_row(link))
+            for link in page.links if is_annual(link.url)]
+    said += [(option.get("value") or "", words(option)) for options in selects(page, own.area) for option in options]
+    if page.tree is not None and own.url and (publisher := PUBLISHER.search("|".join(page.tree.itertext()))):
+        said.append((own.area, publisher[1]))
+    for area, label in said:
+        name = squeeze(label).replace(" ", "")
+        info = recognize(f"{name}2020年政府信息公开年度报告") if 0 < len(name) <= LONGEST_NAME else None
+        if info and info.agency_name and not names.get(area):
+            names[area] = info.agency_name
+    return names
+
+
+def years(page: Page, own: Address, linked: list[Address]) -> defaultdict[str, set[int]]:
+    """The years that the page offers for each body; under "" those that it offers for any."""
+    told: defaultdict[str, set[int]] = defaultdict(set)
+    for one in linked:
+        if one.year:
+            told[one.area or own.area].add(one.year)
+    for select in page.tree.iter("select") if page.tree is not None else ():
+        found = [YEAR.fullmatch(squeeze(option.get("value") or words(option))) for option in select.iter("option")]
+        if sum(1 for year in found if year) > len(found) // 2:
+            told[""] |= {int(year[1]) for year in found if year}
+    return told
+
+
+def selects(page: Page, own: str) -> Iterator[list[HtmlElement]]:
+    """The options of the menus that choose a body: those that hold the code of this page, or are called after it."""
+    for select in page.tree.iter("select") if page.tree is not None else ():
+        options = [option for option in select.iter("option") if option.get("value")]
+        called = f"{select.get('name') or ''} {select.get('id') or ''}".lower()
+        if "area" in called or (own and any(option.get("value") == own for option in options)):
+            yield options
+
+
+def in_row(link: Link) -> str:
+    """The name at the head of a row of years."""
+    for level, parent in enumerate(link.node.iterancestors()):
+        anchors = {squeeze(words(node)) for node in parent.iter("a")}
+        if level > HIGHEST_ROW or not all(YEAR.fullmatch(text) for text in anchors):
+            return ""
+        rest = squeeze(" ".join(text for text in parent.itertext() if squeeze(text) not in anchors))
+        if rest:
+            return rest
+    return ""

@@ -13,8 +13,6 @@ class Family:
     name: ClassVar[str] = ""
     # Lower speaks first; `generic` is last.
     order: ClassVar[int] = 50
-    # Whether a page that lists others may itself be a report.
-    serves_reports: ClassVar[bool] = False
 
     def recognizes(self, page: Page) -> bool:
         """Whether this page speaks the family's markup."""
@@ -35,6 +33,26 @@ class Family:
     def broken(self, page: Page) -> str:  # noqa: ARG002
         """Why an answer to this family's own request is not what was asked for; empty when it is."""
         return ""
+
+    def short(self, page: Page) -> str:  # noqa: ARG002
+        """Why a list has more than can be asked for; empty when `more` brings all of it."""
+        return ""
+
+    def serves(self, page: Page) -> bool:  # noqa: ARG002
+        """Whether a report has its place here, though the page may list others; `denied` says where none stands."""
+        return False
+
+    def own_title(self, page: Page) -> str:  # noqa: ARG002
+        """The title of the report that such a page is, as its address and the menus around it tell it."""
+        return ""
+
+    def denied(self, page: Page) -> str:  # noqa: ARG002
+        """Why such a page holds no report after all; empty when it holds one."""
+        return ""
+
+    def holds(self, url: str) -> bool:  # noqa: ARG002
+        """Whether a linked address is one that `items` come to by themselves."""
+        return False
 
     def next_page(self, page: Page, url: str, *, number: int = 0, opaque: bool = False, method: str = "GET",
                   body: str = "", content_type: str = "", context: Mapping[str, str] | None = None) -> Ask:

@@ -15,6 +15,7 @@ from crawler.fetching.pages import Ask, Item, Page, links, parse
 QUERY_DATA = re.compile(r"""queryData\s*=\s*(?:"([^"]{1,3000})"|'([^']{1,3000})')""", re.IGNORECASE)
 MEMBER = re.compile(r"""['"](\w{1,30})['"]\s*:\s*['"]([^'"]{0,300})['"]""")
 COUNTS = re.compile(r"""\b(rows|count)\s*=\s*\\?["']?(\d{1,7})""")
+ROWS = 15
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 
 
@@ -25,7 +26,7 @@ class Jpaas(Family):
     order: ClassVar[int] = 10
 
     def recognizes(self, page: Page) -> bool:
-        return bool(query(page))
+        return bool(queries(page))
 
     def items(self, page: Page) -> Iterator[Item]:
         tree = parse(inner(page)) if page.ask.family else None
@@ -34,18 +35,22 @@ class Jpaas(Family):
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:
-            yield self.unit(page, query(page), 1)
+            for query in queries(page):
+                yield self.unit(page, query, 1)
             return
         counts = {name: int(value) for name, value in COUNTS.findall(inner(page))}
-        rows, count = counts.get("rows"), counts.get("count")
-        if rows and count and page.ask.page * rows < count:
+        if {"rows", "count"} <= counts.keys():
+            goes_on = page.ask.page * counts["rows"] < counts["count"]
+        else:
+            goes_on = sum(1 for _ in self.items(page)) >= ROWS
+        if goes_on:
             yield self.unit(page, dict(page.ask.context), page.ask.page + 1)
 
     def unit(self, page: Page, data: dict[str, str], number: int) -> Ask:
         parameters = {"parseType": data.get("parseType", "bulidstatic"), "webId": data["webId"],
                       "tplSetId": data.get("tplSetId", ""), "pageType": data.get("pageType", "column"),
                       "tagId": data.get("tagId", ""), "editType": "null", "pageId": data["pageId"],
-                      "paramJson": json.dumps({"pageNo": number, "pageSize": 15}, separators=(",", ":"))}
+                      "paramJson": json.dumps({"pageNo": number, "pageSize": ROWS}, separators=(",", ":"))}
         url = urljoin(page.url, f"{UNIT}?{urlencode(parameters)}")
         return self.next_page(page, url, number=number, opaque=True,
                               context={name: data[name] for name in data if name in parameters})
@@ -54,11 +59,11 @@ class Jpaas(Family):
         return "" if not page.ask.family or inner(page) else "the answer holds no list"
 
 
-def query(page: Page) -> dict[str, str]:
-    """What the pagination div says; empty when the page has none."""
-    match = QUERY_DATA.search(page.text)
-    members = dict(MEMBER.findall(html.unescape(match[1] or match[2]))) if match else {}
-    return members if {"webId", "pageId"} <= members.keys() else {}
+def queries(page: Page) -> list[dict[str, str]]:
+    """What the pagination divs say; a page may hold several lists, and nothing tells which is the one."""
+    found = [dict(MEMBER.findall(html.unescape(match[1] or match[2]))) for match in QUERY_DATA.finditer(page.text)]
+    return [members for at, members in enumerate(found)
+            if {"webId", "pageId"} <= members.keys() and members not in found[:at]]
 
 
 def inner(page: Page) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -10,11 +10,12 @@ from pathlib import PurePosixPath
 from sqlite_utils import Database
 
 from crawler.agencies.titles import TitleInfo, recognize
+from crawler.clock import local_date
 from crawler.config import Portal
 from crawler.discovery import rosters, signs
 from crawler.evidence import documents, fetches, looks
 from crawler.evidence.fetches import Fetch
-from crawler.families import speaking, with_files
+from crawler.families import by_name, speaking, with_files
 from crawler.families.base import Family
 from crawler.fetching import articles, dates
 from crawler.fetching.frontier import Entry, Frontier
@@ -76,9 +77,8 @@ class Harvest:
         if short := next((reason for family in families if (reason := family.short(page))), ""):
             line = replace(line, verdict="partial", detail=short)
         count = len(found)
-        if (not found or any(family.serves_reports for family in families)) and not entry.ask.family \
-                and entry.ask.page == 1 and (own := self._own_report(
-                    entry, line, page, families[0].name if families else "generic")):
+        if (not found or any(family.serves(page) for family in families)) and not entry.ask.family \
+                and entry.ask.page == 1 and (own := self._own_report(entry, line, page, families)):
             line, count = own, count + 1
         self.frontier.content(entry, count, signature, chain if known else None)
         if not count and not asks and self.frontier.barren(entry):
@@ -105,15 +105,22 @@ class Harvest:
         for ask in looks.probes(self.db, portal):
             self.ask(portal, ask)
 
+    def page(self, entry: Entry, line: Fetch, body: bytes) -> Page:
+        """An answer as the families see it."""
+        return Page(line.url, body, entry.ask, local_date(self.clock()))
+
     def document(self, entry: Entry, line: Fetch, body: bytes, name: str = "") -> Fetch:
         """A report's page, or a file (which the server calls `name`): kept as a version; its files are asked for."""
         kind = media_type(body, line.url)
         if "roster" in entry.ask.context:
-            return self._roster(entry, line, Page(line.url, body, entry.ask), kind)
+            return self._roster(entry, line, self.page(entry, line, body), kind)
         if entry.ask.kind == "attachment" or kind != HTML:
             return self._file(entry, line, kind, name)
-        page = Page(line.url, body, entry.ask)
-        named = titled(entry.ask.title, articles.titles(page.text))
+        page = self.page(entry, line, body)
+        serving = [family for family in by_name(entry.ask.context.get("by", "")) if family.serves(page)]
+        if denied := self._neighbours(entry, line, page, serving):
+            return replace(line, verdict="not_report", detail=denied)
+        named = titled(entry.ask.title, [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
         files = self._files(page)
         if named is None or (named[1].year is None and not files and not REPORT_WORDS.search(page.text)):
             return self._no_report(entry, line, page)
@@ -162,6 +169,16 @@ class Harvest:
         rosters.store(self.db, entry.portal, [replace(found, document=line.sha256 or "")], self.clock())
         return replace(line, detail=f"a roster of {len(found.entries)} bodies")
 
+    def _neighbours(self, entry: Entry, line: Fetch, page: Page, serving: Sequence[Family]) -> str:
+        """Asks for the reports that a report's page leads to, where no list names them; why the page holds none."""
+        for one in self.reports(page, tuple(serving)) if serving else ():
+            ask = self._report(entry, line, one)
+            if self._wanted(one.info) and looks.neighbour(
+                    self.db, self.frontier.crawl, entry.portal, looks.look_key(entry.ask), ask, one.family,
+                    one.info.year if one.info else None):
+                self.ask(entry.portal, replace(ask, context={**ask.context, "first": "1"}))
+        return next((reason for family in serving if (reason := family.denied(page))), "")
+
     def _wanted(self, info: TitleInfo | None) -> bool:
         return self.year is None or info is None or info.year in (None, self.year)
 
@@ -175,9 +192,15 @@ class Harvest:
             fresh = fresh or not seen.known
             if seen.verdict == "ok":
                 self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
-            elif seen.wanted:
+            elif seen.wanted or self._awaited(seen, one.info):
                 self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
+
+    def _awaited(self, seen: looks.Listed, info: TitleInfo | None) -> bool:
+        """Whether a page that holds no report yet may hold one any day: that of the past year, in the season."""
+        today = local_date(self.clock())
+        return (seen.verdict == "not_report" and info is not None and info.year == today.year - 1
+                and today.month in looks.SEASON)
 
     def _report(self, entry: Entry, line: Fetch, found: Found) -> Ask:
         ask, item = entry.ask, found.item
@@ -191,12 +214,15 @@ class Harvest:
         self.ask(entry.portal, ask)
         return line
 
-    def _own_report(self, entry: Entry, line: Fetch, page: Page, by: str) -> Fetch | None:
+    def _own_report(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> Fetch | None:
         # A column whose index is the report itself.
-        named = titled("", articles.titles(page.text))
-        if named is None or named[1].year is None or not REPORT_WORDS.search(page.text):
+        serving = [family for family in families if family.serves(page)]
+        named = titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
+        if named is None or named[1].year is None or not REPORT_WORDS.search(page.text) or any(
+                family.denied(page) for family in serving):
             return None
-        own = replace(entry.ask, kind="detail", title="", context={})
+        by = families[0].name if families else "generic"
+        own = replace(entry.ask, kind="detail", title=named[0], context={"by": by})
         line = self.document(replace(entry, ask=own), line, page.body)
         # It is read with its list, in every crawl.
         looks.learned(self.db, entry.portal, own, line.url, line.verdict, self.clock(), kind="own",

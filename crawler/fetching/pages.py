@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Literal
@@ -57,6 +58,8 @@ class Item:
     url: str
     title: str
     date: str = ""
+    # Nothing names it: the address is worth a try.
+    supposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,12 @@ def squeeze(text: str) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """A page that was fetched for an Ask."""
+    """A page that was fetched for an Ask; `today` is known where a crawl fetched it."""
 
     url: str
     body: bytes
     ask: Ask
+    today: date | None = None
 
     @cached_property
     def text(self) -> str:

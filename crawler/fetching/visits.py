@@ -10,7 +10,6 @@ from crawler.evidence.fetches import Fetch
 from crawler.evidence.verdicts import Answer, Verdict, Word
 from crawler.fetching.frontier import Entry, Frontier
 from crawler.fetching.harvest import Harvest
-from crawler.fetching.pages import Page
 from crawler.middlewares.tls import remark
 from crawler.urls import host_of, resolve
 
@@ -83,7 +82,7 @@ class Visits:
 
     def _handle(self, entry: Entry, answer: Answer, line: Fetch, body: bytes) -> Fetch:
         if line.sha256 is not None and entry.ask.kind == "list":
-            return self.harvest.listing(entry, line, Page(line.url, body, entry.ask))
+            return self.harvest.listing(entry, line, self.harvest.page(entry, line, body))
         if line.sha256 is not None:
             return self.harvest.document(entry, line, body, answer.name)
         return self._redirect(entry, answer, line) if line.verdict == "redirect" else line

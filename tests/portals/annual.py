@@ -10,6 +10,7 @@ AREA = "113325000026455663"
 
 def portal(host: str) -> Kind:
     kind = Kind("annual", Site(host), f"{PATH}?area={AREA}&fbtime=2023")
+    kind.tried = tuple(f"{PATH}?area={AREA}&fbtime={year}" for year in (2020, 2025))
     kind.reports = {(kind.body(0), year) for year in (2021, 2022, 2023, 2024)}
 
     def year(seen: Seen) -> Reply:

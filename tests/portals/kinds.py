@@ -22,6 +22,8 @@ class Kind:
     files: set[str] = field(default_factory=set)
     # Requests that would show an off-by-one, a bare call or a followed counter.
     forbidden: tuple[str, ...] = ()
+    # Addresses that may be tried though nothing names them and no report stands there.
+    tried: tuple[str, ...] = ()
 
     def body(self, number: int) -> str:
         return f"示例县第{number}局"

@@ -1,0 +1,169 @@
+"""TRS lists filled by script (福建 and others): the page holds the newest rows; `/fjdzapp/search` serves the rest."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from lxml import html
+
+from crawler.families.answers import day_of, number, text_of
+from crawler.families.base import Family
+from crawler.families.generic import listed_date
+from crawler.fetching.dates import days
+from crawler.fetching.pages import Ask, Item, Link, Page
+from crawler.urls import resolve
+
+# The row that the script repeats, and how many of them make a page.
+REPEATS = ("ms-repeat", "ms-for", "ms-each")
+ADDRESS = re.compile(r"chnldocurl|docpuburl|doctitle", re.IGNORECASE)
+MARK = re.compile(r"""\bms-(?:repeat|for|each)\s*=""")
+ROWS = re.compile(r"""\$index\s*<\s*(\d{1,4})""")
+PER_PAGE = re.compile(r"""\bprepage['"]?\s*[:=]\s*['"]?(\d{1,4})""", re.IGNORECASE)
+COUNT = re.compile(r"""\brecordCount['"]?\s*[:=]\s*['"]?(\d{1,7})""", re.IGNORECASE)
+SEARCH = re.compile(r"""['"]([^'"\s?]{0,200}/(?:fjdzapp|was5/web)/search)\b""")
+# What is written into a script, not what stands in the address of a search form.
+CHANNEL = re.compile(r"""(?<![?&])\bchannelid['"]?\s*[:=]\s*['"]?(\d{1,12})""", re.IGNORECASE)
+CLASS_SQL = re.compile(r"""\bclasssql['"]?\s*[:=]\s*['"]([^'"<>]{1,200})['"]""", re.IGNORECASE)
+COLUMN = re.compile(r"""\bchnlid['"]?\s*(?:[:=]|%3D)\s*['"]?(\d{1,12})""", re.IGNORECASE)
+USUAL = "/fjdzapp/search"
+FORM = "application/x-www-form-urlencoded"
+ROWS_ASKED = 75
+# Placeholders in place of values make of an answer of the older service no JSON.
+PLACEHOLDER = re.compile(r"'###[^'\n]{0,100}###'")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the page says of its list: the rows it holds, of how many (None: it does not say), and who has the rest."""
+
+    rows: int
+    total: int | None
+    per_page: int | None
+    address: str
+    channel: str
+    column: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether the page itself holds every row: as many as there are, or fewer than fill a page."""
+        if self.total is not None:
+            return self.rows >= self.total
+        return self.per_page is not None and self.rows < self.per_page
+
+
+class Avalon(Family):
+    """`<dl ms-repeat="list"><a ms-attr-href="el.chnldocurl">` beside rows that the server wrote."""
+
+    name: ClassVar[str] = "avalon"
+    order: ClassVar[int] = 20
+
+    def recognizes(self, page: Page) -> bool:
+        return template(page) is not None
+
+    def items(self, page: Page) -> Iterator[Item]:
+        for link in () if page.ask.family else held(page):
+            yield Item(link.url, link.label, listed_date(link))
+        for row in rows(page) if page.ask.family else ():
+            url = resolve(page.url, text_of(row, "chnldocurl", "docpuburl", "url"))
+            if url:
+                yield Item(url, text_of(row, "doctitle", "title", "title2"), published(row))
+
+    def more(self, page: Page) -> Iterator[Ask]:
+        if page.ask.family:
+            received = int(page.ask.context["held"]) + len(rows(page))
+            value = answer(page)
+            pages, total = number(value, "pageCount"), number(value, "count") or int(page.ask.context["total"])
+            if rows(page) and (int(page.ask.context["number"]) < pages if pages else received < total):
+                yield self.search(page, {**page.ask.context, "held": str(received)})
+            return
+        said = listing(page)
+        if not said.whole and said.channel and said.column:
+            yield self.search(page, {"address": said.address, "channelid": said.channel, "classsql": said.column,
+                                     "held": "0", "number": "0", "total": str(said.total or 0)})
+
+    def search(self, page: Page, context: Mapping[str, str]) -> Ask:
+        following = int(context["number"]) + 1
+        fields = urlencode({
+            "channelid": context["channelid"], "sortfield": "-docorderpri,-docreltime", "classsql": context["classsql"],
+            "classcol": "publishyear", "classnum": "100", "classsort": "0", "cache": "true", "page": following,
+            "prepage": ROWS_ASKED})
+        context = {**context, "number": str(following)}
+        if "/was5/" in context["address"]:
+            return self.next_page(page, f"{context['address']}?{fields}", opaque=True, context=context)
+        return self.next_page(page, context["address"], opaque=True, method="POST", body=fields, content_type=FORM,
+                              context=context)
+
+    def broken(self, page: Page) -> str:
+        return "" if not page.ask.family or rows(page) else "the answer holds no rows"
+
+    def short(self, page: Page) -> str:
+        if page.ask.family:
+            return ""
+        said = listing(page)
+        if said.whole or (said.channel and said.column):
+            return ""
+        total = f"{said.total} are in all" if said.total is not None else "more may be elsewhere"
+        return f"a script fills this list: {said.rows} rows stand on the page, {total}, and nothing says where"
+
+
+def template(page: Page) -> html.HtmlElement | None:
+    """The row that the script repeats for each entry; None when the page has none."""
+    if page.tree is None or not MARK.search(page.text) or not ADDRESS.search(page.text):
+        return None
+    for node in page.tree.iter():
+        if isinstance(node.tag, str) and any(node.get(name) for name in REPEATS) and ADDRESS.search(
+                html.tostring(node, encoding="unicode")):
+            return node
+    return None
+
+
+def listing(page: Page) -> Listing:
+    """What a page with a template says of its list."""
+    row = template(page)
+    assert row is not None
+    per_page = ROWS.search(html.tostring(row, encoding="unicode").replace("&lt;", "<")) or PER_PAGE.search(page.text)
+    total, search, channel = (pattern.search(page.text) for pattern in (COUNT, SEARCH, CHANNEL))
+    classes, column = CLASS_SQL.search(page.text), COLUMN.search(page.text)
+    return Listing(
+        rows=len({link.url for link in held(page)}), total=int(total[1]) if total else None,
+        per_page=int(per_page[1]) if per_page else None,
+        address=resolve(page.url, search[1] if search else USUAL) or "", channel=channel[1] if channel else "",
+        column=classes[1] if classes else f"chnlid={column[1]}" if column else "")
+
+
+def held(page: Page) -> list[Link]:
+    """The rows that the server wrote: the anchors of the block that the script governs."""
+    row = template(page)
+    block = None if row is None else next((node for node in row.iterancestors() if node.get("ms-controller")),
+                                          row.getparent())
+    return [link for link in page.links if block is not None and block in link.node.iterancestors()]
+
+
+def answer(page: Page) -> Mapping[str, object]:
+    """The object that the search interface sent; empty when it sent none."""
+    try:
+        value = json.loads(PLACEHOLDER.sub('""', page.text), strict=False)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def rows(page: Page) -> list[Mapping[str, object]]:
+    """The entries of an answer, under the names that the interface gave them over the years."""
+    value = answer(page)
+    found = next((value[key] for key in ("data", "docs", "datas") if isinstance(value.get(key), list)), [])
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def published(row: Mapping[str, object]) -> str:
+    """The printed date of an entry, or that of its Unix time."""
+    for key in ("docreltime", "pubdate", "time"):
+        found = days(text_of(row, key))
+        if found:
+            return found[0].isoformat()
+        if day := day_of(row, key):
+            return day
+    return ""

@@ -22,7 +22,7 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "crawler.middlewares.whole.WholeCompression": 590,
     "crawler.middlewares.wire.WireMiddleware": 900,
     "crawler.middlewares.replay.ReplayMiddleware": 950,
 }

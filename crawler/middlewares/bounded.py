@@ -26,6 +26,9 @@ class BoundedParser(_LenientHTTPClientParser):
             raise ParseError(f"{FLOOD}: more than {MOST_HEADERS} bytes", line[:100])  # type: ignore[no-untyped-call]
         super().lineReceived(line)
 
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
+        raise ParseError(f"{FLOOD}: a line without end", line[:100])  # type: ignore[no-untyped-call]
+
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
     """Parses with the parser above, in the way in which its parent brings in its own."""

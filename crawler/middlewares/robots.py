@@ -78,7 +78,8 @@ class RobotsMiddleware:
             response = await self.fetch(url)
             if response is None:
                 return None
-            if judge(Answer(response.url, response.status, response.body)).word == "server_error":
+            word = judge(Answer(response.url, response.status, response.body)).word
+            if response.status >= 500 and word == "server_error":
                 # RFC 9309, 2.3.1.4: all is disallowed as long as the server cannot say; the next crawl asks again.
                 self.broken[site] = response.status
             if response.status not in (301, 302, 303, 307, 308):

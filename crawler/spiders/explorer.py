@@ -24,7 +24,6 @@ from crawler.evidence.verdicts import judge
 from crawler.fetching.pages import Ask
 from crawler.middlewares.bounded import MOST_HEADERS
 from crawler.spiders.portals import answer_of, verdict_of
-from crawler.urls import host_of
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class ExplorerSpider(Spider):
             response = await engine.download_async(request)
         except NO_ANSWER as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
-            verdict = verdict_of(failure, host_of(ask.url))
+            verdict = verdict_of(failure, ask.url)
             log.info("%s: %s", ask.url, verdict.word)
             return Sight(ask.url, ask.kind, verdict.word, detail=verdict.detail)
         size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())

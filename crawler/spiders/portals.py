@@ -40,7 +40,9 @@ log = logging.getLogger(__name__)
 
 # Files that become durable together share the work of the disk.
 WRITERS = 16
-TLS = ("SSL", "TLS", "certificate", "OpenSSL")
+TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
+# What a server does to a handshake that is too new for it.
+HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
 
 
 class PortalSpider(Spider):
@@ -94,7 +96,7 @@ class PortalSpider(Spider):
             if isinstance(failure.value, GoujiError):
                 raise failure.value  # what crossed the wire could not be written down
             committed = self.commits.join()
-            outcome = self.visits.failed(entry, verdict_of(failure, host_of(entry.ask.url)),
+            outcome = self.visits.failed(entry, verdict_of(failure, entry.ask.url),
                                          final=isinstance(failure.value, RobotsUnknown))
             await committed
         self._after(entry, outcome, 0.0)
@@ -150,9 +152,9 @@ def answer_of(response: Response) -> Answer:
                   name=file_name(response.headers.get("Content-Disposition") or b""))
 
 
-def verdict_of(failure: Failure, host: str) -> Verdict:
+def verdict_of(failure: Failure, url: str) -> Verdict:
     """Why no answer came."""
-    error = failure.value
+    error, host, secure = failure.value, host_of(url), url.startswith("https:")
     text = f"{type(error).__name__}: {error}"[:300]
     if isinstance(error, NotRecorded):
         return Verdict("bound", str(error))
@@ -172,7 +174,9 @@ def verdict_of(failure: Failure, host: str) -> Verdict:
     if error is not None and FLOOD in f"{error} {error.__cause__!r}":
         return Verdict("too_large", f"a {FLOOD}")
     if isinstance(error, ResponseDataLossError):
-        return Verdict("unreachable", "the answer broke off")
+        return Verdict("unreachable", f"the answer broke off: {error}"[:300])
+    if secure and any(word in text for word in HUNG_UP):
+        text += "; maybe it speaks old TLS only (docs/portals.md)"
     return Verdict("unreachable", text)
 
 

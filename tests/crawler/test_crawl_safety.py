@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -11,11 +12,14 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import pytest
 
+from crawler.middlewares.whole import zstd
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site
 
 START = "/zfxxgknb/"
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
 BIG = 80 * 1024 * 1024
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 Talk = Callable[[socket.socket, threading.Event], None]
@@ -55,6 +59,25 @@ def flood(wire: socket.socket, over: threading.Event) -> None:
     lines = b"".join(b"X-%d: %s\r\n" % (number, b"y" * 4000) for number in range(50))
     while not over.is_set():
         wire.sendall(lines)
+
+
+def line(wire: socket.socket, over: threading.Event) -> None:
+    """One header without end."""
+    wire.sendall(OK + b"X: ")
+    while not over.is_set():
+        wire.sendall(b"y" * 0x10000)
+
+
+def cut(encoding: str) -> Talk:
+    """Compressed, cut in the middle, and no length that would tell: half of a list."""
+    body = PACK[encoding](listing([
+        entry(f"{number}.html", report_title(f"青石市第{number}局", 2025)) for number in range(2000)]).encode())
+
+    def talk(wire: socket.socket, _: threading.Event) -> None:
+        wire.sendall(OK + b"Connection: close\r\nContent-Encoding: " + encoding.encode() + b"\r\n\r\n"
+                     + body[:len(body) * 2 // 3])
+
+    return talk
 
 
 def silent(_: socket.socket, over: threading.Event) -> None:
@@ -99,12 +122,16 @@ TALKS: dict[str, tuple[Talk, str, str, str]] = {
     "huge": (huge, "too_large", "2147483648", "failing"), "endless": (endless, "too_large", "more than is read", "failing"),
     "drip": (drip, "unreachable", "", "unreachable"), "header_drip": (header_drip, "unreachable", "", "unreachable"),
     "flood": (flood, "too_large", "flood of headers", "failing"),
+    "line": (line, "too_large", "flood of headers", "failing"),
+    **{f"cut_{name}": (cut(name), "unreachable", f"the {name} body breaks off", "unreachable") for name in PACK},
     "silent": (silent, "unreachable", "longer than", "unreachable"),
     "garbage": (garbage, "unreachable", "", "unreachable")}
 BOMB = b"<p>" + b" " * BIG
 BOMBS: dict[str, Reply] = {
     "gzip": Reply(gzip.compress(BOMB), headers={"Content-Encoding": "gzip"}),
     "brotli": Reply(brotli.compress(BOMB, quality=1), headers={"Content-Encoding": "br"}),
+    "deflate": Reply(zlib.compress(BOMB), headers={"Content-Encoding": "deflate"}),
+    "zstd": Reply(zstd.compress(BOMB), headers={"Content-Encoding": "zstd"}),
     "twice": Reply(gzip.compress(gzip.compress(BOMB)), headers={"Content-Encoding": "gzip, gzip"})}
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from monitor.agencies import Agency
 from monitor.alerts.digest import Item, clean, items
-from monitor.duty.absence import RULE as ABSENCE
+from monitor.duty.absence import LATE, LOCAL_RULE, RULE
 from monitor.findings import Finding
 from monitor.text.words import CELL, cell_words
 
@@ -19,6 +19,7 @@ ASKED = frozenset({"fatal", "explain", "confirm"})
 STANDING = frozenset({"open", "regressed"})
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 ORDERED = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s)")
+PUBLISHING = (RULE, LOCAL_RULE)  # about whether and when there is a report, not about what it says
 Role = Literal["title", "line", "text", "heading", "field", "ask", "signature"]
 
 
@@ -65,7 +66,7 @@ def compose(agency: Agency, year: int, found: Sequence[Finding], day: date, lang
         return None
     words = _words()[language]
     told = items(asked, language)
-    absent = all(one.key.rule == ABSENCE for one in asked)
+    absent = all(one.key.rule in PUBLISHING for one in asked)
     name = clean(agency.name)
     fields = {"agency": name, "year": year, "count": len(told)}
     fields["report"] = words["report"].format(**fields)
@@ -82,15 +83,18 @@ def compose(agency: Agency, year: int, found: Sequence[Finding], day: date, lang
 
 
 def _asks(asked: Sequence[Finding]) -> Iterator[str]:
-    missing = [one.key.rule == ABSENCE for one in asked]
-    if not all(missing):
+    content = any(one.key.rule not in PUBLISHING for one in asked)
+    late = {one.verdict == LATE for one in asked if one.key.rule in PUBLISHING}
+    if content:
         yield "ask_check"
     yield "ask_reason"
-    if not all(missing):
+    if content:
         yield "ask_correct"
-    if any(missing):
+    if False in late:
         yield "ask_publish"
-    if not all(missing):
+    if True in late:
+        yield "ask_when"
+    if content:
         yield "ask_misread"
 
 
@@ -100,8 +104,8 @@ def in_words(text: str, language: str) -> str:
 
 
 def _item(words: Mapping[str, Any], language: str, number: int, item: Item, rules: Sequence[str]) -> Iterator[Part]:
-    yield Part("heading", f"{words['item'].format(number=number)}{words['colon']}{item.sentence}")
-    yield from (Part("text", sentence) for sentence in item.more)
+    yield Part("heading", f"{words['item'].format(number=number)}{words['colon']}{in_words(item.sentence, language)}")
+    yield from (Part("text", in_words(sentence, language)) for sentence in item.more)
     archived = f"{item.archived}（SHA-256 {item.document}）" if item.archived else ""
     fields = (("printed", item.quoted), ("rows", words["join"].join(item.rows)),
               ("cells", in_words(item.cells, language)), ("formula", words["join"].join(item.formulas)),

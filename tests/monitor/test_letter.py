@@ -97,6 +97,22 @@ def test_an_absent_report_asks_for_its_publication_only(sample: DataDir) -> None
     assert "笔误" not in text
 
 
+@pytest.mark.parametrize(("rule", "verdict", "asked", "unasked"), [
+    ("pub.state", "published_late", "首次公布的日期", "预计公布"), ("pub.due", "published_late", "首次公布的日期", "笔误"),
+    ("pub.state", "overdue_confirmed", "预计公布", "首次公布的日期")])
+def test_a_late_report_is_not_asked_for(rule: str, verdict: str, asked: str, unasked: str) -> None:
+    text = markdown(written(finding(key=Key(BODY.code, 2024, rule, "report"), verdict=verdict)))
+    assert asked in text
+    assert unasked not in text
+
+
+def test_cells_are_named_in_the_words_of_the_form() -> None:
+    found = finding(message="数字不一致：T3[granted,total] 33 / 31。", evidence={}, finding_class="explain")
+    text = markdown(written(found))
+    assert "T3" not in text
+    assert "予以公开·总计 33 / 31" in text
+
+
 # --- the files -------------------------------------------------------------------------------------------------
 
 def test_both_files_are_written_and_open(sample: DataDir, tmp_path: Path) -> None:

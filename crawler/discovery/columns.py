@@ -8,7 +8,7 @@ from datetime import date
 from itertools import count, islice
 from urllib.parse import urlsplit
 
-from crawler.discovery import rosters
+from crawler.discovery import rosters, signs
 from crawler.discovery.rosters import Roster
 from crawler.discovery.sighting import Column, Found, Listed, Look, Sight, Why, listing
 from crawler.discovery.signs import PIECES, Promise, bare, in_column_path, is_roster, names_column, promise, words
@@ -17,7 +17,6 @@ from crawler.families import speaking
 from crawler.families.base import Family
 from crawler.fetching import articles
 from crawler.fetching.frontier import key_of
-from crawler.fetching.harvest import REPORT_WORDS, titled
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Page
 from crawler.urls import clean, identity, is_home, resolve
@@ -63,7 +62,7 @@ class Discovery:
         self.columns: list[Column] = []
         self.rosters: list[Roster] = []
         self.roster_pages: dict[str, bytes] = {}
-        self.site_name = ""
+        self.site_name = self.titled = ""
         self.moved = ""
         # The address that was given is a column: the rest of the site is somebody else's matter.
         self.settled = False
@@ -150,6 +149,7 @@ class Discovery:
     def _take(self, lead: Lead, page: Page) -> None:
         said = {match[1].lower(): match[2].strip() for match in META.finditer(page.text[:200_000])}
         self.site_name = self.site_name or said.get("sitename", "")
+        self.titled = self.titled or signs.site_of(next(articles.titles(page.text), ""))
         families = speaking(page, self.family)
         if lead.column is not None:
             self._read(lead.column, page, families)
@@ -262,8 +262,8 @@ class Discovery:
         for lead in self.leads:
             if lead.column is not None:
                 lead.column.unread += 1
-        return Found(self.start, reached, self.moved, self.site_name, tuple(self._kept()), tuple(self.rosters),
-                     tuple(self.sights), len(self.sights) >= self.limit and bool(self.leads))
+        return Found(self.start, reached, self.moved, self.site_name or self.titled, tuple(self._kept()),
+                     tuple(self.rosters), tuple(self.sights), len(self.sights) >= self.limit and bool(self.leads))
 
     def _kept(self) -> Iterator[Column]:
         """The columns to propose: those with reports before empty ones, none that another one holds entirely."""
@@ -292,8 +292,8 @@ def home_of(url: str) -> str:
 def _own_report(page: Page, families: tuple[Family, ...]) -> Listed | None:
     """The report that a page itself is."""
     serving = [family for family in families if family.serves(page)]
-    named = titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
-    if named is None or named[1].year is None or not REPORT_WORDS.search(page.text) or any(
+    named = articles.titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
+    if named is None or named[1].year is None or not articles.REPORT_WORDS.search(page.text) or any(
             family.denied(page) for family in serving):
         return None
     return Listed(named[0], named[1].agency_name, named[1].year, "", clean(page.url))

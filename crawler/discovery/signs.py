@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from crawler.agencies.bodies import place_of
 from crawler.agencies.titles import recognize
 from crawler.urls import is_attachment
 
@@ -24,6 +25,7 @@ AFTER = re.compile(r"(?:列表|栏目|专栏|专题)$")
 # What turns the pages of a list: numbers, 下一页, 尾页(12).
 TURNING = re.compile(r"(?:[\d\W_首末尾上下一前后最页頁第共条到跳转]|next|prev\w{0,6}|last|first|page)*", re.IGNORECASE)
 LONGEST_LABEL = 40
+SITE = re.compile(r"(?:人民政府|网站|政[府务]网|门户|(?<=政府)网)$")
 REPORTISH = re.compile(r"报告|年报|报表|统计表|信息公开")
 SHORTEST_TITLE = 8
 
@@ -89,6 +91,11 @@ def names_column(*texts: str) -> str:
             if words("column").named(bare(piece)) or words("column").named(AFTER.sub("", bare(piece))):
                 return piece
     return ""
+
+
+def site_of(title: str) -> str:
+    """The site's name as the title of a page gives it: 示例县人民政府 of 首页_示例县人民政府; "" for none."""
+    return next((piece for piece in PIECES.split(title) if SITE.search(piece) and place_of(piece)), "")
 
 
 def bare(text: str) -> str:

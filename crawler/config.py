@@ -14,11 +14,12 @@ from crawler.clock import closing
 from crawler.config_mail import CHOICES, complaints
 from crawler.config_mail import MailSettings as MailSettings
 from crawler.config_mail import Subscription as Subscription
-from crawler.errors import UsageError
+from crawler.errors import Both, UsageError
 from crawler.urls import resolve
 
 T = TypeVar("T")
-MOST_GRACE = 366  # days
+MOST = {"grace_days": 366, "port": 65535, "health_port": 65535}
+KNOWN = "[crawl], [mail], [schedule], [duty], [[portal]], [[deadline]], [[subscription]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def read_config(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}") from error
+        raise UsageError(f"{path}: not valid TOML: {error}", f"{path}：不是合格的 TOML：{error}") from error
     return _Reader(path, text).config(data)
 
 
@@ -165,8 +166,7 @@ class _Reader:
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
             if key not in ("crawl", "mail", "schedule", "duty", "portal", "deadline", "subscription"):
-                self.fail(key, f"unknown key '{key}'; known: [crawl], [mail], [schedule], [duty], [[portal]], "
-                               "[[deadline]], [[subscription]]")
+                self.fail(key, (f"unknown key '{key}'; known: {KNOWN}", f"没有 '{key}' 这一项；可写：{KNOWN}"))
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
             crawl=self.crawl(data.get("crawl", {})),
@@ -179,8 +179,7 @@ class _Reader:
         )
 
     def subscriptions(self, entries: Any, portals: frozenset[str]) -> Iterator[Subscription]:
-        if not isinstance(entries, list):
-            self.fail("subscription", "write each subscription as [[subscription]], with two brackets")
+        self.listed("subscription", entries)
         for index, entry in enumerate(entries):
             found = self.section("subscription", Subscription, entry, index)
             for key, message in complaints(found, portals):
@@ -190,88 +189,101 @@ class _Reader:
     def crawl(self, entry: Any) -> CrawlSettings:
         found = self.section("crawl", CrawlSettings, entry)
         if found.window and hours(found.window) is None:
-            self.fail("window", f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"")
+            self.fail("window", (f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"",
+                                 f"'{found.window}' 不是一天中的时段；写成 \"22:00-06:00\""))
         if found.recheck_days is not None and not 1 <= found.recheck_days <= 366:
-            self.fail("recheck_days", "'recheck_days' must be a number of days from 1 to 366")
+            self.fail("recheck_days", ("'recheck_days' must be a number of days from 1 to 366",
+                                       "'recheck_days' 要是 1 到 366 之间的天数"))
         if found.warc_size <= 0:
-            self.fail("warc_size", "'warc_size' must be a number of megabytes above 0")
+            self.fail("warc_size", ("'warc_size' must be a number of megabytes above 0", "'warc_size' 要大于 0（MB）"))
         if not 0 < found.drop <= 1:
-            self.fail("drop", "'drop' must be a share above 0 and up to 1")
+            self.fail("drop", ("'drop' must be a share above 0 and up to 1", "'drop' 要大于 0、不超过 1"))
         return found
 
     def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:
-        if not isinstance(entries, list):
-            self.fail("deadline", "write each deadline as [[deadline]], with two brackets")
+        self.listed("deadline", entries)
         for index, entry in enumerate(entries):
             found = self.section("deadline", LocalDeadline, entry, index)
             if month_and_day(found.due) == (0, 0):
-                self.fail("due", f"'{found.due}' is no day of every year; write it as \"01-20\"", index, "deadline")
+                self.fail("due", (f"'{found.due}' is no day of every year; write it as \"01-20\"",
+                                  f"'{found.due}' 不是每年都有的日子；写成 \"01-20\""), index, "deadline")
             if not found.basis.strip():
-                self.fail("basis", "'basis' must name the order that sets this day", index, "deadline")
-            if found.division and not (found.division.isascii() and found.division.isdigit()):
-                self.fail("division", f"'{found.division}' must be the first digits of a division code", index,
+                self.fail("basis", ("'basis' must name the order that sets this day", "'basis' 要写明依据的文件"), index,
                           "deadline")
+            if found.division and not (found.division.isascii() and found.division.isdigit()):
+                self.fail("division", (f"'{found.division}' must be the first digits of a division code",
+                                       f"'{found.division}' 要是行政区划代码的前几位"), index, "deadline")
             for key, values, known in (("kinds", found.kinds, KINDS), ("levels", found.levels, LEVELS)):
                 for value in values:
                     if value not in known:
-                        self.fail(key, f"'{value}' is unknown; one of {', '.join(known)}", index, "deadline")
+                        self.fail(key, (f"'{value}' is unknown; one of {', '.join(known)}",
+                                        f"没有 '{value}' 这一种；可写 {', '.join(known)}"), index, "deadline")
             yield found
 
     def portals(self, entries: Any) -> list[Portal]:
-        if not isinstance(entries, list):
-            self.fail("portal", "write each portal as [[portal]], with two brackets")
+        self.listed("portal", entries)
         result: list[Portal] = []
         for index, entry in enumerate(entries):
             portal = self.section("portal", Portal, entry, index)
             if resolve(portal.start_url, portal.start_url) is None:
-                self.fail("start_url", f"'{portal.start_url}' is not an http(s) address", index, "portal")
+                self.fail("start_url", (f"'{portal.start_url}' is not an http(s) address",
+                                        f"'{portal.start_url}' 不是 http(s) 网址"), index, "portal")
             if portal.id in {other.id for other in result}:
-                self.fail("id", f"the id '{portal.id}' stands twice; ids must differ", index, "portal")
+                self.fail("id", (f"the id '{portal.id}' stands twice; ids must differ",
+                                 f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同"), index, "portal")
             for host in portal.allow_hosts:
                 if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
-                    self.fail("allow_hosts", f"'{host}' is no host name; write it as \"files.example.gov.cn\"", index,
-                              "portal")
+                    self.fail("allow_hosts", (f"'{host}' is no host name; write it as \"files.example.gov.cn\"",
+                                              f"'{host}' 不是主机名；写成 \"files.example.gov.cn\""), index, "portal")
             result.append(portal)
         return result
 
+    def listed(self, name: str, entries: Any) -> None:
+        if not isinstance(entries, list):
+            self.fail(name, (f"write each {name} as [[{name}]], with two brackets", f"要写成 [[{name}]]，两层方括号"))
+
     def section(self, name: str, cls: type[T], entry: Any, index: int = 0) -> T:
         if not isinstance(entry, dict):
-            self.fail(name, f"[{name}] must be a table")
+            self.fail(name, (f"[{name}] must be a table", f"[{name}] 要写成一节"))
         known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]  # every cls is a dataclass
         values: dict[str, Any] = {}
         for key, value in entry.items():
             if key not in known:
-                self.fail(key, f"unknown key '{key}' in [{name}]; known: {', '.join(known)}", index, name)
+                self.fail(key, (f"unknown key '{key}' in [{name}]; known: {', '.join(known)}",
+                                f"[{name}] 里没有 '{key}' 这一项；可写：{', '.join(known)}"), index, name)
             values[key] = self.value(name, key, str(known[key].type), value, index)
         for key, item in known.items():
             required = item.default is MISSING and item.default_factory is MISSING
             if required and key not in values:
-                self.fail(name, f"[[{name}]] number {index + 1} needs '{key}'", index, name)
+                self.fail(name, (f"[[{name}]] number {index + 1} needs '{key}'",
+                                 f"第 {index + 1} 个 [[{name}]] 缺少 '{key}'"), index, name)
         return cls(**values)
 
     def value(self, section: str, key: str, kind: str, value: Any, index: int) -> Any:
         if "tuple" in kind:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                self.fail(key, f"'{key}' must be a list of strings", index, section)
+                self.fail(key, (f"'{key}' must be a list of strings", f"'{key}' 要写成 [\"…\", \"…\"]"), index, section)
             return tuple(value)
         if "bool" in kind:
             if not isinstance(value, bool):
-                self.fail(key, f"'{key}' must be true or false", index, section)
+                self.fail(key, (f"'{key}' must be true or false", f"'{key}' 只能写 true 或 false"), index, section)
             return value
         wanted: Any = {"str": str, "int": int, "float": (int, float)}["str" if "str" in kind else
                                                                      "int" if "int" in kind else "float"]
         if isinstance(value, bool) or not isinstance(value, wanted):
-            self.fail(key, f"'{key}' must be a {'text' if wanted is str else 'number'}", index, section)
+            kinds = ("text", "加引号的文字") if wanted is str else ("number", "数字")
+            self.fail(key, (f"'{key}' must be a {kinds[0]}", f"'{key}' 要写{kinds[1]}"), index, section)
         if wanted is not str and not 0 <= value < inf:
-            self.fail(key, f"'{key}' must be a number that is not negative", index, section)
-        if key == "grace_days" and value > MOST_GRACE:
-            self.fail(key, f"'{key}' must be a number of days up to {MOST_GRACE}", index, section)
+            self.fail(key, (f"'{key}' must be a number that is not negative", f"'{key}' 不能小于 0"), index, section)
+        if key in MOST and value > MOST[key]:
+            self.fail(key, (f"'{key}' must be at most {MOST[key]}", f"'{key}' 最大为 {MOST[key]}"), index, section)
         choices = CHOICES.get((section, key))
         if choices and value not in choices:
-            self.fail(key, f"'{key}' must be one of {', '.join(choices)}", index, section)
+            listed = ", ".join(choices)
+            self.fail(key, (f"'{key}' must be one of {listed}", f"'{key}' 只能写 {listed}"), index, section)
         return value
 
-    def fail(self, key: str, message: str, index: int = 0, section: str = "") -> NoReturn:
+    def fail(self, key: str, message: Both, index: int = 0, section: str = "") -> NoReturn:
         pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")
         hits = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
         heads = [number for number, line in enumerate(self.lines, 1)
@@ -282,4 +294,4 @@ class _Reader:
                         if number > heads[index] and re.match(r"^\s*\[+\s*[a-z_]+\s*\]", line)), len(self.lines) + 1)
             hits, index = [number for number in hits if heads[index] <= number < end] or [heads[index]], 0
         line = hits[min(index, len(hits) - 1)] if hits else 1
-        raise UsageError(f"{self.path}, line {line}: {message}")
+        raise UsageError(f"{self.path}, line {line}: {message[0]}", f"{self.path} 第 {line} 行：{message[1]}")

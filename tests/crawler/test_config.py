@@ -1,5 +1,6 @@
 """`gouji.toml`: whatever is wrong is one sentence with the line it stands on."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from crawler.errors import UsageError
 PORTAL = '[[portal]]\nid = "a"\nstart_url = "http://127.0.0.1/nb/"\ndelay = 1\n'
 WRONG = (
     ('[crawl]\ncontat = "x"\n', 2, "unknown key 'contat'"),
-    ('[duty]\ngrace_days = 400\n', 2, "days up to 366"), ('[duty]\ngrace = 4\n', 2, "unknown key 'grace'"),
-    ('[[deadline]]\ndue = "01-20"\nbasis = "x"\ngrace_days = 1000000000\n', 4, "days up to 366"),
+    ('[mail]\nport = 99999\n', 2, "at most 65535"), ('[schedule]\nhealth_port = 70000\n', 2, "at most 65535"),
+    ('[duty]\ngrace_days = 400\n', 2, "at most 366"), ('[duty]\ngrace = 4\n', 2, "unknown key 'grace'"),
+    ('[[deadline]]\ndue = "01-20"\nbasis = "x"\ngrace_days = 1000000000\n', 4, "at most 366"),
     ('[mail]\nport = "25"\n', 2, "'port' must be a number"),
     (PORTAL + "[crawl]\ndelay = -1\n", 6, "not negative"),
     ("[crawl]\ndelay = nan\n", 2, "'delay' must be a number"),
@@ -32,3 +34,5 @@ def test_a_mistake_names_its_line(tmp_path: Path, text: str, line: int, message:
         read_config(path)
     assert f"line {line}: " in str(error.value)
     assert message in str(error.value)
+    assert f"第 {line} 行：" in error.value.zh
+    assert re.search("[一-鿿]", error.value.zh.partition("行：")[2].replace("局", ""))

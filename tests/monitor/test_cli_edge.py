@@ -105,7 +105,7 @@ def test_a_bad_configuration_names_the_line(data: Path) -> None:
     (data / "gouji.toml").write_text("[crawl]\nspeed = 3\n", encoding="utf-8")
     result = gouji("portal", "list", "--data", str(data))
     assert result.exit_code == 2
-    assert "line 2" in result.stderr
+    assert "第 2 行" in result.stderr
 
 
 def test_a_hostile_name_cannot_act_on_the_terminal(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from crawler.portals import sync
 from monitor.commands.options import Session, group, json_option, leave, session
 from monitor.schema import open_database
 from monitor.service.look import look
-from monitor.text.portal_text import checked_lines, column_lines, roster_line, sight_lines
-from monitor.text.terminal import inert, table
+from monitor.text.portal_text import checked_lines, column_lines, listed_lines, roster_line, sight_lines
+from monitor.text.terminal import inert
 
 COULD_NOT = 3
 USAGE = 2
@@ -48,8 +48,7 @@ def list_portals() -> None:
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(
             f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")]
     call.emit(rows)
-    shown = ("id", "name", "state", "state_since", "start_url")
-    for line in table([shown, *([str(row[name] or "–") for name in shown] for row in rows)]):
+    for line in listed_lines(call, rows):
         call.say(line)
     call.say(call.text(f"共 {len(rows)} 个门户", f"{len(rows)} portals"))
 

@@ -71,13 +71,34 @@ def sight_lines(call: Session, sights: Sequence[Mapping[str, Any]]) -> list[str]
     return table(rows, indent="  ", limits={2: 100, 3: 80})
 
 
+def listed_lines(call: Session, portals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The configured portals as they were when last looked at; of each that is not well, why and what to do."""
+    head = call.text("编号,名称,状态,自,最近正常,栏目", "id,name,state,since,last ok,column").split(",")
+    yield from table([head, *(
+        (one["id"], one["name"] or "–", one["state"] or call.text("还没有看过", "never looked at"),
+         moment(one["state_since"]) if one["state_since"] else "–", moment(one["last_ok"]) if one["last_ok"] else "–",
+         one["start_url"]) for one in portals)], limits={0: 30, 1: 30, 5: 100})
+    for one in portals:
+        if one["state"] not in (None, "ok"):
+            yield ""
+            yield f"{inert(one['id'])}: {_state(call, one['state'])}"
+            if one["detail"]:
+                yield call.text("  依据：", "  evidence: ") + inert(one["detail"])
+            yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][one["state"]][call.lang]
+
+
+def _state(call: Session, state: str) -> str:
+    words = code_lists()["portal_state"][state][call.lang]
+    return call.text(f"{state}（{words}）", f"{state} ({words})")
+
+
 def checked_lines(call: Session, portal: Mapping[str, Any]) -> Iterator[str]:
     """A configured portal as it answers now, beside what is known of it."""
-    state = code_lists()["portal_state"][portal["state"]][call.lang]
-    yield f"{inert(portal['id'])}  {inert(portal['name'])}  {portal['state']}（{state}）" if call.lang == "zh" \
-        else f"{inert(portal['id'])}  {inert(portal['name'])}  {portal['state']} ({state})"
+    yield f"{inert(portal['id'])}  {inert(portal['name'])}  {_state(call, portal['state'])}"
     if portal["detail"]:
         yield call.text("  依据：", "  evidence: ") + inert(portal["detail"])
+    if portal["state"] != "ok":
+        yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][portal["state"]][call.lang]
     part = "" if portal["complete"] or not portal["listed"] else call.text("（没有看完）", " (not all pages seen)")
     before = call.text("还没有抓取过", "never crawled") if portal["before"] is None else call.text(
         f"上次抓取（{moment(portal['before_at'])}）{portal['before']} 份",

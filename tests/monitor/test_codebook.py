@@ -55,6 +55,13 @@ def test_lists_of_codes_are_those_of_the_program(name: str, known: Iterable[str]
     assert set(code_lists()[name]) == set(known)
 
 
+def test_each_state_of_a_portal_says_what_to_do() -> None:
+    assert {"ok", *code_lists()["portal_advice"]} == set(STATES)
+    guide = (PAGE.parent / "portals.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in guide.splitlines() if line.startswith("| `")]
+    assert {row[1].strip().strip("`") for row in rows if len(row) == 6 and all(map(str.strip, row[1:5]))} >= STATES
+
+
 def test_no_export_of_recipients_or_of_reasons(db: Database) -> None:
     public = {(table.name, one.name) for table in exported(db) for one in table.public}
     assert not {name for name, _ in public} & {"deliveries", "notices", "frontier", "runs"}

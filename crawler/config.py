@@ -208,7 +208,7 @@ class _Reader:
                 self.fail("due", (f"'{found.due}' is no day of every year; write it as \"01-20\"",
                                   f"'{found.due}' 不是每年都有的日子；写成 \"01-20\""), index, "deadline")
             if not found.basis.strip():
-                self.fail("basis", ("'basis' must name the order that sets this day", "'basis' 要写明依据的文件"), index,
+                self.fail("basis", ("'basis' must name the order that sets this day", "'basis' 要写明依据"), index,
                           "deadline")
             if found.division and not (found.division.isascii() and found.division.isdigit()):
                 self.fail("division", (f"'{found.division}' must be the first digits of a division code",

@@ -1,9 +1,10 @@
 """What we know of each report's page, and on which day each is looked at again."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zlib import crc32
 
 from sqlite_utils import Database
@@ -16,6 +17,9 @@ from crawler.urls import clean, identity
 
 SEASON = range(1, 5)    # the months in which reports appear and are mended
 IN_SEASON, OFF_SEASON = 7, 30
+# A folder of so many years ago is not looked into each day; 2025年 may hold the reports on 2024, or by mistake others.
+RECENT = 2
+YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # A page that is gone is probed every day for so long: a passing fault must not look like a removal.
 PROBED = timedelta(days=30)
 PROBES = 3              # known reports that are looked at when their column is not to be had
@@ -115,6 +119,20 @@ def neighbour(db: Database, crawl: int, portal: str, of: str, ask: Ask, family: 
         return False
     listed(db, Place(crawl, portal, str(row[0]) if row and row[0] else "", BESIDE), ask, family, year)
     return True
+
+
+def long_past(title: str, today: date) -> bool:
+    """Whether a folder bears the name of a year in which nothing is to be expected any more."""
+    years = [int(year) for year in YEARS.findall(title)]
+    return bool(years) and max(years) < today.year - RECENT
+
+
+def stands(db: Database, crawl: int, portal: str, folder: str) -> bool:
+    """A folder is not looked into, and what its lists named goes on standing there; whether they named anything."""
+    below = folder if folder.endswith("/") else ""
+    return bool(db.execute(
+        "update looks set listed_in = ? where portal = ? and (chain = ? or (? <> '' and substr(chain, 1, ?) = ?))",
+        [crawl, portal, folder, below, len(below), below]).rowcount)
 
 
 def learned(db: Database, portal: str, ask: Ask, url: str, verdict: Word, now: datetime, *, kind: str = "",

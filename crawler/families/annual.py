@@ -20,7 +20,6 @@ YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 # Addresses that stand in a script: of a tree, of a menu.
 WRITTEN = re.compile(r"""["']([^"'\s<>]{0,300}xxgkAnnualReport\.jsp\?[^"'\s<>]{1,300})""", re.IGNORECASE)
 PUBLISHER = re.compile(r"(?:发布|公开|编制|责任)(?:机构|机关|单位|部门)[\s|:：]{1,20}([\u3400-\u9fff（）()]{3,40})")
-REPORT = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
 NEWEST_TRIED = 3    # years, of a body of which nothing says what it has
 LONGEST_NAME = 40
 HIGHEST_ROW = 4
@@ -69,7 +68,7 @@ class Annual(Family):
         return f"{bodies(page, own, addresses(page))[own.area]}{own.year}年政府信息公开年度报告"
 
     def denied(self, page: Page) -> str:
-        if not REPORT.search(page.text) and not articles.attachments(page.text, page.url):
+        if not articles.REPORT_WORDS.search(page.text) and not articles.attachments(page.text, page.url):
             return "no report stands under this body and year"
         said = {info.year for title in articles.titles(page.text) if (info := recognize(title)) and info.year}
         year = address(page.url).year
@@ -98,7 +97,7 @@ def attempts(page: Page, own: Address, sure: set[int], others: set[int]) -> set[
     """The years worth a try beside those a body is said to have; none that is not over yet."""
     newest = page.today.year - 1 if page.today else 0
     if page.ask.kind == "detail":
-        found = set() if sure or not REPORT.search(page.text) else {own.year - 1, own.year + 1}
+        found = set() if sure or not articles.REPORT_WORDS.search(page.text) else {own.year - 1, own.year + 1}
     elif sure or others:
         found = {newest} if sure else others | {newest}
     elif own.year:

@@ -57,6 +57,11 @@ class Generic(Family):
         if page.ask.page == 1 and page.ask.depth < DEEPEST:
             yield from self.folders(page)
 
+    def broken(self, page: Page) -> str:
+        if page.ask.page > 1 and not page.ask.family and not page.links:
+            return f"page {page.ask.page} of the list is a stub ({len(page.body)} bytes)"
+        return ""
+
     def next_link(self, page: Page) -> str | None:
         if page.tree is None:
             return None

@@ -2,11 +2,12 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.fetching.pages import squeeze
+from crawler.agencies.titles import TitleInfo, recognize
+from crawler.fetching.pages import is_cut, squeeze
 from crawler.urls import is_attachment, resolve
 
 TAG = re.compile(r"<[^>]*>")
@@ -27,6 +28,8 @@ VIEWER = re.compile(
 FOOTER = re.compile(
     r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]",
     re.IGNORECASE)
+# What a report says and the name of a column does not.
+REPORT_WORDS = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
 MOST_ATTACHMENTS = 30
 TABLE = re.compile(r"<table\b", re.IGNORECASE)
 HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
@@ -52,6 +55,18 @@ def titles(text: str) -> Iterator[str]:
     for pattern in TITLES:
         for found in pattern.finditer(text):
             yield plain(found[1])
+
+
+def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
+    """The title of a report: the list's when whole and telling, else the first of its own that is one."""
+    info = recognize(listed) if listed else None
+    if info is not None and info.agency_name and not is_cut(listed):
+        return listed, info
+    for title in own:
+        said = recognize(title)
+        if said is not None and (said.agency_name or info is None):
+            return title, said
+    return (listed, info) if info is not None else None
 
 
 def attachments(text: str, url: str) -> tuple[Attachment, ...]:

@@ -1,8 +1,7 @@
 """What a page that was read means: list entries become requests, reports and their files become documents."""
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -18,7 +17,7 @@ from crawler.evidence.fetches import Fetch
 from crawler.families import by_name, speaking, with_files
 from crawler.families.base import Family
 from crawler.fetching import articles, dates
-from crawler.fetching.frontier import Entry, Frontier
+from crawler.fetching.frontier import INDEX, Entry, Frontier
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page, is_cut
 from crawler.files.sniff import media_type
@@ -28,8 +27,6 @@ HTML = "text/html"
 MOST_LIST_PAGES = 1000      # per portal and crawl
 LONGEST_LIST = 500          # pages of one list
 DEEPEST = 3                 # folders in folders
-# What a report says and the name of a column does not.
-REPORT_WORDS = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Harvest:
         known = self._enter(entry, line, [one for one in found if self._wanted(one.info)])
         asks = [ask for family in families for ask in family.more(page)]
         for ask in asks:
-            if known and ask.page > entry.ask.page:
+            if (known and ask.page > entry.ask.page) or self._rests(entry, ask):
                 continue
             line = self._turn(entry, replace(
                 ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.url}), line)
@@ -105,6 +102,11 @@ class Harvest:
         for ask in looks.probes(self.db, portal):
             self.ask(portal, ask)
 
+    def _is_folder(self, page: Page, agency: str) -> bool:
+        """Whether a page that says nothing itself leads to the reports of several bodies (2025年政府信息公开年报)."""
+        others = {one.info.agency_name for one in self.reports(page, speaking(page)) if one.info} - {"", agency}
+        return len(others) > 1
+
     def page(self, entry: Entry, line: Fetch, body: bytes) -> Page:
         """An answer as the families see it."""
         return Page(line.url, body, entry.ask, local_date(self.clock()))
@@ -120,9 +122,11 @@ class Harvest:
         serving = [family for family in by_name(entry.ask.context.get("by", "")) if family.serves(page)]
         if denied := self._neighbours(entry, line, page, serving):
             return replace(line, verdict="not_report", detail=denied)
-        named = titled(entry.ask.title, [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
+        own = [*articles.titles(page.text), *(family.own_title(page) for family in serving)]
+        named = articles.titled(entry.ask.title, own)
         files = self._files(page)
-        if named is None or (named[1].year is None and not files and not REPORT_WORDS.search(page.text)):
+        if named is None or (not files and not articles.REPORT_WORDS.search(page.text) and (
+                named[1].year is None or self._is_folder(page, named[1].agency_name))):
             return self._no_report(entry, line, page)
         title, info = named
         chosen = dates.choose(dates.candidates(page.text, line.url, entry.ask.date), self.clock())
@@ -196,6 +200,12 @@ class Harvest:
                 self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
+    def _rests(self, entry: Entry, ask: Ask) -> bool:
+        """Whether a folder of years long past can wait until the whole lists are read again."""
+        return (ask.page == 1 and looks.long_past(ask.title, local_date(self.clock())) and self.year is None
+                and entry.portal not in self.whole
+                and looks.stands(self.db, self.frontier.crawl, entry.portal, INDEX.sub("/", ask.url)))
+
     def _awaited(self, seen: looks.Listed, info: TitleInfo | None) -> bool:
         """Whether a page that holds no report yet may hold one any day: that of the past year, in the season."""
         today = local_date(self.clock())
@@ -217,8 +227,8 @@ class Harvest:
     def _own_report(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> Fetch | None:
         # A column whose index is the report itself.
         serving = [family for family in families if family.serves(page)]
-        named = titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
-        if named is None or named[1].year is None or not REPORT_WORDS.search(page.text) or any(
+        named = articles.titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
+        if named is None or named[1].year is None or not articles.REPORT_WORDS.search(page.text) or any(
                 family.denied(page) for family in serving):
             return None
         by = families[0].name if families else "generic"
@@ -274,18 +284,6 @@ class Harvest:
                                            context={"afresh": "1"}))
             return replace(line, verdict="ok", detail="a folder of reports")
         return replace(line, verdict="not_report", detail="nothing on the page says that it is an annual report")
-
-
-def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
-    """The title of a report: the list's when whole and telling, else the first of its own that is one."""
-    info = recognize(listed) if listed else None
-    if info is not None and info.agency_name and not is_cut(listed):
-        return listed, info
-    for title in own:
-        said = recognize(title)
-        if said is not None and (said.agency_name or info is None):
-            return title, said
-    return (listed, info) if info is not None else None
 
 
 def _chain(ask: Ask) -> str:

@@ -21,7 +21,9 @@ ACTS = re.compile(
     "发布(?!中心)|编制(?!委|办|中心)|起草|通报|通知|督促|报道|推进会|撰写|填报|模板|样本|范文|格式|"
     "历年|往年|近年|工作报告及|党务|校务|村务|厂务")
 ASIDE = re.compile("解读|图解|一图|征求意见|讨论稿|汇编|汇总|模板|样本|空白|起草说明|公布情况|^统计表$")
-SHORTER = re.compile(r"半年|季度|学年|学期|月份|\d月?[-至到~]\d{1,2}月")
+SHORTER = re.compile(r"半年|季度|学年|学期|月份|\d[月日]?[-—–至到~]+\d{1,2}月")
+# From January to December is the year.
+WHOLE_YEAR = re.compile(r"(?<=年)0?1月?(?:0?1日)?[-—–至到~]+12月(?:31日)?")
 SPAN = re.compile(r"20\d\d年?度?[-—–~至到]+20\d\d")
 # Several bodies at once: the name of a folder, not of a report.
 MANY = re.compile(
@@ -105,7 +107,7 @@ def _recognized(title: str) -> TitleInfo | None:
 def _fold(title: str) -> str:
     text = INVISIBLE.sub("", unicodedata.normalize("NFKC", title))
     text = SPACE.sub("", GAP.sub(lambda match: f"{match[1] or ''}|", text))
-    text = EXTENSION.sub("", MARKS.sub("", text))
+    text = WHOLE_YEAR.sub("", EXTENSION.sub("", MARKS.sub("", text)))
     text = CHINESE_YEAR.sub(lambda match: match[0].translate(DIGITS), text)
     for slip, meant in TYPOS:
         if slip in text:

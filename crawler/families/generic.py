@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.agencies.titles import recognize
 from crawler.discovery.rosters import body
-from crawler.discovery.signs import INDEX, decoy, in_column_path, names_column, promise
+from crawler.discovery.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
 from crawler.fetching.dates import days
@@ -29,7 +29,6 @@ FOLDER = re.compile(
     r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?")
 # The lists of bodies that other families ask for themselves.
 ENUMERATED = re.compile(r"/public/column/\d|[?&](?:categorynum|fbtime)=")
-INDEX_FILE = re.compile(r"(?<=/)(?:index|default)\.\w{3,5}$", re.IGNORECASE)
 VARIES = re.compile(r"\d+|(?<=[/_=])[0-9a-f]{8,}(?=[/_.&]|$)")
 LONGEST_LABEL = 40
 MOST_IN_PAGER = 200     # elements
@@ -70,12 +69,14 @@ class Generic(Family):
                 return resolve(page.base, node.get("href") or "")
         for link in page.links:
             rel = (link.node.get("rel") or "").lower().split()
-            if "next" in rel or says_next(link.text or link.title or pictured(link.node)):
-                return same_host(page, link.url)
+            said = link.text or link.title or pictured(link.node)
+            # Where it leads to another site it must say so in words: the list goes on where we may not ask.
+            if ("next" in rel or says_next(said)) and (same_host(page, link.url) or re.search("[页頁]", said)):
+                return link.url
         for node in page.tree.xpath("//*[@onclick and not(self::a)]"):
             scripted = SCRIPTED.search(node.get("onclick") or "")
             if scripted and says_next(node.get("value") or words(node)):
-                return same_host(page, resolve(page.base, scripted[1]))
+                return resolve(page.base, scripted[1])
         return None
 
     def numbered(self, page: Page) -> str | None:
@@ -105,7 +106,7 @@ class Generic(Family):
         for link in page.links:
             label = re.sub(r"\s+", "", link.label)
             if (not 0 < len(label) <= LONGEST_LABEL or is_attachment(link.url) or not same_host(page, link.url)
-                    or ENUMERATED.search(link.url)):
+                    or ENUMERATED.search(link.url) or (recognize(label) is not None and not is_index(link.url))):
                 continue
             below = directory(link.url)
             inside = below != above and below.startswith(above)
@@ -136,7 +137,8 @@ def is_folder(url: str, label: str) -> bool:
 def shape(url: str) -> str:
     """The address with what numbers it left out; "" where it bears no number and tells nothing."""
     parts = urlsplit(url)
-    text, count = VARIES.subn("#", f"{INDEX_FILE.sub('', parts.path)}?{parts.query}")
+    folder, _, file = parts.path.rpartition("/")
+    text, count = VARIES.subn("#", f"{folder}/{'' if INDEX.fullmatch(file) else file}?{parts.query}")
     return text if count else ""
 
 

@@ -41,6 +41,11 @@ class Ask:
     depth: int = 0
     context: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def chain(self) -> str:
+        """The list that a page belongs to: the address of its first page."""
+        return self.context.get("chain", self.url)
+
     def packed(self) -> str:
         """The request as JSON, what it does not say left out; `Ask(**json.loads(…))` is the way back."""
         said = {name: value for name in ALL if (value := getattr(self, name)) or name in COUNTED}

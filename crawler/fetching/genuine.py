@@ -1,0 +1,43 @@
+"""Whether a page is what was asked for: a list where one should stand, a report under a report's title."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from crawler.agencies.titles import recognize
+from crawler.evidence.verdicts import visible_text
+from crawler.families.base import Family
+from crawler.fetching import articles
+from crawler.fetching.pages import Page, squeeze
+from crawler.files.sniff import BINARY, media_type
+
+# What is shown without words, or leads on.
+SHOWN = re.compile(r"<(?:i?frame|img|embed|object|svg|form)\b|http-equiv", re.IGNORECASE)
+SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+
+
+def no_list(page: Page, families: Sequence[Family]) -> str:
+    """Why a page that no system of its own serves can be no list; empty when it can."""
+    if page.ask.family or any(family.name != "generic" for family in families):
+        return ""
+    kind = media_type(page.body[:0x10000], page.url)
+    textual = kind.startswith("text/") or kind.endswith("xml") or (kind == BINARY and "<" in page.text)
+    if not textual and page.body:
+        return f"no page but {kind}"
+    return without_words(page)
+
+
+def without_words(page: Page) -> str:
+    """What to say of a page that shows nothing unless its scripts are run; empty for all others."""
+    if SCRIPT.search(page.text) and not page.links and not SHOWN.search(page.text) \
+            and not visible_text(page.text):
+        return "the page shows nothing without its scripts"
+    return ""
+
+
+def shows_report(page: Page, listed: str, own: Iterable[str]) -> bool:
+    """Whether anything on a page says that it is a report: its titles, the words of one, or pictures of one."""
+    if articles.REPORT_WORDS.search(page.text) or any(recognize(title) for title in own):
+        return True
+    # A title that leads elsewhere is none of the page's own.
+    unlinked = squeeze(articles.TAG.sub("", articles.ANCHOR.sub("", page.text)))
+    return bool(listed and squeeze(listed) in unlinked) or bool(articles.pictures(page.text, page.url))

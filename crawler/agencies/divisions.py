@@ -35,12 +35,12 @@ def division_of(name: str, within: str = "") -> str:
     for place in places_of(name):
         found = _by_name().get(place, ())
         if codes:
-            found = tuple(code for code in found if any(_inside(code, above) for above in codes))
+            found = tuple(code for code in found if any(inside(code, above) for above in codes))
         if not found:
             break  # a township, a zone, a place the table does not know: what is known above it stands
         codes = found
     if len(codes) > 1 and within:
-        codes = tuple(code for code in codes if _inside(code, within) or _inside(within, code))
+        codes = tuple(code for code in codes if inside(code, within) or inside(within, code))
     return codes[0] if len(codes) == 1 and _settled(name, codes[0]) else ""
 
 
@@ -72,7 +72,7 @@ def place_names(code: str) -> tuple[str, ...]:
     return tuple(known[one] for one in above if one in known)
 
 
-def _inside(code: str, other: str) -> bool:
+def inside(code: str, other: str) -> bool:
     """Whether a division lies within another, or is it."""
     stem = other[:6]
     while stem.endswith("00"):

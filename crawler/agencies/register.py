@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import classify, clean, place_of, relative_unit, spellings
+from crawler.agencies.bodies import classify, clean, full_name, place_of, relative_unit, spellings
 from crawler.agencies.codes import is_credit_code
 from crawler.agencies.csv_file import refuse
 from crawler.agencies.divisions import division_of
+from crawler.agencies.places import at_home
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
 from crawler.errors import Both, GoujiError
 
-__all__ = ["ImportResult", "classify", "ensure_agency", "find_agency", "import_csv", "rename_code"]
+__all__ = ["ImportResult", "classify", "ensure_agency", "find_agency", "import_csv", "namesakes", "rename_code"]
 
 MET = (None, "document", "portal")  # sources of a body that nobody has entered in the register yet
 GENERIC = 9  # 发展和改革委员会: so short a name without a place may be borne by a body of every county
@@ -72,6 +73,13 @@ def find_agency(db: Database, name: str, *, division: str = "", portal: str = ""
     """The code of the body that bears or bore this name, in any spelling; None when none or several do."""
     found = _find(db, _complete(db, clean(name), portal), division, portal)
     return found[0].code if len(found) == 1 else None
+
+
+def namesakes(db: Database, name: str, *, portal: str = "") -> frozenset[str]:
+    """The codes of all bodies that a document of this name on this portal might be of, settled or not."""
+    name = _complete(db, clean(name), portal)
+    bare = _bare(db, name, portal) if portal and _everywhere(name) else []
+    return frozenset(agency.code for agency in (*_named(db, name), *bare))
 
 
 def ensure_agency(db: Database, name: str, *, source: str, division: str = "", portal: str = "") -> str:
@@ -139,9 +147,21 @@ def _named(db: Database, name: str) -> list[Agency]:
 def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
     found = [agency for agency in _named(db, name)
              if not (division and agency.given_division and agency.given_division != division)]
-    if portal and _everywhere(name):
-        found = [agency for agency in found if agency.portal in (None, portal)]
+    if portal:
+        found = at_home(db, found, portal, alone=_everywhere(name))
+        if not found and not relative_unit(name) and _everywhere(name):
+            found = _bare(db, name, portal)
     return _narrow(found, division, portal)
+
+
+def _bare(db: Database, name: str, portal: str) -> list[Agency]:
+    """教育局 on a portal is the 教育局 of the bodies that publish there, whatever their place."""
+    rows = db.execute(f"select {', '.join(COLUMNS)} from agencies where portal = ?", [portal]).fetchall()
+    row = db.execute("select name from portals where id = ?", [portal]).fetchone()
+    own = _named(db, place_of(str(row[0])) + name) if row and row[0] and place_of(str(row[0])) else []
+    bodies = {agency.code: agency for agency in (*(Agency(*one) for one in rows), *at_home(db, own, portal))}
+    return [agency for agency in bodies.values() if place_of(agency.name)
+            and full_name(agency.name.removeprefix(place_of(agency.name))) == full_name(name)]
 
 
 def _narrow(found: list[Agency], division: str, portal: str) -> list[Agency]:

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import full_name
-from crawler.agencies.register import find_agency
+from crawler.agencies.register import find_agency, namesakes
 from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
@@ -42,9 +41,12 @@ select agency, min(first_seen), published_on, sha256, url from (
     and agency in (select value from json_each(:bodies)))
 group by agency
 """
-NOBODYS = """
+# Those of nobody in the register: a namesake may be meant, or not.
+NOBODYS = f"""
 select agency_name, portal, min(first_seen), published_on, sha256, url from documents
-where year = :year and (first_seen <= :at or published_on <= :day) and agency is null group by agency_name, portal
+where year = :year and (first_seen <= :at or published_on <= :day)
+  and (agency is null or agency in (select code from agencies where source in {UNREGISTERED}))
+group by agency_name, portal
 """
 
 
@@ -126,15 +128,14 @@ def _debtors(db: Database) -> Iterator[Debtor]:
 def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str) -> Found:
     asked: dict[str, object] = {"year": year, "at": at, "day": day}
     found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
-    names: _Names | None = None
+    owing = {debtor.code for debtor in debtors}
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
         if not name:
             continue
-        names = names or _Names(db, debtors)
         code = find_agency(db, name, portal=portal or "")
-        if code is None:
-            doubts |= dict.fromkeys(names.bearers(name), "doubtful")
+        if code is None or code not in owing:
+            doubts |= dict.fromkeys(namesakes(db, name, portal=portal or ""), "doubtful")
         else:
             _earlier(found, code, Published(seen, printed, document, url, handed=portal is None))
     # A file handed to us may be a draft: what stood on a portal tells more about the day of publication.
@@ -161,16 +162,3 @@ def _earlier(found: dict[str, Published], code: str, one: Published) -> None:
     known = found.get(code)
     if known is None or (one.handed, one.first_seen) < (known.handed, known.first_seen):
         found[code] = one
-
-
-class _Names:
-    """Which bodies bear or bore a name, in any spelling."""
-
-    def __init__(self, db: Database, debtors: Sequence[Debtor]) -> None:
-        self.codes: dict[str, set[str]] = {}
-        for code, name in [*((debtor.code, debtor.name) for debtor in debtors),
-                           *db.execute("select agency, name from agency_names")]:
-            self.codes.setdefault(full_name(name), set()).add(code)
-
-    def bearers(self, name: str) -> set[str]:
-        return self.codes.get(full_name(name), set())

@@ -1,12 +1,14 @@
 """Absence: who owes by which day, told after it and not before, never while the portal is not healthy."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from sqlite_utils import Database
 
+from crawler.agencies.register import ensure_agency
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config, Portal
 from crawler.evidence.documents import record
@@ -283,6 +285,23 @@ def test_an_unread_report_serves_under_any_spelling_and_former_name(db: Database
         unread(db, name)
     check(db, Config(), OVER)
     assert states(db) == {}
+
+
+def test_a_namesakes_report_on_another_portal_settles_nothing(db: Database) -> None:
+    sync(db, replace(CONFIG, portals=(*CONFIG.portals, Portal("elsewhere", "http://127.0.9.9/nb/", "青石市"))))
+    db.execute("insert into agencies (code, name, kind, level, portal, source) "
+               "values ('b', '青石市统计局', 'department', 'county', 'qingshi', '名录')")
+    for day in (0, 4, 9):
+        sweep(db, OVER + timedelta(days=day))
+    check(db, CONFIG, OVER + timedelta(days=9))
+    assert states(db)["b"] == ("overdue_confirmed", "open")
+    other = ensure_agency(db, "青石市统计局", source="document", portal="elsewhere")
+    assert other != "b"
+    record(db, sha256="ab" * 32, url="http://127.0.9.9/nb/1.html", now=OVER, portal="elsewhere",
+           agency_name="青石市统计局", year=2025)
+    assert db.execute("select agency from documents").fetchall() == [(other,)]
+    check(db, CONFIG, OVER + timedelta(days=10))
+    assert "同名" in only(db, "pub.state", "b").evidence["not_assessable"]["reason"]
 
 
 def test_a_report_that_may_be_a_namesakes_settles_nothing(db: Database) -> None:

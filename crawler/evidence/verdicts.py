@@ -3,14 +3,15 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.fetching.pages import decode
-from crawler.urls import is_home
+from crawler.urls import is_home, resolve
 
 Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
                "redirected", "throttled", "server_error", "unreachable", "tls", "robots", "refused",
@@ -34,6 +35,9 @@ TAG = re.compile(r"<(script|style)\b.{0,20000}?</\1>|<[^>]{0,3000}>", re.IGNOREC
 CONTENT = re.compile(r"<(script|i?frame|img|embed|object|svg|form)\b|http-equiv|<\?xml|^\s*[{\[]", re.IGNORECASE)
 LINK = re.compile(r"<a\b", re.IGNORECASE)
 STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
+# A page whose only purpose is to lead to another one.
+REFRESH = re.compile(r"""<meta\b[^<>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^<>]{0,100}?\bcontent\s*=\s*["']?\s*"""
+                     r"""\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""", re.IGNORECASE)
 FEW = 5             # links to the front page and the like
 SHORT_TEXT = 200    # characters of text on a page that says it is not there
 GLANCE = 20_000
@@ -161,6 +165,10 @@ def _look(answer: Answer, text: str) -> Verdict:
         return Verdict("soft_404", f"status 200 with a body of {len(answer.body)} bytes")
     if not text:
         return Verdict("ok")
+    led = REFRESH.search(text)
+    if led and len(visible_text(text)) <= SHORT_TEXT and len(LINK.findall(text)) <= FEW:
+        target = resolve(answer.url, unescape(led[1]))
+        return _redirect(replace(answer, location=target)) if target else Verdict("unreadable", f"sent to {led[1]}")
     title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))
     if len(text) > SHORT_TEXT * 20 and not SUSPECT.search(title) and "password" not in text:
         return Verdict("ok")

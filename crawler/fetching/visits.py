@@ -121,7 +121,9 @@ class Visits:
 
     def _redirect(self, entry: Entry, answer: Answer, line: Fetch) -> Fetch:
         ask, hops = entry.ask, int(entry.ask.context.get("hops", "0")) + 1
-        target = resolve(answer.url, answer.location)
+        # By its headers or by its page: the verdict says where to.
+        location = answer.location or line.detail
+        target = resolve(answer.url, location)
         if target is None:
             reason: str | None = "not an http address"
         elif hops > MOST_HOPS:
@@ -129,7 +131,7 @@ class Visits:
         else:
             reason = self.harvest.refusal(entry.portal, replace(ask, url=target))
         if target is None or reason is not None:
-            return replace(line, verdict="redirected", detail=f"sent to {answer.location}: {reason}")
+            return replace(line, verdict="redirected", detail=f"sent to {location}: {reason}")
         again = ask.method == "POST" and answer.status in (307, 308)
         self.frontier.push(entry.portal, replace(
             ask, url=target, method="POST" if again else "GET", body=ask.body if again else "", referer=ask.url,

@@ -68,5 +68,6 @@ class ExplorerSpider(Spider):
         answer = answer_of(response)
         verdict = judge(answer)
         log.info("%s: %s", ask.url, verdict.word)
-        return Sight(response.url, ask.kind, verdict.word, response.status, verdict.detail, answer.location,
+        return Sight(response.url, ask.kind, verdict.word, response.status, verdict.detail,
+                     answer.location or (verdict.detail if verdict.word == "redirect" else ""),
                      answer.body if verdict.word == "ok" else b"")

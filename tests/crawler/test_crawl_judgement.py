@@ -155,7 +155,11 @@ def test_decode_believes_the_bytes(encoding: str) -> None:
         ("<title>统一身份认证</title>" + "欢迎使用，请先登录。" * 40 + "<input type='password'>", "login"),
         ("<title>政府信息公开年报</title>" + "示例县教育局年度报告 " * 40 + "<input type='password'>", "ok"),
         ("<meta http-equiv='refresh' content='0'>正在跳转", "challenge"),
-        ("<meta http-equiv='refresh' content='0;url=/b/'>正在跳转", "ok"),
+        ("<meta http-equiv='refresh' content='0;url=/b/'>正在跳转", "redirect"),
+        ("<meta http-equiv='refresh' content='0; URL=/'>", "redirected"),
+        (f"<meta http-equiv='refresh' content='0; URL={HERE}'>", "challenge"),
+        ("<meta http-equiv='refresh' content='0; URL=javascript:x()'>", "unreadable"),
+        ("<meta http-equiv='refresh' content='5; url=/b/'>" + "示例县教育局年度报告 " * 40, "ok"),
         ("<script>var dynamicurl='/WZWSREL3p4=';var wzwsquestion='a'</script>", "challenge"),
         ("<title>访问拦截</title>您的请求疑似攻击行为，已被拦截", "forbidden"),
         ("<title>提示</title>系统繁忙，请稍后再试", "server_error"),
@@ -187,7 +191,9 @@ def test_user_agent_is_one_honest_line() -> None:
     ("<script>createPageHTML('page_div',11, 11,'list','shtml',154);</script>", 11, None),
     ('<div><a href="?p=2">2</a><a href="?p=3">3</a> 共3页</div>', 1, "index.html?p=2"),
     ('<table><tr><td>本年收件<a href="d.html">2</a>件，比上年增加</td></tr></table>', 1, None),
-    ('<a href="http://www.example.com/2">下一页</a>', 1, None), ('<a href="#">下一页</a>', 1, None),
+    # Whether it may be asked is not the family's affair; that the list goes on there must not be lost.
+    ('<a href="http://www.example.com/2">下一页</a>', 1, "http://www.example.com/2"),
+    ('<a href="http://www.example.com/2">&gt;&gt;</a>', 1, None), ('<a href="#">下一页</a>', 1, None),
     ('<a href="javascript:" onclick="location.href=\'p2.html\'">下一页</a>', 1, "p2.html")])
 def test_following_page(text: str, number: int, expected: str | None) -> None:
     here = page(f"<html><body>{text}</body></html>", number=number)

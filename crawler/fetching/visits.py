@@ -8,6 +8,7 @@ from crawler.evidence import fetches, looks
 from crawler.evidence.archive import Archive, ArchiveError
 from crawler.evidence.fetches import Fetch
 from crawler.evidence.verdicts import Answer, Verdict, Word
+from crawler.families import by_name
 from crawler.fetching.frontier import Entry, Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.middlewares.tls import remark
@@ -97,6 +98,8 @@ class Visits:
     def _really(self, entry: Entry, verdict: Verdict, sha256: str) -> Verdict:
         # Some sites answer a burst with the list in place of the report.
         info = recognize(entry.ask.title) if entry.ask.kind == "detail" else None
+        if any(family.holds(entry.ask.url) for family in by_name(entry.ask.context.get("by", ""))):
+            return verdict  # this one's lists are reports
         if info is not None and info.year is not None and fetches.is_list(
                 self.harvest.db, self.frontier.crawl, entry.portal, sha256):
             return Verdict("throttled", "the list was served in place of the report")

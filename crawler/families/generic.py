@@ -28,8 +28,9 @@ FOLDER = re.compile(
     r"(政府|部门|委办局|单位|机构|乡镇|街道|镇街|街镇|县区|区县|县市区|开发区|园区|管委会|及|和|、)*)?"
     r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?")
 # The lists of bodies that other families ask for themselves.
-ENUMERATED = re.compile(r"/public/column/\d|[?&](?:categorynum|fbtime)=")
+ENUMERATED = re.compile(r"/public/column/\d|/xxgkAnnualReport\.jsp|[?&](?:categorynum|fbtime)=", re.IGNORECASE)
 VARIES = re.compile(r"\d+|(?<=[/_=])[0-9a-f]{8,}(?=[/_.&]|$)")
+YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
 LONGEST_LABEL = 40
 MOST_IN_PAGER = 200     # elements
 DEEPEST = 3
@@ -114,7 +115,9 @@ class Generic(Family):
                 (own and shape(link.url) == own) or (below != above and bool(in_column_path(link.url))))
             if (inside and (FOLDER.fullmatch(label) or (named and is_folder(link.url, label)))) or (
                     beside and promise(label, link.url) == "group") or ((inside or beside) and body(label)):
-                yield Ask(url=link.url, kind="list", title=label, parent=page.url, referer=page.url,
+                # What stands in the folder of a year is of that year.
+                within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
+                yield Ask(url=link.url, kind="list", title=within + label, parent=page.url, referer=page.url,
                           depth=page.ask.depth + 1)
 
 

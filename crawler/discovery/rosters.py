@@ -20,6 +20,9 @@ from crawler.urls import host_of
 # How the name of a body ends; a cell or a piece of a list that does not end so is none.
 BODY = re.compile(r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团)"
                   r"(?:（[^（）]{1,30}）)?")
+# Parts of a site and meetings, which end like bodies.
+NO_BODY = re.compile(r"(?:新闻|资讯|互动|下载|个人|用户|会员|办事|视频|图片|帮助|服务)中心|"
+                     r".*(?:发布|听证|座谈|推进|常务|全体|培训|工作)会")
 HEAD_NAME = re.compile(r"单位|机关|部门|名称|机构|镇街|乡镇")
 HEAD_STATE = re.compile(r"公布|发布|公开|公示|完成|情况|状态|时间|日期|是否")
 YES = re.compile(r"^(?:是|有|√|✓|✔|已.{0,8}|按时.{0,4}|公布|发布|完成|及时.{0,4}|"
@@ -165,7 +168,8 @@ def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
 def body(text: str) -> str:
     """The name of a body, clean; empty when the text is none."""
     name = clean(text).strip("。，、；：.")
-    return name if 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) else ""
+    fits = 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) and not NO_BODY.fullmatch(name)
+    return name if fits else ""
 
 
 def _ends(name: str) -> bool:

@@ -32,6 +32,8 @@ class Jpage(Family):
     order: ClassVar[int] = 20
 
     def recognizes(self, page: Page) -> bool:
+        if "messageController/getMessage.do" in page.text:
+            return False  # truecms: the same records, another way to ask
         return "<datastore>" in page.text or ("dataproxy.jsp" in page.text and "proxyUrl" in page.text)
 
     def items(self, page: Page) -> Iterator[Item]:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from crawler.evidence import figures
 from crawler.evidence.fetches import NOT_ASKED
 from crawler.evidence.figures import Yield
+from crawler.evidence.looks import GONE, STANDING
 from crawler.evidence.verdicts import Word
 from crawler.fetching.frontier import INDEX
 from crawler.portals import State
@@ -126,11 +127,26 @@ def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[S
     if any(one.verdict is None for one in lists):
         return "failing", "some pages of the list were not asked for"
     if sum(one.found for one in lists):
-        return "ok", "; ".join(filter(None, [_moved(lists), _dead_links(asked)]))
+        return _nothing_read(db, portal) or ("ok", "; ".join(filter(None, [_moved(lists), _dead_links(asked)])))
     known = db.execute("select count(distinct url) from documents where portal = ?", [portal]).fetchone()[0]
     if known:
         return "failing", f"no report is listed where {known} were known{_stand(asked)}"
     return "empty", "no report is listed"
+
+
+def _nothing_read(db: Database, portal: str) -> tuple[State, str] | None:
+    """The state of a portal whose lists name reports, and not one of them stands where they say."""
+    rows = db.execute(
+        "select verdict, count(*), sum(gone_since is not null), min(url) from looks where portal = ? "
+        "and kind in ('detail', 'own') and coalesce(verdict, '') <> 'ok' group by verdict order by 2 desc",
+        [portal]).fetchall()
+    gone = sum(row[2] for row in rows)
+    # One or two that are withdrawn are the publisher's affair.
+    if not rows or any(row[0] in STANDING for row in rows) or 0 < gone < ENOUGH:
+        return None
+    word, _, _, url = rows[0]
+    detail = f"none of {sum(row[1] for row in rows)} listed reports could be read ({word or 'not asked for'}): {url}"
+    return STATE_OF[word] if word in GONE else "failing", detail
 
 
 def _why(db: Database, crawl: int, one: Asked) -> str:

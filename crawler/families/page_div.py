@@ -12,7 +12,7 @@ from crawler.urls import resolve
 
 # The name of a div comes first, the count of records last.
 CALL = re.compile(r"""\b\w{0,30}[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]#?[\w\-]+['"]\s*,"""
-                  r"""\s*['"]?(\d{1,5})['"]?\s*,\s*['"]?(\d{1,5})['"]?\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]""")
+                  r"""\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]""")
 CHANNEL = re.compile(r"""<meta\b[^>]{0,300}\bname\s*=\s*["']channelId["']"""
                      r"""[^>]{0,300}\bcontent\s*=\s*["'](\w{1,64})["']""", re.IGNORECASE)
 SEARCH = re.compile(r"""(/(?:common/search|searchList)/)(\w{0,64})""")

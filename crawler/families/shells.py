@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.generic import same_host
 from crawler.fetching.pages import Ask, Page
@@ -22,19 +23,24 @@ class Shell(Family):
     order: ClassVar[int] = 40
 
     def recognizes(self, page: Page) -> bool:
-        return "<iframe" in page.text.lower() and any(True for _ in frames(page))
+        if "<iframe" not in page.text.lower():
+            return False
+        # A page that lists no report itself is one wherever its frame stands.
+        return any(True for _ in frames(page, anywhere=not any(recognize(link.label) for link in page.links)))
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.page == 1 and page.ask.depth < DEEPEST:
-            for url in frames(page):
+            # What stands on another site is refused and written down, not left out.
+            for url in frames(page, anywhere=True):
                 yield Ask(url=url, kind="list", parent=page.url, referer=page.url, depth=page.ask.depth + 1)
 
 
-def frames(page: Page) -> Iterator[str]:
+def frames(page: Page, *, anywhere: bool = False) -> Iterator[str]:
     """The frames of a page that may hold its list."""
     for node in page.tree.iter("iframe") if page.tree is not None else ():
         src = node.get("src") or ""
-        url = same_host(page, resolve(page.base, src))
+        target = resolve(page.base, src)
+        url = target if anywhere else same_host(page, target)
         said = f"{src} {node.get('id') or ''} {node.get('name') or ''}"
         if url and url != page.url and not OTHER.search(said) and not is_attachment(url):
             yield url

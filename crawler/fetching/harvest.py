@@ -18,6 +18,7 @@ from crawler.families import by_name, speaking, with_files
 from crawler.families.base import Family
 from crawler.fetching import articles, dates
 from crawler.fetching.frontier import INDEX, Entry, Frontier
+from crawler.fetching.genuine import no_list, shows_report, without_words
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page, is_cut
 from crawler.files.sniff import media_type
@@ -53,11 +54,11 @@ class Harvest:
     def listing(self, entry: Entry, line: Fetch, page: Page) -> Fetch:
         """A list page: its reports and further pages are asked for."""
         families = speaking(page, self.portals[entry.portal].family)
-        broken = next((reason for family in families if (reason := family.broken(page))), "")
+        broken = next((reason for family in families if (reason := family.broken(page))), "") or no_list(page, families)
         if broken:
             return replace(line, verdict="unreadable", sha256=None, detail=broken)
         found = self.reports(page, families)
-        chain = _chain(entry.ask)
+        chain = entry.ask.chain
         content = _fingerprint(found, page.body)
         signature = f"{chain} {entry.ask.page} {content}"
         if entry.ask.page > 1 and self.frontier.saw(entry.portal, f"{chain} {entry.ask.page - 1} {content}"):
@@ -126,7 +127,8 @@ class Harvest:
         named = articles.titled(entry.ask.title, own)
         files = self._files(page)
         if named is None or (not files and not articles.REPORT_WORDS.search(page.text) and (
-                named[1].year is None or self._is_folder(page, named[1].agency_name))):
+                named[1].year is None or self._is_folder(page, named[1].agency_name)
+                or not shows_report(page, entry.ask.title, own))):
             return self._no_report(entry, line, page)
         title, info = named
         chosen = dates.choose(dates.candidates(page.text, line.url, entry.ask.date), self.clock())
@@ -188,7 +190,7 @@ class Harvest:
 
     def _enter(self, entry: Entry, line: Fetch, found: list[Found]) -> bool:
         """Asks for what is new among the entries of a list; whether the list goes on over known ground only."""
-        place, fresh = looks.Place(self.frontier.crawl, entry.portal, _chain(entry.ask), entry.ask.page), False
+        place, fresh = looks.Place(self.frontier.crawl, entry.portal, entry.ask.chain, entry.ask.page), False
         # Twins are one report; the first of them speaks.
         once = {looks.look_key(ask): (ask, one) for one in reversed(found) for ask in [self._report(entry, line, one)]}
         for ask, one in reversed(once.values()):
@@ -222,6 +224,8 @@ class Harvest:
         if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:
             return replace(line, verdict="bound", detail=f"the list goes on after page {ask.page - 1}; stopped here")
         self.ask(entry.portal, ask)
+        if ask.page > 1 and (elsewhere := self.refusal(entry.portal, ask)):
+            line = replace(line, verdict="partial", detail=f"the list goes on elsewhere: {elsewhere}")
         return line
 
     def _own_report(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> Fetch | None:
@@ -283,12 +287,9 @@ class Harvest:
             self.ask(entry.portal, replace(entry.ask, kind="list", title="", depth=entry.ask.depth + 1,
                                            context={"afresh": "1"}))
             return replace(line, verdict="ok", detail="a folder of reports")
-        return replace(line, verdict="not_report", detail="nothing on the page says that it is an annual report")
-
-
-def _chain(ask: Ask) -> str:
-    """The list a page belongs to: the address of its first page."""
-    return ask.context.get("chain", ask.url)
+        empty = without_words(page)
+        return replace(line, verdict="unreadable" if empty else "not_report", sha256=None if empty else line.sha256,
+                       detail=empty or "nothing on the page says that it is an annual report")
 
 
 def _fingerprint(found: list[Found], body: bytes) -> str:

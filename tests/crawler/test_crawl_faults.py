@@ -18,6 +18,10 @@ RUISHU = ('<html><head><meta content="{qt1074790464h" ><script type="text/javasc
 JSL = "<script>document.cookie=('_')+('_jsl');location.href=location.pathname+location.search</script>"
 GONE = "<html><head><title>您访问的页面不存在</title></head><body><p>您访问的页面不存在</p></body></html>"
 LOGIN = '<html><title>统一身份认证</title><form><input name=u><input type="password" name=p></form></html>'
+HOME = ("<html><head><title>示例县人民政府</title></head><body><h1>示例县人民政府</h1>" + "<p>新闻若干，办事服务。</p>" * 60
+        + "</body></html>")
+SCRIPTS = "<html><head></head><body><script>" + "(function(){eval(atob('YWJj'))})();" * 30 + "</script></body></html>"
+REFRESH = '<html><head><meta http-equiv="refresh" content="0; url={}"></head><body>正在跳转</body></html>'
 
 START = "/zfxxgknb/"
 Pages = dict[str, bytes | str | Reply | Answerer]
@@ -87,6 +91,20 @@ CASES: dict[str, tuple[Pages, str]] = {
     "detail403": (details(Reply("no", 403)), "forbidden"),
     "detail412": (details(Reply(RUISHU, 412)), "challenge"),
     "deadlinks": ({**sound(), f"{START}1.html": Reply("", 302, {"Location": "/"})}, "ok"),
+    "alldead": (details(Reply("<title>您访问的页面不存在</title>您访问的页面不存在")), "soft_404"),
+    "allhome": (details(Reply("", 302, {"Location": "/"})), "redirected"),
+    "homeserved": (details(Reply(HOME)), "failing"),
+    "scripts": (details(Reply(SCRIPTS)), "failing"),
+    "scriptlist": ({START: SCRIPTS}, "failing"),
+    "picture": ({START: Reply(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, kind="image/png")}, "failing"),
+    "elsewhere": ({**sound(), START: str(sound()[START]).replace(
+        "</body>", '<a href="http://www.example.com/2.html">下一页</a></body>')}, "failing"),
+    "framed": ({START: listing(['<iframe src="http://127.0.0.1:1/list.html"></iframe>'])}, "empty"),
+    "refresh": ({START: REFRESH.format("http://169.254.169.254/latest/")}, "redirected"),
+    "refreshed": ({START: REFRESH.format("/new/"), "/new/": sound()[START],
+                   "/new/0.html": report("青石市第0局", 2025), "/new/1.html": report("青石市第1局", 2025)}, "ok"),
+    "billions": ({**sound(), START: str(sound()[START]).replace(
+        "</body>", '<script>createPageHTML(2000000000, 0, "index", "html");</script></body>')}, "failing"),
     "bomb": ({START: bomb()}, "failing"),
     "cut": ({START: Reply("x" * 1000, cut=10)}, "unreachable"),
     "flood": ({START: Reply("x", headers={f"X-{n}": "y" * 4000 for n in range(200)})}, "failing"),
@@ -149,10 +167,18 @@ def test_what_was_refused_was_never_asked(states: dict[str, str], bench: Bench) 
     assert not [url for url in asked if "169.254" in url or "example.com" in url or url.startswith("file")]
 
 
+def test_what_stands_on_another_site_is_written_down(states: dict[str, str], bench: Bench) -> None:
+    """The next page of a list, a frame; file: and the like are no addresses at all."""
+    assert states
+    told = bench.rows("select portal, url from fetches where verdict = 'refused' order by portal")
+    assert told == [("elsewhere", "http://www.example.com/2.html"), ("framed", "http://127.0.0.1:1/list.html")]
+
+
 def test_only_sound_pages_are_documents(states: dict[str, str], bench: Bench) -> None:
     assert states
     assert {row[0] for row in bench.rows("select distinct portal from documents")} == {
-        "sound", "moved", "htmlrobots", "partrobots", "samepage", "brokenpage", "deadlinks", "gbk"}
+        "sound", "moved", "htmlrobots", "partrobots", "samepage", "brokenpage", "deadlinks", "gbk", "elsewhere",
+        "refreshed", "billions"}
 
 
 def test_a_portal_that_loses_all_its_reports_is_failing(tmp_path: Path) -> None:

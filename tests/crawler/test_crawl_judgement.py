@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime
+from urllib.parse import urljoin
 
 import pytest
 
@@ -198,7 +199,7 @@ def test_user_agent_is_one_honest_line() -> None:
 def test_following_page(text: str, number: int, expected: str | None) -> None:
     here = page(f"<html><body>{text}</body></html>", number=number)
     asked = {ask.url for family in speaking(here) for ask in family.more(here)}
-    assert asked == ({f"http://www.shili.gov.cn/zfxxgknb/{expected}"} if expected else set())
+    assert asked == ({urljoin(HERE, expected)} if expected else set())
 
 
 def test_a_copied_pager_script_is_corrected_by_the_address() -> None:

@@ -131,3 +131,10 @@ def m008_departments(db: Database) -> None:
 def m009_open_host(db: Database) -> None:
     # The host of a portal that stood on the open network: if its name leads inside one day, that is no portal of ours.
     db.table("portals").add_column("open_host", str)
+
+
+@migrations()
+def m010_dates(db: Database) -> None:
+    # Every date that may be the one of publication, as JSON, and which of them `published_on` is.
+    db.table("documents").add_column("dates", str)
+    db.table("documents").add_column("dated_by", str)

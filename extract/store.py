@@ -27,6 +27,7 @@ INSERT_READING = ("insert into readings (document, url, parser, at, outcome) val
                   "outcome = excluded.outcome")
 UPDATE_DOCUMENT = ("update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
                    "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
+                   "dated_by = case when published_on is null and ? is not null then 'report' else dated_by end, "
                    "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?")
 # Our archive failed, the document was not looked at: what was read of it before stands, the next run tries again.
 UNTRIED = frozenset({"archive_damaged"})
@@ -150,7 +151,8 @@ class _Batch:
                report.forms.get("T3"), report.forms.get("T4"), start, end, _json(sorted(report.spent)),
                report.titled, _json(report.altered), number)
         (self.rows.inserts if old is None else self.rows.updates).append(row)
-        self.rows.documents.append((agency, name or None, year, report.title, published, reading.document, reading.url))
+        self.rows.documents.append((agency, name or None, year, report.title, published, published, reading.document,
+                                    reading.url))
         self._children(number, report)
         self._problems(reading, number, report.problems)
         self.ids.append(number)

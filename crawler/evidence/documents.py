@@ -8,13 +8,17 @@ from crawler.agencies.register import find_agency
 from crawler.clock import stamp
 
 # What a later sight of the same version may fill in, but never replaces.
-FILLABLE = ("portal", "agency", "year", "title", "media_type", "published_on", "attachment_of", "agency_name")
+FILLABLE = ("portal", "agency", "year", "title", "media_type", "published_on", "attachment_of", "agency_name",
+            "dated_by", "dates")
 
 
 def record(db: Database, *, sha256: str, url: str, now: datetime, portal: str = "", title: str = "",
            agency_name: str = "", year: int | None = None, media_type: str = "",
-           published_on: str | None = None, attachment_of: str | None = None) -> bool:
+           published_on: str | None = None, dated_by: str = "", dates: str = "",
+           attachment_of: str | None = None) -> bool:
     """Keeps one version of a document; True when it is new, else its `last_seen` moves and blanks are filled.
+
+    `dates` are all candidates for `published_on` (JSON), `dated_by` is the rule that chose it.
 
     `agency` is set when a registered body bears `agency_name`; extract settles the rest.
     """
@@ -22,7 +26,8 @@ def record(db: Database, *, sha256: str, url: str, now: datetime, portal: str = 
     values: dict[str, object] = {
         "portal": portal or None, "agency": _code(db, agency_name, portal), "year": year, "title": title or None,
         "media_type": media_type or None, "published_on": published_on or None,
-        "attachment_of": attachment_of or None, "agency_name": agency_name or None}
+        "attachment_of": attachment_of or None, "agency_name": agency_name or None, "dated_by": dated_by or None,
+        "dates": dates or None}
     columns = ", ".join(values)
     cursor = db.execute(
         f"insert or ignore into documents (sha256, url, first_seen, last_seen, {columns}) "

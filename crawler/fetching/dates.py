@@ -1,5 +1,6 @@
 """When a page says it was published: every candidate there is, and the one chosen by a named order."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from itertools import islice
 from crawler.clock import local_date
 
 # The order of trust; DATE_ORDER[0] wins when it is there and plausible.
-DATE_ORDER = ("meta", "visible", "list", "url")
+DATE_ORDER = ("meta", "visible", "page", "list", "url")
 MARGIN = timedelta(days=1)
 EARLIEST = date(2003, 1, 1)
 
@@ -26,6 +27,7 @@ VISIBLE = re.compile(
     r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 IN_URL = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d+"),
+    re.compile(r"/[PW]0((?:19|20)\d{2})(\d{2})(\d{2})\d{6,}\.\w+$"),
     re.compile(r"/art/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"),
     re.compile(r"/((?:19|20)\d{2})-(\d{2})[-/](\d{2})/"),
     re.compile(r"/((?:19|20)\d{2})/(\d{2})(\d{2})/"),
@@ -40,6 +42,35 @@ class DateCandidate:
 
     source: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """All candidates there are and the one chosen; `rule` is its source: the first of DATE_ORDER that is plausible."""
+
+    candidates: tuple[DateCandidate, ...]
+    chosen: DateCandidate | None
+
+    @property
+    def day(self) -> str | None:
+        return self.chosen.day.isoformat() if self.chosen else None
+
+    @property
+    def rule(self) -> str:
+        return self.chosen.source if self.chosen else ""
+
+    @property
+    def packed(self) -> str:
+        """The candidates as JSON, in the order of trust."""
+        said = dict.fromkeys((one.source, one.day.isoformat()) for one in self.candidates)
+        return json.dumps([{"source": source, "day": day} for source, day in said]) if said else ""
+
+
+def dated(text: str, url: str, now: datetime, *, listed: str = "", page: str = "") -> Dated:
+    """The date of a page, or of a file by that of its `page`, with all there is to choose from."""
+    found = [*candidates(text, url, listed), *(DateCandidate("page", day) for day in days(page)[:1])]
+    every = tuple(sorted(found, key=lambda one: DATE_ORDER.index(one.source)))
+    return Dated(every, choose(every, now))
 
 
 def candidates(text: str, url: str, listed: str = "") -> tuple[DateCandidate, ...]:

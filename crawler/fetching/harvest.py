@@ -131,14 +131,14 @@ class Harvest:
                 or not shows_report(page, entry.ask.title, own))):
             return self._no_report(entry, line, page)
         title, info = named
-        chosen = dates.choose(dates.candidates(page.text, line.url, entry.ask.date), self.clock())
+        dated = dates.dated(page.text, line.url, self.clock(), listed=entry.ask.date)
         for file in (*files, *articles.pictures(page.text, page.url)):
             self.ask(entry.portal, Ask(
                 url=file.url, kind="attachment", title=file.title, parent=clean(line.url), referer=line.url,
-                date=chosen.day.isoformat() if chosen else "",
+                date=dated.day or "",
                 context={"agency": info.agency_name, "year": str(info.year or ""), "of": looks.look_key(entry.ask),
                          "by": entry.ask.context.get("by", "")}))
-        return self._record(line, entry, title, info, kind, chosen, None)
+        return self._record(line, entry, title, info, kind, dated, None)
 
     def ask(self, portal: str, ask: Ask) -> None:
         """One more request, unless its host is none of the portal's; that is said once per crawl."""
@@ -261,12 +261,12 @@ class Harvest:
         title = ask.title if recognize(ask.title) or not name else name
         info = recognize(title) or recognize(PurePosixPath(title).stem) or TitleInfo(
             ask.context.get("agency", ""), int(year) if year else None)
-        chosen = dates.choose(dates.candidates("", line.url, ask.date), self.clock())
-        parent = ask.parent if ask.kind == "attachment" else None
-        return self._record(line, entry, title, info, kind, chosen, parent)
+        attached = ask.kind == "attachment"
+        dated = dates.dated("", line.url, self.clock(), **{"page" if attached else "listed": ask.date})
+        return self._record(line, entry, title, info, kind, dated, ask.parent if attached else None)
 
     def _record(self, line: Fetch, entry: Entry, title: str, info: TitleInfo, kind: str,
-                chosen: dates.DateCandidate | None, parent: str | None) -> Fetch:
+                dated: dates.Dated, parent: str | None) -> Fetch:
         assert line.sha256 is not None
         url = clean(line.url)
         before = self.db.execute("select sha256 from documents where url = ? order by last_seen desc, first_seen desc "
@@ -274,12 +274,12 @@ class Harvest:
         fresh = documents.record(
             self.db, sha256=line.sha256, url=url, now=self.clock(), portal=entry.portal, title=title,
             agency_name=info.agency_name, year=info.year, media_type=kind, attachment_of=parent,
-            published_on=chosen.day.isoformat() if chosen else None)
+            published_on=dated.day, dated_by=dated.rule, dates=dated.packed)
         if not fresh and before and before[0] != line.sha256:
             return replace(line, verdict="restored", detail="an earlier version stands here again")
         if not fresh:
             return line if line.verdict == "unchanged" else replace(line, verdict="same")
-        detail = f"published_on from {chosen.source}" if chosen else "no date of publication found"
+        detail = f"published_on from {dated.rule}" if dated.rule else "no date of publication found"
         return replace(line, verdict="changed" if before else "new", detail=detail)
 
     def _no_report(self, entry: Entry, line: Fetch, page: Page) -> Fetch:

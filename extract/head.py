@@ -85,7 +85,7 @@ def _own_titles(content: Content) -> Iterator[str]:
                     yield below + text  # the body's name stands below the title
     for block in content.blocks[:6]:
         if isinstance(block, Grid):
-            yield from (cell.text for row in block.rows[:4] for cell in row if 8 <= len(cell.text) <= LONGEST_TITLE)
+            yield from (text for row in block.rows[:4] for text in row.texts if 8 <= len(text) <= LONGEST_TITLE)
 
 
 def _is_whole(text: str) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS
+from extract.telling import REMEMBERED, Tokens
 from extract.template import TEMPLATES, Token
 
 MEMBER_RANK = {code: rank for rank, code in enumerate(MEMBERS)}
@@ -27,24 +29,14 @@ class Headers:
     last: str = ""  # the kind of 法人 named last, since the last line of figures and in this grid
     _grid: int = -1
 
-    def take(self, table: str, grid: int, tokens: Sequence[Token], texts: Sequence[str], columns: Sequence[int],
+    def take(self, table: str, grid: int, tokens: Tokens, texts: Sequence[str], columns: Sequence[int],
              known: bool) -> None:
         """One header row. `known` tells that `columns` are the grid's own."""
         if grid != self._grid:
             self._grid, self.last = grid, ""
-        if table == "T2":
-            wrong = _measures([token for token in tokens if token[0] == "head" and token.table == "T2"])
-            found: list[tuple[str, int]] = []
-        else:
-            heads = [(HEADER_WORDS.get(token.code, token.code), at, token) for at, token in enumerate(tokens)
-                     if token[0] != "value"]
-            if table == "T3":
-                found = [(code, at) for code, at, _ in heads if code in MEMBER_RANK or code == "foreign"]
-                wrong = self._members([code for code, _ in found]) or _stranger(found, tokens, texts)
-            else:
-                found = [(code, at) for code, at, token in heads
-                         if code in RESULT_RANK and (token.kind == "head" or code == "total")]
-                wrong = _results([code for code, _ in found]) or _tracks(tokens)
+        found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
+        if table == "T3" and self._members([code for code, _ in found]):
+            wrong = True
         if wrong:
             self.disorder[table] = " ".join(text for text in texts if text)
         if known and found:
@@ -81,12 +73,26 @@ def _ascends(ranks: Sequence[int]) -> bool:
     return all(left < right for left, right in pairwise(ranks))
 
 
-def _stranger(found: Sequence[tuple[str, int]], tokens: Sequence[Token], texts: Sequence[str]) -> bool:
+@lru_cache(maxsize=1024)
+def _columns(table: str, tokens: Tokens) -> tuple[list[tuple[str, int]], bool]:
+    """The columns that a header row names, each with its cell; whether they are out of order by themselves."""
+    if table == "T2":
+        return [], _measures([token for token in tokens if token.kind == "head" and token.table == "T2"])
+    heads = [(HEADER_WORDS.get(token.code, token.code), at, token) for at, token in enumerate(tokens)
+             if token.kind != "value"]
+    if table == "T3":
+        found = [(code, at) for code, at, _ in heads if code in MEMBER_RANK or code == "foreign"]
+        return found, _stranger(found, tokens)
+    found = [(code, at) for code, at, token in heads
+             if code in RESULT_RANK and (token.kind == "head" or code == "total")]
+    return found, _results([code for code, _ in found]) or _tracks(tokens)
+
+
+def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
     """A column of its own among the members: a row that names all five kinds of 法人 and something else behind."""
     if not ORGANIZATIONS.issubset(code for code, _ in found):
         return False
-    return any(token.kind == "text" and text for token, text in
-               zip(tokens[found[0][1]:], texts[found[0][1]:], strict=True))
+    return any(token.kind == "text" for token in tokens[found[0][1]:])
 
 
 def _results(codes: Sequence[str]) -> bool:

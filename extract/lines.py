@@ -1,20 +1,17 @@
 """Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extract.headers import Headers
-from extract.model import MEMBERS, Content, Grid, GridCell, Problem, Table
+from extract.model import MEMBERS, Content, Grid, GridRow, Problem, Table
 from extract.regroup import regroup
+from extract.telling import HEADINGS, LABELS, LAST_WORDS, Words, label_at, words_of
 from extract.template import Token, token
 
 REMEDY_CELLS = 15
 TRACK_CELLS = 5
 FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
-LABELS = frozenset(("row", "item", "group"))
-HEADINGS = frozenset(("head", "track", "block"))
-LAST_WORDS = frozenset(("processed", "other.other"))  # 总计, 其他: labels of rows only below other rows of 表三
 LONGEST_PARAGRAPH = 100
 
 
@@ -50,23 +47,18 @@ class Lines:
 
 
 class _Row(NamedTuple):
-    texts: tuple[str, ...]
-    columns: tuple[int, ...]
-    colspans: tuple[int, ...]
-    rowspans: tuple[int, ...]
-    tokens: list[Token]
+    cells: GridRow
+    tokens: tuple[Token, ...]
+    words: Words
     grid: int
     number: int
 
     def line(self, table: Table, code: str, begin: int, end: int, group: bool = False) -> Line:
         """The line whose cells are `begin` to `end`, its label being the cell before."""
-        texts, columns, colspans, rowspans, _, grid, number = self
+        texts, columns, colspans, rowspans = self.cells
         tallest = max(rowspans[begin:end])
-        return Line(table, code, texts[begin:end], columns[begin:end], colspans[begin:end], grid, number, group,
-                    tallest > (rowspans[begin - 1] if begin else tallest), (begin - 1, len(texts)))
-
-
-Telling = list[tuple[int, Token]]
+        return Line(table, code, texts[begin:end], columns[begin:end], colspans[begin:end], self.grid, self.number,
+                    group, tallest > (rowspans[begin - 1] if begin else tallest), (begin - 1, len(texts)))
 
 
 def find_lines(content: Content) -> Lines:
@@ -78,7 +70,7 @@ def find_lines(content: Content) -> Lines:
             number += 1
             rows = block.rows if block.columns_known else regroup(block.rows)
             for index, row in enumerate(rows):
-                if row:
+                if row.texts:
                     walk.row(row, number, index, block.columns_known)
             walk.supported = True
         else:
@@ -124,24 +116,26 @@ class _Walk:
         self.found.prose.append(Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count,
                                      -1, -1))
 
-    def row(self, cells: Sequence[GridCell], grid: int, index: int, known: bool) -> None:
-        texts, columns, colspans, rowspans = zip(*cells, strict=True)
-        tokens = [*map(token, texts)]
-        row = _Row(texts, columns, colspans, rowspans, tokens, grid, index)
-        telling = [(at, one) for at, one in enumerate(tokens) if one[0] != "value"]
-        if telling:
-            kinds = [one[0] for _, one in telling]
-            self._context(telling)
+    def row(self, cells: GridRow, grid: int, index: int, known: bool) -> None:
+        tokens = tuple(map(token, cells.texts))
+        words = words_of(tokens)
+        row = _Row(cells, tokens, words, grid, index)
+        if words.telling:
+            if words.table:
+                self._context(words)
             if self.context == "T2":
-                self.found.words += texts
-            if not HEADINGS.isdisjoint(kinds) and self._header(row, telling, known):
+                self.found.words += cells.texts
+            if words.heading and self._header(row, known):
                 return
-            if not LABELS.isdisjoint(kinds) and self._labelled(row, telling, 0):
+            if words.label >= 0 and self._labelled(row, words.label):
                 return
-        self._unlabelled(row, telling)
+        self._unlabelled(row)
 
-    def _context(self, telling: Telling) -> None:
-        for _, one in telling:
+    def _context(self, words: Words) -> None:
+        if words.table != "T4":
+            self.context = words.table
+            return
+        for _, one in words.telling:
             if one.table == "T4":
                 if self.context != "T4":
                     self.tracks = []
@@ -155,31 +149,29 @@ class _Walk:
             elif one.table == "T3" and one.code not in LAST_WORDS:
                 self.context = "T3"
 
-    def _header(self, row: _Row, telling: Telling, known: bool) -> bool:
+    def _header(self, row: _Row, known: bool) -> bool:
         """A row with header words and no figures is no line; it tells the order of the columns."""
-        if len(telling) < len(row.texts) and any(one[0] == "value" and one.figure is not None
-                                                 and one.figure.state != "blank" for one in row.tokens):
+        if row.words.stated:
             return False
-        if self.context == "T4" and self.row_per_track and telling[-1][1].kind == "track" and (
-                len(row.texts) - telling[-1][0] > TRACK_CELLS):
+        last, word = row.words.telling[-1]
+        if self.context == "T4" and self.row_per_track and word.kind == "track" and (
+                len(row.tokens) - last > TRACK_CELLS):
             return False  # a track whose five cells are blank
         if self.context:
-            self.found.headers.take(self.context, row.grid, row.tokens, row.texts, row.columns, known)
+            self.found.headers.take(self.context, row.grid, row.tokens, row.cells.texts, row.cells.columns, known)
         return True
 
-    def _labelled(self, row: _Row, telling: Telling, start: int) -> bool:
-        at = _label_at(row.tokens, start)
-        if at < 0:
-            return False
+    def _labelled(self, row: _Row, at: int) -> bool:
+        """Takes the line whose label stands at `at`, and those behind it in the same row."""
         label = row.tokens[at]
         if label.code in LAST_WORDS and not (self.context == "T3" and self._fits(label.code)):
             return False
         if label.kind == "group" and not label.code:
             return False  # 三、本年度办理结果
-        end = _next_label(row, telling, at)
+        end = _next_label(row, at)
         self._line(row, label, at + 1, end)
-        if end < len(row.texts):
-            self._labelled(row, telling, end)
+        if end < len(row.tokens) and (following := label_at(row.tokens, end)) >= 0:
+            self._labelled(row, following)
         return True
 
     def _fits(self, code: str) -> bool:
@@ -188,13 +180,14 @@ class _Walk:
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
         table: Table = "T2" if label.kind == "item" else "T3"
-        stated = any(row.texts[begin:end])
+        stated = any(row.cells.texts[begin:end])
         self.grid = row.grid
-        if begin == end or (not stated and table == "T3" and sum(row.colspans[begin:end]) < len(MEMBERS)):
+        if begin == end or (not stated and table == "T3" and sum(row.cells.colspans[begin:end]) < len(MEMBERS)):
             if label.kind != "group":
                 self._wait((table, label.code))
             return
-        self._wait(None)
+        if self.waiting:
+            self._wait(None)
         if label.kind == "group" and label.code != "other" and not stated:
             return
         self.remedies_open = False
@@ -210,30 +203,31 @@ class _Walk:
             self.widows.append(self.waiting)
         self.waiting = label
 
-    def _unlabelled(self, row: _Row, telling: Telling) -> None:
-        numbers = sum([one.figure is not None and one.figure.state == "number" for one in row.tokens])
-        if self.remedies_open and self._remedies(row, telling):
+    def _unlabelled(self, row: _Row) -> None:
+        if self.remedies_open and self._remedies(row):
             return
+        numbers, size = row.words.numbers, len(row.tokens)
         if not numbers:
             return
-        words = any(row.texts[at] for at, _ in telling)
-        lost = numbers >= FEW_FIGURES and numbers >= len(row.texts) - 3
+        words = bool(row.words.telling)
+        lost = numbers >= FEW_FIGURES and numbers >= size - 3
         if self.waiting and not words:
             table, code = self.waiting
             self.waiting = None
-            self.attached.append(row.line(table, code, 0, len(row.texts)))
+            self.attached.append(row.line(table, code, 0, size))
         elif words and (lost or (row.grid == self.grid and self.context in ("T2", "T3"))):
             self._signal("unknown_row", "有一行数字的行名不认识，未采用：", row)
         elif lost:
             self._signal("row_without_label", "有一行数字没有行名，未采用：", row)
 
     def _signal(self, code: str, detail: str, row: _Row) -> None:
-        self.lost.append(Problem(code, detail + " ".join(row.texts)[:200], f"g{row.grid} r{row.number}"))
+        self.lost.append(Problem(code, detail + " ".join(row.cells.texts)[:200], f"g{row.grid} r{row.number}"))
 
-    def _remedies(self, row: _Row, telling: Telling) -> bool:
+    def _remedies(self, row: _Row) -> bool:
         """表四: the row of 15 cells, or a row of five under the one track that waits for figures."""
+        telling = row.words.telling
         tracks = [at for at, one in telling if one.kind == "track"]
-        size = len(row.texts)
+        size = len(row.tokens)
         if tracks:
             begin = tracks[-1] + 1
         elif size == REMEDY_CELLS and len(telling) < size:
@@ -243,7 +237,7 @@ class _Walk:
         rest = size - begin
         if any(at >= begin and one.kind != "text" for at, one in telling):
             return False
-        if not rest or (not any(row.texts[begin:]) and rest < (TRACK_CELLS if tracks else REMEDY_CELLS)):
+        if not rest or (not any(row.cells.texts[begin:]) and rest < (TRACK_CELLS if tracks else REMEDY_CELLS)):
             return False
         waiting = [row.tokens[at].code for at in tracks] or (self.tracks if len(self.tracks) == 1 else [])
         code = waiting[-1] if waiting and rest < REMEDY_CELLS else ""
@@ -267,30 +261,12 @@ class _Walk:
         self.found.problems += self.lost
 
 
-def _label_at(tokens: Sequence[Token], start: int) -> int:
-    """The last label before the values; an unknown word between labels is passed over, after one it is a value."""
-    found = -1
-    for at in range(start, len(tokens)):
-        one = tokens[at]
-        kind = one[0]
-        if kind == "value":
-            if one.figure is not None and one.figure.state == "blank":
-                continue
-            break
-        if kind in LABELS:
-            if found >= 0 and kind == "group" and tokens[found].kind != "group":
-                break
-            found = at
-        elif found >= 0 and tokens[found].kind != "group":
-            break
-    return found
-
-
-def _next_label(row: _Row, telling: Telling, at: int) -> int:
+def _next_label(row: _Row, at: int) -> int:
     """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
+    telling, size = row.words.telling, len(row.tokens)
     if telling[-1][0] <= at:
-        return len(row.texts)
+        return size
     for following, one in telling:
-        if following > at and one.kind in LABELS and any(row.texts[at + 1:following]):
+        if following > at and one.kind in LABELS and any(row.cells.texts[at + 1:following]):
             return following
-    return len(row.texts)
+    return size

@@ -1,5 +1,6 @@
 """What a reader yields (Content: text and grids) and what the parser yields (Report: rows of the form)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -15,23 +16,30 @@ UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
 TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
 
-class GridCell(NamedTuple):
-    """One physical cell: its text with white space folded, its first grid column (0-based), its spans."""
+class GridRow(NamedTuple):
+    """The *physical* cells of one row in order (a merged cell stands once, where it begins), side by side: their
+    texts with white space folded, their first grid columns (0-based), their spans."""
 
-    text: str
-    column: int
-    colspan: int = 1
-    rowspan: int = 1
+    texts: tuple[str, ...]
+    columns: tuple[int, ...]
+    colspans: tuple[int, ...]
+    rowspans: tuple[int, ...]
+
+
+def plain_row(texts: Sequence[str]) -> GridRow:
+    """A row without merged cells, its first cell in the first column."""
+    ones = (1,) * len(texts)
+    return GridRow(tuple(texts), tuple(range(len(texts))), ones, ones)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One table as drawn: rows of *physical* cells in order (a merged cell stands once, where it begins).
+    """One table as drawn.
 
-    `columns_known` is False where the source has no columns (one cell per line): then `column` is an ordinal.
+    `columns_known` is False where the source has no columns (one cell per line): then a column is an ordinal.
     """
 
-    rows: tuple[tuple[GridCell, ...], ...]
+    rows: tuple[GridRow, ...]
     columns_known: bool = True
 
 

@@ -2,29 +2,35 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from extract.model import GridCell
+from extract.model import GridRow, plain_row
 from extract.template import token
 
 
-def regroup(rows: Iterable[Sequence[GridCell]]) -> Iterator[Sequence[GridCell]]:
+def regroup(rows: Iterable[GridRow]) -> Iterator[GridRow]:
     """Cells without columns: a line of the form begins at each label and takes the values after it, row or no row."""
-    current: list[GridCell] = []
+    texts: list[str] = []
+    columns: list[int] = []
     for row in rows:
-        kinds = [token(cell.text).kind for cell in row]
-        whole = len(row) > 1 and _is_whole(kinds)
-        if current and (whole or kinds[:1] != ["value"]):
-            yield current
-            current = []
+        kinds = [token(text).kind for text in row.texts]
+        whole = len(kinds) > 1 and _is_whole(kinds)
+        if texts and (whole or kinds[:1] != ["value"]):
+            yield _joined(texts, columns)
+            texts, columns = [], []
         if whole:
             yield row
             continue
-        for cell, kind in zip(row, kinds, strict=True):
-            if current and kind != "value":
-                yield current
-                current = []
-            current.append(cell)
-    if current:
-        yield current
+        for text, column, kind in zip(row.texts, row.columns, kinds, strict=True):
+            if texts and kind != "value":
+                yield _joined(texts, columns)
+                texts, columns = [], []
+            texts.append(text)
+            columns.append(column)
+    if texts:
+        yield _joined(texts, columns)
+
+
+def _joined(texts: Sequence[str], columns: Sequence[int]) -> GridRow:
+    return plain_row(texts)._replace(columns=tuple(columns))
 
 
 def _is_whole(kinds: Sequence[str]) -> bool:

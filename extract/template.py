@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal, NamedTuple
 
-from extract.numbers import INVISIBLE, TEXT, Figure, Kind, read_figure
+from extract.model import State
+from extract.numbers import INVISIBLE, Kind, read_figure
 
 BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "．": ".", "／": "/",
                           "〈": "", "〉": "",
@@ -66,12 +67,13 @@ TokenKind = Literal["value", "row", "item", "group", "head", "track", "block", "
 
 
 class Token(NamedTuple):
-    """What one cell is. `code` is the disposition, item, group, member, track or heading; `figure` its value."""
+    """What one cell is, whatever its figure. `code` is the disposition, item, group, member, track or heading;
+    `state` is that of a count."""
 
     kind: TokenKind
     code: str = ""
     table: str = ""
-    figure: Figure | None = None
+    state: State = "text"
 
 
 def normalize(text: str) -> str:
@@ -183,16 +185,16 @@ def _load_all() -> tuple[dict[str, Template], _Labels]:
 
 
 TEMPLATES, _LABELS = _load_all()
+NO_LABEL = Token("text")
 
 
 def _classify(text: str) -> Token:
     if len(text) > LONGEST_LABEL * 2:
-        return Token("text", figure=TEXT)
-    figure = read_figure(text)
-    if figure.state != "text" or any(read_figure(text, kind).value is not None for kind in ("change", "amount")):
-        return Token("value", figure=figure)  # 「减4」, 「251000元」: a value, if no count
-    found = _LABELS.find(text)
-    return found if found is not None else Token("text", figure=figure)
+        return NO_LABEL
+    state = read_figure(text).state
+    if state != "text" or any(read_figure(text, kind).value is not None for kind in ("change", "amount")):
+        return Token("value", state=state)  # 「减4」, 「251000元」: a value, if no count
+    return _LABELS.find(text) or NO_LABEL
 
 
 class _Tokens(dict[str, Token]):

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 from typing import Any
 
 from extract.model import Content, Grid, Section
@@ -53,7 +54,7 @@ def altered_words(content: Content, sections: Sequence[Section]) -> tuple[str, .
     """Labels and headings in other words than the form's, as printed; last, the missing relation above 表三."""
     grids = [block for block in content.blocks if isinstance(block, Grid)]
     # In the order of the page, each text once: most cells are the same few figures.
-    words = dict.fromkeys([cell[0] for grid in grids for row in grid.rows for cell in row])
+    words = dict.fromkeys(chain.from_iterable([row.texts for grid in grids for row in grid.rows]))
     found = [text for text in words if _altered(text)]
     found += [section.heading for section in sections if section.number and _heading_differs(section.heading)]
     if any(_is_application(text) for text in words) and not any("勾稽关系" in text for text in words):

@@ -2,15 +2,18 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import cast
+from collections.abc import Sequence
+from functools import lru_cache
 
-from extract.model import Grid, GridCell
+from extract.model import Grid, GridRow
 from extract.readers._unreadable import Unreadable, refuse
 
-# A cell: its text, white space folded; or text, colspan, rowspan. A rowspan of 0 reaches to the end of its row group.
-Spanned = str | tuple[str, int, int]
+# A row: the texts of its cells, white space folded; for each merged one its position among them, colspan, rowspan.
+# A rowspan of 0 reaches to the end of its row group.
+Spans = tuple[tuple[int, int, int], ...]
+SpannedRow = tuple[Sequence[str], Spans]
+# The columns that cells of earlier rows reach into: first, the one behind, the number of rows still to come.
+Reaches = tuple[tuple[int, int, int], ...]
 
 MAX_COLSPAN = 1000  # the HTML standard's own bounds
 MAX_ROWSPAN = 65534
@@ -18,14 +21,9 @@ MAX_CELLS = 200_000
 MAX_STEPS = 4_000_000  # work spent on stepping over spanning cells, for tables made to be slow
 
 NEVER = sys.maxsize
+REMEMBERED = 64  # cells of a row and reaches into it: no row of a form has more
 
-# A page has hundreds of cells: this is the constructor of GridCell without its Python frame.
-_new_cell = cast(Callable[[tuple[str, int, int, int]], GridCell], partial(tuple.__new__, GridCell))
 _NUMBER = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,9})")
-
-
-# The columns that a cell of an earlier row reaches into: first, the one behind, the row that has them free again.
-_Reach = tuple[int, int, int]
 
 
 def parse_colspan(value: str | None) -> int:
@@ -45,49 +43,47 @@ def too_many_cells() -> Unreadable:
     return refuse("too_many_cells", f"表格过大：超过 {MAX_CELLS} 个单元格，不是年度报告的表格。")
 
 
-def place(rows: Sequence[Sequence[Spanned]], group_starts: Sequence[int] = ()) -> Grid:
+def place(rows: Sequence[SpannedRow], group_starts: Sequence[int] = ()) -> Grid:
     """The Grid. Spans end with their row group; `group_starts` are the rows where such groups begin."""
     ends = sorted({*(start for start in group_starts if 0 < start < len(rows)), len(rows)}, reverse=True)
-    placed: list[tuple[GridCell, ...]] = []
-    active: list[_Reach] = []
+    placed: list[GridRow] = []
+    reaches: Reaches = ()
     steps = 0
-    for number, row in enumerate(rows):
+    for number, (texts, spans) in enumerate(rows):
         if number == ends[-1]:
             ends.pop()
-            active = []
-        elif active:
-            active = [reach for reach in active if reach[2] > number]
-        steps += len(active)
+            reaches = ()
+        steps += len(reaches)
         if steps > MAX_STEPS:
             raise too_many_cells()
-        cells, new = _place_row(row, active, number, ends[-1])
-        placed.append(cells)
-        if new:
-            active = sorted(active + new)
+        if spans:
+            left = ends[-1] - number
+            spans = tuple([(at, colspan, min(rowspan, left) if rowspan else left) for at, colspan, rowspan in spans])
+        find = _places if len(texts) + len(reaches) <= REMEMBERED else _places.__wrapped__
+        columns, colspans, rowspans, reaches = find(len(texts), spans, reaches)
+        placed.append(GridRow(tuple(texts), columns, colspans, rowspans))
     return Grid(tuple(placed))
 
 
-def _place_row(row: Sequence[Spanned], active: list[_Reach], number: int, group_end: int
-               ) -> tuple[tuple[GridCell, ...], list[_Reach]]:
-    cells: list[GridCell] = []
-    new: list[_Reach] = []
+@lru_cache(maxsize=4096)
+def _places(size: int, spans: Spans, reaches: Reaches
+            ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Reaches]:
+    """The columns, colspans and rowspans of a row of `size` cells, and the reaches into the row below; remembered,
+    for nearly all tables are drawn alike."""
+    columns: list[int] = []
+    colspans, rowspans = [1] * size, [1] * size
+    for at, colspan, rowspan in spans:
+        colspans[at], rowspans[at] = colspan, rowspan
+    below = [(first, behind, rows - 1) for first, behind, rows in reaches if rows > 1]
     column = following = 0
-    taken = active[0][0] if active else NEVER
-    for cell in row:
+    taken = reaches[0][0] if reaches else NEVER
+    for colspan, rowspan in zip(colspans, rowspans, strict=True):
         while column >= taken:
-            column = max(column, active[following][1])
+            column = max(column, reaches[following][1])
             following += 1
-            taken = active[following][0] if following < len(active) else NEVER
-        if isinstance(cell, str):
-            cells.append(_new_cell((cell, column, 1, 1)))
-            column += 1
-            continue
-        text, colspan, rowspan = cell
-        if rowspan != 1:
-            left = group_end - number
-            rowspan = min(rowspan, left) if rowspan else left
-            if rowspan > 1:
-                new.append((column, column + colspan, number + rowspan))
-        cells.append(_new_cell((text, column, colspan, rowspan)))
+            taken = reaches[following][0] if following < len(reaches) else NEVER
+        columns.append(column)
+        if rowspan > 1:
+            below.append((column, column + colspan, rowspan - 1))
         column += colspan
-    return tuple(cells), new
+    return tuple(columns), tuple(colspans), tuple(rowspans), tuple(sorted(below))

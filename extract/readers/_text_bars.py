@@ -4,7 +4,7 @@ import re
 from math import gcd
 from typing import NamedTuple
 
-from extract.model import Grid, GridCell
+from extract.model import Grid, plain_row
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import cell
 
@@ -33,8 +33,7 @@ def bars(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     width = _width(segments)
     rows = [row for segment in segments for row in _rows(segment, width)] if width else [
         [text] for segment in segments for text in segment.cells]
-    return [Grid(tuple(tuple(GridCell(cell(text), column) for column, text in enumerate(row)) for row in rows),
-                 columns_known=False)], end
+    return [Grid(tuple(plain_row([cell(text) for text in row]) for row in rows), columns_known=False)], end
 
 
 def _segments(lines: list[str], start: int) -> tuple[list[_Segment], int]:

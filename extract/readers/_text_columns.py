@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from extract.model import Grid, GridCell
+from extract.model import Grid, plain_row
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS, cell
 
@@ -113,8 +113,7 @@ def _grid(rows: list[list[str]]) -> Grid:
     """Rows of cells whose columns are not known: merged cells leave no mark in such a text."""
     if sum(map(len, rows)) > MAX_CELLS:
         raise too_many_cells()
-    return Grid(tuple(tuple(GridCell(text, column) for column, text in enumerate(row)) for row in rows),
-                columns_known=False)
+    return Grid(tuple(map(plain_row, rows)), columns_known=False)
 
 
 def spaced_figures(lines: list[str], start: int) -> tuple[list[str | Grid], int]:

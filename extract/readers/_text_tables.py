@@ -2,7 +2,7 @@
 
 import re
 
-from extract.model import Grid, GridCell
+from extract.model import Grid, plain_row
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import cell
 
@@ -14,7 +14,7 @@ def grid(rows: list[list[str]]) -> Grid:
     """Rows whose cells stand in their columns, one after the other."""
     if sum(map(len, rows)) > MAX_CELLS:
         raise too_many_cells()
-    return Grid(tuple(tuple(GridCell(cell(text), column) for column, text in enumerate(row)) for row in rows))
+    return Grid(tuple(plain_row([cell(text) for text in row]) for row in rows))
 
 
 def tabs(lines: list[str], start: int) -> tuple[list[str | Grid], int]:

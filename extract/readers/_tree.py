@@ -18,6 +18,7 @@ INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
+_HIDING = re.compile(rb"display\s*:\s*none")
 _EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
 _SEPARATOR = re.compile(rb"[\s/=]+")
 _CELL = re.compile(rb"<t[dh][\s>/]", re.I)
@@ -45,7 +46,7 @@ def parse(markup: bytes) -> etree._Element | None:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
     if root is not None:
-        if b"display" in markup.lower():
+        if _HIDING.search(markup.lower()):
             _set_apart(root)
         drop_marks(root)
     return root

@@ -1,12 +1,11 @@
 """A page's marked text → paragraphs and grids in document order; tables within tables become grids of their own."""
 
 import re
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Sequence
 
 from extract.model import Grid
 from extract.readers._flatten import BREAK, CELL, END_CELL, END_TABLE, GROUP, IMAGE, ROW, SPAN, TABLE
-from extract.readers._spans import MAX_CELLS, Spanned, place, too_many_cells
+from extract.readers._spans import MAX_CELLS, SpannedRow, place, too_many_cells
 from extract.readers._unreadable import refuse
 
 LAYOUT_TEXT = 400  # characters: no data cell of a table is as long as an article
@@ -18,6 +17,7 @@ Cell = str | tuple[str | Flow, int, int]  # its text; or its text (a Flow where 
 MAX_NESTED = 50  # tables in tables; pages laid out with tables have five
 
 _stray_spans = re.compile(f"{CELL}[^{CELL}{SPAN}]*{SPAN}[^{CELL}{SPAN}]*{SPAN}")
+_rows_of_whole_cells = re.compile(f"(?:{GROUP}|{ROW}(?:{CELL}[^{GROUP}{ROW}{CELL}{END_CELL}]*{END_CELL})*)*")
 _ENDED_BY_MARKUP = (GROUP, ROW, CELL, END_CELL)  # white space behind these is between cells or at a text's begin
 _TO_BREAK = dict.fromkeys(map(ord, GROUP + ROW + CELL + SPAN + END_CELL), BREAK)
 
@@ -25,14 +25,14 @@ _TO_BREAK = dict.fromkeys(map(ord, GROUP + ROW + CELL + SPAN + END_CELL), BREAK)
 class _Table:
     """A table being read: its rows, where row groups begin, the flow around it, and the cell that is still open."""
 
-    __slots__ = ("groups", "is_plain", "open", "outer", "rows")
+    __slots__ = ("groups", "open", "outer", "plain", "rows")
 
     def __init__(self, outer: Flow) -> None:
         self.outer = outer
         self.rows: list[list[Cell]] = [[]]  # the first takes cells that stand in no row
         self.groups: list[int] = []
         self.open: Flow | None = None
-        self.is_plain = False  # its rows are complete, texts folded, no table in a cell
+        self.plain: list[SpannedRow] = []  # its rows, where they are all whole, with no table in a cell
 
     def flow(self) -> Flow:
         """Where a table goes that begins here."""
@@ -74,28 +74,32 @@ def _take_plain(table: _Table, text: str) -> bool:
     text = " ".join(text.split())
     for mark in _ENDED_BY_MARKUP:
         text = text.replace(f"{mark} ", mark)
-    rows: list[list[Cell]] = []
+    text = text.replace(f" {END_CELL}", END_CELL)
+    if not _rows_of_whole_cells.fullmatch(text):
+        return False
+    rows: list[SpannedRow] = []
     groups: list[int] = []
-    for group in text.replace(f" {END_CELL}", END_CELL).split(GROUP):
+    widest = 0
+    for group in text.split(GROUP):
         groups.append(len(rows))
-        astray, *lines = group.split(ROW)
-        if astray:
-            return False
-        for line in lines:
+        for line in group.split(ROW)[1:]:
             cells = line[1:-1].split(END_CELL + CELL) if line else []
-            if line and not (line[0] == CELL and line.count(CELL) == len(cells) == line.count(END_CELL)
-                             and line[-1] == END_CELL):
-                return False
-            rows.append([_spanned(cell) if SPAN in cell else cell for cell in cells] if SPAN in line else [*cells])
-    table.is_plain = max(map(len, rows), default=0) > LAYOUT_CELLS
-    if table.is_plain:
-        table.rows, table.groups = rows, groups
-    return table.is_plain
+            rows.append(_spanned(cells) if SPAN in line else (cells, ()))
+            widest = max(widest, len(cells))
+    if widest > LAYOUT_CELLS:
+        table.plain, table.groups = rows, groups
+    return widest > LAYOUT_CELLS
 
 
-def _spanned(cell: str) -> Cell:
-    columns, rows, text = cell.split(SPAN)
-    return text.lstrip(), int(columns), int(rows)
+def _spanned(cells: list[str]) -> SpannedRow:
+    """A row some of whose cells say their spans."""
+    spans: list[tuple[int, int, int]] = []
+    for at, cell in enumerate(cells):
+        if SPAN in cell:
+            columns, rows, text = cell.split(SPAN)
+            cells[at] = text.lstrip()
+            spans.append((at, int(columns), int(rows)))
+    return cells, tuple(spans)
 
 
 def _feed(table: _Table, text: str) -> None:
@@ -146,8 +150,8 @@ def _finish(table: _Table) -> None:
     """A closed table joins the flow around it: as a Grid, or as plain text where it only lays out a page."""
     outer = table.outer
     outer.append(BREAK)
-    if table.is_plain:
-        _append_grid(outer, cast(list[list[Spanned]], table.rows), table.groups)
+    if table.plain:
+        _append_grid(outer, table.plain, table.groups)
         return
     if not table.rows[0]:
         table.rows.pop(0)
@@ -160,15 +164,15 @@ def _finish(table: _Table) -> None:
                 outer.extend([content] if isinstance(content, str) else content)
                 outer.append(BREAK)
         return
-    rows: list[list[Spanned]] = [[_text_of(cell) if isinstance(cell, str) else (_text_of(cell[0]), *cell[1:])
-                                  for cell in row] for row in table.rows]
+    rows = [([_text_of(_content(cell)) for cell in row],
+             tuple((at, *cell[1:]) for at, cell in enumerate(row) if not isinstance(cell, str))) for row in table.rows]
     _append_grid(outer, rows, table.groups)
     outer.extend(piece for flow in inner for piece in flow if isinstance(piece, Grid))
 
 
-def _append_grid(outer: Flow, rows: list[list[Spanned]], groups: list[int]) -> None:
+def _append_grid(outer: Flow, rows: Sequence[SpannedRow], groups: Sequence[int]) -> None:
     grid = place(rows, groups)
-    if any(cell[0] for grid_row in grid.rows for cell in grid_row):
+    if any(any(row.texts) for row in grid.rows):
         outer.append(grid)
 
 

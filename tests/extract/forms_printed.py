@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Content, Grid, GridCell, Problem, Report, cell_name
+from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Content, Grid, GridRow, Problem, Report, cell_name
 
 LEAVES = {
     "granted": "（一）予以公开",
@@ -204,11 +204,11 @@ def wps(text: str) -> str:
 def laid_out(table: Table) -> list[list[str]]:
     """The table over its full grid: merged cells stand where they begin, what they cover is empty."""
     rows = grid_of(table).rows
-    width = max(cell.column + cell.colspan for row in rows for cell in row)
+    width = max(column + colspan for row in rows for column, colspan in zip(row.columns, row.colspans, strict=True))
     grid = [[""] * width for _ in rows]
     for line, row in zip(grid, rows, strict=True):
-        for cell in row:
-            line[cell.column] = cell.text
+        for text, column in zip(row.texts, row.columns, strict=True):
+            line[column] = text
     return grid
 
 
@@ -255,18 +255,19 @@ def aligned(table: Table, gap: int = 2) -> str:
 
 def grid_of(table: Table) -> Grid:
     """The table as a reader hands it on."""
-    rows: list[tuple[GridCell, ...]] = []
+    rows: list[GridRow] = []
     taken: set[tuple[int, int]] = set()
     for number, row in enumerate(table):
-        cells, column = [], 0
+        columns, column = [], 0
         for cell in row:
             while (number, column) in taken:
                 column += 1
-            cells.append(GridCell(cell.text, column, cell.colspan, cell.rowspan))
+            columns.append(column)
             taken.update((number + down, column + right) for down in range(cell.rowspan)
                          for right in range(cell.colspan))
             column += cell.colspan
-        rows.append(tuple(cells))
+        rows.append(GridRow(tuple(cell.text for cell in row), tuple(columns), tuple(cell.colspan for cell in row),
+                            tuple(cell.rowspan for cell in row)))
     return Grid(tuple(rows))
 
 

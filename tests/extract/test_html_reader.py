@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.model import Content, Grid, GridCell
+from extract.model import Content, Grid, GridRow, plain_row
 from extract.readers import Unreadable, read
 
 
@@ -28,7 +28,7 @@ def only_grid(table: str) -> list[list[tuple[str, int, int, int]]]:
     """The one grid of a page that holds this table, as plain tuples (text, column, colspan, rowspan)."""
     (grid,) = grids(read(page(table), "a.html"))
     assert grid.columns_known
-    return [[(cell.text, cell.column, cell.colspan, cell.rowspan) for cell in row] for row in grid.rows]
+    return [[*zip(*row, strict=True)] for row in grid.rows]
 
 
 def problem(body: bytes, name: str = "a.html") -> str:
@@ -43,7 +43,7 @@ def problem(body: bytes, name: str = "a.html") -> str:
 def test_text_and_tables_come_in_document_order() -> None:
     content = read(page("<h1>示例县2023年报告</h1><p>一、总体情况</p><table><tr><td>规章</td><td>0</td></tr></table>"
                         "<p>六、其他</p>"), "a.html")
-    grid = Grid(((GridCell("规章", 0), GridCell("0", 1)),))
+    grid = Grid((plain_row(["规章", "0"]),))
     assert content.blocks == ("示例县2023年报告", "一、总体情况", grid, "六、其他")
 
 
@@ -97,7 +97,7 @@ def test_unclosed_cells_and_rows() -> None:
 
 def test_caption_and_stray_text_stand_outside() -> None:
     content = read(page("<table><caption>表二</caption>散<tr><td>规章</td>落<td>1</td></tr></table>"), "a.html")
-    assert [[cell.text for cell in row] for row in grids(content)[0].rows] == [["规章", "1"]]
+    assert [row.texts for row in grids(content)[0].rows] == [("规章", "1")]
     assert paragraphs(content) == ["表二", "散", "落"]
 
 
@@ -107,7 +107,7 @@ def test_layout_table_gives_way_to_the_tables_inside() -> None:
                         + "中间" + inner.format(2) + "<p>完</p></td></tr></table>末"), "a.html")
     assert [block if isinstance(block, str) else "表" for block in content.blocks] == [
         "导航", "一、总体情况", "二、主动公开", "表", "中间", "表", "完", "末"]
-    assert [grid.rows[0][1].text for grid in grids(content)] == ["1", "2"]
+    assert [grid.rows[0].texts[1] for grid in grids(content)] == ["1", "2"]
 
 
 def test_one_cell_tables_are_text_and_nested_ones_merge_into_their_cell() -> None:
@@ -121,8 +121,8 @@ def test_data_table_that_holds_a_table_stays_a_grid() -> None:
     inner = "<table><tr><td>内</td><td>9</td></tr></table>"
     row = "<tr><td>规章</td><td>1</td><td>2</td><td>3{}</td></tr>"
     content = read(page(f"<table>{row.format('')}{row.format(inner)}</table>"), "a.html")
-    assert [[cell.text for cell in line] for line in grids(content)[0].rows] == [["规章", "1", "2", "3"]] * 2
-    assert [[cell.text for cell in line] for line in grids(content)[1].rows] == [["内", "9"]]
+    assert [row.texts for row in grids(content)[0].rows] == [("规章", "1", "2", "3")] * 2
+    assert [row.texts for row in grids(content)[1].rows] == [("内", "9")]
 
 
 def test_article_framed_by_a_table_is_text() -> None:
@@ -162,7 +162,7 @@ def test_pages_that_contain_our_marks() -> None:
             "&#64976;丁")
     content = read(page(body), "a.html")
     assert paragraphs(content) == ["甲乙丙", "丁"]
-    assert grids(content)[0].rows == ((GridCell("1", 0, 2), GridCell("2", 2)),)
+    assert grids(content)[0].rows == (GridRow(("1", "2"), (0, 2), (2, 1), (1, 1)),)
 
 
 @pytest.mark.parametrize("declared", ["gb2312", "GBK", "gb18030", "utf-8", "iso-8859-1", "nonsense", ""])
@@ -241,7 +241,7 @@ def test_article_inside_a_script(script: str) -> None:
     content = read(page(f"<div>首页</div><div id=c></div><script>{script}</script>", "<title>示例县</title>"), "a.html")
     assert content.title == "示例县"
     assert content.blocks[0] == "示例县2019年报告"
-    assert [cell.colspan for row in grids(content)[0].rows for cell in row] == [1, 2] * 6
+    assert [colspan for row in grids(content)[0].rows for colspan in row.colspans] == [1, 2] * 6
 
 
 def test_a_page_with_text_ignores_its_scripts() -> None:
@@ -341,9 +341,9 @@ def test_any_soup_is_read_or_refused(parts: list[str]) -> None:
     except Unreadable:
         return
     for grid in grids(content):
-        columns = [[cell.column for cell in row] for row in grid.rows]
-        assert all(row == sorted(set(row)) for row in columns)
-        assert all(cell.text == " ".join(cell.text.split()) for row in grid.rows for cell in row)
+        assert all([*row.columns] == sorted(set(row.columns)) for row in grid.rows)
+        assert all(len({*map(len, row)}) == 1 for row in grid.rows)
+        assert all(text == " ".join(text.split()) for row in grid.rows for text in row.texts)
     assert all(text == " ".join(text.split()) for text in paragraphs(content))
     assert "\ufdd0" not in repr(content)
 
@@ -352,4 +352,4 @@ def test_hidden_words_never_join_the_figure_beside_them() -> None:
     page = '<table><tr><td>规章</td><td><span style="display: none">9</span>1</td></tr></table>'
     [grid] = read(page.encode(), "page.html").blocks
     assert isinstance(grid, Grid)
-    assert [cell.text for cell in grid.rows[0]] == ["规章", "9 1"]
+    assert grid.rows[0].texts == ("规章", "9 1")

@@ -17,13 +17,13 @@ def content(text: str, name: str = "a.txt") -> Content:
 def rows(text: str) -> list[list[str]]:
     """The one grid of a text, as texts; whatever stands around it is dropped."""
     (grid,) = [block for block in content(text).blocks if isinstance(block, Grid)]
-    assert all(cell.column == number for row in grid.rows for number, cell in enumerate(row))
-    return [[cell.text for cell in row] for row in grid.rows]
+    assert all(row.columns == tuple(range(len(row.texts))) for row in grid.rows)
+    return [[*row.texts] for row in grid.rows]
 
 
 def shape(text: str) -> list[str]:
     """The order of blocks: the text of a paragraph, or the size of a grid."""
-    return [block if isinstance(block, str) else "×".join(str(len(row)) for row in block.rows)
+    return [block if isinstance(block, str) else "×".join(str(len(row.texts)) for row in block.rows)
             for block in content(text).blocks]
 
 
@@ -234,6 +234,6 @@ def test_nothing_printed_is_lost(parts: list[str]) -> None:
     text = "始\n" + "".join(parts) + "\n止。"
     printed = [character for character in text if character in "012规章"]
     got = [character for block in content(text).blocks
-           for piece in ([block] if isinstance(block, str) else [cell.text for row in block.rows for cell in row])
+           for piece in ([block] if isinstance(block, str) else [text for row in block.rows for text in row.texts])
            for character in piece if character in "012规章"]
     assert got == printed

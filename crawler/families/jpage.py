@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a\b[^>]{0,200}href\s*=\s*[\"']
 PAGE_NUMBER = re.compile(r"([?&]page=)(\d{1,6})")
 FORM = "application/x-www-form-urlencoded"
 PAGES_PER_GROUP = 3
+LONGEST_OBJECT = 5_000
 
 
 class Jpage(Family):
@@ -41,34 +43,36 @@ class Jpage(Family):
 
     def more(self, page: Page) -> Iterator[Ask]:
         rows = [item.url for item in self.items(page)]
-        context = {**page.ask.context, "first": page.ask.context.get("first") or next(iter(rows), ""),
-                   "held": str(int(page.ask.context.get("held", "0")) + len(rows)), "total": str(whole(page))}
-        group = GROUP.search(page.text)
-        if page.ask.method == "POST" or (not page.ask.family and PROXY.search(page.text) and parameters(page.text)):
-            yield from self.following(page, rows, context)
-        elif group:
+        if page.ask.method == "POST":
+            yield from self.following(page, rows, taken(page, rows, whole(page)))
+            return
+        found = units(page) if not page.ask.family else []
+        for unit in found:
+            # A page may hold several lists; which of them is the one, their records tell.
+            own = rows if len(found) == 1 else [item.url for item in record_items(unit.store, page.url)]
+            total = TOTAL.search(unit.script)
+            yield from self.following(page, own, {
+                **taken(page, own, int(total[1]) if total else whole(page)), "proxy": unit.proxy,
+                "parameters": unit.parameters, "per_page": unit.per_page})
+        if found:
+            return
+        groups = [url for group in GROUP.finditer(page.text) if (url := resolve(page.url, html.unescape(group[1])))]
+        for url in groups:
             # As the page gives it: `webname` is encoded twice and must stay so.
-            url = resolve(page.url, html.unescape(group[1]))
-            if url:
-                yield self.next_page(page, url, opaque=True, context=context)
-        elif page.ask.family:
-            yield from self.counted(page, rows, context)
+            yield self.next_page(page, url, opaque=True, context=taken(page, rows, whole(page)))
+        if page.ask.family and not groups:
+            yield from self.counted(page, rows, taken(page, rows, whole(page)))
 
     def following(self, page: Page, rows: list[str], context: dict[str, str]) -> Iterator[Ask]:
         """The next group by record numbers; what was received counts, some servers give less than asked for."""
-        if page.ask.method != "POST":
-            proxy, per_page = PROXY.search(page.text), PER_PAGE.search(page.text)
-            assert proxy is not None
-            context |= {"proxy": resolve(page.url, proxy[1]) or "", "parameters": parameters(page.text),
-                        "per_page": per_page[1] if per_page else "15"}
-        elif rows and rows[0] == context["first"]:
+        if page.ask.method == "POST" and rows and rows[0] == context["first"]:
             yield self.by_number(page, rows, context)
             return
-        held, per_page_count = int(context["held"]), int(context["per_page"])
+        held, per_page = int(context["held"]), int(context["per_page"])
         if not context["proxy"] or not rows or held >= int(context["total"]):
             return
-        address = (f"{context['proxy']}?startrecord={held + 1}&endrecord={held + per_page_count * PAGES_PER_GROUP}"
-                   f"&perpage={per_page_count}")
+        address = (f"{context['proxy']}?startrecord={held + 1}&endrecord={held + per_page * PAGES_PER_GROUP}"
+                   f"&perpage={per_page}")
         yield self.next_page(page, address, opaque=True, method="POST", body=context["parameters"], content_type=FORM,
                              context=context)
 
@@ -87,6 +91,8 @@ class Jpage(Family):
             yield self.next_page(page, url, opaque=True, context=context)
 
     def short(self, page: Page) -> str:
+        if len(units(page)) > 1:
+            return ""
         held = int(page.ask.context.get("held", "0")) + sum(1 for _ in self.items(page))
         if held >= whole(page) or any(True for _ in self.more(page)):
             return ""
@@ -100,15 +106,65 @@ class Jpage(Family):
         return f"the group came back empty ({len(page.body)} bytes)"
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One list of a page: what its script says, and the records that stand on the page."""
+
+    script: str
+    store: str
+    proxy: str
+    parameters: str
+    per_page: str
+
+
+def units(page: Page) -> list[Unit]:
+    """The lists of a page that are asked for by record numbers; records and scripts stand in the same order."""
+    scripts = [around(page.text, match.start()) for match in PROXY.finditer(page.text)]
+    stores = [store.partition("</datastore>")[0] for store in page.text.split("<datastore>")[1:]]
+    several = len(scripts) > 1 and len(scripts) == len(stores)
+    found = []
+    for number, script in enumerate(scripts if several else scripts[:1]):
+        where = script if several else page.text
+        proxy, per_page = PROXY.search(script), PER_PAGE.search(script) or PER_PAGE.search(where)
+        said = parameters(script, page.text) or parameters(where, page.text)
+        if proxy and said:
+            found.append(Unit(script, stores[number] if several else "", resolve(page.url, proxy[1]) or "", said,
+                              per_page[1] if per_page else "15"))
+    return found
+
+
+def around(text: str, position: int) -> str:
+    """The object that a member stands in, its braces closed."""
+    depth = 0
+    for start in range(position - 1, max(-1, position - LONGEST_OBJECT), -1):
+        if text[start] == "{" and not depth:
+            break
+        depth += (text[start] == "}") - (text[start] == "{")
+    else:
+        return text[max(0, position - LONGEST_OBJECT):position + LONGEST_OBJECT]
+    for end in range(start, min(len(text), start + 2 * LONGEST_OBJECT)):
+        depth += (text[end] == "{") - (text[end] == "}")
+        if not depth:
+            return text[start:end + 1]
+    return text[start:start + 2 * LONGEST_OBJECT]
+
+
+def taken(page: Page, rows: list[str], total: int) -> dict[str, str]:
+    """What the next group has to know: the first record of all, how many came, how many there are."""
+    before = page.ask.context
+    return {**before, "first": before.get("first") or next(iter(rows), ""),
+            "held": str(int(before.get("held", "0")) + len(rows)), "total": str(total)}
+
+
 def whole(page: Page) -> int:
     """How many records the list is said to have; 0 where nothing says it."""
     total = TOTAL.search(page.text)
     return int(total[1]) if total else int(page.ask.context.get("total", "0"))
 
 
-def parameters(text: str) -> str:
+def parameters(script: str, text: str) -> str:
     """The body of the requests for further groups, letter for letter where the page writes it as a text."""
-    found = PARAMETERS.search(text)
+    found = PARAMETERS.search(script)
     if found and found[4]:
         found = re.search(rf"(?<![\w$.]){re.escape(found[4])}" + WRITTEN % "", text)
     if found is None:

@@ -84,6 +84,15 @@ def test_records_that_nothing_says_how_to_ask_for_are_said_to_be_missing() -> No
     assert "1 of 9 records" in shortness(one)
 
 
+def test_of_several_lists_on_a_page_each_is_asked_for_with_its_own_parameters() -> None:
+    def unit(number: int, total: int) -> str:
+        said = f"totalRecord:{total},perPage:1,proxyUrl:'/p/dataproxy.jsp',ajaxParam:'unitid={number}&webid=1'"
+        return STORE.replace("1.html", f"{number}.html") + f"<script>$('#u').jpage({{{said}}})</script>"
+    asks = following(page(listing([], unit(11, 1) + unit(22, 9) + unit(33, 4))))
+    assert [(ask.body, urlsplit(ask.url).query) for ask in asks] == [
+        (f"unitid={number}&webid=1", "startrecord=2&endrecord=4&perpage=1") for number in (22, 33)]
+
+
 @pytest.mark.parametrize(("rows", "count", "short"), [
     (3, "", False), (4, "", True), (4, "recordCount: '4'", False), (4, "recordCount: '9'", True)])
 def test_a_list_filled_by_script_is_whole_or_says_that_it_is_not(rows: int, count: str, *, short: bool) -> None:

@@ -123,8 +123,8 @@ def _all(call: Session, found: list[Chain]) -> None:
     if broken:
         rows = [(call.text("机关", "agency"), call.text("首次不符", "first broken"), call.text("未见", "lost"),
                  call.text("多出", "appeared")),
-                *((one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken)]
-        for line in table(rows, right=(2, 3)):
+                *((one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken[:call.room])]
+        for line in [*table(rows, right=(2, 3)), *call.rest(len(broken))]:
             call.say(line)
     listed = call.text("，", ", ").join(f"{call.text(*STATES[state])} {count}" for state, count in states.most_common())
     call.say(call.text(f"机关 {len(found)} 个，年度衔接 {states.total()} 处（{listed or '无'}）：",

@@ -1,10 +1,12 @@
 """`gouji findings` and what a person decides about one: `acknowledge`, `explain`, `dismiss`."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 
 import click
+from sqlite_utils import Database
 
 from crawler.clock import now
 from monitor.agencies import find_agency, names_by_code
@@ -13,6 +15,12 @@ from monitor.findings import Decision, Finding, decide, load
 from monitor.schema import open_database
 from monitor.text.finding_text import CLASSES, STATUS, finding_json, finding_lines
 
+AT_ONCE = 500  # findings in memory
+TROUBLE = "class <> 'info' and status <> 'shadow'"
+IN_ORDER = """
+select f.id from findings f left join agencies a on a.code = f.agency where {where}
+order by {status}, {finding_class}, coalesce(a.name, f.agency), f.year desc, f.rule, f.subject
+"""
 
 @command(example="gouji findings --status open --class fatal\n"
                  "gouji findings --agency 财政局 --year 2024 --json")
@@ -34,20 +42,22 @@ def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | 
     with closing(open_database(call.data)) as db:
         code = find_agency(db, agency).code if agency is not None else None
         where, parameters = _conditions(statuses, classes, code, year, rule)
-        found = load(db, where, parameters)
+        asked = everything or statuses or classes or agency is not None or rule is not None
+        counts = _counts(db, where, parameters)
+        shown = where if asked or call.as_json else f"({where}) and {TROUBLE}"
+        listed = counts if shown == where else _counts(db, shown, parameters)
         names = names_by_code(db)
-    order = list(STATUS)
-    found.sort(key=lambda one: (order.index(one.status), CLASSES.index(one.finding_class), names.get(
-        one.key.agency, one.key.agency), -one.key.year, one.key.rule, one.key.subject))
-    call.emit([finding_json(one, names) for one in found])
-    asked = everything or statuses or classes or agency is not None or rule is not None
-    shown = [one for one in found if asked or not (one.finding_class == "info" or one.status == "shadow")]
-    for one in shown:
-        for line in finding_lines(call.lang, one, names):
-            call.say(line)
-    call.say(_summary(call, shown))
-    if len(shown) < len(found):
-        more = len(found) - len(shown)
+        found = _in_order(db, shown, parameters, call.room)
+        if call.as_json:
+            call.emit_each(finding_json(one, names) for one in found)
+            return
+        for one in found:
+            for line in finding_lines(call.lang, one, names):
+                call.say(line)
+    for line in call.rest(listed.total()):
+        call.say(line)
+    call.say(_summary(call, listed))
+    if more := counts.total() - listed.total():
         call.say(call.text(f"另有参考（info）和试行（shadow）的 {more} 项未列：gouji findings --all",
                            f"{more} more of class info or in state shadow: gouji findings --all"))
 
@@ -70,10 +80,30 @@ def _conditions(statuses: Sequence[str], classes: Sequence[str], code: str | Non
     return " and ".join(parts), values
 
 
-def _summary(call: Session, found: Sequence[Finding]) -> str:
-    counts = {name: sum(one.status == name for one in found) for name in STATUS}
-    parts = [f"{call.text(STATUS[name], name)} {count}" for name, count in counts.items() if count]
-    total = call.text(f"共 {len(found)} 项", f"{len(found)} findings")
+def _counts(db: Database, where: str, parameters: Sequence[object]) -> Counter[str]:
+    """How many findings are in each status."""
+    return Counter(dict(db.execute(f"select status, count(*) from findings where {where} group by status",
+                                   list(parameters)).fetchall()))
+
+
+def _in_order(db: Database, where: str, parameters: Sequence[object], most: int | None) -> Iterator[Finding]:
+    """The findings as a person wants to read them; memory holds their numbers and a few of them."""
+    query = IN_ORDER.format(where=where, status=_rank("f.status", STATUS), finding_class=_rank("f.class", CLASSES))
+    ids = [row[0] for row in db.execute(query, list(parameters))][:most]
+    for start in range(0, len(ids), AT_ONCE):
+        batch = ids[start:start + AT_ONCE]
+        found = {one.id: one for one in load(db, f"id in ({', '.join('?' * len(batch))})", batch)}
+        yield from (found[one] for one in batch)
+
+
+def _rank(column: str, names: Iterable[str]) -> str:
+    return f"case {column} {' '.join(f'when {name!r} then {at}' for at, name in enumerate(names))} end"
+
+
+def _summary(call: Session, counts: Mapping[str, int]) -> str:
+    parts = [f"{call.text(STATUS[name], name)} {counts[name]}" for name in STATUS if counts[name]]
+    found = sum(counts.values())
+    total = call.text(f"共 {found} 项", f"{found} findings")
     colon, comma = call.text("：", ": "), call.text("，", ", ")
     return total + (colon + comma.join(parts) if parts else "")
 

@@ -50,12 +50,14 @@ def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
         entries = [entry for entry in told.entries if entry.state == state]
         if entries and (everything or state in LISTED):
             lines += ["", f"■ {words[state]} {len(entries)}"]
-            lines += table([_row(call, entry) for entry in entries], indent="  ")
+            lines += [*table([_row(call, entry) for entry in entries[:call.room]], indent="  "),
+                      *call.rest(len(entries))]
     missed = [entry for entry in told.entries if entry.local in MISSED and entry.state not in MISSED]
     if missed:
         lines += ["", call.text(f"■ 晚于本地期限、未到或未超过法定期限 {len(missed)}",
                                 f"■ past the local day, not past the law's {len(missed)}")]
-        lines += table([(entry.name, entry.due_local or "", entry.day or "–") for entry in missed], indent="  ")
+        lines += [*table([(entry.name, entry.due_local or "", entry.day or "–") for entry in missed[:call.room]],
+                         indent="  "), *call.rest(len(missed))]
     return lines
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -13,6 +13,7 @@ from crawler.errors import UsageError
 from monitor.text.terminal import to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
+MOST_ON_TERMINAL = 200  # entries of one list
 
 
 @dataclass(slots=True)
@@ -35,6 +36,18 @@ class Session:
         """The words in the language of this call."""
         return en if self.lang == "en" else zh
 
+    @property
+    def room(self) -> int | None:
+        """How many entries of a list a terminal is given; None where a file, a program or JSON takes them all."""
+        return MOST_ON_TERMINAL if sys.stdout.isatty() and not self.as_json else None
+
+    def rest(self, count: int) -> list[str]:
+        """The line that says how many of so many entries `room` left out; none where it left none."""
+        left = count - (self.room or count)
+        return [self.text(f"… 另有 {left} 项未在终端列出：写进文件（> 文件）则全部列出，或缩小范围",
+                          f"… {left} more, not listed on a terminal: write them to a file (> FILE) or narrow it")
+                ] if left > 0 else []
+
     def say(self, line: str = "") -> None:
         """A line for people; with `--json` there are none on standard output."""
         if not self.as_json:
@@ -49,6 +62,16 @@ class Session:
         if self.as_json:
             click.echo(to_json(value))
             self.emitted = True
+
+    def emit_each(self, values: Iterable[Any]) -> None:
+        """The same for a list of any length: one JSON array, of which memory holds one element at a time."""
+        if self.as_json:
+            self.emitted = True
+            opening = "["
+            for value in values:
+                click.echo(f"{opening}\n{to_json(value)}", nl=False)
+                opening = ","
+            click.echo("[]" if opening == "[" else "\n]")
 
 
 def session() -> Session:

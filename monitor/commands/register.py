@@ -66,6 +66,8 @@ def list_agencies() -> None:
     call.emit(rows)
     shown = ("code", "name", "level", "kind", "division", "portal", "first_year", "last_year", "source")
     for line in table([shown, *([str(row[name] if row[name] is not None else "") for name in shown]
-                                for row in rows)]):
+                                for row in rows[:call.room])]):
+        call.say(line)
+    for line in call.rest(len(rows)):
         call.say(line)
     call.say(call.text(f"共 {len(rows)} 个机关", f"{len(rows)} agencies"))

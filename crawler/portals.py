@@ -14,6 +14,8 @@ from crawler.urls import host_of
 State = Literal["ok", "empty", "unreachable", "challenge", "forbidden", "robots", "login", "redirected",
                 "soft_404", "throttled", "repeating", "tls", "failing"]
 STATES: frozenset[str] = frozenset(get_args(State))
+# In the ledger's detail of a list that was read only as far as something new was found.
+KNOWN_GROUND = "read as far as known ground"
 
 UPSERT = """
 insert into portals (id, name, start_url, family, active) values (:id, :name, :start_url, :family, 1)
@@ -73,3 +75,8 @@ def named_hosts(portals: Iterable[Portal], once_open: Collection[str]) -> list[s
     return [host for portal in portals
             for host in (host_of(portal.start_url), *(one for one in portal.allow_hosts if literal(one)))
             if literal(host) or host not in once_open]
+
+
+def read_whole(db: Database, portals: Iterable[str]) -> None:
+    """The next crawl reads these portals' lists to their ends."""
+    db.conn.executemany("update portals set whole_at = null where id = ?", [(portal,) for portal in portals])

@@ -78,6 +78,12 @@ def m_tells(db: Database) -> None:
     db.table("deliveries").add_column("tells", str)
 
 
+@migrations()
+def m_whole_sweeps(db: Database) -> None:
+    # Whether a sweep read the lists to their ends: only then is what it did not see not there.
+    db.table("sweeps").add_column("whole", int)
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

@@ -22,6 +22,7 @@ from crawler.fetching.genuine import no_list, shows_report, without_words
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page, is_cut
 from crawler.files.sniff import media_type
+from crawler.portals import KNOWN_GROUND
 from crawler.urls import clean, identity, is_attachment
 
 HTML = "text/html"
@@ -82,8 +83,10 @@ class Harvest:
         if not count and not asks and self.frontier.barren(entry):
             self.probe(entry.portal)
         self._learn_family(entry, families)
-        return line if line.detail else replace(
-            line, detail=f"{count} reports; {', '.join(family.name for family in families)}")
+        told = line.detail or f"{count} reports; {', '.join(family.name for family in families)}"
+        # What stands further down was not seen: this look cannot say that something is not there.
+        further = known and any(ask.page > entry.ask.page for ask in asks)
+        return replace(line, detail=f"{told}; {KNOWN_GROUND}" if further else told)
 
     def reports(self, page: Page, families: tuple[Family, ...]) -> list[Found]:
         """The entries that are annual reports, each once; a cut title that may be one is looked at."""

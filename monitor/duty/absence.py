@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from crawler.clock import local_date, parse_stamp
 from crawler.config import Config
+from crawler.portals import read_whole
 from monitor.duty.deadlines import Deadline, Duty, Words, texts
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.ledger import Ledger
@@ -22,6 +23,7 @@ RULE = "pub.state"
 LOCAL_RULE = "pub.due"
 SUBJECT = "report"
 LATE = "published_late"
+AWAITED_DAYS = 100  # after its day a report is looked for by every crawl; later when the lists are next read whole
 WORTH = (*ABSENT, LATE)  # states that open a finding
 
 
@@ -156,7 +158,8 @@ def observe_absences(db: Database, config: Config, now: datetime,
                      years: Collection[int] = ()) -> list[tuple[Finding | None, Observation]]:
     """Judges every registered body for last year and the years asked for, and whatever is still open.
 
-    Each observation comes with the finding it meets. `pub.source` of every portal is among them.
+    Each observation comes with the finding it meets. `pub.source` of every portal is among them. Where a report is
+    awaited, the next crawl reads the portal's lists to their ends.
     """
     current = local_date(now).year - 1
     kept = {finding.key: finding for finding in load(
@@ -167,6 +170,7 @@ def observe_absences(db: Database, config: Config, now: datetime,
     still = {(key.agency, key.year) for key, finding in kept.items()
              if key.rule in (RULE, LOCAL_RULE) and finding.status != "resolved"}
     met = {(key.agency, key.year) for key in kept if key.rule in (RULE, LOCAL_RULE)}
+    awaited: set[str] = set()
     for year in sorted({current, *years, *(year for _, year in still)}):
         whole = year == current or year in years
         found = ledger.found(year)
@@ -177,6 +181,8 @@ def observe_absences(db: Database, config: Config, now: datetime,
                 continue
             published, watch = found.by_code.get(debtor.code), ledger.watch(debtor, year)
             doubt = found.doubts.get(debtor.code, "")
+            if published is None and _awaited(duty, year, now):
+                awaited.update(source.id for source in watch.sources)
             if (debtor.code, year) not in met and not any(
                     stand(day, year, published, watch, now, doubt).state in WORTH
                     for day in (duty.deciding, duty.first) if day):
@@ -185,7 +191,14 @@ def observe_absences(db: Database, config: Config, now: datetime,
                          judge_local(debtor, year, published, watch, now, duty, doubt)):
                 seen = seen and _remembering(kept.get(seen.key), seen)
                 observations += [seen] if seen else []
+    read_whole(db, sorted(awaited))
     return [(kept.get(seen.key), seen) for seen in observations]
+
+
+def _awaited(duty: Duty, year: int, now: datetime) -> bool:
+    """Whether a report that is not there may come these days: only lists that are read to their ends can tell."""
+    soon, long = timedelta(days=texts().soon_days), timedelta(days=AWAITED_DAYS)
+    return any(-soon <= now - day.over(year) <= long for day in (duty.deciding, duty.first) if day)
 
 
 def _not_yet(debtor: Debtor, year: int, duty: Duty) -> Observation | None:

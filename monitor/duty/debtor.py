@@ -65,12 +65,14 @@ class Published(NamedTuple):
 class Watch:
     """The portals a body's report would stand on, and when each healthy sweep looked at all of them, oldest first.
 
-    `ended` holds for each of `sweeps` when its crawl ended: what was found while it ran, it found.
+    `ended` holds for each of `sweeps` when its crawl ended: what was found while it ran, it found. `partial`: other
+    sweeps read the lists only as far as known ground.
     """
 
     sources: tuple[Source, ...]
     sweeps: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    partial: bool = False
 
     def healthy_after(self, instant: datetime) -> bool:
         """Whether every portal is healthy and was looked at after this instant; true where there is none."""
@@ -91,7 +93,7 @@ class Watch:
         ends, begun = self._over
         if over := bisect_right(ends, instant):
             return begun[over - 1]
-        if self.sweeps and self.ended:
+        if self.partial or (self.sweeps and self.ended):
             return None
         marks = [source.last_ok for source in self.sources]
         if not marks or any(mark is None or mark > instant for mark in marks):

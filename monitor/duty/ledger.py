@@ -85,7 +85,7 @@ class Ledger:
         self.sources = sources_at(db, config, at) if past else load_sources(db, config)
         self.debtors = list(_debtors(db))
         self.every = tuple(portal.id for portal in config.portals)
-        self.looks: dict[int, Mapping[str, tuple[sweeps.Look, ...]]] = {}
+        self.looks: dict[int, Mapping[str, sweeps.Looks]] = {}
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
 
     def found(self, year: int) -> Found:
@@ -116,8 +116,10 @@ class Ledger:
             begin = datetime.fromisoformat(f"{year + 1}-01-01T00:00:00+08:00")
             self.looks[year] = sweeps.healthy(self.db, stamp(begin), self.until)
         sources = tuple(self.sources.get(id_) or Source(id_, id_, "not_watched") for id_ in ids)
-        looks = sweeps.fewest(self.looks[year].get(id_, ()) for id_ in ids)
-        return Watch(sources, tuple(look.at for look in looks), tuple(look.ended for look in looks))
+        each = [self.looks[year].get(id_, sweeps.Looks()) for id_ in ids]
+        looks = sweeps.fewest(one.whole for one in each)
+        return Watch(sources, tuple(look.at for look in looks), tuple(look.ended for look in looks),
+                     any(one.partial for one in each))
 
 
 def _debtors(db: Database) -> Iterator[Debtor]:

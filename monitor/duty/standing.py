@@ -55,9 +55,9 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
         return Standing("not_assessable", deadline, since=since, looked=_looked(watch), reason=Words(
             "、".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)))
     sweeps = watch.sweeps_since(over)
-    if watch.ended and not sweeps:
-        # The last crawl ended after midnight, but had asked for the list before.
-        waiting = [_not_looked(source) for source in watch.sources]
+    if (watch.ended or watch.partial) and not sweeps:
+        # The last crawl ended after midnight, but had asked for the list before; or it did not read it to its end.
+        waiting = [_not_looked(source, "not_whole" if watch.partial else "not_looked") for source in watch.sources]
         return Standing("not_assessable", deadline, looked=_looked(watch), reason=Words(
             "、".join(one.zh for one in waiting), "; ".join(one.en for one in waiting)))
     return Standing("overdue_confirmed" if _confirmed(sweeps) else "overdue", deadline, sweeps=sweeps,
@@ -83,8 +83,8 @@ def _looked(watch: Watch) -> str | None:
     return min((mark for mark in marks if mark), default=None) if all(marks) else None
 
 
-def _not_looked(source: Source) -> Words:
-    words = texts().seen["not_looked"]
+def _not_looked(source: Source, why: str = "not_looked") -> Words:
+    words = texts().seen[why]
     return Words(words.zh.format(portal=source.shown), words.en.format(portal=source.shown))
 
 

@@ -1,9 +1,12 @@
 """The table `sweeps`: when each finished crawl looked at each portal, and whether it saw every list of it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database
+
+from crawler.portals import KNOWN_GROUND
 
 if TYPE_CHECKING:  # who asks the ledger parses no page
     from crawler.evidence.verdicts import Word
@@ -14,12 +17,13 @@ SEEN: "frozenset[Word]" = frozenset({"ok", "unchanged", "same", "new", "changed"
 NEW = ("select id from crawls where finished_at is not null and id not in (select crawl from sweeps) "
        "and id in (select crawl from fetches)")
 SUM_UP = """
-insert or ignore into sweeps (portal, at, ended, crawl, state, seen)
+insert or ignore into sweeps (portal, at, ended, crawl, state, seen, whole)
 select l.portal, min(l.at), c.finished_at, l.crawl,
        (select s.state from portal_states s where s.portal = l.portal and s.since <= c.finished_at
           and (s.until is null or s.until > c.finished_at) order by s.since desc limit 1),
-       min(coalesce(l.seen, 0))
-from (select crawl, portal, url, min(at) as at, max(verdict in ({seen})) as seen from fetches
+       min(coalesce(l.seen, 0)), min(l.whole)
+from (select crawl, portal, url, min(at) as at, max(verdict in ({seen})) as seen,
+             max(coalesce(detail, '') not like '%{known}%') as whole from fetches
       where crawl = ? and coalesce(kind, 'list') = 'list' group by portal, url) l
 join crawls c on c.id = l.crawl group by l.portal
 """
@@ -37,20 +41,35 @@ def settle(db: Database) -> None:
     fresh = [row[0] for row in db.execute(NEW)]
     if not fresh:
         return
-    query = SUM_UP.format(seen=", ".join(f"'{word}'" for word in sorted(SEEN)))
+    query = SUM_UP.format(seen=", ".join(f"'{word}'" for word in sorted(SEEN)), known=KNOWN_GROUND)
     with db.atomic():
         for crawl in fresh:
             db.execute(query, [crawl])
 
 
-def healthy(db: Database, after: str, until: str) -> Mapping[str, tuple[Look, ...]]:
-    """The sweeps between two instants in which every list was seen and the portal was found healthy, by portal."""
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The healthy sweeps of a portal in which its lists were read to their ends; `partial`: there were others."""
+
+    whole: tuple[Look, ...] = ()
+    partial: bool = False
+
+
+def healthy(db: Database, after: str, until: str) -> Mapping[str, Looks]:
+    """The sweeps between two instants in which every list was seen and the portal was found healthy, by portal.
+
+    A list that was read only as far as known ground cannot say that something is not there.
+    """
     found: dict[str, list[Look]] = {}
-    for portal, at, ended in db.execute(
-            "select portal, at, ended from sweeps where at >= ? and ended <= ? and seen = 1 "
+    partial: set[str] = set()
+    for portal, at, ended, whole in db.execute(
+            "select portal, at, ended, coalesce(whole, 1) from sweeps where at >= ? and ended <= ? and seen = 1 "
             "and coalesce(state, 'ok') = 'ok' order by portal, at", [after, until]):
-        found.setdefault(portal, []).append(Look(at, ended))
-    return {portal: tuple(looks) for portal, looks in found.items()}
+        if whole:
+            found.setdefault(portal, []).append(Look(at, ended))
+        else:
+            partial.add(portal)
+    return {portal: Looks(tuple(found.get(portal, ())), portal in partial) for portal in {*found, *partial}}
 
 
 def fewest(looks: Iterable[tuple[Look, ...]]) -> tuple[Look, ...]:

@@ -1,7 +1,7 @@
 """`gouji missing`: any past day from the ledger; deadlines in two layers; lateness only where it can be known."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from crawler.evidence import fetches
 from crawler.evidence import looks as looks_of
 from crawler.evidence.documents import record
 from crawler.fetching.pages import Ask
-from crawler.portals import set_state, sync
+from crawler.portals import KNOWN_GROUND, set_state, sync
 from monitor.check import check
 from monitor.duty.debtor import Published, Watch
 from monitor.duty.missing import Answer, Entry, answer
@@ -215,6 +215,37 @@ def test_a_late_report_is_told_once_though_its_absence_never_was(register: Datab
 
 
 # --- the local layer -------------------------------------------------------------------------------------------
+
+def partly(db: Database, at: datetime) -> None:
+    """A sweep that read the list as far as known ground."""
+    sweep(db, at)
+    db.execute("update fetches set detail = ? where at = ?", [f"15 reports; {KNOWN_GROUND}", stamp(at)])
+
+
+def test_a_look_that_stopped_at_known_ground_tells_of_no_absence(register: Database) -> None:
+    sweep(register, local("2026-01-20T02:30:00"))
+    for day in (1, 5, 9):
+        partly(register, local(f"2026-02-{day:02}T02:30:00"))
+    blind = one(on(register, "2026-02-09"), "cz")
+    assert (blind.state, "没有看到底" in blind.reason) == ("not_assessable", True)
+    check(register, CONFIG, local("2026-02-09T03:00:00"))
+    assert load(register, "rule = 'pub.state'") == []
+    # It had been there all the time, further down.
+    record(register, sha256="ab" * 32, url="http://127.0.0.1/nb/1.html", now=local("2026-02-10T02:30:00"),
+           portal="qingshi", agency_name="青石市财政局", year=2025, published_on="2026-01-31")
+    sweep(register, local("2026-02-10T02:31:00"))
+    assert one(on(register, "2026-02-10"), "cz").state == "published"
+    assert one(on(register, "2026-02-10"), "jy").state == "overdue"
+
+
+@pytest.mark.parametrize(("day", "asked"), [
+    ("2026-01-10", False), ("2026-01-18", True), ("2026-02-20", True), ("2026-11-20", False)])
+def test_where_a_report_is_awaited_the_next_crawl_reads_to_the_end(register: Database, day: str, asked: bool) -> None:
+    register.execute("update portals set whole_at = '2026-01-01'")
+    sweep(register, local(f"{day}T02:30:00"))
+    check(register, CONFIG, local(f"{day}T03:00:00"))
+    assert register.execute("select whole_at is null from portals").fetchall() == [(asked,)]
+
 
 def test_the_local_day_warns_and_the_law_alerts(register: Database) -> None:
     publish(register, "青石市教育局", local("2026-01-15T02:29:00"))

@@ -30,11 +30,12 @@ def main(arguments: list[str]) -> int:
                         help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
     parser.add_argument("--replay", action="append", default=[], type=Path, metavar="WARC",
                         help="run this recorded crawl again, with no network (all its files that lie beside it)")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="the language of what it says")
     parser.add_argument("--quiet", action="store_true", help="no progress lines on standard error")
     chosen = parser.parse_args(arguments)
     if chosen.now is not None and chosen.now.tzinfo is None:
         parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
-    progress(quiet=chosen.quiet)
+    progress(quiet=chosen.quiet, lang=chosen.lang)
     try:
         data, portals = locate(chosen.data), tuple(chosen.portal)
         from crawler.evidence.replay import replay  # its libraries are not loaded for every crawl
@@ -43,13 +44,13 @@ def main(arguments: list[str]) -> int:
             data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything,
             in_window=chosen.in_window)
     except GoujiError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error.said(chosen.lang)}\n")
         return error.exit_status
     sys.stdout.write(json.dumps(as_json(outcome), ensure_ascii=False) + "\n")
     return outcome.exit_status
 
 
-def progress(*, quiet: bool) -> None:
+def progress(*, quiet: bool, lang: str = "en") -> None:
     """Our own lines go to standard error, of Scrapy's only what went wrong."""
     others, ours = logging.StreamHandler(), logging.StreamHandler()
     others.setLevel(logging.ERROR)
@@ -59,9 +60,22 @@ def progress(*, quiet: bool) -> None:
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     logging.getLogger().addHandler(others)
     log = logging.getLogger("crawler")
+    ours.setFormatter(InLanguage(lang))
     log.addHandler(ours)
     log.setLevel(logging.WARNING if quiet else logging.INFO)
     log.propagate = False
+
+
+class InLanguage(logging.Formatter):
+    """A line in the language of the call: what is logged may bring the same in Chinese (`extra={"zh": …}`)."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self.lang = lang
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (logging's name)
+        chinese = getattr(record, "zh", "") if self.lang == "zh" else ""
+        return chinese % record.args if chinese else super().formatMessage(record)
 
 
 def as_json(outcome: CrawlOutcome) -> dict[str, object]:

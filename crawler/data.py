@@ -100,14 +100,16 @@ def create(data: DataDir) -> DataDir:
         if not data.config_path.exists():
             data.config_path.write_text(TEMPLATE, encoding="utf-8")
     except OSError as error:
-        raise GoujiError(f"cannot make the data directory {data.root}: {error.strerror}") from error
+        raise GoujiError(f"cannot make the data directory {data.root}: {error.strerror}",
+                         f"建不了数据目录 {data.root}：{error.strerror}") from error
     return data
 
 
 def require(data: DataDir) -> DataDir:
     """The directory, or a GoujiError that says how to make it."""
     if not data.root.is_dir():
-        raise GoujiError(f"there is no data directory at {data.root}; make it with: gouji init {data.root}")
+        raise GoujiError(f"there is no data directory at {data.root}; make it with: gouji init {data.root}",
+                         f"没有数据目录 {data.root}；先建一个：gouji init {data.root}")
     return data
 
 

@@ -18,6 +18,11 @@ class GoujiError(Exception):
         super().__init__("\n  ".join([message, *(english for english, _ in lines)]))
         self.message, self.zh, self.lines = message, zh or message, tuple(lines)
 
+    def said(self, lang: str) -> str:
+        """All of it in one language, as lines of text."""
+        said = [(self.message, self.zh), *self.lines]
+        return "\n  ".join(zh if lang == "zh" else english for english, zh in said)
+
 
 class UsageError(GoujiError):
     """The call or an input file is wrong; the message names the place. Exit status 2."""

@@ -111,9 +111,11 @@ def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: dat
     config = require(data).config()
     until = window_end(config.crawl, now) if in_window else None
     if in_window and config.crawl.window and until is None:
-        raise GoujiError(f"it is not the time to crawl: [crawl] window = \"{config.crawl.window}\" (Asia/Shanghai)")
+        raise GoujiError(f"it is not the time to crawl: [crawl] window = \"{config.crawl.window}\" (Asia/Shanghai)",
+                         f"现在不是抓取的时段：[crawl] window = \"{config.crawl.window}\"（北京时间）")
     if config.crawl.window and not in_window:
-        log.info("crawling outside the window %s, as this crawl was started by hand", config.crawl.window)
+        log.info("crawling outside the window %s, as this crawl was started by hand", config.crawl.window,
+                 extra={"zh": "不在 %s 这个时段里：这次抓取是人手启动的"})
     task = Task(choose(config, portal_ids), year, everything, until)
     with alone(data):
         db = connect(data, [migrations])
@@ -127,15 +129,18 @@ def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
     for wanted in portal_ids:
         if wanted not in by_id:
             known = ", ".join(by_id) or "none"
-            raise UsageError(f"there is no portal '{wanted}' in gouji.toml; configured: {known}")
+            raise UsageError(f"there is no portal '{wanted}' in gouji.toml; configured: {known}",
+                             f"gouji.toml 里没有门户 '{wanted}'；有：{known}")
     chosen = tuple(by_id[wanted] for wanted in dict.fromkeys(portal_ids)) if portal_ids else config.portals
     for portal in chosen:
         if portal.family and portal.family not in names():
             raise UsageError(f"portal '{portal.id}': there is no family '{portal.family}'; "
-                             f"known: {', '.join(sorted(names()))}")
+                             f"known: {', '.join(sorted(names()))}",
+                             f"门户 '{portal.id}'：没有建站系统 '{portal.family}'；可写：{', '.join(sorted(names()))}")
     if not config.crawl.contact.strip() and not all(is_loopback(portal.start_url) for portal in chosen):
         raise UsageError('a crawl needs an address for people who want to complain: write contact = '
-                         '"mailto:you@example.org" under [crawl] in gouji.toml')
+                         '"mailto:you@example.org" under [crawl] in gouji.toml',
+                         '抓取要留下联系方式：请在 gouji.toml 的 [crawl] 下写 contact = "mailto:you@example.org"')
     return chosen
 
 
@@ -146,7 +151,8 @@ def alone(data: DataDir) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise GoujiError(f"another crawl is at work in {data.root}; wait for it to end") from error
+            raise GoujiError(f"another crawl is at work in {data.root}; wait for it to end",
+                             f"另一次抓取正在用 {data.root}；请等它结束") from error
         yield
 
 
@@ -163,7 +169,8 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     frontier.spent = fetches.asked_today(db, clock()) if frontier.cap else Counter()
     whole = task.whole(db, config, clock())
     harvest = Harvest(db, frontier, {portal.id: portal for portal in task.portals}, task.year, clock, whole)
-    log.info("crawl %d: %d portals, %d requests to make", number, len(task.portals), frontier.pending)
+    log.info("crawl %d: %d portals, %d requests to make", number, len(task.portals), frontier.pending,
+             extra={"zh": "第 %d 次抓取：门户 %d，待请求 %d"})
     archive = Archive(data.archive)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])

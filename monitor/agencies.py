@@ -23,7 +23,8 @@ def find_agency(db: Database, given: str) -> Agency:
     """The agency meant by this text; UsageError when there is none, or several (which it lists)."""
     wanted = given.strip()
     if not wanted:
-        raise UsageError("name an agency: its code, its name or a part of its name")
+        raise UsageError("name an agency: its code, its name or a part of its name",
+                         "请写明机关：代码、名称或名称的一部分")
     part = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     for condition, value in (("code = ?", wanted), ("name = ?", wanted),
                              ("name like ? escape '\\'", f"%{part}%")):
@@ -33,8 +34,10 @@ def find_agency(db: Database, given: str) -> Agency:
         if len(found) == 1:
             return found[0]
         if found:
-            raise UsageError(f"'{wanted}' could be {_list(found)}; write more of the name, or the code")
-    raise UsageError(f"there is no agency '{wanted}'; the register is printed by: gouji agencies list")
+            raise UsageError(f"'{wanted}' could be {_list(found)}; write more of the name, or the code",
+                             f"'{wanted}' 可能是 {_list(found)}；请把名称写全，或写代码")
+    raise UsageError(f"there is no agency '{wanted}'; the register is printed by: gouji agencies list",
+                     f"没有机关 '{wanted}'；名录：gouji agencies list")
 
 
 def names_by_code(db: Database) -> dict[str, str]:

@@ -162,15 +162,19 @@ def decide(db: Database, finding: int, status: Decision, reason: str, now: datet
     """Keeps what a person decided, with the reason; raises UsageError for what cannot be decided."""
     reason = " ".join(reason.split())
     if not reason:
-        raise UsageError("a decision needs its reason: --reason TEXT")
+        raise UsageError("a decision needs its reason: --reason TEXT",
+                         "作决定要写理由：--reason TEXT")
     if until is not None and until < local_date(now):
-        raise UsageError(f"{until} is past: a decision can only hold until a day to come")
+        raise UsageError(f"{until} is past: a decision can only hold until a day to come",
+                         f"{until} 已经过去；只能写今天或以后的日子")
     with db.atomic():
         rows = load(db, "id = ?", [finding])
         if not rows:
-            raise UsageError(f"there is no finding {finding}; the list is printed by: gouji findings")
+            raise UsageError(f"there is no finding {finding}; the list is printed by: gouji findings",
+                             f"没有编号为 {finding} 的提示；列表：gouji findings")
         if rows[0].status == "resolved" and status != "false_positive":
-            raise UsageError(f"finding {finding} is resolved already; only gouji dismiss makes sense for it")
+            raise UsageError(f"finding {finding} is resolved already; only gouji dismiss makes sense for it",
+                             f"提示 {finding} 已经消除；只可以用 gouji dismiss")
         decided = replace(rows[0], status=status, note=_append(rows[0].note, reason), decided_at=stamp(now),
                           expires=until.isoformat() if until else None)
         save(db, [decided])

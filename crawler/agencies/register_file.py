@@ -106,5 +106,5 @@ def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, Both]]:
         if other:
             yield row.line, (f"'{row.name}' is on line {other.line} already as '{other.name}'; if they are two "
                              "bodies, give both their division",
-                             f"'{row.name}' 在第 {other.line} 行已有（'{other.name}'）；若是两个机构，请都写明 division")
+                             f"'{row.name}' 在第 {other.line} 行已有（'{other.name}'）；若是两个机构，请写明 division")
         namesakes.setdefault(row.division, row)

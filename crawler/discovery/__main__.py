@@ -39,15 +39,16 @@ def main(arguments: list[str]) -> int:
                                      description="Looks for the annual-report columns of a portal.")
     parser.add_argument("--data", help="the data directory")
     parser.add_argument("--check", action="store_true", help="look at configured portals (all, or the ids given)")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="the language of what it says")
     parser.add_argument("--quiet", action="store_true", help="no progress lines on standard error")
     parser.add_argument("asked", nargs="*", metavar="URL or ID")
     chosen = parser.parse_args(arguments)
-    progress(quiet=chosen.quiet)
+    progress(quiet=chosen.quiet, lang=chosen.lang)
     try:
         data = locate(chosen.data)
         result = check(data, tuple(chosen.asked)) if chosen.check else find(data, chosen.asked[0])
     except GoujiError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error.said(chosen.lang)}\n")
         return error.exit_status
     sys.stdout.write(json.dumps(result, ensure_ascii=True) + "\n")
     return 0
@@ -58,7 +59,8 @@ def find(data: DataDir, url: str) -> dict[str, object]:
     config = require(data).config()
     start = resolve(url, url)
     if start is None:
-        raise UsageError(f"'{url}' is not an http(s) address")
+        raise UsageError(f"'{url}' is not an http(s) address",
+                         f"'{url}' 不是 http(s) 网址")
     search = Discovery(start, _blind, today=local_date(now()))
     _explore(data, config, [(Portal("", start), search)])
     found = search.result

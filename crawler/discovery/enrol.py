@@ -41,7 +41,8 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
     path = data.config_path
     for portal in portals:
         if not ID.fullmatch(portal.id):
-            raise UsageError(f"'{portal.id}' is no id: letters, digits, '-', '_' and '.', at most 64")
+            raise UsageError(f"'{portal.id}' is no id: letters, digits, '-', '_' and '.', at most 64",
+                             f"'{portal.id}' 不能作编号：只用字母、数字、'-'、'_' 和 '.'，至多 64 个")
     try:
         with path.open("r+b") as file:
             # Two that add at once come one after the other.
@@ -56,7 +57,8 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
                 file.truncate(len(before))
                 raise
     except OSError as error:
-        raise GoujiError(f"cannot write {path}: {error.strerror}; nothing was added") from error
+        raise GoujiError(f"cannot write {path}: {error.strerror}; nothing was added",
+                         f"写不了 {path}：{error.strerror}；什么都没有加入") from error
 
 
 def _tables(before: bytes, portals: Sequence[Portal]) -> bytes:

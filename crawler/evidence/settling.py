@@ -29,7 +29,7 @@ def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str
     if whole and portal.lists_read:
         looks.was_whole(db, portal.id, now)
     log.info("%s: %s, %d reports, %d new, %d requests", portal.id, portal.state, portal.reports_found,
-             portal.new_documents, portal.requests)
+             portal.new_documents, portal.requests, extra={"zh": "%s：%s，年报 %d，新文件 %d，请求 %d"})
 
 
 def left(db: Database, crawl: int) -> dict[str, int]:

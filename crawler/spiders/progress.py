@@ -27,15 +27,17 @@ class Progress:
         now = time.monotonic()
         if now - self.told >= self.pause:
             self.told = now
-            log.info(self.line(now - self.begun))
+            self.tell(now - self.begun)
 
-    def line(self, seconds: float) -> str:
-        """The state of the crawl after so many seconds."""
+    def tell(self, seconds: float) -> None:
+        """Logs the state of the crawl after so many seconds."""
         portals, done, found = self.frontier.progress()
         rate = self.answers / seconds if seconds else 0.0
-        left = f", about {clock_of(self.frontier.pending / rate)} left" if rate else ""
-        return (f"{done} of {portals} portals done, {found} reports found, {rate:.1f} requests/s, "
-                f"{self.frontier.pending} to go{left}")
+        pending = self.frontier.pending
+        left = clock_of(pending / rate) if rate else "?"
+        log.info("%d of %d portals done, %d reports found, %.1f requests/s, %d to go, about %s left",
+                 done, portals, found, rate, pending, left,
+                 extra={"zh": "门户 %d/%d，年报 %d，每秒请求 %.1f，待请求 %d，约需 %s"})
 
 
 def clock_of(seconds: float) -> str:

@@ -59,7 +59,8 @@ def _nobody(config: Config) -> tuple[Reader, ...]:
 
 def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
     if not readers:
-        raise UsageError('nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml')
+        raise UsageError('nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
+                         '没有收件人：请在 gouji.toml 的 [mail] 下写 recipients = ["you@example.org"]')
     addresses = [one.recipient for one in readers if one.channel == MAIL]
     if addresses:
         ready(config.mail, addresses, password)

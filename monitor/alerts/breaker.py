@@ -175,7 +175,8 @@ def release(db: Database, scope: str, now: datetime) -> int:
                 if one.status in ("open", "regressed")]
         if not held:
             standing = ", ".join(sorted(held_scopes(db))) or "nothing"
-            raise UsageError(f"nothing is held for '{scope}'; held now: {standing}")
+            raise UsageError(f"nothing is held for '{scope}'; held now: {standing}",
+                             f"'{scope}' 没有暂缓的通报；现在暂缓的：{standing}")
         for one in held:
             zh, en = _told("released", scope, one.evidence)
             seen = Observation(one.key, "holds", "released", "health", zh, en, {"message": zh, "message_en": en},

@@ -163,5 +163,7 @@ class Post:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             raise GoujiError(f"cannot write the copy of a mail into {self.data.outbox}: {error.strerror}. It was not "
-                             "sent; free the disk or mend the folder, then run: gouji alert") from error
+                             "sent; free the disk or mend the folder, then run: gouji alert",
+                             f"邮件的副本写不进 {self.data.outbox}：{error.strerror}。邮件没有发；"
+                             "请腾出磁盘或修好文件夹，再 gouji alert") from error
         return path

@@ -43,7 +43,8 @@ def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise GoujiError(f"cannot write the feed {target}: {error.strerror}") from error
+        raise GoujiError(f"cannot write the feed {target}: {error.strerror}",
+                         f"写不了订阅源 {target}：{error.strerror}") from error
     return len(found)
 
 

@@ -64,14 +64,19 @@ class LostAnswerError(MailError):
     """The connection was lost while the mail was handed over: whether it was accepted is not known."""
 
 
+def _no_address(text: str, key: str) -> UsageError:
+    return UsageError(f"[mail] {key} in gouji.toml: {text!r} is no mail address",
+                      f"gouji.toml 的 [mail] {key}：{text!r} 不是邮件地址")
+
+
 def address(text: str, key: str) -> Address:
     """An address of gouji.toml; UsageError names the key when it is none."""
     try:
         found = Address(addr_spec=text.strip())
     except (HeaderParseError, ValueError, IndexError) as error:
-        raise UsageError(f"[mail] {key} in gouji.toml: {text!r} is no mail address") from error
+        raise _no_address(text, key) from error
     if not found.username or not found.domain:
-        raise UsageError(f"[mail] {key} in gouji.toml: {text!r} is no mail address")
+        raise _no_address(text, key)
     return found
 
 
@@ -188,9 +193,11 @@ def _reply(code: int, text: bytes | str) -> str:
 def ready(settings: MailSettings, addresses: Sequence[str], password: str) -> None:
     """UsageError when a mail to one of these could not be addressed or handed over."""
     if not settings.sender:
-        raise UsageError('mail has no sender: write sender = "gouji@example.org" below [mail] in gouji.toml')
+        raise UsageError('mail has no sender: write sender = "gouji@example.org" below [mail] in gouji.toml',
+                         '邮件没有发件人：请在 gouji.toml 的 [mail] 下写 sender = "gouji@example.org"')
     if settings.user and not password:
-        raise UsageError("[mail] user is set in gouji.toml: put its password into $GOUJI_MAIL_PASSWORD")
+        raise UsageError("[mail] user is set in gouji.toml: put its password into $GOUJI_MAIL_PASSWORD",
+                         "gouji.toml 里写了 [mail] user：请把密码放进环境变量 GOUJI_MAIL_PASSWORD")
     address(settings.sender, "sender")
     for one in (*addresses, *settings.operators):
         address(one, "recipients")

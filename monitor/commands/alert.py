@@ -37,7 +37,8 @@ def alert(dry_run: bool, test: bool, due: bool, release: str | None) -> None:
     run sends it.
     """
     if release is not None and (dry_run or test):
-        raise UsageError("--release lets something go; it does not go with --dry-run or --test")
+        raise UsageError("--release lets something go; it does not go with --dry-run or --test",
+                         "--release 是放行，不能与 --dry-run、--test 同用")
     call = session()
     data = call.data
     config = data.config()

@@ -47,7 +47,7 @@ def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ..
     arguments += ["--all"] * everything
     arguments += [part for recording in recordings for part in ("--replay", str(recording))]
     with exclusive(data):
-        crawled = crawl_run(data, Settings(crawl_arguments=arguments), config.schedule.crawl_timeout)
+        crawled = crawl_run(data, Settings(crawl_arguments=arguments, lang=call.lang), config.schedule.crawl_timeout)
     if crawled.status is None:
         raise GoujiError(call.text(f"抓取超过 [schedule] crawl_timeout（{config.schedule.crawl_timeout:g} 秒），已中止",
                                    f"the crawl ran into [schedule] crawl_timeout "

@@ -57,11 +57,13 @@ def show(agency: str, year: int | None, places: bool) -> None:
 def _find(db: Database, body: Agency, year: int | None) -> Shown:
     reports = load_reports(db, body.code)
     if not reports:
-        raise GoujiError(f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract")
+        raise GoujiError(f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
+                         f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract")
     chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
     if chosen is None:
         years = ", ".join(str(one.year) for one in reports)
-        raise GoujiError(f"no report of {body.name} for {year} has been read; there are: {years}")
+        raise GoujiError(f"no report of {body.name} for {year} has been read; there are: {years}",
+                         f"没有读到{body.name} {year} 年度的报告；有：{years}")
     marks = ", ".join("?" * len(STANDING))
     return Shown(chosen, load(db, f"agency = ? and year = ? and status in ({marks})",
                               [body.code, chosen.year, *STANDING]))

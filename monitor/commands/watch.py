@@ -32,7 +32,7 @@ def run() -> None:
         call.say(wording.step(step))
 
     try:
-        status = once(call.data, now, tell, _password())
+        status = once(call.data, now, tell, _password(), call.lang)
     except Stopped:
         call.note(call.text("已停止；没做完的下次接着做。", "stopped; what is left is done next time."))
         leave(INTERRUPTED)

@@ -60,7 +60,8 @@ def place(given: str | None, *, keep: bool) -> Iterator[DataDir]:
     if given is not None:
         root = Path(given)
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise UsageError(f"the demo needs a directory of its own, and {root} is not empty")
+            raise UsageError(f"the demo needs a directory of its own, and {root} is not empty",
+                             f"演示要有自己的文件夹，{root} 不是空的")
         yield DataDir(root)
     elif keep:
         yield DataDir(Path(tempfile.mkdtemp(prefix="gouji-demo-")))

@@ -85,10 +85,12 @@ def answer(db: Database, config: Config, now: datetime, *, year: int | None = No
     today = local_date(now)
     day = on or today
     if day > today:
-        raise UsageError(f"{day} is still to come; the ledger knows the days up to {today}")
+        raise UsageError(f"{day} is still to come; the ledger knows the days up to {today}",
+                         f"{day} 还没有到；记录只到 {today}")
     year = year if year is not None else day.year - 1
     if not EARLIEST <= year < day.year:
-        raise UsageError(f"on {day} no report for {year} could be due; choose a year from {EARLIEST} to {day.year - 1}")
+        raise UsageError(f"on {day} no report for {year} could be due; choose a year from {EARLIEST} to {day.year - 1}",
+                         f"{day} 时还不会有 {year} 年度的报告；请选 {EARLIEST} 到 {day.year - 1} 年")
     past = day < today
     # The last instant of the day: a report that comes by midnight is in time.
     at = datetime.combine(day, time.max, SHANGHAI) if past else now

@@ -67,16 +67,19 @@ def export(db: Database, data: DataDir, target: Path, now: datetime, *, with_par
 def _release_place(target: Path, release: str) -> Path:
     log.parse_release(release)
     if is_export(target):
-        raise UsageError(f"{target} is itself an export; keep releases in a folder of their own")
+        raise UsageError(f"{target} is itself an export; keep releases in a folder of their own",
+                         f"{target} 本身就是一份导出；定稿请另放一个文件夹")
     place = target / release
     if place.exists():
-        raise UsageError(f"the release {place} is there and stays as it is; a second one of the year is {release}.1")
+        raise UsageError(f"the release {place} is there and stays as it is; a second one of the year is {release}.1",
+                         f"定稿 {place} 已经在了，不会改动；同一年的第二份写 {release}.1")
     return place
 
 
 def _no_releases(target: Path) -> None:
     if target.is_dir() and any(is_export(path) for path in target.iterdir() if path.is_dir()):
-        raise UsageError(f"{target} holds releases, which are never replaced; name another folder, or --release YEAR")
+        raise UsageError(f"{target} holds releases, which are never replaced; name another folder, or --release YEAR",
+                         f"{target} 里是定稿，从不替换；请另写一个文件夹，或用 --release YEAR")
 
 
 @contextmanager

@@ -64,7 +64,8 @@ def parse_release(name: str) -> tuple[int, int]:
     """The order of a release's name; UsageError for what is none."""
     match = RELEASE.fullmatch(name)
     if match is None:
-        raise UsageError(f"'{name}' is no name of a release: write a year, 2025, or 2025.1 for a second one")
+        raise UsageError(f"'{name}' is no name of a release: write a year, 2025, or 2025.1 for a second one",
+                         f"'{name}' 不能作定稿的名字：写年份，如 2025；同一年的第二份写 2025.1")
     return int(match[1]), int(match[2] or 0)
 
 
@@ -98,7 +99,8 @@ def read_manifest(release: Path) -> Iterator[Entry]:
         digest = file_digest(file, "sha256").hexdigest()
     if f"{digest}  {MANIFEST}" not in (release / SUMS).read_text(encoding="utf-8").splitlines():
         raise GoujiError(f"{release / MANIFEST} is not as it was released ({SUMS}); restore it, or move this release "
-                         "out of the folder")
+                         "out of the folder",
+                         f"{release / MANIFEST} 与定稿时不同（{SUMS}）；请恢复它，或把这份定稿移出文件夹")
     yield from read_entries(release)
 
 

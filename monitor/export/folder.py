@@ -29,12 +29,15 @@ def check_target(target: Path, data: DataDir) -> None:
     """UsageError unless this folder is ours to replace, or free."""
     inside = target.resolve()
     if any(inside == own.resolve() or inside.is_relative_to(own.resolve()) for own in (data.archive, data.outbox)):
-        raise UsageError(f"{target} lies within the data directory's archive or outbox; choose another folder")
+        raise UsageError(f"{target} lies within the data directory's archive or outbox; choose another folder",
+                         f"{target} 在数据目录的 archive 或 outbox 之内；请另选文件夹")
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise UsageError(f"{target} is no folder; name a new folder or one with an earlier export")
+        raise UsageError(f"{target} is no folder; name a new folder or one with an earlier export",
+                         f"{target} 不是文件夹；请写一个新文件夹，或原来导出过的文件夹")
     if target.is_dir() and any(target.iterdir()) and not is_export(target):
         raise UsageError(f"{target} holds other files and is left alone; name a new folder, or one with an earlier "
-                         "export")
+                         "export",
+                         f"{target} 里有别的文件，不会动它；请写一个新文件夹，或原来导出过的文件夹")
 
 
 @contextmanager
@@ -69,7 +72,8 @@ def _swap(partial: Path, target: Path, old: Path) -> None:
     except OSError as error:
         if old.is_dir():
             old.rename(target)
-        raise GoujiError(f"cannot put the export in its place {target}: {error.strerror}") from error
+        raise GoujiError(f"cannot put the export in its place {target}: {error.strerror}",
+                         f"导出放不到 {target}：{error.strerror}") from error
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -39,7 +39,8 @@ def require() -> None:
     """GoujiError that names the extra when the library is not installed."""
     if not available():
         raise GoujiError("Parquet needs the extra 'export': pip install 'gouji[export]'; "
-                         "without it CSV and the data package are written (--no-parquet)")
+                         "without it CSV and the data package are written (--no-parquet)",
+                         "Parquet 需要附加组件：pip install 'gouji[export]'；没有它也能写 CSV 和数据包（--no-parquet）")
 
 
 def convert(folder: Path, name: str, columns: Sequence[Column], written: Written) -> Stored:
@@ -62,12 +63,14 @@ def convert(folder: Path, name: str, columns: Sequence[Column], written: Written
             [[rows]] = connection.execute(query).fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise GoujiError(f"cannot write Parquet for the table {name}: {reason} (--no-parquet leaves it out)") from error
+        raise GoujiError(f"cannot write Parquet for the table {name}: {reason} (--no-parquet leaves it out)",
+                         f"表 {name} 写不成 Parquet：{reason}（--no-parquet 不写它）") from error
     finally:
         shutil.rmtree(folder / ".duckdb", ignore_errors=True)
     if rows != written.rows:
         raise GoujiError(f"cannot write Parquet for the table {name}: {rows} of its {written.rows} rows came through "
-                         "(--no-parquet leaves it out)")
+                         "(--no-parquet leaves it out)",
+                         f"表 {name} 写不成 Parquet：{written.rows} 行只通过 {rows} 行（--no-parquet 不写它）")
     with target.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return Stored(f"parquet/{name}.parquet", target.stat().st_size, digest)

@@ -75,15 +75,18 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         try:
             mode = path.stat().st_mode
         except FileNotFoundError as error:
-            raise UsageError(f"there is no file or folder {path}") from error
+            raise UsageError(f"there is no file or folder {path}",
+                             f"没有文件或文件夹 {path}") from error
         if stat.S_ISDIR(mode):
             found.extend(_below(path))
         elif stat.S_ISREG(mode):
             found.append(path)
         else:
-            raise UsageError(f"{path} is no regular file")
+            raise UsageError(f"{path} is no regular file",
+                             f"{path} 不是普通文件")
     if not found:
-        raise UsageError(f"there is no file in {', '.join(map(str, paths))}")
+        raise UsageError(f"there is no file in {', '.join(map(str, paths))}",
+                         f"{'、'.join(map(str, paths))} 里没有文件")
     return list(dict.fromkeys(found))
 
 

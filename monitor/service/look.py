@@ -20,10 +20,10 @@ class Looked(NamedTuple):
     seen: Mapping[str, Any]
 
 
-def look(data: DataDir, arguments: Sequence[str], *, quiet: bool) -> Looked:
+def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> Looked:
     """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
     command = [sys.executable, "-m", "monitor.service.leash", sys.executable, "-m", "crawler.discovery",
-               "--data", str(data.root), *(["--quiet"] if quiet else []), *arguments]
+               "--data", str(data.root), "--lang", lang, *(["--quiet"] if quiet else []), *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,  # noqa: S603  # our own command line
                           start_new_session=True) as process:
         try:
@@ -31,7 +31,8 @@ def look(data: DataDir, arguments: Sequence[str], *, quiet: bool) -> Looked:
             printed = process.stdout.read()
             status = process.wait(LIMIT)
         except subprocess.TimeoutExpired as error:
-            raise GoujiError(f"looking at the portal took longer than {LIMIT:g} s and was ended") from error
+            raise GoujiError(f"looking at the portal took longer than {LIMIT:g} s and was ended",
+                             f"看这个门户超过了 {LIMIT:g} 秒，已停止") from error
         finally:
             # Closing its standard input ends the whole group.
             assert process.stdin is not None

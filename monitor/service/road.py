@@ -95,6 +95,7 @@ class Settings:
     crawl_output: int = STDERR
     portals: Sequence[str] | None = None
     by_hand: bool = False
+    lang: str = "zh"
 
 
 def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> RoadResult:
@@ -200,7 +201,8 @@ def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
     """
     chosen = [part for portal in settings.portals or () for part in ("--portal", portal)]
     command = [sys.executable, "-m", "monitor.service.leash",
-               sys.executable, "-m", "crawler", "--data", str(data.root), *chosen, *settings.crawl_arguments]
+               sys.executable, "-m", "crawler", "--data", str(data.root), "--lang", settings.lang,
+               *chosen, *settings.crawl_arguments]
     with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
             command, stdin=subprocess.PIPE, stdout=printed, stderr=settings.crawl_output,
             start_new_session=True) as process:

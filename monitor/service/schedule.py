@@ -52,7 +52,8 @@ def _named(key: str, cron: str, where: str = "[schedule]") -> Trigger:
         return _cron(cron)
     except (ValueError, KeyError) as error:
         raise UsageError(f"gouji.toml, {where}: {key} = \"{cron}\" is not minute, hour, day of month, month and day "
-                         f"of week ({error})") from error
+                         f"of week ({error})",
+                         f"gouji.toml 的 {where}：{key} = \"{cron}\" 不是“分 时 日 月 周”五项（{error}）") from error
 
 
 class Seasonal(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types

@@ -80,7 +80,7 @@ def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> 
             scheduler.start()
             try:
                 settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password,
-                                    crawl_arguments=(IN_WINDOW,))
+                                    crawl_arguments=(IN_WINDOW,), lang="en" if wording.english else "zh")
                 Service(data, clock, wording, timetable, settings, board).serve(bell)
             finally:
                 scheduler.shutdown(wait=True)
@@ -175,7 +175,7 @@ def _bell() -> Iterator[Bell]:
         bell.close()
 
 
-def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "") -> int:
+def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "", lang: str = "zh") -> int:
     """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
     with exclusive(data), _bell() as bell:
         db = open_database(data)
@@ -183,7 +183,8 @@ def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password:
             runs.close_interrupted(db, clock())
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
             try:
-                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password, by_hand=True))
+                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password, by_hand=True,
+                                                        lang=lang))
                 outcome = result.outcome
             finally:
                 runs.finish(db, run, outcome, clock())

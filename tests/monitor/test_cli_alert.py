@@ -60,7 +60,7 @@ def test_release_by_hand(db: Database, data: DataDir, server: FreePort, mailbox:
     assert mailbox.receivers == ["op@example.org"]
     assert "1 项因大面积异常暂缓" in capsys.readouterr().out
     assert gouji("alert", "--data", str(data.root), "--release", "yunxi") == 2
-    assert "held now: qingshi" in capsys.readouterr().err
+    assert "现在暂缓的：qingshi" in capsys.readouterr().err
     assert gouji("alert", "--data", str(data.root), "--release", "qingshi", "--dry-run") == 2
     assert gouji("alert", "--data", str(data.root), "--release", "qingshi", "--json") == 0
     assert json.loads(capsys.readouterr().out)["released"] == 1

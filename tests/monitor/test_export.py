@@ -347,7 +347,7 @@ def test_a_release_is_frozen_summed_and_compared(tmp_path: Path) -> None:
     gouji(data, "export", folder / "2025", "--release", "2026", status=2)
     manifest = folder / "2025" / "csv" / "manifest.csv"
     manifest.write_bytes(manifest.read_bytes() + b"x")
-    assert "not as it was released" in gouji(data, "export", folder, "--release", "2026", status=3).stderr
+    assert "与定稿时不同" in gouji(data, "export", folder, "--release", "2026", status=3).stderr
     assert sorted(path.name for path in folder.iterdir()) == ["2024", "2025"]
 
 

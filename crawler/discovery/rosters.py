@@ -75,6 +75,8 @@ def departments(page: Page, title: str) -> Roster | None:
     """The bodies whose lists a column leads to: departments and townships in a row, and hardly anything else."""
     named = [(link.node, body(link.label) or body(link.text)) for link in page.links
              if host_of(link.url) == host_of(page.url)]
+    if page.tree is not None:
+        named += [(option, body(words(option))) for option in page.tree.iter("option")]
     anchors: dict[html.HtmlElement, list[str]] = {}
     for node, name in named:
         for above in islice(node.iterancestors(), HIGHEST):

@@ -11,12 +11,12 @@ from sqlite_utils import Database
 from crawler.agencies.titles import TitleInfo, recognize
 from crawler.clock import local_date
 from crawler.config import Portal
-from crawler.discovery import rosters, signs
+from crawler.discovery import rosters
 from crawler.evidence import documents, fetches, looks
 from crawler.evidence.fetches import Fetch
 from crawler.families import by_name, speaking, with_files
 from crawler.families.base import Family
-from crawler.fetching import articles, dates
+from crawler.fetching import articles, dates, registers
 from crawler.fetching.frontier import INDEX, Entry, Frontier
 from crawler.fetching.genuine import no_list, shows_report, without_words
 from crawler.fetching.hosts import refusal
@@ -58,7 +58,10 @@ class Harvest:
         broken = next((reason for family in families if (reason := family.broken(page))), "") or no_list(page, families)
         if broken:
             return replace(line, verdict="unreadable", sha256=None, detail=broken)
-        found = self.reports(page, families)
+        asks = [ask for family in families for ask in family.more(page)]
+        # A folder may bear the name of a report; what it is shows when it is opened.
+        folders = {ask.url for ask in asks}
+        found = [one for one in self.reports(page, families) if one.item.url not in folders]
         chain = entry.ask.chain
         content = _fingerprint(found, page.body)
         signature = f"{chain} {entry.ask.page} {content}"
@@ -67,7 +70,6 @@ class Harvest:
             return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
         self._registers(entry, line, page, families)
         known = self._enter(entry, line, [one for one in found if self._wanted(one.info)])
-        asks = [ask for family in families for ask in family.more(page)]
         for ask in asks:
             if (known and ask.page > entry.ask.page) or self._rests(entry, ask):
                 continue
@@ -119,7 +121,7 @@ class Harvest:
         """A report's page, or a file (which the server calls `name`): kept as a version; its files are asked for."""
         kind = media_type(body, line.url)
         if "roster" in entry.ask.context:
-            return self._roster(entry, line, self.page(entry, line, body), kind)
+            return registers.keep_roster(self.db, line, self.page(entry, line, body), kind, self.clock())
         if entry.ask.kind == "attachment" or kind != HTML:
             return self._file(entry, line, kind, name)
         page = self.page(entry, line, body)
@@ -159,24 +161,14 @@ class Harvest:
         return refusal(ask.url, configured.start_url, configured.allow_hosts if file else ())
 
     def _registers(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> None:
-        """What a list says of who must publish: rosters that it names, departments that it leads to."""
-        if page.ask.family or any(name in page.text for name in signs.words("roster").names):
-            for item in (item for family in families for item in family.items(page)):
-                if signs.is_roster(item.title) and recognize(item.title) is None:
-                    ask = replace(self._report(entry, line, Found(item, None, "")), context={"roster": "1"})
-                    if entry.portal in self.whole or rosters.unread(self.db, entry.portal, looks.look_key(ask)):
-                        self.ask(entry.portal, ask)
-        if page.ask.page == 1 and not page.ask.family and (entry.portal in self.whole or line.verdict != "unchanged"):
-            listed = rosters.departments(page, next(articles.titles(page.text), ""))
-            if listed is not None:
-                rosters.store(self.db, entry.portal, [replace(listed, document=line.sha256 or "")], self.clock())
-
-    def _roster(self, entry: Entry, line: Fetch, page: Page, kind: str) -> Fetch:
-        if kind != HTML:
-            return replace(line, verdict="not_report", detail="a roster that is no page is not read")
-        found = rosters.on_page(page, entry.ask.title, articles.titles(page.text))
-        rosters.store(self.db, entry.portal, [replace(found, document=line.sha256 or "")], self.clock())
-        return replace(line, detail=f"a roster of {len(found.entries)} bodies")
+        """What a list says of who must publish; known pages are read again with the whole lists."""
+        whole = entry.portal in self.whole
+        for item in registers.named(page, families):
+            ask = replace(self._report(entry, line, Found(item, None, "")), context={"roster": "1"})
+            if whole or rosters.unread(self.db, entry.portal, looks.look_key(ask)):
+                self.ask(entry.portal, ask)
+        if whole or line.verdict != "unchanged":
+            registers.keep_departments(self.db, entry.portal, page, line.sha256, self.clock())
 
     def _neighbours(self, entry: Entry, line: Fetch, page: Page, serving: Sequence[Family]) -> str:
         """Asks for the reports that a report's page leads to, where no list names them; why the page holds none."""

@@ -4,9 +4,11 @@ import ipaddress
 import socket
 from collections.abc import Collection
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # The only IPv6 addresses that stand for hosts on the open network, and IPv4 addresses behind a translator.
@@ -15,7 +17,10 @@ SPECIAL = ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.
 
 
 @cache
-def _extract() -> TLDExtract:
+def _extract() -> "TLDExtract":
+    # It brings a client of the web with it: loaded when a domain is asked for, not by every question to the register.
+    from tldextract import TLDExtract
+
     # The list that comes with the package: nothing is looked up, nothing is written.
     return TLDExtract(suffix_list_urls=(), cache_dir=None)
 

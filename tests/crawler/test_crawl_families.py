@@ -44,7 +44,7 @@ def runs(kinds: dict[str, Kind], bench: Bench) -> tuple[Ran, Ran, dict[str, list
 
 
 def test_every_family_has_a_portal(kinds: dict[str, Kind]) -> None:
-    assert {family.name for family in families()} - {kind.family for kind in kinds.values()} == {"generic"}
+    assert {family.name for family in families()} - {kind.family for kind in kinds.values()} <= {"generic"}
 
 
 @pytest.mark.parametrize("name", modules())

@@ -138,3 +138,9 @@ def m010_dates(db: Database) -> None:
     # Every date that may be the one of publication, as JSON, and which of them `published_on` is.
     db.table("documents").add_column("dates", str)
     db.table("documents").add_column("dated_by", str)
+
+
+@migrations()
+def m011_looks_year(db: Database) -> None:
+    # What of a year's reports stands in a list and could not be read: few among all, and asked for by every judgement.
+    db.table("looks").create_index(["year", "verdict"])

@@ -1,0 +1,42 @@
+"""Databases of older versions open and end up as a new one; what is asked of 150,000 reports is searched, not walked."""
+
+from contextlib import closing
+
+import pytest
+import sqlite_utils
+from sqlite_utils import Database
+
+from crawler.data import DataDir, connect, create
+from monitor.duty.ledger import HANDED, NOBODYS, STOOD, UNREAD
+from monitor.schema import ALL, open_database
+
+STEPS = [(at, step.name) for at, migrations in enumerate(ALL)
+         for step in migrations.pending(sqlite_utils.Database(memory=True))]
+
+
+def schema(db: Database) -> dict[str, list[object]]:
+    """Every table, view and index with its columns."""
+    found: dict[str, list[object]] = {}
+    for kind, name in db.execute("select type, name from sqlite_master where name not like 'sqlite_%'").fetchall():
+        about = "index_info" if kind == "index" else "table_xinfo"
+        found[name] = db.execute(f"pragma {about}('{name}')").fetchall()
+    return found
+
+
+@pytest.mark.parametrize(("at", "step"), STEPS)
+def test_a_database_from_before_any_step_ends_up_as_a_new_one(at: int, step: str, data: DataDir) -> None:
+    old = create(DataDir(data.root / "旧"))
+    with closing(connect(old, ALL[:at])) as db:
+        ALL[at].apply(db, stop_before=step)
+    with closing(open_database(old)) as db, closing(open_database(data)) as new:
+        assert schema(db) == schema(new)
+
+
+@pytest.mark.parametrize("query", [STOOD, HANDED, NOBODYS, UNREAD])
+def test_who_published_is_searched_by_year_and_address(query: str, db: Database) -> None:
+    asked = {"year": 2024, "at": "9999", "day": "9999", "bodies": "[]"}
+    plan = [str(row[3]) for row in db.execute(f"explain query plan {query}", {
+        name: value for name, value in asked.items() if f":{name}" in query})]
+    walked = {line.split()[1] for line in plan if line.startswith("SCAN")}
+    assert not walked & {"documents", "reports", "l", "f"}, plan
+    assert not [line for line in plan if "idx_fetches_portal_at" in line], plan

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
-from crawler.clock import parse_stamp, stamp
+from crawler.clock import SHANGHAI, parse_stamp, stamp
 from crawler.config import Config, MailSettings
 from crawler.data import DataDir
 from crawler.errors import GoujiError
@@ -33,11 +33,12 @@ SMTP_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `ok` is None where there was nothing to judge."""
+    """One thing looked at. `ok` is None where there was nothing to judge; `zh` is the detail in Chinese."""
 
     name: str
     ok: bool | None
     detail: str
+    zh: str = ""
 
 
 def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = False) -> Iterator[Check]:
@@ -46,7 +47,8 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     yield _zone()
     if not data.root.is_dir():
         yield Check("data", False if needed else None,
-                    f"there is no data directory at {data.root}; gouji init makes one")
+                    f"there is no data directory at {data.root}; gouji init makes one",
+                    f"没有数据目录 {data.root}；gouji init 可以建一个")
         return
     yield Check("data", True, str(data.root.resolve()))
     yield _space(data)
@@ -60,45 +62,50 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
 def _installed() -> Iterator[Check]:
     yield Check("python", True, f"{platform.python_version()} ({platform.system()} {platform.machine()})")
     sqlite_ok = sqlite3.sqlite_version_info >= OLDEST_SQLITE
-    too_old = "" if sqlite_ok else " is too old: 3.37 is needed"
-    yield Check("sqlite", sqlite_ok, sqlite3.sqlite_version + too_old)
+    old = ("", "") if sqlite_ok else (" is too old: 3.37 is needed", " 太旧，至少要 3.37")
+    yield Check("sqlite", sqlite_ok, sqlite3.sqlite_version + old[0], sqlite3.sqlite_version + old[1])
     for name in LIBRARIES:
         try:
             yield Check(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
-            yield Check(name, False, f"is not installed; pip install {name}")
+            yield Check(name, False, f"is not installed; pip install {name}", f"没有安装；pip install {name}")
 
 
 def _zone() -> Check:
     try:
         ZoneInfo("Asia/Shanghai")
     except ZoneInfoNotFoundError:
-        return Check("time zone", False, "Asia/Shanghai is unknown here; pip install tzdata")
+        return Check("time zone", False, "Asia/Shanghai is unknown here; pip install tzdata",
+                     "这里没有 Asia/Shanghai；pip install tzdata")
     local = datetime.now().astimezone()
-    return Check("time zone", True, f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}")
+    return Check("time zone", True, f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}",
+                 f"日期用北京时间；本机为 UTC{local:%z}")
 
 
 def _space(data: DataDir) -> Check:
     free = shutil.disk_usage(data.root).free
-    return Check("disk", free >= LEAST_FREE, f"{free / 1024**3:.1f} GB free"
-                 + ("" if free >= LEAST_FREE else "; make room before the next crawl"))
+    more = ("", "") if free >= LEAST_FREE else ("; make room before the next crawl", "；下次抓取之前请腾出地方")
+    left = f"{free / 1024**3:.1f} GB"
+    return Check("disk", free >= LEAST_FREE, f"{left} free{more[0]}", f"剩余 {left}{more[1]}")
 
 
 def _configured(data: DataDir) -> tuple[Config | None, Check]:
     if not data.config_path.exists():
-        return data.config(), Check("gouji.toml", None, "is not there; gouji init writes one")
+        return data.config(), Check("gouji.toml", None, "is not there; gouji init writes one",
+                                    "还没有；gouji init 会写一个")
     try:
         config = data.config()
     except (GoujiError, OSError) as error:
-        return None, Check("gouji.toml", False, str(error))
+        return None, Check("gouji.toml", False, str(error), getattr(error, "zh", ""))
     if config.portals and not config.crawl.contact:
-        return config, Check("gouji.toml", False, "[crawl] contact is empty: a real crawl refuses to start")
-    return config, Check("gouji.toml", True, f"{len(config.portals)} portals")
+        return config, Check("gouji.toml", False, "[crawl] contact is empty: a real crawl refuses to start",
+                             "[crawl] contact 还空着：没有联系方式不抓取")
+    return config, Check("gouji.toml", True, f"{len(config.portals)} portals", f"门户 {len(config.portals)} 个")
 
 
 def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -> Iterator[Check]:
     if not data.database.exists():
-        yield Check("database", None, "is not there yet; the first command makes it")
+        yield Check("database", None, "is not there yet; the first command makes it", "还没有；第一条命令会建")
         return
     try:
         # Read-only, and without the migrations that opening it for work would apply.
@@ -118,24 +125,27 @@ def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -
 
 def _sound(raw: sqlite3.Connection) -> Iterator[Check]:
     said = [str(row[0]) for row in raw.execute("pragma integrity_check(5)")]
-    yield Check("integrity", said == ["ok"], "; ".join(said))
+    yield Check("integrity", said == ["ok"], "; ".join(said), "完好" if said == ["ok"] else "")
     broken = raw.execute("pragma foreign_key_check").fetchall()
     tables = sorted({str(row[0]) for row in broken})
-    yield Check("foreign keys", not broken, f"{len(broken)} rows point nowhere: {', '.join(tables)}" if broken
-                else "ok")
+    named = ", ".join(tables)
+    yield Check("foreign keys", not broken, f"{len(broken)} rows point nowhere: {named}" if broken else "ok",
+                f"{len(broken)} 行没有所指：{named}" if broken else "完好")
 
 
 def _migrated(db: Database) -> Check:
     pending = [step.name for migrations in ALL for step in migrations.pending(db)]
     return Check("migrations", None if pending else True,
-                 f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending")
+                 f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending",
+                 f"待更新，下一条命令会做：{', '.join(pending)}" if pending else "已是最新")
 
 
 def _clock(db: Database, now: datetime) -> Check:
     newest = db.execute("select max(last_seen) from documents").fetchone()[0]
     if newest is not None and parse_stamp(newest) > now:
-        return Check("clock", False, f"a document was seen at {newest}, after now ({stamp(now)})")
-    return Check("clock", True, stamp(now))
+        return Check("clock", False, f"a document was seen at {newest}, after now ({stamp(now)})",
+                     f"有文件见于 {newest}，晚于现在（{stamp(now)}）：时钟拨回过？")
+    return Check("clock", True, stamp(now), f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}（北京时间）")
 
 
 def _archived(db: Database, data: DataDir, full: bool) -> Check:
@@ -143,37 +153,47 @@ def _archived(db: Database, data: DataDir, full: bool) -> Check:
     chosen = hashes if full else hashes[::max(1, len(hashes) // SAMPLE)]
     archive = Archive(data.archive)
     wrong: list[str] = []
+    said: list[str] = []
     for sha256 in chosen:
         try:
             archive.read(sha256)
         except (GoujiError, OSError) as error:
             wrong.append(str(error))
-    looked = f"{len(chosen)} of {len(hashes)} documents read"
-    return Check("archive", not wrong, f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}"
-                 if wrong else f"{looked}, every hash agrees")
+            said.append(getattr(error, "zh", str(error)))
+    looked, zh = f"{len(chosen)} of {len(hashes)} documents read", f"共 {len(hashes)} 份，读了 {len(chosen)} 份"
+    if wrong:
+        return Check("archive", False, f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}",
+                     f"{zh}；{len(wrong)} 份缺失或被改动：{'；'.join(said[:5])}")
+    return Check("archive", True, f"{looked}, every hash agrees", f"{zh}，与 SHA-256 全部相符")
 
 
 def _register(db: Database, config: Config) -> Check:
     bodies = db.execute("select count(*) from agencies where coalesce(source, '') not in ('document', 'portal')")
     stray = unwatched(db, config)
     named = ", ".join(f"'{portal}' ({count})" for portal, count in stray[:5])
-    return Check("register", None if stray else True, f"names portals that gouji.toml does not have: {named}; their "
-                 "bodies cannot be judged" if stray else f"{bodies.fetchone()[0]} bodies")
+    if stray:
+        return Check("register", None, f"names portals that gouji.toml does not have: {named}; their bodies cannot be "
+                     "judged", f"名录写到 gouji.toml 里没有的门户：{named}；它们的机关无法判断")
+    count = bodies.fetchone()[0]
+    return Check("register", True, f"{count} bodies", f"{count} 个机关")
 
 
 def _mail(config: Config) -> Check:
     mail, readers = config.mail, readers_of(config)
     where = f"{mail.host}:{mail.port} ({mail.security})"
     if not readers:
-        return Check("mail", None, "[mail] names no recipients and there is no [[subscription]]: nobody is told")
+        return Check("mail", None, "[mail] names no recipients and there is no [[subscription]]: nobody is told",
+                     "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道")
     if all(one.channel != "mail" for one in readers):
-        return Check("mail", None, f"no reader by mail; {len(readers)} by other channels")
+        return Check("mail", None, f"no reader by mail; {len(readers)} by other channels",
+                     f"没有收邮件的人；用其他方式的 {len(readers)} 个")
     try:
         with _connected(mail) as server:
             code, _said = server.ehlo()
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return Check("mail", False, f"{where}: {error}")
-    return Check("mail", 200 <= code < 300, f"{where} answers EHLO with {code}; nothing was sent")
+    return Check("mail", 200 <= code < 300, f"{where} answers EHLO with {code}; nothing was sent",
+                 f"{where} 对 EHLO 答 {code}；没有发信")
 
 
 def _connected(mail: MailSettings) -> smtplib.SMTP:

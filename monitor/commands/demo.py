@@ -74,9 +74,10 @@ def _next_steps(call: Session, kept: Path | None) -> None:
     say(f"    {me} extract --data {folder}")
     say(f"    {me} check --data {folder}")
     say(f"    {me} findings --data {folder}")
-    say(text(f"  用自己的门户：在 {folder}/gouji.toml 里写 contact、[[portal]] 和 [mail]，然后",
-             f"  With your own portal: write contact, [[portal]] and [mail] into {folder}/gouji.toml, then"))
-    say(f"    {me} agencies import {text('名册.csv', 'register.csv')} --data {folder}")
+    say(text(f"  用自己的门户：在 {folder}/gouji.toml 里写 contact 和 [mail]，然后",
+             f"  With your own portal: write contact and [mail] into {folder}/gouji.toml, then"))
+    say(f"    {me} portal add http://www.example.gov.cn/ --data {folder}")
+    say(f"    {me} agencies import {text('名录.csv', 'register.csv')} --data {folder}")
     say(f"    {me} run --data {folder}")
     say(f"    {me} watch --data {folder}")
 

@@ -187,7 +187,8 @@ def _keep(call: Session, portals: Sequence[Portal], seen: Mapping[str, Any],
         store(db, portals[0].id, [_roster(one) for one in seen["rosters"]], now())
     for one in portals:
         call.say(call.text(f"已加入：{inert(one.id)}  {inert(one.name)}", f"added: {inert(one.id)}  {inert(one.name)}"))
-    call.say(call.text("下一步：gouji crawl", "next: gouji crawl"))
+    call.say(call.text("下一步：gouji run 走一遍（抓取、阅读、核对、通报），或 gouji watch 每天自动",
+                       "next: gouji run (crawl, extract, check, alert once), or gouji watch for every night"))
 
 
 def _roster(seen: Mapping[str, Any]) -> Roster:

@@ -27,9 +27,10 @@ def init(directory: str | None) -> None:
     call.say(call.text(f"数据目录：{_name(data)}", f"data directory: {_name(data)}"))
     if existed:
         call.say(call.text("gouji.toml 已有，未改动。", "gouji.toml was there and is unchanged."))
-    call.say(call.text("下一步：在 gouji.toml 里写联系方式和门户，再 gouji crawl；或先 gouji add 文件夹。",
-                       "next: write the contact and the portals into gouji.toml, then gouji crawl; "
-                       "or begin with gouji add FOLDER."))
+    call.say(call.text("下一步：在 gouji.toml 里写 contact 和 [mail]，再 gouji portal add 网址、"
+                       "gouji agencies import 名录.csv、gouji run；或先 gouji add 文件夹。",
+                       "next: write contact and [mail] into gouji.toml, then gouji portal add URL, "
+                       "gouji agencies import FILE.csv, gouji run; or begin with gouji add FOLDER."))
 
 
 def _name(data: DataDir) -> str:

@@ -30,6 +30,14 @@ class Family:
         """The files of a report's page that plain links do not show."""
         return ()
 
+    def fetched(self, page: Page) -> Ask | None:  # noqa: ARG002
+        """The request that brings the text of a report whose page is a shell; None where the page holds it."""
+        return None
+
+    def text(self, page: Page) -> str:  # noqa: ARG002
+        """The markup of the report in the answer to `fetched`; empty when there is none."""
+        return ""
+
     def broken(self, page: Page) -> str:  # noqa: ARG002
         """Why an answer to this family's own request is not what was asked for; empty when it is."""
         return ""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -15,6 +15,8 @@ from crawler.urls import host_of, resolve
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")
 CATEGORY = re.compile(r"""\bcategorynum['"]?\s*[:=]\s*['"](\d{3,30})['"]""", re.IGNORECASE)
 DEPARTMENT = re.compile(r"""\bdeptcode['"]?\s*[:=]\s*['"](\w{1,40})['"]""", re.IGNORECASE)
+DETAIL = re.compile(r"""/?rest/([\w/]{1,100}/getgovinfodetail)\b""", re.IGNORECASE)
+GUID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 COMMON = "/js/webBuilderCommon.js"
 SCRIPT = re.compile(r"""['"]([^'"<>\s]{0,300}webBuilderCommon\.js[^'"<>\s]{0,100})['"]""")
 ROWS = 20
@@ -76,6 +78,21 @@ class Epoint(Family):
         body = json.dumps({"params": asked} if dialect.wrapped else asked, ensure_ascii=False)
         return self.next_page(page, url, number=count, opaque=True, method="POST", body=body,
                               content_type="application/json", context=context)
+
+    def fetched(self, page: Page) -> Ask | None:
+        """A page that its script fills (`getgovinfodetail`): by POST, as the list is."""
+        said, guid, listed = DETAIL.search(page.text), GUID.search(page.url), page.ask.context.get("via", "")
+        if not listed or guid is None or not (said or "webBuilderCommon.js" in page.text):
+            return None
+        project = listed.partition("/rest/")[0]
+        asked = {"infoid": guid[1], "siteGuid": page.ask.context.get("guid", "")}
+        wrapped = DIALECTS.get(urlsplit(project).path.strip("/"), Dialect()).wrapped
+        return replace(page.ask, url=f"{project}/rest/{said[1] if said else 'lightfrontaction/getgovinfodetail'}",
+                       referer=page.url, method="POST", content_type="application/json",
+                       body=json.dumps({"params": asked} if wrapped else asked, ensure_ascii=False))
+
+    def text(self, page: Page) -> str:
+        return next((text_of(row, "infocontent", "content") for row in records(page, "custom", "data")), "")
 
     def broken(self, page: Page) -> str:
         if page.ask.family and page.ask.method != "POST":

@@ -16,7 +16,7 @@ from crawler.evidence import documents, fetches, looks
 from crawler.evidence.fetches import Fetch
 from crawler.families import by_name, speaking, with_files
 from crawler.families.base import Family
-from crawler.fetching import articles, dates, registers
+from crawler.fetching import articles, dates, registers, shells
 from crawler.fetching.frontier import INDEX, Entry, Frontier
 from crawler.fetching.genuine import no_list, shows_report, without_words
 from crawler.fetching.hosts import refusal
@@ -122,9 +122,14 @@ class Harvest:
         kind = media_type(body, line.url)
         if "roster" in entry.ask.context:
             return registers.keep_roster(self.db, line, self.page(entry, line, body), kind, self.clock())
-        if entry.ask.kind == "attachment" or kind != HTML:
-            return self._file(entry, line, kind, name)
         page = self.page(entry, line, body)
+        if "shell" in entry.ask.context:
+            line, page, kind = *shells.filled(line, page), shells.ANSWER
+        elif entry.ask.kind == "attachment" or kind != HTML:
+            return self._file(entry, line, kind, name)
+        elif ask := shells.fetched(page, looks.look_key(entry.ask)):
+            self.ask(entry.portal, ask)
+            return replace(line, detail=shells.ASKED)
         serving = [family for family in by_name(entry.ask.context.get("by", "")) if family.serves(page)]
         if denied := self._neighbours(entry, line, page, serving):
             return replace(line, verdict="not_report", detail=denied)
@@ -213,7 +218,8 @@ class Harvest:
         ask, item = entry.ask, found.item
         # An opaque answer is fetched behind the column page; that is where a visitor comes from.
         return Ask(url=item.url, kind="detail", title=item.title, date=item.date, parent=ask.parent or line.url,
-                   referer=ask.referer if ask.family else line.url, depth=ask.depth, context={"by": found.family})
+                   referer=ask.referer if ask.family else line.url, depth=ask.depth,
+                   context={"by": found.family, **shells.carried(ask)})
 
     def _turn(self, entry: Entry, ask: Ask, line: Fetch) -> Fetch:
         if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:

@@ -9,6 +9,7 @@ from crawler.evidence.archive import Archive, ArchiveError
 from crawler.evidence.fetches import Fetch
 from crawler.evidence.verdicts import Answer, Verdict, Word
 from crawler.families import by_name
+from crawler.fetching import shells
 from crawler.fetching.frontier import Entry, Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.middlewares.tls import remark
@@ -89,8 +90,9 @@ class Visits:
         return self._redirect(entry, answer, line) if line.verdict == "redirect" else line
 
     def _learn(self, entry: Entry, line: Fetch) -> None:
-        if entry.ask.kind == "detail":
-            looks.learned(self.harvest.db, entry.portal, entry.ask, line.url, line.verdict, self.harvest.clock(),
+        if entry.ask.kind == "detail" and line.detail != shells.ASKED:
+            looks.learned(self.harvest.db, entry.portal, entry.ask, entry.ask.context.get("shell", line.url),
+                          line.verdict, self.harvest.clock(),
                           kind="roster" if "roster" in entry.ask.context else "")
         elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
             self.harvest.probe(entry.portal)

@@ -16,7 +16,7 @@ _LITERAL = re.compile(
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": "", "\r": "", "\r\n": ""}
 _JOINED = re.compile(r"[\s+]*\+[\s+]*")
-_MARKUP = re.compile(r"<(?:p|table|div|span|td|br|h[1-6])\b", re.I)
+MARKUP = re.compile(r"<(?:p|table|div|span|td|br|h[1-6])\b", re.I)
 
 
 def markup_in_scripts(root: etree._Element) -> str:
@@ -29,7 +29,7 @@ def markup_in_scripts(root: etree._Element) -> str:
         for candidate in [text] if element.tag == "textarea" else literals(text):
             if len(candidate) > max(len(best), MIN_LENGTH):
                 candidate = _unescaped_markup(candidate)
-                if _MARKUP.search(candidate):
+                if MARKUP.search(candidate):
                     best = candidate
     return best
 

@@ -239,3 +239,49 @@ def test_a_file_that_could_not_be_had_is_asked_for_by_the_next_crawl(tmp_path: P
         ran = bench.crawl(now="2026-02-02T02:30:00+08:00")
         assert ran.outcome["new_documents"] == 1
         assert site.paths() == [START, f"{START}3.html", f"{START}3.pdf"]
+
+
+def test_folders_of_years_long_past_are_opened_with_the_whole_lists_only(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    years = range(2019, 2026)
+    pages: dict[str, bytes | str | Reply] = {START: listing(
+        [entry(f"./{year}n/", f"{year}年政府信息公开工作年度报告") for year in years])}
+    for year in years:
+        entries = [entry(f"./{n}.html", report_title(f"青石市第{n}局", year)) for n in range(3)]
+        pages[f"{START}{year}n/"] = listing(entries, title=f"{year}年政府信息公开工作年度报告")
+        pages |= {f"{START}{year}n/{n}.html": report(f"青石市第{n}局", year) for n in range(3)}
+    with Site("127.0.7.60", pages) as site:
+        bench.watch({"shi": site.url + START})
+        first = bench.crawl(now="2026-06-01T02:30:00+08:00").portal("shi")
+        assert (first["state"], first["reports_found"]) == ("ok", 21)
+        assert len(site.paths()) == len(set(site.paths())) == 29, "a folder with a report's name is opened once"
+        site.log.clear()
+        second = bench.crawl(now="2026-06-02T02:30:00+08:00").portal("shi")
+        assert site.paths() == [START, f"{START}2024n/", f"{START}2025n/"]
+        assert (second["state"], second["reports_found"]) == ("ok", 21)
+        pages[f"{START}2019n/"] = listing([])
+        site.pages.update(pages)
+        last = bench.crawl("--all", now="2026-06-03T02:30:00+08:00").portal("shi")
+        assert last["reports_found"] == 18
+
+
+def test_a_list_that_could_not_be_read_whole_stays_so_though_its_first_page_is_known(tmp_path: Path) -> None:
+    entries = [entry(f"{n}.html", report_title(f"青石市第{n}局", 2025)) for n in range(4)]
+    again = listing(entries, '<script>createPageHTML(3, 0, "index", "html");</script>')
+    filled = listing([], '<div ms-controller="list">' + "".join(entries) + '<li ms-repeat="list" ms-if-loop="$index<4">'
+                         '<a ms-attr-href="el.chnldocurl"></a></li></div><script>model({recordCount:\'9\'})</script>')
+    stub = "<html><head><title>政府信息公开年报</title></head><body><!-- " + "x" * 250 + " --></body></html>"
+    details = {path: page for path, page in column(1, 4).items() if path != START}
+    sites = {"same": Site("127.0.7.61", {**details, START: again, f"{START}index_1.html": again}),
+             "script": Site("127.0.7.62", {**details, START: filled}),
+             "stub": Site("127.0.7.63", {**details, START: again, f"{START}index_1.html": stub})}
+    with serving(*sites.values()):
+        bench = Bench(tmp_path)
+        bench.watch({name: site.url + START for name, site in sites.items()})
+        for day in (1, 2):
+            ran = bench.crawl(now=f"2026-06-0{day}T02:30:00+08:00")
+            assert {name: ran.portal(name)["state"] for name in sites} == {
+                "same": "repeating", "script": "failing", "stub": "failing"}
+            assert {ran.portal(name)["reports_found"] for name in sites} == {4}
+            assert "4 rows stand on the page, 9 are in all" in ran.portal("script")["detail"]
+            assert "a stub" in ran.portal("stub")["detail"]

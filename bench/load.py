@@ -136,6 +136,10 @@ def _ledger(db: Database) -> None:
              for look in range(LOOKS) for portal in range(PORTALS) for page in range(LISTS)])
         db.execute("insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, portal, url, "
                    "first_seen, 200, sha256, 'new', 'detail' from documents")
+        # Every page of a report is known and looked at again; one in a hundred cannot be read.
+        db.execute("insert into looks (portal, key, url, kind, ask, year, verdict, looked_at, looks, spread, "
+                   "listed_in) select portal, url, url, 'detail', json_object('url', url, 'title', title), year, "
+                   "iif(rowid % 100, 'same', 'server_error'), ?, 30, rowid % 7, ? from documents", [stamp(NOW), LOOKS])
 
 
 def renew(root: Path) -> None:

@@ -10,6 +10,8 @@ TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORE
 ATTACHMENT = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|rtf|ofd|zip)$", re.IGNORECASE)
 DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w*)\.(jsp|do|aspx?|php|action)$",
                       re.IGNORECASE)
+# Without an ending it is a file only where a query names which.
+DOWNLOADER = re.compile(r"/(down|download)_?(file|attach|attachment)?s?$", re.IGNORECASE)
 NEVER = re.compile(r"(_showDynClicks|/news/click/|visitcount|print\.jsp)", re.IGNORECASE)
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
@@ -62,7 +64,7 @@ def is_attachment(url: str) -> bool:
     """Whether the address by itself says that a file is fetched and not a page."""
     parts = urlsplit(url)
     path = unquote(parts.path)
-    if ATTACHMENT.search(path) or DOWNLOAD.search(path):
+    if ATTACHMENT.search(path) or DOWNLOAD.search(path) or (parts.query and DOWNLOADER.search(path)):
         return True
     return any(ATTACHMENT.search(value) for _, value in parse_qsl(parts.query))
 

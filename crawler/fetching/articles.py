@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.agencies.titles import TitleInfo, recognize
 from crawler.fetching.pages import is_cut, squeeze
-from crawler.urls import is_attachment, resolve
+from crawler.urls import ATTACHMENT, is_attachment, resolve
 
 TAG = re.compile(r"<[^>]*>")
 META_TITLE = re.compile(
@@ -23,6 +23,10 @@ TITLES = (
 ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+# What a click does, and the addresses in it: window.open('./a.pdf'), downFile("/files/a.doc").
+ONCLICK = re.compile(r"""\bonclick\s*=\s*(?:"([^"]{1,1000})"|'([^']{1,1000})')""", re.IGNORECASE)
+QUOTED = re.compile(r"""(['"])([^'"\s<>]{3,1000}?)\1""")
+PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
 VIEWER = re.compile(
     r"""<(?:iframe|embed|object)\b[^<>]{0,1000}?\b(?:src|data)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 FOOTER = re.compile(
@@ -34,6 +38,7 @@ MOST_ATTACHMENTS = 30
 TABLE = re.compile(r"<table\b", re.IGNORECASE)
 HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
+LINKED = re.compile(r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']([^"'<>]{1,500})["'][^<>]{0,300}>\s*<img\b""", re.IGNORECASE)
 PICTURE = re.compile(r"\.(jpe?g|png|bmp|gif|tiff?)$", re.IGNORECASE)
 ORNAMENT = re.compile(r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode|ewm|jiucuo|dzjg|beian|blank|spacer",
                       re.IGNORECASE)
@@ -75,17 +80,42 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     text = uncommented(text[:footer.start()] if footer else text)
     found: dict[str, Attachment] = {}
     for match in ANCHOR.finditer(text):
-        href = HREF.search(match[1])
-        target = resolve(url, html.unescape(href[1] or href[2] or href[3] or "")) if href else None
-        if target and target not in found and is_attachment(target):
-            named = TITLE.search(match[1])
-            title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
-            found[target] = Attachment(target, title)
+        href, named = HREF.search(match[1]), TITLE.search(match[1])
+        title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
+        address = html.unescape(href[1] or href[2] or href[3] or "") if href else ""
+        target = resolve(url, address)
+        # An address without a name, behind a name: <a href="/attach/3B2C">….pdf</a>.
+        if target and (is_attachment(target) or (ATTACHMENT.search(title) and not PAGE.search(urlsplit(target).path))):
+            found.setdefault(target, Attachment(target, title))
+        elif address.lower().startswith("javascript:"):
+            found.update((one, Attachment(one, title)) for one in quoted(match[1], url) if one not in found)
+    for match in ONCLICK.finditer(text):
+        for target in quoted(match[1] or match[2], url):
+            found.setdefault(target, Attachment(target, ""))
     for match in VIEWER.finditer(text):
         target = viewed(html.unescape(match[1]), url)
         if target and target not in found:
             found[target] = Attachment(target, "")
+    if not found and not TABLE.search(text):
+        # A page that is nothing but a viewer, fed by its script.
+        for script in between(text, "<script", "</script"):
+            found.update((one, Attachment(one, "")) for one in quoted(script, url) if ATTACHMENT.search(one))
     return tuple(found.values())[:MOST_ATTACHMENTS]
+
+
+def between(text: str, begin: str, end: str) -> Iterator[str]:
+    """What stands between two marks (lower case); in time linear to the text whatever it holds."""
+    lower, position = text.lower(), 0
+    while (start := lower.find(begin, position)) >= 0 and (position := lower.find(end, start)) >= 0:
+        yield text[start:position]
+
+
+def quoted(text: str, url: str) -> Iterator[str]:
+    """The files whose addresses stand in quotation marks in a script."""
+    for match in QUOTED.finditer(html.unescape(text)):
+        target = resolve(url, match[2])
+        if target and is_attachment(target):
+            yield target
 
 
 def pictures(text: str, url: str) -> tuple[Attachment, ...]:
@@ -95,10 +125,12 @@ def pictures(text: str, url: str) -> tuple[Attachment, ...]:
     heading = HEADING.search(text)
     footer = FOOTER.search(text, heading.end() if heading else 0)
     found: dict[str, Attachment] = {}
-    for match in IMAGE.finditer(text, heading.end() if heading else 0, footer.start() if footer else len(text)):
-        target = resolve(url, html.unescape(match[1]))
-        if target and PICTURE.search(urlsplit(target).path) and not ORNAMENT.search(target):
-            found.setdefault(target, Attachment(target, ""))
+    # A small picture that leads to the whole one comes after it.
+    for pattern in (LINKED, IMAGE):
+        for match in pattern.finditer(text, heading.end() if heading else 0, footer.start() if footer else len(text)):
+            target = resolve(url, html.unescape(match[1]))
+            if target and PICTURE.search(urlsplit(target).path) and not ORNAMENT.search(target):
+                found.setdefault(target, Attachment(target, ""))
     return tuple(found.values())[:MOST_ATTACHMENTS]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.fetching.articles import pictures
+from crawler.fetching.articles import attachments, pictures
 from crawler.files.names import file_name
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
@@ -51,6 +51,30 @@ def test_pictures_are_looked_for_where_there_is_no_table() -> None:
     begun = time.process_time()
     assert pictures("<img " * 80_000 + "<h1>" * 1000, "http://a.gov.cn/") == ()
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(("page", "expected"), [
+    ("""<a href="javascript:void(0)" onclick="window.open('./4.pdf')">附件四</a>""", [("/nb/4.pdf", "附件四")]),
+    ("""<a href="javascript:downFile('/files/6.doc')">附件六</a>""", [("/files/6.doc", "附件六")]),
+    ("""<span class="down" onclick="location.href=&quot;/files/14.docx&quot;">点击下载</span>""",
+     [("/files/14.docx", "")]),
+    ('<a href="/attach/3B2C77">青石市教育局年度报告.pdf</a><a href="/2.html">又一篇.pdf</a>',
+     [("/attach/3B2C77", "青石市教育局年度报告.pdf")]),
+    ('<a href="/downloadFile?fileId=99">附件</a><a href="/download/">下载中心</a>', [("/downloadFile?fileId=99", "附件")]),
+    ('<SCRIPT>var file = "/files/11.pdf"; show(file, "/logo.png");</SCRIPT>', [("/files/11.pdf", "")]),
+    ('<table></table><script>var help = "/files/help.pdf";</script>', []),
+    ('<a href="1.pdf">一</a><script>var help = "/files/help.pdf";</script>', [("/nb/1.pdf", "一")])])
+def test_links_that_are_hard_to_see(page: str, expected: list[tuple[str, str]]) -> None:
+    found = attachments(page, "http://127.0.0.1/nb/1.html")
+    assert [(file.url.removeprefix("http://127.0.0.1"), file.title) for file in found] == expected
+
+
+@pytest.mark.parametrize("piece", ["<script>", "<script", "<a href='", 'onclick="', "'/a.pdf", '<a href="x" y ', "<a>'"])
+def test_hostile_pages_cost_little(piece: str) -> None:
+    begun = time.process_time()
+    attachments(piece * 40_000, "http://127.0.0.1/nb/1.html")
+    pictures(f"</h1>{piece * 20_000}", "http://127.0.0.1/nb/1.html")
+    assert time.process_time() - begun < 5
 
 
 def test_every_file_is_kept_once_and_tied_to_its_page(tmp_path: Path) -> None:

@@ -64,8 +64,9 @@ def main() -> None:
             largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             print(f"{workers} worker(s): {COUNT} pages and one of {len(HOSTILE) / 1e6:.0f} MB in {seconds:5.1f} s "
                   f"({COUNT / seconds:.0f} pages/s), largest process so far {largest:.0f} MB")
-            print(f"  processor time: writer {writer:.1f} s, workers {others:.1f} s: {(writer + others) / seconds:.1f} cores "
-                  f"were free for it; with one for each process at best {max(writer, others / workers):.1f} s")
+            print(f"  processor time: writer {writer:.1f} s, workers {others:.1f} s; "
+                  f"{(writer + others) / seconds:.1f} cores were free for it; "
+                  f"with one for each process at best {max(writer, others / workers):.1f} s")
     print(f"wanted: less than {CEILING} MB per worker, faster with all cores")
 
 

@@ -138,7 +138,7 @@ class _Reader:
 
     def _row(self, run: _Run, glued: bool, dropped: bool) -> None:
         columns = columns_of(run.table, run.code, self.forms[run.table])
-        width, pieces = len(columns), tuple((run.figures or "").split())
+        width, pieces = len(columns.names), tuple((run.figures or "").split())
         whole = len(pieces) == width and (width == 1 or not glued)
         ways = [pieces] if whole else segment(run.figures, width) if run.figures is not None else []
         certain = whole or (glued and not dropped)
@@ -148,7 +148,7 @@ class _Reader:
         if len(ways) == 1 and certain:
             self.rows.append(make_row(run.table, run.code, columns, ways[0], "text"))
         else:
-            self._open(run.table, run.code, [name for name, _ in columns], run.figures or "", ways)
+            self._open(run.table, run.code, columns.names, run.figures or "", ways)
 
     def _remedies(self, figures: str, certain: bool) -> None:
         size = len(TRACK_MEMBERS)

@@ -118,14 +118,14 @@ class _Batch:
         if printed is None:
             return blank
         columns = columns_of("T2", blank.code, form)
-        place = printed[columns[0][0]][1]
+        place = printed[columns.names[0]][1]
         cells = self.cells.get((number, "T2", blank.code)) or {}
         if any(state in ("missing", "ambiguous", "illegible") for _, state in cells.values()):
-            known = [cells.get(name) for name, _ in columns]
+            known = [cells.get(name) for name in columns.names]
             states: tuple[State, ...] = tuple(cell[1] if cell else "ambiguous" for cell in known)
             raws = tuple(cell[0] if cell else None for cell in known)
-            return Row("T2", blank.code, blank.members, raws, (None,) * len(columns), states, place)
-        return make_row("T2", blank.code, columns, [printed[name][0] or "" for name, _ in columns], place)
+            return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
+        return make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
 
     def report(self, head: tuple[object, ...]) -> Report:
         number = int(str(head[0]))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from extract.align import align, settle
 from extract.lines import REMEDY_CELLS, TRACK_CELLS, Line, Lines
@@ -68,34 +69,39 @@ def unread(table: Table, code: str, members: Sequence[str], state: State, raw: s
     return Row(table, code, tuple(members), (raw,) * size, (None,) * size, (state,) * size, place)
 
 
-Columns = tuple[tuple[str, Kind], ...]
-APPLICATION_COLUMNS: Columns = tuple((member, "count") for member in MEMBERS)
-REMEDY_COLUMNS: Columns = tuple((member, "count") for member in TRACK_MEMBERS)
+class Columns(NamedTuple):
+    """The columns of a line of the form: their codes, how they are read, and whether all of them are counts."""
+
+    names: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    counts: bool
+
+
+COUNT: Kind = "count"
+APPLICATION_COLUMNS = Columns(MEMBERS, (COUNT,) * len(MEMBERS), True)
+REMEDY_COLUMNS = Columns(TRACK_MEMBERS, (COUNT,) * len(TRACK_MEMBERS), True)
+NO_COLUMNS = Columns((), (), False)
 
 
 def make_row(table: Table, code: str, columns: Columns, raws: Sequence[str], place: str) -> Row:
     """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
-    names, kinds, one_kind = _names_and_kinds(columns)
-    figures = read_counts(raws) if one_kind else read_figures(raws, kinds)
+    figures = read_counts(raws) if columns.counts else read_figures(raws, columns.kinds)
     values, states, units, _ = zip(*figures, strict=True)
-    return Row(table, code, names, tuple(raws), values, states, place, units if table == "T2" else ())
-
-
-@lru_cache(maxsize=256)
-def _names_and_kinds(columns: Columns) -> tuple[tuple[str, ...], tuple[Kind, ...], bool]:
-    kinds = tuple(kind for _, kind in columns)
-    return tuple(name for name, _ in columns), kinds, set(kinds) == {"count"}
+    return Row(table, code, columns.names, tuple(raws), values, states, place, units if table == "T2" else ())
 
 
 @lru_cache(maxsize=256)
 def columns_of(table: Table, code: str, form: str) -> Columns:
-    """The columns of one line of the form, in its order, with how they are read; () where the form has no such line."""
+    """The columns of one line of the form, in its order; none where the form has no such line."""
     if table == "T3":
         return APPLICATION_COLUMNS
     if table == "T4":
         return REMEDY_COLUMNS
     block = TEMPLATES[form].block_of(code)
-    return tuple((column.code, column.kind) for column in block.measures) if block else ()
+    if block is None:
+        return NO_COLUMNS
+    kinds = tuple(column.kind for column in block.measures)
+    return Columns(tuple(column.code for column in block.measures), kinds, set(kinds) == {"count"})
 
 
 def build_tables(lines: Lines, forms: dict[str, str]) -> Tables:
@@ -135,7 +141,7 @@ class _Builder:
     def _width(self, line: Line) -> int:
         if line.table == "T4":
             return TRACK_CELLS if line.code else REMEDY_CELLS
-        return len(columns_of(line.table, line.code, self.forms[line.table]))
+        return len(columns_of(line.table, line.code, self.forms[line.table]).names)
 
     def _block(self, line: Line) -> str:
         block = TEMPLATES[self.forms["T2"]].block_of(line.code) if line.table == "T2" else None
@@ -172,19 +178,18 @@ class _Builder:
             self.conflicts.add(key)
 
     def _read(self, line: Line, columns: Columns) -> Row:
-        texts = line.texts
+        texts, width = line.texts, len(columns.names)
         if line.table not in self.disorder:
-            if len(texts) == len(columns) == sum(line.colspans) and not line.tall:
+            if len(texts) == width == sum(line.colspans) and not line.tall:
                 return make_row(line.table, line.code, columns, texts, _place(line, line.columns))
-            keep = self._aligned(line, len(columns))
+            keep = self._aligned(line, width)
             if keep is not None:
                 return make_row(line.table, line.code, columns, [texts[at] for at in keep],
                                 _place(line, [line.columns[at] for at in keep]))
-            settled = self._settled(line, columns)
+            settled = self._settled(line, width)
             if settled is not None:
                 return make_row(line.table, line.code, columns, settled, _place(line))
-        names = [name for name, _ in columns]
-        return unread(line.table, line.code, names, "ambiguous", " ".join(texts).strip()[:200], _place(line))
+        return unread(line.table, line.code, columns.names, "ambiguous", " ".join(texts).strip()[:200], _place(line))
 
     def _aligned(self, line: Line, width: int) -> Sequence[int] | None:
         """The cells that are the columns; None where it cannot be told whose figures they are."""
@@ -205,9 +210,9 @@ class _Builder:
                 return None  # one cell drawn over two columns
         return keep
 
-    def _settled(self, line: Line, columns: Columns) -> Sequence[str] | None:
+    def _settled(self, line: Line, width: int) -> Sequence[str] | None:
         """Lists the alignments of a row that does not fit; with too many figures one may be left that adds up."""
-        texts, width = line.texts, len(columns)
+        texts = line.texts
         stated = sum(map(bool, texts))
         candidates = align(texts, width).candidates
         settled = settle(candidates, width - 1) if line.table == "T3" and stated > width else None

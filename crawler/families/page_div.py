@@ -15,8 +15,11 @@ CALL = re.compile(r"""\b\w{0,30}[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]#?[\w
                   r"""\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]""")
 CHANNEL = re.compile(r"""<meta\b[^>]{0,300}\bname\s*=\s*["']channelId["']"""
                      r"""[^>]{0,300}\bcontent\s*=\s*["'](\w{1,64})["']""", re.IGNORECASE)
-SEARCH = re.compile(r"""(/(?:common/search|searchList)/)(\w{0,64})""")
-QUERY = "?page={page}&_pageSize=15&_isAgg=true&_isJson=true&_template=index&_rangeTimeGte=&_channelName="
+SEARCH = re.compile(r"""["']([^"'\s<>]{0,200}/(?:common/search|searchList)/)(\w{0,64})""")
+POSTED = re.compile(r"""\b(?:type|method)\s*:\s*["']post["']""", re.IGNORECASE)
+NEAR = 400      # characters of one call
+FORM = "application/x-www-form-urlencoded"
+QUERY = "page={page}&_pageSize=15&_isAgg=true&_isJson=true&_template=index&_rangeTimeGte=&_channelName="
 
 
 class PageDiv(Family):
@@ -43,8 +46,9 @@ class PageDiv(Family):
         if call is None:
             address = channel(page)
             if address:
-                yield self.next_page(page, address + QUERY.format(page=1), number=1, opaque=True,
-                                     context={"address": address})
+                search = SEARCH.search(page.text)
+                posted = search and POSTED.search(page.text, max(0, search.start() - NEAR), search.end() + NEAR)
+                yield self.search(page, 1, {"address": address, "posted": "1" if posted else ""})
             return
         count, current, name, extension = int(call[1]), int(call[2]), call[3], call[4]
         here = re.fullmatch(re.escape(name) + rf"_(\d+)\.{extension}", urlsplit(page.url).path.rsplit("/", 1)[-1])
@@ -56,11 +60,16 @@ class PageDiv(Family):
 
     def further(self, page: Page) -> Iterator[Ask]:
         data: Mapping[str, object] = next(iter(records(page, "data")), {})
-        total, rows = number(data, "total"), number(data, "rows")
+        total, rows = number(data, "total"), number(data, "rows") or sum(1 for _ in self.items(page))
         if rows and page.ask.page * rows < total:
-            following = page.ask.page + 1
-            yield self.next_page(page, page.ask.context["address"] + QUERY.format(page=following), opaque=True,
-                                 context=page.ask.context)
+            yield self.search(page, page.ask.page + 1, page.ask.context)
+
+    def search(self, page: Page, number: int, context: Mapping[str, str]) -> Ask:
+        address, query = context["address"], QUERY.format(page=number)
+        if context["posted"]:
+            return self.next_page(page, address, number=number, opaque=True, method="POST", body=query,
+                                  content_type=FORM, context=context)
+        return self.next_page(page, f"{address}?{query}", number=number, opaque=True, context=context)
 
     def broken(self, page: Page) -> str:
         return "" if not page.ask.family or any(records(page, "data")) else "the answer is no list"

@@ -58,6 +58,16 @@ def test_page_div_counts_from_one_however_its_script_is_written(call: str) -> No
     assert [ask.url for ask in following(page(listing([], call), f"{BASE}list_2.shtml"))] == [f"{BASE}list_3.shtml"]
 
 
+@pytest.mark.parametrize(("call", "method", "address"), [
+    ("$.ajax({url: '/common/search/0f', type: 'get'})", "GET", "/common/search/0f"),
+    ("$.get('/searchList/0f?_isJson=true&page=1', show)", "GET", "/searchList/0f"),
+    ("$.ajax({ type : 'POST', url : '/search/common/search/0f', data: {} })", "POST", "/search/common/search/0f")])
+def test_lists_served_as_json_are_asked_for_as_the_page_does_it(call: str, method: str, address: str) -> None:
+    (ask,) = following(page(listing([], f"<script>{call}</script>")))
+    sent = ask.body or urlsplit(ask.url).query
+    assert (ask.method, urlsplit(ask.url).path, parse_qs(sent)["page"]) == (method, address, ["1"])
+
+
 def test_what_only_looks_like_a_pager_is_none() -> None:
     function = "<script>function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){return;}</script>"
     assert following(page(listing([], function))) == []

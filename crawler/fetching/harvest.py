@@ -21,7 +21,7 @@ from crawler.fetching.frontier import INDEX, Entry, Frontier
 from crawler.fetching.genuine import no_list, shows_report, without_words
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page, is_cut
-from crawler.files.sniff import media_type
+from crawler.files.sniff import from_office, media_type
 from crawler.portals import KNOWN_GROUND
 from crawler.urls import clean, identity, is_attachment
 
@@ -126,6 +126,8 @@ class Harvest:
         if "shell" in entry.ask.context:
             line, page, kind = *shells.filled(line, page), shells.ANSWER
         elif entry.ask.kind == "attachment" or kind != HTML:
+            if kind == HTML and not from_office(body):
+                return replace(line, verdict="soft_404", sha256=None, detail="a page was served in place of the file")
             return self._file(entry, line, kind, name)
         elif ask := shells.fetched(page, looks.look_key(entry.ask)):
             self.ask(entry.portal, ask)
@@ -255,8 +257,6 @@ class Harvest:
 
     def _file(self, entry: Entry, line: Fetch, kind: str, name: str) -> Fetch:
         ask = entry.ask
-        if kind == HTML:
-            return replace(line, verdict="soft_404", sha256=None, detail="a page was served in place of the file")
         year = ask.context.get("year", "")
         # A frame and a button 下载 give no title; the server may.
         title = ask.title if recognize(ask.title) or not name else name

@@ -40,6 +40,7 @@ OLE_STREAMS: tuple[tuple[str, str], ...] = (
 # The first bytes of a local header in a zip: its name's length, then the name.
 ZIP_MEMBER = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
+OFFICE_NAMESPACE = b"urn:schemas-microsoft-com:office"
 LOOKED_AT = 1 << 16
 MOST_MEMBERS = 50_000  # a zip with more is not opened: its directory alone could fill the memory
 CENTRAL_ENTRY = b"PK\x01\x02"
@@ -53,6 +54,11 @@ HTML_CLOSED = re.compile(r"</(?:td|tr|table|p|div|li|ul|body|html)\s*>", re.I)
 UTF16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 SUFFIXES = {".md": "text/markdown", ".csv": "text/csv"}
+
+
+def from_office(head: bytes) -> bool:
+    """Whether HTML was saved by Word or Excel: a file of its own under the name of one, no page of a site."""
+    return OFFICE_NAMESPACE in head[:4096]
 
 
 def media_type(head: bytes, name: str) -> str:

@@ -84,10 +84,15 @@ def test_every_file_is_kept_once_and_tied_to_its_page(tmp_path: Path) -> None:
         archive.writestr("a.txt", "年报")
     links = ('<a href="a.zip">附件</a><iframe src="/pdfjs/web/viewer.html?file=%2Ffiles%2Fb.pdf"></iframe>'
              '<a href="/system/_content/download.jsp?wbfileid=3B">下载</a><a href="/module/download/downfile.jsp?'
-             'classid=0&filename=ab.doc">附件二</a><embed src="c.ofd"><a href="d.WPS">附件三</a><a href="a.zip">再</a>')
+             'classid=0&filename=ab.doc">附件二</a><embed src="c.ofd"><a href="d.WPS">附件三</a><a href="a.zip">再</a>'
+             '<a href="word.doc">附件四</a><a href="page.doc">附件五</a>')
+    office = report("青石市教育局", 2025).replace("<html>", '<html xmlns:o="urn:schemas-microsoft-com:office:office">')
+    assert "schemas" in office
     pages: dict[str, bytes | str | Reply] = {
         "a.zip": Reply(packed.getvalue(), kind="application/octet-stream"),
         "c.ofd": Reply(packed.getvalue() + b"\0", kind="text/plain"), "d.WPS": Reply(OLE, kind="text/html"),
+        # Saved by Word as a page; a page of the site in place of a file.
+        "word.doc": Reply(office, kind="application/msword"), "page.doc": report("青石市教育局", 2025),
         "1.html": "<html><h1>青石市民政局2025年政府信息公开工作年度报告（图片版）</h1>"
                   '<p>一、总体情况</p><img src="W1.png"><img src="W2.png"></html>',
         "W1.png": Reply(PNG, kind="image/png"), "W2.png": Reply(PNG + b"2", kind="text/html"),
@@ -111,6 +116,7 @@ def test_every_file_is_kept_once_and_tied_to_its_page(tmp_path: Path) -> None:
     assert {url: parent for url, (parent, *_) in found.items()} == {
         f"{START}a.zip": "0.html", "/files/b.pdf": "0.html", jsp: "0.html", f"{START}c.ofd": "0.html",
         "/module/download/downfile.jsp?classid=0&filename=ab.doc": "0.html", f"{START}d.WPS": "0.html",
+        f"{START}word.doc": "0.html",
         f"{START}W1.png": "1.html", f"{START}W2.png": "1.html"}
     assert found[f"{START}W2.png"][1] == "image/png", "by its bytes"
     assert {row[5] for row in rows} == {2025}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from extract.align import adds_up, segment, settle
+from extract.columns import REMEDY_COLUMNS, columns_of
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, Table
-from extract.rows import REMEDY_COLUMNS, columns_of, make_row, unread
+from extract.rows import make_row, unread
 from extract.template import TEMPLATES, Template, normalize
 
 FIGURES = re.compile(r"[^\d+\-]*([\d\s.+\-]*(?:\d(?:万?元)?)?)")

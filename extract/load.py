@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from extract.columns import columns_of
 from extract.model import MEMBERS, TRACK_MEMBERS, Number, Problem, Report, Row, Section, State
 from extract.numbers import read_figure
-from extract.rows import columns_of, expected_rows, make_row
+from extract.rows import expected_rows, make_row
 
 HEAD = ("id, document, url, first_seen, published_on, agency, agency_name, year, title, form_t2, form_t3, form_t4, "
         "period_from, period_to, spent, titled, altered")

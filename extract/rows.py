@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from extract.align import align, settle
+from extract.columns import REMEDY_COLUMNS, Columns, columns_of
 from extract.lines import REMEDY_CELLS, TRACK_CELLS, Line, Lines
 from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, State, Table
-from extract.numbers import Kind, read_counts, read_figure, read_figures
+from extract.numbers import read_counts, read_figure, read_figures
 from extract.shapes import Shapes
 from extract.template import TEMPLATES, normalize
 
@@ -69,39 +69,11 @@ def unread(table: Table, code: str, members: Sequence[str], state: State, raw: s
     return Row(table, code, tuple(members), (raw,) * size, (None,) * size, (state,) * size, place)
 
 
-class Columns(NamedTuple):
-    """The columns of a line of the form: their codes, how they are read, and whether all of them are counts."""
-
-    names: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    counts: bool
-
-
-COUNT: Kind = "count"
-APPLICATION_COLUMNS = Columns(MEMBERS, (COUNT,) * len(MEMBERS), True)
-REMEDY_COLUMNS = Columns(TRACK_MEMBERS, (COUNT,) * len(TRACK_MEMBERS), True)
-NO_COLUMNS = Columns((), (), False)
-
-
 def make_row(table: Table, code: str, columns: Columns, raws: Sequence[str], place: str) -> Row:
     """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
     figures = read_counts(raws) if columns.counts else read_figures(raws, columns.kinds)
     values, states, units, _ = zip(*figures, strict=True)
     return Row(table, code, columns.names, tuple(raws), values, states, place, units if table == "T2" else ())
-
-
-@lru_cache(maxsize=256)
-def columns_of(table: Table, code: str, form: str) -> Columns:
-    """The columns of one line of the form, in its order; none where the form has no such line."""
-    if table == "T3":
-        return APPLICATION_COLUMNS
-    if table == "T4":
-        return REMEDY_COLUMNS
-    block = TEMPLATES[form].block_of(code)
-    if block is None:
-        return NO_COLUMNS
-    kinds = tuple(column.kind for column in block.measures)
-    return Columns(tuple(column.code for column in block.measures), kinds, set(kinds) == {"count"})
 
 
 def build_tables(lines: Lines, forms: dict[str, str]) -> Tables:

@@ -120,7 +120,8 @@ def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[S
     if bad:
         worst = min(bad, key=lambda one: (one.page > 1 or one.depth > 0, SEVERITY.index(one.verdict or "bound")))
         assert worst.verdict is not None
-        return STATE_OF[worst.verdict], f"list {worst.url}: {worst.verdict}{_why(db, crawl, worst)}{_stand(asked)}"
+        return STATE_OF[worst.verdict], f"list {worst.url}: {worst.verdict}{_why(db, crawl, worst)}" + (
+            _stand(asked) if worst.verdict in GONE else "")
     blocked = _blocked(db, portal, asked)
     if blocked:
         return blocked

@@ -35,6 +35,7 @@ TAG = re.compile(r"<(script|style)\b.{0,20000}?</\1>|<[^>]{0,3000}>", re.IGNOREC
 CONTENT = re.compile(r"<(script|i?frame|img|embed|object|svg|form)\b|http-equiv|<\?xml|^\s*[{\[]", re.IGNORECASE)
 LINK = re.compile(r"<a\b", re.IGNORECASE)
 STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
+PAGE = re.compile(r"<(html|head|body)\b", re.IGNORECASE)
 # A page whose only purpose is to lead to another one.
 REFRESH = re.compile(r"""<meta\b[^<>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^<>]{0,100}?\bcontent\s*=\s*["']?\s*"""
                      r"""\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""", re.IGNORECASE)
@@ -178,7 +179,7 @@ def _look(answer: Answer, text: str) -> Verdict:
             return Verdict("throttled", visible[:80])
         if GONE_TITLE.search(title) or (GONE_TEXT.search(visible) and len(LINK.findall(text)) <= FEW):
             return Verdict("soft_404", f"status 200, and the page says: {visible[:80]}")
-        if not visible and not CONTENT.search(text) and not LINK.search(text):
+        if not visible and PAGE.search(text) and not CONTENT.search(text) and not LINK.search(text):
             return Verdict("soft_404", f"status 200 with {len(answer.body)} bytes and no word")
         if LOGIN_FORM.search(text):
             return Verdict("login", "status 200 with a form for a password")

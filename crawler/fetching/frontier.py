@@ -136,9 +136,15 @@ class Frontier:
         self.busy.discard(host)
         self._wait(host)
 
-    def give_up(self, portal: str, host: str) -> int:
-        """Drops what is still to be asked of a host for a portal; how many requests that spares."""
+    def give_up(self, portal: str, host: str, word: Word) -> int:
+        """Drops what is still to be asked of a host for a portal; how many requests that spares.
+
+        What was tried before, and waits to be tried again, has met that trouble and is done with it.
+        """
         before = self.pending
+        self.pending -= self.db.execute(
+            "update frontier set state = 'done', verdict = ? where crawl = ? and portal = ? and host = ? "
+            "and state = 'pending' and attempts > 0", [word, self.crawl, portal, host]).rowcount
         self.spare("portal = ? and host = ?", [portal, host])
         self.spared.clear()
         return before - self.pending

@@ -17,6 +17,9 @@ from crawler.urls import resolve
 Kind = Literal["list", "detail", "attachment"]
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
+# Chinese characters and their punctuation, and how many of them one broken byte may stand among.
+WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+FEW_BROKEN = 5
 SPACE = re.compile(r"\s+")
 # A page beyond this is no list of anything; its first part is looked at.
 PARSE_LIMIT = 8 * 1024 * 1024
@@ -95,7 +98,10 @@ class Link:
 
 
 def decode(body: bytes) -> str:
-    """Bytes → text: byte order mark, else strict UTF-8, else GB18030; headers and `<meta>` often lie."""
+    """Bytes → text: byte order mark, else UTF-8, else GB18030; headers and `<meta>` often lie.
+
+    A few broken bytes among many good characters make no other encoding of UTF-8.
+    """
     for mark, name in BOMS:
         if body.startswith(mark):
             return body.decode(name, "replace")
@@ -105,7 +111,9 @@ def decode(body: bytes) -> str:
         # A page cut in the middle of a character is still UTF-8.
         if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
             return body.decode("utf-8", "replace")
-    return body.decode("gb18030", "replace")
+    text = body.decode("utf-8", "replace")
+    good = len(WIDE.findall(text))
+    return text if good > text.count("\ufffd") * FEW_BROKEN else body.decode("gb18030", "replace")
 
 
 def is_cut(text: str) -> bool:

@@ -152,7 +152,7 @@ class Visits:
             return
         row.append(word)
         if row[-PATIENCE[word]:] == [word] * PATIENCE[word]:
-            spared = self.frontier.give_up(entry.portal, host)
+            spared = self.frontier.give_up(entry.portal, host, word)
             if spared:
                 self._note(entry, Verdict("bound", f"{word} {PATIENCE[word]} times in a row: {spared} requests "
                                                    f"to {host} were not made"), None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,9 @@ WRITERS = 16
 TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
 # What a server does to a handshake that is too new for it.
 HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
+
+# How Twisted shows a failure within a failure.
+WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure (.*?)>(?:\]|$)")
 
 
 class PortalSpider(Spider):
@@ -155,7 +159,7 @@ def answer_of(response: Response) -> Answer:
 def verdict_of(failure: Failure, url: str) -> Verdict:
     """Why no answer came."""
     error, host, secure = failure.value, host_of(url), url.startswith("https:")
-    text = f"{type(error).__name__}: {error}"[:300]
+    text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}")[:300]
     if isinstance(error, NotRecorded):
         return Verdict("bound", str(error))
     if isinstance(error, RobotsUnknown):
@@ -174,7 +178,7 @@ def verdict_of(failure: Failure, url: str) -> Verdict:
     if error is not None and FLOOD in f"{error} {error.__cause__!r}":
         return Verdict("too_large", f"a {FLOOD}")
     if isinstance(error, ResponseDataLossError):
-        return Verdict("unreachable", f"the answer broke off: {error}"[:300])
+        return Verdict("unreachable", ": ".join(filter(None, ("the answer broke off", str(error))))[:300])
     if secure and any(word in text for word in HUNG_UP):
         text += "; maybe it speaks old TLS only (docs/portals.md)"
     return Verdict("unreachable", text)

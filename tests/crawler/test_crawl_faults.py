@@ -197,6 +197,20 @@ def test_a_portal_that_loses_all_its_reports_is_failing(tmp_path: Path) -> None:
         assert bench.rows("select last_ok > ? from portals", ok_at) == [(1,)]
 
 
+@pytest.mark.parametrize(("status", "state"), [(429, "throttled"), (503, "unreachable")])
+def test_a_host_that_is_given_up_is_what_it_answered(tmp_path: Path, status: int, state: str) -> None:
+    """The column waits for another try behind the known reports; those are trouble enough to leave the host alone."""
+    bench = Bench(tmp_path)
+    with Site("127.0.3.11", sound(12)) as site:
+        bench.watch({"shi": site.url + START})
+        assert bench.crawl().portal("shi")["state"] == "ok"
+        site.pages = dict.fromkeys(site.pages, Reply("no", status))
+        ran = bench.crawl("--all", now="2026-02-02T08:00:00+08:00")
+    assert (ran.status, ran.portal("shi")["state"]) == (3, state)
+    assert f"status {status}" in ran.portal("shi")["detail"]
+    assert "moved" not in ran.portal("shi")["detail"]
+
+
 def test_links_to_private_addresses_and_other_sites_are_refused_and_said(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     with Site("127.0.3.12", sound()) as inner, Site("127.0.3.13") as site:

@@ -129,6 +129,13 @@ def test_titles_of_a_page_in_order_of_trust() -> None:
     assert list(articles.titles(text)) == ["甲&", "乙", "丙", "丁"]
 
 
+def test_a_few_broken_bytes_cost_a_few_characters() -> None:
+    text = "示例县教育局2025年政府信息公开工作年度报告" * 5
+    for broken in (b"\xff", b"\xed\xa0\x80", b"\x80\x80"):
+        read = decode(text[:50].encode() + broken + text[50:].encode())
+        assert read.replace("\ufffd", "") == text
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "gbk", "utf-8-sig", "utf-16"])
 def test_decode_believes_the_bytes(encoding: str) -> None:
     assert "青石市" in decode('<meta charset="iso-8859-1">青石市'.encode(encoding))
@@ -161,6 +168,7 @@ def test_decode_believes_the_bytes(encoding: str) -> None:
         (f"<meta http-equiv='refresh' content='0; URL={HERE}'>", "challenge"),
         ("<meta http-equiv='refresh' content='0; URL=javascript:x()'>", "unreadable"),
         ("<meta http-equiv='refresh' content='5; url=/b/'>" + "示例县教育局年度报告 " * 40, "ok"),
+        ("<datastore><totalrecord>0</totalrecord><recordset></recordset></datastore>", "ok"),
         ("<script>var dynamicurl='/WZWSREL3p4=';var wzwsquestion='a'</script>", "challenge"),
         ("<title>访问拦截</title>您的请求疑似攻击行为，已被拦截", "forbidden"),
         ("<title>提示</title>系统繁忙，请稍后再试", "server_error"),

@@ -17,6 +17,7 @@ import click
 from crawler.errors import Both, GoujiError
 from monitor.commands.options import Group, Session
 from monitor.text.terminal import inert, to_json
+from monitor.text.usage_text import in_chinese
 
 # In the order of the road; a command is the object of this name in monitor/commands/<module>.py.
 COMMANDS: Mapping[str, str] = {
@@ -125,8 +126,8 @@ class Line:
             error.show()
             sys.exit(USAGE)
         path = error.ctx.command_path if error.ctx else "gouji"
-        text = error.format_message().rstrip("。.")
-        self.fail(f"{text}。用法见 {path} --help", f"{text}. See {path} --help", USAGE)
+        said, zh = error.format_message().rstrip("。."), in_chinese(error).rstrip("。.")
+        self.fail(f"{zh}。用法见 {path} --help", f"{said}. See {path} --help", USAGE)
 
     def defect(self, error: Exception) -> NoReturn:
         if os.environ.get("GOUJI_DEBUG"):

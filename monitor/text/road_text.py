@@ -26,6 +26,7 @@ COUNTS: Mapping[str, Both] = {
     "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail"),
     "waiting": ("待下一期", "waiting for the next period"), "settling": ("待再看一次", "waiting for a second look"),
     "on_hold": ("因大面积异常暂缓", "held by the breaker")}
+ENDS: Mapping[str, str] = {"failed": "失败", "trouble": "有门户不正常"}
 # Said only when there is something to say.
 QUIET = frozenset({"errors", "updated", "resolved", "regressed", "failed", "held", "waiting",
                    "settling", "on_hold"})
@@ -84,7 +85,7 @@ class Wording:
         return self._say(f"第 {run} 号运行开始（应于 {moment}）", f"run {run} begins (due {moment})")
 
     def finished(self, run: int, outcome: str) -> str:
-        zh = {"done": "完成", runs.STOPPED: "应要求停止，下次启动时补做"}.get(outcome, outcome)
+        zh = {"done": "完成", runs.STOPPED: "应要求停止，下次启动时补做"}.get(outcome) or _in_chinese(outcome)
         return inert(self._say(f"第 {run} 号运行结束：{zh}", f"run {run} ended: {outcome}"))
 
     def next_run(self, due: datetime) -> str:
@@ -93,3 +94,16 @@ class Wording:
 
     def cannot_run(self, error: str) -> str:
         return inert(self._say(f"这次不能运行：{error}", f"cannot run now: {error}"))
+
+
+def _in_chinese(outcome: str) -> str:
+    """`failed: alert; trouble: crawl` → `失败（通报）；有门户不正常（抓取）`; anything else stays as it is."""
+    parts = []
+    for part in outcome.split("; "):
+        kind, _, names = part.partition(": ")
+        steps = names.split(", ")
+        if kind not in ENDS or not set(steps) <= STEPS.keys():
+            return outcome
+        listed = "、".join(STEPS[step][0] for step in steps)
+        parts.append(f"{ENDS[kind]}（{listed}）")
+    return "；".join(parts)

@@ -179,3 +179,19 @@ def test_a_decision_waits_while_another_program_writes(data: Path) -> None:
             other.execute("commit")
             assert waiting.wait(30) == 0
         assert other.execute("select status from findings").fetchall() == [("explained",)]
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    (["nonsense"], "没有命令 nonsense"), (["findings", "--statu", "open"], "没有选项 --statu（是不是 --status"),
+    (["acknowledge", "1"], "缺少 --reason"), (["findings", "--status", "某"], "可写 open、regressed"),
+    (["missing", "--on", "某日"], "日期写成 2026-02-01"), (["findings", "--year", "1"], "1900 到 2999"),
+    (["findings", "--year"], "选项 --year"), (["show", "甲", "2024", "乙"], "多出了 乙"),
+    (["acknowledge", "0", "--reason", "因"], "不小于 1"), (["crawl", "--replay", "没有.gz"], "没有这样的文件")])
+def test_a_wrong_call_is_told_in_the_language_of_the_call(line: list[str], told: str) -> None:
+    result = gouji(*line)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert "用法见" in result.stderr
+    english = gouji("--lang", "en", *line).stderr
+    assert "用法" not in english
+    assert "error: " in english

@@ -232,7 +232,7 @@ class _Reader:
                 self.fail("id", (f"the id '{portal.id}' stands twice; ids must differ",
                                  f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同"), index, "portal")
             for host in portal.allow_hosts:
-                if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host):
+                if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*", host):
                     self.fail("allow_hosts", (f"'{host}' is no host name; write it as \"files.example.gov.cn\"",
                                               f"'{host}' 不是主机名；写成 \"files.example.gov.cn\""), index, "portal")
             result.append(portal)

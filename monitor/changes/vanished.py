@@ -30,7 +30,7 @@ PAPERS = """
 select d.agency, d.year, d.url, d.portal, d.sha256, d.published_on, a.name from documents d
 join agencies a on a.code = d.agency
 where d.url = ? and d.agency is not null and d.year is not null and d.portal is not null
-order by d.first_seen desc limit 1
+order by d.last_seen desc, d.first_seen desc limit 1
 """
 ELSEWHERE = """
 select 1 from documents d where d.agency = ? and d.year = ? and d.url <> ? and d.portal is not null and d.last_seen >= ?

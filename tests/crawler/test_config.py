@@ -23,6 +23,8 @@ WRONG = (
     (PORTAL.replace("127.0.0.1", "127.0.0.1:99999"), 3, "is not an http"),
     (PORTAL.replace("http:", "file:"), 3, "is not an http"),
     (PORTAL + '[[portal]]\nid = "b"\n', 5, "needs 'start_url'"),
+    ("[crawl]\nwarc_size = 0\n", 2, "above 0"),
+    (PORTAL + 'allow_hosts = ["http://a.gov.cn/"]\n', 5, "is no host name"),
 )
 
 
@@ -36,3 +38,9 @@ def test_a_mistake_names_its_line(tmp_path: Path, text: str, line: int, message:
     assert message in str(error.value)
     assert f"第 {line} 行：" in error.value.zh
     assert re.search("[一-鿿]", error.value.zh.partition("行：")[2].replace("局", ""))
+
+
+def test_the_hosts_of_files_by_name_and_address(tmp_path: Path) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_text(PORTAL + 'allow_hosts = ["files.example.gov.cn", "10.1.2.3", "fd00::1"]\n', encoding="utf-8")
+    assert read_config(path).portals[0].allow_hosts == ("files.example.gov.cn", "10.1.2.3", "fd00::1")

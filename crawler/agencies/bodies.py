@@ -43,6 +43,8 @@ INSTITUTION = re.compile(
 SYSTEM = re.compile("^(?:国家|中国|中华人民共和国)[\u4e00-\u9fff]{0,8}?(?:总局|统计局|银行|(?=.{2,6}(?:海关|海事局)))")
 NATIONAL = re.compile("^(?:国务院|国家|中国|中华人民共和国|全国)|^(?:海关总署|审计署)$|^[\u4e00-\u9fff]{2,10}部$")
 
+DEPARTMENT_END = re.compile("(?:管理|监督管理)?(?:局|厅|委员会|委|办公室|办|中心)$")
+
 # One place of a name, from the left. What only looks like a place (城乡, 社区, 市场) is not one.
 PLACE = re.compile(
     "(?P<place>[\u4e00-\u9fff]{1,14}?(?P<unit>特别行政区|自治区|自治州|自治县|自治旗|地区|街道|苏木|省|(?<!联)盟(?!市|区)|"
@@ -102,6 +104,21 @@ def _end(name: str) -> tuple[str, tuple[str, ...]]:
     if ZONE_END.search(name) and not name.endswith(DISTRICTS):
         return name, SPELLINGS[2]
     return (name, SPELLINGS[5]) if UNIT_END.search(name) and _whole(name) else (name, ())
+
+
+def core(name: str) -> tuple[str, str]:
+    """Place and field of a department (示例县, 统计); the field is "" for any other body."""
+    name = clean(name)
+    place = place_of(name)
+    match = DEPARTMENT_END.search(name.removeprefix(place))
+    return place, name.removeprefix(place)[:match.start()] if match and _kind(name) == "department" else ""
+
+
+def may_succeed(field: str, other: str) -> bool:
+    """Whether one field holds all of the other in its order, as after a reform: 文化 and 文化和旅游."""
+    shorter, longer = sorted((field, other), key=len)
+    letters = iter(longer)
+    return len(shorter) >= 2 and all(letter in letters for letter in shorter)
 
 
 def classify(name: str, division: str = "") -> tuple[Kind, Level]:

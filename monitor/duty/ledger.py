@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.agencies.bodies import core, may_succeed
 from crawler.agencies.register import find_agency, namesakes
 from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp, stamp
@@ -69,7 +70,8 @@ NAMELESS = ("government", "office")
 class Found:
     """The reports of one year: by code the first version, and what speaks against calling a body's report absent.
 
-    A doubt is `doubtful` (we hold one that may be theirs) or `listed` (a list names it, and it could not be read).
+    A doubt is `doubtful` (we hold one that may be theirs), `listed` (a list names it, and it could not be read) or
+    `renamed` (a body that the register does not know has published, and may be this one by another name).
     """
 
     by_code: Mapping[str, Published]
@@ -133,12 +135,14 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
     found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
     owing = {debtor.code for debtor in debtors}
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
+    strangers: list[tuple[str, str | None]] = []
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
         if not name:
             continue
         code = find_agency(db, name, portal=portal or "")
         if code is None or code not in owing:
             doubts |= dict.fromkeys(namesakes(db, name, portal=portal or ""), "doubtful")
+            strangers.append((name, portal))
         else:
             _earlier(found, code, Published(seen, printed, document, url, handed=portal is None))
     # A file handed to us may be a draft: what stood on a portal tells more about the day of publication.
@@ -146,7 +150,22 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
     for code, seen, printed, document, url in db.execute(HANDED, asked | {"bodies": bodies}):
         if seen:
             _earlier(found, code, Published(seen, printed, document, url, handed=True))
-    return Found(found, doubts)
+    lacking = [debtor for debtor in debtors if debtor.code not in found and debtor.code not in doubts]
+    return Found(found, doubts | dict.fromkeys(_renamed(lacking, strangers), "renamed"))
+
+
+def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | None]]) -> Iterator[str]:
+    """The bodies that may publish by a name that the register does not know."""
+    fields: dict[str, list[tuple[str, str | None]]] = {}
+    for name, portal in strangers:
+        place, field = core(name)
+        if field:
+            fields.setdefault(place, []).append((field, portal))
+    for debtor in lacking if fields else ():
+        place, field = core(debtor.name)
+        if field and any(may_succeed(field, other) for other, portal in fields.get(place, ())
+                         if not debtor.portal or portal in (None, debtor.portal)):
+            yield debtor.code
 
 
 def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from crawler.agencies.bodies import core, may_succeed
 from crawler.clock import stamp
 from crawler.config import Config, DutySettings, LocalDeadline, read_config
 from crawler.data import DataDir
@@ -236,6 +237,30 @@ def test_a_look_that_stopped_at_known_ground_tells_of_no_absence(register: Datab
     sweep(register, local("2026-02-10T02:31:00"))
     assert one(on(register, "2026-02-10"), "cz").state == "published"
     assert one(on(register, "2026-02-10"), "jy").state == "overdue"
+
+
+def test_a_body_that_may_have_been_renamed_is_not_called_missing(register: Database) -> None:
+    publish(register, "青石市财政和国资局", local("2026-01-20T02:29:00"))
+    for day in (1, 5, 9):
+        sweep(register, local(f"2026-02-{day:02}T02:30:00"))
+    check(register, CONFIG, local("2026-02-09T03:00:00"))
+    assert [each.key.agency for each in load(register, "rule = 'pub.state'")] == ["jy"]
+    unsure = one(on(register, "2026-02-09"), "cz")
+    assert (unsure.state, "可能是更名" in unsure.reason) == ("not_assessable", True)
+    # Once somebody has entered it as a body of its own, there is nothing to doubt.
+    register.execute("insert into agencies (code, name, kind, level, source) values ('gz', '青石市财政和国资局', "
+                     "'department', 'county', 'learned')")
+    assert one(on(register, "2026-02-09"), "cz").state == "overdue_confirmed"
+
+
+@pytest.mark.parametrize(("one_name", "other", "wanted"), [
+    ("示例县统计局", "示例县数据统计局", True), ("示例县发展改革委", "示例县发展和改革委员会", True),
+    ("示例县大数据中心", "示例县数据局", True), ("示例县水利局", "示例县交通运输局", False),
+    ("示例县审计局", "示例县数据统计局", False), ("示例县教育局", "示例县教育局幼儿园", False),
+    ("示例县人民政府", "示例县人民政府办公室", False), ("示例县统计局", "云岭县数据统计局", False)])
+def test_which_name_may_be_the_other_after_a_reform(one_name: str, other: str, wanted: bool) -> None:
+    (place, field), (elsewhere, second) = core(one_name), core(other)
+    assert (place == elsewhere and may_succeed(field, second)) is wanted
 
 
 @pytest.mark.parametrize(("day", "asked"), [

@@ -10,7 +10,7 @@ from typing import Literal
 from lxml import html
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import clean
+from crawler.agencies.bodies import classify, clean
 from crawler.clock import stamp
 from crawler.discovery.signs import is_roster
 from crawler.fetching.pages import Page, parse, squeeze, words
@@ -172,6 +172,12 @@ def body(text: str) -> str:
     name = clean(text).strip("。，、；：.")
     fits = 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) and not NO_BODY.fullmatch(name)
     return name if fits else ""
+
+
+def owes_one(text: str) -> bool:
+    """Whether the list of the body of this name has one report a year: a government's may hold its office's too."""
+    name = body(text)
+    return bool(name) and classify(name)[0] not in ("government", "office")
 
 
 def _ends(name: str) -> bool:

@@ -127,6 +127,14 @@ def long_past(title: str, today: date) -> bool:
     return bool(years) and max(years) < today.year - RECENT
 
 
+def reported(db: Database, portal: str, folder: str, year: int) -> bool:
+    """Whether the list of one body holds its report of a year, as far as we know."""
+    marks = ", ".join("?" * len(STANDING))
+    row = db.execute("select 1 from looks where portal = ? and chain = ? and year = ? and gone_since is null "
+                     f"and verdict in ({marks}) limit 1", [portal, folder, year, *sorted(STANDING)]).fetchone()
+    return row is not None
+
+
 def stands(db: Database, crawl: int, portal: str, folder: str) -> bool:
     """A folder is not looked into, and what its lists named goes on standing there; whether they named anything."""
     below = folder if folder.endswith("/") else ""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.agencies.titles import recognize
-from crawler.discovery.rosters import body
+from crawler.discovery.rosters import body, owes_one
 from crawler.discovery.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
@@ -118,7 +118,7 @@ class Generic(Family):
                 # What stands in the folder of a year is of that year.
                 within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
                 yield Ask(url=link.url, kind="list", title=within + label, parent=page.url, referer=page.url,
-                          depth=page.ask.depth + 1)
+                          depth=page.ask.depth + 1, context={"body": label} if owes_one(label) else {})
 
 
 def says_next(text: str) -> bool:

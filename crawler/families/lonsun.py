@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from crawler.discovery.rosters import body
+from crawler.discovery.rosters import body, owes_one
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.fetching.pages import Ask, Item, Page
@@ -59,25 +59,25 @@ class Lonsun(Family):
 
     def others(self, page: Page, own: str) -> Iterator[Ask]:
         """The lists of the other bodies that the page leads to, by the page's own call."""
-        for organ, column in organs(page).items():
+        for organ, (column, label) in organs(page).items():
             if organ != value(own, "organId"):
                 catalogue = {"catId": ""} if value(own, "catId") else {}
                 yield self.next_page(page, with_query(own, {"organId": organ, **catalogue}), number=1, opaque=True,
-                                     context={"column": column})
+                                     context={"column": column, **({"body": label} if owes_one(label) else {})})
 
 
-def organs(page: Page) -> dict[str, str]:
-    """The bodies of the platform by their numbers, each with the address of its annual reports."""
+def organs(page: Page) -> dict[str, tuple[str, str]]:
+    """The bodies of the platform by their numbers: the address of each one's annual reports, and its name."""
     here = COLUMN.match(page.url)
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     for link in page.links:
         match = COLUMN.match(link.url)
         if match and host_of(link.url) == host_of(page.url):
-            found.setdefault(match[2], match[1])
+            found.setdefault(match[2], (match[1], link.label))
     for number, label in OPTION.findall(page.text) if here else ():
         if here and body(html.unescape(label)):
-            found.setdefault(number, here[1])
-    return {number: f"{root}{number}?type={REPORTS}&action=list" for number, root in found.items()}
+            found.setdefault(number, (here[1], html.unescape(label)))
+    return {number: (f"{root}{number}?type={REPORTS}&action=list", label) for number, (root, label) in found.items()}
 
 
 def fragment(page: Page) -> str:

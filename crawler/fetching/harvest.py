@@ -205,9 +205,11 @@ class Harvest:
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
     def _rests(self, entry: Entry, ask: Ask) -> bool:
-        """Whether a folder of years long past can wait until the whole lists are read again."""
-        return (ask.page == 1 and looks.long_past(ask.title, local_date(self.clock())) and self.year is None
-                and entry.portal not in self.whole
+        """Whether a folder of years long past, or of a body that has published, can wait for the whole lists."""
+        today = local_date(self.clock())
+        return (ask.page == 1 and self.year is None and entry.portal not in self.whole
+                and (looks.long_past(ask.title, today) or (
+                    "body" in ask.context and looks.reported(self.db, entry.portal, ask.url, today.year - 1)))
                 and looks.stands(self.db, self.frontier.crawl, entry.portal, INDEX.sub("/", ask.url)))
 
     def _awaited(self, seen: looks.Listed, info: TitleInfo | None) -> bool:

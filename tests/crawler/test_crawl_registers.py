@@ -65,6 +65,26 @@ def test_departments_beside_a_column_are_proposed(tmp_path: Path) -> None:
     db.close()
 
 
+def test_the_list_of_a_body_that_has_published_can_wait_and_no_other(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    site = Site("127.0.8.42")
+    site.pages["/zfxxgknb/"] = listing([], '<a href="jyj/">县教育局</a><a href="gaj/">县公安局</a><a href="xzf/">县政府</a>')
+    for folder, name, year in (("jyj", "教育局", 2025), ("gaj", "公安局", 2024), ("xzf", "人民政府", 2025)):
+        site.pages[f"/zfxxgknb/{folder}/"] = listing([entry("a.html", report_title(f"示例县{name}", year), "2026-01-20")])
+        site.pages[f"/zfxxgknb/{folder}/a.html"] = report(f"示例县{name}", year, published="2026-01-20")
+    with site:
+        bench.watch({"a": only(site)})
+        bench.crawl()
+        site.log.clear()
+        second = bench.crawl(now="2026-02-02T08:00:00+08:00")
+        # The office's report may come where the government's stands.
+        assert site.paths() == ["/zfxxgknb/", "/zfxxgknb/gaj/", "/zfxxgknb/xzf/"]
+        assert (second.portal("a")["state"], second.portal("a")["reports_found"]) == ("ok", 3)
+        site.log.clear()
+        bench.crawl(now="2026-02-10T08:00:00+08:00")
+        assert "/zfxxgknb/jyj/" in site.paths(), "with the whole lists it is read again"
+
+
 def page(markup: str) -> Page:
     return Page("http://127.0.0.1/zfxxgknb/", markup.encode(), Ask("http://127.0.0.1/zfxxgknb/"))
 

@@ -143,7 +143,8 @@ def _resource(name: str, zh: str, en: str, written: Written, schema: Mapping[str
 
 
 def _parquet_resource(name: str, stored: Stored) -> dict[str, Any]:
-    return {"profile": "data-resource", "name": f"{name}-parquet", **_file(stored), "format": "parquet",
+    # A file and no table: its schema is its own, and who checks the package needs no reader of Parquet.
+    return {"profile": "data-resource", "type": "file", "name": f"{name}-parquet", **_file(stored), "format": "parquet",
             "mediatype": "application/vnd.apache.parquet"}
 
 

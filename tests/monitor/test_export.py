@@ -237,6 +237,9 @@ def test_parquet_holds_the_same_with_types_and_without_guards(target: Path, stor
                for row, known in zip(figures, wanted, strict=True))
     assert (kinds["year"], kinds["published_on"], kinds["first_seen"]) == ("BIGINT", "DATE", "TIMESTAMP WITH TIME ZONE")
     assert cells[0][0].startswith("+")
+    package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
+    kinds = {one["path"].partition("/")[0]: one.get("type") for one in package["resources"]}
+    assert kinds["parquet"] == "file", "a check of the package must not need a reader of Parquet"
 
 
 def test_without_the_library_csv_is_written_and_parquet_names_the_extra(sample: DataDir, tmp_path: Path) -> None:

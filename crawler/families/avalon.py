@@ -31,6 +31,7 @@ COLUMN = re.compile(r"""\bchnlid['"]?\s*(?:[:=]|%3D)\s*['"]?(\d{1,12})""", re.IG
 USUAL = "/fjdzapp/search"
 FORM = "application/x-www-form-urlencoded"
 ROWS_ASKED = 75
+HIGHEST = 3     # levels between the repeated row and the block that holds the written ones
 # Placeholders in place of values make of an answer of the older service no JSON.
 PLACEHOLDER = re.compile(r"'###[^'\n]{0,100}###'")
 
@@ -137,9 +138,11 @@ def listing(page: Page) -> Listing:
 def held(page: Page) -> list[Link]:
     """The rows that the server wrote: the anchors of the block that the script governs."""
     row = template(page)
-    block = None if row is None else next((node for node in row.iterancestors() if node.get("ms-controller")),
-                                          row.getparent())
-    return [link for link in page.links if block is not None and block in link.node.iterancestors()]
+    for level, block in enumerate(row.iterancestors() if row is not None else ()):
+        found = [link for link in page.links if block in link.node.iterancestors()]
+        if found or block.get("ms-controller") or level == HIGHEST:
+            return found
+    return []
 
 
 def answer(page: Page) -> Mapping[str, object]:

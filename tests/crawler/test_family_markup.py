@@ -114,6 +114,14 @@ def test_a_list_filled_by_script_is_whole_or_says_that_it_is_not(rows: int, coun
     assert bool(shortness(one)) is short
 
 
+def test_the_rows_beside_the_repeated_one_are_found_where_no_controller_is_named() -> None:
+    entries = "".join(f"<dl><dd>{entry(f'./{n}.htm', report_title(f'青石市第{n}局', 2025))}</dd></dl>" for n in range(10))
+    template = '<dl ms-repeat="list" ms-if-loop="$index<10"><dd><a ms-attr-href="el.chnldocurl"></a></dd></dl>'
+    one = page(listing([], f'<div><div ms-visible="showStatic">{entries}</div><div ms-visible="!showStatic">{template}</div>'
+                           "</div>"))
+    assert "10 rows stand on the page" in shortness(one)
+
+
 @pytest.mark.parametrize("quote", ["&quot;", "'"])
 def test_jpaas_asks_for_every_list_of_a_page(quote: str) -> None:
     def unit(tag: str) -> str:

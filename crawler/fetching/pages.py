@@ -20,6 +20,7 @@ SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
 WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 FEW_BROKEN = 5
+ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 SPACE = re.compile(r"\s+")
 # A page beyond this is no list of anything; its first part is looked at.
 PARSE_LIMIT = 8 * 1024 * 1024
@@ -117,13 +118,13 @@ def decode(body: bytes) -> str:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a printed title was shortened to fit its line."""
-    return text.rstrip().endswith(("…", "...", "．．．"))
+    """Whether a printed title was shortened to fit its line, or holds what could not be read."""
+    return text.rstrip().endswith(("…", "...", "．．．")) or "\ufffd" in text
 
 
 def squeeze(text: str) -> str:
-    """Runs of white space become one space."""
-    return SPACE.sub(" ", text).strip()
+    """Runs of white space become one space; what acts on a terminal or turns the direction of writing goes."""
+    return SPACE.sub(" ", ACTING.sub("", text)).strip()
 
 
 @dataclass(frozen=True)

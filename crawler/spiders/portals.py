@@ -185,7 +185,9 @@ def verdict_of(failure: Failure, url: str) -> Verdict:
 
 
 def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")[:300]
+    value = (response.headers.get(name) or b"").decode("latin-1")
+    # What no header may hold is not sent back, nor kept.
+    return value[:300] if value.isprintable() else ""
 
 
 def _seconds(text: str) -> float:

@@ -15,6 +15,8 @@ FORMULA = frozenset("=+-@＝＋－＠")
 # A guard that could not be told from the text's own beginning would be no guard; and white space hides a formula.
 GUARDED = frozenset("'\t\r\n")
 GUARD = "'"
+# What acts on a terminal that prints the file.
+ACTING = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FILE = re.compile(r'file:[^\s"<>]*')
 ODD = re.compile(r"[^\w.()（）《》〔〕-]")
 Write = Callable[[object], str]
@@ -74,4 +76,4 @@ def writer(column: Column) -> Write:
 
 def quoted(text: str) -> str:
     """A text as a CSV cell."""
-    return '"' + guard(text).replace("\0", "\ufffd").replace('"', '""') + '"'
+    return '"' + ACTING.sub("\ufffd", guard(text)).replace('"', '""') + '"'

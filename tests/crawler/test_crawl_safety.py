@@ -206,3 +206,22 @@ def test_a_circle_of_redirects_is_left(tmp_path: Path) -> None:
     assert len(site.asked()) == 6
     assert ran.portal("circle")["state"] == "redirected"
     assert "more than 5 redirects" in bench.rows("select detail from fetches where verdict = 'redirected'")[0][0]
+
+
+def test_titles_that_would_act_are_kept_without_what_acts(tmp_path: Path) -> None:
+    """Terminal escapes, turned writing, halves of characters; validators that no header may hold are not sent back."""
+    title = "\x1b[31m\x1b]0;x\x07示例\u202e县\u2066教育局\x9b2025年\x00政府信息公开工作年度报告"
+    wild = '<li><a href="1.html" title="{}">x</a></li>'.format(title.replace("局", "局\ud800"))
+    page = listing([entry("0.html", report_title("青石市第0局", 2025)), wild]).encode("utf-8", "surrogatepass")
+    pages: dict[str, str | Reply] = {
+        START: Reply(page, headers={"Last-Modified": "\x1b[31m"}),
+        f"{START}0.html": report("青石市第0局", 2025), f"{START}1.html": report("示例县教育局", 2025)}
+    bench = Bench(tmp_path)
+    with Site("127.0.11.98", {**pages}, etags=False) as site:
+        bench.watch({"shi": site.url + START})
+        assert bench.crawl().portal("shi")["state"] == "ok"
+        bench.crawl(now="2026-02-02T08:00:00+08:00")
+        assert not any("\x1b" in value for seen in site.log for value in seen.headers.values())
+    titles = [title for (title,) in bench.rows("select title from documents")]
+    assert len(titles) == 2
+    assert all(title.isprintable() for title in titles)

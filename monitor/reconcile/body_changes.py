@@ -43,7 +43,11 @@ class BodyChange(NamedTuple):
 
 
 EVENTS = """
-select e.from_year, e.event, a.name, coalesce(s.name, ''), coalesce(e.old_name, ''), coalesce(e.new_name, ''),
+select e.from_year, e.event, a.name, coalesce(s.name, ''),
+       coalesce(e.old_name, (
+         select n.name from agency_names n where n.agency = e.agency and n.to_year = e.from_year - 1), ''),
+       coalesce(e.new_name, (
+         select n.name from agency_names n where n.agency = e.agency and n.from_year = e.from_year), ''),
        coalesce(e.basis, '')
 from agency_events e join agencies a on a.code = e.agency left join agencies s on s.code = e.successor
 where e.from_year is not null and (e.agency = ? or e.successor = ?) order by e.from_year, e.id

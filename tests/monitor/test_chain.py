@@ -115,6 +115,11 @@ def test_why_it_breaks_and_why_it_pauses(four_years: Gouji, tmp_path: Path) -> N
     [_, broken, paused] = four_years.json("chain", "--all")["years"]
     assert (broken["compared"], broken["broken"], paused["compared"], paused["suspended"]) == (1, 1, 0, 1)
     assert "renamed: 青石市财税局" in four_years("chain", AGENCY, "--lang", "en").stdout
+    # Whichever of the two names an event leaves out, the register knows it.
+    events.write_text(f"agency,event,from_year,new_name\n{AGENCY},renamed,2023,青石市财政金融局\n", encoding="utf-8")
+    four_years("agencies", "events", events)
+    assert [(event["old_name"], event["new_name"]) for event in four_years.json("chain", AGENCY)["events"]] == [
+        ("青石市财税局", AGENCY), (AGENCY, "青石市财政金融局")]
 
 
 def test_what_the_command_wants(four_years: Gouji) -> None:

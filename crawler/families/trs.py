@@ -12,12 +12,12 @@ from crawler.urls import resolve
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is
 # given: the count, the number of this page, the name and the ending of the files. `page_div` has a name of a div first.
-CALL = re.compile(r"""\b\w{0,30}[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?"""
+CALL = re.compile(r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?"""
                   r"""\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]""")
-OPTIONS = re.compile(r"\bPager\s*\(\s*\{([^{}]{1,400})\}")
+OPTIONS = re.compile(r"Pager\s*\(\s*\{([^{}]{1,400})\}")
 OPTION = re.compile(r"""\b(size|current|prefix|suffix)['"]?\s*:\s*['"]?\.?([\w\-]{1,40})""")
-COUNT = re.compile(r"\bcountPage\s*=\s*['\"]?(\d{1,10})['\"]?")
-CURRENT = re.compile(r"\bcurrentPage\s*=\s*['\"]?(\d{1,10})['\"]?")
+COUNT = re.compile(r"countPage\s*=\s*['\"]?(\d{1,10})['\"]?")
+CURRENT = re.compile(r"currentPage\s*=\s*['\"]?(\d{1,10})['\"]?")
 # How such a script puts an address together: "index_"+nextPage+".shtml", "index"+"_"+nextPage+"."+"htm".
 JOINED = re.compile(r"""([A-Za-z][\w\-]{0,40}?)(?:\\?["']\s*\+\s*\\?["'])?_\\?["']\s*\+\s*\w{1,30}\s*\+\s*\\?["']\."""
                     r"""(?:\\?["']\s*\+\s*\\?["'])?(s?html?|jhtml)\b""")

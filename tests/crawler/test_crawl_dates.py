@@ -26,6 +26,8 @@ META = '<meta name="PubDate" content="{} 10:12">'
      ["page 2026-01-28", "url 2026-01-26"]),
     ({"text": "", "url": "/202601/P020260126412345678901.pdf", "listed": "01-26"}, "2026-01-26", "url",
      ["url 2026-01-26"]),
+    ({"text": "统计时间：2025年1月1日至12月31日 页面生成时间 2026-01-31 生成日期：2026-01-27", "url": "/1.html"},
+     "2026-01-27", "visible", ["visible 2026-01-27"]),
     ({"text": "", "url": "/1.html", "listed": "01-26"}, None, "", [])])
 def test_all_candidates_and_the_one_chosen(given: dict[str, str], day: str | None, rule: str,
                                            candidates: list[str]) -> None:

@@ -157,7 +157,7 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
 def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | None]]) -> Iterator[str]:
     """The bodies that may publish by a name that the register does not know."""
     fields: dict[str, list[tuple[str, str | None]]] = {}
-    for name, portal in strangers:
+    for name, portal in strangers if lacking else ():
         place, field = core(name)
         if field:
             fields.setdefault(place, []).append((field, portal))

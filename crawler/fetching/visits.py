@@ -143,6 +143,14 @@ class Visits:
             context={**ask.context, "hops": str(hops), "hop": f"hop{hops}", "origin": looks.look_key(ask)}))
         return line
 
+    def leave(self, entry: Entry, word: Word, reason: str) -> None:
+        """Asks nothing more of a host in this crawl."""
+        host = host_of(entry.ask.url)
+        with self.harvest.db.atomic():
+            spared = self.frontier.give_up(entry.portal, host, word)
+            if spared:
+                self._note(entry, Verdict("bound", f"{reason}: {spared} requests to {host} were not made"), None)
+
     def _patience(self, entry: Entry, word: Word) -> None:
         """Leaves a host alone that answers nothing but trouble."""
         host = host_of(entry.ask.url)
@@ -152,10 +160,7 @@ class Visits:
             return
         row.append(word)
         if row[-PATIENCE[word]:] == [word] * PATIENCE[word]:
-            spared = self.frontier.give_up(entry.portal, host, word)
-            if spared:
-                self._note(entry, Verdict("bound", f"{word} {PATIENCE[word]} times in a row: {spared} requests "
-                                                   f"to {host} were not made"), None)
+            self.leave(entry, word, f"{word} {PATIENCE[word]} times in a row")
 
     def bounded(self, reason: str) -> None:
         """Writes down what was not asked, as a bound of ours was reached."""

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -41,6 +43,7 @@ log = logging.getLogger(__name__)
 
 # Files that become durable together share the work of the disk.
 WRITERS = 16
+FAR = 366 * 86400.0
 TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
 # What a server does to a handshake that is too new for it.
 HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
@@ -91,7 +94,7 @@ class PortalSpider(Spider):
                 outcome = self.visits.answered(entry, answer, verdict, sha256, _header(response, "ETag"),
                                                _header(response, "Last-Modified"))
             await committed
-        self._after(entry, outcome, _seconds(_header(response, "Retry-After")))
+        self._after(entry, outcome, seconds(_header(response, "Retry-After"), self.visits.harvest.clock()))
 
     async def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
@@ -138,7 +141,9 @@ class PortalSpider(Spider):
 
     def _after(self, entry: Entry, outcome: Outcome, wait: float) -> None:
         host = host_of(entry.ask.url)
-        if outcome.slow_down:
+        if outcome.slow_down and wait > LONGEST_DELAY:
+            self.visits.leave(entry, outcome.verdict, f"the site asks to be left alone for {wait:.0f} seconds")
+        elif outcome.slow_down:
             own = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(host, {})
             delay = float(own.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
             slow_down(self.crawler, host, min(max(delay * 2 ** entry.attempts, wait), LONGEST_DELAY))
@@ -190,8 +195,16 @@ def _header(response: Response, name: str) -> str:
     return value[:300] if value.isprintable() else ""
 
 
-def _seconds(text: str) -> float:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0.0
+def seconds(text: str, now: datetime) -> float:
+    """How long a `Retry-After` asks to wait: a number of seconds, or a date; 0 for what is neither."""
+    if text.isascii() and text.isdigit():
+        return min(float(text), FAR)
+    try:
+        until = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max((until - now).total_seconds(), 0.0), FAR)
 
 
 class QuietFormatter(LogFormatter):

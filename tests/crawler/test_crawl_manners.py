@@ -2,9 +2,13 @@
 
 import re
 import threading
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from crawler.spiders.portals import seconds
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site
@@ -65,6 +69,26 @@ def test_a_passing_trouble_is_asked_again_later_and_retry_after_is_kept(tmp_path
     assert site.asked()[2].began - site.asked()[1].began >= 0.95
     assert bench.rows("select verdict, status from fetches where url like '%/0.html' order by id") == [
         ("server_error", 503), ("server_error", 502), ("new", 200)]
+
+
+@pytest.mark.parametrize("wait", ["99999999", "Fri, 31 Dec 2199 23:59:59 GMT"])
+def test_a_site_that_wants_to_be_left_alone_for_long_is_left_alone(tmp_path: Path, wait: str) -> None:
+    bench = Bench(tmp_path)
+    pages: dict[str, str | Reply] = {**column(3), f"{START}1.html": Reply("no", 429, {"Retry-After": wait})}
+    with Site("127.0.5.20", {**pages}) as site:
+        bench.watch({"shi": site.url + START})
+        ran = bench.crawl()
+        assert site.paths() == [START, f"{START}0.html", f"{START}1.html"]
+    assert (ran.status, ran.portal("shi")["state"]) == (0, "failing")
+    [(detail,)] = bench.rows("select detail from fetches where verdict = 'bound'")
+    assert "left alone for 31622400 seconds: 2 requests to 127.0.5.20 were not made" in detail
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("7", 7.0), ("-5e999", 0.0), ("", 0.0), ("soon", 0.0), ("9" * 400, 31622400.0),
+    ("Sun, 01 Feb 2026 00:01:00 GMT", 60.0), ("Sun, 01 Feb 2026 00:01:00", 60.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)])
+def test_retry_after_in_any_writing(text: str, expected: float) -> None:
+    assert seconds(text, datetime(2026, 2, 1, tzinfo=UTC)) == expected
 
 
 def test_a_host_that_answers_nothing_but_refusals_is_left_alone(tmp_path: Path) -> None:

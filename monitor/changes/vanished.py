@@ -24,8 +24,11 @@ LATELY = timedelta(days=45)
 MOST_PROBES = 60
 CANDIDATES = """
 select distinct url from fetches indexed by idx_fetches_gone
-where at >= ? and verdict in ('not_found', 'soft_404', 'redirected')
+where at >= :since and verdict in ('not_found', 'soft_404', 'redirected')
+union select l.url from looks l where l.verdict = 'not_report' and l.looked_at >= :since
+  and exists (select 1 from documents d where d.url = l.url and d.agency is not null and d.year is not null)
 """
+REPLACED = "not_report"  # something else stands where the report stood
 PAPERS = """
 select d.agency, d.year, d.url, d.portal, d.sha256, d.published_on, a.name from documents d
 join agencies a on a.code = d.agency
@@ -47,6 +50,7 @@ class Probe(NamedTuple):
 
     at: str
     gone: bool
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def observe_vanished(db: Database, config: Config, now: datetime) -> Iterator[Se
     kept: dict[str, list[Finding]] = {}
     for finding in load(db, "rule = ? and status <> 'resolved'", [RULE]):
         kept.setdefault(finding.key.subject, []).append(finding)
-    lately = [str(row[0]) for row in db.execute(CANDIDATES, [stamp(now - LATELY)])]
+    lately = [str(row[0]) for row in db.execute(CANDIDATES, {"since": stamp(now - LATELY)})]
     sources = load_sources(db, config)
     for url in dict.fromkeys([*lately, *kept]):
         yield from _observe(db, url, kept.get(url, []), sources)
@@ -112,7 +116,8 @@ def _observe(db: Database, url: str, kept: Sequence[Finding], sources: Mapping[s
     key = Key(agency, year, RULE, url)
     known = next((finding for finding in kept if finding.key == key), None) or next(
         iter(load(db, "agency = ? and year = ? and rule = ? and subject = ?", [*key])), None)
-    probes = [Probe(at, verdict in GONE) for at, verdict in db.execute(PROBES, [url, *SILENT])]
+    probes = [Probe(at, verdict in (*GONE, REPLACED), verdict == REPLACED)
+              for at, verdict in db.execute(PROBES, [url, *SILENT])]
     gone = judge(probes)
     who = (f"{name}（{agency}）", f"{name} ({agency})") if name != agency else (name, name)
     evidence: dict[str, object] = {"url": url, "document": document, "published_on": published_on,
@@ -129,7 +134,8 @@ def _observe(db: Database, url: str, kept: Sequence[Finding], sources: Mapping[s
     else:
         days = {"since": _day(gone.since), "last": _day(gone.last), "count": gone.looks, "failed": gone.failed}
         evidence |= {**days, "first_failed": gone.since, "last_failed": gone.last}
-        yield known, _told(key, "broken", "vanished", who, evidence, {**days, "portal": source.shown})
+        verdict = "replaced" if probes[0].replaced else "vanished"
+        yield known, _told(key, "broken", verdict, who, evidence, {**days, "portal": source.shown})
 
 
 def _told(key: Key, effect: str, verdict: str, who: tuple[str, str], evidence: Mapping[str, object],

@@ -13,6 +13,8 @@ from crawler import portals
 from crawler.clock import stamp
 from crawler.config import Config, Portal
 from crawler.evidence.documents import record
+from crawler.evidence.looks import learned
+from crawler.fetching.pages import Ask
 from crawler.portals import set_state, sync
 from extract.current import settle_returned
 from extract.model import Report, State
@@ -396,6 +398,27 @@ def test_a_vanished_page_is_told_and_so_is_its_return(watched: Database) -> None
     probe(watched, url, 17, "same")
     [back] = found(watched, 18, "pub.vanished")
     assert (back.status, back.verdict) == ("resolved", "back")
+
+
+def test_where_something_else_stands_the_report_is_gone(watched: Database) -> None:
+    publish(watched, read(samples()[1]))
+    url = "http://127.0.0.1/nb/1.html"
+    for day in (7, 14, 21, 28):
+        probe(watched, url, day, "not_report")
+        learned(watched, "qs", Ask(url, "detail"), url, "not_report", NOW + timedelta(days=day), year=2024)
+        told = found(watched, day + 0.5, "pub.vanished")
+    assert [(each.key.subject, each.verdict, each.status) for each in told] == [(url, "replaced", "open")]
+    assert "打开的不是该报告" in told[0].message
+    probe(watched, url, 29, "same")
+    assert [(each.verdict, each.status) for each in found(watched, 30, "pub.vanished")] == [("back", "resolved")]
+
+
+def test_a_page_that_never_was_a_report_is_no_loss(watched: Database) -> None:
+    url = "http://127.0.0.1/nb/2.html"
+    for day in (7, 14, 21, 28):
+        probe(watched, url, day, "not_report")
+        learned(watched, "qs", Ask(url, "detail"), url, "not_report", NOW + timedelta(days=day), year=2024)
+    assert found(watched, 29, "pub.vanished") == []
 
 
 def test_nothing_vanishes_while_the_site_is_in_trouble(watched: Database) -> None:

@@ -1,4 +1,4 @@
-"""`pub.changed`, `pub.copies`, `pub.republished`: what became of a report after it was published."""
+"""`pub.changed`, `pub.copies`, `pub.republished`, `pub.dates`: what became of a report after it was published."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -9,13 +9,14 @@ from sqlite_utils import Database
 from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp
 from extract.load import StoredReport
+from monitor.changes.days import DATES, observe_days
 from monitor.changes.diff import Change, Difference, Figure
 from monitor.changes.revisions import bounds, brings_note, changed, disagreeing, likeness, words
 from monitor.changes.versions import PAPERS, Paper, Version, by_url, load_standing
 from monitor.findings import Finding, Key, Observation, load
 
 CHANGED, COPIES, REPUBLISHED = "pub.changed", "pub.copies", "pub.republished"
-RULES = (CHANGED, COPIES, REPUBLISHED)
+RULES = (CHANGED, COPIES, REPUBLISHED, DATES)
 MOST_CELLS = 8  # named in a sentence
 LONGEST = 160  # characters of a quoted sentence
 Seen = tuple[Finding | None, Observation]
@@ -65,6 +66,11 @@ class Publications:
             versions = load_standing(self.db, agency, year, self.documents.get(agency, ()))
             yield from _changes(agency, year, who, versions)
             yield from _copies(agency, year, who, versions)
+        papers = {(paper.sha256, paper.url): paper.dates for paper in self.documents.get(agency, ())}
+        for one in history:
+            if one.year in self.pending.get(agency, ()) and (seen := observe_days(
+                    Key(agency, one.year, DATES, "report"), who, one, papers.get((one.document, one.url), ""))):
+                yield seen
         yield from _republished(agency, who, history, self.documents.get(agency, ()), self.pending.get(agency, set()))
 
 
@@ -248,7 +254,8 @@ def _copy(key: Key, who: tuple[str, str], last: StoredReport, this: StoredReport
 
 
 def _settled(key: Key, who: tuple[str, str], finding: Finding) -> Observation:
-    name = {CHANGED: "restored", COPIES: "copies_agree", REPUBLISHED: "not_republished"}[key.rule]
+    name = {CHANGED: "restored", COPIES: "copies_agree", REPUBLISHED: "not_republished",
+            DATES: "dates_agree"}[key.rule]
     told = words("message", name)
     zh, en = told.zh.format(who=who[0], year=key.year), told.en.format(who=who[1], year=key.year)
     evidence = {"document": finding.evidence.get("document"), "url": finding.evidence.get("url"),

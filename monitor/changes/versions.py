@@ -12,6 +12,7 @@ GONE = ("not_found", "soft_404", "redirected")
 # The documents of some bodies with what tells whether each still stands where it stood.
 PAPERS = f"""
 select d.agency, d.year, d.sha256, d.url, coalesce(d.portal, ''), coalesce(d.title, ''), coalesce(d.last_seen, ''),
+       coalesce(d.dates, ''),
        not exists (select 1 from fetches f where f.url = d.url and f.at > d.last_seen and f.verdict in {GONE})
 from documents d where d.agency in ({{marks}})
 """
@@ -27,6 +28,7 @@ class Paper:
     portal: str
     title: str
     last_seen: str
+    dates: str
     there: bool
 
 

@@ -1,5 +1,6 @@
 """After publication: what counts as a change and what is page furniture; copies, last year's page, vanished pages."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -343,6 +344,24 @@ def test_two_honest_years_are_no_copy(watched: Database) -> None:
 
 
 # --- vanished --------------------------------------------------------------------------------------------------
+
+def test_dates_of_publication_that_do_not_go_together(watched: Database) -> None:
+    def dated(chosen: str, **days: str) -> list[Finding]:
+        said = json.dumps([{"source": source, "day": day} for source, day in days.items()])
+        watched.execute("update documents set published_on = ?, dates = ?", [chosen, said])
+        watched.execute("update reports set published_on = ?, checked = null", [chosen])
+        return found(watched, 1, "pub.dates")
+
+    publish(watched, read(samples()[1]))
+    assert found(watched, 1, "pub.dates") == [], "nothing is known of its dates"
+    assert dated("2025-01-20", meta="2025-01-20", list="2025-01-21", url="2025-01-14") == []
+    [told] = dated("2025-01-20", meta="2025-01-20", url="2025-03-02")
+    assert (told.finding_class, told.verdict, told.status) == ("info", "apart", "open")
+    assert "网页标签 2025-01-20、网址 2025-03-02；采用 2025-01-20" in told.message
+    [told] = dated("2024-12-30", meta="2024-12-30")
+    assert (told.verdict, told.status) == ("early", "open")
+    assert dated("2025-01-20", meta="2025-01-20")[0].status == "resolved"
+
 
 def probe(db: Database, url: str, days: float, verdict: str) -> None:
     at = stamp(NOW + timedelta(days=days))

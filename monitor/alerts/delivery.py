@@ -46,6 +46,7 @@ class AlertResult:
     failed: int = 0
     held: int = 0
     reasons: list[str] = field(default_factory=list)
+    reasons_zh: list[str] = field(default_factory=list)
     waiting: int = 0
     settling: int = 0
     on_hold: int = 0
@@ -118,6 +119,7 @@ class Post:
                 self._forget(delivery, copy)
             result.failed += 1
             result.reasons.append(f"{recipient}: {error}")
+            result.reasons_zh.append(f"{recipient}：{error.zh}")
         else:
             self._sent(delivery, copy, result)
 

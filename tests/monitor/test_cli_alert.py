@@ -10,6 +10,7 @@ from crawler.clock import now, stamp
 from crawler.data import DataDir
 from monitor.cli import main
 from monitor.findings import Finding, Key, save
+from monitor.service.lock import exclusive
 from tests.monitor.mailing import FreePort, Mailbox, put
 
 
@@ -74,3 +75,21 @@ def test_the_feed_goes_where_it_is_wanted(db: Database, data: DataDir, capsys: p
     assert gouji("feed", str(target), "--data", str(data.root), "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"file": str(target), "entries": 1}
     assert target.read_bytes().startswith(b"<?xml")
+
+
+def test_beside_the_watch_mail_is_tested_and_what_is_held_let_go(
+        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(data, server.port, 'operators = ["op@example.org"]\n')
+    at = now()
+    put(db, agency="a", at=at)
+    db.execute("update agencies set portal = 'qingshi'")
+    held(db, stamp(at))
+    with exclusive(data):
+        assert gouji("alert", "--data", str(data.root)) == 3
+        assert gouji("alert", "--data", str(data.root), "--test") == 0
+        assert gouji("alert", "--data", str(data.root), "--dry-run") == 0
+        assert sorted(mailbox.receivers) == ["op@example.org", "zhang@example.org"]
+        assert gouji("alert", "--data", str(data.root), "--release", "qingshi") == 0
+        assert "已放行 1 个机关的通报；值守正在运行" in capsys.readouterr().out
+    assert gouji("alert", "--data", str(data.root)) == 0
+    assert sorted(mailbox.receivers)[-2:] == ["zhang@example.org"] * 2

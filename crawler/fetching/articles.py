@@ -67,11 +67,11 @@ def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
     info = recognize(listed) if listed else None
     if info is not None and info.agency_name and not is_cut(listed):
         return listed, info
-    for title in own:
-        said = recognize(title)
-        if said is not None and (said.agency_name or info is None):
-            return title, said
-    return (listed, info) if info is not None else None
+    found = [(title, said) for title in own if (said := recognize(title)) is not None]
+    first = (listed, info) if info is not None else next(iter(found), None)
+    # What stands at the side of a page is of another body, and mostly of another year.
+    return next((one for one in found if one[1].agency_name and (info is not None or not first
+                                                                 or one[1].year == first[1].year)), first)
 
 
 def attachments(text: str, url: str) -> tuple[Attachment, ...]:

@@ -38,7 +38,7 @@ def brief(digest: Digest) -> str:
         head = [f"■ {section.heading}"]
         for item in section.items:
             link = [item.url] if item.url and len(item.url) <= LINE else []
-            block = [*head, clip(f"· {item.sentence}（{item.numbers}）", LINE), *link]
+            block = [*head, clip(f"· {item.sentence} {texts['number']} {item.numbers}", LINE), *link]
             size += sum(len(line) for line in block)
             if shown == MOST_ITEMS or (size > LONGEST and shown):
                 break

@@ -141,6 +141,9 @@ def _show(call: Session, seen: Mapping[str, Any]) -> None:
         call.say(call.text("没有找到年报栏目。看过的网页：", "no annual-report column was found. Looked at:"))
         for line in sight_lines(call, seen["sights"]):
             call.say(line)
+        call.say(call.text("没有加入。请核对网址；知道年报栏目的网址时，直接写那个网址；连不上的，过些时候再试",
+                           "nothing was added. Check the address; where you know the column's own, give that one; "
+                           "what did not answer may do so later"))
 
 
 def _named(seen: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], taken: Sequence[str],

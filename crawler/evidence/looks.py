@@ -135,12 +135,12 @@ def reported(db: Database, portal: str, folder: str, year: int) -> bool:
     return row is not None
 
 
-def stands(db: Database, crawl: int, portal: str, folder: str) -> bool:
-    """A folder is not looked into, and what its lists named goes on standing there; whether they named anything."""
+def stands(db: Database, crawl: int, portal: str, folder: str) -> int:
+    """A folder is not looked into, and what its lists named goes on standing there; how many pages that is."""
     below = folder if folder.endswith("/") else ""
-    return bool(db.execute(
+    return db.execute(
         "update looks set listed_in = ? where portal = ? and (chain = ? or (? <> '' and substr(chain, 1, ?) = ?))",
-        [crawl, portal, folder, below, len(below), below]).rowcount)
+        [crawl, portal, folder, below, len(below), below]).rowcount
 
 
 def learned(db: Database, portal: str, ask: Ask, url: str, verdict: Word, now: datetime, *, kind: str = "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+from crawler.discovery.rosters import owes_one
 from crawler.families.answers import number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
@@ -54,14 +55,16 @@ class Epoint(Family):
         if not page.ask.family:
             script = SCRIPT.search(page.text)
             yield self.next_page(page, urljoin(page.base, script[1] if script else COMMON), number=1, opaque=True,
-                                 context={"wanted": json.dumps(sorted(wanted(page)))})
+                                 context={"wanted": json.dumps(wanted(page), ensure_ascii=False)})
         elif page.ask.method != "POST":
             info = SITE_INFO.search(page.text)
             said = json_object(info[1]) if info else {}
-            for category, department in json.loads(page.ask.context["wanted"]) if text_of(said, "siteGuid") else ():
+            lists = json.loads(page.ask.context["wanted"]) if text_of(said, "siteGuid") else ()
+            for category, department, label in lists:
                 yield self.listed(page, 1, {
                     "category": category, "dept": department, "guid": text_of(said, "siteGuid"), "held": "0",
-                    "project": text_of(said, "projectName").strip("/") or "EWB-FRONT"})
+                    "project": text_of(said, "projectName").strip("/") or "EWB-FRONT",
+                    **({"body": label} if owes_one(label) else {})})
         else:
             # The total is a text. What was received counts, some servers give less than asked for.
             total = next((number(row, "total") for row in records(page, "custom")), 0)
@@ -100,18 +103,18 @@ class Epoint(Family):
         return "" if not page.ask.family or any(records(page, "custom")) else "the answer is no list"
 
 
-def wanted(page: Page) -> set[tuple[str, str]]:
-    """The lists to ask for: the page's own, and those of the departments and years that it leads to."""
+def wanted(page: Page) -> list[tuple[str, str, str]]:
+    """The lists to ask for: the page's own, and those of the departments and years that it leads to, with names."""
     own = category(page)
     department = DEPARTMENT.search(page.text)
-    found = {(own, value(page.url, "deptcode") or (department[1] if department else ""))}
+    found = {(own, value(page.url, "deptcode") or (department[1] if department else "")): ""}
     for link in page.links:
         number, code = value(link.url, "categorynum"), value(link.url, "deptcode")
         # A department's own list of this column, or a column below this one (003001003 has 003001003001).
         if host_of(link.url) == host_of(page.url) and (
                 (number == own and code) or (number != own and number.startswith(own))):
-            found.add((number, code))
-    return found
+            found.setdefault((number, code), link.label)
+    return sorted((number, code, label) for (number, code), label in found.items())
 
 
 def value(url: str, name: str) -> str:

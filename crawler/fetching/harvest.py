@@ -70,14 +70,14 @@ class Harvest:
             return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
         self._registers(entry, line, page, families)
         known = self._enter(entry, line, [one for one in found if self._wanted(one.info)])
-        for ask in asks:
-            if (known and ask.page > entry.ask.page) or self._rests(entry, ask):
-                continue
-            line = self._turn(entry, replace(
-                ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.url}), line)
+        resting = [self._rests(entry, ask) for ask in asks]
+        for ask, standing in zip(asks, resting, strict=True):
+            if not standing and not (known and ask.page > entry.ask.page):
+                line = self._turn(entry, replace(
+                    ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.address}), line)
         if short := next((reason for family in families if (reason := family.short(page))), ""):
             line = replace(line, verdict="partial", detail=short)
-        count = len(found)
+        count = len(found) + sum(resting)
         if (not found or any(family.serves(page) for family in families)) and not entry.ask.family \
                 and entry.ask.page == 1 and (own := self._own_report(entry, line, page, families)):
             line, count = own, count + 1
@@ -204,13 +204,13 @@ class Harvest:
                 self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
-    def _rests(self, entry: Entry, ask: Ask) -> bool:
-        """Whether a folder of years long past, or of a body that has published, can wait for the whole lists."""
+    def _rests(self, entry: Entry, ask: Ask) -> int:
+        """How many reports stand in a list that can wait: of years long past, or of a body that has published."""
         today = local_date(self.clock())
-        return (ask.page == 1 and self.year is None and entry.portal not in self.whole
-                and (looks.long_past(ask.title, today) or (
-                    "body" in ask.context and looks.reported(self.db, entry.portal, ask.url, today.year - 1)))
-                and looks.stands(self.db, self.frontier.crawl, entry.portal, INDEX.sub("/", ask.url)))
+        waits = ask.page == 1 and self.year is None and entry.portal not in self.whole and (
+            looks.long_past(ask.title, today) or (
+                "body" in ask.context and looks.reported(self.db, entry.portal, ask.address, today.year - 1)))
+        return looks.stands(self.db, self.frontier.crawl, entry.portal, INDEX.sub("/", ask.address)) if waits else 0
 
     def _awaited(self, seen: looks.Listed, info: TitleInfo | None) -> bool:
         """Whether a page that holds no report yet may hold one any day: that of the past year, in the season."""

@@ -46,9 +46,14 @@ class Ask:
     context: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def address(self) -> str:
+        """Where the request goes, and what is posted there: two bodies' lists may differ in nothing else."""
+        return f"{self.url} {self.body}" if self.body else self.url
+
+    @property
     def chain(self) -> str:
         """The list that a page belongs to: the address of its first page."""
-        return self.context.get("chain", self.url)
+        return self.context.get("chain", self.address)
 
     def packed(self) -> str:
         """The request as JSON, what it does not say left out; `Ask(**json.loads(…))` is the way back."""

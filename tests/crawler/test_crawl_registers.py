@@ -85,6 +85,22 @@ def test_the_list_of_a_body_that_has_published_can_wait_and_no_other(tmp_path: P
         assert "/zfxxgknb/jyj/" in site.paths(), "with the whole lists it is read again"
 
 
+def test_a_portal_all_of_whose_lists_wait_is_well(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    site = Site("127.0.8.43")
+    site.pages["/zfxxgknb/"] = listing([], '<a href="jyj/">县教育局</a><a href="2019n/">2019年</a>')
+    for folder, year in (("jyj", 2025), ("2019n", 2019)):
+        site.pages[f"/zfxxgknb/{folder}/"] = listing([entry("a.html", report_title("示例县教育局", year), "2026-01-20")])
+        site.pages[f"/zfxxgknb/{folder}/a.html"] = report("示例县教育局", year, published="2026-01-20")
+    with site:
+        bench.watch({"a": only(site)})
+        bench.crawl()
+        site.log.clear()
+        second = bench.crawl(now="2026-02-02T08:00:00+08:00").portal("a")
+        assert site.paths() == ["/zfxxgknb/"]
+    assert (second["state"], second["reports_found"]) == ("ok", 2)
+
+
 def page(markup: str) -> Page:
     return Page("http://127.0.0.1/zfxxgknb/", markup.encode(), Ask("http://127.0.0.1/zfxxgknb/"))
 

@@ -96,7 +96,9 @@ def _problem_lines(call: Session, one: Judgement) -> list[str]:
 
 def _outcome_lines(call: Session, outcome: Outcome, book: Rulebook) -> list[str]:
     words = [inert(line) for line in message(book, outcome, call.lang).splitlines()]
-    return [f"  {inert(outcome.name)}  {book[outcome.rule].rule_class}", *(f"      {line}" for line in words)]
+    # A subject that is a cell or a row of the form has its brackets already.
+    name = f"{outcome.rule}  {outcome.subject}" if outcome.subject.endswith("]") else outcome.name
+    return [f"  {inert(name)}  {book[outcome.rule].rule_class}", *(f"      {line}" for line in words)]
 
 
 def _rest(call: Session, one: Judgement, book: Rulebook) -> list[str]:

@@ -20,8 +20,9 @@ from crawler.discovery.comparison import compare
 from crawler.discovery.sighting import Column, Found, Look
 from crawler.errors import GoujiError, UsageError
 from crawler.evidence.archive import Archive
+from crawler.middlewares.tls import exceptions
 from crawler.portals import named_hosts, open_hosts
-from crawler.run import alone, choose
+from crawler.run import alone, choose, slots
 from crawler.schema import migrations
 from crawler.settings import settings
 from crawler.spiders.explorer import ExplorerSpider
@@ -78,8 +79,9 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
                 for portal in portals]
     _explore(data, config, searches)
     with closing(connect(data, [migrations])) as db:
-        return {"portals": [{"id": portal.id, "name": portal.name or portal.id, **asdict(
-            compare(db, portal, search.result)), **as_json(search.result)} for portal, search in searches]}
+        return {"portals": [{"id": portal.id, "name": portal.name or portal.id,
+                             **asdict(compare(db, portal, search.result, config.crawl.drop)),
+                             **as_json(search.result)} for portal, search in searches]}
 
 
 def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Discovery]]) -> None:
@@ -92,7 +94,9 @@ def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Dis
             stack.enter_context(alone(data))
         with closing(connect(data, [migrations])) as db:
             named = named_hosts(portals, open_hosts(db))
-        process = AsyncCrawlerProcess({**settings(config.crawl), **EXPLORING, "PORTAL_HOSTS": named})
+        known = (*config.portals, *portals)
+        process = AsyncCrawlerProcess({**settings(config.crawl), **EXPLORING, "PORTAL_HOSTS": named,
+                                       "PORTAL_TLS": exceptions(known), "DOWNLOAD_SLOTS": slots(known)})
         crawler = process.create_crawler(ExplorerSpider)
         process.crawl(crawler, searches=[_running(search) for _, search in searches])
         process.start()

@@ -126,7 +126,9 @@ class Discovery:
                 return sight
             reason = refusal(target, self.start)
             if reason is not None or hop == MOST_HOPS:
-                return replace(sight, verdict="redirected", detail=f"sent to {target}: {reason or 'too many hops'}")
+                detail = f"sent to {target}: {reason or 'too many hops'}"
+                self.sights[-1] = replace(self.sights[-1], verdict="redirected", detail=detail)
+                return replace(sight, verdict="redirected", detail=detail)
             ask = replace(ask, url=target, referer=ask.url)
             self.seen.add(key_of(ask))
         raise AssertionError("the loop returns")

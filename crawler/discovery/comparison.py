@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from crawler.config import Portal
 from crawler.discovery.sighting import Column, Found
+from crawler.evidence import figures
 from crawler.evidence.health import STATE_OF, UNREACHED
 from crawler.portals import State
 from crawler.urls import identity
@@ -28,8 +29,8 @@ class Comparison:
     proposals: tuple[str, ...]
 
 
-def compare(db: Database, portal: Portal, found: Found) -> Comparison:
-    """What a look at a portal means; nothing is written."""
+def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparison:
+    """What a look at a portal means; nothing is written. So much less than before (`drop`) is no healthy list."""
     held = {identity(str(url)) for (url,) in db.execute(
         "select distinct url from documents where portal = ? and attachment_of is null", [portal.id])}
     last = db.execute(
@@ -38,9 +39,13 @@ def compare(db: Database, portal: Portal, found: Found) -> Comparison:
     own = next((one for one in found.columns if identity(one.start_url) == identity(portal.start_url)), None)
     listed = own.reports.keys() if own else set()
     state, detail = _state(found, own, len(held))
+    complete = own is not None and not own.unread and not own.trouble
+    most = figures.most(db, portal.id)
+    if state == "ok" and complete and most is not None and len(listed) < most * (1 - drop):
+        state, detail = "failing", f"{len(listed)} reports are listed where {most} were"
     return Comparison(
         state, detail, state not in UNREACHED, own.family if own else "", len(listed), len(listed - held),
-        own is not None and not own.unread and not own.trouble, len(held), int(last[0]) if last else None,
+        complete, len(held), int(last[0]) if last else None,
         str(last[1]) if last else None, tuple(one.start_url for one in found.columns if one is not own and one.reports))
 
 

@@ -65,9 +65,15 @@ def measure(db: Database, crawl: int, portal: str, year: int | None, bad: frozen
                db.execute(BROUGHT.format(bad=words), [crawl, portal])}
     yields = tuple(Yield(family, found.get(family, 0), *brought.get(family, (0, 0)))
                    for family in sorted({*found, *brought}))
-    before = db.execute(BEFORE, [portal, crawl, RECENT]).fetchone()[0] if year is None else None
+    before = most(db, portal, crawl) if year is None else None
     gone = db.execute("select count(*) from looks where portal = ? and gone_since is not null", [portal]).fetchone()[0]
     return Figures(yields, before, int(gone))
+
+
+def most(db: Database, portal: str, crawl: int = 1 << 62) -> int | None:
+    """The most reports that the crawls of late (before this one) found at a portal; None where there was none."""
+    found = db.execute(BEFORE, [portal, crawl, RECENT]).fetchone()[0]
+    return None if found is None else int(found)
 
 
 def keep(db: Database, crawl: int, portal: str, yields: tuple[Yield, ...]) -> None:

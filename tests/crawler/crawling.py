@@ -55,6 +55,13 @@ class Bench:
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
 
+    def look(self) -> dict[str, str]:
+        """The states that `gouji portal check` sees."""
+        done = subprocess.run([sys.executable, "-W", "error", "-m", "crawler.discovery", "--data", str(self.data.root),
+                               "--quiet", "--check"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return {one["id"]: one["state"] for one in json.loads(done.stdout)["portals"]}
+
     @property
     def db(self) -> sqlite_utils.Database:
         return connect(self.data, [migrations])

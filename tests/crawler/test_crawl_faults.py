@@ -211,6 +211,17 @@ def test_a_host_that_is_given_up_is_what_it_answered(tmp_path: Path, status: int
     assert "moved" not in ran.portal("shi")["detail"]
 
 
+def test_a_look_by_hand_sees_losses_and_refused_redirects(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    with Site("127.0.3.14", sound(4)) as fewer, Site("127.0.3.15", sound()) as away:
+        bench.watch({"fewer": fewer.url + START, "away": away.url + START})
+        assert bench.crawl().status == 0
+        assert bench.look() == {"fewer": "ok", "away": "ok"}
+        fewer.pages[START] = sound(1)[START]
+        away.pages[START] = Reply("", 302, {"Location": "http://169.254.169.254/"})
+        assert bench.look() == {"fewer": "failing", "away": "redirected"}
+
+
 def test_links_to_private_addresses_and_other_sites_are_refused_and_said(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     with Site("127.0.3.12", sound()) as inner, Site("127.0.3.13") as site:

@@ -58,9 +58,11 @@ def test_only_what_the_configuration_lets_in_is_let_in(tmp_path: Path, certifica
     with serving(*sites.values()):
         bench.watch({name: site.url + START for name, site in sites.items()})
         ran = bench.crawl()
+        checked = bench.look()
     why = bench.rows("select portal, verdict, detail from fetches")
     assert {name: ran.portal(name)["state"] for name in sites} == {
         "strict": "tls", "lax": "ok", "modern": "tls", "half": "tls", "ancient": "ok"}, why
+    assert checked == {name: ran.portal(name)["state"] for name in sites}
     assert {row[0] for row in bench.rows("select portal from documents")} == {"lax", "ancient"}
     details = dict(bench.rows("select portal, detail from fetches where verdict = 'new'"))
     assert details["lax"].endswith("certificate not verified")

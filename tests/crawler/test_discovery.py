@@ -199,7 +199,7 @@ def test_other_sites_and_private_addresses_are_not_asked(data: DataDir) -> None:
         result = found(data, site.url)
         assert not other.log
     assert result["columns"] == []
-    assert [one["verdict"] for one in result["sights"]] == ["ok", "redirect"], "no step further"
+    assert [one["verdict"] for one in result["sights"]] == ["ok", "redirected"], "no step further"
 
 
 def test_one_request_at_a_time_and_the_delay_kept(data: DataDir) -> None:

@@ -124,11 +124,10 @@ class Discovery:
             target = resolve(ask.url, sight.location) if sight.verdict == "redirect" else None
             if target is None:
                 return sight
-            reason = refusal(target, self.start)
-            if reason is not None or hop == MOST_HOPS:
-                detail = f"sent to {target}: {reason or 'too many hops'}"
-                self.sights[-1] = replace(self.sights[-1], verdict="redirected", detail=detail)
-                return replace(sight, verdict="redirected", detail=detail)
+            reason = refusal(target, self.start) or ("too many hops" if hop == MOST_HOPS else None)
+            if reason is not None:
+                self.sights[-1] = replace(sight, verdict="redirected", detail=f"sent to {target}: {reason}")
+                return self.sights[-1]
             ask = replace(ask, url=target, referer=ask.url)
             self.seen.add(key_of(ask))
         raise AssertionError("the loop returns")

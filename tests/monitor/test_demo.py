@@ -55,7 +55,7 @@ def test_the_next_steps_work_as_they_are_printed(tmp_path: Path) -> None:
         assert (again.returncode, again.stderr) in ((0, ""), (1, "")), (arguments, again.stderr)
     refused = gouji("demo", "--data", str(tmp_path / "kept"), temporary=tmp_path)
     assert refused.returncode == 2
-    assert "not empty" in refused.stderr
+    assert "不是空的" in refused.stderr
 
 
 def test_the_place_of_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

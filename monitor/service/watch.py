@@ -105,7 +105,7 @@ class Service:
                 self.run_due(now)
             except (GoujiError, sqlite3.Error, OSError) as error:
                 # Locked database, full disk, broken gouji.toml: told, and tried again at the next moment due.
-                log.error(self.wording.cannot_run(str(error)))
+                log.error(self.wording.cannot_run(error))
                 self.board.change(outcome=f"failed: {error}")
             if not bell.stopped:
                 self._await(bell, now, self._announce_next(now))
@@ -135,6 +135,7 @@ class Service:
             except Stopped:
                 pass
             except (GoujiError, sqlite3.Error, OSError) as error:
+                log.error(self.wording.cannot_run(error))
                 outcome = f"failed: {error}"
             runs.finish(db, run, outcome, self.clock())
             log.info(self.wording.finished(run, outcome))

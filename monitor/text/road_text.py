@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.clock import SHANGHAI
+from crawler.errors import GoujiError
 from monitor.service import runs
 from monitor.service.road import Step
 from monitor.text.terminal import inert
@@ -92,18 +93,19 @@ class Wording:
         moment = self._moment(due)
         return self._say(f"下一次运行：{moment}（北京时间）", f"next run: {moment} (Asia/Shanghai)")
 
-    def cannot_run(self, error: str) -> str:
-        return inert(self._say(f"这次不能运行：{error}", f"cannot run now: {error}"))
+    def cannot_run(self, error: Exception) -> str:
+        zh = error.said("zh") if isinstance(error, GoujiError) else str(error)
+        return inert(self._say(f"这次不能运行：{zh}", f"cannot run now: {error}"))
 
 
 def _in_chinese(outcome: str) -> str:
-    """`failed: alert; trouble: crawl` → `失败（通报）；有门户不正常（抓取）`; anything else stays as it is."""
+    """`failed: alert; trouble: crawl` → `失败（通报）；有门户不正常（抓取）`; of other failures only that they are."""
     parts = []
     for part in outcome.split("; "):
         kind, _, names = part.partition(": ")
         steps = names.split(", ")
         if kind not in ENDS or not set(steps) <= STEPS.keys():
-            return outcome
+            return ENDS["failed"] if outcome.startswith("failed: ") else outcome  # why was said before
         listed = "、".join(STEPS[step][0] for step in steps)
         parts.append(f"{ENDS[kind]}（{listed}）")
     return "；".join(parts)

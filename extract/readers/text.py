@@ -22,6 +22,7 @@ HEADER_NAMES = {
     "链接": "url", "本地目录": "folder",
 }
 _HEADER = re.compile(rf"({'|'.join(HEADER_NAMES)})\s*[:：]\s*(.*)")
+RULER_WORDS = ("", "正文", "正文开始")
 _RULER = re.compile(r"\s*={4,}.*")
 _COMMENT = re.compile(r"<!--[^<>]{0,200}-->")
 
@@ -40,31 +41,37 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         raise refuse("too_many_lines", f"文本超过 {MAX_LINES} 行，不是年度报告。")
     if any(chr(code) in text for code in INVISIBLE):
         text = text.translate(INVISIBLE)
-    lines = text.splitlines()
-    meta, start = _header(lines)
-    blocks = blocks_of(lines[start:])
+    meta, lines = _header(text.splitlines())
+    blocks = blocks_of(lines)
     if not blocks:
         raise refuse("no_text", "文件里没有任何文字。")
-    return Content(tuple(blocks), meta.get("title") or _title(lines[start:], blocks), meta)
+    return Content(tuple(blocks), meta.get("title") or _title(lines, blocks), meta)
 
 
-def _header(lines: list[str]) -> tuple[dict[str, str], int]:
-    """The metadata lines at the top of a saved page, and the number of the first line after them."""
+def _header(lines: list[str]) -> tuple[dict[str, str], list[str]]:
+    """The metadata lines at the top of a saved page, and the lines that are none."""
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     top = range(first, min(first + HEADER_LINES, len(lines)))
     ruler = next((number for number in top if _RULER.fullmatch(lines[number])), None)
     meta: dict[str, str] = {}
+    others: list[str] = []
     number = first
     while number < (len(lines) if ruler is None else ruler):
         found = _HEADER.fullmatch(lines[number].strip())
         if found and found[2].strip():
             meta.setdefault(HEADER_NAMES[found[1]], " ".join(found[2].split()))
-        elif not found and ruler is None:
+        elif not found and (ruler is None or not meta):
             break
+        elif not found:
+            others.append(lines[number])
         number += 1
     if not meta or ("title" not in meta and ruler is None):
-        return {}, 0  # a lone 「来源：…」 at the top is text
-    return meta, number if ruler is None else ruler + 1
+        return {}, lines  # a lone 「来源：…」 at the top is text
+    if ruler is not None:
+        words = lines[ruler].strip(" =")
+        others += [words] if words not in RULER_WORDS else []
+        number = ruler + 1
+    return meta, others + lines[number:]
 
 
 def _title(lines: list[str], blocks: list[str | Grid]) -> str:

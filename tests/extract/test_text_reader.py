@@ -179,11 +179,14 @@ def test_header_of_a_saved_page() -> None:
                   "页面链接与图片详见 links.tsv\n==================== 正文 ====================\n一、总体情况\n")
     assert got.title == "示例县2021年报告"
     assert got.meta == {"title": "示例县2021年报告", "pubdate": "2022-02-08 16:34", "url": "https://www.example.org/t1.htm"}
-    assert got.blocks == ("一、总体情况",)
+    assert got.blocks == ("页面链接与图片详见 links.tsv", "一、总体情况")
 
 
 def test_header_lines_without_a_ruler() -> None:
     assert content("标题：示例县报告\n来源：县府办\n正文。").blocks == ("正文。",)
+    # What is no metadata is kept wherever it stands.
+    assert content("标题：示例县报告\n见附件。\n====规章\n止。").blocks == ("见附件。", "规章", "止。")
+    assert content("始\n标题：12\n====\n止。").blocks == ("始", "标题：12", "====", "止。")
     assert content("来源：县府办\n正文。").blocks == ("来源：县府办", "正文。")
 
 

@@ -144,3 +144,9 @@ def m010_dates(db: Database) -> None:
 def m011_looks_year(db: Database) -> None:
     # What of a year's reports stands in a list and could not be read: few among all, and asked for by every judgement.
     db.table("looks").create_index(["year", "verdict"])
+
+
+@migrations()
+def m012_headings(db: Database) -> None:
+    # What a page calls itself that stands under a report's title and is none (`not_report`), where that is certain.
+    db.table("looks").add_column("heading", str)

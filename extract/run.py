@@ -19,12 +19,13 @@ from crawler.data import DataDir
 from crawler.evidence.archive import Archive, ArchiveError
 from extract.calm import collector_paused
 from extract.current import settle_returned
+from extract.misfiled import find_other_paper
 from extract.model import Problem, Report
 from extract.parse import parse
 from extract.readers import Unreadable, read
 from extract.store import Reading, save
 
-PARSER = "2"  # raise it when a document may be read otherwise than before: everything is read again
+PARSER = "3"  # raise it when a document may be read otherwise than before: everything is read again
 SECONDS = 60  # one document may take this long
 BATCH = 50  # readings per transaction
 CHUNK = 8  # documents handed to a worker at a time
@@ -158,14 +159,19 @@ def read_document(job: Job, archive: Path) -> Reading:
         body = Archive(archive).read(job.sha256)
     except ArchiveError as error:
         return _reading(job, Problem("archive_damaged", str(error)))
-    return _reading(job, read_report(body, job.url, job.title))
+    return _reading(job, read_report(body, job.url, job.title, published=bool(job.portal)))
 
 
-def read_report(body: bytes, name: str, hint: str = "") -> Report | Problem:
-    """Bytes → report within SECONDS; `name` is the file name or address, `hint` a title known from elsewhere."""
+def read_report(body: bytes, name: str, hint: str = "", *, published: bool = False) -> Report | Problem:
+    """Bytes → report within SECONDS; `name` is the file name or address, `hint` a title known from elsewhere.
+
+    What was `published` under that title may be another paper.
+    """
     try:
         with _Limit(), collector_paused():
-            return parse(read(body, name), hint)
+            content = read(body, name)
+            result = parse(content, hint)
+            return (find_other_paper(result, content, body, name, hint) if published else None) or result
     except Unreadable as error:
         return error.problem
     except TooSlowError:

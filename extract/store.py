@@ -14,6 +14,7 @@ from crawler.agencies.register import ensure_agency
 from crawler.clock import stamp
 from extract.calm import collector_paused
 from extract.current import settle_current
+from extract.misfiled import CODE as OTHER_PAPER
 from extract.model import Number, Problem, Report, Row
 
 CHILDREN = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
@@ -113,8 +114,16 @@ class _Batch:
             if old is not None:
                 self._forget(old[0])
             self._problems(reading, None, [result])
+            if result.code == OTHER_PAPER:
+                self._listed(reading)
             return
         self._report(reading, result, outcome, old[0] if old else None)
+
+    def _listed(self, reading: Reading) -> None:
+        """Another paper under a report's title: whose report should stand there is known by that title alone."""
+        agency = self._agency(reading.hint_agency, reading.portal)
+        self.rows.documents.append((agency, reading.hint_agency or None, reading.hint_year, None, None, None,
+                                    reading.document, reading.url))
 
     def _forget(self, number: int) -> None:
         """The document is no report after all: this parser version's reading of it goes."""

@@ -84,6 +84,13 @@ def m_whole_sweeps(db: Database) -> None:
     db.table("sweeps").add_column("whole", int)
 
 
+@migrations()
+def m_papers(db: Database) -> None:
+    # Other papers under a report's title: few among all problems, and asked for by every check.
+    db.execute("create index idx_problems_paper on problems (document, url) where code = 'other_paper'")
+    db.execute("create index idx_looks_heading on looks (portal, url) where heading is not null")
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

@@ -25,9 +25,19 @@ AFTER = re.compile(r"(?:列表|栏目|专栏|专题)$")
 # What turns the pages of a list: numbers, 下一页, 尾页(12).
 TURNING = re.compile(r"(?:[\d\W_首末尾上下一前后最页頁第共条到跳转]|next|prev\w{0,6}|last|first|page)*", re.IGNORECASE)
 LONGEST_LABEL = 40
+LONGEST_HEADING = 80
 SITE = re.compile(r"(?:人民政府|网站|政[府务]网|门户|(?<=政府)网)$")
 REPORTISH = re.compile(r"报告|年报|报表|统计表|信息公开")
 SHORTEST_TITLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A kind of paper that is no report: how it heads itself, and how long its text may be below that."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    longest: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,20 @@ def words(kind: Promise | Literal["block"]) -> Words:
 @cache
 def _decoys() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((entry["reason"], re.compile(entry["pattern"])) for entry in _data()["decoy"])
+
+
+@cache
+def papers() -> tuple[Paper, ...]:
+    """The kinds of papers that head themselves unmistakably."""
+    return tuple(Paper(entry["kind"], re.compile(entry["pattern"]), entry.get("longest")) for entry in _data()["paper"])
+
+
+def other_paper(heading: str) -> Paper | None:
+    """The kind of paper that a heading is of; None for a report's title and for whatever is not certain."""
+    text = re.sub(r"\s+", "", heading)
+    if len(text) > LONGEST_HEADING or recognize(text) is not None:
+        return None
+    return next((paper for paper in papers() if paper.pattern.search(text)), None)
 
 
 def promise(label: str, url: str) -> Promise | None:

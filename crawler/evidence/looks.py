@@ -154,6 +154,12 @@ def learned(db: Database, portal: str, ask: Ask, url: str, verdict: Word, now: d
             "family": family, "gone": int(verdict in GONE)})
 
 
+def headed(db: Database, portal: str, ask: Ask, heading: str) -> None:
+    """What a page that is no report calls itself; "" where that is not certain."""
+    db.execute("update looks set heading = nullif(?, '') where portal = ? and key = ?",
+               [heading, portal, look_key(ask)])
+
+
 def due(db: Database, portal: str, now: datetime, days: int, year: int | None, *,
         everything: bool = False) -> Iterator[Ask]:
     """The known reports of a portal whose next look is due, the longest unseen first."""

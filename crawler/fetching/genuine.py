@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from crawler.agencies.titles import recognize
+from crawler.discovery.signs import other_paper
 from crawler.evidence.verdicts import visible_text
 from crawler.families.base import Family
 from crawler.fetching import articles
@@ -12,6 +13,9 @@ from crawler.files.sniff import BINARY, media_type
 
 # What is shown without words, or leads on.
 SHOWN = re.compile(r"<(?:i?frame|img|embed|object|svg|form)\b|http-equiv", re.IGNORECASE)
+IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+# Between a page's title and the name of its site.
+PIECES = re.compile(r"[_|]|--|\s[-—–]\s")
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 
 
@@ -32,6 +36,14 @@ def without_words(page: Page) -> str:
             and not visible_text(page.text):
         return "the page shows nothing without its scripts"
     return ""
+
+
+def own_heading(page: Page) -> str:
+    """The title of a page that by it is certainly another paper than a report; "" for all others."""
+    first = next(articles.titles(page.text), "")
+    heading = next(iter(PIECES.split(first)), "").strip()
+    shown = articles.pictures(page.text, page.url) or (articles.TABLE.search(page.text) and IMAGE.search(page.text))
+    return heading if other_paper(heading) and not shown else ""
 
 
 def shows_report(page: Page, listed: str, own: Iterable[str]) -> bool:

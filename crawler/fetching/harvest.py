@@ -18,7 +18,7 @@ from crawler.families import by_name, speaking, with_files
 from crawler.families.base import Family
 from crawler.fetching import articles, dates, registers, shells
 from crawler.fetching.frontier import INDEX, Entry, Frontier
-from crawler.fetching.genuine import no_list, shows_report, without_words
+from crawler.fetching.genuine import no_list, own_heading, shows_report, without_words
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page, is_cut
 from crawler.files.sniff import from_office, media_type
@@ -119,10 +119,9 @@ class Harvest:
 
     def document(self, entry: Entry, line: Fetch, body: bytes, name: str = "") -> Fetch:
         """A report's page, or a file (which the server calls `name`): kept as a version; its files are asked for."""
-        kind = media_type(body, line.url)
+        kind, page = media_type(body, line.url), self.page(entry, line, body)
         if "roster" in entry.ask.context:
-            return registers.keep_roster(self.db, line, self.page(entry, line, body), kind, self.clock())
-        page = self.page(entry, line, body)
+            return registers.keep_roster(self.db, line, page, kind, self.clock())
         if "shell" in entry.ask.context:
             line, page, kind = *shells.filled(line, page), shells.ANSWER
         elif entry.ask.kind == "attachment" or kind != HTML:
@@ -141,6 +140,7 @@ class Harvest:
         if named is None or (not files and not articles.REPORT_WORDS.search(page.text) and (
                 named[1].year is None or self._is_folder(page, named[1].agency_name)
                 or not shows_report(page, entry.ask.title, own))):
+            looks.headed(self.db, entry.portal, entry.ask, "" if files else own_heading(page))
             return self._no_report(entry, line, page)
         title, info = named
         dated = dates.dated(page.text, line.url, self.clock(), listed=entry.ask.date)

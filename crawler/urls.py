@@ -1,7 +1,7 @@
 """Addresses: resolving, cleaning and recognizing them. Nothing here touches the network."""
 
 import re
-from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that share buttons, trackers and sessions add; they never choose the content.
 JUNK = re.compile(r"(ivk_sa|isappinstalled|from_source|spm|share_token|utm_\w+|jsessionid)", re.IGNORECASE)
@@ -13,6 +13,10 @@ DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w*)\.(jsp
 # Without an ending it is a file only where a query names which.
 DOWNLOADER = re.compile(r"/(down|download)_?(file|attach|attachment)?s?$", re.IGNORECASE)
 NEVER = re.compile(r"(_showDynClicks|/news/click/|visitcount|print\.jsp)", re.IGNORECASE)
+FOREIGN = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# Links that lead nowhere by intention; addresses of the web that are none are no links at all.
+PASSING = frozenset({"http", "https", "javascript", "mailto", "tel", "sms", "about", "weixin"})
+SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
 
@@ -33,6 +37,16 @@ def resolve(base: str, href: str) -> str | None:
     if port is not None and port != DEFAULT_PORT[parts.scheme]:
         netloc = f"{netloc}:{port}"
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+
+
+def off_the_web(href: str) -> str | None:
+    """A link that leads nowhere on the web (file:///C:/…, ftp:, data:), in short: recorded, never asked for."""
+    href = "".join(href.split())
+    found = FOREIGN.match(href)
+    if found is None or found[1].lower() in PASSING:
+        return None
+    text = found[0].lower() + quote(href[found.end():], safe="/:?&=%#,;@+~().-_\\")
+    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
 
 
 def clean(url: str) -> str:

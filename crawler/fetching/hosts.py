@@ -75,7 +75,10 @@ def refusal(url: str, start_url: str, allowed: Collection[str] = ()) -> str | No
     `allowed` are the other sites that may be asked, as gouji.toml says for the files of a portal. A private address
     that stands there letter for letter is meant; a name that leads to one is still refused when it is connected to.
     """
-    host, home = urlsplit(url).hostname or "", urlsplit(start_url).hostname or ""
+    parts = urlsplit(url)
+    host, home = parts.hostname or "", urlsplit(start_url).hostname or ""
+    if parts.scheme not in ("http", "https"):
+        return f"{parts.scheme}: is no address of the web"
     if host == home or host in allowed:
         return None
     address = literal(host)

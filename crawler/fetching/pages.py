@@ -12,7 +12,7 @@ from typing import Literal
 
 from lxml import etree, html
 
-from crawler.urls import resolve
+from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -181,7 +181,7 @@ def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
         url = None if href.lower().startswith("javascript:") else resolve(base, href)
         if url is None or href.strip() in ("#", ""):
             scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
-            url = resolve(base, scripted[1]) if scripted else None
+            url = resolve(base, scripted[1]) if scripted else off_the_web(href)
         if url is None:
             continue
         yield Link(url, squeeze(words(node)), squeeze(node.get("title") or ""), node)

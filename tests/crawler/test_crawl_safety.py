@@ -194,6 +194,27 @@ def test_a_name_that_leads_to_a_private_address_is_refused_for_every_request_ane
     assert ("refused", "localhost leads to the private address 127.0.0.1") in told
 
 
+@pytest.mark.parametrize("href", ["file:///C:/Users/zx/年报.doc", "C:\\年报.doc", "ftp://127.0.0.1/a.doc",
+                                  "data:text/html,<h1>" + "a" * 5000, "gopher://127.0.0.1/"])
+def test_a_report_behind_an_address_that_is_none_of_the_web_is_recorded(tmp_path: Path, href: str) -> None:
+    """The list names a report: that it cannot be asked for stands in the ledger, and no body is missing for it."""
+    bench = Bench(tmp_path)
+    with Site("127.0.11.83") as site:
+        site.pages = {START: listing([entry(href, report_title("青石市财政局", 2025)),
+                                      entry("1.html", report_title("青石市教育局", 2025))]),
+                      f"{START}1.html": report("青石市教育局", 2025)}
+        bench.watch({"shi": site.url + START})
+        for _ in range(2):
+            ran = bench.crawl()
+            assert ran.portal("shi")["state"] == "ok"
+    scheme = href.partition(":")[0].lower()
+    for verdict, detail, url in bench.rows("select verdict, detail, url from fetches where url not like 'http%'"):
+        assert (verdict, detail) == ("refused", f"{scheme}: is no address of the web")
+        assert len(url) <= 201
+    assert bench.rows("select f.portal, l.year from looks l join fetches f on f.url = l.url and f.verdict = 'refused' "
+                      "where l.verdict is null limit 1") == [("shi", 2025)]
+
+
 def test_a_circle_of_redirects_is_left(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
 

@@ -15,6 +15,7 @@ from crawler.config import Config
 from extract.load import StoredReport, iter_reports
 from monitor.alerts.breaker import observe_flips
 from monitor.alerts.debounce import ask_again, note_check
+from monitor.changes.column import observe_columns
 from monitor.changes.misfiled import observe_misfiled
 from monitor.changes.publication import Publications
 from monitor.changes.vanished import observe_vanished
@@ -72,6 +73,7 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
         _settle(run, observe_absences(db, config, now, years or ()))
         _settle(run, observe_vanished(db, config, now))
         _settle(run, observe_misfiled(db))
+        _settle(run, observe_columns(db, config, now))
         _settle(run, observe_flips(db, config, now))
         ask_again(db, config.mail.settle_hours)
         note_check(db, now)

@@ -16,6 +16,7 @@ from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config, MailSettings
 from crawler.errors import UsageError
 from monitor.alerts.debounce import last_checks
+from monitor.alerts.pace import Slow, slow_provinces
 from monitor.alerts.subscriptions import Body, load_bodies
 from monitor.findings import Finding, Key, Observation, load, observe, save
 
@@ -75,6 +76,11 @@ def observe_flips(db: Database, config: Config, now: datetime) -> list[tuple[Fin
     for found, who in _trips(db, config, before[0]) if before else ():
         if found.scope not in kept:
             seen.append(_held(found, who, Key(found.scope, year, RULE, SUBJECT), now))
+    holding = {*kept, *(one.key.agency for one in seen)}
+    for slow in slow_provinces(db, now, before[0], **_words()["pace"]) if before else ():
+        key = Key(slow.province, year, RULE, SUBJECT)
+        if slow.province not in holding and not (key in past and "then" in past[key].evidence):
+            seen.append(_slow(db, slow, key, now))
     return [(past.get(one.key), one) for one in seen]
 
 
@@ -144,6 +150,18 @@ def _held(found: Trip, who: Who, key: Key, now: datetime) -> Observation:
     evidence = {"check": stamp(now), "bodies": list(found.bodies), "flipped": len(found.bodies), "total": found.total,
                 "percent": found.percent, "portals": list(who.sources), **named}
     return Observation(key, "broken", "held", "health", zh, en, evidence, None, "unclear")
+
+
+def _slow(db: Database, slow: Slow, key: Key, now: datetime) -> Observation:
+    bodies = load_bodies(db)
+    who = {"kind": "province", "name": slow.province}
+    names = "、".join(bodies[code].name for code in slow.bodies[:MOST_NAMES])
+    more = " …" if len(slow.bodies) > MOST_NAMES else ""
+    facts = {"year": key.year, "found": slow.found, "then": slow.then, "percent": _words()["pace"]["share"]}
+    zh, en = _told("slow", slow.province, who, names=names + more, **facts)
+    evidence = {"check": stamp(now), "bodies": list(slow.bodies), **facts, **who,
+                "portals": sorted({bodies[code].portal for code in slow.bodies} - {""})}
+    return Observation(key, "broken", "slow", "health", zh, en, evidence, None, "unclear")
 
 
 def _confirmed(db: Database, held: Finding, now: datetime) -> Observation | None:

@@ -11,7 +11,8 @@ from monitor.alerts.subscriptions import Body
 
 # When each registered body's reports of two years were first seen. Portals that are not healthy tell for themselves.
 FIRST = """
-select d.agency, d.year, coalesce(a.division, ''), min(d.first_seen) from documents d join agencies a on a.code = d.agency
+select d.agency, d.year, coalesce(a.division, ''), min(d.first_seen)
+from documents d join agencies a on a.code = d.agency
 join portals p on p.id = a.portal and p.state = 'ok'
 where d.year in (:year, :year - 1) and d.portal is not null and coalesce(a.source, '') not in ('document', 'portal')
   and coalesce(a.first_year, 0) < :year and coalesce(a.last_year, :year) >= :year

@@ -62,6 +62,14 @@ where l.year = :year and l.kind = 'detail' and l.gone_since is null
   and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
     where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
 """
+# What a list names as the report of one body, and says itself that it is another's: the first has not been read.
+ANOTHERS = """
+select d.portal, d.title from documents d where d.year = :year and d.first_seen <= :at and d.portal is not null
+  and d.attachment_of is null and d.title <> '' and instr(d.title, coalesce(d.agency_name, d.title)) = 0
+  and not exists (select 1 from looks l where l.portal = d.portal and l.url = d.url and (l.gone_since is not null
+    or l.listed_in < (select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
+      where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at)))
+"""
 # Whose report a title without a name may be, where it stands among those of others.
 NAMELESS = ("government", "office")
 
@@ -170,7 +178,9 @@ def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | Non
 
 def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -> Iterator[str]:
     """The bodies whose report stands in a list, and could not be read."""
-    for portal, title in db.execute(UNREAD, asked).fetchall():
+    named = [*db.execute(UNREAD, asked).fetchall(), *(
+        row for row in db.execute(ANOTHERS, asked).fetchall() if (info := recognize(row[1])) and info.agency_name)]
+    for portal, title in named:
         info = recognize(title or "")
         if info is not None and info.agency_name:
             code = find_agency(db, info.agency_name, portal=portal)

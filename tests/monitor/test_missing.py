@@ -239,6 +239,16 @@ def test_a_look_that_stopped_at_known_ground_tells_of_no_absence(register: Datab
     assert one(on(register, "2026-02-10"), "jy").state == "overdue"
 
 
+def test_a_report_of_another_body_under_its_title_does_not_make_a_body_missing(register: Database) -> None:
+    record(register, sha256="cd" * 32, url="http://127.0.0.1/nb/2.html", now=local("2026-01-20T02:29:00"),
+           portal="qingshi", agency_name="青石市教育局", year=2025, title="青石市财政局2025年政府信息公开工作年度报告")
+    for day in (1, 5, 9):
+        sweep(register, local(f"2026-02-{day:02}T02:30:00"))
+    answer = on(register, "2026-02-09")
+    assert (one(answer, "cz").state, one(answer, "jy").state) == ("not_assessable", "published")
+    assert "列表" in one(answer, "cz").reason
+
+
 def test_a_body_that_may_have_been_renamed_is_not_called_missing(register: Database) -> None:
     publish(register, "青石市财政和国资局", local("2026-01-20T02:29:00"))
     for day in (1, 5, 9):

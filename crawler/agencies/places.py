@@ -1,6 +1,6 @@
 """Namesakes told apart by where they publish: a body of one county is not found on the portal of another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from sqlite_utils import Database
@@ -52,6 +52,24 @@ def at_home(db: Database, bodies: Sequence[Known], portal: str, *, alone: bool =
     return [body for body in bodies if body.portal == portal or (
         _of_place(body, here) if body.portal is None or body.portal not in sites
         else not alone and _near(body, sites[body.portal], here))]
+
+
+def homes_of(db: Database) -> Mapping[str, frozenset[str]]:
+    """The divisions that each portal speaks for: its own, by its name, and those of the bodies that publish on it."""
+    homes: dict[str, set[str]] = {}
+    for portal, name in db.execute("select id, name from portals"):
+        homes[str(portal)] = {_site(str(name or ""), "").division} - {""}
+    for portal, division in db.execute(
+            "select portal, division from agencies where portal is not null and division is not null "
+            "union select d.portal, a.division from (select distinct portal, agency from documents "
+            "where portal is not null) d join agencies a on a.code = d.agency where a.division is not null"):
+        homes.setdefault(str(portal), set()).add(str(division))
+    return {portal: frozenset(divisions) for portal, divisions in homes.items()}
+
+
+def may_publish(division: str, homes: frozenset[str]) -> bool:
+    """Whether a body of this division can publish on a portal that speaks for these; unless both are known it can."""
+    return not (division and homes) or any(inside(division, home) for home in homes)
 
 
 def _site(name: str, start_url: str) -> Site:

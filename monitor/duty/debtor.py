@@ -66,17 +66,18 @@ class Watch:
     """The portals a body's report would stand on, and when each healthy sweep looked at all of them, oldest first.
 
     `ended` holds for each of `sweeps` when its crawl ended: what was found while it ran, it found. `partial`: other
-    sweeps read the lists only as far as known ground.
+    sweeps read the lists only as far as known ground. `elsewhere`: portals are watched, but all of other places.
     """
 
     sources: tuple[Source, ...]
     sweeps: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
     partial: bool = False
+    elsewhere: bool = False
 
     def healthy_after(self, instant: datetime) -> bool:
         """Whether every portal is healthy and was looked at after this instant; true where there is none."""
-        return all(source.healthy_after(instant) for source in self.sources)
+        return not self.elsewhere and all(source.healthy_after(instant) for source in self.sources)
 
     def sweeps_since(self, instant: datetime) -> tuple[str, ...]:
         """The looks at all portals from this instant on."""

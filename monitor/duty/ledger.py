@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlite_utils import Database
 
 from crawler.agencies.bodies import core, may_succeed
+from crawler.agencies.places import homes_of, may_publish
 from crawler.agencies.register import find_agency, namesakes
 from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp, stamp
@@ -98,6 +100,7 @@ class Ledger:
         self.every = tuple(portal.id for portal in config.portals)
         self.looks: dict[int, Mapping[str, sweeps.Looks]] = {}
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
+        self.likely: dict[str, tuple[str, ...]] = {}
 
     def found(self, year: int) -> Found:
         """What had been found of one report year, or bears the date of a day before."""
@@ -117,10 +120,23 @@ class Ledger:
     def watch(self, debtor: Debtor, year: int) -> Watch:
         """The watch of one body; looks are counted once for each set of portals."""
         # With no portal configured there are only files, whatever the register says about portals.
-        ids = ((debtor.portal,) if debtor.portal else self.every) if self.every else ()
+        ids = ((debtor.portal,) if debtor.portal else self._likely(debtor.division)) if self.every else ()
+        if self.every and not ids:
+            return Watch((), elsewhere=True)
         if (ids, year) not in self.watches:
             self.watches[ids, year] = self._watch(ids, year)
         return self.watches[ids, year]
+
+    @cached_property
+    def _homes(self) -> Mapping[str, frozenset[str]]:
+        return homes_of(self.db)
+
+    def _likely(self, division: str) -> tuple[str, ...]:
+        """The portals on which a body of this division would publish, where the register names none."""
+        if division not in self.likely:
+            self.likely[division] = self.every if not division else tuple(
+                id_ for id_ in self.every if may_publish(division, self._homes.get(id_, frozenset())))
+        return self.likely[division]
 
     def _watch(self, ids: tuple[str, ...], year: int) -> Watch:
         if year not in self.looks:

@@ -46,8 +46,8 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
     if at < over:
         soon = at >= over - timedelta(days=texts().soon_days)
         return Standing("due_soon" if soon else "not_due", deadline)
-    if doubt:
-        return Standing("not_assessable", deadline, reason=texts().seen[doubt])
+    if doubt or watch.elsewhere:
+        return Standing("not_assessable", deadline, reason=texts().seen[doubt or "elsewhere"])
     troubled = [source for source in watch.sources if not source.healthy_after(over)]
     if troubled:
         reasons = [_trouble(source) for source in troubled]

@@ -397,3 +397,20 @@ def test_the_command_answers_a_supervisor(data: DataDir, register: Database) -> 
     assert gouji.json("missing", "--on", "2026-02-14")["counts"]["published_late"] == 1
     gouji("missing", "--on", "2026年2月", status=2)
     assert "cannot say 1" in gouji("--lang", "en", "missing", "--on", "2026-02-03").stdout
+
+
+def test_a_body_of_another_place_is_not_missing_on_this_places_portal(register: Database) -> None:
+    register.execute("update agencies set portal = 'qingshi' where code = 'jy'")
+    for code, division in (("lin", "990102"), ("zhen", "990101100"), ("shi", "990100"), ("bu", None)):
+        register.execute("insert into agencies (code, name, kind, level, division, source) values (?, ?, 'department', "
+                         "'county', ?, '登记册')", [code, f"{code}局", division])
+    sweep(register, local("2026-02-01T02:30:00"))
+    told = on(register, "2026-02-01")
+    # No portal stands beside 财政局, but its place is that of a body that publishes there; nobody's place is unknown.
+    assert {code: state for code, state in states(told).items() if code not in ("hk", "zx", "zf")} == {
+        "jy": "overdue", "cz": "overdue", "zhen": "overdue", "bu": "overdue", "lin": "not_assessable",
+        "shi": "not_assessable"}
+    assert "其他地方" in one(told, "lin").reason
+    assert one(told, "lin").portals == ()
+    check(register, CONFIG, local("2026-02-01T09:00:00"))
+    assert "lin" not in {finding.key.agency for finding in load(register, "rule = 'pub.state'", [])}

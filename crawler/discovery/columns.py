@@ -222,7 +222,7 @@ class Discovery:
 
     def _further(self, column: Column, page: Page, ask: Ask) -> None:
         self.covered.setdefault(key_of(ask), column)
-        if ask.depth > page.ask.depth and ask.title:
+        if ask.depth > page.ask.depth and ask.title and key_of(ask) not in self.seen:
             column.folders.append(ask.title)
         self._push(REST if ask.page > 1 else WALK, ask, Why("page"), column=column)
 

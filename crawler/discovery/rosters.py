@@ -23,6 +23,9 @@ BODY = re.compile(r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|�
 # Parts of a site and meetings, which end like bodies.
 NO_BODY = re.compile(r"(?:新闻|资讯|互动|下载|个人|用户|会员|办事|视频|图片|帮助|服务)中心|"
                      r".*(?:发布|听证|座谈|推进|常务|全体|培训|工作)会")
+# Groups, which end like bodies: 乡镇街道, 各街道办事处, 乡镇（街道）.
+COLLECTIVE = re.compile(r"各(?:级|有关|直属)?(?:部门|单位|[省市县区州旗乡镇街委办局]).*|"
+                        r"[省市县区州旗]?[级直属辖]*(?:乡|镇|街道?|委办局|[、和及与（）()/])+(?:人民政府|政府|办事处|办)?")
 HEAD_NAME = re.compile(r"单位|机关|部门|名称|机构|镇街|乡镇")
 HEAD_STATE = re.compile(r"公布|发布|公开|公示|完成|情况|状态|时间|日期|是否")
 YES = re.compile(r"^(?:是|有|√|✓|✔|已.{0,8}|按时.{0,4}|公布|发布|完成|及时.{0,4}|"
@@ -170,7 +173,8 @@ def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
 def body(text: str) -> str:
     """The name of a body, clean; empty when the text is none."""
     name = clean(text).strip("。，、；：.")
-    fits = 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) and not NO_BODY.fullmatch(name)
+    fits = 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) and not (
+        NO_BODY.fullmatch(name) or COLLECTIVE.fullmatch(name))
     return name if fits else ""
 
 

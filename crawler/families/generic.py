@@ -98,27 +98,50 @@ class Generic(Family):
         return None
 
     def folders(self, page: Page) -> Iterator[Ask]:
-        """Folders of years, groups and bodies below this very column; beside it, where the address says as much.
+        """Folders of years, groups and bodies below this very column; beside it, where the address says as much, or
+        where the link stands among folders of the column.
 
         Systems that number their columns put a folder beside its column: /c109/ has /c205/.
         """
-        above, own, named = directory(page.url), shape(page.url), bool(in_column_path(page.url))
         column = page.ask.depth > 0 or is_column(page)
-        for link in page.links:
-            label = re.sub(r"\s+", "", link.label)
-            if (not 0 < len(label) <= LONGEST_LABEL or is_attachment(link.url) or not same_host(page, link.url)
-                    or ENUMERATED.search(link.url) or (recognize(label) is not None and not is_index(link.url))):
-                continue
-            below = directory(link.url)
-            inside = below != above and below.startswith(above)
-            beside = column and not inside and link.url != page.url and bool(
-                (own and shape(link.url) == own) or (below != above and bool(in_column_path(link.url))))
-            if (inside and (FOLDER.fullmatch(label) or (named and is_folder(link.url, label)))) or (
-                    beside and promise(label, link.url) == "group") or ((inside or beside) and body(label)):
+        links = [(link, re.sub(r"\s+", "", link.label)) for link in page.links]
+        links = [(link, label) for link, label in links if may_lead_on(page, link, label)]
+        own = [(link, label) for link, label in links if belongs(page, link, label, column=column)]
+        lists, taken = [row_of(link.node) for link, _ in own], {label for _, label in own} | {page.ask.title}
+        # A year's folder that lists no report itself: its groups may all stand in other systems of the site.
+        bare = bool(column and YEAR.match(page.ask.title)) and all(recognize(link.label) is None for link in page.links)
+        for link, label in links:
+            near = (link, label) in own
+            if near or (column and label not in taken and promise(label, link.url) == "group" and link.url != page.url
+                        and (row_of(link.node) in lists or (bare and not YEAR.match(label)))):
                 # What stands in the folder of a year is of that year.
                 within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
+                # Away from the column there may be anything: one level more is opened there.
+                depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1)
                 yield Ask(url=link.url, kind="list", title=within + label, parent=page.url, referer=page.url,
-                          depth=page.ask.depth + 1, context={"body": label} if owes_one(label) else {})
+                          depth=depth, context={"body": label} if owes_one(label) else {})
+
+
+def may_lead_on(page: Page, link: Link, label: str) -> bool:
+    """Whether a link may lead to a folder at all."""
+    return (0 < len(label) <= LONGEST_LABEL and not is_attachment(link.url) and same_host(page, link.url) is not None
+            and not ENUMERATED.search(link.url) and (recognize(label) is None or is_index(link.url)))
+
+
+def belongs(page: Page, link: Link, label: str, *, column: bool) -> bool:
+    """Whether a link leads to a folder of the column by its own address and label."""
+    above, below, own = directory(page.url), directory(link.url), shape(page.url)
+    inside = below != above and below.startswith(above)
+    beside = column and not inside and link.url != page.url and bool(
+        (own and shape(link.url) == own) or (below != above and bool(in_column_path(link.url))))
+    return (inside and (FOLDER.fullmatch(label) is not None
+                        or (bool(in_column_path(page.url)) and is_folder(link.url, label)))) or (
+        beside and promise(label, link.url) == "group") or ((inside or beside) and bool(body(label)))
+
+
+def row_of(node: HtmlElement) -> HtmlElement:
+    """What an anchor stands in together with others: the list, the table, the line."""
+    return next((parent for parent in node.iterancestors() if len(list(islice(parent.iter("a"), 2))) > 1), node)
 
 
 def says_next(text: str) -> bool:

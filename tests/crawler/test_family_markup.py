@@ -166,3 +166,28 @@ def test_an_annual_page_without_report_or_with_that_of_another_year_is_none() ->
     for text, denied in ((body.format(title="青石市教育局2024年政府信息公开年度报告"), False), ("<p>暂无数据</p>", True),
                          (body.format(title="青石市教育局2025年政府信息公开年度报告"), True)):
         assert bool(annual.denied(page(text, f"{ANNUAL}?area=A1&fbtime=2024"))) is denied
+
+
+def opened(one: Page) -> list[tuple[str, str]]:
+    return [(urlsplit(ask.url).path, ask.title) for ask in following(one) if ask.page == 1]
+
+
+def test_groups_that_stand_among_folders_of_the_column_are_folders_whatever_their_addresses() -> None:
+    menu = '<ul><li><a href="/qt/bm/">政府部门</a></li><li><a href="/qt/gw/">国务院</a></li></ul>'
+    groups = ('<ul><li><a href="xzf/">县政府</a></li><li><a href="/col/col7701/index.html">县直部门</a></li>'
+              '<li><a href="/xzjd/jd.htm">乡镇街道</a></li><li><a href="/zfgb/2025n/">政府公报</a></li></ul>')
+    assert opened(page(menu + groups)) == [
+        ("/zfxxgk/nb/xzf/", "县政府"), ("/col/col7701/index.html", "县直部门"), ("/xzjd/jd.htm", "乡镇街道")]
+
+
+def test_the_groups_of_a_year_without_a_list_of_its_own_may_all_stand_elsewhere() -> None:
+    groups = '<ul><li><a href="/col/col7701/index.html">县直部门</a></li><li><a href="/xzjd/jd.htm">乡镇街道</a></li></ul>'
+    assert opened(page(groups, BASE + "2024n/", title="2024年", depth=1)) == [
+        ("/col/col7701/index.html", "2024年县直部门"), ("/xzjd/jd.htm", "2024年乡镇街道")]
+    listed = entry("./1.html", report_title("青石市教育局", 2024))
+    assert opened(page(groups + listed, BASE + "2024n/", title="2024年", depth=1)) == []
+
+
+def test_folders_elsewhere_are_not_gone_into_without_end() -> None:
+    groups = '<ul><li><a href="xzf/">县政府</a></li><li><a href="/xzjd/jd.htm">乡镇街道</a></li></ul>'
+    assert [ask.depth for ask in following(page(groups))] == [1, 2]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.discovery.rosters import Entry, body, read, state
+from crawler.discovery.rosters import Entry, body, owes_one, read, state
 from tests.portals.county import ROSTER_PAGE
 
 TITLE = "示例县2025年政府信息公开年度报告公布情况"
@@ -56,3 +56,15 @@ def test_words() -> None:
         True, False, True, False, None, None)
     assert body(" 示例县 教育局 ") == "示例县教育局"
     assert not any(map(body, ("合计", "1", "联系电话0123")))
+
+
+@pytest.mark.parametrize("text", ["乡镇街道", "各街道", "镇（街道）", "街道办事处", "各乡镇人民政府", "镇政府", "各委办局", "各县（市、区）政府"])
+def test_a_group_is_no_body_and_its_list_does_not_wait_for_one_report(text: str) -> None:
+    assert body(text) == ""
+    assert not owes_one(text)
+
+
+@pytest.mark.parametrize("text", ["各庄镇", "街口街道", "镇原县教育局", "乡城县水利局", "灵溪镇人民政府"])
+def test_a_body_whose_name_begins_like_a_group_is_one(text: str) -> None:
+    assert body(text) == text
+    assert owes_one(text)

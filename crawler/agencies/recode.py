@@ -59,8 +59,16 @@ def _move(db: Database, table: str, old: str, new: str) -> None:
     db.execute(f"update or ignore [{table}] set agency = ?{forget} where agency = ?", [new, old])
     if table == "findings":
         _join_findings(db, old, new)
+        _name_anew(db, columns, old, new)
     elif table == "agency_names":
         db.execute("delete from agency_names where agency = ?", [old])  # names that the new row has already
+
+
+def _name_anew(db: Database, columns: set[str], old: str, new: str) -> None:
+    """Sentences name a body by its code in brackets: what is shown before the next check has the new one, too."""
+    for text in sorted({"message", "message_en", "evidence"} & columns):
+        db.execute(f"update findings set [{text}] = replace(replace([{text}], ?, ?), ?, ?) where agency = ? "
+                   f"and instr([{text}], ?) > 0", [f"（{old}）", f"（{new}）", f"({old})", f"({new})", new, old])
 
 
 def _join_findings(db: Database, old: str, new: str) -> None:

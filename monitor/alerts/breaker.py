@@ -192,9 +192,9 @@ def release(db: Database, scope: str, now: datetime) -> int:
         held = [one for one in load(db, "rule = ? and subject = ? and agency = ?", [RULE, SUBJECT, scope])
                 if one.status in ("open", "regressed")]
         if not held:
-            standing = ", ".join(sorted(held_scopes(db))) or "nothing"
-            raise UsageError(f"nothing is held for '{scope}'; held now: {standing}",
-                             f"'{scope}' 没有暂缓的通报；现在暂缓的：{standing}")
+            standing = sorted(held_scopes(db))
+            raise UsageError(f"nothing is held for '{scope}'; held now: {', '.join(standing) or 'nothing'}",
+                             f"'{scope}' 没有暂缓的通报；现在暂缓的：{'、'.join(standing) or '没有'}")
         for one in held:
             zh, en = _told("released", scope, one.evidence)
             seen = Observation(one.key, "holds", "released", "health", zh, en, {"message": zh, "message_en": en},

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from sqlite_utils import Database
 
 from crawler.agencies.register import import_csv
 from crawler.data import create
@@ -42,14 +43,24 @@ def import_(file: Path) -> None:
     call = session()
     with closing(open_database(create(call.data))) as db:
         result = import_csv(db, file)
-        stray = unwatched(db, call.data.config())
-    call.emit({**asdict(result), "unwatched": dict(stray)})
+        stray, orphans = unwatched(db, call.data.config()), _unknown_parents(db)
+    call.emit({**asdict(result), "unwatched": dict(stray), "unknown_parents": dict(orphans)})
     call.say(call.text(f"新增 {result.added}，更新 {result.updated}，未变 {result.unchanged}",
                        f"{result.added} new, {result.updated} changed, {result.unchanged} unchanged"))
     for portal, count in stray:
         call.say(call.text(f"门户“{portal}”不在 gouji.toml 中，登记在其下的 {count} 个机关无从判断：写入 [[portal]]，"
                            "或改正名录的 portal 列", f"portal '{portal}' is not in gouji.toml, and its {count} bodies "
                            "cannot be judged: write its [[portal]], or mend the column `portal`"))
+    for parent, count in orphans:
+        call.say(call.text(f"上级“{parent}”不在名录中，{count} 个机关写着它：请查有无笔误，或把它也列入名录",
+                           f"the parent '{parent}' of {count} bodies is not in the register: look for a slip, or "
+                           "enter it as well"))
+
+
+def _unknown_parents(db: Database) -> list[tuple[str, int]]:
+    return [(str(parent), int(count)) for parent, count in db.execute(
+        "select a.parent, count(*) from agencies a left join agencies p on p.code = a.parent "
+        "where a.parent <> '' and p.code is null group by a.parent order by a.parent")]
 
 
 @agencies.command("list", example="gouji agencies list --json")

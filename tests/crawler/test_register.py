@@ -262,8 +262,11 @@ def test_rename_in_every_table(whole: Database) -> None:
     db.table("documents").insert({"sha256": "a", "url": "u", "first_seen": "x", "agency": "示例县教育局"})
     db.table("reports").insert({"agency": "示例县教育局", "document": "a", "status": "complete", "parser": "1",
                                 "checked": "x"})
-    db.table("findings").insert(finding("示例县教育局"))
+    db.table("findings").insert(finding(
+        "示例县教育局", message="示例县教育局（示例县教育局）2023年度", message_en="示例县教育局 (示例县教育局), 2023"))
     rename_code(db, "示例县教育局", USCC)
+    assert rows(db, "select message, message_en from findings") == [
+        (f"示例县教育局（{USCC}）2023年度", f"示例县教育局 ({USCC}), 2023")]
     for table, column in (("agency_names", "agency"), ("documents", "agency"), ("reports", "agency"),
                           ("findings", "agency"), ("agencies", "parent"), ("agencies", "code")):
         assert (USCC,) in rows(db, f"select {column} from {table}"), table

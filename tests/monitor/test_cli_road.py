@@ -243,9 +243,12 @@ def test_a_register_that_names_a_portal_nobody_watches(tmp_path: Path, gouji: Go
         '[crawl]\ncontact = "mailto:a@example.org"\n[[portal]]\nid = "shili"\nstart_url = "http://127.0.0.1:9/nb/"\n',
         encoding="utf-8")
     table = tmp_path / "名录.csv"
-    table.write_text("name,portal\n示例县民政局,shili\n示例县教育局,shiil\n示例县财政局,\n", encoding="utf-8")
-    assert gouji.json("agencies", "import", table)["unwatched"] == {"shiil": 1}
+    table.write_text("name,portal,parent\n示例县民政局,shili,示例县人民政付\n示例县教育局,shiil,示例县人民政付\n示例县财政局,,\n", encoding="utf-8")
+    told_of = gouji.json("agencies", "import", table)
+    assert told_of["unwatched"] == {"shiil": 1}
+    assert told_of["unknown_parents"] == {"示例县人民政付": 2}
     assert "“shiil”不在 gouji.toml 中" in gouji("agencies", "import", table).output
+    assert "上级“示例县人民政付”不在名录中" in gouji("agencies", "import", table).output
     told = {one["name"]: one for one in gouji.json("doctor")["checks"]}["register"]
     assert told["ok"] is None
     assert "'shiil' (1)" in told["detail"]

@@ -95,8 +95,14 @@ def sentence_of(finding: Finding, texts: Mapping[str, Any], language: str) -> st
     # What happened, as the resolving observation says it, then what the trouble had been.
     happened = clean(_current(finding).get("message_en" if language == "en" else "message"))
     note = (finding.note or "").splitlines()[-1:] if language == "zh" else []
-    said = happened or "".join(map(clean, note)) or texts["gone"]
+    said = happened or "".join(map(clean, note)) or _gone(finding, texts)
     return f"{said.removesuffix(texts['stop'])}{texts['stop']}{texts['was'].format(message=message)}"
+
+
+def _gone(finding: Finding, texts: Mapping[str, Any]) -> str:
+    new = clean(_current(finding).get("document"))
+    changed = SHA256.fullmatch(new) and new != clean(finding.evidence.get("document"))
+    return str(texts["gone_by"].format(version=new[:12]) if changed else texts["gone"])
 
 
 def _formula(finding: Finding, texts: Mapping[str, Any]) -> list[str]:

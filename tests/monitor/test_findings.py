@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.errors import UsageError
+from monitor.alerts.digest_item import sentence_of, words
 from monitor.findings import DECISIONS, Decision, Finding, Key, Observation, decide, load, observe, reopen_expired, save
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -238,3 +239,12 @@ def test_an_acknowledgement_ends_on_its_day(db: Database) -> None:
     again, = load(db, "1 = 1")
     assert (again.status, again.expires, again.note) == ("open", None, "等更正")
     assert again.changed_at > finding.changed_at
+
+
+def test_a_correction_is_told_in_english_with_its_version_as_well() -> None:
+    done = observe(opened(), replace(seen("holds", version="cd" * 32), evidence={"document": "cd" * 32}), LATER)
+    assert done is not None
+    assert sentence_of(done, words("en"), "en").startswith("No longer so in the new version (cdcdcdcdcdcd). Before: ")
+    same = observe(opened(), seen("holds"), LATER)
+    assert same is not None
+    assert sentence_of(same, words("en"), "en").startswith("No longer so. Before: ")

@@ -1,6 +1,7 @@
 """A survey of the subscriptions: who gets what, which open findings nobody gets, which rules cry wolf."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -35,11 +36,17 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Readers with how many open findings they get, (rule, class, count) of those nobody gets, rules too noisy."""
+    """Readers with how many open findings they get, (rule, class, count) of those nobody gets, rules too noisy.
+
+    `unknown`: (reader, name) of bodies and portals that a subscription names and nobody is: a slip, or an old name or
+    code. `gone`: whom `unsubscribed` keeps from getting anything.
+    """
 
     readers: tuple[tuple[Reader, int], ...]
     unread: tuple[tuple[str, str, int], ...]
     noisy: tuple[Noise, ...]
+    unknown: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def survey(db: Database, config: Config) -> Survey:
@@ -57,7 +64,17 @@ def survey(db: Database, config: Config) -> Survey:
         if not getting:
             unread[rule, kind] += count
     return Survey(tuple((reader, counts[reader.key]) for reader in readers),
-                  tuple((rule, kind, count) for (rule, kind), count in sorted(unread.items())), noisy(db))
+                  tuple((rule, kind, count) for (rule, kind), count in sorted(unread.items())), noisy(db),
+                  tuple(_unknown(readers, bodies, config)), tuple(sorted(set(config.mail.unsubscribed))))
+
+
+def _unknown(readers: Iterable[Reader], bodies: Mapping[str, Body], config: Config) -> Iterator[tuple[str, str]]:
+    known = {*bodies, *(body.name for body in bodies.values())}
+    watched = {portal.id for portal in config.portals}
+    for reader in readers:
+        named = [*((name, known) for one in reader.interests for name in one.agencies),
+                 *((name, watched) for one in reader.interests for name in one.portals)]
+        yield from ((reader.recipient, name) for name, there in named if name not in there)
 
 
 def noisy(db: Database) -> tuple[Noise, ...]:

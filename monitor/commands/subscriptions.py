@@ -46,7 +46,9 @@ def _json(found: Survey) -> dict[str, Any]:
                          "open_findings": count} for one, count in found.readers],
             "unread": [{"rule": rule, "class": kind, "findings": count} for rule, kind, count in found.unread],
             "noisy": [{"rule": one.rule, "decided": one.decided, "dismissed": one.dismissed,
-                       "precision": round(one.precision, 3)} for one in found.noisy]}
+                       "precision": round(one.precision, 3)} for one in found.noisy],
+            "unknown": [{"recipient": recipient, "name": name} for recipient, name in found.unknown],
+            "unsubscribed": list(found.gone)}
 
 
 def _lines(call: Session, found: Survey) -> Iterator[str]:
@@ -60,6 +62,11 @@ def _lines(call: Session, found: Survey) -> Iterator[str]:
                      if getattr(one, name)]
             weight = call.text(f"{one.min_severity} 及以上", f"{one.min_severity} and above")
             yield "    " + "; ".join([*(parts or [call.text("全部机构和规则", "all bodies and rules")]), weight])
+    for recipient, name in found.unknown:
+        yield call.text(f"没有这个机关或门户：{name}（{recipient}）；请改正，或写现在的名称或代码",
+                        f"no such body or portal: {name} ({recipient}); mend it, or write its present name or code")
+    if found.gone:
+        yield call.text(f"已退订：{'、'.join(found.gone)}", f"unsubscribed: {', '.join(found.gone)}")
     for rule, kind, count in found.unread:
         yield call.text(f"无人收到：{rule}（{kind}）{count} 项", f"nobody gets: {rule} ({kind}), {count} findings")
     for noise in found.noisy:

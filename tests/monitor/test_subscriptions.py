@@ -124,11 +124,25 @@ def test_what_nobody_gets_and_what_cries_wolf(db: Database) -> None:
     assert [(one.rule, one.decided, one.dismissed) for one in found.noisy] == [("year.jump", 12, 4)]
 
 
+def test_a_name_that_nobody_bears_is_told(db: Database) -> None:
+    db.execute("insert into agencies (code, name) values ('990101-示例县财政局', '示例县财政局')")
+    config = Config(
+        mail=MailSettings(unsubscribed=("b@example.org",)), portals=(Portal("shili", "http://127.0.0.1/"),),
+        subscriptions=(Subscription("a@example.org", agencies=("示例县财政局", "990101-示例县财政局", "示例县财证局")),
+                       Subscription("a@example.org", portals=("shili", "shiil")),
+                       Subscription("b@example.org", agencies=("无",))))
+    found = survey(db, config)
+    assert found.unknown == (("a@example.org", "示例县财证局"), ("a@example.org", "shiil"))
+    assert found.gone == ("b@example.org",)
+
+
 def test_the_command(db: Database, data: DataDir, capsys: pytest.CaptureFixture[str]) -> None:
     put(db)
     data.config_path.write_text('[[subscription]]\nrecipient = "群\\u202e"\nchannel = "apprise"\nurl_env = "WX"\n'
-                                'divisions = ["99"]\n', encoding="utf-8")
+                                'divisions = ["99"]\nagencies = ["示例县旧局"]\n[mail]\nunsubscribed = ["b@example.org"]\n',
+                                encoding="utf-8")
     for arguments, said in ((("--json",), '"t3.row_sum"'), ((), "无人收到：t3.row_sum（fatal）1 项"),
+                            ((), "没有这个机关或门户：示例县旧局"), ((), "已退订：b@example.org"),
                             (("--lang", "en"), "nobody gets: t3.row_sum (fatal), 1 findings")):
         with pytest.raises(SystemExit) as end:
             main(["subscriptions", "--data", str(data.root), *arguments])

@@ -52,7 +52,7 @@ def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparis
 def _state(found: Found, own: Column | None, held: int) -> tuple[State, str]:
     first = next((one for one in found.sights if one.verdict != "redirect"), None)
     if not found.reached and first is not None:
-        status = f", status {first.status}" if first.status else ""
+        status = f", status {first.status}" if first.status and "status" not in first.detail else ""
         return STATE_OF.get(first.verdict, "failing"), f"{first.url}: {first.verdict}{status} {first.detail}".strip()
     if own is None and found.moved:
         return "redirected", found.moved

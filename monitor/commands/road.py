@@ -18,8 +18,9 @@ from monitor.commands.options import Session, command, json_option, leave, sessi
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.service.road import Settings, crawl_run
+from monitor.text.evidence_text import evidence_words
 from monitor.text.progress import progress
-from monitor.text.terminal import table
+from monitor.text.terminal import inert, table
 
 
 @command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
@@ -84,7 +85,7 @@ def _say_outcome(call: Session, outcome: Mapping[str, Any]) -> None:
         call.say(line)
     for portal in outcome["portals"]:
         if portal["detail"]:
-            call.say(f"  {portal['id']}: {portal['detail']}")
+            call.say(f"  {inert(portal['id'])}: {inert(evidence_words(portal['detail'], call.lang))}")
 
 
 @command(example="gouji extract\ngouji extract --all")

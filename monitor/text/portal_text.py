@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.codebook import code_lists
 from monitor.commands.options import Session
+from monitor.text.evidence_text import evidence_words
 from monitor.text.terminal import inert, moment, table
 
 SHOWN = 8   # reports and refused titles of a column that are shown; --json has them all
@@ -35,7 +36,7 @@ def column_lines(call: Session, column: Mapping[str, Any], number: int) -> Itera
         yield call.text(f"     …… 另 {len(reports) - SHOWN} 份", f"     … and {len(reports) - SHOWN} more")
     yield from _refused_lines(call, refused)
     for trouble in column["trouble"]:
-        yield call.text("   问题：", "   trouble: ") + inert(trouble)
+        yield call.text("   问题：", "   trouble: ") + inert(evidence_words(trouble, call.lang))
 
 
 def _refused_lines(call: Session, refused: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -67,7 +68,8 @@ def roster_line(call: Session, roster: Mapping[str, Any]) -> str:
 def sight_lines(call: Session, sights: Sequence[Mapping[str, Any]]) -> list[str]:
     """Every request and its answer."""
     rows = [(str(one["status"] or "–"), code_lists()["fetch_verdict"][one["verdict"]][call.lang], one["url"],
-             one["detail"] if one["verdict"] not in ("ok", "redirect") else "") for one in sights]
+             evidence_words(one["detail"], call.lang) if one["verdict"] not in ("ok", "redirect") else "")
+            for one in sights]
     return table(rows, indent="  ", limits={2: 100, 3: 80})
 
 
@@ -83,7 +85,7 @@ def listed_lines(call: Session, portals: Sequence[Mapping[str, Any]]) -> Iterato
             yield ""
             yield f"{inert(one['id'])}: {_state(call, one['state'])}"
             if one["detail"]:
-                yield call.text("  依据：", "  evidence: ") + inert(one["detail"])
+                yield call.text("  依据：", "  evidence: ") + inert(evidence_words(one["detail"], call.lang))
             yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][one["state"]][call.lang]
 
 
@@ -96,7 +98,7 @@ def checked_lines(call: Session, portal: Mapping[str, Any]) -> Iterator[str]:
     """A configured portal as it answers now, beside what is known of it."""
     yield f"{inert(portal['id'])}  {inert(portal['name'])}  {_state(call, portal['state'])}"
     if portal["detail"]:
-        yield call.text("  依据：", "  evidence: ") + inert(portal["detail"])
+        yield call.text("  依据：", "  evidence: ") + inert(evidence_words(portal["detail"], call.lang))
     if portal["state"] != "ok":
         yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][portal["state"]][call.lang]
     part = "" if portal["complete"] or not portal["listed"] else call.text("（没有看完）", " (not all pages seen)")

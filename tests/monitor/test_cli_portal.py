@@ -78,7 +78,7 @@ def test_what_was_added_is_crawled_checked_and_replayed(place: Path, kind: Kind,
     assert {row[3:5] for row in live} == kind.reports
     gouji(place, "crawl")
     listed = gouji(place, "portal", "list").stdout
-    for words in ("最近正常", "shili: unreachable（连不上）", "依据：list http://", "怎么办：等等再看"):
+    for words in ("最近正常", "shili: unreachable（连不上）", "依据：列表 http://", "怎么办：等等再看"):
         assert words in listed
     down = gouji(place, "portal", "check", "shili", "--lang", "en")
     assert "what to do: wait; if it lasts" in down.stdout

@@ -111,13 +111,14 @@ class Generic(Family):
         # A year's folder that lists no report itself: its groups may all stand in other systems of the site.
         bare = bool(column and YEAR.match(page.ask.title)) and all(recognize(link.label) is None for link in page.links)
         for link, label in links:
-            near = (link, label) in own
+            near, listed = (link, label) in own, row_of(link.node) in lists
             if near or (column and label not in taken and promise(label, link.url) == "group" and link.url != page.url
-                        and (row_of(link.node) in lists or (bare and not YEAR.match(label)))):
+                        and (listed or (bare and not YEAR.match(label)))):
                 # What stands in the folder of a year is of that year.
                 within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
-                # Away from the column there may be anything: one level more is opened there.
-                depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1)
+                # Away from the column there may be anything: one level more is opened there; none where the link may be
+                # one of the menus that stand on every page.
+                depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1 if listed else DEEPEST)
                 yield Ask(url=link.url, kind="list", title=within + label, parent=page.url, referer=page.url,
                           depth=depth, context={"body": label} if owes_one(label) else {})
 

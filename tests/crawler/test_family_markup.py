@@ -191,3 +191,6 @@ def test_the_groups_of_a_year_without_a_list_of_its_own_may_all_stand_elsewhere(
 def test_folders_elsewhere_are_not_gone_into_without_end() -> None:
     groups = '<ul><li><a href="xzf/">县政府</a></li><li><a href="/xzjd/jd.htm">乡镇街道</a></li></ul>'
     assert [ask.depth for ask in following(page(groups))] == [1, 2]
+    menu = groups.replace("xzf/", "/xzf/")
+    assert {ask.depth for ask in following(page(menu, BASE + "2024n/", title="2024年", depth=1))} == {3}
+    assert following(page(menu + entry("./1.html", report_title("青石市教育局", 2025)))) == []

@@ -20,6 +20,8 @@ STANDING = frozenset({"open", "regressed"})
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 ORDERED = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s)")
 PUBLISHING = (RULE, LOCAL_RULE)  # about whether and when there is a report, not about what it says
+EARLIER = re.compile(r"\(Y-([12])\)")
+INVOLVED = re.compile(r"[a-z]\(| (?:for|and|or) |!=| > | \* ")  # sum(… for r in leaves), and what is no plain relation
 Role = Literal["title", "line", "text", "heading", "field", "ask", "signature"]
 
 
@@ -100,16 +102,34 @@ def _asks(asked: Sequence[Finding]) -> Iterator[str]:
 
 def in_words(text: str, language: str) -> str:
     """Cells by the words of the form: who gets a letter has never met our codes."""
-    return CELL.sub(lambda match: cell_words(match[0], language), text)
+    def named(match: re.Match[str]) -> str:
+        words = cell_words(match[0], language)
+        return "" if text[match.end():].startswith(f" {words}") else words  # named in words beside the code
+
+    before = _words()[language]["before"]
+    return EARLIER.sub(lambda match: before[int(match[1]) - 1], CELL.sub(named, text)).strip()
+
+
+def _formulas(formulas: Sequence[str], language: str) -> Iterator[str]:
+    """Formulas in words; one that runs over lines or columns is said by its sentence already."""
+    words = _words()[language]
+    for formula in formulas:
+        relation, colon, sides = formula.partition(words["colon"])
+        if not INVOLVED.search(relation):
+            said = in_words(relation.replace(", ", ","), language)
+            for sign, meaning in words["relations"].items():
+                said = said.replace(f" {sign} ", meaning)
+            yield said + colon + sides
 
 
 def _item(words: Mapping[str, Any], language: str, number: int, item: Item, rules: Sequence[str]) -> Iterator[Part]:
     yield Part("heading", f"{words['item'].format(number=number)}{words['colon']}{in_words(item.sentence, language)}")
     yield from (Part("text", in_words(sentence, language)) for sentence in item.more)
     archived = f"{item.archived}（SHA-256 {item.document}）" if item.archived else ""
+    formulas = words["join"].join(_formulas(item.formulas, language))
     fields = (("printed", item.quoted), ("rows", words["join"].join(item.rows)),
-              ("cells", in_words(item.cells, language)), ("formula", words["join"].join(item.formulas)),
-              ("hint", item.hint), ("basis", item.basis), ("rule", ", ".join(rules)),
+              ("cells", in_words(item.cells, language)), ("formula", formulas),
+              ("hint", in_words(item.hint, language)), ("basis", item.basis), ("rule", ", ".join(rules)),
               ("numbers", item.numbers), ("earlier", item.earlier),
               ("published", item.published_on))
     yield from (Part("field", text, name=words[name]) for name, text in fields if text)

@@ -113,6 +113,25 @@ def test_cells_are_named_in_the_words_of_the_form() -> None:
     assert "予以公开·总计 33 / 31" in text
 
 
+@pytest.mark.parametrize(("formula", "said"), [
+    ("T3[brought_forward, total] == T3[carried_forward, total](Y-1)",
+     "表三·二、上年结转政府信息公开申请数量·总计 应等于 表三·四、结转下年度继续办理·总计（上一年度）：左边 5，右边 3，差 2"),
+    ("T4[reconsideration, total] >= T4[reconsideration, pending](Y-1)", "应不小于"),
+    ("sum(T3[r, total] for r in leaves) == T3[processed, total]", ""),
+    ("T3[received, total] + T3[received, total](Y-1) > 0", "")])
+def test_formulas_are_put_into_words_or_left_to_the_sentence(formula: str, said: str) -> None:
+    evidence = {"formula": formula, "left": 5, "right": 3, "delta": 2, "operands": [
+        {"cell": "T3[brought_forward,total]", "raw": "5", "value": 5},
+        {"cell": "T4[reconsideration,pending](Y-2)", "raw": "3", "value": 3}]}
+    suspect = {"cell": "T3[granted,total]", "value": 60, "rivals": [], "cause": None}
+    text = markdown(written(finding(evidence=evidence, suspect=suspect)))
+    assert ("算式" in text) == bool(said)
+    assert said in text
+    assert "（再上一年度） = 3" in text
+    assert "表三·（一）予以公开·总计" in text
+    assert not re.search(r"T[234]|Y-|==|leaves", text)
+
+
 # --- the files -------------------------------------------------------------------------------------------------
 
 def test_both_files_are_written_and_open(sample: DataDir, tmp_path: Path) -> None:

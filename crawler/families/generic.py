@@ -107,7 +107,12 @@ class Generic(Family):
         links = [(link, re.sub(r"\s+", "", link.label)) for link in page.links]
         links = [(link, label) for link, label in links if may_lead_on(page, link, label)]
         own = [(link, label) for link, label in links if belongs(page, link, label, column=column)]
-        lists, taken = [row_of(link.node) for link, _ in own], {label for _, label in own} | {page.ask.title}
+        taken = {label for _, label in own} | {page.ask.title}
+        lists = [row_of(link.node) for link, _ in own]
+        if not page.ask.depth and not any(map(YEAR.match, taken)):
+            # Not one year below the column: several in one list, wherever they lead, are its years.
+            years = [row_of(link.node) for link, label in links if YEAR.match(label) and promise(label, "") == "group"]
+            lists += [row for row in years if years.count(row) > 1]
         # A year's folder that lists no report itself: its groups may all stand in other systems of the site.
         bare = bool(column and YEAR.match(page.ask.title)) and all(recognize(link.label) is None for link in page.links)
         for link, label in links:

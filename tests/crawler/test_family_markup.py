@@ -180,6 +180,14 @@ def test_groups_that_stand_among_folders_of_the_column_are_folders_whatever_thei
         ("/zfxxgk/nb/xzf/", "县政府"), ("/col/col7701/index.html", "县直部门"), ("/xzjd/jd.htm", "乡镇街道")]
 
 
+def test_years_that_all_stand_elsewhere_are_those_of_the_column_where_several_stand_together() -> None:
+    years = '<ul><li><a href="/lm/9/">2025年</a></li><li><a href="/nb25/2024.htm">2024年</a></li></ul>'
+    assert opened(page(years)) == [("/lm/9/", "2025年"), ("/nb25/2024.htm", "2024年")]
+    assert opened(page(years, "http://127.0.12.1/tjnj/")) == []
+    assert opened(page('<ul><li><a href="2025n/">2025年</a></li></ul>' + years)) == [("/zfxxgk/nb/2025n/", "2025年")]
+    assert opened(page('<ul><li><a href="/tjnj/2024/">2024年</a></li><li><a href="/">首页</a></li></ul>')) == []
+
+
 def test_the_groups_of_a_year_without_a_list_of_its_own_may_all_stand_elsewhere() -> None:
     groups = '<ul><li><a href="/col/col7701/index.html">县直部门</a></li><li><a href="/xzjd/jd.htm">乡镇街道</a></li></ul>'
     assert opened(page(groups, BASE + "2024n/", title="2024年", depth=1)) == [

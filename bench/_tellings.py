@@ -138,15 +138,16 @@ class Judgement:
 KINDS = {"pub.state": "overdue", "pub.changed": "changed", "pub.vanished": "vanished", "pub.source": "portal",
          "pub.sweep": "mass"}
 ENDS = {"overdue": "came late", "arithmetic": "corrected", "vanished": "back", "portal": "portal well again",
-        "mass": "released"}
+        "mass": "released", "slow": "quick again"}
 
 
 def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str, frozenset[str] | None]) -> Judgement:
     """`readers`: the portals whose bodies each of them hears of (None: of all); the operators' names begin with op."""
-    about = {number: (KINDS.get(rule, "arithmetic" if rule.startswith(("t3.", "t4.", "t2.")) else rule), who or agency,
-                      0 if rule in ("pub.source", "pub.sweep") else year) for number, rule, agency, year, who
-             in db.execute("select f.id, f.rule, f.agency, f.year, a.name from findings f "
-                           "left join agencies a on a.code = f.agency")}
+    about = {number: (_kind(rule, bool(slow)), who or agency, 0 if rule in ("pub.source", "pub.sweep") else year)
+             for number, rule, agency, year, who, slow in db.execute(
+                 "select f.id, f.rule, f.agency, f.year, a.name, f.rule = 'pub.sweep' and "
+                 "json_extract(f.evidence, '$.then') is not null from findings f "
+                 "left join agencies a on a.code = f.agency")}
     portal_of = {body.name: body.portal for body in machine.world.bodies}
     events: dict[Key, list[Event]] = {}
     for event in truth(machine):
@@ -174,6 +175,12 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
     return result
 
 
+def _kind(rule: str, slow: bool) -> str:
+    if slow:
+        return "slow"
+    return KINDS.get(rule, "arithmetic" if rule.startswith(("t3.", "t4.", "t2.")) else rule)
+
+
 def _absent(events: Mapping[Key, Sequence[Event]], key: Key, day: date) -> bool:
     """Whether the report was wanting on the day on which it was called missing, for the first time or again."""
     return any(event.first <= day and (event.end is None or day < event.end)
@@ -182,7 +189,7 @@ def _absent(events: Mapping[Key, Sequence[Event]], key: Key, day: date) -> bool:
 
 def _wants(reader: str, portals: frozenset[str] | None, kind: str, portal: str) -> bool:
     operator = reader.startswith("op")
-    if kind == "mass":
+    if kind in ("mass", "slow"):
         return operator
     return (operator and kind == "portal") or (not operator and (portals is None or portal in portals))
 
@@ -195,7 +202,7 @@ def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter
     for one in told:
         key = about[one.finding]
         sort, before = one.section, last.get(one.finding)
-        if key[0] in ("portal", "mass"):
+        if key[0] in ("portal", "mass", "slow"):
             again = before is not None and before.sentence == one.sentence and one.day - before.day >= REMINDED
             sort = "reminder" if again else "new"
         last[one.finding] = one

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bench._machine import Machine
-from bench._world import DAY, Page
+from bench._world import DAY, Body, Page
 
+SHARE, FEWEST = 80, 20  # of a province's reports by the same day last year
 ODD = ("failing", "soft_404")
 Key = tuple[str, str, int]  # kind of event, name of the body or id of the portal, year
 
@@ -49,6 +50,7 @@ def truth(machine: Machine) -> Iterator[Event]:
                 yield Event("missing", body.name, year, sure[0], found, recovers=False)
             if page is not None:
                 yield from _of_page(machine, page)
+    yield from _slow(machine)
     for portal in world.portals:
         yield from _outages(machine, portal)
         yield from _mass(machine, portal)
@@ -82,6 +84,28 @@ def _mass(machine: Machine, portal: str) -> Iterator[Event]:
     bodies = sum(1 for body in machine.world.bodies if body.portal == portal)
     if first is not None and len(altered) >= 5 and len(altered) * 100 > 30 * bodies:
         yield Event("mass", portal, 0, first, next(seen for seen in machine.runs if seen > first))
+
+
+def _slow(machine: Machine) -> Iterator[Event]:
+    """Provinces with far fewer reports than by the same day last year, once a year at most: what may be told, for
+    hours decide on which side of the bound a day falls."""
+    found = {page.url: day for pages in machine.world.by_portal.values() for page in pages
+             if (day := _found(machine, page))}
+    bodies: dict[str, list[Body]] = {}
+    for body in machine.world.bodies:
+        bodies.setdefault(f"{body.division[:2]}0000", []).append(body)
+    for province, of in sorted(bodies.items()):
+        told: set[int] = set()
+        for run in machine.runs:
+            year = run.year - 1
+            sound = [body for body in of if run not in machine.troubled.get(body.portal, {})]
+            days = {one: [found[page.url] for body in sound if (page := machine.world.page_of(body, one))
+                          and page.url in found] for one in (year, year - 1)}
+            this = sum(day < run for day in days[year])
+            last = sum(day + timedelta(days=365) <= run + DAY for day in days[year - 1])
+            if year not in told and last >= FEWEST and this * 100 < SHARE * last:
+                told.add(year)
+                yield Event("slow", province, 0, run, run)
 
 
 def _outages(machine: Machine, portal: str) -> Iterator[Event]:

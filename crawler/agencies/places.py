@@ -60,9 +60,7 @@ def homes_of(db: Database) -> Mapping[str, frozenset[str]]:
     for portal, name in db.execute("select id, name from portals"):
         homes[str(portal)] = {_site(str(name or ""), "").division} - {""}
     for portal, division in db.execute(
-            "select portal, division from agencies where portal is not null and division is not null "
-            "union select d.portal, a.division from (select distinct portal, agency from documents "
-            "where portal is not null) d join agencies a on a.code = d.agency where a.division is not null"):
+            "select distinct portal, division from agencies where portal is not null and division is not null"):
         homes.setdefault(str(portal), set()).add(str(division))
     return {portal: frozenset(divisions) for portal, divisions in homes.items()}
 

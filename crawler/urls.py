@@ -16,6 +16,8 @@ NEVER = re.compile(r"(_showDynClicks|/news/click/|visitcount|print\.jsp)", re.IG
 FOREIGN = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # Links that lead nowhere by intention; addresses of the web that are none are no links at all.
 PASSING = frozenset({"http", "https", "javascript", "mailto", "tel", "sms", "about", "weixin"})
+# What no host name holds; an address with it cannot even be asked for.
+NO_HOST = re.compile(r"[\x00-\x20\x7f\s<>\"'`{}|\\^%]")
 SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
@@ -29,9 +31,10 @@ def resolve(base: str, href: str) -> str | None:
     try:
         parts = urlsplit(urljoin(base, href))
         host, port = parts.hostname, parts.port
+        (host or "").rstrip(".").encode("idna")  # no name has an empty label or one of more than 63 letters
     except ValueError:
         return None
-    if parts.scheme not in DEFAULT_PORT or not host or parts.username is not None:
+    if parts.scheme not in DEFAULT_PORT or not host or parts.username is not None or NO_HOST.search(host):
         return None
     netloc = f"[{host}]" if ":" in host else host.rstrip(".")
     if port is not None and port != DEFAULT_PORT[parts.scheme]:

@@ -28,7 +28,10 @@ def page(text: str, url: str = HERE, number: int = 1) -> Page:
     ("//a.shili.gov.cn:80/x#y", "http://a.shili.gov.cn/x"), (" /a b\n", "http://www.shili.gov.cn/a b"),
     ("http://www.shili.gov.cn.:80", "http://www.shili.gov.cn/"), ("#top", None), ("", None), ("mailto:a@b", None),
     ("javascript:void(0)", None), ("file:///etc/passwd", None), ("data:text/html,x", None),
-    ("http://user@host/", None), ("http://[::1/", None), ("http://a:99999/", None), ("x" * 3000, None)])
+    ("http://user@host/", None), ("http://[::1/", None), ("http://a:99999/", None), ("x" * 3000, None),
+    ("http://a b.gov.cn/", None), ("http://a%20b.gov.cn/", None), ("http://www..gov.cn/", None),
+    (f"http://{'a' * 70}.cn/", None), ("http://a_b.gov.cn/", "http://a_b.gov.cn/"),
+    ("http://示例.cn/", "http://示例.cn/")])
 def test_resolve(href: str, expected: str | None) -> None:
     assert resolve(HERE, href) == expected
 

@@ -239,6 +239,8 @@ def test_without_a_contact_no_real_site_is_asked(data: DataDir) -> None:
     assert done.returncode == 2
     assert "contact" in done.stderr
     assert ran(data, "ftp://127.0.0.1/").returncode == 2
+    spaced = ran(data, "http://not a url/")
+    assert (spaced.returncode, "Traceback" in spaced.stderr) == (2, False)
 
 
 def test_check_compares_with_what_is_known_and_stores_nothing(tmp_path: Path) -> None:

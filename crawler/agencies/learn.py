@@ -116,6 +116,8 @@ def _rosters(db: Database, since: int) -> Iterator[Proposal]:
         listed = kind == "departments"
         name = placed(written, places.get(portal, "")) or ("" if listed else clean(written))
         code = find_agency(db, name, portal=portal) if name else None
+        if name and code is None and (code := find_agency(db, clean(written), portal=portal)) is not None:
+            name = clean(written)  # 灵溪镇人民政府 published here without its county's name
         if name and (code is None or _met(db, code)):
             yield Proposal(code or "", name, "", "", "", portal, since + 1 if listed else first, _years(years),
                            ORIGIN[kind], url)

@@ -62,6 +62,15 @@ def test_rosters_and_titles_are_proposed_too(db: Database) -> None:
     assert "淮安市洪泽区财政局" not in found
 
 
+def test_a_town_that_publishes_without_its_countys_name_is_the_one_the_roster_names(db: Database) -> None:
+    ensure_agency(db, "岔河镇人民政府", source="document", portal="hz")
+    show(db, "岔河镇人民政府", 2024)
+    db.execute("insert into rosters (portal, url, agency_name, year, published, seen_at) values "
+               "('hz', 'http://127.0.0.1/roster', '岔河镇人民政府', 2024, 1, '2025')")
+    towns = [one for one in propose(db, 2025) if "岔河镇" in one.name]
+    assert [(one.name, one.code, one.origin) for one in towns] == [("岔河镇人民政府", "岔河镇人民政府", "publisher")]
+
+
 def test_nothing_is_entered_before_it_is_accepted(db: Database) -> None:
     before = rows(db, "select * from agencies")
     found = propose(db, 2025)

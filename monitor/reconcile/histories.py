@@ -87,7 +87,8 @@ def same_numbers(rule: Rule, sheet: Sheet) -> Result:
     if len(same) < rule.params["cells"] and not whole:
         return passing()
     operands = tuple(sheet.operand(slot) for slot in same)
-    facts: dict[str, str | int] = {"count": len(same), "whole": int(whole)}
+    facts: dict[str, str | int] = {"count": len(same), "whole": int(whole),
+                                   "since": "same_tables" if whole else "same_cells"}
     return Result(0, (Outcome(rule.id, "report", "fail", operands=operands, year=sheet.year, facts=facts),))
 
 

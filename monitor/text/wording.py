@@ -45,8 +45,6 @@ def number(value: Number | None) -> str:
 
 def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str]:
     fields = {key: _fact(key, value, outcome, language) for key, value in outcome.facts.items()}
-    if "since" in fields:  # part of the sentence depends on what was found
-        fields["since"] = book.reasons[fields["since"]][language].format_map(fields)
     fields |= {letter: label(code, language, LETTERS[letter], short=True) for letter, code in outcome.binding.items()}
     delta = outcome.delta
     part, whole = outcome.left, outcome.right
@@ -61,6 +59,8 @@ def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str
         "nonzero": _listed([_cell(operand, language) for operand in outcome.operands
                             if operand.value and not operand.years_back], language),
     }
+    if "since" in fields:  # part of the sentence depends on what was found
+        fields["since"] = book.reasons[fields["since"]][language].format_map(fields)
     return fields
 
 

@@ -33,9 +33,10 @@ FOOTER = re.compile(
     r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]",
     re.IGNORECASE)
 # What a report says and the name of a column does not.
+FOOTER_WORDS = ("foot", "bottom", "网站标识码", "版权所有", "主办单位")
+FRAMES = ("<iframe", "<embed", "<object")
 REPORT_WORDS = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
 MOST_ATTACHMENTS = 30
-TABLE = re.compile(r"<table\b", re.IGNORECASE)
 HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 LINKED = re.compile(r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']([^"'<>]{1,500})["'][^<>]{0,300}>\s*<img\b""", re.IGNORECASE)
@@ -76,9 +77,10 @@ def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
 
 def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     """The files of a page, in order, each once; what stands in the footer belongs to the site."""
-    footer = FOOTER.search(text, len(text) // 3)
+    footer = footer_of(text, len(text) // 3)
     text = uncommented(text[:footer.start()] if footer else text)
     found: dict[str, Attachment] = {}
+    lower = text.lower()  # most pages hold none of it, and a plain search is far faster than a pattern
     for match in ANCHOR.finditer(text):
         href, named = HREF.search(match[1]), TITLE.search(match[1])
         title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
@@ -89,18 +91,24 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
             found.setdefault(target, Attachment(target, title))
         elif address.lower().startswith("javascript:"):
             found.update((one, Attachment(one, title)) for one in quoted(match[1], url) if one not in found)
-    for match in ONCLICK.finditer(text):
+    for match in ONCLICK.finditer(text) if "onclick" in lower else ():
         for target in quoted(match[1] or match[2], url):
             found.setdefault(target, Attachment(target, ""))
-    for match in VIEWER.finditer(text):
+    for match in VIEWER.finditer(text) if any(frame in lower for frame in FRAMES) else ():
         target = viewed(html.unescape(match[1]), url)
         if target and target not in found:
             found[target] = Attachment(target, "")
-    if not found and not TABLE.search(text):
+    if not found and "<table" not in lower:
         # A page that is nothing but a viewer, fed by its script.
         for script in between(text, "<script", "</script"):
             found.update((one, Attachment(one, "")) for one in quoted(script, url) if ATTACHMENT.search(one))
     return tuple(found.values())[:MOST_ATTACHMENTS]
+
+
+def footer_of(text: str, begin: int = 0) -> re.Match[str] | None:
+    """Where the foot of the site begins, behind a place in its page."""
+    lower = text.lower()
+    return FOOTER.search(text, begin) if any(word in lower for word in FOOTER_WORDS) else None
 
 
 def between(text: str, begin: str, end: str) -> Iterator[str]:
@@ -120,10 +128,11 @@ def quoted(text: str, url: str) -> Iterator[str]:
 
 def pictures(text: str, url: str) -> tuple[Attachment, ...]:
     """The images of a report that was put up as pictures: those of a page with no table, the site's own left out."""
-    if TABLE.search(text) or len(text) > LONGEST_PICTURED:
+    lower = text.lower()
+    if "<img" not in lower or "<table" in lower or len(text) > LONGEST_PICTURED:
         return ()
     heading = HEADING.search(text)
-    footer = FOOTER.search(text, heading.end() if heading else 0)
+    footer = footer_of(text, heading.end() if heading else 0)
     found: dict[str, Attachment] = {}
     # A small picture that leads to the whole one comes after it.
     for pattern in (LINKED, IMAGE):

@@ -42,7 +42,7 @@ def own_heading(page: Page) -> str:
     """The title of a page that by it is certainly another paper than a report; "" for all others."""
     first = next(articles.titles(page.text), "")
     heading = next(iter(PIECES.split(first)), "").strip()
-    shown = articles.pictures(page.text, page.url) or (articles.TABLE.search(page.text) and IMAGE.search(page.text))
+    shown = articles.pictures(page.text, page.url) or ("<table" in page.text.lower() and IMAGE.search(page.text))
     return heading if other_paper(heading) and not shown else ""
 
 

@@ -37,6 +37,7 @@ FOOTER_WORDS = ("foot", "bottom", "网站标识码", "版权所有", "主办单�
 FRAMES = ("<iframe", "<embed", "<object")
 REPORT_WORDS = re.compile("总体情况|主动公开政府信息|收到和处理政府信息公开申请|行政复议")
 MOST_ATTACHMENTS = 30
+TABLE = re.compile(r"<table\b", re.IGNORECASE)
 HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 LINKED = re.compile(r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']([^"'<>]{1,500})["'][^<>]{0,300}>\s*<img\b""", re.IGNORECASE)

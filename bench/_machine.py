@@ -55,7 +55,7 @@ class Office(Mailbox):
         self.at: list[datetime] = []
         self.now = datetime.min
 
-    async def handle_DATA(self, server: Any, session: object, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: object, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         if self.down:
             return "451 4.3.0 out of order"
         self.at.append(self.now)

@@ -11,6 +11,11 @@ MOST_LISTED = 12
 NAMES = "select code, name from agencies union select agency, name from agency_names"
 
 
+def in_full(name: str, code: str) -> tuple[str, str]:
+    """A body by name and code as a sentence names it, in Chinese and English; by its name where that is its code."""
+    return (f"{name}（{code}）", f"{name} ({code})") if name != code else (name, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """A body of the register."""

@@ -11,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from warcio.archiveiterator import WARCIterator  # type: ignore[import-untyped]
-from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+from warcio.archiveiterator import WARCIterator
+from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.errors import UsageError
 from crawler.evidence.warc import SUFFIX, WarcError

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
-from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from crawler.errors import GoujiError
 

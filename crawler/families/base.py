@@ -1,5 +1,6 @@
 """What a family is: a few attributes and short methods, asked in turn by the crawl."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -7,58 +8,58 @@ from crawler.fetching.articles import Attachment
 from crawler.fetching.pages import Ask, Item, Page
 
 
-class Family:
+class Family(ABC):
     """A CMS family. Subclasses set `name` and override what differs; a page may be understood by several."""
 
     name: ClassVar[str] = ""
     # Lower speaks first; `generic` is last.
     order: ClassVar[int] = 50
 
+    @abstractmethod
     def recognizes(self, page: Page) -> bool:
         """Whether this page speaks the family's markup."""
-        raise NotImplementedError
 
-    def items(self, page: Page) -> Iterable[Item]:  # noqa: ARG002
+    def items(self, page: Page) -> Iterable[Item]:
         """The entries of a list page that plain anchors do not show (those are `generic`'s)."""
         return ()
 
-    def more(self, page: Page) -> Iterable[Ask]:  # noqa: ARG002
+    def more(self, page: Page) -> Iterable[Ask]:
         """The requests that bring the rest of the list."""
         return ()
 
-    def attachments(self, page: Page) -> Iterable[Attachment]:  # noqa: ARG002
+    def attachments(self, page: Page) -> Iterable[Attachment]:
         """The files of a report's page that plain links do not show."""
         return ()
 
-    def fetched(self, page: Page) -> Ask | None:  # noqa: ARG002
+    def fetched(self, page: Page) -> Ask | None:
         """The request that brings the text of a report whose page is a shell; None where the page holds it."""
         return None
 
-    def text(self, page: Page) -> str:  # noqa: ARG002
+    def text(self, page: Page) -> str:
         """The markup of the report in the answer to `fetched`; empty when there is none."""
         return ""
 
-    def broken(self, page: Page) -> str:  # noqa: ARG002
+    def broken(self, page: Page) -> str:
         """Why an answer to this family's own request is not what was asked for; empty when it is."""
         return ""
 
-    def short(self, page: Page) -> str:  # noqa: ARG002
+    def short(self, page: Page) -> str:
         """Why a list has more than can be asked for; empty when `more` brings all of it."""
         return ""
 
-    def serves(self, page: Page) -> bool:  # noqa: ARG002
+    def serves(self, page: Page) -> bool:
         """Whether a report has its place here, though the page may list others; `denied` says where none stands."""
         return False
 
-    def own_title(self, page: Page) -> str:  # noqa: ARG002
+    def own_title(self, page: Page) -> str:
         """The title of the report that such a page is, as its address and the menus around it tell it."""
         return ""
 
-    def denied(self, page: Page) -> str:  # noqa: ARG002
+    def denied(self, page: Page) -> str:
         """Why such a page holds no report after all; empty when it holds one."""
         return ""
 
-    def holds(self, url: str) -> bool:  # noqa: ARG002
+    def holds(self, url: str) -> bool:
         """Whether a linked address is one that `items` come to by themselves."""
         return False
 

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.resolver import CachingHostnameResolver, HostResolution
 from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
-from zope.interface import implementer  # type: ignore[import-untyped]  # zope's
+from zope.interface import implementer
 
 from crawler.fetching.hosts import is_public
 

@@ -67,9 +67,8 @@ def scopes_of(body: Body) -> tuple[str, ...]:
 
 def observe_flips(db: Database, config: Config, now: datetime) -> list[tuple[Finding | None, Observation]]:
     """What this check, whose findings are stored, means for the breaker; call it at the check's end."""
-    kept = {one.key.agency: one for one in load(db, "rule = ? and subject = ?", [RULE, SUBJECT])
-            if one.status != "resolved"}
     past = {one.key: one for one in load(db, "rule = ? and subject = ?", [RULE, SUBJECT])}
+    kept = {one.key.agency: one for one in past.values() if one.status != "resolved"}
     before = last_checks(db, now)
     seen = [observation for one in kept.values() if (observation := _confirmed(db, one, now))]
     year = local_date(now).year - 1

@@ -15,6 +15,7 @@ from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
 from crawler.urls import identity
+from monitor.agencies import in_full
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import bounds, words
 from monitor.duty import sweeps
@@ -58,9 +59,7 @@ class Elsewhere(NamedTuple):
     @property
     def who(self) -> tuple[str, str]:
         """The body by name and code, in both languages."""
-        if self.name == self.agency:
-            return self.name, self.name
-        return f"{self.name}（{self.agency}）", f"{self.name} ({self.agency})"
+        return in_full(self.name, self.agency)
 
 
 def observe_columns(db: Database, config: Config, now: datetime) -> Iterator[Seen]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.agencies.register import find_agency
 from crawler.agencies.titles import recognize
 from crawler.discovery.signs import other_paper
+from monitor.agencies import in_full
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import words
 from monitor.changes.versions import GONE
@@ -92,7 +93,7 @@ def _looked(db: Database) -> Iterator[Misfiled]:
 def _who(db: Database, agency: str) -> tuple[str, str]:
     row = db.execute("select name from agencies where code = ?", [agency]).fetchone()
     name = str(row[0]) if row else agency
-    return (f"{name}（{agency}）", f"{name} ({agency})") if name != agency else (name, name)
+    return in_full(name, agency)
 
 
 def _broken(key: Key, who: tuple[str, str], one: Misfiled) -> Observation:

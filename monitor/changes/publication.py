@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from crawler.agencies.titles import recognize
 from crawler.clock import local_date, parse_stamp
 from extract.load import StoredReport
+from monitor.agencies import in_full
 from monitor.changes.days import DATES, observe_days
 from monitor.changes.diff import Change, Difference, Figure
 from monitor.changes.revisions import bounds, brings_note, changed, disagreeing, likeness, words
@@ -52,7 +53,7 @@ class Publications:
     def observe(self, agency: str, name: str, history: Sequence[StoredReport]) -> Iterator[Seen]:
         """The observations on one body, each with the finding it meets; what stands no more is settled."""
         kept = self.kept.get(agency, {})
-        who = (f"{name}（{agency}）", f"{name} ({agency})") if name != agency else (name, name)
+        who = in_full(name, agency)
         met: set[Key] = set()
         for seen in self._all(agency, who, history):
             met.add(seen.key)

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
+from monitor.agencies import in_full
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import bounds, words
 from monitor.changes.versions import GONE
@@ -119,7 +120,7 @@ def _observe(db: Database, url: str, kept: Sequence[Finding], sources: Mapping[s
     probes = [Probe(at, verdict in (*GONE, REPLACED), verdict == REPLACED)
               for at, verdict in db.execute(PROBES, [url, *SILENT])]
     gone = judge(probes)
-    who = (f"{name}（{agency}）", f"{name} ({agency})") if name != agency else (name, name)
+    who = in_full(name, agency)
     evidence: dict[str, object] = {"url": url, "document": document, "published_on": published_on,
                                    "basis": words("basis", "vanished").zh, "basis_en": words("basis", "vanished").en}
     source = sources.get(portal)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from crawler.clock import parse_stamp
 from crawler.config import LocalDeadline
+from monitor.agencies import in_full
 from monitor.duty.deadlines import Deadline, Duty, Words, deadline_for, local_deadline
 from monitor.duty.sources import Source
 
@@ -33,9 +34,7 @@ class Debtor(NamedTuple):
     @property
     def shown(self) -> Words:
         """The body by name and code, as it stands in a sentence."""
-        if self.name == self.code:
-            return Words(self.name, self.name)
-        return Words(f"{self.name}（{self.code}）", f"{self.name} ({self.code})")
+        return Words(*in_full(self.name, self.code))
 
     def owes(self, year: int) -> bool:
         """Whether the body existed as a debtor for this report year."""

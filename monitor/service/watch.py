@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import FrameType
 
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from crawler.clock import SHANGHAI, stamp
 from crawler.data import DataDir

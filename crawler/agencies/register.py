@@ -148,8 +148,9 @@ def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
     found = [agency for agency in _named(db, name)
              if not (division and agency.given_division and agency.given_division != division)]
     if portal:
-        found = at_home(db, found, portal, alone=_everywhere(name))
-        if not found and not relative_unit(name) and _everywhere(name):
+        everywhere = _everywhere(name)
+        found = at_home(db, found, portal, alone=everywhere)
+        if not found and everywhere and not relative_unit(name):
             found = _bare(db, name, portal)
     return _narrow(found, division, portal)
 

@@ -6,7 +6,6 @@ import itertools
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.errors import GoujiError
@@ -15,6 +14,7 @@ PART = ".part-"
 # One name per file that is written; a killed process may have had our number, and left its files.
 TOKEN = os.urandom(4).hex()
 NUMBERS = itertools.count()
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,17 +35,16 @@ class Archive:
         return self.root / sha256[:2] / sha256
 
     def put(self, body: bytes) -> str:
-        """Keeps the bytes and returns their SHA-256. A sound copy is left alone, a damaged one is healed."""
-        staged = self.stage(body)
-        staged.sync()
-        return staged.settle()
+        """Keeps the bytes durably and returns their SHA-256; from any thread.
 
-    def stage(self, body: bytes) -> "Staged":
-        """The bytes beside their place, for `sync` (slow, and from any thread) and `settle` to follow."""
+        A sound copy is left alone, a damaged one is healed.
+        """
         sha256 = hashlib.sha256(body).hexdigest()
         path = self.path(sha256)
         with self._writing():
-            return Staged(self, sha256, *((-1, None) if _holds(path, body) else _begin(path, body)))
+            if not _holds(path, body):
+                _write(path, body)
+        return sha256
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -101,51 +100,23 @@ def _holds(path: Path, body: bytes) -> bool:
         return False
 
 
-def _begin(path: Path, body: bytes) -> tuple[int, str]:
+def _write(path: Path, body: bytes) -> None:
     # A reader never sees half a file: written beside its place, synced, then renamed over it.
     temporary = f"{path.parent}/{PART}{os.getpid()}-{TOKEN}-{next(NUMBERS)}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        handle = os.open(temporary, flags, 0o444)
+        handle = os.open(temporary, NEW, 0o444)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(temporary, flags, 0o444)
+        handle = os.open(temporary, NEW, 0o444)
     try:
-        left = memoryview(body)
-        while left:
-            left = left[os.write(handle, left):]
+        try:
+            left = memoryview(body)
+            while left:
+                left = left[os.write(handle, left):]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(temporary, path)  # noqa: PTH105  (on the hot path)
     except OSError:
-        os.close(handle)
         Path(temporary).unlink(missing_ok=True)
         raise
-    return handle, temporary
-
-
-@dataclass(slots=True)
-class Staged:
-    """Bytes that are written but not yet durable; `temporary` is None where a sound copy stands in the archive."""
-
-    archive: Archive
-    sha256: str
-    handle: int
-    temporary: str | None
-
-    def sync(self) -> None:
-        """Returns when the bytes are durable."""
-        if self.temporary is None:
-            return
-        with self.archive._writing():
-            try:
-                os.fsync(self.handle)
-            except OSError:
-                Path(self.temporary).unlink(missing_ok=True)
-                raise
-            finally:
-                os.close(self.handle)
-
-    def settle(self) -> str:
-        """Gives the file its name, and returns that."""
-        if self.temporary is not None:
-            with self.archive._writing():
-                os.replace(self.temporary, self.archive.path(self.sha256))  # noqa: PTH105  (on the hot path)
-        return self.sha256

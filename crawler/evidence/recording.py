@@ -1,6 +1,5 @@
 """Reads a recorded crawl (WARC): what it was asked for, and the answer to each of its requests, in their order."""
 
-import base64
 import hashlib
 import json
 import zlib
@@ -15,7 +14,7 @@ from warcio.archiveiterator import WARCIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.errors import UsageError
-from crawler.evidence.warc import SUFFIX, WarcError
+from crawler.evidence.warc import SUFFIX, WarcError, sha1
 
 CONDITIONS = (b"if-none-match:", b"if-modified-since:")
 HEAD_LIMIT = 1024 * 1024
@@ -166,11 +165,6 @@ def fields(block: bytes) -> dict[str, str]:
     """`name: value` lines."""
     pairs = (line.partition(":") for line in BytesIO(block).read().decode("utf-8", "replace").splitlines())
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
-
-
-def sha1(block: bytes) -> str:
-    """The digest of a block as WARC files write it."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()
 
 
 def _target(headers: Any) -> str:

@@ -114,9 +114,10 @@ def judge(answer: Answer) -> Verdict:
     if answer.status == 304:
         return Verdict("unchanged")
     text = decode(answer.body[:GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
-    lower = text.lower()
-    for fingerprint in fingerprints():
-        # A page that says something is a page, whatever scripts it carries.
+    # A page that says something is a page, whatever scripts it carries.
+    worded = answer.status == 200 and not _is_short(text)
+    lower = "" if worded else text.lower()
+    for fingerprint in () if worded else fingerprints():
         if fingerprint.fits(answer, text, lower) and (answer.status != 200 or _alone(fingerprint, text)):
             return Verdict(fingerprint.word, f"{fingerprint.name}, status {answer.status}")
     if answer.status in (301, 302, 303, 307, 308):
@@ -134,9 +135,19 @@ def judge(answer: Answer) -> Verdict:
 
 
 def _alone(fingerprint: Fingerprint, text: str) -> bool:
-    visible = visible_text(text)
-    return len(visible) <= SHORT_TEXT and (fingerprint.word == "challenge" or (
-        len(LINK.findall(text)) <= FEW and not REPORT.search(visible)))
+    return fingerprint.word == "challenge" or (
+        len(LINK.findall(text)) <= FEW and not REPORT.search(visible_text(text)))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a reader sees next to nothing of a page; one that says more is read no further than that."""
+    seen = position = 0
+    for tag in TAG.finditer(text):
+        seen += len("".join(text[position:tag.start()].split()))
+        if seen > SHORT_TEXT:
+            return False
+        position = tag.end()
+    return seen + len("".join(text[position:].split())) <= SHORT_TEXT
 
 
 def looks_textual(answer: Answer) -> bool:
@@ -167,7 +178,7 @@ def _look(answer: Answer, text: str) -> Verdict:
     if not text:
         return Verdict("ok")
     led = REFRESH.search(text)
-    if led and len(visible_text(text)) <= SHORT_TEXT and len(LINK.findall(text)) <= FEW:
+    if led and _is_short(text) and len(LINK.findall(text)) <= FEW:
         target = resolve(answer.url, unescape(led[1]))
         return _redirect(replace(answer, location=target)) if target else Verdict("unreadable", f"sent to {led[1]}")
     title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))

@@ -13,7 +13,7 @@ from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.fetching import articles
-from crawler.fetching.pages import Item, Link, Page, squeeze, words
+from crawler.fetching.pages import Item, Link, Page, lowered, squeeze, words
 
 SCRIPT = "xxgkannualreport.jsp"
 YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
@@ -42,7 +42,7 @@ class Annual(Family):
 
     def recognizes(self, page: Page) -> bool:
         return is_annual(page.url) or (
-            SCRIPT in page.text.lower() and len({one.area for one in addresses(page)}) > 1)
+            SCRIPT in lowered(page.text) and len({one.area for one in addresses(page)}) > 1)
 
     def serves(self, page: Page) -> bool:
         return is_annual(page.url) and address(page.url).year > 0

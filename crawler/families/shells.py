@@ -7,7 +7,7 @@ from typing import ClassVar
 from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.generic import same_host
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.pages import Ask, Page, lowered
 from crawler.urls import is_attachment, resolve
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
@@ -23,7 +23,7 @@ class Shell(Family):
     order: ClassVar[int] = 40
 
     def recognizes(self, page: Page) -> bool:
-        if "<iframe" not in page.text.lower():
+        if "<iframe" not in lowered(page.text):
             return False
         # A page that lists no report itself is one wherever its frame stands.
         return any(True for _ in frames(page, anywhere=not any(recognize(link.label) for link in page.links)))

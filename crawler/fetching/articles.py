@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.agencies.titles import TitleInfo, recognize
-from crawler.fetching.pages import is_cut, squeeze
+from crawler.fetching.pages import is_cut, lowered, squeeze
 from crawler.urls import ATTACHMENT, is_attachment, resolve
 
 TAG = re.compile(r"<[^>]*>")
@@ -78,10 +78,10 @@ def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
 
 def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     """The files of a page, in order, each once; what stands in the footer belongs to the site."""
+    lower = lowered(text)  # most pages hold none of it, and a plain search is far faster than a pattern
     footer = footer_of(text, len(text) // 3)
     text = uncommented(text[:footer.start()] if footer else text)
     found: dict[str, Attachment] = {}
-    lower = text.lower()  # most pages hold none of it, and a plain search is far faster than a pattern
     for match in ANCHOR.finditer(text):
         href, named = HREF.search(match[1]), TITLE.search(match[1])
         title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
@@ -99,7 +99,7 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
         target = viewed(html.unescape(match[1]), url)
         if target and target not in found:
             found[target] = Attachment(target, "")
-    if not found and "<table" not in lower:
+    if not found and not TABLE.search(text):
         # A page that is nothing but a viewer, fed by its script.
         for script in between(text, "<script", "</script"):
             found.update((one, Attachment(one, "")) for one in quoted(script, url) if ATTACHMENT.search(one))
@@ -108,13 +108,13 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
 
 def footer_of(text: str, begin: int = 0) -> re.Match[str] | None:
     """Where the foot of the site begins, behind a place in its page."""
-    lower = text.lower()
+    lower = lowered(text)
     return FOOTER.search(text, begin) if any(word in lower for word in FOOTER_WORDS) else None
 
 
 def between(text: str, begin: str, end: str) -> Iterator[str]:
     """What stands between two marks (lower case); in time linear to the text whatever it holds."""
-    lower, position = text.lower(), 0
+    lower, position = lowered(text), 0
     while (start := lower.find(begin, position)) >= 0 and (position := lower.find(end, start)) >= 0:
         yield text[start:position]
 
@@ -129,7 +129,7 @@ def quoted(text: str, url: str) -> Iterator[str]:
 
 def pictures(text: str, url: str) -> tuple[Attachment, ...]:
     """The images of a report that was put up as pictures: those of a page with no table, the site's own left out."""
-    lower = text.lower()
+    lower = lowered(text)
     if "<img" not in lower or "<table" in lower or len(text) > LONGEST_PICTURED:
         return ()
     heading = HEADING.search(text)

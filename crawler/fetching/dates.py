@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from crawler.clock import local_date
+from crawler.fetching.pages import lowered
 
 # The order of trust; DATE_ORDER[0] wins when it is there and plausible.
 DATE_ORDER = ("meta", "visible", "page", "list", "url")
@@ -87,7 +88,7 @@ def candidates(text: str, url: str, listed: str = "") -> tuple[DateCandidate, ..
 
 def _visible(text: str) -> list[re.Match[str]]:
     # Looking for the words first costs a tenth of looking for what may stand around them.
-    worth = "日期" in text or "时间" in text or "publishtime" in text.lower()
+    worth = "日期" in text or "时间" in text or "publishtime" in lowered(text)
     return list(islice(VISIBLE.finditer(text), 3)) if worth else []
 
 

@@ -8,7 +8,7 @@ from crawler.discovery.signs import other_paper
 from crawler.evidence.verdicts import visible_text
 from crawler.families.base import Family
 from crawler.fetching import articles
-from crawler.fetching.pages import Page, squeeze
+from crawler.fetching.pages import Page, lowered, squeeze
 from crawler.files.sniff import BINARY, media_type
 
 # What is shown without words, or leads on.
@@ -42,7 +42,7 @@ def own_heading(page: Page) -> str:
     """The title of a page that by it is certainly another paper than a report; "" for all others."""
     first = next(articles.titles(page.text), "")
     heading = next(iter(PIECES.split(first)), "").strip()
-    shown = articles.pictures(page.text, page.url) or ("<table" in page.text.lower() and IMAGE.search(page.text))
+    shown = articles.pictures(page.text, page.url) or ("<table" in lowered(page.text) and IMAGE.search(page.text))
     return heading if other_paper(heading) and not shown else ""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -120,6 +120,12 @@ def decode(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
     good = len(WIDE.findall(text))
     return text if good > text.count("\ufffd") * FEW_BROKEN else body.decode("gb18030", "replace")
+
+
+@lru_cache(maxsize=2)
+def lowered(text: str) -> str:
+    """The text in lower case, for plain searches: a page is searched for many things in turn."""
+    return text.lower()
 
 
 def is_cut(text: str) -> bool:

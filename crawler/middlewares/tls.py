@@ -1,23 +1,20 @@
 """https: certificates are verified and old protocols refused, save where gouji.toml says otherwise for a portal."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from scrapy import Request
-from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.misc import load_object
 
 from crawler.config import Portal
 from crawler.middlewares.bounded import BoundedHandler
-from crawler.middlewares.resolver import admits, refused
 from crawler.urls import host_of
 
 # The default handler's library knows no protocol before TLS 1.2; the one of the standard library still may.
+LEGACY = "crawler.middlewares.legacy.LegacyHandler"  # brought in, with that library, where a portal needs it
 OLD = {"DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0", "DOWNLOADER_CLIENT_TLS_CIPHERS": "ALL:@SECLEVEL=0"}
 
 
@@ -43,7 +40,8 @@ class PortalTls(BaseDownloadHandler):
     def make(self, legacy: bool, verified: bool) -> BaseDownloadHandler:
         settings: dict[str, Any] = {"DOWNLOAD_VERIFY_CERTIFICATES": verified, **(OLD if legacy else {})}
         crawler: Any = Differing(self.crawler, settings)
-        return LegacyHandler(crawler) if legacy else BoundedHandler(crawler)
+        handler: BaseDownloadHandler = load_object(LEGACY)(crawler) if legacy else BoundedHandler(crawler)
+        return handler
 
     async def close(self) -> None:
         for handler in self.handlers.values():
@@ -61,37 +59,6 @@ class Differing:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.crawler, name)
-
-
-class LegacyHandler(AiohttpDownloadHandler):
-    """TLS 1.0 and 1.1, with the same guard over what a name may lead to."""
-
-    experimental = False
-
-    def __init__(self, crawler: Crawler) -> None:
-        with warnings.catch_warnings():
-            # That nobody should use these any more is said in the ledger.
-            warnings.filterwarnings("ignore", r"ssl\.TLSVersion", DeprecationWarning)
-            super().__init__(crawler)
-        connector: Any = self._session.connector
-        connector._resolver = GuardedLookup(frozenset(crawler.settings.getlist("PORTAL_HOSTS")))
-
-
-class GuardedLookup(AbstractResolver):
-    """Name resolution for the legacy handler: no private address but a portal's own."""
-
-    def __init__(self, allowed: frozenset[str]) -> None:
-        self.allowed = allowed
-        self.inner = ThreadedResolver()
-
-    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
-        found = await self.inner.resolve(host, port, family)
-        if not admits(host, [one["host"] for one in found], self.allowed):
-            raise OSError(f"{host} leads to the private address {refused[host]}")
-        return found
-
-    async def close(self) -> None:
-        await self.inner.close()
 
 
 def exceptions(portals: Sequence[Portal]) -> dict[str, tuple[bool, bool]]:

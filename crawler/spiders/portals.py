@@ -110,10 +110,7 @@ class PortalSpider(Spider):
 
     async def _kept(self, body: bytes) -> str:
         # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
-        staged = self.visits.archive.stage(body)
-        if staged.temporary is not None:
-            await asyncio.get_running_loop().run_in_executor(self.writers, staged.sync)
-        return staged.settle()
+        return await asyncio.get_running_loop().run_in_executor(self.writers, self.visits.archive.put, body)
 
     def ended(self) -> None:
         self.commits.commit()

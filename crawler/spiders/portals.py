@@ -24,6 +24,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from crawler.errors import GoujiError
@@ -36,7 +37,7 @@ from crawler.middlewares.bounded import FLOOD, MOST_HEADERS
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
-from crawler.spiders.progress import Progress
+from crawler.spiders.progress import TICK, Progress
 from crawler.urls import host_of, resolve
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class PortalSpider(Spider):
         super().__init__(**kwargs)
         self.visits = visits
         self.progress = Progress(visits.frontier)
+        # Also has Twisted forget the time-outs of requests that were answered: it looks when a timer goes off.
+        self.ticking = LoopingCall(self.progress.tick)
         # What ends the crawl at once (a full disk, a broken archive); raised again when the engine has stopped.
         self.broken: GoujiError | None = None
         self.commits = Commits(visits.harvest.db)
@@ -70,6 +73,7 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PortalSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.stumbled, signal=signals.spider_error)
+        crawler.signals.connect(spider.opened, signal=signals.spider_opened)
         crawler.signals.connect(spider.ended, signal=signals.spider_closed)
         return spider
 
@@ -112,7 +116,12 @@ class PortalSpider(Spider):
         # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
         return await asyncio.get_running_loop().run_in_executor(self.writers, self.visits.archive.put, body)
 
+    def opened(self) -> None:
+        self.ticking.start(TICK, now=False)
+
     def ended(self) -> None:
+        if self.ticking.running:
+            self.ticking.stop()
         self.commits.commit()
         self.writers.shutdown()
 
@@ -146,7 +155,7 @@ class PortalSpider(Spider):
             slow_down(self.crawler, host, min(max(delay * 2 ** entry.attempts, wait), LONGEST_DELAY))
         self.visits.frontier.release(entry)
         log.debug("%s %s %s", entry.portal, outcome.verdict, entry.ask.url)
-        self.progress.step()
+        self.progress.answers += 1
 
 
 def answer_of(response: Response) -> Answer:

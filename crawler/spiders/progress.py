@@ -8,6 +8,8 @@ from crawler.fetching.frontier import Frontier
 
 log = logging.getLogger("crawler.progress")
 
+# Seconds between two looks at the clock.
+TICK = 1.0
 # Seconds between two lines: where a person watches, and where they go into a log.
 WATCHED, LOGGED = 3.0, 60.0
 
@@ -21,9 +23,8 @@ class Progress:
         self.begun = self.told = time.monotonic()
         self.pause = WATCHED if sys.stderr.isatty() else LOGGED
 
-    def step(self) -> None:
-        """One more request was answered."""
-        self.answers += 1
+    def tick(self) -> None:
+        """Tells how far the crawl is when it is time to, also while no host answers."""
         now = time.monotonic()
         if now - self.told >= self.pause:
             self.told = now

@@ -1,7 +1,11 @@
 """Manners on the wire: who we say we are, one request per host at a time, the delay kept, hosts side by side."""
 
+import os
+import pty
 import re
+import subprocess
 import threading
+import time
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.spiders.portals import seconds
-from tests.crawler.crawling import Bench
+from tests.crawler.crawling import ROOT, Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site
 
@@ -189,3 +193,21 @@ def test_files_may_stand_on_the_sites_that_the_configuration_names(tmp_path: Pat
         assert (ran.portal("shi")["state"], files.paths(), strange.log) == ("ok", ["/a.pdf"], [])
         assert bench.rows("select url from fetches where verdict = 'refused' order by url") == [
             (f"{files.url}/a.html",), (f"{strange.url}/b.pdf",)]
+
+
+def test_a_terminal_shows_how_far_the_crawl_is_while_a_host_keeps_it_waiting(tmp_path: Path) -> None:
+    def slow(_: Seen) -> Reply:
+        time.sleep(6)
+        return Reply(report("青石市第1局", 2025))
+
+    bench = Bench(tmp_path)
+    terminal, screen = pty.openpty()
+    with Site("127.0.5.30", {**column(3), f"{START}1.html": slow}) as site:
+        bench.watch({"shi": site.url + START})
+        done = subprocess.run(bench.command("--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT, stderr=screen,
+                              stdout=subprocess.DEVNULL, timeout=60, check=False)
+    os.close(screen)
+    told = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert done.returncode == 0
+    assert re.search(r"0 of 1 portals done, 3 reports found, \d\.\d requests/s, 1 to go, about \d+:\d\d:\d\d left", told), told

@@ -18,7 +18,7 @@ from pathlib import Path
 from crawler.data import DataDir, create
 
 PORT = 8931
-ROUNDS = 3
+ROUNDS = 5
 WANTED, MOST_MEMORY = 0.8, 1.2
 PER_LIST = 20
 PAGE = 16_000   # bytes of a report's page

@@ -230,7 +230,7 @@ def test_families_are_found_by_folder_and_generic_speaks_last() -> None:
 @pytest.mark.parametrize("text", [
     "<!--" * 100_000, "<a " * 60_000, "<meta " * 60_000, "<record>" * 100_000, "<h1>" * 60_000,
     "<div>" * 100_000, '<a href="x">2</a>' * 6_000, "日期" * 200_000, "日期" + "<" * 200_000,
-    "createPageHTML(" * 50_000, "<script " * 40_000, "<iframe " * 50_000, "queryData=\"" * 50_000, "\0" * 500_000,
+    "createPageHTML(" * 50_000, "<script " * 40_000, "<script>" * 40_000, "<iframe " * 50_000, "queryData=\"" * 50_000, "\0" * 500_000,
     '<div id="pages">' * 20_000, "TREE: [" * 20_000 + "_CONFIG SID: 1", "[" * 200_000, "{" * 200_000,
     "'/site/label/8888?" * 20_000, "<datastore>" + "<nextgroup><![CDATA[<a " * 20_000])
 def test_hostile_pages_cost_bounded_time(text: str) -> None:
@@ -243,5 +243,7 @@ def test_hostile_pages_cost_bounded_time(text: str) -> None:
             "address": HERE, "held": "0", "category": "1", "dept": "", "webId": "1", "pageId": "1"}))
         list(family.items(opaque)), family.broken(opaque)
     list(articles.titles(text)), articles.attachments(text, HERE), dates.candidates(text, HERE)
-    judge(Answer(HERE, 200, text.encode()))
     assert time.process_time() - begun < 10
+    begun = time.process_time()
+    judge(Answer(HERE, 200, text.encode()))
+    assert time.process_time() - begun < 0.1, "every answer is judged while all other hosts wait"

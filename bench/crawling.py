@@ -1,6 +1,9 @@
 """`gouji crawl` on 50 loopback hosts against a bare Scrapy spider that only downloads the same URLs; memory too.
 
 With hashing, archive, WARC and database on. `python -m bench.crawling [--hosts N] [--pages N] [--few N] [--many N]`.
+
+What the crawls wrote is deleted at the end, not between two: for minutes after many files were deleted, ext4 looks
+through their inodes for each file that is made. Whatever deleted thousands before (a test run) slows this, too.
 """
 
 import argparse
@@ -68,17 +71,15 @@ def portals(hosts: int, pages: int) -> Iterator[list[str]]:
             server.terminate()
 
 
-def ours(starts: list[str]) -> Measured:
+def ours(starts: list[str], folder: Path) -> Measured:
     """`python -m crawler` into a fresh data directory."""
-    with tempfile.TemporaryDirectory() as folder:
-        data = create(DataDir(Path(folder) / "data"))
-        tables = "".join(f'[[portal]]\nid = "p{number}"\nstart_url = "{start}"\n'
-                         for number, start in enumerate(starts))
-        data.config_path.write_text(f"[crawl]\ndelay = 0.0\n{tables}", encoding="utf-8")
-        seconds, memory, printed = timed([sys.executable, "-m", "crawler", "--quiet", "--data", str(data.root)])
-        told = json.loads(printed)
-        assert told["errors"] == 0, told
-        return Measured(seconds, told["requests"] + len(starts), memory)
+    data = create(DataDir(Path(tempfile.mkdtemp(dir=folder)) / "data"))
+    tables = "".join(f'[[portal]]\nid = "p{number}"\nstart_url = "{start}"\n' for number, start in enumerate(starts))
+    data.config_path.write_text(f"[crawl]\ndelay = 0.0\n{tables}", encoding="utf-8")
+    seconds, memory, printed = timed([sys.executable, "-m", "crawler", "--quiet", "--data", str(data.root)])
+    told = json.loads(printed)
+    assert told["errors"] == 0, told
+    return Measured(seconds, told["requests"] + len(starts), memory)
 
 
 def bare(urls: list[str]) -> Measured:
@@ -117,10 +118,15 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--few", type=int, default=2_000)
     parser.add_argument("--many", type=int, default=20_000)
-    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        measure(parser.parse_args(), Path(folder))
+
+
+def measure(chosen: argparse.Namespace, folder: Path) -> None:
+    """Both figures: the speed of some rounds, then the memory of a small and a large crawl."""
     with portals(chosen.hosts, chosen.pages) as starts:
         urls = addresses(starts, chosen.pages)
-        pairs = [(bare(urls), ours(starts)) for _ in range(ROUNDS)]
+        pairs = [(bare(urls), ours(starts, folder)) for _ in range(ROUNDS)]
     speeds = [[one.pages / one.seconds for one in pair] for pair in pairs]
     for name, values in zip(("bare spider", "gouji crawl"), zip(*speeds, strict=True), strict=True):
         print(f"{name:28} {statistics.median(values):8.0f} pages/s")
@@ -129,7 +135,7 @@ def main() -> None:
     memory = []
     for count in (chosen.few, chosen.many):
         with portals(chosen.hosts, count // chosen.hosts) as starts:
-            measured = ours(starts)
+            measured = ours(starts, folder)
         memory.append(measured.memory)
         print(f"{f'peak at {measured.pages} pages':28} {measured.memory:8.0f} MB   {measured.seconds:6.1f} s")
     print(f"{'memory':28} {memory[1] / memory[0]:8.2f} x        wanted: at most {MOST_MEMORY} x")

@@ -25,7 +25,7 @@ from extract.parse import parse
 from extract.readers import Unreadable, read
 from extract.store import Reading, save
 
-PARSER = "3"  # raise it when a document may be read otherwise than before: everything is read again
+PARSER = "4"  # raise it when a document may be read otherwise than before: everything is read again
 SECONDS = 60  # one document may take this long
 BATCH = 50  # readings per transaction
 CHUNK = 8  # documents handed to a worker at a time

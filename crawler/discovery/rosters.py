@@ -34,12 +34,14 @@ NO = re.compile(r"^(?:否|无|×|✗|✘|未.{0,8}|没有.{0,6}|逾期未.{0,6})
 YEAR = re.compile(r"(?<!\d)(20[0-3]\d)\s*年")
 DUE = re.compile(r"应(?:当)?(?:编制|公布|发布|公开)[^，。；;,]{0,30}?(\d{1,4})\s*[个家]")
 RATE = re.compile(r"(?:公布|发布|公开)率(?:为|达到?|是)?\s*(\d{1,3}(?:\.\d+)?)\s*[%％]")
-CLAUSE = re.compile(r"(?P<said>[^。；;\n]{0,160}?)[：:]\s*(?P<names>[^。；;\n]{4,6000})")
+CLAUSE_END = re.compile(r"[。；;\n]")
+COLON = re.compile(r"[：:]\s*")
 TOLD = re.compile(r"(?:已|按时|按期|均)[^应]{0,12}(?:公布|发布|公开)")
 MISSED = re.compile(r"未(?:按时|按期|及时|按规定)?(?:编制|公布|发布|公开)|逾期|没有(?:公布|发布)")
 ASIDE = re.compile(r"（(?:包括|其中|含)[^（）]{0,80}）")
 SPLIT = re.compile(r"[、，,\n\t]|\d+[.．、]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 LONGEST_NAME = 40
+LONGEST_SAID, LONGEST_LIST = 160, 6000
 MOST = 2000
 # So many bodies one after the other, and so little else between them, are a list of departments.
 LEAST, SHARE = 5, 0.8
@@ -160,12 +162,14 @@ def _row(head: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, bool | 
 def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
     rate = RATE.search(prose)
     everyone = rate is not None and float(rate[1]) == 100
-    for match in CLAUSE.finditer(ASIDE.sub("", prose)):
-        names = [name for name in map(body, SPLIT.split(match["names"])) if name]
-        if len(names) < 2 and not MISSED.search(match["said"]):
+    for clause in CLAUSE_END.split(ASIDE.sub("", prose)):
+        colon = COLON.search(clause)
+        said = clause[max(colon.start() - LONGEST_SAID, 0):colon.start()] if colon else ""
+        names = [name for name in map(body, SPLIT.split(clause[colon.end():][:LONGEST_LIST])) if name] if colon else []
+        if len(names) < 2 and not MISSED.search(said):
             continue
-        missed = MISSED.search(match["said"][-60:])
-        told = everyone or TOLD.search(match["said"][-60:]) is not None
+        missed = MISSED.search(said[-60:])
+        told = everyone or TOLD.search(said[-60:]) is not None
         for name in names:
             yield name, False if missed else True if told else None
 

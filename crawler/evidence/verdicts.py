@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from html import unescape
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.fetching.pages import decode
+from crawler.fetching.pages import between_tags, decode
 from crawler.urls import is_home, resolve
 
 Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
@@ -30,9 +30,6 @@ LOGIN_FORM = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNO
 THROTTLED = re.compile(r"访问(过于|太过?)频繁|请求过于频繁|访问频率|too many requests", re.IGNORECASE)
 HEAD_TITLE = re.compile(r"<([tT][iI][tT][lL][eE]|[hH]1)\b[^<>]{0,300}>(.{0,300}?)</\1>", re.DOTALL)
 SUSPECT = re.compile(f"{GONE_TITLE.pattern}|{THROTTLED.pattern}", re.IGNORECASE)
-HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
-CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
-LONGEST_TAG = 3000
 # What shows or leads to something where a page has no words.
 CONTENT = re.compile(r"<(script|i?frame|img|embed|object|svg|form)\b|http-equiv|<\?xml|^\s*[{\[]", re.IGNORECASE)
 LINK = re.compile(r"<a\b", re.IGNORECASE)
@@ -144,33 +141,11 @@ def _alone(fingerprint: Fingerprint, text: str) -> bool:
 def _is_short(text: str) -> bool:
     """Whether a reader sees next to nothing of a page; one that says more is read no further than that."""
     seen = 0
-    for piece in _pieces(text):
+    for piece in between_tags(text):
         seen += sum(map(len, piece.split()))
         if seen > SHORT_TEXT:
             return False
     return True
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """What stands between the tags of a page, scripts and styles left out; in time linear to its length."""
-    position, end, unclosed = 0, -1, set[str]()
-    while (start := text.find("<", position)) >= 0:
-        yield text[position:start]
-        position, end = start, end if end > start else text.find(">", start)
-        if end < 0:
-            break
-        if end - start > LONGEST_TAG:
-            yield "<"
-            position += 1
-            continue
-        position = end + 1
-        hidden = HIDDEN.match(text, start)
-        name = hidden[1].lower() if hidden else ""
-        if hidden and name not in unclosed:
-            closing = CLOSING[name].search(text, start)
-            position = closing.end() if closing else position
-            unclosed |= set() if closing else {name}
-    yield text[position:]
 
 
 def looks_textual(answer: Answer) -> bool:
@@ -180,7 +155,7 @@ def looks_textual(answer: Answer) -> bool:
 
 def visible_text(text: str) -> str:
     """What a reader sees of a page, white space left out."""
-    return "".join(word for piece in _pieces(text) for word in piece.split())
+    return "".join(word for piece in between_tags(text) for word in piece.split())
 
 
 def _redirect(answer: Answer) -> Verdict:

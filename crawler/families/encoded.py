@@ -11,8 +11,9 @@ from crawler.families.base import Family
 from crawler.families.generic import same_host, says_next
 from crawler.fetching.pages import Ask, Page, links, parse
 
-PAGES = re.compile(r"""<(\w+)\b[^>]{0,200}\bid\s*=\s*["']?pages["']?[^>]{0,200}>"""
-                   r"""\s*([A-Za-z0-9+/=\s]{8,20000}?)\s*</\1>""")
+CALLED = re.compile(r"""\bid\s*=\s*["']?pages\b""")
+PAGES = re.compile(r"""<(\w+)\b[^<>]{0,200}\bid\s*=\s*["']?pages\b["']?[^<>]{0,200}>([A-Za-z0-9+/=\s]{8,20000})</\1>""")
+BEFORE = 220        # characters of a tag before its id
 
 
 class Encoded(Family):
@@ -35,7 +36,8 @@ class Encoded(Family):
 
 def pager(page: Page) -> str:
     """The markup of the pager; empty when the page has none of this kind."""
-    match = PAGES.search(page.text)
+    places = (page.text.rfind("<", max(one.start() - BEFORE, 0), one.start()) for one in CALLED.finditer(page.text))
+    match = next((found for at in places if at >= 0 and (found := PAGES.match(page.text, at))), None)
     try:
         text = base64.b64decode(match[2], validate=False).decode("utf-8", "replace") if match else ""
     except (binascii.Error, ValueError):

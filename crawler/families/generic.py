@@ -62,6 +62,9 @@ class Generic(Family):
             return f"page {page.ask.page} of the list is a stub ({len(page.body)} bytes)"
         return ""
 
+    def short(self, page: Page) -> str:
+        return page.cut
+
     def next_link(self, page: Page) -> str | None:
         if page.tree is None:
             return None

@@ -4,22 +4,21 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.agencies.titles import TitleInfo, recognize
-from crawler.fetching.pages import is_cut, lowered, squeeze
+from crawler.fetching.pages import MOST_LINKS, is_cut, lowered, squeeze
 from crawler.urls import ATTACHMENT, is_attachment, resolve
 
 TAG = re.compile(r"<[^>]*>")
 META_TITLE = re.compile(
     r"<meta\b(?=[^<>]{0,500}\bname\s*=\s*[\"']?ArticleTitle\b)[^<>]{0,500}\bcontent\s*=\s*([\"'])([^<>]{0,500}?)\1",
     re.IGNORECASE)
-TITLES = (
-    re.compile(r"<ucaptitle>(.{1,400}?)</ucaptitle>", re.IGNORECASE | re.DOTALL),
-    re.compile(r"<h1\b[^<>]{0,500}>(.{1,600}?)</h1>", re.IGNORECASE | re.DOTALL),
-    re.compile(r"<title\b[^<>]{0,500}>(.{1,400}?)</title>", re.IGNORECASE | re.DOTALL),
-    re.compile(r"<h[23]\b[^<>]{0,500}>(.{1,600}?)</h[23]>", re.IGNORECASE | re.DOTALL),
-)
+# The most trusted first: what begins a title, and what ends it.
+TITLES = tuple((re.compile(rf"<{name}\b[^<>]{{0,500}}>", re.IGNORECASE), re.compile(f"</{name}>", re.IGNORECASE))
+               for name in ("ucaptitle", "h1", "title", "h[23]"))
+LONGEST_TITLE = 600
 ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -59,9 +58,13 @@ def titles(text: str) -> Iterator[str]:
     """The titles a page gives itself, the most trusted first."""
     for match in META_TITLE.finditer(text):
         yield plain(match[2])
-    for pattern in TITLES:
-        for found in pattern.finditer(text):
-            yield plain(found[1])
+    for opening, closing in TITLES:
+        position = 0
+        for match in opening.finditer(text):
+            end = closing.search(text, match.end(), match.end() + LONGEST_TITLE) if match.end() > position else None
+            if end and end.start() > match.end():
+                position = end.end()
+                yield plain(text[match.end():end.start()])
 
 
 def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
@@ -82,7 +85,7 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     footer = footer_of(text, len(text) // 3)
     text = uncommented(text[:footer.start()] if footer else text)
     found: dict[str, Attachment] = {}
-    for match in ANCHOR.finditer(text):
+    for match in islice(ANCHOR.finditer(text), MOST_LINKS):
         href, named = HREF.search(match[1]), TITLE.search(match[1])
         title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
         address = html.unescape(href[1] or href[2] or href[3] or "") if href else ""

@@ -8,7 +8,7 @@ from crawler.discovery.signs import other_paper
 from crawler.evidence.verdicts import visible_text
 from crawler.families.base import Family
 from crawler.fetching import articles
-from crawler.fetching.pages import Page, lowered, squeeze
+from crawler.fetching.pages import Page, between_tags, lowered, squeeze
 from crawler.files.sniff import BINARY, media_type
 
 # What is shown without words, or leads on.
@@ -51,5 +51,5 @@ def shows_report(page: Page, listed: str, own: Iterable[str]) -> bool:
     if articles.REPORT_WORDS.search(page.text) or any(recognize(title) for title in own):
         return True
     # A title that leads elsewhere is none of the page's own.
-    unlinked = squeeze(articles.TAG.sub("", articles.ANCHOR.sub("", page.text)))
+    unlinked = squeeze("".join(between_tags(articles.ANCHOR.sub("", page.text), scripts=True)))
     return bool(listed and squeeze(listed) in unlinked) or bool(articles.pictures(page.text, page.url))

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeVar
 
 from lxml import etree, html
 
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
+Root = TypeVar("Root", bound=etree._Element)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
@@ -22,8 +23,13 @@ WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 FEW_BROKEN = 5
 ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 SPACE = re.compile(r"\s+")
-# A page beyond this is no list of anything; its first part is looked at.
-PARSE_LIMIT = 8 * 1024 * 1024
+# No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
+LONGEST = 8 * 1024 * 1024
+MOST_LINKS = 20_000
+INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
+HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
+LONGEST_TAG = 3000
 LINE_LIMIT = 300
 
 
@@ -138,6 +144,28 @@ def squeeze(text: str) -> str:
     return SPACE.sub(" ", ACTING.sub("", text)).strip()
 
 
+def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
+    """What stands between the tags of a page; in time linear to its length whatever it holds."""
+    position, end, unclosed = 0, -1, set[str]()
+    while (start := text.find("<", position)) >= 0:
+        yield text[position:start]
+        position, end = start, end if end > start else text.find(">", start)
+        if end < 0:
+            break
+        if end - start > LONGEST_TAG:
+            yield "<"
+            position += 1
+            continue
+        position = end + 1
+        hidden = None if scripts else HIDDEN.match(text, start)
+        name = hidden[1].lower() if hidden else ""
+        if name and name not in unclosed:
+            closing = CLOSING[name].search(text, start)
+            position = closing.end() if closing else position
+            unclosed |= set() if closing else {name}
+    yield text[position:]
+
+
 @dataclass(frozen=True)
 class Page:
     """A page that was fetched for an Ask; `today` is known where a crawl fetched it."""
@@ -148,8 +176,20 @@ class Page:
     today: date | None = None
 
     @cached_property
+    def read(self) -> bytes:
+        """What of a page is looked at: all of it, or the beginning of one that is too long to be one."""
+        return self.body if len(self.body) <= LONGEST else INLINE.sub(b"data:,", self.body)[:LONGEST]
+
+    @cached_property
     def text(self) -> str:
-        return decode(self.body)
+        return decode(self.read)
+
+    @property
+    def cut(self) -> str:
+        """What of the page was not looked at; empty for all that is one."""
+        if len(self.read) == LONGEST:
+            return f"the page goes on after {LONGEST} bytes"
+        return f"the page has more than {MOST_LINKS} links" if len(self.links) >= MOST_LINKS else ""
 
     @cached_property
     def tree(self) -> html.HtmlElement | None:
@@ -165,19 +205,26 @@ class Page:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        return () if self.tree is None else tuple(links(self.tree, self.base))
+        return () if self.tree is None else tuple(islice(links(self.tree, self.base), MOST_LINKS))
 
 
 def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
     # A string that declares an encoding is refused by the parser; NUL ends the document for it.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:PARSE_LIMIT].replace("\0", ""))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:LONGEST].replace("\0", ""))
     if not text.strip():
         return None
     try:
-        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
+        return joined(html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False)))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def joined(root: Root) -> Root:
+    """A page that says it ends before it does (a banner with an end of its own): the parser sets the rest beside it."""
+    for later in list(root.itersiblings()):
+        root.append(later)
+    return root
 
 
 def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:

@@ -4,6 +4,7 @@ import re
 
 from lxml import etree
 
+from crawler.fetching.pages import joined
 from extract.readers._flatten import drop_marks
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import Unreadable, refuse
@@ -46,6 +47,7 @@ def parse(markup: bytes) -> etree._Element | None:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
     if root is not None:
+        joined(root)
         if _HIDING.search(markup.lower()):
             _set_apart(root)
         drop_marks(root)

@@ -6,9 +6,10 @@ from urllib.parse import urljoin
 
 import pytest
 
+from crawler.discovery import rosters
 from crawler.evidence.verdicts import Answer, judge
 from crawler.families import families, names, speaking
-from crawler.fetching import articles, dates
+from crawler.fetching import articles, dates, genuine
 from crawler.fetching.hosts import is_loopback, is_public, literal, refusal, registered_domain
 from crawler.fetching.pages import Ask, Page, decode
 from crawler.middlewares.resolver import admits, refused
@@ -227,9 +228,15 @@ def test_families_are_found_by_folder_and_generic_speaks_last() -> None:
     assert [family.name for family in speaking(here, "vsb")] == ["generic"]
 
 
+def test_what_stands_behind_a_banner_with_an_end_of_its_own_is_part_of_the_page() -> None:
+    banner = '<html><body><a href="/">首页</a></body></html>'
+    here = page(f'{banner}\n<html><body><ul><li><a href="a.html">甲</a></li></ul></body></html><div><a href="b.html">乙</a>')
+    assert [link.text for link in here.links] == ["首页", "甲", "乙"]
+
+
 @pytest.mark.parametrize("text", [
-    "<!--" * 100_000, "<a " * 60_000, "<meta " * 60_000, "<record>" * 100_000, "<h1>" * 60_000,
-    "<div>" * 100_000, '<a href="x">2</a>' * 6_000, "日期" * 200_000, "日期" + "<" * 200_000,
+    "<!--" * 100_000, "<a " * 60_000, '<a onclick="' * 60_000, "<meta " * 60_000, "<record>" * 100_000, "<h1>" * 60_000,
+    "<div>" * 100_000, "<div id=pages>" + "\n" * 300_000, '<a href="x">2</a>' * 6_000, "日期" * 200_000, "日期" + "<" * 200_000,
     "createPageHTML(" * 50_000, "<script " * 40_000, "<script>" * 40_000, "<iframe " * 50_000, "queryData=\"" * 50_000, "\0" * 500_000,
     '<div id="pages">' * 20_000, "TREE: [" * 20_000 + "_CONFIG SID: 1", "[" * 200_000, "{" * 200_000,
     "'/site/label/8888?" * 20_000, "<datastore>" + "<nextgroup><![CDATA[<a " * 20_000])
@@ -243,6 +250,8 @@ def test_hostile_pages_cost_bounded_time(text: str) -> None:
             "address": HERE, "held": "0", "category": "1", "dept": "", "webId": "1", "pageId": "1"}))
         list(family.items(opaque)), family.broken(opaque)
     list(articles.titles(text)), articles.attachments(text, HERE), dates.candidates(text, HERE)
+    genuine.shows_report(here, "青石市民政局2025年年报", ["x"]), genuine.without_words(here), genuine.own_heading(here)
+    rosters.on_page(here, "", [])
     assert time.process_time() - begun < 10
     begun = time.process_time()
     judge(Answer(HERE, 200, text.encode()))

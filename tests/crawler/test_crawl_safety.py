@@ -246,3 +246,24 @@ def test_titles_that_would_act_are_kept_without_what_acts(tmp_path: Path) -> Non
     titles = [title for (title,) in bench.rows("select title from documents")]
     assert len(titles) == 2
     assert all(title.isprintable() for title in titles)
+
+
+def test_of_a_page_that_is_too_long_to_be_one_the_beginning_is_read_and_that_is_said(tmp_path: Path) -> None:
+    picture = '<img src="data:image/png;base64,' + "QUJD" * 2_500_000 + '">'
+    links = "".join(f'<a href="/{number}.html">x</a>' for number in range(20_000))
+    names = {"0.html": "青石市民政局", "1.html": "青石市教育局"}
+    first, second = (entry(path, report_title(name, 2025)) for path, name in names.items())
+    bench = Bench(tmp_path)
+    with Site("127.0.6.31", {
+            "/changdu/": listing([first, "<p>" * 3_000_000, second]), "/lianjie/": listing([first, links, second]),
+            "/tupian/": listing([first, picture, second]),
+            **{f"/{folder}/{path}": report(name, 2025) for folder in ("changdu", "lianjie", "tupian")
+               for path, name in names.items()}}) as site:
+        bench.watch({name: f"{site.url}/{name}/" for name in ("changdu", "lianjie", "tupian")})
+        ran = bench.crawl()
+    assert {one["id"]: (one["state"], one["reports_found"]) for one in ran.outcome["portals"]} == {
+        "changdu": ("failing", 1), "lianjie": ("failing", 1), "tupian": ("ok", 2)}
+    assert bench.rows("select portal, verdict, detail from fetches where kind = 'list' order by portal") == [
+        ("changdu", "partial", "the page goes on after 8388608 bytes"),
+        ("lianjie", "partial", "the page has more than 20000 links"),
+        ("tupian", "ok", "2 reports; generic")]

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Literal
 
 from lxml import etree, html
 
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
-Root = TypeVar("Root", bound=etree._Element)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
@@ -30,6 +29,9 @@ INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
 LONGEST_TAG = 3000
+# A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
+ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
+ENDING = re.compile(ENDS)
 LINE_LIMIT = 300
 
 
@@ -211,20 +213,13 @@ class Page:
 def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
     # A string that declares an encoding is refused by the parser; NUL ends the document for it.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:LONGEST].replace("\0", ""))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", ENDING.sub("", text[:LONGEST].replace("\0", "")))
     if not text.strip():
         return None
     try:
-        return joined(html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False)))
+        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
-
-
-def joined(root: Root) -> Root:
-    """A page that says it ends before it does (a banner with an end of its own): the parser sets the rest beside it."""
-    for later in list(root.itersiblings()):
-        root.append(later)
-    return root
 
 
 def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from crawler.fetching.pages import joined
+from crawler.fetching.pages import ENDS
 from extract.readers._flatten import drop_marks
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import Unreadable, refuse
@@ -18,6 +18,7 @@ ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each furth
 INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
 
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
+_ENDING = re.compile(ENDS.encode())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _HIDING = re.compile(rb"display\s*:\s*none")
 _EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
@@ -35,7 +36,7 @@ def parse(markup: bytes) -> etree._Element | None:
     _guard(markup)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root: etree._Element | None = etree.fromstring(markup, parser)
+        root: etree._Element | None = etree.fromstring(_ENDING.sub(b"", markup), parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
     except etree.XMLSyntaxError as error:
@@ -47,7 +48,6 @@ def parse(markup: bytes) -> etree._Element | None:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
     if root is not None:
-        joined(root)
         if _HIDING.search(markup.lower()):
             _set_apart(root)
         drop_marks(root)

@@ -25,6 +25,8 @@ SKIPPED = ("script|style|noscript|template|head|title|select|textarea|button|ifr
            "|comment()|processing-instruction()")
 BLOCKS = ("p|div|h1|h2|h3|h4|h5|h6|ul|ol|li|dl|dt|dd|caption|section|article|header|footer|main|aside|nav|form|fieldset"
           "|legend|blockquote|pre|center|address|figure|figcaption|body|details|summary|ucaptitle|ucapcontent")
+# Cells without a row: the first of them begins one, as in a browser.
+LOST = "|".join(f"{group}/{cell}" for group in ("table", "tbody", "thead", "tfoot") for cell in ("td", "th"))
 
 # A footnote's number and what was struck out never join the figure beside them: a space keeps them apart.
 _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
@@ -39,6 +41,8 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>
 <xsl:template match="tr">{ROW}<xsl:apply-templates/></xsl:template>
 <xsl:template match="td|th">{CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
+<xsl:template match="{LOST}"><xsl:if test="not(preceding-sibling::*[1][self::td or self::th])">{ROW}</xsl:if>
+{CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
 </xsl:stylesheet>"""
 _transform = etree.XSLT(etree.XML(_STYLESHEET))
 _text = etree.XPath("string(.)", smart_strings=False)

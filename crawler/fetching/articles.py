@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.agencies.titles import TitleInfo, recognize
-from crawler.fetching.pages import MOST_LINKS, is_cut, lowered, squeeze
+from crawler.fetching.pages import MOST_LINKS, closed, is_cut, lowered, squeeze
 from crawler.urls import ATTACHMENT, is_attachment, resolve
 
 TAG = re.compile(r"<[^>]*>")
@@ -83,7 +83,7 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     """The files of a page, in order, each once; what stands in the footer belongs to the site."""
     lower = lowered(text)  # most pages hold none of it, and a plain search is far faster than a pattern
     footer = footer_of(text, len(text) // 3)
-    text = uncommented(text[:footer.start()] if footer else text)
+    text = closed(uncommented(text[:footer.start()] if footer else text))
     found: dict[str, Attachment] = {}
     for match in islice(ANCHOR.finditer(text), MOST_LINKS):
         href, named = HREF.search(match[1]), TITLE.search(match[1])

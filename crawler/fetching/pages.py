@@ -32,6 +32,7 @@ LONGEST_TAG = 3000
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
+ANCHOR = re.compile(r"<(/?)[aA](?=[\s>])")
 LINE_LIMIT = 300
 
 
@@ -213,13 +214,24 @@ class Page:
 def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
     # A string that declares an encoding is refused by the parser; NUL ends the document for it.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", ENDING.sub("", text[:LONGEST].replace("\0", "")))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", closed(ENDING.sub("", text[:LONGEST].replace("\0", ""))))
     if not text.strip():
         return None
     try:
         return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def closed(text: str) -> str:
+    """Each anchor ends where the next one begins, as in a browser; else it would bear the titles of all that follow."""
+    parts, position, is_open = [], 0, False
+    for mark in islice(ANCHOR.finditer(text), 2 * MOST_LINKS):
+        if is_open and not mark[1]:
+            parts += [text[position:mark.start()], "</a>"]
+            position = mark.start()
+        is_open = not mark[1]
+    return "".join([*parts, text[position:]])
 
 
 def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:

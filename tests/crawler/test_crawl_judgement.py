@@ -234,6 +234,13 @@ def test_what_stands_behind_a_banner_with_an_end_of_its_own_is_part_of_the_page(
     assert [link.text for link in here.links] == ["首页", "甲", "乙"]
 
 
+def test_an_anchor_without_an_end_does_not_bear_the_titles_of_those_behind_it() -> None:
+    here = page('<ul><li><a href="a.html">甲局年报<span>2026-01-02</span><li><a href="b.html">乙局<b>年报</a></ul><a name=x>页脚')
+    assert [(link.url[-6:], link.text) for link in here.links] == [("a.html", "甲局年报2026-01-02"), ("b.html", "乙局年报")]
+    files = articles.attachments('<p><a href="1.pdf">附件1<p><a href="2.pdf">附件2</a>', HERE)
+    assert [(file.url[-5:], file.title) for file in files] == [("1.pdf", "附件1"), ("2.pdf", "附件2")]
+
+
 @pytest.mark.parametrize("text", [
     "<!--" * 100_000, "<a " * 60_000, '<a onclick="' * 60_000, "<meta " * 60_000, "<record>" * 100_000, "<h1>" * 60_000,
     "<div>" * 100_000, "<div id=pages>" + "\n" * 300_000, '<a href="x">2</a>' * 6_000, "日期" * 200_000, "日期" + "<" * 200_000,

@@ -70,7 +70,8 @@ def start_url(portal: int) -> str:
 def reading(report: Report, body: int) -> Reading:
     """The report as that of one body among many."""
     found = plain_reading(report, body)
-    named = replace(report, agency_name=name_of(body))
+    name = name_of(body)
+    named = replace(report, agency_name=name, title=report.title.replace(report.agency_name, name))
     seen = stamp(datetime(named.year or 2019, 1, 20, tzinfo=UTC) + timedelta(days=366 + body % 9))
     return replace(found, result=named, first_seen=seen, published_on=seen[:10], portal=portal_of(body))
 

@@ -150,3 +150,9 @@ def m011_looks_year(db: Database) -> None:
 def m012_headings(db: Database) -> None:
     # What a page calls itself that stands under a report's title and is none (`not_report`), where that is certain.
     db.table("looks").add_column("heading", str)
+
+
+@migrations()
+def m013_looks_url(db: Database) -> None:
+    # Whether a document's page still stands is asked for each one whose title names another body.
+    db.table("looks").create_index(["portal", "url"])

@@ -164,8 +164,10 @@ def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
     everyone = rate is not None and float(rate[1]) == 100
     for clause in CLAUSE_END.split(ASIDE.sub("", prose)):
         colon = COLON.search(clause)
-        said = clause[max(colon.start() - LONGEST_SAID, 0):colon.start()] if colon else ""
-        names = [name for name in map(body, SPLIT.split(clause[colon.end():][:LONGEST_LIST])) if name] if colon else []
+        if colon is None:
+            continue
+        said = clause[max(colon.start() - LONGEST_SAID, 0):colon.start()]
+        names = [name for name in map(body, SPLIT.split(clause[colon.end():][:LONGEST_LIST])) if name]
         if len(names) < 2 and not MISSED.search(said):
             continue
         missed = MISSED.search(said[-60:])

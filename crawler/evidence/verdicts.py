@@ -114,9 +114,9 @@ def judge(answer: Answer) -> Verdict:
         return Verdict("unchanged")
     text = decode(answer.body[:GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
     # A page that says something is a page, whatever scripts it carries.
-    worded = answer.status == 200 and not _is_short(text)
-    lower = "" if worded else text.lower()
-    for fingerprint in () if worded else fingerprints():
+    suspected = () if answer.status == 200 and not _is_short(text) else fingerprints()
+    lower = text.lower() if suspected else ""
+    for fingerprint in suspected:
         if fingerprint.fits(answer, text, lower) and (answer.status != 200 or _alone(fingerprint, text)):
             return Verdict(fingerprint.word, f"{fingerprint.name}, status {answer.status}")
     if answer.status in (301, 302, 303, 307, 308):

@@ -161,11 +161,11 @@ def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
             continue
         position = end + 1
         hidden = None if scripts else HIDDEN.match(text, start)
-        name = hidden[1].lower() if hidden else ""
-        if name and name not in unclosed:
-            closing = CLOSING[name].search(text, start)
-            position = closing.end() if closing else position
-            unclosed |= set() if closing else {name}
+        if hidden and (name := hidden[1].lower()) not in unclosed:
+            if closing := CLOSING[name].search(text, start):
+                position = closing.end()
+            else:
+                unclosed.add(name)
     yield text[position:]
 
 

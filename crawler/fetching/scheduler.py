@@ -27,16 +27,16 @@ class FrontierScheduler(BaseScheduler):
         spider: PortalSpider = crawler.spider  # type: ignore[assignment]  # the only spider of the project
         return cls(spider)
 
-    def open(self, spider: Spider) -> Deferred[None] | None:  # noqa: ARG002
+    def open(self, spider: Spider) -> Deferred[None] | None:  # noqa: ARG002 (Scrapy's)
         return None
 
-    def close(self, reason: str) -> Deferred[None] | None:  # noqa: ARG002
+    def close(self, reason: str) -> Deferred[None] | None:  # noqa: ARG002 (Scrapy's)
         return None
 
     def has_pending_requests(self) -> bool:
         return self.frontier.pending > 0
 
-    def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002
+    def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002 (Scrapy's)
         # Everything to ask goes through the frontier; nothing else may slip in.
         return False
 

@@ -49,8 +49,8 @@ class GuardedResolver(CachingHostnameResolver):
         return resolver
 
     def resolveHostName(self, resolutionReceiver: IResolutionReceiver, hostName: str,  # noqa: N802, N803 (Twisted's)
-                        portNumber: int = 0, addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
-                        transportSemantics: str = "TCP") -> IHostResolution:  # noqa: N803
+                        portNumber: int = 0, addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803 (Twisted's)
+                        transportSemantics: str = "TCP") -> IHostResolution:  # noqa: N803 (Twisted's)
         # What is remembered of a name passes the same guard as what was just looked up.
         guard: Any = Guard(resolutionReceiver, hostName, self.allowed)
         guard.timer = self.reactor.callLater(self.timeout, guard.resolutionComplete)

@@ -88,7 +88,7 @@ class Fingerprint:
             return False
         if self.cookie and not self.cookie.search(answer.cookies):
             return False
-        if self.marks and not [mark for mark in self.marks if mark in lower]:
+        if self.marks and not any(mark in lower for mark in self.marks):
             return False
         return not self.body or bool(self.body.search(text))
 

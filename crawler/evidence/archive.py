@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crawler.errors import GoujiError
+from crawler.writing import alive
 
 PART = ".part-"
 # One name per file that is written; a killed process may have had our number, and left its files.
@@ -78,18 +79,8 @@ class Archive:
         for path in self.root.glob(f"??/{PART}*"):
             owner, _, rest = path.name.removeprefix(PART).partition("-")
             ours = owner == str(os.getpid())
-            if not owner.isdigit() or not (rest.startswith(TOKEN) if ours else _alive(int(owner))):
+            if not owner.isdigit() or not (rest.startswith(TOKEN) if ours else alive(int(owner))):
                 path.unlink(missing_ok=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # somebody else's, and at work
-    return True
 
 
 def _holds(path: Path, body: bytes) -> bool:

@@ -24,7 +24,8 @@ DEPTH = 2  # a zip, and a zip inside it
 
 # Left behind by systems and programs; never a document, so not worth a word.
 LITTER = re.compile(r"\.|~\$|__MACOSX$|(?:Thumbs\.db|desktop\.ini|ehthumbs\.db|System Volume Information)$", re.I)
-OWN_FILES = re.compile(r"gouji\.(?:toml|db(?:-wal|-shm|-journal)?|lock)$")
+OWN_FILES = re.compile(r"(?:gouji\.(?:toml|db(?:-wal|-shm|-journal)?|lock|sound|written)|crawl\.lock|status\.json|"
+                       r"feed\.atom)$")
 # What can never be a report. Everything else is kept: extract says what it is.
 NEVER = ((re.compile("video/|audio/"), "a recording, never a report"),
          (re.compile("application/(?:x-executable|java-archive|vnd.android)"), "a program, never a report"),
@@ -93,7 +94,7 @@ class _Intake:
             self._entry(absolute, mode)
 
     def _own(self) -> tuple[Path, ...]:
-        return self.data.archive, self.data.outbox
+        return self.data.archive, self.data.outbox, self.data.warc
 
     def _walk(self, top: Path) -> Iterator[Path]:
         """The regular files below a folder, in the order of their names."""

@@ -1,9 +1,7 @@
 """An Atom feed of findings: what is open or was lately resolved, as inert text with ids that never change."""
 
-import os
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -14,7 +12,7 @@ from sqlite_utils import Database
 from crawler.clock import stamp
 from crawler.config import Config
 from crawler.data import DataDir
-from crawler.errors import GoujiError
+from crawler.writing import write
 from monitor.alerts.breaker import held_scopes, scopes_of
 from monitor.alerts.debounce import settled
 from monitor.alerts.digest_item import clean, make_item, words
@@ -31,20 +29,15 @@ TOLD = ("status in ('open', 'regressed', 'resolved') and class not in ('info', '
         "and (status <> 'resolved' or id in (select finding from notices)) order by changed_at desc limit ?")
 
 
-def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path: Path | None = None) -> int:
-    """Writes the feed, whole or not at all, into the data directory or to `path`; how many entries it has."""
+def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path: Path | None = None, *,
+               force: bool = False) -> int:
+    """Writes the feed, whole or not at all, into the data directory or to `path`; how many entries it has.
+
+    UsageError where `path` is not ours to replace (`crawler.writing`).
+    """
     found = entries(db, config)
-    target = path or data.root / NAME
     text = render(found, config.mail.language, now, whose=config.mail.sender or config.crawl.contact)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(text)
-        temporary.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise GoujiError(f"cannot write the feed {target}: {error.strerror}",
-                         f"写不了订阅源 {target}：{error.strerror}") from error
+    write({path or data.root / NAME: text}, data.sums, force=force, own=path is None)
     return len(found)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from crawler.clock import local_date, now
-from crawler.errors import UsageError
+from crawler.errors import GoujiError
+from crawler.writing import write
 from monitor.agencies import Agency, find_agency
 from monitor.commands.options import Session, command, json_option, session
 from monitor.findings import load
@@ -26,7 +27,7 @@ LONGEST_NAME = 60
 @click.argument("year", type=click.IntRange(1900, 2999))
 @click.option("--output", default=".", metavar="DIR",
               help="写到哪个目录（默认当前目录；- 为在屏幕上显示） · where to write; - prints it")
-@click.option("--force", is_flag=True, help="覆盖已有的函 · overwrite a letter that is there")
+@click.option("--force", is_flag=True, help="覆盖改过的函 · overwrite a letter that was edited, or is not gouji's")
 @json_option
 def letter(agency: str, year: int, output: str, force: bool) -> None:
     """写核实函（.docx 和 .md）：列出待核之处及依据，请机关核实、说明或更正。没有可问的就不写，退出状态仍为 0。
@@ -70,11 +71,10 @@ def _nothing(call: Session, body: Agency, year: int, others: int) -> None:
 def _write(call: Session, folder: Path, letter: Letter, bodies: dict[str, bytes], *, force: bool) -> list[Path]:
     stem = UNFIT.sub("_", f"核实函-{letter.agency.name}"[:LONGEST_NAME]) + f"-{letter.year}"
     paths = {folder / f"{stem}{suffix}": body for suffix, body in bodies.items()}
-    there = [path for path in paths if path.exists()]
-    if there and not force:
-        raise UsageError(call.text(f"{there[0]} 已经在了，可能改过；要重写请加 --force",
-                                   f"{there[0]} is there, and may have been edited; --force writes it anew"))
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, body in paths.items():
-        path.write_bytes(body)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GoujiError(f"cannot make the folder {folder}: {error.strerror}",
+                         f"建不了文件夹 {folder}：{error.strerror}") from error
+    write(paths, call.data.sums, force=force)
     return list(paths)

@@ -10,6 +10,7 @@ import click
 
 from crawler.data import DataDir, locate
 from crawler.errors import UsageError
+from crawler.privacy import confine
 from monitor.text.terminal import to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,7 +31,9 @@ class Session:
         """The data directory of `--data`, `$GOUJI_DATA` or `./gouji-data`; it may not exist."""
         if self.data_given is not None and not self.data_given.strip():
             raise UsageError(self.text("--data 后面要写数据目录", "--data needs a directory"))
-        return locate(self.data_given)
+        found = locate(self.data_given)
+        confine(found.root)
+        return found
 
     def text(self, zh: str, en: str) -> str:
         """The words in the language of this call."""

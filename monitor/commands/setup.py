@@ -3,24 +3,29 @@
 import click
 
 from crawler.data import DataDir, create
+from crawler.privacy import make_shared
 from monitor.commands.options import command, json_option, session
 from monitor.schema import open_database
 from monitor.text.terminal import inert
 
 
-@command(example="gouji init 数据\nexport GOUJI_DATA=数据")
+@command(example="gouji init 数据\nexport GOUJI_DATA=数据\ngouji init /srv/gouji --group 政务公开")
 @click.argument("directory", required=False, metavar="[DIR]")
+@click.option("--group", metavar="GROUP", help="归这个用户组共用（默认只归自己，别人进不去）"
+                                               " · for this group (default: for yourself alone)")
 @json_option
-def init(directory: str | None) -> None:
-    """新建数据目录和带注释的 gouji.toml；已有的东西不动。
+def init(directory: str | None, group: str | None) -> None:
+    """新建数据目录和带注释的 gouji.toml；已有的东西不动。目录只归自己，或 --group 那个组。
 
-    Makes a data directory with a commented gouji.toml; what exists is left as it is.
+    Makes a data directory with a commented gouji.toml, for you alone or for a group; what exists is left as it is.
     """
     call = session()
     if directory is not None:
         call.data_given = directory
     data = call.data
     existed = data.config_path.exists()
+    if group is not None:
+        make_shared(data.root, group)
     create(data)
     open_database(data).close()
     call.emit({"data": data.root, "config": data.config_path, "created": not existed})

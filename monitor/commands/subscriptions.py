@@ -1,7 +1,7 @@
 """`gouji subscriptions` and `gouji feed`: who gets what, what nobody gets, and findings as an Atom feed."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -86,17 +86,21 @@ def _reader(call: Session, reader: Reader, count: int) -> str:
 
 
 @command(example="gouji feed\ngouji feed /srv/www/gouji.atom")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True,
+              help="替换改过的或不是 gouji 写的文件 · replace a file that is not as gouji left it")
 @json_option
-def feed(file: Path | None) -> None:
+def feed(file: Path | None, force: bool) -> None:
     """写出 Atom 订阅源（默认为数据目录中的 feed.atom）：未了结的和新近消除的问题。
 
-    Writes the Atom feed of findings, by default feed.atom in the data directory.
+    Writes the Atom feed of findings, by default feed.atom in the data directory. A file that is not as gouji wrote
+    it stays; so does a link or a device, even with --force.
     """
     call = session()
     data = call.data
-    with closing(open_database(data)) as db, exclusive(data):
-        count = write_feed(db, data, data.config(), now(), file)
+    # In the data directory the watch writes it too.
+    with closing(open_database(data)) as db, nullcontext() if file else exclusive(data):
+        count = write_feed(db, data, data.config(), now(), file, force=force)
     path = file or data.root / "feed.atom"
     call.emit({"file": str(path), "entries": count})
     call.say(inert(call.text(f"已写 {path}，{count} 条", f"wrote {path}, {count} entries")))

@@ -23,18 +23,20 @@ from monitor.text.terminal import inert, table
 @click.option("--parquet/--no-parquet", "wanted", default=None,
               help="是否也写 Parquet（默认：装有附加组件 export 就写）"
                    " · Parquet too (default: if the extra is installed)")
+@click.option("--force", is_flag=True, help="替换上次导出后改过的文件 · replace files changed since the last export")
 @json_option
-def export(folder: Path, release: str, wanted: bool | None) -> None:
-    """导出 CSV、Parquet 和带中英文编码本的数据包；DIR 整个替换，从不留下半份。
+def export(folder: Path, release: str, wanted: bool | None, force: bool) -> None:
+    """导出 CSV、Parquet 和带中英文编码本的数据包；上次的导出整个替换，从不留下半份，自己放进去的文件原样留着。
 
-    CSV, Parquet and a Frictionless data package with a codebook in both languages. DIR is replaced whole;
-    a folder with other files in it is left alone.
+    CSV, Parquet and a Frictionless data package with a codebook in both languages. An earlier export in DIR is
+    replaced whole; files of your own in it stay, and those changed since are named and replaced only with --force.
     """
     call = session()
     with_parquet = parquet.available() if wanted is None else wanted
     label = call.text("导出", "exporting")
     with closing(open_database(call.data)) as db, progress(label) as moved:
-        result = write(db, call.data, folder, now(), with_parquet=with_parquet, release=release, progress=moved)
+        result = write(db, call.data, folder, now(), with_parquet=with_parquet, release=release,
+                       force=force, progress=moved)
     if wanted is None and not with_parquet:
         call.note(call.text("没有写 Parquet：pip install 'gouji[export]' 之后就会写",
                             "no Parquet was written: pip install 'gouji[export]' makes it so"))

@@ -20,6 +20,7 @@ from monitor.export import parquet
 from monitor.export.csv_file import Written, write_rows, write_table
 from monitor.export.described import MADE, code_rows, codebook_page, codebook_rows, package, rule_rows
 from monitor.export.folder import PACKAGE, check_target, is_export, replacing
+from monitor.export.standing import SUMS
 from monitor.reconcile.rulebook import load
 
 Progress = Callable[[int, int], None]
@@ -39,8 +40,10 @@ class ExportResult:
 
 
 def export(db: Database, data: DataDir, target: Path, now: datetime, *, with_parquet: bool, release: str = "",
-           progress: Progress | None = None) -> ExportResult:
+           force: bool = False, progress: Progress | None = None) -> ExportResult:
     """Writes everything as it is at one instant. The folder is replaced whole, or stays as it was.
+
+    Files of others in it keep their places; where one of ours was changed the export is refused, unless `force`.
 
     A release is a folder of its name below `target`, written once and never again.
     """
@@ -51,7 +54,7 @@ def export(db: Database, data: DataDir, target: Path, now: datetime, *, with_par
     if not release:
         _no_releases(target)
     check_target(place, data)
-    with replacing(place) as folder, _snapshot(db):
+    with replacing(place, force=force) as folder, _snapshot(db):
         run = _Run(db, folder, exported(db), with_parquet, progress)
         run.tables()
         run.described()
@@ -138,4 +141,4 @@ class _Run:
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             with path.open("rb") as file:
                 lines.append(f"{file_digest(file, 'sha256').hexdigest()}  {path.relative_to(self.folder).as_posix()}\n")
-        (self.folder / log.SUMS).write_text("".join(lines), encoding="utf-8")
+        (self.folder / SUMS).write_text("".join(lines), encoding="utf-8")

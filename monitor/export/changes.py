@@ -14,9 +14,9 @@ from sqlite_utils import Database
 from crawler.errors import GoujiError, UsageError
 from monitor.export.cells import exact, unguard, without_path
 from monitor.export.folder import is_export
+from monitor.export.standing import SUMS
 
 RELEASE = re.compile(r"(\d{4})(?:\.(\d{1,3}))?")
-SUMS = "SHA256SUMS"
 MANIFEST = "csv/manifest.csv"
 LONGEST = 10**8
 LISTED = 200  # changes of one kind named in CHANGES.md; changes.csv has all

@@ -1,19 +1,23 @@
-"""A folder that is there whole or not at all: written beside its place and renamed into it."""
+"""A folder that is there whole or not at all: written beside its place and exchanged for what stood there."""
 
+import ctypes
 import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
 from crawler.data import DataDir
 from crawler.errors import GoujiError, UsageError
+from crawler.privacy import outside
+from monitor.export.standing import SUMS, Standing, carry, discard, insist, survey
 
 PACKAGE = "datapackage.json"
 NAME = "gouji"  # of the package, by which an export of ours is recognized
+RENAME_EXCHANGE, AT_FDCWD = 2, -100
 
 
 def is_export(folder: Path) -> bool:
@@ -27,13 +31,16 @@ def is_export(folder: Path) -> bool:
 
 def check_target(target: Path, data: DataDir) -> None:
     """UsageError unless this folder is ours to replace, or free."""
-    inside = target.resolve()
-    if any(inside == own.resolve() or inside.is_relative_to(own.resolve()) for own in (data.archive, data.outbox)):
-        raise UsageError(f"{target} lies within the data directory's archive or outbox; choose another folder",
-                         f"{target} 在数据目录的 archive 或 outbox 之内；请另选文件夹")
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise UsageError(f"{target} is no folder; name a new folder or one with an earlier export",
-                         f"{target} 不是文件夹；请写一个新文件夹，或原来导出过的文件夹")
+    inside, home = target.resolve(), data.root.resolve()
+    if home.is_relative_to(inside) and (inside == home or is_export(target)):
+        raise UsageError(f"{target} holds the data directory; choose another folder",
+                         f"{target} 就是数据目录，或把它包在里面；请另选文件夹")
+    if any(inside.is_relative_to(own.resolve()) for own in (data.archive, data.outbox, data.warc)):
+        raise UsageError(f"{target} lies within the data directory's archive, warc or outbox; choose another folder",
+                         f"{target} 在数据目录的 archive、warc 或 outbox 之内；请另选文件夹")
+    if target.is_symlink() or (os.path.lexists(target) and not target.is_dir()):
+        raise UsageError(f"{target} is no folder (a link, or a file); name a new folder or one with an earlier export",
+                         f"{target} 不是文件夹（是链接或文件）；请写一个新文件夹，或原来导出过的文件夹")
     if target.is_dir() and any(target.iterdir()) and not is_export(target):
         raise UsageError(f"{target} holds other files and is left alone; name a new folder, or one with an earlier "
                          "export",
@@ -41,45 +48,96 @@ def check_target(target: Path, data: DataDir) -> None:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A new folder to write into; when all went well it takes the place of `target`, otherwise it goes."""
+def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
+    """A new folder to write into; when all went well it takes the place of `target`, otherwise it goes.
+
+    Files of others in `target` keep their places. UsageError where one of ours was changed, unless `force`.
+    """
     parent = target.parent
     parent.mkdir(parents=True, exist_ok=True)
-    old = parent / f".{target.name}.old"
-    # A kill between the two renames below left the old export under this name.
-    if old.is_dir() and not target.exists():
-        old.rename(target)
-    _sweep(parent, target.name)
+    _recover(target)
+    before = survey(target) if target.is_dir() else Standing()
+    insist(target, before, force=force)
     partial = Path(mkdtemp(prefix=f".{target.name}.partial-", dir=parent))
     holder = os.open(partial, os.O_RDONLY | os.O_CLOEXEC)
+    place = _Place(partial, target, before, force)
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        partial.chmod(0o755)
         yield partial
-        _sync(partial)
-        _swap(partial, target, old)
+        _finish(partial)
+        with _alone(parent):
+            place.take()
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        if not place.taken:
+            shutil.rmtree(partial, ignore_errors=True)
         os.close(holder)
 
 
-def _swap(partial: Path, target: Path, old: Path) -> None:
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        partial.rename(target)
-    except OSError as error:
-        if old.is_dir():
-            old.rename(target)
-        raise GoujiError(f"cannot put the export in its place {target}: {error.strerror}",
-                         f"导出放不到 {target}：{error.strerror}") from error
-    shutil.rmtree(old, ignore_errors=True)
+class _Place:
+    """The change from what stood at `target` to what was written beside it."""
+
+    def __init__(self, partial: Path, target: Path, before: Standing, force: bool) -> None:
+        self.partial, self.target, self.before, self.force = partial, target, before, force
+        self.taken = False
+
+    def take(self) -> None:
+        if not self.target.is_dir():
+            self._rename(self.partial, self.target)
+            return
+        known = {**self.before.ours, **(self.before.changed if self.force else {})}
+        now = survey(self.target, known)
+        edited = {name for name in self.before.changed if name in now.ours}  # changed before, and not since
+        now.changed.update((name, now.ours.pop(name)) for name in edited)
+        insist(self.target, now, force=self.force and set(now.changed) == edited)
+        going = carry(self.target, self.partial, now, force=self.force)
+        self.partial.chmod(self.target.stat().st_mode & 0o7777)
+        if _exchange(self.partial, self.target):
+            self.taken = True
+            discard(self.partial, self.target, going)
+            return
+        old = _old(self.target)
+        self._rename(self.target, old)
+        try:
+            self._rename(self.partial, self.target)
+        except GoujiError:
+            old.rename(self.target)
+            raise
+        discard(old, self.target, going)
+
+    def _rename(self, one: Path, other: Path) -> None:
+        try:
+            one.rename(other)
+        except OSError as error:
+            raise GoujiError(f"cannot put the export in its place {self.target}: {error.strerror}",
+                             f"导出放不到 {self.target}：{error.strerror}") from error
+        self.taken = one == self.partial
 
 
-def _sweep(parent: Path, name: str) -> None:
-    """Removes what killed exports left; one that is still at work holds its folder."""
-    for leftover in parent.glob(f".{_literal(name)}.partial-*"):
+def _exchange(one: Path, other: Path) -> bool:
+    """Lets two folders change their names in one step: at no moment is there none. False where that cannot be done."""
+    call = getattr(ctypes.CDLL(None), "renameat2", None)
+    return call is not None and call(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0
+
+
+def _old(target: Path) -> Path:
+    return target.parent / f".{target.name}.old"
+
+
+def _recover(target: Path) -> None:
+    """Puts right what killed exports left."""
+    old = _old(target)
+    with _alone(target.parent):
+        if old.is_dir() and not old.is_symlink():
+            if not target.exists():
+                old.rename(target)
+            else:
+                discard(old, target, survey(old).ours)
+        _sweep(target)
+
+
+def _sweep(target: Path) -> None:
+    """Removes what was written beside the target and never took its place; one still at work holds its folder."""
+    for leftover in target.parent.glob(f".{_literal(target.name)}.partial-*"):
         try:
             descriptor = os.open(leftover, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_DIRECTORY)
         except OSError:
@@ -89,18 +147,37 @@ def _sweep(parent: Path, name: str) -> None:
         except OSError:
             continue
         else:
-            shutil.rmtree(leftover, ignore_errors=True)
+            # The list of sums is written last: without it all is ours. With it others' files may be there, or in
+            # place of it what stood at the target before.
+            if (leftover / SUMS).exists():
+                discard(leftover, target, survey(leftover).ours)
+            else:
+                shutil.rmtree(leftover, ignore_errors=True)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One export at a time changes names in this folder; no longer than that takes."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _literal(name: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
-def _sync(folder: Path) -> None:
-    """The bytes are on the disk before the name says that they are there."""
-    for path in folder.rglob("*"):
+def _finish(folder: Path) -> None:
+    """Who may read it is the user's to say; and the bytes are on the disk before the name says that they are there."""
+    mode = outside()
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(mode | (mode & 0o444) >> 2 if path.is_dir() else mode)
         if path.is_file():
             descriptor = os.open(path, os.O_RDONLY)
             try:

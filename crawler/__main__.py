@@ -13,6 +13,7 @@ from twisted.logger import globalLogBeginner
 from crawler import clock
 from crawler.data import locate
 from crawler.errors import GoujiError
+from crawler.privacy import confine
 from crawler.run import CrawlOutcome, crawl
 
 
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> int:
     progress(quiet=chosen.quiet, lang=chosen.lang)
     try:
         data, portals = locate(chosen.data), tuple(chosen.portal)
+        confine(data.root)
         from crawler.evidence.replay import replay  # its libraries are not loaded for every crawl
 
         outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(

@@ -112,16 +112,6 @@ def _opened(path: Path) -> tuple[sqlite3.Connection, bool]:
     return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None), True
 
 
-def _opened(database: Path) -> tuple[sqlite3.Connection, bool]:
-    """The connection, and whether it may write. Transactions are written out (`with db.atomic()`)."""
-    if os.access(database.parent, os.W_OK) and (not database.exists() or os.access(database, os.W_OK)):
-        if not database.exists():  # with the mode that the process gives to files, which SQLite narrows
-            with suppress(FileExistsError):
-                os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
-        return sqlite3.connect(database, timeout=PATIENCE, isolation_level=None), True
-    return reading(database), False
-
-
 def reading(database: Path) -> sqlite3.Connection:
     """A connection for reading alone, in a directory that can be written or not. sqlite3.Error where there is none."""
     address = f"{Path(os.path.abspath(database)).as_uri()}?mode=ro"  # noqa: PTH100

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from crawler.errors import Both, GoujiError
+from crawler.surroundings import secrets
 from monitor.commands.options import Group, Session
 from monitor.text.terminal import inert, to_json
 from monitor.text.usage_text import in_chinese
@@ -106,6 +107,7 @@ class Line:
     def __init__(self, args: Sequence[str]) -> None:
         self.args = args
         self.session = Session()
+        self.session.withhold(secrets(os.environ))
 
     def soften_streams(self) -> None:
         """No character can make printing fail: what the terminal's encoding lacks is printed escaped."""

@@ -17,8 +17,11 @@ from sqlite_utils import Database
 from crawler.clock import SHANGHAI, parse_stamp, stamp
 from crawler.config import Config, MailSettings
 from crawler.data import DataDir
+from crawler.database import foreign, later, reading
 from crawler.errors import GoujiError
 from crawler.evidence.archive import Archive
+from crawler.privacy import open_to
+from crawler.soundness import NAME
 from monitor.alerts.subscriptions import readers_of
 from monitor.duty.sources import unwatched
 from monitor.schema import ALL
@@ -51,6 +54,7 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
                     f"没有数据目录 {data.root}；gouji init 可以建一个")
         return
     yield Check("data", True, str(data.root.resolve()))
+    yield _private(data)
     yield _space(data)
     config, check = _configured(data)
     yield check
@@ -89,6 +93,16 @@ def _space(data: DataDir) -> Check:
     return Check("disk", free >= LEAST_FREE, f"{left} free{more[0]}", f"剩余 {left}{more[1]}")
 
 
+def _private(data: DataDir) -> Check:
+    who = open_to(data.root)
+    if who == "everybody":
+        return Check("privacy", None, "everybody on this machine may look into the data directory: mails, settings, "
+                     f"reports; close it with: chmod 700 {data.root}",
+                     f"本机所有用户都能看数据目录（邮件、设置、报告）；要关上：chmod 700 {data.root}")
+    return Check("privacy", True, "for its owner and its group" if who else "for its owner alone",
+                 "归所有者和所属的组" if who else "只归所有者")
+
+
 def _configured(data: DataDir) -> tuple[Config | None, Check]:
     if not data.config_path.exists():
         return data.config(), Check("gouji.toml", None, "is not there; gouji init writes one",
@@ -104,13 +118,17 @@ def _configured(data: DataDir) -> tuple[Config | None, Check]:
 
 
 def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -> Iterator[Check]:
-    if not data.database.exists():
+    there = data.database.exists() and data.database.stat().st_size
+    if not there and (data.root / NAME).exists():
+        yield Check("database", False, f"{data.database} is gone or empty, although gouji has worked with it",
+                    f"{data.database} 不见了或是空的，而 gouji 用过它")
+        return
+    if not there:
         yield Check("database", None, "is not there yet; the first command makes it", "还没有；第一条命令会建")
         return
     try:
         # Read-only, and without the migrations that opening it for work would apply.
-        address = f"{data.database.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=5)) as raw:
+        with closing(reading(data.database)) as raw:
             yield from _sound(raw)
             db = Database(raw)
             yield _migrated(db)
@@ -134,6 +152,12 @@ def _sound(raw: sqlite3.Connection) -> Iterator[Check]:
 
 
 def _migrated(db: Database) -> Check:
+    unknown = ", ".join(later(db, ALL, every=True))
+    if unknown or foreign(db):
+        return Check("migrations", False,
+                     f"of a later version of gouji, every command refuses it: {unknown}" if unknown
+                     else "a database of another program",
+                     f"是更新版本的 gouji 建的，各条命令都不会用它：{unknown}" if unknown else "是别的程序的数据库")
     pending = [step.name for migrations in ALL for step in migrations.pending(db)]
     return Check("migrations", None if pending else True,
                  f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending",

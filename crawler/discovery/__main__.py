@@ -22,6 +22,7 @@ from crawler.errors import GoujiError, UsageError
 from crawler.evidence.archive import Archive
 from crawler.middlewares.tls import exceptions
 from crawler.portals import named_hosts, open_hosts
+from crawler.privacy import confine
 from crawler.run import alone, choose, slots
 from crawler.schema import migrations
 from crawler.settings import settings
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
     progress(quiet=chosen.quiet, lang=chosen.lang)
     try:
         data = locate(chosen.data)
+        confine(data.root)
         result = check(data, tuple(chosen.asked)) if chosen.check else find(data, chosen.asked[0])
     except GoujiError as error:
         sys.stderr.write(f"{error.said(chosen.lang)}\n")

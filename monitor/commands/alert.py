@@ -1,6 +1,5 @@
 """`gouji alert`: sends the digest that is due, or shows it."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, nullcontext
 from email.message import EmailMessage
@@ -18,8 +17,6 @@ from monitor.commands.options import Session, command, json_option, session
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.text.terminal import inert
-
-PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
 
 
 @command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
@@ -56,7 +53,7 @@ def alert(dry_run: bool, test: bool, due: bool, release: str | None) -> None:
                                f"let go: {released} bodies; the watch is at work and tells of them in its next run"))
             return
         result = send_digest(db, data, config, moment, dry_run=dry_run, test=test, at_once=not due,
-                             password=os.environ.get(PASSWORD, ""))
+                             password=call.password, environment=call.environment)
         if not (dry_run or test):
             write_feed(db, data, config, moment)
     call.emit({"sent": result.sent, "failed": result.failed, "held": result.held, "waiting": result.waiting,

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -11,7 +11,8 @@ import click
 from crawler.data import DataDir, locate
 from crawler.errors import UsageError
 from crawler.privacy import confine
-from monitor.text.terminal import to_json
+from crawler.surroundings import PASSWORD, withhold
+from monitor.text.terminal import inert, to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_ON_TERMINAL = 200  # entries of one list
@@ -25,6 +26,21 @@ class Session:
     lang: str = "zh"
     as_json: bool = False
     emitted: bool = False
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def withhold(self, names: Iterable[str]) -> None:
+        """Takes these variables out of the environment, for no child process is to have them; they stay known here."""
+        self.secrets |= withhold(names)
+
+    @property
+    def password(self) -> str:
+        """The mail server's, "" where none was given."""
+        return self.secrets.get(PASSWORD, "")
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """All variables that this call was given, the withheld ones too."""
+        return {**os.environ, **self.secrets}
 
     @property
     def data(self) -> DataDir:
@@ -103,6 +119,21 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return callback
 
 
+def _insist_on_text(ctx: click.Context) -> None:
+    """UsageError for a word of the line that is no text: bytes that are no UTF-8 name no body, rule or portal.
+
+    Names of files may be any bytes.
+    """
+    for name, value in ctx.params.items():
+        words = value if isinstance(value, tuple) else (value,)
+        for word in words:
+            if isinstance(word, str) and not word.isascii() and word != word.encode(errors="ignore").decode():
+                shown = inert(os.fsencode(word).decode("utf-8", "backslashreplace"))
+                zh, en = ("机关 ", "agency ") if name == "agency" else ("", "")
+                raise UsageError(f"there is no {en}'{shown}': these bytes are no text in UTF-8",
+                                 f"没有{zh or ' '}'{shown}'：这些字节不是 UTF-8 文字")
+
+
 def _common() -> list[click.Parameter]:
     return [
         click.Option(["--data"], metavar="DIR", expose_value=False, is_eager=True,
@@ -120,6 +151,10 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.example = example
         self.params.extend(_common())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        _insist_on_text(ctx)
+        return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         _format_example(self.example, formatter)

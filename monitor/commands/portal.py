@@ -67,10 +67,11 @@ def add(url: str, identifier: str | None, name: str | None, yes: bool) -> None:
     """
     call = session()
     data = create(call.data)
+    open_database(data).close()
     config = data.config()
     if identifier is not None and identifier in {one.id for one in config.portals}:
         raise UsageError(call.text(f"gouji.toml 里已有门户 '{identifier}'", f"gouji.toml has a portal '{identifier}'"))
-    looked = look(data, [url if "://" in url else f"http://{url}"], quiet=call.as_json, lang=call.lang)
+    looked = look(data, ["--", url if "://" in url else f"http://{url}"], quiet=call.as_json, lang=call.lang)
     if looked.status:
         call.emit({"error": "the crawler could not look; its reason stands on standard error"})
         leave(looked.status)
@@ -108,7 +109,7 @@ def check(ids: tuple[str, ...]) -> None:
         raise UsageError(call.text("gouji.toml 里还没有门户；加一个：gouji portal add URL",
                                    "gouji.toml names no portal; add one: gouji portal add URL"))
     open_database(data).close()
-    looked = look(data, ["--check", *ids], quiet=call.as_json, lang=call.lang)
+    looked = look(data, ["--check", "--", *ids], quiet=call.as_json, lang=call.lang)
     if looked.status:
         call.emit({"error": "the crawler could not look; its reason stands on standard error"})
         leave(looked.status)

@@ -43,11 +43,12 @@ def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ..
     config = data.config()
     if not recordings:
         _known(call, config, portals)
-    arguments = [part for portal in portals for part in ("--portal", portal)]
+    arguments = [f"--portal={portal}" for portal in portals]
     arguments += ["--year", str(year)] if year is not None else []
     arguments += ["--all"] * everything
-    arguments += [part for recording in recordings for part in ("--replay", str(recording))]
-    with exclusive(data):
+    arguments += [f"--replay={recording}" for recording in recordings]
+    # Open while the crawl lasts: it closes last, and says how the database was left.
+    with exclusive(data), closing(open_database(data)):
         crawled = crawl_run(data, Settings(crawl_arguments=arguments, lang=call.lang), config.schedule.crawl_timeout)
     if crawled.status is None:
         raise GoujiError(call.text(f"抓取超过 [schedule] crawl_timeout（{config.schedule.crawl_timeout:g} 秒），已中止",

@@ -3,10 +3,11 @@
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 
 from crawler.clock import SHANGHAI, now
-from monitor.commands.options import command, json_option, leave, session
+from monitor.commands.options import Session, command, json_option, leave, session
 from monitor.service.road import Step, Stopped
 from monitor.service.watch import once
 from monitor.service.watch import watch as serve
@@ -32,7 +33,7 @@ def run() -> None:
         call.say(wording.step(step))
 
     try:
-        status = once(call.data, now, tell, _password(), call.lang)
+        status = once(call.data, now, tell, call.password, call.lang, _environment(call))
     except Stopped:
         call.note(call.text("已停止；没做完的下次接着做。", "stopped; what is left is done next time."))
         leave(INTERRUPTED)
@@ -49,11 +50,13 @@ def watch() -> None:
     """
     call = session()
     _log_lines()
-    serve(call.data, now, Wording(call.lang), _password())
+    serve(call.data, now, Wording(call.lang), call.password, _environment(call))
 
 
-def _password() -> str:
-    return os.environ.get("GOUJI_MAIL_PASSWORD", "")
+def _environment(call: Session) -> Mapping[str, str]:
+    """What the alerts need, which the crawler and the readers are not given."""
+    call.withhold(one.url_env for one in call.data.config().subscriptions if one.url_env)
+    return call.environment
 
 
 def _log_lines() -> None:

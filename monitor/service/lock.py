@@ -19,7 +19,7 @@ def exclusive(data: DataDir) -> Iterator[None]:
     """
     path = require(data).root / NAME
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     except OSError as error:
         raise GoujiError(f"cannot make {path}: {error.strerror}; is the folder writable?",
                          f"建不了 {path}：{error.strerror}；文件夹可写吗？") from error

@@ -1,6 +1,7 @@
 """Looks at portals through the crawler: its process does the network's work, what it saw comes back as one value."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 
 from crawler.data import DataDir
 from crawler.errors import GoujiError
+from crawler.surroundings import needed
 
 # Forty requests a portal, each with its delay and its time to answer: beyond this something hangs.
 LIMIT = 3600.0
@@ -23,9 +25,9 @@ class Looked(NamedTuple):
 def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> Looked:
     """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
     command = [sys.executable, "-m", "monitor.service.leash", sys.executable, "-m", "crawler.discovery",
-               "--data", str(data.root), "--lang", lang, *(["--quiet"] if quiet else []), *arguments]
+               "--data", str(data.root.absolute()), "--lang", lang, *(["--quiet"] if quiet else []), *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,  # noqa: S603  # our own command line
-                          start_new_session=True) as process:
+                          env=needed(os.environ), start_new_session=True) as process:
         try:
             assert process.stdout is not None
             printed = process.stdout.read()

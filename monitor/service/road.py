@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from crawler.config import Config, window_end
 from crawler.data import DataDir
 from crawler.errors import GoujiError
+from crawler.surroundings import needed
 from extract.run import extract
 from monitor.alerts.alert import alert
 from monitor.alerts.feed import write_feed
@@ -96,6 +97,7 @@ class Settings:
     portals: Sequence[str] | None = None
     by_hand: bool = False
     lang: str = "zh"
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> RoadResult:
@@ -105,7 +107,7 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
     report lies unread must not be called missing.
     """
     settings = settings or Settings()
-    config, db = data.config(), open_database(data)
+    config, db = data.config(), open_database(data, thorough=True)
     try:
         steps: list[Step] = []
         for name, work in _works(db, data, config, clock, settings):
@@ -157,7 +159,8 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:
     if not readers_of(config):
         return Step("alert", "skipped", reason="no_recipients")
-    result = alert(db, data, config, now, password=settings.password, at_once=settings.by_hand)
+    result = alert(db, data, config, now, password=settings.password, at_once=settings.by_hand,
+                   environment=settings.environment)
     write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
     return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
@@ -199,13 +202,13 @@ def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
 
     It cannot outlive this process (`monitor.service.leash`), and nothing of it outlives this call.
     """
-    chosen = [part for portal in settings.portals or () for part in ("--portal", portal)]
+    chosen = [f"--portal={portal}" for portal in settings.portals or ()]
     command = [sys.executable, "-m", "monitor.service.leash",
-               sys.executable, "-m", "crawler", "--data", str(data.root), "--lang", settings.lang,
+               sys.executable, "-m", "crawler", "--data", str(data.root.absolute()), "--lang", settings.lang,
                *chosen, *settings.crawl_arguments]
     with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
             command, stdin=subprocess.PIPE, stdout=printed, stderr=settings.crawl_output,
-            start_new_session=True) as process:
+            env=needed(os.environ), start_new_session=True) as process:
         try:
             status = _wait(process, settings, limit)
         finally:

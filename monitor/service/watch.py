@@ -5,7 +5,7 @@ import os
 import select
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -64,7 +64,8 @@ class Bell:
         os.close(self.writer)
 
 
-def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> None:
+def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "",
+          environment: Mapping[str, str] | None = None) -> None:
     """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
     timetable = Timetable(data.config())
     with exclusive(data), _bell() as bell:
@@ -80,7 +81,8 @@ def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "") -> 
             scheduler.start()
             try:
                 settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password,
-                                    crawl_arguments=(IN_WINDOW,), lang="en" if wording.english else "zh")
+                                    crawl_arguments=(IN_WINDOW,), lang="en" if wording.english else "zh",
+                                    environment=environment)
                 Service(data, clock, wording, timetable, settings, board).serve(bell)
             finally:
                 scheduler.shutdown(wait=True)
@@ -176,7 +178,8 @@ def _bell() -> Iterator[Bell]:
         bell.close()
 
 
-def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "", lang: str = "zh") -> int:
+def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "", lang: str = "zh",
+         environment: Mapping[str, str] | None = None) -> int:
     """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
     with exclusive(data), _bell() as bell:
         db = open_database(data)
@@ -185,7 +188,7 @@ def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password:
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
             try:
                 result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password, by_hand=True,
-                                                        lang=lang))
+                                                        lang=lang, environment=environment))
                 outcome = result.outcome
             finally:
                 runs.finish(db, run, outcome, clock())

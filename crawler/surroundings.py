@@ -1,0 +1,36 @@
+"""What of the environment a process of ours is given: what it needs, and no secret."""
+
+import os
+from collections.abc import Iterable, Mapping
+
+PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
+# Where programs, libraries, certificates and temporary files are, the language and the time zone, our own switches.
+NEEDED = frozenset({
+    "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TZDIR", "TERM", "COLUMNS", "TMPDIR", "TEMP", "TMP",
+    "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "GOUJI_DATA", "GOUJI_DEBUG",
+    "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE"})
+OURS = "GOUJI_"
+KINDS = ("LC_", "PYTHON", "LD_", "DYLD_")
+PRELOADED = ("LD_PRELOAD", "DYLD_INSERT_LIBRARIES")
+
+
+def needed(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a child process is given.
+
+    A library that the user has preloaded into our processes (a clock for a test, a profiler) is told what to do by
+    variables of its own, whose names we cannot know: then everything but our secrets is handed on.
+    """
+    if any(environment.get(name) for name in PRELOADED):
+        ours = secrets(environment)
+        return {name: value for name, value in environment.items() if name not in ours}
+    return {name: value for name, value in environment.items() if name.upper() in NEEDED or name.startswith(KINDS)}
+
+
+def withhold(names: Iterable[str]) -> dict[str, str]:
+    """Takes variables out of this process's environment, so that no child of it inherits them; returns them."""
+    return {name: os.environ.pop(name) for name in tuple(names) if name in os.environ}
+
+
+def secrets(environment: Mapping[str, str]) -> list[str]:
+    """The names of ours that are for this process alone: the mail's password, the addresses of robots."""
+    return [name for name in environment if name.startswith(OURS) and name not in NEEDED]

@@ -118,14 +118,14 @@ class Config:
 
 
 def read_config(path: Path) -> Config:
-    """Reads `gouji.toml`; an absent file is the default configuration.
+    """Reads `gouji.toml`; an absent file is the default configuration. UsageError as `parse_config` says."""
+    return parse_config(path.read_bytes(), path) if path.exists() else Config()
 
-    Raises UsageError with file, line and what to do for bad TOML, unknown keys, wrong types, bad values.
-    """
-    if not path.exists():
-        return Config()
+
+def parse_config(body: bytes, path: Path) -> Config:
+    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = body.decode()
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}", f"{path}：不是合格的 TOML：{error}") from error

@@ -40,7 +40,7 @@ class Sums:
     def add(self, files: Mapping[Path, str]) -> None:
         """Notes what is about to be written. Where that cannot be kept, the files are not known for ours later."""
         keys = {_key(file): sum_ for file, sum_ in files.items()}
-        with suppress(OSError), _locked(self.path.parent):
+        with suppress(OSError), locked(self.path.parent):
             found: dict[str, list[str]] = {}
             for known, sum_ in (*self._lines(), *keys.items()):
                 sums = found.setdefault(known, [])
@@ -222,7 +222,8 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """One of us at a time, as short as it takes to change a file in this folder."""
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

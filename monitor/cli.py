@@ -82,9 +82,9 @@ class Gouji(Group):
         except click.ClickException as error:
             line.fail(error.format_message(), error.format_message(), COULD_NOT_RUN)
         except sqlite3.Error as error:
-            line.fail(f"数据库不能用：{error}（磁盘已满、被别的程序锁住或文件损坏？用 gouji doctor 细看）",
-                      f"the database cannot be used: {error} (disk full, locked by another program, or "
-                      "damaged? `gouji doctor` looks closer)", COULD_NOT_RUN)
+            line.fail(f"数据库不能用：{error}（磁盘已满、文件夹只读、被别的程序锁住或文件损坏？用 gouji doctor 细看）",
+                      f"the database cannot be used: {error} (disk full, folder read-only, locked by "
+                      "another program, or damaged? `gouji doctor` looks closer)", COULD_NOT_RUN)
         except OSError as error:
             detail = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             line.fail(f"读写不成：{detail}", f"cannot read or write: {detail}", COULD_NOT_RUN)

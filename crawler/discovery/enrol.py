@@ -1,16 +1,16 @@
 """Adds portals to gouji.toml: a table at its end; what stands there, comments included, stays as it is."""
 
-import fcntl
 import json
 import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
-from crawler.config import Portal, read_config
+from crawler.config import Portal, parse_config
 from crawler.data import DataDir
 from crawler.errors import GoujiError, UsageError
 from crawler.fetching.hosts import literal
 from crawler.urls import identity
+from crawler.writing import exchange, locked, regular
 
 ID = re.compile(r"[\w.\-]{1,64}")
 COMMON = frozenset({"www", "gov", "cn", "com", "org", "net", "wap", "m"})
@@ -44,18 +44,14 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
             raise UsageError(f"'{portal.id}' is no id: letters, digits, '-', '_' and '.', at most 64",
                              f"'{portal.id}' 不能作编号：只用字母、数字、'-'、'_' 和 '.'，至多 64 个")
     try:
-        with path.open("r+b") as file:
-            # Two that add at once come one after the other.
-            fcntl.flock(file, fcntl.LOCK_EX)
-            before = file.read()
-            read_config(path)
-            try:
-                file.write(_tables(before, portals))
-                file.flush()
-                read_config(path)
-            except (OSError, GoujiError):
-                file.truncate(len(before))
-                raise
+        regular(path)
+        # Two that add at once come one after the other.
+        with locked(data.root):
+            before = path.read_bytes()
+            parse_config(before, path)
+            after = before + _tables(before, portals)
+            parse_config(after, path)
+            exchange(path, after)
     except OSError as error:
         raise GoujiError(f"cannot write {path}: {error.strerror}; nothing was added",
                          f"写不了 {path}：{error.strerror}；什么都没有加入") from error

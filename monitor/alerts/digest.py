@@ -11,6 +11,7 @@ from monitor.alerts.digest_item import clean as clean
 from monitor.alerts.digest_item import make_item, sentence_of, words
 from monitor.duty.absence import Coverage
 from monitor.findings import DECISIONS, Finding, to_json
+from monitor.text.terminal import cut
 
 Event = Literal["new", "regressed", "changed", "reminder", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
@@ -184,9 +185,7 @@ def _lines(listed: Sequence[Finding], still_open: int, language: str) -> tuple[s
     texts = words(language)
     lines = []
     for finding in listed[:MOST_LISTED]:
-        sentence = sentence_of(finding, texts, language)
-        cut = sentence if len(sentence) <= LONGEST_LINE else f"{sentence[:LONGEST_LINE - 1]}…"
-        lines.append(f"{finding.id}  {cut}")
+        lines.append(f"{finding.id}  {cut(sentence_of(finding, texts, language), LONGEST_LINE)}")
     if lines and still_open > len(lines):
         lines.append(texts["more"].format(count=still_open - len(lines)))
     return tuple(lines)

@@ -18,6 +18,7 @@ from monitor.alerts.debounce import settled
 from monitor.alerts.digest_item import clean, make_item, words
 from monitor.alerts.subscriptions import Body, load_bodies
 from monitor.findings import Finding, load
+from monitor.text.terminal import cut
 
 ATOM = "http://www.w3.org/2005/Atom"
 NAME = "feed.atom"
@@ -82,8 +83,7 @@ def _entry(root: ElementTree.Element, finding: Finding, language: str) -> None:
                                                       key.subject])).urn)
     state = "resolved" if finding.status == "resolved" else "regressed" if finding.status == "regressed" else ""
     mark = f"[{texts['section'][state]}] " if state else ""
-    title = mark + item.sentence
-    _add(entry, "title", title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE - 1]}…")
+    _add(entry, "title", cut(mark + item.sentence, LONGEST_TITLE))
     _add(entry, "updated", finding.changed_at)
     _add(entry, "published", finding.opened_at)
     for term in (key.rule, finding.finding_class, str(key.year)):

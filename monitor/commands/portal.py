@@ -44,7 +44,8 @@ def list_portals() -> None:
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        sync(db, call.data.config())
+        if db.writable:
+            sync(db, call.data.config())
         rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(
             f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")]
     call.emit(rows)

@@ -19,11 +19,31 @@ JSON_ACTIVE = re.compile("[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\
                          "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001-\U000e007f]")
 
 
+# Marks stand above and below the letter before them and take no room of their own: a thousand cover the page.
+MOST_MARKS = 8
+PILED = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")  # neither letters nor space: marks, seldom dashes
+
+
 def inert(text: str) -> str:
-    """The text with every character that could act on a terminal, or hide in it, written as its escape."""
-    if text.isprintable():  # nearly always; true exactly when nothing below would change anything
-        return text
-    return "".join(_escape(char) if unicodedata.category(char) in ACTIVE else char for char in text)
+    """The text with every character that could act on a terminal, or hide in it, written as its escape.
+
+    Of the marks on one letter no more than a few are left.
+    """
+    if not text.isprintable():  # seldom; false exactly when nothing here would change anything
+        text = "".join(_escape(char) if unicodedata.category(char) in ACTIVE else char for char in text)
+    return text if text.isascii() else PILED.sub(_thinned, text)
+
+
+def _thinned(match: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in match[0]:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+        elif marks == MOST_MARKS + 1:
+            kept.append("…")
+    return "".join(kept)
 
 
 def _escape(char: str) -> str:
@@ -47,16 +67,25 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def clip(text: str, columns: int) -> str:
-    """The text cut to this many columns, with an ellipsis where something was cut."""
-    if width(text) <= columns:
+    """The text cut to this many columns, with an ellipsis where something was cut.
+
+    What takes no column is bounded too: `MOST_MARKS` characters for each column at the most.
+    """
+    most = MOST_MARKS * columns
+    if len(text) <= most and width(text) <= columns:
         return text
     kept, used = [], 1
-    for char in text:
+    for char in text[:most]:
         used += width(char)
         if used > columns:
             break
         kept.append(char)
     return "".join(kept) + "…"
+
+
+def cut(text: str, most: int) -> str:
+    """The text cut to so many characters, whatever their width, with an ellipsis where something was cut."""
+    return text if len(text) <= most else f"{text[:most - 1]}…"
 
 
 def moment(stamped: str) -> str:

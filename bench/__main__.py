@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LONG = ("years",)  # takes minutes: only by its name
+LONG = ("kills", "years")  # take minutes: only by their names
 
 
 def main() -> None:

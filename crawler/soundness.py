@@ -33,9 +33,12 @@ class Guard:
         if self.descriptor >= 0:
             weakref.finalize(self, os.close, self.descriptor)
         self.alone = self._lock(fcntl.LOCK_EX)
+        if not self.alone:
+            self.share()  # once whoever makes or looks through the database has done so
         kept = self._kept()
         there = _state(database)
         self.changed = kept is None or kept != there
+        self.looked = False
         if kept is not None and (there is None or there["size"] == 0):
             raise DamagedError(
                 f"{database} is gone or empty, although gouji has worked with it: restore it from a backup. To begin "
@@ -48,6 +51,7 @@ class Guard:
         size = (_state(self.database) or {"size": 0})["size"]
         if not (thorough or size <= SMALL or (self.alone and self.changed)):
             return
+        self.looked = True
         said = str(connection.execute("pragma integrity_check(1)").fetchone()[0])
         if said != "ok":
             raise damaged(self.database, said.splitlines()[-1])

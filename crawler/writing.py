@@ -67,8 +67,11 @@ def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: 
     replace, GoujiError where it cannot be written.
     """
     new = {file: sha256(body).hexdigest() for file, body in files.items()}
-    before = {file: None if own else _replaceable(file, {*sums.of(file), new[file]}, force=force) for file in files}
+    before: dict[Path, Mark | None] = {}
+    file = Path()
     try:
+        for file in files:
+            before[file] = None if own else _replaceable(file, {*sums.of(file), new[file]}, force=force)
         if not own:
             sums.add(new)
         for file, body in files.items():

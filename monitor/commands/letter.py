@@ -25,7 +25,7 @@ LONGEST_NAME = 60
                  "gouji letter 财政局 2024 --output -")
 @click.argument("agency")
 @click.argument("year", type=click.IntRange(1900, 2999))
-@click.option("--output", default=".", metavar="DIR",
+@click.option("--output", default=".", metavar="DIR", type=click.Path(),
               help="写到哪个目录（默认当前目录；- 为在屏幕上显示） · where to write; - prints it")
 @click.option("--force", is_flag=True, help="覆盖改过的函 · overwrite a letter that was edited, or is not gouji's")
 @json_option

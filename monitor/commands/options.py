@@ -124,8 +124,9 @@ def _insist_on_text(ctx: click.Context) -> None:
 
     Names of files may be any bytes.
     """
+    files = {one.name for one in ctx.command.params if isinstance(one.type, click.Path)}
     for name, value in ctx.params.items():
-        words = value if isinstance(value, tuple) else (value,)
+        words = value if isinstance(value, tuple) else (value,) if name not in files else ()
         for word in words:
             if isinstance(word, str) and not word.isascii() and word != word.encode(errors="ignore").decode():
                 shown = inert(os.fsencode(word).decode("utf-8", "backslashreplace"))

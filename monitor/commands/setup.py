@@ -10,7 +10,7 @@ from monitor.text.terminal import inert
 
 
 @command(example="gouji init 数据\nexport GOUJI_DATA=数据\ngouji init /srv/gouji --group 政务公开")
-@click.argument("directory", required=False, metavar="[DIR]")
+@click.argument("directory", required=False, metavar="[DIR]", type=click.Path())
 @click.option("--group", metavar="GROUP", help="归这个用户组共用（默认只归自己，别人进不去）"
                                                " · for this group (default: for yourself alone)")
 @json_option

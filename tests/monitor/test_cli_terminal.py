@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from monitor.text.terminal import clip, inert, pad, table, to_json, width
+from monitor.text.terminal import MOST_MARKS, clip, cut, inert, pad, table, to_json, width
 
 
 @pytest.mark.parametrize(("text", "shown"), [
@@ -56,3 +56,29 @@ def test_json_is_read_back_and_cannot_act_on_a_terminal() -> None:
 def test_json_refuses_what_has_no_form() -> None:
     with pytest.raises(TypeError, match="no JSON form"):
         to_json(object())
+
+
+MARKS = ("\u0301", "\u0301\u0327\u20dd", "\u0e49", "\u0940", "\u0489", "\ufe0f")
+
+
+@pytest.mark.parametrize("marks", MARKS)
+@pytest.mark.parametrize("letter", ["a", "渔", "", "—", "…"])
+def test_marks_do_not_pile_up(marks: str, letter: str) -> None:
+    text = f"示例{letter}{marks * 3000}局"
+    assert len(inert(text)) <= 4 + MOST_MARKS + 1 + 1
+    assert inert(text).endswith("局")
+    assert inert(inert(text)) == inert(text)
+    for columns in (1, 3, 10, 40):
+        for each in (text, inert(text)):
+            assert len(clip(each, columns)) <= MOST_MARKS * columns + 1
+    assert sum(map(len, table([[text, "1"]], limits={0: 12}))) < 12 * MOST_MARKS + 10
+
+
+def test_letters_with_a_few_marks_and_rows_of_signs_stay() -> None:
+    for text in ("Vie\u0323\u0302t", "བསྒྲུབས", "नमस्ते", "——————————————", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫", "。。。。。。。。。。。。"):
+        assert inert(text) == text
+
+
+def test_a_cut_text_is_as_long_as_it_may_be() -> None:
+    assert cut("甲" * 5, 5) == "甲" * 5
+    assert cut("甲" * 6, 5) == "甲甲甲甲…"

@@ -179,7 +179,7 @@ def disturb(kills: int, disks: int, seed: int) -> Tally:
         for number in range(kills):
             trial.kill(courses[number % len(courses)])
         for number in range(disks):
-            trial.fill(courses[number % len(courses)])
+            trial.fill(courses[(number + kills) % len(courses)])
     return tally
 
 

@@ -107,7 +107,7 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
     report lies unread must not be called missing.
     """
     settings = settings or Settings()
-    config, db = data.config(), open_database(data, thorough=True)
+    config, db = data.config(), open_database(data)
     try:
         steps: list[Step] = []
         for name, work in _works(db, data, config, clock, settings):

@@ -126,6 +126,7 @@ class Service:
             due, served = self.timetable.last_due(now), runs.served(db, now)
             if due is None or (served is not None and due <= served):
                 return
+            db.look_through()
             run = runs.begin(db, runs.WATCH, due, now)
             log.info(self.wording.begun(run, due))
             self.board.change(state="running", run=run, due_at=stamp(due), started_at=stamp(now), finished_at=None,
@@ -182,7 +183,7 @@ def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password:
          environment: Mapping[str, str] | None = None) -> int:
     """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
     with exclusive(data), _bell() as bell:
-        db = open_database(data)
+        db = open_database(data, thorough=True)
         try:
             runs.close_interrupted(db, clock())
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED

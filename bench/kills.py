@@ -27,7 +27,8 @@ from pathlib import Path
 from bench._kills import FAULT, ROOT, Command, Damage, Rows, between, compare, prepare, rows, run
 from monitor.demo.servers import Mailbox, serve_mail
 
-KILLS, DISKS = 60, 18
+KILLS, DISKS = 60, 24
+PATIENCE = 5
 READERS = 2
 ENDS = (0, 1, 2, 3)  # any other status is no end of ours
 
@@ -76,7 +77,7 @@ class Trial:
     def kill(self, course: Course) -> None:
         """Ends the command with SIGKILL at a random moment, with all its processes."""
         place = self._copy(course.command, self.folder / "place")
-        moment = self.dice.uniform(0.2, 1.0) * course.seconds
+        moment = self.dice.uniform(0.3, 0.9) * course.seconds
         with subprocess.Popen(course.command.line(place), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
@@ -151,10 +152,10 @@ class Disk:
 
 @contextmanager
 def _disk(folder: Path, base: Path, dice: random.Random) -> Iterator[Disk]:
-    used = sum(-(-path.stat().st_size // 4096) * 4096 + 4096 for path in base.rglob("*"))
+    used = sum(-(-path.stat().st_size // 4096) * 4096 for path in base.rglob("*") if path.is_file())
     path = folder / "disk"
     path.mkdir(exist_ok=True)
-    size = used + dice.randrange(0, 600_000, 4096)
+    size = used + dice.randrange(8192, 300_000, 4096)
     mounted = os.geteuid() == 0 and subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)], check=False,
         stderr=subprocess.DEVNULL).returncode == 0
@@ -177,7 +178,10 @@ def disturb(kills: int, disks: int, seed: int) -> Tally:
         trial = Trial(folder, mailbox, random.Random(seed), tally)
         courses = [trial.course(command) for command in prepare(folder, port)]
         for number in range(kills):
-            trial.kill(courses[number % len(courses)])
+            done, tried = tally.kills, 0
+            while tally.kills == done and tried < PATIENCE:  # it may have come to its end before its moment
+                trial.kill(courses[number % len(courses)])
+                tried += 1
         for number in range(disks):
             trial.fill(courses[(number + kills) % len(courses)])
     return tally

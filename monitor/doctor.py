@@ -209,7 +209,8 @@ def _service(data: DataDir, now: datetime) -> Iterator[Check]:
     said: Mapping[str, tuple[bool | None, str, str]] = {
         "ended": (None, f"ended in order at {last}", f"已于 {last} 有序结束"),
         "killed": (False, f"was killed: {who} is gone, and last wrote status.json at {last}; start it again, or remove "
-                          "the file", f"被终止了：{zh_who} 已不在，最后一次写 status.json 是 {last}；请重新启动，或删去这个文件"),
+                          "the file",
+                   f"被终止了：{zh_who} 已不在，最后一次写 status.json 是 {last}；请重新启动，或删去这个文件"),
         "silent": (False, f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
                    f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止"),
         "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.reason}"),

@@ -148,7 +148,10 @@ class Mailer:
                 break
         self._note_slowness(failure)
         lost = session.handed_over and not refused(failure)
-        raise (LostAnswerError if lost else MailError)(*reason(failure, self.settings, self.password))
+        en, zh = reason(failure, self.settings, self.password)
+        if lost:
+            raise LostAnswerError(f"{en}; whether it was taken is not known", f"{zh}；是否已被收下不明")
+        raise MailError(en, zh)
 
     def _opened(self) -> Session:
         if self.session is not None and not self.session.fresh:

@@ -130,12 +130,12 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
 
 def _fill(db: Database, share: Share, events: Mapping[int, tuple[Event, int]]) -> None:
     chosen = list(events)[:MOST_EVENTS]
-    found, share.unreadable = _readable(db, chosen)
+    found, share.unreadable = readable(db, chosen)
     share.due = [Due(finding, *events[finding.id or 0]) for finding in found]
     share.excess = len(events) - len(chosen)
 
 
-def _readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tuple[int, Failed]]]:
+def readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tuple[int, Failed]]]:
     """These findings; where a row cannot be read, all but it."""
     if not ids:
         return [], []
@@ -168,7 +168,7 @@ def listed(db: Database, reader: Reader, share: Share, now: datetime) -> list[Fi
     """What was told before and is still open, once a week; no more of it than a mail lists."""
     if not share.still_open or _told(db, reader, WEEK, now):
         return []
-    return _readable(db, share.still_open[:MOST_LISTED])[0]
+    return readable(db, share.still_open[:MOST_LISTED])[0]
 
 
 def measure_pulse(db: Database, config: Config, now: datetime) -> Pulse:

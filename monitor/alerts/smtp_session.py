@@ -39,6 +39,7 @@ class Session:
         self.greeting = 0  # the code that the server answered EHLO with
         self._wire = Wire()
         self._conversation: Conversation | None = None
+        self._doing: Future[object] | None = None  # what the conversation is at
 
     @property
     def fresh(self) -> bool:
@@ -68,10 +69,13 @@ class Session:
 
     def close(self) -> None:
         """Ends the session; says goodbye where there is somebody to hear it."""
-        conversation = self._conversation
-        if conversation is not None and conversation.sock is not None and not self.stop():
-            wait([in_thread(conversation.quit)], min(GOODBYE, max(0.0, self._left)))
+        conversation, idle = self._conversation, self._doing is None or self._doing.done()
+        if conversation is not None and conversation.sock is not None and idle and not self.stop():
+            self._doing = in_thread(conversation.quit)
+            wait([self._doing], min(GOODBYE, max(0.0, self._left)))
         self._wire.cut()
+        if conversation is not None and self._doing is not None and wait([self._doing], UNWINDING).done:
+            conversation.close()
 
     @property
     def _left(self) -> float:
@@ -90,7 +94,7 @@ class Session:
         self.greeting = self._opened().ehlo()[0]
 
     def _within(self, work: Callable[[], object]) -> BaseException | None:
-        doing = in_thread(work)
+        self._doing = doing = in_thread(work)
         while not wait([doing], min(POLL, max(0.0, self._left))).done:
             if self._left <= 0:
                 return self._cut(doing, SessionOverError())

@@ -25,6 +25,7 @@ TOO_LARGE = b"HTTP/1.0 431 Request Header Fields Too Large\r\nContent-Length: 0\
 
 class _Page(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 4 * MOST_OPEN  # before the system keeps the next one waiting
     block_on_close = False  # what is under way ends with its own time
     board: Board
 

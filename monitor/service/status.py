@@ -95,10 +95,12 @@ class Board:
         self.write()
 
     def move(self, step: str, done: int, total: int) -> None:
-        """How far a run is; the next beat writes it."""
+        """How far a run is. Another step is written at once, how far it is with the next beat."""
         status = self.status
         if (status.step, status.done, status.total) != (step, done, total):
             self.status = replace(status, step=step, done=done, total=total, moved_at=stamp(self.clock()))
+        if status.step != step:
+            self.write()
 
     def write(self) -> None:
         """Writes the file."""

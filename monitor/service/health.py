@@ -34,20 +34,20 @@ class _Page(ThreadingHTTPServer):
         self._open: deque[socket.socket] = deque()
         super().__init__(address, _Handler)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def admit(self, asking: socket.socket) -> None:
+        """One more question. Whoever keeps connections open keeps none of ours: the oldest is put off, and its thread
+        wakes up and ends."""
         with self._lock:
-            self._open.append(request)
+            self._open.append(asking)
             oldest = self._open.popleft() if len(self._open) > MOST_OPEN else None
-        if oldest is not None:
-            # Whoever keeps connections open keeps none of ours: their threads wake up and end.
-            with suppress(OSError):
-                oldest.shutdown(socket.SHUT_RDWR)
-        super().process_request(request, client_address)
+            if oldest is not None:
+                with suppress(OSError):
+                    oldest.shutdown(socket.SHUT_RDWR)
 
-    def shutdown_request(self, request: Any) -> None:
+    def dismiss(self, asking: socket.socket) -> None:
+        """It is answered."""
         with self._lock, suppress(ValueError):
-            self._open.remove(request)
-        super().shutdown_request(request)
+            self._open.remove(asking)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Who breaks off is nobody's trouble."""
@@ -62,8 +62,13 @@ class _Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Reads the whole head before any of it is looked at, so that one bound of time and size holds for it."""
         super().setup()
+        self.server.admit(self.connection)
         self.rfile.close()
         self.rfile = BytesIO(_head(self.connection))
+
+    def finish(self) -> None:
+        self.server.dismiss(self.connection)
+        super().finish()
 
     def do_GET(self) -> None:
         hosts = self.headers.get_all("Host", [])

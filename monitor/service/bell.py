@@ -11,7 +11,7 @@ from types import FrameType
 from crawler.errors import Stopped
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
-LAST_WORD = 4.5  # seconds for an orderly end; then it is one as by kill -9, of which the next start makes up the rest
+LAST_WORD = 4.7  # seconds for an orderly end; then it is one as by kill -9, of which the next start makes up the rest
 
 
 class Bell:

@@ -38,7 +38,7 @@ Clock = Callable[[], datetime]
 
 PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reached, the rest is done
 GRACE = 20.0  # seconds a crawl that took too long has to end by itself,
-STOP_GRACE = 3.0  # and one that ends because all of gouji does: what it has not stored it fetches again
+STOP_GRACE = 3.5  # and one that ends because all of gouji does: what it has not stored it fetches again
 STDERR = 2
 IN_WINDOW = "--in-window"  # the crawler's option for the hours that gouji.toml sets
 COUNTS = ("requests", "reports_found", "new_documents", "errors")

@@ -1,7 +1,6 @@
 """`gouji.toml` → frozen dataclasses; an unknown key or a wrong type is an error that names the line."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime, time
@@ -11,9 +10,10 @@ from typing import Any, NoReturn, TypeVar
 
 from crawler.agencies.bodies import KINDS, LEVELS
 from crawler.clock import closing
-from crawler.config_mail import CHOICES, complaints
+from crawler.config_mail import CHOICES, LEAST, complaints
 from crawler.config_mail import MailSettings as MailSettings
 from crawler.config_mail import Subscription as Subscription
+from crawler.config_text import decode, parse_text
 from crawler.errors import Both, UsageError
 from crawler.urls import resolve
 
@@ -124,12 +124,8 @@ def read_config(path: Path) -> Config:
 
 def parse_config(body: bytes, path: Path) -> Config:
     """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values."""
-    try:
-        text = body.decode()
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML: {error}", f"{path}：不是合格的 TOML：{error}") from error
-    return _Reader(path, text).config(data)
+    text = decode(body, path)
+    return _Reader(path, text).config(parse_text(path, text))
 
 
 def month_and_day(text: str) -> tuple[int, int]:
@@ -277,6 +273,9 @@ class _Reader:
             self.fail(key, (f"'{key}' must be a number that is not negative", f"'{key}' 不能小于 0"), index, section)
         if key in MOST and value > MOST[key]:
             self.fail(key, (f"'{key}' must be at most {MOST[key]}", f"'{key}' 最大为 {MOST[key]}"), index, section)
+        least = LEAST.get((section, key))
+        if least is not None and value < least:
+            self.fail(key, (f"'{key}' must be at least {least:g}", f"'{key}' 至少为 {least:g}"), index, section)
         choices = CHOICES.get((section, key))
         if choices and value not in choices:
             listed = ", ".join(choices)

@@ -20,6 +20,7 @@ CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("subscription", "channel"): CHANNELS,
     ("subscription", "min_severity"): SEVERITIES,
 }
+LEAST: Mapping[tuple[str, str], float] = {("mail", "session_timeout"): 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class MailSettings:
     April, else weekly), `daily`, `weekly` or `at_once`. A finding of arithmetic is told when two checks at least
     `settle_hours` apart saw it. More than `breaker_percent` of a portal's or province's bodies, and at least
     `breaker_fewest`, with new trouble in one check are held back; absences on the day they fall due only above
-    `breaker_absent_percent`.
+    `breaker_absent_percent`. A session with the server ends after `session_timeout` seconds, whatever it waits for.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +50,7 @@ class MailSettings:
     breaker_percent: float = 30.0
     breaker_fewest: int = 5
     breaker_absent_percent: float = 80.0
+    session_timeout: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,10 @@ class UsageError(GoujiError):
     """The call or an input file is wrong; the message names the place. Exit status 2."""
 
     exit_status = 2
+
+
+class Stopped(BaseException):  # an orderly end, no error
+    """The service was asked to end; what is stored stays, the rest is made up at the next start.
+
+    No Exception: whatever contains the failure of one input lets it pass, as it does Ctrl-C.
+    """

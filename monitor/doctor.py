@@ -2,12 +2,10 @@
 
 import platform
 import shutil
-import smtplib
 import sqlite3
-import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import metadata
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,16 +13,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlite_utils import Database
 
 from crawler.clock import SHANGHAI, parse_stamp, stamp
-from crawler.config import Config, MailSettings
+from crawler.config import Config
 from crawler.data import DataDir
 from crawler.database import foreign, later, reading
 from crawler.errors import GoujiError
 from crawler.evidence.archive import Archive
 from crawler.privacy import open_to
 from crawler.soundness import NAME
+from monitor.alerts.smtp_session import Session
+from monitor.alerts.smtp_words import reason
 from monitor.alerts.subscriptions import readers_of
 from monitor.duty.sources import unwatched
 from monitor.schema import ALL
+from monitor.service.status import NAME as STATUS
+from monitor.service.status import look
+from monitor.text.terminal import inert
 
 LIBRARIES = ("click", "lxml", "parsel", "Scrapy", "Twisted", "APScheduler", "sqlite-utils", "Jinja2",
              "aiosmtpd", "apprise", "tzdata")
@@ -59,6 +62,7 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     config, check = _configured(data)
     yield check
     yield from _database(data, config, now, full)
+    yield from _service(data, now)
     if config is not None:
         yield _mail(config)
 
@@ -211,23 +215,33 @@ def _mail(config: Config) -> Check:
     if all(one.channel != "mail" for one in readers):
         return Check("mail", None, f"no reader by mail; {len(readers)} by other channels",
                      f"没有收邮件的人；用其他方式的 {len(readers)} 个")
-    try:
-        with _connected(mail) as server:
-            code, _said = server.ehlo()
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        return Check("mail", False, f"{where}: {error}")
+    # As far as the login, which is the alert's: nobody's password is needed to look.
+    session = Session(replace(mail, user=""), "", timeout=SMTP_SECONDS, stop=lambda: False)
+    failure = session.open() or session.greet()
+    session.close()
+    if failure is not None:
+        return Check("mail", False, *reason(failure, mail, ""))
+    code = session.greeting
     return Check("mail", 200 <= code < 300, f"{where} answers EHLO with {code}; nothing was sent",
                  f"{where} 对 EHLO 答 {code}；没有发信")
 
 
-def _connected(mail: MailSettings) -> smtplib.SMTP:
-    if mail.security == "tls":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=SMTP_SECONDS, context=context)
-    server = smtplib.SMTP(mail.host, mail.port, timeout=SMTP_SECONDS)
-    if mail.security == "starttls":
-        server.starttls(context=ssl.create_default_context())
-    return server
+def _service(data: DataDir, now: datetime) -> Iterator[Check]:
+    """What status.json says, and whether it may be believed."""
+    seen = look(data.root / STATUS, now)
+    last, who, zh_who = seen.at or "?", f"process {seen.process}", f"进程 {seen.process}"
+    said: Mapping[str, tuple[bool | None, str, str]] = {
+        "ended": (None, f"ended in order at {last}", f"已于 {last} 有序结束"),
+        "killed": (False, f"was killed: {who} is gone, and last wrote status.json at {last}; start it again, or remove "
+                          "the file",
+                   f"被终止了：{zh_who} 已不在，最后一次写 status.json 是 {last}；请重新启动，或删去这个文件"),
+        "silent": (False, f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
+                   f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止"),
+        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.reason}"),
+        "well": (True, f"{who} is well", f"{zh_who} 正常")}
+    if seen.found in said:
+        ok, en, zh = said[seen.found]
+        yield Check("service", ok, inert(en), inert(zh))
 
 
 def healthy(checks: Sequence[Check]) -> bool:

@@ -2,53 +2,92 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from functools import cache, partial
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.clock import local_date, stamp
 from crawler.config import Config, Subscription
+from crawler.contained import Failed, contained
 from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.errors import Stopped, UsageError
+from monitor.alerts.channels import Robots
+from monitor.alerts.delivery import BEYOND, MAIL, Outgoing, Post, Untold, attempt, faulty
 from monitor.alerts.delivery import INTERRUPTED as INTERRUPTED
-from monitor.alerts.delivery import MAIL, Outgoing, Post
 from monitor.alerts.delivery import AlertResult as AlertResult
 from monitor.alerts.digest import Digest, Due, Pulse, compose
 from monitor.alerts.digest_page import brief, render, test_digest
 from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
-from monitor.alerts.mail import Letter, Mailer, address, build, ready
+from monitor.alerts.mail import Letter, Mailer, address, build, is_address, ready
 from monitor.alerts.seasons import span
 from monitor.alerts.subscriptions import HEALTH, Reader, readers_of
 from monitor.duty.absence import Coverage, measure_coverage
+from monitor.findings import Finding
 
 MOST_REFERENCES = 10
 COUNTS = ("waiting", "settling", "on_hold")
 
 
 def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run: bool = False, test: bool = False,
-          password: str = "", at_once: bool = False, environment: Mapping[str, str] | None = None) -> AlertResult:
+          password: str = "", at_once: bool = False, environment: Mapping[str, str] | None = None,
+          stop: Callable[[], bool] = lambda: False, progress: Callable[[int, int], None] | None = None) -> AlertResult:
     """Sends each reader what they have not been told yet, or that there is nothing new; once in their period.
 
-    `dry_run` composes only. `test` sends a test message only. `at_once` waits for no period
-    and sends no heartbeat: a person is asking. Raises UsageError for
-    settings with which no mail can be sent, GoujiError when the outbox cannot be written: nothing is lost then.
+    What goes wrong with one reader is a failed delivery of theirs, tried again by the next alert; the others are told.
+    `dry_run` composes only. `test` sends a test message only. `at_once` waits for no period and sends no heartbeat: a
+    person is asking. When `stop` says so, what is under way is brought to an end and Stopped is raised; `progress` is
+    called with (done, total) messages. Raises UsageError for settings with which nobody can be told, GoujiError
+    when the outbox cannot be written: nothing is lost then.
     """
     readers = readers_of(config) if not dry_run else readers_of(config) or _nobody(config)
     if not dry_run:
         _insist(readers, config, password)
     result = AlertResult()
-    with Mailer(config.mail, password) as mailer:
-        post = Post(db, data, mailer, os.environ if environment is None else environment)
+    with Mailer(config.mail, password, stop=stop) as mailer, Robots(stop) as robots:
+        post = Post(db, data, mailer, robots, os.environ if environment is None else environment)
         if not dry_run and not test:
             post.finish(readers, now, result)
-        found = list(_tests(readers, config, now) if test else _digests(db, readers, config, now, result, at_once))
+
+        def untold(reader: Reader, why: Untold) -> None:
+            if dry_run:
+                result.fail(reader.recipient, why)
+            else:
+                post.note_failure(reader, "test" if test else "digest", now, why, result)
+
+        call = _Call(db, config, now, at_once, None if dry_run else password, result, untold, stop)
+        found = list(_composed(readers, _tester(call) if test else _digester(call), call))
         result.messages = [one.message for one in found]
-        for one in found if not dry_run else ():
-            post.deliver(one, result)
+        for done, one in enumerate(found if not dry_run else ()):
+            if progress:
+                progress(done, len(found))
+            if stop():
+                raise Stopped
+            outcome = attempt(partial(post.deliver, one, result), beyond=BEYOND)
+            if outcome is not None:
+                untold(one.reader, outcome)
+        if stop():
+            raise Stopped
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What one alert composes from, and where it says what it could not; `password` is None where nothing is sent."""
+
+    db: Database
+    config: Config
+    now: datetime
+    at_once: bool
+    password: str | None
+    result: AlertResult
+    untold: Callable[[Reader, Untold], None]
+    stop: Callable[[], bool]
 
 
 def _nobody(config: Config) -> tuple[Reader, ...]:
@@ -61,27 +100,60 @@ def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
     if not readers:
         raise UsageError('nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
                          '没有收件人：请在 gouji.toml 的 [mail] 下写 recipients = ["you@example.org"]')
-    addresses = [one.recipient for one in readers if one.channel == MAIL]
-    if addresses:
-        ready(config.mail, addresses, password)
+    hindered = [error for reader in readers if (error := _hindrance(reader, config, password)) is not None]
+    if len(hindered) == len(readers):
+        raise hindered[0]
 
 
-def _digests(db: Database, readers: Sequence[Reader], config: Config, now: datetime, result: AlertResult,
-             at_once: bool) -> Iterator[Outgoing]:
-    here, pulse = situation(db, config, now), measure_pulse(db, config, now)
-    coverage: Coverage | None = None
+def _hindrance(reader: Reader, config: Config, password: str) -> UsageError | None:
+    """Why this reader cannot be told anything by these settings."""
+    try:
+        if reader.channel == MAIL:
+            ready(config.mail, password)
+            address(reader.recipient, "recipients")
+    except UsageError as error:
+        return error
+    return None
+
+
+def _composed(readers: Sequence[Reader], compose: Callable[[Reader], Outgoing | None], call: _Call
+              ) -> Iterator[Outgoing]:
     for reader in readers:
-        share = share_of(db, reader, here, at_once=at_once)
+        if call.stop():
+            raise Stopped
+        one = attempt(partial(compose, reader))
+        if isinstance(one, Untold):
+            call.untold(reader, one)
+        elif one is not None:
+            yield one
+
+
+def _digester(call: _Call) -> Callable[[Reader], Outgoing | None]:
+    db, config, result = call.db, call.config, call.result
+    here, pulse = situation(db, config, call.now), measure_pulse(db, config, call.now)
+
+    @cache
+    def coverage() -> Coverage:
+        return measure_coverage(db, config, call.now)
+
+    def compose_for(reader: Reader) -> Outgoing | None:
+        share = share_of(db, reader, here, at_once=call.at_once)
         result.held = max(result.held, share.excess)
         for name in COUNTS:
             setattr(result, name, max(getattr(result, name), getattr(share, name)))
-        kind = _kind(reader, share, config, at_once)
+        kind = _kind(reader, share, config, call.at_once)
+        for number, fault in share.unreadable:
+            call.untold(reader, _unspeakable(number, fault))
         if kind == "heartbeat" and not reader.operator and pulse.unjudged:
-            continue  # silence is truer than "nothing new"; the operator is told why
-        if kind is None:
-            continue
-        coverage = coverage or measure_coverage(db, config, now)
-        yield _digest(db, reader, share, here, config, coverage, pulse, kind)
+            return None  # silence is truer than "nothing new"; the operator is told why
+        return _digest(call, reader, share, here, coverage(), pulse, kind) if kind is not None else None
+
+    return compose_for
+
+
+def _unspeakable(finding: int, fault: Failed) -> Untold:
+    why = faulty(fault)
+    return Untold(f"finding {finding} could not be told: {why.en}", f"第 {finding} 号问题没有能写出：{why.zh}")
 
 
 def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | None:
@@ -89,25 +161,55 @@ def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | 
     if share.due:
         hurried = share.told_in_period and reader.period != "at_once" and not at_once
         return "urgent" if hurried else "digest"
-    # A quiet digest says that we looked; where nothing is watched there is nothing to say.
-    quiet = reader.heartbeat and config.portals and not share.told_in_period
+    # A quiet digest says that we looked; where nothing is watched there is nothing to say, nor where something is due
+    # that cannot be read.
+    quiet = reader.heartbeat and config.portals and not share.told_in_period and not share.unreadable
     return "heartbeat" if quiet and not at_once else None
 
 
-def _digest(db: Database, reader: Reader, share: Share, here: Situation, config: Config, coverage: Coverage,
-            pulse: Pulse, kind: str) -> Outgoing:
+class _Drawn(NamedTuple):
+    """A digest with its text and, for a mail, its HTML."""
+
+    digest: Digest
+    text: str
+    html: str
+
+
+def _digest(call: _Call, reader: Reader, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
+            ) -> Outgoing | None:
     codes = {due.finding.key.agency for due in share.due}
     names = {code: here.bodies[code].name for code in codes if code in here.bodies}
-    weekly = listed(db, reader, share, here.now) if kind != "urgent" else []
-    digest = compose(share.due, language=reader.language, day=local_date(here.now), names=names,
-                     still_open=len(share.still_open), held=share.excess, coverage=coverage,
-                     operator=reader.operator, listed=weekly, pulse=pulse)
-    told = sorted((due.finding.id or 0, due.noted, due.finding.changed_at) for due in digest.events)
+
+    def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> _Drawn:
+        digest = compose(due, language=reader.language, day=local_date(here.now), names=names,
+                         still_open=len(share.still_open), held=share.excess, coverage=coverage,
+                         operator=reader.operator, listed=weekly, pulse=pulse)
+        return _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
+
+    weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
+    drawn = contained(partial(draw, share.due, weekly))
+    if isinstance(drawn, Failed):
+        # An item that cannot be written costs itself alone, and is still due.
+        told = list(_speakable(share.due, draw, partial(call.untold, reader)))
+        if share.due and not told:
+            return None
+        drawn = draw(told)
+    told_of = sorted((due.finding.id or 0, due.noted, due.finding.changed_at) for due in drawn.digest.events)
     # The same events to the same reader are the same mail: sent twice after a crash, a reader sees one.
-    of = [reader.key, told or stamp(span(reader.period, here.now)[0])]
-    thread = _thread(reader, share.due, config)
-    earlier = _earlier(db, reader, thread)
-    return _outgoing(reader, kind, digest, _message_id(of, config), here.now, config, thread, earlier)
+    of = [reader.key, told_of or stamp(span(reader.period, here.now)[0])]
+    thread = _thread(reader, [*drawn.digest.events], call.config)
+    earlier = _earlier(call.db, reader, thread)
+    return _outgoing(call, reader, kind, drawn, _message_id(of, call.config), thread, earlier)
+
+
+def _speakable(due: Sequence[Due], draw: Callable[[Sequence[Due]], object], untold: Callable[[Untold], None]
+               ) -> Iterator[Due]:
+    for one in due:
+        alone = contained(partial(draw, [one]))
+        if isinstance(alone, Failed):
+            untold(_unspeakable(one.finding.id or 0, alone))
+        else:
+            yield one
 
 
 def _thread(reader: Reader, due: Sequence[Due], config: Config) -> str:
@@ -125,14 +227,17 @@ def _earlier(db: Database, reader: Reader, thread: str) -> tuple[str, ...]:
     return (thread, *dict.fromkeys(reversed(found)))
 
 
-def _outgoing(reader: Reader, kind: str, digest: Digest, message_id: str, now: datetime, config: Config,
-              thread: str = "", references: tuple[str, ...] = ()) -> Outgoing:
-    text, html = render(digest) if reader.channel == MAIL else (brief(digest), "")
-    operator = next((one.recipient for one in readers_of(config) if one.operator), "")
-    letter = Letter(reader.recipient, digest.subject, text, html, message_id, now, digest.language, references,
-                    operator)
-    message = build(letter, config.mail) if reader.channel == MAIL else _note(reader, letter)
-    return Outgoing(reader, kind, letter, message, digest.events, thread)
+def _outgoing(call: _Call, reader: Reader, kind: str, drawn: _Drawn, message_id: str, thread: str = "",
+              references: tuple[str, ...] = ()) -> Outgoing:
+    hindrance = _hindrance(reader, call.config, call.password) if call.password is not None else None
+    if hindrance is not None:
+        raise hindrance
+    operators = (one.recipient for one in readers_of(call.config) if one.operator)
+    operator = next(filter(is_address, operators), "")
+    letter = Letter(reader.recipient, drawn.digest.subject, drawn.text, drawn.html, message_id, call.now,
+                    drawn.digest.language, references, operator)
+    message = build(letter, call.config.mail) if reader.channel == MAIL else _note(reader, letter)
+    return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
 
 
 def _note(reader: Reader, letter: Letter) -> EmailMessage:
@@ -145,10 +250,13 @@ def _note(reader: Reader, letter: Letter) -> EmailMessage:
     return message
 
 
-def _tests(readers: Sequence[Reader], config: Config, now: datetime) -> Iterator[Outgoing]:
-    for reader in readers:
-        digest = test_digest(reader.language, local_date(now))
-        yield _outgoing(reader, "test", digest, _message_id([reader.key, "test", stamp(now)], config), now, config)
+def _tester(call: _Call) -> Callable[[Reader], Outgoing]:
+    def compose_for(reader: Reader) -> Outgoing:
+        digest = test_digest(reader.language, local_date(call.now))
+        drawn = _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
+        return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))
+
+    return compose_for
 
 
 def _message_id(of: object, config: Config) -> str:

@@ -1,23 +1,30 @@
 """Sending one message and writing down, in one transaction, that it was sent and what it told."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
 from crawler.clock import local_date, parse_stamp, stamp
+from crawler.contained import Failed, contained
 from crawler.data import DataDir
-from crawler.errors import GoujiError
-from monitor.alerts.channels import ChannelError, address_of, send_robot
+from crawler.errors import Both, GoujiError
+from monitor.alerts.channels import Robots, address_of
 from monitor.alerts.digest import Due
-from monitor.alerts.mail import POLICY, Letter, LostAnswerError, Mailer, MailError
+from monitor.alerts.mail import POLICY, Letter, LostAnswerError, Mailer
+from monitor.alerts.smtp_words import clean
 from monitor.alerts.subscriptions import Reader
+
+T = TypeVar("T")
 
 MAIL = "mail"
 INTERRUPTED = "failed: interrupted before the server's answer was known"
@@ -31,6 +38,13 @@ REPEATED = """
 insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells)
 select channel, recipient, ?, ?, message_id, kind, thread, tells from deliveries where id = ? returning id
 """
+
+class OutboxError(GoujiError):
+    """The copy of a mail could not be written: nothing was sent."""
+
+
+# No failure of one reader, but of the place where all are written down.
+BEYOND = (sqlite3.Error, OutboxError)
 
 
 @dataclass(slots=True)
@@ -51,6 +65,12 @@ class AlertResult:
     settling: int = 0
     on_hold: int = 0
 
+    def fail(self, who: str, why: Both) -> None:
+        """Notes that somebody was not told, in English and Chinese."""
+        self.failed += 1
+        self.reasons.append(f"{clean(who)}: {clean(why[0])}")
+        self.reasons_zh.append(f"{clean(who)}：{clean(why[1])}")
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -64,13 +84,25 @@ class Outgoing:
     thread: str = ""
 
 
+class Uncertain(NamedTuple):
+    """A row of `deliveries` of which nobody knows whether the mail was sent."""
+
+    delivery: int
+    recipient: str
+    at: str
+    message_id: str
+    tells: str
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What sending needs: the database, the outbox, the mail server, the environment with the robots' addresses."""
+    """What sending needs: the database, the outbox, the mail server, the robots and the environment with their
+    addresses."""
 
     db: Database
     data: DataDir
     mailer: Mailer
+    robots: Robots
     environment: Mapping[str, str]
 
     def deliver(self, one: Outgoing, result: AlertResult) -> None:
@@ -86,6 +118,12 @@ class Post:
              one.kind, one.thread or None, json.dumps({"reader": one.reader.key, "events": events})]).fetchone()
         self._conclude(int(row[0]), one.reader.recipient, copy, lambda: self._send(one), result)
 
+    def note_failure(self, reader: Reader, kind: str, now: datetime, why: Both, result: AlertResult) -> None:
+        """Writes down that there was something to tell this reader and it could not be; the next alert tries again."""
+        self.db.execute("insert into deliveries (channel, recipient, at, outcome, kind) values (?, ?, ?, ?, ?)",
+                        [reader.channel, clean(reader.recipient), stamp(now), _outcome(why[0]), kind])
+        result.fail(reader.recipient, why)
+
     def finish(self, readers: Sequence[Reader], now: datetime, result: AlertResult) -> None:
         """Sends again, word for word, the mails of which nobody knows whether they were sent.
 
@@ -94,13 +132,22 @@ class Post:
         """
         keys = {reader.key for reader in readers}
         for delivery, recipient, at, message_id, tells in self.db.execute(UNCERTAIN, [MAIL]).fetchall():
-            copy = self._copy(message_id)
-            if copy is not None and copy.suffix == SENT:
-                self._sent(delivery, None, result)  # cut off between the server's answer and this record of it
-            elif copy is None or parse_stamp(at) < now - STALE or json.loads(tells)["reader"] not in keys:
-                self._forget(delivery, copy)
-            else:
-                self._again(delivery, recipient, copy, now, result)
+            if self.mailer.stop():
+                return
+            one = Uncertain(delivery, recipient, at, message_id, tells)
+            done = contained(partial(self._finish, one, keys, now, result), beyond=BEYOND)
+            if isinstance(done, Failed):
+                # A copy or a record that cannot be read: what it told is composed anew.
+                self._forget(delivery, None)
+
+    def _finish(self, one: "Uncertain", keys: Collection[str], now: datetime, result: AlertResult) -> None:
+        copy = self._copy(one.message_id)
+        if copy is not None and copy.suffix == SENT:
+            self._sent(one.delivery, None, result)  # cut off between the server's answer and this record of it
+        elif copy is None or parse_stamp(one.at) < now - STALE or json.loads(one.tells)["reader"] not in keys:
+            self._forget(one.delivery, copy)
+        else:
+            self._again(one.delivery, one.recipient, copy, now, result)
 
     def _again(self, delivery: int, recipient: str, copy: Path, now: datetime, result: AlertResult) -> None:
         message = message_from_bytes(copy.read_bytes(), EmailMessage, policy=POLICY)
@@ -111,21 +158,23 @@ class Post:
 
     def _conclude(self, delivery: int, recipient: str, copy: Path | None, send: Callable[[], None],
                   result: AlertResult) -> None:
+        lost = False
         try:
-            send()
-        except (MailError, ChannelError) as error:
-            self.db.execute("update deliveries set outcome = ? where id = ?", [f"failed: {error}", delivery])
-            if not isinstance(error, LostAnswerError):
-                self._forget(delivery, copy)
-            result.failed += 1
-            result.reasons.append(f"{recipient}: {error}")
-            result.reasons_zh.append(f"{recipient}：{error.zh}")
-        else:
+            outcome = attempt(send, beyond=(LostAnswerError,))
+        except LostAnswerError as error:
+            outcome, lost = Untold(error.message, error.zh), True
+        if outcome is None:
             self._sent(delivery, copy, result)
+            return
+        self.db.execute("update deliveries set outcome = ? where id = ?", [_outcome(outcome.en), delivery])
+        if not lost:
+            self._forget(delivery, copy)
+        result.fail(recipient, outcome)
 
     def _sent(self, delivery: int, copy: Path | None, result: AlertResult) -> None:
         if copy is not None:
-            copy.replace(copy.with_suffix(SENT))
+            with suppress(OSError):  # it was sent all the same, and is not sent twice for the sake of its copy's name
+                copy.replace(copy.with_suffix(SENT))
         with self.db.atomic():
             at, tells = self.db.execute("select at, tells from deliveries where id = ?", [delivery]).fetchone()
             told = json.loads(tells)
@@ -152,7 +201,7 @@ class Post:
             self.mailer.send(one.message, one.reader.recipient)
         else:
             name = one.reader.url_env
-            send_robot(address_of(name, self.environment), name, one.letter.subject, one.letter.text)
+            self.robots.send(address_of(name, self.environment), name, one.letter.subject, one.letter.text)
 
     def _keep(self, one: Outgoing) -> Path:
         """The copy for the outbox, under a name that says it is not sent yet."""
@@ -164,8 +213,36 @@ class Post:
         except OSError as error:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-            raise GoujiError(f"cannot write the copy of a mail into {self.data.outbox}: {error.strerror}. It was not "
-                             "sent; free the disk or mend the folder, then run: gouji alert",
-                             f"邮件的副本写不进 {self.data.outbox}：{error.strerror}。邮件没有发；"
-                             "请腾出磁盘或修好文件夹，再 gouji alert") from error
+            raise OutboxError(f"cannot write the copy of a mail into {self.data.outbox}: {error.strerror}. It was not "
+                              "sent; free the disk or mend the folder, then run: gouji alert",
+                              f"邮件的副本写不进 {self.data.outbox}：{error.strerror}。邮件没有发；"
+                              "请腾出磁盘或修好文件夹，再 gouji alert") from error
         return path
+
+
+def _outcome(why: str) -> str:
+    return f"failed: {clean(why)}"
+
+
+class Untold(NamedTuple):
+    """Why one reader was not told something, in English and Chinese."""
+
+    en: str
+    zh: str
+
+
+def attempt(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()) -> T | Untold:
+    """What `work` gives for one reader, or why it failed: that is this reader's own. What is `beyond` is raised."""
+    try:
+        outcome = contained(work, beyond=(GoujiError, *beyond))
+    except beyond:
+        raise
+    except GoujiError as error:
+        return Untold(error.message, error.zh)
+    return faulty(outcome) if isinstance(outcome, Failed) else outcome
+
+
+def faulty(fault: Failed) -> Untold:
+    """An error of our own, or of a library, in words."""
+    what = clean(fault.detail or fault.cause)
+    return Untold(f"a fault of gouji itself: {what}", f"gouji 自身的错误：{what}")

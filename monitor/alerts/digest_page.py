@@ -11,7 +11,8 @@ from monitor.text.terminal import clip
 
 MOST_ITEMS = 10
 LINE = 240  # columns
-LONGEST = 1200  # characters: robots refuse what is longer than 2,048 bytes or so, and cut in mid-word
+LONGEST = 2048  # bytes of title and text: the shortest that a robot of an office takes (企业微信)
+LONGEST_TAIL = 400  # bytes of it for what stands below the items
 
 
 @lru_cache(maxsize=1)
@@ -29,26 +30,32 @@ def render(digest: Digest) -> tuple[str, str]:
 
 
 def brief(digest: Digest) -> str:
-    """The digest for a chat: sentences with their numbers and pages, no more than a robot takes."""
+    """The digest for a chat: sentences with their numbers and pages, no more than any robot takes."""
     texts = digest.words
-    items = [(section, item) for section in digest.sections for item in section.items]
+    items = sum(len(section.items) for section in digest.sections)
+    room = LONGEST - _size(digest.subject) - LONGEST_TAIL
     lines = [digest.quiet] if digest.quiet else []
-    shown, size = 0, 0
+    shown = 0
     for section in digest.sections:
         head = [f"■ {section.heading}"]
         for item in section.items:
             link = [item.url] if item.url and len(item.url) <= LINE else []
             block = [*head, clip(f"· {item.sentence} {texts['number']} {item.numbers}", LINE), *link]
-            size += sum(len(line) for line in block)
-            if shown == MOST_ITEMS or (size > LONGEST and shown):
+            room -= sum(map(_size, block))
+            if shown == MOST_ITEMS or room < 0:
                 break
             lines, head, shown = lines + block, [], shown + 1
-    if shown < len(items):
-        lines.append(texts["more"].format(count=len(items) - shown))
+    if shown < items:
+        lines.append(texts["more"].format(count=items - shown))
     if digest.still_open:
         lines.append(texts["still_open"].format(count=digest.still_open))
     lines.append(digest.coverage if digest.coverage else str(texts["preamble"]))
     return "\n".join(lines)
+
+
+def _size(line: str) -> int:
+    # With its end, which apprise may write as two.
+    return len(line.encode("utf-8", "replace")) + 2
 
 
 def test_digest(language: str, day: date) -> Digest:

@@ -1,15 +1,17 @@
 """What is due to one reader now: events worth telling that are settled, not held back, and in the reader's period."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.clock import parse_stamp, stamp
 from crawler.config import Config
+from crawler.contained import Failed, contained
 from monitor.alerts.breaker import RULE as SWEEP_RULE
 from monitor.alerts.breaker import held_scopes, scopes_of
 from monitor.alerts.debounce import last_checks, settled
@@ -38,6 +40,7 @@ where f.class <> 'info' and f.status not in ('shadow', 'false_positive')
 order by f.status = 'resolved', case f.class when 'fatal' then 0 when 'explain' then 1 else 2 end,
   f.agency, f.year desc, f.id
 """
+AMONG = "id in (select value from json_each(?))"
 SENT = ("select count(*) from deliveries where channel = ? and recipient = ? and at >= ? and at < ? "
         "and outcome = 'sent' and coalesce(kind, 'digest') in ('digest', 'heartbeat')")
 
@@ -79,7 +82,7 @@ class _Candidate(NamedTuple):
 @dataclass(slots=True)
 class Share:
     """One reader's share: what is told now, how many events wait (for the next mail, the next period, a second look,
-    the breaker), and which findings told before are still open."""
+    the breaker), which findings told before are still open, and which are due and cannot be read."""
 
     due: list[Due] = field(default_factory=list)
     excess: int = 0
@@ -88,6 +91,7 @@ class Share:
     on_hold: int = 0
     still_open: list[int] = field(default_factory=list)
     told_in_period: bool = False
+    unreadable: list[tuple[int, Failed]] = field(default_factory=list)
 
 
 def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = False) -> Share:
@@ -126,9 +130,21 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
 
 def _fill(db: Database, share: Share, events: Mapping[int, tuple[Event, int]]) -> None:
     chosen = list(events)[:MOST_EVENTS]
-    found = load(db, "id in (select value from json_each(?))", [json.dumps(chosen)]) if chosen else []
+    found, share.unreadable = readable(db, chosen)
     share.due = [Due(finding, *events[finding.id or 0]) for finding in found]
     share.excess = len(events) - len(chosen)
+
+
+def readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tuple[int, Failed]]]:
+    """These findings; where a row cannot be read, all but it."""
+    if not ids:
+        return [], []
+    found = contained(lambda: load(db, AMONG, [json.dumps(ids)]))
+    if not isinstance(found, Failed):
+        return found, []
+    each = [(one, contained(partial(load, db, AMONG, [json.dumps([one])]))) for one in ids]
+    return ([finding for _, read in each if not isinstance(read, Failed) for finding in read],
+            [(one, read) for one, read in each if isinstance(read, Failed)])
 
 
 def urgent(reader: Reader, one: _Candidate, event: Event, body: Body) -> bool:
@@ -152,7 +168,7 @@ def listed(db: Database, reader: Reader, share: Share, now: datetime) -> list[Fi
     """What was told before and is still open, once a week; no more of it than a mail lists."""
     if not share.still_open or _told(db, reader, WEEK, now):
         return []
-    return load(db, "id in (select value from json_each(?))", [json.dumps(share.still_open[:MOST_LISTED])])
+    return readable(db, share.still_open[:MOST_LISTED])[0]
 
 
 def measure_pulse(db: Database, config: Config, now: datetime) -> Pulse:

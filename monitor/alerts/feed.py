@@ -1,8 +1,10 @@
 """An Atom feed of findings: what is open or was lately resolved, as inert text with ids that never change."""
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
@@ -11,14 +13,18 @@ from sqlite_utils import Database
 
 from crawler.clock import stamp
 from crawler.config import Config
+from crawler.contained import Failed, contained
 from crawler.data import DataDir
 from crawler.writing import write
 from monitor.alerts.breaker import held_scopes, scopes_of
 from monitor.alerts.debounce import settled
 from monitor.alerts.digest_item import clean, make_item, words
+from monitor.alerts.due import readable
 from monitor.alerts.subscriptions import Body, load_bodies
-from monitor.findings import Finding, load
-from monitor.text.terminal import cut
+from monitor.findings import Finding
+from monitor.text.terminal import cut, inert
+
+log = logging.getLogger(__name__)
 
 ATOM = "http://www.w3.org/2005/Atom"
 NAME = "feed.atom"
@@ -47,7 +53,9 @@ def entries(db: Database, config: Config) -> list[Finding]:
     held, bodies = held_scopes(db), load_bodies(db)
     hours = config.mail.settle_hours
     ids = [row[0] for row in db.execute(f"select id from findings where {TOLD}", [MOST_ENTRIES])]
-    found = load(db, f"id in ({', '.join('?' * len(ids))})", ids)
+    found, faults = readable(db, ids)
+    for number, fault in faults:
+        _leave_out(number, fault)
     shown = [one for one in found
              if settled(db, one.id or 0, one.key.rule, one.finding_class, one.changed_at, hours)
              and held.isdisjoint(scopes_of(bodies.get(one.key.agency, Body(one.key.agency))))]
@@ -70,14 +78,22 @@ def render(findings: Sequence[Finding], language: str, now: datetime, whose: str
     _add(ElementTree.SubElement(root, f"{{{ATOM}}}author"), "name", "gouji")
     _add(root, "generator", "gouji")
     for finding in findings:
-        _entry(root, finding, language)
+        entry = contained(partial(_entry, finding, language))
+        if isinstance(entry, Failed):
+            _leave_out(finding.id or 0, entry)
+        else:
+            root.append(entry)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
-def _entry(root: ElementTree.Element, finding: Finding, language: str) -> None:
+def _leave_out(finding: int, fault: Failed) -> None:
+    log.warning("%s", inert(f"finding {finding} could not be written into the feed: {fault.detail or fault.cause}"))
+
+
+def _entry(finding: Finding, language: str) -> ElementTree.Element:
     texts, item = words(language), make_item([finding], language)
-    entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
+    entry = ElementTree.Element(f"{{{ATOM}}}entry")
     key = finding.key
     _add(entry, "id", uuid5(NAMESPACE_URL, "\n".join(["gouji:finding", key.agency, str(key.year), key.rule,
                                                       key.subject])).urn)
@@ -94,6 +110,7 @@ def _entry(root: ElementTree.Element, finding: Finding, language: str) -> None:
         (texts["formula"], item.formulas), (texts["cells"], (item.cells,)), (texts["rows"], item.rows),
         (texts["printed"], (item.quoted,)), (texts["hint"], (item.hint,)), (texts["basis"], (item.basis,)),
         (texts["archived"], (item.archived,)), (texts["number"], (item.numbers,))))))
+    return entry
 
 
 def _lines(sentence: str, parts: Iterable[tuple[str, Iterable[str]]]) -> Iterable[str]:

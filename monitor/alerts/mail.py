@@ -1,12 +1,8 @@
 """Mail over SMTP: one message with a text and an HTML part, one server connection, each recipient on its own."""
 
-import smtplib
-import ssl
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -16,9 +12,13 @@ from urllib.parse import quote
 
 from crawler.clock import SHANGHAI
 from crawler.config import MailSettings
+from crawler.contained import Failed, contained
 from crawler.errors import GoujiError, UsageError
+from monitor.alerts.smtp_session import Session, SessionOverError
+from monitor.alerts.smtp_words import clean, hung_up, reason, refused
 
-TIMEOUT = 30.0
+TIMEOUT = 30.0  # seconds for one answer; [mail] session_timeout is for a session as a whole
+MOST_SLOW = 3  # mails in turn that a server may let run out of time before it is asked no more
 
 
 class Tokens(UnstructuredHeader, BaseHeader):
@@ -65,19 +65,27 @@ class LostAnswerError(MailError):
 
 
 def _no_address(text: str, key: str) -> UsageError:
-    return UsageError(f"[mail] {key} in gouji.toml: {text!r} is no mail address",
-                      f"gouji.toml 的 [mail] {key}：{text!r} 不是邮件地址")
+    shown = clean(text)[:80]
+    return UsageError(f"[mail] {key} in gouji.toml: '{shown}' is no mail address",
+                      f"gouji.toml 的 [mail] {key}：'{shown}' 不是邮件地址")
 
 
 def address(text: str, key: str) -> Address:
     """An address of gouji.toml; UsageError names the key when it is none."""
-    try:
-        found = Address(addr_spec=text.strip())
-    except (HeaderParseError, ValueError, IndexError) as error:
-        raise _no_address(text, key) from error
-    if not found.username or not found.domain:
+    # The library's parser has faults of its own: on some texts it fails by what is no error of a header.
+    found = contained(lambda: Address(addr_spec=text.strip()))
+    if isinstance(found, Failed) or not found.username or not found.domain:
         raise _no_address(text, key)
     return found
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent there."""
+    try:
+        address(text, "recipients")
+    except UsageError:
+        return False
+    return True
 
 
 def build(letter: Letter, settings: MailSettings) -> EmailMessage:
@@ -107,14 +115,14 @@ def build(letter: Letter, settings: MailSettings) -> EmailMessage:
 
 
 class Mailer:
-    """A connection to the configured server, opened when first needed and again after a loss."""
+    """The configured server: its session, opened when first needed and again after a loss or when its time is short."""
 
-    def __init__(self, settings: MailSettings, password: str = "", timeout: float = TIMEOUT) -> None:
-        self.settings = settings
-        self.password = password
-        self.timeout = timeout
-        self.connection: smtplib.SMTP | None = None
-        self.down = ""
+    def __init__(self, settings: MailSettings, password: str = "", timeout: float = TIMEOUT,
+                 stop: Callable[[], bool] = lambda: False) -> None:
+        self.settings, self.password, self.timeout, self.stop = settings, password, timeout, stop
+        self.session: Session | None = None
+        self.down: BaseException | None = None
+        self.slow = 0
 
     def __enter__(self) -> "Mailer":
         return self
@@ -126,78 +134,68 @@ class Mailer:
     def send(self, message: EmailMessage, recipient: str) -> None:
         """Hands one message to the server; MailError with the reason when it was not accepted, or may not."""
         sender = address(self.settings.sender, "sender").addr_spec
-        connection = self.connection or self._connect()
-        try:
-            connection.send_message(message, sender, [address(recipient, "recipients").addr_spec])
-        except smtplib.SMTPRecipientsRefused as error:
+        to = address(recipient, "recipients").addr_spec
+        while True:
+            session = self._opened()
+            used, failure = session.carried > 0, session.send(message, sender, to)
+            if failure is None:
+                self.slow = 0
+                return
             self._close()
-            raise MailError(_reply(*next(iter(error.recipients.values())))) from error
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
-            self._close()
-            # Every SMTPException is an OSError too.
-            refused = isinstance(error, (smtplib.SMTPException, UnicodeError))
-            lost = isinstance(error, smtplib.SMTPServerDisconnected) or not refused
-            raise (LostAnswerError if lost else MailError)(self._reason(error)) from error
+            # A server may end a session after so many mails: the next is handed over in another one.
+            if not (used and hung_up(failure) and not session.handed_over):
+                break
+        self._note_slowness(failure)
+        lost = session.handed_over and not refused(failure)
+        en, zh = reason(failure, self.settings, self.password)
+        if lost:
+            raise LostAnswerError(f"{en}; whether it was taken is not known", f"{zh}；是否已被收下不明")
+        raise MailError(en, zh)
 
-    def _connect(self) -> smtplib.SMTP:
-        # A server that does not answer is asked once, not once for each recipient.
-        if self.down:
-            raise MailError(self.down)
-        try:
-            return self._open()
-        except (smtplib.SMTPException, OSError) as error:
+    def _opened(self) -> Session:
+        if self.session is not None and not self.session.fresh:
             self._close()
-            self.down = self._reason(error)
-            raise MailError(self.down) from error
+        if self.session is None:
+            # A server that does not answer is asked once, not once for each recipient.
+            session = Session(self.settings, self.password, timeout=self.timeout, stop=self.stop)
+            failure = self.down or session.open()
+            if failure is not None:
+                session.close()
+                self.down = failure
+                raise MailError(*reason(failure, self.settings, self.password))
+            self.session = session
+        return self.session
 
-    def _open(self) -> smtplib.SMTP:
-        settings = self.settings
-        connection: smtplib.SMTP
-        if settings.security == "tls":
-            connection = smtplib.SMTP_SSL(settings.host, settings.port, timeout=self.timeout,
-                                          context=ssl.create_default_context())
-        else:
-            connection = smtplib.SMTP(settings.host, settings.port, timeout=self.timeout)
-        self.connection = connection
-        if settings.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        if settings.user:
-            connection.login(settings.user, self.password)
-        return connection
+    def _note_slowness(self, failure: BaseException) -> None:
+        # One recipient that the server cannot make up its mind about keeps the others waiting, but not all of them.
+        if isinstance(failure, SessionOverError) or isinstance(failure.__cause__, TimeoutError):
+            self.slow += 1
+            if self.slow >= MOST_SLOW:
+                self.down = failure
 
     def _close(self) -> None:
-        connection, self.connection = self.connection, None
-        if connection is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                connection.quit()
-            connection.close()
-
-    def _reason(self, error: Exception) -> str:
-        where = f"{self.settings.host}:{self.settings.port}"
-        if isinstance(error, smtplib.SMTPResponseException):
-            return f"{where}: {_reply(error.smtp_code, error.smtp_error)}"
-        if isinstance(error, ssl.SSLError):
-            return f"{where}: no secure connection: {error.reason or error}; see [mail] security in gouji.toml"
-        if isinstance(error, TimeoutError):
-            return f"{where} does not answer within {self.timeout:g} s; see [mail] host and port in gouji.toml"
-        if isinstance(error, OSError) and error.strerror:
-            return f"{where}: {error.strerror}; see [mail] host and port in gouji.toml"
-        return f"{where}: {' '.join(str(error).split())}"
+        session, self.session = self.session, None
+        if session is not None:
+            session.close()
 
 
-def _reply(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {' '.join(words.split())}"[:300]
-
-
-def ready(settings: MailSettings, addresses: Sequence[str], password: str) -> None:
-    """UsageError when a mail to one of these could not be addressed or handed over."""
+def ready(settings: MailSettings, password: str) -> None:
+    """UsageError when no mail could be sent with these settings."""
     if not settings.sender:
         raise UsageError('mail has no sender: write sender = "gouji@example.org" below [mail] in gouji.toml',
                          '邮件没有发件人：请在 gouji.toml 的 [mail] 下写 sender = "gouji@example.org"')
     if settings.user and not password:
         raise UsageError("[mail] user is set in gouji.toml: put its password into $GOUJI_MAIL_PASSWORD",
                          "gouji.toml 里写了 [mail] user：请把密码放进环境变量 GOUJI_MAIL_PASSWORD")
+    if not sayable(password):
+        raise UsageError("$GOUJI_MAIL_PASSWORD is no password: it holds a line break, or what is not UTF-8",
+                         "环境变量 GOUJI_MAIL_PASSWORD 不能作密码：其中有换行，或不是 UTF-8 编码的文字")
+    if not sayable(settings.user):
+        raise UsageError("[mail] user in gouji.toml holds a line break or another control character",
+                         "gouji.toml 的 [mail] user 里有换行或其他控制字符")
     address(settings.sender, "sender")
-    for one in (*addresses, *settings.operators):
-        address(one, "recipients")
+
+
+def sayable(secret: str) -> bool:
+    """Whether a server can be told this user or password (RFC 4616)."""
+    return not any("\ud800" <= char <= "\udfff" or char in "\r\n\0" for char in secret)

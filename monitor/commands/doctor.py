@@ -11,7 +11,8 @@ from monitor.text.terminal import table
 
 NAMES = {"time zone": "时区", "data": "数据目录", "privacy": "谁能看", "disk": "磁盘", "database": "数据库",
          "integrity": "完整性", "foreign keys": "外键", "migrations": "表结构", "clock": "时钟", "archive": "存档",
-         "register": "名录", "mail": "邮件"}
+         "register": "名录", "service": "值守",
+         "mail": "邮件"}
 
 
 @command(example="gouji doctor\ngouji doctor --full --json")

@@ -11,8 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
@@ -20,6 +22,7 @@ from sqlite_utils import Database
 from crawler.config import Config, window_end
 from crawler.data import DataDir
 from crawler.errors import GoujiError
+from crawler.errors import Stopped as Stopped
 from crawler.surroundings import needed
 from extract.run import extract
 from monitor.alerts.alert import alert
@@ -35,14 +38,11 @@ Outcome = Literal["done", "trouble", "failed", "skipped"]
 Clock = Callable[[], datetime]
 
 PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reached, the rest is done
-GRACE = 20.0  # seconds a crawl has to end by itself
+GRACE = 20.0  # seconds a crawl that took too long has to end by itself,
+STOP_GRACE = 3.5  # and one that ends because all of gouji does: what it has not stored it fetches again
 STDERR = 2
 IN_WINDOW = "--in-window"  # the crawler's option for the hours that gouji.toml sets
 COUNTS = ("requests", "reports_found", "new_documents", "errors")
-
-
-class Stopped(Exception):  # noqa: N818  # an orderly end, no error
-    """The service was asked to end; what is stored stays, the rest is made up at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,16 @@ class RoadResult:
 class Settings:
     """What a caller may set: who asks for a stop, who hears of each step, the mail password, the crawler's call.
 
-    `portals` are those to crawl: None for all, none of them for no crawl. A road walked `by_hand` tells at once what
-    is new; the watch tells once in each reader's period.
+    `on_progress` is called with a step's name, and what is done and to do in it. Within `breaking` a stop may be raised
+    at any instruction: work on the database alone, which a transaction undoes. `portals` are those to crawl: None for
+    all, none of them for no crawl. A road walked `by_hand` tells at once what is new; the watch tells once in each
+    reader's period.
     """
 
     stop: Callable[[], bool] = lambda: False
     on_step: Callable[[Step], None] = lambda _step: None
+    on_progress: Callable[[Name, int, int], None] = lambda _name, _done, _total: None
+    breaking: Callable[[], AbstractContextManager[None]] = nullcontext
     password: str = field(default="", repr=False)
     crawl_arguments: Sequence[str] = ()
     crawl_output: int = STDERR
@@ -113,6 +117,7 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
         for name, work in _works(db, data, config, clock, settings):
             if settings.stop():
                 raise Stopped
+            settings.on_progress(name, 0, 0)
             unread = any(step.name == "extract" and step.outcome == "failed" for step in steps)
             steps.append(Step("check", "skipped", reason="unread")
                          if name == "check" and unread else _attempt(name, work))
@@ -125,14 +130,16 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
 def _works(db: Database, data: DataDir, config: Config, clock: Clock,
            settings: Settings) -> list[tuple[Name, Callable[[], Step]]]:
     def read() -> Step:
-        return Step("extract", "done", _counts(extract(db, data, now=clock(), progress=follow)))
+        return Step("extract", "done", _counts(extract(db, data, now=clock(), progress=partial(follow, "extract"))))
 
     def judge() -> Step:
-        result = check(db, config, clock())
-        write_feed(db, data, config, clock())
+        with settings.breaking():
+            result = check(db, config, clock(), progress=partial(follow, "check"))
+            write_feed(db, data, config, clock())
         return Step("check", "done", _counts(result))
 
-    def follow(_done: int, _total: int) -> None:
+    def follow(name: Name, done: int, total: int) -> None:
+        settings.on_progress(name, done, total)
         if settings.stop():
             raise Stopped
 
@@ -160,8 +167,10 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings:
     if not readers_of(config):
         return Step("alert", "skipped", reason="no_recipients")
     result = alert(db, data, config, now, password=settings.password, at_once=settings.by_hand,
-                   environment=settings.environment)
-    write_feed(db, data, config, now)
+                   environment=settings.environment, stop=settings.stop,
+                   progress=partial(settings.on_progress, "alert"))
+    with settings.breaking():
+        write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
     return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
 
@@ -212,7 +221,7 @@ def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
         try:
             status = _wait(process, settings, limit)
         finally:
-            _end(process)
+            _end(process, STOP_GRACE if settings.stop() else GRACE)
         printed.seek(0)
         lines = printed.read().splitlines()
     # The outcome is the last line; where the crawl broke off there is none.
@@ -231,13 +240,13 @@ def _wait(process: subprocess.Popen[bytes], settings: Settings, limit: float) ->
     return None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], grace: float) -> None:
     """Asks the whole group to end, then makes it."""
     if process.poll() is not None:
         return
     os.killpg(process.pid, signal.SIGTERM)
     try:
-        process.wait(GRACE)
+        process.wait(grace)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

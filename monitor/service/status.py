@@ -1,4 +1,4 @@
-"""How the service is: a status file that other programs read, and a page on loopback that says well or not."""
+"""How the service is: a status file that other programs read, kept fresh while the service lives."""
 
 import json
 import logging
@@ -7,28 +7,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Lock, Thread
 from typing import Any, Literal
 
 from crawler.clock import parse_stamp, stamp
-from crawler.errors import GoujiError
+from monitor.service import process
 from monitor.service.road import Clock
 from monitor.service.runs import INTERRUPTED, STOPPED
+from monitor.text.terminal import to_json
 
 log = logging.getLogger(__name__)
 
 NAME = "status.json"
-HOST = "127.0.0.1"
 LATE = timedelta(minutes=15)  # beyond its moment a run is overdue
 WORK = timedelta(hours=2)  # what reading and checking may take beyond the crawl's time limit
-SECONDS = 5.0  # for a question to the page
+STALL = timedelta(minutes=15)  # without progress a step other than the crawl, which has a time limit, hangs
+CRAWL = "crawl"
+BEAT = 10.0  # seconds from one writing of the file to the next
+BELIEVED = timedelta(seconds=60)  # how long it is to be believed: a few beats
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The service at one moment; instants as stored. `outcome` is that of the last run that ended."""
+    """The service at one moment; instants as stored. `outcome` is that of the last run that ended.
+
+    `process` began at `process_start` (monitor.service.process) in `process_space`, where its number means it. While a
+    run goes on, `step` is what it is at, with `done` of `total`, and `moved_at` when that last changed.
+    """
 
     state: Literal["starting", "running", "waiting", "ended"] = "starting"
     process: int = 0
@@ -40,6 +46,12 @@ class Status:
     outcome: str | None = None
     next_due: str | None = None
     crawl_timeout: float = 0.0
+    process_start: int | None = None
+    process_space: str = ""
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    moved_at: str | None = None
 
 
 def trouble(status: Status, now: datetime) -> str:
@@ -47,9 +59,12 @@ def trouble(status: Status, now: datetime) -> str:
     if status.state == "ended":
         return "the service has ended"
     if status.state == "running" and status.started_at is not None:
-        limit = timedelta(seconds=status.crawl_timeout) + WORK
-        if now - parse_stamp(status.started_at) > limit:
+        limit = timedelta(seconds=status.crawl_timeout)
+        if now - parse_stamp(status.started_at) > limit + WORK:
             return f"run {status.run} has been going on since {status.started_at}"
+        if status.moved_at is not None and now - parse_stamp(status.moved_at) > STALL + (
+                limit if status.step == CRAWL else timedelta()):
+            return f"run {status.run}: {status.step} has not moved since {status.moved_at}"
     elif status.next_due is not None and now - parse_stamp(status.next_due) > LATE:
         return f"the run due at {status.next_due} has not begun"
     ended = status.outcome or ""
@@ -62,82 +77,94 @@ def trouble(status: Status, now: datetime) -> str:
 def as_json(status: Status, now: datetime) -> dict[str, Any]:
     """What file and page say."""
     why = trouble(status, now)
-    return {"ok": not why, "reason": why, "at": stamp(now), **asdict(status)}
+    until = None if status.state == "ended" else stamp(now + BELIEVED)
+    return {"ok": not why, "reason": why, "at": stamp(now), "valid_until": until, **asdict(status)}
 
 
 class Board:
-    """The current status; every change is written to the file, whole or not at all."""
+    """The current status; every change is written to the file, whole or not at all, and so it is at each beat."""
 
     def __init__(self, path: Path, clock: Clock, status: Status) -> None:
         self.path, self.clock, self.status = path, clock, status
-        self._write()
+        self._lock = Lock()
+        self.write()
 
     def change(self, **changes: Any) -> None:
         """A new status from the old one."""
         self.status = replace(self.status, **changes)
-        self._write()
+        self.write()
 
-    def _write(self) -> None:
+    def move(self, step: str, done: int, total: int) -> None:
+        """How far a run is. Another step is written at once, how far it is with the next beat."""
+        status = self.status
+        if (status.step, status.done, status.total) != (step, done, total):
+            self.status = replace(status, step=step, done=done, total=total, moved_at=stamp(self.clock()))
+        if status.step != step:
+            self.write()
+
+    def write(self) -> None:
+        """Writes the file."""
         temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-        text = json.dumps(as_json(self.status, self.clock()), ensure_ascii=False, indent=2) + "\n"
-        try:
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(self.path)
-        except OSError as error:
-            # A full disk stops the run itself, which says so; the status is no reason to.
-            log.debug("cannot write %s: %s", self.path, error.strerror)
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
-class _Page(ThreadingHTTPServer):
-    daemon_threads = True
-    board: Board
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Page
-    timeout = SECONDS
-    server_version = "gouji"
-    sys_version = ""
-
-    def do_GET(self) -> None:
-        known = self.path.partition("?")[0] in ("/", "/health")
-        board = self.server.board
-        told = as_json(board.status, board.clock()) if known else {"error": "ask for /health"}
-        body = (json.dumps(told, ensure_ascii=False) + "\n").encode()
-        self.send_response((200 if told["ok"] else 503) if known else 404)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-
-    do_HEAD = do_GET  # noqa: N815
-
-    def log_message(self, *_: object) -> None:
-        """Who asks how we are is not worth a line."""
+        text = to_json(as_json(self.status, self.clock())) + "\n"
+        with self._lock:
+            try:
+                temporary.write_text(text, encoding="utf-8")
+                temporary.replace(self.path)
+            except OSError as error:
+                # A full disk stops the run itself, which says so; the status is no reason to.
+                log.debug("cannot write %s: %s", self.path, error.strerror)
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
 
 
 @contextmanager
-def health_page(board: Board, port: int) -> Iterator[int]:
-    """Serves the page on loopback while it lasts; port 0 serves nothing. Yields the port."""
-    if not port:
-        yield 0
-        return
+def beating(board: Board, seconds: float = BEAT) -> Iterator[None]:
+    """Keeps the file fresh while it lasts; whoever reads it after that knows that nobody does any more."""
+    over = Event()
+
+    def beat() -> None:
+        while not over.wait(seconds):
+            board.write()
+
+    heart = Thread(target=beat, daemon=True)
+    heart.start()
     try:
-        server = _Page((HOST, port), _Handler)
-    except (OSError, OverflowError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise GoujiError(f"cannot serve [schedule] health_port = {port} of gouji.toml: {why}",
-                         f"开不了 gouji.toml 的 [schedule] health_port = {port}：{why}") from error
-    with server:
-        server.board = board
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True)
-        thread.start()
-        try:
-            yield int(server.server_address[1])
-        finally:
-            server.shutdown()
-            thread.join()
+        yield
+    finally:
+        over.set()
+        heart.join()
+
+
+# --- who reads it -------------------------------------------------------------------------------------------------
+
+Found = Literal["never", "ended", "killed", "silent", "unwell", "well"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the file says of the service to one who asks now. `killed`: its process is gone; `silent`: the file is older
+    than it may be, so the service was killed elsewhere, or hangs."""
+
+    found: Found
+    process: int = 0
+    at: str = ""
+    reason: str = ""
+
+
+def look(path: Path, now: datetime) -> Seen:
+    """Reads the file as anybody may: what it says holds until `valid_until`, and while its process is there."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        pid, at, state = int(told["process"]), str(told["at"]), str(told["state"])
+        until = told.get("valid_until")
+        if state == "ended":
+            return Seen("ended", pid, at)
+        if process.gone(pid, told.get("process_start"), str(told.get("process_space") or "")):
+            return Seen("killed", pid, at)
+        if until is None or parse_stamp(until) < now:
+            return Seen("silent", pid, at)
+        return Seen("well" if told["ok"] else "unwell", pid, at, str(told["reason"]))
+    except FileNotFoundError:
+        return Seen("never")
+    except (OSError, ValueError, KeyError, TypeError):
+        return Seen("silent", reason="it cannot be read")

@@ -2,14 +2,10 @@
 
 import logging
 import os
-import select
-import signal
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -17,10 +13,12 @@ from crawler.clock import SHANGHAI, stamp
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor.schema import open_database
-from monitor.service import runs
+from monitor.service import process, runs
+from monitor.service.bell import Bell, listening
+from monitor.service.health import health_page
 from monitor.service.lock import exclusive
 from monitor.service.road import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
-from monitor.service.status import NAME, Board, Status, health_page
+from monitor.service.status import NAME, Board, Status, beating
 from monitor.service.timetable import Timetable
 from monitor.text.road_text import Wording
 
@@ -30,63 +28,32 @@ log = logging.getLogger(__name__)
 TICK = 30.0
 
 
-class Bell:
-    """Wakes the main thread: the scheduler's thread rings when a run is due, a signal when it is time to end.
-
-    A pipe, because a signal may come at any instruction and must not wait for a lock held below it.
-    """
-
-    def __init__(self) -> None:
-        self.reader, self.writer = os.pipe()
-        os.set_blocking(self.writer, False)
-        self.stopped = False
-        self._owner = os.getpid()
-
-    def ring(self) -> None:
-        with suppress(BlockingIOError):  # full: it is ringing already
-            os.write(self.writer, b"d")
-
-    def stop(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() != self._owner:  # a forked child with our handlers
-            os._exit(128 + number)
-        self.stopped = True
-        self.ring()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it rang within so many seconds; rings that piled up count as one."""
-        rang = bool(select.select([self.reader], [], [], seconds)[0])
-        if rang:
-            os.read(self.reader, 4096)
-        return rang
-
-    def close(self) -> None:
-        os.close(self.reader)
-        os.close(self.writer)
-
-
 def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "",
           environment: Mapping[str, str] | None = None) -> None:
     """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
     timetable = Timetable(data.config())
-    with exclusive(data), _bell() as bell:
+    with exclusive(data), listening() as bell:
         _remember_start(data, clock(), wording)
         board = Board(data.root / NAME, clock, Status(
-            "starting", os.getpid(), stamp(clock()), crawl_timeout=timetable.schedule.crawl_timeout))
+            "starting", os.getpid(), stamp(clock()), crawl_timeout=timetable.schedule.crawl_timeout,
+            process_start=process.start(), process_space=process.space()))
         scheduler = BackgroundScheduler(timezone=SHANGHAI)
         scheduler.add_job(bell.ring, timetable.trigger, id="road", coalesce=True, max_instances=1,
                           misfire_grace_time=None)
-        with health_page(board, timetable.schedule.health_port) as port:
-            if port:
-                log.info(wording.health(port))
-            scheduler.start()
-            try:
-                settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), password,
-                                    crawl_arguments=(IN_WINDOW,), lang="en" if wording.english else "zh",
-                                    environment=environment)
-                Service(data, clock, wording, timetable, settings, board).serve(bell)
-            finally:
-                scheduler.shutdown(wait=True)
-                board.change(state="ended", next_due=None)
+        try:
+            with beating(board), health_page(board, timetable.schedule.health_port) as port:
+                if port:
+                    log.info(wording.health(port))
+                scheduler.start()
+                try:
+                    settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), board.move,
+                                        bell.breaking, password, crawl_arguments=(IN_WINDOW,),
+                                        lang="en" if wording.english else "zh", environment=environment)
+                    Service(data, clock, wording, timetable, settings, board).serve(bell)
+                finally:
+                    scheduler.shutdown(wait=True)
+        finally:
+            board.change(state="ended", next_due=None)
     log.info(wording.ended())
 
 
@@ -130,7 +97,7 @@ class Service:
             run = runs.begin(db, runs.WATCH, due, now)
             log.info(self.wording.begun(run, due))
             self.board.change(state="running", run=run, due_at=stamp(due), started_at=stamp(now), finished_at=None,
-                              next_due=None)
+                              next_due=None, step="", done=0, total=0, moved_at=stamp(now))
             outcome = runs.STOPPED
             try:
                 settings = replace(self.settings, portals=self.timetable.portals_due(self.data.config(), now, served))
@@ -167,29 +134,18 @@ def _remember_start(data: DataDir, now: datetime, wording: Wording) -> None:
         db.close()
 
 
-@contextmanager
-def _bell() -> Iterator[Bell]:
-    bell = Bell()
-    before = {number: signal.signal(number, bell.stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield bell
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        bell.close()
-
-
 def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "", lang: str = "zh",
          environment: Mapping[str, str] | None = None) -> int:
     """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
-    with exclusive(data), _bell() as bell:
+    with exclusive(data), listening() as bell:
         db = open_database(data, thorough=True)
         try:
             runs.close_interrupted(db, clock())
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
             try:
-                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, password, by_hand=True,
-                                                        lang=lang, environment=environment))
+                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, breaking=bell.breaking,
+                                                        password=password, by_hand=True, lang=lang,
+                                                        environment=environment))
                 outcome = result.outcome
             finally:
                 runs.finish(db, run, outcome, clock())

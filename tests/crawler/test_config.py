@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import read_config
+from crawler.config import Portal, read_config
+from crawler.data import DataDir, create
+from crawler.discovery.enrol import append
 from crawler.errors import UsageError
 
 PORTAL = '[[portal]]\nid = "a"\nstart_url = "http://127.0.0.1/nb/"\ndelay = 1\n'
@@ -44,3 +46,59 @@ def test_the_hosts_of_files_by_name_and_address(tmp_path: Path) -> None:
     path = tmp_path / "gouji.toml"
     path.write_text(PORTAL + 'allow_hosts = ["files.example.gov.cn", "10.1.2.3", "fd00::1"]\n', encoding="utf-8")
     assert read_config(path).portals[0].allow_hosts == ("files.example.gov.cn", "10.1.2.3", "fd00::1")
+
+
+# --- as editors save it ----------------------------------------------------------------------------------------
+
+MARK = "\ufeff"
+
+
+def test_a_mark_before_the_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_bytes((MARK + "# 勾稽的设置\r\n" + PORTAL.replace("\n", "\r\n")).encode())
+    assert [portal.id for portal in read_config(path).portals] == ["a"]
+    path.write_bytes((MARK + PORTAL + "contat = 1\n").encode())
+    with pytest.raises(UsageError, match="line 5: unknown key 'contat'"):
+        read_config(path)
+    path.write_bytes(MARK.encode())
+    assert read_config(path).portals == ()
+
+
+def test_a_portal_is_added_to_a_file_that_begins_with_a_mark(tmp_path: Path) -> None:
+    data = create(DataDir(tmp_path / "数据"))
+    data.config_path.write_bytes((MARK + PORTAL).encode())
+    append(data, [Portal("b", "http://127.0.0.2/nb/", "青石市")])
+    assert [portal.id for portal in data.config().portals] == ["a", "b"]
+    assert data.config_path.read_bytes().count(MARK.encode()) == 1
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+def test_another_encoding_is_named_with_what_to_do(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_bytes(('[crawl]\nuser = 1\n# é' + ("" if encoding == "latin-1" else "中文") + '\n').encode(
+        encoding, "ignore"))
+    with pytest.raises(UsageError, match="is not UTF-8") as error:
+        read_config(path)
+    assert "编码选 UTF-8" in error.value.zh
+    assert f"line {1 if 'utf' in encoding else 3}: " in error.value.message
+
+
+@pytest.mark.parametrize(("line", "sign"), [
+    ("contact = “mailto:a@example.org”", "“"), ("contact = ‘x’", "‘"), ("contact = ＂x＂", "＂"), ("contact ＝ \"x\"", "＝"),
+    ("contact = \"x\"　", "U+3000"), ("contact\u00a0= \"x\"", "U+00A0"), ("\u200bcontact = \"x\"", "U+200B"),
+    ("［crawl］", "［"), ("contact = \"x\"，", "，"), ("delay = 2。0", "。"), ("＃ 说明", "＃")])
+def test_signs_of_an_input_method_are_named(tmp_path: Path, line: str, sign: str) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_text(f'# “注释”\n[mail]\nsender = "“甲”＝　@example.org"  # ，\n{line}\n', encoding="utf-8")
+    with pytest.raises(UsageError) as error:
+        read_config(path)
+    assert "line 4: " in error.value.message
+    assert sign in error.value.message
+    assert "第 4 行：" in error.value.zh
+
+
+def test_another_mistake_is_said_as_the_parser_says_it(tmp_path: Path) -> None:
+    path = tmp_path / "gouji.toml"
+    path.write_text('[crawl]\ncontact = "x\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="not valid TOML"):
+        read_config(path)

@@ -4,17 +4,13 @@ import email
 import json
 import ssl
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import default as default_policy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from sqlite_utils import Database
 
 from crawler.clock import stamp
@@ -416,25 +412,6 @@ def test_hostile_names_are_inert(db: Database, data: DataDir, server: FreePort, 
 
 
 # --- secure servers ----------------------------------------------------------------------------------------------
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A self-made certificate for 127.0.0.1 with its key, in one file."""
-    from ipaddress import IPv4Address
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(1).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-            .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256()))
-    path = tmp_path / "server.pem"
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return path
-
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_secure_with_login(db: Database, data: DataDir, mailbox: Mailbox, certificate: Path, security: str,

@@ -18,7 +18,7 @@ from crawler.config import Config, MailSettings, Subscription
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from monitor.alerts.alert import alert
-from monitor.alerts.channels import ChannelError, send_robot
+from monitor.alerts.channels import ChannelError, Robots
 from monitor.alerts.feed import ATOM, NAME, write_feed
 from tests.monitor.mailing import MESSAGE, NOW, SHA256, FreePort, Mailbox, change, closed_port, config, put, rows
 
@@ -136,10 +136,11 @@ def test_no_recipient_of_mail_needs_no_mail_server(db: Database, data: DataDir) 
 
 
 def test_text_is_given_as_it_is(hook: Hook) -> None:
-    send_robot(hook.url, "X", "题 <b>", "*甲* <script>\n{{ 7 * 7 }} &amp;")
-    assert hook.posts[0]["message"] == "*甲* <script>\n{{ 7 * 7 }} &amp;"
-    with pytest.raises(ChannelError):
-        send_robot("", "X", "题", "文")
+    with Robots() as robots:
+        robots.send(hook.url, "X", "题 <b>", "*甲* <script>\n{{ 7 * 7 }} &amp;")
+        assert hook.posts[0]["message"] == "*甲* <script>\n{{ 7 * 7 }} &amp;"
+        with pytest.raises(ChannelError):
+            robots.send("", "X", "题", "文")
 
 
 # --- the feed --------------------------------------------------------------------------------------------------

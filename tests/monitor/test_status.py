@@ -13,7 +13,8 @@ import pytest
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config, Portal, ScheduleSettings
 from crawler.errors import GoujiError, UsageError
-from monitor.service.status import NAME, Board, Status, health_page, trouble
+from monitor.service.health import health_page
+from monitor.service.status import NAME, Board, Status, trouble
 from monitor.service.timetable import Timetable
 from tests.monitor.mailing import closed_port
 from tests.monitor.service import TERM, make_data, until, watching

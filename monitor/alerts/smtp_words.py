@@ -1,0 +1,96 @@
+"""How a mail failed, in words: what the server said is foreign text, and leaves here without a secret of ours."""
+
+import base64
+import smtplib
+import ssl
+
+from crawler.config import MailSettings
+from crawler.errors import Both
+from monitor.alerts.smtp import LoginError
+from monitor.alerts.smtp_session import SessionOverError, SessionStoppedError
+from monitor.text.terminal import inert
+
+LONGEST = 300  # characters of what a server said
+HANGS_UP = 421
+
+
+def reply_of(failure: BaseException) -> tuple[int, bytes | str] | None:
+    """Code and text of the answer that a mail failed by; None where it failed by none."""
+    if isinstance(failure, smtplib.SMTPRecipientsRefused):
+        return next(iter(failure.recipients.values()))
+    if isinstance(failure, smtplib.SMTPResponseException):
+        return failure.smtp_code, failure.smtp_error
+    return None
+
+
+def refused(failure: BaseException) -> bool:
+    """Whether the server said that it did not take the mail."""
+    reply = reply_of(failure)
+    return reply is not None and 400 <= reply[0] < 600
+
+
+def hung_up(failure: BaseException) -> bool:
+    """Whether the server ended the session, rather than say something about this mail."""
+    reply = reply_of(failure)
+    if reply is not None:
+        return reply[0] == HANGS_UP
+    return isinstance(failure, smtplib.SMTPServerDisconnected | ConnectionError) and not isinstance(
+        failure.__cause__, TimeoutError)
+
+
+def reason(failure: BaseException, settings: MailSettings, password: str) -> Both:
+    """Why a mail was not sent, in English and Chinese; inert, and no longer than a line."""
+    where = clean(f"{settings.host}:{settings.port}")
+    if isinstance(failure, LoginError):
+        return (f"{where}: {failure.code}: user and password were not accepted; see [mail] user in gouji.toml and "
+                "$GOUJI_MAIL_PASSWORD",
+                f"{where}：{failure.code}：用户和密码没有被接受；"
+                "见 gouji.toml 的 [mail] user 和环境变量 GOUJI_MAIL_PASSWORD")
+    if isinstance(failure, SessionOverError):
+        return (f"{where}: the session took longer than {settings.session_timeout:g} s ([mail] session_timeout) and "
+                "was ended", f"{where}：会话超过 {settings.session_timeout:g} 秒（[mail] session_timeout），已断开")
+    if isinstance(failure, SessionStoppedError):
+        return f"{where}: gouji was asked to end", f"{where}：gouji 被要求结束"
+    said = clean(_without(_said(failure), settings.user, password))
+    reply = reply_of(failure)
+    if isinstance(failure, smtplib.SMTPRecipientsRefused) and reply is not None:
+        return f"{reply[0]} {said}", f"{reply[0]} {said}"
+    if reply is not None:
+        said = f"{reply[0]} {said}"
+    see = "; see [mail] host, port and security in gouji.toml" if _unreachable(failure) else ""
+    return f"{where}: {said}{see}", f"{where}：{said}{see and '；见 gouji.toml 的 [mail] host、port、security'}"
+
+
+def clean(text: str) -> str:
+    """Foreign text as one short line that cannot act."""
+    return inert(" ".join(text[:4 * LONGEST].split()))[:LONGEST]
+
+
+def _unreachable(failure: BaseException) -> bool:
+    return isinstance(failure, OSError) and not isinstance(failure, smtplib.SMTPException)
+
+
+def _said(failure: BaseException) -> str:
+    reply = reply_of(failure)
+    if reply is not None:
+        return reply[1].decode("utf-8", "replace") if isinstance(reply[1], bytes) else reply[1]
+    if isinstance(failure, ssl.SSLError):
+        return f"no secure connection: {failure.reason or failure}"
+    if isinstance(failure, TimeoutError):
+        return "no answer in time"
+    if isinstance(failure, smtplib.SMTPException):
+        return str(failure)
+    if isinstance(failure, OSError) and failure.strerror:
+        return failure.strerror
+    # Our own fault, or a setting that nobody foresaw: its words may be made of anything.
+    return type(failure).__name__
+
+
+def _without(said: str, user: str, password: str) -> str:
+    """A server may repeat what it was told: neither the password nor a form of it is handed on."""
+    if not password:
+        return said
+    secret = password.encode("utf-8", "replace")
+    for form in (b"\0" + user.encode("utf-8", "replace") + b"\0" + secret, secret):
+        said = said.replace(base64.b64encode(form).decode("ascii"), "…")
+    return said.replace(password, "…")

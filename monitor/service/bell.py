@@ -1,0 +1,103 @@
+"""What wakes the service and what ends it: a bell that the scheduler and the signals ring, and the last word."""
+
+import os
+import select
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from types import FrameType
+
+from crawler.errors import Stopped
+
+ENDING = (signal.SIGTERM, signal.SIGINT)
+LAST_WORD = 4.7  # seconds for an orderly end; then it is one as by kill -9, of which the next start makes up the rest
+
+
+class Bell:
+    """Wakes the main thread: the scheduler's thread rings when a run is due, a signal when it is time to end.
+
+    A pipe, because a signal may come at any instruction and must not wait for a lock held below it.
+    """
+
+    def __init__(self) -> None:
+        self.reader, self.writer = os.pipe()
+        os.set_blocking(self.writer, False)
+        self.stopped = False
+        self._breakable = False
+        self._owner = os.getpid()
+
+    def ring(self) -> None:
+        with suppress(BlockingIOError):  # full: it is ringing already
+            os.write(self.writer, b"d")
+
+    def stop(self, number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != self._owner:  # a forked child with our handlers
+            os._exit(128 + number)
+        self.stopped = True
+        self.ring()
+        if self._breakable:
+            self._breakable = False
+            raise Stopped
+
+    @contextmanager
+    def breaking(self) -> Iterator[None]:
+        """Within it a signal raises Stopped wherever the work is: work on the database that a transaction undoes."""
+        self._breakable = True
+        try:
+            if self.stopped:
+                raise Stopped
+            yield
+        finally:
+            self._breakable = False
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it rang within so many seconds; rings that piled up count as one."""
+        rang = bool(select.select([self.reader], [], [], seconds)[0])
+        if rang:
+            os.read(self.reader, 4096)
+        return rang
+
+    def close(self) -> None:
+        os.close(self.reader)
+        os.close(self.writer)
+
+
+@contextmanager
+def listening() -> Iterator[Bell]:
+    """A bell that SIGTERM and SIGINT ring; where that does not end what is within, the process ends all the same."""
+    bell = Bell()
+    with _last_word():
+        before = {number: signal.signal(number, bell.stop) for number in ENDING}
+        try:
+            yield bell
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            bell.close()
+
+
+@contextmanager
+def _last_word(seconds: float = LAST_WORD) -> Iterator[None]:
+    """While the main thread waits in native code (for a lock on the database, for a disk) no handler of a signal runs:
+    the number of the signal is written into a pipe all the same, and a thread ends the process."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    over = Event()
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+
+    def hear() -> None:
+        while (heard := os.read(reader, 1)) and not over.is_set():
+            if heard[0] in ENDING and not over.wait(seconds):
+                os._exit(128 + heard[0])
+
+    thread = Thread(target=hear, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        signal.set_wakeup_fd(before)
+        os.close(writer)  # wakes the thread up
+        thread.join()
+        os.close(reader)

@@ -21,10 +21,16 @@ class Failed:
     detail: str = ""
 
 
+class Stopped(Exception):  # noqa: N818  # an orderly end, no error
+    """We were asked to end: what is stored stays, the rest is made up later. It is nobody's failure."""
+
+
 def contained(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()) -> T | Failed:
     """What `work` gives, or how it failed. Errors of the kinds `beyond` concern more than this input and are raised."""
     try:
         return work()
+    except Stopped:
+        raise
     except beyond:
         raise
     except MemoryError:

@@ -23,6 +23,7 @@ from monitor.alerts.mail import Letter, Mailer, address, build, ready
 from monitor.alerts.seasons import span
 from monitor.alerts.subscriptions import HEALTH, Reader, readers_of
 from monitor.duty.absence import Coverage, measure_coverage
+from monitor.duty.clock import read_clock
 
 MOST_REFERENCES = 10
 COUNTS = ("waiting", "settling", "on_hold")
@@ -36,6 +37,7 @@ def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run
     and sends no heartbeat: a person is asking. Raises UsageError for
     settings with which no mail can be sent, GoujiError when the outbox cannot be written: nothing is lost then.
     """
+    now = read_clock(db, now).sure  # by a clock that cannot be believed nothing falls due, and no day is named
     readers = readers_of(config) if not dry_run else readers_of(config) or _nobody(config)
     if not dry_run:
         _insist(readers, config, password)

@@ -18,13 +18,14 @@ from typing import Any, Literal, NamedTuple
 from sqlite_utils import Database
 
 from crawler.config import Config, window_end
+from crawler.contained import Stopped as Stopped
 from crawler.data import DataDir
 from crawler.errors import GoujiError
 from extract.run import extract
 from monitor.alerts.alert import alert
 from monitor.alerts.feed import write_feed
 from monitor.alerts.subscriptions import readers_of
-from monitor.check import check
+from monitor.check import CheckResult, check
 from monitor.schema import open_database
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,8 @@ PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reache
 GRACE = 20.0  # seconds a crawl has to end by itself
 STDERR = 2
 IN_WINDOW = "--in-window"  # the crawler's option for the hours that gouji.toml sets
+NAMED = 5  # documents or bodies that a step names
 COUNTS = ("requests", "reports_found", "new_documents", "errors")
-
-
-class Stopped(Exception):  # noqa: N818  # an orderly end, no error
-    """The service was asked to end; what is stored stays, the rest is made up at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +124,13 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
         return Step("extract", "done", _counts(extract(db, data, now=clock(), progress=follow)))
 
     def judge() -> Step:
-        result = check(db, config, clock())
+        result = check(db, config, clock(), between=stop)
         write_feed(db, data, config, clock())
-        return Step("check", "done", _counts(result))
+        return _checked(result)
+
+    def stop() -> None:
+        if settings.stop():
+            raise Stopped
 
     def follow(_done: int, _total: int) -> None:
         if settings.stop():
@@ -152,6 +154,16 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
     except Exception as error:  # a fault of one step must not take the others, or the service, down
         log.debug("%s failed", name, exc_info=True)
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
+
+
+def _checked(result: CheckResult) -> Step:
+    if result.whole:
+        return Step("check", "done", _counts(result))
+    reason = f"clock_{result.clock}" if result.clock else "unjudged"
+    named = [*list(result.failed.values())[:NAMED], *result.undone]
+    more = "…" * (len(result.failed) > NAMED)
+    return Step("check", "trouble", {**_counts(result), "unjudged": len(result.failed)}, reason,
+                "、".join(named) + more)
 
 
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:

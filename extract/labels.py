@@ -64,10 +64,16 @@ def _words(entry: Label, language: str, short: bool) -> str:
     return entry.short_en if short else entry.en
 
 
+def row_kind(table: str, code: str) -> str:
+    """The kind of a line's code: beside the label of a group of 表三 a line of figures may stand as well."""
+    kind, _ = PARTS[table]
+    return "group" if table == "T3" and code not in labels()[kind] and code in labels()["group"] else kind
+
+
 def cell_label(table: str, row: str, member: str, language: str = "zh") -> str:
     """A cell in the form's words: 表三“予以公开”·“总计”."""
-    kind, part = PARTS[table]
-    words = (label(table, language, "table"), label(row, language, kind), label(member, language, part))
+    _, part = PARTS[table]
+    words = (label(table, language, "table"), label(row, language, row_kind(table, row)), label(member, language, part))
     if language == "zh":
         return f"{words[0]}“{words[1]}”·“{words[2]}”"
     return f"{words[0]}, {words[1]} / {words[2]}"

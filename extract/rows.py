@@ -49,6 +49,8 @@ def find_forms(lines: Lines, prose: Sequence[str]) -> dict[str, str]:
     return forms
 
 
+# Problems of a row of figures that stands in a table and has no place in it.
+UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
 # Rows that only the 2021 form has; 「其他」 alone may be anything.
 SUB_ROWS = frozenset(code for code in TEMPLATES["2021"].dispositions if code.startswith("other.")) - {"other.other"}
 
@@ -187,7 +189,8 @@ class _Builder:
         texts = line.texts
         stated = sum(map(bool, texts))
         candidates = align(texts, width).candidates
-        settled = settle(candidates, width - 1) if line.table == "T3" and stated > width else None
+        # Beside the label of a group anything may stand: what does not fit there is not settled by a sum.
+        settled = settle(candidates, width - 1) if line.table == "T3" and stated > width and not line.group else None
         listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
         detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
         detail += "；有的单元格跨行" if line.tall else "；有的单元格跨列" if max(line.colspans) > 1 else ""
@@ -220,10 +223,12 @@ class _Builder:
         self.problems.append(Problem(code, detail, f"{line.table}[{line.code}]" if line.code else line.table))
 
     def _spend_sums(self) -> None:
-        """A row of 表三 that nobody could place may be part of （七）总计: its columns are no evidence then."""
-        grids = {f"g{line.grid}" for line in self.lines.lines if line.table == "T3"}
-        if any(problem.code == "unknown_row" and problem.where.split()[0] in grids for problem in self.problems):
+        """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then."""
+        places = {*(f"g{line.grid}" for line in self.lines.lines if line.table == "T3")}
+        if any(problem.code in UNPLACED and (problem.where.partition(" ")[0] in places or problem.where[:3] == "T3[")
+               for problem in self.problems):
             self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
+            self.spent.update(f"t3.subtotal[{group},{member}]" for group in self.subtotals for member in MEMBERS)
 
     def finish(self) -> Tables:
         """Puts the rows in the form's order; what the form has and the document lacks becomes a `missing` row."""

@@ -50,6 +50,11 @@ def names_by_code(db: Database) -> dict[str, str]:
     return {str(code): str(name) for code, name in db.execute("select code, name from agencies")}
 
 
+def names_of(db: Database, codes: Sequence[str]) -> dict[str, str]:
+    """The present names of some agencies."""
+    return {one.code: one.name for one in _named(db, codes)}
+
+
 def _named(db: Database, codes: Sequence[str]) -> list[Agency]:
     marks = ", ".join("?" * len(codes))
     rows = db.execute(f"select code, name from agencies where code in ({marks}) order by name, code", codes)

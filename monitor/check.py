@@ -1,40 +1,46 @@
-"""`gouji check`: what changed since the last check is judged again; findings open, change, resolve, regress."""
+"""`gouji check`: what changed since the last check is judged again; findings open, change, resolve, regress.
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+One body's failure is its own, and so is that of one part of the check; where the clock cannot be believed, what rests
+on the day waits.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib import resources
-from itertools import groupby
-from statistics import median_low
 
 from sqlite_utils import Database
 
 from crawler.config import Config
-from extract.load import StoredReport, iter_reports
+from crawler.contained import Failed
+from monitor.agencies import names_of
 from monitor.alerts.breaker import observe_flips
 from monitor.alerts.debounce import ask_again, note_check
+from monitor.batch import Change, Judge, Seen, changes, data_version, judge_bodies
 from monitor.changes.column import observe_columns
 from monitor.changes.misfiled import observe_misfiled
-from monitor.changes.publication import Publications
 from monitor.changes.vanished import observe_vanished
 from monitor.duty.absence import observe_absences
-from monitor.findings import Finding, Key, Observation, load, observe, reopen_expired, save
-from monitor.reconcile.body_changes import changed_years
-from monitor.reconcile.judgement import judge_agency
-from monitor.reconcile.outcome import Context
-from monitor.reconcile.rulebook import Rulebook
+from monitor.duty.clock import Clock, clock_observation, mend, read_clock
+from monitor.duty.sources import observe_sources
+from monitor.failures import Failures, attempt, failure_observations
+from monitor.findings import load, reopen_expired, save
 from monitor.reconcile.rulebook import load as load_rulebook
 
 BATCH = 50  # agencies in one transaction and in memory
-FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name
+TIMELESS = frozenset({"sources", "misfiled"})  # parts that no clock has a say in
 Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
 class CheckResult:
-    """Counts of one run: reports judged, findings by what happened to them, and how many are open now."""
+    """Counts of one run: reports judged, findings by what happened to them, and how many are open now.
+
+    `failed` are the bodies that could not be judged (code → name), `undone` the parts of the check that could not be
+    done, `clock` is `back` or `ahead` where what rests on the day waits.
+    """
 
     checked: int = 0
     opened: int = 0
@@ -42,41 +48,63 @@ class CheckResult:
     resolved: int = 0
     regressed: int = 0
     open: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+    undone: Sequence[str] = ()
+    clock: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everybody was judged, and by a clock that can be believed."""
+        return not (self.failed or self.undone or self.clock)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     db: Database
-    book: Rulebook
-    now: datetime
-    fingerprint: str
-    result: CheckResult
-    everything: bool = False
-    medians: dict[tuple[str, str, int], int | None] = field(default_factory=dict)
+    config: Config
+    clock: Clock
+    failures: Failures
+    result: CheckResult = field(default_factory=CheckResult)
+
+    def count(self, checked: int, changed: Sequence[Change]) -> None:
+        """Takes in what was stored."""
+        result = self.result
+        result.checked += checked
+        for before, after in changed:
+            if before is None:
+                result.opened += 1
+            elif after.status == before.status:
+                result.updated += after.changed_at != before.changed_at
+            elif after.status == "resolved":
+                result.resolved += 1
+            elif after.status == "regressed":
+                result.regressed += 1
+            else:
+                result.updated += 1
 
 
 def check(db: Database, config: Config, now: datetime, *, everything: bool = False,
-          years: Collection[int] | None = None, progress: Progress | None = None) -> CheckResult:
+          years: Collection[int] | None = None, progress: Progress | None = None,
+          between: Callable[[], None] = lambda: None, trust_clock: bool = False) -> CheckResult:
     """Judges every agency with a report that these rules have not judged (or all), and who has published nothing.
 
     `years` are report years whose absences are judged besides last year's. `progress` is called with (done,
-    total) agencies. Killed at any moment, the next run goes on.
+    total) agencies, `between` between two bodies: it may raise Stopped. Killed at any moment, the next run goes on.
+    `trust_clock`: a person says that the clock is right, whatever the database has seen.
     """
-    result = CheckResult(updated=reopen_expired(db, now))
+    run = _Run(db, config, read_clock(db, now, trusted=trust_clock), Failures(between))
+    mended = None
+    if not run.clock.kind:
+        with db.atomic():
+            mended = mend(db, run.clock) if run.clock.jumbled else None
+        run.result.updated += reopen_expired(db, run.clock.sure)
     codes = _pending(db, fingerprint(), everything)
-    run = _Run(db, load_rulebook(), now, fingerprint(), result, everything)
+    judge = Judge(db, load_rulebook(), fingerprint(), run.clock.sure, everything, {})
     for start in range(0, len(codes), BATCH):
-        _check_batch(run, codes[start:start + BATCH])
+        judge_bodies(judge, codes[start:start + BATCH], run.failures, run.count)
         if progress:
             progress(min(start + BATCH, len(codes)), len(codes))
-    with db.atomic():
-        _settle(run, observe_absences(db, config, now, years or ()))
-        _settle(run, observe_vanished(db, config, now))
-        _settle(run, observe_misfiled(db))
-        _settle(run, observe_columns(db, config, now))
-        _settle(run, observe_flips(db, config, now))
-        ask_again(db, config.mail.settle_hours)
-        note_check(db, now)
+    _judge_all(run, years or (), mended)
     run.result.open = int(db.execute(
         "select count(*) from findings where status in ('open', 'regressed') and class <> 'info'").fetchone()[0])
     return run.result
@@ -105,79 +133,76 @@ def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _check_batch(run: _Run, codes: Sequence[str]) -> None:
-    db = run.db
-    marks = ", ".join("?" * len(codes))
-    with db.atomic():
-        kept: dict[str, dict[Key, Finding]] = {}
-        for finding in load(db, f"agency in ({marks}) and rule not like 'pub.%'", codes):
-            kept.setdefault(finding.key.agency, {})[finding.key] = finding
-        known_contexts = contexts(db, codes)
-        published = Publications(db, codes, "" if run.everything else run.fingerprint)
-        for agency, reports in groupby(iter_reports(db, codes), key=lambda stored: stored.agency):
-            history = list(reports)
-            run.result.checked += len(history)
-            known = kept.get(agency, {})
-            context = _with_peers(run, known_contexts[agency], history)
-            seen = judge_agency(run.book, context, agency, history, known)
-            _settle(run, ((known.get(one.key), one) for one in seen), known)
-            _settle(run, published.observe(agency, context.name or agency, history))
-        db.execute(f"update reports set checked = ? where agency in ({marks}) and checked is not ?",
-                   [run.fingerprint, *codes, run.fingerprint])
-
-
-def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
-    """What the register knows about these bodies."""
-    marks = ", ".join("?" * len(codes))
-    changed = changed_years(db, codes)
-    return {code: Context(kind or "", level or "", name, None, changed.get(code, frozenset()))
-            for code, kind, level, name in db.execute(
-                f"select code, kind, level, name from agencies where code in ({marks})", list(codes))}
-
-
-def _with_peers(run: _Run, context: Context, history: Sequence[StoredReport]) -> Context:
-    """The context with the median of the peers, looked up only for who states no application at all."""
-    newest = history[-1]
-    idle = any(row.code == "received" and row.values[-1] == 0 for row in newest.report.rows if row.table == "T3")
-    if not idle or not context.kind or not context.level:
-        return context
-    group = (context.kind, context.level, newest.year)
-    if group not in run.medians:
-        run.medians[group] = _median_received(run.db, *group)
-    return replace(context, peers_median=run.medians[group])
-
-
-def _median_received(db: Database, kind: str, level: str, year: int) -> int | None:
-    values = [row[0] for row in db.execute(
-        "select t.total from current_reports r join agencies a on a.code = r.agency "
-        "join applications t on t.report = r.id and t.disposition = 'received' "
-        "where r.year = ? and a.kind = ? and a.level = ? and t.total is not null", [year, kind, level])]
-    return median_low(values) if len(values) >= FEWEST_PEERS else None
-
-
-def _settle(run: _Run, seen: Iterable[tuple[Finding | None, Observation]],
-            known: Mapping[Key, Finding] | None = None) -> None:
-    """Writes what the observations make of the findings they meet, and counts it."""
-    changes = list(_changes(run, seen, known or {}))
-    save(run.db, (after for _, after in changes))
-    result = run.result
-    for before, after in changes:
-        if before is None:
-            result.opened += 1
-        elif after.status == before.status:
-            result.updated += after.changed_at != before.changed_at
-        elif after.status == "resolved":
-            result.resolved += 1
-        elif after.status == "regressed":
-            result.regressed += 1
+def _judge_all(run: _Run, years: Collection[int], mended: datetime | None) -> None:
+    """What is judged over the whole database: each part for itself, and stored together with what guards it."""
+    db, config, failures, now = run.db, run.config, run.failures, run.clock.sure
+    parts: dict[str, Callable[[], Iterable[Seen]]] = {
+        "sources": partial(observe_sources, db, config, now, failures),
+        "absences": partial(observe_absences, db, config, now, years, failures),
+        "vanished": partial(observe_vanished, db, config, now, failures),
+        "misfiled": partial(observe_misfiled, db, failures),
+        "columns": partial(observe_columns, db, config, now, failures)}
+    version = data_version(db)
+    observed: dict[str, list[Seen]] = {}
+    for name, observe in parts.items():
+        if run.clock.kind and name not in TIMELESS:
+            continue
+        found = attempt(partial(_listed, observe))
+        if isinstance(found, Failed):
+            failures.parts[name] = found
         else:
-            result.updated += 1
+            observed[name] = failures.spared(found)
+    counted: list[Change] = []
+    with db.atomic():
+        fresh = data_version(db) != version
+        for seen in observed.values():
+            counted += _stored(run, _decided(db, seen) if fresh else seen)
+        if not run.clock.kind:
+            flips = attempt(lambda: observe_flips(db, config, now))
+            if isinstance(flips, Failed):
+                failures.parts["flips"] = flips
+            else:
+                counted += _stored(run, flips)
+            ask_again(db, config.mail.settle_hours)
+            note_check(db, now)
+        counted += _of_ourselves(run, mended)
+    run.count(0, counted)
 
 
-def _changes(run: _Run, seen: Iterable[tuple[Finding | None, Observation]], known: Mapping[Key, Finding]
-             ) -> Iterator[tuple[Finding | None, Finding]]:
-    for before, observation in seen:
-        key = observation.key
-        after = observe(before, observation, run.now, known.get(key._replace(year=key.year - 1)))
-        if after is not None:
-            yield before, after
+def _listed(observe: Callable[[], Iterable[Seen]]) -> list[Seen]:
+    return list(observe())
+
+
+def _decided(db: Database, seen: Sequence[Seen]) -> list[Seen]:
+    """The same observations with the findings as they are now: what a person decided meanwhile stands."""
+    now = {one.key: one for one in load(db, "rule like 'pub.%'", exact=True)}
+    return [(now.get(observation.key), observation) for _, observation in seen]
+
+
+def _stored(run: _Run, seen: Sequence[Seen]) -> list[Change]:
+    """Stores what a part observed; where that fails, body by body."""
+    def store(some: Sequence[Seen]) -> list[Change]:
+        with run.db.atomic():
+            changed = changes(some, run.clock.sure)
+            save(run.db, (after for _, after in changed))
+        return changed
+
+    found = attempt(partial(store, seen))
+    if not isinstance(found, Failed):
+        return found
+    counted: list[Change] = []
+    for code in dict.fromkeys(one.key.agency for _, one in seen):
+        counted += run.failures.of(code, partial(store, [one for one in seen if one[1].key.agency == code])) or []
+    return counted
+
+
+def _of_ourselves(run: _Run, mended: datetime | None) -> list[Change]:
+    """What the operator is to know of this check: who and what could not be judged, and how the clock stands."""
+    failures, result = run.failures, run.result
+    result.undone, result.clock = tuple(failures.parts), run.clock.kind
+    result.failed = {code: names_of(run.db, [code]).get(code, code) for code in failures.bodies}
+    seen = failure_observations(run.db, failures, run.clock.sure, whole=not (failures.parts or run.clock.kind))
+    clock = clock_observation(run.db, run.clock, mended)
+    changed = changes([*seen, *([clock] if clock else ())], run.clock.sure)
+    save(run.db, (after for _, after in changed))
+    return changed

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
-from crawler.clock import SHANGHAI, parse_stamp, stamp
+from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config
 from crawler.data import DataDir
 from crawler.database import foreign, later, reading
@@ -23,6 +23,7 @@ from crawler.soundness import NAME
 from monitor.alerts.smtp_session import Session
 from monitor.alerts.smtp_words import reason
 from monitor.alerts.subscriptions import readers_of
+from monitor.duty.clock import read_clock, said
 from monitor.duty.sources import unwatched
 from monitor.schema import ALL
 from monitor.service.status import NAME as STATUS
@@ -135,9 +136,10 @@ def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -
         with closing(reading(data.database)) as raw:
             yield from _sound(raw)
             db = Database(raw)
-            yield _migrated(db)
+            migrated = _migrated(db)
+            yield migrated
             if "documents" in db.table_names():
-                yield _clock(db, now)
+                yield _clock(db, now, up_to_date=bool(migrated.ok))
                 yield _archived(db, data, full)
             if config is not None and "agencies" in db.table_names():
                 yield _register(db, config)
@@ -168,9 +170,13 @@ def _migrated(db: Database) -> Check:
                  f"待更新，下一条命令会做：{', '.join(pending)}" if pending else "已是最新")
 
 
-def _clock(db: Database, now: datetime) -> Check:
+def _clock(db: Database, now: datetime, *, up_to_date: bool) -> Check:
     newest = db.execute("select max(last_seen) from documents").fetchone()[0]
-    if newest is not None and parse_stamp(newest) > now:
+    clock = read_clock(db, now) if up_to_date else None
+    if clock is not None and clock.kind:
+        zh, en = said(clock)
+        return Check("clock", False, en, zh)
+    if newest is not None and newest > stamp(now):
         return Check("clock", False, f"a document was seen at {newest}, after now ({stamp(now)})",
                      f"有文件见于 {newest}，晚于现在（{stamp(now)}）：时钟拨回过？")
     return Check("clock", True, stamp(now), f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}（北京时间）")
@@ -202,7 +208,11 @@ def _register(db: Database, config: Config) -> Check:
     if stray:
         return Check("register", None, f"names portals that gouji.toml does not have: {named}; their bodies cannot be "
                      "judged", f"名录写到 gouji.toml 里没有的门户：{named}；它们的机关无法判断")
-    count = bodies.fetchone()[0]
+    count = int(bodies.fetchone()[0])
+    if count and not config.portals:
+        return Check("register", None, f"{count} bodies; no portal is watched: they are judged by the files that were "
+                     "added, and where there are none for a year they cannot be",
+                     f"{count} 个机关；没有关注任何门户：只凭 gouji add 收入的文件判断，某年度一份也没有的，无法判断")
     return Check("register", True, f"{count} bodies", f"{count} 个机关")
 
 

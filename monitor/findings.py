@@ -168,7 +168,7 @@ def decide(db: Database, finding: int, status: Decision, reason: str, now: datet
         raise UsageError(f"{until} is past: a decision can only hold until a day to come",
                          f"{until} 已经过去；只能写今天或以后的日子")
     with db.atomic():
-        rows = load(db, "id = ?", [finding])
+        rows = load(db, "id = ?", [finding], exact=True)
         if not rows:
             raise UsageError(f"there is no finding {finding}; the list is printed by: gouji findings",
                              f"没有编号为 {finding} 的提示；列表：gouji findings")
@@ -200,20 +200,39 @@ PLAIN = tuple(item.name for item in fields(Finding)
               if item.name not in ("key", "finding_class", "evidence", "suspect"))
 
 
-def load(db: Database, where: str, parameters: Sequence[object] = ()) -> list[Finding]:
-    """Findings by a condition on the table, in the order of their ids."""
+def load(db: Database, where: str, parameters: Sequence[object] = (), *, exact: bool = False) -> list[Finding]:
+    """Findings by a condition on the table, in the order of their ids.
+
+    What is destroyed of one's evidence is left out, for whoever tells of it; with `exact`, for whoever writes findings
+    back, that is a ValueError.
+    """
+    return [from_row(row, exact=exact) for row in select(db, where, parameters)]
+
+
+def select(db: Database, where: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    """The rows of such findings, as they are stored."""
     cursor = db.execute(f"select id, {', '.join(COLUMNS)} from findings where {where} order by id",
                         list(parameters))
-    return [from_row(dict(zip(("id", *COLUMNS), row, strict=True))) for row in cursor]
+    return [dict(zip(("id", *COLUMNS), row, strict=True)) for row in cursor]
 
 
-def from_row(row: Mapping[str, Any]) -> Finding:
+def from_row(row: Mapping[str, Any], *, exact: bool = False) -> Finding:
     """A finding from a row of the table."""
     return Finding(key=Key(row["agency"], row["year"], row["rule"], row["subject"]),
-                   finding_class=row["class"],
-                   evidence=json.loads(row["evidence"]) if row["evidence"] else {},
-                   suspect=json.loads(row["suspect"]) if row["suspect"] else None,
-                   **{name: row[name] for name in PLAIN})
+                   finding_class=row["class"], evidence=_object(row["evidence"], exact) or {},
+                   suspect=_object(row["suspect"], exact), **{name: row[name] for name in PLAIN})
+
+
+def _object(text: str | None, exact: bool) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(text) if text else None
+        if found is None or isinstance(found, dict):
+            return found
+        raise ValueError(f"no JSON object: {found!r:.80}")
+    except ValueError:
+        if exact:
+            raise
+    return None
 
 
 def save(db: Database, findings: Iterable[Finding]) -> None:

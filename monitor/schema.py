@@ -92,6 +92,12 @@ def m_papers(db: Database) -> None:
     db.execute("create index idx_looks_heading on looks (portal, url) where heading is not null")
 
 
+@migrations()
+def m_clock(db: Database) -> None:
+    # The last crawl that a check knew of: one that begins after the check and is dated before it had a wrong clock.
+    db.table("checks").add_column("crawl", int)
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

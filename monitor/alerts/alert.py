@@ -28,6 +28,7 @@ from monitor.alerts.mail import Letter, Mailer, address, build, is_address, read
 from monitor.alerts.seasons import span
 from monitor.alerts.subscriptions import HEALTH, Reader, readers_of
 from monitor.duty.absence import Coverage, measure_coverage
+from monitor.duty.clock import read_clock
 from monitor.findings import Finding
 
 MOST_REFERENCES = 10
@@ -45,6 +46,7 @@ def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run
     called with (done, total) messages. Raises UsageError for settings with which nobody can be told, GoujiError
     when the outbox cannot be written: nothing is lost then.
     """
+    now = read_clock(db, now).sure  # by a clock that cannot be believed nothing falls due, and no day is named
     readers = readers_of(config) if not dry_run else readers_of(config) or _nobody(config)
     if not dry_run:
         _insist(readers, config, password)

@@ -47,7 +47,7 @@ def ask_again(db: Database, hours: float) -> None:
 
 def note_check(db: Database, now: datetime) -> None:
     """Remembers that everything stored was judged now; call it inside `db.atomic()`, at the end of a check."""
-    db.execute("insert or ignore into checks (at) values (?)", [stamp(now)])
+    db.execute("insert or ignore into checks (at, crawl) select ?, coalesce(max(id), 0) from crawls", [stamp(now)])
     db.execute("delete from checks where at < ?", [stamp(now - timedelta(days=KEPT_DAYS))])
 
 

@@ -227,7 +227,8 @@ def _groups(due: Iterable[Due]) -> list[list[Finding]]:
 
 def _coverage(coverage: Coverage, texts: Mapping[str, Any]) -> str:
     line = str(texts["coverage" if coverage.due else "coverage_none"])
-    return line.format(**asdict(coverage))
+    stray = str(texts["coverage_unwatched"]) if coverage.due and coverage.unwatched else ""
+    return (line + stray).format(**asdict(coverage))
 
 
 def _subject(sections: Sequence[Section], told: Sequence[Due], day: date, names: Mapping[str, str],

@@ -18,6 +18,7 @@ from monitor.alerts.debounce import last_checks, settled
 from monitor.alerts.digest import MOST_LISTED, Due, Event, Notice, Pulse, due_event, rests
 from monitor.alerts.seasons import span
 from monitor.alerts.subscriptions import HEALTH, Body, Reader, Topic, covers, load_bodies, portals_of, wants
+from monitor.duty.clock import RULE as CLOCK_RULE
 from monitor.findings import Finding, load
 
 MOST_EVENTS = 2000  # in one mail; the rest waits for the next
@@ -149,10 +150,10 @@ def readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tupl
 
 def urgent(reader: Reader, one: _Candidate, event: Event, body: Body) -> bool:
     """Whether this cannot wait for the next period: what does not add up at a body they named, a report changed
-    without a word, and for operators what the breaker holds back."""
+    without a word, and for operators what the breaker holds back and that the clock is in doubt."""
     if event in ("resolved", "reminder"):
         return False
-    if one.rule == SWEEP_RULE:
+    if one.rule in (SWEEP_RULE, CLOCK_RULE):
         return reader.operator
     return ((one.finding_class == "fatal" and reader.watches(body))
             or (one.rule == CHANGED_RULE and one.finding_class == "explain"))

@@ -6,6 +6,7 @@ column itself is out of order is a state of its portal (`pub.source`), and nobod
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -21,7 +22,8 @@ from monitor.changes.revisions import bounds, words
 from monitor.duty import sweeps
 from monitor.duty.ledger import END, UNREGISTERED
 from monitor.duty.sources import Source, load_sources
-from monitor.findings import Finding, Key, Observation, load
+from monitor.failures import Failures
+from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.column"
 SUBJECT = "report"
@@ -37,7 +39,7 @@ where d.year = :year and d.portal <> a.portal and coalesce(a.source, '') not in 
 group by a.code order by a.code
 """
 NAMED = """
-select json_extract(ask, '$.title'), url from looks
+select case when json_valid(ask) then json_extract(ask, '$.title') end, url from looks
 where portal = ? and kind in ('detail', 'own') and (year is null or year = ?) and coalesce(verdict, '') <> 'ok'
 """
 
@@ -62,9 +64,9 @@ class Elsewhere(NamedTuple):
         return in_full(self.name, self.agency)
 
 
-def observe_columns(db: Database, config: Config, now: datetime) -> Iterator[Seen]:
+def observe_columns(db: Database, config: Config, now: datetime, failures: Failures) -> Iterator[Seen]:
     """Last year's reports that stand elsewhere, and what was told of such; each with the finding it meets."""
-    kept = {finding.key: finding for finding in load(db, "rule = ?", [RULE])}
+    kept = {finding.key: finding for finding in failures.load(db, "rule = ?", [RULE])}
     still = {key: finding for key, finding in kept.items() if finding.status != "resolved"}
     sources = load_sources(db, config)
     met: set[Key] = set()
@@ -72,7 +74,7 @@ def observe_columns(db: Database, config: Config, now: datetime) -> Iterator[See
         asked = {"year": year, "document": UNREGISTERED[0], "portal": UNREGISTERED[1]}
         for one in (Elsewhere(*row) for row in db.execute(ELSEWHERE, asked).fetchall()):
             key = Key(one.agency, year, RULE, SUBJECT)
-            seen = _judge(db, key, one, sources)
+            seen = failures.of(one.agency, partial(_judge, db, key, one, sources))
             if seen is not None:
                 met.add(key)
                 yield kept.get(key), seen

@@ -1,7 +1,7 @@
 """What changed between two reports: from year to year, or from version to version of one year. Pure."""
 
-import difflib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -178,11 +178,20 @@ def sentences(section: Section | None) -> list[str]:
 
 
 def _moved(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    removed: list[str] = []
-    added: list[str] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, start, end, to_start, to_end in matcher.get_opcodes():
-        if tag != "equal":
-            removed.extend(old[start:end])
-            added.extend(new[to_start:to_end])
-    return tuple(removed), tuple(added)
+    """The sentences that went and those that came, in their order; one that only stands elsewhere did neither.
+
+    Counted, not aligned: an alignment of sentences that repeat costs more than the square of their number.
+    """
+    return _beyond(old, new), _beyond(new, old)
+
+
+def _beyond(sentences: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """What stands here oftener than there: the last so many of each, for sentences are mostly added below."""
+    spare = Counter(others)
+    found: list[str] = []
+    for sentence in sentences:
+        if spare[sentence]:
+            spare[sentence] -= 1
+        else:
+            found.append(sentence)
+    return tuple(found)

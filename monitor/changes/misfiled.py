@@ -3,8 +3,9 @@
 A page that merely could not be read is none of this rule's: the paper itself says what it is (`other_paper`).
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -15,7 +16,8 @@ from monitor.agencies import in_full
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import words
 from monitor.changes.versions import GONE
-from monitor.findings import Key, Observation, load
+from monitor.failures import Failures
+from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.misfiled"
 SUBJECT = "report"
@@ -32,7 +34,7 @@ order by d.agency, d.year, d.first_seen, d.url
 """
 # Pages that the crawl did not take for a report, as long as a list names them.
 LOOKED = """
-select json_extract(l.ask, '$.title'), l.heading, l.url, l.portal, l.looked_at,
+select case when json_valid(l.ask) then json_extract(l.ask, '$.title') end, l.heading, l.url, l.portal, l.looked_at,
        (select f.sha256 from fetches f where f.url = l.url and f.verdict = 'not_report' order by f.id desc limit 1)
 from looks l where l.verdict = 'not_report' and l.heading is not null and l.gone_since is null
   and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w where w.portal = l.portal and w.whole = 1
@@ -62,32 +64,44 @@ class Misfiled(NamedTuple):
     last_seen: str | None
 
 
-def observe_misfiled(db: Database) -> Iterator[Seen]:
+def observe_misfiled(db: Database, failures: Failures) -> Iterator[Seen]:
     """Every paper that stands in a report's place now, and what was told of others; each with the finding it meets."""
-    kept = {finding.key: finding for finding in load(db, "rule = ?", [RULE])}
+    kept = {finding.key: finding for finding in failures.load(db, "rule = ?", [RULE])}
     met: set[Key] = set()
-    for one in (*_read(db), *_looked(db)):
-        key = Key(one.agency, one.year, RULE, SUBJECT)
-        if key not in met and not db.execute(OTHER, [one.agency, one.year, one.url] * 2).fetchone():
-            met.add(key)
-            yield kept.get(key), _broken(key, _who(db, key.agency), one)
+    for code, found in ((row[0], partial(_read, row)) for row in db.execute(READ).fetchall()):
+        yield from _one(db, kept, met, failures.of(code, found), failures)
+    for row in db.execute(LOOKED).fetchall():
+        yield from _one(db, kept, met, failures.of(row[3], partial(_looked, db, row)), failures)
     for key, finding in kept.items():
         if key not in met and finding.status != "resolved":
             yield finding, _holds(key, _who(db, key.agency))
 
 
-def _read(db: Database) -> Iterator[Misfiled]:
-    for agency, year, title, detail, kind, url, document, first_seen, last_seen in db.execute(READ).fetchall():
-        heading, _, sentence = detail.partition("：")
-        yield Misfiled(agency, year, title or "", heading, sentence, kind, url, document, first_seen, last_seen)
+def _one(db: Database, kept: Mapping[Key, Finding], met: set[Key], one: Misfiled | None, failures: Failures
+         ) -> Iterator[Seen]:
+    if one is None:
+        return
+    key = Key(one.agency, one.year, RULE, SUBJECT)
+    if key not in met and not db.execute(OTHER, [one.agency, one.year, one.url] * 2).fetchone():
+        met.add(key)
+        seen = failures.of(key.agency, lambda: _broken(key, _who(db, key.agency), one))
+        if seen is not None:
+            yield kept.get(key), seen
 
 
-def _looked(db: Database) -> Iterator[Misfiled]:
-    for title, heading, url, portal, at, document in db.execute(LOOKED).fetchall():
-        info, paper = recognize(title or ""), other_paper(heading)
-        code = find_agency(db, info.agency_name, portal=portal) if info and info.agency_name else None
-        if info is not None and info.year is not None and paper is not None and code:
-            yield Misfiled(code, info.year, title, heading, "", paper.kind, url, document, None, at)
+def _read(row: Sequence[Any]) -> Misfiled:
+    agency, year, title, detail, kind, url, document, first_seen, last_seen = row
+    heading, _, sentence = detail.partition("：")
+    return Misfiled(agency, year, title or "", heading, sentence, kind, url, document, first_seen, last_seen)
+
+
+def _looked(db: Database, row: Sequence[Any]) -> Misfiled | None:
+    title, heading, url, portal, at, document = row
+    info, paper = recognize(title or ""), other_paper(heading)
+    code = find_agency(db, info.agency_name, portal=portal) if info and info.agency_name else None
+    if info is not None and info.year is not None and paper is not None and code:
+        return Misfiled(code, info.year, title, heading, "", paper.kind, url, document, None, at)
+    return None
 
 
 def _who(db: Database, agency: str) -> tuple[str, str]:

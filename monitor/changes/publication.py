@@ -1,7 +1,7 @@
 """`pub.changed`, `pub.copies`, `pub.republished`, `pub.dates`: what became of a report after it was published."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,24 +12,24 @@ from extract.load import StoredReport
 from monitor.agencies import in_full
 from monitor.changes.days import DATES, observe_days
 from monitor.changes.diff import Change, Difference, Figure
-from monitor.changes.revisions import bounds, brings_note, changed, disagreeing, likeness, words
+from monitor.changes.revisions import bounds, brings_note, changed, disagreeing, likeness, stated, words
 from monitor.changes.versions import PAPERS, Paper, Version, by_url, load_standing
 from monitor.findings import Finding, Key, Observation, load
 
 CHANGED, COPIES, REPUBLISHED = "pub.changed", "pub.copies", "pub.republished"
 RULES = (CHANGED, COPIES, REPUBLISHED, DATES)
 MOST_CELLS = 8  # named in a sentence
+MOST_COPIES = 20  # that say different things: set beside one another, and named
 LONGEST = 160  # characters of a quoted sentence
 Seen = tuple[Finding | None, Observation]
 Step = tuple[Version, Version, Difference]
 
 
 class Publications:
-    """What happened to the reports of some bodies: asked for per body, looked up once for all of them."""
+    """What happened to the reports of some bodies: looked up once for all of them, then judged body by body (pure)."""
 
     def __init__(self, db: Database, codes: Sequence[str], fingerprint: str = "") -> None:
         """`fingerprint`: only years with a report that these rules have not judged; without it, every year."""
-        self.db = db
         marks = ", ".join("?" * len(codes))
         self.pending: dict[str, set[int]] = {}
         for agency, year in db.execute(
@@ -39,15 +39,16 @@ class Publications:
         self.documents: dict[str, list[Paper]] = {}
         for agency, *row in db.execute(PAPERS.format(marks=marks), codes):
             self.documents.setdefault(agency, []).append(Paper(*row))
-        self.several: dict[str, list[int]] = {}
+        self.versions: dict[str, dict[int, list[Version]]] = {}
         for agency, year in db.execute(
                 f"select agency, year from reports where agency in ({marks}) and year is not null "
                 f"group by agency, year having count(distinct document || url) > 1 order by year", codes):
             if year in self.pending.get(agency, ()):
-                self.several.setdefault(agency, []).append(year)
+                self.versions.setdefault(agency, {})[year] = load_standing(
+                    db, agency, year, self.documents.get(agency, ()))
         places = ", ".join("?" * len(RULES))
         self.kept: dict[str, dict[Key, Finding]] = {}
-        for finding in load(db, f"agency in ({marks}) and rule in ({places})", [*codes, *RULES]):
+        for finding in load(db, f"agency in ({marks}) and rule in ({places})", [*codes, *RULES], exact=True):
             self.kept.setdefault(finding.key.agency, {})[finding.key] = finding
 
     def observe(self, agency: str, name: str, history: Sequence[StoredReport]) -> Iterator[Seen]:
@@ -63,8 +64,7 @@ class Publications:
                 yield finding, _settled(key, who, finding)
 
     def _all(self, agency: str, who: tuple[str, str], history: Sequence[StoredReport]) -> Iterator[Observation]:
-        for year in self.several.get(agency, ()):
-            versions = load_standing(self.db, agency, year, self.documents.get(agency, ()))
+        for year, versions in self.versions.get(agency, {}).items():
             yield from _changes(agency, year, who, versions)
             yield from _copies(agency, year, who, versions)
         papers = {(paper.sha256, paper.url): paper.dates for paper in self.documents.get(agency, ())}
@@ -192,20 +192,22 @@ def _operand(change: Change) -> dict[str, Any]:
 def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Version]) -> Iterator[Observation]:
     """The newest version at each address that still stands, set beside one another."""
     there = {one.stored.url: one for one in versions if one.there and one.stored.report.forms}
-    copies = list(there.values())
-    if len(copies) < 2:
-        return
-    differing = [(one, two, cells) for at, one in enumerate(copies) for two in copies[at + 1:]
-                 if one.parser == two.parser and (cells := disagreeing(one.stored.report, two.stored.report))]
+    alike: dict[tuple[str, Hashable], list[Version]] = {}  # an address that says the same as another adds nothing
+    for one in there.values():
+        alike.setdefault((one.parser, stated(one.stored.report)), []).append(one)
+    groups = list(alike.values())[:MOST_COPIES]
+    differing = [(one, two, cells) for one, two in combinations(groups, 2) if one[0].parser == two[0].parser
+                 and (cells := disagreeing(one[0].stored.report, two[0].stored.report))]
     if not differing:
         return
-    _, two, cells = differing[0]
-    addresses = {each.stored.url: each for pair in differing for each in pair[:2]}
+    _, (two, *_), cells = differing[0]
+    addresses = {each.stored.url: each for one, other, _ in differing for each in (*one, *other)}
+    named = [*list(addresses)[:MOST_COPIES], *["…"] * (len(addresses) > MOST_COPIES)]
     shown = [f"{cell.cell} {_figure(cell.before)} / {_figure(cell.after)}" for cell in cells[:MOST_CELLS]]
     more = " …" if len(cells) > MOST_CELLS else ""
     told = words("message", "copies")
-    zh = told.zh.format(who=who[0], year=year, addresses=" 、 ".join(addresses), cells="；".join(shown) + more)
-    en = told.en.format(who=who[1], year=year, addresses=" and ".join(addresses), cells="; ".join(shown) + more)
+    zh = told.zh.format(who=who[0], year=year, addresses=" 、 ".join(named), cells="；".join(shown) + more)
+    en = told.en.format(who=who[1], year=year, addresses=" and ".join(named), cells="; ".join(shown) + more)
     evidence = {**_source(two.stored), **_basis("copies"), "operands": [
         {**_operand(cell), "raw": f"{_figure(cell.before)} / {_figure(cell.after)}"} for cell in cells],
         "copies": [{"url": url, "document": each.stored.document, "first_seen": each.stored.first_seen}

@@ -15,6 +15,7 @@ from monitor.changes.diff import CellKey, Change, Difference, Figure, between_ve
 from monitor.duty.deadlines import Words
 
 SHINGLE = 5
+PIECE = 1000  # characters that are brought into one form together
 SPACE = re.compile(r"\s+")
 YEARS = re.compile(r"20\d\d")
 
@@ -47,11 +48,19 @@ def plain(report: Report) -> Report:
 
 def _plain(section: Section) -> Section:
     lines = []
-    for line in unicodedata.normalize("NFKC", section.text).splitlines():
+    for line in _one_form(section.text).splitlines():
         text = SPACE.sub("", line)
         if text and not any(mark.match(text) for mark in _furniture()):
             lines.append(text)
     return Section(section.number, SPACE.sub("", section.heading), "\n".join(lines))
+
+
+def _one_form(text: str) -> str:
+    if len(text) <= PIECE:
+        return unicodedata.normalize("NFKC", text)
+    # A run of combining marks is sorted in quadratic time, and no word has a thousand of them.
+    return "\n".join("".join(unicodedata.normalize("NFKC", line[at:at + PIECE]) for at in range(0, len(line), PIECE))
+                     for line in text.splitlines())
 
 
 def changed(earlier: Report, later: Report) -> Difference:
@@ -83,6 +92,11 @@ def notes(report: Report, title: str = "") -> int:
 def brings_note(earlier: Report, later: Report, titles: tuple[str, str] = ("", "")) -> bool:
     """Whether the later version says that it was corrected where the earlier one did not, or says one thing more."""
     return notes(later, titles[1]) > notes(earlier, titles[0])
+
+
+def stated(report: Report) -> frozenset[tuple[CellKey, Number | None]]:
+    """All figures that it states: two reports of one such set agree."""
+    return frozenset((key, figure.value) for key, figure in figures_of(report.rows).items() if _stated(figure))
 
 
 def disagreeing(one: Report, two: Report) -> tuple[Change, ...]:

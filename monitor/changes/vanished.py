@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise, takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -15,6 +16,7 @@ from monitor.changes.publication import Seen
 from monitor.changes.revisions import bounds, words
 from monitor.changes.versions import GONE
 from monitor.duty.sources import Source, load_sources
+from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation, load
 
 RULE = "pub.vanished"
@@ -98,25 +100,25 @@ def _lasted(window: Sequence[Probe]) -> bool:
     return gone >= sum((span for _, span in spans), timedelta()) * share
 
 
-def observe_vanished(db: Database, config: Config, now: datetime) -> Iterator[Seen]:
+def observe_vanished(db: Database, config: Config, now: datetime, failures: Failures) -> Iterator[Seen]:
     """Pages that failed lately, and those that are open findings; each with the finding it meets."""
     kept: dict[str, list[Finding]] = {}
-    for finding in load(db, "rule = ? and status <> 'resolved'", [RULE]):
+    for finding in failures.load(db, "rule = ? and status <> 'resolved'", [RULE]):
         kept.setdefault(finding.key.subject, []).append(finding)
     lately = [str(row[0]) for row in db.execute(CANDIDATES, {"since": stamp(now - LATELY)})]
     sources = load_sources(db, config)
     for url in dict.fromkeys([*lately, *kept]):
-        yield from _observe(db, url, kept.get(url, []), sources)
+        paper = db.execute(PAPERS, [url]).fetchone()
+        if paper is not None and (found := failures.of(
+                paper[0], partial(_observe, db, paper, kept.get(url, []), sources))):
+            yield found
 
 
-def _observe(db: Database, url: str, kept: Sequence[Finding], sources: Mapping[str, Source]) -> Iterator[Seen]:
-    paper = db.execute(PAPERS, [url]).fetchone()
-    if paper is None:
-        return
-    agency, year, _, portal, document, published_on, name = paper
+def _observe(db: Database, paper: Sequence[Any], kept: Sequence[Finding], sources: Mapping[str, Source]) -> Seen | None:
+    agency, year, url, portal, document, published_on, name = paper
     key = Key(agency, year, RULE, url)
     known = next((finding for finding in kept if finding.key == key), None) or next(
-        iter(load(db, "agency = ? and year = ? and rule = ? and subject = ?", [*key])), None)
+        iter(load(db, "agency = ? and year = ? and rule = ? and subject = ?", [*key], exact=True)), None)
     probes = [Probe(at, verdict in (*GONE, REPLACED), verdict == REPLACED)
               for at, verdict in db.execute(PROBES, [url, *SILENT])]
     gone = judge(probes)
@@ -125,18 +127,16 @@ def _observe(db: Database, url: str, kept: Sequence[Finding], sources: Mapping[s
                                    "basis": words("basis", "vanished").zh, "basis_en": words("basis", "vanished").en}
     source = sources.get(portal)
     if gone is None:
-        if known is not None and probes and not probes[0].gone:
-            yield known, _told(key, "holds", "back", who, evidence)
-        return
+        there = known is not None and probes and not probes[0].gone
+        return (known, _told(key, "holds", "back", who, evidence)) if there else None
     if db.execute(ELSEWHERE, [agency, year, url, gone.lately]).fetchone():
-        yield known, _told(key, "holds", "moved", who, evidence)
-    elif source is None or source.state != "ok":
-        yield known, Observation(key, "unknown", "not_assessable", "explain", "", reason=f"门户「{portal}」不正常")
-    else:
-        days = {"since": _day(gone.since), "last": _day(gone.last), "count": gone.looks, "failed": gone.failed}
-        evidence |= {**days, "first_failed": gone.since, "last_failed": gone.last}
-        verdict = "replaced" if probes[0].replaced else "vanished"
-        yield known, _told(key, "broken", verdict, who, evidence, {**days, "portal": source.shown})
+        return known, _told(key, "holds", "moved", who, evidence)
+    if source is None or source.state != "ok":
+        return known, Observation(key, "unknown", "not_assessable", "explain", "", reason=f"门户「{portal}」不正常")
+    days = {"since": _day(gone.since), "last": _day(gone.last), "count": gone.looks, "failed": gone.failed}
+    evidence |= {**days, "first_failed": gone.since, "last_failed": gone.last}
+    verdict = "replaced" if probes[0].replaced else "vanished"
+    return known, _told(key, "broken", verdict, who, evidence, {**days, "portal": source.shown})
 
 
 def _told(key: Key, effect: str, verdict: str, who: tuple[str, str], evidence: Mapping[str, object],

@@ -10,11 +10,12 @@ from sqlite_utils import Database
 
 from crawler.errors import GoujiError, UsageError
 from extract.load import StoredReport, load_reports
-from monitor.agencies import Agency, find_agency
+from monitor.agencies import Agency, find_agency, in_full
+from monitor.batch import contexts
 from monitor.changes.diff import Change, Difference, Figure, Remark, between_versions, between_years
 from monitor.changes.versions import Version, load_papers, load_standing
-from monitor.check import contexts
 from monitor.commands.options import Session, command, json_option, session
+from monitor.failures import readable
 from monitor.reconcile.engine import check_years
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
@@ -51,7 +52,7 @@ def diff(agency: str, years: tuple[int, ...], versions: bool) -> None:
 
 
 def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
-    reports = {one.year: one for one in load_reports(db, body.code)}
+    reports = {one.year: one for one in _load(db, body)}
     earlier, later = _pair(call, body, sorted(reports), years)
     found = between_years(reports[earlier].report, reports[later].report)
     book = load()
@@ -69,6 +70,10 @@ def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int])
         call.say(line)
 
 
+def _load(db: Database, body: Agency) -> list[StoredReport]:
+    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
+
+
 def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
     there = ", ".join(map(str, known)) or call.text("没有", "none")
     for year in years:
@@ -84,9 +89,10 @@ def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int
 
 
 def _diff_versions(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
-    reports = load_reports(db, body.code)
+    reports = _load(db, body)
     year = years[0] if years else max((one.year for one in reports), default=0)
-    versions = _distinct(load_standing(db, body.code, year, load_papers(db, body.code)))
+    versions = _distinct(readable(in_full(body.name, body.code), lambda: load_standing(
+        db, body.code, year, load_papers(db, body.code))))
     if not versions:
         raise GoujiError(call.text(f"没有读到{body.name} {year or ''} 的报告",
                                    f"no report of {body.name} {year or ''} has been read"))

@@ -8,11 +8,12 @@ import click
 
 from crawler.clock import now
 from monitor.commands.options import Session, command, json_option, session
+from monitor.duty.clock import read_clock, said
 from monitor.duty.deadlines import texts
 from monitor.duty.missing import MISSED, ORDER, Answer, Entry, answer, local_day
 from monitor.duty.standing import ABSENT, State
 from monitor.schema import open_database
-from monitor.text.terminal import table
+from monitor.text.terminal import inert, table
 
 # Listed one by one unless --all; of the others the number is told.
 LISTED: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")
@@ -33,8 +34,11 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        told = answer(db, call.data.config(), now(), year=year, on=on.date() if on else None, division=division,
+        clock = read_clock(db, now())
+        told = answer(db, call.data.config(), clock.sure, year=year, on=on.date() if on else None, division=division,
                       states=ORDER if everything or call.as_json else LISTED)
+    if clock.kind:
+        call.note(inert(call.text(*said(clock))))
     call.emit(told)
     for line in _lines(call, told, everything):
         call.say(line)

@@ -13,14 +13,20 @@ from crawler.config import Config
 from crawler.data import require
 from crawler.errors import GoujiError, UsageError
 from extract.run import extract as read_documents
+from monitor.check import CheckResult
 from monitor.check import check as evaluate
 from monitor.commands.options import Session, command, json_option, leave, session
+from monitor.duty.clock import read_clock, said
+from monitor.failures import part_words
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.service.road import Settings, crawl_run
 from monitor.text.evidence_text import evidence_words
 from monitor.text.progress import progress
 from monitor.text.terminal import inert, table
+
+COULD_NOT = 3  # the exit status of a step that could not do all; the rest is done
+MOST_NAMED = 12  # bodies in one sentence
 
 
 @command(example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
@@ -111,17 +117,23 @@ def extract(everything: bool) -> None:
 
 @command(example="gouji check\ngouji check --all --json")
 @click.option("--all", "everything", is_flag=True, help="全部重新核对 · evaluate everything again")
+@click.option("--trust-clock", is_flag=True,
+              help="本机时钟现在是对的，不论数据库里有什么时刻 · the clock is right, whatever the database has seen")
 @json_option
-def check(everything: bool) -> None:
+def check(everything: bool, trust_clock: bool) -> None:
     """按全部规则核对，登记、更新、消除问题。
 
-    Evaluates every rule; opens, updates, resolves findings.
+    一个机关的数据出了错，只影响它自己；时钟不可信时，与日期有关的都等着。两种情形退出状态都是 3（其余照做）。
+
+    Evaluates every rule; opens, updates, resolves findings. A body whose data are damaged costs itself alone, and what
+    rests on the day waits while the clock cannot be believed: exit status 3 then (the rest is done).
     """
     call = session()
     with closing(open_database(call.data)) as db, progress(call.text("核对", "checking")) as move:
-        result = evaluate(db, call.data.config(), now(), everything=everything, progress=move)
+        result = evaluate(db, call.data.config(), now(), everything=everything, progress=move, trust_clock=trust_clock)
         standing = db.execute("select class, count(*) from findings where status in ('open', 'regressed') "
                               "group by class order by class").fetchall()
+        doubt = call.text(*said(read_clock(db, now()))) if result.clock else ""
     call.emit({**asdict(result), "open_by_class": dict(standing)})
     call.say(call.text(
         f"核对报告 {result.checked} 份：新 {result.opened}，有变 {result.updated}，"
@@ -130,3 +142,24 @@ def check(everything: bool) -> None:
         f"{result.resolved} resolved, {result.regressed} regressed"))
     listed = call.text("，", ", ").join(f"{name} {count}" for name, count in standing) or "0"
     call.say(call.text(f"待核的问题：{listed}（gouji findings 查看）", f"open findings: {listed} (see gouji findings)"))
+    _say_failed(call, result)
+    if doubt:
+        call.note(inert(doubt))
+    if not result.whole:
+        leave(COULD_NOT)
+
+
+def _say_failed(call: Session, result: CheckResult) -> None:
+    """Who and what could not be judged; the findings that were stand."""
+    if result.failed:
+        named = call.text("、", ", ").join(inert(name) for name in list(result.failed.values())[:MOST_NAMED])
+        more = call.text(f" 等 {len(result.failed)} 个", f" and others ({len(result.failed)} in all)") if len(
+            result.failed) > MOST_NAMED else ""
+        call.note(call.text(
+            f"没有核对成（其余照常；原有的提示不变，下次再试）：{named}{more}。原因见 gouji findings 中的 check.failed",
+            f"could not be judged (the others were; what was found before stands, the next check tries again): "
+            f"{named}{more}. Why: check.failed in gouji findings"))
+    for part in result.undone:
+        zh, en = part_words(part)
+        call.note(call.text(f"这次没有判断{zh}；其余照常，下次再试",
+                            f"this time nobody judged {en}; the next check tries again"))

@@ -11,8 +11,9 @@ from sqlite_utils import Database
 from crawler.errors import GoujiError
 from crawler.evidence.archive import Archive
 from extract.load import StoredReport, load_reports
-from monitor.agencies import Agency, find_agency
+from monitor.agencies import Agency, find_agency, in_full
 from monitor.commands.options import Session, command, json_option, session
+from monitor.failures import readable
 from monitor.findings import Finding, load
 from monitor.schema import open_database
 from monitor.text.finding_text import finding_json, finding_lines
@@ -55,7 +56,7 @@ def show(agency: str, year: int | None, places: bool) -> None:
 
 
 def _find(db: Database, body: Agency, year: int | None) -> Shown:
-    reports = load_reports(db, body.code)
+    reports = readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
     if not reports:
         raise GoujiError(f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
                          f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract")

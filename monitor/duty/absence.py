@@ -1,8 +1,9 @@
 """Who owes a report and has not published it (`pub.state`), or missed the local day before the law's (`pub.due`)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -11,11 +12,10 @@ from crawler.config import Config
 from crawler.portals import read_whole
 from monitor.duty.deadlines import Deadline, Duty, Words, texts
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
-from monitor.duty.ledger import Ledger
-from monitor.duty.sources import LOSS_RULE, loss_observations, source_observations
-from monitor.duty.sources import RULE as SOURCE_RULE
+from monitor.duty.ledger import Found, Ledger
 from monitor.duty.standing import ABSENT, Standing, stand
-from monitor.findings import Finding, Key, Observation, load
+from monitor.failures import Failures
+from monitor.findings import Finding, Key, Observation
 
 __all__ = ["Coverage", "Debtor", "Published", "Watch", "judge", "judge_local", "measure_coverage", "observe_absences"]
 
@@ -29,7 +29,10 @@ WORTH = (*ABSENT, LATE)  # states that open a finding
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The line at the end of a digest: of the bodies that owe a report for the year, how many were found."""
+    """The line at the end of a digest: of the bodies that owe a report for the year, how many were found.
+
+    `unwatched` of those that cannot be judged publish on a portal that nobody watches.
+    """
 
     year: int
     due: int = 0
@@ -38,6 +41,7 @@ class Coverage:
     not_assessable: int = 0
     sources: int = 0
     unhealthy: int = 0
+    unwatched: int = 0
 
 
 def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime,
@@ -154,45 +158,60 @@ def _unknown(key: Key, found: Standing, evidence: dict[str, object]) -> Observat
 
 # --- the register against what was found -----------------------------------------------------------------
 
-def observe_absences(db: Database, config: Config, now: datetime,
-                     years: Collection[int] = ()) -> list[tuple[Finding | None, Observation]]:
+def observe_absences(db: Database, config: Config, now: datetime, years: Collection[int],
+                     failures: Failures) -> list[tuple[Finding | None, Observation]]:
     """Judges every registered body for last year and the years asked for, and whatever is still open.
 
-    Each observation comes with the finding it meets. `pub.source` of every portal is among them. Where a report is
-    awaited, the next crawl reads the portal's lists to their ends.
+    Each observation comes with the finding it meets. Where a report is awaited, the next crawl reads the portal's lists
+    to their ends.
     """
     current = local_date(now).year - 1
-    kept = {finding.key: finding for finding in load(
-        db, "rule in (?, ?, ?, ?)", [RULE, LOCAL_RULE, SOURCE_RULE, LOSS_RULE])}
+    kept = {finding.key: finding for finding in failures.load(db, "rule in (?, ?)", [RULE, LOCAL_RULE])}
     ledger = Ledger(db, config, now)
-    observations = [*source_observations(ledger.sources, kept.values(), now),
-                    *loss_observations(db, ledger.sources, kept.values(), now)]
+    observations: list[Observation] = []
     still = {(key.agency, key.year) for key, finding in kept.items()
-             if key.rule in (RULE, LOCAL_RULE) and finding.status != "resolved"}
-    met = {(key.agency, key.year) for key in kept if key.rule in (RULE, LOCAL_RULE)}
-    awaited: set[str] = set()
+             if finding.status != "resolved"}
+    round_ = _Round(ledger, now, kept, {(key.agency, key.year) for key in kept}, set())
     for year in sorted({current, *years, *(year for _, year in still)}):
         whole = year == current or year in years
         found = ledger.found(year)
         for debtor in ledger.debtors:
-            waits = (debtor.code, year) in still
-            duty = debtor.duty(year, config.deadlines, config.duty.grace_days)
-            if not waits and (not whole or duty.deciding is None):
-                continue
-            published, watch = found.by_code.get(debtor.code), ledger.watch(debtor, year)
-            doubt = found.doubts.get(debtor.code, "")
-            if published is None and _awaited(duty, year, now):
-                awaited.update(source.id for source in watch.sources)
-            if (debtor.code, year) not in met and not any(
-                    stand(day, year, published, watch, now, doubt).state in WORTH
-                    for day in (duty.deciding, duty.first) if day):
-                continue  # most bodies most of the time: nothing to say, and nothing said that it would settle
-            for seen in (judge(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
-                         judge_local(debtor, year, published, watch, now, duty, doubt)):
-                seen = seen and _remembering(kept.get(seen.key), seen)
-                observations += [seen] if seen else []
-    read_whole(db, sorted(awaited))
+            if whole or (debtor.code, year) in still:
+                waits = (debtor.code, year) in still
+                observations += failures.of(debtor.code, partial(round_.judge, debtor, found, year, waits)) or ()
+    with db.atomic():
+        read_whole(db, sorted(round_.awaited))
     return [(kept.get(seen.key), seen) for seen in observations]
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One round of judging who has published nothing. `met`: bodies and years of which something was said before."""
+
+    ledger: Ledger
+    now: datetime
+    kept: Mapping[Key, Finding]
+    met: Collection[tuple[str, int]]
+    awaited: set[str]
+
+    def judge(self, debtor: Debtor, held: Found, year: int, waits: bool) -> list[Observation]:
+        """What is to be said of one body's report of this year; `waits`: something that was said still stands."""
+        config, now = self.ledger.config, self.now
+        duty = debtor.duty(year, config.deadlines, config.duty.grace_days)
+        if not waits and duty.deciding is None:
+            return []
+        published, watch = held.by_code.get(debtor.code), self.ledger.watch(debtor, year)
+        doubt = held.doubts.get(debtor.code, "")
+        if published is None and _awaited(duty, year, now):
+            self.awaited.update(source.id for source in watch.sources)
+        if (debtor.code, year) not in self.met and not any(
+                stand(day, year, published, watch, now, doubt).state in WORTH
+                for day in (duty.deciding, duty.first) if day):
+            return []  # most bodies most of the time: nothing to say, and nothing said that it would settle
+        seen = (judge(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
+                judge_local(debtor, year, published, watch, now, duty, doubt))
+        remembered = (one and _remembering(self.kept.get(one.key), one) for one in seen)
+        return [one for one in remembered if one]
 
 
 def _awaited(duty: Duty, year: int, now: datetime) -> bool:
@@ -230,7 +249,7 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
     year = local_date(now).year - 1
     ledger = Ledger(db, config, now)
     found = ledger.found(year)
-    due = missing = early = unassessable = 0
+    due = missing = early = unassessable = unwatched = 0
     for debtor in ledger.debtors:
         deadline: Deadline | None = debtor.duty(
             year, config.deadlines, config.duty.grace_days).deciding
@@ -240,8 +259,11 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
         due += 1
         missing += absent
         early += absent and now < deadline.over(year)
-        unassessable += absent and now >= deadline.over(year) and (
-            debtor.code in found.doubts or not ledger.watch(debtor, year).healthy_after(deadline.over(year)))
+        if absent and now >= deadline.over(year):
+            watch = ledger.watch(debtor, year)
+            state = stand(deadline, year, None, watch, now, found.doubts.get(debtor.code, "")).state
+            unassessable += state == "not_assessable"
+            unwatched += any(source.state == "not_watched" for source in watch.sources)
     watched = [source for source in ledger.sources.values() if source.state != "not_watched"]
     return Coverage(year, due, due - missing, early, unassessable, len(watched),
-                    sum(source.state != "ok" for source in watched))
+                    sum(source.state != "ok" for source in watched), unwatched)

@@ -66,6 +66,7 @@ class Watch:
 
     `ended` holds for each of `sweeps` when its crawl ended: what was found while it ran, it found. `partial`: other
     sweeps read the lists only as far as known ground. `elsewhere`: portals are watched, but all of other places.
+    `unseen`: none is watched, and no file of that year was collected.
     """
 
     sources: tuple[Source, ...]
@@ -73,10 +74,11 @@ class Watch:
     ended: tuple[str, ...] = ()
     partial: bool = False
     elsewhere: bool = False
+    unseen: bool = False
 
     def healthy_after(self, instant: datetime) -> bool:
         """Whether every portal is healthy and was looked at after this instant; true where there is none."""
-        return not self.elsewhere and all(source.healthy_after(instant) for source in self.sources)
+        return not (self.elsewhere or self.unseen) and all(source.healthy_after(instant) for source in self.sources)
 
     def sweeps_since(self, instant: datetime) -> tuple[str, ...]:
         """The looks at all portals from this instant on."""

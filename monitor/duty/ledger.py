@@ -20,7 +20,7 @@ from monitor.duty.sources import Source, load_sources, sources_at
 
 # Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
 UNREGISTERED = ("document", "portal")
-END = "9999"
+END = "\U0010ffff"  # behind whatever stands for an instant: what is none is met, and not passed over
 DEBTORS = """
 select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.portal, ''), a.first_year, a.last_year,
        coalesce(a.division, ''), coalesce(a.parent, ''), coalesce(p.name, '')
@@ -57,7 +57,7 @@ group by agency_name, portal
 # read whole since, and names it no longer, ends that. (The pluses: of a portal's lines in the ledger there are far more
 # than of one address.)
 UNREAD = """
-select l.portal, json_extract(l.ask, '$.title') from looks l
+select l.portal, case when json_valid(l.ask) then json_extract(l.ask, '$.title') end from looks l
 where l.year = :year and l.kind = 'detail' and l.gone_since is null
   and coalesce(l.verdict, '') not in ('new', 'changed', 'restored', 'same', 'unchanged', 'ok')
   and exists (select 1 from fetches f where f.url = l.url and +f.portal = l.portal and +f.at <= :at)
@@ -101,6 +101,7 @@ class Ledger:
         self.looks: dict[int, Mapping[str, sweeps.Looks]] = {}
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
         self.likely: dict[str, tuple[str, ...]] = {}
+        self.collected: dict[int, bool] = {}
 
     def found(self, year: int) -> Found:
         """What had been found of one report year, or bears the date of a day before."""
@@ -119,13 +120,23 @@ class Ledger:
 
     def watch(self, debtor: Debtor, year: int) -> Watch:
         """The watch of one body; looks are counted once for each set of portals."""
-        # With no portal configured there are only files, whatever the register says about portals.
-        ids = ((debtor.portal,) if debtor.portal else self._likely(debtor.division)) if self.every else ()
-        if self.every and not ids:
+        if not debtor.portal and not self.every:  # there are only files
+            return Watch((), unseen=not self._collected(year))
+        ids = (debtor.portal,) if debtor.portal else self._likely(debtor.division)
+        if not ids:
             return Watch((), elsewhere=True)
         if (ids, year) not in self.watches:
             self.watches[ids, year] = self._watch(ids, year)
         return self.watches[ids, year]
+
+    def _collected(self, year: int) -> bool:
+        """Whether anything of this report year was taken in: where nothing was, nobody has looked for it."""
+        if year not in self.collected:
+            self.collected[year] = self.db.execute(
+                "select 1 from documents where year = :year and first_seen <= :at union all "
+                "select 1 from reports where year = :year and first_seen <= :at limit 1",
+                {"year": year, "at": self.until}).fetchone() is not None
+        return self.collected[year]
 
     @cached_property
     def _homes(self) -> Mapping[str, frozenset[str]]:

@@ -9,12 +9,16 @@ from sqlite_utils import Database
 from crawler.clock import local_date, parse_stamp, stamp
 from crawler.config import Config
 from monitor.duty.deadlines import texts
+from monitor.failures import OURSELVES, Failures, told
 from monitor.findings import Finding, Key, Observation
 
 RULE = "pub.source"
 SUBJECT = "portal"
 LOSS_RULE = "pub.sweep"
 LOSS_SUBJECT = "yield"
+UNWATCHED_RULE = "pub.unwatched"
+UNWATCHED_SUBJECT = "register"
+MOST_NAMED, MOST_KEPT = 5, 100  # portals in a sentence, and in the evidence
 # The newest figures of each portal, of crawls for all years.
 NEWEST = """
 select f.portal, f.crawl, f.found, f.before, f.dropped from crawl_portals f join (
@@ -56,16 +60,29 @@ def load_sources(db: Database, config: Config) -> dict[str, Source]:
 
 
 def unwatched(db: Database, config: Config) -> list[tuple[str, int]]:
-    """Portals that the register names and gouji.toml does not have, each with how many bodies: none can be judged.
-
-    Where no portal is configured at all, bodies are judged by the files collected.
-    """
+    """Portals that the register names and gouji.toml does not have, each with how many bodies: none can be judged."""
     watched = {portal.id for portal in config.portals}
-    if not watched:
-        return []
     return [(str(portal), int(count)) for portal, count in db.execute(
-        "select portal, count(*) from agencies where portal is not null and coalesce(source, '') not in "
+        "select portal, count(*) from agencies where coalesce(portal, '') <> '' and coalesce(source, '') not in "
         "('document', 'portal') group by portal order by portal") if portal not in watched]
+
+
+def unwatched_observation(db: Database, config: Config, existing: Iterable[Finding], now: datetime
+                          ) -> Observation | None:
+    """`pub.unwatched`: one finding for the operator, however many portals and bodies it concerns."""
+    stray = unwatched(db, config)
+    known = next((one for one in existing if one.key.rule == UNWATCHED_RULE), None)
+    if not stray and (known is None or known.status == "resolved"):
+        return None
+    key = known.key if known else Key(OURSELVES, local_date(now).year - 1, UNWATCHED_RULE, UNWATCHED_SUBJECT)
+    named = "、".join(f"「{portal}」{count}" for portal, count in stray[:MOST_NAMED]) + "…" * (len(stray) > MOST_NAMED)
+    bodies = sum(count for _, count in stray)
+    zh, en = told("unwatched" if stray else "watched", count=bodies, portals=named)
+    evidence = {"bodies": bodies, "portals": [portal for portal, _ in stray[:MOST_KEPT]]}
+    if stray:
+        return Observation(key, "broken", "not_watched", "health", zh, en, evidence)
+    return Observation(key, "holds", "watched", "health", zh, en, {**evidence, "message": zh, "message_en": en},
+                       reason=zh)
 
 
 def sources_at(db: Database, config: Config, instant: datetime) -> dict[str, Source]:
@@ -79,6 +96,17 @@ def sources_at(db: Database, config: Config, instant: datetime) -> dict[str, Sou
     return {id_: replace(one, state=then.get(id_, ("never_seen", ""))[0], since=then.get(id_, ("", None))[1],
                          last_ok=seen.get(id_))
             for id_, one in load_sources(db, config).items()}
+
+
+def observe_sources(db: Database, config: Config, now: datetime, failures: Failures
+                    ) -> list[tuple[Finding | None, Observation]]:
+    """How every portal stands (`pub.source`, `pub.sweep`), and which ones nobody watches (`pub.unwatched`)."""
+    kept = {one.key: one for one in failures.load(db, "rule in (?, ?, ?)", [RULE, LOSS_RULE, UNWATCHED_RULE])}
+    sources = load_sources(db, config)
+    stray = unwatched_observation(db, config, kept.values(), now)
+    seen = [*source_observations(sources, kept.values(), now), *loss_observations(db, sources, kept.values(), now),
+            *([stray] if stray else ())]
+    return [(kept.get(one.key), one) for one in seen]
 
 
 def source_observations(sources: Mapping[str, Source], existing: Iterable[Finding],

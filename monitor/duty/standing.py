@@ -46,8 +46,9 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
     if at < over:
         soon = at >= over - timedelta(days=texts().soon_days)
         return Standing("due_soon" if soon else "not_due", deadline)
-    if doubt or watch.elsewhere:
-        return Standing("not_assessable", deadline, reason=texts().seen[doubt or "elsewhere"])
+    if doubt or watch.elsewhere or watch.unseen:
+        why = doubt or ("elsewhere" if watch.elsewhere else "unseen")
+        return Standing("not_assessable", deadline, reason=texts().seen[why])
     troubled = [source for source in watch.sources if not source.healthy_after(over)]
     if troubled:
         reasons = [_trouble(source) for source in troubled]

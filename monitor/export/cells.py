@@ -48,10 +48,15 @@ def without_path(text: str) -> str:
 
 
 def without(text: str, withheld: Sequence[str]) -> str:
-    """A JSON object without these entries."""
+    """A JSON object without these entries; of what is none, nothing: it cannot be told what is in it."""
     if not any(f'"{name}"' in text for name in withheld):
         return text
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ""
+    if not isinstance(found, dict):
+        return ""
     return json.dumps({key: value for key, value in found.items() if key not in withheld}, ensure_ascii=False)
 
 

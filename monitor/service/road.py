@@ -28,7 +28,7 @@ from extract.run import extract
 from monitor.alerts.alert import alert
 from monitor.alerts.feed import write_feed
 from monitor.alerts.subscriptions import readers_of
-from monitor.check import check
+from monitor.check import CheckResult, check
 from monitor.schema import open_database
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ GRACE = 20.0  # seconds a crawl that took too long has to end by itself,
 STOP_GRACE = 3.5  # and one that ends because all of gouji does: what it has not stored it fetches again
 STDERR = 2
 IN_WINDOW = "--in-window"  # the crawler's option for the hours that gouji.toml sets
+NAMED = 5  # documents or bodies that a step names
 COUNTS = ("requests", "reports_found", "new_documents", "errors")
 
 
@@ -134,9 +135,13 @@ def _works(db: Database, data: DataDir, config: Config, clock: Clock,
 
     def judge() -> Step:
         with settings.breaking():
-            result = check(db, config, clock(), progress=partial(follow, "check"))
+            result = check(db, config, clock(), progress=partial(follow, "check"), between=stop)
             write_feed(db, data, config, clock())
-        return Step("check", "done", _counts(result))
+        return _checked(result)
+
+    def stop() -> None:
+        if settings.stop():
+            raise Stopped
 
     def follow(name: Name, done: int, total: int) -> None:
         settings.on_progress(name, done, total)
@@ -161,6 +166,16 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
     except Exception as error:  # a fault of one step must not take the others, or the service, down
         log.debug("%s failed", name, exc_info=True)
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
+
+
+def _checked(result: CheckResult) -> Step:
+    if result.whole:
+        return Step("check", "done", _counts(result))
+    reason = f"clock_{result.clock}" if result.clock else "unjudged"
+    named = [*list(result.failed.values())[:NAMED], *result.undone]
+    more = "…" * (len(result.failed) > NAMED)
+    return Step("check", "trouble", {**_counts(result), "unjudged": len(result.failed)}, reason,
+                "、".join(named) + more)
 
 
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:

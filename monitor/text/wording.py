@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from extract.labels import PARTS, cell_label, label
+from extract.labels import PARTS, cell_label, label, row_kind
 from extract.model import Number
 from monitor.reconcile.outcome import Operand, Outcome
 from monitor.reconcile.rulebook import LETTERS, Rulebook
@@ -87,7 +87,7 @@ def _name(subject: str, language: str) -> str:
     back = subject[match.end():]
     if member is not None:
         return cell_label(table, row, member, language) + back
-    return f"{label(table, language, 'table')} {label(row, language, PARTS[table][0], short=True)}{back}"
+    return f"{label(table, language, 'table')} {label(row, language, row_kind(table, row), short=True)}{back}"
 
 
 def _cell(operand: Operand, language: str) -> str:
@@ -138,7 +138,8 @@ def _terms(outcome: Outcome, side: str, language: str) -> str:
 def _term(operand: Operand, outcome: Outcome, language: str) -> str:
     """What of the cell's name the sentence has not said already."""
     bound = set(outcome.binding.values())
-    kind, part = PARTS[operand.table]
+    _, part = PARTS[operand.table]
+    kind = row_kind(operand.table, operand.row)
     row = "" if operand.row in bound else label(operand.row, language, kind, short=True)
     member = "" if operand.member in bound and row else label(operand.member, language, part)
     if row and operand.table == "T3" and operand.member in bound:

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from extract.labels import PARTS, label, labels
+from extract.labels import PARTS, label, labels, row_kind
 
 # What the form prints before a line of 表三; the leaves of a group are numbered in their order.
 ORDINALS = {"received": "一、", "brought_forward": "二、", "granted": "（一）", "granted_in_part": "（二）",
@@ -31,9 +31,11 @@ def group_words(code: str, language: str = "zh") -> str:
 
 def row_label(table: str, code: str, language: str = "zh", *, short: bool = False) -> str:
     """A line with its ordinal: 1.属于国家秘密; the code itself where no form has such a line."""
-    kind, _ = PARTS[table]
+    kind = row_kind(table, code)
     if code not in labels()[kind]:
         return code
+    if kind == "group":
+        return group_words(code, language)
     words = label(code, language, kind, short=short)
     if language != "zh" or table != "T3":
         return words

@@ -271,6 +271,13 @@ def test_a_report_of_the_government_does_not_serve_its_office(db: Database) -> N
     assert states(db) == {"b": ("overdue", "open")}
 
 
+def collect(db: Database, *years: int) -> None:
+    """A file of each year was taken in: without any, nobody would have looked."""
+    for year in years:
+        db.execute("insert into documents (sha256, url, year, first_seen) values (?, ?, ?, ?)",
+                   ["cd" * 32, f"{year}.html", year, stamp(OVER - timedelta(days=9))])
+
+
 def unread(db: Database, name: str, portal: str | None = None) -> None:
     """A document that no reader could open: all that is known is the title it was listed under."""
     db.execute("insert into documents (sha256, url, agency_name, year, first_seen, portal) "
@@ -305,6 +312,7 @@ def test_a_namesakes_report_on_another_portal_settles_nothing(db: Database) -> N
 
 
 def test_a_report_that_may_be_a_namesakes_settles_nothing(db: Database) -> None:
+    collect(db, 2025)
     for code in ("b", "c"):
         db.execute("insert into agencies (code, name, kind, level) values (?, '统计局', 'department', 'county')",
                    [code])
@@ -325,6 +333,7 @@ def test_bodies_met_only_in_documents_are_no_register(db: Database) -> None:
 
 
 def test_other_years_are_judged_when_asked_or_still_open(db: Database) -> None:
+    collect(db, 2023, 2025)
     db.execute("insert into agencies (code, name, kind, level) values ('a', '示例县财政局', 'department', 'county')")
     check(db, Config(), OVER, years=[2023])
     assert {(one.key.year, one.status) for one in load(db, "1 = 1")} == {(2023, "open"), (2025, "open")}
@@ -336,6 +345,7 @@ def test_other_years_are_judged_when_asked_or_still_open(db: Database) -> None:
 
 
 def test_a_body_that_was_abolished_after_all_is_told_as_such(db: Database) -> None:
+    collect(db, 2025)
     db.execute("insert into agencies (code, name, kind, level) values ('a', '示例县财政局', 'department', 'county')")
     check(db, Config(), OVER)
     db.execute("update agencies set last_year = 2024")

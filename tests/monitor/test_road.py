@@ -137,6 +137,37 @@ def test_a_stop_is_obeyed_between_and_inside_the_steps(tmp_path: Path, site: Sit
             run_once(data, now, Settings(stop=stop, crawl_output=subprocess.DEVNULL))
 
 
+def test_a_stop_is_obeyed_between_two_bodies(tmp_path: Path) -> None:
+    data = make_data(tmp_path)
+    steps: list[Step] = []
+    asked: list[int] = []
+    with closing(open_database(data)) as db:
+        db.execute("insert into agencies (code, name, kind, level) values ('a', '示例县财政局', 'department', 'county'), "
+                   "('b', '示例县教育局', 'department', 'county')")
+
+    def stop() -> bool:
+        asked.extend([1] * any(step.name == "extract" for step in steps))
+        return len(asked) > 1  # once before the check, then between the bodies
+
+    with pytest.raises(Stopped):
+        run_once(data, now, Settings(stop=stop, on_step=steps.append))
+    assert "check" not in {step.name for step in steps}
+
+
+def test_a_body_that_cannot_be_judged_is_trouble_that_the_run_names(tmp_path: Path) -> None:
+    data = make_data(tmp_path)
+    with closing(open_database(data)) as db:
+        db.execute("insert into agencies (code, name) values ('a', '示例县财政局')")
+        db.execute("insert into reports (agency, agency_name, year, document, status, parser, spent) "
+                   "values ('a', '示例县财政局', 2024, 'd', 'complete', '1', 'x')")
+    step = run(data)["check"]
+    assert (step.outcome, step.reason, step.counts["unjudged"]) == ("trouble", "unjudged", 1)
+    for lang, words in (("zh", "没有全部核对"), ("en", "not all could be checked")):
+        assert words in Wording(lang).step(step)
+        assert "示例县财政局" in Wording(lang).step(step)
+    assert Wording("zh").finished(1, "trouble: crawl, check").endswith("有门户不正常（抓取）；没有全部核对（核对）")
+
+
 def test_no_database_is_an_error_of_the_run(tmp_path: Path) -> None:
     with pytest.raises(GoujiError, match="gouji init"):
         run_once(DataDir(tmp_path / "nowhere"), now)

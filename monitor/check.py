@@ -4,14 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
-from importlib import resources
 from itertools import groupby
 from statistics import median_low
 
 from sqlite_utils import Database
 
 from crawler.config import Config
+from extract.fingerprint import name_of
 from extract.load import StoredReport, iter_reports
 from monitor.alerts.breaker import observe_flips
 from monitor.alerts.debounce import ask_again, note_check
@@ -27,6 +26,8 @@ from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.rulebook import load as load_rulebook
 
+# What a verdict comes from; what these import is taken in with them.
+JUDGED_BY = ("monitor.reconcile.judgement", "monitor.changes.publication", "monitor.rules", "extract.templates")
 BATCH = 50  # agencies in one transaction and in memory
 FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name
 Progress = Callable[[int, int], None]
@@ -84,12 +85,8 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """A name for the rules as they are: another one, and every report is judged again."""
-    digest = sha256()
-    for path in sorted((resources.files("monitor") / "rules").iterdir(), key=lambda path: path.name):
-        if path.name.endswith(".toml"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    """A name for the rules as they are, their code and the forms too: another one, and every report is judged again."""
+    return name_of(JUDGED_BY)
 
 
 def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:

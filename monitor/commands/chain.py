@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.errors import GoujiError, UsageError
+from extract.form_file import FORMS
 from monitor.agencies import find_agency
 from monitor.commands.options import Session, command, json_option, session
 from monitor.reconcile.body_changes import BodyChange, body_changes
@@ -49,8 +50,8 @@ def chain(agency: str | None, everything: bool) -> None:
         found = list(chains(db, body.code))
         events = body_changes(db, body.code)
     if not found:
-        raise GoujiError(call.text(f"没有读到{body.name} 2019 年以后的报告",
-                                   f"no report of {body.name} since 2019 has been read"))
+        raise GoujiError(call.text(f"没有读到{body.name} {FORMS.first_year} 年以后的报告",
+                                   f"no report of {body.name} since {FORMS.first_year} has been read"))
     call.emit({**_json(found[0]), "events": [event._asdict() for event in events],
                "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found[0].nodes]})
     for line in _lines(call, found[0], events):

@@ -1,0 +1,154 @@
+"""Which generation of the form each table is of: from its own rows, words and shape; never from the year.
+
+What only some generations have counts for them; where two have the same of it, the one of which less is lacking is
+meant. So a word or a row that a later generation takes over stops to tell the earlier one, and its file stays as it is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+
+from extract.form_file import FORMS
+from extract.forms import TABLES
+from extract.lines import Line, Lines
+from extract.telling import LAST_WORDS
+from extract.template import normalize
+
+Names = Sequence[str]  # of one table in the generations, the newest first
+Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the tables that have it
+
+
+def _words(table: str) -> Marks:
+    """The words that tell generations apart, each with those that print it."""
+    printed = {name: [normalize(label) for label in form.table(table).printed]
+               for name, form in FORMS.by_name[table].items()}
+    words = {form.table(table).name: {*map(normalize, form.detect.get(table, ()))} for form in FORMS.forms}
+    found = {word: frozenset(name for name, texts in printed.items()
+                             if word in words[name] or any(word in text for text in texts))
+             for own in words.values() for word in own}
+    return {word: names for word, names in found.items() if len(names) < len(printed)}
+
+
+def _rows() -> tuple[Marks, Marks, Marks]:
+    """The rows of 表三 that not all generations have: rows alone, groups in another form, words that may be others."""
+    tables = {name: form.applications for name, form in FORMS.by_name["T3"].items()}
+    groups = {group.code for table in tables.values() for group in table.groups}
+    found = {code: frozenset(name for name, table in tables.items() if code in table.codes)
+             for table in tables.values() for code in table.codes}
+    some = {code: names for code, names in found.items() if len(names) < len(tables)}
+    strong = {code: names for code, names in some.items() if code not in groups and code not in LAST_WORDS}
+    return (strong, {code: names for code, names in some.items() if code in groups},
+            {code: names for code, names in some.items() if code in LAST_WORDS})
+
+
+WORDS: Mapping[str, Marks] = {table: _words(table) for table in TABLES}
+ROWS = _rows()
+TRACKS: Marks = {code: frozenset(name for name, form in FORMS.by_name["T4"].items() if code in form.remedies.codes)
+                 for form in FORMS.forms for code in form.remedies.codes}
+
+
+def find_forms(lines: Lines, prose: Sequence[str]) -> dict[str, str]:
+    """The name of each table that was found, in its form. `prose` helps where labels tore."""
+    forms: dict[str, str] = {}
+    if "T2" in lines.tables:
+        forms["T2"] = _disclosure(lines)
+    if "T3" in lines.tables:
+        forms["T3"] = _applications(lines, prose, forms)
+    if "T4" in lines.tables:
+        forms["T4"] = _remedies(lines, forms)
+    return forms
+
+
+def by_words(table: str, text: str, names: Names = ()) -> Names:
+    """The generations that the words of a table speak for; all of them (of `names`) where no word does."""
+    names = names or FORMS.names(table)
+    if len(names) == 1:
+        return names
+    return _spoken_for(table, tuple(map(text.count, WORDS[table])), tuple(names)) or names
+
+
+def by_words_alone(table: str, text: str) -> Names:
+    """As `by_words`, each word counted once; none where no word speaks for one of several."""
+    names = FORMS.names(table)
+    if len(names) == 1:
+        return names
+    return _spoken_for(table, tuple(int(word in text) for word in WORDS[table]), names)
+
+
+@lru_cache(maxsize=1024)
+def _spoken_for(table: str, counts: tuple[int, ...], names: tuple[str, ...]) -> Names:
+    return _best(WORDS[table], names, dict(zip(WORDS[table], counts, strict=True)))
+
+
+def _disclosure(lines: Lines) -> str:
+    names = FORMS.names("T2")
+    if len(names) == 1:
+        return names[0]
+    found = by_words("T2", normalize("".join(lines.words["T2"])))
+    return _shaped(lines.lines, found)[0] if len(found) == len(names) else found[0]
+
+
+def _shaped(lines: Iterable[Line], names: Names) -> Names:
+    """Those whose columns are as many as the lines have figures."""
+    stated = [(line.code, sum(map(bool, line.texts))) for line in lines if line.table == "T2"]
+    sizes = {name: {code: len(columns) for code, columns in FORMS.disclosure(name).lines.items()} for name in names}
+    return _most(names, lambda name: sum(sizes[name].get(code) == size for code, size in stated))
+
+
+def _applications(lines: Lines, prose: Sequence[str], forms: Mapping[str, str]) -> str:
+    names, told = _by_rows(frozenset([line.code for line in lines.lines if line.table == "T3"]))
+    if not told:
+        names = by_words("T3", normalize("".join(prose)), names)
+    return names[0] if len(names) == 1 else _beside(names, "T3", forms)
+
+
+@lru_cache(maxsize=1024)
+def _by_rows(codes: frozenset[str]) -> tuple[Names, bool]:
+    """The generations that these rows of 表三 speak for, and whether they speak at all."""
+    names: Names = FORMS.names("T3")
+    counts = dict.fromkeys(codes, 1)
+    for tier in ROWS:
+        names = _most(names, partial(_hits, tier, counts))
+        if len(names) == 1:
+            return names, True
+    best = _best(ROWS[0], names, counts)
+    return best or names, bool(best)
+
+
+def _remedies(lines: Lines, forms: Mapping[str, str]) -> str:
+    names: Names = FORMS.names("T4")
+    if len(names) == 1:
+        return names[0]
+    tracks = {line.code: 1 for line in lines.lines if line.table == "T4"}
+    names = by_words("T4", normalize("".join(lines.words["T4"])))
+    return _beside(_best(TRACKS, names, tracks) or names, "T4", forms)
+
+
+def _beside(names: Names, table: str, forms: Mapping[str, str]) -> str:
+    """Where nothing of its own decides, a table is of the form that the others are of, else of the newest."""
+    for other in ("T3", "T2"):
+        if other in forms:
+            alike = [form.table(table).name for form in FORMS.alike({other: forms[other]})]
+            return next((name for name in alike if name in names), names[0])
+    return names[0]
+
+
+def same_form(table: str, forms: Mapping[str, str]) -> str:
+    """The name of a table that shows nothing of its own, in the form that the others are of."""
+    return _beside(FORMS.names(table), table, forms)
+
+
+def _hits(marks: Marks, counts: Mapping[str, int], name: str) -> int:
+    return sum(counts.get(mark, 0) for mark, having in marks.items() if name in having)
+
+
+def _best(marks: Marks, names: Names, counts: Mapping[str, int]) -> Names:
+    """Those with most of what was found, and of these those that lack least; none where nothing was found."""
+    if not any(_hits(marks, counts, name) for name in names):
+        return ()
+    best = _most(names, partial(_hits, marks, counts))
+    return _most(best, lambda name: -sum(not counts.get(mark) for mark, having in marks.items() if name in having))
+
+
+def _most(names: Names, count: Callable[[str], int]) -> Names:
+    most = max(map(count, names))
+    return [name for name in names if count(name) == most]

@@ -12,6 +12,8 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
+from extract.form_file import FORMS
+
 ROOT = Path(__file__).parent.parent  # the folder that holds the stages, in a checkout as where they are installed
 STAGES = ("crawler", "extract", "monitor")
 LIBRARIES = ("lxml",)  # what turns bytes into text and grids beside our own code
@@ -25,7 +27,12 @@ LENGTH = 16  # hexadecimal digits
 @cache
 def reader_fingerprint() -> str:
     """What was read bears it (`readings.parser`, `reports.parser`): all of extract/, what that imports, libraries."""
-    return name_of(["extract"], [*map(_version, LIBRARIES)])
+    return name_of(["extract"], [*map(_version, LIBRARIES), *forms_told()])
+
+
+def forms_told() -> list[str]:
+    """The files of the forms, for `name_of`: some may lie outside the house ($GOUJI_FORMS)."""
+    return [f"{name} {sha256(body).hexdigest()}" for name, body in sorted(FORMS.sources.items())]
 
 
 def name_of(parts: Iterable[str], more: Iterable[str] = (), root: Path = ROOT) -> str:

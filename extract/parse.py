@@ -40,7 +40,7 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
 
 def _tables(content: Content, lines: Lines) -> Tables:
     prose = [block for block in content.blocks if isinstance(block, str)]
-    forms = find_forms(lines, prose)
+    forms = find_forms(lines, content)
     tables = build_tables(lines, forms)
     absent = frozenset(TABLES) - forms.keys()
     if not absent or not prose:

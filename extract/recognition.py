@@ -10,8 +10,9 @@ from functools import lru_cache, partial
 from extract.form_file import FORMS
 from extract.forms import TABLES
 from extract.lines import Line, Lines
+from extract.model import Content, Grid
 from extract.telling import LAST_WORDS
-from extract.template import normalize
+from extract.template import normalize, token
 
 Names = Sequence[str]  # of one table in the generations, the newest first
 Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the tables that have it
@@ -46,13 +47,13 @@ TRACKS: Marks = {code: frozenset(name for name, form in FORMS.by_name["T4"].item
                  for form in FORMS.forms for code in form.remedies.codes}
 
 
-def find_forms(lines: Lines, prose: Sequence[str]) -> dict[str, str]:
-    """The name of each table that was found, in its form. `prose` helps where labels tore."""
+def find_forms(lines: Lines, content: Content) -> dict[str, str]:
+    """The name of each table that was found, in its form. The rest of the content helps where labels tore."""
     forms: dict[str, str] = {}
     if "T2" in lines.tables:
         forms["T2"] = _disclosure(lines)
     if "T3" in lines.tables:
-        forms["T3"] = _applications(lines, prose, forms)
+        forms["T3"] = _applications(lines, content, forms)
     if "T4" in lines.tables:
         forms["T4"] = _remedies(lines, forms)
     return forms
@@ -67,11 +68,17 @@ def by_words(table: str, text: str, names: Names = ()) -> Names:
 
 
 def by_words_alone(table: str, text: str) -> Names:
-    """As `by_words`, each word counted once; none where no word speaks for one of several."""
+    """The generations that most words speak for, each word counted once; the one that lacks least of them first.
+
+    None where no word speaks for one of several.
+    """
     names = FORMS.names(table)
     if len(names) == 1:
         return names
-    return _spoken_for(table, tuple(int(word in text) for word in WORDS[table]), names)
+    counts = {word: int(word in text) for word in WORDS[table]}
+    best = _best(WORDS[table], names, counts)
+    hits = _hits(WORDS[table], counts, best[0]) if best else 0
+    return [*best, *(name for name in names if name not in best and _hits(WORDS[table], counts, name) == hits > 0)]
 
 
 @lru_cache(maxsize=1024)
@@ -94,10 +101,14 @@ def _shaped(lines: Iterable[Line], names: Names) -> Names:
     return _most(names, lambda name: sum(sizes[name].get(code) == size for code, size in stated))
 
 
-def _applications(lines: Lines, prose: Sequence[str], forms: Mapping[str, str]) -> str:
+def _applications(lines: Lines, content: Content, forms: Mapping[str, str]) -> str:
     names, told = _by_rows(frozenset([line.code for line in lines.lines if line.table == "T3"]))
     if not told:
-        names = by_words("T3", normalize("".join(prose)), names)
+        # Labels that stand where no figures follow them: in a table drawn the other way round, or in the prose.
+        labels = {one.code: 1 for block in content.blocks if isinstance(block, Grid)
+                  for row in block.rows for one in map(token, row.texts) if one.table == "T3"}
+        prose = [block for block in content.blocks if isinstance(block, str)]
+        names = _best(ROWS[0], names, labels) or by_words("T3", normalize("".join(prose)), names)
     return names[0] if len(names) == 1 else _beside(names, "T3", forms)
 
 

@@ -6,11 +6,12 @@ Everything that is known about labels stands in the TOML files; a variant is add
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Literal, NamedTuple
 
 from crawler.errors import UsageError
 from extract.form_file import FORMS
-from extract.forms import Applications, Disclosure, Forms, Remedies
+from extract.forms import Form, Forms
 from extract.model import State
 from extract.numbers import INVISIBLE, read_figure
 
@@ -87,18 +88,19 @@ class _Labels:
 
 
 def _labels(forms: Forms) -> _Labels:
+    """The labels of all forms. A word of several meanings is the first of these, in whichever form it has it."""
     labels = _Labels()
     groups = frozenset(group.code for form in forms.forms for group in form.applications.groups)
-    for form in forms.forms:
-        labels.form = form.id
-        _disclosure(form.disclosure, labels)
-        _applications(form.applications, groups, labels)
-        _remedies(form.remedies, labels)
+    for add in (_disclosure, partial(_rows, groups), _groups, _heads, _remedies):
+        for form in forms.forms:
+            labels.form = form.id
+            add(form, labels)
     labels.freeze()
     return labels
 
 
-def _disclosure(table: Disclosure, labels: _Labels) -> None:
+def _disclosure(form: Form, labels: _Labels) -> None:
+    table = form.disclosure
     for block in table.blocks:
         labels.add([block.heading], Token("block", block.heading, "T2"))
         for item in block.items:
@@ -108,14 +110,21 @@ def _disclosure(table: Disclosure, labels: _Labels) -> None:
     labels.add_parts(table.heads, Token("head", "", "T2"))
 
 
-def _applications(table: Applications, groups: frozenset[str], labels: _Labels) -> None:
-    for row in table.rows:
+def _rows(groups: frozenset[str], form: Form, labels: _Labels) -> None:
+    for row in form.applications.rows:
         # What is a row in one form and a group in another: only the form can tell, its label cannot.
         token = Token("group" if row.code in groups else "row", row.code, "T3")
         labels.add((row.label, *row.exact), token)
         labels.add_parts(row.contains, token)
-    for group in table.groups:
+
+
+def _groups(form: Form, labels: _Labels) -> None:
+    for group in form.applications.groups:
         labels.add(group.labels, Token("group", group.code, "T3"))
+
+
+def _heads(form: Form, labels: _Labels) -> None:
+    table = form.applications
     labels.add(table.heads, Token("head", "", "T3"))
     labels.add(table.foreign, Token("head", "foreign", "T3"))
     if table.relation:
@@ -124,7 +133,8 @@ def _applications(table: Applications, groups: frozenset[str], labels: _Labels) 
         labels.add(member.labels, Token("head", member.code, "T3"))
 
 
-def _remedies(table: Remedies, labels: _Labels) -> None:
+def _remedies(form: Form, labels: _Labels) -> None:
+    table = form.remedies
     for member in table.members:
         labels.add(member.labels, Token("head", member.code, "T4"))
     labels.add(table.torn, Token("head", "", "T4"))

@@ -10,7 +10,7 @@ from statistics import median_low
 from sqlite_utils import Database
 
 from crawler.config import Config
-from extract.fingerprint import name_of
+from extract.fingerprint import forms_told, name_of
 from extract.load import StoredReport, iter_reports
 from monitor.alerts.breaker import observe_flips
 from monitor.alerts.debounce import ask_again, note_check
@@ -27,7 +27,7 @@ from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.rulebook import load as load_rulebook
 
 # What a verdict comes from; what these import is taken in with them.
-JUDGED_BY = ("monitor.reconcile.judgement", "monitor.changes.publication", "monitor.rules", "extract.templates")
+JUDGED_BY = ("monitor.reconcile.judgement", "monitor.changes.publication", "monitor.rules")
 BATCH = 50  # agencies in one transaction and in memory
 FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name
 Progress = Callable[[int, int], None]
@@ -86,7 +86,7 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """A name for the rules as they are, their code and the forms too: another one, and every report is judged again."""
-    return name_of(JUDGED_BY)
+    return name_of(JUDGED_BY, forms_told())
 
 
 def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:

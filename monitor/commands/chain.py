@@ -33,10 +33,10 @@ SHOWN = 12  # characters of a hash
 @click.option("--all", "everything", is_flag=True, help="全部机关 · every agency")
 @json_option
 def chain(agency: str | None, everything: bool) -> None:
-    """历年结转：上年“结转下年度继续办理”与下年“上年结转”逐年相接，2020→2021 换格式也不断；机关有变动处暂停。
+    """历年结转：上年“结转下年度继续办理”与下年“上年结转”逐年相接，换格式也不断；机关有变动处暂停。
 
     The carry-over chain over all years: what one report carried forward against what the next brought forward, by kind
-    of applicant, and how many applications were lost or appeared. It runs across the change of form of 2021 and pauses
+    of applicant, and how many applications were lost or appeared. It runs across a change of form and pauses
     where the body was renamed, merged, split or changed its scope.
     """
     call = session()

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from extract import fingerprint
-from extract.fingerprint import LIBRARIES, ROOT, STAGES, files_of, name_of, reader_fingerprint
+from extract.fingerprint import LIBRARIES, ROOT, STAGES, files_of, forms_told, name_of, reader_fingerprint
+from extract.form_file import OWN
+from monitor import check
 from monitor.check import JUDGED_BY
 from monitor.samples import make_history
 
@@ -44,7 +46,7 @@ def test_whatever_reading_rests_on_gives_another_name(copy: Path, file: str, tex
 
 @pytest.mark.parametrize("file", [
     "monitor/rules/t3.toml", "monitor/reconcile/locate.py", "monitor/reconcile/methods.py", "monitor/text/wording.py",
-    "extract/templates/2019.toml", "extract/labels.toml", "monitor/changes/revisions.py"])
+    "extract/labels.toml", "monitor/changes/revisions.py"])
 def test_whatever_judging_rests_on_gives_another_name(copy: Path, file: str) -> None:
     before = name_of(JUDGED_BY, root=copy)
     append(copy / file, "# 新\n")
@@ -66,7 +68,8 @@ def test_the_name_is_the_same_wherever_the_house_stands(copy: Path) -> None:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     for parts in (READ_BY, JUDGED_BY):
         assert name_of(parts, root=copy) == name_of(parts)
-    assert reader_fingerprint() == name_of(READ_BY, [*map(fingerprint._version, LIBRARIES)])
+    assert reader_fingerprint() == name_of(
+        READ_BY, [*map(fingerprint._version, LIBRARIES), *forms_told()])
 
 
 def test_a_module_is_found_however_it_is_imported() -> None:
@@ -78,6 +81,12 @@ def test_a_module_is_found_however_it_is_imported() -> None:
                     path = one.replace(".", "/")
                     for file in (f"{path}.py", f"{path}/__init__.py"):
                         assert file in found or not (ROOT / file).is_file(), f"{name} imports {file}"
+
+
+def test_the_forms_take_part() -> None:
+    """Wherever they lie: a report is judged by the form as it is."""
+    assert [told.split()[0] for told in forms_told()] == [path.name for path in sorted(OWN.glob("*.toml"))]
+    assert check.fingerprint() == name_of(JUDGED_BY, forms_told()) != name_of(JUDGED_BY)
 
 
 def test_a_part_that_is_not_there_is_told() -> None:

@@ -15,7 +15,7 @@ from extract.align import adds_up, segment, settle
 from extract.columns import REMEDY_COLUMNS, columns_of
 from extract.form_file import FORMS
 from extract.model import MEMBERS, TRACK_MEMBERS, Problem, Row, Table
-from extract.recognition import by_words_alone, same_form
+from extract.recognition import by_labels, by_words_alone, same_form
 from extract.rows import make_row, unread
 from extract.template import normalize
 
@@ -24,6 +24,7 @@ REMEDIES = re.compile(r"总\s*计\s*(\d[\d\s]*)")
 STROKES = re.compile(r"[/／\\—–－]|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9fff])")  # cells without a figure
 RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0: here figures stick to each other
 LISTED = 6
+HEADER = 400  # characters above the first line of 表三 that may be its header
 FEWEST_ROWS = 5  # so many labels of 表三 make a table of the running text
 
 Mark = tuple[int, int, str | None]  # where a label begins and ends, and its row
@@ -97,10 +98,11 @@ class _Reader:
         ends = [pattern.search(self.text, start.start()) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
         end = min((found.start() for found in ends if found), default=min(len(self.text), start.start() + 1500))
         region = self.text[start.start():end]
-        found = by_words_alone("T2", normalize(region))
+        words = normalize(region)
+        found = by_words_alone("T2", words)
         if found:
-            self.forms["T2"] = found[0]
-            self._collect("T2", region, _marks(region, _item_patterns(found[0])))
+            self.forms["T2"] = name = by_labels("T2", words, found)[0]
+            self._collect("T2", region, _marks(region, _item_patterns(name)))
 
     def applications(self) -> None:
         start = APPLICATIONS.search(self.text)
@@ -112,7 +114,12 @@ class _Reader:
         names = by_words_alone("T3", normalize(region)) or [
             name for name in FORMS.names("T3") if name not in DETECTED] or FORMS.names("T3")
         marks = {name: _marks(region, _row_patterns(name)) for name in names}
-        name = min(names, key=lambda name: len(FORMS.applications(name).rows) - _rows_in(marks[name]))
+        lacking = {name: len(FORMS.applications(name).rows) - _rows_in(marks[name]) for name in names}
+        names = [name for name in names if lacking[name] == min(lacking.values())]
+        if len(names) > 1:
+            around = self.text[max(0, start.start() - HEADER):start.start() + len(region)]
+            names = by_labels("T3", normalize(around), names)
+        name = names[0]
         if _rows_in(marks[name]) >= FEWEST_ROWS:
             self.forms["T3"] = name
             self._collect("T3", region, marks[name])

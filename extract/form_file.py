@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -20,6 +21,7 @@ from extract.forms import (
     Column,
     Disclosure,
     Disposition,
+    Drawn,
     Form,
     Forms,
     Heading,
@@ -68,9 +70,9 @@ def load(*folders: Path) -> Forms:
         file = _File(name, entry)
         if by_id.setdefault(file.id, file) is not file:
             file.fail(f"the form {file.id} stands in {by_id[file.id].name} as well")
-    forms = sorted((file.form(by_id) for file in by_id.values()), key=lambda form: (-form.first_year, form.id))
+    forms = _shared(sorted((file.form(by_id) for file in by_id.values()), key=lambda form: (form.first_year, form.id)))
     _agree(forms)
-    return Forms(tuple(forms), files)
+    return Forms(tuple(reversed(forms)), files)
 
 
 def _parsed(name: str, body: bytes) -> Entry:
@@ -80,15 +82,28 @@ def _parsed(name: str, body: bytes) -> Entry:
         raise UsageError(f"{name}: not valid TOML: {error}", zh=f"{name}：不是有效的 TOML：{error}") from error
 
 
+def _shared(forms: Sequence[Form]) -> list[Form]:
+    """The oldest first: a table that is drawn as that of an older form is that table."""
+    names: dict[tuple[str, Drawn], str] = {}
+    found = []
+    for form in forms:
+        called = {table: names.setdefault((table, form.table(table).drawn), form.table(table).name) for table in TABLES}
+        found.append(replace(
+            form, disclosure=replace(form.disclosure, name=called["T2"]),
+            applications=replace(form.applications, name=called["T3"]),
+            remedies=replace(form.remedies, name=called["T4"])))
+    return found
+
+
 def _agree(forms: Sequence[Form]) -> None:
     """A table that two forms call by one name is one table, and a measure is read in one way."""
-    tables: dict[tuple[str, str], tuple[object, str]] = {}
+    tables: dict[tuple[str, str], tuple[Drawn, str]] = {}
     kinds: dict[str, tuple[Kind, str]] = {}
     for form in forms:
         for table in TABLES:
             found = form.table(table)
-            known, other = tables.setdefault((table, found.name), (found, form.id))
-            if known != found:
+            known, other = tables.setdefault((table, found.name), (found.drawn, form.id))
+            if known != found.drawn:
                 raise UsageError(f"the forms {other} and {form.id} call different tables {table} '{found.name}'")
         for block in form.disclosure.blocks:
             for column in block.measures:

@@ -1,7 +1,8 @@
 """What a generation of the form is: its tables, lines, columns and years, all from its one TOML; and all of them.
 
 No year and no form is named in code: what a table of a form has is asked here, by the name the form gives it. That
-name is the form's id, unless two generations share a table (表四 of 2019 and 2021 is `both`).
+name is the form's id. Generations whose blank tables are the same share it: that of the first, or one of its own
+(表四 of 2019 and 2021 is `both`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from crawler.errors import UsageError
 Kind = Literal["count", "change", "amount", "amount_10k_yuan"]
 # What a line of 表三 is to the others: opening + flow = total + closing, and the leaves add up to the total.
 Role = Literal["opening", "flow", "leaf", "total", "closing"]
+Drawn = tuple[tuple[object, ...], ...]
 TableCode = Literal["T2", "T3", "T4"]
 TABLES: tuple[TableCode, ...] = ("T2", "T3", "T4")
 # The columns of the tables `applications` and `remedies`: a form with others has no place in the database.
@@ -110,6 +112,12 @@ class Disclosure:
         items = [label for labels in self.labels.values() for label in labels]
         return (*(block.heading for block in self.blocks), *columns, *items)
 
+    @property
+    def drawn(self) -> Drawn:
+        """What the blank table shows, and what each line and column of it is."""
+        return tuple((block.heading, *((column.code, column.kind, column.labels[0]) for column in block.measures),
+                      *((item, self.labels[item][0]) for item in block.items)) for block in self.blocks)
+
 
 @dataclass(frozen=True, slots=True)
 class Applications:
@@ -140,8 +148,14 @@ class Applications:
 
     @property
     def printed(self) -> tuple[str, ...]:
-        labels = [*(one.labels for one in self.groups), *(one.labels for one in self.members)]
+        labels = [*((one.label, *one.labels) for one in self.groups), *(one.labels for one in self.members)]
         return (*(label for row in self.rows for label in (row.label, *row.exact)), *chain.from_iterable(labels))
+
+    @property
+    def drawn(self) -> Drawn:
+        return (*((column.code, column.labels[0]) for column in self.members),
+                *((group.code, group.label) for group in self.groups),
+                *((row.code, row.role, row.label) for row in self.rows))
 
     def parts_of(self, group: str) -> tuple[str, ...]:
         """The leaves of a group."""
@@ -168,8 +182,14 @@ class Remedies:
 
     @property
     def printed(self) -> tuple[str, ...]:
-        labels = [*(one.labels for one in self.members), *(one.labels for one in self.groups)]
+        labels = [*(one.labels for one in self.members), *((one.label, *one.labels) for one in self.groups)]
         return tuple(chain.from_iterable([*labels, *(one.labels for one in self.tracks)]))
+
+    @property
+    def drawn(self) -> Drawn:
+        return (*((column.code, column.labels[0]) for column in self.members),
+                *((group.code, group.label) for group in self.groups),
+                *((track.code, track.group, track.labels[0]) for track in self.tracks))
 
 
 @dataclass(frozen=True, slots=True)

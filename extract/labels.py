@@ -14,6 +14,7 @@ KINDS = ("table", "member", "disposition", "group", "item", "measure", "track", 
 PARTS: Mapping[str, tuple[str, str]] = {
     "T2": ("item", "measure"), "T3": ("disposition", "member"), "T4": ("track", "result"),
     "S3": ("group", "member")}
+TWINS = {"disposition": "group", "group": "disposition"}  # a row of one form is a group of another
 TABLE_OF = {"item": "T2", "measure": "T2", "disposition": "T3", "member": "T3", "group": "T3", "track": "T4",
             "result": "T4"}
 
@@ -25,8 +26,10 @@ def labels() -> Mapping[str, Mapping[str, Words]]:
     found: dict[str, dict[str, Words]] = {}
     for kind in KINDS:
         shared = {code: _words(entry) for code, entry in data[kind].items()}
+        other = data[TWINS[kind]] if kind in TWINS else {}
         own = {code: words for form in reversed(FORMS.forms) for (of, code), words in form.words.items() if of == kind}
-        found[kind] = {code: shared.get(code) or own.get(code) or _unnamed(kind, code)
+        found[kind] = {code: shared.get(code) or own.get(code) or (
+            _words(other[code]) if code in other else _unnamed(kind, code))
                        for code in _codes(kind, [*shared])}
     return found
 

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 from extract.form_file import FORMS
 from extract.forms import TABLES
-from extract.lines import Line, Lines
+from extract.lines import TRACK_CELLS, Line, Lines
 from extract.model import Content, Grid
 from extract.telling import LAST_WORDS
 from extract.template import normalize, token
@@ -41,7 +41,19 @@ def _rows() -> tuple[Marks, Marks, Marks]:
             {code: names for code, names in some.items() if code in LAST_WORDS})
 
 
+def _labels(table: str) -> Marks:
+    """What the blank table shows in some generations only: what tells where no word of `detect` does."""
+    printed = {name: [normalize(label) for label in form.table(table).printed]
+               for name, form in FORMS.by_name[table].items()}
+    own = {normalize(text) for form in FORMS.forms for line in form.table(table).drawn
+           for part in line for text in (part if isinstance(part, tuple) else (part,)) if isinstance(text, str)}
+    found = {label: frozenset(name for name, texts in printed.items() if any(label in text for text in texts))
+             for label in own}
+    return {label: names for label, names in found.items() if 0 < len(names) < len(printed)}
+
+
 WORDS: Mapping[str, Marks] = {table: _words(table) for table in TABLES}
+LABELS: Mapping[str, Marks] = {table: _labels(table) for table in TABLES}
 ROWS = _rows()
 TRACKS: Marks = {code: frozenset(name for name, form in FORMS.by_name["T4"].items() if code in form.remedies.codes)
                  for form in FORMS.forms for code in form.remedies.codes}
@@ -49,14 +61,25 @@ TRACKS: Marks = {code: frozenset(name for name, form in FORMS.by_name["T4"].item
 
 def find_forms(lines: Lines, content: Content) -> dict[str, str]:
     """The name of each table that was found, in its form. The rest of the content helps where labels tore."""
-    forms: dict[str, str] = {}
+    open_: dict[str, Names] = {}
     if "T2" in lines.tables:
-        forms["T2"] = _disclosure(lines)
+        open_["T2"] = _disclosure(lines)
     if "T3" in lines.tables:
-        forms["T3"] = _applications(lines, content, forms)
+        open_["T3"] = _applications(lines, content)
     if "T4" in lines.tables:
-        forms["T4"] = _remedies(lines, forms)
-    return forms
+        open_["T4"] = _remedies(lines)
+    return settle(open_)
+
+
+def settle(found: Mapping[str, Names]) -> dict[str, str]:
+    """One name for each table: where a table may be of several forms, of that which the others are of, else the newest.
+    """
+    forms = {table: names[0] for table, names in found.items() if len(names) == 1}
+    if len(forms) < len(found):
+        for table in ("T3", "T2", "T4"):
+            if table in found:
+                forms.setdefault(table, _beside(found[table], table, forms))
+    return {table: forms[table] for table in found}
 
 
 def by_words(table: str, text: str, names: Names = ()) -> Names:
@@ -86,12 +109,20 @@ def _spoken_for(table: str, counts: tuple[int, ...], names: tuple[str, ...]) -> 
     return _best(WORDS[table], names, dict(zip(WORDS[table], counts, strict=True)))
 
 
-def _disclosure(lines: Lines) -> str:
+def _disclosure(lines: Lines) -> Names:
     names = FORMS.names("T2")
     if len(names) == 1:
-        return names[0]
-    found = by_words("T2", normalize("".join(lines.words["T2"])))
-    return _shaped(lines.lines, found)[0] if len(found) == len(names) else found[0]
+        return names
+    text = normalize("".join(lines.words["T2"]))
+    found = by_words("T2", text)
+    if len(found) > 1:
+        found = by_labels("T2", text, found)
+    return _shaped(lines.lines, found) if len(found) > 1 else found
+
+
+def by_labels(table: str, text: str, names: Names) -> Names:
+    """Those of `names` whose blank table says what stands here; all of them where that tells nothing."""
+    return _best(LABELS[table], names, {label: int(label in text) for label in LABELS[table]}) or names
 
 
 def _shaped(lines: Iterable[Line], names: Names) -> Names:
@@ -101,15 +132,21 @@ def _shaped(lines: Iterable[Line], names: Names) -> Names:
     return _most(names, lambda name: sum(sizes[name].get(code) == size for code, size in stated))
 
 
-def _applications(lines: Lines, content: Content, forms: Mapping[str, str]) -> str:
+def _applications(lines: Lines, content: Content) -> Names:
     names, told = _by_rows(frozenset([line.code for line in lines.lines if line.table == "T3"]))
+    if len(names) == 1:
+        return names
+    cells = [text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts]
     if not told:
-        # Labels that stand where no figures follow them: in a table drawn the other way round, or in the prose.
-        labels = {one.code: 1 for block in content.blocks if isinstance(block, Grid)
-                  for row in block.rows for one in map(token, row.texts) if one.table == "T3"}
+        # Labels that stand where no figures follow them, as in a table drawn the other way round.
+        rows = {one.code: 1 for one in map(token, cells) if one.table == "T3"}
+        names = _best(ROWS[0], names, rows) or names
+    if len(names) > 1:
+        names = by_labels("T3", normalize("".join(cells)), names)
+    if len(names) > 1 and not told:
         prose = [block for block in content.blocks if isinstance(block, str)]
-        names = _best(ROWS[0], names, labels) or by_words("T3", normalize("".join(prose)), names)
-    return names[0] if len(names) == 1 else _beside(names, "T3", forms)
+        names = by_words("T3", normalize("".join(prose)), names)
+    return names
 
 
 @lru_cache(maxsize=1024)
@@ -125,13 +162,18 @@ def _by_rows(codes: frozenset[str]) -> tuple[Names, bool]:
     return best or names, bool(best)
 
 
-def _remedies(lines: Lines, forms: Mapping[str, str]) -> str:
+def _remedies(lines: Lines) -> Names:
     names: Names = FORMS.names("T4")
     if len(names) == 1:
-        return names[0]
-    tracks = {line.code: 1 for line in lines.lines if line.table == "T4"}
-    names = by_words("T4", normalize("".join(lines.words["T4"])))
-    return _beside(_best(TRACKS, names, tracks) or names, "T4", forms)
+        return names
+    text = normalize("".join(lines.words["T4"]))
+    drawn = [line for line in lines.lines if line.table == "T4"]
+    names = by_words("T4", text)
+    names = _best(TRACKS, names, {line.code: 1 for line in drawn}) or names
+    cells = {len(line.texts) for line in drawn if not line.code}
+    names = _most(names, lambda name: TRACK_CELLS * len(FORMS.remedies(name).tracks) in cells)
+    names = by_labels("T4", text, names)
+    return _most(names, partial(_lacking, LABELS["T4"], {label: text.count(label) for label in LABELS["T4"]}))
 
 
 def _beside(names: Names, table: str, forms: Mapping[str, str]) -> str:
@@ -157,7 +199,12 @@ def _best(marks: Marks, names: Names, counts: Mapping[str, int]) -> Names:
     if not any(_hits(marks, counts, name) for name in names):
         return ()
     best = _most(names, partial(_hits, marks, counts))
-    return _most(best, lambda name: -sum(not counts.get(mark) for mark, having in marks.items() if name in having))
+    return _most(best, partial(_lacking, marks, counts))
+
+
+def _lacking(marks: Marks, counts: Mapping[str, int], name: str) -> int:
+    """The more of its marks a generation lacks, the less."""
+    return -sum(not counts.get(mark) for mark, having in marks.items() if name in having)
 
 
 def _most(names: Names, count: Callable[[str], int]) -> Names:

@@ -67,7 +67,7 @@ WRONG = {
     "no labels": ('{ code = "made", labels = ["本年制发件数"] }', '{ code = "made" }', r"needs labels"),
     "no such kind": ('{ code = "made", labels', '{ code = "made", kind = "money", labels', r"not money"),
     "another kind than elsewhere": ('{ code = "made", labels', '{ code = "made", kind = "amount", labels',
-                                    r"measure made is amount in form 2026, count in 2021"),
+                                    r"measure made is count in form 2019, amount in 2026"),
     "a table of nobody": ('same_as = "2021"', 'same_as = "2022"', r"\[T4\] same_as names another form"),
     "a table of its own and of another": ('same_as = "2021"', 'same_as = "2021"\ntorn = []', r"\[T4\] same_as"),
     "not TOML": ("[detect]", "[detect", r"not valid TOML"),

@@ -77,8 +77,10 @@ def label(code: str, language: str = "zh", kind: str = "", *, short: bool = Fals
     `kind` (one of KINDS) is needed where two kinds share a code (`other`, `total`); KeyError when the code is
     unknown or stays ambiguous. `form`: the name of the table in a form whose own words go before the shared ones.
     """
-    if form and (own := FORMS.having(TABLE_OF[kind], form).words.get((kind, code))):
-        return _said(own, language, short)
+    if form:
+        for one in FORMS.forms:
+            if one.table(TABLE_OF[kind]).name == form and (kind, code) in one.words:
+                return _said(one.words[kind, code], language, short)
     found = [labels()[name][code] for name in ((kind,) if kind else KINDS) if code in labels()[name]]
     words = dict.fromkeys(_said(entry, language, short) for entry in found)
     if len(words) != 1:

@@ -21,8 +21,9 @@ from sqlite_utils import Database
 from bench.check import reading as plain_reading
 from crawler.clock import stamp
 from crawler.data import DataDir, create
+from extract.fingerprint import reader_fingerprint
 from extract.model import Report
-from extract.run import BATCH, PARSER, read_report
+from extract.run import BATCH, read_report
 from extract.store import Reading, save
 from monitor.samples import make_history
 from monitor.schema import open_database
@@ -121,7 +122,7 @@ def _save(db: Database, batch: Sequence[Reading]) -> None:
     with db.atomic():
         db.conn.executemany("insert into documents (sha256, url, portal, first_seen, last_seen, published_on, "
                             "media_type) values (?, ?, ?, ?, ?, ?, ?)", rows)
-    save(db, batch, PARSER, NOW)
+    save(db, batch, reader_fingerprint(), NOW)
 
 
 def _ledger(db: Database) -> None:

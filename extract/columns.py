@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from extract.form_file import FORMS
+from extract.forms import Kind
 from extract.model import MEMBERS, TRACK_MEMBERS, Table
-from extract.numbers import Kind
-from extract.template import TEMPLATES
 
 
 class Columns(NamedTuple):
@@ -24,12 +24,15 @@ NO_COLUMNS = Columns((), (), False)
 
 @lru_cache(maxsize=256)
 def columns_of(table: Table, code: str, form: str) -> Columns:
-    """The columns of one line of the form, in its order; none where the form has no such line."""
+    """The columns of one line of the form, in its order; none where the form has no such line.
+
+    `form` is the name of the table in it.
+    """
     if table == "T3":
         return APPLICATION_COLUMNS
     if table == "T4":
         return REMEDY_COLUMNS
-    block = TEMPLATES[form].block_of(code)
+    block = FORMS.disclosure(form).block_of(code)
     if block is None:
         return NO_COLUMNS
     kinds = tuple(column.kind for column in block.measures)

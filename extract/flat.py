@@ -6,24 +6,25 @@ spent: it chose the reading and is no evidence any more.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.align import adds_up, segment, settle
 from extract.columns import REMEDY_COLUMNS, columns_of
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, Table
+from extract.form_file import FORMS
+from extract.model import MEMBERS, TRACK_MEMBERS, Problem, Row, Table
+from extract.recognition import by_labels, by_words_alone, same_form
 from extract.rows import make_row, unread
-from extract.template import TEMPLATES, Template, normalize
+from extract.template import normalize
 
 FIGURES = re.compile(r"[^\d+\-]*([\d\s.+\-]*(?:\d(?:万?元)?)?)")
-APPLICATIONS = re.compile(r"一\s*、\s*本\s*年\s*新\s*收\s*政\s*府\s*信\s*息\s*公\s*开\s*申\s*请")
-DISCLOSURE = re.compile(r"第\s*二\s*十\s*条\s*第\s*[（(]\s*一\s*[）)]\s*项")
 REMEDIES = re.compile(r"总\s*计\s*(\d[\d\s]*)")
-REMEDY_HEAD = re.compile(r"复\s*议\s*后\s*起\s*诉")
 STROKES = re.compile(r"[/／\\—–－]|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9fff])")  # cells without a figure
 RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0: here figures stick to each other
 LISTED = 6
+HEADER = 400  # characters above the first line of 表三 that may be its header
 FEWEST_ROWS = 5  # so many labels of 表三 make a table of the running text
 
 Mark = tuple[int, int, str | None]  # where a label begins and ends, and its row
@@ -39,9 +40,9 @@ class Flat:
     spent: frozenset[str]
 
 
-def read_flat(paragraphs: Iterable[str], wanted: frozenset[str]) -> Flat:
-    """Looks for the tables in `wanted` ("T2", "T3", "T4") in the prose."""
-    reader = _Reader(" ".join(paragraphs))
+def read_flat(paragraphs: Iterable[str], wanted: frozenset[str], known: Mapping[str, str]) -> Flat:
+    """Looks for the tables in `wanted` ("T2", "T3", "T4") in the prose; `known` are the forms of the others."""
+    reader = _Reader(" ".join(paragraphs), known)
     reader.disclosure()
     reader.applications()
     reader.remedies()
@@ -67,13 +68,23 @@ def _ordinal(label: str) -> str:
     return _spaced(match[0]) if match else ""
 
 
+def _any(labels: Iterable[str]) -> str:
+    return f"(?:{'|'.join(dict.fromkeys(map(_spaced, labels)))})"
+
+
+APPLICATIONS = re.compile(_any(form.applications.begins for form in FORMS.forms))
+DISCLOSURE = re.compile(_any(form.disclosure.blocks[0].heading for form in FORMS.forms))
 AFTER_DISCLOSURE = re.compile(_spaced("三、收到和处理"))
-LAST_APPLICATIONS = re.compile(_spaced("四、结转下") + r"[^\d]{0,30}[\d\s]*")
+LAST_APPLICATIONS = re.compile(_any(form.applications.ends for form in FORMS.forms) + r"[^\d]{0,30}[\d\s]*")
+REMEDY_HEAD = re.compile(_any(form.remedies.tracks[-1].labels[0] for form in FORMS.forms))
+DETECTED = frozenset(form.applications.name for form in FORMS.forms if form.detect.get("T3"))
+ASIDE = re.compile(r"(?<=.)（[^（）]*）$")  # what a label says beside its name
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: Mapping[str, str]) -> None:
         self.text = text
+        self.known = known
         self.forms: dict[str, str] = {}
         self.runs: list[_Run] = []
         self.rows: list[Row] = []
@@ -88,11 +99,10 @@ class _Reader:
         end = min((found.start() for found in ends if found), default=min(len(self.text), start.start() + 1500))
         region = self.text[start.start():end]
         words = normalize(region)
-        hits = {name: sum(word in words for word in template.detect["T2"]) for name, template in TEMPLATES.items()}
-        form = max(hits, key=lambda name: hits[name])
-        if hits[form]:
-            self.forms["T2"] = form
-            self._collect("T2", region, _marks(region, _item_patterns(TEMPLATES[form])))
+        found = by_words_alone("T2", words)
+        if found:
+            self.forms["T2"] = name = by_labels("T2", words, found)[0]
+            self._collect("T2", region, _marks(region, _item_patterns(name)))
 
     def applications(self) -> None:
         start = APPLICATIONS.search(self.text)
@@ -100,18 +110,25 @@ class _Reader:
             return
         end = LAST_APPLICATIONS.search(self.text, start.start())
         region = self.text[start.start():end.end() if end else len(self.text)]
-        words = normalize(region)
-        form = "2021" if any(word in words for word in TEMPLATES["2021"].detect["T3"]) else "2019"
-        marks = _marks(region, _row_patterns(TEMPLATES[form]))
-        if sum(code is not None for _, _, code in marks) >= FEWEST_ROWS:
-            self.forms["T3"] = form
-            self._collect("T3", region, marks)
+        # A form whose rows are words of all others is known by what it lacks.
+        names = by_words_alone("T3", normalize(region)) or [
+            name for name in FORMS.names("T3") if name not in DETECTED] or FORMS.names("T3")
+        marks = {name: _marks(region, _row_patterns(name)) for name in names}
+        lacking = {name: len(FORMS.applications(name).rows) - _rows_in(marks[name]) for name in names}
+        names = [name for name in names if lacking[name] == min(lacking.values())]
+        if len(names) > 1:
+            around = self.text[max(0, start.start() - HEADER):start.start() + len(region)]
+            names = by_labels("T3", normalize(around), names)
+        name = names[0]
+        if _rows_in(marks[name]) >= FEWEST_ROWS:
+            self.forms["T3"] = name
+            self._collect("T3", region, marks[name])
 
     def remedies(self) -> None:
         for head in REMEDY_HEAD.finditer(self.text):
             found = REMEDIES.search(self.text, head.end())
             if found and found.start() - head.end() < 200:
-                self.forms["T4"] = "both"
+                self.forms["T4"] = same_form("T4", {**self.known, **self.forms})
                 self.runs.append(_Run("T4", "", found[1].strip()))
                 return
 
@@ -153,14 +170,15 @@ class _Reader:
 
     def _remedies(self, figures: str, certain: bool) -> None:
         size = len(TRACK_MEMBERS)
-        width = len(TRACKS) * size
+        tracks = FORMS.remedies(self.forms["T4"]).codes
+        width = len(tracks) * size
         pieces = tuple(figures.split())
         ways = [pieces] if len(pieces) == width else segment(figures, width)
         if len(ways) > 1 and certain:
             ways = [way for way in ways if all(adds_up(way[at:at + size], size - 1) for at in range(0, width, size))
                     ] or ways
-            self.spent.update(f"t4.sum[{track}]" for track in TRACKS if len(ways) == 1)
-        for number, track in enumerate(TRACKS):
+            self.spent.update(f"t4.sum[{track}]" for track in tracks if len(ways) == 1)
+        for number, track in enumerate(tracks):
             parts = {way[number * size:(number + 1) * size] for way in ways}
             if len(ways) == 1 and (certain or len(pieces) == width):
                 self.rows.append(make_row("T4", track, REMEDY_COLUMNS, next(iter(parts)), "text"))
@@ -176,30 +194,36 @@ class _Reader:
         self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, "text"))
 
 
-def _row_patterns(template: Template) -> list[tuple[str | None, re.Pattern[str]]]:
+def _rows_in(marks: Sequence[Mark]) -> int:
+    return sum(code is not None for _, _, code in marks)
+
+
+@lru_cache(maxsize=16)
+def _row_patterns(name: str) -> list[tuple[str | None, re.Pattern[str]]]:
     """Labels and group labels of 表三 in the form's order; a label has its ordinal, its own words, and no digits."""
     patterns: list[tuple[str | None, re.Pattern[str]]] = []
-    groups = {"granted": "三、本年度办理结果", "refused.state_secret": "（三）不予公开",
-              "unavailable.not_held": "（四）无法提供", "not_processed.complaint": "（五）不予处理",
-              "other.not_corrected": "（六）其他处理"}
-    for code in template.dispositions:
-        if code in groups:
-            patterns.append((None, re.compile(_spaced(groups[code]))))
-        label = template.labels[code]
-        words = normalize(label).split("（区分")[0]
+    table = FORMS.applications(name)
+    heads = {group.code: group.label for group in table.groups}
+    for row in table.rows:
+        above = [heads.pop("", "")] if row.role == "leaf" else []
+        above += [heads.pop(row.group, "")] if row.group else []
+        patterns += [(None, re.compile(_spaced(head))) for head in above if head]
+        words = ASIDE.sub("", normalize(row.label))
         body = words[len(re.match(r"(?:（.）|.、|\d\.)?", words)[0]):]  # type: ignore[index]  # the pattern may be empty, it always matches
-        heart = "|".join(_spaced(part) for part in {body, *template.parts_of(code)})
-        patterns.append((code, re.compile(rf"{_ordinal(label)}\s*(?:{heart}|[^\d\s]{{0,12}}?(?:{heart}))")))
+        heart = "|".join(_spaced(part) for part in {body, *(row.exact or row.contains)})
+        patterns.append((row.code, re.compile(rf"{_ordinal(row.label)}\s*(?:{heart}|[^\d\s]{{0,12}}?(?:{heart}))")))
     return patterns
 
 
-def _item_patterns(template: Template) -> list[tuple[str | None, re.Pattern[str]]]:
+@lru_cache(maxsize=16)
+def _item_patterns(name: str) -> list[tuple[str | None, re.Pattern[str]]]:
     patterns: list[tuple[str | None, re.Pattern[str]]] = []
-    for block in template.blocks:
+    table = FORMS.disclosure(name)
+    for block in table.blocks:
         patterns.append((None, re.compile(_spaced(block.heading))))
         for item in block.items:
-            names = sorted(template.item_labels[item], key=len, reverse=True)
-            patterns.append((item, re.compile("|".join(_spaced(name) for name in names))))
+            labels = sorted(table.labels[item], key=len, reverse=True)
+            patterns.append((item, re.compile("|".join(_spaced(label) for label in labels))))
     return patterns
 
 

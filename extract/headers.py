@@ -3,21 +3,41 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS
-from extract.telling import REMEMBERED, Tokens
-from extract.template import TEMPLATES, Token
+from extract.form_file import FORMS
+from extract.model import MEMBERS, TRACK_MEMBERS
+from extract.telling import HEADER_WORDS, REMEMBERED, Tokens
+from extract.template import Token
 
 MEMBER_RANK = {code: rank for rank, code in enumerate(MEMBERS)}
 ORGANIZATIONS = frozenset(MEMBERS[1:5])  # 其他 is a word of rows too; these four stand in the header alone
 RESULT_RANK = {code: rank for rank, code in enumerate(TRACK_MEMBERS)}
-TRACK_RANK = {code: rank for rank, code in enumerate((TRACKS[0], "litigation", *TRACKS[1:]))}
-MEASURE_RANK = {column.code: rank for template in TEMPLATES.values() for block in template.blocks
-                for rank, column in enumerate(block.measures)}
-# Labels of rows that are words of the header where they stand beside another one.
-HEADER_WORDS = {"other.other": "other", "processed": "total"}
-LAST_RESULTS = ("pending", "total")
+LAST_RESULTS = TRACK_MEMBERS[-2:]
+
+
+def _track_rank() -> dict[str, int]:
+    """The tracks and the headings above them, in the order of the form that has most of them."""
+    found: dict[str, int] = {}
+    for form in FORMS.forms:
+        order = dict.fromkeys(code for track in form.remedies.tracks for code in (track.group, track.code) if code)
+        found |= {code: max(rank, found.get(code, 0)) for rank, code in enumerate(order)}
+    return found
+
+
+def _disordered() -> frozenset[tuple[str, str]]:
+    """Two measures of which no block has the second behind the first; those of two blocks stand at their places."""
+    blocks = [[column.code for column in block.measures] for form in FORMS.forms for block in form.disclosure.blocks]
+    rank: dict[str, int] = {}
+    for block in blocks:
+        rank |= {code: max(place, rank.get(code, 0)) for place, code in enumerate(block)}
+    behind = {pair for block in blocks for pair in combinations(block, 2)}
+    return frozenset((one, two) for one in rank for two in rank if (one, two) not in behind
+                     and ((two, one) in behind or rank[two] <= rank[one]))
+
+
+TRACK_RANK = _track_rank()
+DISORDERED = _disordered()
 
 
 @dataclass(slots=True)
@@ -108,10 +128,9 @@ def _tracks(tokens: Iterable[Token]) -> bool:
 
 
 def _measures(heads: Iterable[Token]) -> bool:
-    last = -1
+    last = ""
     for head in heads:
-        rank = MEASURE_RANK[head.code] if head.code else -1  # 信息内容 begins a block
-        if head.code and rank <= last:
+        if (last, head.code) in DISORDERED:
             return True
-        last = rank
+        last = head.code  # 信息内容 has none and begins a block
     return False

@@ -1,64 +1,94 @@
-"""The words of the forms for our codes, Chinese and English, and which lines each form has (labels.toml)."""
+"""The words for our codes, Chinese and English: those that all forms share (labels.toml), and each form's own."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
 
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS
+from crawler.errors import UsageError
+from extract.form_file import FORMS
+from extract.forms import Words
 
-FORMS = ("2019", "2021")
 KINDS = ("table", "member", "disposition", "group", "item", "measure", "track", "result")
-# Lines of 表三 that are not leaves of 三、本年度办理结果.
-NOT_LEAVES = ("received", "brought_forward", "processed", "carried_forward")
 # What names a line and a column of each table; S3 stands for the subtotals beside the group labels of 表三.
 PARTS: Mapping[str, tuple[str, str]] = {
     "T2": ("item", "measure"), "T3": ("disposition", "member"), "T4": ("track", "result"),
     "S3": ("group", "member")}
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The form's words for one code; the short ones are for sentences."""
-
-    zh: str
-    en: str
-    short_zh: str
-    short_en: str
-    forms: tuple[str, ...]
-    measures: Mapping[str, tuple[str, ...]]
+TWINS = {"disposition": "group", "group": "disposition"}  # a row of one form is a group of another
+TABLE_OF = {"item": "T2", "measure": "T2", "disposition": "T3", "member": "T3", "group": "T3", "track": "T4",
+            "result": "T4"}
 
 
 @lru_cache(maxsize=1)
-def labels() -> Mapping[str, Mapping[str, Label]]:
-    """Kind → code → label, in the order of the form."""
+def labels() -> Mapping[str, Mapping[str, Words]]:
+    """Kind → code → words, lines in the order of the forms; UsageError for a code that nobody gives words."""
     data = tomllib.loads((files("extract") / "labels.toml").read_text(encoding="utf-8"))
-    return {kind: {code: _label(entry) for code, entry in data[kind].items()} for kind in KINDS}
+    found: dict[str, dict[str, Words]] = {}
+    for kind in KINDS:
+        shared = {code: _words(entry) for code, entry in data[kind].items()}
+        other = data[TWINS[kind]] if kind in TWINS else {}
+        own = {code: words for form in reversed(FORMS.forms) for (of, code), words in form.words.items() if of == kind}
+        found[kind] = {code: shared.get(code) or own.get(code) or (
+            _words(other[code]) if code in other else _unnamed(kind, code))
+                       for code in _codes(kind, [*shared])}
+    return found
 
 
-def _label(entry: Mapping[str, Any]) -> Label:
-    measures = {form: tuple(names) for form, names in entry.get("measures", {}).items()}
+def _words(entry: Mapping[str, str]) -> Words:
     zh, en = entry["zh"], entry["en"]
-    forms = tuple(entry.get("forms", FORMS))
-    return Label(zh, en, entry.get("short_zh", zh), entry.get("short_en", en), forms, measures)
+    return Words(zh, en, entry.get("short_zh", zh), entry.get("short_en", en))
 
 
-def label(code: str, language: str = "zh", kind: str = "", *, short: bool = False) -> str:
-    """The form's words for `code` in "zh" or "en".
+def _unnamed(kind: str, code: str) -> Words:
+    forms = [form.id for form in FORMS.forms if code in _of_form(kind, form.id)]
+    raise UsageError(f"form {', '.join(forms)}: the {kind} {code} needs zh and en beside its labels, "
+                     "for extract/labels.toml has no words for it")
+
+
+def _of_form(kind: str, form: str) -> tuple[str, ...]:
+    """The codes of a kind in one form, in its order."""
+    found = next(one for one in FORMS.forms if one.id == form)
+    return {
+        "disposition": found.applications.codes, "item": tuple(found.disclosure.lines),
+        "group": tuple(group.code for group in found.applications.groups if group.code),
+        "measure": tuple(column.code for block in found.disclosure.blocks for column in block.measures),
+        "track": found.remedies.codes}.get(kind, ())
+
+
+def _codes(kind: str, shared: Iterable[str]) -> list[str]:
+    """Every code of a kind once. Lines stand as in the forms, a newer form's before what follows them there."""
+    if kind not in ("disposition", "item"):
+        new = [code for form in reversed(FORMS.forms) for code in _of_form(kind, form.id)]
+        return [*dict.fromkeys([*shared, *new])]
+    found: list[str] = []
+    for form in reversed(FORMS.forms):
+        place = len(found)
+        for code in reversed(_of_form(kind, form.id)):
+            if code in found:
+                place = found.index(code)
+            else:
+                found.insert(place, code)
+    return found
+
+
+def label(code: str, language: str = "zh", kind: str = "", *, short: bool = False, form: str = "") -> str:
+    """The words for `code` in "zh" or "en".
 
     `kind` (one of KINDS) is needed where two kinds share a code (`other`, `total`); KeyError when the code is
-    unknown or stays ambiguous.
+    unknown or stays ambiguous. `form`: the name of the table in a form whose own words go before the shared ones.
     """
+    if form:
+        for one in FORMS.forms:
+            if one.table(TABLE_OF[kind]).name == form and (kind, code) in one.words:
+                return _said(one.words[kind, code], language, short)
     found = [labels()[name][code] for name in ((kind,) if kind else KINDS) if code in labels()[name]]
-    words = dict.fromkeys(_words(entry, language, short) for entry in found)
+    words = dict.fromkeys(_said(entry, language, short) for entry in found)
     if len(words) != 1:
         raise KeyError(f"{code}: {'say which kind' if words else 'no such code'}")
     return next(iter(words))
 
 
-def _words(entry: Label, language: str, short: bool) -> str:
+def _said(entry: Words, language: str, short: bool) -> str:
     if language == "zh":
         return entry.short_zh if short else entry.zh
     return entry.short_en if short else entry.en
@@ -79,29 +109,25 @@ def cell_label(table: str, row: str, member: str, language: str = "zh") -> str:
     return f"{words[0]}, {words[1]} / {words[2]}"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def dispositions(form: str) -> tuple[str, ...]:
     """The lines of 表三 in one form, in order."""
-    return tuple(code for code, entry in labels()["disposition"].items() if form in entry.forms)
+    return FORMS.applications(form).codes
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def leaves(form: str) -> tuple[str, ...]:
-    """The lines under 三、本年度办理结果 that the total（七）adds up: 19 or 21."""
-    return tuple(code for code in dispositions(form) if code not in NOT_LEAVES)
+    """The lines under 三、本年度办理结果 that the total adds up."""
+    return FORMS.applications(form).leaves
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def items(form: str) -> Mapping[str, tuple[str, ...]]:
     """The lines of 表二 in one form, in order, each with its measures."""
-    return {code: entry.measures[form] for code, entry in labels()["item"].items() if form in entry.measures}
+    return FORMS.disclosure(form).lines
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def cells(table: str, form: str) -> Mapping[str, tuple[str, ...]]:
-    """Every line of a table in one form with its columns, in order."""
-    if table == "T2":
-        return items(form)
-    if table == "T3":
-        return dict.fromkeys(dispositions(form), MEMBERS)
-    return dict.fromkeys(TRACKS, TRACK_MEMBERS)
+    """Every line of a table in one form with its columns, in order. `form` is the table's name there."""
+    return FORMS.having(table, form).table(table).lines

@@ -3,20 +3,45 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from extract.form_file import FORMS
+from extract.forms import Applications
 from extract.headers import Headers
-from extract.model import MEMBERS, Content, Grid, GridRow, Problem, Table
+from extract.model import MEMBERS, TRACK_MEMBERS, Content, Grid, GridRow, Problem, Table
 from extract.regroup import regroup
 from extract.telling import HEADINGS, LABELS, LAST_WORDS, Words, label_at, words_of
 from extract.template import Token, token
 
-REMEDY_CELLS = 15
-TRACK_CELLS = 5
+TRACK_CELLS = len(TRACK_MEMBERS)
+# The cells of 表四 where all its tracks stand in one row.
+REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
+FEWEST_REMEDIES = min(REMEDY_CELLS)
+ABOVE_TRACKS = frozenset(group.code for form in FORMS.forms for group in form.remedies.groups)
+# Groups that are a row with figures of its own in some form, so that even an empty line of theirs is one.
+ROWS_TOO = frozenset(group.code for form in FORMS.forms for group in form.applications.groups) & frozenset(
+    code for form in FORMS.forms for code in form.applications.codes)
+TOTALS = frozenset(row.code for form in FORMS.forms for row in form.applications.rows if row.role == "total")
 FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
 LONGEST_PARAGRAPH = 100
+# Tables that are told from those of other forms by their words; 表三 shows it by its rows.
+WORDED = frozenset(table for table in ("T2", "T4") if len(FORMS.names(table)) > 1)
+
+
+def _above(table: Applications, code: str) -> frozenset[str]:
+    """Of what the line above a row may be: of its own group, or of what stands before that in the form."""
+    places = [(row.group or row.code) for row in table.rows]
+    at = places.index(code.partition(".")[0])
+    near = {places[at], places[at - 1]} if at else {places[at]}
+    return frozenset(row.code for row, place in zip(table.rows, places, strict=True) if place in near) | {places[at]}
+
+
+# 「其他」 and the like mean a row only in its place.
+BELOW: dict[str, frozenset[str]] = {
+    code: frozenset().union(*(_above(form.applications, code) for form in FORMS.forms
+                              if code in form.applications.codes)) for code in LAST_WORDS - TOTALS}
 
 
 class Line(NamedTuple):
-    """A labelled line: `code` is an item, a disposition, a group with figures of its own, or a track ("" = all 15).
+    """A labelled line: `code` is an item, a disposition, a group with figures, or a track ("" = all of them).
 
     `texts`, `columns` and `colspans` are of the physical cells after the label; `tall`: one of them spans more rows
     than the label does. `shape` is the label's place in its row and the row's length.
@@ -40,7 +65,7 @@ class Lines:
 
     lines: list[Line] = field(default_factory=list)
     prose: list[Line] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=lambda: {table: [] for table in WORDED})
     headers: Headers = field(default_factory=Headers)
     problems: list[Problem] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
@@ -123,8 +148,8 @@ class _Walk:
         if words.telling:
             if words.table:
                 self._context(words)
-            if self.context == "T2":
-                self.found.words += cells.texts
+            if self.context in WORDED:
+                self.found.words[self.context] += cells.texts
             if words.heading and self._header(row, known):
                 return
             if words.label >= 0 and self._labelled(row, words.label):
@@ -139,7 +164,7 @@ class _Walk:
             if one.table == "T4":
                 if self.context != "T4":
                     self.tracks = []
-                    self.row_per_track = one.kind != "track" and one.code != "litigation"
+                    self.row_per_track = one.kind != "track" and one.code not in ABOVE_TRACKS
                 self.context = "T4"
                 self.remedies_open = True
                 if one.kind == "track":
@@ -176,7 +201,7 @@ class _Walk:
 
     def _fits(self, code: str) -> bool:
         """「总计」 and 「其他」 mean their rows only in their places: below the leaves, below （五） or （六）."""
-        return bool(self.leaf) if code == "processed" else self.leaf.startswith(("not_processed.", "other"))
+        return bool(self.leaf) if code in TOTALS else self.leaf in BELOW[code]
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
         table: Table = "T2" if label.kind == "item" else "T3"
@@ -188,7 +213,7 @@ class _Walk:
             return
         if self.waiting:
             self._wait(None)
-        if label.kind == "group" and label.code != "other" and not stated:
+        if label.kind == "group" and label.code not in ROWS_TOO and not stated:
             return
         self.remedies_open = False
         self.found.tables.add(table)
@@ -224,23 +249,23 @@ class _Walk:
         self.lost.append(Problem(code, detail + " ".join(row.cells.texts)[:200], f"g{row.grid} r{row.number}"))
 
     def _remedies(self, row: _Row) -> bool:
-        """表四: the row of 15 cells, or a row of five under the one track that waits for figures."""
+        """表四: the row of all its cells, or a row of five under the one track that waits for figures."""
         telling = row.words.telling
         tracks = [at for at, one in telling if one.kind == "track"]
         size = len(row.tokens)
         if tracks:
             begin = tracks[-1] + 1
-        elif size == REMEDY_CELLS and len(telling) < size:
+        elif size in REMEDY_CELLS and len(telling) < size:
             begin = 0
         else:
             begin = next((at for at, one in enumerate(row.tokens) if one.kind == "value"), size)
         rest = size - begin
         if any(at >= begin and one.kind != "text" for at, one in telling):
             return False
-        if not rest or (not any(row.cells.texts[begin:]) and rest < (TRACK_CELLS if tracks else REMEDY_CELLS)):
+        if not rest or (not any(row.cells.texts[begin:]) and rest < (TRACK_CELLS if tracks else FEWEST_REMEDIES)):
             return False
         waiting = [row.tokens[at].code for at in tracks] or (self.tracks if len(self.tracks) == 1 else [])
-        code = waiting[-1] if waiting and rest < REMEDY_CELLS else ""
+        code = waiting[-1] if waiting and rest < FEWEST_REMEDIES else ""
         self.found.tables.add("T4")
         self.found.lines.append(row.line("T4", code, begin, size))
         self.tracks = []

@@ -6,14 +6,16 @@ from decimal import Decimal
 from itertools import chain
 from typing import Literal, NamedTuple
 
+from extract.form_file import FORMS
+from extract.forms import MEMBERS as MEMBERS  # the columns are a part of what a report is
+from extract.forms import TABLES, TableCode
+from extract.forms import TRACK_MEMBERS as TRACK_MEMBERS
+
 Number = int | Decimal
-Table = Literal["T2", "T3", "T4"]
+Table = TableCode
 State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
 
-MEMBERS = ("natural_person", "business", "research", "social", "legal_services", "other", "total")
-TRACK_MEMBERS = ("upheld", "corrected", "other", "pending", "total")
 UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
-TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
 
 class GridRow(NamedTuple):
@@ -98,7 +100,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One reading of one document. `forms` maps a table that was found to its form ("2019", "2021", "both").
+    """One reading of one document. `forms` maps a table that was found to the name it has in its form.
 
     `rows` holds every row of each table found (missing rows too, in state `missing`); `subtotals` the numbers
     printed beside group labels. `spent` names identities used to choose a reading: `t3.row_sum[processed]`.
@@ -121,9 +123,8 @@ class Report:
 
     @property
     def template(self) -> str:
-        """`2019`, `2021`, or `<表二>+<表三>` where they differ; the form of whichever table was found."""
-        found = [self.forms[table] for table in ("T2", "T3") if table in self.forms]
-        return "+".join(dict.fromkeys(found))
+        """The form's id, or `<表二>+<表三>` where they are of two; the form of whichever table was found."""
+        return FORMS.template(self.forms)
 
     @property
     def status(self) -> str:
@@ -131,7 +132,7 @@ class Report:
         if not self.forms:
             return "unreadable"
         unread = not UNREAD.isdisjoint(chain.from_iterable([row.states for row in self.rows]))
-        return "partial" if unread or len(self.forms) < 3 else "complete"
+        return "partial" if unread or len(self.forms) < len(TABLES) else "complete"
 
 
 def cell_name(table: str, row: str, member: str) -> str:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from extract.forms import Kind as Kind
 from extract.model import Number, State
-
-Kind = Literal["count", "change", "amount", "amount_10k_yuan"]
 
 # White space and what is invisible: NBSP and U+3000 are in \s; zero-width marks and the soft hyphen are not.
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")

@@ -4,22 +4,23 @@ from collections.abc import Iterator
 
 from crawler.agencies.titles import recognize
 from extract.flat import Flat, read_flat
+from extract.form_file import FORMS
+from extract.forms import TABLES
 from extract.head import LONGEST_TITLE, Head, read_head
 from extract.lines import Lines, find_lines
 from extract.model import Content, Grid, Problem, Report, cell_name
-from extract.rows import Tables, build_tables, expected_rows, find_forms
+from extract.recognition import find_forms
+from extract.rows import Tables, build_tables, expected_rows
 from extract.sections import read_sections
 from extract.wording import altered_words
 
-FIRST_FORM_YEAR = 2019
-TABLES = ("T2", "T3", "T4")
 NAMES = {"T2": "表二", "T3": "表三", "T4": "表四"}
 
 
 def parse(content: Content, hint: str = "") -> Report | Problem:
     """Reads one document. `hint` is a title known from elsewhere (the list page), used where the document has none.
 
-    Returns a Problem when the document is no annual report on one of the two forms: `not_a_report`,
+    Returns a Problem when the document is no annual report on one of the forms: `not_a_report`,
     `blank_form`, `unsupported_generation`, `several_reports`.
     """
     head = read_head(content, hint)
@@ -34,17 +35,17 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
         title=head.title, agency_name=head.agency_name, year=head.year, forms=tables.forms, rows=tables.rows,
         subtotals=tables.subtotals, sections=sections, problems=tuple(problems), spent=tables.spent,
         period=head.period, published_on=head.published_on, titled=head.titled,
-        altered=altered_words(content, sections))
+        altered=altered_words(content, sections, tables.forms.get("T3", "")))
 
 
 def _tables(content: Content, lines: Lines) -> Tables:
     prose = [block for block in content.blocks if isinstance(block, str)]
-    forms = find_forms(lines, prose)
+    forms = find_forms(lines, content)
     tables = build_tables(lines, forms)
     absent = frozenset(TABLES) - forms.keys()
     if not absent or not prose:
         return tables
-    flat = read_flat(prose, absent)
+    flat = read_flat(prose, absent, forms)
     if not flat.forms:
         return tables
     return _merge(tables, flat)
@@ -67,8 +68,9 @@ def _refusal(head: Head, tables: Tables) -> Problem | None:
         return Problem("not_a_report", "既没有年度报告的标题，也没有年度报告的表格：不是政府信息公开工作年度报告")
     if tables.forms and not stated and (not head.agency_name or head.year is None):
         return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
-    if not tables.forms and head.year is not None and head.year < FIRST_FORM_YEAR:
-        return Problem("unsupported_generation", f"{head.year} 年的年度报告没有 2019 年以后的表格，本版本不读取")
+    if not tables.forms and head.year is not None and head.year < FORMS.first_year:
+        return Problem("unsupported_generation",
+                       f"{head.year} 年的年度报告没有 {FORMS.first_year} 年以后的表格，本版本不读取")
     return None
 
 

@@ -1,4 +1,4 @@
-"""Lines → rows of the form: which form each table is, which cell is which column, what stays unread and why."""
+"""Lines → rows of the form: which cell is which column, what stays unread and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from extract.align import align, settle
 from extract.columns import REMEDY_COLUMNS, Columns, columns_of
-from extract.lines import REMEDY_CELLS, TRACK_CELLS, Line, Lines
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Problem, Row, State, Table
+from extract.form_file import FORMS
+from extract.forms import TABLES
+from extract.lines import TRACK_CELLS, Line, Lines
+from extract.model import MEMBERS, TRACK_MEMBERS, Problem, Row, State, Table
 from extract.numbers import read_counts, read_figure, read_figures
 from extract.shapes import Shapes
-from extract.template import TEMPLATES, normalize
 
 LISTED = 6  # alignments named in a problem
 WIDTHS = {"T3": len(MEMBERS)}  # where every line of the table has as many columns
@@ -27,41 +28,8 @@ class Tables:
     spent: frozenset[str] = frozenset()
 
 
-def find_forms(lines: Lines, prose: Sequence[str]) -> dict[str, str]:
-    """The form of each table, from its own labels and lines; never from the year. `prose` helps where labels tore."""
-    forms: dict[str, str] = {}
-    if "T2" in lines.tables:
-        forms["T2"] = _disclosure_form(lines, normalize("".join(lines.words)))
-    if "T3" in lines.tables:
-        codes = {line.code for line in lines.lines if line.table == "T3"}
-        if not codes.isdisjoint(SUB_ROWS):
-            forms["T3"] = "2021"
-        elif "other" in codes:
-            forms["T3"] = "2019"
-        elif "other.other" in codes:
-            forms["T3"] = "2021"
-        else:
-            torn = normalize("".join(prose))
-            forms["T3"] = "2021" if any(word in torn for word in TEMPLATES["2021"].detect["T3"]) else (
-                forms.get("T2", "2021"))
-    if "T4" in lines.tables:
-        forms["T4"] = "both"
-    return forms
-
-
 # Problems of a row of figures that stands in a table and has no place in it.
 UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
-# Rows that only the 2021 form has; 「其他」 alone may be anything.
-SUB_ROWS = frozenset(code for code in TEMPLATES["2021"].dispositions if code.startswith("other.")) - {"other.other"}
-
-
-def _disclosure_form(lines: Lines, words: str) -> str:
-    hits = {name: sum(words.count(word) for word in template.detect["T2"]) for name, template in TEMPLATES.items()}
-    best = max(hits, key=lambda name: hits[name])
-    if hits[best]:
-        return best
-    wide = any(line.code == "licenses" and sum(map(bool, line.texts)) == 3 for line in lines.lines)
-    return "2019" if wide else "2021"
 
 
 def unread(table: Table, code: str, members: Sequence[str], state: State, raw: str | None = None,
@@ -99,6 +67,7 @@ class _Builder:
         self.spent: set[str] = set()
         self.conflicts: set[tuple[str, str]] = set()
         self.expected = dict(expected(forms))
+        self.tracks = FORMS.remedies(forms["T4"]).codes if "T4" in forms else ()
         self.shapes = Shapes()
         self.disorder = dict(lines.headers.disorder)
         if "T3" not in self.disorder and lines.headers.shuffled():
@@ -114,11 +83,11 @@ class _Builder:
 
     def _width(self, line: Line) -> int:
         if line.table == "T4":
-            return TRACK_CELLS if line.code else REMEDY_CELLS
+            return TRACK_CELLS if line.code else TRACK_CELLS * len(self.tracks)
         return len(columns_of(line.table, line.code, self.forms[line.table]).names)
 
     def _block(self, line: Line) -> str:
-        block = TEMPLATES[self.forms["T2"]].block_of(line.code) if line.table == "T2" else None
+        block = FORMS.disclosure(self.forms["T2"]).block_of(line.code) if line.table == "T2" else None
         return block.heading if block else ""
 
     def take(self, line: Line) -> None:
@@ -204,13 +173,13 @@ class _Builder:
         return settled
 
     def _remedies(self, line: Line) -> None:
-        width = TRACK_CELLS if line.code else REMEDY_CELLS
+        width = self._width(line)
         keep = self._aligned(line, width) if "T4" not in self.disorder else None
         if keep is None and "T4" not in self.disorder:
             stated = sum(map(bool, line.texts))
             printed = " ".join(line.texts)[:120]
             self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
-        for number, track in enumerate((line.code,) if line.code else TRACKS):
+        for number, track in enumerate((line.code,) if line.code else self.tracks):
             part = keep[number * TRACK_CELLS:(number + 1) * TRACK_CELLS] if keep else ()
             if part:
                 row = make_row("T4", track, REMEDY_COLUMNS, [line.texts[at] for at in part],
@@ -248,17 +217,14 @@ class _Builder:
 
 def expected(forms: dict[str, str]) -> tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]:
     """Every row that these forms have, in the form's order: (table, code) and its columns."""
-    return _expected(forms.get("T2", ""), forms.get("T3", ""), "T4" in forms)
+    return _expected(tuple(forms.items()))
 
 
 @lru_cache(maxsize=32)
-def _expected(second: str, third: str, fourth: bool) -> tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]:
-    rows: list[tuple[tuple[Table, str], tuple[str, ...]]] = []
-    for block in TEMPLATES[second].blocks if second else ():
-        rows += [(("T2", item), tuple(column.code for column in block.measures)) for item in block.items]
-    rows += [(("T3", code), MEMBERS) for code in (TEMPLATES[third].dispositions if third else ())]
-    rows += [(("T4", track), TRACK_MEMBERS) for track in (TRACKS if fourth else ())]
-    return tuple(rows)
+def _expected(forms: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]:
+    names = dict(forms)
+    return tuple(((table, code), columns) for table in TABLES if table in names
+                 for code, columns in FORMS.having(table, names[table]).table(table).lines.items())
 
 
 def expected_rows(forms: dict[str, str]) -> tuple[Row, ...]:

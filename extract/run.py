@@ -1,4 +1,4 @@
-"""Documents not yet read by this parser → reports: all cores read, one writer stores, a kill is resumable."""
+"""Documents not yet read by these readers → reports: all cores read, one writer stores, a kill is resumable."""
 
 import os
 import signal
@@ -19,13 +19,13 @@ from crawler.data import DataDir
 from crawler.evidence.archive import Archive, ArchiveError
 from extract.calm import collector_paused
 from extract.current import settle_returned
+from extract.fingerprint import reader_fingerprint
 from extract.misfiled import find_other_paper
 from extract.model import Problem, Report
 from extract.parse import parse
 from extract.readers import Unreadable, read
 from extract.store import Reading, save
 
-PARSER = "4"  # raise it when a document may be read otherwise than before: everything is read again
 SECONDS = 60  # one document may take this long
 BATCH = 50  # readings per transaction
 CHUNK = 8  # documents handed to a worker at a time
@@ -72,12 +72,12 @@ def extract(db: Database, data: DataDir, *, everything: bool = False, now: datet
     A document that cannot be read becomes one problem; the others are read. Killed at any moment, the next run
     reads what was not stored.
     """
-    jobs = [Job(*row) for row in db.conn.execute(PENDING, (PARSER, everything))]
+    jobs = [Job(*row) for row in db.conn.execute(PENDING, (reader_fingerprint(), everything))]
     result = ExtractResult()
     batch: list[Reading] = []
 
     def store() -> None:
-        save(db, batch, PARSER, now)
+        save(db, batch, reader_fingerprint(), now)
         for reading in batch:
             result.read += 1
             result.reports += isinstance(reading.result, Report)

@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from extract.template import Token
+from extract.form_file import FORMS
+from extract.template import Token, bare, normalize
 
 REMEMBERED = 64  # cells of a row: none of a form has more
 LABELS = frozenset(("row", "item", "group"))
 HEADINGS = frozenset(("head", "track", "block"))
-LAST_WORDS = frozenset(("processed", "other.other"))  # 总计, 其他: labels of rows only below other rows of 表三
+
+
+def _header_words() -> dict[str, str]:
+    """Rows of 表三 whose labels are words of its header as well (总计, 其他), each with its column."""
+    return {row.code: member.code for form in FORMS.forms for row in form.applications.rows
+            for member in form.applications.members
+            if {bare(normalize(text)) for text in (row.label, *row.exact)} & {*map(normalize, member.labels)}}
+
+
+HEADER_WORDS = _header_words()
+LAST_WORDS = frozenset(HEADER_WORDS)  # labels of rows only below other rows of 表三
 
 Tokens = tuple[Token, ...]
 Telling = tuple[tuple[int, Token], ...]

@@ -1,17 +1,19 @@
-"""The forms as data: loads templates/*.toml and tells what a printed label means.
+"""The labels of all forms: what a printed text means.
 
 A cell's text becomes a Token: a value, a disposition of 表三, an item of 表二, a group label, a header word.
 Everything that is known about labels stands in the TOML files; a variant is added there and nowhere else.
 """
 
 import re
-import tomllib
-from dataclasses import dataclass
-from importlib import resources
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable
+from functools import partial
+from typing import Literal, NamedTuple
 
+from crawler.errors import UsageError
+from extract.form_file import FORMS
+from extract.forms import Form, Forms
 from extract.model import State
-from extract.numbers import INVISIBLE, Kind, read_figure
+from extract.numbers import INVISIBLE, read_figure
 
 BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "．": ".", "／": "/",
                           "〈": "", "〉": "",
@@ -21,46 +23,8 @@ WHITE = re.compile(r"\s+")
 ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
                      r"\d(?=[\u4e00-\u9fff]))+")
 LONGEST_LABEL = 80
+LINES = frozenset({"row", "item", "group"})  # kinds of labels that figures follow
 REMEMBERED = 20_000  # cells
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the form: its code, how its figures are read, its labels as printed (first one canonical)."""
-
-    code: str
-    kind: Kind
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One 第二十条第（n）项 of 表二: its columns and its items."""
-
-    heading: str
-    measures: tuple[Column, ...]
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One generation of the form."""
-
-    id: str
-    first_year: int
-    detect: dict[str, tuple[str, ...]]
-    blocks: tuple[Block, ...]
-    dispositions: tuple[str, ...]
-    labels: dict[str, str]
-    parts: dict[str, tuple[str, ...]]
-    item_labels: dict[str, tuple[str, ...]]
-
-    def parts_of(self, disposition: str) -> tuple[str, ...]:
-        """The distinctive words of a disposition's label."""
-        return self.parts[disposition]
-
-    def block_of(self, item: str) -> Block | None:
-        return next((block for block in self.blocks if item in block.items), None)
 
 
 TokenKind = Literal["value", "row", "item", "group", "head", "track", "block", "text"]
@@ -87,17 +51,29 @@ def bare(label: str) -> str:
 
 
 class _Labels:
-    """Every label of every form: whole labels in a dictionary, distinctive parts longest first."""
+    """Every label of every form: whole labels in a dictionary, distinctive parts longest first.
+
+    Where two forms mean different lines by one label, neither can be read: UsageError.
+    """
 
     def __init__(self) -> None:
         self.exact: dict[str, Token] = {}
         self.parts: dict[str, Token] = {}
+        self.form = ""
 
-    def add(self, text: str, token: Token) -> None:
-        self.exact.setdefault(bare(normalize(text)), token)
+    def add(self, texts: Iterable[str], token: Token) -> None:
+        for text in texts:
+            self._put(self.exact, bare(normalize(text)), token)
 
-    def add_part(self, text: str, token: Token) -> None:
-        self.parts.setdefault(normalize(text), token)
+    def add_parts(self, texts: Iterable[str], token: Token) -> None:
+        for text in texts:
+            self._put(self.parts, normalize(text), token)
+
+    def _put(self, known: dict[str, Token], label: str, token: Token) -> None:
+        before = known.setdefault(label, token)
+        if before.kind in LINES and token.kind in LINES and before[:3] != token[:3]:
+            raise UsageError(f"form {self.form}: the label {label} is {token.table}[{token.code}], "
+                             f"and {before.table}[{before.code}] of it or of a newer form")
 
     def freeze(self) -> None:
         self.by_length = sorted(self.parts, key=len, reverse=True)
@@ -111,80 +87,64 @@ class _Labels:
         return next((self.parts[part] for part in self.by_length if part in whole), None)
 
 
-def _columns(entries: list[dict[str, Any]]) -> tuple[Column, ...]:
-    return tuple(Column(e["code"], e.get("kind", "count"), tuple(e["labels"])) for e in entries)
-
-
-def _load(data: dict[str, Any], labels: _Labels) -> Template:
-    blocks = []
-    for entry in data["T2"]["block"]:
-        measures = _columns(entry["measures"])
-        blocks.append(Block(entry["heading"], measures, tuple(item["code"] for item in entry["items"])))
-        labels.add(entry["heading"], Token("block", entry["heading"], "T2"))
-        for item in entry["items"]:
-            for text in item["labels"]:
-                labels.add(text, Token("item", item["code"], "T2"))
-        for measure in measures:
-            for text in measure.labels:
-                labels.add(text, Token("head", measure.code, "T2"))
-    labels.add_part("信息内容", Token("head", "", "T2"))
-    _load_applications(data["T3"], labels)
-    _load_remedies(data["T4"], labels)
-    detect = {table: tuple(normalize(word) for word in words) for table, words in data["detect"].items()}
-    rows = data["T3"]["rows"]
-    return Template(data["id"], data["first_year"], detect, tuple(blocks),
-                    tuple(row["code"] for row in rows), {row["code"]: row["label"] for row in rows},
-                    {row["code"]: tuple(row.get("exact", row.get("contains", ()))) for row in rows},
-                    {item["code"]: tuple(item["labels"]) for entry in data["T2"]["block"] for item in entry["items"]})
-
-
-def _load_applications(table: dict[str, Any], labels: _Labels) -> None:
-    for row in table["rows"]:
-        kind: TokenKind = "group" if row["code"] == "other" else "row"  # （六） is a row in 2019, a group in 2021
-        token = Token(kind, row["code"], "T3")
-        for text in (row["label"], *row.get("exact", ())):
-            labels.add(text, token)
-        for text in row.get("contains", ()):
-            labels.add_part(text, token)
-    for group in table["groups"]:
-        for text in group["labels"]:
-            labels.add(text, Token("group", group["code"], "T3"))
-    for text in table["heads"]:
-        labels.add(text, Token("head", "", "T3"))
-    for text in table["foreign"]:
-        labels.add(text, Token("head", "foreign", "T3"))
-    labels.add_part("勾稽关系", Token("head", "", "T3"))
-    for member in _columns(table["members"]):
-        for text in member.labels:
-            labels.add(text, Token("head", member.code, "T3"))
-
-
-def _load_remedies(table: dict[str, Any], labels: _Labels) -> None:
-    for member in _columns(table["members"]):
-        for text in member.labels:
-            labels.add(text, Token("head", member.code, "T4"))
-    for text in table["torn"]:
-        labels.add(text, Token("head", "", "T4"))
-    for group in table["groups"]:
-        for text in group["labels"]:
-            labels.add(text, Token("head", group["code"], "T4"))
-    for track in table["tracks"]:
-        for text in track["labels"]:
-            labels.add(text, Token("track", track["code"], "T4"))
-
-
-def _load_all() -> tuple[dict[str, Template], _Labels]:
-    labels, templates = _Labels(), {}
-    folder = resources.files("extract") / "templates"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name, reverse=True)
-    for file in files:
-        template = _load(tomllib.loads(file.read_text(encoding="utf-8")), labels)
-        templates[template.id] = template
+def _labels(forms: Forms) -> _Labels:
+    """The labels of all forms. A word of several meanings is the first of these, in whichever form it has it."""
+    labels = _Labels()
+    groups = frozenset(group.code for form in forms.forms for group in form.applications.groups)
+    for add in (_disclosure, partial(_rows, groups), _groups, _heads, _remedies):
+        for form in forms.forms:
+            labels.form = form.id
+            add(form, labels)
     labels.freeze()
-    return templates, labels
+    return labels
 
 
-TEMPLATES, _LABELS = _load_all()
+def _disclosure(form: Form, labels: _Labels) -> None:
+    table = form.disclosure
+    for block in table.blocks:
+        labels.add([block.heading], Token("block", block.heading, "T2"))
+        for item in block.items:
+            labels.add(table.labels[item], Token("item", item, "T2"))
+        for measure in block.measures:
+            labels.add(measure.labels, Token("head", measure.code, "T2"))
+    labels.add_parts(table.heads, Token("head", "", "T2"))
+
+
+def _rows(groups: frozenset[str], form: Form, labels: _Labels) -> None:
+    for row in form.applications.rows:
+        # What is a row in one form and a group in another: only the form can tell, its label cannot.
+        token = Token("group" if row.code in groups else "row", row.code, "T3")
+        labels.add((row.label, *row.exact), token)
+        labels.add_parts(row.contains, token)
+
+
+def _groups(form: Form, labels: _Labels) -> None:
+    for group in form.applications.groups:
+        labels.add(group.labels, Token("group", group.code, "T3"))
+
+
+def _heads(form: Form, labels: _Labels) -> None:
+    table = form.applications
+    labels.add(table.heads, Token("head", "", "T3"))
+    labels.add(table.foreign, Token("head", "foreign", "T3"))
+    if table.relation:
+        labels.add_parts(table.relation[:1], Token("head", "", "T3"))
+    for member in table.members:
+        labels.add(member.labels, Token("head", member.code, "T3"))
+
+
+def _remedies(form: Form, labels: _Labels) -> None:
+    table = form.remedies
+    for member in table.members:
+        labels.add(member.labels, Token("head", member.code, "T4"))
+    labels.add(table.torn, Token("head", "", "T4"))
+    for group in table.groups:
+        labels.add(group.labels, Token("head", group.code, "T4"))
+    for track in table.tracks:
+        labels.add(track.labels, Token("track", track.code, "T4"))
+
+
+_LABELS = _labels(FORMS)
 NO_LABEL = Token("text")
 
 

@@ -1,43 +1,31 @@
 """Words of the form that a document prints otherwise: labels, header words, headings. Torn words are no change."""
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib import resources
 from itertools import chain
-from typing import Any
 
+from extract.form_file import FORMS
+from extract.forms import Form
 from extract.model import Content, Grid, Section
 from extract.template import bare, normalize, token
 
-RELATION = "（缺）本列数据的勾稽关系"
+MISSING = "（缺）"
 SHORTEST = 3  # fewer characters than this are a fragment, whatever they are
 
 
-def _own(entry: Any) -> Iterator[str]:
-    """The form's own words in a template: the first of each list of variants, every head and heading."""
-    if isinstance(entry, list):
-        for item in entry:
-            yield from _own(item)
-    elif isinstance(entry, dict):
-        for key, value in entry.items():
-            if key == "labels":
-                yield value[0]
-            elif key in ("label", "heading"):
-                yield value
-            elif key in ("heads", "headings"):
-                yield from value
-            else:
-                yield from _own(value)
+def _own(form: Form) -> Iterator[str]:
+    """The form's own words: the first of each list of variants, every head and heading."""
+    first, second, third = form.disclosure, form.applications, form.remedies
+    yield from chain(form.headings, first.heads, second.heads, (block.heading for block in first.blocks))
+    yield from chain((row.label for row in second.rows), (group.label for group in (*second.groups, *third.groups)))
+    yield from (labels[0] for labels in first.labels.values())
+    for columns in (*(block.measures for block in first.blocks), second.members, third.members):
+        yield from (column.labels[0] for column in columns)
+    yield from (one.labels[0] for one in (*second.groups, *third.groups))
+    yield from (track.labels[0] for track in third.tracks)
 
 
-def _load() -> frozenset[str]:
-    folder = resources.files("extract") / "templates"
-    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
-    return frozenset(bare(normalize(word)) for text in texts for word in _own(tomllib.loads(text)))
-
-
-OWN = _load()
+OWN = frozenset(bare(normalize(word)) for form in FORMS.forms for word in _own(form))
 
 
 def _differs(label: str) -> bool:
@@ -50,15 +38,19 @@ def _altered(text: str) -> bool:
     return token(text).kind in ("row", "item", "group", "head", "track") and _differs(bare(normalize(text)))
 
 
-def altered_words(content: Content, sections: Sequence[Section]) -> tuple[str, ...]:
-    """Labels and headings in other words than the form's, as printed; last, the missing relation above 表三."""
+def altered_words(content: Content, sections: Sequence[Section], form: str = "") -> tuple[str, ...]:
+    """Labels and headings in other words than the form's, as printed; last, the missing relation above 表三.
+
+    `form` is the name of 表三 in its form, where it was found.
+    """
     grids = [block for block in content.blocks if isinstance(block, Grid)]
     # In the order of the page, each text once: most cells are the same few figures.
     words = dict.fromkeys(chain.from_iterable([row.texts for grid in grids for row in grid.rows]))
     found = [text for text in words if _altered(text)]
     found += [section.heading for section in sections if section.number and _heading_differs(section.heading)]
-    if any(_is_application(text) for text in words) and not any("勾稽关系" in text for text in words):
-        found.append(RELATION)
+    relation = (FORMS.applications(form) if form else FORMS.newest.applications).relation
+    if relation and any(map(_is_application, words)) and not any(relation[0] in text for text in words):
+        found.append(MISSING + relation[1])
     return tuple(dict.fromkeys(found))
 
 

@@ -8,13 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
-from hashlib import sha256
-from importlib import resources
 
 from sqlite_utils import Database
 
 from crawler.config import Config
 from crawler.contained import Failed
+from extract.fingerprint import forms_told, name_of
 from monitor.agencies import names_of
 from monitor.alerts.breaker import observe_flips
 from monitor.alerts.debounce import ask_again, note_check
@@ -29,6 +28,8 @@ from monitor.failures import Failures, attempt, failure_observations
 from monitor.findings import load, reopen_expired, save
 from monitor.reconcile.rulebook import load as load_rulebook
 
+# What a verdict comes from; what these import is taken in with them.
+JUDGED_BY = ("monitor.reconcile.judgement", "monitor.changes.publication", "monitor.rules")
 BATCH = 50  # agencies in one transaction and in memory
 TIMELESS = frozenset({"sources", "misfiled"})  # parts that no clock has a say in
 Progress = Callable[[int, int], None]
@@ -112,12 +113,8 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """A name for the rules as they are: another one, and every report is judged again."""
-    digest = sha256()
-    for path in sorted((resources.files("monitor") / "rules").iterdir(), key=lambda path: path.name):
-        if path.name.endswith(".toml"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    """A name for the rules as they are, their code and the forms too: another one, and every report is judged again."""
+    return name_of(JUDGED_BY, forms_told())
 
 
 def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:

@@ -10,7 +10,7 @@ migrations = Migrations("views")
 BODY = "r.agency, a.name as agency_name, a.level, a.kind, a.division, a.parent, r.year"
 JOINED = "from current_reports r join agencies a on a.code = r.agency"
 ROWS = ("received", "brought_forward", "granted", "granted_in_part", "processed", "carried_forward")
-GROUPS = ("refused", "unavailable", "not_processed")
+GROUPS = ("refused", "unavailable", "not_processed", "other")
 STANDING = "f.status in ('open', 'regressed')"
 
 
@@ -18,9 +18,9 @@ def _row(code: str) -> str:
     return f"(select total from applications where report = r.id and disposition = '{code}') as {code}"
 
 
-def _group(code: str, condition: str = "") -> str:
-    # A sum with an unstated cell in it is unstated; that of no line at all too.
-    chosen = condition or f"disposition between '{code}.' and '{code}/'"
+def _group(code: str) -> str:
+    # A sum with an unstated cell in it is unstated; that of no line at all too. Another form may have one line instead.
+    chosen = f"(disposition = '{code}' or disposition between '{code}.' and '{code}/')"
     return (f"(select case when count(*) = count(total) then sum(total) end from applications "
             f"where report = r.id and {chosen}) as {code}")
 
@@ -38,8 +38,7 @@ def current_facts_sql() -> str:
 
 def totals_sql() -> str:
     """The total column of 表三, one line per current report."""
-    other = "(disposition = 'other' or disposition between 'other.' and 'other/')"
-    columns = [*map(_row, ROWS[:4]), *map(_group, GROUPS), _group("other", other), *map(_row, ROWS[4:])]
+    columns = [*map(_row, ROWS[:4]), *map(_group, GROUPS), *map(_row, ROWS[4:])]
     return (f"select r.id as report, {BODY}, r.template, r.status, r.published_on, r.first_seen, r.document, r.url, "
             f"{', '.join(columns)} {JOINED}")
 
@@ -65,3 +64,9 @@ def m001_cookbook(db: Database) -> None:
 def m002_lines(db: Database) -> None:
     # One line of 表三 over all reports (all that was received, by year) is read from the index alone.
     db.execute("create index idx_applications_line on applications (disposition, report, total)")
+
+
+@migrations()
+def m003_groups(db: Database) -> None:
+    # Any group may be a line of its own in another generation of the form.
+    db.create_view("totals", totals_sql(), replace=True)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from extract.form_file import FORMS
+from extract.forms import TABLES
+
 ROOT = Path(__file__).parent.parent
 STAGES = ("crawler", "extract", "monitor")
 MODULES = sorted(path for stage in STAGES for path in (ROOT / stage).rglob("*.py"))
@@ -16,6 +19,7 @@ NETWORK = {"scrapy", "twisted", "aiohttp", "httpx", "requests", "urllib.request"
 SENDING = {"smtplib", "apprise"}
 # apprise speaks by requests, and reads no more of an answer than its status: here the rest is listened to.
 LISTENING = {"channels.py": {"requests", "requests.adapters"}}
+PRINTS_FORMS = ("samples", "demo")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -111,13 +115,25 @@ def test_one_more_of_anything_is_found_by_folder(tmp_path: Path) -> None:
                             and path.parent != member.parent], f"{dotted} is named outside its folder"
 
 
+def test_no_code_names_a_form_or_its_years() -> None:
+    """What a generation of the form is stands in its TOML; samples and demo print forms, which is something else."""
+    ids = {form.id for form in FORMS.forms} | {name for table in TABLES for name in FORMS.names(table)}
+    years = {year for form in FORMS.forms for year in (form.first_year, form.last_year)}
+    for path in MODULES:
+        if path.relative_to(ROOT).parts[:1] in (("extract",), ("monitor",)) and path.parent.name not in PRINTS_FORMS:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                assert not (isinstance(node, ast.Constant) and (
+                    (isinstance(node.value, str) and node.value in ids) or (
+                        type(node.value) is int and node.value in years))), f"{path}:{getattr(node, 'lineno', 0)}"
+
+
 def test_the_templates_have_as_many_cells_as_the_form() -> None:
     cells = {}
     for path in (ROOT / "extract/templates").glob("*.toml"):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         disclosure = sum(len(block["measures"]) * len(block["items"]) for block in data["T2"]["block"])
         cells[data["id"]] = (disclosure, len(data["T3"]["rows"]) * 7, len(data["T4"]["tracks"]) * 5)
-    assert cells == {"2019": (22, 161, 15), "2021": (10, 175, 15)}
+    assert {"2019": (22, 161, 15), "2021": (10, 175, 15)}.items() <= cells.items()
 
 
 def test_no_path_of_a_machine_and_no_registry_in_what_is_committed() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.evidence.archive import SHA256, Archive
-from extract.model import TRACKS
+from extract.labels import labels
 from monitor.findings import DECISIONS, Finding
 from monitor.text.render import suspect_line
 from monitor.text.terminal import inert
@@ -135,7 +135,7 @@ def _hint(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
     if not suspect:
         return ""
     parts = [suspect_line(suspect, finding.evidence, language)] if suspect.get("cell") else []
-    table = "T4" if suspect.get("row") in TRACKS else "T3"
+    table = "T4" if suspect.get("row") in labels()["track"] else "T3"
     if suspect.get("row"):
         parts.append(texts["in_row"].format(row=row_words(table, str(suspect["row"]), language)))
     if suspect.get("column"):

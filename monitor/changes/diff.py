@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from extract.form_file import FORMS
+from extract.forms import Applications
 from extract.model import MEMBERS, Number, Report, Row, Section, State, cell_name
 
 CellKey = tuple[str, str, str]
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
-# Figures of 表二 that mean the same in both forms; the others must not be set side by side.
-SAME_IN_BOTH_FORMS = frozenset({"made", "decisions"})
-OTHER_PARTS = ("other.not_corrected", "other.fee_unpaid", "other.other")
 
 
 class Figure(NamedTuple):
@@ -74,9 +73,10 @@ def between_years(earlier: Report, later: Report) -> Difference:
     remarks: list[Remark] = []
     before, after = earlier.rows, later.rows
     forms = (earlier.forms.get("T3"), later.forms.get("T3"))
-    if all(forms) and forms[0] != forms[1]:
-        before, after = _one_other_row(before), _one_other_row(after)
-        remarks.append(Remark("other_folded", ("T3[other]", *(f"T3[{code}]" for code in OTHER_PARTS))))
+    if forms[0] and forms[1] and forms[0] != forms[1]:
+        for code, parts in _divided(FORMS.applications(forms[0]), FORMS.applications(forms[1])).items():
+            before, after = _one_row(before, code, parts), _one_row(after, code, parts)
+            remarks.append(Remark("other_folded", (f"T3[{code}]", *(f"T3[{part}]" for part in parts))))
     left, right = figures_of(before), figures_of(after)
     forms = (earlier.forms.get("T2"), later.forms.get("T2"))
     if all(forms) and forms[0] != forms[1]:
@@ -84,7 +84,7 @@ def between_years(earlier: Report, later: Report) -> Difference:
                                      if key[0] == "T2" and not _alike(key, left, right)))
         left = {key: figure for key, figure in left.items() if key not in unlike}
         right = {key: figure for key, figure in right.items() if key not in unlike}
-        remarks.append(Remark("forms_differ", tuple(cell_name(*key) for key in unlike)))
+        remarks += [Remark("forms_differ", tuple(cell_name(*key) for key in unlike))] if unlike else []
     return _difference(left, right, earlier, later, remarks)
 
 
@@ -95,7 +95,14 @@ def between_versions(earlier: Report, later: Report) -> Difference:
 
 
 def _alike(key: CellKey, left: Mapping[CellKey, Figure], right: Mapping[CellKey, Figure]) -> bool:
-    return key[2] in SAME_IN_BOTH_FORMS and key in left and key in right
+    # One code means one thing in every form; what one of them does not have has nothing beside it.
+    return key in left and key in right
+
+
+def _divided(one: Applications, two: Applications) -> dict[str, tuple[str, ...]]:
+    """What is a row in one of two forms and a group in the other, with the rows of the group."""
+    return {code: parts for row, group in ((one, two), (two, one)) for code in row.codes
+            if (parts := group.parts_of(code))}
 
 
 def figures_of(rows: Sequence[Row]) -> dict[CellKey, Figure]:
@@ -105,17 +112,17 @@ def figures_of(rows: Sequence[Row]) -> dict[CellKey, Figure]:
             for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)}
 
 
-def _one_other_row(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """（六）其他处理 as one row: the three of the 2021 form are added up where all three are stated."""
-    parts = [row for row in rows if row.table == "T3" and row.code in OTHER_PARTS]
-    if len(parts) != len(OTHER_PARTS):
+def _one_row(rows: Sequence[Row], code: str, codes: Collection[str]) -> tuple[Row, ...]:
+    """A group as one row: its rows are added up where all of them are stated."""
+    parts = [row for row in rows if row.table == "T3" and row.code in codes]
+    if len(parts) != len(codes):
         return tuple(rows)
     sums = [_sum([row.values[at] for row in parts]) for at in range(len(MEMBERS))]
     states: tuple[State, ...] = tuple(
         "number" if value is not None else _worst([row.states[at] for row in parts])
         for at, value in enumerate(sums))
     raws = tuple(str(value) if value is not None else None for value in sums)
-    folded = Row("T3", "other", MEMBERS, raws, tuple(sums), states, parts[0].place)
+    folded = Row("T3", code, MEMBERS, raws, tuple(sums), states, parts[0].place)
     result: list[Row] = []
     for row in rows:
         if row is parts[0]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.errors import GoujiError, UsageError
+from extract.form_file import FORMS
 from monitor.agencies import find_agency
 from monitor.commands.options import Session, command, json_option, session
 from monitor.reconcile.body_changes import BodyChange, body_changes
@@ -32,10 +33,10 @@ SHOWN = 12  # characters of a hash
 @click.option("--all", "everything", is_flag=True, help="全部机关 · every agency")
 @json_option
 def chain(agency: str | None, everything: bool) -> None:
-    """历年结转：上年“结转下年度继续办理”与下年“上年结转”逐年相接，2020→2021 换格式也不断；机关有变动处暂停。
+    """历年结转：上年“结转下年度继续办理”与下年“上年结转”逐年相接，换格式也不断；机关有变动处暂停。
 
     The carry-over chain over all years: what one report carried forward against what the next brought forward, by kind
-    of applicant, and how many applications were lost or appeared. It runs across the change of form of 2021 and pauses
+    of applicant, and how many applications were lost or appeared. It runs across a change of form and pauses
     where the body was renamed, merged, split or changed its scope.
     """
     call = session()
@@ -49,8 +50,8 @@ def chain(agency: str | None, everything: bool) -> None:
         found = list(chains(db, body.code))
         events = body_changes(db, body.code)
     if not found:
-        raise GoujiError(call.text(f"没有读到{body.name} 2019 年以后的报告",
-                                   f"no report of {body.name} since 2019 has been read"))
+        raise GoujiError(call.text(f"没有读到{body.name} {FORMS.first_year} 年以后的报告",
+                                   f"no report of {body.name} since {FORMS.first_year} has been read"))
     call.emit({**_json(found[0]), "events": [event._asdict() for event in events],
                "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found[0].nodes]})
     for line in _lines(call, found[0], events):

@@ -152,9 +152,12 @@ def _figure(figure: Figure | None) -> str:
 
 def _remark(call: Session, remark: Remark) -> list[str]:
     cells = ", ".join(remark.cells)
+    if remark.code == "other_folded":
+        whole, *parts = remark.cells
+        words = cell_words(whole, call.lang)
+        return [call.text(f"{words}：格式改变，{len(parts)} 行合为一行相比",
+                          f"{words}: the form changed, {len(parts)} rows are compared as one")]
     return [{
-        "other_folded": call.text("（六）其他处理：格式改变，三行合为一行相比",
-                                  "other handling: the form changed, three rows are compared as one"),
         "forms_differ": call.text(f"表二格式改变，含义不同、未作比较：{cells}",
                                   f"the form of table 2 changed; these mean different things: {cells}"),
         "table_missing": call.text(f"有一年没有读到 {cells}，未作比较", f"{cells} was read in one of the two only"),

@@ -6,11 +6,10 @@ from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
+from extract.form_file import FORMS
 from extract.model import MEMBERS
 from monitor.reconcile.body_changes import changed_years
 
-# The first form with a row for carry-over: nothing before it can be compared.
-FIRST_YEAR = 2019
 State = Literal["holds", "broken", "suspended", "unstated", "gap"]
 Figures = tuple[int | None, ...]
 MEMBER_COLUMNS = ", ".join(f"{{row}}.{member}" for member in MEMBERS)
@@ -127,7 +126,7 @@ def _total(year: int, links: Sequence[Link]) -> YearTotal:
 
 
 def link_up(agency: str, name: str, nodes: Sequence[Node], changed: Collection[int] = ()) -> Chain:
-    """The chain of these reports, oldest first (pure). It runs across 2020 → 2021: the two rows are in both forms."""
+    """The chain of these reports, oldest first (pure). It runs across a change of form: the two rows are in each."""
     links = tuple(_link(one, two, changed) for one, two in pairwise(nodes))
     lost = [link.lost for link in links if link.lost is not None]
     return Chain(agency, name, tuple(nodes), links, len(lost), sum(one for one in lost if one > 0),
@@ -149,9 +148,9 @@ def _state(carried: Figures, brought: Figures) -> State:
 
 
 def chains(db: Database, agency: str | None = None) -> Iterator[Chain]:
-    """The chain of one body, or of every body with a report since 2019, by code; memory holds one at a time."""
+    """The chain of one body, or of every body with a report on one of the forms; memory holds one at a time."""
     changed = changed_years(db, None if agency is None else [agency])
-    which, values = ("and r.agency = ?", [FIRST_YEAR, agency]) if agency is not None else ("", [FIRST_YEAR])
+    which, values = ("and r.agency = ?", [FORMS.first_year, agency]) if agency is not None else ("", [FORMS.first_year])
     names: Mapping[str, str] = dict(db.execute("select code, name from agencies").fetchall()) if agency is None else (
         dict(db.execute("select code, name from agencies where code = ?", [agency]).fetchall()))
     for code, rows in groupby(db.execute(LOAD.format(which=which), values), key=lambda row: row[0]):

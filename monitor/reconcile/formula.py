@@ -8,23 +8,38 @@ Python's own parser reads the text; nothing of it is ever run.
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 from crawler.errors import UsageError
-from extract.labels import FORMS, items, leaves
-from extract.model import MEMBERS, TRACKS
-from monitor.reconcile.vector import INDEX, SIZE
+from extract.form_file import FORMS
+from extract.forms import Form
+from extract.labels import cells, dispositions, items, labels, leaves
+from extract.model import MEMBERS
+from monitor.reconcile.vector import INDEX, SIZE, SLOTS, Slot
 
 DEEPEST_YEAR = 2
 TABLES = ("T2", "T3", "T4", "S3")
 Built = TypeVar("Built")
 Binding = Mapping[str, str]
-Forms = tuple[str, str]
-NEWEST: Forms = (FORMS[-1], FORMS[-1])
+
+
+class FormNames(NamedTuple):
+    """What the three tables of a report are called in their forms."""
+
+    t2: str
+    t3: str
+    t4: str
+
+
+def names_of(form: Form) -> FormNames:
+    return FormNames(form.disclosure.name, form.applications.name, form.remedies.name)
+
+
+NEWEST = names_of(FORMS.newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +85,36 @@ COMPARE: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
 
 
-def named_set(name: str, form: str) -> tuple[str, ...] | None:
-    """What a quantifier may run over by name: members, kinds (without 总计), rows, leaves, tracks."""
+def named_set(name: str, forms: FormNames) -> tuple[str, ...] | None:
+    """What a quantifier may run over by name: members, kinds (without 总计), rows, leaves, groups, tracks."""
     if name == "leaves":
-        return leaves(form)
+        return leaves(forms.t3)
     if name == "rows":
-        return ("received", "brought_forward", *leaves(form), "processed", "carried_forward")
-    return {"members": MEMBERS, "kinds": MEMBERS[:-1], "tracks": TRACKS}.get(name)
+        return dispositions(forms.t3)
+    if name == "groups":
+        return tuple(dict.fromkeys(row.group for row in FORMS.applications(forms.t3).rows if row.group))
+    if name == "tracks":
+        return FORMS.remedies(forms.t4).codes
+    return {"members": MEMBERS, "kinds": MEMBERS[:-1]}.get(name)
+
+
+@lru_cache(maxsize=4096)
+def has_cell(forms: FormNames, cell: Slot) -> bool:
+    """Whether there is such a cell in these tables; beside the label of a group with lines there may be one."""
+    if cell.table == "S3":
+        return cell.row in (named_set("groups", forms) or ())
+    name = {"T2": forms.t2, "T3": forms.t3, "T4": forms.t4}[cell.table]
+    return cell.member in cells(cell.table, name).get(cell.row, ())
+
+
+def has_cells(node: "Node", years: Sequence[FormNames | None]) -> bool:
+    """Whether the forms of these years (newest first; None: no report) have every cell of the formula."""
+    for slot in operands(node):
+        back, place = divmod(slot, SIZE)
+        forms = years[back] if back < len(years) else None
+        if forms is not None and not has_cell(forms, SLOTS[place]):
+            return False
+    return True
 
 
 @lru_cache(maxsize=512)
@@ -102,20 +140,20 @@ def uses(text: str) -> frozenset[tuple[str, int]]:
     return frozenset(found)
 
 
-def compile_formula(text: str, forms: Forms, binding: Binding) -> Node:
-    """The formula for one pair of forms (表二, 表三) and one binding of the quantified names."""
+def compile_formula(text: str, forms: FormNames, binding: Binding) -> Node:
+    """The formula for the forms of the tables and one binding of the quantified names."""
     return _Compiler(text, forms, binding).truth(parse(text))
 
 
-def compile_value(text: str, forms: Forms, binding: Binding) -> Linear:
+def compile_value(text: str, forms: FormNames, binding: Binding) -> Linear:
     """A value to tell in a message: a sum of cells."""
     return _Compiler(text, forms, binding).linear(parse(text))
 
 
 class _Compiler:
-    def __init__(self, text: str, forms: Forms, binding: Binding) -> None:
+    def __init__(self, text: str, forms: FormNames, binding: Binding) -> None:
         self.text = text
-        self.form_t2, self.form = forms
+        self.forms = forms
         self.names = dict(binding)
 
     def truth(self, node: ast.expr) -> Node:
@@ -192,10 +230,10 @@ class _Compiler:
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
             code = self.code(node.slice)
             if node.value.id == "leaves":
-                return tuple(leaf for leaf in leaves(self.form) if leaf.startswith(f"{code}."))
-            if node.value.id == "measures" and code in items(self.form_t2):
-                return items(self.form_t2)[code]
-        found = named_set(node.id, self.form) if isinstance(node, ast.Name) else None
+                return tuple(leaf for leaf in leaves(self.forms.t3) if leaf.startswith(f"{code}."))
+            if node.value.id == "measures" and code in labels()["item"]:
+                return items(self.forms.t2).get(code, ())
+        found = named_set(node.id, self.forms) if isinstance(node, ast.Name) else None
         if found is None and isinstance(node, ast.Tuple):
             found = tuple(self.code(element) for element in node.elts)
         return found if found is not None else self.fail(node)

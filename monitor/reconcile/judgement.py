@@ -113,7 +113,8 @@ class _Year:
         wanted = list(dict.fromkeys((part.table, part.row) for part in outcome.operands if not part.years_back))
         if len(wanted) > 2:
             return []
-        return [_printed(row) for row in self.stored.report.rows if (row.table, row.code) in wanted]
+        report = self.stored.report
+        return [_printed(row, report.forms[row.table]) for row in report.rows if (row.table, row.code) in wanted]
 
     def _suspect(self, outcome: Outcome) -> Mapping[str, Any] | None:
         if outcome.verdict != "fail":
@@ -137,6 +138,6 @@ def _bound(formula: str, binding: Mapping[str, str]) -> str:
     return formula
 
 
-def _printed(row: Row) -> str:
+def _printed(row: Row, form: str) -> str:
     cells = " | ".join(raw if raw else UNSTATED_RAW for raw in row.raws)
-    return f"{row_words(row.table, row.code)}：{cells}"
+    return f"{row_words(row.table, row.code, form=form)}：{cells}"

@@ -102,7 +102,7 @@ def residuals_of(sheet: Sheet) -> list[Residual]:
     """Every assessable check of 表三 with its residual; unread and spent ones are left out."""
     report = sheet.report
     found: list[Residual] = []
-    shape = Shape(None, report.forms.get("T3"), False)
+    shape = Shape(None, report.forms.get("T3"), None)
     for check, terms in _parity(sheet.book, shape):
         if max(check.codes(sheet.codes)) >= MISSING or check.name in report.spent:
             continue

@@ -1,12 +1,14 @@
 """Rules that are no formula: counts, lists of unstated cells, problems of the reading, offsets, forms, section 六."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from extract.form_file import FORMS
+from extract.forms import TABLES
 from extract.model import Number, Problem
 from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.reconcile.locate import PARITY, residuals_of
@@ -16,7 +18,7 @@ from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rulebook import Rule
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.structure import header_altered, oversight, sections, title
-from monitor.reconcile.vector import INDEX, MISSING, SLOTS, STATED, UNSTATED
+from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED
 
 __all__ = ["METHODS", "Method"]
 
@@ -40,33 +42,33 @@ def _spans() -> Mapping[str, Span]:
 
 
 SPANS = _spans()
+PRICES = tuple(slot for slot in range(*SPANS["T2"]) if SLOTS[slot].member in AMOUNTS)
 
 
 @lru_cache(maxsize=8)
-def _counted(table: str, skip: tuple[str, ...]) -> tuple[tuple[int, ...], Pick]:
+def _counted(table: str) -> tuple[tuple[int, ...], Pick]:
     """The slots of a table's counts, and the function that picks them."""
-    slots = tuple(slot for slot in range(*SPANS[table]) if SLOTS[slot].member not in skip)
-    return slots, itemgetter(*slots) if skip else itemgetter(slice(*SPANS[table]))
+    slots = tuple(slot for slot in range(*SPANS[table]) if SLOTS[slot].member not in AMOUNTS)
+    whole = len(slots) == SPANS[table].end - SPANS[table].first
+    return slots, itemgetter(slice(*SPANS[table])) if whole else itemgetter(*slots)
 
 
 def counts(rule: Rule, sheet: Sheet) -> Result:
-    """Every stated count is a whole number ≥ 0 (`may_be_negative` measures: any whole number). One per cell."""
-    slots, pick = _counted(rule.params["table"], tuple(rule.params["skip"]) if "skip" in rule.params else ())
+    """Every stated count is a whole number ≥ 0 (a change: any whole number). One per cell."""
+    slots, pick = _counted(rule.params["table"])
     values = pick(sheet.values)
     stated = pick(sheet.codes).count(STATED)
     if min(values) >= 0 and type(sum(values)) is int:  # one Decimal among them would make the sum one
         return passing(stated)
-    signed = rule.params.get("may_be_negative", ())
     wrong = [slot for slot, value in zip(slots, values, strict=True)
-             if value != int(value) or (value < 0 and SLOTS[slot].member not in signed)]
+             if value != int(value) or (value < 0 and SLOTS[slot].member not in SIGNED)]
     return Result(stated - len(wrong), tuple(_cell(rule, sheet, slot) for slot in wrong))
 
 
 def amounts(rule: Rule, sheet: Sheet) -> Result:
     """Every stated amount is ≥ 0 and has at most `decimals` decimals. One per cell."""
     outcomes, passed = [], 0
-    for item, measure in rule.params["cells"]:
-        slot = INDEX["T2", item, measure]
+    for slot in PRICES:
         if sheet.codes[slot] != STATED:
             continue
         value = sheet.values[slot]
@@ -119,7 +121,7 @@ def problems(rule: Rule, sheet: Sheet) -> Result:
 def table_missing(rule: Rule, sheet: Sheet) -> Result:
     """Every table the form has was found; a table that is an image is a different matter."""
     year = sheet.year
-    if year is not None and year < rule.params["first_year"]:
+    if year is not None and year < FORMS.first_year:
         return Result(0)
     lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
     if not lacking:
@@ -135,22 +137,17 @@ def template(rule: Rule, sheet: Sheet) -> Result:
     """The form found, table by table, is the one due for the report year."""
     if sheet.year is None:
         return unknown(rule, sheet, "year_unknown")
-    forms, due = sheet.report.forms, _due(sheet.year, rule.params["due"].items())
-    found = [table for table in ("T2", "T3") if table in forms] if due else []
+    forms, due = sheet.report.forms, FORMS.due(sheet.year)
+    found = [table for table in TABLES if table in forms and len(FORMS.names(table)) > 1] if due else []
     wrong: dict[str, dict[str, str | int]] = {
-        table: {"found": forms[table], "due": due} for table in found if forms[table] != due}
+        table: {"found": FORMS.id_of(table, forms[table]), "due": due.id} for table in found
+        if due and forms[table] != due.table(table).name}
     return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes if wrong else ())
-
-
-def _due(year: int, forms: Iterable[tuple[str, Sequence[int]]]) -> str:
-    """The form that a report of this year should use; "" before there was one."""
-    return next((form for form, (first, last) in forms if first <= year <= last), "")
 
 
 def fee_row(rule: Rule, sheet: Sheet) -> Result:
     """Applications ended because a fee notice was not paid: section 六 should then speak of fee notices."""
-    row, member = rule.params["cell"]
-    slot = INDEX["T3", row, member]
+    slot = INDEX[rule.needs[0]]
     if sheet.codes[slot] != STATED:
         return unknown(rule, sheet, "unstated" if sheet.codes[slot] == UNSTATED else "missing")
     if sheet.values[slot] <= 0:

@@ -7,31 +7,48 @@ from itertools import product
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from extract.form_file import FORMS
+from extract.forms import TABLES
 from extract.model import Report
 from monitor.reconcile.evaluate import Point, compile_batch, compile_point
-from monitor.reconcile.formula import Compare, Forms, Group, Linear, Node, compile_formula, compile_value, operands
+from monitor.reconcile.formula import (
+    NEWEST,
+    Compare,
+    FormNames,
+    Group,
+    Linear,
+    Node,
+    compile_formula,
+    compile_value,
+    has_cell,
+    has_cells,
+    names_of,
+    operands,
+)
 from monitor.reconcile.rulebook import Case, Rule, Rulebook
 from monitor.reconcile.vector import AMOUNTS, SIZE, SLOTS
 
-NEWEST = "2021"
-
 
 class Shape(NamedTuple):
-    """The forms found in one report; None is a table that was not found."""
+    """The forms of the tables found in one report; None is a table that was not found."""
 
     t2: str | None
     t3: str | None
-    t4: bool
+    t4: str | None
 
-    def form(self, table: str) -> str | None:
-        if table == "T4":
-            return "both" if self.t4 else None
-        return self.t2 if table == "T2" else self.t3
+    def names(self) -> list[FormNames]:
+        """The tables found, and for those that were not those of the same form: of each that it may be."""
+        found: dict[str, str] = {table: name for table, name in zip(TABLES, self, strict=True) if name is not None}
+        sure: dict[str, str] = next(({table: found[table]} for table in ("T3", "T2", "T4") if table in found), {})
+        return [FormNames(*(found.get(table, name) for table, name in zip(TABLES, names_of(form), strict=True)))
+                for form in FORMS.alike(found) or FORMS.alike(sure)]
+
+    def found(self, table: str) -> bool:
+        return {"T2": self.t2, "T3": self.t3, "S3": self.t3, "T4": self.t4}[table] is not None
 
 
 def shape(report: Report) -> Shape:
-    forms = report.forms
-    return Shape(forms.get("T2"), forms.get("T3"), "T4" in forms)
+    return Shape(*map(report.forms.get, TABLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +98,16 @@ def plan(book: Rulebook, shapes: tuple[Shape | None, ...], yearly: bool) -> Plan
     methods: list[tuple[Rule, bool]] = []
     absent: list[tuple[Rule, str]] = []
     for rule in book.rules.values():
-        if bool(rule.years) != yearly or not _fits(rule, shapes):
+        if bool(rule.years) != yearly:
+            continue
+        checks = next((checks for years in _years(shapes) if (checks := tuple(_checks(rule, years)))), ())
+        if not checks and not (rule.method and any(_has_needs(rule, years[0]) for years in _years(shapes))):
             continue
         if rule.if_stated or not (reason := _lacks(rule, shapes)):
             conditional = bool(rule.years or rule.bodies or rule.except_bodies)
             if rule.method:
                 methods.append((rule, conditional))
             else:
-                checks = tuple(_checks(rule, shapes))
                 batches.append(Batch(rule, checks, compile_batch([check.node for check in checks]),
                                      conditional))
         else:
@@ -96,17 +115,16 @@ def plan(book: Rulebook, shapes: tuple[Shape | None, ...], yearly: bool) -> Plan
     return Plan(tuple(batches), tuple(methods), tuple(absent))
 
 
-def _fits(rule: Rule, shapes: tuple[Shape | None, ...]) -> bool:
-    """Whether the rule speaks of these forms. Where a table is not found, the other table's form stands for it."""
-    for table, back in rule.tables:
-        found = shapes[back] if back < len(shapes) else None
-        if table == "T4" or found is None:
-            continue
-        form = found.t2 if table == "T2" else found.t3
-        form = form or found.t3 or found.t2
-        if form is not None and form not in (rule.forms_before if back else rule.forms):
-            return False
-    return True
+Years = tuple[FormNames | None, ...]
+
+
+def _years(shapes: tuple[Shape | None, ...]) -> Iterator[Years]:
+    """The forms that these years may be of, the newest first; more than one only where a table was not found."""
+    return product(*([None] if found is None else found.names() for found in shapes))
+
+
+def _has_needs(rule: Rule, forms: FormNames | None) -> bool:
+    return all(has_cell(forms or NEWEST, cell) for cell in rule.needs)
 
 
 def _lacks(rule: Rule, shapes: tuple[Shape | None, ...]) -> str:
@@ -114,35 +132,30 @@ def _lacks(rule: Rule, shapes: tuple[Shape | None, ...]) -> str:
         found = shapes[back] if back < len(shapes) else None
         if found is None:
             return "year_missing"
-        if found.form("T3" if table == "S3" else table) is None:
+        if not found.found(table):
             return "table_missing"
     return ""
 
 
-def _checks(rule: Rule, shapes: tuple[Shape | None, ...]) -> Iterator[Check]:
-    now = shapes[0]
-    t2 = (now.t2 if now else None) or NEWEST
-    t3 = (now.t3 if now else None) or NEWEST
-    known = {found.t2 for found in shapes[:rule.years + 1] if found is not None and found.t2 is not None}
+def _checks(rule: Rule, years: Years) -> Iterator[Check]:
+    """Every relation of the rule whose cells are all in the forms of these years."""
+    now = years[0] or NEWEST
     for number, case in enumerate(rule.cases):
-        if not known <= case.forms:
-            continue
-        letters = tuple(case.loops)
-        for codes in product(*(case.codes(letter, t3) for letter in letters)):
-            check = _check(rule, number, case, (t2, t3), dict(zip(letters, codes, strict=True)))
-            if check is not None:
+        for binding in case.bindings(now):
+            check = _check(rule, number, case, now, binding)
+            if check is not None and has_cells(check.node, years):
                 yield check
 
 
-def _check(rule: Rule, number: int, case: Case, forms: Forms, binding: dict[str, str]) -> Check | None:
+def _check(rule: Rule, number: int, case: Case, forms: FormNames, binding: dict[str, str]) -> Check | None:
     holds = compile_formula(case.holds, forms, binding)
     node = holds
     if case.when:
         node = Group("or", (Group("not", (compile_formula(case.when, forms, binding),)), holds))
     slots = operands(node)
     subtotals = tuple(slot for slot in slots if slot < SIZE and SLOTS[slot].table == "S3")
-    if rule.if_stated and len(subtotals) == len(slots):
-        return None  # a group without leaves in this form: （六） of the 2019 form is a row, not a group
+    if not slots:
+        return None  # a sum over lines that this form does not have
     subject = case.subject.format(**binding) or ",".join(binding.values()) or "report"
     show = {name: compile_value(text, forms, binding) for name, text in case.show.items()}
     codes = itemgetter(*slots) if len(slots) > 1 else lambda values: (values[slots[0]],)

@@ -2,28 +2,40 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, NoReturn
 
 from crawler.errors import UsageError
-from extract.labels import FORMS
-from monitor.reconcile.formula import compile_formula, compile_value, named_set, uses
+from extract.form_file import FORMS
+from monitor.reconcile.formula import (
+    NEWEST,
+    FormNames,
+    compile_formula,
+    compile_value,
+    has_cell,
+    has_cells,
+    named_set,
+    names_of,
+    uses,
+)
+from monitor.reconcile.vector import INDEX, SLOTS, Slot
 
 CLASSES = ("fatal", "explain", "confirm", "info", "health")
 VERDICTS = ("fail", "holds_if_blanks_zero", "not_assessable")
 # What a quantified letter stands for; messages name it in the form's words.
 LETTERS = {"m": "member", "r": "disposition", "k": "track", "i": "item", "x": "measure", "g": "group"}
 RULE_KEYS = {
-    "id", "version", "class", "forms", "forms_before", "for", "when", "holds", "subject", "show", "cases", "method",
+    "id", "version", "class", "needs", "for", "when", "holds", "subject", "show", "cases", "method",
     "params", "tables", "years", "basis", "exceptions", "message", "passing", "failing", "shadow", "opens",
     "responsibility", "bodies", "except_bodies", "if_stated"}
 CASE_KEYS = {"for", "when", "holds", "subject", "show", "message"}
-CASE_ONLY = {"forms"}
 FEWEST_EXAMPLES = 3
+CELL = re.compile(r"(\w+)\[([^,]+),(\w+)\]")
 RULE_FILE = re.compile(r"^\[(\[rule\]|reason\.)", re.MULTILINE)
 
 
@@ -37,12 +49,16 @@ class Case:
     subject: str = ""
     show: Mapping[str, str] = field(default_factory=dict)
     message: Mapping[str, str] = field(default_factory=dict)
-    forms: frozenset[str] = frozenset(FORMS)
 
-    def codes(self, letter: str, form: str) -> tuple[str, ...]:
-        """What a quantified letter runs over in one form of 表三."""
+    def bindings(self, forms: FormNames) -> Iterator[dict[str, str]]:
+        """Every binding of the quantified letters in these forms."""
+        letters = tuple(self.loops)
+        for codes in product(*(self._codes(letter, forms) for letter in letters)):
+            yield dict(zip(letters, codes, strict=True))
+
+    def _codes(self, letter: str, forms: FormNames) -> tuple[str, ...]:
         given = self.loops[letter]
-        found = named_set(given, form) if isinstance(given, str) else given
+        found = named_set(given, forms) if isinstance(given, str) else given
         if found is None:
             raise UsageError(f"there is no set '{given}' to quantify over")
         return found
@@ -52,6 +68,8 @@ class Case:
 class Rule:
     """One rule of the handbook. `tables` are those it needs, each with how many years back.
 
+    `forms` are the ids of those that have the cells it speaks of; `needs` are the cells of a rule that is no formula.
+
     `opens` are the verdicts that make a finding. `bodies`/`except_bodies` are (kind, level) pairs, "" for any.
     `if_stated`: where a cell is not printed the rule says nothing at all.
     """
@@ -60,7 +78,7 @@ class Rule:
     version: int
     rule_class: str
     forms: frozenset[str]
-    forms_before: frozenset[str]
+    needs: tuple[Slot, ...]
     cases: tuple[Case, ...]
     method: str
     params: Mapping[str, Any]
@@ -142,6 +160,11 @@ def _message(entry: object, where: str) -> Mapping[str, str]:
     return {language: str(text) for language, text in entry.items()}
 
 
+def _speaks_of(cases: tuple[Case, ...], now: FormNames) -> bool:
+    return any(has_cells(compile_formula(case.holds, now, binding), (now,))
+               for case in cases for binding in case.bindings(now))
+
+
 class _Entry:
     def __init__(self, entry: Mapping[str, Any], where: str) -> None:
         self.entry = entry
@@ -157,8 +180,8 @@ class _Entry:
         years = max([back for _, back in tables] + [int(entry.get("years", 0))])
         return Rule(
             id=self.text("id"), version=int(entry.get("version", 1)), rule_class=self.choice("class", CLASSES),
-            forms=self.forms("forms", "both"), forms_before=self.forms("forms_before", entry.get("forms", "both")),
-            cases=cases, method=str(entry.get("method", "")), params=dict(entry.get("params", {})),
+            forms=self.forms(cases), needs=self.needs(), cases=cases,
+            method=str(entry.get("method", "")), params=dict(entry.get("params", {})),
             tables=tables, years=years, basis=self.text("basis"), exceptions=str(entry.get("exceptions", "")),
             message=_message(entry.get("message"), self.where),
             passing=self.examples("passing"), failing=self.examples("failing"),
@@ -175,7 +198,7 @@ class _Entry:
         return tuple(self.case(case) for case in given)
 
     def case(self, entry: Mapping[str, Any]) -> Case:
-        self.known(entry, CASE_KEYS | CASE_ONLY)
+        self.known(entry, CASE_KEYS)
         if "holds" not in entry:
             self.fail("a case needs holds")
         loops = {letter: tuple(codes) if isinstance(codes, list) else str(codes)
@@ -183,24 +206,24 @@ class _Entry:
         for letter, codes in loops.items():
             if letter not in LETTERS:
                 self.fail(f"quantifies over '{letter}'; known letters: {', '.join(LETTERS)}")
-            if isinstance(codes, str) and named_set(codes, "2021") is None:
+            if isinstance(codes, str) and named_set(codes, NEWEST) is None:
                 self.fail(f"there is no set '{codes}' to quantify over")
         message = _message(entry["message"], self.where) if "message" in entry else {}
         found = Case(str(entry["holds"]), str(entry.get("when", "")), loops, str(entry.get("subject", "")),
-                    dict(entry.get("show", {})), message, self.forms("forms", "both", entry))
+                     dict(entry.get("show", {})), message)
         self.compile(found)
         return found
 
     def compile(self, case: Case) -> None:
-        """Every formula once in every form it is for, so that a slip is told when the file is loaded."""
-        for form in self.forms("forms", "both") & case.forms:
-            binding = {letter: case.codes(letter, form)[0] for letter in case.loops}
+        """Every formula once in every form, so that a slip is told when the file is loaded."""
+        for form in FORMS.forms:
+            names = names_of(form)
             try:
-                for text in (case.holds, case.when):
-                    if text:
-                        compile_formula(text, (form, form), binding)
-                for text in case.show.values():
-                    compile_value(text, (form, form), binding)
+                for binding in islice(case.bindings(names), 1):
+                    for text in filter(None, (case.holds, case.when)):
+                        compile_formula(text, names, binding)
+                    for text in case.show.values():
+                        compile_value(text, names, binding)
             except UsageError as error:
                 self.fail(str(error))
 
@@ -229,11 +252,20 @@ class _Entry:
             found.append((str(body.get("kind", "")), str(body.get("level", ""))))
         return tuple(found)
 
-    def forms(self, key: str, default: str, entry: Mapping[str, Any] | None = None) -> frozenset[str]:
-        given = (self.entry if entry is None else entry).get(key, default)
-        if given not in (*FORMS, "both"):
-            self.fail(f"{key} must be both, {' or '.join(FORMS)}")
-        return frozenset(FORMS if given == "both" else (given,))
+    def forms(self, cases: tuple[Case, ...]) -> frozenset[str]:
+        """The forms that have the cells of one of the relations, whatever form was used the years before."""
+        found = frozenset(form.id for form in FORMS.forms if _speaks_of(cases, names_of(form)) or (
+            not cases and all(has_cell(names_of(form), cell) for cell in self.needs())))
+        return found or self.fail("no form has all the cells that it speaks of")
+
+    def needs(self) -> tuple[Slot, ...]:
+        found = []
+        for name in self.entry.get("needs", ()):
+            match = CELL.fullmatch(name)
+            if match is None or match.groups() not in INDEX:
+                self.fail(f"needs the cell {name}, which no form has")
+            found.append(SLOTS[INDEX[match[1], match[2], match[3]]])
+        return tuple(found)
 
     def text(self, key: str) -> str:
         value = self.entry.get(key)

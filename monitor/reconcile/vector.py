@@ -15,7 +15,8 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from crawler.errors import GoujiError
-from extract.labels import FORMS, PARTS, items, labels
+from extract.form_file import FORMS
+from extract.labels import PARTS, labels
 from extract.model import MEMBERS, TRACK_MEMBERS, Number, Report, Row, State, cell_name
 
 # How much a cell says, worst last: stated, unstated (blank, dash, none, text), then what blocks a rule.
@@ -25,9 +26,11 @@ CODE: dict[State, int] = {
     "missing": MISSING, "ambiguous": AMBIGUOUS, "illegible": ILLEGIBLE}
 BLOCKED = {MISSING: "missing", AMBIGUOUS: "ambiguous", ILLEGIBLE: "illegible", ABSENT: "missing"}
 ALL_STATED = frozenset(("number",) * size for size in range(16))
-AMOUNTS = frozenset({"amount_10k_yuan", "amount"})
+MEASURES = {column.code: column.kind for form in FORMS.forms for block in form.disclosure.blocks
+            for column in block.measures}
+AMOUNTS = frozenset(code for code, kind in MEASURES.items() if kind.startswith("amount"))
 # 本年增/减 may be negative, so an unstated one may be any number.
-SIGNED = frozenset({"change"})
+SIGNED = frozenset(code for code, kind in MEASURES.items() if kind == "change")
 DECIMALS = re.compile(r"\d[.．](\d+)")
 
 Low = int | Fraction | None
@@ -56,7 +59,8 @@ def _slots() -> tuple[Slot, ...]:
         members = TRACK_MEMBERS if table == "T4" else MEMBERS
         found.extend(Slot(table, row, member) for row in known[kind] for member in members)
     for item in known["item"]:
-        measures = dict.fromkeys(name for form in FORMS for name in items(form).get(item, ()))
+        measures = dict.fromkeys(name for form in reversed(FORMS.forms)
+                                 for name in form.disclosure.lines.get(item, ()))
         found.extend(Slot("T2", item, measure) for measure in measures)
     return tuple(found)
 

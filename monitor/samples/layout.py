@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, cell_name
+from extract.model import MEMBERS, TRACK_MEMBERS, cell_name
+
+TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
 
 @dataclass(frozen=True, slots=True)

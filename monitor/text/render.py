@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from extract.labels import FORMS
+from extract.form_file import FORMS
 from extract.model import MEMBERS, TRACK_MEMBERS, Number, Report, Row, State, cell_name
 from monitor.text.terminal import clip, inert, table, width
-from monitor.text.words import GROUPS, cell_words, column_label, group_words, row_label
+from monitor.text.words import cell_words, column_label, group_words, row_label
 
 TITLES = {"T2": ("表二 主动公开政府信息情况", "Table 2  proactive disclosure"),
           "T3": ("表三 收到和处理政府信息公开申请情况", "Table 3  applications"),
@@ -18,8 +18,9 @@ UNSTATED: Mapping[State, str] = {"blank": "空", "missing": "缺", "ambiguous": 
 LEGEND = {"空": ("空白", "blank"), "缺": ("没有这一格", "no such cell"),
           "？": ("无法确定归属，未取数", "ambiguous, not read"), "不清": ("无法辨认", "illegible")}
 WIDEST_CELL = 16
-OUTER_ROWS = frozenset({"received", "brought_forward", "carried_forward"})
+OUTER_ROLES = frozenset({"flow", "opening", "closing"})
 SUSPECT, RIVAL = "*", "?"
+KNOWN = frozenset(form.id for form in FORMS.forms)  # a name that forms share tells a person nothing
 MOST_RIVALS = 5  # named in one line
 
 
@@ -60,7 +61,10 @@ class _Layout:
     def title(self, name: str) -> str:
         form = self.report.forms.get(name)
         title = self.say(*TITLES[name])
-        return title + self.say(f"（{form} 年格式）", f" (form of {form})") if form in FORMS else title
+        return title + self.say(f"（{form} 年格式）", f" (form of {form})") if form in KNOWN else title
+
+    def form(self, name: str) -> str:
+        return self.report.forms.get(name, "")
 
     def legend(self, used: set[str]) -> str:
         parts = [f"{sign} = {self.say(*LEGEND[sign])}" for sign in LEGEND if sign in used]
@@ -79,15 +83,15 @@ class _Layout:
         return [*texts, row.place] if self.places else texts
 
     def short(self, name: str, member: str) -> str:
-        words = column_label(name, member, self.lang)
+        words = column_label(name, member, self.lang, self.form(name))
         return self.say(words[:4], words.split()[0])
 
     def disclosure(self, rows: Sequence[Row]) -> list[str]:
         lines: list[str] = []
-        longest = max(width(row_label("T2", row.code, self.lang)) for row in rows)
+        longest = max(width(row_label("T2", row.code, self.lang, form=self.form("T2"))) for row in rows)
         for members, block in groupby(rows, key=lambda row: row.members):
-            heads = [column_label("T2", member, self.lang) for member in members]
-            body = [[row_label("T2", row.code, self.lang), *self.cells(row)] for row in block]
+            heads = [column_label("T2", member, self.lang, self.form("T2")) for member in members]
+            body = [[row_label("T2", row.code, self.lang, form=self.form("T2")), *self.cells(row)] for row in block]
             figures = range(1, len(members) + 1)
             lines += table([[" " * longest, *heads], *body], right=figures, indent="  ")
         return lines
@@ -95,21 +99,24 @@ class _Layout:
     def applications(self, rows: Sequence[Row]) -> list[str]:
         lines = [["", *(self.short("T3", member) for member in MEMBERS)]]
         subtotals = {row.code: row for row in self.report.subtotals}
+        form = self.form("T3")
+        roles = {row.code: row.role for row in FORMS.applications(form).rows}
         group = ""
         for row in rows:
             head, dot, _leaf = row.code.partition(".")
-            if dot and head != group and head in GROUPS:
+            if dot and head != group:
                 printed = self.cells(subtotals[head]) if head in subtotals else []
-                lines.append([f"  {group_words(head, self.lang)}", *printed])
+                lines.append([f"  {group_words(head, self.lang, form)}", *printed])
             group = head if dot else ""
-            depth = 0 if row.code in OUTER_ROWS else 2 if dot else 1
-            words = "  " * depth + row_label("T3", row.code, self.lang, short=row.code != "processed")
+            depth = 0 if roles[row.code] in OUTER_ROLES else 2 if dot else 1
+            words = "  " * depth + row_label(
+                "T3", row.code, self.lang, short=roles[row.code] != "total", form=form)
             lines.append([words, *self.cells(row)])
         return table(lines, right=range(1, 8), indent="  ")
 
     def remedies(self, rows: Sequence[Row]) -> list[str]:
         heads = ["", *(self.short("T4", member) for member in TRACK_MEMBERS)]
-        body = [[row_label("T4", row.code, self.lang), *self.cells(row)] for row in rows]
+        body = [[row_label("T4", row.code, self.lang, form=self.form("T4")), *self.cells(row)] for row in rows]
         return table([heads, *body], right=range(1, 6), indent="  ")
 
 

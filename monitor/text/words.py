@@ -3,63 +3,73 @@
 import re
 from functools import cache
 
+from extract.form_file import FORMS
 from extract.labels import PARTS, label, labels, row_kind
+from extract.lines import TOTALS
+from extract.template import ORDINAL
 
-# What the form prints before a line of 表三; the leaves of a group are numbered in their order.
-ORDINALS = {"received": "一、", "brought_forward": "二、", "granted": "（一）", "granted_in_part": "（二）",
-            "carried_forward": "四、", "other": "（六）"}
-GROUPS = {"refused": "（三）", "unavailable": "（四）", "not_processed": "（五）", "other": "（六）"}
 CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")
 
 
 @cache
-def _numbers() -> dict[str, str]:
-    numbers: dict[str, int] = {}
-    found: dict[str, str] = {}
-    for code in labels()["disposition"]:
-        group, dot, _leaf = code.partition(".")
-        if dot:
-            numbers[group] = numbers.get(group, 0) + 1
-            found[code] = f"{numbers[group]}."
-    return found
+def ordinal(code: str, form: str = "") -> str:
+    """What a form prints before a line or a group of 表三: （一）, 1.; of no form in particular, what all agree on."""
+    tables = [FORMS.applications(form)] if form else [one.applications for one in FORMS.forms]
+    printed = [row.label for table in tables for row in table.rows if row.code == code]
+    printed += [group.label for table in tables for group in table.groups if group.code == code]
+    found = {match[0] if (match := ORDINAL.match(text)) else "" for text in printed}
+    return found.pop() if len(found) == 1 else ""
 
 
-def group_words(code: str, language: str = "zh") -> str:
+def group_words(code: str, language: str = "zh", form: str = "") -> str:
     """The head of a group of 表三: （三）不予公开."""
-    return (GROUPS[code] if language == "zh" else "") + label(code, language, "group")
+    return (ordinal(code, form) if language == "zh" else "") + label(code, language, "group", form=form)
 
 
-def row_label(table: str, code: str, language: str = "zh", *, short: bool = False) -> str:
-    """A line with its ordinal: 1.属于国家秘密; the code itself where no form has such a line."""
+def row_label(table: str, code: str, language: str = "zh", *, short: bool = False, form: str = "") -> str:
+    """A line with its ordinal: 1.属于国家秘密; the code itself where no form has such a line.
+
+    `form` is the name of the table in its form, where that is known: two forms may number a line differently.
+    """
     kind = row_kind(table, code)
     if code not in labels()[kind]:
         return code
     if kind == "group":
-        return group_words(code, language)
-    words = label(code, language, kind, short=short)
+        return group_words(code, language, form)
+    words = label(code, language, kind, short=short, form=form)
     if language != "zh" or table != "T3":
         return words
-    ordinal = ORDINALS.get(code) or _numbers().get(code) or ""
-    return ordinal + words.removesuffix("（其他处理）")
+    group, dot, _leaf = code.partition(".")
+    if not dot:
+        return words if code in TOTALS else ordinal(code, form) + words  # the words of a total have it already
+    return ordinal(code, form) + words.removesuffix(f"（{label(group, language, 'group')}）")
 
 
-def column_label(table: str, code: str, language: str = "zh") -> str:
+def column_label(table: str, code: str, language: str = "zh", form: str = "") -> str:
     """The words above a column; the code itself where no form has such a column."""
     _, kind = PARTS[table]
-    return label(code, language, kind) if code in labels()[kind] else code
+    return label(code, language, kind, form=form) if code in labels()[kind] else code
 
 
-def row_words(table: str, code: str, language: str = "zh") -> str:
+def row_words(table: str, code: str, language: str = "zh", form: str = "") -> str:
     """A line in words that stand alone: a leaf of 表三 with its group, a track of 表四 with its kind."""
-    words = row_label(table, code, language)
+    words = row_label(table, code, language, form=form)
     if language != "zh":
         return words
     group, dot, _leaf = code.partition(".")
-    if table == "T3" and dot and group in GROUPS:
-        return f"{group_words(group)}·{words}"
-    if table == "T4" and code.startswith("litigation"):
-        return f"行政诉讼·{words}"
-    return words
+    if table == "T3" and dot and group in labels()["group"]:
+        return f"{group_words(group, form=form)}·{words}"
+    return f"{above}·{words}" if table == "T4" and (above := _above(code)) else words
+
+
+def _above(track: str) -> str:
+    """What stands above a track of 表四 in the forms that have it: 行政诉讼; "" above the first."""
+    for form in FORMS.forms:
+        code = next((one.group for one in form.remedies.tracks if one.code == track), "")
+        for group in form.remedies.groups:
+            if group.code == code:
+                return group.label
+    return ""
 
 
 def cell_words(cell: str, language: str = "zh") -> str:

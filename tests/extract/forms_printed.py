@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS, Content, Grid, GridRow, Problem, Report, cell_name
+from extract.model import MEMBERS, TRACK_MEMBERS, Content, Grid, GridRow, Problem, Report, cell_name
 
 LEAVES = {
     "granted": "（一）予以公开",
@@ -44,6 +44,7 @@ OUTER = {"received": "一、本年新收政府信息公开申请数量", "brough
 RELATION = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 MEMBER_HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 TRACK_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 TRACK_LABELS = ("行政复议", "未经复议直接起诉", "复议后起诉")
 
 ITEMS = {"prior_items": "上一年项目数量", "change": "本年增/减", "decisions": "处理决定数量"}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from extract.form_file import FORMS
 from extract.labels import cells
 from extract.model import MEMBERS, Number, Problem, Report, Row, Section, State
 
@@ -33,12 +34,17 @@ def make_row(table: Any, code: str, members: tuple[str, ...], figures: Figures) 
     return Row("T3" if table == "S3" else table, code, members, raws, values, states, f"g0 r{code}")
 
 
+def called(table: str, form: str) -> str:
+    """The name that a table has in the form with this id."""
+    return next(one for one in FORMS.forms if one.id == form).table(table).name
+
+
 def make_report(figures: Figures, *, form: str = "2021", form_t2: str | None = None, year: int | None = None,
                 lacking: tuple[str, ...] = (), problems: tuple[str, ...] = (), spent: tuple[str, ...] = (),
                 section6: str | None = None, name: str = "示例县民政局", numbers: tuple[int, ...] = (), prose: str = "",
                 titled: bool = True, altered: tuple[str, ...] = ()) -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
-    forms = {"T2": form_t2 or form, "T3": form, "T4": "both"}
+    forms = {"T2": called("T2", form_t2 or form), "T3": called("T3", form), "T4": called("T4", form)}
     forms = {table: found for table, found in forms.items() if table not in lacking}
     rows = tuple(make_row(table, code, members, figures)
                  for table, found in forms.items() for code, members in cells(table, found).items())
@@ -69,7 +75,7 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         place = figures.setdefault(int(back or 0), {})
         here = form if not back else entry.get("form_before", form)
         here = entry.get("form_t2", here) if table == "T2" else here
-        members = (member,) if member else (MEMBERS if table == "S3" else cells(table, here)[row])
+        members = (member,) if member else (MEMBERS if table == "S3" else cells(table, called(table, here))[row])
         for name, figure in zip(members, value if isinstance(value, list) else [value], strict=True):
             place[table, row, name] = figure
     history = {year - ago: make_report(some, form=entry.get("form_before", form), year=year - ago)

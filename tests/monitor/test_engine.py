@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import GoujiError
-from extract.labels import dispositions, items, labels, leaves
+from extract.form_file import FORMS
+from extract.labels import labels, leaves
 from extract.model import MEMBERS, Report, Row
-from extract.template import TEMPLATES, normalize
+from extract.template import normalize
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.evaluate import compile_point, three_valued
-from monitor.reconcile.formula import compile_formula
+from monitor.reconcile.formula import NEWEST, compile_formula
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
 from monitor.reconcile.rulebook import load
 from monitor.reconcile.vector import INDEX, SIZE, Interval
@@ -148,7 +149,7 @@ CELLS = tuple(INDEX["T3", row, member] for row, member in (("granted", "total"),
 @settings(deadline=None, max_examples=300)
 @given(st.sampled_from(FORMULAS), st.tuples(*[st.one_of(st.none(), st.integers(0, 4))] * 3))
 def test_intervals_against_every_small_value(formula: str, stated: tuple[int | None, ...]) -> None:
-    node = compile_formula(formula, ("2021", "2021"), {})
+    node = compile_formula(formula, NEWEST, {})
     intervals: dict[int, Interval] = {slot: (0, None) if value is None else (value, value)
                                       for slot, value in zip(CELLS, stated, strict=True)}
     answer = three_valued(node, intervals.__getitem__)
@@ -242,14 +243,12 @@ def test_real_years() -> None:
     assert "year.stock[normative_documents]" not in broken[2022]
 
 
-def test_labels_are_those_of_the_templates() -> None:
-    for form, template in TEMPLATES.items():
-        assert template.dispositions == dispositions(form)
-        assert {item for block in template.blocks for item in block.items} == set(items(form))
-        for block in template.blocks:
-            for item in block.items:
-                assert tuple(measure.code for measure in block.measures) == items(form)[item]
+def test_every_line_of_the_forms_has_words() -> None:
+    for form in FORMS.forms:
+        assert {*form.applications.codes} <= labels()["disposition"].keys()
+        assert {*form.disclosure.lines} <= labels()["item"].keys()
+        assert {*form.remedies.codes} == labels()["track"].keys()
+    for row in (row for name in ("2019", "2021") for row in FORMS.applications(name).rows):
+        words = normalize(labels()["disposition"][row.code].zh).removesuffix("（其他处理）")
+        assert words in normalize(row.label), "the shared words are those of the form"
     assert (len(leaves("2019")), len(leaves("2021"))) == (19, 21)
-    words = {code: normalize(entry.zh) for code, entry in labels()["disposition"].items()}
-    for code, printed in TEMPLATES["2021"].labels.items():
-        assert words[code] in normalize(printed) or code == "other.other"

@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from lxml import html
 
-from extract.model import MEMBERS, TRACK_MEMBERS, TRACKS
+from extract.model import MEMBERS, TRACK_MEMBERS
 from monitor.samples import SampleReport, make_history
-from monitor.samples.layout import LEAVES
+from monitor.samples.layout import LEAVES, TRACKS
 from monitor.samples.render import Style
 
 YEARS = range(2019, 2025)

@@ -7,7 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from extract.labels import FORMS, PARTS, cell_label, cells, labels
+from extract.form_file import FORMS
+from extract.forms import TABLES
+from extract.labels import PARTS, cell_label, cells, labels
 from extract.model import MEMBERS, TRACK_MEMBERS
 from monitor.reconcile.engine import check_report
 from monitor.reconcile.outcome import Context, Operand, Outcome
@@ -19,14 +21,16 @@ from monitor.text.words import cell_words, column_label, group_words, row_label,
 from tests.monitor.building import make_report
 
 LANGUAGES = ("zh", "en")
+IDS = tuple(form.id for form in FORMS.forms)
 CODE = re.compile(r"[a-z]+_[a-z_]+|[a-z]+\.[a-z]+|\b[TS][234]\b")  # what no sentence holds
 
 
 def _lines() -> Iterator[tuple[str, str, str]]:
     """Form, table and code of every line that a document can have, the labels of groups among them."""
-    for form in FORMS:
-        for table in ("T2", "T3", "T4"):
+    for table in TABLES:
+        for form in FORMS.names(table):
             yield from ((form, table, code) for code in cells(table, form))
+    for form in IDS:
         yield from ((form, "T3", code) for code in groups(form))
 
 
@@ -45,7 +49,7 @@ def is_plain(text: str, language: str) -> bool:
 
 
 def test_the_groups_of_the_forms_are_known_to_the_words() -> None:
-    assert {code for form in FORMS for code in groups(form)} == set(labels()["group"])
+    assert {code for form in IDS for code in groups(form)} == set(labels()["group"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -76,7 +80,7 @@ def test_a_group_in_words(code: str, language: str) -> None:
 def test_columns_and_tables_in_words(language: str) -> None:
     for table, members in (("T3", MEMBERS), ("S3", MEMBERS), ("T4", TRACK_MEMBERS)):
         assert all(is_plain(column_label(table, member, language), language) for member in members)
-    for form in FORMS:
+    for form in IDS:
         for measures in cells("T2", form).values():
             assert all(is_plain(column_label("T2", measure, language), language) for measure in measures)
     assert set(PARTS) == set(labels()["table"])
@@ -91,7 +95,7 @@ def test_a_problem_of_any_line_is_told_in_words(form: str, table: str, code: str
     assert kinds or table == "T2"
     for rule in kinds:
         for kind in rule.params["codes"]:
-            report = make_report({}, form=form, problems=(f"{kind}@{table}[{code}]@样例", f"{kind}@{table}@样例"))
+            report = make_report({}, form=FORMS.having(table, form).id, problems=(f"{kind}@{table}[{code}]@样例", f"{kind}@{table}@样例"))
             told = [one for one in check_report(book, report, Context()).failed if one.rule == rule.id]
             assert len(told) == 2
             assert all(is_plain(message(book, one, language), language) for one in told)
@@ -113,7 +117,7 @@ def test_a_verdict_on_any_line_is_told_in_words(form: str, table: str, code: str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", IDS)
 def test_figures_beside_every_group_are_laid_out(form: str, language: str) -> None:
     report = make_report({("S3", group, member): 3 for group in groups(form) for member in MEMBERS}, form=form)
     told = check_report(load(), report, Context())

@@ -2,7 +2,7 @@
 
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count, islice
@@ -49,9 +49,10 @@ class Discovery:
     """One search, from one address. `wander`: look beyond the address when it is a column already."""
 
     def __init__(self, start_url: str, look: Look, *, limit: int = MOST_REQUESTS, family: str = "",
-                 wander: bool = True, today: date | None = None) -> None:
+                 wander: bool = True, today: date | None = None, allowed: Collection[str] = ()) -> None:
         self.start = resolve(start_url, start_url) or start_url
         self.look, self.limit, self.family, self.wander, self.today = look, limit, family, wander, today
+        self.allowed = allowed
         self.leads: list[Lead] = []
         self.numbers = count()
         self.seen: set[str] = set()
@@ -121,10 +122,11 @@ class Discovery:
         self.seen.add(key_of(ask))
         for hop in range(MOST_HOPS + 1):
             sight = await self._look(ask)
-            target = resolve(ask.url, sight.location) if sight.verdict == "redirect" else None
-            if target is None:
+            if sight.verdict != "redirect":
                 return sight
-            reason = refusal(target, self.start) or ("too many hops" if hop == MOST_HOPS else None)
+            target = resolve(ask.url, sight.location) or sight.location
+            reason = refusal(target, self.start, self.allowed, file=False)
+            reason = reason or ("too many hops" if hop == MOST_HOPS else None)
             if reason is not None:
                 self.sights[-1] = replace(sight, verdict="redirected", detail=f"sent to {target}: {reason}")
                 return self.sights[-1]
@@ -250,7 +252,7 @@ class Discovery:
     def _push(self, priority: int, ask: Ask, why: Why, kind: Promise | None = None,
               column: Column | None = None) -> None:
         key = key_of(ask)
-        if key not in self.seen and refusal(ask.url, self.start) is None:
+        if key not in self.seen and refusal(ask.url, self.start, self.allowed, file=False) is None:
             self.seen.add(key)
             heapq.heappush(self.leads, Lead(priority, next(self.numbers), ask, why, kind, column))
 

@@ -165,7 +165,7 @@ class Harvest:
         """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
         configured = self.portals[portal]
         file = ask.kind == "attachment" or is_attachment(ask.url)
-        return refusal(ask.url, configured.start_url, configured.allow_hosts if file else ())
+        return refusal(ask.url, configured.start_url, configured.allow_hosts, file=file)
 
     def _registers(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> None:
         """What a list says of who must publish; known pages are read again with the whole lists."""

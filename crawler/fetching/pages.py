@@ -3,11 +3,11 @@
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal
 
 from lxml import etree, html
@@ -20,7 +20,9 @@ SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
 WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 FEW_BROKEN = 5
-ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+# Halves of characters and what is none: something stood there that nobody can read.
+BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
@@ -32,7 +34,10 @@ LONGEST_TAG = 3000
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
-ANCHOR = re.compile(r"<(/?)[aA](?=[\s>])")
+DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+# NUL ends the document for the parser; no text of a tree may hold the others.
+NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
 LINE_LIMIT = 300
 
 
@@ -93,6 +98,8 @@ class Link:
     text: str
     title: str
     node: html.HtmlElement = field(repr=False, compare=False)
+    # The elements of the page that hold more than one anchor.
+    crowded: Collection[html.HtmlElement] = field(default=(), repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -105,11 +112,16 @@ class Link:
         """The text of the row the anchor stands in: its highest ancestor with no other anchor, if short."""
         best = self.node
         for parent in self.node.iterancestors():
-            if parent.tag in ("body", "html") or len(list(islice(parent.iter("a"), 2))) > 1:
+            if parent.tag in ("body", "html") or parent in self.crowded:
                 break
             best = parent
-        text = squeeze(words(best)[:LINE_LIMIT + 1])
+        text = squeeze(beginning(best, LINE_LIMIT + 1))
         return text if len(text) <= LINE_LIMIT else ""
+
+    @property
+    def group(self) -> html.HtmlElement:
+        """What the anchor stands in together with others: the list, the table, the line."""
+        return next((parent for parent in self.node.iterancestors() if parent in self.crowded), self.node)
 
 
 def decode(body: bytes) -> str:
@@ -144,7 +156,12 @@ def is_cut(text: str) -> bool:
 
 def squeeze(text: str) -> str:
     """Runs of white space become one space; what acts on a terminal or turns the direction of writing goes."""
-    return SPACE.sub(" ", ACTING.sub("", text)).strip()
+    return SPACE.sub(" ", ACTING.sub("", legible(text))).strip()
+
+
+def legible(text: str) -> str:
+    """The text with a sign (U+FFFD) for each character that is none: what XML, UTF-8 and the database refuse."""
+    return BROKEN.sub("\ufffd", text)
 
 
 def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
@@ -213,12 +230,15 @@ class Page:
 
 def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
-    # A string that declares an encoding is refused by the parser; NUL ends the document for it.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", closed(ENDING.sub("", text[:LONGEST].replace("\0", ""))))
+    # A string that declares an encoding is refused by the parser; what XML forbids would be set nowhere again.
+    text = ENDING.sub("", NO_TEXT.sub("", text[:LONGEST].replace("\f", " ")))
+    declared = DECLARATION.match(text)
+    text = closed(text[declared.end():] if declared else text)
     if not text.strip():
         return None
     try:
-        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
+        # No bound on depth: it would drop all that follows, and a page is bounded as it is.
+        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
 
@@ -226,7 +246,7 @@ def parse(text: str) -> html.HtmlElement | None:
 def closed(text: str) -> str:
     """Each anchor ends where the next one begins, as in a browser; else it would bear the titles of all that follow."""
     parts, position, is_open = [], 0, False
-    for mark in islice(ANCHOR.finditer(text), 2 * MOST_LINKS):
+    for mark in ANCHOR.finditer(text):
         if is_open and not mark[1]:
             parts += [text[position:mark.start()], "</a>"]
             position = mark.start()
@@ -236,15 +256,53 @@ def closed(text: str) -> str:
 
 def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
     """Every anchor with an address, also those that hide it in `onclick`, in document order."""
+    crowded = shared(tree)
     for node in tree.iter("a"):
         href = node.get("href") or ""
         url = None if href.lower().startswith("javascript:") else resolve(base, href)
         if url is None or href.strip() in ("#", ""):
             scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
-            url = resolve(base, scripted[1]) if scripted else off_the_web(href)
+            meant = scripted[1] if scripted else href
+            url = (resolve(base, meant) if scripted else None) or off_the_web(meant, words(node))
         if url is None:
             continue
-        yield Link(url, squeeze(words(node)), squeeze(node.get("title") or ""), node)
+        yield Link(url, squeeze(words(node)), squeeze(node.get("title") or ""), node, crowded)
+
+
+def shared(tree: html.HtmlElement) -> Collection[html.HtmlElement]:
+    """The elements that hold more than one anchor; each element is looked at twice at most."""
+    some, several = set[html.HtmlElement](), set[html.HtmlElement]()
+    for node in tree.iter("a"):
+        for above in chain((node,), node.iterancestors()):
+            if above in several:
+                break
+            (several if above in some else some).add(above)
+    return several
+
+
+def owned(tree: html.HtmlElement, outer: str, inner: str) -> Iterator[list[html.HtmlElement]]:
+    """For each `outer` element its `inner` ones, each of these once: with the innermost that holds it."""
+    found, within = list[list[html.HtmlElement]](), list[list[html.HtmlElement]]()
+    for event, node in etree.iterwalk(tree, events=("start", "end"), tag=(outer, inner)):
+        if node.tag == outer and event == "start":
+            within.append([])
+            found.append(within[-1])
+        elif node.tag == outer:
+            within.pop()
+        elif event == "start" and within:
+            within[-1].append(node)
+    yield from found
+
+
+def beginning(node: html.HtmlElement, length: int) -> str:
+    """The first characters of the text of an element; no more of it is read than is asked for."""
+    pieces, count = [], 0
+    for piece in node.itertext():
+        pieces.append(piece)
+        count += len(piece)
+        if count >= length:
+            break
+    return "".join(pieces)[:length]
 
 
 def words(node: html.HtmlElement) -> str:

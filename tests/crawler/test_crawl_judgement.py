@@ -77,7 +77,7 @@ def test_private_addresses_in_every_spelling(host: str) -> None:
 
 
 def test_where_a_portal_stands_it_may_be_asked() -> None:
-    assert refusal("http://127.0.1.1:99/x", "http://127.0.1.1:80/") is None
+    assert refusal("http://127.0.1.1:8080/x", "http://127.0.1.1:8080/") is None
     assert refusal("http://127.0.1.2/", "http://127.0.1.1/")
     assert refusal("https://zwgk.shili.gov.cn/", HERE) is None
     assert refusal("http://www.other.gov.cn/", HERE)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from crawler.errors import Both
-from crawler.fetching.hosts import BAD_PORTS, PORT, forbidden, port_of
+from crawler.fetching.hosts import BAD_PORTS, PORT, forbidden, is_loopback, port_of
 from crawler.urls import resolve, without_user
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[?[0-9a-f.]*:[0-9a-f:.]*\]?")
@@ -41,7 +41,8 @@ def complaint(url: str) -> Both | None:
     host = urlsplit(target).hostname or ""
     if forbidden(host):
         return _forbidden(host)
-    return _bad_port(port_of(target)) if port_of(target) in BAD_PORTS else None
+    bad = port_of(target) in BAD_PORTS and not is_loopback(target)
+    return _bad_port(port_of(target)) if bad else None
 
 
 def host_and_port(entry: str) -> tuple[str, int | None]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from lxml import etree, html
@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from crawler.agencies.bodies import classify, clean
 from crawler.clock import stamp
 from crawler.discovery.signs import is_roster
-from crawler.fetching.pages import Page, beginning, parse, squeeze
+from crawler.fetching.elements import beginning
+from crawler.fetching.pages import Page, parse, squeeze
 from crawler.urls import clean as clean_url
 from crawler.urls import host_of
 
@@ -177,7 +178,7 @@ def _below(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tuple
     # Two lists side by side (序号 单位 是否 序号 单位 是否): each name is told by the states up to the next name.
     places = [at for at, cell in enumerate(head) if HEAD_NAME.search(cell) and not HEAD_STATE.search(cell)]
     told = [[at for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
-            for place, following in zip(places, [*places[1:], len(head)], strict=True)]
+            for place, following in pairwise([*places, len(head)])]
     for row in rows:
         for place, states in zip(places, told, strict=True) if len(row) == len(head) else ():
             if name := body(row[place]):

@@ -14,7 +14,8 @@ from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.fetching import articles
-from crawler.fetching.pages import MOST_LINKS, Item, Link, Page, beginning, lowered, owned, squeeze
+from crawler.fetching.elements import beginning, owned
+from crawler.fetching.pages import MOST_LINKS, Item, Link, Page, lowered, squeeze
 from crawler.urls import resolve
 
 SCRIPT = "xxgkannualreport.jsp"

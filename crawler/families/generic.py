@@ -15,7 +15,8 @@ from crawler.discovery.signs import INDEX, decoy, in_column_path, is_index, name
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
 from crawler.fetching.dates import days
-from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, beginning, squeeze
+from crawler.fetching.elements import beginning
+from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
 NEXT = re.compile(r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*",

@@ -125,7 +125,7 @@ def never(url: str) -> str | None:
         return f"{parts.scheme}: is no address of the web"
     if forbidden(parts.hostname or ""):
         return f"{parts.hostname} is a link-local address or a cloud's own service and never asked"
-    return f"port {port_of(url)} is never asked: it is none of the web's" if port_of(url) in BAD_PORTS else None
+    return None
 
 
 def port_of(url: str) -> int:
@@ -151,9 +151,10 @@ def refusal(url: str, start_url: str, allowed: Collection[str] = (), *, file: bo
 
 
 def barred(url: str, start_url: str, allowed: Collection[str] = ()) -> bool:
-    """Whether it is our own rule that keeps us from an address, and not that it is somebody else's."""
-    return never(url) is not None or (
-        _elsewhere(url, start_url, allowed, file=True) is None and _closed(url, start_url, allowed) is not None)
+    """Whether an address is kept from us by a rule of ours alone: to follow it says nothing against who named it."""
+    if never(url) is not None:
+        return urlsplit(url).scheme == CREDENTIALS
+    return _elsewhere(url, start_url, allowed, file=True) is None and _closed(url, start_url, allowed) is not None
 
 
 def _listed(url: str, allowed: Collection[str]) -> bool:
@@ -181,6 +182,9 @@ def _elsewhere(url: str, start_url: str, allowed: Collection[str], *, file: bool
 def _closed(url: str, start_url: str, allowed: Collection[str]) -> str | None:
     host, port, own = urlsplit(url).hostname or "", port_of(url), port_of(start_url)
     usual = DEFAULT_PORT.values()
+    # A portal on this machine stands where its owner has put it.
+    if port in BAD_PORTS and not (port == own and is_loopback(start_url)):
+        return f"port {port} is never asked: it is none of the web's"
     if port == own or (port in usual and own in usual) or _listed(url, allowed):
         return None
     return (f"port {port} of {host} is not the portal's own; if it is to be asked, gouji.toml has to say so under its "

@@ -195,7 +195,7 @@ def in_pager(link: Link) -> bool:
     for level, parent in enumerate(link.node.iterancestors()):
         if len(list(islice(parent.iter(), MOST_IN_PAGER))) == MOST_IN_PAGER:
             return False
-        text = beginning(parent, LONGEST_PAGER + 1)
+        text = beginning(parent, LONGEST_PAGER + 1, MOST_IN_PAGER)
         if len(text) > LONGEST_PAGER or not PAGER_WORDS.fullmatch(text):
             return False
         if len(squeeze(text)) > len(link.text) or level == 3:

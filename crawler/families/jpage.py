@@ -60,11 +60,12 @@ class Jpage(Family):
         if found:
             return
         groups = [url for group in GROUP.finditer(page.text) if (url := resolve(page.url, html.unescape(group[1])))]
+        context = taken(page, rows, whole(page))
         for url in groups:
             # As the page gives it: `webname` is encoded twice and must stay so.
-            yield self.next_page(page, url, opaque=True, context=taken(page, rows, whole(page)))
+            yield self.next_page(page, url, opaque=True, context=context)
         if page.ask.family and not groups:
-            yield from self.counted(page, rows, taken(page, rows, whole(page)))
+            yield from self.counted(page, rows, context)
 
     def following(self, page: Page, rows: list[str], context: dict[str, str]) -> Iterator[Ask]:
         """The next group by record numbers; what was received counts, some servers give less than asked for."""

@@ -1,9 +1,12 @@
 """Looks at the elements of a page, each in time linear to it however deep and crowded it is."""
 
-from collections.abc import Collection, Iterator
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, islice
 
 from lxml import etree, html
+
+# An element that holds more is no row, and no button or option; of its text only what stands in so many is looked at.
+ROW, LABEL = 500, 30
 
 
 def shared(tree: html.HtmlElement) -> Collection[html.HtmlElement]:
@@ -31,12 +34,34 @@ def owned(tree: html.HtmlElement, outer: str, inner: str) -> Iterator[list[html.
     yield from found
 
 
-def beginning(node: html.HtmlElement, length: int) -> str:
-    """The first characters of the text of an element; no more of it is read than is asked for."""
-    pieces, count = [], 0
-    for piece in node.itertext():
-        pieces.append(piece)
-        count += len(piece)
-        if count >= length:
+def beginning(node: html.HtmlElement, length: int, most: int = LABEL) -> str:
+    """The first characters of the text of an element, as far as they stand in its first elements (`most`)."""
+    small = len(list(islice(node.iter(), most))) < most
+    return _joined(node.itertext() if small else pieces(node, most=2 * most), length)
+
+
+def apart(anchor: html.HtmlElement) -> str:
+    """The text of an anchor that holds others, without theirs: of anchors in anchors each text is taken once."""
+    return _joined(pieces(anchor, without="a"), None)
+
+
+def pieces(node: html.HtmlElement, without: str = "", most: int | None = None) -> Iterator[str]:
+    """The texts of an element, those of some inside it left out; `most` bounds the steps of the walk."""
+    walk = etree.iterwalk(node, events=("start", "end", "comment", "pi"))
+    for event, inside in islice(walk, most):
+        if event == "start" and inside is not node and inside.tag == without:
+            walk.skip_subtree()
+        elif event == "start":
+            yield inside.text or ""
+        elif inside is not node:
+            yield inside.tail or ""
+
+
+def _joined(texts: Iterable[str], length: int | None) -> str:
+    found, count = [], 0
+    for text in texts:
+        found.append(text)
+        count += len(text)
+        if length is not None and count >= length:
             break
-    return "".join(pieces)[:length]
+    return "".join(found)[:length]

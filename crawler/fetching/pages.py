@@ -12,7 +12,7 @@ from typing import Literal
 
 from lxml import etree, html
 
-from crawler.fetching.elements import beginning, shared
+from crawler.fetching.elements import ROW, apart, beginning, shared
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
@@ -111,12 +111,14 @@ class Link:
     @property
     def line(self) -> str:
         """The text of the row the anchor stands in: its highest ancestor with no other anchor, if short."""
+        if self.node in self.crowded:
+            return self.text if len(self.text) <= LINE_LIMIT else ""
         best = self.node
         for parent in self.node.iterancestors():
             if parent.tag in ("body", "html") or parent in self.crowded:
                 break
             best = parent
-        text = squeeze(beginning(best, LINE_LIMIT + 1))
+        text = squeeze(beginning(best, LINE_LIMIT + 1, ROW))
         return text if len(text) <= LINE_LIMIT else ""
 
     @property
@@ -264,10 +266,11 @@ def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
         if url is None or href.strip() in ("#", ""):
             scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
             meant = scripted[1] if scripted else href
-            url = (resolve(base, meant) if scripted else None) or off_the_web(meant, words(node))
+            url = (resolve(base, meant) if scripted else None) or off_the_web(meant, beginning(node, LINE_LIMIT))
         if url is None:
             continue
-        yield Link(url, squeeze(words(node)), squeeze(node.get("title") or ""), node, crowded)
+        text = apart(node) if node in crowded else words(node)
+        yield Link(url, squeeze(text), squeeze(node.get("title") or ""), node, crowded)
 
 
 def words(node: html.HtmlElement) -> str:

@@ -21,6 +21,8 @@ PASSING = frozenset({"javascript", "mailto", "tel", "sms", "about", "weixin"})
 UNREADABLE, CREDENTIALS = "unreadable", "credentials"
 # What neither UTF-8 nor XML nor an address can hold: half a character, a control character, no character at all.
 NO_CHARACTER = re.compile("[\0-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Where nobody has written on behind the beginning: joined with a page's address it would be that page.
+NO_PLACE = re.compile(r"https?:[\\/]*", re.IGNORECASE)
 EDGES = "".join(map(chr, range(33))) + "\u3000\xa0"
 # A user before the host, in the spellings that browsers take for an address: http://u:p@h, //u@h, http:\\u:p@h.
 USER = re.compile(r"(?:https?:[\\/]*|[\\/]{2,})[^\\/?#]*@", re.IGNORECASE)
@@ -37,7 +39,8 @@ WRITTEN = 10_000    # characters of an address that a script puts together
 def resolve(base: str, href: str, longest: int = LIMIT) -> str | None:
     """The absolute http(s) address of a link on a page, without fragment; None where there is none."""
     href = re.sub(r"[\t\r\n]", "", href.strip().strip(EDGES))
-    if not href or href.startswith("#") or len(href) > longest or NO_CHARACTER.search(href) or USER.match(href):
+    if (not href or href.startswith("#") or len(href) > longest or NO_CHARACTER.search(href) or USER.match(href)
+            or NO_PLACE.fullmatch(href)):
         return None
     try:
         parts = urlsplit(urljoin(base, href))
@@ -89,7 +92,8 @@ def without_user(text: str) -> str:
 
 
 def _short(scheme: str, text: str, label: str = "") -> str:
-    said = f"{scheme}:{quote(text, safe='/:?&=%#,;@+~().-_' + chr(92), errors='replace')}"
+    # Nothing is left that an address is taken apart by: what is told of it stays one.
+    said = f"{scheme}:{quote(text, safe='/:&=%,@+~().-_' + chr(92), errors='replace')}"
     if len(said) <= SHORT and not label:
         return said
     # Two that are too long to be kept, or hold what nobody can read, still are two.

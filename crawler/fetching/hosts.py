@@ -188,4 +188,4 @@ def _closed(url: str, start_url: str, allowed: Collection[str]) -> str | None:
     if port == own or (port in usual and own in usual) or _listed(url, allowed):
         return None
     return (f"port {port} of {host} is not the portal's own; if it is to be asked, gouji.toml has to say so under its "
-            f"[[portal]]: allow_hosts = [\"{_with_port(host, port)}\"]")
+            f"[[portal]]: allow_hosts=[\"{_with_port(host, port)}\"]")

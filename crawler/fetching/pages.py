@@ -212,12 +212,18 @@ class Page:
         """What of the page was not looked at; empty for all that is one."""
         if len(self.read) == LONGEST:
             return f"the page goes on after {LONGEST} bytes"
+        if self.parsed[1]:
+            return "the page nests deeper than it can be read"
         return f"the page has more than {MOST_LINKS} links" if len(self.links) >= MOST_LINKS else ""
 
     @cached_property
+    def parsed(self) -> tuple[html.HtmlElement | None, bool]:
+        return parsed(self.text)
+
+    @property
     def tree(self) -> html.HtmlElement | None:
         """The parsed page; None when there is nothing to parse."""
-        return parse(self.text)
+        return self.parsed[0]
 
     @cached_property
     def base(self) -> str:
@@ -233,17 +239,24 @@ class Page:
 
 def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
+    return parsed(text)[0]
+
+
+def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
+    """The tree of a text, and whether it breaks off before its end: elements too deep in others end it."""
     # A string that declares an encoding is refused by the parser; what XML forbids would be set nowhere again.
     text = ENDING.sub("", NO_TEXT.sub("", text[:LONGEST].replace("\f", " ")))
     declared = DECLARATION.match(text)
     text = closed(text[declared.end():] if declared else text)
     if not text.strip():
-        return None
+        return None, False
+    # The usual bound on depth is 256, and drops all that follows without a word; this one is 2,048.
+    parser = html.HTMLParser(recover=True, huge_tree=True)
     try:
-        # No bound on depth: it would drop all that follows, and a page is bounded as it is.
-        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=True))
+        tree = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
+        return None, False
+    return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
 def closed(text: str) -> str:

@@ -1,8 +1,10 @@
 """Pages, answers and titles that cost a careless reader more than themselves; and all that the crawl does with a page."""
 
 import json
+import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 from crawler.agencies.titles import recognize
 from crawler.discovery import rosters, sighting
@@ -34,46 +36,46 @@ def page_of(body: bytes, family: str = "", *, kind: str = "list", method: str = 
     return Page(url, body, ask, TODAY)
 
 
-def read_whole(page: Page) -> list[str]:
-    """Does with a page all that the crawl may do with it; the texts that it would keep of it."""
-    kept: list[str] = []
+def read_whole(page: Page) -> tuple[list[str], list[str]]:
+    """Does with a page all that the crawl may do with it; the addresses and the other texts that it would keep of it."""
+    addresses, texts = list[str](), list[str]()
     understood = speaking(page)
     for family in understood:
         for item in family.items(page):
-            kept += [item.url, item.title, item.date]
-        for ask in family.more(page):
-            kept += [ask.url, ask.packed()]
-        kept += [family.broken(page), family.short(page), family.text(page)]
+            addresses.append(item.url)
+            texts += [item.title, item.date]
+        for ask in (*family.more(page), family.fetched(page)):
+            if ask is not None:
+                addresses.append(ask.url)
+                texts.append(ask.packed())
+        texts += [family.broken(page), family.short(page), family.text(page)]
         if family.serves(page):
-            kept += [family.own_title(page), family.denied(page)]
-        if (shell := family.fetched(page)) is not None:
-            kept.append(shell.url)
+            texts += [family.own_title(page), family.denied(page)]
     files = [*articles.attachments(page.text, page.url), *articles.pictures(page.text, page.url)]
     files += [file for family in with_files(page) for file in family.attachments(page)]
-    kept += [said for file in files for said in (file.url, file.title)]
-    kept += articles.titles(page.text)
-    kept.append(dates.dated(page.text, page.url, NOW).packed)
-    kept += [genuine.no_list(page, understood), genuine.own_heading(page), media_type(page.body, page.url)]
+    addresses += [file.url for file in files]
+    texts += [*(file.title for file in files), *articles.titles(page.text), dates.dated(page.text, page.url, NOW).packed]
+    texts += [genuine.no_list(page, understood), genuine.own_heading(page), media_type(page.body, page.url)]
     genuine.shows_report(page, NAME, [])
-    kept += [item.url for item in registers.named(page, understood)]
-    kept += [one.name for one in rosters.on_page(page, "2024年年度报告公布情况", articles.titles(page.text)).entries]
+    addresses += [item.url for item in registers.named(page, understood)]
+    texts += [one.name for one in rosters.on_page(page, "2024年年度报告公布情况", articles.titles(page.text)).entries]
     rosters.departments(page, NAME)
-    kept += [one.url for one in sighting.listing(page, understood)[0]]
-    kept.append(judge(Answer(page.url, 200, page.body)).detail)
-    return kept
+    addresses += [one.url for one in sighting.listing(page, understood)[0]]
+    texts.append(judge(Answer(page.url, 200, page.body)).detail)
+    return addresses, texts
 
 
-def kept_well(kept: list[str]) -> None:
-    """Whether all of it can be kept: as UTF-8, as an address that is looked at, without a password."""
-    for said in kept:
-        said.encode()
-        assert "s3cret" not in said
-        if said[:4] in ("http", "unre", "cred"):
-            refusal(said, HOME)
-            barred(said, HOME)
-            identity(said)
-            is_attachment(said)
-        recognize(said)
+def kept_well(kept: tuple[list[str], list[str]]) -> None:
+    """Whether all of it can be kept: as UTF-8, and addresses as such, without a password."""
+    for address in kept[0]:
+        refusal(address, HOME)
+        barred(address, HOME)
+        identity(address)
+        is_attachment(address)
+        assert urlsplit(address).username is None
+    for text in (*kept[0], *kept[1]):
+        text.encode()
+        recognize(text)
 
 
 def nested(opening: str, inside: str, closing: str) -> Callable[[int], str]:
@@ -154,3 +156,26 @@ ANSWERS: Mapping[str, Callable[[int], str]] = {
     "placeholders": lambda n: '{"docs":[' + "'###" * n + "]}",
     "text in text": lambda n: json.dumps({"data": {"html": "<a href=1>x</a>" * n}, "result": "<record>" * n}),
 }
+
+# Pieces of pages and answers, to be put together by chance.
+PIECES = ("<", "</", "<a href='", '<a href="http://u:s3cret@h/', "'>", "<!--", "-->", "&#xD800;", "&#11;", "\x0b", "\ufffe", "\0", "<select>",
+          '<option value="', "<table><tr><td>", "</table>", "<iframe src=", "http://[", "//[x", NAME, "²", "\u0660", "<record>",
+          "<![CDATA[", "<datastore>", "'http://[/site/label/8888?a=1'", "'http://[x/xxgkAnnualReport.jsp?area=1&fbtime=2024'",
+          "createPageHTML(²,0,'a','b')", "proxyUrl:'http://[x',ajaxParam:{a:'b'}", "Pager({size:²,prefix:'i',suffix:'h'})",
+          'siteInfo={"siteGuid":"\\udfff"}', "categorynum='003001'webBuilderCommon.js", "_CONFIG SID:'12' TREE:[", "<base href>",
+          "queryData=\"{'webId':'1','pageId':'2'}\"", '"/common/search/a"', "'http://[/messageController/getMessage.do'",
+          "ms-repeat=x chnldocurl", " id=pages>", '<a href title=""><img></a>', "<h1>", "<title>", "onclick=\"open('", "javascript:")
+KEYS = ("articles", "title", "url", "post_url", "total", "data", "custom", "results", "rows", "html", "result", "docs", "doctitle",
+        "chnldocurl", "docreltime", "count", "pageCount", "infourl", "realtitle", "infodate", "first_publish_time", "attachment")
+VALUES: tuple[object, ...] = (
+    None, True, 0, -1, 2 ** 70, 1.5, float("nan"), float("inf"), "", "\udfff", "\ud83d", "http://[x", "http://u:s3cret@h/a", NAME,
+    "青石市\udfff局2024年政府信息公开工作年度报告", [], {}, "\0", "<a href=x>", "\ufffe", "2024年")
+
+
+def some_value(chance: random.Random, depth: int = 0) -> object:
+    """A JSON value of any shape."""
+    if depth > 3 or chance.random() < 0.55:
+        return chance.choice(VALUES)
+    if chance.random() < 0.5:
+        return [some_value(chance, depth + 1) for _ in range(chance.randint(0, 4))]
+    return {chance.choice(KEYS): some_value(chance, depth + 1) for _ in range(chance.randint(0, 6))}

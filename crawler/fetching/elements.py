@@ -5,8 +5,8 @@ from itertools import chain, islice
 
 from lxml import etree, html
 
-# An element that holds more is no row, and no button or option; of its text only what stands in so many is looked at.
-ROW, LABEL = 500, 30
+# An element that holds more is no button and no option; of its text only what stands in so many is looked at.
+LABEL = 30
 
 
 def shared(tree: html.HtmlElement) -> Collection[html.HtmlElement]:

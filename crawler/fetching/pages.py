@@ -12,7 +12,7 @@ from typing import Literal
 
 from lxml import etree, html
 
-from crawler.fetching.elements import ROW, apart, beginning, shared
+from crawler.fetching.elements import apart, beginning, shared
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
@@ -21,7 +21,8 @@ SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
 WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 FEW_BROKEN = 5
-ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+                    "\ufdd0-\ufdef\ufffe\uffff]+")
 # Halves of characters and what is none: something stood there that nobody can read.
 BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 SPACE = re.compile(r"\s+")
@@ -36,8 +37,7 @@ LONGEST_TAG = 3000
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
 DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-# NUL ends the document for the parser; no text of a tree may hold the others.
-NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+DEEP = 2000     # tags; the parser ends a page in which somewhat more of them stand in one another
 ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
 LINE_LIMIT = 300
 
@@ -118,7 +118,8 @@ class Link:
             if parent.tag in ("body", "html") or parent in self.crowded:
                 break
             best = parent
-        text = squeeze(beginning(best, LINE_LIMIT + 1, ROW))
+        # Of no other anchor: all lines together are no longer than the page.
+        text = squeeze(words(best)[:LINE_LIMIT + 1])
         return text if len(text) <= LINE_LIMIT else ""
 
     @property
@@ -159,7 +160,9 @@ def is_cut(text: str) -> bool:
 
 def squeeze(text: str) -> str:
     """Runs of white space become one space; what acts on a terminal or turns the direction of writing goes."""
-    return SPACE.sub(" ", ACTING.sub("", legible(text))).strip()
+    if ACTING.search(text):  # hardly ever
+        text = ACTING.sub("", legible(text))
+    return SPACE.sub(" ", text).strip()
 
 
 def legible(text: str) -> str:
@@ -244,8 +247,8 @@ def parse(text: str) -> html.HtmlElement | None:
 
 def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
     """The tree of a text, and whether it breaks off before its end: elements too deep in others end it."""
-    # A string that declares an encoding is refused by the parser; what XML forbids would be set nowhere again.
-    text = ENDING.sub("", NO_TEXT.sub("", text[:LONGEST].replace("\f", " ")))
+    # A string that declares an encoding is refused by the parser; NUL ends the document for it.
+    text = ENDING.sub("", text[:LONGEST].replace("\0", ""))
     declared = DECLARATION.match(text)
     text = closed(text[declared.end():] if declared else text)
     if not text.strip():
@@ -256,7 +259,8 @@ def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, False
-    return tree, any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+    return tree, text.count("<") > DEEP and any(
+        error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
 def closed(text: str) -> str:

@@ -9,7 +9,7 @@ JUNK = re.compile(r"(ivk_sa|isappinstalled|from_source|spm|share_token|utm_\w+|j
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
 ATTACHMENT = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|rtf|ofd|zip)$", re.IGNORECASE)
-DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w*)\.(jsp|do|aspx?|php|action)$",
+DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w{0,40})\.(jsp|do|aspx?|php|action)$",
                       re.IGNORECASE)
 # Without an ending it is a file only where a query names which.
 DOWNLOADER = re.compile(r"/(down|download)_?(file|attach|attachment)?s?$", re.IGNORECASE)
@@ -27,7 +27,8 @@ EDGES = "".join(map(chr, range(33))) + "\u3000\xa0"
 # A user before the host, in the spellings that browsers take for an address: http://u:p@h, //u@h, http:\\u:p@h.
 USER = re.compile(r"(?:https?:[\\/]*|[\\/]{2,})[^\\/?#]*@", re.IGNORECASE)
 # The same within a text, of whatever scheme: what stands before the @ is left out where an address is told.
-USERS = re.compile(r"(https?:[\\/]*|(?<![\\/])[\\/]{2,}(?![\\/]))[^\\/?#\s\"'<>]*@", re.IGNORECASE)
+USERS = re.compile(r"(https?:[\\/]+|(?<![\\/])[\\/]{2,}(?![\\/])|(?<![^\\/?#\s\"'<>])https?:)[^\\/?#\s\"'<>]*@",
+                   re.IGNORECASE)
 # What no host name holds; an address with it cannot even be asked for.
 NO_HOST = re.compile(r"[\x00-\x20\x7f\s<>\"'`{}|\\^%]")
 SHORT = 200

@@ -13,9 +13,9 @@ from crawler.clock import closing
 from crawler.config_mail import CHOICES, LEAST, complaints
 from crawler.config_mail import MailSettings as MailSettings
 from crawler.config_mail import Subscription as Subscription
+from crawler.config_portal import complaints as complaints_of_portal
 from crawler.config_text import decode, parse_text
 from crawler.errors import Both, UsageError
-from crawler.urls import resolve
 
 T = TypeVar("T")
 MOST = {"grace_days": 366, "port": 65535, "health_port": 65535}
@@ -61,7 +61,8 @@ class ScheduleSettings:
 class Portal:
     """`[[portal]]`: one watched annual-report column.
 
-    `delay` replaces that of `[crawl]`. `allow_hosts` are other sites that may be asked for its files. `legacy_tls` and
+    `delay` replaces that of `[crawl]`. `allow_hosts` are other hosts ("host" or "host:port") that may be asked, those
+    outside its domain for its files. `legacy_tls` and
     `verify_certificate` let in what nobody should have to: documents fetched so say it (`fetches.detail`). `cron` is
     the portal's own schedule in `gouji watch`, instead of that of `[schedule]`.
     """
@@ -221,16 +222,11 @@ class _Reader:
         result: list[Portal] = []
         for index, entry in enumerate(entries):
             portal = self.section("portal", Portal, entry, index)
-            if resolve(portal.start_url, portal.start_url) is None:
-                self.fail("start_url", (f"'{portal.start_url}' is not an http(s) address",
-                                        f"'{portal.start_url}' 不是 http(s) 网址"), index, "portal")
+            for key, message in complaints_of_portal(portal.start_url, portal.allow_hosts):
+                self.fail(key, message, index, "portal")
             if portal.id in {other.id for other in result}:
                 self.fail("id", (f"the id '{portal.id}' stands twice; ids must differ",
                                  f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同"), index, "portal")
-            for host in portal.allow_hosts:
-                if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*", host):
-                    self.fail("allow_hosts", (f"'{host}' is no host name; write it as \"files.example.gov.cn\"",
-                                              f"'{host}' 不是主机名；写成 \"files.example.gov.cn\""), index, "portal")
             result.append(portal)
         return result
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crawler.clock import stamp
 from crawler.config import Config, Portal
-from crawler.fetching.hosts import literal
+from crawler.fetching.hosts import host_named, literal
 from crawler.urls import host_of
 
 State = Literal["ok", "empty", "unreachable", "challenge", "forbidden", "robots", "login", "redirected",
@@ -73,7 +73,7 @@ def named_hosts(portals: Iterable[Portal], once_open: Collection[str]) -> list[s
     A name that once led to the open network may not: whoever answers for it now leads us into the house.
     """
     return [host for portal in portals
-            for host in (host_of(portal.start_url), *(one for one in portal.allow_hosts if literal(one)))
+            for host in (host_of(portal.start_url), *filter(literal, map(host_named, portal.allow_hosts)))
             if literal(host) or host not in once_open]
 
 

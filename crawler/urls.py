@@ -2,31 +2,46 @@
 
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from zlib import crc32
 
 # Parameters that share buttons, trackers and sessions add; they never choose the content.
 JUNK = re.compile(r"(ivk_sa|isappinstalled|from_source|spm|share_token|utm_\w+|jsessionid)", re.IGNORECASE)
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
 ATTACHMENT = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|rtf|ofd|zip)$", re.IGNORECASE)
-DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w*)\.(jsp|do|aspx?|php|action)$",
+DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w{0,40})\.(jsp|do|aspx?|php|action)$",
                       re.IGNORECASE)
 # Without an ending it is a file only where a query names which.
 DOWNLOADER = re.compile(r"/(down|download)_?(file|attach|attachment)?s?$", re.IGNORECASE)
 NEVER = re.compile(r"(_showDynClicks|/news/click/|visitcount|print\.jsp)", re.IGNORECASE)
 FOREIGN = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-# Links that lead nowhere by intention; addresses of the web that are none are no links at all.
-PASSING = frozenset({"http", "https", "javascript", "mailto", "tel", "sms", "about", "weixin"})
+# Links that lead nowhere by intention.
+PASSING = frozenset({"javascript", "mailto", "tel", "sms", "about", "weixin"})
+# Schemes of our own, for the ledger: what a list gives as an address and is none, and what bears a user or a password.
+UNREADABLE, CREDENTIALS = "unreadable", "credentials"
+# What neither UTF-8 nor XML nor an address can hold: half a character, a control character, no character at all.
+NO_CHARACTER = re.compile("[\0-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Where nobody has written on behind the beginning: joined with a page's address it would be that page.
+NO_PLACE = re.compile(r"https?:[\\/]*", re.IGNORECASE)
+EDGES = "".join(map(chr, range(33))) + "\u3000\xa0"
+# A user before the host, in the spellings that browsers take for an address: http://u:p@h, //u@h, http:\\u:p@h.
+USER = re.compile(r"(?:https?:[\\/]*|[\\/]{2,})[^\\/?#]*@", re.IGNORECASE)
+# The same within a text, of whatever scheme: what stands before the @ is left out where an address is told.
+USERS = re.compile(r"(https?:[\\/]+|(?<![\\/])[\\/]{2,}(?![\\/])|(?<![^\\/?#\s\"'<>])https?:)[^\\/?#\s\"'<>]*@",
+                   re.IGNORECASE)
 # What no host name holds; an address with it cannot even be asked for.
 NO_HOST = re.compile(r"[\x00-\x20\x7f\s<>\"'`{}|\\^%]")
 SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
+WRITTEN = 10_000    # characters of an address that a script puts together
 
 
-def resolve(base: str, href: str) -> str | None:
+def resolve(base: str, href: str, longest: int = LIMIT) -> str | None:
     """The absolute http(s) address of a link on a page, without fragment; None where there is none."""
-    href = re.sub(r"[\t\r\n]", "", href.strip().strip("\u3000\xa0"))
-    if not href or href.startswith("#") or len(href) > LIMIT:
+    href = re.sub(r"[\t\r\n]", "", href.strip().strip(EDGES))
+    if (not href or href.startswith("#") or len(href) > longest or NO_CHARACTER.search(href) or USER.match(href)
+            or NO_PLACE.fullmatch(href)):
         return None
     try:
         parts = urlsplit(urljoin(base, href))
@@ -42,14 +57,48 @@ def resolve(base: str, href: str) -> str | None:
     return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
 
 
-def off_the_web(href: str) -> str | None:
-    """A link that leads nowhere on the web (file:///C:/…, ftp:, data:), in short: recorded, never asked for."""
-    href = "".join(href.split())
-    found = FOREIGN.match(href)
-    if found is None or found[1].lower() in PASSING:
+def off_the_web(href: str, label: str = "") -> str | None:
+    """A link that leads nowhere we may ask (file:///C:/…, ftp:, data:, what cannot be read), in short; None for none.
+
+    It is recorded and never asked for; the `label` tells two that cannot be read apart. A user or a password in it is
+    told as such and left out.
+    """
+    href = "".join(href.split()).strip(EDGES)
+    if not href or href.startswith("#"):
         return None
-    text = found[0].lower() + quote(href[found.end():], safe="/:?&=%#,;@+~().-_\\")
-    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
+    if USER.match(href):
+        return _short(CREDENTIALS, without_user(href))
+    found = FOREIGN.match(href)
+    scheme = found[1].lower() if found else ""
+    if scheme in PASSING:
+        return None
+    if found is None or scheme in DEFAULT_PORT:
+        return unreadable(href, label)
+    return _short(scheme, without_user(href[found.end():]))
+
+
+def unreadable(href: str, label: str = "") -> str:
+    """What stands in the ledger for an address that is none."""
+    return _short(UNREADABLE, without_user(href), label)
+
+
+def address(base: str, href: str, longest: int = LIMIT) -> str:
+    """What an address that somebody gave leads to, else the address as it may be kept: never one that can be asked."""
+    return resolve(base, href, longest) or off_the_web(href) or unreadable(href)
+
+
+def without_user(text: str) -> str:
+    """A text in which no address bears a user or a password; in time linear to its length."""
+    return USERS.sub(r"\1", text)
+
+
+def _short(scheme: str, text: str, label: str = "") -> str:
+    # Nothing is left that an address is taken apart by: what is told of it stays one.
+    said = f"{scheme}:{quote(text, safe='/:&=%,@+~().-_' + chr(92), errors='replace')}"
+    if len(said) <= SHORT and not label:
+        return said
+    # Two that are too long to be kept, or hold what nobody can read, still are two.
+    return f"{said[:SHORT - 9]}…{crc32(f'{text} {label}'.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def clean(url: str) -> str:

@@ -127,9 +127,15 @@ def classify(name: str, division: str = "") -> tuple[Kind, Level]:
     A division code decides the level where it is given: 市 alone may be a prefecture or a county-level city.
     """
     name = clean(name)
-    bare = re.sub("（[^）]*）$", "", name) or name
+    bare = _without_bracket(name) or name
     kind = _kind(bare)
     return kind, _division_level(division, kind) or _level(bare, kind)
+
+
+def _without_bracket(name: str) -> str:
+    """The name without the bracket that ends it."""
+    opened = name.find("（", name[:-1].rfind("）") + 1)
+    return name[:opened] if name.endswith("）") and opened >= 0 else name
 
 
 def _kind(name: str) -> Kind:

@@ -26,10 +26,12 @@ SHORTER = re.compile(r"半年|季度|学年|学期|月份|\d[月日]?[-—–至
 WHOLE_YEAR = re.compile(r"(?<=年)0?1月?(?:0?1日)?[-—–至到~]+12月(?:31日)?")
 SPAN = re.compile(r"20\d\d年?度?[-—–~至到]+20\d\d")
 # Several bodies at once: the name of a folder, not of a report.
-MANY = re.compile(
-    "(?:各|全[省市县区州]|[省市县区州][级直属]|本|政府|人民|基层|所属|其他)*"
-    "(?:部门|委办局|工作部门|单位|乡镇|街镇|镇街|镇乡|街道|镇|乡|县区|区县|县市区|市县|市区|园区|街乡镇|"
-    "企事业单位|公共企事业|派出机构|派出机关|直属机构|机构|机关|科室|垂管)+(?:人民|政府)*")
+MANY = (
+    re.compile("各|全[省市县区州]|[省市县区州][级直属]|本|政府|人民|基层|所属|其他"),
+    re.compile("部门|委办局|工作部门|单位|乡镇|街镇|镇街|镇乡|街道|镇|乡|县区|区县|县市区|市县|市区|园区|街乡镇|"
+               "企事业单位|公共企事业|派出机构|派出机关|直属机构|机构|机关|科室|垂管"),
+    re.compile("人民|政府"))
+LONGEST_WORD = 5
 # "Ours": the title leaves the name to the page around it.
 OURS = re.compile("本(?:单位|机关|部门|级|局|镇|乡|街道|办|委)|"
                   "我(?:单位|局|委|办|镇|乡|街道|省|市|县|区)|全(?:省|市|县|区|州|旗|镇|乡|街道)|[省市县区]本?级|年度|专项|个|度|公开|的")
@@ -185,7 +187,7 @@ def _before(text: str, topic: str) -> tuple[str, set[int]] | None:
         if name:
             name = name.replace("(", "（").replace(")", "）")
             fits = NAME.fullmatch(name) and (topic != "信息公开" or BODY_END.search(name[-2:]))
-            return (name, years) if fits and not MANY.fullmatch(name) else None
+            return (name, years) if fits and not is_many(name) else None
     return "", years
 
 
@@ -204,9 +206,27 @@ def _name(piece: str, years: set[int]) -> str | None:
         word = re.sub("^(?:年度|的)|(?:年度|的)$", "", word)
         if word and not OURS.fullmatch(word):
             words.append(word)
-    if len(words) > 1 and (words[-1] in UNITS or MANY.fullmatch(words[-1])):
+    if len(words) > 1 and (words[-1] in UNITS or is_many(words[-1])):
         words.pop()  # 示例县2023年县政府信息公开…, 示例县教育局2023年部门政府信息公开…
     return "".join(words[:2]) if len(words) <= 2 else None
+
+
+def is_many(name: str) -> bool:
+    """Whether a name is that of several bodies: words of the first kind, one of the second or more, of the third.
+
+    Such names can be cut into words in many ways: each place is looked at once for each kind, whatever led there.
+    """
+    reached = {0}
+    for words, some in zip(MANY, (False, True, False), strict=True):
+        ends, waiting = set[int](), list(reached)
+        while waiting:
+            at = waiting.pop()
+            for end in range(at + 1, min(at + LONGEST_WORD, len(name)) + 1):
+                if end not in ends and words.fullmatch(name, at, end):
+                    ends.add(end)
+                    waiting.append(end)
+        reached = ends if some else reached | ends
+    return len(name) in reached
 
 
 def _government(name: str, topic: str) -> str:

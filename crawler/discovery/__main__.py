@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.__main__ import progress
 from crawler.clock import local_date, now
 from crawler.config import Config, Portal
+from crawler.config_portal import complaint
 from crawler.data import DataDir, connect, locate, require
 from crawler.discovery.columns import Discovery
 from crawler.discovery.comparison import compare
@@ -60,10 +61,9 @@ def main(arguments: list[str]) -> int:
 def find(data: DataDir, url: str) -> dict[str, object]:
     """What stands behind an address; the pages of rosters are put into the archive, as what they say rests on them."""
     config = require(data).config()
-    start = resolve(url, url)
-    if start is None:
-        raise UsageError(f"'{url}' is not an http(s) address",
-                         f"'{url}' 不是 http(s) 网址")
+    if (wrong := complaint(url)) is not None:
+        raise UsageError(*wrong)
+    start = resolve(url, url) or url
     search = Discovery(start, _blind, today=local_date(now()))
     _explore(data, config, [(Portal("", start), search)])
     found = search.result
@@ -77,7 +77,7 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
     config = require(data).config()
     portals = choose(config, portal_ids)
     searches = [(portal, Discovery(portal.start_url, _blind, family=portal.family, wander=False,
-                                   today=local_date(now())))
+                                   today=local_date(now()), allowed=portal.allow_hosts))
                 for portal in portals]
     _explore(data, config, searches)
     with closing(connect(data, [migrations])) as db:

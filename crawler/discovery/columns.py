@@ -2,9 +2,10 @@
 
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import count, islice
 from urllib.parse import urlsplit
 
@@ -49,9 +50,10 @@ class Discovery:
     """One search, from one address. `wander`: look beyond the address when it is a column already."""
 
     def __init__(self, start_url: str, look: Look, *, limit: int = MOST_REQUESTS, family: str = "",
-                 wander: bool = True, today: date | None = None) -> None:
+                 wander: bool = True, today: date | None = None, allowed: Collection[str] = ()) -> None:
         self.start = resolve(start_url, start_url) or start_url
         self.look, self.limit, self.family, self.wander, self.today = look, limit, family, wander, today
+        self.refusal = partial(refusal, start_url=self.start, allowed=allowed, file=False)
         self.leads: list[Lead] = []
         self.numbers = count()
         self.seen: set[str] = set()
@@ -121,10 +123,10 @@ class Discovery:
         self.seen.add(key_of(ask))
         for hop in range(MOST_HOPS + 1):
             sight = await self._look(ask)
-            target = resolve(ask.url, sight.location) if sight.verdict == "redirect" else None
-            if target is None:
+            if sight.verdict != "redirect":
                 return sight
-            reason = refusal(target, self.start) or ("too many hops" if hop == MOST_HOPS else None)
+            target = resolve(ask.url, sight.location) or sight.location
+            reason = self.refusal(target) or ("too many hops" if hop == MOST_HOPS else None)
             if reason is not None:
                 self.sights[-1] = replace(sight, verdict="redirected", detail=f"sent to {target}: {reason}")
                 return self.sights[-1]
@@ -142,10 +144,8 @@ class Discovery:
 
     def _idle(self, lead: Lead) -> bool:
         """Whether a look would tell nothing new by now."""
-        if lead.column is not None:
-            return False
-        found = any(column.named and column.reports for column in self.columns)
-        return found and lead.priority in (PLATFORM, HOME)
+        return lead.column is None and lead.priority in (PLATFORM, HOME) and any(
+            column.named and column.reports for column in self.columns)
 
     def _take(self, lead: Lead, page: Page) -> None:
         said = {match[1].lower(): match[2].strip() for match in META.finditer(page.text[:200_000])}
@@ -250,7 +250,7 @@ class Discovery:
     def _push(self, priority: int, ask: Ask, why: Why, kind: Promise | None = None,
               column: Column | None = None) -> None:
         key = key_of(ask)
-        if key not in self.seen and refusal(ask.url, self.start) is None:
+        if key not in self.seen and self.refusal(ask.url) is None:
             self.seen.add(key)
             heapq.heappush(self.leads, Lead(priority, next(self.numbers), ask, why, kind, column))
 

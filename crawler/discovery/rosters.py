@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
-from lxml import html
+from lxml import etree, html
 from sqlite_utils import Database
 
 from crawler.agencies.bodies import classify, clean
 from crawler.clock import stamp
 from crawler.discovery.signs import is_roster
-from crawler.fetching.pages import Page, parse, squeeze, words
+from crawler.fetching.elements import beginning
+from crawler.fetching.pages import Page, parse, squeeze
 from crawler.urls import clean as clean_url
 from crawler.urls import host_of
 
@@ -28,8 +29,8 @@ COLLECTIVE = re.compile(r"各(?:级|有关|直属)?(?:部门|单位|[省市县�
                         r"[省市县区州旗]?[级直属辖]*(?:乡|镇|街道?|委办局|[、和及与（）()/])+(?:人民政府|政府|办事处|办)?")
 HEAD_NAME = re.compile(r"单位|机关|部门|名称|机构|镇街|乡镇")
 HEAD_STATE = re.compile(r"公布|发布|公开|公示|完成|情况|状态|时间|日期|是否")
-YES = re.compile(r"^(?:是|有|√|✓|✔|已.{0,8}|按时.{0,4}|公布|发布|完成|及时.{0,4}|"
-                 r".*20\d\d[-年./]\d{1,2}[-月./]\d{1,2}.*)$")
+YES = re.compile(r"^(?:是|有|√|✓|✔|已.{0,8}|按时.{0,4}|公布|发布|完成|及时.{0,4})$")
+DATED = re.compile(r"20\d\d[-年./]\d{1,2}[-月./]\d{1,2}")
 NO = re.compile(r"^(?:否|无|×|✗|✘|未.{0,8}|没有.{0,6}|逾期未.{0,6})$")
 YEAR = re.compile(r"(?<!\d)(20[0-3]\d)\s*年")
 DUE = re.compile(r"应(?:当)?(?:编制|公布|发布|公开)[^，。；;,]{0,30}?(\d{1,4})\s*[个家]")
@@ -39,13 +40,17 @@ COLON = re.compile(r"[：:]\s*")
 TOLD = re.compile(r"(?:已|按时|按期|均)[^应]{0,12}(?:公布|发布|公开)")
 MISSED = re.compile(r"未(?:按时|按期|及时|按规定)?(?:编制|公布|发布|公开)|逾期|没有(?:公布|发布)")
 ASIDE = re.compile(r"（(?:包括|其中|含)[^（）]{0,80}）")
-SPLIT = re.compile(r"[、，,\n\t]|\d+[.．、]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+SPLIT = re.compile(r"[、，,\n\t]|(?<!\d)\d+[.．、]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 LONGEST_NAME = 40
 LONGEST_SAID, LONGEST_LIST = 160, 6000
 MOST = 2000
 # So many bodies one after the other, and so little else between them, are a list of departments.
 LEAST, SHARE = 5, 0.8
 HIGHEST = 6         # levels above an anchor
+CELLS = frozenset({"td", "th"})
+APART = frozenset({"table", "script", "style"})
+BREAKS = frozenset({"p", "div", "br", "li", "h1", "h2", "h3"})
+Table = list[list[list[str]]]   # rows of cells, each the pieces of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def departments(page: Page, title: str) -> Roster | None:
     named = [(link.node, body(link.label) or body(link.text)) for link in page.links
              if host_of(link.url) == host_of(page.url)]
     if page.tree is not None:
-        named += [(option, body(words(option))) for option in page.tree.iter("option")]
+        named += [(option, body(beginning(option, LONGEST_SAID))) for option in page.tree.iter("option")]
     anchors: dict[html.HtmlElement, list[str]] = {}
     for node, name in named:
         for above in islice(node.iterancestors(), HIGHEST):
@@ -101,8 +106,8 @@ def unread(db: Database, portal: str, key: str) -> bool:
 def read(text: str, url: str, title: str) -> Roster:
     """The roster on a page; without entries where the page names no bodies."""
     tree = parse(text)
-    found = dict(_from_tables(tree) if tree is not None else ())
-    prose = _prose(tree) if tree is not None else ""
+    tables, prose = _parts(tree) if tree is not None else ([], "")
+    found = dict(_from_tables(tables))
     years = YEAR.findall(title) or YEAR.findall(prose)[:1]
     due = DUE.search(prose)
     for name, published in _from_prose(prose):
@@ -128,35 +133,56 @@ def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -
     return count
 
 
-def _prose(tree: html.HtmlElement) -> str:
-    for node in list(tree.iter("script", "style", "table")):
-        node.drop_tree()
-    for node in tree.iter("p", "div", "br", "li", "h1", "h2", "h3"):
-        node.tail = "\n" + (node.tail or "")
-    lines = (squeeze(line) for line in words(tree).splitlines())
-    return "\n".join(line for line in lines if line)
+def _parts(tree: html.HtmlElement) -> tuple[list[Table], str]:
+    """The tables of a page and the lines of text outside them. Each text is taken once: in its innermost table."""
+    tables, within, prose = list[Table](), list[Table](), list[str]()
+    # Where text goes: into the lines, into a cell, or nowhere.
+    places: list[list[str] | None] = [prose]
+    for event, node in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            if node.tag == "table":
+                within.append([])
+                tables.append(within[-1])
+            elif node.tag == "tr" and within:
+                within[-1].append([])
+            if node.tag in APART:
+                places.append(None)
+            elif node.tag in CELLS and within:
+                cell = list[str]()
+                if within[-1]:
+                    within[-1][-1].append(cell)
+                places.append(cell)
+            said = node.text
+        else:
+            if node.tag == "table":
+                within.pop()
+            if node.tag in APART or (node.tag in CELLS and within):
+                places.pop()
+            said = f"\n{node.tail or ''}" if node.tag in BREAKS and places[-1] is prose else node.tail
+        if said and places[-1] is not None:
+            places[-1].append(said)
+    lines = (squeeze(line) for line in "".join(prose).splitlines())
+    return tables, "\n".join(line for line in lines if line)
 
 
-def _from_tables(tree: html.HtmlElement) -> Iterator[tuple[str, bool | None]]:
-    for table in tree.iter("table"):
-        rows = [[squeeze(words(cell)) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+def _from_tables(tables: Iterable[Table]) -> Iterator[tuple[str, bool | None]]:
+    for table in tables:
+        rows = [[squeeze("".join(cell)) for cell in row] for row in table]
         heads = next(((at, row) for at, row in enumerate(rows[:4])
                       if len(row) > 1 and any(HEAD_NAME.search(cell) for cell in row)), None)
-        if heads is None:
-            continue
-        at, head = heads
-        for row in rows[at + 1:]:
-            yield from _row(head, row)
+        if heads is not None:
+            yield from _below(heads[1], rows[heads[0] + 1:])
 
 
-def _row(head: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, bool | None]]:
+def _below(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool | None]]:
     # Two lists side by side (序号 单位 是否 序号 单位 是否): each name is told by the states up to the next name.
     places = [at for at, cell in enumerate(head) if HEAD_NAME.search(cell) and not HEAD_STATE.search(cell)]
-    for place, following in zip(places, [*places[1:], len(head)], strict=True):
-        name = body(row[place]) if place < len(row) and len(row) == len(head) else ""
-        if name:
-            states = [state(row[at]) for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
-            yield name, next((said for said in states if said is not None), None)
+    told = [[at for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
+            for place, following in pairwise([*places, len(head)])]
+    for row in rows:
+        for place, states in zip(places, told, strict=True) if len(row) == len(head) else ():
+            if name := body(row[place]):
+                yield name, next((said for at in states if (said := state(row[at])) is not None), None)
 
 
 def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
@@ -197,4 +223,4 @@ def _ends(name: str) -> bool:
 def state(text: str) -> bool | None:
     """What a cell says: published, not published, or nothing."""
     text = squeeze(text)
-    return False if NO.match(text) else True if YES.match(text) else None
+    return False if NO.match(text) else True if YES.match(text) or DATED.search(text) else None

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.fetching.pages import between_tags, decode
-from crawler.urls import is_home, resolve
+from crawler.urls import UNREADABLE, address, is_home
 
 Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
                "redirected", "throttled", "server_error", "unreachable", "tls", "robots", "refused",
@@ -36,8 +36,8 @@ LINK = re.compile(r"<a\b", re.IGNORECASE)
 STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
 PAGE = re.compile(r"<(html|head|body)\b", re.IGNORECASE)
 # A page whose only purpose is to lead to another one.
-REFRESH = re.compile(r"""<meta\b[^<>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^<>]{0,100}?\bcontent\s*=\s*["']?\s*"""
-                     r"""\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""", re.IGNORECASE)
+REFRESH = re.compile(r"""<meta\b[^<>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^<>]{0,100}?\bcontent\s*=\s*"""
+                     r"""(?:["']\s*)?\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""", re.IGNORECASE)
 FEW = 5             # links to the front page and the like
 SHORT_TEXT = 200    # characters of text on a page that says it is not there
 GLANCE = 20_000
@@ -177,8 +177,9 @@ def _look(answer: Answer, text: str) -> Verdict:
         return Verdict("ok")
     led = REFRESH.search(text)
     if led and _is_short(text) and len(LINK.findall(text)) <= FEW:
-        target = resolve(answer.url, unescape(led[1]))
-        return _redirect(replace(answer, location=target)) if target else Verdict("unreadable", f"sent to {led[1]}")
+        target = address(answer.url, unescape(led[1]))
+        return (Verdict("unreadable", f"sent to {target}") if target.startswith(f"{UNREADABLE}:")
+                else _redirect(replace(answer, location=target)))
     title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))
     if len(text) > SHORT_TEXT * 20 and not SUSPECT.search(title) and "password" not in text:
         return Verdict("ok")

@@ -4,8 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -13,7 +14,9 @@ from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.fetching import articles
-from crawler.fetching.pages import Item, Link, Page, lowered, squeeze, words
+from crawler.fetching.elements import beginning, owned
+from crawler.fetching.pages import MOST_LINKS, Item, Link, Page, lowered, squeeze
+from crawler.urls import resolve
 
 SCRIPT = "xxgkannualreport.jsp"
 YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
@@ -23,6 +26,8 @@ PUBLISHER = re.compile(r"(?:发布|公开|编制|责任)(?:机构|机关|单位|
 NEWEST_TRIED = 3    # years, of a body of which nothing says what it has
 LONGEST_NAME = 40
 HIGHEST_ROW = 4
+# Of the row of one body: anchors, pieces of text, characters of one that could be a year or a name.
+MOST_YEARS, MOST_PIECES, LONGEST_PIECE = 60, 400, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,18 @@ class Annual(Family):
         return is_annual(url)
 
     def items(self, page: Page) -> Iterator[Item]:
+        return islice(self.every(page), MOST_LINKS)
+
+    def short(self, page: Page) -> str:
+        many = next(islice(self.every(page), MOST_LINKS, None), None)
+        return f"the page offers more than {MOST_LINKS} reports" if many else ""
+
+    def every(self, page: Page) -> Iterator[Item]:
         """Each body with the years it is said to have; where nothing says it, years are tried."""
         own, linked = address(page.url) if is_annual(page.url) else Address("", 0, ""), addresses(page)
         pattern = max((own, *linked), key=lambda one: (one.year > 0, bool(one.url))).url
         names, told = bodies(page, own, linked), years(page, own, linked)
-        alone = page.ask.kind == "detail"  # a report of one body; the others are the list's matter
+        alone = page.ask.kind == "detail" and own.url  # a report of one body; the others are the list's matter
         for area in [own.area] if alone else names:
             sure = told[area] or told[""]
             tried = attempts(page, own, sure, told[own.area] if area != own.area else sure) - sure
@@ -76,7 +88,8 @@ class Annual(Family):
 
 
 def is_annual(url: str) -> bool:
-    return SCRIPT in urlsplit(url).path.lower()
+    parts = urlsplit(url)
+    return SCRIPT in parts.path.lower() and bool(parts.netloc)
 
 
 def address(url: str) -> Address:
@@ -89,7 +102,8 @@ def address(url: str) -> Address:
 def addresses(page: Page) -> list[Address]:
     """The pages that this one leads to, by links or from its scripts."""
     linked = [address(link.url) for link in page.links if is_annual(link.url)]
-    written = [address(urljoin(page.url, match[1].replace("&amp;", "&"))) for match in WRITTEN.finditer(page.text)]
+    written = [address(url) for match in WRITTEN.finditer(page.text)
+               if (url := resolve(page.url, match[1].replace("&amp;", "&")))]
     return list(dict.fromkeys([*linked, *written]))
 
 
@@ -113,7 +127,8 @@ def bodies(page: Page, own: Address, linked: list[Address]) -> Mapping[str, str]
     names |= {one.area: "" for one in linked if one.area}
     said = [(address(link.url).area, link.label if not YEAR.fullmatch(squeeze(link.label)) else in_row(link))
             for link in page.links if is_annual(link.url)]
-    said += [(option.get("value") or "", words(option)) for options in selects(page, own.area) for option in options]
+    said += [(option.get("value") or "", beginning(option, LONGEST_PIECE))
+             for options in selects(page, own.area) for option in options]
     if page.tree is not None and own.url and (publisher := PUBLISHER.search("|".join(page.tree.itertext()))):
         said.append((own.area, publisher[1]))
     for area, label in said:
@@ -130,8 +145,9 @@ def years(page: Page, own: Address, linked: list[Address]) -> defaultdict[str, s
     for one in linked:
         if one.year:
             told[one.area or own.area].add(one.year)
-    for select in page.tree.iter("select") if page.tree is not None else ():
-        found = [YEAR.fullmatch(squeeze(option.get("value") or words(option))) for option in select.iter("option")]
+    for options in owned(page.tree, "select", "option") if page.tree is not None else ():
+        found = [YEAR.fullmatch(squeeze(option.get("value") or beginning(option, LONGEST_PIECE)))
+                 for option in options]
         if sum(1 for year in found if year) > len(found) // 2:
             told[""] |= {int(year[1]) for year in found if year}
     return told
@@ -139,9 +155,10 @@ def years(page: Page, own: Address, linked: list[Address]) -> defaultdict[str, s
 
 def selects(page: Page, own: str) -> Iterator[list[HtmlElement]]:
     """The options of the menus that choose a body: those that hold the code of this page, or are called after it."""
-    for select in page.tree.iter("select") if page.tree is not None else ():
-        options = [option for option in select.iter("option") if option.get("value")]
-        called = f"{select.get('name') or ''} {select.get('id') or ''}".lower()
+    for every in owned(page.tree, "select", "option") if page.tree is not None else ():
+        options = [option for option in every if option.get("value")]
+        select = next(every[0].iterancestors("select")) if every else None
+        called = f"{select.get('name') or ''} {select.get('id') or ''}".lower() if select is not None else ""
         if "area" in called or (own and any(option.get("value") == own for option in options)):
             yield options
 
@@ -149,10 +166,11 @@ def selects(page: Page, own: str) -> Iterator[list[HtmlElement]]:
 def in_row(link: Link) -> str:
     """The name at the head of a row of years."""
     for level, parent in enumerate(link.node.iterancestors()):
-        anchors = {squeeze(words(node)) for node in parent.iter("a")}
-        if level > HIGHEST_ROW or not all(YEAR.fullmatch(text) for text in anchors):
+        anchors = [squeeze(beginning(node, LONGEST_PIECE)) for node in islice(parent.iter("a"), MOST_YEARS + 1)]
+        if level > HIGHEST_ROW or len(anchors) > MOST_YEARS or not all(YEAR.fullmatch(text) for text in anchors):
             return ""
-        rest = squeeze(" ".join(text for text in parent.itertext() if squeeze(text) not in anchors))
+        pieces = (text[:LONGEST_PIECE] for text in islice(parent.itertext(), MOST_PIECES))
+        rest = squeeze(" ".join(text for text in pieces if squeeze(text) not in anchors))
         if rest:
             return rest
     return ""

@@ -4,33 +4,63 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from crawler.clock import local_date
 from crawler.fetching.dates import days
-from crawler.fetching.pages import Item, Page, links, parse, words
+from crawler.fetching.pages import Item, Page, legible, links, parse, squeeze, words
+from crawler.urls import off_the_web, resolve, unreadable
 
-JSONP = re.compile(r"^\s*[\w$.]{1,100}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+CALLED = re.compile(r"\s*[\w$.]{1,100}\s*\(")
 MOST_RECORDS = 5_000
 LONGEST_RECORD = 20_000
+LONGEST_NUMBER = 19     # digits of a number that counts or dates something
 
 
 def loaded(text: str) -> object:
-    """The JSON value of an answer, JSONP unwrapped; None when it is none."""
-    wrapped = JSONP.match(text)
+    """The JSON value of an answer, JSONP unwrapped; None when it is none. Nobody may change it: it is kept."""
+    return value_of(unwrapped(text))
+
+
+@lru_cache(maxsize=2)
+def value_of(text: str, *, strict: bool = True) -> object:
+    """A JSON value, whatever stands in it: a number that is too long to be one is None, and spoils nothing else."""
     try:
-        return json.loads(wrapped[1] if wrapped else text)
+        return json.loads(text, strict=strict, parse_int=lambda digits: (
+            int(digits) if len(digits) <= LONGEST_NUMBER else None))
     except (ValueError, RecursionError):
         return None
 
 
-def records(page: Page, *path: str) -> Iterator[Mapping[str, object]]:
-    """The objects at a path of a JSON answer: the entries of a list there, or the one object there."""
-    value = loaded(page.text)
+def unwrapped(text: str) -> str:
+    """The argument of a call, where the text is one: `cb({…});`; in time linear to its length."""
+    called = CALLED.match(text)
+    inside = text[called.end():].rstrip().removesuffix(";").rstrip() if called else ""
+    return inside[:-1] if inside.endswith(")") else text
+
+
+def at(value: object, *path: str) -> list[object]:
+    """What stands at a path of a JSON value: the entries of a list there, or the one thing there."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    for entry in value if isinstance(value, list) else [value]:
+    return value if isinstance(value, list) else [value]
+
+
+def records(page: Page, *path: str) -> Iterator[Mapping[str, object]]:
+    """The objects at a path of a JSON answer."""
+    for entry in at(loaded(page.text), *path):
         if isinstance(entry, dict):
             yield entry
+
+
+def illegible(entries: list[object], *keys: str) -> str:
+    """What to say of a list some of whose entries are none, or bear no text under these names; empty for others.
+
+    Whose they were meant to be nobody can tell.
+    """
+    bad = sum(1 for entry in entries if not isinstance(entry, dict) or not any(
+        isinstance(entry.get(key), str | int | float) for key in keys))
+    return f"{bad} of {len(entries)} entries of the list cannot be read" if bad else ""
 
 
 def text_of(row: Mapping[str, object], *keys: str) -> str:
@@ -38,8 +68,16 @@ def text_of(row: Mapping[str, object], *keys: str) -> str:
     for key in keys:
         value = row.get(key)
         if isinstance(value, str) and value.strip():
-            return value.strip()
+            return legible(value.strip())
     return ""
+
+
+def entry(page: Page, row: Mapping[str, object], urls: tuple[str, ...], titles: tuple[str, ...], day: str) -> Item:
+    """An entry of a list. Where its address is none, that is what it leads to, and the ledger will say so."""
+    title = squeeze(text_of(row, *titles))
+    given = next((value for key in urls if isinstance(value := row.get(key), str) and value.strip()), "")
+    url = resolve(page.url, given) or off_the_web(given, title) or unreadable(given, f"{title} {page.url}")
+    return Item(url, title, day)
 
 
 def number(row: Mapping[str, object], key: str) -> int:
@@ -47,8 +85,10 @@ def number(row: Mapping[str, object], key: str) -> int:
     value = row.get(key)
     if isinstance(value, bool):
         return 0
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, int):
-        return value
+        return max(value, 0) if value < 10 ** LONGEST_NUMBER else 0
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 else 0
 
 
@@ -70,3 +110,12 @@ def record_items(text: str, base: str) -> Iterator[Item]:
             found = days(words(tree).replace(link.text, " ") if link.text else words(tree))
             yield Item(link.url, link.label, found[-1].isoformat() if found else "")
             break
+
+
+def left_out(text: str) -> str:
+    """What to say of records that are not read, as they are too many or too long; empty where all are."""
+    found = text.split("<record>")[1:]
+    long = sum(1 for record in found[:MOST_RECORDS] if "</record>" not in record[:LONGEST_RECORD])
+    if len(found) > MOST_RECORDS:
+        return f"more than {MOST_RECORDS} records stand on the page"
+    return f"{long} of {len(found)} records are too long to be read" if long else ""

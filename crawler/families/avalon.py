@@ -1,15 +1,14 @@
 """TRS lists filled by script (福建 and others): the page holds the newest rows; `/fjdzapp/search` serves the rest."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from lxml import html
+from lxml import etree, html
 
-from crawler.families.answers import day_of, number, text_of
+from crawler.families.answers import day_of, entry, illegible, number, text_of, value_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.fetching.dates import days
@@ -31,6 +30,7 @@ COLUMN = re.compile(r"""\bchnlid['"]?\s*(?:[:=]|%3D)\s*['"]?(\d{1,12})""", re.IG
 USUAL = "/fjdzapp/search"
 FORM = "application/x-www-form-urlencoded"
 ROWS_ASKED = 75
+TITLES = ("doctitle", "title", "title2")
 HIGHEST = 3     # levels between the repeated row and the block that holds the written ones
 # Placeholders in place of values make of an answer of the older service no JSON.
 PLACEHOLDER = re.compile(r"'###[^'\n]{0,100}###'")
@@ -68,9 +68,7 @@ class Avalon(Family):
         for link in () if page.ask.family else held(page):
             yield Item(link.url, link.label, listed_date(link))
         for row in rows(page) if page.ask.family else ():
-            url = resolve(page.url, text_of(row, "chnldocurl", "docpuburl", "url"))
-            if url:
-                yield Item(url, text_of(row, "doctitle", "title", "title2"), published(row))
+            yield entry(page, row, ("chnldocurl", "docpuburl", "url"), TITLES, published(row))
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:
@@ -102,7 +100,7 @@ class Avalon(Family):
 
     def short(self, page: Page) -> str:
         if page.ask.family:
-            return ""
+            return illegible(entries(page), *TITLES)
         said = listing(page)
         if said.whole or (said.channel and said.column):
             return ""
@@ -114,10 +112,12 @@ def template(page: Page) -> html.HtmlElement | None:
     """The row that the script repeats for each entry; None when the page has none."""
     if page.tree is None or not MARK.search(page.text) or not ADDRESS.search(page.text):
         return None
-    for node in page.tree.iter():
-        if isinstance(node.tag, str) and any(node.get(name) for name in REPEATS) and ADDRESS.search(
-                html.tostring(node, encoding="unicode")):
-            return node
+    walk = etree.iterwalk(page.tree, events=("start",))
+    for _, node in walk:
+        if isinstance(node.tag, str) and any(node.get(name) for name in REPEATS):
+            if ADDRESS.search(html.tostring(node, encoding="unicode")):
+                return node
+            walk.skip_subtree()  # nor does anything inside it fill an address
     return None
 
 
@@ -139,7 +139,8 @@ def held(page: Page) -> list[Link]:
     """The rows that the server wrote: the anchors of the block that the script governs."""
     row = template(page)
     for level, block in enumerate(row.iterancestors() if row is not None else ()):
-        found = [link for link in page.links if block in link.node.iterancestors()]
+        inside = set(block.iter("a"))
+        found = [link for link in page.links if link.node in inside]
         if found or block.get("ms-controller") or level == HIGHEST:
             return found
     return []
@@ -147,18 +148,19 @@ def held(page: Page) -> list[Link]:
 
 def answer(page: Page) -> Mapping[str, object]:
     """The object that the search interface sent; empty when it sent none."""
-    try:
-        value = json.loads(PLACEHOLDER.sub('""', page.text), strict=False)
-    except (ValueError, RecursionError):
-        return {}
+    value = value_of(PLACEHOLDER.sub('""', page.text), strict=False)
     return value if isinstance(value, dict) else {}
 
 
-def rows(page: Page) -> list[Mapping[str, object]]:
+def entries(page: Page) -> list[object]:
     """The entries of an answer, under the names that the interface gave them over the years."""
     value = answer(page)
-    found = next((value[key] for key in ("data", "docs", "datas") if isinstance(value.get(key), list)), [])
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    return next((found for key in ("data", "docs", "datas") if isinstance(found := value.get(key), list)), [])
+
+
+def rows(page: Page) -> list[Mapping[str, object]]:
+    """Those of them that are entries."""
+    return [row for row in entries(page) if isinstance(row, dict)]
 
 
 def published(row: Mapping[str, object]) -> str:

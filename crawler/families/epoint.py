@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from crawler.discovery.rosters import owes_one
-from crawler.families.answers import number, records, text_of
+from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of, value_of
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
-from crawler.urls import host_of, resolve
+from crawler.urls import address, host_of
 
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")
 CATEGORY = re.compile(r"""\bcategorynum['"]?\s*[:=]\s*['"](\d{3,30})['"]""", re.IGNORECASE)
@@ -21,6 +21,7 @@ GUID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECAS
 COMMON = "/js/webBuilderCommon.js"
 SCRIPT = re.compile(r"""['"]([^'"<>\s]{0,300}webBuilderCommon\.js[^'"<>\s]{0,100})['"]""")
 ROWS = 20
+TITLES = ("realtitle", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,12 @@ class Epoint(Family):
     def items(self, page: Page) -> Iterator[Item]:
         if page.ask.method == "POST":
             for row in records(page, "custom", "data"):
-                url = resolve(page.url, text_of(row, "infourl"))
-                if url:
-                    yield Item(url, text_of(row, "realtitle", "title"), text_of(row, "infodate")[:10])
+                yield entry(page, row, ("infourl",), TITLES, text_of(row, "infodate")[:10])
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:
             script = SCRIPT.search(page.text)
-            yield self.next_page(page, urljoin(page.base, script[1] if script else COMMON), number=1, opaque=True,
+            yield self.next_page(page, address(page.base, script[1] if script else COMMON), number=1, opaque=True,
                                  context={"wanted": json.dumps(wanted(page), ensure_ascii=False)})
         elif page.ask.method != "POST":
             info = SITE_INFO.search(page.text)
@@ -77,10 +76,13 @@ class Epoint(Family):
         dialect = DIALECTS.get(context["project"], Dialect())
         asked = {"deptcode": context["dept"], "categorynum": context["category"],
                  "pageIndex": count - 1 + dialect.first, "pageSize": ROWS, "siteGuid": context["guid"]}
-        url = urljoin(page.url, f"/{context['project']}/rest/lightfrontaction/getgovinfolist")
+        url = address(page.url, f"/{context['project']}/rest/lightfrontaction/getgovinfolist")
         body = json.dumps({"params": asked} if dialect.wrapped else asked, ensure_ascii=False)
         return self.next_page(page, url, number=count, opaque=True, method="POST", body=body,
                               content_type="application/json", context=context)
+
+    def short(self, page: Page) -> str:
+        return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else ""
 
     def fetched(self, page: Page) -> Ask | None:
         """A page that its script fills (`getgovinfodetail`): by POST, as the list is."""
@@ -129,8 +131,5 @@ def category(page: Page) -> str:
 
 
 def json_object(text: str) -> Mapping[str, object]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
+    value = value_of(text)
     return value if isinstance(value, dict) else {}

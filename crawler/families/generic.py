@@ -1,6 +1,7 @@
 """Static lists of any make: anchors, "next" links, numbered pages, `<option>` pagers, year folders."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import ClassVar
@@ -14,12 +15,13 @@ from crawler.discovery.signs import INDEX, decoy, in_column_path, is_index, name
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
 from crawler.fetching.dates import days
-from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze, words
+from crawler.fetching.elements import beginning
+from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
 NEXT = re.compile(r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*",
                   re.IGNORECASE)
-NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*(?:/\s*共?\s*\d{1,4}\s*页?)?")
+NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*(?:/\s*(?:共\s*)?\d{1,4}\s*页?)?")
 # A line made of these alone is a pager.
 PAGER_WORDS = re.compile(
     r"[\s\d.…·<>«»‹›\[\]()（）【】|/:：,，首末尾上下一前后最页頁共条第到跳转记录至GOgo]*")
@@ -32,6 +34,7 @@ ENUMERATED = re.compile(r"/public/column/\d|/xxgkAnnualReport\.jsp|[?&](?:catego
 VARIES = re.compile(r"\d+|(?<=[/_=])[0-9a-f]{8,}(?=[/_.&]|$)")
 YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
 LONGEST_LABEL = 40
+LONGEST_BUTTON, LONGEST_PAGER = 100, 400    # characters
 MOST_IN_PAGER = 200     # elements
 DEEPEST = 3
 
@@ -77,9 +80,10 @@ class Generic(Family):
             # Where it leads to another site it must say so in words: the list goes on where we may not ask.
             if ("next" in rel or says_next(said)) and (same_host(page, link.url) or re.search("[页頁]", said)):
                 return link.url
-        for node in page.tree.xpath("//*[@onclick and not(self::a)]"):
+        for node in page.tree.xpath("descendant-or-self::*[@onclick and not(self::a)]"):
             scripted = SCRIPTED.search(node.get("onclick") or "")
-            if scripted and says_next(node.get("value") or words(node)):
+            # What holds more is no button, whatever stands inside it.
+            if scripted and says_next(node.get("value") or beginning(node, LONGEST_BUTTON)):
                 return resolve(page.base, scripted[1])
         return None
 
@@ -94,7 +98,7 @@ class Generic(Family):
         if page.tree is None:
             return None
         for node in page.tree.iter("option"):
-            number = NUMBER.fullmatch(squeeze(words(node)))
+            number = NUMBER.fullmatch(squeeze(beginning(node, LONGEST_BUTTON)))
             value = node.get("value") or ""
             if number and int(number[1]) == page.ask.page + 1 and re.search(r"[./?]", value):
                 return same_host(page, resolve(page.base, value))
@@ -109,17 +113,17 @@ class Generic(Family):
         column = page.ask.depth > 0 or is_column(page)
         links = [(link, re.sub(r"\s+", "", link.label)) for link in page.links]
         links = [(link, label) for link, label in links if may_lead_on(page, link, label)]
-        own = [(link, label) for link, label in links if belongs(page, link, label, column=column)]
-        taken = {label for _, label in own} | {page.ask.title}
-        lists = [row_of(link.node) for link, _ in own]
+        own = {id(link) for link, label in links if belongs(page, link, label, column=column)}
+        taken = {label for link, label in links if id(link) in own} | {page.ask.title}
+        lists = {link.group for link, _ in links if id(link) in own}
         if not page.ask.depth and not any(map(YEAR.match, taken)):
             # Not one year below the column: several in one list, wherever they lead, are its years.
-            years = [row_of(link.node) for link, label in links if YEAR.match(label) and promise(label, "") == "group"]
-            lists += [row for row in years if years.count(row) > 1]
+            years = Counter(link.group for link, label in links if YEAR.match(label) and promise(label, "") == "group")
+            lists |= {row for row, count in years.items() if count > 1}
         # A year's folder that lists no report itself: its groups may all stand in other systems of the site.
         bare = bool(column and YEAR.match(page.ask.title)) and all(recognize(link.label) is None for link in page.links)
         for link, label in links:
-            near, listed = (link, label) in own, row_of(link.node) in lists
+            near, listed = id(link) in own, link.group in lists
             if near or (column and label not in taken and promise(label, link.url) == "group" and link.url != page.url
                         and (listed or (bare and not YEAR.match(label)))):
                 # What stands in the folder of a year is of that year.
@@ -146,11 +150,6 @@ def belongs(page: Page, link: Link, label: str, *, column: bool) -> bool:
     return (inside and (FOLDER.fullmatch(label) is not None
                         or (bool(in_column_path(page.url)) and is_folder(link.url, label)))) or (
         beside and promise(label, link.url) == "group") or ((inside or beside) and bool(body(label)))
-
-
-def row_of(node: HtmlElement) -> HtmlElement:
-    """What an anchor stands in together with others: the list, the table, the line."""
-    return next((parent for parent in node.iterancestors() if len(list(islice(parent.iter("a"), 2))) > 1), node)
 
 
 def says_next(text: str) -> bool:
@@ -196,8 +195,8 @@ def in_pager(link: Link) -> bool:
     for level, parent in enumerate(link.node.iterancestors()):
         if len(list(islice(parent.iter(), MOST_IN_PAGER))) == MOST_IN_PAGER:
             return False
-        text = words(parent)
-        if len(text) > 400 or not PAGER_WORDS.fullmatch(text):
+        text = beginning(parent, LONGEST_PAGER + 1, MOST_IN_PAGER)
+        if len(text) > LONGEST_PAGER or not PAGER_WORDS.fullmatch(text):
             return False
         if len(squeeze(text)) > len(link.text) or level == 3:
             return True

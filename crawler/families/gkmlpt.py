@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from crawler.discovery.signs import names_column
-from crawler.families.answers import day_of, number, records, text_of
+from crawler.families.answers import at, day_of, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.articles import Attachment, attachments
 from crawler.fetching.hosts import refusal
@@ -34,9 +34,8 @@ class Gkmlpt(Family):
         if not page.ask.family:
             return
         for row in records(page, "articles"):
-            url = resolve(page.url, text_of(row, "url", "post_url"))
-            if url:
-                yield Item(url, text_of(row, "title"), day_of(row, "first_publish_time") or day_of(row, "date"))
+            yield entry(page, row, ("url", "post_url"), ("title",),
+                        day_of(row, "first_publish_time") or day_of(row, "date"))
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:
@@ -62,9 +61,12 @@ class Gkmlpt(Family):
         if isinstance(detail, dict):
             yield from attachments(text_of(detail, "content"), page.url)
             for file in detail.get("attachment") or () if isinstance(detail.get("attachment"), list) else ():
-                url = resolve(page.url, text_of(file, "url")) if isinstance(file, dict) else None
-                if url:
-                    yield Attachment(url, text_of(file, "name"))
+                if isinstance(file, dict):
+                    named = entry(page, file, ("url",), ("name",), "")
+                    yield Attachment(named.url, named.title)
+
+    def short(self, page: Page) -> str:
+        return illegible(at(loaded(page.text), "articles"), "title") if page.ask.family else ""
 
     def broken(self, page: Page) -> str:
         answered = not page.ask.family or any("articles" in row for row in records(page))

@@ -4,10 +4,11 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from crawler.families.answers import record_items
+from crawler.families.answers import left_out, record_items
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
@@ -25,6 +26,8 @@ PAGE_NUMBER = re.compile(r"([?&]page=)(\d{1,6})")
 FORM = "application/x-www-form-urlencoded"
 PAGES_PER_GROUP = 3
 LONGEST_OBJECT = 5_000
+# Lists of one page that are asked for: each is looked for in the whole page. Real pages hold four at most.
+MOST_UNITS = 20
 
 
 class Jpage(Family):
@@ -43,7 +46,7 @@ class Jpage(Family):
 
     def more(self, page: Page) -> Iterator[Ask]:
         rows = [item.url for item in self.items(page)]
-        if page.ask.method == "POST":
+        if page.ask.method == "POST" and page.ask.family:
             yield from self.following(page, rows, taken(page, rows, whole(page)))
             return
         found = units(page) if not page.ask.family else []
@@ -57,11 +60,12 @@ class Jpage(Family):
         if found:
             return
         groups = [url for group in GROUP.finditer(page.text) if (url := resolve(page.url, html.unescape(group[1])))]
+        context = taken(page, rows, whole(page))
         for url in groups:
             # As the page gives it: `webname` is encoded twice and must stay so.
-            yield self.next_page(page, url, opaque=True, context=taken(page, rows, whole(page)))
+            yield self.next_page(page, url, opaque=True, context=context)
         if page.ask.family and not groups:
-            yield from self.counted(page, rows, taken(page, rows, whole(page)))
+            yield from self.counted(page, rows, context)
 
     def following(self, page: Page, rows: list[str], context: dict[str, str]) -> Iterator[Ask]:
         """The next group by record numbers; what was received counts, some servers give less than asked for."""
@@ -91,8 +95,11 @@ class Jpage(Family):
             yield self.next_page(page, url, opaque=True, context=context)
 
     def short(self, page: Page) -> str:
-        if len(units(page)) > 1:
-            return ""
+        if sum(1 for _ in islice(PROXY.finditer(page.text), MOST_UNITS + 1)) > MOST_UNITS:
+            return f"the page has more than {MOST_UNITS} lists"
+        more = left_out(page.text)
+        if more or len(units(page)) > 1:
+            return more
         held = int(page.ask.context.get("held", "0")) + sum(1 for _ in self.items(page))
         if held >= whole(page) or any(True for _ in self.more(page)):
             return ""
@@ -119,7 +126,7 @@ class Unit:
 
 def units(page: Page) -> list[Unit]:
     """The lists of a page that are asked for by record numbers; records and scripts stand in the same order."""
-    scripts = [around(page.text, match.start()) for match in PROXY.finditer(page.text)]
+    scripts = [around(page.text, match.start()) for match in islice(PROXY.finditer(page.text), MOST_UNITS)]
     stores = [store.partition("</datastore>")[0] for store in page.text.split("<datastore>")[1:]]
     several = len(scripts) > 1 and len(scripts) == len(stores)
     found = []

@@ -4,8 +4,9 @@ import html
 import re
 from collections.abc import Iterator
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler import urls
 from crawler.discovery.rosters import body, owes_one
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
@@ -59,9 +60,9 @@ class Lonsun(Family):
 
     def others(self, page: Page, own: str) -> Iterator[Ask]:
         """The lists of the other bodies that the page leads to, by the page's own call."""
+        here, catalogue = value(own, "organId"), {"catId": ""} if value(own, "catId") else {}
         for organ, (column, label) in organs(page).items():
-            if organ != value(own, "organId"):
-                catalogue = {"catId": ""} if value(own, "catId") else {}
+            if organ != here:
                 yield self.next_page(page, with_query(own, {"organId": organ, **catalogue}), number=1, opaque=True,
                                      context={"column": column, **({"body": label} if owes_one(label) else {})})
 
@@ -96,7 +97,7 @@ def fragment(page: Page) -> str:
     address, _, query = html.unescape(label[1]).partition("?")
     # What the page itself writes into the call goes before what is usual.
     written = {**called(page.text, label.start()), **dict(parse_qsl(query, keep_blank_values=True))}
-    return with_query(urljoin(page.url, address), {**parameters, **written, "pageIndex": "1"})
+    return with_query(urls.address(page.url, address, urls.WRITTEN), {**parameters, **written, "pageIndex": "1"})
 
 
 def called(text: str, start: int) -> dict[str, str]:

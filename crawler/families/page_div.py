@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from crawler.families.answers import number, records, text_of
+from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
@@ -35,9 +35,7 @@ class PageDiv(Family):
     def items(self, page: Page) -> Iterator[Item]:
         if page.ask.family:
             for row in records(page, "data", "results"):
-                url = resolve(page.url, text_of(row, "url"))
-                if url:
-                    yield Item(url, text_of(row, "title"), text_of(row, "publishedTimeStr")[:10])
+                yield entry(page, row, ("url",), ("title",), text_of(row, "publishedTimeStr")[:10])
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:
@@ -71,6 +69,9 @@ class PageDiv(Family):
             return self.next_page(page, address, number=number, opaque=True, method="POST", body=query,
                                   content_type=FORM, context=context)
         return self.next_page(page, f"{address}?{query}", number=number, opaque=True, context=context)
+
+    def short(self, page: Page) -> str:
+        return illegible(at(loaded(page.text), "data", "results"), "title") if page.ask.family else ""
 
     def broken(self, page: Page) -> str:
         return "" if not page.ask.family or any(records(page, "data")) else "the answer is no list"

@@ -8,10 +8,10 @@ from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.generic import same_host
 from crawler.fetching.pages import Ask, Page, lowered
-from crawler.urls import is_attachment, resolve
+from crawler.urls import is_attachment, off_the_web, resolve
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
-OTHER = re.compile(r"(?<![a-z])(?:visitcount|\w*login|z?tree|share|footer|header|search|weather|map|viewer|video|"
+OTHER = re.compile(r"login|(?<![a-z])(?:visitcount|z?tree|share|footer|header|search|weather|map|viewer|video|"
                    r"ad[s_])", re.IGNORECASE)
 DEEPEST = 3
 
@@ -39,7 +39,7 @@ def frames(page: Page, *, anywhere: bool = False) -> Iterator[str]:
     """The frames of a page that may hold its list."""
     for node in page.tree.iter("iframe") if page.tree is not None else ():
         src = node.get("src") or ""
-        target = resolve(page.base, src)
+        target = resolve(page.base, src) or off_the_web(src)
         url = target if anywhere else same_host(page, target)
         said = f"{src} {node.get('id') or ''} {node.get('name') or ''}"
         if url and url != page.url and not OTHER.search(said) and not is_attachment(url):

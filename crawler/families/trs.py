@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -23,7 +24,9 @@ JOINED = re.compile(r"""([A-Za-z][\w\-]{0,40}?)(?:\\?["']\s*\+\s*\\?["'])?_\\?["
                     r"""(?:\\?["']\s*\+\s*\\?["'])?(s?html?|jhtml)\b""")
 FILE = re.compile(r"(index(?:_\d{4,})?|[A-Za-z][\w\-]*?)(?:_(\d{1,4}))?\.(s?html?|jhtml)")
 LONGEST_SCRIPT = 5000
-OUT_OF_FORCE = re.compile(r"(?:^|[^:\"'\w])//")
+# What decides whether a call is in force, in the order in which it stands there: the end of a line, a comment of a
+# script or of the page, a script.
+MARK = re.compile(r"(?P<line>\n)|(?P<out>(?<![:\"'\w])//)|(?P<opened><!(?=--))|(?P<closed>-->)|(?P<script><script)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +72,46 @@ def pager(page: Page) -> Pager | None:
 
 def called(text: str) -> Pager | None:
     """The call of the pager's function; one that is commented out only where there is no other."""
-    calls = [(in_force(text, match.start()), int(match[1]), match) for match in CALL.finditer(text)]
-    if not calls:
+    matches = list(CALL.finditer(text))
+    if not matches:
         return None
-    _, count, match = max(calls, key=lambda call: call[:2])
+    force = in_force(text, [match.start() for match in matches])
+    _, count, match = max(((here, int(match[1]), match) for here, match in zip(force, matches, strict=True)),
+                          key=lambda call: call[:2])
     return Pager(count, int(match[2]), match[3], match[4])
 
 
-def in_force(text: str, position: int) -> bool:
-    """Whether no comment holds what stands here; a script that is one whole comment for old browsers is in force."""
-    line = text.rfind("\n", 0, position) + 1
-    opened, closed = text.rfind("<!--", 0, position), text.rfind("-->", 0, position)
-    return (not OUT_OF_FORCE.search(text, line, position)
-            and (opened <= closed or text.find("<script", opened, position) < 0))
+def in_force(text: str, places: list[int]) -> list[bool]:
+    """Whether no comment holds what stands at these places (in their order), in one look at the text.
+
+    A script that is one whole comment for old browsers is in force.
+    """
+    found, out, comment, scripted = list[bool](), False, False, False
+    marks = chain(MARK.finditer(text, 0, places[-1]), [None])
+    mark = next(marks)
+    for place in places:
+        while mark is not None and mark.end() <= place:
+            if mark["line"]:
+                out = False
+            elif mark["out"]:
+                out = True
+            elif mark["script"]:
+                scripted = scripted or comment
+            else:
+                comment, scripted = mark["opened"] is not None, False
+            mark = next(marks)
+        found.append(not out and not (comment and scripted))
+    return found
 
 
 def optioned(text: str) -> Pager | None:
     """`Pager({size:17, current:0, prefix:'index', suffix:'html'})`."""
     options = OPTIONS.search(text)
     said = dict(OPTION.findall(options[1])) if options else {}
-    if not said.keys() >= {"size", "prefix", "suffix"} or not said["size"].isdigit():
+    if not said.keys() >= {"size", "prefix", "suffix"} or not said["size"].isdecimal():
         return None
     current = said.get("current", "0")
-    return Pager(int(said["size"]), int(current) if current.isdigit() else 0, said["prefix"], said["suffix"])
+    return Pager(int(said["size"]), int(current) if current.isdecimal() else 0, said["prefix"], said["suffix"])
 
 
 def counted(page: Page) -> Pager | None:

@@ -4,12 +4,12 @@ import html
 import re
 from collections.abc import Iterator
 from typing import ClassVar
-from urllib.parse import urljoin
 
-from crawler.families.answers import record_items, records, text_of
+from crawler.families.answers import left_out, record_items, records, text_of
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.fetching.pages import Ask, Item, Page
+from crawler.urls import WRITTEN, address
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
 COLUMN = re.compile(r"""\bcolumnId['"]?\s*[:=]\s*['"]([\w\-]{1,64})['"]""")
@@ -38,7 +38,7 @@ class Truecms(Family):
             call = CALL.search(page.text)
             assert call is not None
             column, rows = COLUMN.search(page.text), ROWS.search(page.text)
-            url = with_query(urljoin(page.url, html.unescape(call[1])), {"callback": "cb"})
+            url = with_query(address(page.url, html.unescape(call[1]), WRITTEN), {"callback": "cb"})
             if column and "columnId=" not in url:
                 url = with_query(url, {"columnId": column[1]})
             yield self.rows(page, url, 1, 0, int(rows[1]) if rows and int(rows[1]) else USUAL_ROWS)
@@ -52,6 +52,9 @@ class Truecms(Family):
     def rows(self, page: Page, url: str, count: int, held: int, rows: int) -> Ask:
         url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + rows), "perpage": str(rows)})
         return self.next_page(page, url, number=count, opaque=True, context={"held": str(held), "rows": str(rows)})
+
+    def short(self, page: Page) -> str:
+        return left_out(store(page)) if page.ask.family else ""
 
     def broken(self, page: Page) -> str:
         return "" if not page.ask.family or "<datastore" in store(page) else "the answer holds no records"

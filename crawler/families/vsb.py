@@ -9,6 +9,7 @@ from crawler.urls import host_of
 
 # Classes of the link itself and of the span around it.
 NEXT_CLASSES = frozenset({"Next", "p_next"})
+LONGEST_CLASS = 300
 
 
 class Vsb(Family):
@@ -23,8 +24,9 @@ class Vsb(Family):
     def more(self, page: Page) -> Iterator[Ask]:
         for link in page.links:
             parent = link.node.getparent()
-            classes = set((link.node.get("class") or "").split())
-            classes |= set((parent.get("class") or "").split()) if parent is not None else set()
+            classes = set((link.node.get("class") or "")[:LONGEST_CLASS].split())
+            # One element may bear the same long text for all the anchors that it holds.
+            classes |= set((parent.get("class") or "")[:LONGEST_CLASS].split()) if parent is not None else set()
             if classes & NEXT_CLASSES and host_of(link.url) == host_of(page.url) and link.url != page.url:
                 yield self.next_page(page, link.url)
                 return

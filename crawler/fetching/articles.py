@@ -8,10 +8,9 @@ from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.agencies.titles import TitleInfo, recognize
-from crawler.fetching.pages import MOST_LINKS, closed, is_cut, lowered, squeeze
-from crawler.urls import ATTACHMENT, is_attachment, resolve
+from crawler.fetching.pages import MOST_LINKS, between_tags, closed, is_cut, lowered, squeeze
+from crawler.urls import ATTACHMENT, is_attachment, off_the_web, resolve
 
-TAG = re.compile(r"<[^>]*>")
 META_TITLE = re.compile(
     r"<meta\b(?=[^<>]{0,500}\bname\s*=\s*[\"']?ArticleTitle\b)[^<>]{0,500}\bcontent\s*=\s*([\"'])([^<>]{0,500}?)\1",
     re.IGNORECASE)
@@ -59,10 +58,15 @@ def titles(text: str) -> Iterator[str]:
     for match in META_TITLE.finditer(text):
         yield plain(match[2])
     for opening, closing in TITLES:
-        position = 0
+        position, end = 0, None
         for match in opening.finditer(text):
-            end = closing.search(text, match.end(), match.end() + LONGEST_TITLE) if match.end() > position else None
-            if end and end.start() > match.end():
+            if match.end() <= position:
+                continue
+            if end is None or end.start() < match.end():
+                end = closing.search(text, match.end())
+            if end is None:
+                break
+            if match.end() < end.start() and end.end() <= match.end() + LONGEST_TITLE:
                 position = end.end()
                 yield plain(text[match.end():end.start()])
 
@@ -87,9 +91,10 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     found: dict[str, Attachment] = {}
     for match in islice(ANCHOR.finditer(text), MOST_LINKS):
         href, named = HREF.search(match[1]), TITLE.search(match[1])
-        title = plain(match[2]) or plain((named[1] or named[2]) if named else "")
+        title = plain(match[2]) or plain((named[1] or named[2] or "") if named else "")
         address = html.unescape(href[1] or href[2] or href[3] or "") if href else ""
-        target = resolve(url, address)
+        # What cannot be asked for is recorded.
+        target = resolve(url, address) or off_the_web(address, match[2])
         # An address without a name, behind a name: <a href="/attach/3B2C">….pdf</a>.
         if target and (is_attachment(target) or (ATTACHMENT.search(title) and not PAGE.search(urlsplit(target).path))):
             found.setdefault(target, Attachment(target, title))
@@ -175,4 +180,5 @@ def viewed(src: str, url: str) -> str | None:
 
 def plain(fragment: str) -> str:
     """The text of a fragment of markup, on one line."""
-    return squeeze(html.unescape(TAG.sub("", fragment)))
+    text = "".join(between_tags(fragment, scripts=True)) if "<" in fragment else fragment
+    return squeeze(html.unescape(text))

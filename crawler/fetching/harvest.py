@@ -157,15 +157,15 @@ class Harvest:
         refused = self.refusal(portal, ask)
         if refused is None:
             self.frontier.push(portal, ask)
-        elif not fetches.noted(self.db, self.frontier.crawl, portal, ask.url, "refused"):
+        elif not fetches.noted(self.db, self.frontier.crawl, portal, clean(ask.url), "refused"):
             fetches.enter(self.db, self.frontier.crawl,
-                          Fetch(portal, ask.url, ask.kind, "refused", detail=refused), self.clock())
+                          Fetch(portal, clean(ask.url), ask.kind, "refused", detail=refused), self.clock())
 
     def refusal(self, portal: str, ask: Ask) -> str | None:
         """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
         configured = self.portals[portal]
         file = ask.kind == "attachment" or is_attachment(ask.url)
-        return refusal(ask.url, configured.start_url, configured.allow_hosts if file else ())
+        return refusal(ask.url, configured.start_url, configured.allow_hosts, file=file)
 
     def _registers(self, entry: Entry, line: Fetch, page: Page, families: tuple[Family, ...]) -> None:
         """What a list says of who must publish; known pages are read again with the whole lists."""

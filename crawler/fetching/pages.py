@@ -3,7 +3,7 @@
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
@@ -12,6 +12,7 @@ from typing import Literal
 
 from lxml import etree, html
 
+from crawler.fetching.elements import apart, beginning, shared
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
@@ -20,7 +21,10 @@ SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
 WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 FEW_BROKEN = 5
-ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+                    "\ufdd0-\ufdef\ufffe\uffff]+")
+# Halves of characters and what is none: something stood there that nobody can read.
+BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
@@ -32,7 +36,9 @@ LONGEST_TAG = 3000
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
-ANCHOR = re.compile(r"<(/?)[aA](?=[\s>])")
+DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+DEEP = 2000     # tags; the parser ends a page in which somewhat more of them stand in one another
+ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
 LINE_LIMIT = 300
 
 
@@ -93,6 +99,8 @@ class Link:
     text: str
     title: str
     node: html.HtmlElement = field(repr=False, compare=False)
+    # The elements of the page that hold more than one anchor.
+    crowded: Collection[html.HtmlElement] = field(default=(), repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -103,13 +111,21 @@ class Link:
     @property
     def line(self) -> str:
         """The text of the row the anchor stands in: its highest ancestor with no other anchor, if short."""
+        if self.node in self.crowded:
+            return self.text if len(self.text) <= LINE_LIMIT else ""
         best = self.node
         for parent in self.node.iterancestors():
-            if parent.tag in ("body", "html") or len(list(islice(parent.iter("a"), 2))) > 1:
+            if parent.tag in ("body", "html") or parent in self.crowded:
                 break
             best = parent
+        # Of no other anchor: all lines together are no longer than the page.
         text = squeeze(words(best)[:LINE_LIMIT + 1])
         return text if len(text) <= LINE_LIMIT else ""
+
+    @property
+    def group(self) -> html.HtmlElement:
+        """What the anchor stands in together with others: the list, the table, the line."""
+        return next((parent for parent in self.node.iterancestors() if parent in self.crowded), self.node)
 
 
 def decode(body: bytes) -> str:
@@ -144,7 +160,14 @@ def is_cut(text: str) -> bool:
 
 def squeeze(text: str) -> str:
     """Runs of white space become one space; what acts on a terminal or turns the direction of writing goes."""
-    return SPACE.sub(" ", ACTING.sub("", text)).strip()
+    if ACTING.search(text):  # hardly ever
+        text = ACTING.sub("", legible(text))
+    return SPACE.sub(" ", text).strip()
+
+
+def legible(text: str) -> str:
+    """The text with a sign (U+FFFD) for each character that is none: what XML, UTF-8 and the database refuse."""
+    return BROKEN.sub("\ufffd", text)
 
 
 def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
@@ -192,12 +215,18 @@ class Page:
         """What of the page was not looked at; empty for all that is one."""
         if len(self.read) == LONGEST:
             return f"the page goes on after {LONGEST} bytes"
+        if self.parsed[1]:
+            return "the page nests deeper than it can be read"
         return f"the page has more than {MOST_LINKS} links" if len(self.links) >= MOST_LINKS else ""
 
     @cached_property
+    def parsed(self) -> tuple[html.HtmlElement | None, bool]:
+        return parsed(self.text)
+
+    @property
     def tree(self) -> html.HtmlElement | None:
         """The parsed page; None when there is nothing to parse."""
-        return parse(self.text)
+        return self.parsed[0]
 
     @cached_property
     def base(self) -> str:
@@ -213,20 +242,31 @@ class Page:
 
 def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
+    return parsed(text)[0]
+
+
+def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
+    """The tree of a text, and whether it breaks off before its end: elements too deep in others end it."""
     # A string that declares an encoding is refused by the parser; NUL ends the document for it.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", closed(ENDING.sub("", text[:LONGEST].replace("\0", ""))))
+    text = ENDING.sub("", text[:LONGEST].replace("\0", ""))
+    declared = DECLARATION.match(text)
+    text = closed(text[declared.end():] if declared else text)
     if not text.strip():
-        return None
+        return None, False
+    # The usual bound on depth is 256, and drops all that follows without a word; this one is 2,048.
+    parser = html.HTMLParser(recover=True, huge_tree=True)
     try:
-        return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
+        tree = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
+        return None, False
+    return tree, text.count("<") > DEEP and any(
+        error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
 
 
 def closed(text: str) -> str:
     """Each anchor ends where the next one begins, as in a browser; else it would bear the titles of all that follow."""
     parts, position, is_open = [], 0, False
-    for mark in islice(ANCHOR.finditer(text), 2 * MOST_LINKS):
+    for mark in ANCHOR.finditer(text):
         if is_open and not mark[1]:
             parts += [text[position:mark.start()], "</a>"]
             position = mark.start()
@@ -236,15 +276,18 @@ def closed(text: str) -> str:
 
 def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
     """Every anchor with an address, also those that hide it in `onclick`, in document order."""
+    crowded = shared(tree)
     for node in tree.iter("a"):
         href = node.get("href") or ""
         url = None if href.lower().startswith("javascript:") else resolve(base, href)
         if url is None or href.strip() in ("#", ""):
             scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
-            url = resolve(base, scripted[1]) if scripted else off_the_web(href)
+            meant = scripted[1] if scripted else href
+            url = (resolve(base, meant) if scripted else None) or off_the_web(meant, beginning(node, LINE_LIMIT))
         if url is None:
             continue
-        yield Link(url, squeeze(words(node)), squeeze(node.get("title") or ""), node)
+        text = apart(node) if node in crowded else words(node)
+        yield Link(url, squeeze(text), squeeze(node.get("title") or ""), node, crowded)
 
 
 def words(node: html.HtmlElement) -> str:

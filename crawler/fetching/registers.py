@@ -37,4 +37,5 @@ def keep_roster(db: Database, line: Fetch, page: Page, kind: str, now: datetime)
         return replace(line, verdict="not_report", detail="a roster that is no page is not read")
     found = rosters.on_page(page, page.ask.title, articles.titles(page.text))
     rosters.store(db, line.portal, [replace(found, document=line.sha256 or "")], now)
-    return replace(line, detail=f"a roster of {len(found.entries)} bodies")
+    more = ", and more that are not kept" if len(found.entries) == rosters.MOST else ""
+    return replace(line, detail=f"a roster of {len(found.entries)} bodies{more}")

@@ -12,6 +12,7 @@ from crawler.families import by_name
 from crawler.fetching import shells
 from crawler.fetching.frontier import Entry, Frontier
 from crawler.fetching.harvest import Harvest
+from crawler.fetching.hosts import barred, refusal
 from crawler.middlewares.tls import remark
 from crawler.urls import host_of, resolve
 
@@ -128,7 +129,11 @@ class Visits:
         ask, hops = entry.ask, int(entry.ask.context.get("hops", "0")) + 1
         # By its headers or by its page: the verdict says where to.
         location = answer.location or line.detail
-        target = resolve(answer.url, location)
+        target, portal = resolve(answer.url, location), self.harvest.portals[entry.portal]
+        if barred(target or location, portal.start_url, portal.allow_hosts):
+            # It leads somewhere, and we may not follow: that says nothing against the page.
+            return replace(line, verdict="refused", detail=f"sent to {location}: " + str(
+                refusal(target or location, portal.start_url, portal.allow_hosts)))
         if target is None:
             reason: str | None = "not an http address"
         elif hops > MOST_HOPS:

@@ -22,7 +22,7 @@ def file_name(header: bytes) -> str:
         raw = unquote_to_bytes(extended[2])
         try:
             name = raw.decode(extended[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # among the codecs of Python are some that know other errors
             name = decode(raw)
     else:
         plain = PLAIN.search(header)

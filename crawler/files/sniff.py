@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -46,8 +47,8 @@ MOST_MEMBERS = 50_000  # a zip with more is not opened: its directory alone coul
 CENTRAL_ENTRY = b"PK\x01\x02"
 TAGS = ("html|head|body|title|meta|script|style|link|div|span|p|a|br|table|tbody|thead|tr|td|th|ul|ol|li|h[1-6]|font|"
         "center|form|img|section|article|main|ucaptitle|ucapcontent|publishtime|iframe|strong|b")
-HTML_START = re.compile(rf"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|(?:{TAGS})[\s/>])",
-                        re.I | re.DOTALL)
+COMMENT = r"<!--[^-]*(?:-(?!->)[^-]*)*-->"  # one, and never two of them at once
+HTML_START = re.compile(rf"\s*(?:<\?xml[^>]*>\s*|{COMMENT}\s*)*<(?:!doctype\s+html|(?:{TAGS})[\s/>])", re.I)
 # A fragment that begins with words is HTML when structure is closed in it; a stray tag in a text is not enough.
 HTML_INSIDE = re.compile(r"<(?:html|body|table)\b[^<>]*>", re.I)
 HTML_CLOSED = re.compile(r"</(?:td|tr|table|p|div|li|ul|body|html)\s*>", re.I)
@@ -103,7 +104,8 @@ def _members(body: bytes) -> list[str]:
         if body.count(CENTRAL_ENTRY) <= MOST_MEMBERS:
             with zipfile.ZipFile(io.BytesIO(body)) as package:
                 return package.namelist()
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, IndexError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, EOFError, RuntimeError, OverflowError,
+            IndexError):
         pass  # cut off or damaged: its local headers still say what it was
     names = []
     for match in ZIP_MEMBER.finditer(body, 0, 16 * LOOKED_AT):

@@ -9,7 +9,7 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
 
-from crawler.fetching.hosts import is_public
+from crawler.fetching.hosts import is_never, is_public
 
 # host → the private address it was refused for; the spider tells the ledger.
 refused: dict[str, str] = {}
@@ -21,11 +21,12 @@ def admits(name: str, addresses: Sequence[str], allowed: Collection[str]) -> boo
     """Whether all that a name leads to may be connected to.
 
     `allowed` are the names that may lead to private addresses, unless they have led to public ones before, and the
-    private addresses that any name may lead to.
+    private addresses that any name may lead to. None may lead to what is never asked.
     """
     inside = [address for address in addresses if not is_public(address)]
     meant = name in allowed and name not in public
-    wrong = next((address for address in inside if not meant and address not in allowed), None)
+    wrong = next((address for address in addresses if is_never(address) or (
+        address in inside and not meant and address not in allowed)), None)
     if wrong is not None:
         refused[name] = wrong
         return False

@@ -1,6 +1,7 @@
 """robots.txt, obeyed: one look per site and crawl; a missing file or an HTML page in its place has no rules."""
 
 import logging
+import re
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -20,7 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawler.evidence.verdicts import Answer, judge
-from crawler.fetching.hosts import registered_domain
+from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import decode
 from crawler.urls import host_of, resolve
 
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 LONGEST = 500 * 1024    # bytes of a robots.txt that are read
 LONGEST_DELAY = 120.0   # seconds; a longer Crawl-delay would stop the crawl
 MOST_HOPS = 5
+AGENT = re.compile(r"\s*user[- ]?agent\s*(?:[:\s])(.*)", re.IGNORECASE | re.DOTALL)
+MOST_NAMES = 20         # names of robots that may be ours: gouji, go, mailto …
+OTHER = "somebody-else"
 # No answer: the page itself will show what is wrong with the host.
 NO_ANSWER = (CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
              DownloadTimeoutError, ResponseDataLossError, ConnectError, ConnectionClosed, IgnoreRequest)
@@ -83,9 +87,9 @@ class RobotsMiddleware:
                 # RFC 9309, 2.3.1.4: all is disallowed as long as the server cannot say; the next crawl asks again.
                 self.broken[site] = response.status
             if response.status not in (301, 302, 303, 307, 308):
-                return rules_of(response)
+                return rules_of(response, self.agent)
             target = resolve(url, (response.headers.get("Location") or b"").decode("latin-1"))
-            if target is None or registered_domain(host_of(target)) != registered_domain(host_of(url)):
+            if target is None or refusal(target, site) is not None:
                 return None
             url = target
         return None
@@ -107,13 +111,27 @@ class RobotsMiddleware:
             slow_down(self.crawler, host_of(site), min(float(delay), LONGEST_DELAY))
 
 
-def rules_of(response: Response) -> Protego | None:
-    """The rules an answer states: only a real robots.txt does."""
+def rules_of(response: Response, agent: str) -> Protego | None:
+    """The rules an answer states for us: only a real robots.txt does."""
     body = response.body[:LONGEST]
     if response.status != 200 or b"\0" in body:
         return None
     text = decode(body)
-    return None if text.lstrip("\ufeff \t\r\n").startswith("<") else Protego.parse(text)
+    return None if text.lstrip("\ufeff \t\r\n").startswith("<") else Protego.parse(concerning(text, agent))
+
+
+def concerning(text: str, agent: str) -> str:
+    """A robots.txt in which all other robots bear one name: many names times many rules would fill the memory.
+
+    Of the names that may be ours the longest speaks, as it does in the library that reads the rules.
+    """
+    lines = text.splitlines()
+    named = {at: found[1].strip().lower().replace("*", "") or "*" for at, line in enumerate(lines)
+             if (found := AGENT.match(line.partition("#")[0]))}
+    ours = sorted({name for name in named.values() if name in agent.lower()}, key=len)[-MOST_NAMES:]
+    return "\n".join(
+        f"User-agent: {named[at] if named[at] in ('*', *ours) else OTHER}" if at in named else line
+        for at, line in enumerate(lines))
 
 
 def slow_down(crawler: Crawler, host: str, delay: float) -> None:

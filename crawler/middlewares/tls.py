@@ -10,6 +10,7 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
 from crawler.config import Portal
+from crawler.fetching.hosts import host_named
 from crawler.middlewares.bounded import BoundedHandler
 from crawler.urls import host_of
 
@@ -65,7 +66,7 @@ def exceptions(portals: Sequence[Portal]) -> dict[str, tuple[bool, bool]]:
     """The setting PORTAL_TLS: the hosts of the portals that gouji.toml makes an exception for."""
     return {host: (portal.legacy_tls, portal.verify_certificate) for portal in portals
             if portal.legacy_tls or not portal.verify_certificate
-            for host in (host_of(portal.start_url), *portal.allow_hosts)}
+            for host in (host_of(portal.start_url), *map(host_named, portal.allow_hosts))}
 
 
 def remark(portal: Portal, url: str) -> str:

@@ -1,6 +1,7 @@
 """Nearest to the wire: every request, answer and failure of a crawl goes into its WARC file before it is acted upon."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -18,12 +19,17 @@ from crawler.clock import stamp
 from crawler.config import Portal
 from crawler.errors import GoujiError
 from crawler.evidence.warc import SUFFIX, Exchange, Received, WarcFile
+from crawler.urls import USERS
 
 if TYPE_CHECKING:
     from crawler.spiders.portals import PortalSpider
 
 # The body stands here as it was read off the connection, in one piece.
 UNDONE = frozenset({b"transfer-encoding"})
+# Where a header leads on, a user and a password that it bears are written down as "-": that there was one decides what
+# a crawl does, also when it is run again.
+LEADS = frozenset({b"location", b"content-location", b"refresh", b"link"})
+LEADING = re.compile(USERS.pattern.encode(), re.IGNORECASE)
 
 
 class WireMiddleware:
@@ -121,7 +127,8 @@ def response_head(response: Response) -> bytes:
     except ValueError:
         phrase = ""
     first = f"{response.protocol or 'HTTP/1.1'} {response.status} {phrase}".encode()
-    lines = [line for line in header_lines(response.headers) if line.partition(b":")[0].lower() not in UNDONE]
+    lines = [LEADING.sub(rb"\1-@", line) if line.partition(b":")[0].lower() in LEADS else line
+             for line in header_lines(response.headers) if line.partition(b":")[0].lower() not in UNDONE]
     if response.status != 304 and "Content-Length" not in response.headers:
         lines.append(f"Content-Length: {len(response.body)}".encode())
     return b"\r\n".join([first, *lines]) + b"\r\n\r\n"

@@ -38,7 +38,7 @@ from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
 from crawler.spiders.progress import TICK, Progress
-from crawler.urls import host_of, resolve
+from crawler.urls import address, host_of
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ def answer_of(response: Response) -> Answer:
     location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
     cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
     return Answer(url=response.url, status=response.status, body=response.body,
-                  location=resolve(response.url, location) or location, cookies=cookies,
+                  location=address(response.url, location) if location else "", cookies=cookies,
                   name=file_name(response.headers.get("Content-Disposition") or b""))
 
 

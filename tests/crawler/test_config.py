@@ -27,6 +27,19 @@ WRONG = (
     (PORTAL + '[[portal]]\nid = "b"\n', 5, "needs 'start_url'"),
     ("[crawl]\nwarc_size = 0\n", 2, "above 0"),
     (PORTAL + 'allow_hosts = ["http://a.gov.cn/"]\n', 5, "is no host name"),
+    (PORTAL + 'allow_hosts = ["a.gov.cn:99999"]\n', 5, "is no host name"),
+    (PORTAL + 'allow_hosts = ["a.gov.cn:25"]\n', 5, "none of the web's"),
+    (PORTAL + 'allow_hosts = ["[fe80::1]:8080"]\n', 5, "link-local"),
+    (PORTAL.replace("127.0.0.1", "www.a.gov.cn:6667"), 3, "none of the web's"),
+    *((PORTAL.replace("127.0.0.1", host), 3, "link-local") for host in (
+        "169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "１６９。254.169.254",
+        "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]", "[::a9fe:a9fe]", "[fe80::1]",
+        "[64:ff9b:1::a9fe:a9fe]", "[2001:db8::5efe:a9fe:a9fe]", "[fd00:ec2::254]", "100.100.100.200", "168.63.129.16",
+        "metadata.google.internal", "METADATA.google.internal.", "169.254.0.1:8080")),
+    *((PORTAL.replace("127.0.0.1", f"{user}@www.a.gov.cn"), 3, "user name or a password") for user in (
+        "clerk:s3cret", ":s3cret", "s3cret", "a@s3cret:x", "s3cret%40")),
+    (PORTAL.replace("127.0.0.1", "clerk:s3cret@[::1"), 3, "is not an http"),
+    (PORTAL.replace("http://127.0.0.1", "ftp://clerk:s3cret@a.gov.cn"), 3, "is not an http"),
 )
 
 
@@ -38,14 +51,17 @@ def test_a_mistake_names_its_line(tmp_path: Path, text: str, line: int, message:
         read_config(path)
     assert f"line {line}: " in str(error.value)
     assert message in str(error.value)
+    assert "s3cret" not in f"{error.value} {error.value.zh}"
     assert f"第 {line} 行：" in error.value.zh
     assert re.search("[一-鿿]", error.value.zh.partition("行：")[2].replace("局", ""))
 
 
 def test_the_hosts_of_files_by_name_and_address(tmp_path: Path) -> None:
     path = tmp_path / "gouji.toml"
-    path.write_text(PORTAL + 'allow_hosts = ["files.example.gov.cn", "10.1.2.3", "fd00::1"]\n', encoding="utf-8")
-    assert read_config(path).portals[0].allow_hosts == ("files.example.gov.cn", "10.1.2.3", "fd00::1")
+    path.write_text(PORTAL + 'allow_hosts = ["files.example.gov.cn", "10.1.2.3", "fd00::1", "10.1.2.3:8081", '
+                    '"[fd00::1]:8081"]\n', encoding="utf-8")
+    assert read_config(path).portals[0].allow_hosts == ("files.example.gov.cn", "10.1.2.3", "fd00::1", "10.1.2.3:8081",
+                                                        "[fd00::1]:8081")
 
 
 # --- as editors save it ----------------------------------------------------------------------------------------

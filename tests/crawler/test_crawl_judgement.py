@@ -77,13 +77,42 @@ def test_private_addresses_in_every_spelling(host: str) -> None:
 
 
 def test_where_a_portal_stands_it_may_be_asked() -> None:
-    assert refusal("http://127.0.1.1:99/x", "http://127.0.1.1:80/") is None
+    assert refusal("http://127.0.1.1:8080/x", "http://127.0.1.1:8080/") is None
     assert refusal("http://127.0.1.2/", "http://127.0.1.1/")
     assert refusal("https://zwgk.shili.gov.cn/", HERE) is None
     assert refusal("http://www.other.gov.cn/", HERE)
     assert all(map(is_public, ("2400:3200::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1")))
     assert (is_public("8.8.8.8"), is_loopback("http://127.9.9.9/"), is_loopback("http://localhost:1/"),
             is_loopback("http://127.0.0.1.example.com/")) == (True, True, True, False)
+
+
+def test_of_a_host_only_the_ports_that_are_meant_are_asked() -> None:
+    home, other = "http://www.shili.gov.cn/", "http://www.shili.gov.cn:8081/"
+    assert [refusal(url, home) is None for url in (
+        home, "https://www.shili.gov.cn/", "http://zwgk.shili.gov.cn/", other, "http://zwgk.shili.gov.cn:8081/",
+        "https://www.shili.gov.cn:8443/", "http://www.shili.gov.cn:25/", "http://www.shili.gov.cn:0/")] == [
+        True, True, True, False, False, False, False, False]
+    assert [refusal(url, other) is None for url in (other, "https://www.shili.gov.cn:8081/", home)] == [True, True, False]
+    assert 'allow_hosts=["www.shili.gov.cn:8081"]' in str(refusal(other, home))
+    # On the portal's own domain for pages, elsewhere for files alone; a host without a port stands for all of them.
+    for entry, url, page, file in (
+            ("www.shili.gov.cn:8081", other, True, True), ("www.shili.gov.cn", other, True, True),
+            ("www.shili.gov.cn:8082", other, False, False), ("www.shili.gov.cn:25", "http://www.shili.gov.cn:25/", False, False),
+            ("files.example.com:8081", "http://files.example.com:8081/", False, True),
+            ("files.example.com:8081", "http://files.example.com/", False, False),
+            ("files.example.com", "http://files.example.com:8081/", False, True),
+            ("[fd00::1]:8081", "http://[fd00::1]:8081/", False, True), ("[fd00::1]:8081", "http://[fd00::1]/", False, False),
+            ("169.254.169.254", "http://169.254.169.254/", False, False)):
+        assert [refusal(url, home, [entry], file=one) is None for one in (False, True)] == [page, file], (entry, url)
+    # A portal on this machine stands where its owner has put it; nobody else does.
+    assert refusal("http://127.0.1.1:9/x", "http://127.0.1.1:9/") is None
+    assert refusal("http://127.0.1.1:9/x", "http://127.0.1.1:8080/", ["127.0.1.1:9"])
+    assert refusal("http://www.shili.gov.cn:9/", "http://www.shili.gov.cn:9/")
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.1.1", "fe80::1", "100.100.100.200", "fd00:ec2::254"])
+def test_no_name_may_lead_to_what_is_never_asked(address: str) -> None:
+    assert not admits("own.example.net", [address], {"own.example.net", address})
 
 
 def test_a_name_that_leads_to_a_private_address_is_refused() -> None:

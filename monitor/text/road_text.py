@@ -16,24 +16,28 @@ STEPS: Mapping[str, Both] = {
     "crawl": ("抓取", "crawl"), "extract": ("阅读", "extract"), "check": ("核对", "check"), "alert": ("通报", "alert")}
 OUTCOMES: Mapping[str, Both] = {
     "done": ("完成", "done"), "trouble": ("完成，但有门户不正常", "done, with a portal in trouble"),
+    "extract trouble": ("完成，但有文件没能读", "done, with documents that could not be read"),
     "failed": ("失败", "failed"), "skipped": ("跳过", "skipped")}
 COUNTS: Mapping[str, Both] = {
     "portals": ("门户", "portals"), "requests": ("请求", "requests"), "reports_found": ("年报", "reports found"),
     "new_documents": ("新文件", "new documents"), "errors": ("错误", "errors"),
     "read": ("读文件", "documents read"), "reports": ("得年报", "reports"),
+    "unread": ("没能读", "could not be read"), "left": ("留到下次", "left for the next run"),
+    "resting": ("屡次没能读、已放下", "resting after several tries"),
     "checked": ("核对年报", "reports checked"),
     "opened": ("新发现（含参考）", "new findings (info included)"), "updated": ("有变化", "changed"),
     "resolved": ("已解决", "resolved"), "regressed": ("又出现", "back again"), "open": ("未了结", "open"),
     "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail"),
     "waiting": ("待下一期", "waiting for the next period"), "settling": ("待再看一次", "waiting for a second look"),
     "on_hold": ("因大面积异常暂缓", "held by the breaker")}
-ENDS: Mapping[str, str] = {"failed": "失败", "trouble": "有门户不正常"}
+ENDS: Mapping[str, str] = {"failed": "失败", "trouble": "有门户不正常", "extract trouble": "有文件没能读"}
 # Said only when there is something to say.
-QUIET = frozenset({"errors", "updated", "resolved", "regressed", "failed", "held", "waiting",
-                   "settling", "on_hold"})
+QUIET = frozenset({"errors", "unread", "left", "resting", "updated", "resolved", "regressed", "failed", "held",
+                   "waiting", "settling", "on_hold"})
 REASONS: Mapping[str, Both] = {
     "": ("", ""),
     "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),
+    "documents_unread": ("以前读到的不变，下次再读", "what was read of them before stands, the next run tries again"),
     "no_portals": ("gouji.toml 里还没有 [[portal]]", "gouji.toml names no [[portal]]"),
     "no_recipients": ("gouji.toml 的 [mail] 里还没有收件人", "[mail] in gouji.toml names no recipients"),
     "outside_window": ("不在 [crawl] window 规定的时段：", "outside the hours of [crawl] window:"),
@@ -64,7 +68,8 @@ class Wording:
         name = STEPS[step.name][1] if self.english else f"{STEPS[step.name][0]} {step.name}"
         counts = [f"{self._pick(COUNTS, code)} {number}" for code, number in step.counts.items()
                   if number or code not in QUIET]
-        parts = [self._pick(OUTCOMES, step.outcome), *counts]
+        outcome = f"{step.name} {step.outcome}"
+        parts = [self._pick(OUTCOMES, outcome if outcome in OUTCOMES else step.outcome), *counts]
         why = " ".join(filter(None, (self._pick(REASONS, step.reason), step.detail)))
         told = f" ({why})" if self.english else f"（{why}）"
         return inert(f"{name}: {' · '.join(parts)}{told if why else ''}")
@@ -106,6 +111,8 @@ def _in_chinese(outcome: str) -> str:
         steps = names.split(", ")
         if kind not in ENDS or not set(steps) <= STEPS.keys():
             return ENDS["failed"] if outcome.startswith("failed: ") else outcome  # why was said before
-        listed = "、".join(STEPS[step][0] for step in steps)
-        parts.append(f"{ENDS[kind]}（{listed}）")
+        told: dict[str, list[str]] = {}
+        for step in steps:
+            told.setdefault(ENDS.get(f"{step} {kind}", ENDS[kind]), []).append(STEPS[step][0])
+        parts += [f"{words}（{'、'.join(names)}）" for words, names in told.items()]
     return "；".join(parts)

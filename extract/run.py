@@ -65,9 +65,9 @@ class Job:
 
 @dataclass(slots=True)
 class ExtractResult:
-    """One run: how many documents were read, how many of them are reports; `outcomes` by report status or problem code.
+    """One run: how many documents were taken, how many of them are reports; `outcomes` by report status or problem code.
 
-    `failures` could not be read this time; they and those `left`, which no worker lived to read, are read by the next
+    Of those taken, `failures` could not be read this time; they and those `left`, which no worker lived to read, are read by the next
     run, and what was read of them before stands. `resting` failed so often that only another version of the reader, or
     whoever asks for everything, has them read again.
     """
@@ -81,8 +81,8 @@ class ExtractResult:
 
     @property
     def whole(self) -> bool:
-        """Whether every document that was to be read was read."""
-        return not self.failures and not self.left
+        """Whether reading failed nowhere; a file that the archive lost is the archive's trouble."""
+        return not self.left and all(one.problem.code in NO_FAULT for one in self.failures)
 
 
 def extract(db: Database, data: DataDir, *, everything: bool = False, now: datetime, workers: int | None = None,
@@ -184,6 +184,7 @@ class _Writer:
                 self._count(reading.result)
         failures, self.failures = self.failures, []
         record(self.db, failures, PARSER, self.now)
+        self.result.read += len(failures)
         self.result.failures += failures
         self.result.outcomes.update(one.problem.code for one in failures)
 

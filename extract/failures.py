@@ -13,6 +13,7 @@ from extract.model import Problem
 TRIES = 3  # so many failures by one version of the reader, and a document rests until the next version or `--all`
 # These tell nothing about the document: what is to be mended is the archive or the machine, and no try is counted.
 NO_FAULT = frozenset({"archive_damaged", "reader_unavailable"})
+CODES = frozenset({"too_slow", "too_large", "reader_crashed", "internal_error"}) | NO_FAULT
 COUNT = """
 insert into failures (document, url, parser, code, tries, at) values (:document, :url, :parser, :code, :counted, :at)
 on conflict (document, url) do update set

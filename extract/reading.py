@@ -57,10 +57,10 @@ def is_well() -> bool:
     return isinstance(read_report(WELL.encode(), "well.html"), Report)
 
 
-def unread(failed: Failed) -> Problem:
+def unread(failed: Failed, seconds: float = SECONDS) -> Problem:
     """The problem of a document whose reading failed."""
     if failed.cause == "too_slow":
-        return Problem("too_slow", f"读取超过 {SECONDS:g} 秒，已中止，未采用")
+        return Problem("too_slow", f"读取超过 {seconds:g} 秒，已中止，未采用")
     if failed.cause == "out_of_memory":
         return Problem("too_large", "读取时内存不足，未采用")
     if failed.cause == "killed":

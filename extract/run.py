@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
 from crawler.contained import Failed, contained
 from crawler.data import DataDir
-from crawler.workers import Pending, Workers
+from crawler.workers import MEMORY, Pending, Workers
 from extract.current import settle_returned
 from extract.failures import NO_FAULT, TRIES, Failure, record, resting
 from extract.model import Problem, Report
@@ -42,6 +42,16 @@ order by d.first_seen, d.rowid
 """
 
 
+class Bounds(NamedTuple):
+    """What the reading of one document may take: seconds, and bytes of address space."""
+
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+
+BOUNDS = Bounds()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One document to read."""
@@ -65,11 +75,11 @@ class Job:
 
 @dataclass(slots=True)
 class ExtractResult:
-    """One run: how many documents were taken, how many of them are reports; `outcomes` by report status or problem code.
+    """One run: how many documents were taken, how many are reports; `outcomes` by report status or problem code.
 
-    Of those taken, `failures` could not be read this time; they and those `left`, which no worker lived to read, are read by the next
-    run, and what was read of them before stands. `resting` failed so often that only another version of the reader, or
-    whoever asks for everything, has them read again.
+    Of those taken, `failures` could not be read this time; they and those `left`, which no worker lived to read, are
+    read by the next run, and what was read of them before stands. `resting` failed so often that only another version
+    of the reader, or whoever asks for everything, has them read again.
     """
 
     read: int = 0
@@ -86,7 +96,7 @@ class ExtractResult:
 
 
 def extract(db: Database, data: DataDir, *, everything: bool = False, now: datetime, workers: int | None = None,
-            progress: Callable[[int, int], None] | None = None) -> ExtractResult:
+            progress: Callable[[int, int], None] | None = None, bounds: Bounds = BOUNDS) -> ExtractResult:
     """Reads what is pending (or everything). `progress` is called with (done, total) every second or sooner.
 
     What goes wrong while a document is read or stored is its own. Killed at any moment, the next run reads what was not
@@ -95,11 +105,14 @@ def extract(db: Database, data: DataDir, *, everything: bool = False, now: datet
     asked = {"parser": PARSER, "everything": everything, "tries": TRIES}
     jobs = [Job(*row) for row in db.conn.execute(PENDING, asked)]
     writer = _Writer(db, now, len(jobs), progress)
-    for job, outcome in _outcomes(jobs, data.archive, workers or os.cpu_count() or 1, writer.tick):
-        if isinstance(outcome, Failed) and outcome.cause == "unavailable":
+    pool = Workers(workers or os.cpu_count() or 1, seconds=bounds.seconds, memory=bounds.memory)
+    for job, outcome in _outcomes(jobs, data.archive, pool, writer.tick):
+        if not isinstance(outcome, Failed):
+            writer.take(job, outcome)
+        elif outcome.cause != "unavailable":
+            writer.fail(job, unread(outcome, bounds.seconds))
+        else:
             writer.leave(jobs[writer.done:], unread(outcome))
-            break
-        writer.take(job, unread(outcome) if isinstance(outcome, Failed) else outcome, isinstance(outcome, Failed))
     writer.tick()
     with db.atomic():
         settle_returned(db.conn)
@@ -107,12 +120,12 @@ def extract(db: Database, data: DataDir, *, everything: bool = False, now: datet
     return writer.result
 
 
-def _outcomes(jobs: Sequence[Job], archive: Path, workers: int, tick: Callable[[], None]
+def _outcomes(jobs: Sequence[Job], archive: Path, pool: Workers, tick: Callable[[], None]
               ) -> Iterator[tuple[Job, Report | Problem | Failed]]:
     """What came of each document, in their order; ends with the first that no worker lives to read."""
     waiting: deque[tuple[Job, Pending[Report | Problem]]] = deque()
     coming = iter(jobs)
-    with Workers(workers, seconds=SECONDS) as pool:
+    with pool:
         while True:
             for job in islice(coming, AHEAD - len(waiting)):
                 waiting.append((job, pool.submit(read_archived, archive, job.sha256, job.url, job.title,
@@ -124,6 +137,8 @@ def _outcomes(jobs: Sequence[Job], archive: Path, workers: int, tick: Callable[[
             if isinstance(outcome, Failed) and outcome.cause == "killed" and not _well(tick):
                 outcome = Failed("unavailable", outcome.detail)
             yield job, outcome
+            if isinstance(outcome, Failed) and outcome.cause == "unavailable":
+                return
 
 
 def _well(tick: Callable[[], None]) -> bool:
@@ -149,13 +164,22 @@ class _Writer:
         self.done = 0
         self.stored = time.monotonic()
 
-    def take(self, job: Job, result: Report | Problem, failed: bool) -> None:
-        """One document's outcome: `failed` where it was not read."""
+    def take(self, job: Job, result: Report | Problem) -> None:
+        """What one document was read as."""
+        if isinstance(result, Problem) and result.code in NO_FAULT:
+            self.fail(job, result)
+            return
         self.done += 1
-        if isinstance(result, Problem) and (failed or result.code in NO_FAULT):
-            self.failures.append(job.failure(result))
-        else:
-            self.readings.append((job, job.reading(result)))
+        self.readings.append((job, job.reading(result)))
+        self._keep_up()
+
+    def fail(self, job: Job, problem: Problem) -> None:
+        """One document was not read."""
+        self.done += 1
+        self.failures.append(job.failure(problem))
+        self._keep_up()
+
+    def _keep_up(self) -> None:
         if len(self.readings) + len(self.failures) >= BATCH or time.monotonic() - self.stored > 2 * TICK:
             self.tick()
 

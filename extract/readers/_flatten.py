@@ -12,11 +12,11 @@ from extract.readers._spans import parse_colspan, parse_rowspan
 from extract.readers._unreadable import refuse
 
 # Noncharacters of Unicode: no text has them, XML allows them.
-TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK = map(chr, range(0xFDD0, 0xFDD9))
+TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END = map(chr, range(0xFDD0, 0xFDDA))
 MAX_CONTAINERS: Final = 4
 BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where the first, second … container begins
 ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
-MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, *BEGINS, *ENDS])
+MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, *BEGINS, *ENDS])
 # Ends a paragraph. It is white space to str.split(), so that inside a cell it folds to a space.
 BREAK: Final = "\x1c"
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c"))
@@ -31,6 +31,7 @@ LOST = "|".join(f"{group}/{cell}" for group in ("table", "tbody", "thead", "tfoo
 # A footnote's number and what was struck out never join the figure beside them: a space keeps them apart.
 _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text"/>
+<xsl:template match="/"><xsl:apply-templates/>{_END}</xsl:template>
 <xsl:template match="{SKIPPED}"/>
 <xsl:template match="{BLOCKS}">{_BREAK}<xsl:apply-templates/>{_BREAK}</xsl:template>
 <xsl:template match="br|hr">{_BREAK}</xsl:template>
@@ -67,9 +68,11 @@ def flatten(element: etree._Element, containers: Sequence[etree._Element] = ()) 
         if colspan or rowspan:
             cell.text = f"{parse_colspan(colspan)}{SPAN}{parse_rowspan(rowspan)}{SPAN}{cell.text or ''}"
     try:
-        marked = str(_transform(element))
+        marked, end, _ = str(_transform(element)).partition(_END)
     except etree.XSLTApplyError as error:
         raise refuse("too_deep", "网页的标签嵌套过深，无法完整读取。") from error
+    if not end:  # for want of memory the transformation ends early, and says nothing
+        raise MemoryError
     if any(map(marked.__contains__, _INVISIBLE)):
         marked = marked.translate(INVISIBLE)
     return marked.replace(_BREAK, BREAK)

@@ -40,9 +40,11 @@ def parse(markup: bytes) -> etree._Element | None:
     except etree.ParserError:  # nothing but white space and comments
         return None
     except etree.XMLSyntaxError as error:
+        _require_memory(parser)
         if "empty" in str(error).lower():
             return None
         raise refuse("broken_markup", "网页的标记损坏，无法解析。") from error
+    _require_memory(parser)
     last = parser.error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         # The parser stops there: what follows would be lost without a word.
@@ -52,6 +54,13 @@ def parse(markup: bytes) -> etree._Element | None:
             _set_apart(root)
         drop_marks(root)
     return root
+
+
+def _require_memory(parser: etree.HTMLParser) -> None:
+    """MemoryError where the parser stopped for want of memory: else the page would pass for broken, or for shorter."""
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError
 
 
 def _set_apart(root: etree._Element) -> None:

@@ -125,8 +125,8 @@ def _say_unread(call: Session, result: ExtractResult) -> None:
     """Which documents could not be read; their earlier readings stand."""
     if result.failures:
         call.say(call.text(f"其中 {len(result.failures)} 份没能读（是我们的问题；以前读到的不变，下次再读）：",
-                           f"{len(result.failures)} of them could not be read (our problem; what was read of them before "
-                           "stands, the next run tries again):"))
+                           f"{len(result.failures)} of them could not be read (our problem; what was read of them "
+                           "before stands, the next run tries again):"))
         for line in table([(one.problem.code, one.url, one.problem.detail) for one in result.failures[:call.room]],
                           indent="  "):
             call.say(line)

@@ -5,6 +5,7 @@ from typing import cast
 
 from lxml import etree
 
+from crawler.markup import permitted
 from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatten
 
 # Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.
@@ -84,7 +85,7 @@ def metadata(root: etree._Element) -> tuple[str, dict[str, str]]:
             name, value = element.get("name") or "", element.get("content") or ""
         else:
             name, value = str(element.tag), str(_text(element))
-        name, value = name.strip().lower(), " ".join(value.split())
+        name, value = name.strip().lower(), " ".join(permitted(value).split())
         if name and value and value != "null":
             meta.setdefault(name, value)
     title = next((meta[name] for name in ("articletitle", "ucaptitle", "title", "h1") if name in meta), "")

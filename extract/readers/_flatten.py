@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from crawler.markup import FORBIDDEN, permitted
 from extract.readers._spans import parse_colspan, parse_rowspan
 from extract.readers._unreadable import refuse
 
@@ -78,10 +79,14 @@ def flatten(element: etree._Element, containers: Sequence[etree._Element] = ()) 
     return marked.replace(_BREAK, BREAK)
 
 
-def drop_marks(root: etree._Element) -> None:
-    """A page made to contain our marks loses them: to be done before the tree is used."""
+def drop_marks(root: etree._Element) -> str:
+    """A page made to contain our marks loses them, and what no text may be set to: to be done before the tree is used.
+
+    Gives the text of the page as it was.
+    """
     text = str(_text(root))
-    if any(map(text.__contains__, MARKS)):
+    if any(map(text.__contains__, MARKS)) or FORBIDDEN.search(text):
         for element in root.iter():
-            element.text = element.text.translate(_NO_MARKS) if element.text else None
-            element.tail = element.tail.translate(_NO_MARKS) if element.tail else None
+            element.text = permitted(element.text.translate(_NO_MARKS)) if element.text else None
+            element.tail = permitted(element.tail.translate(_NO_MARKS)) if element.tail else None
+    return text

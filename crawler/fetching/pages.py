@@ -12,6 +12,7 @@ from typing import Literal
 
 from lxml import etree, html
 
+from crawler.markup import MIN_GUARDED, too_many_attributes
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
@@ -25,6 +26,8 @@ SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
 MOST_LINKS = 20_000
+TOO_MANY_ATTRIBUTES = "tags of the page have tens of thousands of attributes"
+LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
@@ -188,6 +191,11 @@ class Page:
         return decode(self.read)
 
     @property
+    def refused(self) -> str:
+        """Why the page was not parsed at all; empty for all that is one."""
+        return TOO_MANY_ATTRIBUTES if self.tree is None and has_too_many_attributes(self.text) else ""
+
+    @property
     def cut(self) -> str:
         """What of the page was not looked at; empty for all that is one."""
         if len(self.read) == LONGEST:
@@ -215,12 +223,17 @@ def parse(text: str) -> html.HtmlElement | None:
     """Text → tree, tolerant of everything; None when nothing is left to parse."""
     # A string that declares an encoding is refused by the parser; NUL ends the document for it.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", closed(ENDING.sub("", text[:LONGEST].replace("\0", ""))))
-    if not text.strip():
+    if not text.strip() or has_too_many_attributes(text):
         return None
     try:
         return html.document_fromstring(text, parser=html.HTMLParser(recover=True, huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def has_too_many_attributes(text: str) -> bool:
+    """Whether a page would be parsed for minutes; then it is not."""
+    return len(text) >= MIN_GUARDED // LONGEST_CHARACTER and too_many_attributes(text.encode("utf-8", "replace"))
 
 
 def closed(text: str) -> str:

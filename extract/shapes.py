@@ -63,4 +63,5 @@ class Shapes:
 
 
 def _key(line: Line, block: str) -> Key:
-    return (line.table, line.grid, block, line.shape if line.table == "T3" else len(line.texts))
+    # Two lines may stand side by side in a row: then the same label is followed by fewer cells.
+    return (line.table, line.grid, block, len(line.texts), line.shape if line.table == "T3" else ())

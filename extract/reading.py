@@ -57,6 +57,11 @@ def is_well() -> bool:
     return isinstance(read_report(WELL.encode(), "well.html"), Report)
 
 
+def harmless(detail: str) -> str:
+    """What an exception says, as it may be kept and printed."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in detail[:DETAIL])
+
+
 def unread(failed: Failed, seconds: float = SECONDS) -> Problem:
     """The problem of a document whose reading failed."""
     if failed.cause == "too_slow":
@@ -66,6 +71,5 @@ def unread(failed: Failed, seconds: float = SECONDS) -> Problem:
     if failed.cause == "killed":
         return Problem("reader_crashed", "读取时进程终止（内存不足或文件损坏），未采用")
     if failed.cause == "error":
-        detail = "".join(char if char.isprintable() else "\ufffd" for char in failed.detail[:DETAIL])
-        return Problem("internal_error", f"读取时 gouji 自身出错，未采用：{detail}")
+        return Problem("internal_error", f"读取时 gouji 自身出错，未采用：{harmless(failed.detail)}")
     return Problem("reader_unavailable", "没有进程可用来读取（系统内存不足？），这份文件还没有读")

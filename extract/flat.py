@@ -24,6 +24,8 @@ REMEDY_HEAD = re.compile(r"复\s*议\s*后\s*起\s*诉")
 STROKES = re.compile(r"[/／\\—–－]|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9fff])")  # cells without a figure
 RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0: here figures stick to each other
 LISTED = 6
+NEAR = 200  # characters between a heading of 表四 and its first total
+LONGEST_TABLE = 100_000  # characters: no table of the form is longer, with all its words
 FEWEST_ROWS = 5  # so many labels of 表三 make a table of the running text
 
 Mark = tuple[int, int, str | None]  # where a label begins and ends, and its row
@@ -84,7 +86,8 @@ class _Reader:
         start = DISCLOSURE.search(self.text)
         if start is None:
             return
-        ends = [pattern.search(self.text, start.start()) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
+        behind = start.start() + LONGEST_TABLE
+        ends = [pattern.search(self.text, start.start(), behind) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
         end = min((found.start() for found in ends if found), default=min(len(self.text), start.start() + 1500))
         region = self.text[start.start():end]
         words = normalize(region)
@@ -98,8 +101,9 @@ class _Reader:
         start = APPLICATIONS.search(self.text)
         if start is None:
             return
-        end = LAST_APPLICATIONS.search(self.text, start.start())
-        region = self.text[start.start():end.end() if end else len(self.text)]
+        behind = start.start() + LONGEST_TABLE
+        end = LAST_APPLICATIONS.search(self.text, start.start(), behind)
+        region = self.text[start.start():end.end() if end else behind]
         words = normalize(region)
         form = "2021" if any(word in words for word in TEMPLATES["2021"].detect["T3"]) else "2019"
         marks = _marks(region, _row_patterns(TEMPLATES[form]))
@@ -109,8 +113,8 @@ class _Reader:
 
     def remedies(self) -> None:
         for head in REMEDY_HEAD.finditer(self.text):
-            found = REMEDIES.search(self.text, head.end())
-            if found and found.start() - head.end() < 200:
+            total = REMEDIES.search(self.text, head.end(), head.end() + NEAR)
+            if found := total and REMEDIES.match(self.text, total.start()):  # the figures may go on behind that
                 self.forms["T4"] = "both"
                 self.runs.append(_Run("T4", "", found[1].strip()))
                 return

@@ -7,7 +7,7 @@ from crawler.markup import permitted
 from extract.readers._unreadable import refuse
 
 # gb2312 and gbk are read as their superset, as browsers do.
-DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=[\s"']*([A-Za-z0-9_.:-]{2,40})""")
 GB = ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312", "cp936")
 NEVER = ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252")  # they decode anything: no evidence
 CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])  # no byte of a GB18030 or UTF-8 character is one of them

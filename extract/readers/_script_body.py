@@ -16,7 +16,6 @@ _LITERAL = re.compile(
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": "", "\r": "", "\r\n": ""}
 _HALF = re.compile("[\ud800-\udfff]")
-_JOINED = re.compile(r"[\s+]*\+[\s+]*")
 MARKUP = re.compile(r"<(?:p|table|div|span|td|br|h[1-6])\b", re.I)
 
 
@@ -43,7 +42,7 @@ def literals(script: str) -> list[str]:
     for match in _LITERAL.finditer(script):
         if match.lastindex is None:
             continue
-        if pieces and not (_JOINED.fullmatch(script[last:match.start()]) if match.start() - last < 200 else None):
+        if pieces and not (match.start() - last < 200 and _are_added(script[last:match.start()])):
             found.append("".join(pieces))
             pieces = []
         pieces.append(_joined(_ESCAPE.sub(_unescape, match.group(match.lastindex))))
@@ -57,6 +56,10 @@ def _unescape(match: re.Match[str]) -> str:
         number = int(code, 16)
         return chr(number) if number <= 0x10FFFF else "\ufffd"
     return _PLAIN.get(match[4], match[4])
+
+
+def _are_added(between: str) -> bool:
+    return "+" in between and not between.replace("+", "").strip()
 
 
 def _joined(text: str) -> str:

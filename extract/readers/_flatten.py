@@ -26,7 +26,9 @@ SKIPPED = ("script|style|noscript|template|head|title|select|textarea|button|ifr
            "|comment()|processing-instruction()")
 BLOCKS = ("p|div|h1|h2|h3|h4|h5|h6|ul|ol|li|dl|dt|dd|caption|section|article|header|footer|main|aside|nav|form|fieldset"
           "|legend|blockquote|pre|center|address|figure|figcaption|body|details|summary|ucaptitle|ucapcontent")
-# Cells without a row: the first of them begins one, as in a browser.
+# Cells without a row: the first of them begins one, as in a browser. Told by an attribute: to ask each cell for the one
+# before it takes the square of their number.
+BEGINS_ROW = "data-begins-row"
 LOST = "|".join(f"{group}/{cell}" for group in ("table", "tbody", "thead", "tfoot") for cell in ("td", "th"))
 
 # A footnote's number and what was struck out never join the figure beside them: a space keeps them apart.
@@ -43,7 +45,7 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>
 <xsl:template match="tr">{ROW}<xsl:apply-templates/></xsl:template>
 <xsl:template match="td|th">{CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
-<xsl:template match="{LOST}"><xsl:if test="not(preceding-sibling::*[1][self::td or self::th])">{ROW}</xsl:if>
+<xsl:template match="{LOST}"><xsl:if test="@{BEGINS_ROW}">{ROW}</xsl:if>
 {CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
 </xsl:stylesheet>"""
 _transform = etree.XSLT(etree.XML(_STYLESHEET))
@@ -64,6 +66,13 @@ def flatten(element: etree._Element, containers: Sequence[etree._Element] = ()) 
             container[-1].tail = (container[-1].tail or "") + end
         else:
             container.text += end
+    for group in element.iter("table", "tbody", "thead", "tfoot"):
+        for cell in group.iterchildren("td", "th"):
+            before = cell.getprevious()
+            if before is None or before.tag not in ("td", "th"):
+                cell.set(BEGINS_ROW, "")
+            else:
+                cell.attrib.pop(BEGINS_ROW, "")
     for cell in element.iter("td", "th"):
         colspan, rowspan = cell.get("colspan"), cell.get("rowspan")
         if colspan or rowspan:

@@ -1,7 +1,6 @@
 """Markup before a parser sees it: characters that no tree may hold, and tags made to cost far more than their bytes."""
 
 import re
-from itertools import islice
 
 # XML forbids these (and NUL); a parser of HTML lets them through, raw or as a reference, and a tree refuses them later.
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
@@ -13,10 +12,9 @@ _references = re.compile(rf"&#(?:[xX]0*(?:{_HEX})(?![0-9a-fA-F])|0*(?:{_DECIMAL}
 MIN_GUARDED = 100_000  # bytes; below, no choice of tags and attributes costs more than a second
 ATTRIBUTE_STEPS = 100_000_000  # the parser walks a tag's attributes for each further one
 SHORT = 512  # bytes; what a tag of that length costs is not counted
-# A tag that is long holds so many bytes without an angle bracket, or angle brackets where tags hardly ever have them.
-_LONG = re.compile(rb"<[a-zA-Z/][^<>]{%d}" % SHORT)
-_ODD = re.compile(rb"<[a-zA-Z/][^<>]*<"), re.compile(rb"""=\s*(?:"[^"<>]*[<>]|'[^'<>]*[<>])""")
-FEW = 40  # angle brackets: ATTRIBUTE_STEPS need more of them, one each SHORT bytes
+# A long tag holds so many bytes without an angle bracket, or an angle bracket where tags hardly ever have one.
+_LONG_OR_ODD = (re.compile(rb"<[^<>]{%d}" % SHORT), re.compile(rb"<[a-zA-Z/][^<>]*<"),
+                re.compile(rb"""=\s*(?:"[^"<>]*[<>]|'[^'<>]*[<>])"""))
 
 # A tag as the parser takes it: a quotation mark is one only behind an attribute's equals sign, else part of a name.
 _NAME = rb"""[^\s/>][^\s/>=]*"""
@@ -42,8 +40,7 @@ def without_references(markup: bytes) -> bytes:
 
 def too_many_attributes(markup: bytes) -> bool:
     """Whether tags have so many attributes that parsing them takes far longer than their length says."""
-    if len(markup) < MIN_GUARDED or not (
-            _LONG.search(markup) or sum(1 for odd in _ODD for _ in islice(odd.finditer(markup), FEW)) >= FEW):
+    if len(markup) < MIN_GUARDED or not any(one.search(markup) for one in _LONG_OR_ODD):
         return False
     steps = position = 0
     while part := _PARTS.search(markup, position):

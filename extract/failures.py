@@ -26,6 +26,12 @@ delete from problems where document = :document and url = :url and report is nul
   and code = (select code from failures where document = :document and url = :url)
 """
 TELL = "insert into problems (document, url, code, detail, \"where\") values (:document, :url, :code, :detail, '')"
+OF_BODY = """
+select f.document, f.url, coalesce(d.title, ''), p.code, p.detail from failures f
+join documents d on d.sha256 = f.document and d.url = f.url
+join problems p on p.document = f.document and p.url = f.url and p.report is null and p.code = f.code
+where d.agency = ? and (? is null or d.year is null or d.year = ?) order by f.at desc, f.url
+"""
 RESTING = "select count(*) from failures where parser = ? and tries >= ?"
 
 
@@ -60,3 +66,9 @@ def clear(conn: sqlite3.Connection, read: Sequence[tuple[str, str]]) -> None:
 def resting(db: Database, parser: str) -> int:
     """How many documents are not tried any more by this version of the reader."""
     return int(db.conn.execute(RESTING, (parser, TRIES)).fetchone()[0])
+
+
+def failures_of(db: Database, agency: str, year: int | None = None) -> list[Failure]:
+    """The documents of a body (of one year, or of none that is known) that could not be read."""
+    rows = db.conn.execute(OF_BODY, (agency, year, year))
+    return [Failure(document, url, title, Problem(code, detail)) for document, url, title, code, detail in rows]

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -269,7 +268,8 @@ class _Walk:
 def _next_label(row: _Row, at: int) -> int:
     """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
     telling = row.words.telling
-    for following, one in islice(telling, bisect_right(telling, at, key=itemgetter(0)), None):
+    for place in range(bisect_right(telling, at, key=itemgetter(0)), len(telling)):
+        following, one = telling[place]
         if one.kind in LABELS and any(row.cells.texts[at + 1:following]):
             return following
     return len(row.tokens)

@@ -34,7 +34,7 @@ def to_utf8(body: bytes) -> bytes:
     The parser sees what control characters part: it is dropped behind it.
     """
     if body.startswith(UTF16):
-        return _utf16(body).encode("utf-8", "ignore")
+        return _utf16(body).replace("\0", "").encode("utf-8", "ignore")
     body = body.removeprefix(codecs.BOM_UTF8)
     if b"\x00" not in body and _is_utf8(body):
         return body

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ def test_a_hostile_file_costs_itself_alone(sample: SampleReport, tmp_path: Path)
     (tmp_path / "attributes.html").write_text(f"<h1>{sample.title}</h1><p {many}>x</p>", encoding="utf-8")
     (tmp_path / "lines.txt").write_text("收到政府信息公开申请\t\t\t\t\t\t\t\t8\t（七）总计\n"
                                         "上年结转政府信息\t\t\t3\t\t\t\t\t\t年\n", encoding="utf-8")
-    (tmp_path / "control.html").write_text(sample.html().replace("<td>", "<td>&#11;\x0c").replace(
+    (tmp_path / "control.html").write_text(re.sub("(<td[^>]*>)", "\\1&#11;\x0c", sample.html()).replace(
         "年度报告", "年度\x01报告"), encoding="utf-8")
     result = verify(tmp_path, "--json")
     assert result.exit_code == 1, result.output

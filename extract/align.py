@@ -1,9 +1,10 @@
 """A run of cells → the columns of the form; where their number does not fit, the alignments and no guess."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
+LONGEST_COUNT = 15  # digits, as a figure has (extract/numbers.py)
 SPARE = 3  # more cells than this too many, and the alignments are not worth listing
 
 
@@ -48,7 +49,7 @@ def settle(candidates: Sequence[tuple[str, ...]], total: int) -> tuple[str, ...]
 
 def adds_up(cells: Sequence[str], total: int) -> bool:
     """All cells are counts and the one at `total` is the sum of the others."""
-    if not all(cell.isascii() and cell.isdigit() for cell in cells):
+    if not all(cell.isascii() and cell.isdigit() and len(cell) <= LONGEST_COUNT for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
     return sum(numbers) == 2 * numbers[total]
@@ -86,21 +87,27 @@ def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
     pieces = tuple(text.split())
     if len(pieces) < width and len(text) > 64:
         return []
-    ways: list[tuple[str, ...]] = []
-    _cut(pieces, width, (), ways, limit + 1)
+    ways = [*islice(_cut(pieces, width, (), set()), limit + 1)]
     return ways if len(ways) <= limit else []
 
 
-def _cut(pieces: tuple[str, ...], width: int, done: tuple[str, ...], ways: list[tuple[str, ...]], limit: int) -> None:
-    left = width - len(done)
-    if len(ways) >= limit or len(pieces) > left or sum(map(len, pieces)) < left:
+def _cut(pieces: tuple[str, ...], left: int, done: tuple[str, ...], dead: set[tuple[tuple[str, ...], int]]
+         ) -> Iterator[tuple[str, ...]]:
+    """The ways to cut `pieces` into `left` numbers, behind those cut before. What was found to have none is `dead`: it
+    is met again from many sides."""
+    if len(pieces) > left or sum(map(len, pieces)) < left or (pieces, left) in dead:
         return
     if not pieces:
-        ways.append(done)
+        yield done
         return
     head, rest = pieces[0], pieces[1:]
+    found = False
     for end in _ends(head):
-        _cut((head[end:], *rest) if end < len(head) else rest, width, (*done, head[:end]), ways, limit)
+        for way in _cut((head[end:], *rest) if end < len(head) else rest, left - 1, (*done, head[:end]), dead):
+            found = True
+            yield way
+    if not found:
+        dead.add((pieces, left))
 
 
 def _ends(rest: str) -> list[int]:

@@ -25,6 +25,8 @@ STROKES = re.compile(r"[/／\\—–－]|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9ff
 RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0: here figures stick to each other
 LISTED = 6
 HEADER = 400  # characters above the first line of 表三 that may be its header
+NEAR = 200  # characters between a heading of 表四 and its first total
+LONGEST_TABLE = 100_000  # characters: no table of the form is longer, with all its words
 FEWEST_ROWS = 5  # so many labels of 表三 make a table of the running text
 
 Mark = tuple[int, int, str | None]  # where a label begins and ends, and its row
@@ -95,7 +97,8 @@ class _Reader:
         start = DISCLOSURE.search(self.text)
         if start is None:
             return
-        ends = [pattern.search(self.text, start.start()) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
+        behind = start.start() + LONGEST_TABLE
+        ends = [pattern.search(self.text, start.start(), behind) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
         end = min((found.start() for found in ends if found), default=min(len(self.text), start.start() + 1500))
         region = self.text[start.start():end]
         words = normalize(region)
@@ -108,8 +111,9 @@ class _Reader:
         start = APPLICATIONS.search(self.text)
         if start is None:
             return
-        end = LAST_APPLICATIONS.search(self.text, start.start())
-        region = self.text[start.start():end.end() if end else len(self.text)]
+        behind = start.start() + LONGEST_TABLE
+        end = LAST_APPLICATIONS.search(self.text, start.start(), behind)
+        region = self.text[start.start():end.end() if end else behind]
         # A form whose rows are words of all others is known by what it lacks.
         names = by_words_alone("T3", normalize(region)) or [
             name for name in FORMS.names("T3") if name not in DETECTED] or FORMS.names("T3")
@@ -126,8 +130,8 @@ class _Reader:
 
     def remedies(self) -> None:
         for head in REMEDY_HEAD.finditer(self.text):
-            found = REMEDIES.search(self.text, head.end())
-            if found and found.start() - head.end() < 200:
+            total = REMEDIES.search(self.text, head.end(), head.end() + NEAR)
+            if found := total and REMEDIES.match(self.text, total.start()):  # the figures may go on behind that
                 self.forms["T4"] = same_form("T4", {**self.known, **self.forms})
                 self.runs.append(_Run("T4", "", found[1].strip()))
                 return

@@ -9,6 +9,7 @@ from crawler.agencies.titles import BODY_END, NAME, TitleInfo, recognize
 from extract.model import Content, Grid
 
 LONGEST_TITLE = 80
+MOST_CELLS = 50  # of a row, in which a title is looked for
 LEADING = 14  # paragraphs in which a title is looked for
 QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
@@ -85,7 +86,8 @@ def _own_titles(content: Content) -> Iterator[str]:
                     yield below + text  # the body's name stands below the title
     for block in content.blocks[:6]:
         if isinstance(block, Grid):
-            yield from (text for row in block.rows[:4] for text in row.texts if 8 <= len(text) <= LONGEST_TITLE)
+            yield from (text for row in block.rows[:4] for text in row.texts[:MOST_CELLS]
+                        if 8 <= len(text) <= LONGEST_TITLE)
 
 
 def _is_whole(text: str) -> bool:

@@ -86,6 +86,8 @@ class Headers:
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """These columns are those that the header of this grid gives to the figures."""
         places = self.columns.get((table, grid), {})
+        if sum(map(len, places.values())) != len(columns):
+            return False
         return sorted(column for found in places.values() for column in found) == list(columns)
 
 

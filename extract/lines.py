@@ -1,6 +1,8 @@
 """Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.form_file import FORMS
@@ -188,16 +190,18 @@ class _Walk:
 
     def _labelled(self, row: _Row, at: int) -> bool:
         """Takes the line whose label stands at `at`, and those behind it in the same row."""
-        label = row.tokens[at]
-        if label.code in LAST_WORDS and not (self.context == "T3" and self._fits(label.code)):
-            return False
-        if label.kind == "group" and not label.code:
-            return False  # 三、本年度办理结果
-        end = _next_label(row, at)
-        self._line(row, label, at + 1, end)
-        if end < len(row.tokens) and (following := label_at(row.tokens, end)) >= 0:
-            self._labelled(row, following)
-        return True
+        taken = False
+        while at >= 0 and self._begins_line(row.tokens[at]):
+            end = _next_label(row, at)
+            self._line(row, row.tokens[at], at + 1, end)
+            taken = True
+            at = label_at(row.tokens, end) if end < len(row.tokens) else -1
+        return taken
+
+    def _begins_line(self, label: Token) -> bool:
+        if label.code in LAST_WORDS:
+            return self.context == "T3" and self._fits(label.code)
+        return label.kind != "group" or bool(label.code)  # 三、本年度办理结果 has no figures
 
     def _fits(self, code: str) -> bool:
         """「总计」 and 「其他」 mean their rows only in their places: below the leaves, below （五） or （六）."""
@@ -288,10 +292,9 @@ class _Walk:
 
 def _next_label(row: _Row, at: int) -> int:
     """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
-    telling, size = row.words.telling, len(row.tokens)
-    if telling[-1][0] <= at:
-        return size
-    for following, one in telling:
-        if following > at and one.kind in LABELS and any(row.cells.texts[at + 1:following]):
+    telling = row.words.telling
+    for place in range(bisect_right(telling, at, key=itemgetter(0)), len(telling)):
+        following, one = telling[place]
+        if one.kind in LABELS and any(row.cells.texts[at + 1:following]):
             return following
-    return size
+    return len(row.tokens)

@@ -1,41 +1,55 @@
-"""Documents not yet read by these readers → reports: all cores read, one writer stores, a kill is resumable."""
+"""Documents not yet read by these readers → reports: workers read, one writer stores in order, a kill is resumable."""
 
 import os
-import signal
-import threading
-from collections import Counter
+import sqlite3
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context, parent_process
+from itertools import islice
 from pathlib import Path
-from types import FrameType
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
+from crawler.contained import Failed, contained
 from crawler.data import DataDir
-from crawler.evidence.archive import Archive, ArchiveError
-from extract.calm import collector_paused
+from crawler.workers import MEMORY, Pending, Workers
 from extract.current import settle_returned
+from extract.failures import NO_FAULT, TRIES, Failure, record, resting
 from extract.fingerprint import reader_fingerprint
-from extract.misfiled import find_other_paper
 from extract.model import Problem, Report
-from extract.parse import parse
-from extract.readers import Unreadable, read
+from extract.reading import SECONDS, is_well, read_archived, read_report, unread
 from extract.store import Reading, save
 
-SECONDS = 60  # one document may take this long
+__all__ = ["BATCH", "ExtractResult", "extract", "read_report"]
+
+T = TypeVar("T")
+
 BATCH = 50  # readings per transaction
-CHUNK = 8  # documents handed to a worker at a time
+AHEAD = 64  # documents handed over before the one that is stored next
+TICK = 0.5  # seconds between two looks at whether to go on
+LASTING = (sqlite3.OperationalError, OSError)  # what keeps every document from being stored, not this one
 
 PENDING = """
-select d.sha256, d.url, d.title, d.first_seen, d.published_on, coalesce(d.agency_name, ''), d.year,
+select d.sha256, d.url, coalesce(d.title, ''), d.first_seen, d.published_on, coalesce(d.agency_name, ''), d.year,
        coalesce(d.portal, '')
-from documents d left join readings r on r.document = d.sha256 and r.url = d.url and r.parser = ?
-where r.document is null or ? order by d.first_seen, d.rowid
+from documents d left join readings r on r.document = d.sha256 and r.url = d.url and r.parser = :parser
+     left join failures f on f.document = d.sha256 and f.url = d.url
+where :everything or (f.document is null and r.document is null) or f.parser <> :parser or f.tries < :tries
+order by d.first_seen, d.rowid
 """
+
+
+class Bounds(NamedTuple):
+    """What the reading of one document may take: seconds, and bytes of address space."""
+
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+
+BOUNDS = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,155 +65,158 @@ class Job:
     year: int | None
     portal: str
 
+    def reading(self, result: Report | Problem) -> Reading:
+        return Reading(self.sha256, self.url, result, self.first_seen, self.published_on, self.agency_name, self.year,
+                       self.portal)
+
+    def failure(self, problem: Problem) -> Failure:
+        return Failure(self.sha256, self.url, self.title, problem)
+
 
 @dataclass(slots=True)
 class ExtractResult:
-    """Counts of one run; `outcomes` by report status or problem code."""
+    """One run: how many documents were taken, how many are reports; `outcomes` by report status or problem code.
+
+    Of those taken, `failures` could not be read this time; they and those `left`, which no worker lived to read, are
+    read by the next run, and what was read of them before stands. `resting` failed so often that only another version
+    of the reader, or whoever asks for everything, has them read again.
+    """
 
     read: int = 0
     reports: int = 0
+    left: int = 0
+    resting: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
 
-
-class TooSlowError(Exception):
-    """One document took longer than SECONDS."""
+    @property
+    def whole(self) -> bool:
+        """Whether reading failed nowhere; a file that the archive lost is the archive's trouble."""
+        return not self.left and all(one.problem.code in NO_FAULT for one in self.failures)
 
 
 def extract(db: Database, data: DataDir, *, everything: bool = False, now: datetime, workers: int | None = None,
-            progress: Callable[[int, int], None] | None = None) -> ExtractResult:
-    """Reads what is pending (or everything). `progress` is called with (done, total) after each batch.
+            progress: Callable[[int, int], None] | None = None, bounds: Bounds = BOUNDS) -> ExtractResult:
+    """Reads what is pending (or everything). `progress` is called with (done, total) every second or sooner.
 
-    A document that cannot be read becomes one problem; the others are read. Killed at any moment, the next run
-    reads what was not stored.
+    What goes wrong while a document is read or stored is its own. Killed at any moment, the next run reads what was not
+    stored. The result does not depend on the number of workers.
     """
-    jobs = [Job(*row) for row in db.conn.execute(PENDING, (reader_fingerprint(), everything))]
-    result = ExtractResult()
-    batch: list[Reading] = []
-
-    def store() -> None:
-        save(db, batch, reader_fingerprint(), now)
-        for reading in batch:
-            result.read += 1
-            result.reports += isinstance(reading.result, Report)
-            outcome = reading.result.status if isinstance(reading.result, Report) else reading.result.code
-            result.outcomes[outcome] += 1
-        batch.clear()
-        if progress:
-            progress(result.read, len(jobs))
-
-    for reading in _readings(jobs, data.archive, workers or os.cpu_count() or 1):
-        batch.append(reading)
-        if len(batch) >= BATCH:
-            store()
-    if batch:
-        store()
+    asked = {"parser": reader_fingerprint(), "everything": everything, "tries": TRIES}
+    jobs = [Job(*row) for row in db.conn.execute(PENDING, asked)]
+    writer = _Writer(db, now, len(jobs), progress)
+    pool = Workers(workers or os.cpu_count() or 1, seconds=bounds.seconds, memory=bounds.memory)
+    for job, outcome in _outcomes(jobs, data.archive, pool, writer.tick):
+        if not isinstance(outcome, Failed):
+            writer.take(job, outcome)
+        elif outcome.cause != "unavailable":
+            writer.fail(job, unread(outcome, bounds.seconds))
+        else:
+            writer.leave(jobs[writer.done:], unread(outcome))
+    writer.tick()
     with db.atomic():
         settle_returned(db.conn)
-    return result
+    writer.result.resting = resting(db, reader_fingerprint())
+    return writer.result
 
 
-def _readings(jobs: Sequence[Job], archive: Path, workers: int) -> Iterator[Reading]:
-    """Readings as they come. Few documents, or one core: no pool. A worker that dies takes only its document along."""
-    if workers == 1 or len(jobs) < CHUNK:
-        yield from (read_document(job, archive) for job in jobs)
-        return
-    chunks = [jobs[start:start + CHUNK] for start in range(0, len(jobs), CHUNK)]
-    while chunks:
-        lost: list[Sequence[Job]] = []
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_quiet) as pool:
-            waiting: dict[Future[list[Reading]], Sequence[Job]] = {}
-            try:
-                while chunks or waiting:
-                    while chunks and len(waiting) < workers * 2:
-                        chunk = chunks.pop(0)
-                        waiting[pool.submit(_read_chunk, chunk, archive)] = chunk
-                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        chunk = waiting[future]
-                        readings = future.result()
-                        del waiting[future]
-                        yield from readings
-            except BrokenProcessPool:
-                lost = list(waiting.values())
-        for chunk in lost:
-            yield from _alone(chunk, archive)
+def _outcomes(jobs: Sequence[Job], archive: Path, pool: Workers, tick: Callable[[], None]
+              ) -> Iterator[tuple[Job, Report | Problem | Failed]]:
+    """What came of each document, in their order; ends with the first that no worker lives to read."""
+    waiting: deque[tuple[Job, Pending[Report | Problem]]] = deque()
+    coming = iter(jobs)
+    with pool:
+        while True:
+            for job in islice(coming, AHEAD - len(waiting)):
+                waiting.append((job, pool.submit(read_archived, archive, job.sha256, job.url, job.title,
+                                                 bool(job.portal))))
+            if not waiting:
+                return
+            job, pending = waiting.popleft()
+            outcome = _awaited(pending, tick)
+            if isinstance(outcome, Failed) and outcome.cause == "killed" and not _well(tick):
+                outcome = Failed("unavailable", outcome.detail)
+            yield job, outcome
+            if isinstance(outcome, Failed) and outcome.cause == "unavailable":
+                return
 
 
-def _alone(chunk: Sequence[Job], archive: Path) -> Iterator[Reading]:
-    """After a crash: each document of the lost chunk in a worker of its own, so that the culprit is known."""
-    for job in chunk:
-        try:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_quiet) as pool:
-                yield from pool.submit(_read_chunk, [job], archive).result()
-        except BrokenProcessPool:
-            yield _reading(job, Problem("reader_crashed", "读取时进程终止（内存不足或文件损坏），未采用"))
+def _well(tick: Callable[[], None]) -> bool:
+    """Whether what harms nobody is read; if it is killed as well, the machine is to blame and not the document."""
+    with Workers(1, seconds=SECONDS) as other:
+        return _awaited(other.submit(is_well), tick) is True
 
 
-def _quiet() -> None:
-    """A worker leaves Ctrl-C to the writer, which stores what it has and stops; it does not outlive the writer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, daemon=True).start()
+def _awaited(pending: Pending[T], tick: Callable[[], None]) -> T | Failed:
+    while not pending.done(TICK):
+        tick()
+    return pending.outcome()
 
 
-def _follow() -> None:
-    # A killed writer tells nobody: its workers would wait for work for ever.
-    writer = parent_process()
-    if writer is not None:
-        writer.join()
-    os._exit(1)
+class _Writer:
+    """Stores what comes, in batches; no more than a second's work is lost by whatever ends the run."""
 
+    def __init__(self, db: Database, now: datetime, total: int, progress: Callable[[int, int], None] | None) -> None:
+        self.db, self.now, self.total, self.progress = db, now, total, progress
+        self.result = ExtractResult()
+        self.readings: list[tuple[Job, Reading]] = []
+        self.failures: list[Failure] = []
+        self.done = 0
+        self.stored = time.monotonic()
 
-def _read_chunk(chunk: Sequence[Job], archive: Path) -> list[Reading]:
-    return [read_document(job, archive) for job in chunk]
-
-
-def read_document(job: Job, archive: Path) -> Reading:
-    """Archive → reading of one document; every failure is a Problem of that document alone."""
-    try:
-        body = Archive(archive).read(job.sha256)
-    except ArchiveError as error:
-        return _reading(job, Problem("archive_damaged", str(error)))
-    return _reading(job, read_report(body, job.url, job.title, published=bool(job.portal)))
-
-
-def read_report(body: bytes, name: str, hint: str = "", *, published: bool = False) -> Report | Problem:
-    """Bytes → report within SECONDS; `name` is the file name or address, `hint` a title known from elsewhere.
-
-    What was `published` under that title may be another paper.
-    """
-    try:
-        with _Limit(), collector_paused():
-            content = read(body, name)
-            result = parse(content, hint)
-            return (find_other_paper(result, content, body, name, hint) if published else None) or result
-    except Unreadable as error:
-        return error.problem
-    except TooSlowError:
-        return Problem("too_slow", f"读取超过 {SECONDS} 秒，未采用")
-    except MemoryError:
-        return Problem("too_large", "读取时内存不足，未采用")
-
-
-def _reading(job: Job, result: Report | Problem) -> Reading:
-    return Reading(job.sha256, job.url, result, job.first_seen, job.published_on, job.agency_name, job.year, job.portal)
-
-
-class _Limit:
-    """A wall-clock bound by SIGALRM, where the platform and the thread have one (a worker's main thread does)."""
-
-    def __enter__(self) -> None:
-        try:
-            self.before = signal.signal(signal.SIGALRM, self._stop)
-        except (ValueError, AttributeError):  # not the main thread, or no SIGALRM here: bounded by size alone
-            self.before = None
+    def take(self, job: Job, result: Report | Problem) -> None:
+        """What one document was read as."""
+        if isinstance(result, Problem) and result.code in NO_FAULT:
+            self.fail(job, result)
             return
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        self.done += 1
+        self.readings.append((job, job.reading(result)))
+        self._keep_up()
 
-    def __exit__(self, *_: object) -> None:
-        if self.before is not None:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self.before)
+    def fail(self, job: Job, problem: Problem) -> None:
+        """One document was not read."""
+        self.done += 1
+        self.failures.append(job.failure(problem))
+        self._keep_up()
 
-    @staticmethod
-    def _stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TooSlowError
+    def _keep_up(self) -> None:
+        if len(self.readings) + len(self.failures) >= BATCH or time.monotonic() - self.stored > 2 * TICK:
+            self.tick()
+
+    def leave(self, jobs: Sequence[Job], problem: Problem) -> None:
+        """These are left for the next run, also where they had been read before."""
+        self.store()
+        record(self.db, [job.failure(problem) for job in jobs], reader_fingerprint(), self.now)
+        self.result.left = len(jobs)
+
+    def tick(self) -> None:
+        """Stores what there is, and asks whether to go on."""
+        self.store()
+        if self.progress:
+            self.progress(self.done, self.total)
+
+    def store(self) -> None:
+        """Everything in one transaction; where one reading keeps it from being written, each in its own."""
+        self.stored = time.monotonic()
+        readings, self.readings = self.readings, []
+        kept = self._save([one for _, one in readings])
+        for job, reading in readings:
+            alone = self._save([reading]) if isinstance(kept, Failed) and len(readings) > 1 else kept
+            if isinstance(alone, Failed):
+                self.failures.append(job.failure(unread(alone)))
+            else:
+                self._count(reading.result)
+        failures, self.failures = self.failures, []
+        record(self.db, failures, reader_fingerprint(), self.now)
+        self.result.read += len(failures)
+        self.result.failures += failures
+        self.result.outcomes.update(one.problem.code for one in failures)
+
+    def _save(self, readings: Sequence[Reading]) -> list[int] | Failed:
+        return contained(lambda: save(self.db, readings, reader_fingerprint(), self.now) if readings else [],
+                         beyond=LASTING)
+
+    def _count(self, result: Report | Problem) -> None:
+        self.result.read += 1
+        self.result.reports += isinstance(result, Report)
+        self.result.outcomes[result.status if isinstance(result, Report) else result.code] += 1

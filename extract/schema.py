@@ -69,3 +69,10 @@ def m003_wording(db: Database) -> None:
     db.execute("alter table reports add column titled integer not null default 1")
     db.execute("alter table reports add column altered text not null default '[]'")
     db.create_view("current_reports", CURRENT, replace=True)
+
+
+@migrations()
+def m004_failures(db: Database) -> None:
+    db.table("failures").create(
+        {"document": str, "url": str, "parser": str, "code": str, "tries": int, "at": str},
+        pk=("document", "url"), not_null={"parser", "code", "tries"}, strict=True)

@@ -5,8 +5,9 @@ neither alone makes a heading. Where a document drops the ordinals, whole headin
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from typing import NamedTuple
 
 from extract.model import Content, Section
@@ -102,20 +103,35 @@ def _number(paragraph: str) -> int:
 
 
 def _best_chain(marks: Sequence[_Mark]) -> list[_Mark]:
-    firsts = [at for at, mark in enumerate(marks) if mark.number == 1] or [0]
-    chains = [_chain(marks[at:]) for at in firsts]
+    behind = [_Behind([mark for mark in marks if mark.number == number]) for number in range(1, len(ORDINALS) + 1)]
+    firsts = [mark.start for mark in marks if mark.number == 1] or [0]
+    chains = [_chain(behind, start) for start in firsts]
     return max(chains, key=lambda chain: (len(chain), sum(right.start - left.end > 1
                                                           for left, right in pairwise(chain))))
 
 
-def _chain(marks: Sequence[_Mark]) -> list[_Mark]:
+class _Behind:
+    """The headings of one section in their order, and behind each place the surest of them."""
+
+    def __init__(self, marks: Sequence[_Mark]) -> None:
+        self.starts = [mark.start for mark in marks]
+        self.surest = [*accumulate(reversed(marks), _surer)][::-1]
+
+    def first(self, place: int) -> _Mark | None:
+        """The surest at this place or behind it."""
+        at = bisect_left(self.starts, place)
+        return self.surest[at] if at < len(self.surest) else None
+
+
+def _surer(one: _Mark, other: _Mark) -> _Mark:
+    return one if (one.doubt, one.start) < (other.doubt, other.start) else other
+
+
+def _chain(behind: Sequence[_Behind], start: int) -> list[_Mark]:
     """For each section the surest heading behind the one before."""
     chain: list[_Mark] = []
-    at = -1
-    for number in range(1, len(ORDINALS) + 1):
-        behind = [mark for mark in marks if mark.number == number and mark.start > at]
-        if behind:
-            best = min(behind, key=lambda mark: (mark.doubt, mark.start))
+    for headings in behind:
+        if best := headings.first(start):
             chain.append(best)
-            at = best.start
+            start = best.start + 1
     return chain

@@ -19,7 +19,7 @@ class Shapes:
     def __init__(self) -> None:
         self.places: dict[Key, set[int]] = {}
         self.crowded: Counter[str] = Counter()
-        self.starts: dict[int, Counter[tuple[int, ...]]] = {}
+        self.starts: dict[tuple[int, str], Counter[tuple[int, ...]]] = {}
 
     def see(self, line: Line, block: str, width: int) -> None:
         """One line that has more cells than its `width` columns; `block` is its block of 表二."""
@@ -55,12 +55,13 @@ class Shapes:
 
     def usual(self, lines: Sequence[Line], line: Line, columns: tuple[int, ...]) -> bool:
         """Most lines of the grid have their figures over these columns: a span there is only how the table is drawn."""
-        if line.grid not in self.starts:
-            self.starts[line.grid] = Counter(other.columns for other in lines
-                                             if other.grid == line.grid and other.table == line.table)
-        counts = self.starts[line.grid]
+        if not self.starts:
+            for other in lines:
+                self.starts.setdefault((other.grid, other.table), Counter())[other.columns] += 1
+        counts = self.starts[line.grid, line.table]
         return counts[columns] > 1 and counts[columns] * 2 > counts.total()
 
 
 def _key(line: Line, block: str) -> Key:
-    return (line.table, line.grid, block, line.shape if line.table == "T3" else len(line.texts))
+    # Two lines may stand side by side in a row: then the same label is followed by fewer cells.
+    return (line.table, line.grid, block, len(line.texts), line.shape if line.table == "T3" else ())

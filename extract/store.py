@@ -14,6 +14,7 @@ from crawler.agencies.register import ensure_agency
 from crawler.clock import stamp
 from extract.calm import collector_paused
 from extract.current import settle_current
+from extract.failures import clear
 from extract.misfiled import CODE as OTHER_PAPER
 from extract.model import Number, Problem, Report, Row
 
@@ -30,8 +31,6 @@ UPDATE_DOCUMENT = ("update documents set agency = coalesce(?, agency), agency_na
                    "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
                    "dated_by = case when published_on is null and ? is not null then 'report' else dated_by end, "
                    "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?")
-# Our archive failed, the document was not looked at: what was read of it before stands, the next run tries again.
-UNTRIED = frozenset({"archive_damaged"})
 Values = tuple[object, ...]
 
 
@@ -75,7 +74,6 @@ class _Rows:
     updates: list[Values] = field(default_factory=list)
     documents: list[Values] = field(default_factory=list)
     outcomes: list[tuple[str, str, str]] = field(default_factory=list)
-    stale: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Batch:
@@ -94,17 +92,10 @@ class _Batch:
             (document, url): (number, agency) for document, url, number, agency in self.conn.execute(
                 f"select document, url, id, agency from reports where document in ({marks}) and parser = ?",
                 (*documents, parser))}
-        self.rows.stale = self.conn.execute(
-            f"select document, url from problems where document in ({marks}) and report is null", tuple(documents)
-        ).fetchall()
         self.next_id = int(self.conn.execute("select coalesce(max(id), 0) + 1 from reports").fetchone()[0])
 
     def take(self, reading: Reading) -> None:
         result = reading.result
-        if isinstance(result, Problem) and result.code in UNTRIED:
-            self.conn.execute("delete from readings where document = ? and url = ?", (reading.document, reading.url))
-            self._problems(reading, None, [result])
-            return
         outcome = result.status if isinstance(result, Report) else result.code
         self.rows.outcomes.append((reading.document, reading.url, outcome))
         old = self.known.get((reading.document, reading.url))
@@ -196,7 +187,7 @@ class _Batch:
     def write(self, at: str) -> None:
         rows, many = self.rows, self.conn.executemany
         many(INSERT_READING, [(document, url, self.parser, at, outcome) for document, url, outcome in rows.outcomes])
-        many("delete from problems where document = ? and url = ? and report is null", rows.stale)
+        clear(self.conn, [(document, url) for document, url, _ in rows.outcomes])
         many(INSERT_REPORT, rows.inserts)
         many(UPDATE_REPORT, rows.updates)
         for table, values in rows.children.items():

@@ -20,7 +20,9 @@ SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 
 
 def no_list(page: Page, families: Sequence[Family]) -> str:
-    """Why a page that no system of its own serves can be no list; empty when it can."""
+    """Why a page can be no list: it is not to be parsed, or no system of its own serves it; empty when it can."""
+    if page.refused:
+        return page.refused
     if page.ask.family or any(family.name != "generic" for family in families):
         return ""
     kind = media_type(page.body[:0x10000], page.url)

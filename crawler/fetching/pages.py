@@ -13,6 +13,7 @@ from typing import Literal
 from lxml import etree, html
 
 from crawler.fetching.elements import apart, beginning, shared
+from crawler.markup import MIN_GUARDED, too_many_attributes
 from crawler.urls import off_the_web, resolve
 
 Kind = Literal["list", "detail", "attachment"]
@@ -29,6 +30,8 @@ SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
 MOST_LINKS = 20_000
+TOO_MANY_ATTRIBUTES = "tags of the page have tens of thousands of attributes"
+LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
@@ -211,6 +214,11 @@ class Page:
         return decode(self.read)
 
     @property
+    def refused(self) -> str:
+        """Why the page was not parsed at all; empty for all that is one."""
+        return TOO_MANY_ATTRIBUTES if self.tree is None and has_too_many_attributes(self.text) else ""
+
+    @property
     def cut(self) -> str:
         """What of the page was not looked at; empty for all that is one."""
         if len(self.read) == LONGEST:
@@ -251,7 +259,7 @@ def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
     text = ENDING.sub("", text[:LONGEST].replace("\0", ""))
     declared = DECLARATION.match(text)
     text = closed(text[declared.end():] if declared else text)
-    if not text.strip():
+    if not text.strip() or has_too_many_attributes(text):
         return None, False
     # The usual bound on depth is 256, and drops all that follows without a word; this one is 2,048.
     parser = html.HTMLParser(recover=True, huge_tree=True)
@@ -261,6 +269,11 @@ def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
         return None, False
     return tree, text.count("<") > DEEP and any(
         error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+
+
+def has_too_many_attributes(text: str) -> bool:
+    """Whether a page would be parsed for minutes; then it is not."""
+    return len(text) >= MIN_GUARDED // LONGEST_CHARACTER and too_many_attributes(text.encode("utf-8", "replace"))
 
 
 def closed(text: str) -> str:

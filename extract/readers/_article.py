@@ -1,10 +1,12 @@
 """Which part of a page is the article, and what the page says of itself (metadata, titles)."""
 
 import re
+from collections import Counter
 from typing import cast
 
 from lxml import etree
 
+from crawler.markup import permitted
 from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatten
 
 # Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.
@@ -26,6 +28,7 @@ CELLS_FOR_TABLES = 30  # a page with so many cells holds the form's tables
 SHARE_OF_CELLS = 0.7
 SHARE_OF_TEXT = 0.5
 MIN_TEXT = 300
+MOST_TITLES = 20  # elements of a name among which one may be a title
 
 # Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
 _by_id = etree.XPath("id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')"
@@ -79,12 +82,16 @@ def metadata(root: etree._Element) -> tuple[str, dict[str, str]]:
     Besides <meta>: `title` (<title>), `h1`, `ucaptitle`, `publishtime`.
     """
     meta: dict[str, str] = {}
+    looked: Counter[str] = Counter()
     for element in root.iter("meta", "title", "h1", "ucaptitle", "publishtime"):
         if element.tag == "meta":
             name, value = element.get("name") or "", element.get("content") or ""
+        elif (name := str(element.tag)) in meta or looked[name] >= MOST_TITLES:
+            continue  # one within the other, each holds the text of all below
         else:
-            name, value = str(element.tag), str(_text(element))
-        name, value = name.strip().lower(), " ".join(value.split())
+            looked[name] += 1
+            value = str(_text(element))
+        name, value = name.strip().lower(), " ".join(permitted(value).split())
         if name and value and value != "null":
             meta.setdefault(name, value)
     title = next((meta[name] for name in ("articletitle", "ucaptitle", "title", "h1") if name in meta), "")

@@ -3,31 +3,56 @@
 import codecs
 import re
 
+from crawler.markup import permitted
 from extract.readers._unreadable import refuse
 
 # gb2312 and gbk are read as their superset, as browsers do.
-DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=[\s"']*([A-Za-z0-9_.:-]{2,40})""")
 GB = ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312", "cp936")
 NEVER = ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252")  # they decode anything: no evidence
 CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])  # no byte of a GB18030 or UTF-8 character is one of them
+HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # half of a pair, written as if it were a character
+# Codecs of Python's own: no page is written in them, and some take the square of a text's length.
+NO_CHARSET = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined"})
 BROKEN_SHARE = 0.01  # share of characters that may be lost before the text counts as not read
 PIECE = 16_384
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def decode(body: bytes) -> str:
-    """The text of `body`, without BOM and control characters; raises Unreadable when no charset fits."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _lenient(body, "utf-16").translate(dict.fromkeys(CONTROLS))
-    return _decode(body.translate(None, CONTROLS).removeprefix(codecs.BOM_UTF8))
+    """The text of `body`, without BOM and what no text may hold; raises Unreadable when no charset fits."""
+    if body.startswith(UTF16):
+        text = _utf16(body)
+    else:
+        text = _decode(_whole(body.translate(None, CONTROLS + b"\f")).removeprefix(codecs.BOM_UTF8))
+    return permitted(text.replace("\x7f", ""))
 
 
 def to_utf8(body: bytes) -> bytes:
-    """`decode` for a parser that takes UTF-8: most bodies are that already and pass as they are."""
-    if not body.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" not in body:
-        body = body.removeprefix(codecs.BOM_UTF8)
-        if _is_utf8(body):
-            return body
-    return decode(body).encode("utf-8", "replace")
+    """The same for a parser that takes UTF-8; most bodies are that already and pass as they are.
+
+    The parser sees what control characters part: it is dropped behind it.
+    """
+    if body.startswith(UTF16):
+        return _utf16(body).replace("\0", "").encode("utf-8", "ignore")
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if b"\x00" not in body and _is_utf8(body):
+        return body
+    return _decode(_whole(body.translate(None, CONTROLS))).encode("utf-8", "ignore")
+
+
+def _whole(body: bytes) -> bytes:
+    """UTF-8 without halves of pairs, which no decoder takes; other charsets as they are."""
+    if HALF.search(body) and _is_utf8(whole := HALF.sub(b"", body)):
+        return whole
+    return body
+
+
+def _utf16(body: bytes) -> str:
+    try:
+        return body.decode("utf-16", "surrogatepass")
+    except UnicodeDecodeError:
+        return _lenient(body, "utf-16")
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -58,7 +83,8 @@ def _decode(body: bytes) -> str:
 def _strict(body: bytes, charset: str) -> str | None:
     """The text when every byte fits; None for an unknown charset or one wrong byte."""
     try:
-        return body.decode(charset) if charset and codecs.lookup(charset).name != "utf-8" else None
+        known = codecs.lookup(charset).name if charset else "utf-8"
+        return body.decode(charset) if known != "utf-8" and known not in NO_CHARSET else None
     except (LookupError, UnicodeError, ValueError):
         return None
 

@@ -8,15 +8,16 @@ from typing import Final
 
 from lxml import etree
 
+from crawler.markup import FORBIDDEN, permitted
 from extract.readers._spans import parse_colspan, parse_rowspan
 from extract.readers._unreadable import refuse
 
 # Noncharacters of Unicode: no text has them, XML allows them.
-TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK = map(chr, range(0xFDD0, 0xFDD9))
+TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END = map(chr, range(0xFDD0, 0xFDDA))
 MAX_CONTAINERS: Final = 4
 BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where the first, second … container begins
 ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
-MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, *BEGINS, *ENDS])
+MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, *BEGINS, *ENDS])
 # Ends a paragraph. It is white space to str.split(), so that inside a cell it folds to a space.
 BREAK: Final = "\x1c"
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c"))
@@ -25,12 +26,15 @@ SKIPPED = ("script|style|noscript|template|head|title|select|textarea|button|ifr
            "|comment()|processing-instruction()")
 BLOCKS = ("p|div|h1|h2|h3|h4|h5|h6|ul|ol|li|dl|dt|dd|caption|section|article|header|footer|main|aside|nav|form|fieldset"
           "|legend|blockquote|pre|center|address|figure|figcaption|body|details|summary|ucaptitle|ucapcontent")
-# Cells without a row: the first of them begins one, as in a browser.
+# Cells without a row: the first of them begins one, as in a browser. Told by an attribute: to ask each cell for the one
+# before it takes the square of their number.
+BEGINS_ROW = "data-begins-row"
 LOST = "|".join(f"{group}/{cell}" for group in ("table", "tbody", "thead", "tfoot") for cell in ("td", "th"))
 
 # A footnote's number and what was struck out never join the figure beside them: a space keeps them apart.
 _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text"/>
+<xsl:template match="/"><xsl:apply-templates/>{_END}</xsl:template>
 <xsl:template match="{SKIPPED}"/>
 <xsl:template match="{BLOCKS}">{_BREAK}<xsl:apply-templates/>{_BREAK}</xsl:template>
 <xsl:template match="br|hr">{_BREAK}</xsl:template>
@@ -41,7 +45,7 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>
 <xsl:template match="tr">{ROW}<xsl:apply-templates/></xsl:template>
 <xsl:template match="td|th">{CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
-<xsl:template match="{LOST}"><xsl:if test="not(preceding-sibling::*[1][self::td or self::th])">{ROW}</xsl:if>
+<xsl:template match="{LOST}"><xsl:if test="@{BEGINS_ROW}">{ROW}</xsl:if>
 {CELL}<xsl:apply-templates/>{END_CELL}</xsl:template>
 </xsl:stylesheet>"""
 _transform = etree.XSLT(etree.XML(_STYLESHEET))
@@ -62,23 +66,36 @@ def flatten(element: etree._Element, containers: Sequence[etree._Element] = ()) 
             container[-1].tail = (container[-1].tail or "") + end
         else:
             container.text += end
+    for group in element.iter("table", "tbody", "thead", "tfoot"):
+        for cell in group.iterchildren("td", "th"):
+            before = cell.getprevious()
+            if before is None or before.tag not in ("td", "th"):
+                cell.set(BEGINS_ROW, "")
+            else:
+                cell.attrib.pop(BEGINS_ROW, "")
     for cell in element.iter("td", "th"):
         colspan, rowspan = cell.get("colspan"), cell.get("rowspan")
         if colspan or rowspan:
             cell.text = f"{parse_colspan(colspan)}{SPAN}{parse_rowspan(rowspan)}{SPAN}{cell.text or ''}"
     try:
-        marked = str(_transform(element))
+        marked, end, _ = str(_transform(element)).partition(_END)
     except etree.XSLTApplyError as error:
         raise refuse("too_deep", "网页的标签嵌套过深，无法完整读取。") from error
+    if not end:  # for want of memory the transformation ends early, and says nothing
+        raise MemoryError
     if any(map(marked.__contains__, _INVISIBLE)):
         marked = marked.translate(INVISIBLE)
     return marked.replace(_BREAK, BREAK)
 
 
-def drop_marks(root: etree._Element) -> None:
-    """A page made to contain our marks loses them: to be done before the tree is used."""
+def drop_marks(root: etree._Element) -> str:
+    """A page made to contain our marks loses them, and what no text may be set to: to be done before the tree is used.
+
+    Gives the text of the page as it was.
+    """
     text = str(_text(root))
-    if any(map(text.__contains__, MARKS)):
+    if any(map(text.__contains__, MARKS)) or FORBIDDEN.search(text):
         for element in root.iter():
-            element.text = element.text.translate(_NO_MARKS) if element.text else None
-            element.tail = element.tail.translate(_NO_MARKS) if element.tail else None
+            element.text = permitted(element.text.translate(_NO_MARKS)) if element.text else None
+            element.tail = permitted(element.tail.translate(_NO_MARKS)) if element.tail else None
+    return text

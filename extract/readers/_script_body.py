@@ -15,7 +15,7 @@ _LITERAL = re.compile(
     r"|`([^`\\]*+(?:\\.?+[^`\\]*+)*+)`?|//[^\n]*+|/\*(?:.*?\*/|.*)", re.S)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": "", "\r": "", "\r\n": ""}
-_JOINED = re.compile(r"[\s+]*\+[\s+]*")
+_HALF = re.compile("[\ud800-\udfff]")
 MARKUP = re.compile(r"<(?:p|table|div|span|td|br|h[1-6])\b", re.I)
 
 
@@ -42,10 +42,10 @@ def literals(script: str) -> list[str]:
     for match in _LITERAL.finditer(script):
         if match.lastindex is None:
             continue
-        if pieces and not (_JOINED.fullmatch(script[last:match.start()]) if match.start() - last < 200 else None):
+        if pieces and not (match.start() - last < 200 and _are_added(script[last:match.start()])):
             found.append("".join(pieces))
             pieces = []
-        pieces.append(_ESCAPE.sub(_unescape, match.group(match.lastindex)))
+        pieces.append(_joined(_ESCAPE.sub(_unescape, match.group(match.lastindex))))
         last = match.end()
     return [*found, "".join(pieces)]
 
@@ -54,9 +54,17 @@ def _unescape(match: re.Match[str]) -> str:
     code = match[1] or match[2] or match[3]
     if code:
         number = int(code, 16)
-        # Surrogates (an escaped astral character comes in halves) are no text of their own.
-        return "\ufffd" if 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else chr(number)
+        return chr(number) if number <= 0x10FFFF else "\ufffd"
     return _PLAIN.get(match[4], match[4])
+
+
+def _are_added(between: str) -> bool:
+    return "+" in between and not between.replace("+", "").strip()
+
+
+def _joined(text: str) -> str:
+    """An escaped astral character comes in halves; half a pair alone is no character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore") if _HALF.search(text) else text
 
 
 def _unescaped_markup(text: str) -> str:

@@ -18,6 +18,7 @@ Reaches = tuple[tuple[int, int, int], ...]
 MAX_COLSPAN = 1000  # the HTML standard's own bounds
 MAX_ROWSPAN = 65534
 MAX_CELLS = 200_000
+MAX_REACHES = 500  # cells that span a row and began above it
 MAX_STEPS = 4_000_000  # work spent on stepping over spanning cells, for tables made to be slow
 
 NEVER = sys.maxsize
@@ -54,7 +55,7 @@ def place(rows: Sequence[SpannedRow], group_starts: Sequence[int] = ()) -> Grid:
             ends.pop()
             reaches = ()
         steps += len(reaches)
-        if steps > MAX_STEPS:
+        if len(reaches) > MAX_REACHES or steps > MAX_STEPS:
             raise too_many_cells()
         if spans:
             left = ends[-1] - number

@@ -1,6 +1,8 @@
 """Tables without marks: columns aligned with spaces, figures behind a label, one cell per line."""
 
 import re
+from bisect import bisect_right
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.model import Grid, plain_row
@@ -86,8 +88,7 @@ def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
             continue
         values = [""] * len(lanes)
         for piece in figures:
-            values[next(lane for lane, (left, right) in enumerate(lanes)
-                        if left < piece.end and piece.start < right)] = piece.text
+            values[lane_of(lanes, piece)] = piece.text
         result.append([*labels, *values])
     return result
 
@@ -101,12 +102,17 @@ def _lanes(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
         else:
             lanes.append((start, end))
     for row in rows:
-        figures = [piece for piece in row if piece.is_figure]
-        taken = [lane for piece in figures for lane, (left, right) in enumerate(lanes)
-                 if left < piece.end and piece.start < right]
-        if len(taken) != len(figures) or len(set(taken)) != len(taken):
+        taken = [lane_of(lanes, piece) for piece in row if piece.is_figure]
+        if -1 in taken or len(set(taken)) != len(taken):
             return []
     return lanes
+
+
+def lane_of(lanes: list[tuple[int, int]], piece: _Piece) -> int:
+    """The one column that a piece stands in; -1 where there is none, or more."""
+    first = bisect_right(lanes, piece.start, key=itemgetter(1))
+    over = sum(left < piece.end for left, _ in lanes[first:first + 2])
+    return first if over == 1 else -1
 
 
 def _grid(rows: list[list[str]]) -> Grid:

@@ -19,29 +19,46 @@ def grid(rows: list[list[str]]) -> Grid:
 
 def tabs(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """A run of lines with tabs, empty cells kept. Lines that a tab merely indents are prose."""
-    end = start
-    while end < len(lines) and "\t" in lines[end] and lines[end].strip():
-        end += 1
-    rows = [line.split("\t") for line in lines[start:end]]
-    first = next((number for number in range(len(rows)) if _is_row(rows, number)), None)
-    if first != 0:
-        return [], max(start + 1, end if first is None else start + first)
-    last = next((number for number in range(len(rows)) if not _is_row(rows, number)), len(rows))
-    if not any(_filled(row) >= 2 for row in rows[:last]):
-        return [], start + last
-    return [grid(rows[:last])], start + last
+    run = _Run(lines, start)
+    first = start
+    while run.at(first) and not _is_row(run, first):
+        first += 1
+    if first > start or not run.at(first):
+        return [], max(start + 1, first)
+    last = first
+    while run.at(last) and _is_row(run, last):
+        last += 1
+    rows = [run.at(number) for number in range(first, last)]
+    if not any(_filled(row) >= 2 for row in rows):
+        return [], last
+    return [grid(rows)], last
+
+
+class _Run:
+    """The rows of a run of lines with tabs from `start` on, each split when it is first looked at."""
+
+    def __init__(self, lines: list[str], start: int) -> None:
+        self.lines, self.start = lines, start
+        self.rows: dict[int, list[str]] = {}
+
+    def at(self, number: int) -> list[str]:
+        """The row of this line; empty before the run and behind its end."""
+        if number not in self.rows:
+            line = self.lines[number] if self.start <= number < len(self.lines) else ""
+            self.rows[number] = line.split("\t") if "\t" in line and line.strip() else []
+        return self.rows[number]
 
 
 def _filled(row: list[str]) -> int:
     return sum(1 for text in row if text.strip())
 
 
-def _is_row(rows: list[list[str]], number: int) -> bool:
+def _is_row(run: _Run, number: int) -> bool:
     """Two filled cells make a row; one does where cells follow it, or where a row beside it has as many cells."""
-    row = rows[number]
+    row = run.at(number)
     if _filled(row) >= 2:
         return True
-    beside = [rows[near] for near in (number - 1, number + 1) if 0 <= near < len(rows)]
+    beside = [near for near in (run.at(number - 1), run.at(number + 1)) if near]
     if row[-1].strip():  # only a tab before it: an indented line looks the same
         return any(len(near) == len(row) and _filled(near) >= 2 for near in beside)
     return bool(row[0].strip() and beside) or any(len(near) == len(row) for near in beside)

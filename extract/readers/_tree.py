@@ -5,24 +5,21 @@ import re
 from lxml import etree
 
 from crawler.fetching.pages import ENDS
+from crawler.markup import MIN_GUARDED, too_many_attributes, without_references
 from extract.readers._flatten import drop_marks
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import Unreadable, refuse
 
 MAX_BYTES = 24_000_000
 MAX_TAGS = 600_000
-MIN_GUARDED = 128_000  # below this, no choice of tags and attributes costs more than a moment
-ATTRIBUTE_STEPS = 200_000_000  # libxml2 walks a tag's attributes for each further one
+LOST = "\ufffd"
 
 # Tags that never end a word or a paragraph and say nothing of their own.
 INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
 
-_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"?|'[^']*+'?)*+""")
 _ENDING = re.compile(ENDS.encode())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _HIDING = re.compile(rb"display\s*:\s*none")
-_EMBEDDED = re.compile(rb"""["']\s*data:[^"']*""")
-_SEPARATOR = re.compile(rb"[\s/=]+")
 _CELL = re.compile(rb"<t[dh][\s>/]", re.I)
 
 
@@ -33,25 +30,46 @@ def too_large(size: int) -> Unreadable:
 
 def parse(markup: bytes) -> etree._Element | None:
     """The root of the page (`markup` is UTF-8), or None when nothing is in it. Raises Unreadable beyond the bounds."""
+    markup = _ENDING.sub(b"", markup)
+    root = _root(markup)
+    if root is None:
+        return None
+    if LOST in drop_marks(root) and (known := without_references(markup)) != markup:
+        # A reference to no character leaves nothing, where the parser leaves a mark of loss.
+        root = _root(known)
+        if root is None:
+            return None
+        drop_marks(root)
+    if _HIDING.search(markup.lower()):
+        _set_apart(root)
+    return root
+
+
+def _root(markup: bytes) -> etree._Element | None:
     _guard(markup)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root: etree._Element | None = etree.fromstring(_ENDING.sub(b"", markup), parser)
+        root: etree._Element | None = etree.fromstring(markup, parser)
     except etree.ParserError:  # nothing but white space and comments
         return None
     except etree.XMLSyntaxError as error:
+        _require_memory(parser)
         if "empty" in str(error).lower():
             return None
         raise refuse("broken_markup", "网页的标记损坏，无法解析。") from error
+    _require_memory(parser)
     last = parser.error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         # The parser stops there: what follows would be lost without a word.
         raise refuse("too_deep", "网页的标签嵌套过深（超过 2000 层），无法完整读取。")
-    if root is not None:
-        if _HIDING.search(markup.lower()):
-            _set_apart(root)
-        drop_marks(root)
     return root
+
+
+def _require_memory(parser: etree.HTMLParser) -> None:
+    """MemoryError where the parser stopped for want of memory: else the page would pass for broken, or for shorter."""
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError
 
 
 def _set_apart(root: etree._Element) -> None:
@@ -71,13 +89,6 @@ def _guard(markup: bytes) -> None:
         raise too_many_cells()
     if tags > MAX_TAGS:
         raise refuse("too_many_tags", f"网页的标签超过 {MAX_TAGS} 个，不是一般的网页。")
-    if _attribute_steps(markup) > ATTRIBUTE_STEPS:
+    if too_many_attributes(markup):
         raise refuse("too_many_attributes", "网页中有标签带着成千上万个属性，无法在合理时间内读取。")
 
-
-def _attribute_steps(markup: bytes) -> int:
-    steps = 0
-    for tag in _TAG.finditer(markup):
-        if tag.end() - tag.start() > 2048:
-            steps += len(_SEPARATOR.findall(_EMBEDDED.sub(b"", tag.group()))) ** 2
-    return steps

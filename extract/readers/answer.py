@@ -27,7 +27,7 @@ def read(body: bytes, name: str) -> Content:
     markup = max((text for text in strings(value) if MARKUP.search(text)), key=len, default="")
     if not markup:
         raise refuse("no_text", "接口返回的 JSON 里没有正文。")
-    return page.read(markup.encode("utf-8", "replace"), name)
+    return page.read(markup.encode("utf-8", "ignore"), name)
 
 
 def strings(value: object, depth: int = 0) -> Iterator[str]:

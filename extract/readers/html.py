@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crawler.markup import permitted
 from extract.model import Content, Grid
 from extract.readers import _article, _signatures, _tree
 from extract.readers._charset import to_utf8
@@ -34,7 +35,7 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     blocks = blocks_of(marked)
     if _is_thin(blocks):
         hidden = markup_in_scripts(root)
-        inner = _tree.parse(hidden.encode("utf-8", "replace")) if hidden else None
+        inner = _tree.parse(permitted(hidden).encode("utf-8")) if hidden else None
         if inner is not None:
             marked = flatten(inner)
             blocks = blocks_of(marked)

@@ -12,7 +12,6 @@ import re
 import tomllib
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -85,11 +84,9 @@ class Robots:
             raise _refused(outcome, name, self.seconds)
 
     def _ended(self, pending: "Pending[Refusal | None]") -> bool:
-        if pending.future is None:
-            return True
-        while not wait([pending.future], POLL).done:
+        while not pending.done(POLL):
             if self.stop():
-                return bool(wait([pending.future], LAST_ANSWER).done)
+                return pending.done(LAST_ANSWER)
         return True
 
 

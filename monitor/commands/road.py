@@ -12,6 +12,8 @@ from crawler.clock import now
 from crawler.config import Config
 from crawler.data import require
 from crawler.errors import GoujiError, UsageError
+from extract.failures import TRIES
+from extract.run import ExtractResult
 from extract.run import extract as read_documents
 from monitor.check import CheckResult
 from monitor.check import check as evaluate
@@ -101,18 +103,49 @@ def _say_outcome(call: Session, outcome: Mapping[str, Any]) -> None:
 def extract(everything: bool) -> None:
     """阅读尚未由本版本读过的文件，把报告存入数据库。
 
-    Reads the documents that this version has not read, and stores the reports.
+    每份文件在单独的进程里读，超时或内存不足即中止，只影响它自己：以前读到的不变，下次再读；连续 3 次读不成就先放下，
+    到 gouji 的新版本或 --all 时再读。有文件没能读时退出状态为 3（其余照做）。
+
+    Reads the documents that this version has not read, and stores the reports. Each is read in a process of its own,
+    bounded in time and memory: one that fails costs itself alone, keeps what was read of it before, and is tried again
+    by the next run, three times. Exit status 3 when a document could not be read (the rest is done).
     """
     call = session()
     with closing(open_database(call.data)) as db, progress(call.text("阅读", "reading")) as move:
         result = read_documents(db, call.data, everything=everything, now=now(), progress=move)
-    call.emit({"read": result.read, "reports": result.reports, "outcomes": dict(result.outcomes)})
+    call.emit({"read": result.read, "reports": result.reports, "outcomes": dict(result.outcomes),
+               "unread": [{"document": one.document, "url": one.url, "title": one.title, "code": one.problem.code,
+                           "detail": one.problem.detail} for one in result.failures],
+               "left": result.left, "resting": result.resting})
     call.say(call.text(f"读文件 {result.read} 份，得年报 {result.reports} 份",
                        f"{result.read} documents read, {result.reports} are reports"))
     for line in table([(name, str(count)) for name, count in result.outcomes.most_common()], right=(1,), indent="  "):
         call.say(line)
-    if result.reports:
-        call.say(call.text("下一步：gouji check", "next: gouji check"))
+    _say_unread(call, result)
+    if not result.whole:
+        leave(COULD_NOT)
+
+
+def _say_unread(call: Session, result: ExtractResult) -> None:
+    """Which documents could not be read; their earlier readings stand."""
+    if result.failures:
+        call.say(call.text(f"其中 {len(result.failures)} 份没能读（是我们的问题；以前读到的不变，下次再读）：",
+                           f"{len(result.failures)} of them could not be read (our problem; what was read of them "
+                           "before stands, the next run tries again):"))
+        for line in table([(one.problem.code, one.url, one.problem.detail) for one in result.failures[:call.room]],
+                          indent="  "):
+            call.say(line)
+        for line in call.rest(len(result.failures)):
+            call.say(line)
+    if result.left:
+        call.say(call.text(f"没有进程可用来读取（系统内存不足？），还有 {result.left} 份文件没有读，下次接着读；"
+                           "以前读到的不变",
+                           f"no process could be kept alive for reading (is the machine short of memory?): "
+                           f"{result.left} documents are left for the next run; what was read of them before stands"))
+    if result.resting:
+        call.say(call.text(f"另有 {result.resting} 份文件试过 {TRIES} 次都没能读，已放下：gouji extract --all 再试",
+                           f"{result.resting} documents could not be read in {TRIES} tries and rest: "
+                           "gouji extract --all tries again"))
 
 
 @command(example="gouji check\ngouji check --all --json")

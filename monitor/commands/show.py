@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from crawler.errors import GoujiError
 from crawler.evidence.archive import Archive
+from extract.failures import Failure, failures_of
 from extract.load import StoredReport, load_reports
 from monitor.agencies import Agency, find_agency, in_full
 from monitor.commands.options import Session, command, json_option, session
@@ -25,10 +26,11 @@ STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A stored report with the findings that stand against it."""
+    """A stored report with the findings that stand against it, and the documents that may be a newer one, unread."""
 
     stored: StoredReport
     findings: Sequence[Finding]
+    unread: Sequence[Failure]
 
 
 @command(example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
@@ -58,8 +60,10 @@ def show(agency: str, year: int | None, places: bool) -> None:
 def _find(db: Database, body: Agency, year: int | None) -> Shown:
     reports = readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
     if not reports:
+        lines = [(f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
+                 for one in failures_of(db, body.code)]
         raise GoujiError(f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
-                         f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract")
+                         f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract", lines)
     chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
     if chosen is None:
         years = ", ".join(str(one.year) for one in reports)
@@ -67,7 +71,7 @@ def _find(db: Database, body: Agency, year: int | None) -> Shown:
                          f"没有读到{body.name} {year} 年度的报告；有：{years}")
     marks = ", ".join("?" * len(STANDING))
     return Shown(chosen, load(db, f"agency = ? and year = ? and status in ({marks})",
-                              [body.code, chosen.year, *STANDING]))
+                              [body.code, chosen.year, *STANDING]), failures_of(db, body.code, chosen.year))
 
 
 def _source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
@@ -82,6 +86,8 @@ def _json(call: Session, shown: Shown) -> dict[str, Any]:
     names = {stored.agency: stored.agency_name}
     return {"agency": stored.agency, "year": stored.year, "source": _source_json(call, stored),
             **{key: value for key, value in report_json(stored.report).items() if key != "year"},
+            "unread": [{"document": one.document, "url": one.url, "title": one.title, "code": one.problem.code,
+                        "detail": one.problem.detail} for one in shown.unread],
             "findings": [finding_json(one, names) for one in shown.findings]}
 
 
@@ -108,6 +114,12 @@ def _say_rest(call: Session, shown: Shown, names: Mapping[str, str]) -> None:
         call.say()
         call.say(call.text("读取中的问题（不是对发布机关的判断）", "problems of reading (nothing about the publisher)"))
         for line in table([(one.code, one.where, one.detail) for one in problems], indent="  "):
+            call.say(line)
+    if shown.unread:
+        call.say()
+        call.say(call.text("没能读的文件（是我们的问题；以上是以前读到的）",
+                           "documents that could not be read (our problem; what stands above was read before)"))
+        for line in table([(one.problem.code, one.url, one.problem.detail) for one in shown.unread], indent="  "):
             call.say(line)
     call.say()
     call.say(call.text(f"未了的问题：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
+from crawler.contained import Failed, contained
 from extract.model import Report
 from monitor.commands.options import Session, command, json_option, leave, session
 from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
-from monitor.reconcile.verify import BINDING, Judgement, find_files, judge, read_draft
+from monitor.reconcile.verify import BINDING, Judgement, find_files, judge, not_judged, read_drafts
 from monitor.text.render import report_json, report_lines, suspect_line, suspect_marks
 from monitor.text.terminal import inert, table
 from monitor.text.verdict_text import outcome_json
@@ -35,17 +36,36 @@ def verify(files: tuple[Path, ...]) -> None:
     """
     call = session()
     book = load()
-    judgements = judge([read_draft(path) for path in find_files(files)], book)
+    judgements = judge([*read_drafts(find_files(files))], book)
+    shown = [_shown(call, one, book, first=number == 0) for number, one in enumerate(judgements)]
+    judgements = [one.judgement for one in shown]
     holds = all(one.holds(book) for one in judgements)
-    call.emit({"ok": holds, "files": [_json(one, book) for one in judgements]})
-    if not call.as_json:
-        for number, one in enumerate(judgements):
-            for line in _lines(call, one, book, first=number == 0):
-                call.say(line)
-        if len(judgements) > 1:
-            _say_total(call, judgements, book)
+    call.emit({"ok": holds, "files": [one.value for one in shown]})
+    for one in shown:
+        for line in one.lines:
+            call.say(line)
+    if len(judgements) > 1:
+        _say_total(call, judgements, book)
     if not holds:
         leave(1)
+
+
+class _Shown(NamedTuple):
+    """A judgement as it is told: its JSON (None without `--json`), its lines (none with it)."""
+
+    judgement: Judgement
+    value: dict[str, Any] | None
+    lines: Sequence[str]
+
+
+def _shown(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> _Shown:
+    """One file's judgement, put into words; what cannot be is said of this file alone."""
+    def tell(told: Judgement) -> _Shown:
+        return _Shown(told, _json(told, book), ()) if call.as_json else _Shown(
+            told, None, _lines(call, told, book, first=first))
+
+    done = contained(lambda: tell(one))
+    return tell(not_judged(one.draft, done)) if isinstance(done, Failed) else done
 
 
 def _say_total(call: Session, judgements: Sequence[Judgement], book: Rulebook) -> None:

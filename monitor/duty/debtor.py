@@ -15,7 +15,7 @@ from monitor.duty.deadlines import Deadline, Duty, Words, deadline_for, local_de
 from monitor.duty.sources import Source
 
 # What speaks against calling a report absent: we hold one that may be theirs, or a list names it and it was not read.
-Doubt = Literal["doubtful", "listed", "renamed", ""]
+Doubt = Literal["doubtful", "listed", "renamed", "unread", ""]
 
 
 class Debtor(NamedTuple):

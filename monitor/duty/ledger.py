@@ -17,6 +17,7 @@ from crawler.config import Config
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
+from monitor.duty.unread import unread_bodies, whose
 
 # Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
 UNREGISTERED = ("document", "portal")
@@ -72,16 +73,15 @@ select d.portal, d.title from documents d where d.year = :year and d.first_seen 
     or l.listed_in < (select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
       where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at)))
 """
-# Whose report a title without a name may be, where it stands among those of others.
-NAMELESS = ("government", "office")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The reports of one year: by code the first version, and what speaks against calling a body's report absent.
 
-    A doubt is `doubtful` (we hold one that may be theirs), `listed` (a list names it, and it could not be read) or
-    `renamed` (a body that the register does not know has published, and may be this one by another name).
+    A doubt is `doubtful` (we hold one that may be theirs), `unread` (we hold a document that may be it, and have not
+    been able to read it), `listed` (a list names it, and it could not be read) or `renamed` (a body that the register
+    does not know has published, and may be this one by another name).
     """
 
     by_code: Mapping[str, Published]
@@ -106,7 +106,7 @@ class Ledger:
     def found(self, year: int) -> Found:
         """What had been found of one report year, or bears the date of a day before."""
         day = local_date(parse_stamp(self.until)).isoformat() if self.until != END else END
-        return _found_in(self.db, self.debtors, year, self.until, day)
+        return _found_in(self.db, self.debtors, year, self.until, day, watched=bool(self.every))
 
     def known(self, published: Published | None, watch: Watch) -> Published | None:
         """What was there already, though we saw it only later: by its printed date, of days on which nobody looked.
@@ -165,11 +165,12 @@ def _debtors(db: Database) -> Iterator[Debtor]:
         yield Debtor(code, name, kind, level, portal, first, last, division, tuple(filter(None, (parent, above))))
 
 
-def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str) -> Found:
+def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str, *, watched: bool) -> Found:
     asked: dict[str, object] = {"year": year, "at": at, "day": day}
     found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
     owing = {debtor.code for debtor in debtors}
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
+    doubts |= dict.fromkeys(unread_bodies(db, debtors, year, at, watched=watched), "unread")
     strangers: list[tuple[str, str | None]] = []
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
         if not name:
@@ -213,8 +214,7 @@ def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -
             code = find_agency(db, info.agency_name, portal=portal)
             yield from (code,) if code else ()
         else:
-            own = [debtor for debtor in debtors if debtor.portal == portal]
-            yield from (one.code for one in own if len(own) == 1 or one.kind in NAMELESS)
+            yield from whose(debtors, portal)
 
 
 def _earlier(found: dict[str, Published], code: str, one: Published) -> None:

@@ -1,23 +1,26 @@
 """The judgement on files that nobody has stored: read, parse, every rule, the suspected cells. No database."""
 
-import hashlib
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from crawler.agencies.register import classify
+from crawler.contained import Failed, contained
 from crawler.errors import UsageError
+from crawler.workers import Pending, Workers
 from extract.model import Problem, Report
-from extract.run import read_report
+from extract.reading import SECONDS, harmless, read_file, unread
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import Suspect, locate, remedy_rivals
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
 from monitor.reconcile.rulebook import CLASSES, Rulebook
 from monitor.reconcile.sheet import single
 
-LARGEST = 200 * 1024 * 1024
+AHEAD = 32  # files handed over before the one that is judged next
 # Classes whose failure means that something does not hold; the others ask or note.
 BINDING = frozenset({"fatal", "explain"})
 
@@ -103,18 +106,36 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def read_draft(path: Path) -> Draft:
-    """Reads one file; what cannot be read is a Problem."""
-    if path.stat().st_size > LARGEST:
-        return Draft(path, "", Problem("too_large", f"文件大于 {LARGEST // 1024 ** 2} MB，未读取"))
-    body = path.read_bytes()
-    return Draft(path, hashlib.sha256(body).hexdigest(), read_report(body, path.name))
+def read_drafts(paths: Sequence[Path]) -> Iterator[Draft]:
+    """Reads files, in their order, by processes bounded in time and memory; what cannot be read is a Problem."""
+    waiting: deque[tuple[Path, Pending[tuple[str, Report | Problem]]]] = deque()
+    coming = iter(paths)
+    with Workers(os.cpu_count() or 1, seconds=SECONDS) as pool:
+        while True:
+            for path in islice(coming, AHEAD - len(waiting)):
+                waiting.append((path, pool.submit(read_file, path)))
+            if not waiting:
+                return
+            path, pending = waiting.popleft()
+            outcome = pending.outcome()
+            yield Draft(path, *(("", unread(outcome)) if isinstance(outcome, Failed) else outcome))
 
 
 def judge(drafts: Sequence[Draft], book: Rulebook) -> list[Judgement]:
     """Every single-report rule for each; where several years of one agency are there, the cross-year rules too."""
     histories = _histories(drafts)
-    return [_judge(draft, book, histories) for draft in drafts]
+    return [_judged(draft, book, histories) for draft in drafts]
+
+
+def _judged(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]]) -> Judgement:
+    done = contained(lambda: _judge(draft, book, histories))
+    return not_judged(draft, done) if isinstance(done, Failed) else done
+
+
+def not_judged(draft: Draft, failed: Failed) -> Judgement:
+    """A file that was read, and on which we stumble: that is said of it, and the others are judged."""
+    return Judgement(replace(draft, result=Problem(
+        "internal_error", f"核对时 gouji 自身出错，这份没有核对：{harmless(failed.detail)}")))
 
 
 def _histories(drafts: Sequence[Draft]) -> dict[str, dict[int, Report]]:

@@ -48,7 +48,7 @@ COUNTS = ("requests", "reports_found", "new_documents", "errors")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one step ended. `trouble`: done, but a portal could not be reached.
+    """How one step ended. `trouble`: done, but a portal could not be reached, or a document not be read.
 
     `reason` is a code that `monitor.text.road_text` puts into words; `detail` is somebody else's text.
     """
@@ -109,7 +109,7 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
     """Runs the four steps. Raises GoujiError when configuration or database cannot be opened, Stopped when asked.
 
     The caller holds the directory (`monitor.service.lock`). After a failed extract nothing is checked: a body whose
-    report lies unread must not be called missing.
+    report lies unread must not be called missing. Where single documents could not be read, that holds for theirs.
     """
     settings = settings or Settings()
     config, db = data.config(), open_database(data)
@@ -131,7 +131,7 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
 def _works(db: Database, data: DataDir, config: Config, clock: Clock,
            settings: Settings) -> list[tuple[Name, Callable[[], Step]]]:
     def read() -> Step:
-        return Step("extract", "done", _counts(extract(db, data, now=clock(), progress=partial(follow, "extract"))))
+        return _extract(db, data, clock(), partial(follow, "extract"))
 
     def judge() -> Step:
         with settings.breaking():
@@ -166,6 +166,16 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
     except Exception as error:  # a fault of one step must not take the others, or the service, down
         log.debug("%s failed", name, exc_info=True)
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
+
+
+def _extract(db: Database, data: DataDir, now: datetime, follow: Callable[[int, int], None]) -> Step:
+    result = extract(db, data, now=now, progress=follow)
+    counts = {**_counts(result), "unread": len(result.failures)}
+    if result.whole:
+        return Step("extract", "done", counts)
+    # Their bodies cannot be judged (`monitor.duty.ledger`), all others can.
+    named = [f"{one.url}: {one.problem.code}" for one in result.failures[:NAMED]]
+    return Step("extract", "trouble", counts, "documents_unread", ", ".join(named))
 
 
 def _checked(result: CheckResult) -> Step:

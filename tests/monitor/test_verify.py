@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,23 @@ def test_blanks_do_not_fail(sample: SampleReport, tmp_path: Path) -> None:
     result = verify(write(tmp_path, blank))
     assert result.exit_code == 0, result.output
     assert "空白按 0 计则成立" in result.output
+
+
+def test_a_hostile_file_costs_itself_alone(sample: SampleReport, tmp_path: Path) -> None:
+    """One that is beyond the bounds, one that cannot be read, one of two lines that were taken for one: each is told."""
+    good = write(tmp_path, sample)
+    many = " ".join(f"a{number}" for number in range(60_000))
+    (tmp_path / "attributes.html").write_text(f"<h1>{sample.title}</h1><p {many}>x</p>", encoding="utf-8")
+    (tmp_path / "lines.txt").write_text("收到政府信息公开申请\t\t\t\t\t\t\t\t8\t（七）总计\n"
+                                        "上年结转政府信息\t\t\t3\t\t\t\t\t\t年\n", encoding="utf-8")
+    (tmp_path / "control.html").write_text(re.sub("(<td[^>]*>)", "\\1&#11;\x0c", sample.html()).replace(
+        "年度报告", "年度\x01报告"), encoding="utf-8")
+    result = verify(tmp_path, "--json")
+    assert result.exit_code == 1, result.output
+    told = {Path(one["file"]).name: one for one in json.loads(result.stdout)["files"]}
+    assert told[good.name]["ok"]
+    assert told["control.html"]["report"] == told[good.name]["report"]
+    assert [one["code"] for one in told["attributes.html"]["problems"]] == ["too_many_attributes"]
+    assert told["lines.txt"]["problems"]
+    for one in told.values():
+        assert "internal_error" not in [problem["code"] for problem in one["problems"]]

@@ -1,0 +1,75 @@
+"""The bytes of one document → what was read: done in a worker, so that what goes wrong is this document's alone."""
+
+import hashlib
+from pathlib import Path
+
+from crawler.contained import Failed
+from crawler.evidence.archive import Archive, ArchiveError
+from extract.calm import collector_paused
+from extract.misfiled import find_other_paper
+from extract.model import Problem, Report
+from extract.parse import parse
+from extract.readers import Unreadable, read
+
+SECONDS = 60.0  # one document may take this long
+LARGEST = 200 * 1024 * 1024  # bytes; nothing larger is opened
+DETAIL = 200  # characters that are kept of what an exception says
+WELL = "<p>示例县财政局2024年政府信息公开工作年度报告</p>"
+
+
+def read_report(body: bytes, name: str, hint: str = "", *, published: bool = False) -> Report | Problem:
+    """Bytes → report; `name` is the file name or address, `hint` a title known from elsewhere.
+
+    What was `published` under that title may be another paper. Bounded in time and memory only where a worker calls
+    it; an error of ours is raised.
+    """
+    try:
+        with collector_paused():
+            content = read(body, name)
+            result = parse(content, hint)
+            return (find_other_paper(result, content, body, name, hint) if published else None) or result
+    except Unreadable as error:
+        return error.problem
+
+
+def read_archived(archive: Path, sha256: str, url: str, title: str, published: bool) -> Report | Problem:
+    """The same for a document of the archive; the problem `archive_damaged` where that is missing or altered."""
+    try:
+        body = Archive(archive).read(sha256)
+    except ArchiveError as error:
+        return Problem("archive_damaged", str(error))
+    return read_report(body, url, title, published=published)
+
+
+def read_file(path: Path) -> tuple[str, Report | Problem]:
+    """The SHA-256 of a file ("" where it was not opened) and what was read of it."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return "", Problem("too_large", f"文件大于 {LARGEST // 1024 ** 2} MB，未读取")
+        body = path.read_bytes()
+    except OSError as error:
+        return "", Problem("no_access", f"文件打不开：{error.strerror}")
+    return hashlib.sha256(body).hexdigest(), read_report(body, path.name)
+
+
+def is_well() -> bool:
+    """Whether this machine can read a document that does no harm."""
+    return isinstance(read_report(WELL.encode(), "well.html"), Report)
+
+
+def harmless(detail: str) -> str:
+    """What an exception says, as it may be kept and printed."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in detail[:DETAIL])
+
+
+def unread(failed: Failed, seconds: float = SECONDS) -> Problem:
+    """The problem of a document whose reading failed."""
+    if failed.cause == "too_slow":
+        return Problem("too_slow", f"读取超过 {seconds:g} 秒，已中止，未采用")
+    if failed.cause == "out_of_memory":
+        return Problem("too_large", "读取时内存不足，未采用")
+    if failed.cause == "killed":
+        return Problem("reader_crashed", "读取时进程终止（内存不足或文件损坏），未采用")
+    if failed.cause == "error":
+        return Problem("internal_error", f"读取时 gouji 自身出错，未采用：{harmless(failed.detail)}")
+    return Problem("reader_unavailable", "没有进程可用来读取（系统内存不足？），这份文件还没有读")

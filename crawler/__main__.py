@@ -7,13 +7,13 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from twisted.logger import globalLogBeginner
+if TYPE_CHECKING:
+    from crawler.run import CrawlOutcome
+    from crawler.spiders.readers import Readers
 
-from crawler import clock
-from crawler.data import locate
-from crawler.errors import GoujiError
-from crawler.run import CrawlOutcome, crawl
+# Each process that reads pages loads this module, too: what a crawl needs besides is loaded by `main`.
 
 
 def main(arguments: list[str]) -> int:
@@ -36,13 +36,13 @@ def main(arguments: list[str]) -> int:
     if chosen.now is not None and chosen.now.tzinfo is None:
         parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
     progress(quiet=chosen.quiet, lang=chosen.lang)
-    try:
-        data, portals = locate(chosen.data), tuple(chosen.portal)
-        from crawler.evidence.replay import replay  # its libraries are not loaded for every crawl
+    from crawler.errors import GoujiError
+    from crawler.fetching.reading import prepare
+    from crawler.spiders.readers import Readers
 
-        outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
-            data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything,
-            in_window=chosen.in_window)
+    try:
+        with Readers(prepare) as readers:  # they start while the rest is loaded
+            outcome = _crawled(chosen, readers)
     except GoujiError as error:
         sys.stderr.write(f"{error.said(chosen.lang)}\n")
         return error.exit_status
@@ -50,8 +50,25 @@ def main(arguments: list[str]) -> int:
     return outcome.exit_status
 
 
+def _crawled(chosen: argparse.Namespace, readers: "Readers") -> "CrawlOutcome":
+    from crawler import clock
+    from crawler.data import locate
+
+    data, portals = locate(chosen.data), tuple(chosen.portal)
+    if chosen.replay:
+        from crawler.evidence.replay import replay
+
+        return replay(data, chosen.replay, portals, chosen.year, chosen.now, readers)
+    from crawler.run import crawl
+
+    return crawl(data, portals, chosen.year, chosen.now or clock.now(), readers, everything=chosen.everything,
+                 in_window=chosen.in_window)
+
+
 def progress(*, quiet: bool, lang: str = "en") -> None:
     """Our own lines go to standard error, of Scrapy's only what went wrong."""
+    from twisted.logger import globalLogBeginner
+
     others, ours = logging.StreamHandler(), logging.StreamHandler()
     others.setLevel(logging.ERROR)
     # A portal's bad certificate is its state and stands in the ledger; the library reports it as a mishap of its own.
@@ -78,7 +95,7 @@ class InLanguage(logging.Formatter):
         return chinese % record.args if chinese else super().formatMessage(record)
 
 
-def as_json(outcome: CrawlOutcome) -> dict[str, object]:
+def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
     """The outcome as the command line and other programs read it."""
     return {"crawl": outcome.crawl, "finished": outcome.finished, "reports_found": outcome.reports_found,
             "new_documents": outcome.new_documents, "requests": outcome.requests, "errors": outcome.errors,

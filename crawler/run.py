@@ -1,18 +1,16 @@
 """One crawl from beginning to end, in this process: what was asked for, what became of each portal."""
 
 import fcntl
-import gc
 import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
 from sqlite_utils import Database
 
 from crawler.clock import parse_stamp, stamp
@@ -30,19 +28,17 @@ from crawler.fetching.hosts import is_loopback, refusal
 from crawler.fetching.pages import Ask
 from crawler.fetching.visits import Visits
 from crawler.middlewares.resolver import public
-from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
-from crawler.portals import named_hosts, open_hosts, remember_open, sync
+from crawler.portals import remember_open, sync
 from crawler.schema import migrations
-from crawler.settings import settings
-from crawler.spiders.portals import PortalSpider
-from crawler.urls import host_of, resolve
+from crawler.spiders.process import fetch
+from crawler.spiders.readers import Readers
+from crawler.urls import resolve
 
 log = logging.getLogger(__name__)
 
 # A crawl that stopped longer ago than this is not taken up again: its lists are stale.
 TAKEN_UP = timedelta(hours=12)
-GARBAGE = (20_000, 20, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ class Task:
                          if self.everything or looks.whole_due(db, portal.id, now, days))
 
 
-def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, *,
+def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, readers: Readers, *,
           everything: bool = False, in_window: bool = False) -> CrawlOutcome:
     """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
 
@@ -120,7 +116,7 @@ def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: dat
     with alone(data):
         db = connect(data, [migrations])
         sync(db, config)
-        return _run(data, db, config, task, ticking(now))
+        return _run(data, db, config, task, ticking(now), readers)
 
 
 def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
@@ -162,7 +158,8 @@ def ticking(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=time.monotonic() - begun)
 
 
-def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime]) -> CrawlOutcome:
+def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime],
+         readers: Readers) -> CrawlOutcome:
     number = _begin(db, config, task, clock())
     frontier = Frontier(db, number)
     frontier.cap = config.crawl.daily_cap
@@ -174,7 +171,7 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     archive = Archive(data.archive)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
-    broken = fetch(config, task.portals, Visits(archive, harvest), recorded_as(
+    broken = fetch(config, task.portals, Visits(archive, harvest), readers, recorded_as(
         data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
         everything=task.everything), until=task.until)
     remember_open(db, task.portals, public)
@@ -184,35 +181,6 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
         examine(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
     _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
-
-
-def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Mapping[str, Any],
-          **attributes: Any) -> GoujiError | None:
-    """Runs Scrapy until the frontier is empty or the process is told to stop."""
-    if not visits.frontier.pending:
-        return None
-    process = AsyncCrawlerProcess(
-        {**settings(config.crawl), "PORTAL_HOSTS": named_hosts(chosen, open_hosts(visits.harvest.db)),
-         "PORTAL_TLS": exceptions(chosen), "DOWNLOAD_SLOTS": slots(chosen), **extra})
-    crawler = process.create_crawler(PortalSpider)
-    process.crawl(crawler, visits=visits, **attributes)
-    # What was made so far stays; looking for garbage among it time and again costs a tenth of a crawl.
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
-    process.start()
-    spider = crawler.spider
-    return spider.broken if isinstance(spider, PortalSpider) else None
-
-
-def slots(portals: tuple[Portal, ...]) -> dict[str, dict[str, float]]:
-    """The delays that gouji.toml gives to portals of their own; two on one host keep the longer."""
-    found: dict[str, dict[str, float]] = {}
-    for portal in portals:
-        if portal.delay is not None:
-            host = host_of(portal.start_url)
-            delay = max(portal.delay, found.get(host, {}).get("delay", 0.0))
-            found[host] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
-    return found
 
 
 def _begin(db: Database, config: Config, task: Task, now: datetime) -> int:

@@ -4,15 +4,16 @@ A signal does not interrupt native code, and a process short of memory takes its
 workers that are killed when their time is over, and whose end is told apart by what ended them.
 """
 
+import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from types import TracebackType
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -23,6 +24,12 @@ T = TypeVar("T")
 
 MEBIBYTE = 1024 * 1024
 MEMORY = 2048 * MEBIBYTE  # address space of one worker, in bytes
+# The kernel's alarm ends a piece of work in time, whatever holds the interpreter and whatever becomes of its writer;
+# so much later (seconds) its writer does, where the work has set an alarm of its own.
+MARGIN = 5.0
+PATIENCE = 5.0  # seconds for the threads of a pool to end
+# Ended from outside, as a stop of the whole group of processes does: that says nothing about the work.
+STOPPED = (signal.SIGTERM, -signal.SIGTERM)
 
 # How a worker ends, and not what it was working on.
 ENDS = (TimeoutError, ProcessExpired, BrokenProcessPool, CancelledError)
@@ -37,23 +44,52 @@ class Workers:
 
     def __init__(self, count: int, *, seconds: float, memory: int = MEMORY,
                  prepare: Callable[[], None] | None = None) -> None:
-        self.seconds = seconds
-        self.pool = ProcessPool(count, initializer=_begin, initargs=(memory, prepare), context=get_context("spawn"))
+        self.count, self.seconds = count, seconds
+        self.beginning = (memory, prepare)
+        self.pool = self._fresh()
+        self.pending: set[ProcessFuture[Any]] = set()
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Pending[T]":
         """Has a function of a module (what it takes and gives must survive pickling) called in a worker."""
         try:
-            return Pending(self.pool.schedule(work, args=args, kwargs=kwargs, timeout=self.seconds))
-        except RuntimeError as error:  # the pool is broken: no worker could be kept alive
+            return self._scheduled(work, args, kwargs)
+        except RuntimeError:  # the pool is broken: no worker of it could be kept alive
+            self.renew()
+        try:
+            return self._scheduled(work, args, kwargs)
+        except RuntimeError as error:
             return Pending(None, str(error))
+
+    def renew(self) -> None:
+        """Ends all workers and begins anew; what was under way is `unavailable`."""
+        self.close()
+        self.pool = self._fresh()
+
+    def _fresh(self) -> ProcessPool:
+        return ProcessPool(self.count, initializer=_begin, initargs=self.beginning, context=get_context("spawn"))
+
+    def _scheduled(self, work: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> "Pending[T]":
+        future = self.pool.schedule(_within, args=(self.seconds, work, args, kwargs), timeout=self.seconds + MARGIN)
+        self.pending.add(future)
+        future.add_done_callback(self.pending.discard)
+        return Pending(future)
+
+    def close(self) -> None:
+        """Ends the workers, whatever they are at; what was under way is `unavailable`."""
+        self.pool.stop()  # type: ignore[no-untyped-call]  # Pebble's
+        for future in tuple(self.pending):
+            future.cancel()
+        # One of its threads may be writing to a worker that is no more.
+        ending = threading.Thread(target=self.pool.join, daemon=True)
+        ending.start()
+        ending.join(PATIENCE)
 
     def __enter__(self) -> "Workers":
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
                  _trace: TracebackType | None) -> None:
-        self.pool.stop()  # type: ignore[no-untyped-call]  # Pebble's
-        self.pool.join()
+        self.close()
 
 
 class Pending(Generic[T]):
@@ -71,14 +107,40 @@ class Pending(Generic[T]):
         except TimeoutError:
             return Failed("too_slow")
         except ProcessExpired as error:
-            return Failed("killed", f"exit status {error.exitcode}")
+            if error.exitcode == -signal.SIGALRM:
+                return Failed("too_slow")
+            return Failed("unavailable" if error.exitcode in STOPPED else "killed", f"exit status {error.exitcode}")
         except (BrokenProcessPool, CancelledError) as error:
             return Failed("unavailable", str(error))
+
+
+    async def arrives(self, patience: float) -> T | Failed:
+        """The same in an event loop, which goes on meanwhile; `unavailable` after so many seconds without an end."""
+        if self.future is None:
+            return self.outcome()
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        self.future.add_done_callback(lambda _: loop.call_soon_threadsafe(ended.set))
+        try:
+            await asyncio.wait_for(ended.wait(), patience)
+        except TimeoutError:
+            return Failed("unavailable", f"no worker has answered for {patience:g} s")
+        return self.outcome()
+
+
+def _within(seconds: float, work: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> T:
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return work(*args, **kwargs)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _begin(memory: int, prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to its writer, does not outlive it, and has a bound of memory where the system has one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for end in (signal.SIGALRM, signal.SIGTERM):
+        signal.signal(end, signal.SIG_DFL)  # at once, from within native code too
     threading.Thread(target=_follow, daemon=True).start()
     try:
         import resource

@@ -22,8 +22,10 @@ from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.fetching.visits import Visits
 from crawler.portals import set_state, sync
-from crawler.run import CrawlOutcome, Task, alone, fetch, seed, ticking
+from crawler.run import CrawlOutcome, Task, alone, seed, ticking
 from crawler.schema import migrations
+from crawler.spiders.process import fetch
+from crawler.spiders.readers import Readers
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class Question:
 
 
 def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], year: int | None,
-           now: datetime | None) -> CrawlOutcome:
+           now: datetime | None, readers: Readers) -> CrawlOutcome:
     """Runs a recorded crawl again, at the instant it began (or at `now`), into this data directory.
 
     `paths` are WARC files of one crawl; those of it that lie beside them are taken too. Raises UsageError when they
@@ -66,7 +68,8 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
         frontier = Frontier(db, number)
         whole = task.whole(db, config, clock())
         harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
-        broken = fetch(config, chosen, Visits(Archive(data.archive), harvest), OFFLINE, recording=recording)
+        broken = fetch(config, chosen, Visits(Archive(data.archive), harvest), readers, OFFLINE,
+                       recording=recording)
         if broken is not None:
             raise broken
         outcome = CrawlOutcome(number, not frontier.unfinished(),

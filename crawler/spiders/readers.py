@@ -1,0 +1,79 @@
+"""The work on answers, in processes of its own: so many at once, each counted before it begins, all others go on."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+from crawler.contained import Failed
+from crawler.workers import MEBIBYTE, Workers
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A page of 8 MB with its tree takes a quarter of it.
+MEMORY = 1024 * MEBIBYTE
+# With two, one page that takes its time keeps nobody waiting.
+FEWEST, MOST = 2, 4
+# A process that could not be kept alive is started anew so often for one answer.
+RENEWALS = 2
+# Seconds that a process may take to start: beyond these and the time for the work, none is there.
+STARTING = 30.0
+
+
+class Readers:
+    """Processes that read pages; close it with `with`. The first starts at once, the others when they are needed."""
+
+    def __init__(self, prepare: Callable[[], None], *, seconds: float = 20.0) -> None:
+        count = min(max(FEWEST, os.cpu_count() or 1), MOST)
+        self.pools = [Workers(1, seconds=seconds, memory=MEMORY, prepare=prepare) for _ in range(count)]
+        self.seconds = seconds
+        self.free: asyncio.LifoQueue[Workers] = asyncio.LifoQueue()
+        for pool in reversed(self.pools):
+            self.free.put_nowait(pool)
+        self.closed = False
+        self.pools[0].submit(prepare)
+
+    def bound(self, seconds: float) -> None:
+        """Sets the time for the work on one page."""
+        self.seconds = seconds
+        for pool in self.pools:
+            pool.seconds = seconds
+
+    async def read(self, begin: Callable[[], None], work: Callable[P, T], /, *args: P.args,
+                   **kwargs: P.kwargs) -> T | Failed:
+        """What came of a piece of work; `begin` is called when its turn has come."""
+        pool = await self.free.get()
+        try:
+            if not self.closed:
+                begin()
+            return await self._tried(pool, work, *args, **kwargs)
+        finally:
+            self.free.put_nowait(pool)
+
+    async def _tried(self, pool: Workers, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | Failed:
+        outcome: T | Failed = Failed("unavailable")
+        for _ in range(RENEWALS + 1):
+            if self.closed:
+                break
+            outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
+            if not isinstance(outcome, Failed) or outcome.cause != "unavailable" or self.closed:
+                break
+            await asyncio.get_running_loop().run_in_executor(None, pool.renew)
+        return outcome
+
+    def close(self) -> None:
+        """Ends the processes, whatever they are at; what was under way is `unavailable`."""
+        if not self.closed:
+            self.closed = True
+            for pool in self.pools:  # side by side, as each takes a moment; the interpreter waits for them at its end
+                threading.Thread(target=pool.close).start()
+
+    def __enter__(self) -> "Readers":
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
+                 _trace: TracebackType | None) -> None:
+        self.close()

@@ -78,7 +78,7 @@ class Workers:
         """Ends the workers, whatever they are at; what was under way is `unavailable`."""
         self.pool.stop()  # type: ignore[no-untyped-call]  # Pebble's
         for future in tuple(self.pending):
-            future.cancel()
+            future.cancel()  # type: ignore[no-untyped-call]  # Pebble's
         # One of its threads may be writing to a worker that is no more.
         ending = threading.Thread(target=self.pool.join, daemon=True)
         ending.start()

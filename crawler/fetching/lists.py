@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import TypeVar
 
-from crawler.agencies.titles import recognize
+from crawler.agencies.titles import TitleInfo, recognize
 from crawler.contained import Failed, contained
 from crawler.discovery.signs import looks_like_a_report
 from crawler.families import speaking
@@ -103,11 +103,11 @@ def _fingerprint(found: list[Found], body: bytes) -> str:
     return hashlib.sha256(text.encode() if text else body).hexdigest()[:32]
 
 
-def own_title(page: Page, families: Sequence[Family]) -> tuple[str, int] | None:
-    """Title and year of the report that a list's page is itself; None for all others."""
+def own_title(page: Page, families: Sequence[Family]) -> tuple[str, TitleInfo] | None:
+    """The title of the report that a list's page is itself, with its year; None for all others."""
     serving = [family for family in families if family.serves(page)]
     named = articles.titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
     if named is None or named[1].year is None or not articles.REPORT_WORDS.search(page.text) or any(
             family.denied(page) for family in serving):
         return None
-    return named[0], named[1].year
+    return named

@@ -66,9 +66,9 @@ def _with_own(page: Page, shown: ListPage, question: Question) -> ListPage:
             shown.found and not any(family.serves(page) for family in speakers)):
         return shown
     named = own_title(page, speakers)
-    if named is None:
+    if named is None or named[1].year is None:
         return shown
-    title, year = named
+    title, year = named[0], named[1].year
     ask = replace(page.ask, kind="detail", title=title, context={"by": next(iter(shown.families), "generic")})
     return replace(shown, own=OwnReport(ask, year, document(replace(page, ask=ask), question)))
 

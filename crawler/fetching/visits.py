@@ -139,10 +139,11 @@ class Visits:
         return Outcome(verdict.word, verdict.word in RETRIED)
 
     def _handle(self, entry: Entry, answer: Answer, line: Fetch, seen: Seen) -> Fetch:
-        if line.sha256 is not None and isinstance(seen.shown, ListPage):
-            return self.harvest.listing(entry, line, seen.shown)
-        if line.sha256 is not None and seen.shown is not None:
-            return self.harvest.document(entry, line, seen.shown)
+        shown = seen.shown if line.sha256 is not None else None
+        if isinstance(shown, ListPage):
+            return self.harvest.listing(entry, line, shown)
+        if shown is not None:
+            return self.harvest.document(entry, line, shown)
         return self._redirect(entry, answer, line) if line.verdict == "redirect" else line
 
     def _learn(self, entry: Entry, line: Fetch) -> None:

@@ -79,7 +79,7 @@ class PortalSpider(Spider):
         self.broken: GoujiError | None = None
         self.commits = Commits(visits.harvest.db)
         self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="archive")
-        # The crawl was told to stop: nothing is taken up any more, what is under way is left to the next one.
+        # The crawl was told to stop: what is still under way is left to the next one.
         self.stopping = False
 
     @classmethod
@@ -141,27 +141,23 @@ class PortalSpider(Spider):
                                        self.visits.question(entry, answer, held=held is not None))
         if self.stopping:
             return None
+        if not isinstance(seen, Failed) or seen.cause in ("error", "unavailable"):
+            self.commits.commit()
+            self.visits.frontier.end(entry)
         if isinstance(seen, Failed):
-            return await self._broke_off(entry, seen, sha256)
+            return await self._settled(lambda: self.visits.broke_off(entry, seen, sha256))
         if seen.verdict.word == "ok":
             # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
             await self._beside(self.visits.archive.put, answer.body, sha256)
-        return await self._settled(lambda: self.visits.answered(entry, answer, seen, sha256, etag, modified), entry)
+        return await self._settled(lambda: self.visits.answered(entry, answer, seen, sha256, etag, modified))
 
     def _begin(self, entry: Entry, sha256: str) -> None:
         self.commits.commit()  # the mark must not wait for company
         self.visits.frontier.begin(entry, sha256)
 
-    async def _broke_off(self, entry: Entry, failed: Failed, sha256: str) -> Outcome:
-        if failed.cause in ("error", "unavailable"):
-            self.visits.frontier.end(entry)
-        return await self._settled(lambda: self.visits.broke_off(entry, failed, sha256))
-
-    async def _settled(self, act: Callable[[], Outcome], read: Entry | None = None) -> Outcome:
+    async def _settled(self, act: Callable[[], Outcome]) -> Outcome:
         """Acts within the transaction that is open, and waits until it is committed."""
         committed = self.commits.join()
-        if read is not None:
-            self.visits.frontier.end(read)
         outcome = act()
         await committed
         return outcome
@@ -177,12 +173,8 @@ class PortalSpider(Spider):
     def opened(self) -> None:
         self.ticking.start(TICK, now=False)
 
-    def stop(self) -> None:
-        """Nothing is taken up any more; the work on pages ends here and now."""
-        self.stopping = True
-        self.readers.close()
-
     def ended(self) -> None:
+        self.stopping = True
         if self.ticking.running:
             self.ticking.stop()
         self.readers.close()

@@ -4,11 +4,11 @@ import asyncio
 import gc
 import logging
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, cast
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
-from twisted.internet.interfaces import IReactorCore
+from twisted.internet.base import ReactorBase
 
 from crawler.config import Config, Portal
 from crawler.errors import GoujiError
@@ -25,35 +25,23 @@ GARBAGE = (20_000, 20, 20)
 PATIENCE = 3.0
 
 
-class Stoppable(Protocol):
-    """A spider that can be told to take nothing up any more."""
-
-    def stop(self) -> None:
-        """Ends the work on pages."""
-
-
 class Process(AsyncCrawlerProcess):
-    """Told to end, it waits for answers only so long: all that was asked for stands in the database."""
+    """Told to end, it waits for answers only so long: what was asked for and what was not stands in the database."""
 
     async def stop(self) -> None:
-        for crawler in self.crawlers:
-            spider: Any = crawler.spider
-            if spider is not None and not spider.stopping:
-                spider.stop()
-                asyncio.get_running_loop().call_later(PATIENCE, self._leave)
+        asyncio.get_running_loop().call_later(PATIENCE, self._leave)
         await super().stop()
 
     def _leave(self) -> None:
         from twisted.internet import reactor
 
-        core: IReactorCore = reactor  # type: ignore[assignment]
         for crawler in self.crawlers:
             if crawler.engine is not None and crawler.engine.spider is not None:
                 # Whoever has something to close does it now.
                 crawler.signals.send_catch_log(signals.spider_closed, spider=crawler.spider, reason="shutdown")
         # What is still waited for is given up with the process.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-        core.crash()
+        cast(ReactorBase, reactor).crash()
 
 
 def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, readers: Readers,

@@ -34,6 +34,9 @@ class Readers:
         for pool in reversed(self.pools):
             self.free.put_nowait(pool)
         self.closed = False
+        self.prepare = prepare
+        # Those whose process is known to be there: work that waits for one to start has not begun.
+        self.ready: set[Workers] = set()
         self.pools[0].submit(prepare)
 
     def bound(self, seconds: float) -> None:
@@ -47,22 +50,25 @@ class Readers:
         """What came of a piece of work; `begin` is called when its turn has come."""
         pool = await self.free.get()
         try:
-            if not self.closed:
-                begin()
-            return await self._tried(pool, work, *args, **kwargs)
+            outcome: T | Failed = Failed("unavailable")
+            for _ in range(RENEWALS + 1):
+                if not self.closed and await self._started(pool):
+                    begin()
+                    outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
+                if not isinstance(outcome, Failed) or outcome.cause == "error" or self.closed:
+                    break
+                self.ready.discard(pool)
+                if outcome.cause != "unavailable":
+                    break
+                await asyncio.get_running_loop().run_in_executor(None, pool.renew)
+            return outcome
         finally:
             self.free.put_nowait(pool)
 
-    async def _tried(self, pool: Workers, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | Failed:
-        outcome: T | Failed = Failed("unavailable")
-        for _ in range(RENEWALS + 1):
-            if self.closed:
-                break
-            outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
-            if not isinstance(outcome, Failed) or outcome.cause != "unavailable" or self.closed:
-                break
-            await asyncio.get_running_loop().run_in_executor(None, pool.renew)
-        return outcome
+    async def _started(self, pool: Workers) -> bool:
+        if pool not in self.ready and await pool.submit(self.prepare).arrives(STARTING) is None:
+            self.ready.add(pool)
+        return pool in self.ready
 
     def close(self) -> None:
         """Ends the processes, whatever they are at; what was under way is `unavailable`."""

@@ -3,11 +3,12 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from crawler.run import CrawlOutcome
@@ -102,5 +103,13 @@ def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
             "portals": [asdict(portal) for portal in outcome.portals]}
 
 
+def leave(status: int) -> NoReturn:
+    """Ends the process: a thread that still waits for a name server holds nobody up."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

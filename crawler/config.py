@@ -29,8 +29,8 @@ class CrawlSettings:
     `recheck_days`: known reports are looked at again within so many days (not written: 7 from January to April, else
     30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` bounds the requests
     to one host and day (0: no bound). `drop` is the share of a portal's reports that may be lost from one crawl to
-    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another.
-    `page_seconds` is the time for the work on one page (milliseconds as a rule, a second or two for the largest).
+    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another. The
+    work on one page (milliseconds as a rule, a second or two for the largest) has `page_seconds`.
     """
 
     contact: str = ""

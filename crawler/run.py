@@ -3,6 +3,7 @@
 import fcntl
 import json
 import logging
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,12 +16,13 @@ from sqlite_utils import Database
 
 from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal, window_end
+from crawler.contained import Failed, contained
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
 from crawler.evidence import fetches, looks
 from crawler.evidence.archive import Archive
-from crawler.evidence.health import PortalOutcome, examine
-from crawler.evidence.settling import abandon, left, settle
+from crawler.evidence.health import PortalOutcome
+from crawler.evidence.settling import abandon, examined, left, settle
 from crawler.families import names
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
@@ -177,8 +179,9 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     remember_open(db, task.portals, public)
     if broken is not None:
         raise broken
+    frontier.put_back()
     outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(
-        examine(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
+        examined(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
     _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
 
@@ -203,9 +206,18 @@ def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None
     frontier = Frontier(db, crawl)
     for portal in task.portals:
         frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
-        for ask in looks.due(db, portal.id, now, days, task.year, everything=task.everything):
-            if refusal(ask.url, portal.start_url, portal.allow_hosts) is None:
-                frontier.push(portal.id, ask)
+        failed = contained(lambda portal=portal: _due(frontier, portal, task, now, days),  # type: ignore[misc]
+                           beyond=(sqlite3.Error,))
+        if isinstance(failed, Failed):
+            # Its lists name its reports all the same.
+            log.error("%s: what is due there cannot be told: %s", portal.id, failed.detail,
+                      extra={"zh": "%s：说不出那里该看什么：%s"})
+
+
+def _due(frontier: Frontier, portal: Portal, task: Task, now: datetime, days: int) -> None:
+    for ask in looks.due(frontier.db, portal.id, now, days, task.year, everything=task.everything):
+        if refusal(ask.url, portal.start_url, portal.allow_hosts) is None:
+            frontier.push(portal.id, ask)
 
 
 def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:

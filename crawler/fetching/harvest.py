@@ -1,5 +1,6 @@
 """What a page that was read means: list entries become requests, reports and their files become documents."""
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,9 @@ from sqlite_utils import Database
 from crawler.agencies.titles import TitleInfo
 from crawler.clock import local_date
 from crawler.config import Portal
+from crawler.contained import Failed, contained
 from crawler.discovery import rosters
+from crawler.errors import GoujiError
 from crawler.evidence import documents, fetches, looks
 from crawler.evidence.fetches import Fetch
 from crawler.fetching import shells
@@ -177,15 +180,22 @@ class Harvest:
         # Twins are one report; the first of them speaks.
         once = {looks.look_key(ask): (ask, one) for one in reversed(found) for ask in [self._asked(entry, line, one)]}
         for ask, one in reversed(once.values()):
-            seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
-            fresh = fresh or not seen.known
-            if one.broken:
-                self._unreadable(entry, ask, one.broken)
-            elif seen.verdict == "ok":
-                self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
-            elif seen.wanted or self._awaited(seen, one.info):
-                self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
+            known = contained(lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]
+                              beyond=(sqlite3.Error, GoujiError))
+            if isinstance(known, Failed):
+                self._unreadable(entry, ask, known.detail)
+            fresh = fresh or known is False
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
+
+    def _enter_one(self, entry: Entry, place: looks.Place, ask: Ask, one: Found) -> bool:
+        seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
+        if one.broken:
+            self._unreadable(entry, ask, one.broken)
+        elif seen.verdict == "ok":
+            self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
+        elif seen.wanted or self._awaited(seen, one.info):
+            self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
+        return seen.known
 
     def _unreadable(self, entry: Entry, ask: Ask, why: str) -> None:
         """An entry that nobody can ask for: said, and known as a report that stands there and was not read."""

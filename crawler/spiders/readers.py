@@ -34,6 +34,7 @@ class Readers:
         for pool in reversed(self.pools):
             self.free.put_nowait(pool)
         self.closed = False
+        self.closing: list[threading.Thread] = []
         self.prepare = prepare
         # Those whose process is known to be there: work that waits for one to start has not begun.
         self.ready: set[Workers] = set()
@@ -51,9 +52,12 @@ class Readers:
         pool = await self.free.get()
         try:
             outcome: T | Failed = Failed("unavailable")
+            begun = False
             for _ in range(RENEWALS + 1):
                 if not self.closed and await self._started(pool):
-                    begin()
+                    if not begun:
+                        begin()
+                        begun = True
                     outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
                 if not isinstance(outcome, Failed) or outcome.cause == "error" or self.closed:
                     break
@@ -71,11 +75,12 @@ class Readers:
         return pool in self.ready
 
     def close(self) -> None:
-        """Ends the processes, whatever they are at; what was under way is `unavailable`."""
+        """Has the processes ended, whatever they are at; what was under way is `unavailable`."""
         if not self.closed:
             self.closed = True
-            for pool in self.pools:  # side by side, as each takes a moment; the interpreter waits for them at its end
-                threading.Thread(target=pool.close).start()
+            self.closing = [threading.Thread(target=pool.close) for pool in self.pools]  # each takes a moment
+            for one in self.closing:
+                one.start()
 
     def __enter__(self) -> "Readers":
         return self
@@ -83,3 +88,5 @@ class Readers:
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
                  _trace: TracebackType | None) -> None:
         self.close()
+        for one in self.closing:
+            one.join()

@@ -41,7 +41,7 @@ class CrawlSettings:
     daily_cap: int = 0
     drop: float = 0.5
     warc_size: float = 1000.0
-    page_seconds: float = 20.0
+    page_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +272,7 @@ class _Reader:
             if not isinstance(value, bool):
                 self.fail(key, (f"'{key}' must be true or false", f"'{key}' 只能写 true 或 false"), index, section)
             return value
-        wanted: Any = {"str": str, "int": int, "float": (int, float)}["str" if "str" in kind else
-                                                                     "int" if "int" in kind else "float"]
+        wanted: Any = str if "str" in kind else int if "int" in kind else (int, float)
         if isinstance(value, bool) or not isinstance(value, wanted):
             kinds = ("text", "加引号的文字") if wanted is str else ("number", "数字")
             self.fail(key, (f"'{key}' must be a {kinds[0]}", f"'{key}' 要写{kinds[1]}"), index, section)

@@ -62,7 +62,7 @@ class Discovery:
         # Pages that list reports, or may, but bear no such name: a front page does so in January. Looked at last.
         self.undecided: list[tuple[Lead, View]] = []
         self.reached = False
-        self.result: Found
+        self.result = self._found("the look was ended")
 
     async def run(self, seconds: float) -> None:
         """Looks until the bound is reached or nothing promising is left, and no longer than so many seconds."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.contained import Failed
+from crawler.contained import Cause, Failed
 from crawler.evidence import costly, fetches, looks
 from crawler.evidence.archive import Archive
 from crawler.evidence.fetches import Fetch, Known
@@ -24,12 +24,13 @@ PATIENCE: Mapping[Word, int] = {"unreachable": 6, "challenge": 3, "forbidden": 5
 
 
 # What the ledger says of work that broke off.
-WORDS: Mapping[str, str] = {
+WORDS: Mapping[Cause | costly.Cause, str] = {
     "too_slow": "too_slow: the work on the page outlasts its time",
-    "out_of_memory": "out_of_memory: the work on the page needs more than it may have",
+    "out_of_memory": "out_of_memory: the work on the page needs more memory than it may have",
     "killed": "killed: the process that worked on the page was ended",
     "unavailable": "unavailable: no process could be had to work on the page",
-    "crawl_ended": "crawl_ended: a crawl has ended at the work on this page"}
+    "crawl_ended": "crawl_ended: a crawl was ended at the work on this page",
+    "error": "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Visits:
             if known is None or known.sha256 != sha256 or known.tries < tries:
                 costly.keep(self.harvest.db, entry.portal, entry.key, entry.ask.url, sha256, tries, cause,
                             self.harvest.clock())
-            return self.failed(entry, Verdict("unreadable", f"{said}: given up after {tries} tries"))
+            return self.failed(entry, Verdict("unreadable", f"{said}; given up after {tries} tries"))
 
     def failed(self, entry: Entry, verdict: Verdict, *, final: bool = False) -> Outcome:
         """No answer came back: the network, the rules or our own bounds stood in the way; `final`: for this crawl."""

@@ -26,9 +26,9 @@ STARTING = 30.0
 class Readers:
     """Processes that read pages; close it with `with`. The first starts at once, the others when they are needed."""
 
-    def __init__(self, prepare: Callable[[], None], *, seconds: float = 20.0) -> None:
+    def __init__(self, prepare: Callable[[], None], *, seconds: float = 30.0, memory: int = MEMORY) -> None:
         count = min(max(FEWEST, os.cpu_count() or 1), MOST)
-        self.pools = [Workers(1, seconds=seconds, memory=MEMORY, prepare=prepare) for _ in range(count)]
+        self.pools = [Workers(1, seconds=seconds, memory=memory, prepare=prepare) for _ in range(count)]
         self.seconds = seconds
         self.free: asyncio.LifoQueue[Workers] = asyncio.LifoQueue()
         for pool in reversed(self.pools):

@@ -19,7 +19,7 @@ from crawler.config import Config, Portal, window_end
 from crawler.contained import Failed, contained
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
-from crawler.evidence import fetches, looks
+from crawler.evidence import fetches, looks, marks
 from crawler.evidence.archive import Archive
 from crawler.evidence.health import PortalOutcome
 from crawler.evidence.settling import abandon, examined, left, settle
@@ -162,6 +162,7 @@ def ticking(now: datetime) -> Callable[[], datetime]:
 
 def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime],
          readers: Readers) -> CrawlOutcome:
+    marks.count(db, data.root)
     number = _begin(db, config, task, clock())
     frontier = Frontier(db, number)
     frontier.cap = config.crawl.daily_cap
@@ -173,9 +174,11 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     archive = Archive(data.archive)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
-    broken = fetch(config, task.portals, Visits(archive, harvest), readers, recorded_as(
-        data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
-        everything=task.everything), until=task.until)
+    with marks.Marks(data.root, number) as working:
+        broken = fetch(config, task.portals, Visits(archive, harvest, working), readers, recorded_as(
+            data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
+            everything=task.everything), until=task.until)
+    marks.count(db, data.root)
     remember_open(db, task.portals, public)
     if broken is not None:
         raise broken

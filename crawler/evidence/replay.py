@@ -14,7 +14,7 @@ from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal
 from crawler.data import DataDir, connect, require
 from crawler.errors import UsageError
-from crawler.evidence import looks
+from crawler.evidence import looks, marks
 from crawler.evidence.archive import Archive
 from crawler.evidence.health import examine
 from crawler.evidence.recording import Recording, whole_crawl
@@ -64,12 +64,15 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
         db = connect(data, [migrations])
         sync(db, config)
         task = Task(chosen, question.year if year is None else year, question.everything)
+        marks.count(db, data.root)
         number = _begin(db, config, task, paths, clock())
         frontier = Frontier(db, number)
         whole = task.whole(db, config, clock())
         harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
-        broken = fetch(config, chosen, Visits(Archive(data.archive), harvest), readers, OFFLINE,
-                       recording=recording)
+        with marks.Marks(data.root, number) as working:
+            broken = fetch(config, chosen, Visits(Archive(data.archive), harvest, working), readers, OFFLINE,
+                           recording=recording)
+        marks.count(db, data.root)
         if broken is not None:
             raise broken
         outcome = CrawlOutcome(number, not frontier.unfinished(),

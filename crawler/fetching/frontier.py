@@ -157,17 +157,10 @@ class Frontier:
         self.db.execute("update frontier set state = 'pending', priority = ? where id = ?", [LATER, entry.id])
         self.pending += 1
 
-    def begin(self, entry: Entry, sha256: str) -> None:
-        """The work on an answer begins: counted, durably, before it can do any harm; outside of any transaction."""
-        self.db.execute("update frontier set tries = tries + 1, tried = ? where id = ?", [sha256, entry.id])
-
-    def end(self, entry: Entry) -> None:
-        """The work came to its end, or what ended it was none of its doing."""
-        self.db.execute("update frontier set tries = ? where id = ?", [entry.tries, entry.id])
-
-    def defer(self, entry: Entry) -> None:
-        """The work broke off: the request is made again when all others were."""
-        self.db.execute("update frontier set state = 'pending', priority = ? where id = ?", [LAST, entry.id])
+    def defer(self, entry: Entry, sha256: str = "") -> None:
+        """The request is made again when all others were; with the bytes at which the work broke off, that counts."""
+        self.db.execute("update frontier set state = 'pending', priority = ?, tries = tries + (? <> ''), "
+                        "tried = coalesce(nullif(?, ''), tried) where id = ?", [LAST, sha256, sha256, entry.id])
         self.pending += 1
 
     def hopeless(self) -> list[tuple[Entry, str]]:

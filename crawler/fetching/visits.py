@@ -7,6 +7,7 @@ from crawler.contained import Cause, Failed
 from crawler.evidence import costly, fetches, looks
 from crawler.evidence.archive import Archive
 from crawler.evidence.fetches import Fetch, Known
+from crawler.evidence.marks import Marks
 from crawler.evidence.verdicts import Answer, Verdict, Word
 from crawler.fetching import shells
 from crawler.fetching.frontier import MOST_TRIES, Entry, Frontier
@@ -47,6 +48,7 @@ class Visits:
 
     archive: Archive
     harvest: Harvest
+    marks: Marks
     troubles: dict[tuple[str, str], list[Word]] = field(default_factory=dict)
 
     @property
@@ -95,11 +97,11 @@ class Visits:
         if failed.cause == "unavailable":
             # That says nothing about the page.
             if not entry.last_attempt:
-                return self._deferred(entry, said)
+                return self._deferred(entry, said, "")
             return self.failed(entry, Verdict("bound", said), final=True)
         tries = self.tries(entry, sha256) + 1
         if tries < MOST_TRIES:
-            return self._deferred(entry, said)
+            return self._deferred(entry, said, sha256)
         return self._given_up(entry, said, sha256, tries, failed.cause)
 
     def give_up(self, entry: Entry, sha256: str) -> Outcome:
@@ -115,9 +117,9 @@ class Visits:
                 self.give_up(entry, sha256)
                 self.frontier.pending -= 1
 
-    def _deferred(self, entry: Entry, said: str) -> Outcome:
+    def _deferred(self, entry: Entry, said: str, sha256: str) -> Outcome:
         with self.harvest.db.atomic():
-            self.frontier.defer(entry)
+            self.frontier.defer(entry, sha256)
             self._note(entry, Verdict("unreadable", f"{said}; tried once more when all else is done"), None)
         return Outcome("unreadable")
 

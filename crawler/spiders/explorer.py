@@ -26,7 +26,7 @@ from crawler.fetching.pages import Ask
 from crawler.fetching.visits import WORDS
 from crawler.middlewares.bounded import MOST_HEADERS
 from crawler.spiders.portals import answer_of, verdict_of
-from crawler.spiders.readers import Readers
+from crawler.spiders.readers import Readers, Unmarked
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class ExplorerSpider(Spider):
         if size > MOST_HEADERS:
             return Sight(ask.url, ask.kind, "too_large", response.status, f"{size} bytes of headers")
         answer = answer_of(response)
-        seen = await self.readers.read(_uncounted, regard, answer, sought)
+        seen = await self.readers.read(Unmarked(), regard, answer, sought)
         if isinstance(seen, Failed):
             said = f"{WORDS.get(seen.cause, seen.cause)}: {seen.detail}".strip(": ")
             return Sight(response.url, ask.kind, "unreadable", response.status, said)
@@ -79,6 +79,3 @@ class ExplorerSpider(Spider):
                      answer.location or (verdict.detail if verdict.word == "redirect" else ""),
                      answer.body if verdict.word == "ok" else b"", view)
 
-
-def _uncounted() -> None:
-    """A look is taken by hand, once: nothing takes it up again."""

@@ -137,23 +137,16 @@ class PortalSpider(Spider):
         sha256 = held.sha256 if held is not None else await self._sum(answer.body)
         if self.visits.tries(entry, sha256) >= MOST_TRIES:
             return await self._settled(lambda: self.visits.give_up(entry, sha256))
-        seen = await self.readers.read(lambda: self._begin(entry, sha256), read,
+        seen = await self.readers.read(self.visits.marks.of(entry.id, sha256), read,
                                        self.visits.question(entry, answer, held=held is not None))
         if self.stopping:
             return None
-        if not isinstance(seen, Failed) or seen.cause in ("error", "unavailable"):
-            self.commits.commit()
-            self.visits.frontier.end(entry)
         if isinstance(seen, Failed):
             return await self._settled(lambda: self.visits.broke_off(entry, seen, sha256))
         if seen.verdict.word == "ok":
             # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
             await self._beside(self.visits.archive.put, answer.body, sha256)
         return await self._settled(lambda: self.visits.answered(entry, answer, seen, sha256, etag, modified))
-
-    def _begin(self, entry: Entry, sha256: str) -> None:
-        self.commits.commit()  # the mark must not wait for company
-        self.visits.frontier.begin(entry, sha256)
 
     async def _settled(self, act: Callable[[], Outcome]) -> Outcome:
         """Acts within the transaction that is open, and waits until it is committed."""

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from crawler.contained import Failed
 from crawler.workers import MEBIBYTE, Workers
@@ -21,6 +21,26 @@ FEWEST, MOST = 2, 4
 RENEWALS = 2
 # Seconds that a process may take to start: beyond these and the time for the work, none is there.
 STARTING = 30.0
+
+
+class Mark(Protocol):
+    """Says of a piece of work that it is under way in one of the places, from 0 on."""
+
+    def begin(self, place: int) -> None:
+        """Called when its turn has come."""
+
+    def end(self, place: int) -> None:
+        """Called when it is over, whatever came of it."""
+
+
+class Unmarked:
+    """The mark of work that nobody takes up again."""
+
+    def begin(self, place: int) -> None:
+        """Nothing to be said."""
+
+    def end(self, place: int) -> None:
+        """Nothing to be said."""
 
 
 class Readers:
@@ -46,28 +66,27 @@ class Readers:
         for pool in self.pools:
             pool.seconds = seconds
 
-    async def read(self, begin: Callable[[], None], work: Callable[P, T], /, *args: P.args,
-                   **kwargs: P.kwargs) -> T | Failed:
-        """What came of a piece of work; `begin` is called when its turn has come."""
+    async def read(self, mark: Mark, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | Failed:
+        """What came of a piece of work, which bears its mark while it is under way."""
         pool = await self.free.get()
-        try:
-            outcome: T | Failed = Failed("unavailable")
-            begun = False
-            for _ in range(RENEWALS + 1):
-                if not self.closed and await self._started(pool):
-                    if not begun:
-                        begin()
-                        begun = True
-                    outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
-                if not isinstance(outcome, Failed) or outcome.cause == "error" or self.closed:
-                    break
-                self.ready.discard(pool)
-                if outcome.cause != "unavailable":
-                    break
-                await asyncio.get_running_loop().run_in_executor(None, pool.renew)
-            return outcome
-        finally:
+        place, begun = self.pools.index(pool), False
+        outcome: T | Failed = Failed("unavailable")
+        for _ in range(RENEWALS + 1):
+            if not self.closed and await self._started(pool):
+                if not begun:
+                    mark.begin(place)
+                    begun = True
+                outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
+            if not isinstance(outcome, Failed) or outcome.cause == "error" or self.closed:
+                break
+            self.ready.discard(pool)
+            if outcome.cause != "unavailable":
+                break
+            await asyncio.get_running_loop().run_in_executor(None, pool.renew)
+        if not self.closed:  # what was under way at the end keeps its mark
+            mark.end(place)
             self.free.put_nowait(pool)
+        return outcome
 
     async def _started(self, pool: Workers) -> bool:
         if pool not in self.ready and await pool.submit(self.prepare).arrives(STARTING) is None:

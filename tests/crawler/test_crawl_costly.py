@@ -3,16 +3,16 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from crawler.evidence import marks
 from tests.crawler.crawling import ROOT, Bench, only
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site
@@ -49,14 +49,12 @@ def until(true: Callable[[], object], seconds: float = PATIENCE) -> None:
 
 
 def tries(bench: Bench, crawl: int = 1) -> int:
-    """How often the work on the costly page that is under way was begun."""
-    try:
-        with closing(sqlite3.connect(f"file:{bench.data.database}?mode=ro", uri=True, timeout=30)) as db:
-            row = db.execute("select max(tries) from frontier where state = 'in_flight' and portal = 'hog' and crawl = ?",
-                             [crawl]).fetchone()
-    except sqlite3.OperationalError:  # the database is being made
-        return 0
-    return int(row[0] or 0)
+    """Which try it is at the costly page that is worked on; 0 where that is none."""
+    found = 0
+    for mark in marks.standing(bench.data.root):
+        rows = bench.rows("select tries from frontier where id = ? and portal = 'hog' and crawl = ?", mark["entry"], crawl)
+        found = max([found, *(count + 1 for (count,) in rows if mark["crawl"] == crawl)])
+    return found
 
 
 @contextmanager

@@ -4,7 +4,6 @@ A signal does not interrupt native code, and a process short of memory takes its
 workers that are killed when their time is over, and whose end is told apart by what ended them.
 """
 
-import asyncio
 import os
 import signal
 import threading
@@ -66,10 +65,10 @@ class Workers:
         self.pool = self._fresh()
 
     def _fresh(self) -> ProcessPool:
-        return ProcessPool(self.count, initializer=_begin, initargs=self.beginning, context=get_context("spawn"))
+        return ProcessPool(self.count, initializer=begin, initargs=self.beginning, context=get_context("spawn"))
 
     def _scheduled(self, work: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> "Pending[T]":
-        future = self.pool.schedule(_within, args=(self.seconds, work, args, kwargs), timeout=self.seconds + MARGIN)
+        future = self.pool.schedule(within, args=(self.seconds, work, args, kwargs), timeout=self.seconds + MARGIN)
         self.pending.add(future)
         future.add_done_callback(self.pending.discard)
         return Pending(future)
@@ -107,28 +106,20 @@ class Pending(Generic[T]):
         except TimeoutError:
             return Failed("too_slow")
         except ProcessExpired as error:
-            if error.exitcode == -signal.SIGALRM:
-                return Failed("too_slow")
-            return Failed("unavailable" if error.exitcode in STOPPED else "killed", f"exit status {error.exitcode}")
+            return end_of(error.exitcode)
         except (BrokenProcessPool, CancelledError) as error:
             return Failed("unavailable", str(error))
 
 
-    async def arrives(self, patience: float) -> T | Failed:
-        """The same in an event loop, which goes on meanwhile; `unavailable` after so many seconds without an end."""
-        if self.future is None:
-            return self.outcome()
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        self.future.add_done_callback(lambda _: loop.call_soon_threadsafe(ended.set))
-        try:
-            await asyncio.wait_for(ended.wait(), patience)
-        except TimeoutError:
-            return Failed("unavailable", f"no worker has answered for {patience:g} s")
-        return self.outcome()
+def end_of(exitcode: int | None) -> Failed:
+    """What the exit status of a worker says of the work that it was at."""
+    if exitcode == -signal.SIGALRM:
+        return Failed("too_slow")
+    return Failed("unavailable" if exitcode in STOPPED else "killed", f"exit status {exitcode}")
 
 
-def _within(seconds: float, work: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> T:
+def within(seconds: float, work: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> T:
+    """Does a piece of work in a worker, whose process is ended when its time is over."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return work(*args, **kwargs)
@@ -136,7 +127,7 @@ def _within(seconds: float, work: Callable[..., T], args: tuple[Any, ...], kwarg
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _begin(memory: int, prepare: Callable[[], None] | None) -> None:
+def begin(memory: int, prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to its writer, does not outlive it, and has a bound of memory where the system has one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for end in (signal.SIGALRM, signal.SIGTERM):

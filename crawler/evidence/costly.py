@@ -16,16 +16,16 @@ CAUSES: frozenset[str] = frozenset(get_args(Cause))
 REST = timedelta(days=30)
 CARRY = """
 insert into costly_pages (portal, key, url, sha256, tries, cause, at)
-select portal, key, json_extract(ask, '$.url'), tried, tries, 'crawl_ended', ? from frontier
+select portal, key, json_extract(ask, '$.url'), nullif(tried, ''), tries, 'crawl_ended', ? from frontier
 where crawl = ? and tries > 0 and state in ('pending', 'in_flight')
 on conflict (portal, key) do update set sha256 = excluded.sha256, at = excluded.at, cause = excluded.cause,
-  tries = excluded.tries + case when sha256 = excluded.sha256 then tries else 0 end
+  tries = excluded.tries + case when sha256 is null or sha256 = excluded.sha256 then tries else 0 end
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Costly:
-    """How often the work on these bytes (their SHA-256) broke off, of what at last, and when."""
+    """How often the work on these bytes (their SHA-256; "": not known) broke off, of what at last, and when."""
 
     sha256: str
     tries: int
@@ -46,7 +46,7 @@ def before(pages: Mapping[tuple[str, str], Costly], portal: str, key: str, sha25
     A process may also be killed because others leave it no memory: that is not held against a page for longer.
     """
     page = pages.get((portal, key))
-    if page is None or page.sha256 != sha256 or page.cause == "killed" or now - parse_stamp(page.at) >= REST:
+    if page is None or page.sha256 not in ("", sha256) or page.cause == "killed" or now - parse_stamp(page.at) >= REST:
         return 0
     return page.tries
 

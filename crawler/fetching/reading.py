@@ -1,5 +1,6 @@
 """An answer → its verdict and what its body shows: pure, and done where whatever the body does ends with it."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -47,9 +48,11 @@ def read(question: Question) -> Seen:
     if verdict.word not in ("ok", "unchanged"):
         return Seen(verdict)
     page = Page(question.answer.url, question.answer.body, ask, local_date(question.now))
+    sha256 = hashlib.sha256(page.body).hexdigest()
     if ask.kind == "list":
-        return Seen(verdict, _with_own(page, list_page(page, question.family, register=question.register), question))
-    return Seen(verdict, document(page, question), _is_titled(ask))
+        shown = list_page(page, question.family, register=question.register)
+        return Seen(verdict, _with_own(page, shown, question), sha256)
+    return Seen(verdict, document(page, question), sha256, _is_titled(ask))
 
 
 def _is_titled(ask: Ask) -> bool:

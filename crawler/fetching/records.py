@@ -136,11 +136,13 @@ class ListPage:
 class Seen:
     """The verdict on an answer and, where it is `ok` or `unchanged`, what its body shows.
 
-    `titled`: the list called it a report of one year, and no list of its family stands at its address.
+    `sha256` is that of such a body. `titled`: the list called it a report of one year, and no list of its family
+    stands at its address.
     """
 
     verdict: Verdict
     shown: ListPage | Document | None = None
+    sha256: str = ""
     titled: bool = False
 
 

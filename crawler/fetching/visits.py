@@ -65,14 +65,13 @@ class Visits:
         return Question(answer, entry.ask, self.harvest.clock(), self.harvest.portals[portal].family, held,
                         register=not held or portal in self.harvest.whole)
 
-    def answered(self, entry: Entry, answer: Answer, seen: Seen, sha256: str, etag: str = "",
-                 last_modified: str = "") -> Outcome:
+    def answered(self, entry: Entry, answer: Answer, seen: Seen, etag: str = "", last_modified: str = "") -> Outcome:
         """An answer came back, and was read; the bytes of one that is `ok` stand in the archive, durably."""
-        verdict = self._really(entry, seen, sha256) if seen.verdict.word == "ok" else seen.verdict
+        verdict = self._really(entry, seen) if seen.verdict.word == "ok" else seen.verdict
         if verdict.word in RETRIED and not entry.last_attempt:
             return self._again(entry, verdict, answer.status)
         line = Fetch(entry.portal, answer.url, entry.ask.kind, verdict.word, answer.status,
-                     sha256 if verdict.word in ("ok", "unchanged") else None, etag, last_modified, verdict.detail)
+                     seen.sha256 if verdict.word in ("ok", "unchanged") else None, etag, last_modified, verdict.detail)
         with self.harvest.db.atomic():
             line = self._handle(entry, answer, line, seen)
             said = remark(self.harvest.portals[entry.portal], answer.url) if line.sha256 else ""
@@ -81,9 +80,14 @@ class Visits:
             self._learn(entry, line)
             fetches.enter(self.harvest.db, self.frontier.crawl, line, self.harvest.clock())
             self._patience(entry, line.verdict)
-            if (entry.portal, entry.key) in self.frontier.costly:
+            if self.is_costly(entry):
                 costly.forget(self.harvest.db, entry.portal, entry.key)
         return Outcome(line.verdict, line.verdict in RETRIED)
+
+    def is_costly(self, entry: Entry) -> bool:
+        """Whether the work on this page broke off before."""
+        known = self.frontier.costly
+        return entry.tries > 0 or (bool(known) and (entry.portal, entry.key) in known)
 
     def tries(self, entry: Entry, sha256: str) -> int:
         """How often the work on these bytes broke off, in this crawl and before."""
@@ -157,9 +161,9 @@ class Visits:
         elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
             self.harvest.probe(entry.portal)
 
-    def _really(self, entry: Entry, seen: Seen, sha256: str) -> Verdict:
+    def _really(self, entry: Entry, seen: Seen) -> Verdict:
         # Some sites answer a burst with the list in place of the report.
-        if seen.titled and fetches.is_list(self.harvest.db, self.frontier.crawl, entry.portal, sha256):
+        if seen.titled and fetches.is_list(self.harvest.db, self.frontier.crawl, entry.portal, seen.sha256):
             return Verdict("throttled", "the list was served in place of the report")
         return seen.verdict
 

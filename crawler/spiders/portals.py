@@ -54,7 +54,6 @@ T = TypeVar("T")
 
 # Files that become durable together share the work of the disk.
 WRITERS = 16
-LARGE = 1024 * 1024     # bytes that are summed up beside the reactor
 FAR = 366 * 86400.0
 TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
 # What a server does to a handshake that is too new for it.
@@ -134,19 +133,21 @@ class PortalSpider(Spider):
         except ArchiveError as error:
             reason = str(error)
             return await self._settled(lambda: self.visits.afresh(entry, reason))
-        sha256 = held.sha256 if held is not None else await self._sum(answer.body)
-        if self.visits.tries(entry, sha256) >= MOST_TRIES:
+        # What has once cost too much is known by its bytes.
+        sha256 = await self._sum(answer.body) if self.visits.is_costly(entry) else ""
+        if sha256 and self.visits.tries(entry, sha256) >= MOST_TRIES:
             return await self._settled(lambda: self.visits.give_up(entry, sha256))
         seen = await self.readers.read(self.visits.marks.of(entry.id, sha256), read,
                                        self.visits.question(entry, answer, held=held is not None))
         if self.stopping:
             return None
         if isinstance(seen, Failed):
+            sha256 = sha256 or await self._sum(answer.body)
             return await self._settled(lambda: self.visits.broke_off(entry, seen, sha256))
         if seen.verdict.word == "ok":
             # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
-            await self._beside(self.visits.archive.put, answer.body, sha256)
-        return await self._settled(lambda: self.visits.answered(entry, answer, seen, sha256, etag, modified))
+            await self._beside(self.visits.archive.put, answer.body, seen.sha256)
+        return await self._settled(lambda: self.visits.answered(entry, answer, seen, etag, modified))
 
     async def _settled(self, act: Callable[[], Outcome]) -> Outcome:
         """Acts within the transaction that is open, and waits until it is committed."""
@@ -156,8 +157,6 @@ class PortalSpider(Spider):
         return outcome
 
     async def _sum(self, body: bytes) -> str:
-        if len(body) < LARGE:
-            return hashlib.sha256(body).hexdigest()
         return await self._beside(lambda: hashlib.sha256(body).hexdigest())
 
     async def _beside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

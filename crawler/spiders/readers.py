@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import ParamSpec, Protocol, TypeVar
 
+from crawler.attendant import Attendant
 from crawler.contained import Failed
-from crawler.workers import MEBIBYTE, Workers
+from crawler.workers import MEBIBYTE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -17,10 +17,8 @@ T = TypeVar("T")
 MEMORY = 1024 * MEBIBYTE
 # With two, one page that takes its time keeps nobody waiting.
 FEWEST, MOST = 2, 4
-# A process that could not be kept alive is started anew so often for one answer.
-RENEWALS = 2
-# Seconds that a process may take to start: beyond these and the time for the work, none is there.
-STARTING = 30.0
+# A process is started so often for one answer, where none lives to read it.
+STARTS = 3
 
 
 class Mark(Protocol):
@@ -48,58 +46,39 @@ class Readers:
 
     def __init__(self, prepare: Callable[[], None], *, seconds: float = 30.0, memory: int = MEMORY) -> None:
         count = min(max(FEWEST, os.cpu_count() or 1), MOST)
-        self.pools = [Workers(1, seconds=seconds, memory=memory, prepare=prepare) for _ in range(count)]
-        self.seconds = seconds
-        self.free: asyncio.LifoQueue[Workers] = asyncio.LifoQueue()
-        for pool in reversed(self.pools):
-            self.free.put_nowait(pool)
+        self.each = [Attendant(seconds=seconds, memory=memory, prepare=prepare) for _ in range(count)]
+        self.free: asyncio.LifoQueue[Attendant] = asyncio.LifoQueue()
+        for one in reversed(self.each):
+            self.free.put_nowait(one)
         self.closed = False
-        self.closing: list[threading.Thread] = []
-        self.prepare = prepare
-        # Those whose process is known to be there: work that waits for one to start has not begun.
-        self.ready: set[Workers] = set()
-        self.pools[0].submit(prepare)
+        self.each[0].launch()
 
     def bound(self, seconds: float) -> None:
         """Sets the time for the work on one page."""
-        self.seconds = seconds
-        for pool in self.pools:
-            pool.seconds = seconds
+        for one in self.each:
+            one.seconds = seconds
 
     async def read(self, mark: Mark, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | Failed:
         """What came of a piece of work, which bears its mark while it is under way."""
-        pool = await self.free.get()
-        place, begun = self.pools.index(pool), False
+        one = await self.free.get()
+        place = self.each.index(one)
         outcome: T | Failed = Failed("unavailable")
-        for _ in range(RENEWALS + 1):
-            if not self.closed and await self._started(pool):
-                if not begun:
-                    mark.begin(place)
-                    begun = True
-                outcome = await pool.submit(work, *args, **kwargs).arrives(self.seconds + STARTING)
-            if not isinstance(outcome, Failed) or outcome.cause == "error" or self.closed:
+        for _ in range(STARTS):
+            if not self.closed and await one.stands_ready():
+                mark.begin(place)
+                outcome = await one.do(work, *args, **kwargs)
+            if self.closed or not isinstance(outcome, Failed) or outcome.cause != "unavailable":
                 break
-            self.ready.discard(pool)
-            if outcome.cause != "unavailable":
-                break
-            await asyncio.get_running_loop().run_in_executor(None, pool.renew)
-        if not self.closed:  # what was under way at the end keeps its mark
+        if not self.closed:  # what is under way at the end keeps its mark
             mark.end(place)
-            self.free.put_nowait(pool)
+            self.free.put_nowait(one)
         return outcome
 
-    async def _started(self, pool: Workers) -> bool:
-        if pool not in self.ready and await pool.submit(self.prepare).arrives(STARTING) is None:
-            self.ready.add(pool)
-        return pool in self.ready
-
     def close(self) -> None:
-        """Has the processes ended, whatever they are at; what was under way is `unavailable`."""
-        if not self.closed:
-            self.closed = True
-            self.closing = [threading.Thread(target=pool.close) for pool in self.pools]  # each takes a moment
-            for one in self.closing:
-                one.start()
+        """Ends the processes, whatever they are at; what was under way is `unavailable`."""
+        self.closed = True
+        for one in self.each:
+            one.close()
 
     def __enter__(self) -> "Readers":
         return self
@@ -107,5 +86,3 @@ class Readers:
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
                  _trace: TracebackType | None) -> None:
         self.close()
-        for one in self.closing:
-            one.join()

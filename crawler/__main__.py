@@ -3,18 +3,19 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from twisted.logger import globalLogBeginner
+if TYPE_CHECKING:
+    from crawler.data import DataDir
+    from crawler.run import CrawlOutcome
+    from crawler.spiders.readers import Readers
 
-from crawler import clock
-from crawler.data import locate
-from crawler.errors import GoujiError
-from crawler.privacy import confine
-from crawler.run import CrawlOutcome, crawl
+# Each process that reads pages loads this module, too: what a crawl needs besides is loaded by `main`.
 
 
 def main(arguments: list[str]) -> int:
@@ -37,14 +38,17 @@ def main(arguments: list[str]) -> int:
     if chosen.now is not None and chosen.now.tzinfo is None:
         parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
     progress(quiet=chosen.quiet, lang=chosen.lang)
-    try:
-        data, portals = locate(chosen.data), tuple(chosen.portal)
-        confine(data.root)
-        from crawler.evidence.replay import replay  # its libraries are not loaded for every crawl
+    from crawler.data import locate
+    from crawler.errors import GoujiError
+    from crawler.fetching.reading import prepare
+    from crawler.privacy import confine
+    from crawler.spiders.readers import Readers
 
-        outcome = replay(data, chosen.replay, portals, chosen.year, chosen.now) if chosen.replay else crawl(
-            data, portals, chosen.year, chosen.now or clock.now(), everything=chosen.everything,
-            in_window=chosen.in_window)
+    try:
+        data = locate(chosen.data)
+        confine(data.root)
+        with Readers(prepare) as readers:  # they start while the rest is loaded
+            outcome = _crawled(data, chosen, readers)
     except GoujiError as error:
         sys.stderr.write(f"{error.said(chosen.lang)}\n")
         return error.exit_status
@@ -52,8 +56,24 @@ def main(arguments: list[str]) -> int:
     return outcome.exit_status
 
 
+def _crawled(data: "DataDir", chosen: argparse.Namespace, readers: "Readers") -> "CrawlOutcome":
+    from crawler import clock
+
+    portals = tuple(chosen.portal)
+    if chosen.replay:
+        from crawler.evidence.replay import replay
+
+        return replay(data, chosen.replay, portals, chosen.year, chosen.now, readers)
+    from crawler.run import crawl
+
+    return crawl(data, portals, chosen.year, chosen.now or clock.now(), readers, everything=chosen.everything,
+                 in_window=chosen.in_window)
+
+
 def progress(*, quiet: bool, lang: str = "en") -> None:
     """Our own lines go to standard error, of Scrapy's only what went wrong."""
+    from twisted.logger import globalLogBeginner
+
     others, ours = logging.StreamHandler(), logging.StreamHandler()
     others.setLevel(logging.ERROR)
     # A portal's bad certificate is its state and stands in the ledger; the library reports it as a mishap of its own.
@@ -80,12 +100,20 @@ class InLanguage(logging.Formatter):
         return chinese % record.args if chinese else super().formatMessage(record)
 
 
-def as_json(outcome: CrawlOutcome) -> dict[str, object]:
+def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
     """The outcome as the command line and other programs read it."""
     return {"crawl": outcome.crawl, "finished": outcome.finished, "reports_found": outcome.reports_found,
             "new_documents": outcome.new_documents, "requests": outcome.requests, "errors": outcome.errors,
             "portals": [asdict(portal) for portal in outcome.portals]}
 
 
+def leave(status: int) -> NoReturn:
+    """Ends the process: a thread that still waits for a name server holds nobody up."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

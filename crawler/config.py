@@ -29,7 +29,8 @@ class CrawlSettings:
     `recheck_days`: known reports are looked at again within so many days (not written: 7 from January to April, else
     30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` bounds the requests
     to one host and day (0: no bound). `drop` is the share of a portal's reports that may be lost from one crawl to
-    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another.
+    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another. The
+    work on one page (milliseconds as a rule, a second or two for the largest) has `page_seconds`.
     """
 
     contact: str = ""
@@ -40,6 +41,7 @@ class CrawlSettings:
     daily_cap: int = 0
     drop: float = 0.5
     warc_size: float = 1000.0
+    page_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ class _Reader:
                                        "'recheck_days' 要是 1 到 366 之间的天数"))
         if found.warc_size <= 0:
             self.fail("warc_size", ("'warc_size' must be a number of megabytes above 0", "'warc_size' 要大于 0（MB）"))
+        if found.page_seconds <= 0:
+            self.fail("page_seconds", ("'page_seconds' must be above 0", "'page_seconds' 要大于 0（秒）"))
         if not 0 < found.drop <= 1:
             self.fail("drop", ("'drop' must be a share above 0 and up to 1", "'drop' 要大于 0、不超过 1"))
         return found
@@ -260,8 +264,7 @@ class _Reader:
             if not isinstance(value, bool):
                 self.fail(key, (f"'{key}' must be true or false", f"'{key}' 只能写 true 或 false"), index, section)
             return value
-        wanted: Any = {"str": str, "int": int, "float": (int, float)}["str" if "str" in kind else
-                                                                     "int" if "int" in kind else "float"]
+        wanted: Any = str if "str" in kind else int if "int" in kind else (int, float)
         if isinstance(value, bool) or not isinstance(value, wanted):
             kinds = ("text", "加引号的文字") if wanted is str else ("number", "数字")
             self.fail(key, (f"'{key}' must be a {kinds[0]}", f"'{key}' 要写{kinds[1]}"), index, section)

@@ -1,28 +1,28 @@
 """One crawl from beginning to end, in this process: what was asked for, what became of each portal."""
 
 import fcntl
-import gc
 import json
 import logging
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
 from sqlite_utils import Database
 
 from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal, window_end
+from crawler.contained import Failed, contained
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
-from crawler.evidence import fetches, looks
+from crawler.evidence import fetches, looks, marks
 from crawler.evidence.archive import Archive
-from crawler.evidence.health import PortalOutcome, examine
-from crawler.evidence.settling import abandon, left, settle
+from crawler.evidence.health import PortalOutcome
+from crawler.evidence.settling import abandon, examined, left, settle
 from crawler.families import names
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
@@ -30,19 +30,17 @@ from crawler.fetching.hosts import is_loopback, refusal
 from crawler.fetching.pages import Ask
 from crawler.fetching.visits import Visits
 from crawler.middlewares.resolver import public
-from crawler.middlewares.tls import exceptions
 from crawler.middlewares.wire import recorded_as
-from crawler.portals import named_hosts, open_hosts, remember_open, sync
+from crawler.portals import remember_open, sync
 from crawler.schema import migrations
-from crawler.settings import settings
-from crawler.spiders.portals import PortalSpider
-from crawler.urls import host_of, resolve
+from crawler.spiders.process import fetch
+from crawler.spiders.readers import Readers
+from crawler.urls import resolve
 
 log = logging.getLogger(__name__)
 
 # A crawl that stopped longer ago than this is not taken up again: its lists are stale.
 TAKEN_UP = timedelta(hours=12)
-GARBAGE = (20_000, 20, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class Task:
                          if self.everything or looks.whole_due(db, portal.id, now, days))
 
 
-def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, *,
+def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, readers: Readers, *,
           everything: bool = False, in_window: bool = False) -> CrawlOutcome:
     """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
 
@@ -120,7 +118,7 @@ def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: dat
     with alone(data):
         db = connect(data, [migrations])
         sync(db, config)
-        return _run(data, db, config, task, ticking(now))
+        return _run(data, db, config, task, ticking(now), readers)
 
 
 def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
@@ -162,7 +160,9 @@ def ticking(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=time.monotonic() - begun)
 
 
-def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime]) -> CrawlOutcome:
+def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime],
+         readers: Readers) -> CrawlOutcome:
+    marks.count(db, data.root)
     number = _begin(db, config, task, clock())
     frontier = Frontier(db, number)
     frontier.cap = config.crawl.daily_cap
@@ -174,45 +174,19 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     archive = Archive(data.archive)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
-    broken = fetch(config, task.portals, Visits(archive, harvest), recorded_as(
-        data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
-        everything=task.everything), until=task.until)
+    with marks.Marks(data.root, number) as working:
+        broken = fetch(config, task.portals, Visits(archive, harvest, working), readers, recorded_as(
+            data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
+            everything=task.everything), until=task.until)
+    marks.count(db, data.root)
     remember_open(db, task.portals, public)
     if broken is not None:
         raise broken
+    frontier.put_back()
     outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(
-        examine(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
+        examined(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
     _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
-
-
-def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, extra: Mapping[str, Any],
-          **attributes: Any) -> GoujiError | None:
-    """Runs Scrapy until the frontier is empty or the process is told to stop."""
-    if not visits.frontier.pending:
-        return None
-    process = AsyncCrawlerProcess(
-        {**settings(config.crawl), "PORTAL_HOSTS": named_hosts(chosen, open_hosts(visits.harvest.db)),
-         "PORTAL_TLS": exceptions(chosen), "DOWNLOAD_SLOTS": slots(chosen), **extra})
-    crawler = process.create_crawler(PortalSpider)
-    process.crawl(crawler, visits=visits, **attributes)
-    # What was made so far stays; looking for garbage among it time and again costs a tenth of a crawl.
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
-    process.start()
-    spider = crawler.spider
-    return spider.broken if isinstance(spider, PortalSpider) else None
-
-
-def slots(portals: tuple[Portal, ...]) -> dict[str, dict[str, float]]:
-    """The delays that gouji.toml gives to portals of their own; two on one host keep the longer."""
-    found: dict[str, dict[str, float]] = {}
-    for portal in portals:
-        if portal.delay is not None:
-            host = host_of(portal.start_url)
-            delay = max(portal.delay, found.get(host, {}).get("delay", 0.0))
-            found[host] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
-    return found
 
 
 def _begin(db: Database, config: Config, task: Task, now: datetime) -> int:
@@ -235,9 +209,18 @@ def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None
     frontier = Frontier(db, crawl)
     for portal in task.portals:
         frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
-        for ask in looks.due(db, portal.id, now, days, task.year, everything=task.everything):
-            if refusal(ask.url, portal.start_url, portal.allow_hosts) is None:
-                frontier.push(portal.id, ask)
+        failed = contained(lambda portal=portal: _due(frontier, portal, task, now, days),  # type: ignore[misc]
+                           beyond=(sqlite3.Error,))
+        if isinstance(failed, Failed):
+            # Its lists name its reports all the same.
+            log.error("%s: what is due there cannot be told: %s", portal.id, failed.detail,
+                      extra={"zh": "%s：说不出那里该看什么：%s"})
+
+
+def _due(frontier: Frontier, portal: Portal, task: Task, now: datetime, days: int) -> None:
+    for ask in looks.due(frontier.db, portal.id, now, days, task.year, everything=task.everything):
+        if refusal(ask.url, portal.start_url, portal.allow_hosts) is None:
+            frontier.push(portal.id, ask)
 
 
 def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:

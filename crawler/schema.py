@@ -156,3 +156,15 @@ def m012_headings(db: Database) -> None:
 def m013_looks_url(db: Database) -> None:
     # Whether a document's page still stands is asked for each one whose title names another body.
     db.table("looks").create_index(["portal", "url"])
+
+
+@migrations()
+def m014_costly_pages(db: Database) -> None:
+    # How often the work on a request's answer was begun and did not come to its end, and the hash of the answer's
+    # bytes: written before the work begins, so that whatever ends the crawl meanwhile has been counted.
+    db.table("frontier").add_column("tries", int, not_null_default=0)
+    db.table("frontier").add_column("tried", str)
+    # The pages on which that happened, beyond the crawl in which it did.
+    db.table("costly_pages").create(
+        {"portal": str, "key": str, "url": str, "sha256": str, "tries": int, "cause": str, "at": str},
+        pk=("portal", "key"), not_null={"portal", "key", "url", "tries", "cause", "at"}, strict=True)

@@ -216,7 +216,7 @@ def _begun(memory: int, prepare: Callable[[], None] | None) -> "_Worker | None":
 
 def _serve(pipe: Connection, memory: int, prepare: Callable[[], None] | None) -> None:
     """The worker: it says that it is there, and of each message first that it has it, then what came of it."""
-    _begin(memory, prepare)
+    begin(memory, prepare)
     pipe.send_bytes(b"")
     while True:
         try:
@@ -238,7 +238,7 @@ def _call(message: bytes) -> Any:
     return work(*args, **kwargs)
 
 
-def _begin(memory: int, prepare: Callable[[], None] | None) -> None:
+def begin(memory: int, prepare: Callable[[], None] | None) -> None:
     """A worker leaves signals to its writer, does not outlive it, and is bounded in memory where the system can."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

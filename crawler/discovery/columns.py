@@ -1,34 +1,27 @@
 """Finds the annual-report columns of a portal from any of its pages, the likeliest links first, within a bound."""
 
+import asyncio
 import heapq
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from urllib.parse import urlsplit
 
-from crawler.discovery import rosters, signs
 from crawler.discovery.rosters import Roster
-from crawler.discovery.sighting import Column, Found, Listed, Look, Sight, Why, listing
-from crawler.discovery.signs import PIECES, Promise, bare, in_column_path, is_roster, names_column, promise, words
+from crawler.discovery.sighting import Column, Found, Look, Sight, Sought, View, Why
+from crawler.discovery.signs import PIECES, Promise, in_column_path, names_column, promise
 from crawler.evidence.verdicts import Word
-from crawler.families import speaking
-from crawler.families.base import Family
-from crawler.fetching import articles
 from crawler.fetching.frontier import key_of
 from crawler.fetching.hosts import refusal
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.pages import Ask
 from crawler.urls import clean, identity, is_home, resolve
 
 MOST_REQUESTS = 40
 MOST_HOPS = 5
-MOST_LINKS = 3000       # of one page
 SEVERAL = 3             # so many reports make a list of a page whatever its name
 AGAIN: frozenset[Word] = frozenset({"server_error", "throttled", "unreachable"})
-META = re.compile(r"""<meta\b(?=[^>]{0,300}\bname\s*=\s*["']?(SiteName|ColumnName)\b)"""
-                  r"""[^>]{0,300}\bcontent\s*=\s*["']([^"'<>]{1,100})""", re.IGNORECASE)
 # What is looked at first: a named column, its first pages, rosters, platforms, the rest of a list, at last the home.
 FIRST, COLUMN, WALK, ROSTER, PLATFORM, REST, HOME = range(7)
 ORDER: dict[Promise, int] = {"column": COLUMN, "group": WALK, "platform": PLATFORM, "roster": ROSTER}
@@ -69,32 +62,41 @@ class Discovery:
         # The address that was given is a column: the rest of the site is somebody else's matter.
         self.settled = False
         # Pages that list reports, or may, but bear no such name: a front page does so in January. Looked at last.
-        self.undecided: list[tuple[Lead, Page]] = []
-        self.result: Found
+        self.undecided: list[tuple[Lead, View]] = []
+        self.reached = False
+        self.result = self._found("the look was ended")
 
-    async def run(self) -> Found:
-        """Looks until the bound is reached or nothing promising is left."""
-        reached = await self._arrive()
+    async def run(self, seconds: float) -> None:
+        """Looks until the bound is reached or nothing promising is left, and no longer than so many seconds."""
+        search = asyncio.ensure_future(self._search())
+        if not (await asyncio.wait({search}, timeout=seconds))[0]:
+            search.cancel()
+            self.result = self._found(f"the look was ended after {seconds:g} s")
+        else:
+            error = search.exception()
+            self.result = self._found(f"the look broke off: {type(error).__name__}: {error}" if error else "")
+
+    async def _search(self) -> None:
+        self.reached = await self._arrive()
         await self._follow()
         for lead, page in self.undecided:
             if not any(column.named and column.reports for column in self.columns):
-                self._column(lead, page, speaking(page, self.family), "", [])
+                self._column(lead, page, "", [])
                 await self._follow()
         if self.settled and not any(column.reports for column in self.columns) and not is_home(self.start):
             # A column that lists nothing: perhaps the reports stand elsewhere by now.
             self.settled = False
             self._push(HOME, Ask(url=home_of(self.start)), Why("home"))
             await self._follow()
-        return self._found(reached)
 
     async def _follow(self) -> None:
         while self.leads and len(self.sights) < self.limit:
             lead = heapq.heappop(self.leads)
             if self._idle(lead):
                 continue
-            sight = await self._visit(lead.ask)
-            if sight.sound:
-                self._take(lead, Page(sight.url, sight.body, lead.ask, self.today))
+            sight = await self._visit(lead.ask, roster=lead.promise == "roster")
+            if sight.view is not None:
+                self._take(lead, sight.view, sight.body)
             elif lead.column is not None:
                 lead.column.trouble.append(f"{sight.url}: {sight.verdict} {sight.detail}".strip())
 
@@ -105,11 +107,10 @@ class Discovery:
         if sight.verdict in ("tls", "unreachable") and parts.scheme == "https" and parts.port is None:
             sight = await self._visit(Ask(url=parts._replace(scheme="http").geturl()))
         home = home_of(self.start)
-        if sight.sound:
+        if sight.view is not None:
             if identity(sight.url) != identity(self.start) and not is_home(self.start):
                 self.moved = f"sent to {sight.url}"
-            self._take(Lead(FIRST, 0, Ask(url=sight.url), Why("given")),
-                       Page(sight.url, sight.body, Ask(url=sight.url), self.today))
+            self._take(Lead(FIRST, 0, Ask(url=sight.url), Why("given")), sight.view, sight.body)
             if not self.settled and not is_home(sight.url):
                 self._push(HOME, Ask(url=home), Why("home"))
         elif not is_home(self.start):
@@ -118,11 +119,12 @@ class Discovery:
                 self._push(HOME, Ask(url=home), Why("home"))
         return sight.sound
 
-    async def _visit(self, ask: Ask) -> Sight:
+    async def _visit(self, ask: Ask, *, roster: bool = False) -> Sight:
         """One look, redirects followed within the portal, passing troubles tried once more."""
+        sought = Sought(ask, self.family, self.today, roster)
         self.seen.add(key_of(ask))
         for hop in range(MOST_HOPS + 1):
-            sight = await self._look(ask)
+            sight = await self._look(ask, sought)
             if sight.verdict != "redirect":
                 return sight
             target = resolve(ask.url, sight.location) or sight.location
@@ -134,12 +136,12 @@ class Discovery:
             self.seen.add(key_of(ask))
         raise AssertionError("the loop returns")
 
-    async def _look(self, ask: Ask) -> Sight:
-        sight = await self.look(ask)
-        self.sights.append(replace(sight, body=b""))
+    async def _look(self, ask: Ask, sought: Sought) -> Sight:
+        sight = await self.look(ask, sought)
+        self.sights.append(replace(sight, body=b"", view=None))
         if sight.verdict in AGAIN:
-            sight = await self.look(ask)
-            self.sights.append(replace(sight, body=b""))
+            sight = await self.look(ask, sought)
+            self.sights.append(replace(sight, body=b"", view=None))
         return sight
 
     def _idle(self, lead: Lead) -> bool:
@@ -147,103 +149,93 @@ class Discovery:
         return lead.column is None and lead.priority in (PLATFORM, HOME) and any(
             column.named and column.reports for column in self.columns)
 
-    def _take(self, lead: Lead, page: Page) -> None:
-        said = {match[1].lower(): match[2].strip() for match in META.finditer(page.text[:200_000])}
-        self.site_name = self.site_name or said.get("sitename", "")
-        self.titled = self.titled or signs.site_of(next(articles.titles(page.text), ""))
-        families = speaking(page, self.family)
+    def _take(self, lead: Lead, page: View, body: bytes) -> None:
+        self.site_name = self.site_name or page.site_name
+        self.titled = self.titled or page.site_titled
         if lead.column is not None:
-            self._read(lead.column, page, families)
+            self._read(lead.column, page)
             return
-        titles = [title for title in (said.get("columnname", ""), *islice(articles.titles(page.text), 4)) if title]
-        if lead.promise == "roster" or any(is_roster(title) for title in titles):
-            self._roster(page, titles, lead)
+        if page.roster is not None:
+            self.rosters.append(page.roster)
+            self.roster_pages[page.roster.url] = body
             return
-        column = self._judge(lead, page, families, titles)
+        column = self._judge(lead, page)
         if self.wander or not self.settled:
             self._links(page, column)
-            self._frames(page, families, column)
+            self._frames(page, column)
 
-    def _judge(self, lead: Lead, page: Page, families: tuple[Family, ...], titles: list[str]) -> Column | None:
+    def _judge(self, lead: Lead, page: View) -> Column | None:
         """A column, when the page's name, its address or what it lists says so."""
         label = lead.ask.title if lead.promise == "column" else ""
-        name, token = names_column(label, *titles), in_column_path(page.url)
-        reports, _ = listing(page, families)
-        served = any(family.serves(page) for family in families)
-        own = _own_report(page, families)
+        name, token = names_column(label, *page.named), in_column_path(page.url)
+        reports, served = page.reports, page.served
         first, front = lead.priority == FIRST, is_home(page.url) or any(
-            promise(piece, page.url) == "platform" for title in titles for piece in PIECES.split(title))
-        if own is not None and not reports and not (served or lead.promise == "column"):
+            promise(piece, page.url) == "platform" for title in page.named for piece in PIECES.split(title))
+        if page.own is not None and not reports and not (served or lead.promise == "column"):
             return None  # a report's own page, whatever its breadcrumb says
         if name or token or served or (reports and (lead.promise == "group" or (
                 first and not front and len(reports) >= SEVERAL))):
             self.settled = self.settled or (first and not is_home(page.url))
-            return self._column(lead, page, families, name, [token] if token else [])
-        if reports or any(ask.family for family in families for ask in family.more(page)):
+            return self._column(lead, page, name, [token] if token else [])
+        if reports or any(ask.family for ask in page.asks):
             self.undecided.append((lead, page))
         return None
 
-    def _column(self, lead: Lead, page: Page, families: tuple[Family, ...], name: str, path: list[str]) -> Column:
-        reports, _ = listing(page, families)
+    def _column(self, lead: Lead, page: View, name: str, path: list[str]) -> Column:
         why = [lead.why, *([Why("name", name)] if name else []), *(Why("path", token) for token in path),
-               *([Why("lists", str(len(reports)))] if reports else [])]
-        served = any(family.serves(page) for family in families)
-        title = name or lead.ask.title or next(articles.titles(page.text), "")
-        column = Column(clean(page.url), title, bool(name or path or served), why)
+               *([Why("lists", str(len(page.reports)))] if page.reports else [])]
+        title = name or lead.ask.title or page.title
+        column = Column(clean(page.url), title, bool(name or path or page.served), why)
         self.columns.append(column)
         self.starts[id(column)] = {key_of(lead.ask), key_of(Ask(url=page.url))}
-        self._read(column, page, families)
+        self._read(column, page)
         return column
 
-    def _read(self, column: Column, page: Page, families: tuple[Family, ...]) -> None:
+    def _read(self, column: Column, page: View) -> None:
         """One page of a column: its reports; its further pages become leads."""
-        broken = next((reason for family in families if (reason := family.broken(page))), "")
-        if broken:
-            column.trouble.append(f"{page.url}: {broken}")
+        if page.broken:
+            column.trouble.append(f"{page.url}: {page.broken}")
             return
         column.pages += 1
-        column.trouble += [f"{page.url}: {reason}" for family in families if (reason := family.short(page))]
+        column.trouble += [f"{page.url}: {reason}" for reason in page.short]
         if not column.families:
-            column.families = [family.name for family in families]
-        reports, refused = listing(page, families)
-        own = _own_report(page, families) if not page.ask.family and page.ask.page == 1 else None
-        if own is not None and (not reports or any(family.serves(page) for family in families)):
+            column.families = list(page.families)
+        reports = list(page.reports)
+        own = page.own if not page.ask.family and page.ask.page == 1 else None
+        if own is not None and (not reports or page.served):
             reports.append(own)
-        fresh = column.add(reports, refused)
+        fresh = column.add(reports, page.refused)
         if page.ask.page > 1 and reports and not fresh:
             column.trouble.append(f"{page.url}: page {page.ask.page} repeats what was listed before")
             return
         if not column.named and page.ask.family and not column.reports:
             return  # another list than the one we look for
-        for ask in (ask for family in families for ask in family.more(page)):
+        for ask in page.asks:
             self._further(column, page, ask)
-        for item in (item for family in families for item in family.items(page) if item.supposed):
-            self._further(column, page, Ask(url=item.url, depth=page.ask.depth, referer=page.url))
+        for url in page.supposed:
+            self._further(column, page, Ask(url=url, depth=page.ask.depth, referer=page.url))
 
-    def _further(self, column: Column, page: Page, ask: Ask) -> None:
+    def _further(self, column: Column, page: View, ask: Ask) -> None:
         self.covered.setdefault(key_of(ask), column)
         if ask.depth > page.ask.depth and ask.title and key_of(ask) not in self.seen:
             column.folders.append(ask.title)
         self._push(REST if ask.page > 1 else WALK, ask, Why("page"), column=column)
 
-    def _links(self, page: Page, column: Column | None) -> None:
+    def _links(self, page: View, column: Column | None) -> None:
         # Groups mean something only beside a column; beside one, platforms do not.
-        wanted: set[Promise | None] = {"roster", "column", "platform"} if column is None else {"roster", "group"}
+        wanted: set[Promise] = {"roster", "column", "platform"} if column is None else {"roster", "group"}
         if not self.settled:
             wanted.add("column")
-        held = speaking(page, self.family) if column is not None else ()
-        for link in islice(page.links, MOST_LINKS):
-            kind = promise(link.label, link.url) or promise(link.text, link.url)
-            if kind == "column" and column is not None and words("group").named(bare(link.label)):
-                kind = "group"  # 部门年报 beside 政府信息公开年报
-            if kind in wanted and kind is not None and not any(family.holds(link.url) for family in held):
+        for link in page.links:
+            # 部门年报 beside 政府信息公开年报
+            kind = "group" if link.promise == "column" and column is not None and link.grouped else link.promise
+            if kind in wanted and not (link.held and column is not None):
                 self._push(ORDER[kind], Ask(url=link.url, title=link.label, referer=page.url),
                            Why("link", f"{link.label} ({page.url})"), kind)
 
-    def _frames(self, page: Page, families: tuple[Family, ...], column: Column | None) -> None:
+    def _frames(self, page: View, column: Column | None) -> None:
         # What goes deeper and has no name of its own is a frame of this page.
-        asks = (ask for family in families for ask in family.more(page)) if column is None else iter(())
-        for ask in asks:
+        for ask in page.asks if column is None else ():
             if ask.depth > page.ask.depth and not ask.title:
                 self._push(PLATFORM, ask, Why("frame", page.url), "platform")
 
@@ -254,17 +246,13 @@ class Discovery:
             self.seen.add(key)
             heapq.heappush(self.leads, Lead(priority, next(self.numbers), ask, why, kind, column))
 
-    def _roster(self, page: Page, titles: list[str], lead: Lead) -> None:
-        roster = rosters.on_page(page, lead.ask.title, titles)
-        self.rosters.append(roster)
-        self.roster_pages[roster.url] = page.body
-
-    def _found(self, reached: bool) -> Found:
+    def _found(self, broken: str) -> Found:
         for lead in self.leads:
             if lead.column is not None:
                 lead.column.unread += 1
-        return Found(self.start, reached, self.moved, self.site_name or self.titled, tuple(self._kept()),
-                     tuple(self.rosters), tuple(self.sights), len(self.sights) >= self.limit and bool(self.leads))
+        return Found(self.start, self.reached, self.moved, self.site_name or self.titled, tuple(self._kept()),
+                     tuple(self.rosters), tuple(self.sights),
+                     bool(broken) or (len(self.sights) >= self.limit and bool(self.leads)), broken)
 
     def _kept(self) -> Iterator[Column]:
         """The columns to propose: those with reports before empty ones, none that another one holds entirely."""
@@ -288,13 +276,3 @@ def home_of(url: str) -> str:
     """The front page of the site that an address belongs to."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/"
-
-
-def _own_report(page: Page, families: tuple[Family, ...]) -> Listed | None:
-    """The report that a page itself is."""
-    serving = [family for family in families if family.serves(page)]
-    named = articles.titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
-    if named is None or named[1].year is None or not articles.REPORT_WORDS.search(page.text) or any(
-            family.denied(page) for family in serving):
-        return None
-    return Listed(named[0], named[1].agency_name, named[1].year, "", clean(page.url))

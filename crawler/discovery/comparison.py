@@ -39,7 +39,7 @@ def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparis
     own = next((one for one in found.columns if identity(one.start_url) == identity(portal.start_url)), None)
     listed = own.reports.keys() if own else set()
     state, detail = _state(found, own, len(held))
-    complete = own is not None and not own.unread and not own.trouble
+    complete = own is not None and not own.unread and not own.trouble and not found.broken
     most = figures.most(db, portal.id)
     if state == "ok" and complete and most is not None and len(listed) < most * (1 - drop):
         state, detail = "failing", f"{len(listed)} reports are listed where {most} were"
@@ -54,6 +54,8 @@ def _state(found: Found, own: Column | None, held: int) -> tuple[State, str]:
     if not found.reached and first is not None:
         status = f", status {first.status}" if first.status and "status" not in first.detail else ""
         return STATE_OF.get(first.verdict, "failing"), f"{first.url}: {first.verdict}{status} {first.detail}".strip()
+    if found.broken:
+        return "failing", found.broken
     if own is None and found.moved:
         return "redirected", found.moved
     if own is not None and own.trouble:

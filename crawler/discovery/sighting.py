@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from crawler.agencies.titles import recognize
 from crawler.discovery.rosters import Roster
-from crawler.discovery.signs import decoy, looks_like_a_report, promise
+from crawler.discovery.signs import Promise, decoy, looks_like_a_report, promise
 from crawler.evidence.verdicts import Word
 from crawler.families.base import Family
 from crawler.fetching.dates import from_url
@@ -14,6 +15,53 @@ from crawler.fetching.pages import Ask, Page, is_cut
 from crawler.urls import identity
 
 UNNAMED = "unnamed"     # names neither a body nor a year
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a page is looked at for: the request that it answers, and how it is to be read.
+
+    `family` is the only one that is listened to, but for plain anchors; `roster`: a link has called it one.
+    """
+
+    ask: Ask
+    family: str = ""
+    today: date | None = None
+    roster: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A link that promises something. `grouped`: its words are those of a group, too; `held`: a family's own."""
+
+    url: str
+    label: str
+    promise: Promise
+    grouped: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page as a search sees it. `named` are the names it gives itself, its column's first."""
+
+    url: str
+    ask: Ask
+    site_name: str
+    site_titled: str
+    named: tuple[str, ...]
+    title: str
+    families: tuple[str, ...]
+    broken: str
+    short: tuple[str, ...]
+    reports: tuple["Listed", ...]
+    refused: tuple["Refused", ...]
+    own: "Listed | None"
+    served: bool
+    asks: tuple[Ask, ...]
+    supposed: tuple[str, ...]
+    links: tuple[Pointer, ...]
+    roster: Roster | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +75,15 @@ class Sight:
     detail: str = ""
     location: str = ""
     body: bytes = field(default=b"", repr=False)
+    view: View | None = field(default=None, repr=False)
 
     @property
     def sound(self) -> bool:
-        return self.verdict == "ok"
+        return self.verdict == "ok" and self.view is not None
 
 
-Look = Callable[[Ask], Awaitable[Sight]]
+# One request, and what the answer shows to whoever seeks something in it.
+Look = Callable[[Ask, Sought], Awaitable[Sight]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +151,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The result: `moved` says why the address that was given is not where the reports are."""
+    """The result: `moved` says why the address that was given is not where the reports are, `broken` why the look
+    came to no end.
+    """
 
     asked: str
     reached: bool
@@ -111,6 +163,7 @@ class Found:
     rosters: tuple[Roster, ...]
     sights: tuple[Sight, ...]
     exhausted: bool
+    broken: str = ""
 
 
 def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[Refused]]:

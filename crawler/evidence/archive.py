@@ -35,12 +35,12 @@ class Archive:
             raise ArchiveError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
         return self.root / sha256[:2] / sha256
 
-    def put(self, body: bytes) -> str:
-        """Keeps the bytes durably and returns their SHA-256; from any thread.
+    def put(self, body: bytes, sha256: str = "") -> str:
+        """Keeps the bytes durably and returns their SHA-256 (given, where it is known already); from any thread.
 
         A sound copy is left alone, a damaged one is healed.
         """
-        sha256 = hashlib.sha256(body).hexdigest()
+        sha256 = sha256 or hashlib.sha256(body).hexdigest()
         path = self.path(sha256)
         with self._writing():
             if not _holds(path, body):

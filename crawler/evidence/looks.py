@@ -33,8 +33,8 @@ LEARNED: frozenset[Word] = STANDING | GONE | {"not_report", "ok"}
 # The first time some day between the second and the last, by the page's own number; from then on at equal distances.
 WAIT = "case when looks > 1 or :days < 3 then :days else 2 + spread % (:days - 1) end"
 DUE = f"""
-select key, url, ask from looks where portal = :portal and kind = 'detail' and coalesce(verdict, '') <> 'ok'
-  and (:year is null or year is null or year = :year)
+select key, url, ask from looks where portal = :portal and kind = 'detail'
+  and coalesce(verdict, '') not in ('ok', 'unreadable') and (:year is null or year is null or year = :year)
   and (:everything or looked_at is null
        or julianday(:today) - julianday(date(looked_at, '+8 hours')) >=
           case when gone_since > :probed then 1 else {WAIT} end)
@@ -107,6 +107,11 @@ def listed(db: Database, place: Place, ask: Ask, family: str, year: int | None) 
     db.execute("update looks set ask = ?, family = ?, year = coalesce(?, year), listed_in = ?, chain = ?, page = ?, "
                "kind = 'detail' where portal = ? and key = ?", [text, family, year, crawl, chain, page, portal, key])
     return Listed(row[0], moved)
+
+
+def unreadable(db: Database, portal: str, ask: Ask) -> None:
+    """An entry of a list has no address that can be asked for: as long as it is listed, it is a report unread."""
+    db.execute("update looks set verdict = 'unreadable' where portal = ? and key = ?", [portal, look_key(ask)])
 
 
 def neighbour(db: Database, crawl: int, portal: str, of: str, ask: Ask, family: str, year: int | None) -> bool:

@@ -14,7 +14,7 @@ from crawler.clock import parse_stamp, stamp
 from crawler.config import Config, Portal
 from crawler.data import DataDir, connect, require
 from crawler.errors import UsageError
-from crawler.evidence import looks
+from crawler.evidence import looks, marks
 from crawler.evidence.archive import Archive
 from crawler.evidence.health import examine
 from crawler.evidence.recording import Recording, whole_crawl
@@ -22,8 +22,10 @@ from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.fetching.visits import Visits
 from crawler.portals import set_state, sync
-from crawler.run import CrawlOutcome, Task, alone, fetch, seed, ticking
+from crawler.run import CrawlOutcome, Task, alone, seed, ticking
 from crawler.schema import migrations
+from crawler.spiders.process import fetch
+from crawler.spiders.readers import Readers
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class Question:
 
 
 def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], year: int | None,
-           now: datetime | None) -> CrawlOutcome:
+           now: datetime | None, readers: Readers) -> CrawlOutcome:
     """Runs a recorded crawl again, at the instant it began (or at `now`), into this data directory.
 
     `paths` are WARC files of one crawl; those of it that lie beside them are taken too. Raises UsageError when they
@@ -62,11 +64,15 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
         db = connect(data, [migrations])
         sync(db, config)
         task = Task(chosen, question.year if year is None else year, question.everything)
+        marks.count(db, data.root)
         number = _begin(db, config, task, paths, clock())
         frontier = Frontier(db, number)
         whole = task.whole(db, config, clock())
         harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
-        broken = fetch(config, chosen, Visits(Archive(data.archive), harvest), OFFLINE, recording=recording)
+        with marks.Marks(data.root, number) as working:
+            broken = fetch(config, chosen, Visits(Archive(data.archive), harvest, working), readers, OFFLINE,
+                           recording=recording)
+        marks.count(db, data.root)
         if broken is not None:
             raise broken
         outcome = CrawlOutcome(number, not frontier.unfinished(),

@@ -6,7 +6,8 @@ import logging
 from sqlite_utils import Database
 
 from crawler.clock import parse_stamp
-from crawler.evidence import fetches, figures, looks
+from crawler.contained import Failed, contained
+from crawler.evidence import costly, fetches, figures, looks
 from crawler.evidence.fetches import Fetch
 from crawler.evidence.health import PortalOutcome, examine
 from crawler.portals import set_state
@@ -14,6 +15,16 @@ from crawler.portals import set_state
 log = logging.getLogger(__name__)
 
 OPEN = "state in ('pending', 'in_flight')"
+
+
+def examined(db: Database, crawl: int, portal: str, year: int | None, drop: float) -> PortalOutcome:
+    """The state of a portal after a crawl; one that cannot be told is our trouble, and no other portal's."""
+    outcome = contained(lambda: examine(db, crawl, portal, year, drop))
+    if not isinstance(outcome, Failed):
+        return outcome
+    log.error("%s: its state cannot be told: %s", portal, outcome.detail, extra={"zh": "%s：说不出它的状态：%s"})
+    return PortalOutcome(portal, "failing", f"its state could not be told: {outcome.detail}", reached=False,
+                         reports_found=0, new_documents=0, requests=0, errors=1, lists_read=False)
 
 
 def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str) -> None:
@@ -46,6 +57,7 @@ def abandon(db: Database, drop: float, now: str) -> None:
     """
     for crawl, selection in db.execute("select id, selection from crawls where finished_at is null").fetchall():
         _cut_off(db, crawl, json.loads(selection)[1] if selection else None, drop)
+        costly.carry(db, crawl, now)
         looks.unfinished_files(db, crawl)
         db.execute("delete from frontier where crawl = ?", [crawl])
         db.execute("update crawls set finished_at = ?, outcome = 'abandoned' where id = ?", [now, crawl])
@@ -64,4 +76,4 @@ def _cut_off(db: Database, crawl: int, year: int | None, drop: float) -> None:
             url = db.execute("select start_url from portals where id = ?", [portal]).fetchone()[0]
             fetches.enter(db, crawl, Fetch(portal, url, "list", "bound", detail=(
                 f"the crawl was cut off: {waiting[portal]} requests were not made")), parse_stamp(at))
-        settle(db, crawl, examine(db, crawl, portal, year, drop), False, at)
+        settle(db, crawl, examined(db, crawl, portal, year, drop), False, at)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from crawler.evidence import costly
 from crawler.evidence.verdicts import Word
 from crawler.fetching.pages import Ask, Kind
 from crawler.urls import host_of, identity
@@ -15,14 +16,18 @@ from crawler.urls import host_of, identity
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
 RECHECK = 3         # what is known already comes after what is new
 LATER = 5           # a retry waits until the host's other requests were made
+LAST = 6            # what the work on an answer once broke off at waits for all hosts, and is asked for alone
 MOST_ATTEMPTS = 3
+MOST_TRIES = 2      # times the work on an answer is begun and does not come to its end
 INDEX = re.compile(r"/(index|default)\.\w{3,5}$", re.IGNORECASE)
 
 TAKE = """
 update frontier set state = 'in_flight', attempts = attempts + 1 where id = (
-  select id from frontier where crawl = ? and host = ? and state = 'pending' order by priority, id limit 1)
-returning id, portal, ask, attempts
+  select id from frontier where crawl = ? and host = ? and state = 'pending' and priority <= ?
+  order by priority, tries, id limit 1)
+returning id, portal, ask, attempts, tries
 """
+NEXT_LAST = "select host from frontier where crawl = ? and state = 'pending' order by tries, id limit 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,12 @@ class Entry:
     portal: str
     ask: Ask
     attempts: int
+    # How often the work on its answer was begun and broke off.
+    tries: int = 0
+
+    @property
+    def key(self) -> str:
+        return key_of(self.ask)
 
     @property
     def last_attempt(self) -> bool:
@@ -56,45 +67,61 @@ class Frontier:
         # How many requests a host may be sent in a day (0: any number), and how many it was sent today.
         self.cap = 0
         self.spent: Counter[str] = Counter()
+        # Pages on which the work broke off in crawls before this one.
+        self.costly = costly.known(db)
         # What was dropped since somebody last looked: portal, host and how many requests.
         self.spared: list[tuple[str, str, int]] = []
         db.execute("update frontier set state = 'pending' where crawl = ? and state = 'in_flight'", [crawl])
         # A request that was out each time the process died is not tried for ever.
         db.execute("update frontier set state = 'dropped' where crawl = ? and state = 'pending' "
                    "and attempts > ?", [crawl, MOST_ATTEMPTS])
+        db.execute("update frontier set priority = ? where crawl = ? and state = 'pending' and tries > 0",
+                   [LAST, crawl])
         rows = db.execute("select host, count(*) from frontier where crawl = ? and state = 'pending' "
                           "group by host order by min(id)", [crawl]).fetchall()
         self.waiting: deque[str] = deque(str(row[0]) for row in rows)
         self.busy: set[str] = set()
         self.pending = sum(int(row[1]) for row in rows)
 
-    def push(self, portal: str, ask: Ask) -> bool:
-        """Adds a request; False when the crawl knows it already."""
-        host = host_of(ask.url)
+    def push(self, portal: str, ask: Ask, verdict: Word | None = None) -> bool:
+        """Adds a request, or with a verdict one that is done with; False when the crawl knows it already."""
+        host, key = host_of(ask.url), key_of(ask)
+        priority = RECHECK if "recheck" in ask.context else PRIORITY[ask.kind]
         cursor = self.db.execute(
-            "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts) "
-            "values (?, ?, ?, ?, ?, ?, ?, 'pending', 0)",
-            [self.crawl, portal, host, ask.kind, key_of(ask), ask.packed(),
-             RECHECK if "recheck" in ask.context else PRIORITY[ask.kind]])
+            "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts, verdict) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            [self.crawl, portal, host, ask.kind, key, ask.packed(),
+             LAST if (portal, key) in self.costly else priority, "done" if verdict else "pending", verdict])
         if cursor.rowcount != 1:
             return False
-        self.pending += 1
-        self._wait(host)
+        if verdict is None:
+            self.pending += 1
+            self._wait(host)
         return True
 
     def take(self) -> Entry | None:
-        """The next request to make, from a host that is not busy; lists before reports before files."""
+        """The next request to make, from a host that is not busy; lists before reports before files.
+
+        What the work once broke off at is asked for when nothing else is left or under way, and alone.
+        """
         while self.waiting:
             host = self.waiting.popleft()
-            if self.exhausted(host):
-                continue
-            row = self.db.execute(TAKE, [self.crawl, host]).fetchone()
-            if row is not None:
-                self.busy.add(host)
-                self.pending -= 1
-                self.spent[host] += 1
-                return Entry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]))
+            if not self.exhausted(host) and (entry := self._taken(host, LATER)) is not None:
+                return entry
+        while self.pending and not self.busy:
+            row = self.db.execute(NEXT_LAST, [self.crawl]).fetchone()
+            if row is None or not self.exhausted(str(row[0])):
+                return None if row is None else self._taken(str(row[0]), LAST)
         return None
+
+    def _taken(self, host: str, priority: int) -> Entry | None:
+        row = self.db.execute(TAKE, [self.crawl, host, priority]).fetchone()
+        if row is None:
+            return None
+        self.busy.add(host)
+        self.pending -= 1
+        self.spent[host] += 1
+        return Entry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]), int(row[4]))
 
     def exhausted(self, host: str) -> bool:
         """Whether a host was asked as often as it may be today; what is left is then left for another day."""
@@ -129,6 +156,24 @@ class Frontier:
         """The request is made again after the others of its host."""
         self.db.execute("update frontier set state = 'pending', priority = ? where id = ?", [LATER, entry.id])
         self.pending += 1
+
+    def defer(self, entry: Entry, sha256: str = "") -> None:
+        """The request is made again when all others were; with the bytes at which the work broke off, that counts."""
+        self.db.execute("update frontier set state = 'pending', priority = ?, tries = tries + (? <> ''), "
+                        "tried = coalesce(nullif(?, ''), tried) where id = ?", [LAST, sha256, sha256, entry.id])
+        self.pending += 1
+
+    def hopeless(self) -> list[tuple[Entry, str]]:
+        """The requests whose answers the crawl died of as often as it may, and the hashes of the bytes."""
+        rows = self.db.execute("select id, portal, ask, attempts, tries, tried from frontier where crawl = ? "
+                               "and state = 'pending' and tries >= ?", [self.crawl, MOST_TRIES]).fetchall()
+        return [(Entry(int(id_), str(portal), Ask(**json.loads(ask)), int(attempts), int(tries)), str(tried or ""))
+                for id_, portal, ask, attempts, tries, tried in rows]
+
+    def put_back(self) -> None:
+        """The crawl is stopped: what is under way was not asked for."""
+        self.db.execute("update frontier set state = 'pending', attempts = attempts - 1 where crawl = ? "
+                        "and state = 'in_flight'", [self.crawl])
 
     def release(self, entry: Entry) -> None:
         """The host may be asked again."""

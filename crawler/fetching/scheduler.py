@@ -1,5 +1,6 @@
 """Scrapy's scheduler over the frontier: what is next stands in SQLite, not in memory."""
 
+import sqlite3
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,9 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from twisted.internet.defer import Deferred
 
+from crawler.contained import Failed, contained
 from crawler.evidence import fetches
+from crawler.evidence.verdicts import Verdict
 from crawler.fetching.frontier import Entry
 
 if TYPE_CHECKING:
@@ -45,10 +48,20 @@ class FrontierScheduler(BaseScheduler):
         if until is not None and self.frontier.pending and self.spider.visits.harvest.clock() >= until:
             self.frontier.spare()
             self.spider.visits.bounded("the hours of the crawl are over")
+        while (entry := self._taken()) is not None:
+            request = contained(lambda entry=entry: self.build(entry), beyond=(sqlite3.Error,))  # type: ignore[misc]
+            if not isinstance(request, Failed):
+                return request
+            # An address that no request can be made of is that one entry's trouble.
+            self.spider.visits.failed(entry, Verdict("unreadable", request.detail))
+            self.frontier.release(entry)
+        return None
+
+    def _taken(self) -> Entry | None:
         entry = self.frontier.take()
         if self.frontier.spared:
             self.spider.visits.bounded(f"the daily cap of {self.frontier.cap} requests is reached")
-        return None if entry is None else self.build(entry)
+        return entry
 
     def build(self, entry: Entry) -> Request:
         """The request, conditional when we hold an earlier answer."""

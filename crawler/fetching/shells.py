@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 
-from crawler.evidence.fetches import Fetch
 from crawler.families import by_name
 from crawler.fetching import articles
 from crawler.fetching.pages import Ask, Page
-from crawler.urls import clean
+from crawler.fetching.records import whole
 
 ANSWER = "application/json"
 # What the ledger says of such a page; what there is to learn of it, its text will tell.
@@ -22,18 +21,16 @@ def carried(ask: Ask) -> Mapping[str, str]:
     return {"via": ask.url, **({"guid": ask.context["guid"]} if "guid" in ask.context else {})}
 
 
-def fetched(page: Page, key: str) -> Ask | None:
-    """The request for the text of a report's page that holds none; its answer is known by the page's own key."""
+def fetched(page: Page) -> Ask | None:
+    """The request for the text of a report's page that holds none."""
     if "via" not in page.ask.context or articles.REPORT_WORDS.search(page.text):
         return None
-    ask = next((ask for family in by_name(page.ask.context.get("by", "")) if (ask := family.fetched(page))), None)
-    return ask and replace(ask, context={**ask.context, "shell": clean(page.url), "origin": key, "hop": "shell"})
+    return next((ask for family in by_name(page.ask.context.get("by", "")) if (ask := family.fetched(page))), None)
 
 
-def filled(line: Fetch, page: Page) -> tuple[Fetch, Page]:
-    """The page as its script would show it, under its own address; the bytes kept are those of the answer."""
+def filled(page: Page) -> Page:
+    """The page as its script would show it, under its own address."""
     ask = page.ask
     text = next((text for family in by_name(ask.context.get("by", "")) if (text := family.text(page))), "")
     shown = f"<h1>{escape(ask.title)}</h1>{text}" if text else ""
-    line = replace(line, url=ask.context["shell"], etag="", last_modified="")
-    return line, replace(page, url=ask.context["shell"], body=shown.encode())
+    return replace(page, url=ask.context["shell"], body=whole(shown).encode())

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.agencies.titles import recognize
-from crawler.evidence import fetches, looks
-from crawler.evidence.archive import Archive, ArchiveError
-from crawler.evidence.fetches import Fetch
+from crawler.contained import Cause, Failed
+from crawler.evidence import costly, fetches, looks
+from crawler.evidence.archive import Archive
+from crawler.evidence.fetches import Fetch, Known
+from crawler.evidence.marks import Marks
 from crawler.evidence.verdicts import Answer, Verdict, Word
-from crawler.families import by_name
 from crawler.fetching import shells
-from crawler.fetching.frontier import Entry, Frontier
+from crawler.fetching.frontier import MOST_TRIES, Entry, Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.fetching.hosts import barred, refusal
+from crawler.fetching.records import ListPage, Question, Seen
 from crawler.middlewares.tls import remark
 from crawler.urls import host_of, resolve
 
@@ -22,6 +23,16 @@ RETRIED: frozenset[Word] = frozenset({"server_error", "throttled", "unreachable"
 # After so many of these in a row a host is left alone for the rest of the crawl.
 PATIENCE: Mapping[Word, int] = {"unreachable": 6, "challenge": 3, "forbidden": 5, "throttled": 6, "login": 5,
                                 "tls": 2, "server_error": 9}
+
+
+# What the ledger says of work that broke off.
+WORDS: Mapping[Cause | costly.Cause, str] = {
+    "too_slow": "too_slow: the work on the page outlasts its time",
+    "out_of_memory": "out_of_memory: the work on the page needs more memory than it may have",
+    "killed": "killed: the process that worked on the page was ended",
+    "unavailable": "unavailable: no process could be had to work on the page",
+    "crawl_ended": "crawl_ended: a crawl was ended at the work on this page",
+    "error": "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +49,92 @@ class Visits:
 
     archive: Archive
     harvest: Harvest
+    marks: Marks
     troubles: dict[tuple[str, str], list[Word]] = field(default_factory=dict)
 
     @property
     def frontier(self) -> Frontier:
         return self.harvest.frontier
 
-    def answered(self, entry: Entry, answer: Answer, verdict: Verdict, sha256: str | None, etag: str = "",
-                 last_modified: str = "") -> Outcome:
-        """An answer came back, and was judged; the bytes of one that is `ok` stand in the archive, durably."""
-        body = answer.body
-        if verdict.word == "unchanged":
-            known = fetches.known(self.harvest.db, answer.url)
-            if known is None:
-                return self._afresh(entry, "status 304 to a request without conditions")
-            try:
-                sha256, body = known.sha256, self.archive.read(known.sha256)
-            except ArchiveError as error:
-                return self._afresh(entry, str(error))
-            etag, last_modified = etag or known.etag, last_modified or known.last_modified
-        elif sha256 is not None:
-            verdict = self._really(entry, verdict, sha256)
+    def known(self, url: str) -> Known | None:
+        """What the newest sound look at an address left us."""
+        return fetches.known(self.harvest.db, url)
+
+    def question(self, entry: Entry, answer: Answer, *, held: bool) -> Question:
+        """What is to be found out about an answer; `held`: what it is about is the body that we hold."""
+        portal = entry.portal
+        return Question(answer, entry.ask, self.harvest.clock(), self.harvest.portals[portal].family, held,
+                        register=not held or portal in self.harvest.whole)
+
+    def answered(self, entry: Entry, answer: Answer, seen: Seen, etag: str = "", last_modified: str = "") -> Outcome:
+        """An answer came back, and was read; the bytes of one that is `ok` stand in the archive, durably."""
+        verdict = self._really(entry, seen) if seen.verdict.word == "ok" else seen.verdict
         if verdict.word in RETRIED and not entry.last_attempt:
             return self._again(entry, verdict, answer.status)
         line = Fetch(entry.portal, answer.url, entry.ask.kind, verdict.word, answer.status,
-                     sha256 if verdict.word in ("ok", "unchanged") else None, etag, last_modified, verdict.detail)
+                     seen.sha256 if verdict.word in ("ok", "unchanged") else None, etag, last_modified, verdict.detail)
         with self.harvest.db.atomic():
-            line = self._handle(entry, answer, line, body)
+            line = self._handle(entry, answer, line, seen)
             said = remark(self.harvest.portals[entry.portal], answer.url) if line.sha256 else ""
             line = replace(line, detail="; ".join(filter(None, (line.detail, said)))) if said else line
             self.frontier.done(entry, line.verdict)
             self._learn(entry, line)
             fetches.enter(self.harvest.db, self.frontier.crawl, line, self.harvest.clock())
             self._patience(entry, line.verdict)
+            if self.is_costly(entry):
+                costly.forget(self.harvest.db, entry.portal, entry.key)
         return Outcome(line.verdict, line.verdict in RETRIED)
+
+    def is_costly(self, entry: Entry) -> bool:
+        """Whether the work on this page broke off before."""
+        known = self.frontier.costly
+        return entry.tries > 0 or (bool(known) and (entry.portal, entry.key) in known)
+
+    def tries(self, entry: Entry, sha256: str) -> int:
+        """How often the work on these bytes broke off, in this crawl and before."""
+        return entry.tries + costly.before(self.frontier.costly, entry.portal, entry.key, sha256, self.harvest.clock())
+
+    def broke_off(self, entry: Entry, failed: Failed, sha256: str) -> Outcome:
+        """The work on an answer did not come to its end: tried once more, last of all, or given up."""
+        if failed.cause == "error":  # it would come to the same end again
+            return self.failed(entry, Verdict("unreadable", failed.detail))
+        said = WORDS[failed.cause] + (f" ({failed.detail})" if failed.detail else "")
+        if failed.cause == "unavailable":
+            # That says nothing about the page.
+            if not entry.last_attempt:
+                return self._deferred(entry, said, "")
+            return self.failed(entry, Verdict("bound", said), final=True)
+        tries = self.tries(entry, sha256) + 1
+        if tries < MOST_TRIES:
+            return self._deferred(entry, said, sha256)
+        return self._given_up(entry, said, sha256, tries, failed.cause)
+
+    def give_up(self, entry: Entry, sha256: str) -> Outcome:
+        """A page is not worked on again: its bytes have cost enough."""
+        known = self.frontier.costly.get((entry.portal, entry.key))
+        cause = known.cause if known is not None and known.sha256 == sha256 else "crawl_ended"
+        return self._given_up(entry, WORDS[cause], sha256, self.tries(entry, sha256), cause)
+
+    def resume(self) -> None:
+        """Gives up what the crawl that is now continued has died of."""
+        with self.harvest.db.atomic():
+            for entry, sha256 in self.frontier.hopeless():
+                self.give_up(entry, sha256)
+                self.frontier.pending -= 1
+
+    def _deferred(self, entry: Entry, said: str, sha256: str) -> Outcome:
+        with self.harvest.db.atomic():
+            self.frontier.defer(entry, sha256)
+            self._note(entry, Verdict("unreadable", f"{said}; tried once more when all else is done"), None)
+        return Outcome("unreadable")
+
+    def _given_up(self, entry: Entry, said: str, sha256: str, tries: int, cause: costly.Cause) -> Outcome:
+        with self.harvest.db.atomic():
+            known = self.frontier.costly.get((entry.portal, entry.key))
+            if known is None or known.sha256 != sha256 or known.tries < tries:
+                costly.keep(self.harvest.db, entry.portal, entry.key, entry.ask.url, sha256, tries, cause,
+                            self.harvest.clock())
+            return self.failed(entry, Verdict("unreadable", f"{said}; given up after {tries} tries"))
 
     def failed(self, entry: Entry, verdict: Verdict, *, final: bool = False) -> Outcome:
         """No answer came back: the network, the rules or our own bounds stood in the way; `final`: for this crawl."""
@@ -83,11 +146,12 @@ class Visits:
             self._patience(entry, verdict.word)
         return Outcome(verdict.word, verdict.word in RETRIED)
 
-    def _handle(self, entry: Entry, answer: Answer, line: Fetch, body: bytes) -> Fetch:
-        if line.sha256 is not None and entry.ask.kind == "list":
-            return self.harvest.listing(entry, line, self.harvest.page(entry, line, body))
-        if line.sha256 is not None:
-            return self.harvest.document(entry, line, body, answer.name)
+    def _handle(self, entry: Entry, answer: Answer, line: Fetch, seen: Seen) -> Fetch:
+        shown = seen.shown if line.sha256 is not None else None
+        if isinstance(shown, ListPage):
+            return self.harvest.listing(entry, line, shown)
+        if shown is not None:
+            return self.harvest.document(entry, line, shown)
         return self._redirect(entry, answer, line) if line.verdict == "redirect" else line
 
     def _learn(self, entry: Entry, line: Fetch) -> None:
@@ -98,15 +162,11 @@ class Visits:
         elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
             self.harvest.probe(entry.portal)
 
-    def _really(self, entry: Entry, verdict: Verdict, sha256: str) -> Verdict:
+    def _really(self, entry: Entry, seen: Seen) -> Verdict:
         # Some sites answer a burst with the list in place of the report.
-        info = recognize(entry.ask.title) if entry.ask.kind == "detail" else None
-        if any(family.holds(entry.ask.url) for family in by_name(entry.ask.context.get("by", ""))):
-            return verdict  # this one's lists are reports
-        if info is not None and info.year is not None and fetches.is_list(
-                self.harvest.db, self.frontier.crawl, entry.portal, sha256):
+        if seen.titled and fetches.is_list(self.harvest.db, self.frontier.crawl, entry.portal, seen.sha256):
             return Verdict("throttled", "the list was served in place of the report")
-        return verdict
+        return seen.verdict
 
     def _again(self, entry: Entry, verdict: Verdict, status: int | None) -> Outcome:
         with self.harvest.db.atomic():
@@ -115,8 +175,8 @@ class Visits:
             self._patience(entry, verdict.word)
         return Outcome(verdict.word, slow_down=True)
 
-    def _afresh(self, entry: Entry, reason: str) -> Outcome:
-        # What the portal calls unchanged we no longer hold: ask for all of it, once.
+    def afresh(self, entry: Entry, reason: str) -> Outcome:
+        """What the portal calls unchanged we do not hold: all of it is asked for, once."""
         context = {**entry.ask.context, "afresh": "1", "hop": f"{entry.ask.context.get('hop', '')}afresh"}
         with self.harvest.db.atomic():
             self.frontier.done(entry, "redirect" if "afresh" not in entry.ask.context else "unreadable")

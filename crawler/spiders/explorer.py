@@ -19,11 +19,14 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.python.failure import Failure
 
-from crawler.discovery.sighting import Look, Sight
-from crawler.evidence.verdicts import judge
+from crawler.contained import Failed
+from crawler.discovery.sighting import Look, Sight, Sought
+from crawler.discovery.view import regard
 from crawler.fetching.pages import Ask
+from crawler.fetching.visits import WORDS
 from crawler.middlewares.bounded import MOST_HEADERS
 from crawler.spiders.portals import answer_of, verdict_of
+from crawler.spiders.readers import Readers, Unmarked
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +40,9 @@ class ExplorerSpider(Spider):
 
     name = "explorer"
 
-    def __init__(self, searches: Sequence[Callable[[Look], Awaitable[None]]], **kwargs: Any) -> None:
+    def __init__(self, searches: Sequence[Callable[[Look], Awaitable[None]]], readers: Readers, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.searches = searches
+        self.searches, self.readers = searches, readers
 
     async def start(self) -> AsyncIterator[Any]:
         """Runs the searches to their end; nothing is left for Scrapy to schedule."""
@@ -48,8 +51,8 @@ class ExplorerSpider(Spider):
         for request in nothing:
             yield request
 
-    async def look(self, ask: Ask) -> Sight:
-        """One request and what its answer amounts to."""
+    async def look(self, ask: Ask, sought: Sought) -> Sight:
+        """One request, what its answer amounts to, and what it shows."""
         engine = self.crawler.engine
         assert engine is not None
         headers = {name: value for name, value in (("Referer", ask.referer), ("Content-Type", ask.content_type))
@@ -66,8 +69,13 @@ class ExplorerSpider(Spider):
         if size > MOST_HEADERS:
             return Sight(ask.url, ask.kind, "too_large", response.status, f"{size} bytes of headers")
         answer = answer_of(response)
-        verdict = judge(answer)
+        seen = await self.readers.read(Unmarked(), regard, answer, sought)
+        if isinstance(seen, Failed):
+            said = f"{WORDS.get(seen.cause, seen.cause)}: {seen.detail}".strip(": ")
+            return Sight(response.url, ask.kind, "unreadable", response.status, said)
+        verdict, view = seen
         log.info("%s: %s", ask.url, verdict.word)
         return Sight(response.url, ask.kind, verdict.word, response.status, verdict.detail,
                      answer.location or (verdict.detail if verdict.word == "redirect" else ""),
-                     answer.body if verdict.word == "ok" else b"")
+                     answer.body if verdict.word == "ok" else b"", view)
+

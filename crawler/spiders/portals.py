@@ -1,15 +1,18 @@
 """The one spider: it carries answers from the wire to the crawl's dealings with its portals, and back."""
 
 import asyncio
+import hashlib
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -27,10 +30,13 @@ from scrapy.logformatter import LogFormatter
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
+from crawler.contained import Failed
 from crawler.errors import GoujiError
+from crawler.evidence.archive import ArchiveError
 from crawler.evidence.commits import Commits
-from crawler.evidence.verdicts import Answer, Verdict, judge
-from crawler.fetching.frontier import Entry
+from crawler.evidence.verdicts import Answer, Verdict
+from crawler.fetching.frontier import MOST_TRIES, Entry
+from crawler.fetching.reading import read
 from crawler.fetching.visits import Outcome, Visits
 from crawler.files.names import file_name
 from crawler.middlewares.bounded import FLOOD, MOST_HEADERS
@@ -38,9 +44,13 @@ from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
 from crawler.spiders.progress import TICK, Progress
+from crawler.spiders.readers import Readers
 from crawler.urls import address, host_of
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Files that become durable together share the work of the disk.
 WRITERS = 16
@@ -58,9 +68,9 @@ class PortalSpider(Spider):
 
     name = "portals"
 
-    def __init__(self, visits: Visits, **kwargs: Any) -> None:
+    def __init__(self, visits: Visits, readers: Readers, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.visits = visits
+        self.visits, self.readers = visits, readers
         self.progress = Progress(visits.frontier)
         # Also has Twisted forget the time-outs of requests that were answered: it looks when a timer goes off.
         self.ticking = LoopingCall(self.progress.tick)
@@ -68,6 +78,8 @@ class PortalSpider(Spider):
         self.broken: GoujiError | None = None
         self.commits = Commits(visits.harvest.db)
         self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="archive")
+        # The crawl was told to stop: what is still under way is left to the next one.
+        self.stopping = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PortalSpider":
@@ -88,46 +100,83 @@ class PortalSpider(Spider):
         size = sum(len(name) + sum(map(len, values)) for name, values in dict.items(response.headers))
         with self._sound():
             if size > MOST_HEADERS:
-                committed = self.commits.join()
-                outcome = self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers"))
+                outcome: Outcome | None = await self._settled(
+                    lambda: self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers")))
             else:
-                answer = answer_of(response)
-                verdict = judge(answer)
-                sha256 = await self._kept(answer.body) if verdict.word == "ok" else None
-                committed = self.commits.join()
-                outcome = self.visits.answered(entry, answer, verdict, sha256, _header(response, "ETag"),
-                                               _header(response, "Last-Modified"))
-            await committed
-        self._after(entry, outcome, seconds(_header(response, "Retry-After"), self.visits.harvest.clock()))
+                outcome = await self._read(entry, response)
+        if outcome is not None:
+            self._after(entry, outcome, seconds(_header(response, "Retry-After"), self.visits.harvest.clock()))
 
     async def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         entry: Entry = request.meta["entry"]
+        if self.stopping:
+            return
         with self._sound():
             if isinstance(failure.value, GoujiError):
                 raise failure.value  # what crossed the wire could not be written down
-            committed = self.commits.join()
-            outcome = self.visits.failed(entry, verdict_of(failure, entry.ask.url),
-                                         final=isinstance(failure.value, RobotsUnknown))
-            await committed
+            outcome = await self._settled(lambda: self.visits.failed(
+                entry, verdict_of(failure, entry.ask.url), final=isinstance(failure.value, RobotsUnknown)))
         self._after(entry, outcome, 0.0)
 
-    async def _kept(self, body: bytes) -> str:
-        # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
-        return await asyncio.get_running_loop().run_in_executor(self.writers, self.visits.archive.put, body)
+    async def _read(self, entry: Entry, response: Response) -> Outcome | None:
+        """Has an answer read, and acts upon it; None where the crawl was stopped meanwhile."""
+        answer, etag, modified = answer_of(response), _header(response, "ETag"), _header(response, "Last-Modified")
+        held = self.visits.known(answer.url) if answer.status == 304 else None
+        try:
+            if held is not None:
+                body = await self._beside(self.visits.archive.read, held.sha256)
+                answer, etag, modified = replace(answer, body=body), etag or held.etag, modified or held.last_modified
+            elif answer.status == 304:
+                return await self._settled(
+                    lambda: self.visits.afresh(entry, "status 304 to a request without conditions"))
+        except ArchiveError as error:
+            reason = str(error)
+            return await self._settled(lambda: self.visits.afresh(entry, reason))
+        # What has once cost too much is known by its bytes.
+        sha256 = await self._sum(answer.body) if self.visits.is_costly(entry) else ""
+        if sha256 and self.visits.tries(entry, sha256) >= MOST_TRIES:
+            return await self._settled(lambda: self.visits.give_up(entry, sha256))
+        seen = await self.readers.read(self.visits.marks.of(entry.id, sha256), read,
+                                       self.visits.question(entry, answer, held=held is not None))
+        if self.stopping:
+            return None
+        if isinstance(seen, Failed):
+            sha256 = sha256 or await self._sum(answer.body)
+            return await self._settled(lambda: self.visits.broke_off(entry, seen, sha256))
+        if seen.verdict.word == "ok":
+            # The disk makes bytes durable while other hosts are asked; the host of these waits for it.
+            await self._beside(self.visits.archive.put, answer.body, seen.sha256)
+        return await self._settled(lambda: self.visits.answered(entry, answer, seen, etag, modified))
+
+    async def _settled(self, act: Callable[[], Outcome]) -> Outcome:
+        """Acts within the transaction that is open, and waits until it is committed."""
+        committed = self.commits.join()
+        outcome = act()
+        await committed
+        return outcome
+
+    async def _sum(self, body: bytes) -> str:
+        return await self._beside(lambda: hashlib.sha256(body).hexdigest())
+
+    async def _beside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.writers, partial(work, *args, **kwargs))
 
     def opened(self) -> None:
         self.ticking.start(TICK, now=False)
 
     def ended(self) -> None:
+        self.stopping = True
         if self.ticking.running:
             self.ticking.stop()
+        self.readers.close()
         self.commits.commit()
         self.writers.shutdown()
 
-    def stumbled(self, failure: Failure, response: Response) -> None:
+    def stumbled(self, failure: Failure, response: Response | Failure) -> None:
         """A mistake of ours while handling an answer: the request is closed as unreadable, the crawl goes on."""
-        entry: Entry = response.meta["entry"]
+        request: Request = response.request  # type: ignore[union-attr,assignment]  # Scrapy adds it to both
+        entry: Entry = request.meta["entry"]
         with self._sound():
             outcome = self.visits.failed(entry, Verdict("unreadable", repr(failure.value)))
         self._after(entry, outcome, 0.0)

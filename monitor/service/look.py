@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -26,11 +27,9 @@ def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> 
     """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
     command = [sys.executable, "-m", "monitor.service.leash", sys.executable, "-m", "crawler.discovery",
                "--data", str(data.root.absolute()), "--lang", lang, *(["--quiet"] if quiet else []), *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,  # noqa: S603  # our own command line
-                          env=needed(os.environ), start_new_session=True) as process:
+    with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
+            command, stdin=subprocess.PIPE, stdout=printed, env=needed(os.environ), start_new_session=True) as process:
         try:
-            assert process.stdout is not None
-            printed = process.stdout.read()
             status = process.wait(LIMIT)
         except subprocess.TimeoutExpired as error:
             raise GoujiError(f"looking at the portal took longer than {LIMIT:g} s and was ended",
@@ -39,5 +38,6 @@ def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> 
             # Closing its standard input ends the whole group.
             assert process.stdin is not None
             process.stdin.close()
-    lines = printed.splitlines()
+        printed.seek(0)
+        lines = printed.read().splitlines()
     return Looked(status, json.loads(lines[-1]) if status == 0 and lines else {})

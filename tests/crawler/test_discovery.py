@@ -209,7 +209,9 @@ def test_one_request_at_a_time_and_the_delay_kept(data: DataDir) -> None:
         found(data, kind.site.url)
         log = sorted(kind.site.log, key=lambda seen: seen.began)
     assert all(later.began >= earlier.ended for earlier, later in pairwise(log))
-    assert all(later.began - earlier.began >= 0.18 for earlier, later in pairwise(log))
+    # What a busy machine holds up at one request is missing before the next: only the whole is exact.
+    assert all(later.began - earlier.began >= 0.1 for earlier, later in pairwise(log))
+    assert log[-1].began - log[0].began >= 0.2 * (len(log) - 1) - 0.1
 
 
 def test_a_home_page_with_news_of_reports_is_no_column_but_a_bare_list_is_one(data: DataDir) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.agencies.bodies import KINDS, LEVELS
+from crawler.evidence.costly import CAUSES
 from crawler.evidence.verdicts import Word
 from crawler.fetching.pages import Kind
 from crawler.portals import STATES
@@ -50,7 +51,7 @@ def test_both_languages_everywhere(db: Database) -> None:
 
 @pytest.mark.parametrize(("name", "known"), [
     ("agency_kind", KINDS), ("agency_level", LEVELS), ("portal_state", STATES), ("fetch_verdict", get_args(Word)),
-    ("fetch_kind", get_args(Kind)), ("cell_state", get_args(State)), ("finding_class", CLASSES),
+    ("costly_cause", CAUSES), ("fetch_kind", get_args(Kind)), ("cell_state", get_args(State)), ("finding_class", CLASSES),
     ("finding_status", STATUS), ("reading_failure", CODES)])
 def test_lists_of_codes_are_those_of_the_program(name: str, known: Iterable[str]) -> None:
     assert set(code_lists()[name]) == set(known)

@@ -1,0 +1,78 @@
+"""Which pages are being worked on, in a small file: what a killed crawl was at is counted by the next one.
+
+A row of the database would have to be committed by itself before the work on each page; this outlives the process for
+the price of a write into the memory of the kernel.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlite_utils import Database
+
+PLACE = 128     # bytes for one mark
+NAME = "crawl.working"
+
+
+class Marks:
+    """One place for each process that works on pages; close it with `with`, and count what is left.
+
+    One crawl has the file at a time.
+    """
+
+    def __init__(self, root: Path, crawl: int) -> None:
+        self.path, self.crawl = root / NAME, crawl
+        self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+    def of(self, entry: int, sha256: str) -> "Mark":
+        """The mark of the answer to a request of the frontier; `sha256` is that of its body."""
+        return Mark(self, json.dumps({"crawl": self.crawl, "entry": entry, "sha256": sha256}))
+
+    def put(self, place: int, text: str = "") -> None:
+        """Writes into one of the places."""
+        os.pwrite(self.file, text.encode().ljust(PLACE), place * PLACE)
+
+    def __enter__(self) -> "Marks":
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
+                 _trace: TracebackType | None) -> None:
+        os.close(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What says of one page that it is worked on."""
+
+    marks: Marks
+    text: str
+
+    def begin(self, place: int) -> None:
+        self.marks.put(place, self.text)
+
+    def end(self, place: int) -> None:
+        self.marks.put(place)
+
+
+def count(db: Database, root: Path) -> None:
+    """Counts what a crawl was at when it ended; call it before anything becomes of its frontier."""
+    path = root / NAME
+    with db.atomic():
+        for said in standing(root):
+            db.execute("update frontier set tries = tries + 1, tried = ? where crawl = ? and id = ?",
+                       [said["sha256"], said["crawl"], said["entry"]])
+    path.unlink(missing_ok=True)
+
+
+def standing(root: Path) -> list[Mapping[str, Any]]:
+    """The marks that stand: crawl, entry of the frontier, and SHA-256 of the bytes."""
+    try:
+        text = (root / NAME).read_bytes()
+    except FileNotFoundError:
+        return []
+    places = (text[start:start + PLACE].strip() for start in range(0, len(text), PLACE))
+    return [json.loads(mark) for mark in places if mark]

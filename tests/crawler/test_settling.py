@@ -1,0 +1,26 @@
+"""What a crawl leaves behind: one portal whose state cannot be told takes no other along."""
+
+from pathlib import Path
+
+from crawler.data import DataDir, connect, create
+from crawler.evidence.settling import abandon, examined
+from crawler.fetching.frontier import Frontier
+from crawler.fetching.pages import Ask
+from crawler.schema import migrations
+
+
+def test_a_portal_whose_state_cannot_be_told_is_our_trouble_and_its_own(tmp_path: Path) -> None:
+    db = connect(create(DataDir(tmp_path / "data")), [migrations])
+    db.execute("insert into crawls (id, started_at, selection) values (1, '2026-02-01T00:00:00+00:00', '[[], null]')")
+    for portal in ("bad", "good"):
+        db.execute("insert into portals (id, name, start_url) values (?, ?, 'http://127.0.0.1/')", [portal, portal])
+        Frontier(db, 1).push(portal, Ask("http://127.0.0.1/"), "ok")
+        db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values "
+                   "(1, ?, 'http://127.0.0.1/', '2026-02-01T00:00:00+00:00', 'ok', 'list')", [portal])
+    db.execute("update frontier set ask = '{' where portal = 'bad'")
+    outcome = examined(db, 1, "bad", None, 0.5)
+    assert (outcome.state, outcome.reached) == ("failing", False)
+    assert "could not be told" in outcome.detail
+    abandon(db, 0.5, "2026-02-02T00:00:00+00:00")
+    assert db.execute("select id, state from portals order by id").fetchall() == [("bad", "failing"), ("good", "empty")]
+    db.close()

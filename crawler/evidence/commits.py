@@ -2,18 +2,21 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 
 from sqlite_utils import Database
 
-# How long a transaction waits for company; a host that is asked politely never notices.
-PAUSE = 0.005
+# How long a transaction waits for company, and how long where more is known to come; seconds. A host that is asked
+# politely never notices.
+PAUSE, LONGEST = 0.005, 0.04
 
 
 class Commits:
     """An open transaction that is committed soon; what is done in it becomes durable together."""
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
+    def __init__(self, db: Database, more: Callable[[], bool]) -> None:
+        self.db, self.more = db, more
+        self.latest = 0.0
         self.committed: asyncio.Future[None] | None = None
 
     def join(self) -> "asyncio.Future[None]":
@@ -22,8 +25,16 @@ class Commits:
             self.db.conn.execute("begin immediate")
             loop = asyncio.get_running_loop()
             self.committed = loop.create_future()
-            loop.call_later(PAUSE, self.commit)
+            self.latest = loop.time() + LONGEST
+            loop.call_later(PAUSE, self._due)
         return self.committed
+
+    def _due(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self.committed is not None and self.more() and loop.time() < self.latest:
+            loop.call_later(PAUSE, self._due)
+        else:
+            self.commit()
 
     def commit(self) -> None:
         """Ends the open transaction; everybody in it hears how."""

@@ -46,7 +46,7 @@ BY_STATUS: Mapping[int, Word] = {
     425: "throttled", 429: "throttled"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What came back: status, address, the headers that matter, the decoded body."""
 
@@ -61,7 +61,7 @@ class Answer:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """A word for the ledger and what it rests on."""
 

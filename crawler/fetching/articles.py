@@ -45,7 +45,7 @@ ORNAMENT = re.compile(r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode
 LONGEST_PICTURED = 400_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
     """A file a page points to."""
 

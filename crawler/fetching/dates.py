@@ -40,7 +40,7 @@ IN_URL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DateCandidate:
     """One date with the source it was read from (a word of DATE_ORDER)."""
 
@@ -48,7 +48,7 @@ class DateCandidate:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dated:
     """All candidates there are and the one chosen; `rule` is its source: the first of DATE_ORDER that is plausible."""
 

@@ -45,7 +45,7 @@ ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
 LINE_LIMIT = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """One request a family wants made. `page` counts list pages from 1; `family` reads opaque answers."""
 
@@ -83,7 +83,7 @@ ALL = tuple(one.name for one in fields(Ask))
 COUNTED = frozenset({"page", "depth"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One entry of a list: the fullest title there is, the printed date if any."""
 

@@ -1,4 +1,7 @@
-"""What a page shows, as plain data: made from its bytes where pages are read, acted upon where the database is."""
+"""What a page shows, as plain data: made from its bytes where pages are read, acted upon where the database is.
+
+These, and what they hold, have no `slots`: with them each would be pickled in Python, and a page is a dozen of them.
+"""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ from crawler.fetching.pages import Ask, Item
 HALVES = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """What is asked of an answer's body: `family` is the one that gouji.toml names for the portal.
 
@@ -31,7 +34,7 @@ class Question:
     register: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """An entry that is a report, and the family that found it; `info` is None where its title is cut.
 
@@ -44,7 +47,7 @@ class Found:
     broken: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportPage:
     """The page of a report: whose and of when it is, and the files beside its text."""
 
@@ -57,7 +60,7 @@ class ReportPage:
     neighbours: tuple[Found, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """A file that is no page, or a page that an office program wrote."""
 
@@ -67,19 +70,19 @@ class File:
     dated: Dated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoFile:
     """A page in place of a file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shell:
     """A page that a script would fill, and the request for what it would fill it with."""
 
     ask: Ask
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoReport:
     """A page under a report's title that is none. `denied` says why its family knows that.
 
@@ -94,7 +97,7 @@ class NoReport:
     neighbours: tuple[Found, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RosterPage:
     """A page that a list named as a roster; None for one that is no page."""
 
@@ -104,7 +107,7 @@ class RosterPage:
 Document = ReportPage | File | NoFile | Shell | NoReport | RosterPage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnReport:
     """A list's page that is a report itself, of which year, and the request it would have been fetched by."""
 
@@ -113,7 +116,7 @@ class OwnReport:
     shown: Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListPage:
     """A page of a list, as its families read it. `broken` says why it is none; the rest is empty then.
 
@@ -132,7 +135,7 @@ class ListPage:
     own: OwnReport | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """The verdict on an answer and, where it is `ok` or `unchanged`, what its body shows.
 

@@ -76,7 +76,7 @@ class PortalSpider(Spider):
         self.ticking = LoopingCall(self.progress.tick)
         # What ends the crawl at once (a full disk, a broken archive); raised again when the engine has stopped.
         self.broken: GoujiError | None = None
-        self.commits = Commits(visits.harvest.db)
+        self.commits = Commits(visits.harvest.db, lambda: readers.under_way > 0)
         self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="archive")
         # The crawl was told to stop: what is still under way is left to the next one.
         self.stopping = False

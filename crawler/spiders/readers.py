@@ -50,6 +50,8 @@ class Readers:
         self.free: asyncio.LifoQueue[Attendant] = asyncio.LifoQueue()
         for one in reversed(self.each):
             self.free.put_nowait(one)
+        # Pieces of work that were brought and are not done.
+        self.under_way = 0
         self.closed = False
         self.each[0].launch()
 
@@ -60,6 +62,13 @@ class Readers:
 
     async def read(self, mark: Mark, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | Failed:
         """What came of a piece of work, which bears its mark while it is under way."""
+        self.under_way += 1
+        try:
+            return await self._read(mark, work, *args, **kwargs)
+        finally:
+            self.under_way -= 1
+
+    async def _read(self, mark: Mark, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | Failed:
         one = await self.free.get()
         place = self.each.index(one)
         outcome: T | Failed = Failed("unavailable")

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,8 +115,7 @@ def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: dat
         log.info("crawling outside the window %s, as this crawl was started by hand", config.crawl.window,
                  extra={"zh": "不在 %s 这个时段里：这次抓取是人手启动的"})
     task = Task(choose(config, portal_ids), year, everything, until)
-    with alone(data):
-        db = connect(data, [migrations])
+    with alone(data), closing(connect(data, [migrations])) as db:
         sync(db, config)
         return _run(data, db, config, task, ticking(now), readers)
 

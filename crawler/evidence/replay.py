@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -60,8 +61,7 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
     clock = ticking(now or question.started)
     if recording.torn:
         log.warning("the last record of a file is torn: the crawl that wrote it was killed; the rest is sound")
-    with alone(data):
-        db = connect(data, [migrations])
+    with alone(data), closing(connect(data, [migrations])) as db:
         sync(db, config)
         task = Task(chosen, question.year if year is None else year, question.everything)
         marks.count(db, data.root)

@@ -14,6 +14,8 @@ LARGEST = 65_536
 SHOWS = 0.004  # seconds: what takes longer is measured well enough to say how it grows
 MOST = 2.0  # seconds that one piece of work may take at all here
 STEEP = 1.5  # the exponent above which work is not linear: 1 is linear, 2 is quadratic
+QUICK = 0.00003  # seconds: what takes less says nothing of growth
+STEEPER = 1.6  # how much more than the size the time may grow in a quick look
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,16 @@ def driven(pattern: AnyPattern, method: str, text: str) -> Callable[[], object]:
     if method in OVER_AND_OVER:
         return lambda: sum(1 for _ in pattern.finditer(given))  # type: ignore[arg-type]
     return lambda: getattr(re.Pattern, method)(pattern, given)
+
+
+def rising(work: Callable[[int], Callable[[], object]], small: int = 256, factor: int = 8) -> bool:
+    """A quick look at two sizes: whether time grows by more than the size does, or shows at all."""
+    try:
+        one, other = seconds(work(small)), seconds(work(small * factor))
+        if one < SHOWS / 2 and (other < QUICK or other < STEEPER * factor * one):
+            return False
+        if other > SHOWS / 2:
+            return True
+        return min(seconds(work(small * factor)) for _ in range(3)) > STEEPER * factor * min(seconds(work(small)) for _ in range(3))
+    except OutOfTimeError:
+        return True

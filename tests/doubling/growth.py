@@ -34,7 +34,7 @@ class Growth:
         return f"{self.size:,} characters take {self.seconds:.3f} s, growing as n^{self.exponent:.1f}"
 
 
-class OutOfTimeError(Exception):
+class OutOfTimeError(BaseException):  # nothing within the work may hold it
     """A piece of work took longer than MOST."""
 
 
@@ -105,3 +105,27 @@ def rising(work: Callable[[int], Callable[[], object]], small: int = 256, factor
         return min(seconds(work(small * factor)) for _ in range(3)) > STEEPER * factor * min(seconds(work(small)) for _ in range(3))
     except OutOfTimeError:
         return True
+
+
+def growing(work: Callable[[int], Callable[[], object]], small: int, factor: int, largest: int) -> Growth | None:
+    """A quick look at two sizes of work that is never free, then a long one; None where it is linear."""
+    try:
+        one, other = seconds(work(small)), seconds(work(small * factor))
+        if other < STEEPER * factor * one or other < SHOWS:
+            return None
+        one = min(one, *(seconds(work(small)) for _ in range(3)))
+        other = min(other, *(seconds(work(small * factor)) for _ in range(2)))
+        if other < STEEPER * factor * one:
+            return None
+        size, before = small * factor, other
+        if other > factor * factor * one:
+            return Growth(size, other, math.log(other / one, factor))  # no need to go on: what is bounded in depth would seem linear
+        while size * 2 <= largest:
+            after = min(seconds(work(size * 2)) for _ in range(2))
+            exponent = math.log2(max(after, 1e-9) / max(before, 1e-9))
+            size, before = size * 2, after
+            if exponent < STEEP:
+                return None
+        return Growth(size, before, math.log(before / one, size / small))
+    except OutOfTimeError:
+        return Growth(small * factor, MOST, math.inf)

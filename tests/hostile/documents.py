@@ -178,6 +178,21 @@ def grids(dice: random.Random, page: str) -> str:
                      for _ in range(dice.choice((1, 2, 3, 20, 200))))
 
 
+def shreds(dice: random.Random, page: str) -> str:
+    """A few lines of a table as text, torn within a cell, their cells elsewhere."""
+    name = f"青岩市第{dice.randrange(500)}管理局"
+    [report] = make_history(dice.randrange(100), name, [dice.choice((2020, 2024))])
+    lines = [line for line in report.text().split("\n") if "\t" in line]
+    torn: list[str] = []
+    for _ in range(dice.choice((1, 2, 2, 3, 8))):
+        cells = dice.choice(lines).split("\t")
+        for _ in range(dice.choice((0, 1, 3))):
+            cells.insert(dice.randrange(len(cells) + 1), dice.choice((*FIGURES, *cells)))
+        line = "\t".join(cells)
+        torn.append(line[dice.randrange(len(line)) if dice.random() < 0.3 else 0:][:dice.randrange(1, len(line) + 1) if dice.random() < 0.3 else None])
+    return "\n".join(torn)
+
+
 def answers(dice: random.Random, page: str) -> str:
     """A JSON answer of no shape, the page in it somewhere."""
     made = json.dumps({"data": shape(dice, page)}, ensure_ascii=dice.random() < 0.5)
@@ -220,7 +235,7 @@ def headings(dice: random.Random, page: str) -> str:
 
 
 KINDS: tuple[Making, ...] = (controls, controls, entities, noise, flips, cut, tags, attributes, nests, spans, subtotals, subtotals, rows, labels,
-                             figures, charsets, nulls, grids, answers, scripts, splices, disguises, headings)
+                             figures, charsets, nulls, grids, shreds, shreds, answers, scripts, splices, disguises, headings)
 NAMES = ("{0}.html", "{0}.htm", "{0}.txt", "{0}.md", "{0}.json", "{0}", "{0} 年报.html", "{0}\n.html", "{0}\u202elmth.html", "{0}" + "长" * 60 + ".html",
          "{0}%00.html", "{0}#a?b.html", "{0}.pdf", "{0}.docx")
 

@@ -108,7 +108,10 @@ def json_list(made: Hostile, dice: random.Random, mark: str) -> None:
         for place, row in bad:
             rows.insert(place % (len(rows) + 1), row)
         answer = {"articles": rows, "total": again.choice((len(rows), 2))}
-        return Reply(coded(json.dumps(answer, ensure_ascii=again.random() < 0.5)), kind="application/json")
+        text = json.dumps(answer, ensure_ascii=False)
+        # Many halves of characters, raw, make an answer of another encoding of it.
+        escaped = again.random() < 0.5 or sum("\ud800" <= char <= "\udfff" for char in text) > 1
+        return Reply(coded(json.dumps(answer) if escaped else text), kind="application/json")
     bad = [(dice.randrange(9), _row(made, dice, mark)) for _ in range(dice.randint(1, 5))]
     made.site.pages["/nb/gkmlpt/api/all/7"] = articles
     made.site.pages["/nb/gkmlpt/index"], made.start = made.site.pages["/nb/"], "/nb/gkmlpt/index"
@@ -130,7 +133,8 @@ def records_list(made: Hostile, dice: random.Random, mark: str) -> None:
     entries = goods(made, mark)
     records = [f"<record><![CDATA[{one}]]></record>" for one in entries]
     for _ in range(dice.randint(1, 5)):
-        one = dice.choice((f"<record><![CDATA[{_anchor(made, dice, mark)}]]></record>", "<record>", "<record><![CDATA[", "</record>", "<record><![CDATA[]]></record>", "<record>]]></record>"))
+        broken = dice.choice(("", "", "<record>", "<record><![CDATA[", "</record>", "<record><![CDATA[]]></record>", "<record>]]></record>"))
+        one = broken or f"<record><![CDATA[{_anchor(made, dice, mark)}]]></record>"
         records.insert(dice.randrange(len(records) + 1), one)
     made.site.pages["/nb/"] = Reply(coded(listing([*entries, f'<script type="text/xml"><datastore><totalrecord>2</totalrecord><recordset>{"".join(records)}</recordset></datastore></script>'])))
 

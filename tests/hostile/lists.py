@@ -86,9 +86,10 @@ def _anchor(made: Hostile, dice: random.Random, mark: str) -> str:
         return f'<li><a href="{dice.choice(BROKEN)}" title="{title}">{title}</a></li>'
     title = report_title(f"白石县第{dice.randrange(1000)}局", YEAR)
     if way < 0.5:
-        title = somewhere(dice, title, dice.choice(FORBIDDEN) * dice.choice((1, 300)))
+        char = dice.choice(FORBIDDEN)  # many raw halves of characters make the page one of another encoding
+        title = somewhere(dice, title, char * (1 if "\ud800" <= char <= "\udfff" else dice.choice((1, 300))))
     href = escape(dice.choice(ANYTHING), quote=dice.random() < 0.8)
-    text = dice.choice((title, title[:8] + "…", "", "<img src=x>", title * 200, "<b>" * 50 + title, "&#xD800;" + title, "\x0b" + title))
+    text = dice.choice((title, title[:8] + "…", "", "<img src=x>", title.encode("utf-8", "replace").decode() * 200, "<b>" * 50 + title, "&#xD800;" + title, "\x0b" + title))
     return dice.choice((
         f'<li><a href="{href}" title="">{text}</a></li>', f'<li><a href title="{text}">{text}', f"<a href='{href}' onclick=\"open('{href}')\">{text}</a>",
         f'<a title={text} href={href}>{text}</a>', f'<li><a href="missing-{dice.randrange(9)}.html" title="{title}">{text}</a>', f'<a href="{href}"' + " a" * dice.choice((0, 2000)) + f">{text}</a>",

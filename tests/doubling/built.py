@@ -6,12 +6,13 @@ from collections.abc import Callable
 from crawler.evidence import verdicts
 from crawler.families import jpage
 from extract import flat
-from extract.template import TEMPLATES
+from extract.form_file import FORMS
+from extract.model import Table
 from tests.doubling.sites import AnyPattern, patterns_in
 
 
-def _flat(of: str) -> tuple[AnyPattern, ...]:
-    return tuple(patterns_in([getattr(flat, of)(template) for template in TEMPLATES.values()]))
+def _flat(of: str, table: Table) -> tuple[AnyPattern, ...]:
+    return tuple(patterns_in([getattr(flat, of)(name) for name in FORMS.names(table)]))
 
 
 BUILT: dict[str, Callable[[], tuple[AnyPattern, ...]]] = {
@@ -21,8 +22,8 @@ BUILT: dict[str, Callable[[], tuple[AnyPattern, ...]]] = {
     "crawler.families.jpage:parameters": lambda: (re.compile(r"(?<![\w$.])ajaxData" + jpage.WRITTEN % ""),),
     "crawler.families.page_div:PageDiv.more": lambda: (re.compile(r"index_(\d+)\.html"),),
     "crawler.families.xxgk:form": lambda: (re.compile(r"""\bdivid['"]?\s*[:=]\s*['"]([^'"<>]{0,200})['"]"""),),
-    "extract.flat:_row_patterns": lambda: _flat("_row_patterns"),
-    "extract.flat:_item_patterns": lambda: _flat("_item_patterns"),
+    "extract.flat:_row_patterns": lambda: _flat("_row_patterns", "T3"),
+    "extract.flat:_item_patterns": lambda: _flat("_item_patterns", "T2"),
     # Over a formula of our own rules.
     "monitor.reconcile.judgement:_bound": lambda: (re.compile(r"\br\b(?! in\b)"),),
 }

@@ -140,7 +140,7 @@ def test_what_xml_forbids_is_no_part_of_anything(place: str) -> None:
                 continue  # no reference there
             body = (page[:at] + spelled + page[at:]).encode("utf-8", "surrogatepass")
             found = read_report(body, "a.html")
-            what = f"{ascii(spelled)} {place}"
+            what = f"{spelled!a} {place}"
             assert isinstance(found, Report), (what, found)
             assert found.rows == wanted.rows, what
             assert (found.title, found.agency_name, found.year) == (wanted.title, wanted.agency_name, wanted.year), what

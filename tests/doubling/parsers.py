@@ -1,13 +1,18 @@
 """Everything that reads what a stranger wrote, by name: what is made ready untimed, and the work that is measured."""
 
+import io
 import tempfile
+import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.http import TextResponse
+from twisted.python.failure import Failure
 
+from crawler import urls
 from crawler.agencies import bodies, divisions, titles
 from crawler.agencies.register_file import read_register
 from crawler.contained import contained
@@ -18,14 +23,15 @@ from crawler.families.base import Family
 from crawler.fetching import articles, dates, genuine, registers
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Page, decode, squeeze
-from crawler.files import names, sniff
+from crawler.files import names, sniff, unpack
 from crawler.middlewares.robots import rules_of
-from crawler import urls
+from crawler.spiders.portals import seconds as seconds_to_wait
+from crawler.spiders.portals import verdict_of
 from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, read
 from extract.run import read_report
-from monitor.alerts import feed, mail
+from monitor.alerts import feed, smtp_words
 from monitor.changes import diff, revisions
 from monitor.export import cells
 from monitor.reconcile import rulebook
@@ -167,11 +173,21 @@ def robots(text: str) -> Work:
     response = TextResponse("http://a.example/robots.txt", body=text.encode("utf-8", "replace"))
 
     def work() -> None:
-        rules = rules_of(response)
+        rules = rules_of(response, "gouji")
         if rules is not None:
             rules.can_fetch("http://a.example/" + "x" * 200, "gouji")
             rules.crawl_delay("gouji")
     return work
+
+
+def packed(text: str) -> Work:
+    """A zip with a member for each line, all of one name in many spellings."""
+    file = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w") as package:
+        warnings.simplefilter("ignore", UserWarning)  # two members of one name
+        for line in (text.splitlines() or [""])[:2000]:
+            package.writestr(line.encode("utf-8", "replace").decode().replace("\0", "0")[:200] or "a", "x")
+    return lambda: contained(lambda: [list(unpack.members(opened, 1000, unpack.Budget(10_000))) for opened in [unpack.open_zip(file)]])
 
 
 def answer(text: str) -> Work:
@@ -202,5 +218,7 @@ PARSERS: Mapping[str, Parser] = {
     "evidence in words": plain(lambda text: evidence_text.evidence_words(text, "zh")), "inert": plain(terminal.inert), "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
     "a table": plain(lambda text: terminal.table([(text, text)])), "a letter's markdown": plain(letter.escape), "a formula in words": plain(lambda text: letter.in_words(text, "zh")),
     "a cell of an export": plain(lambda text: (cells.guard(text), cells.without_path(text), cells.quoted(text))), "a text of the feed": plain(feed._legal),
-    "a mail server's reply": encoded(lambda body: mail._reply(550, body)), "a mail address": plain(lambda text: contained(lambda: mail.address(text, "recipients"))),
+    "a mail server's reply": plain(smtp_words.clean), "why no answer came": plain(lambda text: verdict_of(Failure(ValueError(text)), BASE)),  # type: ignore[no-untyped-call]  # Twisted's
+   
+    "when to come again": plain(lambda text: seconds_to_wait(text, NOW)), "members of a zip": Parser(packed),
 }

@@ -68,9 +68,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str, str, str]]:
     def walk(node: ast.AST, function: str, name: str) -> Iterator[tuple[ast.Call, str, str, str]]:
         for child in ast.iter_child_nodes(node):
             inner, target = function, name
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner = f"{function}.{child.name}".lstrip(".")
-            elif isinstance(child, ast.ClassDef):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 inner = f"{function}.{child.name}".lstrip(".")
             elif isinstance(child, ast.Assign) and not function and isinstance(child.targets[0], ast.Name):
                 target = child.targets[0].id

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Mapping
+from typing import Any
 
 Maker = Callable[[int], str]
 
@@ -95,7 +96,7 @@ def amplified(page: str, dice: random.Random) -> tuple[str, Maker]:
     if marks:
         end = next((at for at in marks if at >= end), len(page))
     piece = page[start:end] or page[:1]
-    return f"{ascii(piece[:80])} * n in place", _times(piece, page[:end], page[end:])
+    return f"{piece[:80]!a} * n in place", _times(piece, page[:end], page[end:])
 
 
 def _json(page: str, dice: random.Random) -> tuple[str, Maker]:
@@ -109,14 +110,12 @@ def _json(page: str, dice: random.Random) -> tuple[str, Maker]:
         if not places:
             return page
         above, key = pick.choice(places)
-        above[key] = above[key] * max(1, size // max(1, len(json.dumps(above[key]))))
+        above[key] *= max(1, size // max(1, len(json.dumps(above[key]))))
         return json.dumps(value, ensure_ascii=False)
     return f"a member of the answer, number {chosen}, multiplied", make
 
 
-def _places(value: object) -> list[tuple[dict[str, object] | list[object], object]]:
-    found: list[tuple[dict[str, object] | list[object], object]] = []
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every place of a value: what it stands in, and its key or number there."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inner:
-        found += [(value, key), *_places(one)]  # type: ignore[list-item]
-    return found
+    return [place for key, one in inner for place in ((value, key), *_places(one))]

@@ -6,5 +6,5 @@ from tests.hostile.documents import make
 
 if __name__ == "__main__":
     document = make(int(sys.argv[1]), int(sys.argv[2]))
-    print(document.name, document.kind, file=sys.stderr)
+    sys.stderr.write(f"{document.name!a}: {document.kind}\n")
     sys.stdout.buffer.write(document.body)

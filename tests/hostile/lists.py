@@ -16,7 +16,7 @@ BOMS = (b"\xff\xfe", b"\xfe\xff")
 # Addresses that are none: who wrote them meant a report, but nobody can fetch it.
 BROKEN = ("http://[::1", "http://a b/r.html", "http://x:99999999/r.html", "http://%zz%/r.html", "&#xDFFF;.html", "http://a..b/r.html", "http://" + "x" * 70 + ".cn/r.html",
           "http://[1.2.3.4]/r", "http://a\u0000b/r.html", "https://:80/r.html", "http://\u202egro/r", "http://[v1.x]:8/", "//[/r.html", "http://a@b@c:d/r.html")
-NO_ADDRESS = (None, 5, [], {}, True, "", "\ud800.html", "http://[::1", "\x00", "http://" + "9" * 300)
+NO_ADDRESS: tuple[object, ...] = (None, 5, [], {}, True, "", "\ud800.html", "http://[::1", "\x00", "http://" + "9" * 300)
 ANYTHING = ("javascript:void(0)", "javascript:open('", "#", "", " ", "data:text/html,x", "mailto:x", "file:///etc/passwd", "ftp://a/b", "x" * 5000, "?" * 300, "//", "///", "http:",
             "http://127.0.0.1:1/x", "http://user:pw@127.0.0.1:1/", "../" * 200, "%", "%00", "%E4%B8", "javascript:" + "(" * 500, "\\\\host\\share", "http://xn--a/")
 

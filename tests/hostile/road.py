@@ -105,7 +105,8 @@ def figures_of(data: DataDir, agency: str, year: int) -> Mapping[str, object]:
         connection.row_factory = sqlite3.Row
         try:
             for row in connection.execute(f"select * from {table} where report = ?", reports):
-                found |= {f"{name}[{row[rows]},{key}]": row[key] for key in row.keys() if key not in ("report", rows, "place")}
+                columns = row.keys()
+                found |= {f"{name}[{row[rows]},{key}]": row[key] for key in columns if key not in ("report", rows, "place")}
         finally:
             connection.close()
     return found

@@ -51,7 +51,7 @@ def _statement(code: str, dice: random.Random) -> tuple[str, list[object]]:
     key = "id" if table == "reports" else "report"
     value = dice.choice(NUMBERS if dice.random() < 0.4 else TEXTS)
     if dice.random() < 0.15 and table != "reports":
-        return f'delete from "{table}" where {key} in (select id from reports where agency = ?) and rowid % 2', [code] if table not in ("disclosure",) else [code]
+        return f'delete from "{table}" where {key} in (select id from reports where agency = ?) and rowid % 2', [code]
     one = f' and rowid % 3 = {dice.randrange(3)}' if table not in ("disclosure", "reports") else ""
     return f'update "{table}" set "{column}" = ? where {key} in (select id from reports where agency = ?){one}', [value, code]
 

@@ -22,3 +22,11 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             pytest.fail(f"{path.name} was rewritten: read what changed, and commit it")
         assert known == text, f"{path.name} is out of date; pytest --update-golden rewrites it"
     return compare
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests by chance drove, in figures: a test records it as the property `driven`."""
+    told = [f"{report.nodeid}: {value}" for report in terminalreporter.stats.get("passed", ())
+            for name, value in getattr(report, "user_properties", ()) if name == "driven"]
+    for line in sorted(set(told)):
+        terminalreporter.write_line(f"driven by {line}")

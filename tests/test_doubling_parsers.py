@@ -1,0 +1,167 @@
+"""Twice the input takes about twice the time: everything that reads what a stranger wrote (tests/doubling/parsers.py).
+
+Each is driven with simple shapes of any length and with real pages of which a piece is multiplied. A walk over the code
+finds the modules that read foreign text: each is entered by one of the parsers, or exempt by name. GOUJI_SEEDS=5 tries more.
+"""
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from crawler.contained import contained
+from crawler.families import by_name
+from crawler.families.base import Family
+from crawler.fetching.pages import Page
+from tests.doubling.growth import Growth, growing
+from tests.doubling.pages import Served, reports, served
+from tests.doubling.parsers import PARSERS, Parser, Work, all_of, page_of
+from tests.doubling.sites import ROOT, modules
+from tests.doubling.texts import SHAPES, Maker, amplified
+from tests.hostile import SEEDS
+from tests.test_house import imports
+
+SMALL, FACTOR = 2048, 8
+ENOUGH = 3  # so many faults of one parser say it
+PIECES = 14 * SEEDS  # pieces of each real page that are multiplied
+DRIVEN: Counter[str] = Counter()
+
+# A module that imports one of these, or stands in one of these folders, reads foreign text.
+# Patterns have a walk of their own (test_doubling.py), and `json` alone is linear.
+READS = {"lxml", "parsel", "csv", "html", "difflib", "zipfile", "email", "protego", "warcio", "unicodedata", "codecs"}
+FOLDERS = ("crawler/families", "extract/readers", "crawler/fetching", "crawler/files", "extract")
+# What no parser enters, and why it need not.
+EXEMPT: Mapping[str, str] = {
+    "crawler/agencies/learn.py": "names out of the register and rosters, each bounded where it was read",
+    "crawler/config_text.py": "the user's own gouji.toml",
+    "crawler/evidence/warc.py": "writes what was fetched, as it is",
+    "crawler/fetching/frontier.py": "requests of our own, in our own database",
+    "crawler/fetching/harvest.py": "puts together what articles, dates, genuine and the families say, which are measured",
+    "crawler/fetching/scheduler.py": "requests of our own, in our own database",
+    "crawler/fetching/shells.py": "asks the families, which are measured",
+    "crawler/fetching/visits.py": "verdicts and counts, not the text",
+    "crawler/files/intake.py": "names and bytes of files; what they are is measured as sniff and unpack",
+    "extract/columns.py": "columns of our own forms", "extract/current.py": "rows of our own database", "extract/load.py": "rows of our own database",
+    "extract/schema.py": "rows of our own database", "extract/store.py": "rows of our own database",
+    "extract/fingerprint.py": "files of our own forms", "extract/form_file.py": "files of our own forms", "extract/labels.py": "files of our own forms",
+    "monitor/alerts/alert.py": "composes mails of findings, bounded by the digest", "monitor/alerts/delivery.py": "hands over mails of our own",
+    "monitor/alerts/mail.py": "mails of our own to addresses of the user's own gouji.toml",
+    "monitor/alerts/smtp_session.py": "what a server says is bounded in bytes (tests/monitor/test_mail_session.py)",
+    "monitor/commands/alert.py": "prints mails of our own", "monitor/demo/site.py": "pages of our own", "monitor/demo/walk.py": "mails of our own",
+    "monitor/export/changes.py": "an earlier export of our own",
+}
+
+
+def measured(parser: Parser, maker: Maker) -> Growth | None:
+    def work(size: int) -> Work:
+        done = parser.ready(maker(size))
+        return partial(contained, done)
+    DRIVEN["texts"] += 1
+    return growing(work, SMALL, FACTOR, parser.largest)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_parsers_do_their_work(name: str) -> None:
+    """An error of a parser is contained where growth is measured: here it is not."""
+    for text in ("青石市财政局2024年政府信息公开工作年度报告", "<html><body><p>青石市财政局</p></body></html>", "User-agent: *\nDisallow: /x\n"):
+        PARSERS[name].ready(text)()
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_parsers_are_linear(name: str) -> None:
+    DRIVEN["parsers"] += 1
+    slow: list[str] = []
+    for shape, maker in SHAPES.items():
+        found = measured(PARSERS[name], maker)
+        if found:
+            slow.append(f"{shape}: {found}")
+        if len(slow) >= ENOUGH:
+            break
+    assert not slow, "\n".join([f"{name} is not linear (replay: SHAPES[…](size) of tests/doubling/texts.py):", *slow])
+
+
+def asked(page: Page, families: set[Family]) -> None:
+    for family in families:
+        all_of(family, page)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[Served]:
+    return served(tmp_path_factory.mktemp("served"))
+
+
+def test_families_are_linear_on_their_own_pages(answers: list[Served]) -> None:
+    slow: list[str] = []
+    for number, one in enumerate(answers):
+        [family] = by_name(one.family) or by_name("generic")
+
+        def ready(text: str, one: Served = one, family: Family = family) -> Work:
+            page = page_of(text, one.ask)
+            return lambda: asked(page, {family, *by_name("generic")})
+        for seed in range(PIECES):
+            what, maker = amplified(one.text, random.Random(f"{number}/{seed}"))
+            found = measured(Parser(ready), maker)
+            if found:
+                slow.append(f"{one.family}, {one.ask.url}, seed {number}/{seed}: {what}: {found}")
+    assert not slow, "\n".join(["families that are not linear:", *slow[:20]])
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_reading_is_linear_on_real_reports(number: int) -> None:
+    name, page = list(reports())[number]
+    parser = PARSERS["a document"]
+    slow: list[str] = []
+    for seed in range(PIECES * 3):
+        what, maker = amplified(page, random.Random(f"report/{number}/{seed}"))
+        found = measured(parser, maker)
+        if found:
+            slow.append(f"{name}, seed report/{number}/{seed}: {what}: {found}")
+        if len(slow) >= ENOUGH:
+            break
+    assert not slow, "\n".join(["reading is not linear:", *slow])
+
+
+def reading_modules() -> list[Path]:
+    """What the walk finds: by what a module imports, or where it stands."""
+    return [path for path in modules() if path.name != "__init__.py" and (
+        any(name in READS or name.split(".")[0] in READS for name in imports(path))
+        or any(str(path.relative_to(ROOT)).startswith(folder + "/") for folder in FOLDERS))]
+
+
+def test_no_module_that_reads_foreign_text_is_forgotten(answers: list[Served]) -> None:
+    """Each is entered while the parsers work on a little of everything; a new one has to be, or to be exempt by name."""
+    entered: set[str] = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_name != "<module>":
+            entered.add(frame.f_code.co_filename)
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        texts = [maker(1500) for maker in SHAPES.values()] + [page for _, page in reports()]
+        for parser in PARSERS.values():
+            for text in texts:
+                contained(partial(_worked, parser, text))
+        for one in answers:
+            for family in by_name(one.family):
+                all_of(family, page_of(one.text, one.ask))
+    finally:
+        sys.setprofile(before)
+    forgotten = {str(path.relative_to(ROOT)) for path in reading_modules() if str(path) not in entered}
+    assert not forgotten - EXEMPT.keys(), f"enter these in tests/doubling/parsers.py, or exempt them by name: {sorted(forgotten - EXEMPT.keys())}"
+    assert not EXEMPT.keys() - {str(path.relative_to(ROOT)) for path in reading_modules()}, "exempt, and there no more"
+
+
+def _worked(parser: Parser, text: str) -> object:
+    return parser.ready(text)()
+
+
+def test_how_many_were_driven(record_property: Callable[[str, object], None]) -> None:
+    if DRIVEN["parsers"] < len(PARSERS):
+        pytest.skip("only a part of this file was run")
+    record_property("driven", f"{DRIVEN['texts']} texts through {DRIVEN['parsers']} parsers, {len(reading_modules())} modules that read foreign text")

@@ -62,6 +62,7 @@ def open_database(database: Path, migrations: Sequence[Migrations], *, every: bo
     guard = Guard(path)
     try:
         with ExitStack() as opened:
+            opened.callback(guard.release)
             connection, writable = _opened(path)
             opened.callback(connection.close)
             db = Waiting(connection, guard, writable=writable)

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from crawler.errors import GoujiError
 
 NAME = "gouji.sound"
+PATIENCE = 120.0  # seconds to wait for whoever looks through the database: 100 GB of it
 SMALL = 8 << 20  # bytes of a database that is looked through at every opening: 10 ms
 OPEN = os.O_CLOEXEC | os.O_NOFOLLOW
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -30,8 +32,7 @@ class Guard:
     def __init__(self, database: Path) -> None:
         self.database = database
         self.descriptor = _open(database.with_name(NAME))
-        if self.descriptor >= 0:
-            weakref.finalize(self, os.close, self.descriptor)
+        self.release = weakref.finalize(self, os.close, self.descriptor) if self.descriptor >= 0 else _nothing
         self.alone = self._lock(fcntl.LOCK_EX)
         if not self.alone:
             self.share()  # once whoever makes or looks through the database has done so
@@ -40,6 +41,7 @@ class Guard:
         self.changed = kept is None or kept != there
         self.looked = False
         if kept is not None and (there is None or there["size"] == 0):
+            self.release()
             raise DamagedError(
                 f"{database} is gone or empty, although gouji has worked with it: restore it from a backup. To begin "
                 f"anew without it, delete {database.with_name(NAME)}",
@@ -57,8 +59,15 @@ class Guard:
             raise damaged(self.database, said.splitlines()[-1])
 
     def share(self) -> None:
-        """Lets others open the database too."""
-        self._lock(fcntl.LOCK_SH)
+        """Lets others open the database too; waits for whoever makes it or looks through it. GoujiError after long."""
+        until = time.monotonic() + PATIENCE
+        while not self._lock(fcntl.LOCK_SH):
+            if time.monotonic() > until:
+                self.release()
+                raise GoujiError(f"another program has been looking through {self.database} for {PATIENCE:g} s; "
+                                 "try again when it has ended",
+                                 f"别的程序查看 {self.database} 已超过 {PATIENCE:g} 秒；等它结束后再试")
+            time.sleep(0.05)
 
     def close(self) -> None:
         """After the connection was closed: the last one writes down how the database was left."""
@@ -75,13 +84,13 @@ class Guard:
 
     def _lock(self, kind: int) -> bool:
         if self.descriptor < 0:
-            return kind == fcntl.LOCK_EX
+            return True
         try:
-            fcntl.flock(self.descriptor, kind | (fcntl.LOCK_NB if kind == fcntl.LOCK_EX else 0))
+            fcntl.flock(self.descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         except OSError:  # a file system without locks
-            return kind == fcntl.LOCK_EX
+            pass
         return True
 
     def _kept(self) -> Mapping[str, int] | None:
@@ -92,6 +101,10 @@ class Guard:
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) else None
+
+
+def _nothing() -> None:
+    """Where no file can be held, nothing is let go."""
 
 
 def damaged(database: Path, said: str) -> DamagedError:

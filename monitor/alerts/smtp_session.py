@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from email.message import EmailMessage
-
-from pebble.concurrent import thread
+from threading import Thread
+from types import TracebackType
 
 from crawler.config import MailSettings
 from monitor.alerts.smtp import Conversation, Wire
@@ -114,5 +114,27 @@ class Session:
 
 def in_thread(work: Callable[[], object]) -> Future[object]:
     """Has this done in a thread that keeps nobody from ending; what it raises is kept in the outcome."""
-    begun: Future[object] = thread(work)()
-    return begun
+    done: Future[object] = Future()
+
+    def run() -> None:
+        with _Kept(done):
+            done.set_result(work())
+
+    Thread(target=run, daemon=True).start()
+    return done
+
+
+class _Kept:
+    """Keeps what is raised within as the outcome."""
+
+    def __init__(self, done: Future[object]) -> None:
+        self.done = done
+
+    def __enter__(self) -> None:
+        """Nothing to begin."""
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None,
+                 _trace: TracebackType | None) -> bool:
+        if error is not None:
+            self.done.set_exception(error)
+        return True

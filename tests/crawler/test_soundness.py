@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 
 from crawler import soundness
 from crawler.data import DataDir, connect, create
+from crawler.database import open_database
 from crawler.errors import GoujiError
 from crawler.schema import migrations
 from crawler.soundness import NAME, DamagedError
@@ -254,3 +256,18 @@ def test_an_earlier_version_there_is_said(data: DataDir, read_only: Callable[[],
         db.conn.commit()
     with pytest.raises(GoujiError, match="earlier version"):
         opened(read_only())
+
+
+def test_an_opening_that_fails_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """The error is kept, as a caller may keep it, and with it whatever it can reach."""
+    path = tmp_path / "gouji.db"
+    path.write_bytes(b"no database" * 100)
+    errors = []
+    for _ in range(2):
+        with pytest.raises(GoujiError) as error:
+            open_database(path, (), every=False, thorough=False)
+        errors.append(error)
+    began = time.monotonic()
+    path.unlink()
+    open_database(path, (), every=False, thorough=False).close()
+    assert time.monotonic() - began < 5

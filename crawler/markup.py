@@ -1,6 +1,7 @@
-"""Markup before a parser sees it: characters that no tree may hold, and tags made to cost far more than their bytes."""
+"""Markup without a parser: characters no tree may hold, tags that cost more than their bytes, words between tags."""
 
 import re
+from collections.abc import Iterator
 
 # XML forbids these (and NUL); a parser of HTML lets them through, raw or as a reference, and a tree refuses them later.
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
@@ -28,6 +29,12 @@ _ENDS = {name: re.compile(rb"</" + name + rb"(?=[\s/>])|\Z", re.I) for name in _
 _ATTRIBUTE = re.compile(_NAME + rb"(?:" + _VALUE + rb")?")
 
 
+# What stands between tags, for a look at the words alone.
+HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
+LONGEST_TAG = 3000
+
+
 def permitted(text: str) -> str:
     """The text without what a tree must not hold."""
     return FORBIDDEN.sub("", text)
@@ -53,3 +60,25 @@ def too_many_attributes(markup: bytes) -> bool:
         if part[1] and (end := _ENDS[part[1].lower()].search(markup, position)):
             position = end.end()
     return False
+
+
+def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
+    """What stands between the tags of a page; in time linear to its length whatever it holds."""
+    position, end, unclosed = 0, -1, set[str]()
+    while (start := text.find("<", position)) >= 0:
+        yield text[position:start]
+        position, end = start, end if end > start else text.find(">", start)
+        if end < 0:
+            break
+        if end - start > LONGEST_TAG:
+            yield "<"
+            position += 1
+            continue
+        position = end + 1
+        hidden = None if scripts else HIDDEN.match(text, start)
+        if hidden and (name := hidden[1].lower()) not in unclosed:
+            if closing := CLOSING[name].search(text, start):
+                position = closing.end()
+            else:
+                unclosed.add(name)
+    yield text[position:]

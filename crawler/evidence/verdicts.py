@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.fetching.pages import between_tags, decode
+from crawler.fetching.pages import decode
+from crawler.markup import between_tags
 from crawler.urls import UNREADABLE, address, is_home
 
 Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",

@@ -8,7 +8,8 @@ from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.agencies.titles import TitleInfo, recognize
-from crawler.fetching.pages import MOST_LINKS, between_tags, closed, is_cut, lowered, squeeze
+from crawler.fetching.pages import MOST_LINKS, closed, is_cut, lowered, squeeze
+from crawler.markup import between_tags
 from crawler.urls import ATTACHMENT, is_attachment, off_the_web, resolve
 
 META_TITLE = re.compile(

@@ -8,8 +8,9 @@ from crawler.discovery.signs import other_paper
 from crawler.evidence.verdicts import visible_text
 from crawler.families.base import Family
 from crawler.fetching import articles
-from crawler.fetching.pages import Page, between_tags, lowered, squeeze
+from crawler.fetching.pages import Page, lowered, squeeze
 from crawler.files.sniff import BINARY, media_type
+from crawler.markup import between_tags
 
 # What is shown without words, or leads on.
 SHOWN = re.compile(r"<(?:i?frame|img|embed|object|svg|form)\b|http-equiv", re.IGNORECASE)

@@ -33,9 +33,6 @@ MOST_LINKS = 20_000
 TOO_MANY_ATTRIBUTES = "tags of the page have tens of thousands of attributes"
 LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
-HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
-CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
-LONGEST_TAG = 3000
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
@@ -171,28 +168,6 @@ def squeeze(text: str) -> str:
 def legible(text: str) -> str:
     """The text with a sign (U+FFFD) for each character that is none: what XML, UTF-8 and the database refuse."""
     return BROKEN.sub("\ufffd", text)
-
-
-def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
-    """What stands between the tags of a page; in time linear to its length whatever it holds."""
-    position, end, unclosed = 0, -1, set[str]()
-    while (start := text.find("<", position)) >= 0:
-        yield text[position:start]
-        position, end = start, end if end > start else text.find(">", start)
-        if end < 0:
-            break
-        if end - start > LONGEST_TAG:
-            yield "<"
-            position += 1
-            continue
-        position = end + 1
-        hidden = None if scripts else HIDDEN.match(text, start)
-        if hidden and (name := hidden[1].lower()) not in unclosed:
-            if closing := CLOSING[name].search(text, start):
-                position = closing.end()
-            else:
-                unclosed.add(name)
-    yield text[position:]
 
 
 @dataclass(frozen=True)

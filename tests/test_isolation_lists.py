@@ -18,6 +18,7 @@ from tests.hostile import SEEDS
 from tests.hostile.lists import YEAR, Hostile, innocent, portal
 from tests.hostile.road import FAULT, query
 from tests.monitor.service import ROOT, environment
+from tests.portals.pages import entry, listing, report_title
 from tests.portals.site import serving
 
 LISTS, INNOCENTS = 80, 4
@@ -71,6 +72,25 @@ def test_hostile_lists_cost_nobody_but_themselves(tmp_path: Path, seed: int) -> 
     assert told[ABSENT].startswith("overdue"), told[ABSENT]
     accused = {(body, name, made.kind) for name, made in portals.items() for body in (*made.good, *made.dropped) if told[body].startswith("overdue")}
     assert not accused, f"seed {seed}: overdue though listed: {sorted(accused)}"
+
+
+def test_entries_that_lead_to_one_place_that_is_none(tmp_path: Path) -> None:
+    """Several bodies, one address that nobody can ask for: each of them was listed, and none is overdue for that."""
+    portals = {"i0": innocent("127.0.9.1", 0)}
+    for number, address in enumerate(("http://[v1.x]:8/", "http://a@b@c:d/r.html", "&#xDFFF;.html", "http://[::1", "http://127.0.9.1:1/r.html"), 2):
+        made = portals[f"h{number}"] = innocent(f"127.0.9.{number}", number)
+        made.dropped = [f"黑石县第{number}{letter}管理局" for letter in "甲乙丙"]
+        entries = [entry(address, report_title(body, YEAR)) for body in made.dropped]
+        made.site.pages["/nb/"] = listing([*entries, *(entry(f"good-{at}.html", report_title(body, YEAR)) for at, body in enumerate(made.good))])
+    with serving(*(made.site for made in portals.values())):
+        data = watched(tmp_path / "data", portals)
+        gouji(data, "agencies", "import", str(data.root / "register.csv"))
+        gouji(data, "crawl")
+    gouji(data, "extract")
+    gouji(data, "check")
+    told = {one["name"]: one["state"] for one in gouji(data, "missing", "--year", str(YEAR))[1]["entries"]}
+    assert told[ABSENT].startswith("overdue")
+    assert not [body for made in portals.values() for body in (*made.good, *made.dropped) if told[body].startswith("overdue")]
 
 
 def test_how_many_were_driven(record_property: Callable[[str, object], None]) -> None:

@@ -12,6 +12,7 @@ from types import FrameType
 from tests.doubling.sites import OVER_AND_OVER, AnyPattern
 
 LARGEST = 65_536
+LONG = 0.03  # seconds: what took so long and grew by more than a square need not be asked again
 SHOWS = 0.004  # seconds: what takes longer is measured well enough to say how it grows
 MOST = 2.0  # seconds that one piece of work may take at all here
 STEEP = 1.5  # the exponent above which work is not linear: 1 is linear, 2 is quadratic
@@ -119,7 +120,7 @@ def growing(work: Callable[[int], Callable[[], object]], small: int, factor: int
         if other < STEEPER * factor * one:
             return None
         size, before = small * factor, other
-        if other > factor * factor * one:
+        if other > max(LONG, factor * factor * one):
             return Growth(size, other, math.log(other / one, factor))  # no need to go on: what is bounded in depth would seem linear
         while size * 2 <= largest:
             after = min(seconds(work(size * 2)) for _ in range(2))

@@ -20,9 +20,10 @@ from crawler.discovery import rosters, sighting, signs
 from crawler.evidence import recording, verdicts
 from crawler.families import families, speaking, with_files
 from crawler.families.base import Family
-from crawler.fetching import articles, dates, genuine, registers
+from crawler.fetching import articles, dates, genuine, reading, registers
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Page, decode, squeeze
+from crawler.fetching.records import Question
 from crawler.files import names, sniff, unpack
 from crawler.middlewares.robots import rules_of
 from crawler.spiders.portals import seconds as seconds_to_wait
@@ -101,6 +102,14 @@ def exhausted(answer: object) -> None:
 def looked_at(text: str) -> Work:
     page = page_of(text, looked_at=False)
     return lambda: (page.text, page.tree, page.links, page.base, page.cut)
+
+
+def asked(ask: Ask) -> Parser:
+    """All that a worker of the crawl does with an answer."""
+    def ready(text: str) -> Work:
+        answer = verdicts.Answer(ask.url, 200, text.encode("utf-8", "surrogatepass"))
+        return lambda: reading.read(Question(answer, ask, NOW))
+    return Parser(ready)
 
 
 def harvested(page: Page) -> None:
@@ -202,6 +211,8 @@ PARSERS: Mapping[str, Parser] = {
     "two versions": Parser(compared),
     "the text of bytes": encoded(decode), "a page of the crawl": Parser(looked_at), "squeeze": plain(squeeze), "the families that speak": Parser(in_families),
     **{f"the family {family.name}": on_page(lambda page, family=family: all_of(family, page)) for family in families()},  # type: ignore[misc]
+    "an answer in a worker: a list": asked(Ask(BASE)), "an answer in a worker: a report": asked(Ask(BASE, "detail", title="青石市财政局2024年政府信息公开工作年度报告")),
+    "an answer in a worker: a roster": asked(Ask(BASE, "detail", title="2024年度报告公布情况", context={"roster": "1"})), "an answer in a worker: a file": asked(Ask(BASE + "a.pdf", "attachment")),
     "a report's page": on_page(harvested), "discovery": on_page(discovered), "a roster": plain(lambda text: rosters.read(text, BASE, "2024年度报告公布情况")),
     "departments": on_page(lambda page: rosters.departments(page, "x")), "rosters that a list names": on_page(lambda page: list(registers.named(page, families()))),
     "whether it is a list": on_page(lambda page: genuine.no_list(page, ())), "the date of a page": plain(lambda text: dates.dated(text, BASE, NOW, listed=text[:300])),

@@ -51,6 +51,8 @@ def resolve(base: str, href: str, longest: int = LIMIT) -> str | None:
         return None
     if parts.scheme not in DEFAULT_PORT or not host or parts.username is not None or NO_HOST.search(host):
         return None
+    if "[" in parts.netloc and ":" not in host:  # an address of a future version of IP: nobody can ask there
+        return None
     netloc = f"[{host}]" if ":" in host else host.rstrip(".")
     if port is not None and port != DEFAULT_PORT[parts.scheme]:
         netloc = f"{netloc}:{port}"

@@ -14,7 +14,7 @@ LEADING = 14  # paragraphs in which a title is looked for
 QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
 DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-PUBLISHED = re.compile(r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*[:：]?\s*"
+PUBLISHED = re.compile(r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*(?:[:：]\s*)?"
                        r"(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
 
 

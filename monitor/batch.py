@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.contained import Failed
+from crawler.contained import Failed, contained
 from extract.load import StoredReport, iter_reports
 from monitor.changes.publication import Publications
-from monitor.failures import Failures, attempt
+from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation, load, observe, save
 from monitor.reconcile.body_changes import changed_years
 from monitor.reconcile.judgement import judge_agency
@@ -65,7 +65,7 @@ def judge_bodies(judge: Judge, codes: Sequence[str], failures: Failures, done: C
 
     `done` is told the number of reports judged and the findings that changed, once they are stored.
     """
-    material = attempt(lambda: _read(judge, codes))
+    material = contained(lambda: _read(judge, codes))
     if isinstance(material, Failed):
         _one_by_one(judge, codes, failures, done, material)
         return
@@ -76,7 +76,7 @@ def judge_bodies(judge: Judge, codes: Sequence[str], failures: Failures, done: C
             judged[code] = found
     if not judged:
         return
-    written = attempt(lambda: _write(judge, material, judged))
+    written = contained(lambda: _write(judge, material, judged))
     if isinstance(written, Failed):
         _one_by_one(judge, list(judged), failures, done, written)
     elif written is None:

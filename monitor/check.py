@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from sqlite_utils import Database
 
 from crawler.config import Config
-from crawler.contained import Failed
+from crawler.contained import Failed, contained
 from extract.fingerprint import forms_told, name_of
 from monitor.agencies import names_of
 from monitor.alerts.breaker import observe_flips
@@ -24,7 +24,7 @@ from monitor.changes.vanished import observe_vanished
 from monitor.duty.absence import observe_absences
 from monitor.duty.clock import Clock, clock_observation, mend, read_clock
 from monitor.duty.sources import observe_sources
-from monitor.failures import Failures, attempt, failure_observations
+from monitor.failures import Failures, failure_observations
 from monitor.findings import load, reopen_expired, save
 from monitor.reconcile.rulebook import load as load_rulebook
 
@@ -144,7 +144,7 @@ def _judge_all(run: _Run, years: Collection[int], mended: datetime | None) -> No
     for name, observe in parts.items():
         if run.clock.kind and name not in TIMELESS:
             continue
-        found = attempt(partial(_listed, observe))
+        found = contained(partial(_listed, observe))
         if isinstance(found, Failed):
             failures.parts[name] = found
         else:
@@ -155,7 +155,7 @@ def _judge_all(run: _Run, years: Collection[int], mended: datetime | None) -> No
         for seen in observed.values():
             counted += _stored(run, _decided(db, seen) if fresh else seen)
         if not run.clock.kind:
-            flips = attempt(lambda: observe_flips(db, config, now))
+            flips = contained(lambda: observe_flips(db, config, now))
             if isinstance(flips, Failed):
                 failures.parts["flips"] = flips
             else:
@@ -184,7 +184,7 @@ def _stored(run: _Run, seen: Sequence[Seen]) -> list[Change]:
             save(run.db, (after for _, after in changed))
         return changed
 
-    found = attempt(partial(store, seen))
+    found = contained(partial(store, seen))
     if not isinstance(found, Failed):
         return found
     counted: list[Change] = []

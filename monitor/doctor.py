@@ -134,7 +134,10 @@ def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -
     try:
         # Read-only, and without the migrations that opening it for work would apply.
         with closing(reading(data.database)) as raw:
-            yield from _sound(raw)
+            sound = list(_sound(raw))
+            yield from sound
+            if sound[0].ok is False:
+                return  # what else would be read there is worth nothing
             db = Database(raw)
             migrated = _migrated(db)
             yield migrated

@@ -1,6 +1,5 @@
 """What the data of one body does to a check is that body's own: it becomes a finding of health, the others go on."""
 
-import sqlite3
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,26 +21,13 @@ RULE = "check.failed"
 BODY = "body"
 OURSELVES = "gouji"  # whom a finding is about that is about no body and no portal
 LONGEST = 500  # characters of an error that are kept
-# What SQLite says of one statement and its values. Anything else (a full disk, a lock, a damaged file) is everybody's.
-OWN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG,
-                 sqlite3.SQLITE_RANGE, sqlite3.SQLITE_MISUSE})
 
 T = TypeVar("T")
 
 
-def attempt(work: Callable[[], T]) -> T | Failed:
-    """What `work` gives, or how it failed. Trouble of the database itself is raised."""
-    try:
-        return contained(work, beyond=(sqlite3.Error,))
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF not in OWN:
-            raise
-        return Failed("error", f"{type(error).__name__}: {error}")
-
-
 def readable(who: tuple[str, str], work: Callable[[], T]) -> T:
     """What a person asks of one body (its name and code in both languages); GoujiError where its data are damaged."""
-    found = attempt(work)
+    found = contained(work)
     if isinstance(found, Failed):
         error = inert(found.detail or found.cause)[:LONGEST]
         zh, en = told("unreadable", who=who, error=error)
@@ -63,7 +49,7 @@ class Failures:
     def of(self, code: str, work: Callable[[], T]) -> T | None:
         """What `work` gives for this body; None where it failed, which is remembered."""
         self.between()
-        found = attempt(work)
+        found = contained(work)
         if isinstance(found, Failed):
             self.bodies.setdefault(code, found)
             return None
@@ -72,7 +58,7 @@ class Failures:
     def load(self, db: Database, where: str, parameters: Sequence[object] = ()) -> list[Finding]:
         """Findings by a condition on the table; one that cannot be read costs its body alone."""
         rows = select(db, where, parameters)
-        found = attempt(lambda: [from_row(row, exact=True) for row in rows])
+        found = contained(lambda: [from_row(row, exact=True) for row in rows])
         if not isinstance(found, Failed):
             return found
         each = [self.of(str(row["agency"]), partial(from_row, row, exact=True)) for row in rows]

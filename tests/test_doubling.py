@@ -38,6 +38,8 @@ class Bound(NamedTuple):
 # Site (module:NAME or module:function) → its bound.
 BOUNDED: Mapping[str, Bound] = {
     "crawler.agencies.titles:EXTENSION": Bound("crawler.agencies.titles", "LONGEST", "a longer text is no title (recognize)"),
+    "crawler.spiders.portals:WRAPPED": Bound("crawler.spiders.portals", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"),
+    "monitor.text.evidence_text:phrases": Bound("monitor.text.evidence_text", "LONGEST", "no more of a detail is put into words (evidence_words)"),
     "extract.sections:LINE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
     "extract.sections:BARE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
 }

@@ -59,6 +59,7 @@ TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
 # What a server does to a handshake that is too new for it.
 HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
 
+LONGEST_ERROR = 2000  # characters of an exception that are looked through
 # How Twisted shows a failure within a failure.
 WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure (.*?)>(?:\]|$)")
 
@@ -219,7 +220,7 @@ def answer_of(response: Response) -> Answer:
 def verdict_of(failure: Failure, url: str) -> Verdict:
     """Why no answer came."""
     error, host, secure = failure.value, host_of(url), url.startswith("https:")
-    text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}")[:300]
+    text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}"[:LONGEST_ERROR])[:300]
     if isinstance(error, NotRecorded):
         return Verdict("bound", str(error))
     if isinstance(error, RobotsUnknown):

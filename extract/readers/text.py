@@ -23,7 +23,7 @@ HEADER_NAMES = {
 }
 _HEADER = re.compile(rf"({'|'.join(HEADER_NAMES)})\s*[:：]\s*(.*)")
 RULER_WORDS = ("", "正文", "正文开始")
-_RULER = re.compile(r"\s*={4,}.*")
+_RULER = re.compile(r"\s*={4}.*")
 _COMMENT = re.compile(r"<!--[^<>]{0,200}-->")
 
 

@@ -99,7 +99,7 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
     """What is due to this reader. `at_once`: by hand, whatever the period."""
     share = Share(told_in_period=_told(db, reader, reader.period, here.now))
     bodies, portals = here.bodies, portals_of(reader, here.bodies.values(), here.portals)
-    wanted: dict[Topic, bool] = {}
+    wanted: dict[Topic, bool | Failed] = {}
     events: dict[int, tuple[Event, int]] = {}
     only_urgent = share.told_in_period and reader.period != "at_once" and not at_once
     covered = covers(reader, bodies.values())
@@ -109,8 +109,10 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
         last = Notice(row[8], row[9], row[10] or "") if row[8] else None
         body = bodies.get(one.agency, Body(one.agency))
         if one.topic not in wanted:
-            wanted[one.topic] = wants(reader, one.topic, body, portals)
-        if not wanted[one.topic]:
+            wanted[one.topic] = contained(partial(wants, reader, one.topic, body, portals))
+        if isinstance(odd := wanted[one.topic], Failed):
+            share.unreadable.append((one.id, odd))
+        if odd is not True:
             continue
         event = due_event(one, last, here.now)
         if event is None:
@@ -131,7 +133,8 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
 
 def _fill(db: Database, share: Share, events: Mapping[int, tuple[Event, int]]) -> None:
     chosen = list(events)[:MOST_EVENTS]
-    found, share.unreadable = readable(db, chosen)
+    found, unreadable = readable(db, chosen)
+    share.unreadable += unreadable
     share.due = [Due(finding, *events[finding.id or 0]) for finding in found]
     share.excess = len(events) - len(chosen)
 
@@ -140,10 +143,10 @@ def readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tupl
     """These findings; where a row cannot be read, all but it."""
     if not ids:
         return [], []
-    found = contained(lambda: load(db, AMONG, [json.dumps(ids)]))
+    found = contained(lambda: load(db, AMONG, [json.dumps(ids)], exact=True))
     if not isinstance(found, Failed):
         return found, []
-    each = [(one, contained(partial(load, db, AMONG, [json.dumps([one])]))) for one in ids]
+    each = [(one, contained(partial(load, db, AMONG, [json.dumps([one])], exact=True))) for one in ids]
     return ([finding for _, read in each if not isinstance(read, Failed) for finding in read],
             [(one, read) for one, read in each if isinstance(read, Failed)])
 

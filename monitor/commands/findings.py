@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 
 import click
 from sqlite_utils import Database
 
 from crawler.clock import now
+from crawler.contained import Failed, contained
 from monitor.agencies import find_agency, names_by_code
-from monitor.commands.options import Session, command, json_option, session
+from monitor.commands.options import Session, command, json_option, leave, session
 from monitor.findings import Decision, Finding, decide, load
 from monitor.schema import open_database
 from monitor.text.finding_text import CLASSES, STATUS, finding_json, finding_lines
+from monitor.text.terminal import inert
 
+COULD_NOT = 3  # the exit status where not all could be shown; the rest was
 AT_ONCE = 500  # findings in memory
 TROUBLE = "class <> 'info' and status <> 'shadow'"
 IN_ORDER = """
@@ -51,15 +55,28 @@ def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | 
         if call.as_json:
             call.emit_each(finding_json(one, names) for one in found)
             return
-        for one in found:
-            for line in finding_lines(call.lang, one, names):
-                call.say(line)
+        odd = [one for one in found if not _say(call, one, names)]
     for line in call.rest(listed.total()):
         call.say(line)
     call.say(_summary(call, listed))
     if more := counts.total() - listed.total():
         call.say(call.text(f"另有参考（info）和试行（shadow）的 {more} 项未列：gouji findings --all",
                            f"{more} more of class info or in state shadow: gouji findings --all"))
+    if odd:
+        leave(COULD_NOT)
+
+
+def _say(call: Session, finding: Finding, names: Mapping[str, str]) -> bool:
+    """Prints one finding; False where its row holds what nothing can be said of. The others are printed."""
+    lines = contained(lambda: finding_lines(call.lang, finding, names))
+    if isinstance(lines, Failed):
+        why = inert(lines.detail or lines.cause)
+        lines = [call.text(f"#{finding.id}  这一项存下的数据读不出来（{why}）：请运行 gouji doctor --full",
+                           f"#{finding.id}  what is stored of it cannot be read ({why}): run gouji doctor --full")]
+        finding = replace(finding, id=None)
+    for line in lines:
+        call.say(line)
+    return finding.id is not None
 
 
 def _conditions(statuses: Sequence[str], classes: Sequence[str], code: str | None, year: int | None,

@@ -9,6 +9,7 @@ from importlib.resources import files
 from monitor.codebook import code_lists
 
 PHRASES = "evidence.toml"
+LONGEST = 600  # characters of a detail that are put into words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def phrases() -> tuple[Phrase, ...]:
 def evidence_words(detail: str, language: str) -> str:
     """The detail as the reader understands it; what is quoted from the site stands as it is."""
     if language == "zh":
+        detail = detail if len(detail) <= LONGEST else f"{detail[:LONGEST - 1]}…"
         for phrase in phrases():
             detail = phrase.pattern.sub(phrase.told, detail)
     return detail

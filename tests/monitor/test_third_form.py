@@ -203,7 +203,7 @@ def test_who_has_other_forms_reads_again(data: Path, tmp_path: Path) -> None:
 
 
 def test_a_form_that_was_taken_away_is_told(data: Path) -> None:
-    assert "2026" in gouji("show", BODY, "2026", "--data", str(data / "data"), forms=None, status=2)
+    assert "2026" in gouji("show", BODY, "2026", "--data", str(data / "data"), forms=None, status=3)
 
 
 # What a stranger makes of the file of 2021, and how a page of it prints that.

@@ -87,6 +87,8 @@ def test_nothing_was_ever_looked_at_or_collected(db: Database) -> None:
     assert "没有人看过" in answer(db, Config(), OVER).entries[0].reason
     # Once files of the year are collected, those that are not among them can be named.
     db.execute("insert into documents (sha256, url, year, first_seen) values ('aa', 'a.html', 2025, ?)", [stamp(OVER)])
+    db.execute("insert into readings (document, url, parser, at, outcome) values ('aa', 'a.html', 'test', ?, 'complete')",
+               [stamp(OVER)])
     check(db, Config(), OVER)
     assert agree(db, Config(), OVER) == {"overdue": COUNT}
 

@@ -1,7 +1,7 @@
 """What a page that was read means: list entries become requests, reports and their files become documents."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from crawler.evidence.fetches import Fetch
 from crawler.fetching import shells
 from crawler.fetching.frontier import INDEX, Entry, Frontier
 from crawler.fetching.hosts import refusal
+from crawler.fetching.lists import body_of
 from crawler.fetching.pages import Ask
 from crawler.fetching.records import (
     Document,
@@ -178,15 +179,27 @@ class Harvest:
     def _enter(self, entry: Entry, line: Fetch, found: Sequence[Found]) -> bool:
         """Asks for what is new among the entries of a list; whether the list goes on over known ground only."""
         place, fresh = looks.Place(self.frontier.crawl, entry.portal, entry.ask.chain, entry.ask.page), False
-        # Twins are one report; the first of them speaks.
-        once = {looks.look_key(ask): (ask, one) for one in reversed(found) for ask in [self._asked(entry, line, one)]}
-        for ask, one in reversed(once.values()):
+        for ask, one in self._once(entry, line, found, place):
             known = contained(lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]
                               beyond=(sqlite3.Error, GoujiError))
             if isinstance(known, Failed):
                 self._unreadable(entry, ask, known.detail)
             fresh = fresh or known is False
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
+
+    def _once(self, entry: Entry, line: Fetch, found: Sequence[Found], place: looks.Place
+              ) -> Iterable[tuple[Ask, Found]]:
+        """Twins are one report, and the first of them speaks; another body's at its address is unread."""
+        once: dict[str, tuple[Ask, Found]] = {}
+        for one in found:
+            ask = self._asked(entry, line, one)
+            key = looks.look_key(ask)
+            if key in once and one.info is not None and body_of(one) not in ("", body_of(once[key][1])):
+                ask = replace(ask, context={**ask.context, "origin": f"{key} {body_of(one)}"})
+                looks.listed(self.db, place, ask, one.family, one.info.year)
+                looks.unreadable(self.db, entry.portal, ask)
+            once.setdefault(key, (ask, one))
+        return once.values()
 
     def _enter_one(self, entry: Entry, place: looks.Place, ask: Ask, one: Found) -> bool:
         seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)

@@ -1,7 +1,7 @@
 """A page of a list → what it shows: its reports, where it goes on, whom it names; pure."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TypeVar
 
@@ -42,9 +42,9 @@ def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
 def reports(page: Page, families: Sequence[Family], troubles: list[str] | None = None) -> list[Found]:
     """The entries that are annual reports, each once; a cut title that may be one is looked at.
 
-    An entry that cannot be asked for and may be a report stays, as what it is.
+    Two bodies may be given one address. An entry that cannot be asked for and may be a report stays, as what it is.
     """
-    found: dict[str, Found] = {}
+    found: dict[tuple[str, str], Found] = {}
     troubles = [] if troubles is None else troubles
     here = identity(page.url)
     for family in families:
@@ -53,17 +53,22 @@ def reports(page: Page, families: Sequence[Family], troubles: list[str] | None =
             if isinstance(one, Failed):
                 troubles.append(f"an entry could not be read ({one.detail}): {whole(item.title)[:80]}")
             elif one is not None:
-                found[item.url] = one
+                found[item.url, body_of(one)] = one
                 if one.broken and (one.info is None or one.info.year is None):
                     troubles.append(f"{one.broken}: {one.item.title[:80]}")  # nobody can say whose it is
     return list(found.values())
 
 
-def _entry(item: Item, family: str, here: str, found: dict[str, Found]) -> Found | None:
-    if item.url in found:
-        return None
+def body_of(one: Found) -> str:
+    """Whose report an entry says it is; "" where it does not."""
+    return one.info.agency_name if one.info is not None else ""
+
+
+def _entry(item: Item, family: str, here: str, found: Mapping[tuple[str, str], Found]) -> Found | None:
     title = whole(item.title)
     info = recognize(title)
+    if (item.url, info.agency_name if info is not None else "") in found:
+        return None
     if not is_whole(item.url):
         # Whether half a title was a report's is not certain; that the address is none, is.
         wanted = info is not None or looks_like_a_report(title) or is_cut(title)

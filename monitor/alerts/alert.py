@@ -18,7 +18,7 @@ from crawler.contained import Failed, contained
 from crawler.data import DataDir
 from crawler.errors import Stopped, UsageError
 from monitor.alerts.channels import Robots
-from monitor.alerts.delivery import BEYOND, MAIL, Outgoing, Post, Untold, attempt, faulty
+from monitor.alerts.delivery import BEYOND, MAIL, Outgoing, Post, Untold, attempt
 from monitor.alerts.delivery import INTERRUPTED as INTERRUPTED
 from monitor.alerts.delivery import AlertResult as AlertResult
 from monitor.alerts.digest import Digest, Due, Pulse, compose
@@ -26,6 +26,7 @@ from monitor.alerts.digest_page import brief, render, test_digest
 from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
 from monitor.alerts.mail import Letter, Mailer, address, build, is_address, ready
 from monitor.alerts.seasons import span
+from monitor.alerts.smtp_words import clean
 from monitor.alerts.subscriptions import HEALTH, Reader, readers_of
 from monitor.duty.absence import Coverage, measure_coverage
 from monitor.duty.clock import read_clock
@@ -154,8 +155,9 @@ def _digester(call: _Call) -> Callable[[Reader], Outgoing | None]:
 
 
 def _unspeakable(finding: int, fault: Failed) -> Untold:
-    why = faulty(fault)
-    return Untold(f"finding {finding} could not be told: {why.en}", f"第 {finding} 号问题没有能写出：{why.zh}")
+    why = clean(fault.detail or fault.cause)
+    return Untold(f"finding {finding} could not be told: what is stored of it cannot be read ({why})",
+                  f"第 {finding} 号问题没有能写出：存下的数据读不出来（{why}）")
 
 
 def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | None:

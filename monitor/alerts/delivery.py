@@ -68,8 +68,8 @@ class AlertResult:
     def fail(self, who: str, why: Both) -> None:
         """Notes that somebody was not told, in English and Chinese."""
         self.failed += 1
-        self.reasons.append(f"{clean(who)}: {clean(why[0])}")
-        self.reasons_zh.append(f"{clean(who)}：{clean(why[1])}")
+        self.reasons.append(f"{clean(who)}: {clean(why[0])}" if who else clean(why[0]))
+        self.reasons_zh.append(f"{clean(who)}：{clean(why[1])}" if who else clean(why[1]))
 
 
 @dataclass(frozen=True, slots=True)

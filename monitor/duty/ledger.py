@@ -61,7 +61,8 @@ UNREAD = """
 select l.portal, case when json_valid(l.ask) then json_extract(l.ask, '$.title') end from looks l
 where l.year = :year and l.kind = 'detail' and l.gone_since is null
   and coalesce(l.verdict, '') not in ('new', 'changed', 'restored', 'same', 'unchanged', 'ok')
-  and exists (select 1 from fetches f where f.url = l.url and +f.portal = l.portal and +f.at <= :at)
+  and (exists (select 1 from fetches f where f.url = l.url and +f.portal = l.portal and +f.at <= :at)
+    or (l.verdict = 'unreadable' and exists (select 1 from crawls c where c.id = l.listed_in and c.started_at <= :at)))
   and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
     where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
 """

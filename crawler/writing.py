@@ -20,6 +20,9 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 PLAIN = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 PART = re.compile(r"\.gouji-(\d+)-[0-9a-f]{8}\.part")
 NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+# What gouji keeps in its data directory; no file for people takes its place.
+OWN_NAME = re.compile(r"gouji\.|crawl\.|status\.json$")
+OWN_FOLDERS = ("archive", "outbox", "warc")
 KEPT = 2  # sums per file: what is there, and what takes its place while we may be killed
 
 Mark = tuple[int, int, int]
@@ -71,6 +74,8 @@ def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: 
     file = Path()
     try:
         for file in files:
+            if not own:
+                _insist_elsewhere(file, sums.path.parent)
             before[file] = None if own else _replaceable(file, {*sums.of(file), new[file]}, force=force)
         if not own:
             sums.add(new)
@@ -124,6 +129,15 @@ def sum_of(file: Path) -> str:
 def mark(found: os.stat_result) -> Mark:
     """By which a file is known again, as long as nobody touches it."""
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _insist_elsewhere(file: Path, root: Path) -> None:
+    """UsageError for a place that is gouji's own, whatever the user says."""
+    place, state = Path(os.path.realpath(file.parent)), Path(os.path.realpath(root))
+    if (place == state and OWN_NAME.match(file.name)) or any(
+            place.is_relative_to(state / folder) for folder in OWN_FOLDERS):
+        raise UsageError(f"{file} lies among what gouji itself keeps in {root}; name another place",
+                         f"{file} 在 gouji 自己存放数据的地方（{root}）；请另写一个位置")
 
 
 def _replaceable(file: Path, known: set[str], *, force: bool) -> Mark | None:

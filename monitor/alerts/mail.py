@@ -74,7 +74,9 @@ def address(text: str, key: str) -> Address:
     """An address of gouji.toml; UsageError names the key when it is none."""
     # The library's parser has faults of its own: on some texts it fails by what is no error of a header.
     found = contained(lambda: Address(addr_spec=text.strip()))
-    if isinstance(found, Failed) or not found.username or not found.domain:
+    # It also leaves out characters that nobody sees: the mail would go to somebody else.
+    if isinstance(found, Failed) or not found.username or not found.domain or not (
+            found.addr_spec == text.strip() and text.strip().isprintable()):
         raise _no_address(text, key)
     return found
 

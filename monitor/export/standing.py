@@ -1,5 +1,6 @@
 """What stands in the folder of an earlier export: our files as we wrote them, those that were changed, and others'."""
 
+import json
 import os
 import shutil
 import stat
@@ -11,7 +12,9 @@ from pathlib import Path
 from crawler.errors import UsageError
 from crawler.writing import Mark, mark, sum_of
 
-SUMS = "SHA256SUMS"
+SUMS, PACKAGE = "SHA256SUMS", "datapackage.json"
+# What an export has besides the files that its package names.
+WHOLE = frozenset({PACKAGE, "codebook.md", "CHANGES.md", "csv/changes.csv", "csv/manifest.csv"})
 MOST_OTHERS = 10_000  # files of others that are carried over from one export to the next
 NAMED = 5
 
@@ -41,7 +44,7 @@ def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> Standing:
             (found.special if name in sums else found.links).append(name)
         elif not stat.S_ISREG(status.st_mode):
             found.special.append(name)
-        elif name not in sums and name != SUMS:
+        elif name not in sums and not (name == SUMS and sums):
             found.others.append(name)
         else:
             same = mark(status) == known.get(name) if known is not None else name == SUMS or sum_of(path) == sums[name]
@@ -123,11 +126,14 @@ def _same(status: os.stat_result, other: Path) -> bool:
 
 
 def _sums(folder: Path) -> Mapping[str, str]:
+    """The sums of what an export put there; a list that somebody made anew may name files that are not ours."""
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        listed = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))["resources"]
+        ours = {*WHOLE, *(one["path"] for one in listed)}
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return {name: sum_ for sum_, _, name in (line.partition("  ") for line in lines) if name}
+    return {name: sum_ for sum_, _, name in (line.partition("  ") for line in lines) if name in ours}
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

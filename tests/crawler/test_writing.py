@@ -169,3 +169,13 @@ def test_settings_are_exchanged_whole_and_not_through_a_link(tmp_path: Path) -> 
     exchange(tmp_path / "mine", OURS)
     assert (tmp_path / "mine").read_bytes() == OURS
     assert regular(tmp_path / "nothing") is None
+
+
+@pytest.mark.parametrize("name", ["gouji.db", "gouji.toml", "gouji.sound", "status.json", "archive/83/83a2", "outbox/a.eml", "warc/x"])
+def test_what_gouji_keeps_itself_is_no_place_for_files_for_people(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("kept", encoding="utf-8")
+    with pytest.raises(UsageError, match="itself keeps"):
+        write({file: b"new"}, Sums(tmp_path), force=True)
+    assert file.read_text(encoding="utf-8") == "kept"

@@ -19,6 +19,7 @@ from crawler.config import Config, read_config
 from crawler.data import DataDir
 from crawler.errors import Stopped, UsageError
 from monitor.alerts.alert import alert
+from monitor.alerts.mail import is_address
 from tests.monitor.mailing import NOW, config, put, rows
 from tests.monitor.smtp_server import Faulty, Talk, serving
 
@@ -368,3 +369,10 @@ def test_settings_say_how_long_a_session_may_be(tmp_path: Path, value: str, soun
         with pytest.raises(UsageError, match="at least 1"):
             read_config(path)
     assert Config().mail.session_timeout == 60
+
+
+@pytest.mark.parametrize("odd", ["\u2028x", "\u2029", "\u200b", "\ufeff", "\u00ad", "\u202e"])
+def test_characters_that_nobody_sees_make_no_other_address(odd: str) -> None:
+    assert is_address("a@b.example.org")
+    assert not is_address(f"a@b.example{odd}.org")
+    assert not is_address(f"a@b.example.org{odd}x")

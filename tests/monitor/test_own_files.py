@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -295,3 +296,18 @@ def test_no_child_of_a_run_knows_a_secret(tmp_path: Path) -> None:
             process.wait(60)
     assert seen
     assert not [one for one in seen if "s3cret" in one]
+
+
+def test_sums_that_somebody_made_anew_make_nobodys_file_ours(copy: DataDir, tmp_path: Path) -> None:
+    """Whoever writes the list of sums again, over all that lies in the folder, keeps what is not ours."""
+    out = tmp_path / "out"
+    said(within(copy, "export", str(out), "--no-parquet"), 0)
+    mine = [out / "thesis.csv", out / "parquet" / "mine.txt"]
+    for file in mine:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine", encoding="utf-8")
+    with (out / "SHA256SUMS").open("a", encoding="utf-8") as sums:
+        for file in mine:
+            sums.write(f"{sha256(b'mine').hexdigest()}  {file.relative_to(out).as_posix()}\n")
+    said(within(copy, "export", str(out), "--no-parquet"), 0)
+    assert all(file.read_text(encoding="utf-8") == "mine" for file in mine)

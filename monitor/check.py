@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from crawler.config import Config
 from crawler.contained import Failed, contained
+from extract.calm import collector_paused
 from extract.fingerprint import forms_told, name_of
 from monitor.agencies import names_of
 from monitor.alerts.breaker import observe_flips
@@ -102,7 +103,8 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
     codes = _pending(db, fingerprint(), everything)
     judge = Judge(db, load_rulebook(), fingerprint(), run.clock.sure, everything, {})
     for start in range(0, len(codes), BATCH):
-        judge_bodies(judge, codes[start:start + BATCH], run.failures, run.count)
+        with collector_paused():  # a batch makes much and leaves nothing in cycles
+            judge_bodies(judge, codes[start:start + BATCH], run.failures, run.count)
         if progress:
             progress(min(start + BATCH, len(codes)), len(codes))
     _judge_all(run, years or (), mended)

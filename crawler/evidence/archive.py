@@ -1,17 +1,15 @@
 """The archive: what was fetched, byte for byte, addressed by SHA-256, never changed or deleted."""
 
 import contextlib
-import errno
 import hashlib
 import itertools
 import os
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from crawler.errors import GoujiError
-from crawler.writing import PLAIN, alive
+from crawler.writing import alive
 
 PART = ".part-"
 # One name per file that is written; a killed process may have had our number, and left its files.
@@ -62,7 +60,7 @@ class Archive:
         """The bytes, verified; ArchiveError when they are missing or no longer what their name says."""
         path = self.path(sha256)
         try:
-            body = _read(path)
+            body = path.read_bytes()
         except FileNotFoundError as error:
             raise ArchiveError(f"the archived file {path} is missing; restore it from a backup, "
                                "or fetch it again with: gouji crawl",
@@ -85,18 +83,11 @@ class Archive:
                 path.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> bytes:
-    """The bytes of a regular file; OSError for a link, a pipe, a device: nothing of ours, and without an end maybe."""
-    with os.fdopen(os.open(path, PLAIN), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
-        return file.read()
-
-
 def _holds(path: Path, body: bytes) -> bool:
     try:
-        return path.lstat().st_size == len(body) and _read(path) == body
-    except OSError:
+        with path.open("rb") as file:
+            return file.read(len(body) + 1) == body
+    except FileNotFoundError:
         return False
 
 

@@ -60,17 +60,3 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> Non
     (tmp_path / "archive").write_text("in the way")
     with pytest.raises(ArchiveError, match="cannot write"):
         Archive(tmp_path / "archive").put(b"body")
-
-
-@pytest.mark.parametrize("how", ["pipe", "link", "folder"])
-def test_what_is_no_regular_file_is_told_and_made_good(tmp_path: Path, how: str) -> None:
-    archive = Archive(tmp_path / "archive")
-    sha256 = archive.put(b"kept")
-    path = archive.path(sha256)
-    path.unlink()
-    {"pipe": os.mkfifo, "link": lambda one: one.symlink_to("/dev/zero"), "folder": Path.mkdir}[how](path)
-    with pytest.raises(ArchiveError):
-        archive.read(sha256)
-    if how != "folder":
-        assert archive.put(b"kept") == sha256
-        assert archive.read(sha256) == b"kept"

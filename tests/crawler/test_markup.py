@@ -72,7 +72,10 @@ def test_the_bound_is_itself_linear(make: Callable[[int], str]) -> None:
     measured: list[float] = []
     for size in (100_000, 400_000):
         body = make(size).encode()
-        begin = time.process_time()
-        too_many_attributes(body)
-        measured.append(time.process_time() - begin)
+        taken = []
+        for _ in range(3):  # a machine that does something else at that moment is asked again
+            begin = time.process_time()
+            too_many_attributes(body)
+            taken.append(time.process_time() - begin)
+        measured.append(min(taken))
     assert measured[1] < max(0.1, measured[0] * 9), measured

@@ -10,7 +10,6 @@ import signal
 import socket
 import struct
 from collections.abc import Callable, Mapping
-from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
@@ -124,7 +123,7 @@ def _serve(line: socket.socket, memory: int, prepare: Callable[[], None]) -> Non
         line.sendall(SIZE.pack(0))
         while head := coming.read(SIZE.size):
             message = coming.read(SIZE.unpack(head)[0])
-            answer = contained(partial(_answer, message))
+            answer = contained(lambda message=message: _answer(message))  # type: ignore[misc]
             data = pickle.dumps(answer) if isinstance(answer, Failed) else answer
             line.sendall(SIZE.pack(len(data)) + data)
     os._exit(0)

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from sqlite_utils import Database
 
@@ -181,7 +180,7 @@ class Harvest:
         """Asks for what is new among the entries of a list; whether the list goes on over known ground only."""
         place, fresh = looks.Place(self.frontier.crawl, entry.portal, entry.ask.chain, entry.ask.page), False
         for ask, one in self._once(entry, line, found, place):
-            known = contained(partial(self._enter_one, entry, place, ask, one),
+            known = contained(lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]
                               beyond=(sqlite3.Error, GoujiError))
             if isinstance(known, Failed):
                 self._unreadable(entry, ask, known.detail)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import partial
 from typing import TypeVar
 
 from crawler.agencies.titles import TitleInfo, recognize
@@ -50,7 +49,7 @@ def reports(page: Page, families: Sequence[Family], troubles: list[str] | None =
     here = identity(page.url)
     for family in families:
         for item in gathered([family], lambda one: one.items(page), troubles):
-            one = contained(partial(_entry, item, family.name, here, found))
+            one = contained(lambda item=item, family=family: _entry(item, family.name, here, found))  # type: ignore[misc]
             if isinstance(one, Failed):
                 troubles.append(f"an entry could not be read ({one.detail}): {whole(item.title)[:80]}")
             elif one is not None:

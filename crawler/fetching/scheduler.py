@@ -2,7 +2,6 @@
 
 import sqlite3
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider
@@ -50,7 +49,7 @@ class FrontierScheduler(BaseScheduler):
             self.frontier.spare()
             self.spider.visits.bounded("the hours of the crawl are over")
         while (entry := self._taken()) is not None:
-            request = contained(partial(self.build, entry), beyond=(sqlite3.Error,))
+            request = contained(lambda entry=entry: self.build(entry), beyond=(sqlite3.Error,))  # type: ignore[misc]
             if not isinstance(request, Failed):
                 return request
             # An address that no request can be made of is that one entry's trouble.

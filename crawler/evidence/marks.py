@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-PLACE = 128     # bytes for one mark
+PLACE = 192     # bytes for one mark
 NAME = "crawl.working"
 
 
@@ -28,9 +28,12 @@ class Marks:
         self.path, self.crawl = root / NAME, crawl
         self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
-    def of(self, entry: int, sha256: str) -> "Mark":
-        """The mark of the answer to a request of the frontier; `sha256` is that of its body."""
-        return Mark(self, json.dumps({"crawl": self.crawl, "entry": entry, "sha256": sha256}))
+    def of(self, entry: int, tries: int, sha256: str) -> "Mark":
+        """The mark of the answer to a request of the frontier; `sha256` is that of its body.
+
+        With how often the work on it broke off before, so that counting the mark twice counts once.
+        """
+        return Mark(self, json.dumps({"crawl": self.crawl, "entry": entry, "tries": tries, "sha256": sha256}))
 
     def put(self, place: int, text: str = "") -> None:
         """Writes into one of the places."""
@@ -63,13 +66,13 @@ def count(db: Database, root: Path) -> None:
     path = root / NAME
     with db.atomic():
         for said in standing(root):
-            db.execute("update frontier set tries = tries + 1, tried = ? where crawl = ? and id = ?",
-                       [said["sha256"], said["crawl"], said["entry"]])
+            db.execute("update frontier set tries = ?, tried = ? where crawl = ? and id = ?",
+                       [said["tries"] + 1, said["sha256"], said["crawl"], said["entry"]])
     path.unlink(missing_ok=True)
 
 
 def standing(root: Path) -> list[Mapping[str, Any]]:
-    """The marks that stand: crawl, entry of the frontier, and SHA-256 of the bytes."""
+    """The marks that stand: crawl, entry of the frontier, tries before this one, and SHA-256 of the bytes."""
     try:
         text = (root / NAME).read_bytes()
     except FileNotFoundError:

@@ -138,7 +138,7 @@ class PortalSpider(Spider):
         sha256 = await self._sum(answer.body) if self.visits.is_costly(entry) else ""
         if sha256 and self.visits.tries(entry, sha256) >= MOST_TRIES:
             return await self._settled(lambda: self.visits.give_up(entry, sha256))
-        seen = await self.readers.read(self.visits.marks.of(entry.id, sha256), read,
+        seen = await self.readers.read(self.visits.marks.of(entry.id, entry.tries, sha256), read,
                                        self.visits.question(entry, answer, held=held is not None))
         if self.stopping:
             return None

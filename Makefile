@@ -12,6 +12,7 @@ run: $(READY)
 test: lint types unit
 
 lint: $(READY)
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check .
 
 types: $(READY)

@@ -28,15 +28,21 @@ Rows = Counter[tuple[object, ...]]
 # What a command leaves in the database, without what differs from run to run.
 KEPT: Mapping[str, Sequence[str]] = {
     "add": ("select sha256, url from documents",),
-    "extract": ("select document, url, outcome from readings",
-                "select r.agency, r.year, f.concept, f.member, f.value from facts f join reports r on r.id = f.report",
-                "select document, code, detail from problems"),
+    "extract": (
+        "select document, url, outcome from readings",
+        "select r.agency, r.year, f.concept, f.member, f.value from facts f join reports r on r.id = f.report",
+        "select document, code, detail from problems",
+    ),
     "check": ("select rule, agency, year, subject, verdict, status, message from findings",),
-    "alert": ("select f.rule, f.agency, f.year, f.subject, n.recipient, n.event from notices n "
-              "join findings f on f.id = n.finding",
-              "select recipient, kind, outcome from deliveries where outcome = 'sent'"),
+    "alert": (
+        "select f.rule, f.agency, f.year, f.subject, n.recipient, n.event from notices n "
+        "join findings f on f.id = n.finding",
+        "select recipient, kind, outcome from deliveries where outcome = 'sent'",
+    ),
     "agencies": ("select name, kind, level from agencies", "select agency, name from agency_names"),
-    "export": (), "letter": (), "feed": (),
+    "export": (),
+    "letter": (),
+    "feed": (),
 }
 WHOLE = ("agencies", "export", "feed")
 
@@ -59,14 +65,18 @@ def prepare(folder: Path, mail_port: int) -> list[Command]:
     data = create(DataDir(first / "data"))
     data.config_path.write_text(
         f'[mail]\nhost = "127.0.0.1"\nport = {mail_port}\nsender = "gouji@example.org"\n'
-        'recipients = ["one@example.org", "two@example.org"]\n', encoding="utf-8")
+        'recipients = ["one@example.org", "two@example.org"]\n',
+        encoding="utf-8",
+    )
     pages = folder / "pages"
     pages.mkdir()
     for number, report in enumerate(_reports()):
         (pages / f"{number}.html").write_text(report.html(), encoding="utf-8")
     register = folder / "register.csv"
-    register.write_text("name,kind,level\n" + "".join(
-        f"示例县第{number}中学,institution,county\n" for number in range(REGISTER)), encoding="utf-8")
+    register.write_text(
+        "name,kind,level\n" + "".join(f"示例县第{number}中学,institution,county\n" for number in range(REGISTER)),
+        encoding="utf-8",
+    )
     run([*GOUJI, "init", str(first / "data")])
     commands = [Command("add", _copy(first, folder / "empty"), ("add", str(pages)))]
     run([*GOUJI, "add", str(pages), "--data", str(first / "data")])
@@ -80,10 +90,13 @@ def prepare(folder: Path, mail_port: int) -> list[Command]:
     for line in (["export", "{}/out", "--no-parquet"], ["feed", "{}/feed.atom"]):
         run([*GOUJI, *(one.format(checked) for one in line), "--data", str(checked / "data")])
     (checked / "out" / "notes.txt").write_text("mine", encoding="utf-8")
-    return [*commands, Command("agencies", checked, ("agencies", "import", str(register))),
-            Command("export", checked, ("export", "{place}/out", "--no-parquet")),
-            Command("feed", checked, ("feed", "{place}/feed.atom")),
-            Command("letter", checked, ("letter", "示例0市人民政府", "2023", "--output", "{place}/letters"))]
+    return [
+        *commands,
+        Command("agencies", checked, ("agencies", "import", str(register))),
+        Command("export", checked, ("export", "{place}/out", "--no-parquet")),
+        Command("feed", checked, ("feed", "{place}/feed.atom")),
+        Command("letter", checked, ("letter", "示例0市人民政府", "2023", "--output", "{place}/letters")),
+    ]
 
 
 def _reports() -> Iterator[SampleReport]:
@@ -99,8 +112,16 @@ def _copy(source: Path, target: Path) -> Path:
 
 def run(line: Sequence[str], *, status: int | None = 0) -> subprocess.CompletedProcess[str]:
     """One command to its end. AssertionError for another status, or for a fault of our own."""
-    done = subprocess.run(line, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, check=False,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        line,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     assert not FAULT.search(done.stdout), f"{line}: {done.stdout}"
     assert status is None or done.returncode == status, f"{line} ended with {done.returncode}: {done.stdout}"
     return done
@@ -169,7 +190,8 @@ def compare(found: Rows, wanted: Rows) -> Damage:
     """What is there against what should be there."""
     lost = sum((wanted - found).values())
     doubled = sum(count - 1 for count in found.values() if count > 1) - sum(
-        count - 1 for count in wanted.values() if count > 1)
+        count - 1 for count in wanted.values() if count > 1
+    )
     return Damage(lost, max(doubled, sum((found - wanted).values())))
 
 

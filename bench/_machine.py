@@ -36,8 +36,14 @@ left join readings r on r.document = d.sha256 and r.url = d.url where r.document
 """
 # What stands in the ledger of a list. A column that has lost its entries can be read.
 LIST_VERDICT: Mapping[State, Word] = {
-    "ok": "ok", "failing": "ok", "unreachable": "unreachable", "challenge": "challenge", "forbidden": "forbidden",
-    "throttled": "throttled", "soft_404": "soft_404"}
+    "ok": "ok",
+    "failing": "ok",
+    "unreachable": "unreachable",
+    "challenge": "challenge",
+    "forbidden": "forbidden",
+    "throttled": "throttled",
+    "soft_404": "soft_404",
+}
 
 
 class Killed(Exception):  # noqa: N818  # the machine's doing, no error of the program
@@ -200,9 +206,16 @@ class Machine:
 
     def _crawl(self, now: datetime) -> None:
         row = self.db.execute("select id from crawls where finished_at is null order by id desc limit 1").fetchone()
-        crawl = int(row[0]) if row else int(self.db.execute(
-            "insert into crawls (started_at, portals) values (?, ?) returning id",
-            [stamp(now), len(self.world.portals)]).fetchone()[0])
+        crawl = (
+            int(row[0])
+            if row
+            else int(
+                self.db.execute(
+                    "insert into crawls (started_at, portals) values (?, ?) returning id",
+                    [stamp(now), len(self.world.portals)],
+                ).fetchone()[0]
+            )
+        )
         day = local_date(now)
         for portal in self.world.portals:
             with self.db.atomic():
@@ -229,8 +242,9 @@ class Machine:
         fetches.enter(self.db, crawl, Fetch(portal, start, "list", verdict), now)
         if state != "ok":
             return
-        known: dict[str, str | None] = dict(self.db.execute(
-            "select key, verdict from looks where portal = ?", [portal]).fetchall())
+        known: dict[str, str | None] = dict(
+            self.db.execute("select key, verdict from looks where portal = ?", [portal]).fetchall()
+        )
         rebuilt = self.world.rebuilt.get(portal)
         anew = rebuilt is not None and 0 <= (day - rebuilt).days < 7
         wanted: dict[str, Ask] = {}
@@ -257,9 +271,17 @@ class Machine:
         sha256 = page.hash(version)
         earlier = self.db.execute("select 1 from documents where url = ? limit 1", [page.url]).fetchone()
         fresh = documents.record(
-            self.db, sha256=sha256, url=page.url, now=now, portal=portal, title=_title(page),
-            agency_name=page.body.name, year=page.year, media_type="text/html",
-            published_on=page.printed.isoformat())
+            self.db,
+            sha256=sha256,
+            url=page.url,
+            now=now,
+            portal=portal,
+            title=_title(page),
+            agency_name=page.body.name,
+            year=page.year,
+            media_type="text/html",
+            published_on=page.printed.isoformat(),
+        )
         verdict: Word = ("changed" if earlier else "new") if fresh else "same"
         fetches.enter(self.db, crawl, Fetch(portal, page.url, "detail", verdict, 200, sha256), now)
         looks.learned(self.db, portal, ask, page.url, verdict, now, year=page.year, crawl=crawl)
@@ -272,10 +294,11 @@ class Machine:
         for sha256, url, first_seen, published_on, portal in self.db.execute(UNREAD).fetchall():
             page = self.world.pages[url]
             version = next(name for _, name in page.versions if page.hash(name) == sha256)
-            readings.append(Reading(sha256, url, self.world.report(page, version), first_seen, published_on,
-                                    portal=portal))
+            readings.append(
+                Reading(sha256, url, self.world.report(page, version), first_seen, published_on, portal=portal)
+            )
         for start in range(0, len(readings), 50):
-            save(self.db, readings[start:start + 50], PARSER, now)
+            save(self.db, readings[start : start + 50], PARSER, now)
 
 
 def _title(page: Page) -> str:

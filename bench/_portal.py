@@ -11,18 +11,24 @@ FILLER = "<p>持续推进重点领域信息公开，及时回应关切。</p>"
 def column(page: int, pages: int, per_list: int) -> str:
     """A list page with TRS's pager."""
     last = -(-pages // per_list)
-    rows = "".join(f'<li><a href="{number}.html">{TITLE.format(number)}</a><span>2026-01-20</span></li>'
-                   for number in range(page * per_list, min((page + 1) * per_list, pages)))
-    return (f'<html><head><title>政府信息公开年报</title></head><body><ul>{rows}</ul>'
-            f'<script>createPageHTML({last}, {page}, "index", "html");</script></body></html>')
+    rows = "".join(
+        f'<li><a href="{number}.html">{TITLE.format(number)}</a><span>2026-01-20</span></li>'
+        for number in range(page * per_list, min((page + 1) * per_list, pages))
+    )
+    return (
+        f"<html><head><title>政府信息公开年报</title></head><body><ul>{rows}</ul>"
+        f'<script>createPageHTML({last}, {page}, "index", "html");</script></body></html>'
+    )
 
 
 def report(host: str, number: str, size: int) -> str:
     """A report's page of about `size` bytes, like no other host's."""
     title = TITLE.format(number)
     padding = FILLER * (size // len(FILLER.encode()))
-    return (f'<html><head><title>{title}</title><meta name="PubDate" content="2026-01-20"></head><body><h1>{title}</h1>'
-            f"<p>一、总体情况（{host}）</p>{padding}<p>二、主动公开政府信息情况</p></body></html>")
+    return (
+        f'<html><head><title>{title}</title><meta name="PubDate" content="2026-01-20"></head><body><h1>{title}</h1>'
+        f"<p>一、总体情况（{host}）</p>{padding}<p>二、主动公开政府信息情况</p></body></html>"
+    )
 
 
 def main(port: int, hosts: int, pages: int, per_list: int, size: int) -> None:
@@ -37,8 +43,11 @@ def main(port: int, hosts: int, pages: int, per_list: int, size: int) -> None:
             body = ""
         data = body.encode()
         status = "200 OK" if body else "404 Not Found"
-        return (f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(data)}\r\n\r\n"
-                .encode() + data)
+        return (
+            f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n"
+            f"Content-Length: {len(data)}\r\n\r\n".encode()
+            + data
+        )
 
     class Protocol(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -16,8 +16,10 @@ def reports(count: int) -> list[SampleReport]:
 def page(report: SampleReport) -> bytes:
     """The report as a page of at least PAGE bytes: real pages carry menus, styles and scripts around the tables."""
     text = report.html("word")
-    filler = ('<li class="nav"><a href="/zwgk/{0}/index.html" title="栏目{0}">政务公开栏目{0}</a></li>\n'
-              '<p class="MsoNormal"><span style="font-family:宋体">推进第{0}项重点领域信息公开。</span></p>\n')
+    filler = (
+        '<li class="nav"><a href="/zwgk/{0}/index.html" title="栏目{0}">政务公开栏目{0}</a></li>\n'
+        '<p class="MsoNormal"><span style="font-family:宋体">推进第{0}项重点领域信息公开。</span></p>\n'
+    )
     parts = []
     size, number = len(text.encode()), 0
     while size < PAGE:

@@ -94,6 +94,7 @@ def _items(text: str, day: date, reader: str) -> Iterator[Telling]:
 
 # --- both together ---------------------------------------------------------------------------------------------------
 
+
 @dataclass(slots=True)
 class Line:
     """One line of the table."""
@@ -135,19 +136,33 @@ class Judgement:
             self.remarks.append(f"{name}: {remark}: expected {expected} (+{possible}), told {told}")
 
 
-KINDS = {"pub.state": "overdue", "pub.changed": "changed", "pub.vanished": "vanished", "pub.source": "portal",
-         "pub.sweep": "mass"}
-ENDS = {"overdue": "came late", "arithmetic": "corrected", "vanished": "back", "portal": "portal well again",
-        "mass": "released", "slow": "quick again"}
+KINDS = {
+    "pub.state": "overdue",
+    "pub.changed": "changed",
+    "pub.vanished": "vanished",
+    "pub.source": "portal",
+    "pub.sweep": "mass",
+}
+ENDS = {
+    "overdue": "came late",
+    "arithmetic": "corrected",
+    "vanished": "back",
+    "portal": "portal well again",
+    "mass": "released",
+    "slow": "quick again",
+}
 
 
 def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str, frozenset[str] | None]) -> Judgement:
     """`readers`: the portals whose bodies each of them hears of (None: of all); the operators' names begin with op."""
-    about = {number: (_kind(rule, bool(slow)), who or agency, 0 if rule in ("pub.source", "pub.sweep") else year)
-             for number, rule, agency, year, who, slow in db.execute(
-                 "select f.id, f.rule, f.agency, f.year, a.name, f.rule = 'pub.sweep' and "
-                 "json_extract(f.evidence, '$.then') is not null from findings f "
-                 "left join agencies a on a.code = f.agency")}
+    about = {
+        number: (_kind(rule, bool(slow)), who or agency, 0 if rule in ("pub.source", "pub.sweep") else year)
+        for number, rule, agency, year, who, slow in db.execute(
+            "select f.id, f.rule, f.agency, f.year, a.name, f.rule = 'pub.sweep' and "
+            "json_extract(f.evidence, '$.then') is not null from findings f "
+            "left join agencies a on a.code = f.agency"
+        )
+    }
     portal_of = {body.name: body.portal for body in machine.world.bodies}
     events: dict[Key, list[Event]] = {}
     for event in truth(machine):
@@ -183,8 +198,9 @@ def _kind(rule: str, slow: bool) -> str:
 
 def _absent(events: Mapping[Key, Sequence[Event]], key: Key, day: date) -> bool:
     """Whether the report was wanting on the day on which it was called missing, for the first time or again."""
-    return any(event.first <= day and (event.end is None or day < event.end)
-               for event in events.get(("missing", *key[1:]), ()))
+    return any(
+        event.first <= day and (event.end is None or day < event.end) for event in events.get(("missing", *key[1:]), ())
+    )
 
 
 def _wants(reader: str, portals: frozenset[str] | None, kind: str, portal: str) -> bool:
@@ -219,12 +235,14 @@ def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter
 
 def _summed(found: Mapping[Key, Counter[int]]) -> Counter[Key]:
     # A wrong figure breaks several rules, told together; a portal has a number for each year.
-    return Counter({key: max(counts.values()) if key[0] == "arithmetic" else counts.total()
-                    for key, counts in found.items()})
+    return Counter(
+        {key: max(counts.values()) if key[0] == "arithmetic" else counts.total() for key, counts in found.items()}
+    )
 
 
-def _judge(result: Judgement, reader: str, key: Key, events: Sequence[Event], told: tuple[int, int],
-           days: Sequence[date]) -> None:
+def _judge(
+    result: Judgement, reader: str, key: Key, events: Sequence[Event], told: tuple[int, int], days: Sequence[date]
+) -> None:
     kind, who, year = key
     due = [event for event in events if _mailed(days, event.first, event.end)]
     result.take(kind, len(due), len(events) - len(due), told[0], f"{reader} {who} {year}")
@@ -232,8 +250,9 @@ def _judge(result: Judgement, reader: str, key: Key, events: Sequence[Event], to
         return
     over = [event for event in events if event.end is not None and event.recovers]
     # A report that came late before this reader was told so is told when it is here.
-    certain = [event for event in over if event.end and _mailed(days, event.end, None) and (
-        event in due or kind == "overdue")]
+    certain = [
+        event for event in over if event.end and _mailed(days, event.end, None) and (event in due or kind == "overdue")
+    ]
     result.take(ENDS[kind], len(certain), len(over) - len(certain), told[1], f"{reader} {who} {year}")
 
 

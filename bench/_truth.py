@@ -38,7 +38,7 @@ def truth(machine: Machine) -> Iterator[Event]:
         for year in world.years:
             page = world.page_of(body, year)
             found = _found(machine, page) if page else None
-            after = sweeps[bisect_left(sweeps, body.due(year) + DAY):]
+            after = sweeps[bisect_left(sweeps, body.due(year) + DAY) :]
             absent = [day for day in after if found is None or day < found]
             if absent:
                 yield Event("overdue", body.name, year, absent[0], found)
@@ -79,8 +79,12 @@ def _mass(machine: Machine, portal: str) -> Iterator[Event]:
     """A rebuilt portal: so many reports are other ones in one night that the breaker should doubt it."""
     day = machine.world.rebuilt.get(portal)
     first = next((seen for seen in machine.runs if day and seen >= day), None)
-    altered = {page.body for page in machine.world.by_portal[portal] for since, name in page.versions
-               if since == day and machine.seen.get((page.url, name)) == first}
+    altered = {
+        page.body
+        for page in machine.world.by_portal[portal]
+        for since, name in page.versions
+        if since == day and machine.seen.get((page.url, name)) == first
+    }
     bodies = sum(1 for body in machine.world.bodies if body.portal == portal)
     if first is not None and len(altered) >= 5 and len(altered) * 100 > 30 * bodies:
         yield Event("mass", portal, 0, first, next(seen for seen in machine.runs if seen > first))
@@ -89,8 +93,9 @@ def _mass(machine: Machine, portal: str) -> Iterator[Event]:
 def _slow(machine: Machine) -> Iterator[Event]:
     """Provinces with far fewer reports than by the same day last year, once a year at most: what may be told, for
     hours decide on which side of the bound a day falls."""
-    found = {page.url: day for pages in machine.world.by_portal.values() for page in pages
-             if (day := _found(machine, page))}
+    found = {
+        page.url: day for pages in machine.world.by_portal.values() for page in pages if (day := _found(machine, page))
+    }
     bodies: dict[str, list[Body]] = {}
     for body in machine.world.bodies:
         bodies.setdefault(f"{body.division[:2]}0000", []).append(body)
@@ -99,8 +104,14 @@ def _slow(machine: Machine) -> Iterator[Event]:
         for run in machine.runs:
             year = run.year - 1
             sound = [body for body in of if run not in machine.troubled.get(body.portal, {})]
-            days = {one: [found[page.url] for body in sound if (page := machine.world.page_of(body, one))
-                          and page.url in found] for one in (year, year - 1)}
+            days = {
+                one: [
+                    found[page.url]
+                    for body in sound
+                    if (page := machine.world.page_of(body, one)) and page.url in found
+                ]
+                for one in (year, year - 1)
+            }
             this = sum(day < run for day in days[year])
             last = sum(day + timedelta(days=365) <= run + DAY for day in days[year - 1])
             if year not in told and last >= FEWEST and this * 100 < SHARE * last:

@@ -13,11 +13,21 @@ from extract.model import Report
 from extract.run import read_report
 from monitor.samples import SampleReport, make_history
 
-Kind = Literal["plain", "silent", "twice", "noted", "broken", "broken_silent", "broken_noted", "vanished", "back",
-               "flapping"]
+Kind = Literal[
+    "plain", "silent", "twice", "noted", "broken", "broken_silent", "broken_noted", "vanished", "back", "flapping"
+]
 # What becomes of a report, and how often in a thousand.
-FATES: Mapping[Kind, int] = {"silent": 20, "twice": 8, "noted": 12, "broken": 8, "broken_silent": 12,
-                             "broken_noted": 12, "vanished": 8, "back": 12, "flapping": 20}
+FATES: Mapping[Kind, int] = {
+    "silent": 20,
+    "twice": 8,
+    "noted": 12,
+    "broken": 8,
+    "broken_silent": 12,
+    "broken_noted": 12,
+    "vanished": 8,
+    "back": 12,
+    "flapping": 20,
+}
 TROUBLES: tuple[State, ...] = ("unreachable", "challenge", "forbidden", "failing", "throttled", "soft_404")
 PROVINCES = ("34", "37", "41", "51", "53")
 DAY = timedelta(days=1)
@@ -157,8 +167,9 @@ def _page(world: World, body: Body, year: int, dice: random.Random, eventful: fl
     if rebuilt and rebuilt.year == year + 1 and day < rebuilt - 40 * DAY:
         # What else happens at a portal that is rebuilt would be told with it.
         altered = dice.random() < 0.7
-        return Page(body, year, "silent" if altered else "plain", tuple(
-            versions + [(rebuilt, "silent")] * altered), printed)
+        return Page(
+            body, year, "silent" if altered else "plain", tuple(versions + [(rebuilt, "silent")] * altered), printed
+        )
     changed = min(day + dice.randint(10, 60) * DAY, end - 90 * DAY)
     if changed < day + 10 * DAY:
         fate = "plain"
@@ -230,11 +241,19 @@ def _read(sample: SampleReport) -> Report:
 
 
 def _reworded(report: Report) -> Report:
-    return replace(report, sections=tuple(
-        replace(one, text=f"{one.text}\n下一步将加强培训。") if one.number == 5 else one for one in report.sections))
+    return replace(
+        report,
+        sections=tuple(
+            replace(one, text=f"{one.text}\n下一步将加强培训。") if one.number == 5 else one for one in report.sections
+        ),
+    )
 
 
 def _noted(report: Report) -> Report:
-    return replace(report, sections=tuple(
-        replace(one, text=f"{one.text}\n更正说明：本报告原稿有误，现予更正。") if one.number == 6 else one
-        for one in report.sections))
+    return replace(
+        report,
+        sections=tuple(
+            replace(one, text=f"{one.text}\n更正说明：本报告原稿有误，现予更正。") if one.number == 6 else one
+            for one in report.sections
+        ),
+    )

@@ -24,7 +24,7 @@ PORT = 8931
 ROUNDS = 5
 WANTED, MOST_MEMORY = 0.8, 1.2
 PER_LIST = 20
-PAGE = 16_000   # bytes of a report's page
+PAGE = 16_000  # bytes of a report's page
 SERVER = "bench._portal"
 ROOT = Path(__file__).parents[1]
 BARE = """
@@ -100,10 +100,15 @@ def addresses(starts: list[str], pages: int) -> list[str]:
 
 def timed(command: list[str]) -> tuple[float, float, str]:
     """Seconds, peak memory in MB and the output of a process."""
-    wrapped = [sys.executable, "-c", "import json, resource, subprocess, sys; "
-               "done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True, check=True); "
-               "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss; "
-               "print(json.dumps([peak, done.stdout]))", *command]
+    wrapped = [
+        sys.executable,
+        "-c",
+        "import json, resource, subprocess, sys; "
+        "done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True, check=True); "
+        "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss; "
+        "print(json.dumps([peak, done.stdout]))",
+        *command,
+    ]
     begun = time.perf_counter()
     done = subprocess.run(wrapped, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     seconds = time.perf_counter() - begun

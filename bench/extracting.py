@@ -43,8 +43,11 @@ def fill(folder: Path) -> None:
     for number, report in enumerate(reports(COUNT)):
         (pages / f"{number}.html").write_bytes(page(report))
     (pages / "hostile.html").write_bytes(HOSTILE)
-    subprocess.run([sys.executable, "-m", "monitor.cli", "add", str(pages), "--data", str(folder / "data")],
-                   check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "monitor.cli", "add", str(pages), "--data", str(folder / "data")],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def main() -> None:
@@ -57,16 +60,24 @@ def main() -> None:
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
         for workers in (1, os.cpu_count() or 1):
             start = time.monotonic()
-            done = subprocess.run([sys.executable, str(script), str(folder / "data"), str(workers)], check=True,
-                                  env=environment, stdout=subprocess.PIPE)
+            done = subprocess.run(
+                [sys.executable, str(script), str(folder / "data"), str(workers)],
+                check=True,
+                env=environment,
+                stdout=subprocess.PIPE,
+            )
             seconds = time.monotonic() - start
             writer, others = json.loads(done.stdout)
             largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            print(f"{workers} worker(s): {COUNT} pages and one of {len(HOSTILE) / 1e6:.0f} MB in {seconds:5.1f} s "
-                  f"({COUNT / seconds:.0f} pages/s), largest process so far {largest:.0f} MB")
-            print(f"  processor time: writer {writer:.1f} s, workers {others:.1f} s; "
-                  f"{(writer + others) / seconds:.1f} cores were free for it; "
-                  f"with one for each process at best {max(writer, others / workers):.1f} s")
+            print(
+                f"{workers} worker(s): {COUNT} pages and one of {len(HOSTILE) / 1e6:.0f} MB in {seconds:5.1f} s "
+                f"({COUNT / seconds:.0f} pages/s), largest process so far {largest:.0f} MB"
+            )
+            print(
+                f"  processor time: writer {writer:.1f} s, workers {others:.1f} s; "
+                f"{(writer + others) / seconds:.1f} cores were free for it; "
+                f"with one for each process at best {max(writer, others / workers):.1f} s"
+            )
     print(f"wanted: less than {CEILING} MB per worker, faster with all cores")
 
 

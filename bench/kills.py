@@ -78,9 +78,15 @@ class Trial:
         """Ends the command with SIGKILL at a random moment, with all its processes."""
         place = self._copy(course.command, self.folder / "place")
         moment = self.dice.uniform(0.3, 0.9) * course.seconds
-        with subprocess.Popen(course.command.line(place), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+        with subprocess.Popen(
+            course.command.line(place),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        ) as process:
             try:
                 process.wait(moment)
             except subprocess.TimeoutExpired:
@@ -94,9 +100,17 @@ class Trial:
         """Runs the command where the disk becomes full under it, and again where there is room."""
         with _disk(self.folder, course.command.base, self.dice) as disk:
             place = self._copy(course.command, disk.path / "place")
-            ended = subprocess.run(course.command.line(place), cwd=ROOT, stdin=subprocess.DEVNULL, check=False,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                   env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=disk.bound)
+            ended = subprocess.run(
+                course.command.line(place),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                preexec_fn=disk.bound,
+            )
             what = f"{course.command.name}, {disk.kind}"
             assert ended.returncode in ENDS, f"{what} ended with {ended.returncode}: {ended.stdout}"
             assert not FAULT.search(ended.stdout), f"{what}: {ended.stdout}"
@@ -119,9 +133,15 @@ class Trial:
         """The state after a command that came to its end; with what the mail server got."""
         found = rows(place, name)
         if name == "alert":
-            found += Counter({("mail", *key): 1 for key in {
-                (str(letter["To"]), str(letter["Message-ID"]))
-                for letter in map(message_from_bytes, self.mailbox.messages)}})
+            found += Counter(
+                {
+                    ("mail", *key): 1
+                    for key in {
+                        (str(letter["To"]), str(letter["Message-ID"]))
+                        for letter in map(message_from_bytes, self.mailbox.messages)
+                    }
+                }
+            )
         left = [path for path in place.rglob(".*") if path.name.startswith((".gouji-", ".out."))]
         return found + Counter({("left behind", path.name): 1 for path in left})
 
@@ -156,9 +176,13 @@ def _disk(folder: Path, base: Path, dice: random.Random) -> Iterator[Disk]:
     path = folder / "disk"
     path.mkdir(exist_ok=True)
     size = used + dice.randrange(8192, 300_000, 4096)
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)], check=False,
-        stderr=subprocess.DEVNULL).returncode == 0
+    mounted = (
+        os.geteuid() == 0
+        and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)], check=False, stderr=subprocess.DEVNULL
+        ).returncode
+        == 0
+    )
     try:
         if mounted:
             yield Disk(path, f"full disk of {size // 1024} KB", mounted=True)
@@ -195,11 +219,14 @@ def _mail() -> Iterator[tuple[Mailbox, int]]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    kills, disks, seed = [int(one) for one in (*arguments, *("", "", "")[len(arguments):]) if one] + [
-        KILLS, DISKS, 1][len(arguments):]
+    kills, disks, seed = [int(one) for one in (*arguments, *("", "", "")[len(arguments) :]) if one] + [KILLS, DISKS, 1][
+        len(arguments) :
+    ]
     tally = disturb(kills, disks, seed)
-    print(f"runs {tally.runs}   kills {tally.kills}   full disks {tally.full} of {tally.disks}   "
-          f"lost {tally.damage.lost}   doubled {tally.damage.doubled}   (seed {seed})")
+    print(
+        f"runs {tally.runs}   kills {tally.kills}   full disks {tally.full} of {tally.disks}   "
+        f"lost {tally.damage.lost}   doubled {tally.damage.doubled}   (seed {seed})"
+    )
     for note in tally.notes:
         print(f"  {note}")
     return 1 if tally.notes else 0

@@ -86,8 +86,12 @@ def build(root: Path, count: int) -> None:
     sources = patterns()
     bodies = max(count // len(YEARS), len(NAMED))
     _register(db, bodies)
-    work = (reading(report, body) for body in range(bodies) for report in sources[body % PATTERNS][:len(YEARS)]
-            if report.year != 2024 or body % SILENT)
+    work = (
+        reading(report, body)
+        for body in range(bodies)
+        for report in sources[body % PATTERNS][: len(YEARS)]
+        if report.year != 2024 or body % SILENT
+    )
     _store(db, work)
     _ledger(db)
     db.close()
@@ -95,14 +99,21 @@ def build(root: Path, count: int) -> None:
 
 def _register(db: Database, bodies: int) -> None:
     with db.atomic():
-        db.conn.executemany("insert into portals (id, name, start_url, state, state_since, last_ok, active) "
-                            "values (?, ?, ?, 'ok', ?, ?, 1)",
-                            [(f"p{n}", f"门户{n}", start_url(n), stamp(FIRST), stamp(NOW)) for n in range(PORTALS)])
-        db.conn.executemany("insert into portal_states (portal, state, since) values (?, 'ok', ?)",
-                            [(f"p{n}", stamp(FIRST)) for n in range(PORTALS)])
+        db.conn.executemany(
+            "insert into portals (id, name, start_url, state, state_since, last_ok, active) "
+            "values (?, ?, ?, 'ok', ?, ?, 1)",
+            [(f"p{n}", f"门户{n}", start_url(n), stamp(FIRST), stamp(NOW)) for n in range(PORTALS)],
+        )
+        db.conn.executemany(
+            "insert into portal_states (portal, state, since) values (?, 'ok', ?)",
+            [(f"p{n}", stamp(FIRST)) for n in range(PORTALS)],
+        )
         rows = [(name_of(body), name_of(body), portal_of(body)) for body in range(bodies)]
-        db.conn.executemany("insert into agencies (code, name, kind, level, portal, source) "
-                            "values (?, ?, 'department', 'county', ?, 'bench')", rows)
+        db.conn.executemany(
+            "insert into agencies (code, name, kind, level, portal, source) "
+            "values (?, ?, 'department', 'county', ?, 'bench')",
+            rows,
+        )
         db.conn.executemany("insert into agency_names (agency, name) values (?, ?)", [row[:2] for row in rows])
 
 
@@ -117,31 +128,50 @@ def _store(db: Database, work: Iterator[Reading]) -> None:
 
 
 def _save(db: Database, batch: Sequence[Reading]) -> None:
-    rows = [(one.document, one.url, one.portal, one.first_seen, one.first_seen, one.published_on, "text/html")
-            for one in batch]
+    rows = [
+        (one.document, one.url, one.portal, one.first_seen, one.first_seen, one.published_on, "text/html")
+        for one in batch
+    ]
     with db.atomic():
-        db.conn.executemany("insert into documents (sha256, url, portal, first_seen, last_seen, published_on, "
-                            "media_type) values (?, ?, ?, ?, ?, ?, ?)", rows)
+        db.conn.executemany(
+            "insert into documents (sha256, url, portal, first_seen, last_seen, published_on, "
+            "media_type) values (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
     save(db, batch, reader_fingerprint(), NOW)
 
 
 def _ledger(db: Database) -> None:
     """The lists that were looked at, and every document once."""
     with db.atomic():
-        db.conn.executemany("insert into crawls (id, started_at, finished_at, outcome) values (?, ?, ?, 'done')", [
-            (look + 1, stamp(FIRST + timedelta(days=look)), stamp(FIRST + timedelta(days=look)))
-            for look in range(LOOKS)])
+        db.conn.executemany(
+            "insert into crawls (id, started_at, finished_at, outcome) values (?, ?, ?, 'done')",
+            [
+                (look + 1, stamp(FIRST + timedelta(days=look)), stamp(FIRST + timedelta(days=look)))
+                for look in range(LOOKS)
+            ],
+        )
         db.conn.executemany(
             "insert into fetches (crawl, portal, url, at, status, verdict, kind) "
             "values (?, ?, ?, ?, 200, 'ok', 'list')",
-            [(look + 1, f"p{portal}", f"{start_url(portal)}{page or ''}", stamp(FIRST + timedelta(days=look)))
-             for look in range(LOOKS) for portal in range(PORTALS) for page in range(LISTS)])
-        db.execute("insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, portal, url, "
-                   "first_seen, 200, sha256, 'new', 'detail' from documents")
+            [
+                (look + 1, f"p{portal}", f"{start_url(portal)}{page or ''}", stamp(FIRST + timedelta(days=look)))
+                for look in range(LOOKS)
+                for portal in range(PORTALS)
+                for page in range(LISTS)
+            ],
+        )
+        db.execute(
+            "insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, portal, url, "
+            "first_seen, 200, sha256, 'new', 'detail' from documents"
+        )
         # Every page of a report is known and looked at again; one in a hundred cannot be read.
-        db.execute("insert into looks (portal, key, url, kind, ask, year, verdict, looked_at, looks, spread, "
-                   "listed_in) select portal, url, url, 'detail', json_object('url', url, 'title', title), year, "
-                   "iif(rowid % 100, 'same', 'server_error'), ?, 30, rowid % 7, ? from documents", [stamp(NOW), LOOKS])
+        db.execute(
+            "insert into looks (portal, key, url, kind, ask, year, verdict, looked_at, looks, spread, "
+            "listed_in) select portal, url, url, 'detail', json_object('url', url, 'title', title), year, "
+            "iif(rowid % 100, 'same', 'server_error'), ?, 30, rowid % 7, ? from documents",
+            [stamp(NOW), LOOKS],
+        )
 
 
 def renew(root: Path) -> None:
@@ -169,8 +199,9 @@ def gouji(root: Path, *arguments: str) -> Ran:
     """Runs one command on this data directory."""
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen([sys.executable, "-m", "monitor.cli", "--data", str(root), *arguments],
-                                   stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "monitor.cli", "--data", str(root), *arguments], stdout=out, stderr=subprocess.STDOUT
+        )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - start
@@ -194,8 +225,11 @@ def measure(root: Path) -> None:
             start, cpu = time.perf_counter(), time.process_time()
             rows = len(db.execute(sql).fetchall())
             seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        print(f"  {seconds:7.3f} s (processor {cpu:6.3f} s)  {rows:6} rows  "
-              f"{'' if seconds <= MOST_QUERY else 'SLOW '}{title}", flush=True)
+        print(
+            f"  {seconds:7.3f} s (processor {cpu:6.3f} s)  {rows:6} rows  "
+            f"{'' if seconds <= MOST_QUERY else 'SLOW '}{title}",
+            flush=True,
+        )
 
 
 def main() -> None:

@@ -45,8 +45,11 @@ def main() -> None:
         return read(body, "page.html")
 
     steps: dict[str, Callable[[bytes], object]] = {
-        "lxml.html.document_fromstring (floor)": lxml.html.document_fromstring, "read": only_read,
-        "read + parse": tables, "read + parse + rules": everything}
+        "lxml.html.document_fromstring (floor)": lxml.html.document_fromstring,
+        "read": only_read,
+        "read + parse": tables,
+        "read + parse + rules": everything,
+    }
     for work in steps.values():
         seconds(work, pages[:5])
     times: dict[str, list[float]] = {name: [] for name in steps}

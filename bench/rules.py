@@ -1,6 +1,6 @@
 """All single-report rules on a clean report, against lxml's parse of the same report's page, in one run.
 
-    python -m bench.rules
+python -m bench.rules
 """
 
 import time
@@ -50,14 +50,16 @@ def main() -> None:
     row = report.rows[first]
     assert row.values[6] is not None
     slip = row._replace(values=(*row.values[:6], row.values[6] + 1))
-    wrong = replace(report, rows=(*report.rows[:first], slip, *report.rows[first + 1:]))
+    wrong = replace(report, rows=(*report.rows[:first], slip, *report.rows[first + 1 :]))
     book, context = load(), Context("government", "prefecture")
     assert not check_report(book, report, context).others
     floor = microseconds(lambda: html.document_fromstring(page), 10)
     clean = microseconds(lambda: check_report(book, report, context))
     print(f"page of {len(page) // 1024} KiB, lxml parse alone   {floor:8.1f} µs   1.00")
-    print(f"all single-report rules, clean report   {clean:8.1f} µs   {clean / floor:.3f}  "
-          f"({'within' if clean <= FLOOR_SHARE * floor else 'ABOVE'} {FLOOR_SHARE})")
+    print(
+        f"all single-report rules, clean report   {clean:8.1f} µs   {clean / floor:.3f}  "
+        f"({'within' if clean <= FLOOR_SHARE * floor else 'ABOVE'} {FLOOR_SHARE})"
+    )
     broken = microseconds(lambda: check_report(book, wrong, context))
     print(f"the same, one wrong cell                {broken:8.1f} µs   {broken / floor:.3f}")
     located = microseconds(lambda: locate(book, wrong), 20)

@@ -18,8 +18,19 @@ FLOOR = 0.5
 COUNT = 400
 ROUNDS = 5
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
-TABLES = ("agencies", "agency_names", "reports", "disclosure", "applications", "subtotals", "remedies", "cells",
-          "sections", "problems", "readings")
+TABLES = (
+    "agencies",
+    "agency_names",
+    "reports",
+    "disclosure",
+    "applications",
+    "subtotals",
+    "remedies",
+    "cells",
+    "sections",
+    "problems",
+    "readings",
+)
 
 
 def readings() -> list[Reading]:
@@ -37,7 +48,7 @@ def ours(folder: Path, work: list[Reading]) -> float:
     db = open_database(create(DataDir(folder)))
     start = time.process_time()
     for at in range(0, len(work), BATCH):
-        save(db, work[at:at + BATCH], "bench", NOW)
+        save(db, work[at : at + BATCH], "bench", NOW)
     spent = time.process_time() - start
     db.close()
     return spent
@@ -54,7 +65,7 @@ def bare(folder: Path, source: Path) -> float:
     for at in range(0, COUNT, BATCH):
         db.execute("begin")
         for table, all_rows in rows.items():
-            part = all_rows[len(all_rows) * at // COUNT:len(all_rows) * (at + BATCH) // COUNT]
+            part = all_rows[len(all_rows) * at // COUNT : len(all_rows) * (at + BATCH) // COUNT]
             if part:
                 db.conn.executemany(f"insert into {table} values ({', '.join('?' * len(part[0]))})", part)
         db.execute("commit")

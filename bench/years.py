@@ -43,16 +43,22 @@ class Lived:
 
 def settings(world: World, port: int) -> Config:
     """Somebody who gets all, an operator, and somebody who gets a mail a week on two provinces."""
-    mail = MailSettings(port=port, sender="gouji@example.org", recipients=(ALL,), operators=(OPERATOR,),
-                        settle_hours=20.0)
-    return Config(mail=mail, portals=tuple(Portal(name, f"http://127.0.0.1/{name}/") for name in world.portals),
-                  subscriptions=(Subscription(WEEKLY, divisions=WEEKLY_DIVISIONS, period="weekly"),))
+    mail = MailSettings(
+        port=port, sender="gouji@example.org", recipients=(ALL,), operators=(OPERATOR,), settle_hours=20.0
+    )
+    return Config(
+        mail=mail,
+        portals=tuple(Portal(name, f"http://127.0.0.1/{name}/") for name in world.portals),
+        subscriptions=(Subscription(WEEKLY, divisions=WEEKLY_DIVISIONS, period="weekly"),),
+    )
 
 
 def register(world: World, path: Path) -> Path:
     """The register as a file."""
-    lines = [f"{one.name},{'government' if one.government else 'department'},county,{one.division},{one.portal}"
-             for one in world.bodies]
+    lines = [
+        f"{one.name},{'government' if one.government else 'department'},county,{one.division},{one.portal}"
+        for one in world.bodies
+    ]
     path.write_text("\n".join(["name,kind,level,division,portal", *lines, ""]), encoding="utf-8")
     return path
 
@@ -74,8 +80,9 @@ def live(world: World, folder: Path, seed: int, progress: Callable[[str], None] 
         result = judge(machine, db, letters, {ALL: None, OPERATOR: None, WEEKLY: weekly})
     finally:
         db.close()
-    return Lived(result, letters, machine.faults, len(machine.runs), time.perf_counter() - begun,
-                 data.database.stat().st_size)
+    return Lived(
+        result, letters, machine.faults, len(machine.runs), time.perf_counter() - begun, data.database.stat().st_size
+    )
 
 
 def main() -> None:
@@ -92,10 +99,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         lived = live(world, Path(scratch), wanted.seed, lambda line: print(line, file=sys.stderr, flush=True))
     print("\n".join(table(lived.result)))
-    print(f"{lived.runs} runs, {lived.letters.mails} mails, {lived.letters.again} of them sent "
-          f"twice under one Message-ID; {lived.seconds:.0f} s; database {lived.size / 1e6:.0f} MB")
+    print(
+        f"{lived.runs} runs, {lived.letters.mails} mails, {lived.letters.again} of them sent "
+        f"twice under one Message-ID; {lived.seconds:.0f} s; database {lived.size / 1e6:.0f} MB"
+    )
     print("faults: " + ", ".join(f"{name} {count}" for name, count in sorted(lived.faults.items())))
-    print("\n".join(lived.result.remarks[:wanted.remarks]))
+    print("\n".join(lived.result.remarks[: wanted.remarks]))
     sys.exit(1 if lived.result.faults else 0)
 
 

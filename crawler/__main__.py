@@ -24,14 +24,31 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--data", help="the data directory")
     parser.add_argument("--portal", action="append", default=[], metavar="ID", help="only this portal (repeatable)")
     parser.add_argument("--year", type=int, help="only reports on this year")
-    parser.add_argument("--all", action="store_true", dest="everything",
-                        help="look at every known report again, whether its next look is due or not")
-    parser.add_argument("--in-window", action="store_true",
-                        help="only within the hours that [crawl] window sets; what is left waits for the next crawl")
-    parser.add_argument("--now", type=datetime.fromisoformat, metavar="INSTANT",
-                        help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's")
-    parser.add_argument("--replay", action="append", default=[], type=Path, metavar="WARC",
-                        help="run this recorded crawl again, with no network (all its files that lie beside it)")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        dest="everything",
+        help="look at every known report again, whether its next look is due or not",
+    )
+    parser.add_argument(
+        "--in-window",
+        action="store_true",
+        help="only within the hours that [crawl] window sets; what is left waits for the next crawl",
+    )
+    parser.add_argument(
+        "--now",
+        type=datetime.fromisoformat,
+        metavar="INSTANT",
+        help="the instant this crawl begins at (ISO 8601 with offset); by default the wall clock's",
+    )
+    parser.add_argument(
+        "--replay",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="WARC",
+        help="run this recorded crawl again, with no network (all its files that lie beside it)",
+    )
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="the language of what it says")
     parser.add_argument("--quiet", action="store_true", help="no progress lines on standard error")
     chosen = parser.parse_args(arguments)
@@ -66,8 +83,15 @@ def _crawled(data: "DataDir", chosen: argparse.Namespace, readers: "Readers") ->
         return replay(data, chosen.replay, portals, chosen.year, chosen.now, readers)
     from crawler.run import crawl
 
-    return crawl(data, portals, chosen.year, chosen.now or clock.now(), readers, everything=chosen.everything,
-                 in_window=chosen.in_window)
+    return crawl(
+        data,
+        portals,
+        chosen.year,
+        chosen.now or clock.now(),
+        readers,
+        everything=chosen.everything,
+        in_window=chosen.in_window,
+    )
 
 
 def progress(*, quiet: bool, lang: str = "en") -> None:
@@ -102,9 +126,15 @@ class InLanguage(logging.Formatter):
 
 def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
     """The outcome as the command line and other programs read it."""
-    return {"crawl": outcome.crawl, "finished": outcome.finished, "reports_found": outcome.reports_found,
-            "new_documents": outcome.new_documents, "requests": outcome.requests, "errors": outcome.errors,
-            "portals": [asdict(portal) for portal in outcome.portals]}
+    return {
+        "crawl": outcome.crawl,
+        "finished": outcome.finished,
+        "reports_found": outcome.reports_found,
+        "new_documents": outcome.new_documents,
+        "requests": outcome.requests,
+        "errors": outcome.errors,
+        "portals": [asdict(portal) for portal in outcome.portals],
+    }
 
 
 def leave(status: int) -> NoReturn:

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SIZE = struct.Struct("!Q")
-STARTING = 30.0     # seconds that a process may take to start
+STARTING = 30.0  # seconds that a process may take to start
 PIECE = 256 * 1024
 # The kernel's alarm ends a piece of work in time, whatever holds the interpreter and whatever becomes of its writer;
 # so much later (seconds) its writer does, where the work has set an alarm of its own.
@@ -43,7 +43,8 @@ class Attendant:
         self.line, theirs = socket.socketpair()
         self.line.setblocking(False)
         self.process = get_context("spawn").Process(
-            target=_serve, args=(theirs, self.memory, self.prepare), daemon=True)
+            target=_serve, args=(theirs, self.memory, self.prepare), daemon=True
+        )
         try:
             self.process.start()
             Finalize(self, self.process.kill, exitpriority=1)
@@ -113,7 +114,7 @@ class Attendant:
                 data += piece
         finally:
             self.waiting = False
-        return bytes(data[SIZE.size:])
+        return bytes(data[SIZE.size :])
 
 
 def _serve(line: socket.socket, memory: int, prepare: Callable[[], None]) -> None:

@@ -188,11 +188,18 @@ class _Reader:
     def crawl(self, entry: Any) -> CrawlSettings:
         found = self.section("crawl", CrawlSettings, entry)
         if found.window and hours(found.window) is None:
-            self.fail("window", (f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"",
-                                 f"'{found.window}' 不是一天中的时段；写成 \"22:00-06:00\""))
+            self.fail(
+                "window",
+                (
+                    f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"",
+                    f"'{found.window}' 不是一天中的时段；写成 \"22:00-06:00\"",
+                ),
+            )
         if found.recheck_days is not None and not 1 <= found.recheck_days <= 366:
-            self.fail("recheck_days", ("'recheck_days' must be a number of days from 1 to 366",
-                                       "'recheck_days' 要是 1 到 366 之间的天数"))
+            self.fail(
+                "recheck_days",
+                ("'recheck_days' must be a number of days from 1 to 366", "'recheck_days' 要是 1 到 366 之间的天数"),
+            )
         if found.warc_size <= 0:
             self.fail("warc_size", ("'warc_size' must be a number of megabytes above 0", "'warc_size' 要大于 0（MB）"))
         if found.page_seconds <= 0:
@@ -206,19 +213,41 @@ class _Reader:
         for index, entry in enumerate(entries):
             found = self.section("deadline", LocalDeadline, entry, index)
             if month_and_day(found.due) == (0, 0):
-                self.fail("due", (f"'{found.due}' is no day of every year; write it as \"01-20\"",
-                                  f"'{found.due}' 不是每年都有的日子；写成 \"01-20\""), index, "deadline")
+                self.fail(
+                    "due",
+                    (
+                        f"'{found.due}' is no day of every year; write it as \"01-20\"",
+                        f"'{found.due}' 不是每年都有的日子；写成 \"01-20\"",
+                    ),
+                    index,
+                    "deadline",
+                )
             if not found.basis.strip():
-                self.fail("basis", ("'basis' must name the order that sets this day", "'basis' 要写明依据"), index,
-                          "deadline")
+                self.fail(
+                    "basis", ("'basis' must name the order that sets this day", "'basis' 要写明依据"), index, "deadline"
+                )
             if found.division and not (found.division.isascii() and found.division.isdigit()):
-                self.fail("division", (f"'{found.division}' must be the first digits of a division code",
-                                       f"'{found.division}' 要是行政区划代码的前几位"), index, "deadline")
+                self.fail(
+                    "division",
+                    (
+                        f"'{found.division}' must be the first digits of a division code",
+                        f"'{found.division}' 要是行政区划代码的前几位",
+                    ),
+                    index,
+                    "deadline",
+                )
             for key, values, known in (("kinds", found.kinds, KINDS), ("levels", found.levels, LEVELS)):
                 for value in values:
                     if value not in known:
-                        self.fail(key, (f"'{value}' is unknown; one of {', '.join(known)}",
-                                        f"没有 '{value}' 这一种；可写 {', '.join(known)}"), index, "deadline")
+                        self.fail(
+                            key,
+                            (
+                                f"'{value}' is unknown; one of {', '.join(known)}",
+                                f"没有 '{value}' 这一种；可写 {', '.join(known)}",
+                            ),
+                            index,
+                            "deadline",
+                        )
             yield found
 
     def portals(self, entries: Any) -> list[Portal]:
@@ -229,8 +258,15 @@ class _Reader:
             for key, message in complaints_of_portal(portal.start_url, portal.allow_hosts):
                 self.fail(key, message, index, "portal")
             if portal.id in {other.id for other in result}:
-                self.fail("id", (f"the id '{portal.id}' stands twice; ids must differ",
-                                 f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同"), index, "portal")
+                self.fail(
+                    "id",
+                    (
+                        f"the id '{portal.id}' stands twice; ids must differ",
+                        f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同",
+                    ),
+                    index,
+                    "portal",
+                )
             result.append(portal)
         return result
 
@@ -245,20 +281,31 @@ class _Reader:
         values: dict[str, Any] = {}
         for key, value in entry.items():
             if key not in known:
-                self.fail(key, (f"unknown key '{key}' in [{name}]; known: {', '.join(known)}",
-                                f"[{name}] 里没有 '{key}' 这一项；可写：{', '.join(known)}"), index, name)
+                self.fail(
+                    key,
+                    (
+                        f"unknown key '{key}' in [{name}]; known: {', '.join(known)}",
+                        f"[{name}] 里没有 '{key}' 这一项；可写：{', '.join(known)}",
+                    ),
+                    index,
+                    name,
+                )
             values[key] = self.value(name, key, str(known[key].type), value, index)
         for key, item in known.items():
             required = item.default is MISSING and item.default_factory is MISSING
             if required and key not in values:
-                self.fail(name, (f"[[{name}]] number {index + 1} needs '{key}'",
-                                 f"第 {index + 1} 个 [[{name}]] 缺少 '{key}'"), index, name)
+                self.fail(
+                    name,
+                    (f"[[{name}]] number {index + 1} needs '{key}'", f"第 {index + 1} 个 [[{name}]] 缺少 '{key}'"),
+                    index,
+                    name,
+                )
         return cls(**values)
 
     def value(self, section: str, key: str, kind: str, value: Any, index: int) -> Any:
         if "tuple" in kind:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                self.fail(key, (f"'{key}' must be a list of strings", f"'{key}' 要写成 [\"…\", \"…\"]"), index, section)
+                self.fail(key, (f"'{key}' must be a list of strings", f'\'{key}\' 要写成 ["…", "…"]'), index, section)
             return tuple(value)
         if "bool" in kind:
             if not isinstance(value, bool):
@@ -284,12 +331,21 @@ class _Reader:
     def fail(self, key: str, message: Both, index: int = 0, section: str = "") -> NoReturn:
         pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")
         hits = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
-        heads = [number for number, line in enumerate(self.lines, 1)
-                 if re.match(rf"^\s*\[{{1,2}}\s*{section}\s*\]", line)] if section else []
+        heads = (
+            [number for number, line in enumerate(self.lines, 1) if re.match(rf"^\s*\[{{1,2}}\s*{section}\s*\]", line)]
+            if section
+            else []
+        )
         if index < len(heads):
             # The key of this very table; the table itself where the key is not written.
-            end = next((number for number, line in enumerate(self.lines, 1)
-                        if number > heads[index] and re.match(r"^\s*\[+\s*[a-z_]+\s*\]", line)), len(self.lines) + 1)
+            end = next(
+                (
+                    number
+                    for number, line in enumerate(self.lines, 1)
+                    if number > heads[index] and re.match(r"^\s*\[+\s*[a-z_]+\s*\]", line)
+                ),
+                len(self.lines) + 1,
+            )
             hits, index = [number for number in hits if heads[index] <= number < end] or [heads[index]], 0
         line = hits[min(index, len(hits) - 1)] if hits else 1
         raise UsageError(f"{self.path}, line {line}: {message[0]}", f"{self.path} 第 {line} 行：{message[1]}")

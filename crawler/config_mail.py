@@ -80,19 +80,31 @@ def complaints(one: Subscription, portals: frozenset[str]) -> Iterator[tuple[str
     if not one.recipient.strip():
         yield "recipient", ("'recipient' must say who is told", "'recipient' 要写明告诉谁")
     if one.channel == "apprise" and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", one.url_env):
-        yield "url_env", ("a subscription by apprise needs 'url_env', the NAME of the environment variable that holds "
-                          "its address; the address itself is a secret and never stands here",
-                          "用 apprise 的订阅要写 'url_env'：存放地址的环境变量的名字；地址本身是秘密，不写在这里")
+        yield (
+            "url_env",
+            (
+                "a subscription by apprise needs 'url_env', the NAME of the environment variable that holds "
+                "its address; the address itself is a secret and never stands here",
+                "用 apprise 的订阅要写 'url_env'：存放地址的环境变量的名字；地址本身是秘密，不写在这里",
+            ),
+        )
     if one.channel != "apprise" and one.url_env:
         yield "url_env", ("'url_env' is for channel = \"apprise\" only", "'url_env' 只用于 channel = \"apprise\"")
     for division in one.divisions:
         if not (division.isascii() and division.isdigit() and len(division) <= 12):
-            yield "divisions", (f"'{division}' must be the first digits of a division code",
-                                f"'{division}' 要是行政区划代码的前几位")
+            yield (
+                "divisions",
+                (f"'{division}' must be the first digits of a division code", f"'{division}' 要是行政区划代码的前几位"),
+            )
     for portal in one.portals:
         if portal not in portals:
             yield "portals", (f"there is no [[portal]] with the id '{portal}'", f"没有编号为 '{portal}' 的 [[portal]]")
     for name in one.classes:
         if name not in CLASSES:
-            yield "classes", (f"'{name}' is unknown; one of {', '.join(CLASSES)}",
-                              f"没有 '{name}' 这一类；可写 {', '.join(CLASSES)}")
+            yield (
+                "classes",
+                (
+                    f"'{name}' is unknown; one of {', '.join(CLASSES)}",
+                    f"没有 '{name}' 这一类；可写 {', '.join(CLASSES)}",
+                ),
+            )

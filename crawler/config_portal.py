@@ -20,9 +20,13 @@ def complaints(start_url: str, allow_hosts: Sequence[str]) -> Iterator[tuple[str
         host, port = host_and_port(entry)
         if not NAME.fullmatch(host) or port is None:
             told = without_user(entry)
-            yield "allow_hosts", (
-                f"'{told}' is no host name; write it as \"files.example.gov.cn\" or \"files.example.gov.cn:8081\"",
-                f"'{told}' 不是主机名；写成 \"files.example.gov.cn\" 或 \"files.example.gov.cn:8081\"")
+            yield (
+                "allow_hosts",
+                (
+                    f'\'{told}\' is no host name; write it as "files.example.gov.cn" or "files.example.gov.cn:8081"',
+                    f'\'{told}\' 不是主机名；写成 "files.example.gov.cn" 或 "files.example.gov.cn:8081"',
+                ),
+            )
         elif forbidden(host):
             yield "allow_hosts", _forbidden(host)
         elif port in BAD_PORTS - {0}:
@@ -34,8 +38,10 @@ def complaint(url: str) -> Both | None:
     told = without_user(url)
     target = resolve(url, url)
     if told != url and resolve(told, told) is not None:
-        return ("the address bears a user name or a password; gouji sends neither: write it without them",
-                "网址里带有用户名或密码；gouji 不会发送它们：请写不带它们的网址")
+        return (
+            "the address bears a user name or a password; gouji sends neither: write it without them",
+            "网址里带有用户名或密码；gouji 不会发送它们：请写不带它们的网址",
+        )
     if target is None:
         return f"'{told}' is not an http(s) address", f"'{told}' 不是 http(s) 网址"
     host = urlsplit(target).hostname or ""
@@ -55,10 +61,14 @@ def host_and_port(entry: str) -> tuple[str, int | None]:
 
 
 def _forbidden(host: str) -> Both:
-    return (f"{host} is a link-local address or a cloud's own service: no portal, and nothing is ever asked there",
-            f"{host} 是链路本地地址或云平台自己的服务，不会是门户；永远不会访问")
+    return (
+        f"{host} is a link-local address or a cloud's own service: no portal, and nothing is ever asked there",
+        f"{host} 是链路本地地址或云平台自己的服务，不会是门户；永远不会访问",
+    )
 
 
 def _bad_port(port: int) -> Both:
-    return (f"port {port} is none of the web's: browsers refuse it, and so do we",
-            f"端口 {port} 不是网站用的：浏览器拒绝访问，这里也一样")
+    return (
+        f"port {port} is none of the web's: browsers refuse it, and so do we",
+        f"端口 {port} 不是网站用的：浏览器拒绝访问，这里也一样",
+    )

@@ -25,10 +25,10 @@ def decode(raw: bytes, path: Path) -> str:
             line = raw.count(b"\n", 0, error.start) + 1
     else:
         line = 1
-    raise UsageError(f"{path}, line {line}: the file is not UTF-8 (perhaps GBK or UTF-16); save it as UTF-8 in the "
-                     "editor",
-                     f"{path} 第 {line} 行：文件不是 UTF-8 编码（可能是 GBK 或 UTF-16）；"
-                     "请在编辑器里“另存为”，编码选 UTF-8")
+    raise UsageError(
+        f"{path}, line {line}: the file is not UTF-8 (perhaps GBK or UTF-16); save it as UTF-8 in the editor",
+        f"{path} 第 {line} 行：文件不是 UTF-8 编码（可能是 GBK 或 UTF-16）；请在编辑器里“另存为”，编码选 UTF-8",
+    )
 
 
 def parse_text(path: Path, text: str) -> dict[str, Any]:
@@ -49,7 +49,11 @@ def _stray(path: Path, text: str) -> Both | None:
     line = bare.count("\n", 0, found.start()) + 1
     char = found[0] if found[0].isprintable() and not found[0].isspace() else f"U+{ord(found[0]):04X}"
     if found[0] in QUOTES:
-        return (f"{path}, line {line}: the quotation mark {char} is not a straight one; write \" on both sides",
-                f"{path} 第 {line} 行：引号 {char} 不是英文直引号；两边都写成 \"")
-    return (f"{path}, line {line}: {char} may stand only within quotation marks; write the ASCII sign",
-            f"{path} 第 {line} 行：{char} 只能写在引号里；请改成英文（半角）符号")
+        return (
+            f'{path}, line {line}: the quotation mark {char} is not a straight one; write " on both sides',
+            f'{path} 第 {line} 行：引号 {char} 不是英文直引号；两边都写成 "',
+        )
+    return (
+        f"{path}, line {line}: {char} may stand only within quotation marks; write the ASCII sign",
+        f"{path} 第 {line} 行：{char} 只能写在引号里；请改成英文（半角）符号",
+    )

@@ -14,8 +14,16 @@ T = TypeVar("T")
 Cause = Literal["too_slow", "out_of_memory", "killed", "error", "unavailable"]
 
 # What SQLite says of one statement and its values. Anything else (a full disk, a lock, a damaged file) is everybody's.
-OWN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG,
-                 sqlite3.SQLITE_RANGE, sqlite3.SQLITE_MISUSE})
+OWN = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_RANGE,
+        sqlite3.SQLITE_MISUSE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,20 +105,23 @@ def create(data: DataDir) -> DataDir:
         data.outbox.mkdir(exist_ok=True)
         new_file(data.config_path, TEMPLATE.encode())
     except OSError as error:
-        raise GoujiError(f"cannot make the data directory {data.root}: {error.strerror}",
-                         f"建不了数据目录 {data.root}：{error.strerror}") from error
+        raise GoujiError(
+            f"cannot make the data directory {data.root}: {error.strerror}",
+            f"建不了数据目录 {data.root}：{error.strerror}",
+        ) from error
     return data
 
 
 def require(data: DataDir) -> DataDir:
     """The directory, or a GoujiError that says how to make it."""
     if not data.root.is_dir():
-        raise GoujiError(f"there is no data directory at {data.root}; make it with: gouji init {data.root}",
-                         f"没有数据目录 {data.root}；先建一个：gouji init {data.root}")
+        raise GoujiError(
+            f"there is no data directory at {data.root}; make it with: gouji init {data.root}",
+            f"没有数据目录 {data.root}；先建一个：gouji init {data.root}",
+        )
     return data
 
 
-def connect(data: DataDir, migrations: Iterable[Migrations], *, every: bool = False,
-            thorough: bool = False) -> Waiting:
+def connect(data: DataDir, migrations: Iterable[Migrations], *, every: bool = False, thorough: bool = False) -> Waiting:
     """Opens `gouji.db` and applies what is pending; as `crawler.database.open_database` says."""
     return open_database(data.database, tuple(migrations), every=every, thorough=thorough)

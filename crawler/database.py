@@ -71,10 +71,11 @@ def open_database(database: Path, migrations: Sequence[Migrations], *, every: bo
     except sqlite3.Error as error:
         if is_damage(error):
             raise damaged(path, str(error)) from error
-        raise GoujiError(f"cannot open {database}: {error}. Is the disk full, the file locked by "
-                         "another program, or the folder not readable? `gouji doctor` looks closer",
-                         f"打不开 {database}：{error}。磁盘满了、被别的程序锁住，还是文件夹读不了？"
-                         "gouji doctor 可细看") from error
+        raise GoujiError(
+            f"cannot open {database}: {error}. Is the disk full, the file locked by "
+            "another program, or the folder not readable? `gouji doctor` looks closer",
+            f"打不开 {database}：{error}。磁盘满了、被别的程序锁住，还是文件夹读不了？gouji doctor 可细看",
+        ) from error
     guard.share()
     return db
 
@@ -86,17 +87,22 @@ def _prepare(db: Waiting, path: Path, migrations: Sequence[Migrations], *, every
             f"{path} was made by a later version of gouji (it has {', '.join(unknown)}, which this version does not "
             "know); nothing was read or written. Use that version: pip install --upgrade gouji",
             f"{path} 是更新版本的 gouji 建的（其中有本版本不认识的 {'、'.join(unknown)}）；没有读写任何东西。"
-            "请用那个版本：pip install --upgrade gouji")
+            "请用那个版本：pip install --upgrade gouji",
+        )
     if foreign(db):
-        raise GoujiError(f"{path} is a database of another program; nothing was written. Name another data directory",
-                         f"{path} 是别的程序的数据库；没有写入任何东西。请另写一个数据目录")
+        raise GoujiError(
+            f"{path} is a database of another program; nothing was written. Name another data directory",
+            f"{path} 是别的程序的数据库；没有写入任何东西。请另写一个数据目录",
+        )
     db.guard.look(db.conn, thorough=thorough)
     pending = [step.name for one in migrations for step in one.pending(db)]
     if not db.writable:
         if pending:
-            raise GoujiError(f"{path} is of an earlier version of gouji, and cannot be brought up to date: the folder "
-                             "or the file cannot be written",
-                             f"{path} 是旧版本的，而文件夹或文件不可写，无法更新表结构")
+            raise GoujiError(
+                f"{path} is of an earlier version of gouji, and cannot be brought up to date: the folder "
+                "or the file cannot be written",
+                f"{path} 是旧版本的，而文件夹或文件不可写，无法更新表结构",
+            )
         return
     db.execute("pragma journal_mode = wal")
     db.execute("pragma synchronous = normal")
@@ -147,9 +153,11 @@ def later(db: sqlite_utils.Database, migrations: Sequence[Migrations], *, every:
         known = {one.name: {step.name for step in one.pending(nothing)} for one in migrations}
     finally:
         nothing.close()
-    return [f"{name}: {step}" for name, step in db.execute(
-        f"select migration_set, name from {Migrations.migrations_table} order by rowid")
-        if (step not in known[name] if name in known else every)]
+    return [
+        f"{name}: {step}"
+        for name, step in db.execute(f"select migration_set, name from {Migrations.migrations_table} order by rowid")
+        if (step not in known[name] if name in known else every)
+    ]
 
 
 def foreign(db: sqlite_utils.Database) -> bool:

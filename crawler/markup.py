@@ -14,8 +14,11 @@ MIN_GUARDED = 100_000  # bytes; below, no choice of tags and attributes costs mo
 ATTRIBUTE_STEPS = 100_000_000  # the parser walks a tag's attributes for each further one
 SHORT = 512  # bytes; what a tag of that length costs is not counted
 # A long tag holds so many bytes without an angle bracket, or an angle bracket where tags hardly ever have one.
-_LONG_OR_ODD = (re.compile(rb"<[^<>]{%d}" % SHORT), re.compile(rb"<[a-zA-Z/][^<>]*<"),
-                re.compile(rb"""=\s*(?:"[^"<>]*[<>]|'[^'<>]*[<>])"""))
+_LONG_OR_ODD = (
+    re.compile(rb"<[^<>]{%d}" % SHORT),
+    re.compile(rb"<[a-zA-Z/][^<>]*<"),
+    re.compile(rb"""=\s*(?:"[^"<>]*[<>]|'[^'<>]*[<>])"""),
+)
 
 # A tag as the parser takes it: a quotation mark is one only behind an attribute's equals sign, else part of a name.
 _NAME = rb"""[^\s/>][^\s/>=]*"""
@@ -23,8 +26,11 @@ _VALUE = rb"""\s*=\s*(?:"[^"]*"?|'[^']*'?|[^\s"'>][^\s>]*)?"""
 _INSIDE = rb"[^\s/>]*((?:[\s/]+|" + _NAME + rb"(?:" + _VALUE + rb")?)*)"
 # What looks like a tag within a comment is none, nor what stands in an element that only its own end tag ends.
 _RAW = rb"script|style|textarea|title|xmp|iframe|noembed|noframes"
-_PARTS = re.compile(rb"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|[!?][^>]*|/[^a-zA-Z>][^>]*"
-                    rb"|(?:(" + _RAW + rb")(?=[\s/>])|/?[a-zA-Z])" + _INSIDE + rb")", re.S | re.I)
+_PARTS = re.compile(
+    rb"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|[!?][^>]*|/[^a-zA-Z>][^>]*"
+    rb"|(?:(" + _RAW + rb")(?=[\s/>])|/?[a-zA-Z])" + _INSIDE + rb")",
+    re.S | re.I,
+)
 _ENDS = {name: re.compile(rb"</" + name + rb"(?=[\s/>])|\Z", re.I) for name in _RAW.split(b"|")}
 _ATTRIBUTE = re.compile(_NAME + rb"(?:" + _VALUE + rb")?")
 

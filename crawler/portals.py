@@ -11,8 +11,21 @@ from crawler.config import Config, Portal
 from crawler.fetching.hosts import host_named, literal
 from crawler.urls import host_of
 
-State = Literal["ok", "empty", "unreachable", "challenge", "forbidden", "robots", "login", "redirected",
-                "soft_404", "throttled", "repeating", "tls", "failing"]
+State = Literal[
+    "ok",
+    "empty",
+    "unreachable",
+    "challenge",
+    "forbidden",
+    "robots",
+    "login",
+    "redirected",
+    "soft_404",
+    "throttled",
+    "repeating",
+    "tls",
+    "failing",
+]
 STATES: frozenset[str] = frozenset(get_args(State))
 # In the ledger's detail of a list that was read only as far as something new was found.
 KNOWN_GROUND = "read as far as known ground"
@@ -29,8 +42,15 @@ def sync(db: Database, config: Config) -> None:
     with db.atomic():
         db.execute("update portals set active = 0")
         for portal in config.portals:
-            db.execute(UPSERT, {"id": portal.id, "name": portal.name or portal.id,
-                                "start_url": portal.start_url, "family": portal.family})
+            db.execute(
+                UPSERT,
+                {
+                    "id": portal.id,
+                    "name": portal.name or portal.id,
+                    "start_url": portal.start_url,
+                    "family": portal.family,
+                },
+            )
 
 
 def set_state(db: Database, portal: str, state: State, now: datetime, detail: str = "") -> None:
@@ -42,16 +62,20 @@ def set_state(db: Database, portal: str, state: State, now: datetime, detail: st
     db.execute(
         "update portals set state_since = case when state is ? then state_since else ? end, state = ?, "
         "checked_at = ?, last_ok = case when ? = 'ok' then ? else last_ok end, detail = ? where id = ?",
-        [state, at, state, at, state, at, detail or None, portal])
+        [state, at, state, at, state, at, detail or None, portal],
+    )
 
 
 def _keep_history(db: Database, portal: str, state: State, at: str, detail: str) -> None:
     """The state before ends, this one begins; an unchanged state goes on."""
-    db.execute("update portal_states set until = ? where portal = ? and until is null and state <> ?",
-               [at, portal, state])
-    db.execute("insert or replace into portal_states (portal, state, since, detail) select ?, ?, ?, ? "
-               "where not exists (select 1 from portal_states where portal = ? and until is null)",
-               [portal, state, at, detail or None, portal])
+    db.execute(
+        "update portal_states set until = ? where portal = ? and until is null and state <> ?", [at, portal, state]
+    )
+    db.execute(
+        "insert or replace into portal_states (portal, state, since, detail) select ?, ?, ?, ? "
+        "where not exists (select 1 from portal_states where portal = ? and until is null)",
+        [portal, state, at, detail or None, portal],
+    )
 
 
 def open_hosts(db: Database) -> frozenset[str]:
@@ -72,9 +96,12 @@ def named_hosts(portals: Iterable[Portal], once_open: Collection[str]) -> list[s
 
     A name that once led to the open network may not: whoever answers for it now leads us into the house.
     """
-    return [host for portal in portals
-            for host in (host_of(portal.start_url), *filter(literal, map(host_named, portal.allow_hosts)))
-            if literal(host) or host not in once_open]
+    return [
+        host
+        for portal in portals
+        for host in (host_of(portal.start_url), *filter(literal, map(host_named, portal.allow_hosts)))
+        if literal(host) or host not in once_open
+    ]
 
 
 def read_whole(db: Database, portals: Iterable[str]) -> None:

@@ -52,9 +52,11 @@ def make_private(root: Path) -> None:
 def make_shared(root: Path, group: str) -> None:
     """Makes the folder for a group: its members read and write there. UsageError where it is there already."""
     if os.path.lexists(root):
-        raise UsageError(f"{root} is there already, and stays as it is; give it to the group with: "
-                         f"chgrp -R {group} {root}; chmod 2770 {root}",
-                         f"{root} 已经在了，不会动它；要交给这个组：chgrp -R {group} {root}; chmod 2770 {root}")
+        raise UsageError(
+            f"{root} is there already, and stays as it is; give it to the group with: "
+            f"chgrp -R {group} {root}; chmod 2770 {root}",
+            f"{root} 已经在了，不会动它；要交给这个组：chgrp -R {group} {root}; chmod 2770 {root}",
+        )
     try:
         make_private(root)
         shutil.chown(root, group=group)
@@ -65,6 +67,8 @@ def make_shared(root: Path, group: str) -> None:
     except OSError as error:
         with suppress(OSError):
             root.rmdir()
-        raise GoujiError(f"cannot make {root} for the group {group}: {error.strerror}; you must be a member of it",
-                         f"建不了归组 {group} 所有的 {root}：{error.strerror}；须是该组成员") from error
+        raise GoujiError(
+            f"cannot make {root} for the group {group}: {error.strerror}; you must be a member of it",
+            f"建不了归组 {group} 所有的 {root}：{error.strerror}；须是该组成员",
+        ) from error
     confine(root)

@@ -92,12 +92,21 @@ class Task:
     def whole(self, db: Database, config: Config, now: datetime) -> frozenset[str]:
         """The portals whose lists are to be read to their ends, known ground or not."""
         days = looks.recheck_days(config.crawl, now)
-        return frozenset(portal.id for portal in self.portals
-                         if self.everything or looks.whole_due(db, portal.id, now, days))
+        return frozenset(
+            portal.id for portal in self.portals if self.everything or looks.whole_due(db, portal.id, now, days)
+        )
 
 
-def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: datetime, readers: Readers, *,
-          everything: bool = False, in_window: bool = False) -> CrawlOutcome:
+def crawl(
+    data: DataDir,
+    portal_ids: tuple[str, ...],
+    year: int | None,
+    now: datetime,
+    readers: Readers,
+    *,
+    everything: bool = False,
+    in_window: bool = False,
+) -> CrawlOutcome:
     """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
 
     With `everything` each known report is looked at again, due or not; with `in_window` the hours that gouji.toml
@@ -109,11 +118,16 @@ def crawl(data: DataDir, portal_ids: tuple[str, ...], year: int | None, now: dat
     config = require(data).config()
     until = window_end(config.crawl, now) if in_window else None
     if in_window and config.crawl.window and until is None:
-        raise GoujiError(f"it is not the time to crawl: [crawl] window = \"{config.crawl.window}\" (Asia/Shanghai)",
-                         f"现在不是抓取的时段：[crawl] window = \"{config.crawl.window}\"（北京时间）")
+        raise GoujiError(
+            f'it is not the time to crawl: [crawl] window = "{config.crawl.window}" (Asia/Shanghai)',
+            f'现在不是抓取的时段：[crawl] window = "{config.crawl.window}"（北京时间）',
+        )
     if config.crawl.window and not in_window:
-        log.info("crawling outside the window %s, as this crawl was started by hand", config.crawl.window,
-                 extra={"zh": "不在 %s 这个时段里：这次抓取是人手启动的"})
+        log.info(
+            "crawling outside the window %s, as this crawl was started by hand",
+            config.crawl.window,
+            extra={"zh": "不在 %s 这个时段里：这次抓取是人手启动的"},
+        )
     task = Task(choose(config, portal_ids), year, everything, until)
     with alone(data), closing(connect(data, [migrations])) as db:
         sync(db, config)
@@ -126,18 +140,23 @@ def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
     for wanted in portal_ids:
         if wanted not in by_id:
             known = ", ".join(by_id) or "none"
-            raise UsageError(f"there is no portal '{wanted}' in gouji.toml; configured: {known}",
-                             f"gouji.toml 里没有门户 '{wanted}'；有：{known}")
+            raise UsageError(
+                f"there is no portal '{wanted}' in gouji.toml; configured: {known}",
+                f"gouji.toml 里没有门户 '{wanted}'；有：{known}",
+            )
     chosen = tuple(by_id[wanted] for wanted in dict.fromkeys(portal_ids)) if portal_ids else config.portals
     for portal in chosen:
         if portal.family and portal.family not in names():
-            raise UsageError(f"portal '{portal.id}': there is no family '{portal.family}'; "
-                             f"known: {', '.join(sorted(names()))}",
-                             f"门户 '{portal.id}'：没有建站系统 '{portal.family}'；可写：{', '.join(sorted(names()))}")
+            raise UsageError(
+                f"portal '{portal.id}': there is no family '{portal.family}'; known: {', '.join(sorted(names()))}",
+                f"门户 '{portal.id}'：没有建站系统 '{portal.family}'；可写：{', '.join(sorted(names()))}",
+            )
     if not config.crawl.contact.strip() and not all(is_loopback(portal.start_url) for portal in chosen):
-        raise UsageError('a crawl needs an address for people who want to complain: write contact = '
-                         '"mailto:you@example.org" under [crawl] in gouji.toml',
-                         '抓取要留下联系方式：请在 gouji.toml 的 [crawl] 下写 contact = "mailto:you@example.org"')
+        raise UsageError(
+            "a crawl needs an address for people who want to complain: write contact = "
+            '"mailto:you@example.org" under [crawl] in gouji.toml',
+            '抓取要留下联系方式：请在 gouji.toml 的 [crawl] 下写 contact = "mailto:you@example.org"',
+        )
     return chosen
 
 
@@ -148,8 +167,10 @@ def alone(data: DataDir) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise GoujiError(f"another crawl is at work in {data.root}; wait for it to end",
-                             f"另一次抓取正在用 {data.root}；请等它结束") from error
+            raise GoujiError(
+                f"another crawl is at work in {data.root}; wait for it to end",
+                f"另一次抓取正在用 {data.root}；请等它结束",
+            ) from error
         yield
 
 
@@ -159,8 +180,9 @@ def ticking(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=time.monotonic() - begun)
 
 
-def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime],
-         readers: Readers) -> CrawlOutcome:
+def _run(
+    data: DataDir, db: Database, config: Config, task: Task, clock: Callable[[], datetime], readers: Readers
+) -> CrawlOutcome:
     marks.count(db, data.root)
     number = _begin(db, config, task, clock())
     frontier = Frontier(db, number)
@@ -168,22 +190,44 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
     frontier.spent = fetches.asked_today(db, clock()) if frontier.cap else Counter()
     whole = task.whole(db, config, clock())
     harvest = Harvest(db, frontier, {portal.id: portal for portal in task.portals}, task.year, clock, whole)
-    log.info("crawl %d: %d portals, %d requests to make", number, len(task.portals), frontier.pending,
-             extra={"zh": "第 %d 次抓取：门户 %d，待请求 %d"})
+    log.info(
+        "crawl %d: %d portals, %d requests to make",
+        number,
+        len(task.portals),
+        frontier.pending,
+        extra={"zh": "第 %d 次抓取：门户 %d，待请求 %d"},
+    )
     archive = Archive(data.archive)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
     with marks.Marks(data.root, number) as working:
-        broken = fetch(config, task.portals, Visits(archive, harvest, working), readers, recorded_as(
-            data.warc, number, task.portals, task.year, clock(), begun=begun, megabytes=config.crawl.warc_size,
-            everything=task.everything), until=task.until)
+        broken = fetch(
+            config,
+            task.portals,
+            Visits(archive, harvest, working),
+            readers,
+            recorded_as(
+                data.warc,
+                number,
+                task.portals,
+                task.year,
+                clock(),
+                begun=begun,
+                megabytes=config.crawl.warc_size,
+                everything=task.everything,
+            ),
+            until=task.until,
+        )
     marks.count(db, data.root)
     remember_open(db, task.portals, public)
     if broken is not None:
         raise broken
     frontier.put_back()
-    outcome = CrawlOutcome(number, not frontier.unfinished(), tuple(
-        examined(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals))
+    outcome = CrawlOutcome(
+        number,
+        not frontier.unfinished(),
+        tuple(examined(db, number, portal.id, task.year, config.crawl.drop) for portal in task.portals),
+    )
     _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
 
@@ -191,13 +235,18 @@ def _run(data: DataDir, db: Database, config: Config, task: Task, clock: Callabl
 def _begin(db: Database, config: Config, task: Task, now: datetime) -> int:
     """The number of a crawl to be continued, else of a new one with its first requests in place."""
     with db.atomic():
-        row = db.execute("select id, started_at, selection from crawls where finished_at is null "
-                         "order by id desc limit 1").fetchone()
+        row = db.execute(
+            "select id, started_at, selection from crawls where finished_at is null order by id desc limit 1"
+        ).fetchone()
         if row and row[2] == task.selection and now - parse_stamp(str(row[1])) < TAKEN_UP:
             return int(row[0])
         abandon(db, config.crawl.drop, stamp(now))
-        number = int(db.execute("insert into crawls (started_at, portals, selection) values (?, ?, ?) returning id",
-                                [stamp(now), len(task.portals), task.selection]).fetchone()[0])
+        number = int(
+            db.execute(
+                "insert into crawls (started_at, portals, selection) values (?, ?, ?) returning id",
+                [stamp(now), len(task.portals), task.selection],
+            ).fetchone()[0]
+        )
         days = looks.recheck_days(config.crawl, now)
         seed(db, number, task, now, days)
     return number
@@ -208,12 +257,18 @@ def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None
     frontier = Frontier(db, crawl)
     for portal in task.portals:
         frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
-        failed = contained(lambda portal=portal: _due(frontier, portal, task, now, days),  # type: ignore[misc]
-                           beyond=(sqlite3.Error,))
+        failed = contained(
+            lambda portal=portal: _due(frontier, portal, task, now, days),  # type: ignore[misc]
+            beyond=(sqlite3.Error,),
+        )
         if isinstance(failed, Failed):
             # Its lists name its reports all the same.
-            log.error("%s: what is due there cannot be told: %s", portal.id, failed.detail,
-                      extra={"zh": "%s：说不出那里该看什么：%s"})
+            log.error(
+                "%s: what is due there cannot be told: %s",
+                portal.id,
+                failed.detail,
+                extra={"zh": "%s：说不出那里该看什么：%s"},
+            )
 
 
 def _due(frontier: Frontier, portal: Portal, task: Task, now: datetime, days: int) -> None:
@@ -224,11 +279,19 @@ def _due(frontier: Frontier, portal: Portal, task: Task, now: datetime, days: in
 
 def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:
     with db.atomic():
-        db.execute("update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, outcome = ?, "
-                   "finished_at = ? where id = ?",
-                   [outcome.requests, outcome.reports_found, outcome.new_documents, outcome.errors,
-                    ("done" if outcome.exit_status == 0 else "unreached") if outcome.finished else "stopped",
-                    stamp(now) if outcome.finished else None, outcome.crawl])
+        db.execute(
+            "update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, outcome = ?, "
+            "finished_at = ? where id = ?",
+            [
+                outcome.requests,
+                outcome.reports_found,
+                outcome.new_documents,
+                outcome.errors,
+                ("done" if outcome.exit_status == 0 else "unreached") if outcome.finished else "stopped",
+                stamp(now) if outcome.finished else None,
+                outcome.crawl,
+            ],
+        )
         waiting = left(db, outcome.crawl)
         for portal in outcome.portals:
             # A crawl that was stopped has looked at some portals to their ends all the same.

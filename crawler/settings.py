@@ -27,8 +27,14 @@ DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {
     "crawler.middlewares.replay.ReplayMiddleware": 950,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int | None] = {}
-DOWNLOAD_HANDLERS = {"http": "crawler.middlewares.bounded.BoundedHandler", "https": "crawler.middlewares.tls.PortalTls",
-                     "file": None, "data": None, "s3": None, "ftp": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.bounded.BoundedHandler",
+    "https": "crawler.middlewares.tls.PortalTls",
+    "file": None,
+    "data": None,
+    "s3": None,
+    "ftp": None,
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN,zh;q=0.9"}
 
@@ -60,5 +66,9 @@ def user_agent(contact: str) -> str:
 def settings(crawl: CrawlSettings) -> dict[str, Any]:
     """The settings of one crawl: this module's, and what gouji.toml says."""
     fixed = {name: value for name, value in globals().items() if name.isupper()}
-    return {**fixed, "USER_AGENT": user_agent(crawl.contact), "DOWNLOAD_DELAY": crawl.delay,
-            "DOWNLOAD_TIMEOUT": crawl.timeout}
+    return {
+        **fixed,
+        "USER_AGENT": user_agent(crawl.contact),
+        "DOWNLOAD_DELAY": crawl.delay,
+        "DOWNLOAD_TIMEOUT": crawl.timeout,
+    }

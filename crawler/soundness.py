@@ -46,7 +46,8 @@ class Guard:
                 f"{database} is gone or empty, although gouji has worked with it: restore it from a backup. To begin "
                 f"anew without it, delete {database.with_name(NAME)}",
                 f"{database} 不见了或是空的，而 gouji 用过它：请从备份恢复；要抛开它重新开始，请删去 "
-                f"{database.with_name(NAME)}")
+                f"{database.with_name(NAME)}",
+            )
 
     def look(self, connection: sqlite3.Connection, *, thorough: bool) -> None:
         """DamagedError where the database is not whole, as far as there is reason to look."""
@@ -64,9 +65,11 @@ class Guard:
         while not self._lock(fcntl.LOCK_SH):
             if time.monotonic() > until:
                 self.release()
-                raise GoujiError(f"another program has been looking through {self.database} for {PATIENCE:g} s; "
-                                 "try again when it has ended",
-                                 f"别的程序查看 {self.database} 已超过 {PATIENCE:g} 秒；等它结束后再试")
+                raise GoujiError(
+                    f"another program has been looking through {self.database} for {PATIENCE:g} s; "
+                    "try again when it has ended",
+                    f"别的程序查看 {self.database} 已超过 {PATIENCE:g} 秒；等它结束后再试",
+                )
             time.sleep(0.05)
 
     def close(self) -> None:
@@ -113,12 +116,13 @@ def damaged(database: Path, said: str) -> DamagedError:
         f"{database} is damaged ({said}); nothing was read from it, judged or told. Restore it from a backup, or take "
         "what is left with: sqlite3 gouji.db .recover; `gouji doctor` looks closer",
         f"{database} 已损坏（{said}）；没有据它读取、核对或通报任何东西。请从备份恢复，或用 sqlite3 gouji.db .recover "
-        "取出残存的内容；gouji doctor 可细看")
+        "取出残存的内容；gouji doctor 可细看",
+    )
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether this error of SQLite says that the file is not whole, or no database."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xff in DAMAGE
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
 
 
 def _open(path: Path) -> int:

@@ -5,11 +5,38 @@ from collections.abc import Iterable, Mapping
 
 PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
 # Where programs, libraries, certificates and temporary files are, the language and the time zone, our own switches.
-NEEDED = frozenset({
-    "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TZDIR", "TERM", "COLUMNS", "TMPDIR", "TEMP", "TMP",
-    "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "GOUJI_DATA", "GOUJI_DEBUG",
-    "GOUJI_FORMS",
-    "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "APPDATA", "LOCALAPPDATA", "USERPROFILE"})
+NEEDED = frozenset(
+    {
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "TZDIR",
+        "TERM",
+        "COLUMNS",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "VIRTUAL_ENV",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "OPENSSL_CONF",
+        "GOUJI_DATA",
+        "GOUJI_DEBUG",
+        "GOUJI_FORMS",
+        "SYSTEMROOT",
+        "SYSTEMDRIVE",
+        "WINDIR",
+        "COMSPEC",
+        "PATHEXT",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "USERPROFILE",
+    }
+)
 OURS = "GOUJI_"
 KINDS = ("LC_", "PYTHON", "LD_", "DYLD_")
 PRELOADED = ("LD_PRELOAD", "DYLD_INSERT_LIBRARIES")

@@ -9,8 +9,9 @@ JUNK = re.compile(r"(ivk_sa|isappinstalled|from_source|spm|share_token|utm_\w+|j
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
 ATTACHMENT = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|rtf|ofd|zip)$", re.IGNORECASE)
-DOWNLOAD = re.compile(r"(download|downfile|downloadfile|downloadattach\w{0,40})\.(jsp|do|aspx?|php|action)$",
-                      re.IGNORECASE)
+DOWNLOAD = re.compile(
+    r"(download|downfile|downloadfile|downloadattach\w{0,40})\.(jsp|do|aspx?|php|action)$", re.IGNORECASE
+)
 # Without an ending it is a file only where a query names which.
 DOWNLOADER = re.compile(r"/(down|download)_?(file|attach|attachment)?s?$", re.IGNORECASE)
 NEVER = re.compile(r"(_showDynClicks|/news/click/|visitcount|print\.jsp)", re.IGNORECASE)
@@ -27,21 +28,28 @@ EDGES = "".join(map(chr, range(33))) + "\u3000\xa0"
 # A user before the host, in the spellings that browsers take for an address: http://u:p@h, //u@h, http:\\u:p@h.
 USER = re.compile(r"(?:https?:[\\/]*|[\\/]{2,})[^\\/?#]*@", re.IGNORECASE)
 # The same within a text, of whatever scheme: what stands before the @ is left out where an address is told.
-USERS = re.compile(r"(https?:[\\/]+|(?<![\\/])[\\/]{2,}(?![\\/])|(?<![^\\/?#\s\"'<>])https?:)[^\\/?#\s\"'<>]*@",
-                   re.IGNORECASE)
+USERS = re.compile(
+    r"(https?:[\\/]+|(?<![\\/])[\\/]{2,}(?![\\/])|(?<![^\\/?#\s\"'<>])https?:)[^\\/?#\s\"'<>]*@", re.IGNORECASE
+)
 # What no host name holds; an address with it cannot even be asked for.
 NO_HOST = re.compile(r"[\x00-\x20\x7f\s<>\"'`{}|\\^%]")
 SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
-WRITTEN = 10_000    # characters of an address that a script puts together
+WRITTEN = 10_000  # characters of an address that a script puts together
 
 
 def resolve(base: str, href: str, longest: int = LIMIT) -> str | None:
     """The absolute http(s) address of a link on a page, without fragment; None where there is none."""
     href = re.sub(r"[\t\r\n]", "", href.strip().strip(EDGES))
-    if (not href or href.startswith("#") or len(href) > longest or NO_CHARACTER.search(href) or USER.match(href)
-            or NO_PLACE.fullmatch(href)):
+    if (
+        not href
+        or href.startswith("#")
+        or len(href) > longest
+        or NO_CHARACTER.search(href)
+        or USER.match(href)
+        or NO_PLACE.fullmatch(href)
+    ):
         return None
     try:
         parts = urlsplit(urljoin(base, href))
@@ -76,7 +84,7 @@ def off_the_web(href: str, label: str = "") -> str | None:
         return None
     if found is None or scheme in DEFAULT_PORT:
         return unreadable(href, label)
-    return _short(scheme, without_user(href[found.end():]))
+    return _short(scheme, without_user(href[found.end() :]))
 
 
 def unreadable(href: str, label: str = "") -> str:
@@ -100,7 +108,7 @@ def _short(scheme: str, text: str, label: str = "") -> str:
     if len(said) <= SHORT and not label:
         return said
     # Two that are too long to be kept, or hold what nobody can read, still are two.
-    return f"{said[:SHORT - 9]}…{crc32(f'{text} {label}'.encode('utf-8', 'surrogatepass')):08x}"
+    return f"{said[: SHORT - 9]}…{crc32(f'{text} {label}'.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def clean(url: str) -> str:

@@ -45,8 +45,9 @@ class Workers:
     and only what it was working on is lost; where none can be kept alive, every piece ends as `unavailable`.
     """
 
-    def __init__(self, count: int, *, seconds: float, memory: int = MEMORY,
-                 prepare: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, count: int, *, seconds: float, memory: int = MEMORY, prepare: Callable[[], None] | None = None
+    ) -> None:
         self.count, self.seconds = max(1, count), seconds
         self.beginning = (memory, prepare)
         self.broken = ""
@@ -70,8 +71,9 @@ class Workers:
     def __enter__(self) -> "Workers":
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
-                 _trace: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         self.stopped = True
         for _ in self.threads:
             self.pieces.put(None)

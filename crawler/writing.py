@@ -84,8 +84,10 @@ def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: 
             with _beside(file, body, None if own else outside()) as part:
                 _place(part, file, before[file], own=own)
     except OSError as error:
-        raise GoujiError(f"cannot write {file}: {error.strerror}; nothing was replaced",
-                         f"写不了 {file}：{error.strerror}；没有替换任何文件") from error
+        raise GoujiError(
+            f"cannot write {file}: {error.strerror}; nothing was replaced",
+            f"写不了 {file}：{error.strerror}；没有替换任何文件",
+        ) from error
 
 
 def create(file: Path, body: bytes) -> bool:
@@ -112,11 +114,15 @@ def regular(file: Path) -> os.stat_result | None:
         return None
     if stat.S_ISLNK(found.st_mode):
         to = file.readlink()
-        raise UsageError(f"{file} is a link (to {to}), and gouji writes through none; name the file itself",
-                         f"{file} 是链接（指向 {to}）；gouji 不通过链接写文件，请写那个文件本身")
+        raise UsageError(
+            f"{file} is a link (to {to}), and gouji writes through none; name the file itself",
+            f"{file} 是链接（指向 {to}）；gouji 不通过链接写文件，请写那个文件本身",
+        )
     if not stat.S_ISREG(found.st_mode):
-        raise UsageError(f"{file} is no regular file (a device, pipe, socket or folder) and is left alone",
-                         f"{file} 不是普通文件（设备、管道、套接字或文件夹），不会动它")
+        raise UsageError(
+            f"{file} is no regular file (a device, pipe, socket or folder) and is left alone",
+            f"{file} 不是普通文件（设备、管道、套接字或文件夹），不会动它",
+        )
     return found
 
 
@@ -135,9 +141,12 @@ def _insist_elsewhere(file: Path, root: Path) -> None:
     """UsageError for a place that is gouji's own, whatever the user says."""
     place, state = Path(os.path.realpath(file.parent)), Path(os.path.realpath(root))
     if (place == state and OWN_NAME.match(file.name)) or any(
-            place.is_relative_to(state / folder) for folder in OWN_FOLDERS):
-        raise UsageError(f"{file} lies among what gouji itself keeps in {root}; name another place",
-                         f"{file} 在 gouji 自己存放数据的地方（{root}）；请另写一个位置")
+        place.is_relative_to(state / folder) for folder in OWN_FOLDERS
+    ):
+        raise UsageError(
+            f"{file} lies among what gouji itself keeps in {root}; name another place",
+            f"{file} 在 gouji 自己存放数据的地方（{root}）；请另写一个位置",
+        )
 
 
 def _replaceable(file: Path, known: set[str], *, force: bool) -> Mark | None:
@@ -147,12 +156,15 @@ def _replaceable(file: Path, known: set[str], *, force: bool) -> Mark | None:
     try:
         ours = force or sum_of(file) in known
     except OSError as error:
-        raise GoujiError(f"cannot read {file}, which stands there: {error.strerror}",
-                         f"{file} 已经在了，却读不了：{error.strerror}") from error
+        raise GoujiError(
+            f"cannot read {file}, which stands there: {error.strerror}", f"{file} 已经在了，却读不了：{error.strerror}"
+        ) from error
     if not ours:
-        raise UsageError(f"{file} is there, and is not as gouji wrote it (or not gouji's at all); it stays as it is. "
-                         "Name another file, or --force to replace it",
-                         f"{file} 已经在了，不是 gouji 写的，或写后改过；不会动它。请另写一个名字，或加 --force 替换")
+        raise UsageError(
+            f"{file} is there, and is not as gouji wrote it (or not gouji's at all); it stays as it is. "
+            "Name another file, or --force to replace it",
+            f"{file} 已经在了，不是 gouji 写的，或写后改过；不会动它。请另写一个名字，或加 --force 替换",
+        )
     return mark(found)
 
 
@@ -163,8 +175,10 @@ def _place(part: Path, file: Path, before: Mark | None, *, own: bool) -> None:
             return
         found = regular(file)
     if not own and (mark(found) if found else None) != before:
-        raise UsageError(f"{file} was changed while it was to be replaced; it stays as it is",
-                         f"正要替换时 {file} 被改动了；不会动它")
+        raise UsageError(
+            f"{file} was changed while it was to be replaced; it stays as it is",
+            f"正要替换时 {file} 被改动了；不会动它",
+        )
     if found:
         part.chmod(stat.S_IMODE(found.st_mode))
     part.replace(file)
@@ -197,7 +211,7 @@ def _beside(file: Path, body: bytes, mode: int | None = None) -> Iterator[Path]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # at work: nobody sweeps it away
             left = memoryview(body)
             while left:
-                left = left[os.write(handle, left):]
+                left = left[os.write(handle, left) :]
             os.fsync(handle)
             yield part
         finally:

@@ -37,8 +37,8 @@ def align(cells: Sequence[str], width: int) -> Alignment:
         return Alignment(tuple(range(first, last + 1)))
     if span < width:
         starts = range(max(0, last - width + 1), min(first, len(cells) - width) + 1)
-        return Alignment(None, tuple(tuple(cells[s:s + width]) for s in starts), offset_open=True)
-    return Alignment(None, _omissions(cells[first:last + 1], width))
+        return Alignment(None, tuple(tuple(cells[s : s + width]) for s in starts), offset_open=True)
+    return Alignment(None, _omissions(cells[first : last + 1], width))
 
 
 def settle(candidates: Sequence[tuple[str, ...]], total: int) -> tuple[str, ...] | None:
@@ -61,8 +61,10 @@ def _omissions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]:
     droppable = [index for index, text in enumerate(cells) if text in ("", "0")]
     if spare > SPARE or len(droppable) < spare:
         return ()
-    rows = {tuple(text for index, text in enumerate(cells) if index not in dropped)
-            for dropped in map(frozenset, combinations(droppable, spare))}
+    rows = {
+        tuple(text for index, text in enumerate(cells) if index not in dropped)
+        for dropped in map(frozenset, combinations(droppable, spare))
+    }
     return tuple(sorted(rows))
 
 
@@ -91,8 +93,9 @@ def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
     return ways if len(ways) <= limit else []
 
 
-def _cut(pieces: tuple[str, ...], left: int, done: tuple[str, ...], dead: set[tuple[tuple[str, ...], int]]
-         ) -> Iterator[tuple[str, ...]]:
+def _cut(
+    pieces: tuple[str, ...], left: int, done: tuple[str, ...], dead: set[tuple[tuple[str, ...], int]]
+) -> Iterator[tuple[str, ...]]:
     """The ways to cut `pieces` into `left` numbers, behind those cut before. What was found to have none is `dead`: it
     is met again from many sides."""
     if len(pieces) > left or sum(map(len, pieces)) < left or (pieces, left) in dead:

@@ -43,7 +43,7 @@ def settle_current(conn: sqlite3.Connection, agencies: Iterable[str]) -> None:
     wanted = sorted(agencies)
     years: dict[tuple[str, int | None], list[_Candidate]] = {}
     for start in range(0, len(wanted), 500):
-        part = wanted[start:start + 500]
+        part = wanted[start : start + 500]
         for row in conn.execute(QUERY.format(marks=", ".join("?" * len(part))), part):
             candidate = _Candidate(*row)
             years.setdefault((candidate.agency, candidate.year), []).append(candidate)
@@ -63,8 +63,9 @@ def settle_returned(conn: sqlite3.Connection) -> None:
 
 def back_since(conn: sqlite3.Connection, url: str, document: str, gone: str, last_seen: str) -> str:
     """When a version was first seen again at its address after `gone`, the last look at another."""
-    at = conn.execute("select min(at) from fetches where url = ? and sha256 = ? and at > ?", (url, document, gone)
-                      ).fetchone()[0]
+    at = conn.execute(
+        "select min(at) from fetches where url = ? and sha256 = ? and at > ?", (url, document, gone)
+    ).fetchone()[0]
     return str(at or last_seen)
 
 
@@ -73,8 +74,17 @@ def _winner(conn: sqlite3.Connection, candidates: list[_Candidate]) -> int:
     for one in candidates:
         places.setdefault(one.url, []).append(one)
     standing = [_standing(conn, versions) for versions in places.values()]
-    return max(standing, key=lambda found: (found[0].status != "unreadable", not found[0].attached, found[1],
-                                            found[0].published_on, RANK[found[0].status], found[0].id))[0].id
+    return max(
+        standing,
+        key=lambda found: (
+            found[0].status != "unreadable",
+            not found[0].attached,
+            found[1],
+            found[0].published_on,
+            RANK[found[0].status],
+            found[0].id,
+        ),
+    )[0].id
 
 
 def _standing(conn: sqlite3.Connection, versions: list[_Candidate]) -> tuple[_Candidate, str]:

@@ -49,9 +49,18 @@ def record(db: Database, failures: Sequence[Failure], parser: str, now: datetime
     """Keeps that these could not be read, in one transaction."""
     if not failures:
         return
-    rows = [{"document": one.document, "url": one.url, "parser": parser, "code": one.problem.code,
-             "detail": one.problem.detail, "counted": int(one.problem.code not in NO_FAULT), "at": stamp(now)}
-            for one in failures]
+    rows = [
+        {
+            "document": one.document,
+            "url": one.url,
+            "parser": parser,
+            "code": one.problem.code,
+            "detail": one.problem.detail,
+            "counted": int(one.problem.code not in NO_FAULT),
+            "at": stamp(now),
+        }
+        for one in failures
+    ]
     with db.atomic():
         for statement in (FORGET, COUNT, TELL):
             db.conn.executemany(statement, rows)

@@ -19,7 +19,9 @@ STAGES = ("crawler", "extract", "monitor")
 LIBRARIES = ("lxml",)  # what turns bytes into text and grids beside our own code
 IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+((?:%(stages)b)(?:\.\w+)*)[ \t]+import[ \t]+(\([^()]*\)|[^\n]+)"
-    rb"|import[ \t]+((?:%(stages)b)[\w., \t]*))" % {b"stages": "|".join(STAGES).encode()}, re.MULTILINE)
+    rb"|import[ \t]+((?:%(stages)b)[\w., \t]*))" % {b"stages": "|".join(STAGES).encode()},
+    re.MULTILINE,
+)
 NAME = re.compile(rb"[A-Za-z_][\w.]*")
 LENGTH = 16  # hexadecimal digits
 

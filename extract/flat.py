@@ -100,7 +100,7 @@ class _Reader:
         behind = start.start() + LONGEST_TABLE
         ends = [pattern.search(self.text, start.start(), behind) for pattern in (APPLICATIONS, AFTER_DISCLOSURE)]
         end = min((found.start() for found in ends if found), default=min(len(self.text), start.start() + 1500))
-        region = self.text[start.start():end]
+        region = self.text[start.start() : end]
         words = normalize(region)
         found = by_words_alone("T2", words)
         if found:
@@ -113,15 +113,18 @@ class _Reader:
             return
         behind = start.start() + LONGEST_TABLE
         end = LAST_APPLICATIONS.search(self.text, start.start(), behind)
-        region = self.text[start.start():end.end() if end else behind]
+        region = self.text[start.start() : end.end() if end else behind]
         # A form whose rows are words of all others is known by what it lacks.
-        names = by_words_alone("T3", normalize(region)) or [
-            name for name in FORMS.names("T3") if name not in DETECTED] or FORMS.names("T3")
+        names = (
+            by_words_alone("T3", normalize(region))
+            or [name for name in FORMS.names("T3") if name not in DETECTED]
+            or FORMS.names("T3")
+        )
         marks = {name: _marks(region, _row_patterns(name)) for name in names}
         lacking = {name: len(FORMS.applications(name).rows) - _rows_in(marks[name]) for name in names}
         names = [name for name in names if lacking[name] == min(lacking.values())]
         if len(names) > 1:
-            around = self.text[max(0, start.start() - HEADER):start.start() + len(region)]
+            around = self.text[max(0, start.start() - HEADER) : start.start() + len(region)]
             names = by_labels("T3", normalize(around), names)
         name = names[0]
         if _rows_in(marks[name]) >= FEWEST_ROWS:
@@ -179,11 +182,12 @@ class _Reader:
         pieces = tuple(figures.split())
         ways = [pieces] if len(pieces) == width else segment(figures, width)
         if len(ways) > 1 and certain:
-            ways = [way for way in ways if all(adds_up(way[at:at + size], size - 1) for at in range(0, width, size))
-                    ] or ways
+            ways = [
+                way for way in ways if all(adds_up(way[at : at + size], size - 1) for at in range(0, width, size))
+            ] or ways
             self.spent.update(f"t4.sum[{track}]" for track in tracks if len(ways) == 1)
         for number, track in enumerate(tracks):
-            parts = {way[number * size:(number + 1) * size] for way in ways}
+            parts = {way[number * size : (number + 1) * size] for way in ways}
             if len(ways) == 1 and (certain or len(pieces) == width):
                 self.rows.append(make_row("T4", track, REMEDY_COLUMNS, next(iter(parts)), "text"))
             else:
@@ -192,9 +196,9 @@ class _Reader:
     def _open(self, table: Table, code: str, names: Sequence[str], raw: str, ways: Sequence[Sequence[str]]) -> None:
         listed = "；".join(" ".join(way) for way in ways[:LISTED])
         detail = f"数字连在一起，无法确定各列：{raw[:80] or '（空）'}"
-        self.problems.append(Problem(
-            "run_together", detail + (f"；可能的读法：{listed}" if listed else ""),
-            f"{table}[{code}]"))
+        self.problems.append(
+            Problem("run_together", detail + (f"；可能的读法：{listed}" if listed else ""), f"{table}[{code}]")
+        )
         self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, "text"))
 
 
@@ -213,7 +217,7 @@ def _row_patterns(name: str) -> list[tuple[str | None, re.Pattern[str]]]:
         above += [heads.pop(row.group, "")] if row.group else []
         patterns += [(None, re.compile(_spaced(head))) for head in above if head]
         words = ASIDE.sub("", normalize(row.label))
-        body = words[len(re.match(r"(?:（.）|.、|\d\.)?", words)[0]):]  # type: ignore[index]  # the pattern may be empty, it always matches
+        body = words[len(re.match(r"(?:（.）|.、|\d\.)?", words)[0]) :]  # type: ignore[index]  # the pattern may be empty, it always matches
         heart = "|".join(_spaced(part) for part in {body, *(row.exact or row.contains)})
         patterns.append((row.code, re.compile(rf"{_ordinal(row.label)}\s*(?:{heart}|[^\d\s]{{0,12}}?(?:{heart}))")))
     return patterns
@@ -252,8 +256,7 @@ def _figures(region: str) -> str | None:
     match = FIGURES.match(region)
     if match is None:
         return None
-    rest = region[match.end():]
+    rest = region[match.end() :]
     if re.search(r"\d", rest) or STROKES.search(region):
         return None
     return match[1].strip()
-

@@ -40,12 +40,16 @@ ID = re.compile(r"[\w-]+")
 WORDS = frozenset({"zh", "en", "short_zh", "short_en"})
 KEYS = {
     "form": {"id", "notice", "first_year", "last_year", "headings", "detect", *TABLES},
-    "T2": {"name", "same_as", "heads", "block"}, "block": {"heading", "measures", "items"},
+    "T2": {"name", "same_as", "heads", "block"},
+    "block": {"heading", "measures", "items"},
     "T3": {"name", "same_as", "heads", "foreign", "relation", "members", "groups", "rows", "begins", "ends"},
     "T4": {"name", "same_as", "members", "torn", "groups", "tracks"},
-    "column": {"code", "kind", "labels", *WORDS}, "item": {"code", "labels", *WORDS},
-    "heading": {"code", "label", "labels", *WORDS}, "track": {"code", "labels", "group", *WORDS},
-    "row": {"code", "role", "label", "exact", "contains", *WORDS}}
+    "column": {"code", "kind", "labels", *WORDS},
+    "item": {"code", "labels", *WORDS},
+    "heading": {"code", "label", "labels", *WORDS},
+    "track": {"code", "labels", "group", *WORDS},
+    "row": {"code", "role", "label", "exact", "contains", *WORDS},
+}
 Entry = Mapping[str, Any]
 
 
@@ -88,10 +92,14 @@ def _shared(forms: Sequence[Form]) -> list[Form]:
     found = []
     for form in forms:
         called = {table: names.setdefault((table, form.table(table).drawn), form.table(table).name) for table in TABLES}
-        found.append(replace(
-            form, disclosure=replace(form.disclosure, name=called["T2"]),
-            applications=replace(form.applications, name=called["T3"]),
-            remedies=replace(form.remedies, name=called["T4"])))
+        found.append(
+            replace(
+                form,
+                disclosure=replace(form.disclosure, name=called["T2"]),
+                applications=replace(form.applications, name=called["T3"]),
+                remedies=replace(form.remedies, name=called["T4"]),
+            )
+        )
     return found
 
 
@@ -131,10 +139,17 @@ class _File:
         detect = self.entry.get("detect", {})
         if unknown := detect.keys() - set(TABLES):
             self.fail(f"[detect] knows {', '.join(TABLES)}, not {', '.join(sorted(unknown))}")
-        return Form(self.id, first, last, self.texts(self.entry, "headings", ""),
-                    {table: self.texts(detect, table, "[detect]") for table in detect},
-                    self.table("T2", others)._disclosure(), self.table("T3", others)._applications(),
-                    self.table("T4", others)._remedies(), self.words)
+        return Form(
+            self.id,
+            first,
+            last,
+            self.texts(self.entry, "headings", ""),
+            {table: self.texts(detect, table, "[detect]") for table in detect},
+            self.table("T2", others)._disclosure(),
+            self.table("T3", others)._applications(),
+            self.table("T4", others)._remedies(),
+            self.words,
+        )
 
     def table(self, table: str, others: Mapping[str, "_File"]) -> "_File":
         """The file in which this table stands: this one, or that of the form it is taken from."""
@@ -159,8 +174,13 @@ class _File:
                 if code in labels:
                     self.fail(f"{where}: the item {code} stands twice")
                 labels[code] = self.texts(item, "labels", where)
-            blocks.append(Block(self.text(entry, "heading", where), self.columns(entry, "measures", where, "measure"),
-                                tuple(item["code"] for item in items)))
+            blocks.append(
+                Block(
+                    self.text(entry, "heading", where),
+                    self.columns(entry, "measures", where, "measure"),
+                    tuple(item["code"] for item in items),
+                )
+            )
         return Disclosure(self.called(table), self.texts(table, "heads", "[T2]"), tuple(blocks), labels)
 
     def _applications(self) -> Applications:
@@ -176,21 +196,34 @@ class _File:
         blocks = [row.group or row.code for row in rows]
         for code in {row.group for row in rows if row.group}:
             at = blocks.index(code)
-            if set(blocks[at:at + blocks.count(code)]) != {code}:
+            if set(blocks[at : at + blocks.count(code)]) != {code}:
                 self.fail(f"{where}: the rows of the group {code} do not stand together")
         relation = table.get("relation")
         words = (self.text(relation, "words", where), self.text(relation, "called", where)) if relation else None
         return Applications(
-            self.called(table), self.texts(table, "heads", where), self.texts(table, "foreign", where), words, members,
-            groups, rows, table.get("begins", rows[0].label), table.get("ends", rows[-1].label))
+            self.called(table),
+            self.texts(table, "heads", where),
+            self.texts(table, "foreign", where),
+            words,
+            members,
+            groups,
+            rows,
+            table.get("begins", rows[0].label),
+            table.get("ends", rows[-1].label),
+        )
 
     def row(self, entry: Entry, groups: set[str]) -> Disposition:
         where = f"[T3] row {entry.get('code', '')}"
         code, role = self.code(entry, "row", where, "disposition"), entry.get("role", "leaf")
         if role not in get_args(Role):
             self.fail(f"{where}: a role is one of {', '.join(get_args(Role))}, not {role}")
-        found = Disposition(code, role, self.text(entry, "label", where), self.texts(entry, "exact", where),
-                            self.texts(entry, "contains", where))
+        found = Disposition(
+            code,
+            role,
+            self.text(entry, "label", where),
+            self.texts(entry, "exact", where),
+            self.texts(entry, "contains", where),
+        )
         if found.group and (found.group not in groups or role != "leaf"):
             self.fail(f"{where}: there is no group {found.group} for it among the groups")
         return found
@@ -200,8 +233,10 @@ class _File:
         members = self.columns(table, "members", where, "result")
         self.fits(members, TRACK_MEMBERS, where, "remedies")
         groups = self.headings(table, where, "")
-        tracks = tuple(Track(self.code(entry, "track", where, "track"), self.texts(entry, "labels", where),
-                             entry.get("group", "")) for entry in self.parts(table, "tracks", where))
+        tracks = tuple(
+            Track(self.code(entry, "track", where, "track"), self.texts(entry, "labels", where), entry.get("group", ""))
+            for entry in self.parts(table, "tracks", where)
+        )
         self.unique([track.code for track in tracks], where)
         if wrong := {track.group for track in tracks} - {"", *(group.code for group in groups)}:
             self.fail(f"{where}: there is no group {', '.join(sorted(wrong))}")
@@ -229,8 +264,10 @@ class _File:
     def fits(self, columns: Sequence[Column], wanted: tuple[str, ...], where: str, table: str) -> None:
         found = tuple(column.code for column in columns)
         if found != wanted or any(column.kind != "count" for column in columns):
-            self.fail(f"{where}: the members must be the counts that the table {table} has columns for, in its order: "
-                      f"{', '.join(wanted)}; here they are {', '.join(found)}")
+            self.fail(
+                f"{where}: the members must be the counts that the table {table} has columns for, in its order: "
+                f"{', '.join(wanted)}; here they are {', '.join(found)}"
+            )
 
     def called(self, table: Entry) -> str:
         return str(table.get("name", self.id))

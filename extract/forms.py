@@ -102,8 +102,7 @@ class Disclosure:
     @property
     def lines(self) -> dict[str, tuple[str, ...]]:
         """Every item in order, with the codes of its measures."""
-        return {item: tuple(column.code for column in block.measures)
-                for block in self.blocks for item in block.items}
+        return {item: tuple(column.code for column in block.measures) for block in self.blocks for item in block.items}
 
     @property
     def printed(self) -> tuple[str, ...]:
@@ -115,8 +114,14 @@ class Disclosure:
     @property
     def drawn(self) -> Drawn:
         """What the blank table shows, and what each line and column of it is."""
-        return tuple((block.heading, *((column.code, column.kind, column.labels[0]) for column in block.measures),
-                      *((item, self.labels[item][0]) for item in block.items)) for block in self.blocks)
+        return tuple(
+            (
+                block.heading,
+                *((column.code, column.kind, column.labels[0]) for column in block.measures),
+                *((item, self.labels[item][0]) for item in block.items),
+            )
+            for block in self.blocks
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +158,11 @@ class Applications:
 
     @property
     def drawn(self) -> Drawn:
-        return (*((column.code, column.labels[0]) for column in self.members),
-                *((group.code, group.label) for group in self.groups),
-                *((row.code, row.role, row.label) for row in self.rows))
+        return (
+            *((column.code, column.labels[0]) for column in self.members),
+            *((group.code, group.label) for group in self.groups),
+            *((row.code, row.role, row.label) for row in self.rows),
+        )
 
     def parts_of(self, group: str) -> tuple[str, ...]:
         """The leaves of a group."""
@@ -187,9 +194,11 @@ class Remedies:
 
     @property
     def drawn(self) -> Drawn:
-        return (*((column.code, column.labels[0]) for column in self.members),
-                *((group.code, group.label) for group in self.groups),
-                *((track.code, track.group, track.labels[0]) for track in self.tracks))
+        return (
+            *((column.code, column.labels[0]) for column in self.members),
+            *((group.code, group.label) for group in self.groups),
+            *((track.code, track.group, track.labels[0]) for track in self.tracks),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +221,10 @@ class Form:
 
     def table(self, table: str) -> Disclosure | Applications | Remedies:
         tables: dict[str, Disclosure | Applications | Remedies] = {
-            "T2": self.disclosure, "T3": self.applications, "T4": self.remedies}
+            "T2": self.disclosure,
+            "T3": self.applications,
+            "T4": self.remedies,
+        }
         return tables[table]
 
 
@@ -234,8 +246,14 @@ class Forms:
 
     def due(self, year: int) -> Form | None:
         """The form that a report of this year should use; None before there was one."""
-        return next((form for form in self.forms
-                     if form.first_year <= year and (form.last_year is None or year <= form.last_year)), None)
+        return next(
+            (
+                form
+                for form in self.forms
+                if form.first_year <= year and (form.last_year is None or year <= form.last_year)
+            ),
+            None,
+        )
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Form]]:
@@ -254,8 +272,10 @@ class Forms:
         """A form whose table goes by this name; UsageError when none does (a form that was taken away again)."""
         found = self.by_name[table].get(name)
         if found is None:
-            raise UsageError(f"there is no form '{name}' of {table}; known: {', '.join(self.by_name[table])}",
-                             zh=f"没有名为“{name}”的{table}格式；已有：{'、'.join(self.by_name[table])}")
+            raise UsageError(
+                f"there is no form '{name}' of {table}; known: {', '.join(self.by_name[table])}",
+                zh=f"没有名为“{name}”的{table}格式；已有：{'、'.join(self.by_name[table])}",
+            )
         return found
 
     def disclosure(self, name: str) -> Disclosure:

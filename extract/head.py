@@ -14,8 +14,10 @@ LEADING = 14  # paragraphs in which a title is looked for
 QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
 DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-PUBLISHED = re.compile(r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*(?:[:：]\s*)?"
-                       r"(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
+PUBLISHED = re.compile(
+    r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*(?:[:：]\s*)?"
+    r"(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,15 @@ def read_head(content: Content, hint: str = "") -> Head:
     year = best[1].year
     if year is None and period:
         year = int(period[0][:4])
-    return Head(best[0].strip(), best[1].agency_name, year, True, period, published,
-                titled and bool(best[1].agency_name) and best[1].year is not None)
+    return Head(
+        best[0].strip(),
+        best[1].agency_name,
+        year,
+        True,
+        period,
+        published,
+        titled and bool(best[1].agency_name) and best[1].year is not None,
+    )
 
 
 def _candidates(content: Content, hint: str) -> Iterator[tuple[str, bool]]:
@@ -67,7 +76,7 @@ def _candidates(content: Content, hint: str) -> Iterator[tuple[str, bool]]:
 
 
 def _leading(content: Content) -> list[str]:
-    return [block for block in content.blocks[:LEADING * 2] if isinstance(block, str)][:LEADING]
+    return [block for block in content.blocks[: LEADING * 2] if isinstance(block, str)][:LEADING]
 
 
 def _own_titles(content: Content) -> Iterator[str]:
@@ -86,8 +95,9 @@ def _own_titles(content: Content) -> Iterator[str]:
                     yield below + text  # the body's name stands below the title
     for block in content.blocks[:6]:
         if isinstance(block, Grid):
-            yield from (text for row in block.rows[:4] for text in row.texts[:MOST_CELLS]
-                        if 8 <= len(text) <= LONGEST_TITLE)
+            yield from (
+                text for row in block.rows[:4] for text in row.texts[:MOST_CELLS] if 8 <= len(text) <= LONGEST_TITLE
+            )
 
 
 def _is_whole(text: str) -> bool:

@@ -32,8 +32,12 @@ def _disordered() -> frozenset[tuple[str, str]]:
     for block in blocks:
         rank |= {code: max(place, rank.get(code, 0)) for place, code in enumerate(block)}
     behind = {pair for block in blocks for pair in combinations(block, 2)}
-    return frozenset((one, two) for one in rank for two in rank if (one, two) not in behind
-                     and ((two, one) in behind or rank[two] <= rank[one]))
+    return frozenset(
+        (one, two)
+        for one in rank
+        for two in rank
+        if (one, two) not in behind and ((two, one) in behind or rank[two] <= rank[one])
+    )
 
 
 TRACK_RANK = _track_rank()
@@ -49,8 +53,9 @@ class Headers:
     last: str = ""  # the kind of 法人 named last, since the last line of figures and in this grid
     _grid: int = -1
 
-    def take(self, table: str, grid: int, tokens: Tokens, texts: Sequence[str], columns: Sequence[int],
-             known: bool) -> None:
+    def take(
+        self, table: str, grid: int, tokens: Tokens, texts: Sequence[str], columns: Sequence[int], known: bool
+    ) -> None:
         """One header row. `known` tells that `columns` are the grid's own."""
         if grid != self._grid:
             self._grid, self.last = grid, ""
@@ -78,10 +83,13 @@ class Headers:
 
     def shuffled(self) -> bool:
         """A header names all seven members of 表三 over columns that are not in the form's order."""
-        return any(table == "T3" and len(places) == len(MEMBERS)
-                   and all(len(columns) == 1 for columns in places.values())
-                   and not _ascends([min(places[code]) for code in MEMBERS])
-                   for (table, _), places in self.columns.items())
+        return any(
+            table == "T3"
+            and len(places) == len(MEMBERS)
+            and all(len(columns) == 1 for columns in places.values())
+            and not _ascends([min(places[code]) for code in MEMBERS])
+            for (table, _), places in self.columns.items()
+        )
 
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """These columns are those that the header of this grid gives to the figures."""
@@ -100,13 +108,17 @@ def _columns(table: str, tokens: Tokens) -> tuple[list[tuple[str, int]], bool]:
     """The columns that a header row names, each with its cell; whether they are out of order by themselves."""
     if table == "T2":
         return [], _measures([token for token in tokens if token.kind == "head" and token.table == "T2"])
-    heads = [(HEADER_WORDS.get(token.code, token.code), at, token) for at, token in enumerate(tokens)
-             if token.kind != "value"]
+    heads = [
+        (HEADER_WORDS.get(token.code, token.code), at, token)
+        for at, token in enumerate(tokens)
+        if token.kind != "value"
+    ]
     if table == "T3":
         found = [(code, at) for code, at, _ in heads if code in MEMBER_RANK or code == "foreign"]
         return found, _stranger(found, tokens)
-    found = [(code, at) for code, at, token in heads
-             if code in RESULT_RANK and (token.kind == "head" or code == "total")]
+    found = [
+        (code, at) for code, at, token in heads if code in RESULT_RANK and (token.kind == "head" or code == "total")
+    ]
     return found, _results([code for code, _ in found]) or _tracks(tokens)
 
 
@@ -114,15 +126,14 @@ def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
     """A column of its own among the members: a row that names all five kinds of 法人 and something else behind."""
     if not ORGANIZATIONS.issubset(code for code, _ in found):
         return False
-    return any(token.kind == "text" for token in tokens[found[0][1]:])
+    return any(token.kind == "text" for token in tokens[found[0][1] :])
 
 
 def _results(codes: Sequence[str]) -> bool:
     """A whole header repeats the five words in order; in a torn one some are lost, the rest still ascend."""
     if set(codes) == set(TRACK_MEMBERS):
         return list(codes) != list(TRACK_MEMBERS) * (len(codes) // len(TRACK_MEMBERS))
-    return any(RESULT_RANK[right] <= RESULT_RANK[left] and left not in LAST_RESULTS
-               for left, right in pairwise(codes))
+    return any(RESULT_RANK[right] <= RESULT_RANK[left] and left not in LAST_RESULTS for left, right in pairwise(codes))
 
 
 def _tracks(tokens: Iterable[Token]) -> bool:

@@ -12,11 +12,21 @@ from extract.forms import Words
 KINDS = ("table", "member", "disposition", "group", "item", "measure", "track", "result")
 # What names a line and a column of each table; S3 stands for the subtotals beside the group labels of 表三.
 PARTS: Mapping[str, tuple[str, str]] = {
-    "T2": ("item", "measure"), "T3": ("disposition", "member"), "T4": ("track", "result"),
-    "S3": ("group", "member")}
+    "T2": ("item", "measure"),
+    "T3": ("disposition", "member"),
+    "T4": ("track", "result"),
+    "S3": ("group", "member"),
+}
 TWINS = {"disposition": "group", "group": "disposition"}  # a row of one form is a group of another
-TABLE_OF = {"item": "T2", "measure": "T2", "disposition": "T3", "member": "T3", "group": "T3", "track": "T4",
-            "result": "T4"}
+TABLE_OF = {
+    "item": "T2",
+    "measure": "T2",
+    "disposition": "T3",
+    "member": "T3",
+    "group": "T3",
+    "track": "T4",
+    "result": "T4",
+}
 
 
 @lru_cache(maxsize=1)
@@ -28,9 +38,10 @@ def labels() -> Mapping[str, Mapping[str, Words]]:
         shared = {code: _words(entry) for code, entry in data[kind].items()}
         other = data[TWINS[kind]] if kind in TWINS else {}
         own = {code: words for form in reversed(FORMS.forms) for (of, code), words in form.words.items() if of == kind}
-        found[kind] = {code: shared.get(code) or own.get(code) or (
-            _words(other[code]) if code in other else _unnamed(kind, code))
-                       for code in _codes(kind, [*shared])}
+        found[kind] = {
+            code: shared.get(code) or own.get(code) or (_words(other[code]) if code in other else _unnamed(kind, code))
+            for code in _codes(kind, [*shared])
+        }
     return found
 
 
@@ -41,18 +52,22 @@ def _words(entry: Mapping[str, str]) -> Words:
 
 def _unnamed(kind: str, code: str) -> Words:
     forms = [form.id for form in FORMS.forms if code in _of_form(kind, form.id)]
-    raise UsageError(f"form {', '.join(forms)}: the {kind} {code} needs zh and en beside its labels, "
-                     "for extract/labels.toml has no words for it")
+    raise UsageError(
+        f"form {', '.join(forms)}: the {kind} {code} needs zh and en beside its labels, "
+        "for extract/labels.toml has no words for it"
+    )
 
 
 def _of_form(kind: str, form: str) -> tuple[str, ...]:
     """The codes of a kind in one form, in its order."""
     found = next(one for one in FORMS.forms if one.id == form)
     return {
-        "disposition": found.applications.codes, "item": tuple(found.disclosure.lines),
+        "disposition": found.applications.codes,
+        "item": tuple(found.disclosure.lines),
         "group": tuple(group.code for group in found.applications.groups if group.code),
         "measure": tuple(column.code for block in found.disclosure.blocks for column in block.measures),
-        "track": found.remedies.codes}.get(kind, ())
+        "track": found.remedies.codes,
+    }.get(kind, ())
 
 
 def _codes(kind: str, shared: Iterable[str]) -> list[str]:

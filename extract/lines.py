@@ -20,7 +20,8 @@ FEWEST_REMEDIES = min(REMEDY_CELLS)
 ABOVE_TRACKS = frozenset(group.code for form in FORMS.forms for group in form.remedies.groups)
 # Groups that are a row with figures of its own in some form, so that even an empty line of theirs is one.
 ROWS_TOO = frozenset(group.code for form in FORMS.forms for group in form.applications.groups) & frozenset(
-    code for form in FORMS.forms for code in form.applications.codes)
+    code for form in FORMS.forms for code in form.applications.codes
+)
 TOTALS = frozenset(row.code for form in FORMS.forms for row in form.applications.rows if row.role == "total")
 FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
 LONGEST_PARAGRAPH = 100
@@ -38,8 +39,11 @@ def _above(table: Applications, code: str) -> frozenset[str]:
 
 # 「其他」 and the like mean a row only in its place.
 BELOW: dict[str, frozenset[str]] = {
-    code: frozenset().union(*(_above(form.applications, code) for form in FORMS.forms
-                              if code in form.applications.codes)) for code in LAST_WORDS - TOTALS}
+    code: frozenset().union(
+        *(_above(form.applications, code) for form in FORMS.forms if code in form.applications.codes)
+    )
+    for code in LAST_WORDS - TOTALS
+}
 
 
 class Line(NamedTuple):
@@ -84,8 +88,18 @@ class _Row(NamedTuple):
         """The line whose cells are `begin` to `end`, its label being the cell before."""
         texts, columns, colspans, rowspans = self.cells
         tallest = max(rowspans[begin:end])
-        return Line(table, code, texts[begin:end], columns[begin:end], colspans[begin:end], self.grid, self.number,
-                    group, tallest > (rowspans[begin - 1] if begin else tallest), (begin - 1, len(texts)))
+        return Line(
+            table,
+            code,
+            texts[begin:end],
+            columns[begin:end],
+            colspans[begin:end],
+            self.grid,
+            self.number,
+            group,
+            tallest > (rowspans[begin - 1] if begin else tallest),
+            (begin - 1, len(texts)),
+        )
 
 
 def find_lines(content: Content) -> Lines:
@@ -140,8 +154,9 @@ class _Walk:
             return
         table: Table = "T2" if label.kind == "item" else "T3"
         count = len(pieces) - first
-        self.found.prose.append(Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count,
-                                     -1, -1))
+        self.found.prose.append(
+            Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count, -1, -1)
+        )
 
     def row(self, cells: GridRow, grid: int, index: int, known: bool) -> None:
         tokens = tuple(map(token, cells.texts))
@@ -181,8 +196,12 @@ class _Walk:
         if row.words.stated:
             return False
         last, word = row.words.telling[-1]
-        if self.context == "T4" and self.row_per_track and word.kind == "track" and (
-                len(row.tokens) - last > TRACK_CELLS):
+        if (
+            self.context == "T4"
+            and self.row_per_track
+            and word.kind == "track"
+            and (len(row.tokens) - last > TRACK_CELLS)
+        ):
             return False  # a track whose five cells are blank
         if self.context:
             self.found.headers.take(self.context, row.grid, row.tokens, row.cells.texts, row.cells.columns, known)
@@ -285,8 +304,14 @@ class _Walk:
                 self.found.tables.add(line.table)
                 self.found.lines.append(line)
         else:
-            self.lost += [Problem("row_without_label", "有一行数字没有行名，未采用：" + " ".join(line.texts)[:200],
-                                  f"g{line.grid} r{line.row}") for line in self.attached]
+            self.lost += [
+                Problem(
+                    "row_without_label",
+                    "有一行数字没有行名，未采用：" + " ".join(line.texts)[:200],
+                    f"g{line.grid} r{line.row}",
+                )
+                for line in self.attached
+            ]
         self.found.problems += self.lost
 
 
@@ -295,6 +320,6 @@ def _next_label(row: _Row, at: int) -> int:
     telling = row.words.telling
     for place in range(bisect_right(telling, at, key=itemgetter(0)), len(telling)):
         following, one = telling[place]
-        if one.kind in LABELS and any(row.cells.texts[at + 1:following]):
+        if one.kind in LABELS and any(row.cells.texts[at + 1 : following]):
             return following
     return len(row.tokens)

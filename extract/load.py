@@ -12,10 +12,15 @@ from extract.model import MEMBERS, TRACK_MEMBERS, Number, Problem, Report, Row, 
 from extract.numbers import read_figure
 from extract.rows import expected_rows, make_row
 
-HEAD = ("id, document, url, first_seen, published_on, agency, agency_name, year, title, form_t2, form_t3, form_t4, "
-        "period_from, period_to, spent, titled, altered")
-WIDE = {"T3": ("applications", "disposition", MEMBERS), "T4": ("remedies", "track", TRACK_MEMBERS),
-        "T3.subtotal": ("subtotals", "disposition", MEMBERS)}
+HEAD = (
+    "id, document, url, first_seen, published_on, agency, agency_name, year, title, form_t2, form_t3, form_t4, "
+    "period_from, period_to, spent, titled, altered"
+)
+WIDE = {
+    "T3": ("applications", "disposition", MEMBERS),
+    "T4": ("remedies", "track", TRACK_MEMBERS),
+    "T3.subtotal": ("subtotals", "disposition", MEMBERS),
+}
 Cells = dict[str, tuple[str | None, State]]  # of one line, by member
 NUMBER: State = "number"
 PLAIN = (NUMBER,) * max(len(MEMBERS), len(TRACK_MEMBERS))
@@ -43,15 +48,17 @@ def load_reports(db: Database, agency: str) -> list[StoredReport]:
 
 def load_versions(db: Database, agency: str, year: int) -> list[StoredReport]:
     """Every kept reading of one agency and year, oldest first; the current one is the one `load_reports` gives."""
-    return _load(db.conn, f"select {HEAD} from reports where agency = ? and year = ? order by first_seen, id",
-                 (agency, year))
+    return _load(
+        db.conn, f"select {HEAD} from reports where agency = ? and year = ? order by first_seen, id", (agency, year)
+    )
 
 
 def iter_reports(db: Database, agencies: Sequence[str]) -> Iterator[StoredReport]:
     """The current reports of some agencies, by agency and year. Memory holds this batch only."""
     marks = ", ".join("?" * len(agencies))
-    yield from _load(db.conn, f"select {HEAD} from current_reports where agency in ({marks}) order by agency, year",
-                     tuple(agencies))
+    yield from _load(
+        db.conn, f"select {HEAD} from current_reports where agency in ({marks}) order by agency, year", tuple(agencies)
+    )
 
 
 def _load(conn: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[StoredReport]:
@@ -59,9 +66,10 @@ def _load(conn: sqlite3.Connection, query: str, values: tuple[object, ...]) -> l
     if not heads:
         return []
     batch = _Batch(conn, [head[0] for head in heads])
-    return [StoredReport(head[0], head[1], head[2], head[3], head[4], head[5], head[6] or "", head[7],
-                         batch.report(head))
-            for head in heads]
+    return [
+        StoredReport(head[0], head[1], head[2], head[3], head[4], head[5], head[6] or "", head[7], batch.report(head))
+        for head in heads
+    ]
 
 
 class _Batch:
@@ -71,8 +79,7 @@ class _Batch:
         self.conn = conn
         self.ids = ", ".join(str(number) for number in ids)
         self.cells: dict[tuple[int, str, str], Cells] = {}
-        for number, kind, line, member, raw, state in self._rows(
-                'report, "table", row, member, raw, state', "cells"):
+        for number, kind, line, member, raw, state in self._rows('report, "table", row, member, raw, state', "cells"):
             self.cells.setdefault((number, kind, line), {})[member] = (raw, state)
         self.rows: dict[tuple[int, str, str], Row] = {}
         self.subtotals: dict[int, list[Row]] = {}
@@ -97,16 +104,20 @@ class _Batch:
             values: tuple[Number | None, ...] = tuple(rest[:-1])
             cells = self.cells.get((number, table, code))
             raws: tuple[str | None, ...] = tuple(map(str, values))
-            states = PLAIN[:len(members)]
+            states = PLAIN[: len(members)]
             if cells is not None:  # else every cell is a plain number
-                raws = tuple(cells[member][0] if member in cells else raw
-                             for member, raw in zip(members, raws, strict=True))
+                raws = tuple(
+                    cells[member][0] if member in cells else raw for member, raw in zip(members, raws, strict=True)
+                )
                 states = tuple(cells[member][1] if member in cells else "number" for member in members)
             if cells is not None and None in values:
                 # A printed number that is no count (「5.5」) stands in `cells` only.
-                values = tuple(read_figure(cells[member][0] or "").value
-                               if value is None and member in cells and cells[member][1] == "number" else value
-                               for member, value in zip(members, values, strict=True))
+                values = tuple(
+                    read_figure(cells[member][0] or "").value
+                    if value is None and member in cells and cells[member][1] == "number"
+                    else value
+                    for member, value in zip(members, values, strict=True)
+                )
             row = Row("T4" if table == "T4" else "T3", code, members, raws, values, states, rest[-1] or "")
             if table == "T3.subtotal":
                 self.subtotals.setdefault(number, []).append(row)
@@ -131,13 +142,25 @@ class _Batch:
     def report(self, head: tuple[object, ...]) -> Report:
         number = int(str(head[0]))
         forms = {table: str(form) for table, form in zip(("T2", "T3", "T4"), head[9:12], strict=True) if form}
-        rows = [self._item(number, blank, forms["T2"]) if blank.table == "T2"
-                else self.rows.get((number, blank.table, blank.code), blank) for blank in expected_rows(forms)]
+        rows = [
+            self._item(number, blank, forms["T2"])
+            if blank.table == "T2"
+            else self.rows.get((number, blank.table, blank.code), blank)
+            for blank in expected_rows(forms)
+        ]
         period = (str(head[12]), str(head[13])) if head[12] and head[13] else None
         return Report(
-            title=str(head[8] or ""), agency_name=str(head[6] or ""), year=int(str(head[7])), forms=forms,
-            rows=tuple(rows), subtotals=tuple(self.subtotals.get(number, ())),
-            sections=tuple(self.sections.get(number, ())), problems=tuple(self.problems.get(number, ())),
-            spent=frozenset(json.loads(str(head[14]))), period=period,
-            published_on=str(head[4]) if head[4] else None, titled=bool(head[15]),
-            altered=tuple(json.loads(str(head[16]))))
+            title=str(head[8] or ""),
+            agency_name=str(head[6] or ""),
+            year=int(str(head[7])),
+            forms=forms,
+            rows=tuple(rows),
+            subtotals=tuple(self.subtotals.get(number, ())),
+            sections=tuple(self.sections.get(number, ())),
+            problems=tuple(self.problems.get(number, ())),
+            spent=frozenset(json.loads(str(head[14]))),
+            period=period,
+            published_on=str(head[4]) if head[4] else None,
+            titled=bool(head[15]),
+            altered=tuple(json.loads(str(head[16]))),
+        )

@@ -33,13 +33,17 @@ def find_other_paper(result: Report | Problem, content: Content, body: bytes, ur
     if said is None or said.year is None:
         return None
     found = _heading(content)
-    if found is None or any(section.number for section in read_sections(content)) or any(
-            isinstance(block, Grid) and len(block.rows) > ROWS for block in content.blocks):
+    if (
+        found is None
+        or any(section.number for section in read_sections(content))
+        or any(isinstance(block, Grid) and len(block.rows) > ROWS for block in content.blocks)
+    ):
         return None
     heading, paper, below = found
     # A report may stand below a letter, or in a file: then the letter only goes before it.
     if any(recognize(line) is not None and "附" not in line for line in below) or (
-            paper.longest is not None and sum(map(len, below)) > paper.longest):
+        paper.longest is not None and sum(map(len, below)) > paper.longest
+    ):
         return None
     text = Page(url, body, Ask(url, kind="detail")).text
     if attachments(text, url) or pictures(text, url) or (content.images and TABLE.search(text)):
@@ -54,12 +58,12 @@ def _heading(content: Content) -> tuple[str, Paper, Sequence[str]] | None:
     for title in own[:1]:
         if paper := other_paper(title):
             at = next((place for place, line in enumerate(lines[:LEADING]) if line == title), -1)
-            return title, paper, lines[at + 1:]
+            return title, paper, lines[at + 1 :]
     # The last of the lines above that is the title: a page names itself in its path as well.
     for at in reversed([place for place, line in enumerate(lines[:LEADING]) if line in own or recognize(line)]):
         for place in range(at + 1, min(at + 2 + BETWEEN, len(lines))):
             if paper := other_paper(lines[place]):
-                return lines[place], paper, lines[place + 1:]
+                return lines[place], paper, lines[place + 1 :]
             if not FURNITURE.search(lines[place]):
                 break
     return None
@@ -67,5 +71,11 @@ def _heading(content: Content) -> tuple[str, Paper, Sequence[str]] | None:
 
 def _sentence(heading: str, below: Sequence[str]) -> str:
     """The first line that says something: not whom it is addressed to, not when and by whom it was put up."""
-    return next((line for line in below if len(line) > SHORTEST and line != heading and not line.endswith(("：", ":"))
-                 and not LABEL.match(line)), "")[:SENTENCE]
+    return next(
+        (
+            line
+            for line in below
+            if len(line) > SHORTEST and line != heading and not line.endswith(("：", ":")) and not LABEL.match(line)
+        ),
+        "",
+    )[:SENTENCE]

@@ -32,10 +32,20 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     problems = [*tables.problems, *_words_for_figures(tables), *_gaps(content, head, tables)]
     sections = read_sections(content)
     return Report(
-        title=head.title, agency_name=head.agency_name, year=head.year, forms=tables.forms, rows=tables.rows,
-        subtotals=tables.subtotals, sections=sections, problems=tuple(problems), spent=tables.spent,
-        period=head.period, published_on=head.published_on, titled=head.titled,
-        altered=altered_words(content, sections, tables.forms.get("T3", "")))
+        title=head.title,
+        agency_name=head.agency_name,
+        year=head.year,
+        forms=tables.forms,
+        rows=tables.rows,
+        subtotals=tables.subtotals,
+        sections=sections,
+        problems=tuple(problems),
+        spent=tables.spent,
+        period=head.period,
+        published_on=head.published_on,
+        titled=head.titled,
+        altered=altered_words(content, sections, tables.forms.get("T3", "")),
+    )
 
 
 def _tables(content: Content, lines: Lines) -> Tables:
@@ -55,11 +65,19 @@ def _merge(tables: Tables, flat: Flat) -> Tables:
     """Adds the tables that were found in running text; rows they lack are missing rows like any other."""
     found = {(row.table, row.code): row for row in flat.rows}
     more = [found.get((row.table, row.code), row) for row in expected_rows(flat.forms)]
-    lost = [Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]") for row in more
-            if (row.table, row.code) not in found]
+    lost = [
+        Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]")
+        for row in more
+        if (row.table, row.code) not in found
+    ]
     everything = sorted([*tables.rows, *more], key=lambda row: row.table)
-    return Tables({**tables.forms, **flat.forms}, tuple(everything), tables.subtotals,
-                  (*tables.problems, *flat.problems, *lost), tables.spent | flat.spent)
+    return Tables(
+        {**tables.forms, **flat.forms},
+        tuple(everything),
+        tables.subtotals,
+        (*tables.problems, *flat.problems, *lost),
+        tables.spent | flat.spent,
+    )
 
 
 def _refusal(head: Head, tables: Tables) -> Problem | None:
@@ -69,8 +87,9 @@ def _refusal(head: Head, tables: Tables) -> Problem | None:
     if tables.forms and not stated and (not head.agency_name or head.year is None):
         return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
     if not tables.forms and head.year is not None and head.year < FORMS.first_year:
-        return Problem("unsupported_generation",
-                       f"{head.year} 年的年度报告没有 {FORMS.first_year} 年以后的表格，本版本不读取")
+        return Problem(
+            "unsupported_generation", f"{head.year} 年的年度报告没有 {FORMS.first_year} 年以后的表格，本版本不读取"
+        )
     return None
 
 
@@ -94,8 +113,11 @@ def _words_for_figures(tables: Tables) -> Iterator[Problem]:
         if "text" in row.states:
             for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
                 if state == "text":
-                    yield Problem("cell_text", f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
-                                  cell_name(row.table, row.code, member))
+                    yield Problem(
+                        "cell_text",
+                        f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
+                        cell_name(row.table, row.code, member),
+                    )
 
 
 def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:

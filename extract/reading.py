@@ -45,7 +45,7 @@ def read_file(path: Path) -> tuple[str, Report | Problem]:
     """The SHA-256 of a file ("" where it was not opened) and what was read of it."""
     try:
         if path.stat().st_size > LARGEST:
-            return "", Problem("too_large", f"文件大于 {LARGEST // 1024 ** 2} MB，未读取")
+            return "", Problem("too_large", f"文件大于 {LARGEST // 1024**2} MB，未读取")
         body = path.read_bytes()
     except OSError as error:
         return "", Problem("no_access", f"文件打不开：{error.strerror}")

@@ -20,12 +20,17 @@ Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the ta
 
 def _words(table: str) -> Marks:
     """The words that tell generations apart, each with those that print it."""
-    printed = {name: [normalize(label) for label in form.table(table).printed]
-               for name, form in FORMS.by_name[table].items()}
+    printed = {
+        name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
+    }
     words = {form.table(table).name: {*map(normalize, form.detect.get(table, ()))} for form in FORMS.forms}
-    found = {word: frozenset(name for name, texts in printed.items()
-                             if word in words[name] or any(word in text for text in texts))
-             for own in words.values() for word in own}
+    found = {
+        word: frozenset(
+            name for name, texts in printed.items() if word in words[name] or any(word in text for text in texts)
+        )
+        for own in words.values()
+        for word in own
+    }
     return {word: names for word, names in found.items() if len(names) < len(printed)}
 
 
@@ -33,30 +38,48 @@ def _rows() -> tuple[Marks, Marks, Marks]:
     """The rows of 表三 that not all generations have: rows alone, groups in another form, words that may be others."""
     tables = {name: form.applications for name, form in FORMS.by_name["T3"].items()}
     groups = {group.code for table in tables.values() for group in table.groups}
-    found = {code: frozenset(name for name, table in tables.items() if code in table.codes)
-             for table in tables.values() for code in table.codes}
+    found = {
+        code: frozenset(name for name, table in tables.items() if code in table.codes)
+        for table in tables.values()
+        for code in table.codes
+    }
     some = {code: names for code, names in found.items() if len(names) < len(tables)}
     strong = {code: names for code, names in some.items() if code not in groups and code not in LAST_WORDS}
-    return (strong, {code: names for code, names in some.items() if code in groups},
-            {code: names for code, names in some.items() if code in LAST_WORDS})
+    return (
+        strong,
+        {code: names for code, names in some.items() if code in groups},
+        {code: names for code, names in some.items() if code in LAST_WORDS},
+    )
 
 
 def _labels(table: str) -> Marks:
     """What the blank table shows in some generations only: what tells where no word of `detect` does."""
-    printed = {name: [normalize(label) for label in form.table(table).printed]
-               for name, form in FORMS.by_name[table].items()}
-    own = {normalize(text) for form in FORMS.forms for line in form.table(table).drawn
-           for part in line for text in (part if isinstance(part, tuple) else (part,)) if isinstance(text, str)}
-    found = {label: frozenset(name for name, texts in printed.items() if any(label in text for text in texts))
-             for label in own}
+    printed = {
+        name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
+    }
+    own = {
+        normalize(text)
+        for form in FORMS.forms
+        for line in form.table(table).drawn
+        for part in line
+        for text in (part if isinstance(part, tuple) else (part,))
+        if isinstance(text, str)
+    }
+    found = {
+        label: frozenset(name for name, texts in printed.items() if any(label in text for text in texts))
+        for label in own
+    }
     return {label: names for label, names in found.items() if 0 < len(names) < len(printed)}
 
 
 WORDS: Mapping[str, Marks] = {table: _words(table) for table in TABLES}
 LABELS: Mapping[str, Marks] = {table: _labels(table) for table in TABLES}
 ROWS = _rows()
-TRACKS: Marks = {code: frozenset(name for name, form in FORMS.by_name["T4"].items() if code in form.remedies.codes)
-                 for form in FORMS.forms for code in form.remedies.codes}
+TRACKS: Marks = {
+    code: frozenset(name for name, form in FORMS.by_name["T4"].items() if code in form.remedies.codes)
+    for form in FORMS.forms
+    for code in form.remedies.codes
+}
 
 
 def find_forms(lines: Lines, content: Content) -> dict[str, str]:
@@ -72,8 +95,7 @@ def find_forms(lines: Lines, content: Content) -> dict[str, str]:
 
 
 def settle(found: Mapping[str, Names]) -> dict[str, str]:
-    """One name for each table: where a table may be of several forms, of that which the others are of, else the newest.
-    """
+    """One name for each table; of several forms that it may be of, the one which the others are of, else the newest."""
     forms = {table: names[0] for table, names in found.items() if len(names) == 1}
     if len(forms) < len(found):
         for table in ("T3", "T2", "T4"):

@@ -32,8 +32,9 @@ class Tables:
 UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
 
 
-def unread(table: Table, code: str, members: Sequence[str], state: State, raw: str | None = None,
-           place: str = "") -> Row:
+def unread(
+    table: Table, code: str, members: Sequence[str], state: State, raw: str | None = None, place: str = ""
+) -> Row:
     """A row of which no cell is stated: `missing` (not there) or `ambiguous` (there, and not settled)."""
     size = len(members)
     return Row(table, code, tuple(members), (raw,) * size, (None,) * size, (state,) * size, place)
@@ -78,8 +79,11 @@ class _Builder:
                 self.shapes.see(line, self._block(line), width)
         if self.shapes.crowded["T3"] and self.shapes.overflow("T3", lines.lines):
             self.disorder.setdefault("T3", "多数行的数字比格式的列多")
-        self.problems += [Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table)
-                          for table, words in self.disorder.items() if table in forms]
+        self.problems += [
+            Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table)
+            for table, words in self.disorder.items()
+            if table in forms
+        ]
 
     def _width(self, line: Line) -> int:
         if line.table == "T4":
@@ -127,8 +131,13 @@ class _Builder:
                 return make_row(line.table, line.code, columns, texts, _place(line, line.columns))
             keep = self._aligned(line, width)
             if keep is not None:
-                return make_row(line.table, line.code, columns, [texts[at] for at in keep],
-                                _place(line, [line.columns[at] for at in keep]))
+                return make_row(
+                    line.table,
+                    line.code,
+                    columns,
+                    [texts[at] for at in keep],
+                    _place(line, [line.columns[at] for at in keep]),
+                )
             settled = self._settled(line, width)
             if settled is not None:
                 return make_row(line.table, line.code, columns, settled, _place(line))
@@ -148,8 +157,9 @@ class _Builder:
             keep = self.shapes.place(line, self._block(line), width)
         if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
             over = tuple(line.columns[at] for at in keep)
-            if not (self.lines.headers.over(line.table, line.grid, over)
-                    or self.shapes.usual(self.lines.lines, line, over)):
+            if not (
+                self.lines.headers.over(line.table, line.grid, over) or self.shapes.usual(self.lines.lines, line, over)
+            ):
                 return None  # one cell drawn over two columns
         return keep
 
@@ -180,10 +190,15 @@ class _Builder:
             printed = " ".join(line.texts)[:120]
             self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
         for number, track in enumerate((line.code,) if line.code else self.tracks):
-            part = keep[number * TRACK_CELLS:(number + 1) * TRACK_CELLS] if keep else ()
+            part = keep[number * TRACK_CELLS : (number + 1) * TRACK_CELLS] if keep else ()
             if part:
-                row = make_row("T4", track, REMEDY_COLUMNS, [line.texts[at] for at in part],
-                               _place(line, [line.columns[at] for at in part]))
+                row = make_row(
+                    "T4",
+                    track,
+                    REMEDY_COLUMNS,
+                    [line.texts[at] for at in part],
+                    _place(line, [line.columns[at] for at in part]),
+                )
             else:
                 row = unread("T4", track, TRACK_MEMBERS, "ambiguous", " ".join(line.texts)[:200], _place(line))
             self._keep(row, line._replace(code=track))
@@ -194,8 +209,10 @@ class _Builder:
     def _spend_sums(self) -> None:
         """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then."""
         places = {*(f"g{line.grid}" for line in self.lines.lines if line.table == "T3")}
-        if any(problem.code in UNPLACED and (problem.where.partition(" ")[0] in places or problem.where[:3] == "T3[")
-               for problem in self.problems):
+        if any(
+            problem.code in UNPLACED and (problem.where.partition(" ")[0] in places or problem.where[:3] == "T3[")
+            for problem in self.problems
+        ):
             self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
             self.spent.update(f"t3.subtotal[{group},{member}]" for group in self.subtotals for member in MEMBERS)
 
@@ -211,8 +228,9 @@ class _Builder:
                 self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]"))
             rows.append(row)
         self._spend_sums()
-        return Tables(self.forms, tuple(rows), tuple(self.subtotals.values()), tuple(self.problems),
-                      frozenset(self.spent))
+        return Tables(
+            self.forms, tuple(rows), tuple(self.subtotals.values()), tuple(self.problems), frozenset(self.spent)
+        )
 
 
 def expected(forms: dict[str, str]) -> tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]:
@@ -223,8 +241,12 @@ def expected(forms: dict[str, str]) -> tuple[tuple[tuple[Table, str], tuple[str,
 @lru_cache(maxsize=32)
 def _expected(forms: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[Table, str], tuple[str, ...]], ...]:
     names = dict(forms)
-    return tuple(((table, code), columns) for table in TABLES if table in names
-                 for code, columns in FORMS.having(table, names[table]).table(table).lines.items())
+    return tuple(
+        ((table, code), columns)
+        for table in TABLES
+        if table in names
+        for code, columns in FORMS.having(table, names[table]).table(table).lines.items()
+    )
 
 
 def expected_rows(forms: dict[str, str]) -> tuple[Row, ...]:

@@ -66,8 +66,9 @@ class Job:
     portal: str
 
     def reading(self, result: Report | Problem) -> Reading:
-        return Reading(self.sha256, self.url, result, self.first_seen, self.published_on, self.agency_name, self.year,
-                       self.portal)
+        return Reading(
+            self.sha256, self.url, result, self.first_seen, self.published_on, self.agency_name, self.year, self.portal
+        )
 
     def failure(self, problem: Problem) -> Failure:
         return Failure(self.sha256, self.url, self.title, problem)
@@ -95,8 +96,16 @@ class ExtractResult:
         return not self.left and all(one.problem.code in NO_FAULT for one in self.failures)
 
 
-def extract(db: Database, data: DataDir, *, everything: bool = False, now: datetime, workers: int | None = None,
-            progress: Callable[[int, int], None] | None = None, bounds: Bounds = BOUNDS) -> ExtractResult:
+def extract(
+    db: Database,
+    data: DataDir,
+    *,
+    everything: bool = False,
+    now: datetime,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    bounds: Bounds = BOUNDS,
+) -> ExtractResult:
     """Reads what is pending (or everything). `progress` is called with (done, total) every second or sooner.
 
     What goes wrong while a document is read or stored is its own. Killed at any moment, the next run reads what was not
@@ -112,7 +121,7 @@ def extract(db: Database, data: DataDir, *, everything: bool = False, now: datet
         elif outcome.cause != "unavailable":
             writer.fail(job, unread(outcome, bounds.seconds))
         else:
-            writer.leave(jobs[writer.done:], unread(outcome))
+            writer.leave(jobs[writer.done :], unread(outcome))
     writer.tick()
     with db.atomic():
         settle_returned(db.conn)
@@ -120,16 +129,18 @@ def extract(db: Database, data: DataDir, *, everything: bool = False, now: datet
     return writer.result
 
 
-def _outcomes(jobs: Sequence[Job], archive: Path, pool: Workers, tick: Callable[[], None]
-              ) -> Iterator[tuple[Job, Report | Problem | Failed]]:
+def _outcomes(
+    jobs: Sequence[Job], archive: Path, pool: Workers, tick: Callable[[], None]
+) -> Iterator[tuple[Job, Report | Problem | Failed]]:
     """What came of each document, in their order; ends with the first that no worker lives to read."""
     waiting: deque[tuple[Job, Pending[Report | Problem]]] = deque()
     coming = iter(jobs)
     with pool:
         while True:
             for job in islice(coming, AHEAD - len(waiting)):
-                waiting.append((job, pool.submit(read_archived, archive, job.sha256, job.url, job.title,
-                                                 bool(job.portal))))
+                waiting.append(
+                    (job, pool.submit(read_archived, archive, job.sha256, job.url, job.title, bool(job.portal)))
+                )
             if not waiting:
                 return
             job, pending = waiting.popleft()
@@ -213,8 +224,9 @@ class _Writer:
         self.result.outcomes.update(one.problem.code for one in failures)
 
     def _save(self, readings: Sequence[Reading]) -> list[int] | Failed:
-        return contained(lambda: save(self.db, readings, reader_fingerprint(), self.now) if readings else [],
-                         beyond=LASTING)
+        return contained(
+            lambda: save(self.db, readings, reader_fingerprint(), self.now) if readings else [], beyond=LASTING
+        )
 
     def _count(self, result: Report | Problem) -> None:
         self.result.read += 1

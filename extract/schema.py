@@ -5,8 +5,15 @@ from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("extract")
 
-MEMBER_COLUMNS = {"natural_person": int, "business": int, "research": int, "social": int,
-                  "legal_services": int, "other": int, "total": int}
+MEMBER_COLUMNS = {
+    "natural_person": int,
+    "business": int,
+    "research": int,
+    "social": int,
+    "legal_services": int,
+    "other": int,
+    "total": int,
+}
 TRACK_COLUMNS = {"upheld": int, "corrected": int, "other": int, "pending": int, "total": int}
 REPORT = [("report", "reports", "id")]
 CURRENT = "select * from reports where superseded_by is null and agency is not null and year is not null"
@@ -15,51 +22,96 @@ CURRENT = "select * from reports where superseded_by is null and agency is not n
 @migrations()
 def m001_reports(db: Database) -> None:
     db.table("reports").create(
-        {"id": int, "agency": str, "agency_name": str, "year": int, "template": str, "status": str,
-         "document": str, "published_on": str, "first_seen": str, "parser": str, "superseded_by": int,
-         "url": str, "title": str, "form_t2": str, "form_t3": str, "form_t4": str,
-         "period_from": str, "period_to": str, "spent": str, "checked": str},
-        pk="id", not_null={"document", "status", "parser"},
-        foreign_keys=[("agency", "agencies", "code"), ("superseded_by", "reports", "id")], strict=True)
+        {
+            "id": int,
+            "agency": str,
+            "agency_name": str,
+            "year": int,
+            "template": str,
+            "status": str,
+            "document": str,
+            "published_on": str,
+            "first_seen": str,
+            "parser": str,
+            "superseded_by": int,
+            "url": str,
+            "title": str,
+            "form_t2": str,
+            "form_t3": str,
+            "form_t4": str,
+            "period_from": str,
+            "period_to": str,
+            "spent": str,
+            "checked": str,
+        },
+        pk="id",
+        not_null={"document", "status", "parser"},
+        foreign_keys=[("agency", "agencies", "code"), ("superseded_by", "reports", "id")],
+        strict=True,
+    )
     db.table("reports").create_index(["agency", "year"])
     db.table("reports").create_index(["document"])
     db.execute("create index idx_reports_unchecked on reports (agency) where checked is null")
     # NUMERIC keeps a count an integer and an amount a decimal; `raw` keeps the printed decimals.
-    db.execute("create table disclosure (report integer not null references reports(id), item text not null, "
-               "measure text not null, value numeric, raw text, unit text, place text, "
-               "primary key (report, item, measure)) without rowid")
+    db.execute(
+        "create table disclosure (report integer not null references reports(id), item text not null, "
+        "measure text not null, value numeric, raw text, unit text, place text, "
+        "primary key (report, item, measure)) without rowid"
+    )
     db.table("applications").create(
         {"report": int, "disposition": str, **MEMBER_COLUMNS, "place": str},
-        pk=("report", "disposition"), foreign_keys=REPORT, strict=True)
+        pk=("report", "disposition"),
+        foreign_keys=REPORT,
+        strict=True,
+    )
     db.table("subtotals").create(
         {"report": int, "disposition": str, **MEMBER_COLUMNS, "place": str},
-        pk=("report", "disposition"), foreign_keys=REPORT, strict=True)
+        pk=("report", "disposition"),
+        foreign_keys=REPORT,
+        strict=True,
+    )
     db.table("remedies").create(
         {"report": int, "track": str, **TRACK_COLUMNS, "place": str},
-        pk=("report", "track"), foreign_keys=REPORT, strict=True)
+        pk=("report", "track"),
+        foreign_keys=REPORT,
+        strict=True,
+    )
     db.table("cells").create(
         {"report": int, "table": str, "row": str, "member": str, "raw": str, "state": str, "place": str},
-        pk=("report", "table", "row", "member"), foreign_keys=REPORT, strict=True)
+        pk=("report", "table", "row", "member"),
+        foreign_keys=REPORT,
+        strict=True,
+    )
     db.table("sections").create(
         {"report": int, "section": int, "heading": str, "text": str},
-        pk=("report", "section"), foreign_keys=REPORT, strict=True)
+        pk=("report", "section"),
+        foreign_keys=REPORT,
+        strict=True,
+    )
     db.table("problems").create(
         {"id": int, "document": str, "report": int, "code": str, "detail": str, "where": str, "url": str},
-        pk="id", foreign_keys=REPORT, strict=True)
+        pk="id",
+        foreign_keys=REPORT,
+        strict=True,
+    )
     db.table("problems").create_index(["document"])
     db.table("problems").create_index(["report"])
     db.table("readings").create(
-        {"document": str, "url": str, "parser": str, "at": str, "outcome": str},
-        pk=("document", "url"), strict=True)
+        {"document": str, "url": str, "parser": str, "at": str, "outcome": str}, pk=("document", "url"), strict=True
+    )
 
 
 @migrations()
 def m002_views(db: Database) -> None:
     db.create_view("current_reports", CURRENT)
-    members = [f"select report, 'T3.' || disposition as concept, '{name}' as member, {name} as value "
-               "from applications" for name in MEMBER_COLUMNS]
-    tracks = [f"select report, 'T4.' || track as concept, '{name}' as member, {name} as value "
-              "from remedies" for name in TRACK_COLUMNS]
+    members = [
+        f"select report, 'T3.' || disposition as concept, '{name}' as member, {name} as value from applications"
+        for name in MEMBER_COLUMNS
+    ]
+    tracks = [
+        f"select report, 'T4.' || track as concept, '{name}' as member, {name} as value from remedies"
+        for name in TRACK_COLUMNS
+    ]
     items = ["select report, 'T2.' || item as concept, measure as member, value from disclosure"]
     db.create_view("facts", " union all ".join([*items, *members, *tracks]))
 
@@ -75,4 +127,7 @@ def m003_wording(db: Database) -> None:
 def m004_failures(db: Database) -> None:
     db.table("failures").create(
         {"document": str, "url": str, "parser": str, "code": str, "tries": int, "at": str},
-        pk=("document", "url"), not_null={"parser", "code", "tries"}, strict=True)
+        pk=("document", "url"),
+        not_null={"parser", "code", "tries"},
+        strict=True,
+    )

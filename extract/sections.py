@@ -22,20 +22,35 @@ KEYWORDS = (
     ("其他需要报告",),
 )
 # Headings that are known without their ordinal: too long to be anything else.
-WHOLE = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况",
-         "(?:政府信息公开行政复议、?行政诉讼|因政府信息公开工作被申请行政复议、?提起行政诉讼)情况",
-         "(?:政府信息公开工作)?存在的主要问题及改进(?:情况|措施)", "其他需要报告的(?:其他)?事项")
+WHOLE = (
+    "总体情况",
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请情况",
+    "(?:政府信息公开行政复议、?行政诉讼|因政府信息公开工作被申请行政复议、?提起行政诉讼)情况",
+    "(?:政府信息公开工作)?存在的主要问题及改进(?:情况|措施)",
+    "其他需要报告的(?:其他)?事项",
+)
 LONGEST_HEADING = 45
 MARKS = r"[#*\s>]*"
-LINE = tuple(re.compile(rf"{MARKS}第?{ordinal}(?:部分|[、.．,，:：]|(?=\s))\s*[^。；，]{{0,8}}?(?:{'|'.join(words)})"
-                        r"[^。；，:：]{0,20}$")
-             for ordinal, words in zip(ORDINALS, KEYWORDS, strict=True))
+LINE = tuple(
+    re.compile(
+        rf"{MARKS}第?{ordinal}(?:部分|[、.．,，:：]|(?=\s))\s*[^。；，]{{0,8}}?(?:{'|'.join(words)})"
+        r"[^。；，:：]{0,20}$"
+    )
+    for ordinal, words in zip(ORDINALS, KEYWORDS, strict=True)
+)
 # The heading and its text on one line: the heading ends where its own words end.
-INLINE = tuple(re.compile(rf"{ordinal}\s*[、.．]\s*(?:政府信息公开工作)?(?:{'|'.join(words)})"
-                          rf"(?:(?!{'|'.join(ORDINALS)}、)[^\n。；，:：\s\d（第一二三四五六]){{0,20}}")
-               for ordinal, words in zip(ORDINALS, KEYWORDS, strict=True))
-BARE = tuple(re.compile(rf"{MARKS}(?:[（(]?{ordinal}[）)]?)?\s*{words}{MARKS}[:：]?$")
-             for ordinal, words in zip(ORDINALS, WHOLE, strict=True))
+INLINE = tuple(
+    re.compile(
+        rf"{ordinal}\s*[、.．]\s*(?:政府信息公开工作)?(?:{'|'.join(words)})"
+        rf"(?:(?!{'|'.join(ORDINALS)}、)[^\n。；，:：\s\d（第一二三四五六]){{0,20}}"
+    )
+    for ordinal, words in zip(ORDINALS, KEYWORDS, strict=True)
+)
+BARE = tuple(
+    re.compile(rf"{MARKS}(?:[（(]?{ordinal}[）)]?)?\s*{words}{MARKS}[:：]?$")
+    for ordinal, words in zip(ORDINALS, WHOLE, strict=True)
+)
 BARE_ENDS = ("情况", "措施", "事项")  # of WHOLE
 BEGINS = re.compile(rf"(?:^|(?<=[\n。；\s\d]))(?=[{ORDINALS}]\s*[、.．])", re.MULTILINE)
 RUN_ON = re.compile(rf"(?=[{ORDINALS}]、)")
@@ -59,11 +74,11 @@ def read_sections(content: Content) -> tuple[Section, ...]:
     text = "\n".join(paragraphs)
     marks = sorted({mark.start: mark for mark in _marks(paragraphs, text)}.values())
     chain = _best_chain(marks)
-    above = text[:chain[0].start].strip("*# \n") if chain else ""
+    above = text[: chain[0].start].strip("*# \n") if chain else ""
     sections = [Section(0, "", above)] if above else []
     for mark, following in zip_longest(chain, chain[1:]):
-        body = text[mark.end:following.start if following else len(text)].lstrip("。：:")
-        heading = text[mark.start:mark.end].strip("#*> \n")
+        body = text[mark.end : following.start if following else len(text)].lstrip("。：:")
+        heading = text[mark.start : mark.end].strip("#*> \n")
         sections.append(Section(mark.number, heading, body.strip("*# \n")))
     return tuple(sections)
 
@@ -106,8 +121,9 @@ def _best_chain(marks: Sequence[_Mark]) -> list[_Mark]:
     behind = [_Behind([mark for mark in marks if mark.number == number]) for number in range(1, len(ORDINALS) + 1)]
     firsts = [mark.start for mark in marks if mark.number == 1] or [0]
     chains = [_chain(behind, start) for start in firsts]
-    return max(chains, key=lambda chain: (len(chain), sum(right.start - left.end > 1
-                                                          for left, right in pairwise(chain))))
+    return max(
+        chains, key=lambda chain: (len(chain), sum(right.start - left.end > 1 for left, right in pairwise(chain)))
+    )
 
 
 class _Behind:

@@ -19,18 +19,25 @@ from extract.misfiled import CODE as OTHER_PAPER
 from extract.model import Number, Problem, Report, Row
 
 CHILDREN = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
-REPORT_COLUMNS = ("agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, "
-                  "title, form_t2, form_t3, form_t4, period_from, period_to, spent, titled, altered, id")
+REPORT_COLUMNS = (
+    "agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, "
+    "title, form_t2, form_t3, form_t4, period_from, period_to, spent, titled, altered, id"
+)
 INSERT_REPORT = f"insert into reports ({REPORT_COLUMNS}) values ({', '.join('?' * 20)})"
-UPDATE_REPORT = (f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 19)}, null) "
-                 "where id = ?")
-INSERT_READING = ("insert into readings (document, url, parser, at, outcome) values (?, ?, ?, ?, ?) "
-                  "on conflict (document, url) do update set parser = excluded.parser, at = excluded.at, "
-                  "outcome = excluded.outcome")
-UPDATE_DOCUMENT = ("update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
-                   "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
-                   "dated_by = case when published_on is null and ? is not null then 'report' else dated_by end, "
-                   "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?")
+UPDATE_REPORT = (
+    f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 19)}, null) where id = ?"
+)
+INSERT_READING = (
+    "insert into readings (document, url, parser, at, outcome) values (?, ?, ?, ?, ?) "
+    "on conflict (document, url) do update set parser = excluded.parser, at = excluded.at, "
+    "outcome = excluded.outcome"
+)
+UPDATE_DOCUMENT = (
+    "update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
+    "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
+    "dated_by = case when published_on is null and ? is not null then 'report' else dated_by end, "
+    "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?"
+)
 Values = tuple[object, ...]
 
 
@@ -89,9 +96,12 @@ class _Batch:
         self.touched: set[str] = set()
         marks = ", ".join("?" * len(documents))
         self.known: dict[tuple[str, str], tuple[int, str | None]] = {
-            (document, url): (number, agency) for document, url, number, agency in self.conn.execute(
+            (document, url): (number, agency)
+            for document, url, number, agency in self.conn.execute(
                 f"select document, url, id, agency from reports where document in ({marks}) and parser = ?",
-                (*documents, parser))}
+                (*documents, parser),
+            )
+        }
         self.next_id = int(self.conn.execute("select coalesce(max(id), 0) + 1 from reports").fetchone()[0])
 
     def take(self, reading: Reading) -> None:
@@ -113,8 +123,9 @@ class _Batch:
     def _listed(self, reading: Reading) -> None:
         """Another paper under a report's title: whose report should stand there is known by that title alone."""
         agency = self._agency(reading.hint_agency, reading.portal)
-        self.rows.documents.append((agency, reading.hint_agency or None, reading.hint_year, None, None, None,
-                                    reading.document, reading.url))
+        self.rows.documents.append(
+            (agency, reading.hint_agency or None, reading.hint_year, None, None, None, reading.document, reading.url)
+        )
 
     def _forget(self, number: int) -> None:
         """The document is no report after all: this parser version's reading of it goes."""
@@ -146,13 +157,32 @@ class _Batch:
             self._clear(number)
         start, end = report.period or (None, None)
         published = reading.published_on or report.published_on
-        row = (agency, name or None, year, report.template, status, reading.document, published,
-               reading.first_seen, self.parser, reading.url, report.title, report.forms.get("T2"),
-               report.forms.get("T3"), report.forms.get("T4"), start, end, _json(sorted(report.spent)),
-               report.titled, _json(report.altered), number)
+        row = (
+            agency,
+            name or None,
+            year,
+            report.template,
+            status,
+            reading.document,
+            published,
+            reading.first_seen,
+            self.parser,
+            reading.url,
+            report.title,
+            report.forms.get("T2"),
+            report.forms.get("T3"),
+            report.forms.get("T4"),
+            start,
+            end,
+            _json(sorted(report.spent)),
+            report.titled,
+            _json(report.altered),
+            number,
+        )
         (self.rows.inserts if old is None else self.rows.updates).append(row)
-        self.rows.documents.append((agency, name or None, year, report.title, published, published, reading.document,
-                                    reading.url))
+        self.rows.documents.append(
+            (agency, name or None, year, report.title, published, published, reading.document, reading.url)
+        )
         self._children(number, report)
         self._problems(reading, number, report.problems)
         self.ids.append(number)
@@ -167,9 +197,12 @@ class _Batch:
             whole = None not in values and Decimal not in map(type, values)
             if row.table == "T2":
                 units = row.units or (None,) * len(row.members)
-                children["disclosure"].extend([
-                    (number, row.code, member, _plain(value), raw, unit, row.place) for member, value, raw, unit
-                    in zip(row.members, values, row.raws, units, strict=True)])
+                children["disclosure"].extend(
+                    [
+                        (number, row.code, member, _plain(value), raw, unit, row.place)
+                        for member, value, raw, unit in zip(row.members, values, row.raws, units, strict=True)
+                    ]
+                )
             else:
                 target = applications if row.table == "T3" else remedies
                 target.append((number, row.code, *(values if whole else _counts(row)), row.place))
@@ -182,7 +215,8 @@ class _Batch:
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
         self.rows.children["problems"].extend(
-            (None, reading.document, number, p.code, p.detail, p.where, reading.url) for p in problems)
+            (None, reading.document, number, p.code, p.detail, p.where, reading.url) for p in problems
+        )
 
     def write(self, at: str) -> None:
         rows, many = self.rows, self.conn.executemany

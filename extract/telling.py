@@ -14,9 +14,13 @@ HEADINGS = frozenset(("head", "track", "block"))
 
 def _header_words() -> dict[str, str]:
     """Rows of 表三 whose labels are words of its header as well (总计, 其他), each with its column."""
-    return {row.code: member.code for form in FORMS.forms for row in form.applications.rows
-            for member in form.applications.members
-            if {bare(normalize(text)) for text in (row.label, *row.exact)} & {*map(normalize, member.labels)}}
+    return {
+        row.code: member.code
+        for form in FORMS.forms
+        for row in form.applications.rows
+        for member in form.applications.members
+        if {bare(normalize(text)) for text in (row.label, *row.exact)} & {*map(normalize, member.labels)}
+    }
 
 
 HEADER_WORDS = _header_words()
@@ -52,9 +56,14 @@ def _words_of(tokens: Tokens) -> Words:
     kinds = {one.kind for _, one in telling}
     tables = [one.table for _, one in telling if one.table and (one.table != "T3" or one.code not in LAST_WORDS)]
     states = [one.state for one in tokens if one.kind == "value"]
-    return Words(telling, not HEADINGS.isdisjoint(kinds), -1 if LABELS.isdisjoint(kinds) else label_at(tokens, 0),
-                 any(state != "blank" for state in states), states.count("number"),
-                 "T4" if "T4" in tables else tables[-1] if tables else "")
+    return Words(
+        telling,
+        not HEADINGS.isdisjoint(kinds),
+        -1 if LABELS.isdisjoint(kinds) else label_at(tokens, 0),
+        any(state != "blank" for state in states),
+        states.count("number"),
+        "T4" if "T4" in tables else tables[-1] if tables else "",
+    )
 
 
 def label_at(tokens: Sequence[Token], start: int) -> int:

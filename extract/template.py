@@ -15,13 +15,36 @@ from extract.forms import Form, Forms
 from extract.model import State
 from extract.numbers import INVISIBLE, read_figure
 
-BRACKETS = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "．": ".", "／": "/",
-                          "〈": "", "〉": "",
-                          "“": None, "”": None, '"': None, "‘": None, "’": None, "'": None, "*": None, "＂": None,
-                          "「": None, "」": None, "﹙": "（", "﹚": "）"})
+BRACKETS = str.maketrans(
+    {
+        "(": "（",
+        ")": "）",
+        ",": "，",
+        ":": "：",
+        ";": "；",
+        "．": ".",
+        "／": "/",
+        "〈": "",
+        "〉": "",
+        "“": None,
+        "”": None,
+        '"': None,
+        "‘": None,
+        "’": None,
+        "'": None,
+        "*": None,
+        "＂": None,
+        "「": None,
+        "」": None,
+        "﹙": "（",
+        "﹚": "）",
+    }
+)
 WHITE = re.compile(r"\s+")
-ORDINAL = re.compile(r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
-                     r"\d(?=[\u4e00-\u9fff]))+")
+ORDINAL = re.compile(
+    r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
+    r"\d(?=[\u4e00-\u9fff]))+"
+)
 LONGEST_LABEL = 80
 LINES = frozenset({"row", "item", "group"})  # kinds of labels that figures follow
 REMEMBERED = 20_000  # cells
@@ -72,8 +95,10 @@ class _Labels:
     def _put(self, known: dict[str, Token], label: str, token: Token) -> None:
         before = known.setdefault(label, token)
         if before.kind in LINES and token.kind in LINES and before[:3] != token[:3]:
-            raise UsageError(f"form {self.form}: the label {label} is {token.table}[{token.code}], "
-                             f"and {before.table}[{before.code}] of it or of a newer form")
+            raise UsageError(
+                f"form {self.form}: the label {label} is {token.table}[{token.code}], "
+                f"and {before.table}[{before.code}] of it or of a newer form"
+            )
 
     def freeze(self) -> None:
         self.by_length = sorted(self.parts, key=len, reverse=True)

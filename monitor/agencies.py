@@ -28,21 +28,26 @@ def find_agency(db: Database, given: str) -> Agency:
     """The agency meant by this text; UsageError when there is none, or several (which it lists)."""
     wanted = given.strip()
     if not wanted:
-        raise UsageError("name an agency: its code, its name or a part of its name",
-                         "请写明机关：代码、名称或名称的一部分")
+        raise UsageError(
+            "name an agency: its code, its name or a part of its name", "请写明机关：代码、名称或名称的一部分"
+        )
     part = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    for condition, value in (("code = ?", wanted), ("name = ?", wanted),
-                             ("name like ? escape '\\'", f"%{part}%")):
-        rows = db.execute(f"select distinct code from ({NAMES}) where {condition} order by code limit 200",
-                          [value]).fetchall()
+    for condition, value in (("code = ?", wanted), ("name = ?", wanted), ("name like ? escape '\\'", f"%{part}%")):
+        rows = db.execute(
+            f"select distinct code from ({NAMES}) where {condition} order by code limit 200", [value]
+        ).fetchall()
         found = _named(db, [str(row[0]) for row in rows])
         if len(found) == 1:
             return found[0]
         if found:
-            raise UsageError(f"'{wanted}' could be {_list(found)}; write more of the name, or the code",
-                             f"'{wanted}' 可能是 {_list(found)}；请把名称写全，或写代码")
-    raise UsageError(f"there is no agency '{wanted}'; the register is printed by: gouji agencies list",
-                     f"没有机关 '{wanted}'；名录：gouji agencies list")
+            raise UsageError(
+                f"'{wanted}' could be {_list(found)}; write more of the name, or the code",
+                f"'{wanted}' 可能是 {_list(found)}；请把名称写全，或写代码",
+            )
+    raise UsageError(
+        f"there is no agency '{wanted}'; the register is printed by: gouji agencies list",
+        f"没有机关 '{wanted}'；名录：gouji agencies list",
+    )
 
 
 def names_by_code(db: Database) -> dict[str, str]:
@@ -62,6 +67,5 @@ def _named(db: Database, codes: Sequence[str]) -> list[Agency]:
 
 
 def _list(found: Sequence[Agency]) -> str:
-    shown = ", ".join(f"{one.name} ({one.code})" if one.code != one.name else one.name
-                      for one in found[:MOST_LISTED])
+    shown = ", ".join(f"{one.name} ({one.code})" if one.code != one.name else one.name for one in found[:MOST_LISTED])
     return shown + (f" … ({len(found)} in all)" if len(found) > MOST_LISTED else "")

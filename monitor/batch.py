@@ -24,8 +24,10 @@ FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the na
 Change = tuple[Finding | None, Finding]  # before and after
 Seen = tuple[Finding | None, Observation]
 # What the verdicts of some bodies rest on: where another process stores a reading meanwhile, they are read again.
-READINGS = ("select agency, id, document, url, parser, year, superseded_by, checked from reports "
-            "where agency in ({marks}) order by id")
+READINGS = (
+    "select agency, id, document, url, parser, year, superseded_by, checked from reports "
+    "where agency in ({marks}) order by id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class _Judged(NamedTuple):
     changed: Sequence[Change]
 
 
-def judge_bodies(judge: Judge, codes: Sequence[str], failures: Failures, done: Callable[[int, Sequence[Change]], None]
-                 ) -> None:
+def judge_bodies(
+    judge: Judge, codes: Sequence[str], failures: Failures, done: Callable[[int, Sequence[Change]], None]
+) -> None:
     """Judges these bodies and stores what comes of it; one that fails keeps its findings and stays unjudged.
 
     `done` is told the number of reports judged and the findings that changed, once they are stored.
@@ -85,8 +88,13 @@ def judge_bodies(judge: Judge, codes: Sequence[str], failures: Failures, done: C
         done(sum(len(material.histories.get(code, ())) for code in judged), written)
 
 
-def _one_by_one(judge: Judge, codes: Sequence[str], failures: Failures,
-                done: Callable[[int, Sequence[Change]], None], failed: Failed) -> None:
+def _one_by_one(
+    judge: Judge,
+    codes: Sequence[str],
+    failures: Failures,
+    done: Callable[[int, Sequence[Change]], None],
+    failed: Failed,
+) -> None:
     if len(codes) == 1:
         failures.bodies.setdefault(codes[0], failed)
         return
@@ -108,13 +116,16 @@ def _read(judge: Judge, codes: Sequence[str]) -> _Material:
         readings = tuple(db.execute(READINGS.format(marks=marks), codes))
         version = data_version(db)
         kept: dict[str, dict[Key, Finding]] = {}
-        for finding in load(db, f"agency in ({marks}) and rule not like 'pub.%' and rule not like 'check.%'", codes,
-                            exact=True):
+        for finding in load(
+            db, f"agency in ({marks}) and rule not like 'pub.%' and rule not like 'check.%'", codes, exact=True
+        ):
             kept.setdefault(finding.key.agency, {})[finding.key] = finding
         known = contexts(db, codes)
         published = Publications(db, codes, "" if judge.everything else judge.fingerprint)
-        histories = {agency: list(reports) for agency, reports in groupby(
-            iter_reports(db, codes), key=lambda stored: stored.agency)}
+        histories = {
+            agency: list(reports)
+            for agency, reports in groupby(iter_reports(db, codes), key=lambda stored: stored.agency)
+        }
         contexts_of = {code: _with_peers(judge, known[code], history) for code, history in histories.items()}
         return _Material(version, readings, kept, contexts_of, published, histories)
     finally:
@@ -139,15 +150,18 @@ def _write(judge: Judge, material: _Material, judged: Mapping[str, _Judged]) -> 
         changed = [change for one in judged.values() for change in one.changed]
         if data_version(db) != material.version:
             if db.execute(READINGS.format(marks=marks), codes).fetchall() != [
-                    row for row in material.readings if row[0] in judged]:
+                row for row in material.readings if row[0] in judged
+            ]:
                 return None
             # What a person decided meanwhile stands.
             kept = {one.key: one for one in load(db, f"agency in ({marks})", codes, exact=True)}
             seen = [(kept.get(one.key), one) for some in judged.values() for _, one in some.seen]
             changed = changes(seen, judge.now, kept)
         save(db, (after for _, after in changed))
-        db.execute(f"update reports set checked = ? where agency in ({marks}) and checked is not ?",
-                   [judge.fingerprint, *codes, judge.fingerprint])
+        db.execute(
+            f"update reports set checked = ? where agency in ({marks}) and checked is not ?",
+            [judge.fingerprint, *codes, judge.fingerprint],
+        )
     return changed
 
 
@@ -166,9 +180,12 @@ def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
     """What the register knows about these bodies."""
     marks = ", ".join("?" * len(codes))
     changed = changed_years(db, codes)
-    return {code: Context(kind or "", level or "", name, None, changed.get(code, frozenset()))
-            for code, kind, level, name in db.execute(
-                f"select code, kind, level, name from agencies where code in ({marks})", list(codes))}
+    return {
+        code: Context(kind or "", level or "", name, None, changed.get(code, frozenset()))
+        for code, kind, level, name in db.execute(
+            f"select code, kind, level, name from agencies where code in ({marks})", list(codes)
+        )
+    }
 
 
 def _with_peers(judge: Judge, context: Context, history: Sequence[StoredReport]) -> Context:
@@ -184,8 +201,13 @@ def _with_peers(judge: Judge, context: Context, history: Sequence[StoredReport])
 
 
 def _median_received(db: Database, kind: str, level: str, year: int) -> int | None:
-    values = [row[0] for row in db.execute(
-        "select t.total from current_reports r join agencies a on a.code = r.agency "
-        "join applications t on t.report = r.id and t.disposition = 'received' "
-        "where r.year = ? and a.kind = ? and a.level = ? and t.total is not null", [year, kind, level])]
+    values = [
+        row[0]
+        for row in db.execute(
+            "select t.total from current_reports r join agencies a on a.code = r.agency "
+            "join applications t on t.report = r.id and t.disposition = 'received' "
+            "where r.year = ? and a.kind = ? and a.level = ? and t.total is not null",
+            [year, kind, level],
+        )
+    ]
     return median_low(values) if len(values) >= FEWEST_PEERS else None

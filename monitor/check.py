@@ -85,9 +85,17 @@ class _Run:
                 result.updated += 1
 
 
-def check(db: Database, config: Config, now: datetime, *, everything: bool = False,
-          years: Collection[int] | None = None, progress: Progress | None = None,
-          between: Callable[[], None] = lambda: None, trust_clock: bool = False) -> CheckResult:
+def check(
+    db: Database,
+    config: Config,
+    now: datetime,
+    *,
+    everything: bool = False,
+    years: Collection[int] | None = None,
+    progress: Progress | None = None,
+    between: Callable[[], None] = lambda: None,
+    trust_clock: bool = False,
+) -> CheckResult:
     """Judges every agency with a report that these rules have not judged (or all), and who has published nothing.
 
     `years` are report years whose absences are judged besides last year's. `progress` is called with (done,
@@ -104,12 +112,15 @@ def check(db: Database, config: Config, now: datetime, *, everything: bool = Fal
     judge = Judge(db, load_rulebook(), fingerprint(), run.clock.sure, everything, {})
     for start in range(0, len(codes), BATCH):
         with collector_paused():  # a batch makes much and leaves nothing in cycles
-            judge_bodies(judge, codes[start:start + BATCH], run.failures, run.count)
+            judge_bodies(judge, codes[start : start + BATCH], run.failures, run.count)
         if progress:
             progress(min(start + BATCH, len(codes)), len(codes))
     _judge_all(run, years or (), mended)
-    run.result.open = int(db.execute(
-        "select count(*) from findings where status in ('open', 'regressed') and class <> 'info'").fetchone()[0])
+    run.result.open = int(
+        db.execute(
+            "select count(*) from findings where status in ('open', 'regressed') and class <> 'info'"
+        ).fetchone()[0]
+    )
     return run.result
 
 
@@ -128,7 +139,8 @@ def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:
             "select agency from reports where checked is null and agency is not null "
             "union select agency from reports where checked < ? and agency is not null "
             "union select agency from reports where checked > ? and agency is not null order by agency",
-            [fingerprint, fingerprint])
+            [fingerprint, fingerprint],
+        )
     return [str(row[0]) for row in rows]
 
 
@@ -140,7 +152,8 @@ def _judge_all(run: _Run, years: Collection[int], mended: datetime | None) -> No
         "absences": partial(observe_absences, db, config, now, years, failures),
         "vanished": partial(observe_vanished, db, config, now, failures),
         "misfiled": partial(observe_misfiled, db, failures),
-        "columns": partial(observe_columns, db, config, now, failures)}
+        "columns": partial(observe_columns, db, config, now, failures),
+    }
     version = data_version(db)
     observed: dict[str, list[Seen]] = {}
     for name, observe in parts.items():
@@ -180,6 +193,7 @@ def _decided(db: Database, seen: Sequence[Seen]) -> list[Seen]:
 
 def _stored(run: _Run, seen: Sequence[Seen]) -> list[Change]:
     """Stores what a part observed; where that fails, body by body."""
+
     def store(some: Sequence[Seen]) -> list[Change]:
         with run.db.atomic():
             changed = changes(some, run.clock.sure)

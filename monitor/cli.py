@@ -22,14 +22,31 @@ from monitor.text.usage_text import in_chinese
 
 # In the order of the road; a command is the object of this name in monitor/commands/<module>.py.
 COMMANDS: Mapping[str, str] = {
-    "init": "setup", "demo": "demo", "doctor": "doctor",
-    "agencies": "register", "portal": "portal",
-    "crawl": "road", "add": "add", "extract": "road", "check": "road", "alert": "alert",
-    "subscriptions": "subscriptions", "feed": "subscriptions",
-    "run": "watch", "watch": "watch",
-    "verify": "verify", "show": "show", "diff": "diff", "chain": "chain", "missing": "missing",
-    "findings": "findings", "acknowledge": "findings", "explain": "findings", "dismiss": "findings",
-    "letter": "letter", "export": "export",
+    "init": "setup",
+    "demo": "demo",
+    "doctor": "doctor",
+    "agencies": "register",
+    "portal": "portal",
+    "crawl": "road",
+    "add": "add",
+    "extract": "road",
+    "check": "road",
+    "alert": "alert",
+    "subscriptions": "subscriptions",
+    "feed": "subscriptions",
+    "run": "watch",
+    "watch": "watch",
+    "verify": "verify",
+    "show": "show",
+    "diff": "diff",
+    "chain": "chain",
+    "missing": "missing",
+    "findings": "findings",
+    "acknowledge": "findings",
+    "explain": "findings",
+    "dismiss": "findings",
+    "letter": "letter",
+    "export": "export",
 }
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -54,9 +71,12 @@ class Gouji(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         room = formatter.width - 6 - max(map(len, COMMANDS))
         with formatter.section("Commands"):
-            formatter.write_dl([
-                (name, click.Command(name, help=described(module)[name]).get_short_help_str(room))
-                for name, module in COMMANDS.items()])
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=described(module)[name]).get_short_help_str(room))
+                    for name, module in COMMANDS.items()
+                ]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -66,8 +86,7 @@ class Gouji(Group):
             end_of_pipe()
         return result
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = "gouji", *rest: Any,
-             **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = "gouji", *rest: Any, **extra: Any) -> Any:
         line = Line(list(sys.argv[1:] if args is None else args))
         line.soften_streams()
         extra["obj"], extra["standalone_mode"] = line.session, False
@@ -82,9 +101,12 @@ class Gouji(Group):
         except click.ClickException as error:
             line.fail(error.format_message(), error.format_message(), COULD_NOT_RUN)
         except sqlite3.Error as error:
-            line.fail(f"数据库不能用：{error}（磁盘已满、文件夹只读、被别的程序锁住或文件损坏？用 gouji doctor 细看）",
-                      f"the database cannot be used: {error} (disk full, folder read-only, locked by "
-                      "another program, or damaged? `gouji doctor` looks closer)", COULD_NOT_RUN)
+            line.fail(
+                f"数据库不能用：{error}（磁盘已满、文件夹只读、被别的程序锁住或文件损坏？用 gouji doctor 细看）",
+                f"the database cannot be used: {error} (disk full, folder read-only, locked by "
+                "another program, or damaged? `gouji doctor` looks closer)",
+                COULD_NOT_RUN,
+            )
         except OSError as error:
             detail = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             line.fail(f"读写不成：{detail}", f"cannot read or write: {detail}", COULD_NOT_RUN)
@@ -97,8 +119,9 @@ class Gouji(Group):
 def described(module: str) -> Mapping[str, str]:
     """The docstrings of a module of commands, read and not imported: who asks for a list loads no crawler."""
     source = (resources.files("monitor.commands") / f"{module}.py").read_text(encoding="utf-8")
-    return {node.name: ast.get_docstring(node) or "" for node in ast.parse(source).body
-            if isinstance(node, ast.FunctionDef)}
+    return {
+        node.name: ast.get_docstring(node) or "" for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    }
 
 
 class Line:
@@ -135,9 +158,11 @@ class Line:
         if os.environ.get("GOUJI_DEBUG"):
             traceback.print_exception(error)
         what = f"{type(error).__name__}: {error}"
-        self.fail(f"gouji 自身的错误：{what}（设 GOUJI_DEBUG=1 再运行可看细节，请报告）",
-                  f"a fault of gouji itself: {what} (GOUJI_DEBUG=1 shows the details; please report it)",
-                  COULD_NOT_RUN)
+        self.fail(
+            f"gouji 自身的错误：{what}（设 GOUJI_DEBUG=1 再运行可看细节，请报告）",
+            f"a fault of gouji itself: {what} (GOUJI_DEBUG=1 shows the details; please report it)",
+            COULD_NOT_RUN,
+        )
 
 
 def end_of_pipe() -> NoReturn:
@@ -146,8 +171,11 @@ def end_of_pipe() -> NoReturn:
     sys.exit(PIPE_CLOSED)
 
 
-@click.group(cls=Gouji, example="gouji demo\ngouji verify 草稿.html\ngouji findings --data 数据",
-             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Gouji,
+    example="gouji demo\ngouji verify 草稿.html\ngouji findings --data 数据",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="gouji", prog_name="gouji")
 def main() -> None:
     """勾稽：收集、阅读、核对政府信息公开工作年度报告。

@@ -30,8 +30,19 @@ from monitor.service.status import NAME as STATUS
 from monitor.service.status import look
 from monitor.text.terminal import inert
 
-LIBRARIES = ("click", "lxml", "parsel", "Scrapy", "Twisted", "APScheduler", "sqlite-utils", "Jinja2",
-             "aiosmtpd", "apprise", "tzdata")
+LIBRARIES = (
+    "click",
+    "lxml",
+    "parsel",
+    "Scrapy",
+    "Twisted",
+    "APScheduler",
+    "sqlite-utils",
+    "Jinja2",
+    "aiosmtpd",
+    "apprise",
+    "tzdata",
+)
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 SAMPLE = 50
 LEAST_FREE = 500 * 1024 * 1024
@@ -53,9 +64,12 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     yield from _installed()
     yield _zone()
     if not data.root.is_dir():
-        yield Check("data", False if needed else None,
-                    f"there is no data directory at {data.root}; gouji init makes one",
-                    f"没有数据目录 {data.root}；gouji init 可以建一个")
+        yield Check(
+            "data",
+            False if needed else None,
+            f"there is no data directory at {data.root}; gouji init makes one",
+            f"没有数据目录 {data.root}；gouji init 可以建一个",
+        )
         return
     yield Check("data", True, str(data.root.resolve()))
     yield _private(data)
@@ -84,11 +98,19 @@ def _zone() -> Check:
     try:
         ZoneInfo("Asia/Shanghai")
     except ZoneInfoNotFoundError:
-        return Check("time zone", False, "Asia/Shanghai is unknown here; pip install tzdata",
-                     "这里没有 Asia/Shanghai；pip install tzdata")
+        return Check(
+            "time zone",
+            False,
+            "Asia/Shanghai is unknown here; pip install tzdata",
+            "这里没有 Asia/Shanghai；pip install tzdata",
+        )
     local = datetime.now().astimezone()
-    return Check("time zone", True, f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}",
-                 f"日期用北京时间；本机为 UTC{local:%z}")
+    return Check(
+        "time zone",
+        True,
+        f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}",
+        f"日期用北京时间；本机为 UTC{local:%z}",
+    )
 
 
 def _space(data: DataDir) -> Check:
@@ -101,32 +123,49 @@ def _space(data: DataDir) -> Check:
 def _private(data: DataDir) -> Check:
     who = open_to(data.root)
     if who == "everybody":
-        return Check("privacy", None, "everybody on this machine may look into the data directory: mails, settings, "
-                     f"reports; close it with: chmod 700 {data.root}",
-                     f"本机所有用户都能看数据目录（邮件、设置、报告）；要关上：chmod 700 {data.root}")
-    return Check("privacy", True, "for its owner and its group" if who else "for its owner alone",
-                 "归所有者和所属的组" if who else "只归所有者")
+        return Check(
+            "privacy",
+            None,
+            "everybody on this machine may look into the data directory: mails, settings, "
+            f"reports; close it with: chmod 700 {data.root}",
+            f"本机所有用户都能看数据目录（邮件、设置、报告）；要关上：chmod 700 {data.root}",
+        )
+    return Check(
+        "privacy",
+        True,
+        "for its owner and its group" if who else "for its owner alone",
+        "归所有者和所属的组" if who else "只归所有者",
+    )
 
 
 def _configured(data: DataDir) -> tuple[Config | None, Check]:
     if not data.config_path.exists():
-        return data.config(), Check("gouji.toml", None, "is not there; gouji init writes one",
-                                    "还没有；gouji init 会写一个")
+        return data.config(), Check(
+            "gouji.toml", None, "is not there; gouji init writes one", "还没有；gouji init 会写一个"
+        )
     try:
         config = data.config()
     except (GoujiError, OSError) as error:
         return None, Check("gouji.toml", False, str(error), getattr(error, "zh", ""))
     if config.portals and not config.crawl.contact:
-        return config, Check("gouji.toml", False, "[crawl] contact is empty: a real crawl refuses to start",
-                             "[crawl] contact 还空着：没有联系方式不抓取")
+        return config, Check(
+            "gouji.toml",
+            False,
+            "[crawl] contact is empty: a real crawl refuses to start",
+            "[crawl] contact 还空着：没有联系方式不抓取",
+        )
     return config, Check("gouji.toml", True, f"{len(config.portals)} portals", f"门户 {len(config.portals)} 个")
 
 
 def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -> Iterator[Check]:
     there = data.database.exists() and data.database.stat().st_size
     if not there and (data.root / NAME).exists():
-        yield Check("database", False, f"{data.database} is gone or empty, although gouji has worked with it",
-                    f"{data.database} 不见了或是空的，而 gouji 用过它")
+        yield Check(
+            "database",
+            False,
+            f"{data.database} is gone or empty, although gouji has worked with it",
+            f"{data.database} 不见了或是空的，而 gouji 用过它",
+        )
         return
     if not there:
         yield Check("database", None, "is not there yet; the first command makes it", "还没有；第一条命令会建")
@@ -156,21 +195,32 @@ def _sound(raw: sqlite3.Connection) -> Iterator[Check]:
     broken = raw.execute("pragma foreign_key_check").fetchall()
     tables = sorted({str(row[0]) for row in broken})
     named = ", ".join(tables)
-    yield Check("foreign keys", not broken, f"{len(broken)} rows point nowhere: {named}" if broken else "ok",
-                f"{len(broken)} 行没有所指：{named}" if broken else "完好")
+    yield Check(
+        "foreign keys",
+        not broken,
+        f"{len(broken)} rows point nowhere: {named}" if broken else "ok",
+        f"{len(broken)} 行没有所指：{named}" if broken else "完好",
+    )
 
 
 def _migrated(db: Database) -> Check:
     unknown = ", ".join(later(db, ALL, every=True))
     if unknown or foreign(db):
-        return Check("migrations", False,
-                     f"of a later version of gouji, every command refuses it: {unknown}" if unknown
-                     else "a database of another program",
-                     f"是更新版本的 gouji 建的，各条命令都不会用它：{unknown}" if unknown else "是别的程序的数据库")
+        return Check(
+            "migrations",
+            False,
+            f"of a later version of gouji, every command refuses it: {unknown}"
+            if unknown
+            else "a database of another program",
+            f"是更新版本的 gouji 建的，各条命令都不会用它：{unknown}" if unknown else "是别的程序的数据库",
+        )
     pending = [step.name for migrations in ALL for step in migrations.pending(db)]
-    return Check("migrations", None if pending else True,
-                 f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending",
-                 f"待更新，下一条命令会做：{', '.join(pending)}" if pending else "已是最新")
+    return Check(
+        "migrations",
+        None if pending else True,
+        f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending",
+        f"待更新，下一条命令会做：{', '.join(pending)}" if pending else "已是最新",
+    )
 
 
 def _clock(db: Database, now: datetime, *, up_to_date: bool) -> Check:
@@ -180,14 +230,18 @@ def _clock(db: Database, now: datetime, *, up_to_date: bool) -> Check:
         zh, en = said(clock)
         return Check("clock", False, en, zh)
     if newest is not None and newest > stamp(now):
-        return Check("clock", False, f"a document was seen at {newest}, after now ({stamp(now)})",
-                     f"有文件见于 {newest}，晚于现在（{stamp(now)}）：时钟拨回过？")
+        return Check(
+            "clock",
+            False,
+            f"a document was seen at {newest}, after now ({stamp(now)})",
+            f"有文件见于 {newest}，晚于现在（{stamp(now)}）：时钟拨回过？",
+        )
     return Check("clock", True, stamp(now), f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}（北京时间）")
 
 
 def _archived(db: Database, data: DataDir, full: bool) -> Check:
     hashes = [str(row[0]) for row in db.execute("select distinct sha256 from documents order by sha256")]
-    chosen = hashes if full else hashes[::max(1, len(hashes) // SAMPLE)]
+    chosen = hashes if full else hashes[:: max(1, len(hashes) // SAMPLE)]
     archive = Archive(data.archive)
     wrong: list[str] = []
     said: list[str] = []
@@ -199,8 +253,12 @@ def _archived(db: Database, data: DataDir, full: bool) -> Check:
             said.append(getattr(error, "zh", str(error)))
     looked, zh = f"{len(chosen)} of {len(hashes)} documents read", f"共 {len(hashes)} 份，读了 {len(chosen)} 份"
     if wrong:
-        return Check("archive", False, f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}",
-                     f"{zh}；{len(wrong)} 份缺失或被改动：{'；'.join(said[:5])}")
+        return Check(
+            "archive",
+            False,
+            f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}",
+            f"{zh}；{len(wrong)} 份缺失或被改动：{'；'.join(said[:5])}",
+        )
     return Check("archive", True, f"{looked}, every hash agrees", f"{zh}，与 SHA-256 全部相符")
 
 
@@ -209,13 +267,21 @@ def _register(db: Database, config: Config) -> Check:
     stray = unwatched(db, config)
     named = ", ".join(f"'{portal}' ({count})" for portal, count in stray[:5])
     if stray:
-        return Check("register", None, f"names portals that gouji.toml does not have: {named}; their bodies cannot be "
-                     "judged", f"名录写到 gouji.toml 里没有的门户：{named}；它们的机关无法判断")
+        return Check(
+            "register",
+            None,
+            f"names portals that gouji.toml does not have: {named}; their bodies cannot be judged",
+            f"名录写到 gouji.toml 里没有的门户：{named}；它们的机关无法判断",
+        )
     count = int(bodies.fetchone()[0])
     if count and not config.portals:
-        return Check("register", None, f"{count} bodies; no portal is watched: they are judged by the files that were "
-                     "added, and where there are none for a year they cannot be",
-                     f"{count} 个机关；没有关注任何门户：只凭 gouji add 收入的文件判断，某年度一份也没有的，无法判断")
+        return Check(
+            "register",
+            None,
+            f"{count} bodies; no portal is watched: they are judged by the files that were "
+            "added, and where there are none for a year they cannot be",
+            f"{count} 个机关；没有关注任何门户：只凭 gouji add 收入的文件判断，某年度一份也没有的，无法判断",
+        )
     return Check("register", True, f"{count} bodies", f"{count} 个机关")
 
 
@@ -223,11 +289,19 @@ def _mail(config: Config) -> Check:
     mail, readers = config.mail, readers_of(config)
     where = f"{mail.host}:{mail.port} ({mail.security})"
     if not readers:
-        return Check("mail", None, "[mail] names no recipients and there is no [[subscription]]: nobody is told",
-                     "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道")
+        return Check(
+            "mail",
+            None,
+            "[mail] names no recipients and there is no [[subscription]]: nobody is told",
+            "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道",
+        )
     if all(one.channel != "mail" for one in readers):
-        return Check("mail", None, f"no reader by mail; {len(readers)} by other channels",
-                     f"没有收邮件的人；用其他方式的 {len(readers)} 个")
+        return Check(
+            "mail",
+            None,
+            f"no reader by mail; {len(readers)} by other channels",
+            f"没有收邮件的人；用其他方式的 {len(readers)} 个",
+        )
     # As far as the login, which is the alert's: nobody's password is needed to look.
     session = Session(replace(mail, user=""), "", timeout=SMTP_SECONDS, stop=lambda: False)
     failure = session.open() or session.greet()
@@ -235,8 +309,12 @@ def _mail(config: Config) -> Check:
     if failure is not None:
         return Check("mail", False, *reason(failure, mail, ""))
     code = session.greeting
-    return Check("mail", 200 <= code < 300, f"{where} answers EHLO with {code}; nothing was sent",
-                 f"{where} 对 EHLO 答 {code}；没有发信")
+    return Check(
+        "mail",
+        200 <= code < 300,
+        f"{where} answers EHLO with {code}; nothing was sent",
+        f"{where} 对 EHLO 答 {code}；没有发信",
+    )
 
 
 def _service(data: DataDir, now: datetime) -> Iterator[Check]:
@@ -245,13 +323,19 @@ def _service(data: DataDir, now: datetime) -> Iterator[Check]:
     last, who, zh_who = seen.at or "?", f"process {seen.process}", f"进程 {seen.process}"
     said: Mapping[str, tuple[bool | None, str, str]] = {
         "ended": (None, f"ended in order at {last}", f"已于 {last} 有序结束"),
-        "killed": (False, f"was killed: {who} is gone, and last wrote status.json at {last}; start it again, or remove "
-                          "the file",
-                   f"被终止了：{zh_who} 已不在，最后一次写 status.json 是 {last}；请重新启动，或删去这个文件"),
-        "silent": (False, f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
-                   f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止"),
+        "killed": (
+            False,
+            f"was killed: {who} is gone, and last wrote status.json at {last}; start it again, or remove the file",
+            f"被终止了：{zh_who} 已不在，最后一次写 status.json 是 {last}；请重新启动，或删去这个文件",
+        ),
+        "silent": (
+            False,
+            f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
+            f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止",
+        ),
         "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.reason}"),
-        "well": (True, f"{who} is well", f"{zh_who} 正常")}
+        "well": (True, f"{who} is well", f"{zh_who} 正常"),
+    }
     if seen.found in said:
         ok, en, zh = said[seen.found]
         yield Check("service", ok, inert(en), inert(zh))

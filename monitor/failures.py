@@ -77,9 +77,12 @@ def _texts() -> Mapping[str, Any]:
 
 def told(name: str, **values: object) -> tuple[str, str]:
     """A sentence of rules/check.toml in both languages; a value may be a pair of both."""
-    zh, en = (_texts()["message"][name][language].format(**{
-        key: value[at] if isinstance(value, tuple) else value for key, value in values.items()})
-        for at, language in enumerate(("zh", "en")))
+    zh, en = (
+        _texts()["message"][name][language].format(
+            **{key: value[at] if isinstance(value, tuple) else value for key, value in values.items()}
+        )
+        for at, language in enumerate(("zh", "en"))
+    )
     return zh, en
 
 
@@ -95,8 +98,9 @@ def part_words(name: str) -> tuple[str, str]:
     return words["zh"], words["en"]
 
 
-def failure_observations(db: Database, failures: Failures, now: datetime, *, whole: bool
-                         ) -> list[tuple[Finding | None, Observation]]:
+def failure_observations(
+    db: Database, failures: Failures, now: datetime, *, whole: bool
+) -> list[tuple[Finding | None, Observation]]:
     """`check.failed` of every body and part that failed; settled where one did not fail in a `whole` check."""
     known = {(one.key.agency, one.key.subject): one for one in load(db, "rule = ?", [RULE])}
     now_failed = {(code, BODY): failed for code, failed in failures.bodies.items()}
@@ -107,13 +111,23 @@ def failure_observations(db: Database, failures: Failures, now: datetime, *, who
         # One finding, however long it lasts.
         key = known[place].key if place in known else Key(place[0], year, RULE, place[1])
         evidence = {"cause": failed.cause, "error": inert(failed.detail)[:LONGEST]}
-        seen.append((known.get(place), Observation(key, "broken", "failed", "health", *_said(db, key, ""), evidence,
-                                                   None, "unclear")))
+        seen.append(
+            (
+                known.get(place),
+                Observation(key, "broken", "failed", "health", *_said(db, key, ""), evidence, None, "unclear"),
+            )
+        )
     for place, one in known.items():
         if whole and place not in now_failed and one.status != "resolved":
             zh, en = _said(db, one.key, "_again")
-            seen.append((one, Observation(one.key, "holds", "judged", "health", zh, en,
-                                          {"message": zh, "message_en": en}, reason=zh)))
+            seen.append(
+                (
+                    one,
+                    Observation(
+                        one.key, "holds", "judged", "health", zh, en, {"message": zh, "message_en": en}, reason=zh
+                    ),
+                )
+            )
     return seen
 
 

@@ -78,8 +78,9 @@ class Finding:
     id: int | None = None
 
 
-def observe(existing: Finding | None, seen: Observation, now: datetime,
-            earlier: Finding | None = None) -> Finding | None:
+def observe(
+    existing: Finding | None, seen: Observation, now: datetime, earlier: Finding | None = None
+) -> Finding | None:
     """The finding after this observation, or None when there is nothing to write.
 
     `earlier` is last year's finding of the same rule and subject: its explanation is offered again.
@@ -100,20 +101,38 @@ def _evidence(seen: Observation, earlier: Finding | None) -> Mapping[str, Any]:
     # In its stored form, so that it can be compared with what was read back.
     evidence: dict[str, Any] = json.loads(to_json(seen.evidence))
     if earlier is not None and earlier.status == "explained":
-        evidence["earlier_explanation"] = {"finding": earlier.id, "year": earlier.key.year,
-                                           "reason": earlier.note}
+        evidence["earlier_explanation"] = {"finding": earlier.id, "year": earlier.key.year, "reason": earlier.note}
     return evidence
 
 
-def _broken(existing: Finding | None, seen: Observation, at: str, evidence: Mapping[str, Any]
-            ) -> Finding | None:
+def _broken(existing: Finding | None, seen: Observation, at: str, evidence: Mapping[str, Any]) -> Finding | None:
     status = "shadow" if seen.shadow else "open"
     if existing is None:
-        return Finding(seen.key, seen.finding_class, seen.verdict, status, seen.responsibility,
-                       seen.message, seen.message_en, evidence, seen.suspect, at, at, report=seen.report)
-    told = replace(existing, finding_class=seen.finding_class, verdict=seen.verdict, message=seen.message,
-                   message_en=seen.message_en, evidence=evidence, suspect=seen.suspect,
-                   responsibility=seen.responsibility, report=seen.report)
+        return Finding(
+            seen.key,
+            seen.finding_class,
+            seen.verdict,
+            status,
+            seen.responsibility,
+            seen.message,
+            seen.message_en,
+            evidence,
+            seen.suspect,
+            at,
+            at,
+            report=seen.report,
+        )
+    told = replace(
+        existing,
+        finding_class=seen.finding_class,
+        verdict=seen.verdict,
+        message=seen.message,
+        message_en=seen.message_en,
+        evidence=evidence,
+        suspect=seen.suspect,
+        responsibility=seen.responsibility,
+        report=seen.report,
+    )
     if existing.status == "resolved":
         return replace(told, status="shadow" if seen.shadow else "regressed", changed_at=at, resolved_at=None)
     if existing.status == "shadow" and not seen.shadow:
@@ -129,8 +148,11 @@ def _says(finding: Finding) -> tuple[object, ...]:
     # A decision covers the numbers it was made on; that a state hardens under it (overdue, then confirmed)
     # is no news.
     verdict = "" if finding.status in DECISIONS else finding.verdict
-    operands = [(part["cell"], part["value"]) for part in finding.evidence.get("operands", ())
-                if isinstance(part, Mapping) and "cell" in part and "value" in part]
+    operands = [
+        (part["cell"], part["value"])
+        for part in finding.evidence.get("operands", ())
+        if isinstance(part, Mapping) and "cell" in part and "value" in part
+    ]
     suspect = finding.suspect and (finding.suspect.get("cell"), finding.suspect.get("value"))
     return verdict, [finding.evidence.get(name) for name in SUBSTANCE], operands, suspect
 
@@ -139,8 +161,17 @@ def _resolve(existing: Finding, seen: Observation, at: str) -> Finding:
     by = seen.reason or (f"新的版本（{seen.version[:12]}）中已无此问题" if seen.version else "已无此问题")
     evidence = {**existing.evidence, "resolved_by": json.loads(to_json(seen.evidence))}
     note = _append(existing.note, f"{local_date(datetime.fromisoformat(at))}：{by}")
-    return replace(existing, status="resolved", verdict=seen.verdict, changed_at=at, resolved_at=at,
-                   expires=None, note=note, evidence=evidence, report=seen.report or existing.report)
+    return replace(
+        existing,
+        status="resolved",
+        verdict=seen.verdict,
+        changed_at=at,
+        resolved_at=at,
+        expires=None,
+        note=note,
+        evidence=evidence,
+        report=seen.report or existing.report,
+    )
 
 
 def _unassessed(existing: Finding, seen: Observation, at: str) -> Finding | None:
@@ -157,26 +188,38 @@ def _append(note: str | None, line: str) -> str:
 
 # --- a person's decision ---------------------------------------------------------------------------------
 
-def decide(db: Database, finding: int, status: Decision, reason: str, now: datetime,
-           until: date | None = None) -> Finding:
+
+def decide(
+    db: Database, finding: int, status: Decision, reason: str, now: datetime, until: date | None = None
+) -> Finding:
     """Keeps what a person decided, with the reason; raises UsageError for what cannot be decided."""
     reason = " ".join(reason.split())
     if not reason:
-        raise UsageError("a decision needs its reason: --reason TEXT",
-                         "作决定要写理由：--reason TEXT")
+        raise UsageError("a decision needs its reason: --reason TEXT", "作决定要写理由：--reason TEXT")
     if until is not None and until < local_date(now):
-        raise UsageError(f"{until} is past: a decision can only hold until a day to come",
-                         f"{until} 已经过去；只能写今天或以后的日子")
+        raise UsageError(
+            f"{until} is past: a decision can only hold until a day to come",
+            f"{until} 已经过去；只能写今天或以后的日子",
+        )
     with db.atomic():
         rows = load(db, "id = ?", [finding], exact=True)
         if not rows:
-            raise UsageError(f"there is no finding {finding}; the list is printed by: gouji findings",
-                             f"没有编号为 {finding} 的提示；列表：gouji findings")
+            raise UsageError(
+                f"there is no finding {finding}; the list is printed by: gouji findings",
+                f"没有编号为 {finding} 的提示；列表：gouji findings",
+            )
         if rows[0].status == "resolved" and status != "false_positive":
-            raise UsageError(f"finding {finding} is resolved already; only gouji dismiss makes sense for it",
-                             f"提示 {finding} 已经消除；只可以用 gouji dismiss")
-        decided = replace(rows[0], status=status, note=_append(rows[0].note, reason), decided_at=stamp(now),
-                          expires=until.isoformat() if until else None)
+            raise UsageError(
+                f"finding {finding} is resolved already; only gouji dismiss makes sense for it",
+                f"提示 {finding} 已经消除；只可以用 gouji dismiss",
+            )
+        decided = replace(
+            rows[0],
+            status=status,
+            note=_append(rows[0].note, reason),
+            decided_at=stamp(now),
+            expires=until.isoformat() if until else None,
+        )
         save(db, [decided])
     return decided
 
@@ -187,17 +230,35 @@ def reopen_expired(db: Database, now: datetime) -> int:
         cursor = db.execute(
             "update findings set status = 'open', changed_at = ?, expires = null "
             "where status in ('acknowledged', 'explained') and expires < ?",
-            [stamp(now), local_date(now).isoformat()])
+            [stamp(now), local_date(now).isoformat()],
+        )
     return int(cursor.rowcount)
 
 
 # --- storage ---------------------------------------------------------------------------------------------
 
-COLUMNS = ("rule", "class", "agency", "year", "subject", "verdict", "status", "responsibility", "message",
-           "evidence", "suspect", "opened_at", "changed_at", "resolved_at", "note", "message_en", "report",
-           "decided_at", "expires")
-PLAIN = tuple(item.name for item in fields(Finding)
-              if item.name not in ("key", "finding_class", "evidence", "suspect"))
+COLUMNS = (
+    "rule",
+    "class",
+    "agency",
+    "year",
+    "subject",
+    "verdict",
+    "status",
+    "responsibility",
+    "message",
+    "evidence",
+    "suspect",
+    "opened_at",
+    "changed_at",
+    "resolved_at",
+    "note",
+    "message_en",
+    "report",
+    "decided_at",
+    "expires",
+)
+PLAIN = tuple(item.name for item in fields(Finding) if item.name not in ("key", "finding_class", "evidence", "suspect"))
 
 
 def load(db: Database, where: str, parameters: Sequence[object] = (), *, exact: bool = False) -> list[Finding]:
@@ -211,16 +272,19 @@ def load(db: Database, where: str, parameters: Sequence[object] = (), *, exact: 
 
 def select(db: Database, where: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
     """The rows of such findings, as they are stored."""
-    cursor = db.execute(f"select id, {', '.join(COLUMNS)} from findings where {where} order by id",
-                        list(parameters))
+    cursor = db.execute(f"select id, {', '.join(COLUMNS)} from findings where {where} order by id", list(parameters))
     return [dict(zip(("id", *COLUMNS), row, strict=True)) for row in cursor]
 
 
 def from_row(row: Mapping[str, Any], *, exact: bool = False) -> Finding:
     """A finding from a row of the table."""
-    return Finding(key=Key(row["agency"], row["year"], row["rule"], row["subject"]),
-                   finding_class=row["class"], evidence=_object(row["evidence"], exact) or {},
-                   suspect=_object(row["suspect"], exact), **{name: row[name] for name in PLAIN})
+    return Finding(
+        key=Key(row["agency"], row["year"], row["rule"], row["subject"]),
+        finding_class=row["class"],
+        evidence=_object(row["evidence"], exact) or {},
+        suspect=_object(row["suspect"], exact),
+        **{name: row[name] for name in PLAIN},
+    )
 
 
 def _object(text: str | None, exact: bool) -> Mapping[str, Any] | None:
@@ -254,8 +318,10 @@ def save(db: Database, findings: Iterable[Finding]) -> None:
 def _values(finding: Finding) -> list[object]:
     row = {name: getattr(finding, name) for name in PLAIN}
     row |= finding.key._asdict() | {
-        "class": finding.finding_class, "evidence": to_json(finding.evidence),
-        "suspect": to_json(finding.suspect) if finding.suspect is not None else None}
+        "class": finding.finding_class,
+        "evidence": to_json(finding.evidence),
+        "suspect": to_json(finding.suspect) if finding.suspect is not None else None,
+    }
     return [row[name] for name in COLUMNS]
 
 

@@ -15,25 +15,52 @@ migrations = Migrations("monitor")
 @migrations()
 def m001_findings(db: Database) -> None:
     db.table("findings").create(
-        {"id": int, "rule": str, "class": str, "agency": str, "year": int, "subject": str, "verdict": str,
-         "status": str, "responsibility": str, "message": str, "evidence": str, "suspect": str,
-         "opened_at": str, "changed_at": str, "resolved_at": str, "note": str,
-         "message_en": str, "report": int, "decided_at": str, "expires": str},
-        pk="id", not_null={"rule", "class", "agency", "year", "subject", "status"}, strict=True)
+        {
+            "id": int,
+            "rule": str,
+            "class": str,
+            "agency": str,
+            "year": int,
+            "subject": str,
+            "verdict": str,
+            "status": str,
+            "responsibility": str,
+            "message": str,
+            "evidence": str,
+            "suspect": str,
+            "opened_at": str,
+            "changed_at": str,
+            "resolved_at": str,
+            "note": str,
+            "message_en": str,
+            "report": int,
+            "decided_at": str,
+            "expires": str,
+        },
+        pk="id",
+        not_null={"rule", "class", "agency", "year", "subject", "status"},
+        strict=True,
+    )
     db.table("findings").create_index(["agency", "year", "rule", "subject"], unique=True)
     db.table("findings").create_index(["status"])
     db.table("deliveries").create(
         {"id": int, "channel": str, "recipient": str, "at": str, "outcome": str, "message_id": str},
-        pk="id", strict=True)
+        pk="id",
+        strict=True,
+    )
     # What a sent digest told: one row per finding and event, so that nothing is told twice.
     db.table("notices").create(
         {"finding": int, "recipient": str, "event": str, "changed_at": str, "delivery": int},
         pk=("finding", "recipient", "event", "changed_at"),
-        foreign_keys=[("finding", "findings", "id"), ("delivery", "deliveries", "id")], strict=True)
+        foreign_keys=[("finding", "findings", "id"), ("delivery", "deliveries", "id")],
+        strict=True,
+    )
     # The schedule's memory: when a job last began and ended, so that a run missed while down is made up once.
     db.table("runs").create(
         {"id": int, "job": str, "due_at": str, "started_at": str, "finished_at": str, "outcome": str},
-        pk="id", strict=True)
+        pk="id",
+        strict=True,
+    )
 
 
 @migrations()
@@ -50,7 +77,9 @@ def m_sweeps(db: Database) -> None:
     # What each finished crawl saw of each portal: made from the ledger once, for it grows by thousands of lines a day.
     db.table("sweeps").create(
         {"portal": str, "at": str, "ended": str, "crawl": int, "state": str, "seen": int},
-        pk=("portal", "at", "crawl"), strict=True)
+        pk=("portal", "at", "crawl"),
+        strict=True,
+    )
     db.table("sweeps").create_index(["crawl"])
 
 

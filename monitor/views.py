@@ -21,26 +21,37 @@ def _row(code: str) -> str:
 def _group(code: str) -> str:
     # A sum with an unstated cell in it is unstated; that of no line at all too. Another form may have one line instead.
     chosen = f"(disposition = '{code}' or disposition between '{code}.' and '{code}/')"
-    return (f"(select case when count(*) = count(total) then sum(total) end from applications "
-            f"where report = r.id and {chosen}) as {code}")
+    return (
+        f"(select case when count(*) = count(total) then sum(total) end from applications "
+        f"where report = r.id and {chosen}) as {code}"
+    )
 
 
 def current_facts_sql() -> str:
     """Every figure of every current report; a union of joins, so that a body or a year is looked up in each."""
-    items = [f"select r.id as report, {BODY}, 'T2.' || t.item as concept, t.measure as member, t.value "
-             f"{JOINED} join disclosure t on t.report = r.id"]
-    members = [f"select r.id, {BODY}, 'T3.' || t.disposition, '{name}', t.{name} {JOINED} "
-               "join applications t on t.report = r.id" for name in MEMBER_COLUMNS]
-    tracks = [f"select r.id, {BODY}, 'T4.' || t.track, '{name}', t.{name} {JOINED} "
-              "join remedies t on t.report = r.id" for name in TRACK_COLUMNS]
+    items = [
+        f"select r.id as report, {BODY}, 'T2.' || t.item as concept, t.measure as member, t.value "
+        f"{JOINED} join disclosure t on t.report = r.id"
+    ]
+    members = [
+        f"select r.id, {BODY}, 'T3.' || t.disposition, '{name}', t.{name} {JOINED} "
+        "join applications t on t.report = r.id"
+        for name in MEMBER_COLUMNS
+    ]
+    tracks = [
+        f"select r.id, {BODY}, 'T4.' || t.track, '{name}', t.{name} {JOINED} join remedies t on t.report = r.id"
+        for name in TRACK_COLUMNS
+    ]
     return " union all ".join([*items, *members, *tracks])
 
 
 def totals_sql() -> str:
     """The total column of 表三, one line per current report."""
     columns = [*map(_row, ROWS[:4]), *map(_group, GROUPS), *map(_row, ROWS[4:])]
-    return (f"select r.id as report, {BODY}, r.template, r.status, r.published_on, r.first_seen, r.document, r.url, "
-            f"{', '.join(columns)} {JOINED}")
+    return (
+        f"select r.id as report, {BODY}, r.template, r.status, r.published_on, r.first_seen, r.document, r.url, "
+        f"{', '.join(columns)} {JOINED}"
+    )
 
 
 OPEN_FINDINGS = f"""

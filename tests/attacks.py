@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 
 ATTACKS = Path(__file__).parents[2] / "shared" / "attacks"
-NEEDED = pytest.mark.skipif(not ATTACKS.is_dir() and os.environ.get("CI") != "true", reason="the attacks (../shared/attacks) are not on this machine")
+NEEDED = pytest.mark.skipif(
+    not ATTACKS.is_dir() and os.environ.get("CI") != "true",
+    reason="the attacks (../shared/attacks) are not on this machine",
+)
 GOUJI = Path(sys.executable).with_name("gouji")
 PLAY = "import sys, pathlib, scenes; scenes.GOUJI, scenes.DIR = sys.argv[1], pathlib.Path(sys.argv[2]); scenes.SCENES[sys.argv[3]](int(sys.argv[4]))"
-COMMAND = re.compile(r"\$ gouji (?P<line>.*)\n  exit (?P<status>-?\d+)(?P<ended>, ended after \d+ s)?, (?P<seconds>[\d.]+) s: (?P<said>.*)")
+COMMAND = re.compile(
+    r"\$ gouji (?P<line>.*)\n  exit (?P<status>-?\d+)(?P<ended>, ended after \d+ s)?, (?P<seconds>[\d.]+) s: (?P<said>.*)"
+)
 FAULT = ("自身的错误", "a fault of gouji itself", "Traceback")
 
 
@@ -39,7 +44,10 @@ class Scene:
 
     @property
     def commands(self) -> list[Command]:
-        return [Command(found["line"], int(found["status"]), float(found["seconds"]), found["said"], bool(found["ended"])) for found in COMMAND.finditer(self.out)]
+        return [
+            Command(found["line"], int(found["status"]), float(found["seconds"]), found["said"], bool(found["ended"]))
+            for found in COMMAND.finditer(self.out)
+        ]
 
     @property
     def data(self) -> Path:
@@ -50,8 +58,14 @@ def play(name: str, folder: Path, size: int = 0, *, within: float = 240) -> Scen
     """Acts out one scene; no command may end in an error of our own or be ended for its time."""
     folder.mkdir(parents=True, exist_ok=True)
     before = spent()
-    done = subprocess.run([sys.executable, "-c", PLAY, str(GOUJI), str(folder), name, str(size)], cwd=ATTACKS, capture_output=True, timeout=within, check=False,
-                          env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+    done = subprocess.run(
+        [sys.executable, "-c", PLAY, str(GOUJI), str(folder), name, str(size)],
+        cwd=ATTACKS,
+        capture_output=True,
+        timeout=within,
+        check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
     scene = Scene(done.stdout.decode("utf-8", "replace"), folder, spent() - before)
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
     assert not any(words in scene.out for words in FAULT), scene.out

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 CASES = Path(__file__).parents[2] / "shared" / "cases"
-NEEDED = pytest.mark.skipif(not CASES.is_dir() and os.environ.get("CI") != "true", reason="the cases from use (../shared/cases) are not on this machine")
+NEEDED = pytest.mark.skipif(
+    not CASES.is_dir() and os.environ.get("CI") != "true",
+    reason="the cases from use (../shared/cases) are not on this machine",
+)
 # The kinds whose documents are walked; a kind joins when what is right of it is done.
 ENABLED = ("00-plain", "12-rows-of-groups", "19-internal-errors")
 
@@ -58,7 +61,13 @@ def documents(kind: str) -> list[Case]:
             found.append(Case(kind, entry["file"], entry))
         elif "batch" in entry:
             found += [Case(kind, other["file"], other) for other in entry["others"]]
-            found.append(Case(kind, entry["poison"], {name: value for name, value in entry.items() if name not in ("batch", "poison", "others")}))
+            found.append(
+                Case(
+                    kind,
+                    entry["poison"],
+                    {name: value for name, value in entry.items() if name not in ("batch", "poison", "others")},
+                )
+            )
         elif "crash" in entry:
             found.append(Case(kind, entry["crash"], {}))
     return found
@@ -73,15 +82,23 @@ def complaints(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
 
 
 def _whose(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
-    if "agency" in right and found.agency != right["agency"] and not (right.get("agency_or_none") and found.agency is None):
+    if (
+        "agency" in right
+        and found.agency != right["agency"]
+        and not (right.get("agency_or_none") and found.agency is None)
+    ):
         yield f"the body is {found.agency}, right is {right['agency']}"
     if "year" in right and found.year != right["year"] and not (right.get("year_or_none") and found.year is None):
         yield f"the year is {found.year}, right is {right['year']}"
 
 
 def _figures(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
-    wanted = {f"{table}[{row},{member}]": value for table, rows in right.get("truth", {}).items() for row, members in rows.items()
-              for member, value in members.items()}
+    wanted = {
+        f"{table}[{row},{member}]": value
+        for table, rows in right.get("truth", {}).items()
+        for row, members in rows.items()
+        for member, value in members.items()
+    }
     for name, value in wanted.items():
         table, row = name[:2], name[3:].partition(",")[0]
         stored = found.cells.get(name, (None, None, ""))[0]
@@ -91,7 +108,11 @@ def _figures(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
         elif table == "T3" and row in right.get("loose3", ()):
             continue
         elif stored is None:
-            if value is not None and table in right.get("must", ()) and not (right.get("read_or_problem") and found.problems):
+            if (
+                value is not None
+                and table in right.get("must", ())
+                and not (right.get("read_or_problem") and found.problems)
+            ):
                 yield f"{name} is unread, printed is {value}"
         elif value is None or float(str(stored)) != float(value):
             yield f"{name} holds {stored}, printed is {value}"
@@ -106,14 +127,22 @@ def _problems(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
     yield from (f"problem {code}" for code in right.get("no_problem", ()) if code in codes)
     for word in right.get("no_problem_named", ()):
         yield from (f"problem {problem} names {word}" for problem in found.problems if f"[{word}" in problem[1])
-    if "problem_or" in right and not found.problems and not {rule for rule, _, _ in found.findings} & set(right["problem_or"]):
+    if (
+        "problem_or" in right
+        and not found.problems
+        and not {rule for rule, _, _ in found.findings} & set(right["problem_or"])
+    ):
         yield "neither a problem nor one of the findings that may stand for it"
     if right.get("read_or_problem") and not found.read and not found.problems:
         yield "neither read nor a problem"
     for row in right.get("short", ()):
         if not any(f"[{row}" in where for _, where, _ in found.problems):
             yield f"nothing says that {row} cannot be told apart"
-    if "said" in right and not any(right["said"] in where for _, where, _ in found.problems) and found.cells.get(right["said"], (None, None, ""))[2] == "number":
+    if (
+        "said" in right
+        and not any(right["said"] in where for _, where, _ in found.problems)
+        and found.cells.get(right["said"], (None, None, ""))[2] == "number"
+    ):
         yield f"nothing is said of {right['said']}"
 
 
@@ -128,5 +157,10 @@ def _findings(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
             yield f"finding {rule} against the publisher"
         if against and severity == "fatal" and right.get("never_fatal"):
             yield f"fatal finding {rule} against the publisher"
-        if against and severity in ("fatal", "explain") and "truth" in right and not any(rule.startswith(name) for name in right.get("source_ok", ())):
+        if (
+            against
+            and severity in ("fatal", "explain")
+            and "truth" in right
+            and not any(rule.startswith(name) for name in right.get("source_ok", ()))
+        ):
             yield f"finding {rule} ({severity}) against the publisher, and none is right here"

@@ -15,18 +15,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Compares a text with a file; with --update-golden the file is rewritten and the test fails."""
+
     def compare(path: Path, text: str) -> None:
         known = path.read_text(encoding="utf-8") if path.exists() else ""
         if request.config.getoption("--update-golden") and known != text:
             path.write_text(text, encoding="utf-8")
             pytest.fail(f"{path.name} was rewritten: read what changed, and commit it")
         assert known == text, f"{path.name} is out of date; pytest --update-golden rewrites it"
+
     return compare
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the tests by chance drove, in figures: a test records it as the property `driven`."""
-    told = [f"{report.nodeid}: {value}" for report in terminalreporter.stats.get("passed", ())
-            for name, value in getattr(report, "user_properties", ()) if name == "driven"]
+    told = [
+        f"{report.nodeid}: {value}"
+        for report in terminalreporter.stats.get("passed", ())
+        for name, value in getattr(report, "user_properties", ())
+        if name == "driven"
+    ]
     for line in sorted(set(told)):
         terminalreporter.write_line(f"driven by {line}")

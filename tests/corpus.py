@@ -11,7 +11,8 @@ import pytest
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
 NEEDED = pytest.mark.skipif(
     not CORPUS.is_dir() and os.environ.get("CI") != "true",
-    reason="the corpus of real documents (../shared/corpus) is not on this machine")
+    reason="the corpus of real documents (../shared/corpus) is not on this machine",
+)
 
 MEMBER_TABLES = {"T2": "disclosure", "T3": "applications", "T4": "remedies"}
 
@@ -35,10 +36,23 @@ def truths() -> list[Truth]:
     for path in sorted((CORPUS / "truth").glob("*.json")):
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if "T3" in data["forms"]:
-            cells = {f"{table}[{row},{member}]": raw for table, key in MEMBER_TABLES.items()
-                     for row, members in data[key].items() for member, raw in members.items()}
-            found.append(Truth(path.stem, CORPUS / data["document"], data["agency_name"], data["year"],
-                               data["forms"], data["reading"], cells))
+            cells = {
+                f"{table}[{row},{member}]": raw
+                for table, key in MEMBER_TABLES.items()
+                for row, members in data[key].items()
+                for member, raw in members.items()
+            }
+            found.append(
+                Truth(
+                    path.stem,
+                    CORPUS / data["document"],
+                    data["agency_name"],
+                    data["year"],
+                    data["forms"],
+                    data["reading"],
+                    cells,
+                )
+            )
     return found
 
 

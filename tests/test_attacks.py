@@ -21,9 +21,39 @@ TWICE = 2.6  # how much more processor time twice the input may take, the fixed 
 MOST = 25.0  # seconds of processor time that the larger may take
 # Scenes that are played with another mail server or clock of their own below, or that the tests of a stage play.
 SCENES = {
-    "control_characters", "all_control_characters", "subtotals", "all_subtotals", "killed_workers", "export", "unwatched_portal", "two_versions", "guard", "headings", "marks", "hogging_page",
-    "drip", "flood", "links", "password", "clock_back", "arguments", "other_ports", "credentials", "replies", "privacy", "health_page", "later_database", "destroyed_pages", "data_uri",
-    "empty_title", "rosters", "pagers", "jsonp", "attributes", "surrogate"}
+    "control_characters",
+    "all_control_characters",
+    "subtotals",
+    "all_subtotals",
+    "killed_workers",
+    "export",
+    "unwatched_portal",
+    "two_versions",
+    "guard",
+    "headings",
+    "marks",
+    "hogging_page",
+    "drip",
+    "flood",
+    "links",
+    "password",
+    "clock_back",
+    "arguments",
+    "other_ports",
+    "credentials",
+    "replies",
+    "privacy",
+    "health_page",
+    "later_database",
+    "destroyed_pages",
+    "data_uri",
+    "empty_title",
+    "rosters",
+    "pagers",
+    "jsonp",
+    "attributes",
+    "surrogate",
+}
 
 
 def data_of(scene: Scene) -> DataDir:
@@ -32,7 +62,10 @@ def data_of(scene: Scene) -> DataDir:
 
 def left(scene: Scene) -> list[tuple[int, int, int, int]]:
     """The scene's own counts, each time it says them: (read, documents, problems, open findings)."""
-    return [tuple(map(int, found)) for found in re.findall(r"read: (\d+) of (\d+) documents; problems: (\d+) ; open findings: (\d+)", scene.out)]  # type: ignore[misc]
+    return [
+        tuple(map(int, found))  # type: ignore[misc]
+        for found in re.findall(r"read: (\d+) of (\d+) documents; problems: (\d+) ; open findings: (\d+)", scene.out)
+    ]
 
 
 def test_every_scene_is_played() -> None:
@@ -45,6 +78,7 @@ def test_every_scene_is_played() -> None:
 
 # ------------------------------------------------------------------ one document
 
+
 @pytest.mark.parametrize("name", ["control_characters", "all_control_characters"])
 def test_control_characters(name: str, tmp_path: Path) -> None:
     scene = play(name, tmp_path)
@@ -52,7 +86,10 @@ def test_control_characters(name: str, tmp_path: Path) -> None:
     [(read, documents, _, findings)] = left(scene)
     assert read == documents
     assert findings >= 1, "the wrong total is told"
-    assert not query(data_of(scene), "select raw from cells where raw glob '*[' || char(1) || '-' || char(8) || char(11) || char(12) || ']*'")
+    assert not query(
+        data_of(scene),
+        "select raw from cells where raw glob '*[' || char(1) || '-' || char(8) || char(11) || char(12) || ']*'",
+    )
 
 
 @pytest.mark.parametrize("name", ["subtotals", "all_subtotals"])
@@ -68,13 +105,27 @@ def test_subtotals(name: str, tmp_path: Path) -> None:
 def test_killed_workers(tmp_path: Path) -> None:
     scene = play("killed_workers", tmp_path)
     assert [read for read, *_ in left(scene)] == [14, 14, 14], scene.out
-    everything, rest = (next(command for command in scene.commands if command.line.startswith(line)) for line in ("extract --all", "extract --data"))
+    everything, rest = (
+        next(command for command in scene.commands if command.line.startswith(line))
+        for line in ("extract --all", "extract --data")
+    )
     # Who was killed is begun anew; where that did not help, the status says so, and the next run reads it.
     assert everything.status == (0 if "14 份" in everything.said else 3), scene.out
     assert rest.status == 0, scene.out
 
 
-@pytest.mark.parametrize(("name", "size"), [("guard", 40_000), ("headings", 5_000), ("rosters", 20), ("pagers", 1_300), ("jsonp", 10_000), ("attributes", 40_000), ("two_versions", 400)])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("guard", 40_000),
+        ("headings", 5_000),
+        ("rosters", 20),
+        ("pagers", 1_300),
+        ("jsonp", 10_000),
+        ("attributes", 40_000),
+        ("two_versions", 400),
+    ],
+)
 def test_twice_the_input(name: str, size: int, tmp_path: Path) -> None:
     one, two = play(name, tmp_path / "one", size), play(name, tmp_path / "two", size * 2)
     assert two.seconds < MOST, two.out
@@ -92,6 +143,7 @@ def test_marks(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------ portals
+
 
 def test_empty_title(tmp_path: Path) -> None:
     data = data_of(play("empty_title", tmp_path))
@@ -121,17 +173,22 @@ def test_other_ports(tmp_path: Path) -> None:
 def test_credentials(tmp_path: Path) -> None:
     scene = play("credentials", tmp_path)
     assert "kept: []" in scene.out, scene.out
-    for table, in query(data_of(scene), "select name from sqlite_master where type = 'table'"):
+    for (table,) in query(data_of(scene), "select name from sqlite_master where type = 'table'"):
         assert not any("s3cret" in str(row) for row in query(data_of(scene), f'select * from "{table}"')), table
 
 
 # ------------------------------------------------------------------ who is accused
 
+
 def test_unwatched_portal(tmp_path: Path) -> None:
     scene = play("unwatched_portal", tmp_path)
     data = data_of(scene)
-    assert query(data, "select count(*) from findings where rule = 'pub.state' and status in ('open', 'regressed')") == [(0,)]
-    assert query(data, "select count(*) > 0 from findings where class = 'health' and status in ('open', 'regressed')") == [(1,)], "the operator is told"
+    assert query(
+        data, "select count(*) from findings where rule = 'pub.state' and status in ('open', 'regressed')"
+    ) == [(0,)]
+    assert query(
+        data, "select count(*) > 0 from findings where class = 'health' and status in ('open', 'regressed')"
+    ) == [(1,)], "the operator is told"
     told = gouji(data, "missing", "--json").value
     assert {entry["state"] for entry in told["entries"]} == {"not_assessable"}
     assert "p9" in gouji(data, "doctor").out
@@ -148,6 +205,7 @@ def test_clock_back(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------ the user's own things
 
+
 def test_export(tmp_path: Path) -> None:
     assert "notes.txt is there: True" in play("export", tmp_path).out
 
@@ -163,7 +221,10 @@ def test_data_uri(tmp_path: Path) -> None:
     scene = play("data_uri", tmp_path)
     assert [command.status for command in scene.commands] == [0, 0], scene.out
     assert query(DataDir(tmp_path / "file:x"), "select count(*) from documents") == [(1,)]
-    assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path.is_file()} == {"file:x", "a.html"}
+    assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path.is_file()} == {
+        "file:x",
+        "a.html",
+    }
 
 
 def test_arguments(tmp_path: Path) -> None:
@@ -180,21 +241,33 @@ def test_privacy(tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------ mail
 
+
 def mailing(root: Path, port: int) -> DataDir:
     data = DataDir(root)
     assert gouji(data, "init", str(root)).status == 0
-    data.config_path.write_text(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "a@example.org"\nrecipients = ["b@example.org"]\nsession_timeout = 3\n', encoding="utf-8")
+    data.config_path.write_text(
+        f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "a@example.org"\nrecipients = ["b@example.org"]\nsession_timeout = 3\n',
+        encoding="utf-8",
+    )
     return data
 
 
 @pytest.mark.parametrize("mode", ["drip", "flood"])
 def test_servers_that_never_end(mode: str, tmp_path: Path) -> None:
     """The scenes' own servers, with a session of 3 s in place of 60: the alert ends, and little was taken."""
-    with subprocess.Popen([sys.executable, "-B", "-u", "smtp.py", mode], cwd=ATTACKS, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [sys.executable, "-B", "-u", "smtp.py", mode], cwd=ATTACKS, stdout=subprocess.PIPE, text=True
+    ) as server:
         try:
             assert server.stdout is not None
             data, before = mailing(tmp_path / "data", int(server.stdout.readline())), spent()
-            done = subprocess.run([GOUJI, "alert", "--test", "--data", str(data.root)], capture_output=True, text=True, timeout=30, check=False)
+            done = subprocess.run(
+                [GOUJI, "alert", "--test", "--data", str(data.root)],
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
         finally:
             server.kill()
     assert done.returncode == 3, done.stderr
@@ -215,11 +288,14 @@ def test_password(tmp_path: Path) -> None:
     scene = play("password", tmp_path)
     logins = ast.literal_eval(re.findall(r"the server got: (\[.*\])", scene.out)[0])
     said = scene.commands[-1]
-    assert "密码5".encode() in b"".join(logins) or (said.status in (2, 3) and "GOUJI_MAIL_PASSWORD" in said.said), scene.out
+    assert "密码5".encode() in b"".join(logins) or (said.status in (2, 3) and "GOUJI_MAIL_PASSWORD" in said.said), (
+        scene.out
+    )
     assert "密" not in said.said
 
 
 # ------------------------------------------------------------------ service and database
+
 
 def test_health_page(tmp_path: Path) -> None:
     scene = play("health_page", tmp_path)
@@ -227,7 +303,10 @@ def test_health_page(tmp_path: Path) -> None:
     assert under, scene.out
     assert under[0] != "200", scene.out
     said: dict[str, Any] = json.loads((scene.data / "status.json").read_text(encoding="utf-8"))
-    assert any(isinstance(value, int) and not isinstance(value, bool) and value > 1 for value in (said.get("process"), said.get("pid"))), f"which process it was: {said}"
+    assert any(
+        isinstance(value, int) and not isinstance(value, bool) and value > 1
+        for value in (said.get("process"), said.get("pid"))
+    ), f"which process it was: {said}"
 
 
 def test_later_database(tmp_path: Path) -> None:

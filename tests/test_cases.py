@@ -35,22 +35,37 @@ def road(folder: Path, kind: str) -> DataDir:
 
 
 def cells_of(data: DataDir, report: int) -> Cells:
-    stated = {f"{table}[{row},{member}]": (raw, state) for table, row, member, raw, state in query(
-        data, 'select "table", "row", member, raw, state from cells where report = ?', report)}
-    concepts = {concept.replace(".", "[", 1) + f",{member}]": value for concept, member, value in query(
-        data, "select concept, member, value from facts where report = ?", report)}
+    stated = {
+        f"{table}[{row},{member}]": (raw, state)
+        for table, row, member, raw, state in query(
+            data, 'select "table", "row", member, raw, state from cells where report = ?', report
+        )
+    }
+    concepts = {
+        concept.replace(".", "[", 1) + f",{member}]": value
+        for concept, member, value in query(data, "select concept, member, value from facts where report = ?", report)
+    }
     return {name: (concepts.get(name), *stated.get(name, (None, "number"))) for name in concepts | stated}
 
 
 def reading(data: DataDir, case: Case) -> Reading:
     """What the database says of one document."""
     where = f"%/{case.kind}/{case.file}"
-    reports = query(data, "select id, agency_name, year, agency from reports where url like ? and superseded_by is null", where)
-    problems = query(data, 'select code, coalesce("where", \'\'), coalesce(detail, \'\') from problems where url like ?', where)
+    reports = query(
+        data, "select id, agency_name, year, agency from reports where url like ? and superseded_by is null", where
+    )
+    problems = query(
+        data, "select code, coalesce(\"where\", ''), coalesce(detail, '') from problems where url like ?", where
+    )
     if not reports:
         return Reading(None, None, {}, tuple(problems), ())
     number, name, year, agency = reports[0]
-    findings = query(data, "select rule, class, responsibility from findings where agency = ? and status in ('open', 'regressed') and year is ?", agency, year)
+    findings = query(
+        data,
+        "select rule, class, responsibility from findings where agency = ? and status in ('open', 'regressed') and year is ?",
+        agency,
+        year,
+    )
     return Reading(name or None, year, cells_of(data, number), tuple(problems), tuple(findings))
 
 

@@ -37,9 +37,15 @@ class Bound(NamedTuple):
 
 # Site (module:NAME or module:function) → its bound.
 BOUNDED: Mapping[str, Bound] = {
-    "crawler.agencies.titles:EXTENSION": Bound("crawler.agencies.titles", "LONGEST", "a longer text is no title (recognize)"),
-    "crawler.spiders.portals:WRAPPED": Bound("crawler.spiders.portals", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"),
-    "monitor.text.evidence_text:phrases": Bound("monitor.text.evidence_text", "LONGEST", "no more of a detail is put into words (evidence_words)"),
+    "crawler.agencies.titles:EXTENSION": Bound(
+        "crawler.agencies.titles", "LONGEST", "a longer text is no title (recognize)"
+    ),
+    "crawler.spiders.portals:WRAPPED": Bound(
+        "crawler.spiders.portals", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
+    ),
+    "monitor.text.evidence_text:phrases": Bound(
+        "monitor.text.evidence_text", "LONGEST", "no more of a detail is put into words (evidence_words)"
+    ),
     "extract.sections:LINE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
     "extract.sections:BARE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
 }
@@ -75,7 +81,9 @@ def test_no_pattern_is_made_in_a_way_that_the_walk_does_not_see() -> None:
     for path in modules():
         for node in ast.walk(tree(path)):
             assert not (isinstance(node, ast.ImportFrom) and node.module in {"re", "regex"}), path
-            assert not (isinstance(node, ast.Import) and any(alias.name == "re" and alias.asname for alias in node.names)), path
+            assert not (
+                isinstance(node, ast.Import) and any(alias.name == "re" and alias.asname for alias in node.names)
+            ), path
             # A selector language or SQL with patterns of its own would need a walk of its own.
             assert not (isinstance(node, ast.Attribute) and node.attr in {"re_first", "create_function"}), path
 
@@ -102,10 +110,13 @@ def worst(site: Site, pattern: AnyPattern, way: str) -> tuple[Growth, str] | Non
 
             def work(size: int, maker: Callable[[int], str] = maker) -> Callable[[], object]:
                 return driven(pattern, way, maker(size))
+
             if bound is not None:
                 small = min(bound.most, 2048)
                 found = grown(work, start=small, largest=small)
-                if found.seconds > AT_THE_BOUND or (small < bound.most and grown(work, start=bound.most, largest=bound.most).seconds > AT_THE_BOUND):
+                if found.seconds > AT_THE_BOUND or (
+                    small < bound.most and grown(work, start=bound.most, largest=bound.most).seconds > AT_THE_BOUND
+                ):
                     return found, how
             elif rising(work):
                 found = grown(work)
@@ -128,5 +139,8 @@ def test_patterns_are_linear(module: str) -> None:
 def test_how_many_were_driven(record_property: Callable[[str, object], None]) -> None:
     if DRIVEN["patterns"] < sum(map(len, PAIRS.values())):
         pytest.skip("only a part of this file was run")
-    record_property("driven", f"{DRIVEN['texts']} texts through {DRIVEN['patterns']} patterns and ways of use, of {len(SITES)} calls in the code")
+    record_property(
+        "driven",
+        f"{DRIVEN['texts']} texts through {DRIVEN['patterns']} patterns and ways of use, of {len(SITES)} calls in the code",
+    )
     assert DRIVEN["texts"] > 20_000

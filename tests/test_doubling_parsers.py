@@ -46,14 +46,23 @@ EXEMPT: Mapping[str, str] = {
     "crawler/fetching/shells.py": "asks the families, which are measured",
     "crawler/fetching/visits.py": "verdicts and counts, not the text",
     "crawler/files/intake.py": "names and bytes of files; what they are is measured as sniff and unpack",
-    "extract/columns.py": "columns of our own forms", "extract/current.py": "rows of our own database", "extract/load.py": "rows of our own database",
-    "extract/schema.py": "rows of our own database", "extract/store.py": "rows of our own database",
-    "extract/failures.py": "rows of our own database", "extract/run.py": "hands documents to workers; what these do is measured as a document",
-    "extract/fingerprint.py": "files of our own forms", "extract/form_file.py": "files of our own forms", "extract/labels.py": "files of our own forms",
-    "monitor/alerts/alert.py": "composes mails of findings, bounded by the digest", "monitor/alerts/delivery.py": "hands over mails of our own",
+    "extract/columns.py": "columns of our own forms",
+    "extract/current.py": "rows of our own database",
+    "extract/load.py": "rows of our own database",
+    "extract/schema.py": "rows of our own database",
+    "extract/store.py": "rows of our own database",
+    "extract/failures.py": "rows of our own database",
+    "extract/run.py": "hands documents to workers; what these do is measured as a document",
+    "extract/fingerprint.py": "files of our own forms",
+    "extract/form_file.py": "files of our own forms",
+    "extract/labels.py": "files of our own forms",
+    "monitor/alerts/alert.py": "composes mails of findings, bounded by the digest",
+    "monitor/alerts/delivery.py": "hands over mails of our own",
     "monitor/alerts/mail.py": "mails of our own to addresses of the user's own gouji.toml",
     "monitor/alerts/smtp_session.py": "what a server says is bounded in bytes (tests/monitor/test_mail_session.py)",
-    "monitor/commands/alert.py": "prints mails of our own", "monitor/demo/site.py": "pages of our own", "monitor/demo/walk.py": "mails of our own",
+    "monitor/commands/alert.py": "prints mails of our own",
+    "monitor/demo/site.py": "pages of our own",
+    "monitor/demo/walk.py": "mails of our own",
     "monitor/export/changes.py": "an earlier export of our own",
 }
 
@@ -62,6 +71,7 @@ def measured(parser: Parser, maker: Maker) -> Growth | None:
     def work(size: int) -> Work:
         done = parser.ready(maker(size))
         return partial(contained, done)
+
     DRIVEN["texts"] += 1
     return growing(work, SMALL, FACTOR, parser.largest)
 
@@ -69,7 +79,11 @@ def measured(parser: Parser, maker: Maker) -> Growth | None:
 @pytest.mark.parametrize("name", PARSERS)
 def test_parsers_do_their_work(name: str) -> None:
     """An error of a parser is contained where growth is measured: here it is not."""
-    for text in ("青石市财政局2024年政府信息公开工作年度报告", "<html><body><p>青石市财政局</p></body></html>", "User-agent: *\nDisallow: /x\n"):
+    for text in (
+        "青石市财政局2024年政府信息公开工作年度报告",
+        "<html><body><p>青石市财政局</p></body></html>",
+        "User-agent: *\nDisallow: /x\n",
+    ):
         PARSERS[name].ready(text)()
 
 
@@ -104,6 +118,7 @@ def test_families_are_linear_on_their_own_pages(answers: list[Served]) -> None:
         def ready(text: str, one: Served = one, family: Family = family) -> Work:
             page = page_of(text, one.ask)
             return lambda: asked(page, {family, *by_name("generic")})
+
         for seed in range(PIECES):
             what, maker = amplified(one.text, random.Random(f"{number}/{seed}"))
             found = measured(Parser(ready), maker)
@@ -129,9 +144,15 @@ def test_reading_is_linear_on_real_reports(number: int) -> None:
 
 def reading_modules() -> list[Path]:
     """What the walk finds: by what a module imports, or where it stands."""
-    return [path for path in modules() if path.name != "__init__.py" and (
-        any(name in READS or name.split(".")[0] in READS for name in imports(path))
-        or any(str(path.relative_to(ROOT)).startswith(folder + "/") for folder in FOLDERS))]
+    return [
+        path
+        for path in modules()
+        if path.name != "__init__.py"
+        and (
+            any(name in READS or name.split(".")[0] in READS for name in imports(path))
+            or any(str(path.relative_to(ROOT)).startswith(folder + "/") for folder in FOLDERS)
+        )
+    ]
 
 
 def test_no_module_that_reads_foreign_text_is_forgotten(answers: list[Served]) -> None:
@@ -141,6 +162,7 @@ def test_no_module_that_reads_foreign_text_is_forgotten(answers: list[Served]) -
     def note(frame: FrameType, event: str, _argument: object) -> None:
         if event == "call" and frame.f_code.co_name != "<module>":
             entered.add(frame.f_code.co_filename)
+
     before = sys.getprofile()
     sys.setprofile(note)
     try:
@@ -154,7 +176,9 @@ def test_no_module_that_reads_foreign_text_is_forgotten(answers: list[Served]) -
     finally:
         sys.setprofile(before)
     forgotten = {str(path.relative_to(ROOT)) for path in reading_modules() if str(path) not in entered}
-    assert not forgotten - EXEMPT.keys(), f"enter these in tests/doubling/parsers.py, or exempt them by name: {sorted(forgotten - EXEMPT.keys())}"
+    assert not forgotten - EXEMPT.keys(), (
+        f"enter these in tests/doubling/parsers.py, or exempt them by name: {sorted(forgotten - EXEMPT.keys())}"
+    )
     assert not EXEMPT.keys() - {str(path.relative_to(ROOT)) for path in reading_modules()}, "exempt, and there no more"
 
 
@@ -165,4 +189,7 @@ def _worked(parser: Parser, text: str) -> object:
 def test_how_many_were_driven(record_property: Callable[[str, object], None]) -> None:
     if DRIVEN["parsers"] < len(PARSERS):
         pytest.skip("only a part of this file was run")
-    record_property("driven", f"{DRIVEN['texts']} texts through {DRIVEN['parsers']} parsers, {len(reading_modules())} modules that read foreign text")
+    record_property(
+        "driven",
+        f"{DRIVEN['texts']} texts through {DRIVEN['parsers']} parsers, {len(reading_modules())} modules that read foreign text",
+    )

@@ -39,7 +39,7 @@ def names(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_stage_imports_only_itself_and_earlier_ones(path: Path) -> None:
     stage = path.relative_to(ROOT).parts[0]
-    later = STAGES[STAGES.index(stage) + 1:]
+    later = STAGES[STAGES.index(stage) + 1 :]
     assert not [name for name in imports(path) if name.split(".")[0] in (*later, "tests", "bench")]
 
 
@@ -92,7 +92,7 @@ def test_tables_and_columns_of_the_contract_exist(tmp_path: Path) -> None:
         "cells": "report table row member raw state",
         "problems": "document report code detail where",
         "findings": "id rule class agency year subject verdict status responsibility message evidence suspect "
-                    "opened_at changed_at resolved_at note",
+        "opened_at changed_at resolved_at note",
         "deliveries": "id channel recipient at outcome message_id",
         "current_reports": "id agency year document",
         "facts": "report concept member value",
@@ -104,15 +104,20 @@ def test_tables_and_columns_of_the_contract_exist(tmp_path: Path) -> None:
 
 def test_one_more_of_anything_is_found_by_folder(tmp_path: Path) -> None:
     """A format, a family, a form, a rule file are picked up from their folders: no list elsewhere names them."""
-    for folder, kind in (("extract/readers", "*.py"), ("crawler/families", "*.py"), ("extract/templates", "*.toml"),
-                         ("monitor/rules", "*.toml")):
+    for folder, kind in (
+        ("extract/readers", "*.py"),
+        ("crawler/families", "*.py"),
+        ("extract/templates", "*.toml"),
+        ("monitor/rules", "*.toml"),
+    ):
         members = [path for path in (ROOT / folder).glob(kind) if not path.name.startswith("_") and path.stem != "base"]
         assert members, folder
         for member in members:
             dotted = ".".join(member.relative_to(ROOT).with_suffix("").parts)
             if kind == "*.py":
-                assert not [path for path in MODULES if dotted in set(imports(path))
-                            and path.parent != member.parent], f"{dotted} is named outside its folder"
+                assert not [
+                    path for path in MODULES if dotted in set(imports(path)) and path.parent != member.parent
+                ], f"{dotted} is named outside its folder"
 
 
 def test_no_code_names_a_form_or_its_years() -> None:
@@ -122,9 +127,13 @@ def test_no_code_names_a_form_or_its_years() -> None:
     for path in MODULES:
         if path.relative_to(ROOT).parts[:1] in (("extract",), ("monitor",)) and path.parent.name not in PRINTS_FORMS:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                assert not (isinstance(node, ast.Constant) and (
-                    (isinstance(node.value, str) and node.value in ids) or (
-                        type(node.value) is int and node.value in years))), f"{path}:{getattr(node, 'lineno', 0)}"
+                assert not (
+                    isinstance(node, ast.Constant)
+                    and (
+                        (isinstance(node.value, str) and node.value in ids)
+                        or (type(node.value) is int and node.value in years)
+                    )
+                ), f"{path}:{getattr(node, 'lineno', 0)}"
 
 
 def test_the_templates_have_as_many_cells_as_the_form() -> None:

@@ -42,16 +42,27 @@ def put(folder: Path, documents: list[Document]) -> None:
 
 def culprits(documents: list[Document], seed: int) -> list[str]:
     """Which of them raise where they are read: where a run fails, it is one of these. How to make them again."""
-    raising = [(number, document, contained(partial(read_report, document.body, document.name))) for number, document in enumerate(documents)]
-    return [f"python -m tests.hostile {seed} {number} ({document.kind}): {failed.detail}"
-            for number, document, failed in raising if isinstance(failed, Failed)][:10]
+    raising = [
+        (number, document, contained(partial(read_report, document.body, document.name)))
+        for number, document in enumerate(documents)
+    ]
+    return [
+        f"python -m tests.hostile {seed} {number} ({document.kind}): {failed.detail}"
+        for number, document, failed in raising
+        if isinstance(failed, Failed)
+    ][:10]
 
 
 def accounted(data: DataDir) -> list[str]:
     """Documents that are neither read nor told of: they would be lost without a word."""
-    return [row[0] for row in query(
-        data, "select d.url from documents d where not exists (select 1 from readings r where r.document = d.sha256 and r.url = d.url) "
-              "and not exists (select 1 from problems p where p.document = d.sha256)")]
+    return [
+        row[0]
+        for row in query(
+            data,
+            "select d.url from documents d where not exists (select 1 from readings r where r.document = d.sha256 and r.url = d.url) "
+            "and not exists (select 1 from problems p where p.document = d.sha256)",
+        )
+    ]
 
 
 @pytest.mark.parametrize("seed", range(7 * SEEDS))
@@ -63,7 +74,10 @@ def test_hostile_documents_cost_nobody_but_themselves(sound: DataDir, tmp_path: 
     put(tmp_path / "hostile", documents)
     added = gouji(data, "add", str(tmp_path / "hostile"), "--json")
     assert not added.faulty, str(added)
-    assert added.value["added"] + added.value["known"] + len(added.value["refused"]) >= len({one.body for one in documents}) * 0.9
+    assert (
+        added.value["added"] + added.value["known"] + len(added.value["refused"])
+        >= len({one.body for one in documents}) * 0.9
+    )
     first = gouji(data, "extract", "--json")
     assert not first.faulty, f"seed {seed}: {first}\none of {culprits(documents, seed)}"
     assert_read(data)
@@ -94,9 +108,17 @@ def test_from_nothing_by_the_real_command(sound: DataDir, tmp_path: Path) -> Non
         (tmp_path / "in" / good.name).write_bytes(good.read_bytes())
     data = DataDir(tmp_path / "data")
     for line in (["add", str(tmp_path / "in")], ["extract"], ["check"], ["extract", "--all"], ["check", "--all"]):
-        done = subprocess.run([sys.executable, "-m", "monitor.cli", *line, "--data", str(data.root)], cwd=ROOT, env=environment(),
-                              capture_output=True, timeout=300, check=False)
-        ended = Ended(tuple(line), done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor.cli", *line, "--data", str(data.root)],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
+        ended = Ended(
+            tuple(line), done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        )
         assert not ended.faulty, f"{ended}\none of {culprits(documents, 100)}"
     assert_read(data)
     assert judged(data) == judged(sound)
@@ -120,9 +142,21 @@ def test_verify_of_hostile_documents(tmp_path: Path, seed: int) -> None:
 
 
 # Where a forbidden character may stand: between which parts of a page it is put.
-PLACES = {"head of a merged cell": '<td rowspan="2">', "head of a cell": "<td>", "in the title": "<title>", "in a heading": "<h1>", "in the article": '<div class="TRS_Editor">',
-          "in a paragraph": "<p>", "before a table": '<table border="1">', "in a row": "<tr>", "in a comment": "<!--TRS_Editor", "in an attribute": 'content="',
-          "behind the page": "</html>", "before a figure": "<td>1", "before the page": ""}
+PLACES = {
+    "head of a merged cell": '<td rowspan="2">',
+    "head of a cell": "<td>",
+    "in the title": "<title>",
+    "in a heading": "<h1>",
+    "in the article": '<div class="TRS_Editor">',
+    "in a paragraph": "<p>",
+    "before a table": '<table border="1">',
+    "in a row": "<tr>",
+    "in a comment": "<!--TRS_Editor",
+    "in an attribute": 'content="',
+    "behind the page": "</html>",
+    "before a figure": "<td>1",
+    "before the page": "",
+}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -138,7 +172,13 @@ def test_what_xml_forbids_is_no_part_of_anything(place: str) -> None:
         if number in (0x7F, 0x85):
             continue  # XML has these
         for spelled in (char, char * 3, f"&#{number};", f"&#x{number:x};", f"&#X{number:06X};", f"&#{number:09};"):
-            if spelled.startswith("&") and place in ("in a comment", "before the page", "behind the page", "before a table", "in a row"):
+            if spelled.startswith("&") and place in (
+                "in a comment",
+                "before the page",
+                "behind the page",
+                "before a table",
+                "in a row",
+            ):
                 continue  # no reference there
             body = (page[:at] + spelled + page[at:]).encode("utf-8", "surrogatepass")
             found = read_report(body, "a.html")

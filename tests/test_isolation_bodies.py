@@ -21,7 +21,15 @@ VICTIMS = [f"黑石县第{number}管理局" for number in range(30)]
 RUNS = 4 * SEEDS
 DRIVEN: Counter[str] = Counter()
 # What concerns all bodies: none of these may end in an error of our own because of one of them.
-FOR_ALL = (["check", "--all", "--json"], ["missing", "--json"], ["findings"], ["findings", "--json"], ["export", "{out}"], ["alert", "--dry-run"], ["check", "--json"])
+FOR_ALL = (
+    ["check", "--all", "--json"],
+    ["missing", "--json"],
+    ["findings"],
+    ["findings", "--json"],
+    ["export", "{out}"],
+    ["alert", "--dry-run"],
+    ["check", "--json"],
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +77,9 @@ def test_bodies_with_nonsense_cost_nobody_but_themselves(sound: DataDir, tmp_pat
 
 def wrong(ended: Ended) -> bool:
     """A check or a list that could not do all ends with 3, and says whom; an export writes all or nothing, and says why."""
-    return ended.faulty or ended.status not in ((0, 3) if ended.line[0] in ("alert", "check", "export", "findings") else (0, 1))
+    return ended.faulty or ended.status not in (
+        (0, 3) if ended.line[0] in ("alert", "check", "export", "findings") else (0, 1)
+    )
 
 
 def spoilt(data: DataDir, seed: int, names: Sequence[str]) -> dict[str, list[str]]:
@@ -89,7 +99,12 @@ def narrowed(sound: DataDir, folder: Path, seed: int, lines: Sequence[Sequence[s
     for number, name in enumerate(VICTIMS):
         data = copy_of(sound, folder / f"alone-{number}")
         written = spoilt(data, seed, [name])
-        if written[name] and [wrong(gouji(data, *(part.format(out=folder / f"out-{number}") for part in line))) for line in lines][-1]:
+        if (
+            written[name]
+            and [wrong(gouji(data, *(part.format(out=folder / f"out-{number}") for part in line))) for line in lines][
+                -1
+            ]
+        ):
             found.append(f"{name}: {'; '.join(written[name])}")
         if len(found) == 2:
             break
@@ -100,7 +115,12 @@ def assert_told(data: DataDir, said: str) -> None:
     """Who was not judged has a finding of class health that says so."""
     codes = {code for name, code in query(data, "select name, code from agencies") if name in VICTIMS}
     left = {row[0] for row in query(data, "select distinct agency from reports where checked is null")} & codes
-    told = {row[0] for row in query(data, "select agency from findings where class = 'health' and status in ('open', 'regressed', 'shadow')")}
+    told = {
+        row[0]
+        for row in query(
+            data, "select agency from findings where class = 'health' and status in ('open', 'regressed', 'shadow')"
+        )
+    }
     assert left <= told, f"not judged and not told of: {left - told}\n{said}"
 
 

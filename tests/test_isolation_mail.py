@@ -19,10 +19,26 @@ from tests.hostile.road import Ended, control, copy_of, gouji, query
 RUNS = 10 * SEEDS
 DRIVEN: Counter[str] = Counter()
 GOOD, BAD = 3, 12
-STRANGE = ("bad{0}@example.org", "bad{0}+x%y@example.org", "bad{0}@[127.0.0.1]", "bad{0}é@example.org", "bad{0}@例子.中国", "bad{0}." + "x" * 60 + "@example.org",
-           "bad{0}@" + "a." * 60 + "example", "bad{0}!x#y@example.org", "bad{0}-{0}@EXAMPLE.org")
+STRANGE = (
+    "bad{0}@example.org",
+    "bad{0}+x%y@example.org",
+    "bad{0}@[127.0.0.1]",
+    "bad{0}é@example.org",
+    "bad{0}@例子.中国",
+    "bad{0}." + "x" * 60 + "@example.org",
+    "bad{0}@" + "a." * 60 + "example",
+    "bad{0}!x#y@example.org",
+    "bad{0}-{0}@EXAMPLE.org",
+)
 # Channels that are no mail, and that fail each in its own way: nobody listens, no address, an address of nothing.
-ROBOTS = {"GOUJI_ROBOT_A": "json://127.0.0.1:9/", "GOUJI_ROBOT_B": "", "GOUJI_ROBOT_C": "nosuch://\x1b[31m", "GOUJI_ROBOT_D": "pushplus://" + "a" * 32, "GOUJI_ROBOT_E": "://", "GOUJI_ROBOT_F": "jsons://127.0.0.1:9/?method=\x00"}
+ROBOTS = {
+    "GOUJI_ROBOT_A": "json://127.0.0.1:9/",
+    "GOUJI_ROBOT_B": "",
+    "GOUJI_ROBOT_C": "nosuch://\x1b[31m",
+    "GOUJI_ROBOT_D": "pushplus://" + "a" * 32,
+    "GOUJI_ROBOT_E": "://",
+    "GOUJI_ROBOT_F": "jsons://127.0.0.1:9/?method=\x00",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +47,16 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
 
 
 def configured(data: DataDir, port: int, good: list[str], bad: list[str], robots: list[str]) -> None:
-    text = (f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\nsession_timeout = 2\nperiod = "at_once"\nheartbeat = false\n'
-            f"recipients = {json.dumps([*good[:1], *bad[::2], *good[1:2]], ensure_ascii=False)}\n")
-    text += "".join(f"[[subscription]]\nrecipient = {json.dumps(one, ensure_ascii=False)}\n" for one in (*bad[1::2], *good[2:]))
-    text += "".join(f'[[subscription]]\nrecipient = "群{name[-1]}"\nchannel = "apprise"\nurl_env = "{name}"\n' for name in robots)
+    text = (
+        f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\nsession_timeout = 2\nperiod = "at_once"\nheartbeat = false\n'
+        f"recipients = {json.dumps([*good[:1], *bad[::2], *good[1:2]], ensure_ascii=False)}\n"
+    )
+    text += "".join(
+        f"[[subscription]]\nrecipient = {json.dumps(one, ensure_ascii=False)}\n" for one in (*bad[1::2], *good[2:])
+    )
+    text += "".join(
+        f'[[subscription]]\nrecipient = "群{name[-1]}"\nchannel = "apprise"\nurl_env = "{name}"\n' for name in robots
+    )
     data.config_path.write_text(text, encoding="utf-8")
 
 
@@ -51,7 +73,9 @@ def refused(ended: Ended, addresses: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
-def test_recipients_cost_nobody_but_themselves(sound: DataDir, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recipients_cost_nobody_but_themselves(
+    sound: DataDir, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data, dice = copy_of(sound, tmp_path / "data"), random.Random(f"mail/{seed}")
     good = [f"good{number}@example.org" for number in range(GOOD)]
     bad = [dice.choice(STRANGE).format(number) for number in range(BAD)]

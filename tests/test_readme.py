@@ -24,8 +24,13 @@ def test_the_queries_print_what_they_say(name: str, demo: Path) -> None:
     blocks = BLOCK.findall((ROOT / name).read_text(encoding="utf-8"))
     assert len(blocks) >= 5
     for query, expected in blocks:
-        done = subprocess.run([sys.executable, "-m", "sqlite_utils", str(demo), query, "--table"], check=True,
-                              capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-m", "sqlite_utils", str(demo), query, "--table"],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         printed = [line.rstrip() for line in done.stdout.splitlines()]
         assert printed == expected.splitlines(), query
 

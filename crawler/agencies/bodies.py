@@ -7,8 +7,16 @@ from typing import Literal
 Kind = Literal["government", "office", "department", "township", "street", "zone", "vertical", "institution"]
 Level = Literal["national", "province", "prefecture", "county", "township", ""]
 
-KINDS: tuple[Kind, ...] = ("government", "office", "department", "township", "street", "zone", "vertical",
-                           "institution")
+KINDS: tuple[Kind, ...] = (
+    "government",
+    "office",
+    "department",
+    "township",
+    "street",
+    "zone",
+    "vertical",
+    "institution",
+)
 LEVELS: tuple[Level, ...] = ("national", "province", "prefecture", "county", "township")
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 # Districts whose name says 新区; every other 新区 is a zone.
@@ -26,19 +34,25 @@ SPELLINGS: tuple[tuple[str, ...], ...] = (
     ("人民政府", "政府", "府"),
 )
 UNIT_END = re.compile("(?:[省市县区州旗盟镇乡]|苏木)$")
-ZONE = ("(?:开发|高新|经开|实验|试验|示范|保税|度假|风景|名胜|旅游|合作|集聚|功能|产业|工业|科技|园|新|物流|农业|"
-        "生态|工贸|加工|自贸|贸易)区")
+ZONE = (
+    "(?:开发|高新|经开|实验|试验|示范|保税|度假|风景|名胜|旅游|合作|集聚|功能|产业|工业|科技|园|新|物流|农业|"
+    "生态|工贸|加工|自贸|贸易)区"
+)
 ZONE_END = re.compile(f"(?:{ZONE}|园|新城|自贸片区|基地)$")
 COMMITTEE = re.compile("管委会$|[区园城港岛湖山地带库廊镇岸山]管理委员会$")
-OFFICE = re.compile("(?:政府|(?:[省市县区州旗盟镇乡]|苏木)府|管委会|管理委员会|国务院)办公[室厅]$|"
-                    "(?:政府|(?:[省市县区州旗盟镇乡]|苏木)府|管委会?)办$")
+OFFICE = re.compile(
+    "(?:政府|(?:[省市县区州旗盟镇乡]|苏木)府|管委会|管理委员会|国务院)办公[室厅]$|"
+    "(?:政府|(?:[省市县区州旗盟镇乡]|苏木)府|管委会?)办$"
+)
 VERTICAL = re.compile(
     "税务局|税务分局|税务所|海关|气象[局台]|调查[总]?队|海事[局处]|金融监督管理总局.|监管分局|金融监管局|银保监|银监|"
     "证监局|人民银行|外汇管理局.|出入境边防|边检|消防救援|烟草专卖|邮政管理局|通信管理局|国家安全局|能源监管|"
-    "煤矿安全监察|矿山安全监察")
+    "煤矿安全监察|矿山安全监察"
+)
 INSTITUTION = re.compile(
     "(?:医院|卫生院|保健院|学校|中学|小学|大学|学院|党校|职教中心|幼儿园|公司|集团|供电局|供电所|水厂|电视台|报社|"
-    "出版社|血站|银行|图书馆|博物馆|文化馆|研究[院所]|科学院)$")
+    "出版社|血站|银行|图书馆|博物馆|文化馆|研究[院所]|科学院)$"
+)
 # What a vertical body's name begins with, before its place.
 SYSTEM = re.compile("^(?:国家|中国|中华人民共和国)[\u4e00-\u9fff]{0,8}?(?:总局|统计局|银行|(?=.{2,6}(?:海关|海事局)))")
 NATIONAL = re.compile("^(?:国务院|国家|中国|中华人民共和国|全国)|^(?:海关总署|审计署)$|^[\u4e00-\u9fff]{2,10}部$")
@@ -49,15 +63,31 @@ DEPARTMENT_END = re.compile("(?:管理|监督管理)?(?:局|厅|委员会|委|�
 PLACE = re.compile(
     "(?P<place>[\u4e00-\u9fff]{1,14}?(?P<unit>特别行政区|自治区|自治州|自治县|自治旗|地区|街道|苏木|省|(?<!联)盟(?!市|区)|"
     "市(?!场|[县区]?直属)|州(?=人民政府|政府|府办|$)|县|旗(?![区镇乡县市])|"
-    "区(?!域|块)|镇(?![市区海])|乡(?![区县市族村镇])))")
-NO_PLACE = re.compile("^(?:城市|城乡|城镇|乡镇|街镇|社区|[库灾山牧小]区|地区|园区|片区|县区|市区)|"
-                      "和城[乡市镇]$|[局厅委办部处院]")
+    "区(?!域|块)|镇(?![市区海])|乡(?![区县市族村镇])))"
+)
+NO_PLACE = re.compile(
+    "^(?:城市|城乡|城镇|乡镇|街镇|社区|[库灾山牧小]区|地区|园区|片区|县区|市区)|和城[乡市镇]$|[局厅委办部处院]"
+)
 ZONE_PLACE = re.compile(f"{ZONE}$")
 UNIT_LEVEL: dict[str, Level] = {
-    "省": "province", "自治区": "province", "特别行政区": "province", "市": "prefecture", "地区": "prefecture",
-    "自治州": "prefecture", "州": "prefecture", "盟": "prefecture", "县": "county", "区": "county",
-    "旗": "county", "自治县": "county", "自治旗": "county", "镇": "township", "乡": "township",
-    "街道": "township", "苏木": "township"}
+    "省": "province",
+    "自治区": "province",
+    "特别行政区": "province",
+    "市": "prefecture",
+    "地区": "prefecture",
+    "自治州": "prefecture",
+    "州": "prefecture",
+    "盟": "prefecture",
+    "县": "county",
+    "区": "county",
+    "旗": "county",
+    "自治县": "county",
+    "自治旗": "county",
+    "镇": "township",
+    "乡": "township",
+    "街道": "township",
+    "苏木": "township",
+}
 # 市府办, 县教育局: the name leaves the place to the page. 市北区 and 市场监督管理局 are no such names.
 RELATIVE = re.compile("^(?:本|我|全)?(?P<unit>[省市县区州旗])(?![中北南东西]区|场|郊|桥|政(?!府)|域)")
 
@@ -111,7 +141,7 @@ def core(name: str) -> tuple[str, str]:
     name = clean(name)
     place = place_of(name)
     match = DEPARTMENT_END.search(name.removeprefix(place))
-    return place, name.removeprefix(place)[:match.start()] if match and _kind(name) == "department" else ""
+    return place, name.removeprefix(place)[: match.start()] if match and _kind(name) == "department" else ""
 
 
 def may_succeed(field: str, other: str) -> bool:
@@ -146,7 +176,8 @@ def _kind(name: str) -> Kind:
     if INSTITUTION.search(name) and not name.startswith("中国人民银行"):
         return "institution"
     if name not in ("海关总署", "国家税务总局", "中国气象局", "中国人民银行", "国家金融监督管理总局") and (
-            VERTICAL.search(name) and "地方金融" not in name):
+        VERTICAL.search(name) and "地方金融" not in name
+    ):
         return "vertical"
     if re.search("(?:街道办事处|街道办|街道)$", name):
         return "street"
@@ -193,7 +224,7 @@ def _places(name: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     at = 0
     while match := PLACE.match(name, at):
-        place, rest = match["place"], name[match.end():]
+        place, rest = match["place"], name[match.end() :]
         zone = ZONE_PLACE.search(place) and not (place.endswith(DISTRICTS) or rest.startswith(("人民政府", "政府")))
         if zone or NO_PLACE.search(place):
             break

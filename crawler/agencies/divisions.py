@@ -48,10 +48,11 @@ def _settled(name: str, code: str) -> bool:
     """Whether the rest of the name can speak of a place below this one that the table does not know."""
     places = places_of(name)
     known = divisions()[code]
-    below = places[places.index(known) + 1:] if known in places else places
+    below = places[places.index(known) + 1 :] if known in places else places
     # 青石市云岭区…: a county that is not in the table is not its prefecture. A township is within its county.
     return not any(place.endswith(("市", "县", "区", "旗")) for place in below) and (
-        not below or level_of(code) == "county")
+        not below or level_of(code) == "county"
+    )
 
 
 def level_of(code: str) -> Level:

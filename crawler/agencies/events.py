@@ -14,8 +14,13 @@ from crawler.errors import Both, GoujiError
 COLUMNS = ("agency", "event", "from_year", "successor", "old_name", "new_name", "basis")
 # What each event needs besides the body: the first report year of what is new, the body that takes over, a name.
 NEEDS = {
-    "renamed": ("from_year",), "merged": ("from_year", "successor"), "split": ("from_year", "successor"),
-    "abolished": ("from_year",), "scope": ("from_year",), "alias": ("old_name",)}
+    "renamed": ("from_year",),
+    "merged": ("from_year", "successor"),
+    "split": ("from_year", "successor"),
+    "abolished": ("from_year",),
+    "scope": ("from_year",),
+    "alias": ("old_name",),
+}
 ENDING = ("merged", "abolished")
 
 
@@ -69,8 +74,16 @@ def read_events(path: Path) -> list[Event]:
     events = []
     for line, cells, problems in sheet.rows():
         year = year_of(cells.get("from_year", ""), "from_year", problems)
-        event = Event(line, clean(cells["agency"]), cells["event"].lower(), year, clean(cells.get("successor", "")),
-                      clean(cells.get("old_name", "")), clean(cells.get("new_name", "")), cells.get("basis", ""))
+        event = Event(
+            line,
+            clean(cells["agency"]),
+            cells["event"].lower(),
+            year,
+            clean(cells.get("successor", "")),
+            clean(cells.get("old_name", "")),
+            clean(cells.get("new_name", "")),
+            cells.get("basis", ""),
+        )
         problems += _problems(event)
         if not problems:
             events.append(event)
@@ -82,8 +95,12 @@ def _problems(event: Event) -> list[Both]:
     if not event.agency:
         return [("'agency' is empty", "'agency' 是空的")]
     if event.event not in NEEDS:
-        return [(f"event '{shown(event.event)}' is unknown; one of {', '.join(NEEDS)}",
-                 f"event 没有 '{shown(event.event)}' 这一种；可写 {', '.join(NEEDS)}")]
+        return [
+            (
+                f"event '{shown(event.event)}' is unknown; one of {', '.join(NEEDS)}",
+                f"event 没有 '{shown(event.event)}' 这一种；可写 {', '.join(NEEDS)}",
+            )
+        ]
     missing = [name for name in NEEDS[event.event] if not getattr(event, name)]
     found = [(f"'{event.event}' needs '{name}'", f"'{event.event}' 要写 '{name}'") for name in missing]
     if event.event == "renamed" and not event.old_name and not event.new_name:
@@ -97,19 +114,27 @@ def _take(db: Database, event: Event, result: EventResult) -> None:
     if successor == code:
         raise GoujiError("a body cannot be its own successor", "successor 不能是机构自己")
     row = [code, event.event, event.from_year, successor, event.old_name or None, event.new_name or None]
-    if db.execute("select 1 from agency_events where agency = ? and event = ? and from_year is ? and successor is ? "
-                  "and old_name is ? and new_name is ?", row).fetchone():
+    if db.execute(
+        "select 1 from agency_events where agency = ? and event = ? and from_year is ? and successor is ? "
+        "and old_name is ? and new_name is ?",
+        row,
+    ).fetchone():
         result.known += 1
         return
-    db.execute("insert into agency_events (agency, event, from_year, successor, old_name, new_name, basis) "
-               "values (?, ?, ?, ?, ?, ?, ?)", [*row, event.basis or None])
+    db.execute(
+        "insert into agency_events (agency, event, from_year, successor, old_name, new_name, basis) "
+        "values (?, ?, ?, ?, ?, ?, ?)",
+        [*row, event.basis or None],
+    )
     result.added += 1
     result.rechecked |= {code, successor} - {None} if successor else {code}
     if event.event in ("renamed", "alias"):
         _rename(db, code, event)
     if event.event in ENDING and event.from_year is not None:
-        db.execute("update agencies set last_year = min(coalesce(last_year, 9999), ?) where code = ?",
-                   [event.from_year - 1, code])
+        db.execute(
+            "update agencies set last_year = min(coalesce(last_year, 9999), ?) where code = ?",
+            [event.from_year - 1, code],
+        )
 
 
 def _body(db: Database, given: str) -> str:
@@ -117,8 +142,10 @@ def _body(db: Database, given: str) -> str:
         return given
     code = find_agency(db, given)
     if code is None:
-        raise GoujiError(f"the register has no body '{shown(given)}', or several; give its code (gouji agencies list)",
-                         f"名录里没有 '{shown(given)}'，或者不止一个；请写代码（gouji agencies list）")
+        raise GoujiError(
+            f"the register has no body '{shown(given)}', or several; give its code (gouji agencies list)",
+            f"名录里没有 '{shown(given)}'，或者不止一个；请写代码（gouji agencies list）",
+        )
     return code
 
 
@@ -134,25 +161,33 @@ def _rename(db: Database, code: str, event: Event) -> None:
     _name(db, code, old, None, year - 1 if year is not None and event.event == "renamed" else None)
     if event.event == "renamed":
         _name(db, code, new, year, None)
-        newest = db.execute("select name from agency_names where agency = ? order by coalesce(from_year, 0) desc, "
-                            "name = ? desc limit 1", [code, new]).fetchone()
+        newest = db.execute(
+            "select name from agency_names where agency = ? order by coalesce(from_year, 0) desc, "
+            "name = ? desc limit 1",
+            [code, new],
+        ).fetchone()
         db.execute("update agencies set name = ? where code = ?", [newest[0], code])
 
 
 def _join(db: Database, code: str, name: str) -> None:
-    for other, source in db.execute("select code, source from agencies where name = ? and code <> ?",
-                                    [name, code]).fetchall():
+    for other, source in db.execute(
+        "select code, source from agencies where name = ? and code <> ?", [name, code]
+    ).fetchall():
         if source not in MET:
-            raise GoujiError(f"'{name}' is the name of a registered body ({other}); "
-                             "write 'merged' if it went into this one",
-                             f"'{name}' 是名录里另一个机构的名称（{other}）；如果是并入，请写 'merged'")
+            raise GoujiError(
+                f"'{name}' is the name of a registered body ({other}); write 'merged' if it went into this one",
+                f"'{name}' 是名录里另一个机构的名称（{other}）；如果是并入，请写 'merged'",
+            )
         rename_code(db, other, code)
 
 
 def _name(db: Database, code: str, name: str, from_year: int | None, to_year: int | None) -> None:
-    db.execute("insert into agency_names (agency, name, from_year, to_year) values (?, ?, ?, ?) "
-               "on conflict (agency, name) do update set from_year = coalesce(excluded.from_year, from_year), "
-               "to_year = coalesce(excluded.to_year, to_year)", [code, name, from_year, to_year])
+    db.execute(
+        "insert into agency_names (agency, name, from_year, to_year) values (?, ?, ?, ?) "
+        "on conflict (agency, name) do update set from_year = coalesce(excluded.from_year, from_year), "
+        "to_year = coalesce(excluded.to_year, to_year)",
+        [code, name, from_year, to_year],
+    )
 
 
 def _check_again(db: Database, codes: set[str]) -> None:

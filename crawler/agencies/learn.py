@@ -95,7 +95,8 @@ def accept(db: Database, proposals: Sequence[Proposal]) -> int:
                 "update agencies set source = ?, kind = coalesce(nullif(kind, ''), ?), level = coalesce(nullif(?, ''), "
                 "level), division = coalesce(division, nullif(?, '')), portal = coalesce(portal, nullif(?, '')), "
                 "first_year = coalesce(first_year, ?) where code = ?",
-                [one.origin, one.kind, one.level, one.division, one.portal, one.first_year, code])
+                [one.origin, one.kind, one.level, one.division, one.portal, one.first_year, code],
+            )
     return len(proposals)
 
 
@@ -119,8 +120,9 @@ def _rosters(db: Database, since: int) -> Iterator[Proposal]:
         if name and code is None and (code := find_agency(db, clean(written), portal=portal)) is not None:
             name = clean(written)  # 灵溪镇人民政府 published here without its county's name
         if name and (code is None or _met(db, code)):
-            yield Proposal(code or "", name, "", "", "", portal, since + 1 if listed else first, _years(years),
-                           ORIGIN[kind], url)
+            yield Proposal(
+                code or "", name, "", "", "", portal, since + 1 if listed else first, _years(years), ORIGIN[kind], url
+            )
 
 
 def placed(written: str, place: str) -> str:
@@ -136,8 +138,9 @@ def placed(written: str, place: str) -> str:
 
 
 def _titled(db: Database, since: int) -> Iterator[Proposal]:
-    borne = {full_name(str(row[0])) for row in db.execute(
-        "select name from agencies union select name from agency_names")}
+    borne = {
+        full_name(str(row[0])) for row in db.execute("select name from agencies union select name from agency_names")
+    }
     for name, portal, years, first, url, _count in db.execute(TITLES.format(years="and year >= ?"), [since]):
         # A name that several bear is nobody's proposal: it is listed as unmatched.
         if full_name(name) not in borne and find_agency(db, name, portal=portal) is None:
@@ -158,8 +161,9 @@ def _complete(one: Proposal, within: str) -> Proposal:
 def _joined(one: Proposal, two: Proposal) -> Proposal:
     """The same body from two places: the row it has already, all its years."""
     years = tuple(sorted({*one.years, *two.years}))
-    return replace(one, code=one.code or two.code, years=years,
-                   first_year=min(years, default=one.first_year or two.first_year))
+    return replace(
+        one, code=one.code or two.code, years=years, first_year=min(years, default=one.first_year or two.first_year)
+    )
 
 
 def _years(text: str | None) -> tuple[int, ...]:
@@ -168,10 +172,15 @@ def _years(text: str | None) -> tuple[int, ...]:
 
 # --- what matches nobody -----------------------------------------------------------------------------------
 
+
 def unmatched(db: Database) -> list[Unmatched]:
     """Every name of a title or report that no registered body bears, with the registered ones most like it."""
-    registered = [(str(code), str(name)) for code, name in db.execute(
-        "select code, name from agencies where coalesce(source, '') not in ('document', 'portal')")]
+    registered = [
+        (str(code), str(name))
+        for code, name in db.execute(
+            "select code, name from agencies where coalesce(source, '') not in ('document', 'portal')"
+        )
+    ]
     near = _Near(name for _, name in registered)
     bearers: dict[str, set[str]] = {}
     for code, name in [*registered, *db.execute("select agency, name from agency_names")]:
@@ -180,15 +189,23 @@ def unmatched(db: Database) -> list[Unmatched]:
     for name, portal, years, _first, url, count in db.execute(TITLES.format(years="")):
         if find_agency(db, name, portal=portal) is None:
             several = len(bearers.get(full_name(name), ())) > 1
-            found.append(Unmatched(name, portal, _years(years), count, url, "several" if several else "unknown",
-                                   tuple(sorted(bearers.get(full_name(name), ()))) if several
-                                   else near.to(name)))
+            found.append(
+                Unmatched(
+                    name,
+                    portal,
+                    _years(years),
+                    count,
+                    url,
+                    "several" if several else "unknown",
+                    tuple(sorted(bearers.get(full_name(name), ()))) if several else near.to(name),
+                )
+            )
     for name, portal, years, url, count in db.execute(
-            "select a.name, coalesce(a.portal, ''), group_concat(distinct d.year), max(d.url), count(*) "
-            "from agencies a join documents d on d.agency = a.code where coalesce(a.source, 'document') in "
-            "('document', 'portal') group by a.code order by a.name"):
-        found.append(Unmatched(name, portal, _years(years), count, url, "met",
-                               near.to(name)))
+        "select a.name, coalesce(a.portal, ''), group_concat(distinct d.year), max(d.url), count(*) "
+        "from agencies a join documents d on d.agency = a.code where coalesce(a.source, 'document') in "
+        "('document', 'portal') group by a.code order by a.name"
+    ):
+        found.append(Unmatched(name, portal, _years(years), count, url, "met", near.to(name)))
     return found
 
 

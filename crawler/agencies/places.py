@@ -44,14 +44,25 @@ def at_home(db: Database, bodies: Sequence[Known], portal: str, *, alone: bool =
     if not bodies:
         return []
     names = {portal, *(body.portal for body in bodies if body.portal)}
-    sites = {str(row[0]): _site(str(row[1] or ""), str(row[2] or "")) for row in db.execute(
-        f"select id, name, start_url from portals where id in ({', '.join('?' * len(names))})", list(names))}
+    sites = {
+        str(row[0]): _site(str(row[1] or ""), str(row[2] or ""))
+        for row in db.execute(
+            f"select id, name, start_url from portals where id in ({', '.join('?' * len(names))})", list(names)
+        )
+    }
     here = sites.get(portal)
     if here is None:
         return [body for body in bodies if not alone or body.portal in (None, portal)]
-    return [body for body in bodies if body.portal == portal or (
-        _of_place(body, here) if body.portal is None or body.portal not in sites
-        else not alone and _near(body, sites[body.portal], here))]
+    return [
+        body
+        for body in bodies
+        if body.portal == portal
+        or (
+            _of_place(body, here)
+            if body.portal is None or body.portal not in sites
+            else not alone and _near(body, sites[body.portal], here)
+        )
+    ]
 
 
 def homes_of(db: Database) -> Mapping[str, frozenset[str]]:
@@ -60,7 +71,8 @@ def homes_of(db: Database) -> Mapping[str, frozenset[str]]:
     for portal, name in db.execute("select id, name from portals"):
         homes[str(portal)] = {_site(str(name or ""), "").division} - {""}
     for portal, division in db.execute(
-            "select distinct portal, division from agencies where portal is not null and division is not null"):
+        "select distinct portal, division from agencies where portal is not null and division is not null"
+    ):
         homes.setdefault(str(portal), set()).add(str(division))
     return {portal: frozenset(divisions) for portal, divisions in homes.items()}
 

@@ -39,16 +39,20 @@ def _exists(db: Database, code: str) -> bool:
 
 def _tables(db: Database) -> Iterator[str]:
     """Every table with a column `agency`; later stages have theirs, and they may not be there yet."""
-    rows = db.execute("select m.name from sqlite_master m, pragma_table_info(m.name) c "
-                      "where m.type = 'table' and c.name = 'agency' order by m.name").fetchall()
+    rows = db.execute(
+        "select m.name from sqlite_master m, pragma_table_info(m.name) c "
+        "where m.type = 'table' and c.name = 'agency' order by m.name"
+    ).fetchall()
     yield from (str(row[0]) for row in rows)
 
 
 def _fill(db: Database, old: str, new: str) -> None:
     columns = [str(row[1]) for row in db.execute("pragma table_info(agencies)").fetchall() if row[1] != "code"]
     filled = ", ".join(f"[{name}] = coalesce(agencies.[{name}], other.[{name}])" for name in columns)
-    db.execute(f"update agencies set {filled} from (select * from agencies where code = ?) as other "
-               "where agencies.code = ?", [old, new])
+    db.execute(
+        f"update agencies set {filled} from (select * from agencies where code = ?) as other where agencies.code = ?",
+        [old, new],
+    )
     db.execute("update agencies set parent = null where code = ? and parent in (?, ?)", [new, old, new])
 
 
@@ -67,8 +71,11 @@ def _move(db: Database, table: str, old: str, new: str) -> None:
 def _name_anew(db: Database, columns: set[str], old: str, new: str) -> None:
     """Sentences name a body by its code in brackets: what is shown before the next check has the new one, too."""
     for text in sorted({"message", "message_en", "evidence"} & columns):
-        db.execute(f"update findings set [{text}] = replace(replace([{text}], ?, ?), ?, ?) where agency = ? "
-                   f"and instr([{text}], ?) > 0", [f"（{old}）", f"（{new}）", f"({old})", f"({new})", new, old])
+        db.execute(
+            f"update findings set [{text}] = replace(replace([{text}], ?, ?), ?, ?) where agency = ? "
+            f"and instr([{text}], ?) > 0",
+            [f"（{old}）", f"（{new}）", f"({old})", f"({new})", new, old],
+        )
 
 
 def _join_findings(db: Database, old: str, new: str) -> None:
@@ -76,7 +83,8 @@ def _join_findings(db: Database, old: str, new: str) -> None:
     twins = db.execute(
         "select o.id, n.id, o.decided_at is not null and n.decided_at is null from findings o join findings n "
         "on n.agency = ? and n.year = o.year and n.rule = o.rule and n.subject = o.subject where o.agency = ?",
-        [new, old]).fetchall()
+        [new, old],
+    ).fetchall()
     for of_old, of_new, old_stays in twins:
         stays, goes = (of_old, of_new) if old_stays else (of_new, of_old)
         # What was told about either was told; nothing is mailed twice.

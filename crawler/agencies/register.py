@@ -96,8 +96,10 @@ def ensure_agency(db: Database, name: str, *, source: str, division: str = "", p
             return _create(db, name, source, division, portal)
         agency = found[0]
         if (division and not agency.division) or (portal and not agency.portal):
-            db.execute("update agencies set division = coalesce(division, ?), portal = coalesce(portal, ?) "
-                       "where code = ?", [division or None, portal or None, agency.code])
+            db.execute(
+                "update agencies set division = coalesce(division, ?), portal = coalesce(portal, ?) where code = ?",
+                [division or None, portal or None, agency.code],
+            )
         better = f"{division}-{agency.name}"
         if division and not agency.division and agency.code == agency.name and not _get(db, better):
             rename_code(db, agency.code, better)
@@ -118,8 +120,10 @@ def _create(db: Database, name: str, source: str, division: str, portal: str) ->
 
 
 def _insert(db: Database, agency: Agency) -> None:
-    db.execute(f"insert into agencies ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))})",
-               [getattr(agency, column) for column in COLUMNS])
+    db.execute(
+        f"insert into agencies ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))})",
+        [getattr(agency, column) for column in COLUMNS],
+    )
     _name(db, agency.code, agency.name)
 
 
@@ -139,14 +143,20 @@ def _named(db: Database, name: str) -> list[Agency]:
     columns = ", ".join(f"a.{column}" for column in COLUMNS)
     rows = db.execute(f"select {columns} from agencies a where a.name in ({marks})", list(names)).fetchall()
     if not rows:
-        rows = db.execute(f"select distinct {columns} from agency_names n join agencies a on a.code = n.agency "
-                          f"where n.name in ({marks})", list(names)).fetchall()
+        rows = db.execute(
+            f"select distinct {columns} from agency_names n join agencies a on a.code = n.agency "
+            f"where n.name in ({marks})",
+            list(names),
+        ).fetchall()
     return [Agency(*row) for row in rows]
 
 
 def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
-    found = [agency for agency in _named(db, name)
-             if not (division and agency.given_division and agency.given_division != division)]
+    found = [
+        agency
+        for agency in _named(db, name)
+        if not (division and agency.given_division and agency.given_division != division)
+    ]
     if portal:
         everywhere = _everywhere(name)
         found = at_home(db, found, portal, alone=everywhere)
@@ -161,8 +171,11 @@ def _bare(db: Database, name: str, portal: str) -> list[Agency]:
     row = db.execute("select name from portals where id = ?", [portal]).fetchone()
     own = _named(db, place_of(str(row[0])) + name) if row and row[0] and place_of(str(row[0])) else []
     bodies = {agency.code: agency for agency in (*(Agency(*one) for one in rows), *at_home(db, own, portal))}
-    return [agency for agency in bodies.values() if place_of(agency.name)
-            and full_name(agency.name.removeprefix(place_of(agency.name))) == full_name(name)]
+    return [
+        agency
+        for agency in bodies.values()
+        if place_of(agency.name) and full_name(agency.name.removeprefix(place_of(agency.name))) == full_name(name)
+    ]
 
 
 def _narrow(found: list[Agency], division: str, portal: str) -> list[Agency]:
@@ -213,9 +226,21 @@ class _Import:
             row = replace(row, division=division_of(row.name))
         if known is None:
             kind, level = classify(row.name, row.division)
-            _insert(self.db, Agency(
-                code, row.name, row.level or level or None, row.kind or kind, None, row.division or None,
-                row.portal or None, row.first_year, row.last_year, row.source or "import"))
+            _insert(
+                self.db,
+                Agency(
+                    code,
+                    row.name,
+                    row.level or level or None,
+                    row.kind or kind,
+                    None,
+                    row.division or None,
+                    row.portal or None,
+                    row.first_year,
+                    row.last_year,
+                    row.source or "import",
+                ),
+            )
         elif code != known.code:
             rename_code(self.db, known.code, code)
         changed = known is not None and self._update(row, known, code)
@@ -228,24 +253,28 @@ class _Import:
             return
         code = self.codes[row.line]
         parent = row.parent if _get(self.db, row.parent) else find_agency(self.db, row.parent) or row.parent
-        cursor = self.db.execute("update agencies set parent = ? where code = ? and parent is not ?",
-                                 [parent, code, parent])
+        cursor = self.db.execute(
+            "update agencies set parent = ? where code = ? and parent is not ?", [parent, code, parent]
+        )
         if cursor.rowcount and self.states[row.line] == "unchanged":
             self.states[row.line] = "updated"
 
     def _known(self, row: RegisterRow) -> Agency | None:
         by_code = _get(self.db, row.code) if row.code else None
         if row.code and not by_code and not is_credit_code(row.code):
-            raise GoujiError(f"code '{row.code}' is no 统一社会信用代码 and no body of the register has it; "
-                             "leave the cell empty",
-                             f"code '{row.code}' 不是统一社会信用代码，名录里也没有机构用它；请空着")
+            raise GoujiError(
+                f"code '{row.code}' is no 统一社会信用代码 and no body of the register has it; leave the cell empty",
+                f"code '{row.code}' 不是统一社会信用代码，名录里也没有机构用它；请空着",
+            )
         named = [agency for agency in _named(self.db, row.name) if _may_be(row, agency)]
         if by_code is None:
             named = _narrow(named, row.division, row.portal)
             if len(named) > 1:
                 codes = ", ".join(agency.code for agency in named[:3])
-                raise GoujiError(f"several bodies bear the name '{row.name}' ({codes}); give its code or division",
-                                 f"不止一个机构叫 '{row.name}'（{codes}）；请写明 code 或 division")
+                raise GoujiError(
+                    f"several bodies bear the name '{row.name}' ({codes}); give its code or division",
+                    f"不止一个机构叫 '{row.name}'（{codes}）；请写明 code 或 division",
+                )
             by_code = named[0] if named else None
         elif row.code and len(named) == 1 and named[0].code != by_code.code and named[0].name != by_code.name:
             # The body was met in a document under its new name before the register told of the renaming.
@@ -255,14 +284,18 @@ class _Import:
         if by_code:
             self._free(by_code.code)
         elif _get(self.db, self._code(row, None)):
-            raise GoujiError(f"another body has the code '{self._code(row, None)}'; give the division of this one",
-                             f"另一个机构已用代码 '{self._code(row, None)}'；请写明这一个的 division")
+            raise GoujiError(
+                f"another body has the code '{self._code(row, None)}'; give the division of this one",
+                f"另一个机构已用代码 '{self._code(row, None)}'；请写明这一个的 division",
+            )
         return by_code
 
     def _free(self, code: str) -> None:
         if code in self.lines:
-            raise GoujiError(f"this is the body of line {self.lines[code]} (code {code}) by another name",
-                             f"这与第 {self.lines[code]} 行是同一个机构（代码 {code}），只是名称不同")
+            raise GoujiError(
+                f"this is the body of line {self.lines[code]} (code {code}) by another name",
+                f"这与第 {self.lines[code]} 行是同一个机构（代码 {code}），只是名称不同",
+            )
 
     def _code(self, row: RegisterRow, known: Agency | None) -> str:
         if row.code:
@@ -275,15 +308,23 @@ class _Import:
     def _update(self, row: RegisterRow, known: Agency, code: str) -> bool:
         kind, level = classify(row.name, row.division)
         after = Agency(
-            code, row.name, row.level or known.level or level or None, row.kind or known.kind or kind, known.parent,
-            row.division or known.division, row.portal or known.portal, row.first_year or known.first_year,
+            code,
+            row.name,
+            row.level or known.level or level or None,
+            row.kind or known.kind or kind,
+            known.parent,
+            row.division or known.division,
+            row.portal or known.portal,
+            row.first_year or known.first_year,
             row.last_year or known.last_year,
-            row.source or ("import" if known.source in MET else known.source))
+            row.source or ("import" if known.source in MET else known.source),
+        )
         if after == known:
             return False
         sets = ", ".join(f"{column} = ?" for column in COLUMNS[1:])
-        self.db.execute(f"update agencies set {sets} where code = ?",
-                        [*(getattr(after, column) for column in COLUMNS[1:]), code])
+        self.db.execute(
+            f"update agencies set {sets} where code = ?", [*(getattr(after, column) for column in COLUMNS[1:]), code]
+        )
         _name(self.db, code, known.name)
         _name(self.db, code, after.name)
         return True

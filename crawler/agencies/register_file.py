@@ -56,14 +56,25 @@ def _row(line: int, cells: dict[str, str], problems: list[Both]) -> RegisterRow:
         problems.append((f"first_year {first} is after last_year {last}", f"first_year {first} 晚于 last_year {last}"))
     division = unicodedata.normalize("NFKC", cells.get("division", ""))
     if division and not DIVISION.fullmatch(division):
-        problems.append((f"division '{shown(division)}' is not 6, 9 or 12 digits",
-                         f"division '{shown(division)}' 不是 6、9 或 12 位数字"))
+        problems.append(
+            (
+                f"division '{shown(division)}' is not 6, 9 or 12 digits",
+                f"division '{shown(division)}' 不是 6、9 或 12 位数字",
+            )
+        )
     return RegisterRow(
-        line=line, name=name, division=division, first_year=first, last_year=last,
+        line=line,
+        name=name,
+        division=division,
+        first_year=first,
+        last_year=last,
         code=_code(cells.get("code", ""), name, division, problems),
         level=_choice(cells.get("level", ""), "level", LEVELS, problems),
         kind=_choice(cells.get("kind", ""), "kind", KINDS, problems),
-        parent=clean(cells.get("parent", "")), portal=cells.get("portal", ""), source=cells.get("source", ""))
+        parent=clean(cells.get("parent", "")),
+        portal=cells.get("portal", ""),
+        source=cells.get("source", ""),
+    )
 
 
 def _code(cell: str, name: str, division: str, problems: list[Both]) -> str:
@@ -74,20 +85,32 @@ def _code(cell: str, name: str, division: str, problems: list[Both]) -> str:
         return code  # a code of ours, out of the list that gouji prints; the import knows whether it exists
     code = code.upper()
     if len(code) != 18:
-        problems.append((f"code '{shown(code)}' has {len(code)} characters; a 统一社会信用代码 has 18 "
-                         "(leave the cell empty where it is not known)",
-                         f"code '{shown(code)}' 有 {len(code)} 位；统一社会信用代码是 18 位（不知道就空着）"))
+        problems.append(
+            (
+                f"code '{shown(code)}' has {len(code)} characters; a 统一社会信用代码 has 18 "
+                "(leave the cell empty where it is not known)",
+                f"code '{shown(code)}' 有 {len(code)} 位；统一社会信用代码是 18 位（不知道就空着）",
+            )
+        )
     elif not is_credit_code(code):
-        problems.append((f"code '{code}' is no 统一社会信用代码: its check character is wrong; look for a slip",
-                         f"code '{code}' 不是统一社会信用代码：校验位不对，请查有无笔误"))
+        problems.append(
+            (
+                f"code '{code}' is no 统一社会信用代码: its check character is wrong; look for a slip",
+                f"code '{code}' 不是统一社会信用代码：校验位不对，请查有无笔误",
+            )
+        )
     return code
 
 
 def _choice(cell: str, column: str, known: tuple[str, ...], problems: list[Both]) -> str:
     value = cell.lower()
     if value and value not in known:
-        problems.append((f"{column} '{shown(cell)}' is unknown; one of {', '.join(known)}",
-                         f"{column} 没有 '{shown(cell)}' 这一种；可写 {', '.join(known)}"))
+        problems.append(
+            (
+                f"{column} '{shown(cell)}' is unknown; one of {', '.join(known)}",
+                f"{column} 没有 '{shown(cell)}' 这一种；可写 {', '.join(known)}",
+            )
+        )
     return value
 
 
@@ -97,14 +120,27 @@ def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, Both]]:
     names: dict[str, dict[str, RegisterRow]] = {}
     for row in rows:
         if row.code and codes.setdefault(row.code, row.line) != row.line:
-            yield row.line, (f"the code {row.code} stands on line {codes[row.code]} already",
-                             f"代码 {row.code} 在第 {codes[row.code]} 行已经有了")
+            yield (
+                row.line,
+                (
+                    f"the code {row.code} stands on line {codes[row.code]} already",
+                    f"代码 {row.code} 在第 {codes[row.code]} 行已经有了",
+                ),
+            )
         namesakes = names.setdefault(full_name(row.name), {})
         # A name without a division could be any of its namesakes.
-        other = namesakes.get(row.division) or namesakes.get("") or (
-            None if row.division else next(iter(namesakes.values()), None))
+        other = (
+            namesakes.get(row.division)
+            or namesakes.get("")
+            or (None if row.division else next(iter(namesakes.values()), None))
+        )
         if other:
-            yield row.line, (f"'{row.name}' is on line {other.line} already as '{other.name}'; if they are two "
-                             "bodies, give both their division",
-                             f"'{row.name}' 在第 {other.line} 行已有（'{other.name}'）；若是两个机构，请写明 division")
+            yield (
+                row.line,
+                (
+                    f"'{row.name}' is on line {other.line} already as '{other.name}'; if they are two "
+                    "bodies, give both their division",
+                    f"'{row.name}' 在第 {other.line} 行已有（'{other.name}'）；若是两个机构，请写明 division",
+                ),
+            )
         namesakes.setdefault(row.division, row)

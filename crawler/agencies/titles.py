@@ -9,17 +9,28 @@ LONGEST = 300  # a longer text is a paragraph, not a title
 
 # Slips seen in print, and what was meant. One more is one more line here.
 TYPOS = (
-    ("告年度报", "年度报告"), ("年度告报", "年度报告"), ("年度报吿", "年度报告"), ("年底报告", "年度报告"),
-    ("年度工报告", "年度工作报告"), ("年度报报告", "年度报告"), ("年年度", "年度"), ("年度年度", "年度"),
-    ("政府信公开", "政府信息公开"), ("政府信息公工作", "政府信息公开工作"), ("公开公开", "公开"),
-    ("公开公作", "公开工作"), ("工作工作", "工作"), ("报告报告", "报告"),
+    ("告年度报", "年度报告"),
+    ("年度告报", "年度报告"),
+    ("年度报吿", "年度报告"),
+    ("年底报告", "年度报告"),
+    ("年度工报告", "年度工作报告"),
+    ("年度报报告", "年度报告"),
+    ("年年度", "年度"),
+    ("年度年度", "年度"),
+    ("政府信公开", "政府信息公开"),
+    ("政府信息公工作", "政府信息公开工作"),
+    ("公开公开", "公开"),
+    ("公开公作", "公开工作"),
+    ("工作工作", "工作"),
+    ("报告报告", "报告"),
 )
 # A longer heading that holds the words of the title: what it is about is not the report itself.
 # Words that also occur in names of bodies (预警信息发布中心, 机构编制委员会) are bounded.
 ACTS = re.compile(
     "印发|转发|公布|报送|上报|征求|征集|做好|召开|举办|解读|图解|一图|读懂|审议|要求|开展|汇编|汇总|摘要|"
     "发布(?!中心)|编制(?!委|办|中心)|起草|通报|通知|督促|报道|推进会|撰写|填报|模板|样本|范文|格式|"
-    "历年|往年|近年|工作报告及|党务|校务|村务|厂务")
+    "历年|往年|近年|工作报告及|党务|校务|村务|厂务"
+)
 ASIDE = re.compile("解读|图解|一图|征求意见|讨论稿|汇编|汇总|模板|样本|空白|起草说明|公布情况|^统计表$")
 SHORTER = re.compile(r"半年|季度|学年|学期|月份|\d[月日]?[-—–至到~]+\d{1,2}月")
 # From January to December is the year.
@@ -28,42 +39,55 @@ SPAN = re.compile(r"20\d\d年?度?[-—–~至到]+20\d\d")
 # Several bodies at once: the name of a folder, not of a report.
 MANY = (
     re.compile("各|全[省市县区州]|[省市县区州][级直属]|本|政府|人民|基层|所属|其他"),
-    re.compile("部门|委办局|工作部门|单位|乡镇|街镇|镇街|镇乡|街道|镇|乡|县区|区县|县市区|市县|市区|园区|街乡镇|"
-               "企事业单位|公共企事业|派出机构|派出机关|直属机构|机构|机关|科室|垂管"),
-    re.compile("人民|政府"))
+    re.compile(
+        "部门|委办局|工作部门|单位|乡镇|街镇|镇街|镇乡|街道|镇|乡|县区|区县|县市区|市县|市区|园区|街乡镇|"
+        "企事业单位|公共企事业|派出机构|派出机关|直属机构|机构|机关|科室|垂管"
+    ),
+    re.compile("人民|政府"),
+)
 LONGEST_WORD = 5
 # "Ours": the title leaves the name to the page around it.
-OURS = re.compile("本(?:单位|机关|部门|级|局|镇|乡|街道|办|委)|"
-                  "我(?:单位|局|委|办|镇|乡|街道|省|市|县|区)|全(?:省|市|县|区|州|旗|镇|乡|街道)|[省市县区]本?级|年度|专项|个|度|公开|的")
+OURS = re.compile(
+    "本(?:单位|机关|部门|级|局|镇|乡|街道|办|委)|"
+    "我(?:单位|局|委|办|镇|乡|街道|省|市|县|区)|全(?:省|市|县|区|州|旗|镇|乡|街道)|[省市县区]本?级|年度|专项|个|度|公开|的"
+)
 UNITS = frozenset("省市县区州旗镇乡")
 # How a name of a body ends. Asked for where the title does not say 政府: 环境信息公开 is another matter.
-BODY_END = re.compile(
-    "[局委办会府区县市省州旗镇乡队院所站处厅部室署行团关馆段校学社库港园）)]|中心|公司|街道|集团")
+BODY_END = re.compile("[局委办会府区县市省州旗镇乡队院所站处厅部室署行团关馆段校学社库港园）)]|中心|公司|街道|集团")
 NAME = re.compile(r"(?=(?:.*[\u3400-\u9fff]){2})[\u3400-\u9fff〇\U00020000-\U0003ffff（）、·A-Za-z0-9]{2,60}")
 
-INVISIBLE = re.compile(r"[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad"
-                       r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+)
 # White space inside a title means nothing, save between a number and a year ("1 2023年…", "…报告 2").
 GAP = re.compile(r"(?<=\d)\s+(?=20\d\d(?!\d))|(?<!\d)(20\d\d)\s+(?=\d)|(?<=报告)\s+(?=\d)")
 SPACE = re.compile(r"\s+")
 MARKS = re.compile("[《》〈〉<“”\"'‘’「」『』*#`•●■◆★☆※→▪►]+")
 DIGITS = str.maketrans("〇零○Oo0ОоΟο一二三四五六七八九", "00000000001" + "23456789")
-CHINESE_YEAR = re.compile("(?<![〇零○一二三四五六七八九十百])二[〇零○Oo0ОоΟο][〇零○Oo0ОоΟο一二三四五六七八九]{2}"
-                          "(?![〇零○一二三四五六七八九十百])")
+CHINESE_YEAR = re.compile(
+    "(?<![〇零○一二三四五六七八九十百])二[〇零○Oo0ОоΟο][〇零○Oo0ОоΟο一二三四五六七八九]{2}"
+    "(?![〇零○一二三四五六七八九十百])"
+)
 EXTENSION = re.compile(r"(?:\.(?:pdf|docx?|wps|et|xlsx?|s?html?|txt|rtf|ofd|zip|md|jpe?g|png|tiff?))+$", re.I)
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?:年度|年|度)?")
-DATE = re.compile(r"(?<!\d)20\d\d(?:[-./]\d{1,2}(?!\d)(?:[-./]\d{1,2}(?!\d))?|年\d{1,2}月(?:\d{1,2}日)?)|"
-                  r"(?<!\d)\d{1,2}-\d{1,2}(?![\d月])")
+DATE = re.compile(
+    r"(?<!\d)20\d\d(?:[-./]\d{1,2}(?!\d)(?:[-./]\d{1,2}(?!\d))?|年\d{1,2}月(?:\d{1,2}日)?)|"
+    r"(?<!\d)\d{1,2}-\d{1,2}(?![\d月])"
+)
 NUMBERED = re.compile(r"^[\u4e00-\u9fff]{0,12}[〔\[(]20\d\d[〕\])]第?\d+号")
 # The heart of the title: topic, filling words (the year may stand among them), kind of paper. No possessive group:
 # before Python 3.11.5 a branch of one that fails after its first character leaves a wrong match.
 CORE = re.compile(
     r"(?P<topic>(?:政府|政务)?信息(?:[与和及]政务|主动)?公开|政务公开)"
     r"(?P<middle>(?:工作|情况|的|之|年度|年(?![度报])|度|[(]?(?<!\d)20\d\d(?!\d)|[)])*)"
-    r"(?P<kind>年?报告书?|年报(?![表告])|报?(?=\.{2,}$))")
-LEADING = re.compile(r"^(?:点击|查看|下载|附件|附|标题|名称|题名|\d{0,3}[.、)]|[(]?[一二三四五六七八九十]{1,3}[)、]|"
-                     r"\d{1,2}(?=[\u4e00-\u9fff])|[:：.、·,)\]】])+")
+    r"(?P<kind>年?报告书?|年报(?![表告])|报?(?=\.{2,}$))"
+)
+LEADING = re.compile(
+    r"^(?:点击|查看|下载|附件|附|标题|名称|题名|\d{0,3}[.、)]|[(]?[一二三四五六七八九十]{1,3}[)、]|"
+    r"\d{1,2}(?=[\u4e00-\u9fff])|[:：.、·,)\]】])+"
+)
 SEPARATORS = re.compile(r"[|>»_\\/:]|--|[-—–]+|首页")
 LONG_NUMBER = re.compile(r"(?:20\d{2,}|\d{6,})(?:年度|年|月)?(?:\d{1,2}[月日])*")
 
@@ -71,7 +95,8 @@ BRACKET = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 TRAILING = re.compile(
     r"[.。,;:、]+|\d{8}|\d{1,2}(?!\d)|(?:及其?|含|附)(?:附?表|附件|统计表)|定稿|终稿|最终[版稿]|初稿|草稿|草案|送审稿|"
     r"修改[版稿后]*|修订[版稿]?|更正[版稿后]*|正式[版稿]?|公开版|发布[版稿]|上网[版稿]|挂网[版稿]?|网站版|公示版|"
-    r"图片版|文字版|超链版|扫描[版件]|盖章[版件]?|全文|正文|副本|新|改")
+    r"图片版|文字版|超链版|扫描[版件]|盖章[版件]?|全文|正文|副本|新|改"
+)
 AFTER = re.compile(r"[|>»_\\/~·:]|[-—–]+")
 
 
@@ -122,8 +147,8 @@ def _judge(text: str, match: re.Match[str]) -> TitleInfo | None:
     yearly = "年" in middle or "年" in kind
     if not kind.endswith(("报告", "年报", "书")) and "年" not in middle:
         return None  # cut off ("…公开工…") before it says what it is
-    after = _after(text[match.end():])
-    before = _before(text[:match.start()], topic)
+    after = _after(text[match.end() :])
+    before = _before(text[: match.start()], topic)
     if after is None or before is None:
         return None
     name, years = before
@@ -153,7 +178,7 @@ def _after(rest: str) -> TitleInfo | None:
                 year = int(found[1])
             elif BODY_END.fullmatch(inside[-1:]) and NAME.fullmatch(inside) and len(inside) > 3:
                 name = inside
-            rest = rest[bracket.end():]
+            rest = rest[bracket.end() :]
         elif AFTER.match(rest):
             tail = AFTER.sub("|", rest).strip("|")
             found = YEAR.fullmatch(tail)
@@ -162,7 +187,7 @@ def _after(rest: str) -> TitleInfo | None:
         elif found := YEAR.fullmatch(rest):
             year, rest = int(found[1]), ""
         elif trailing := DATE.match(rest) or TRAILING.match(rest):
-            rest = rest[trailing.end():]
+            rest = rest[trailing.end() :]
         else:
             return None
     return TitleInfo(name, year)
@@ -177,7 +202,7 @@ def _before(text: str, topic: str) -> tuple[str, set[int]] | None:
     for piece in reversed(pieces):
         if columns := list(CORE.finditer(piece)):
             # A breadcrumb printed without its arrows: …政府信息公开年报示例县教育局2023年…
-            piece = piece[columns[-1].end():]
+            piece = piece[columns[-1].end() :]
         if ACTS.search(piece):
             return None
         found = _name(piece, years)

@@ -20,7 +20,7 @@ from crawler.urls import clean, identity, is_home, resolve
 
 MOST_REQUESTS = 40
 MOST_HOPS = 5
-SEVERAL = 3             # so many reports make a list of a page whatever its name
+SEVERAL = 3  # so many reports make a list of a page whatever its name
 AGAIN: frozenset[Word] = frozenset({"server_error", "throttled", "unreachable"})
 # What is looked at first: a named column, its first pages, rosters, platforms, the rest of a list, at last the home.
 FIRST, COLUMN, WALK, ROSTER, PLATFORM, REST, HOME = range(7)
@@ -42,8 +42,17 @@ class Lead:
 class Discovery:
     """One search, from one address. `wander`: look beyond the address when it is a column already."""
 
-    def __init__(self, start_url: str, look: Look, *, limit: int = MOST_REQUESTS, family: str = "",
-                 wander: bool = True, today: date | None = None, allowed: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        start_url: str,
+        look: Look,
+        *,
+        limit: int = MOST_REQUESTS,
+        family: str = "",
+        wander: bool = True,
+        today: date | None = None,
+        allowed: Collection[str] = (),
+    ) -> None:
         self.start = resolve(start_url, start_url) or start_url
         self.look, self.limit, self.family, self.wander, self.today = look, limit, family, wander, today
         self.refusal = partial(refusal, start_url=self.start, allowed=allowed, file=False)
@@ -146,8 +155,11 @@ class Discovery:
 
     def _idle(self, lead: Lead) -> bool:
         """Whether a look would tell nothing new by now."""
-        return lead.column is None and lead.priority in (PLATFORM, HOME) and any(
-            column.named and column.reports for column in self.columns)
+        return (
+            lead.column is None
+            and lead.priority in (PLATFORM, HOME)
+            and any(column.named and column.reports for column in self.columns)
+        )
 
     def _take(self, lead: Lead, page: View, body: bytes) -> None:
         self.site_name = self.site_name or page.site_name
@@ -169,12 +181,19 @@ class Discovery:
         label = lead.ask.title if lead.promise == "column" else ""
         name, token = names_column(label, *page.named), in_column_path(page.url)
         reports, served = page.reports, page.served
-        first, front = lead.priority == FIRST, is_home(page.url) or any(
-            promise(piece, page.url) == "platform" for title in page.named for piece in PIECES.split(title))
+        first, front = (
+            lead.priority == FIRST,
+            is_home(page.url)
+            or any(promise(piece, page.url) == "platform" for title in page.named for piece in PIECES.split(title)),
+        )
         if page.own is not None and not reports and not (served or lead.promise == "column"):
             return None  # a report's own page, whatever its breadcrumb says
-        if name or token or served or (reports and (lead.promise == "group" or (
-                first and not front and len(reports) >= SEVERAL))):
+        if (
+            name
+            or token
+            or served
+            or (reports and (lead.promise == "group" or (first and not front and len(reports) >= SEVERAL)))
+        ):
             self.settled = self.settled or (first and not is_home(page.url))
             return self._column(lead, page, name, [token] if token else [])
         if reports or any(ask.family for ask in page.asks):
@@ -182,8 +201,12 @@ class Discovery:
         return None
 
     def _column(self, lead: Lead, page: View, name: str, path: list[str]) -> Column:
-        why = [lead.why, *([Why("name", name)] if name else []), *(Why("path", token) for token in path),
-               *([Why("lists", str(len(page.reports)))] if page.reports else [])]
+        why = [
+            lead.why,
+            *([Why("name", name)] if name else []),
+            *(Why("path", token) for token in path),
+            *([Why("lists", str(len(page.reports)))] if page.reports else []),
+        ]
         title = name or lead.ask.title or page.title
         column = Column(clean(page.url), title, bool(name or path or page.served), why)
         self.columns.append(column)
@@ -230,8 +253,12 @@ class Discovery:
             # 部门年报 beside 政府信息公开年报
             kind = "group" if link.promise == "column" and column is not None and link.grouped else link.promise
             if kind in wanted and not (link.held and column is not None):
-                self._push(ORDER[kind], Ask(url=link.url, title=link.label, referer=page.url),
-                           Why("link", f"{link.label} ({page.url})"), kind)
+                self._push(
+                    ORDER[kind],
+                    Ask(url=link.url, title=link.label, referer=page.url),
+                    Why("link", f"{link.label} ({page.url})"),
+                    kind,
+                )
 
     def _frames(self, page: View, column: Column | None) -> None:
         # What goes deeper and has no name of its own is a frame of this page.
@@ -239,8 +266,9 @@ class Discovery:
             if ask.depth > page.ask.depth and not ask.title:
                 self._push(PLATFORM, ask, Why("frame", page.url), "platform")
 
-    def _push(self, priority: int, ask: Ask, why: Why, kind: Promise | None = None,
-              column: Column | None = None) -> None:
+    def _push(
+        self, priority: int, ask: Ask, why: Why, kind: Promise | None = None, column: Column | None = None
+    ) -> None:
         key = key_of(ask)
         if key not in self.seen and self.refusal(ask.url) is None:
             self.seen.add(key)
@@ -250,9 +278,17 @@ class Discovery:
         for lead in self.leads:
             if lead.column is not None:
                 lead.column.unread += 1
-        return Found(self.start, self.reached, self.moved, self.site_name or self.titled, tuple(self._kept()),
-                     tuple(self.rosters), tuple(self.sights),
-                     bool(broken) or (len(self.sights) >= self.limit and bool(self.leads)), broken)
+        return Found(
+            self.start,
+            self.reached,
+            self.moved,
+            self.site_name or self.titled,
+            tuple(self._kept()),
+            tuple(self.rosters),
+            tuple(self.sights),
+            bool(broken) or (len(self.sights) >= self.limit and bool(self.leads)),
+            broken,
+        )
 
     def _kept(self) -> Iterator[Column]:
         """The columns to propose: those with reports before empty ones, none that another one holds entirely."""

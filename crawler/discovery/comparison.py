@@ -31,11 +31,17 @@ class Comparison:
 
 def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparison:
     """What a look at a portal means; nothing is written. So much less than before (`drop`) is no healthy list."""
-    held = {identity(str(url)) for (url,) in db.execute(
-        "select distinct url from documents where portal = ? and attachment_of is null", [portal.id])}
+    held = {
+        identity(str(url))
+        for (url,) in db.execute(
+            "select distinct url from documents where portal = ? and attachment_of is null", [portal.id]
+        )
+    }
     last = db.execute(
         "select p.found, c.started_at from crawl_portals p join crawls c on c.id = p.crawl where p.portal = ? "
-        "order by p.crawl desc limit 1", [portal.id]).fetchone()
+        "order by p.crawl desc limit 1",
+        [portal.id],
+    ).fetchone()
     own = next((one for one in found.columns if identity(one.start_url) == identity(portal.start_url)), None)
     listed = own.reports.keys() if own else set()
     state, detail = _state(found, own, len(held))
@@ -44,9 +50,18 @@ def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparis
     if state == "ok" and complete and most is not None and len(listed) < most * (1 - drop):
         state, detail = "failing", f"{len(listed)} reports are listed where {most} were"
     return Comparison(
-        state, detail, state not in UNREACHED, own.family if own else "", len(listed), len(listed - held),
-        complete, len(held), int(last[0]) if last else None,
-        str(last[1]) if last else None, tuple(one.start_url for one in found.columns if one is not own and one.reports))
+        state,
+        detail,
+        state not in UNREACHED,
+        own.family if own else "",
+        len(listed),
+        len(listed - held),
+        complete,
+        len(held),
+        int(last[0]) if last else None,
+        str(last[1]) if last else None,
+        tuple(one.start_url for one in found.columns if one is not own and one.reports),
+    )
 
 
 def _state(found: Found, own: Column | None, held: int) -> tuple[State, str]:

@@ -41,8 +41,10 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
     path = data.config_path
     for portal in portals:
         if not ID.fullmatch(portal.id):
-            raise UsageError(f"'{portal.id}' is no id: letters, digits, '-', '_' and '.', at most 64",
-                             f"'{portal.id}' 不能作编号：只用字母、数字、'-'、'_' 和 '.'，至多 64 个")
+            raise UsageError(
+                f"'{portal.id}' is no id: letters, digits, '-', '_' and '.', at most 64",
+                f"'{portal.id}' 不能作编号：只用字母、数字、'-'、'_' 和 '.'，至多 64 个",
+            )
     try:
         regular(path)
         # Two that add at once come one after the other.
@@ -53,15 +55,22 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
             parse_config(after, path)
             exchange(path, after)
     except OSError as error:
-        raise GoujiError(f"cannot write {path}: {error.strerror}; nothing was added",
-                         f"写不了 {path}：{error.strerror}；什么都没有加入") from error
+        raise GoujiError(
+            f"cannot write {path}: {error.strerror}; nothing was added",
+            f"写不了 {path}：{error.strerror}；什么都没有加入",
+        ) from error
 
 
 def _tables(before: bytes, portals: Sequence[Portal]) -> bytes:
     lines = [] if not before or before.endswith(b"\n") else [""]
     for portal in portals:
-        lines += ["", "[[portal]]", f"id = {quoted(portal.id)}", f"name = {quoted(portal.name)}",
-                  f"start_url = {quoted(portal.start_url)}"]
+        lines += [
+            "",
+            "[[portal]]",
+            f"id = {quoted(portal.id)}",
+            f"name = {quoted(portal.name)}",
+            f"start_url = {quoted(portal.start_url)}",
+        ]
     return ("\n".join(lines) + "\n").encode()
 
 

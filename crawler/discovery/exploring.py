@@ -41,8 +41,9 @@ EXPLORING: Mapping[str, Any] = {"SCHEDULER": "scrapy.core.scheduler.Scheduler"}
 
 def main(arguments: list[str]) -> int:
     """Looks and prints; what it means for the exit status is the caller's to say."""
-    parser = argparse.ArgumentParser(prog="python -m crawler.discovery",
-                                     description="Looks for the annual-report columns of a portal.")
+    parser = argparse.ArgumentParser(
+        prog="python -m crawler.discovery", description="Looks for the annual-report columns of a portal."
+    )
     parser.add_argument("--data", help="the data directory")
     parser.add_argument("--check", action="store_true", help="look at configured portals (all, or the ids given)")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="the language of what it says")
@@ -79,14 +80,33 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
     """How configured portals answer now, beside what is known of them; nothing is stored."""
     config = require(data).config()
     portals = choose(config, portal_ids)
-    searches = [(portal, Discovery(portal.start_url, _blind, family=portal.family, wander=False,
-                                   today=local_date(now()), allowed=portal.allow_hosts))
-                for portal in portals]
+    searches = [
+        (
+            portal,
+            Discovery(
+                portal.start_url,
+                _blind,
+                family=portal.family,
+                wander=False,
+                today=local_date(now()),
+                allowed=portal.allow_hosts,
+            ),
+        )
+        for portal in portals
+    ]
     _explore(data, config, searches)
     with closing(connect(data, [migrations])) as db:
-        return {"portals": [{"id": portal.id, "name": portal.name or portal.id,
-                             **asdict(compare(db, portal, search.result, config.crawl.drop)),
-                             **as_json(search.result)} for portal, search in searches]}
+        return {
+            "portals": [
+                {
+                    "id": portal.id,
+                    "name": portal.name or portal.id,
+                    **asdict(compare(db, portal, search.result, config.crawl.drop)),
+                    **as_json(search.result),
+                }
+                for portal, search in searches
+            ]
+        }
 
 
 def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Discovery]]) -> None:
@@ -100,8 +120,15 @@ def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Dis
         with closing(connect(data, [migrations])) as db:
             named = named_hosts(portals, open_hosts(db))
         known = (*config.portals, *portals)
-        process = Process({**settings(config.crawl), **EXPLORING, "PORTAL_HOSTS": named,
-                           "PORTAL_TLS": exceptions(known), "DOWNLOAD_SLOTS": slots(known)})
+        process = Process(
+            {
+                **settings(config.crawl),
+                **EXPLORING,
+                "PORTAL_HOSTS": named,
+                "PORTAL_TLS": exceptions(known),
+                "DOWNLOAD_SLOTS": slots(known),
+            }
+        )
         readers = stack.enter_context(Readers(prepare, seconds=config.crawl.page_seconds))
         crawler = process.create_crawler(ExplorerSpider)
         process.crawl(crawler, searches=[_running(search) for _, search in searches], readers=readers)
@@ -112,6 +139,7 @@ def _running(search: Discovery) -> Callable[[Look], Awaitable[None]]:
     async def run(look: Look) -> None:
         search.look = look
         await search.run(LONGEST)
+
     return run
 
 
@@ -122,17 +150,33 @@ async def _blind(ask: object, _sought: object) -> Any:
 def as_json(found: Found) -> dict[str, object]:
     """What was found as the command line reads it."""
     return {
-        "asked": found.asked, "reached": found.reached, "moved": found.moved, "site_name": found.site_name,
-        "exhausted": found.exhausted, "broken": found.broken, "columns": [_column(column) for column in found.columns],
+        "asked": found.asked,
+        "reached": found.reached,
+        "moved": found.moved,
+        "site_name": found.site_name,
+        "exhausted": found.exhausted,
+        "broken": found.broken,
+        "columns": [_column(column) for column in found.columns],
         "rosters": [asdict(roster) for roster in found.rosters],
-        "sights": [{"url": one.url, "kind": one.kind, "status": one.status, "verdict": one.verdict,
-                    "detail": one.detail} for one in found.sights]}
+        "sights": [
+            {"url": one.url, "kind": one.kind, "status": one.status, "verdict": one.verdict, "detail": one.detail}
+            for one in found.sights
+        ],
+    }
 
 
 def _column(column: Column) -> dict[str, object]:
     return {
-        "start_url": column.start_url, "name": column.name, "family": column.family, "families": column.families,
-        "why": [asdict(one) for one in column.why], "years": column.years, "folders": column.folders,
-        "pages": column.pages, "unread": column.unread, "trouble": column.trouble,
+        "start_url": column.start_url,
+        "name": column.name,
+        "family": column.family,
+        "families": column.families,
+        "why": [asdict(one) for one in column.why],
+        "years": column.years,
+        "folders": column.folders,
+        "pages": column.pages,
+        "unread": column.unread,
+        "trouble": column.trouble,
         "reports": [asdict(one) for one in column.reports.values()],
-        "refused": [asdict(one) for one in column.refused.values()]}
+        "refused": [asdict(one) for one in column.refused.values()],
+    }

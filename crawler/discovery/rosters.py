@@ -19,14 +19,20 @@ from crawler.urls import clean as clean_url
 from crawler.urls import host_of
 
 # How the name of a body ends; a cell or a piece of a list that does not end so is none.
-BODY = re.compile(r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团)"
-                  r"(?:（[^（）]{1,30}）)?")
+BODY = re.compile(
+    r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团)"
+    r"(?:（[^（）]{1,30}）)?"
+)
 # Parts of a site and meetings, which end like bodies.
-NO_BODY = re.compile(r"(?:新闻|资讯|互动|下载|个人|用户|会员|办事|视频|图片|帮助|服务)中心|"
-                     r".*(?:发布|听证|座谈|推进|常务|全体|培训|工作)会")
+NO_BODY = re.compile(
+    r"(?:新闻|资讯|互动|下载|个人|用户|会员|办事|视频|图片|帮助|服务)中心|"
+    r".*(?:发布|听证|座谈|推进|常务|全体|培训|工作)会"
+)
 # Groups, which end like bodies: 乡镇街道, 各街道办事处, 乡镇（街道）.
-COLLECTIVE = re.compile(r"各(?:级|有关|直属)?(?:部门|单位|[省市县区州旗乡镇街委办局]).*|"
-                        r"[省市县区州旗]?[级直属辖]*(?:乡|镇|街道?|委办局|[、和及与（）()/])+(?:人民政府|政府|办事处|办)?")
+COLLECTIVE = re.compile(
+    r"各(?:级|有关|直属)?(?:部门|单位|[省市县区州旗乡镇街委办局]).*|"
+    r"[省市县区州旗]?[级直属辖]*(?:乡|镇|街道?|委办局|[、和及与（）()/])+(?:人民政府|政府|办事处|办)?"
+)
 HEAD_NAME = re.compile(r"单位|机关|部门|名称|机构|镇街|乡镇")
 HEAD_STATE = re.compile(r"公布|发布|公开|公示|完成|情况|状态|时间|日期|是否")
 YES = re.compile(r"^(?:是|有|√|✓|✔|已.{0,8}|按时.{0,4}|公布|发布|完成|及时.{0,4})$")
@@ -46,11 +52,11 @@ LONGEST_SAID, LONGEST_LIST = 160, 6000
 MOST = 2000
 # So many bodies one after the other, and so little else between them, are a list of departments.
 LEAST, SHARE = 5, 0.8
-HIGHEST = 6         # levels above an anchor
+HIGHEST = 6  # levels above an anchor
 CELLS = frozenset({"td", "th"})
 APART = frozenset({"table", "script", "style"})
 BREAKS = frozenset({"p", "div", "br", "li", "h1", "h2", "h3"})
-Table = list[list[list[str]]]   # rows of cells, each the pieces of its text
+Table = list[list[list[str]]]  # rows of cells, each the pieces of its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +89,36 @@ def on_page(page: Page, listed: str, titles: Iterable[str]) -> Roster:
 
 def departments(page: Page, title: str) -> Roster | None:
     """The bodies whose lists a column leads to: departments and townships in a row, and hardly anything else."""
-    named = [(link.node, body(link.label) or body(link.text)) for link in page.links
-             if host_of(link.url) == host_of(page.url)]
+    named = [
+        (link.node, body(link.label) or body(link.text))
+        for link in page.links
+        if host_of(link.url) == host_of(page.url)
+    ]
     if page.tree is not None:
         named += [(option, body(beginning(option, LONGEST_SAID))) for option in page.tree.iter("option")]
     anchors: dict[html.HtmlElement, list[str]] = {}
     for node, name in named:
         for above in islice(node.iterancestors(), HIGHEST):
             anchors.setdefault(above, []).append(name)
-    names = {name: None for row in anchors.values() if sum(map(bool, row)) >= max(LEAST, SHARE * len(row))
-             for name in row if name}
+    names = {
+        name: None
+        for row in anchors.values()
+        if sum(map(bool, row)) >= max(LEAST, SHARE * len(row))
+        for name in row
+        if name
+    }
     entries = tuple(Entry(name, None) for name in islice(names, MOST))
     return Roster(clean_url(page.url), title, None, None, entries, kind="departments") if entries else None
 
 
 def unread(db: Database, portal: str, key: str) -> bool:
     """Whether a page that a list names as a roster was not read yet (`key`: what it is known by)."""
-    return db.execute("select 1 from looks where portal = ? and key = ? and verdict in ('ok', 'unchanged') limit 1",
-                      [portal, key]).fetchone() is None
+    return (
+        db.execute(
+            "select 1 from looks where portal = ? and key = ? and verdict in ('ok', 'unchanged') limit 1", [portal, key]
+        ).fetchone()
+        is None
+    )
 
 
 def read(text: str, url: str, title: str) -> Roster:
@@ -113,8 +131,13 @@ def read(text: str, url: str, title: str) -> Roster:
     for name, published in _from_prose(prose):
         found.setdefault(name, published)
     # The year of the reports: a title with two years settles nothing.
-    return Roster(url, title, int(years[0]) if len(set(years)) == 1 else None, int(due[1]) if due else None,
-                  tuple(Entry(name, published) for name, published in list(found.items())[:MOST]))
+    return Roster(
+        url,
+        title,
+        int(years[0]) if len(set(years)) == 1 else None,
+        int(due[1]) if due else None,
+        tuple(Entry(name, published) for name, published in list(found.items())[:MOST]),
+    )
 
 
 def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -> int:
@@ -124,11 +147,21 @@ def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -
         for roster in rosters:
             db.execute("delete from rosters where url = ?", [roster.url])
             for entry in roster.entries:
-                db.execute("insert into rosters (portal, url, title, agency_name, year, published, document, seen_at, "
-                           "kind) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                           [portal, roster.url, roster.title, entry.name, roster.year,
-                            None if entry.published is None else int(entry.published), roster.document or None,
-                            stamp(now), roster.kind])
+                db.execute(
+                    "insert into rosters (portal, url, title, agency_name, year, published, document, seen_at, "
+                    "kind) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        portal,
+                        roster.url,
+                        roster.title,
+                        entry.name,
+                        roster.year,
+                        None if entry.published is None else int(entry.published),
+                        roster.document or None,
+                        stamp(now),
+                        roster.kind,
+                    ],
+                )
                 count += 1
     return count
 
@@ -168,17 +201,25 @@ def _parts(tree: html.HtmlElement) -> tuple[list[Table], str]:
 def _from_tables(tables: Iterable[Table]) -> Iterator[tuple[str, bool | None]]:
     for table in tables:
         rows = [[squeeze("".join(cell)) for cell in row] for row in table]
-        heads = next(((at, row) for at, row in enumerate(rows[:4])
-                      if len(row) > 1 and any(HEAD_NAME.search(cell) for cell in row)), None)
+        heads = next(
+            (
+                (at, row)
+                for at, row in enumerate(rows[:4])
+                if len(row) > 1 and any(HEAD_NAME.search(cell) for cell in row)
+            ),
+            None,
+        )
         if heads is not None:
-            yield from _below(heads[1], rows[heads[0] + 1:])
+            yield from _below(heads[1], rows[heads[0] + 1 :])
 
 
 def _below(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool | None]]:
     # Two lists side by side (序号 单位 是否 序号 单位 是否): each name is told by the states up to the next name.
     places = [at for at, cell in enumerate(head) if HEAD_NAME.search(cell) and not HEAD_STATE.search(cell)]
-    told = [[at for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
-            for place, following in pairwise([*places, len(head)])]
+    told = [
+        [at for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
+        for place, following in pairwise([*places, len(head)])
+    ]
     for row in rows:
         for place, states in zip(places, told, strict=True) if len(row) == len(head) else ():
             if name := body(row[place]):
@@ -192,8 +233,8 @@ def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
         colon = COLON.search(clause)
         if colon is None:
             continue
-        said = clause[max(colon.start() - LONGEST_SAID, 0):colon.start()]
-        names = [name for name in map(body, SPLIT.split(clause[colon.end():][:LONGEST_LIST])) if name]
+        said = clause[max(colon.start() - LONGEST_SAID, 0) : colon.start()]
+        names = [name for name in map(body, SPLIT.split(clause[colon.end() :][:LONGEST_LIST])) if name]
         if len(names) < 2 and not MISSED.search(said):
             continue
         missed = MISSED.search(said[-60:])
@@ -205,8 +246,12 @@ def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
 def body(text: str) -> str:
     """The name of a body, clean; empty when the text is none."""
     name = clean(text).strip("。，、；：.")
-    fits = 2 < len(name) <= LONGEST_NAME and BODY.search(name[-12:]) and _ends(name) and not (
-        NO_BODY.fullmatch(name) or COLLECTIVE.fullmatch(name))
+    fits = (
+        2 < len(name) <= LONGEST_NAME
+        and BODY.search(name[-12:])
+        and _ends(name)
+        and not (NO_BODY.fullmatch(name) or COLLECTIVE.fullmatch(name))
+    )
     return name if fits else ""
 
 

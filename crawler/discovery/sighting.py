@@ -14,7 +14,7 @@ from crawler.fetching.dates import from_url
 from crawler.fetching.pages import Ask, Page, is_cut
 from crawler.urls import identity
 
-UNNAMED = "unnamed"     # names neither a body nor a year
+UNNAMED = "unnamed"  # names neither a body nor a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +178,11 @@ def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[
         info = recognize(item.title)
         if info is not None or (is_cut(item.title) and "信息公开" in item.title):
             day = item.date or next((day.isoformat() for day in from_url(item.url)), "")
-            reports[key] = Listed(item.title, info.agency_name if info else "", info.year if info else None,
-                                  day, item.url)
-        elif key not in refused and looks_like_a_report(item.title) and promise(item.title, item.url) in (
-                None, "roster"):
+            reports[key] = Listed(
+                item.title, info.agency_name if info else "", info.year if info else None, day, item.url
+            )
+        elif (
+            key not in refused and looks_like_a_report(item.title) and promise(item.title, item.url) in (None, "roster")
+        ):
             refused[key] = Refused(item.title, item.url, decoy(item.title) or UNNAMED)
     return list(reports.values()), [one for key, one in refused.items() if key not in reports]

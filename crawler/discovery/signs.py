@@ -157,5 +157,9 @@ def decoy(title: str) -> str | None:
 def looks_like_a_report(title: str) -> bool:
     """Whether a refused title is worth showing: a person might take it for a report."""
     text = bare(title)
-    return (len(text) >= SHORTEST_TITLE and REPORTISH.search(text) is not None and not names_column(text)
-            and not words("block").named(text))
+    return (
+        len(text) >= SHORTEST_TITLE
+        and REPORTISH.search(text) is not None
+        and not names_column(text)
+        and not words("block").named(text)
+    )

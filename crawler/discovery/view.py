@@ -15,9 +15,12 @@ from crawler.fetching.lists import own_title
 from crawler.fetching.pages import Page
 from crawler.urls import clean
 
-MOST_LINKS = 3000       # of one page
-META = re.compile(r"""<meta\b(?=[^>]{0,300}\bname\s*=\s*["']?(SiteName|ColumnName)\b)"""
-                  r"""[^>]{0,300}\bcontent\s*=\s*["']([^"'<>]{1,100})""", re.IGNORECASE)
+MOST_LINKS = 3000  # of one page
+META = re.compile(
+    r"""<meta\b(?=[^>]{0,300}\bname\s*=\s*["']?(SiteName|ColumnName)\b)"""
+    r"""[^>]{0,300}\bcontent\s*=\s*["']([^"'<>]{1,100})""",
+    re.IGNORECASE,
+)
 
 
 def regard(answer: Answer, sought: Sought) -> tuple[Verdict, View | None]:
@@ -38,21 +41,37 @@ def _view(answer: Answer, sought: Sought) -> View:
     reports, refused = listing(page, families)
     first = next(iter(titles), "")
     return View(
-        page.url, ask, said.get("sitename", ""), signs.site_of(first), named, first,
-        tuple(family.name for family in families), broken,
-        tuple(reason for family in families if (reason := family.short(page))), tuple(reports), tuple(refused),
-        _own_report(page, families), any(family.serves(page) for family in families),
+        page.url,
+        ask,
+        said.get("sitename", ""),
+        signs.site_of(first),
+        named,
+        first,
+        tuple(family.name for family in families),
+        broken,
+        tuple(reason for family in families if (reason := family.short(page))),
+        tuple(reports),
+        tuple(refused),
+        _own_report(page, families),
+        any(family.serves(page) for family in families),
         tuple(one for family in families for one in family.more(page)),
         tuple(item.url for family in families for item in family.items(page) if item.supposed),
-        tuple(_links(page, families)), roster)
+        tuple(_links(page, families)),
+        roster,
+    )
 
 
 def _links(page: Page, families: Sequence[Family]) -> Iterator[Pointer]:
     for link in islice(page.links, MOST_LINKS):
         kind = promise(link.label, link.url) or promise(link.text, link.url)
         if kind is not None:
-            yield Pointer(link.url, link.label, kind, words("group").named(bare(link.label)),
-                          any(family.holds(link.url) for family in families))
+            yield Pointer(
+                link.url,
+                link.label,
+                kind,
+                words("group").named(bare(link.label)),
+                any(family.holds(link.url) for family in families),
+            )
 
 
 def _own_report(page: Page, families: Sequence[Family]) -> Listed | None:

@@ -52,9 +52,11 @@ class Archive:
         try:
             yield
         except OSError as error:
-            raise ArchiveError(f"cannot write to the archive at {self.root}: {error.strerror}. "
-                               "Is the disk full or the folder not writable?",
-                               f"写不进存档 {self.root}：{error.strerror}。磁盘满了，还是文件夹不可写？") from error
+            raise ArchiveError(
+                f"cannot write to the archive at {self.root}: {error.strerror}. "
+                "Is the disk full or the folder not writable?",
+                f"写不进存档 {self.root}：{error.strerror}。磁盘满了，还是文件夹不可写？",
+            ) from error
 
     def read(self, sha256: str) -> bytes:
         """The bytes, verified; ArchiveError when they are missing or no longer what their name says."""
@@ -62,16 +64,20 @@ class Archive:
         try:
             body = path.read_bytes()
         except FileNotFoundError as error:
-            raise ArchiveError(f"the archived file {path} is missing; restore it from a backup, "
-                               "or fetch it again with: gouji crawl",
-                               f"存档的文件 {path} 不见了；请从备份恢复，或重新抓取：gouji crawl") from error
+            raise ArchiveError(
+                f"the archived file {path} is missing; restore it from a backup, or fetch it again with: gouji crawl",
+                f"存档的文件 {path} 不见了；请从备份恢复，或重新抓取：gouji crawl",
+            ) from error
         except OSError as error:
-            raise ArchiveError(f"cannot read the archived file {path}: {error.strerror}",
-                               f"存档的文件 {path} 读不了：{error.strerror}") from error
+            raise ArchiveError(
+                f"cannot read the archived file {path}: {error.strerror}", f"存档的文件 {path} 读不了：{error.strerror}"
+            ) from error
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise ArchiveError(f"the archived file {path} was altered: its bytes no longer have the hash "
-                               "that is its name; restore it from a backup, or delete it and crawl again",
-                               f"存档的文件 {path} 被改动过，与其 SHA-256 不符；请从备份恢复，或删去后重新抓取")
+            raise ArchiveError(
+                f"the archived file {path} was altered: its bytes no longer have the hash "
+                "that is its name; restore it from a backup, or delete it and crawl again",
+                f"存档的文件 {path} 被改动过，与其 SHA-256 不符；请从备份恢复，或删去后重新抓取",
+            )
         return body
 
     def sweep(self) -> None:
@@ -103,7 +109,7 @@ def _write(path: Path, body: bytes) -> None:
         try:
             left = memoryview(body)
             while left:
-                left = left[os.write(handle, left):]
+                left = left[os.write(handle, left) :]
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -35,9 +35,12 @@ class Costly:
 
 def known(db: Database) -> Mapping[tuple[str, str], Costly]:
     """All of them, by portal and the request's identity."""
-    return {(str(portal), str(key)): Costly(str(sha256 or ""), int(tries), cause, str(at))
-            for portal, key, sha256, tries, cause, at
-            in db.execute("select portal, key, sha256, tries, cause, at from costly_pages")}
+    return {
+        (str(portal), str(key)): Costly(str(sha256 or ""), int(tries), cause, str(at))
+        for portal, key, sha256, tries, cause, at in db.execute(
+            "select portal, key, sha256, tries, cause, at from costly_pages"
+        )
+    }
 
 
 def before(pages: Mapping[tuple[str, str], Costly], portal: str, key: str, sha256: str, now: datetime) -> int:
@@ -53,8 +56,10 @@ def before(pages: Mapping[tuple[str, str], Costly], portal: str, key: str, sha25
 
 def keep(db: Database, portal: str, key: str, url: str, sha256: str, tries: int, cause: Cause, now: datetime) -> None:
     """The work on a page broke off so often."""
-    db.execute("insert or replace into costly_pages (portal, key, url, sha256, tries, cause, at) "
-               "values (?, ?, ?, ?, ?, ?, ?)", [portal, key, url, sha256, tries, cause, stamp(now)])
+    db.execute(
+        "insert or replace into costly_pages (portal, key, url, sha256, tries, cause, at) values (?, ?, ?, ?, ?, ?, ?)",
+        [portal, key, url, sha256, tries, cause, stamp(now)],
+    )
 
 
 def forget(db: Database, portal: str, key: str) -> None:

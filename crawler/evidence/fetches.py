@@ -44,14 +44,28 @@ def enter(db: Database, crawl: int, fetch: Fetch, now: datetime) -> None:
     db.execute(
         "insert into fetches (crawl, portal, url, at, status, sha256, verdict, etag, last_modified, detail, kind) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [crawl, fetch.portal, fetch.url, stamp(now), fetch.status, fetch.sha256, fetch.verdict,
-         fetch.etag or None, fetch.last_modified or None, fetch.detail[:1000] or None, fetch.kind])
+        [
+            crawl,
+            fetch.portal,
+            fetch.url,
+            stamp(now),
+            fetch.status,
+            fetch.sha256,
+            fetch.verdict,
+            fetch.etag or None,
+            fetch.last_modified or None,
+            fetch.detail[:1000] or None,
+            fetch.kind,
+        ],
+    )
 
 
 def known(db: Database, url: str) -> Known | None:
     """The validators to send with a request, when the newest answer that bore bytes had any."""
-    row = db.execute("select sha256, etag, last_modified from fetches where url = ? and sha256 is not null "
-                     "order by id desc limit 1", [url]).fetchone()
+    row = db.execute(
+        "select sha256, etag, last_modified from fetches where url = ? and sha256 is not null order by id desc limit 1",
+        [url],
+    ).fetchone()
     if row is None or not (row[1] or row[2]):
         return None
     return Known(str(row[0]), str(row[1] or ""), str(row[2] or ""))
@@ -60,8 +74,11 @@ def known(db: Database, url: str) -> Known | None:
 def asked_today(db: Database, now: datetime) -> Counter[str]:
     """How often each host was asked since midnight (Asia/Shanghai)."""
     midnight = datetime.combine(local_date(now), time(), SHANGHAI)
-    rows = db.execute(f"select url, count(*) from fetches where at >= ? and verdict not in "
-                      f"({', '.join('?' * len(NOT_ASKED))}) group by url", [stamp(midnight), *NOT_ASKED])
+    rows = db.execute(
+        f"select url, count(*) from fetches where at >= ? and verdict not in "
+        f"({', '.join('?' * len(NOT_ASKED))}) group by url",
+        [stamp(midnight), *NOT_ASKED],
+    )
     found: Counter[str] = Counter()
     for url, count in rows:
         found[host_of(url)] += count
@@ -70,11 +87,21 @@ def asked_today(db: Database, now: datetime) -> Counter[str]:
 
 def noted(db: Database, crawl: int, portal: str, url: str, verdict: Word) -> bool:
     """Whether this crawl's ledger says so already."""
-    return db.execute("select 1 from fetches where url = ? and crawl = ? and portal = ? and verdict = ? limit 1",
-                      [url, crawl, portal, verdict]).fetchone() is not None
+    return (
+        db.execute(
+            "select 1 from fetches where url = ? and crawl = ? and portal = ? and verdict = ? limit 1",
+            [url, crawl, portal, verdict],
+        ).fetchone()
+        is not None
+    )
 
 
 def is_list(db: Database, crawl: int, portal: str, sha256: str) -> bool:
     """Whether these bytes were served as a list page in this crawl."""
-    return db.execute("select 1 from fetches where sha256 = ? and crawl = ? and portal = ? and kind = 'list' limit 1",
-                      [sha256, crawl, portal]).fetchone() is not None
+    return (
+        db.execute(
+            "select 1 from fetches where sha256 = ? and crawl = ? and portal = ? and kind = 'list' limit 1",
+            [sha256, crawl, portal],
+        ).fetchone()
+        is not None
+    )

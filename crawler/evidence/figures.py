@@ -61,10 +61,13 @@ def measure(db: Database, crawl: int, portal: str, year: int | None, bad: frozen
     """The figures of a portal from the frontier of a crawl that has ended for it; `bad` are the words for trouble."""
     found = dict(db.execute(FOUND, {"crawl": crawl, "portal": portal, "year": year}).fetchall())
     words = ", ".join(f"'{word}'" for word in sorted(bad))
-    brought = {family: (new or 0, errors or 0) for family, new, errors in
-               db.execute(BROUGHT.format(bad=words), [crawl, portal])}
-    yields = tuple(Yield(family, found.get(family, 0), *brought.get(family, (0, 0)))
-                   for family in sorted({*found, *brought}))
+    brought = {
+        family: (new or 0, errors or 0)
+        for family, new, errors in db.execute(BROUGHT.format(bad=words), [crawl, portal])
+    }
+    yields = tuple(
+        Yield(family, found.get(family, 0), *brought.get(family, (0, 0))) for family in sorted({*found, *brought})
+    )
     before = most(db, portal, crawl) if year is None else None
     gone = db.execute("select count(*) from looks where portal = ? and gone_since is not null", [portal]).fetchone()[0]
     return Figures(yields, before, int(gone))
@@ -79,5 +82,7 @@ def most(db: Database, portal: str, crawl: int = 1 << 62) -> int | None:
 def keep(db: Database, crawl: int, portal: str, yields: tuple[Yield, ...]) -> None:
     """What each family brought, for whoever compares crawls."""
     for one in yields:
-        db.execute("insert or replace into crawl_yields (crawl, portal, family, found, new, errors) "
-                   "values (?, ?, ?, ?, ?, ?)", [crawl, portal, one.family, one.found, one.new, one.errors])
+        db.execute(
+            "insert or replace into crawl_yields (crawl, portal, family, found, new, errors) values (?, ?, ?, ?, ?, ?)",
+            [crawl, portal, one.family, one.found, one.new, one.errors],
+        )

@@ -18,22 +18,50 @@ from crawler.urls import identity
 
 # What a list page that could not be read makes of its portal.
 STATE_OF: Mapping[Word, State] = {
-    "challenge": "challenge", "forbidden": "forbidden", "login": "login", "robots": "robots", "tls": "tls",
-    "unreachable": "unreachable", "server_error": "unreachable", "throttled": "throttled",
-    "redirected": "redirected", "soft_404": "soft_404", "repeated": "repeating", "not_found": "failing",
-    "too_large": "failing", "unreadable": "failing", "partial": "failing", "refused": "failing", "bound": "failing"}
+    "challenge": "challenge",
+    "forbidden": "forbidden",
+    "login": "login",
+    "robots": "robots",
+    "tls": "tls",
+    "unreachable": "unreachable",
+    "server_error": "unreachable",
+    "throttled": "throttled",
+    "redirected": "redirected",
+    "soft_404": "soft_404",
+    "repeated": "repeating",
+    "not_found": "failing",
+    "too_large": "failing",
+    "unreadable": "failing",
+    "partial": "failing",
+    "refused": "failing",
+    "bound": "failing",
+}
 # What keeps a listed report from us; a dead link (404 and the like) is the publisher's affair.
-BLOCKED: frozenset[Word] = frozenset({"challenge", "forbidden", "login", "robots", "tls", "unreachable",
-                                      "server_error", "throttled", "too_large", "unreadable"})
-READ: frozenset[Word] = frozenset({"ok", "unchanged", "new", "changed", "restored", "same", "repeated",
-                                   "partial", "bound"})
+BLOCKED: frozenset[Word] = frozenset(
+    {
+        "challenge",
+        "forbidden",
+        "login",
+        "robots",
+        "tls",
+        "unreachable",
+        "server_error",
+        "throttled",
+        "too_large",
+        "unreadable",
+    }
+)
+READ: frozenset[Word] = frozenset(
+    {"ok", "unchanged", "new", "changed", "restored", "same", "repeated", "partial", "bound"}
+)
 # Lists that were read to their end.
 WHOLE: frozenset[Word] = READ - {"bound", "partial", "repeated"}
 # So many known reports that all cannot be had are the portal's trouble, whatever its lists say.
 ENOUGH = 3
 # States in which the column itself was not to be had.
-UNREACHED: frozenset[State] = frozenset({"challenge", "forbidden", "login", "robots", "tls", "unreachable",
-                                         "throttled", "redirected", "soft_404"})
+UNREACHED: frozenset[State] = frozenset(
+    {"challenge", "forbidden", "login", "robots", "tls", "unreachable", "throttled", "redirected", "soft_404"}
+)
 SEVERITY: tuple[Word, ...] = tuple(STATE_OF)
 WORDS: frozenset[str] = frozenset(get_args(Word))
 
@@ -90,11 +118,20 @@ def examine(db: Database, crawl: int, portal: str, year: int | None = None, drop
     start_read = any(one.page == 1 and one.depth == 0 and one.verdict in READ for one in lists)
     requests, fresh = _counts(db, crawl, portal)
     return PortalOutcome(
-        id=portal, state=state, detail=detail, reached=start_read and state not in UNREACHED,
-        reports_found=measured.found, new_documents=fresh, requests=requests,
+        id=portal,
+        state=state,
+        detail=detail,
+        reached=start_read and state not in UNREACHED,
+        reports_found=measured.found,
+        new_documents=fresh,
+        requests=requests,
         errors=sum(1 for one in asked if one.verdict is None or one.verdict in STATE_OF),
-        before=measured.before, dropped=dropped, vanished=measured.vanished,
-        lists_read=all(one.verdict in WHOLE or one.verdict == "redirect" for one in lists), yields=measured.yields)
+        before=measured.before,
+        dropped=dropped,
+        vanished=measured.vanished,
+        lists_read=all(one.verdict in WHOLE or one.verdict == "redirect" for one in lists),
+        yields=measured.yields,
+    )
 
 
 def _asked(db: Database, crawl: int, portal: str) -> list[Asked]:
@@ -102,15 +139,30 @@ def _asked(db: Database, crawl: int, portal: str) -> list[Asked]:
         "select json_extract(ask, '$.url'), kind, json_extract(ask, '$.page'), json_extract(ask, '$.depth'), verdict, "
         "coalesce(found, 0), json_extract(ask, '$.context.hops') is not null, "
         "json_extract(ask, '$.context.recheck') is not null from frontier "
-        "where crawl = ? and portal = ? order by id", [crawl, portal]).fetchall()
-    return [Asked(str(url), str(kind), int(page), int(depth), verdict if verdict in WORDS else None, int(found),
-                  bool(hops), bool(recheck)) for url, kind, page, depth, verdict, found, hops, recheck in rows]
+        "where crawl = ? and portal = ? order by id",
+        [crawl, portal],
+    ).fetchall()
+    return [
+        Asked(
+            str(url),
+            str(kind),
+            int(page),
+            int(depth),
+            verdict if verdict in WORDS else None,
+            int(found),
+            bool(hops),
+            bool(recheck),
+        )
+        for url, kind, page, depth, verdict, found, hops, recheck in rows
+    ]
 
 
 def _counts(db: Database, crawl: int, portal: str) -> tuple[int, int]:
     row = db.execute(
         f"select sum(verdict not in ({', '.join('?' * len(NOT_ASKED))})), sum(verdict in ('new', 'changed')) "
-        "from fetches where crawl = ? and portal = ?", [*NOT_ASKED, crawl, portal]).fetchone()
+        "from fetches where crawl = ? and portal = ?",
+        [*NOT_ASKED, crawl, portal],
+    ).fetchone()
     return int(row[0] or 0), int(row[1] or 0)
 
 
@@ -121,7 +173,8 @@ def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[S
         worst = min(bad, key=lambda one: (one.page > 1 or one.depth > 0, SEVERITY.index(one.verdict or "bound")))
         assert worst.verdict is not None
         return STATE_OF[worst.verdict], f"list {worst.url}: {worst.verdict}{_why(db, crawl, worst)}" + (
-            _stand(asked) if worst.verdict in GONE else "")
+            _stand(asked) if worst.verdict in GONE else ""
+        )
     blocked = _blocked(db, portal, asked)
     if blocked:
         return blocked
@@ -140,7 +193,8 @@ def _nothing_read(db: Database, portal: str) -> tuple[State, str] | None:
     rows = db.execute(
         "select verdict, count(*), sum(gone_since is not null), min(url) from looks where portal = ? "
         "and kind in ('detail', 'own') and coalesce(verdict, '') <> 'ok' group by verdict order by 2 desc",
-        [portal]).fetchall()
+        [portal],
+    ).fetchall()
     gone = sum(row[2] for row in rows)
     # One or two that are withdrawn are the publisher's affair.
     if not rows or any(row[0] in STANDING for row in rows) or 0 < gone < ENOUGH:
@@ -151,16 +205,19 @@ def _nothing_read(db: Database, portal: str) -> tuple[State, str] | None:
 
 
 def _why(db: Database, crawl: int, one: Asked) -> str:
-    row = db.execute("select detail from fetches where crawl = ? and url = ? and verdict = ? order by id desc limit 1",
-                     [crawl, one.url, one.verdict]).fetchone()
+    row = db.execute(
+        "select detail from fetches where crawl = ? and url = ? and verdict = ? order by id desc limit 1",
+        [crawl, one.url, one.verdict],
+    ).fetchone()
     return f" ({row[0]})" if row and row[0] else ""
 
 
 def _moved(lists: list[Asked]) -> str:
     """Where the column has gone, when its address leads elsewhere by redirects."""
     start = next((one for one in lists if one.page == 1 and not one.depth and not one.hops), None)
-    end = next((one for one in reversed(lists) if one.page == 1 and not one.depth and one.hops and one.verdict in READ),
-               None)
+    end = next(
+        (one for one in reversed(lists) if one.page == 1 and not one.depth and one.hops and one.verdict in READ), None
+    )
     if start is None or end is None or start.verdict != "redirect":
         return ""
     old, new = (identity(INDEX.sub("/", one.url)).rstrip("/") for one in (start, end))
@@ -173,8 +230,10 @@ def _stand(asked: list[Asked]) -> str:
     standing = sum(1 for one in looked if one.verdict in READ)
     if not looked or not standing:
         return ""
-    return (f"; but {standing} of {len(looked)} known reports still stand where they stood: the column seems to "
-            "have moved, find it with: gouji portal check")
+    return (
+        f"; but {standing} of {len(looked)} known reports still stand where they stood: the column seems to "
+        "have moved, find it with: gouji portal check"
+    )
 
 
 def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str] | None:
@@ -185,12 +244,19 @@ def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str]
         return None
     words = Counter(one.verdict for one in blocked if one.verdict is not None)
     word = words.most_common(1)[0][0] if words else None
-    detail = f"{len(blocked)} of {len(details)} listed reports " + (
-        f"could not be fetched ({word}): " if word else "were not asked for: ") + blocked[0].url
+    detail = (
+        f"{len(blocked)} of {len(details)} listed reports "
+        + (f"could not be fetched ({word}): " if word else "were not asked for: ")
+        + blocked[0].url
+    )
     if word and len(blocked) == len(details) and (len(blocked) >= ENOUGH or not all(one.recheck for one in blocked)):
         return STATE_OF[word], detail
-    unknown = [one for one in blocked if not one.recheck and not db.execute(
-        "select 1 from documents where url = ? and portal = ? limit 1", [one.url, portal]).fetchone()]
+    unknown = [
+        one
+        for one in blocked
+        if not one.recheck
+        and not db.execute("select 1 from documents where url = ? and portal = ? limit 1", [one.url, portal]).fetchone()
+    ]
     # A report that is listed but was never read must not be called missing.
     return ("failing", detail) if unknown else None
 

@@ -15,17 +15,17 @@ from crawler.evidence.verdicts import Word
 from crawler.fetching.pages import Ask
 from crawler.urls import clean, identity
 
-SEASON = range(1, 5)    # the months in which reports appear and are mended
+SEASON = range(1, 5)  # the months in which reports appear and are mended
 IN_SEASON, OFF_SEASON = 7, 30
 # A folder of so many years ago is not looked into each day; 2025年 may hold the reports on 2024, or by mistake others.
 RECENT = 2
 YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # A page that is gone is probed every day for so long: a passing fault must not look like a removal.
 PROBED = timedelta(days=30)
-PROBES = 3              # known reports that are looked at when their column is not to be had
+PROBES = 3  # known reports that are looked at when their column is not to be had
 
 STANDING: frozenset[Word] = frozenset({"new", "changed", "restored", "same", "unchanged"})
-BESIDE = 0              # the page of what stands beside a list
+BESIDE = 0  # the page of what stands beside a list
 GONE: frozenset[Word] = frozenset({"not_found", "soft_404", "redirected"})
 # What a look found out for good, until the next is due; `ok` is a folder of reports.
 LEARNED: frozenset[Word] = STANDING | GONE | {"not_report", "ok"}
@@ -99,13 +99,17 @@ def listed(db: Database, place: Place, ask: Ask, family: str, year: int | None) 
         db.execute(
             "insert into looks (portal, key, url, kind, ask, family, year, spread, listed_in, chain, page) "
             "values (?, ?, ?, 'detail', ?, ?, ?, ?, ?, ?, ?)",
-            [portal, key, clean(ask.url), text, family, year, spread(key), crawl, chain, page])
+            [portal, key, clean(ask.url), text, family, year, spread(key), crawl, chain, page],
+        )
         return Listed(None, False)
     before = json.loads(row[1]) if row[1] else {}
     # The same list gives it another date: what stands there was put there anew.
     moved = row[2] == chain and bool(ask.date) and before.get("date") not in ("", None, ask.date)
-    db.execute("update looks set ask = ?, family = ?, year = coalesce(?, year), listed_in = ?, chain = ?, page = ?, "
-               "kind = 'detail' where portal = ? and key = ?", [text, family, year, crawl, chain, page, portal, key])
+    db.execute(
+        "update looks set ask = ?, family = ?, year = coalesce(?, year), listed_in = ?, chain = ?, page = ?, "
+        "kind = 'detail' where portal = ? and key = ?",
+        [text, family, year, crawl, chain, page, portal, key],
+    )
     return Listed(row[0], moved)
 
 
@@ -135,8 +139,11 @@ def long_past(title: str, today: date) -> bool:
 def reported(db: Database, portal: str, folder: str, year: int) -> bool:
     """Whether the list of one body holds its report of a year, as far as we know."""
     marks = ", ".join("?" * len(STANDING))
-    row = db.execute("select 1 from looks where portal = ? and chain = ? and year = ? and gone_since is null "
-                     f"and verdict in ({marks}) limit 1", [portal, folder, year, *sorted(STANDING)]).fetchone()
+    row = db.execute(
+        "select 1 from looks where portal = ? and chain = ? and year = ? and gone_since is null "
+        f"and verdict in ({marks}) limit 1",
+        [portal, folder, year, *sorted(STANDING)],
+    ).fetchone()
     return row is not None
 
 
@@ -145,32 +152,66 @@ def stands(db: Database, crawl: int, portal: str, folder: str) -> int:
     below = folder if folder.endswith("/") else ""
     return db.execute(
         "update looks set listed_in = ? where portal = ? and (chain = ? or (? <> '' and substr(chain, 1, ?) = ?))",
-        [crawl, portal, folder, below, len(below), below]).rowcount
+        [crawl, portal, folder, below, len(below), below],
+    ).rowcount
 
 
-def learned(db: Database, portal: str, ask: Ask, url: str, verdict: Word, now: datetime, *, kind: str = "",
-            year: int | None = None, crawl: int | None = None, family: str | None = None) -> None:
+def learned(
+    db: Database,
+    portal: str,
+    ask: Ask,
+    url: str,
+    verdict: Word,
+    now: datetime,
+    *,
+    kind: str = "",
+    year: int | None = None,
+    crawl: int | None = None,
+    family: str | None = None,
+) -> None:
     """A look at a page found something out; with `crawl` it counts as named by a list of that crawl."""
     if verdict in LEARNED:
         key = look_key(ask)
-        db.execute(LEARN, {
-            "portal": portal, "key": key, "url": clean(url), "kind": kind or ask.kind, "year": year,
-            "verdict": verdict, "at": stamp(now), "spread": spread(key), "listed": crawl,
-            "family": family, "gone": int(verdict in GONE)})
+        db.execute(
+            LEARN,
+            {
+                "portal": portal,
+                "key": key,
+                "url": clean(url),
+                "kind": kind or ask.kind,
+                "year": year,
+                "verdict": verdict,
+                "at": stamp(now),
+                "spread": spread(key),
+                "listed": crawl,
+                "family": family,
+                "gone": int(verdict in GONE),
+            },
+        )
 
 
 def headed(db: Database, portal: str, ask: Ask, heading: str) -> None:
     """What a page that is no report calls itself; "" where that is not certain."""
-    db.execute("update looks set heading = nullif(?, '') where portal = ? and key = ?",
-               [heading, portal, look_key(ask)])
+    db.execute(
+        "update looks set heading = nullif(?, '') where portal = ? and key = ?", [heading, portal, look_key(ask)]
+    )
 
 
-def due(db: Database, portal: str, now: datetime, days: int, year: int | None, *,
-        everything: bool = False) -> Iterator[Ask]:
+def due(
+    db: Database, portal: str, now: datetime, days: int, year: int | None, *, everything: bool = False
+) -> Iterator[Ask]:
     """The known reports of a portal whose next look is due, the longest unseen first."""
-    rows = db.execute(DUE, {
-        "portal": portal, "year": year, "everything": int(everything), "today": local_date(now).isoformat(),
-        "probed": stamp(now - PROBED), "days": days}).fetchall()
+    rows = db.execute(
+        DUE,
+        {
+            "portal": portal,
+            "year": year,
+            "everything": int(everything),
+            "today": local_date(now).isoformat(),
+            "probed": stamp(now - PROBED),
+            "days": days,
+        },
+    ).fetchall()
     for key, url, text in rows:
         yield again(str(key), str(url), text)
 
@@ -183,9 +224,11 @@ def again(key: str, url: str, text: str | None) -> Ask:
 
 def probes(db: Database, portal: str) -> list[Ask]:
     """A few known reports, to see whether they still stand where their column does not."""
-    rows = db.execute("select key, url, ask from looks where portal = ? and kind = 'detail' and verdict in "
-                      "('new', 'changed', 'restored', 'same', 'unchanged') order by looked_at desc, key limit ?",
-                      [portal, PROBES]).fetchall()
+    rows = db.execute(
+        "select key, url, ask from looks where portal = ? and kind = 'detail' and verdict in "
+        "('new', 'changed', 'restored', 'same', 'unchanged') order by looked_at desc, key limit ?",
+        [portal, PROBES],
+    ).fetchall()
     return [again(str(key), str(url), text) for key, url, text in rows]
 
 
@@ -194,7 +237,8 @@ def look_soon(db: Database, pages: Iterable[tuple[str, str]]) -> None:
     db.execute(
         f"update looks set looked_at = null where kind = 'detail' and verdict in ({', '.join('?' * len(STANDING))}) "
         "and (portal, url) in (select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?))",
-        [*sorted(STANDING), json.dumps(list(pages))])
+        [*sorted(STANDING), json.dumps(list(pages))],
+    )
 
 
 def whole_due(db: Database, portal: str, now: datetime, days: int) -> bool:
@@ -202,14 +246,16 @@ def whole_due(db: Database, portal: str, now: datetime, days: int) -> bool:
     row = db.execute(
         f"select whole_at is null or julianday(:today) - julianday(date(whole_at, '+8 hours')) >= {WAIT} from "
         "(select whole_at, coalesce(whole_looks, 0) as looks, :spread as spread from portals where id = :portal)",
-        {"portal": portal, "today": local_date(now).isoformat(), "days": days, "spread": spread(portal)}).fetchone()
+        {"portal": portal, "today": local_date(now).isoformat(), "days": days, "spread": spread(portal)},
+    ).fetchone()
     return row is None or bool(row[0])
 
 
 def was_whole(db: Database, portal: str, now: datetime) -> None:
     """Every page of the portal's lists was read."""
-    db.execute("update portals set whole_at = ?, whole_looks = coalesce(whole_looks, 0) + 1 where id = ?",
-               [stamp(now), portal])
+    db.execute(
+        "update portals set whole_at = ?, whole_looks = coalesce(whole_looks, 0) + 1 where id = ?", [stamp(now), portal]
+    )
 
 
 def unfinished_files(db: Database, crawl: int) -> None:
@@ -217,7 +263,9 @@ def unfinished_files(db: Database, crawl: int) -> None:
     db.execute(
         "update looks set looked_at = null where (portal, key) in (select portal, json_extract(ask, '$.context.of') "
         f"from frontier where crawl = ? and kind = 'attachment' and (verdict is null or verdict not in "
-        f"({', '.join('?' * len(SETTLED_FILE))})))", [crawl, *sorted(SETTLED_FILE)])
+        f"({', '.join('?' * len(SETTLED_FILE))})))",
+        [crawl, *sorted(SETTLED_FILE)],
+    )
 
 
 # After these nothing more is to be expected of a file soon; a redirect is followed by a request of its own.

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-PLACE = 192     # bytes for one mark
+PLACE = 192  # bytes for one mark
 NAME = "crawl.working"
 
 
@@ -42,8 +42,9 @@ class Marks:
     def __enter__(self) -> "Marks":
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
-                 _trace: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         os.close(self.file)
 
 
@@ -66,8 +67,10 @@ def count(db: Database, root: Path) -> None:
     path = root / NAME
     with db.atomic():
         for said in standing(root):
-            db.execute("update frontier set tries = ?, tried = ? where crawl = ? and id = ?",
-                       [said["tries"] + 1, said["sha256"], said["crawl"], said["entry"]])
+            db.execute(
+                "update frontier set tries = ?, tried = ? where crawl = ? and id = ?",
+                [said["tries"] + 1, said["sha256"], said["crawl"], said["entry"]],
+            )
     path.unlink(missing_ok=True)
 
 
@@ -77,5 +80,5 @@ def standing(root: Path) -> list[Mapping[str, Any]]:
         text = (root / NAME).read_bytes()
     except FileNotFoundError:
         return []
-    places = (text[start:start + PLACE].strip() for start in range(0, len(text), PLACE))
+    places = (text[start : start + PLACE].strip() for start in range(0, len(text), PLACE))
     return [json.loads(mark) for mark in places if mark]

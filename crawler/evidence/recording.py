@@ -110,8 +110,10 @@ class Recording:
             record, block = recorded(file)
         digest = record.rec_headers.get_header("WARC-Block-Digest")
         if digest and digest.startswith("sha1:") and digest != sha1(block):
-            raise WarcError(f"{self.paths[place.file]}: the record of {_target(record.rec_headers)} was altered: "
-                             "its bytes no longer have the digest that was written with them")
+            raise WarcError(
+                f"{self.paths[place.file]}: the record of {_target(record.rec_headers)} was altered: "
+                "its bytes no longer have the digest that was written with them"
+            )
         return answer_of(record.rec_type, block)
 
 
@@ -151,8 +153,9 @@ def answer_of(kind: str, block: bytes) -> Recorded:
     head, body = split_head(block)
     first, *lines = head.split(b"\r\n")
     pairs = (line.partition(b":") for line in lines if b":" in line)
-    return Recorded(status=int(first.split(b" ")[1]), body=body,
-                    headers=[(name.strip(), value.strip()) for name, _, value in pairs])
+    return Recorded(
+        status=int(first.split(b" ")[1]), body=body, headers=[(name.strip(), value.strip()) for name, _, value in pairs]
+    )
 
 
 def split_head(block: bytes) -> tuple[bytes, bytes]:

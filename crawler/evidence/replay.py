@@ -32,8 +32,7 @@ log = logging.getLogger(__name__)
 
 REPLAYED = "replayed"
 # Nothing waits for nobody, and no handler is left that could reach a network.
-OFFLINE = {"DOWNLOAD_DELAY": 0.0, "DOWNLOAD_HANDLERS": dict.fromkeys(
-    ("http", "https", "file", "data", "s3", "ftp"))}
+OFFLINE = {"DOWNLOAD_DELAY": 0.0, "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https", "file", "data", "s3", "ftp"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,14 @@ class Question:
     everything: bool = False
 
 
-def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], year: int | None,
-           now: datetime | None, readers: Readers) -> CrawlOutcome:
+def replay(
+    data: DataDir,
+    paths: Sequence[Path],
+    portal_ids: tuple[str, ...],
+    year: int | None,
+    now: datetime | None,
+    readers: Readers,
+) -> CrawlOutcome:
     """Runs a recorded crawl again, at the instant it began (or at `now`), into this data directory.
 
     `paths` are WARC files of one crawl; those of it that lie beside them are taken too. Raises UsageError when they
@@ -70,13 +75,15 @@ def replay(data: DataDir, paths: Sequence[Path], portal_ids: tuple[str, ...], ye
         whole = task.whole(db, config, clock())
         harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
         with marks.Marks(data.root, number) as working:
-            broken = fetch(config, chosen, Visits(Archive(data.archive), harvest, working), readers, OFFLINE,
-                           recording=recording)
+            broken = fetch(
+                config, chosen, Visits(Archive(data.archive), harvest, working), readers, OFFLINE, recording=recording
+            )
         marks.count(db, data.root)
         if broken is not None:
             raise broken
-        outcome = CrawlOutcome(number, not frontier.unfinished(),
-                               tuple(examine(db, number, portal.id) for portal in chosen))
+        outcome = CrawlOutcome(
+            number, not frontier.unfinished(), tuple(examine(db, number, portal.id) for portal in chosen)
+        )
         _end(db, frontier, outcome, whole if task.year is None else frozenset(), clock())
     return outcome
 
@@ -90,15 +97,17 @@ def question_of(recording: Recording) -> Question:
         year = None if said["year"] is None else int(said["year"])
         return Question(portals, year, parse_stamp(str(said["started"])), bool(said.get("everything", False)))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"{where}: not recorded by gouji: its first record does not say which portals were crawled"
-                         ) from error
+        raise UsageError(
+            f"{where}: not recorded by gouji: its first record does not say which portals were crawled"
+        ) from error
 
 
 def _portal(said: Mapping[str, Any]) -> Portal:
     # What a later version of gouji said of a portal is left aside.
     known = {one.name for one in fields(Portal)}
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
-                              for name, value in said.items() if name in known}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said.items() if name in known
+    }
     return Portal(**values)
 
 
@@ -115,25 +124,33 @@ def _begin(db: Database, config: Config, task: Task, paths: Sequence[Path], now:
     with db.atomic():
         db.execute("delete from frontier where crawl in (select id from crawls where outcome = ?)", [REPLAYED])
         for portal in task.portals:
-            db.execute("insert or ignore into portals (id, name, start_url, family, active) values (?, ?, ?, ?, 0)",
-                       [portal.id, portal.name or portal.id, portal.start_url, portal.family or None])
-        number = int(db.execute(
-            "insert into crawls (started_at, finished_at, portals, selection, outcome) values (?, ?, ?, ?, ?) "
-            "returning id", [stamp(now), stamp(now), len(task.portals), json.dumps([path.name for path in paths]),
-                             REPLAYED]).fetchone()[0])
+            db.execute(
+                "insert or ignore into portals (id, name, start_url, family, active) values (?, ?, ?, ?, 0)",
+                [portal.id, portal.name or portal.id, portal.start_url, portal.family or None],
+            )
+        number = int(
+            db.execute(
+                "insert into crawls (started_at, finished_at, portals, selection, outcome) values (?, ?, ?, ?, ?) "
+                "returning id",
+                [stamp(now), stamp(now), len(task.portals), json.dumps([path.name for path in paths]), REPLAYED],
+            ).fetchone()[0]
+        )
         seed(db, number, task, now, looks.recheck_days(config.crawl, now))
     return number
 
 
 def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozenset[str], now: datetime) -> None:
     with db.atomic():
-        db.execute("update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, finished_at = ? "
-                   "where id = ?", [outcome.requests, outcome.reports_found, outcome.new_documents, outcome.errors,
-                                    stamp(now), outcome.crawl])
+        db.execute(
+            "update crawls set requests = ?, reports_found = ?, new_documents = ?, errors = ?, finished_at = ? "
+            "where id = ?",
+            [outcome.requests, outcome.reports_found, outcome.new_documents, outcome.errors, stamp(now), outcome.crawl],
+        )
         for portal in outcome.portals:
             # How a portal was then says nothing where it was looked at later.
-            later = db.execute("select 1 from portals where id = ? and checked_at > ?",
-                               [portal.id, stamp(now)]).fetchone()
+            later = db.execute(
+                "select 1 from portals where id = ? and checked_at > ?", [portal.id, stamp(now)]
+            ).fetchone()
             if later is None:
                 set_state(db, portal.id, portal.state, now, portal.detail)
             if portal.id in whole and portal.lists_read:

@@ -23,8 +23,17 @@ def examined(db: Database, crawl: int, portal: str, year: int | None, drop: floa
     if not isinstance(outcome, Failed):
         return outcome
     log.error("%s: its state cannot be told: %s", portal, outcome.detail, extra={"zh": "%s：说不出它的状态：%s"})
-    return PortalOutcome(portal, "failing", f"its state could not be told: {outcome.detail}", reached=False,
-                         reports_found=0, new_documents=0, requests=0, errors=1, lists_read=False)
+    return PortalOutcome(
+        portal,
+        "failing",
+        f"its state could not be told: {outcome.detail}",
+        reached=False,
+        reports_found=0,
+        new_documents=0,
+        requests=0,
+        errors=1,
+        lists_read=False,
+    )
 
 
 def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str) -> None:
@@ -34,19 +43,42 @@ def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str
     db.execute(
         "insert or replace into crawl_portals (crawl, portal, state, detail, requests, found, before, new, vanished, "
         "errors, whole, dropped) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [crawl, portal.id, portal.state, portal.detail or None, portal.requests, portal.reports_found, portal.before,
-         portal.new_documents, portal.vanished, portal.errors, int(whole), int(portal.dropped)])
+        [
+            crawl,
+            portal.id,
+            portal.state,
+            portal.detail or None,
+            portal.requests,
+            portal.reports_found,
+            portal.before,
+            portal.new_documents,
+            portal.vanished,
+            portal.errors,
+            int(whole),
+            int(portal.dropped),
+        ],
+    )
     figures.keep(db, crawl, portal.id, portal.yields)
     if whole and portal.lists_read:
         looks.was_whole(db, portal.id, now)
-    log.info("%s: %s, %d reports, %d new, %d requests", portal.id, portal.state, portal.reports_found,
-             portal.new_documents, portal.requests, extra={"zh": "%s：%s，年报 %d，新文件 %d，请求 %d"})
+    log.info(
+        "%s: %s, %d reports, %d new, %d requests",
+        portal.id,
+        portal.state,
+        portal.reports_found,
+        portal.new_documents,
+        portal.requests,
+        extra={"zh": "%s：%s，年报 %d，新文件 %d，请求 %d"},
+    )
 
 
 def left(db: Database, crawl: int) -> dict[str, int]:
     """How many requests a crawl has still to make, by portal; portals that are done are absent."""
-    return dict(db.execute(f"select portal, count(*) from frontier where crawl = ? and {OPEN} group by portal",
-                           [crawl]).fetchall())
+    return dict(
+        db.execute(
+            f"select portal, count(*) from frontier where crawl = ? and {OPEN} group by portal", [crawl]
+        ).fetchall()
+    )
 
 
 def abandon(db: Database, drop: float, now: str) -> None:
@@ -67,13 +99,24 @@ def _cut_off(db: Database, crawl: int, year: int | None, drop: float) -> None:
     # The portals whose looks ended before the crawl did were settled with it, unless it was killed.
     judged = {row[0] for row in db.execute("select portal from crawl_portals where crawl = ?", [crawl])}
     waiting = left(db, crawl)
-    for portal, at in db.execute("select portal, max(at) from fetches where crawl = ? group by portal",
-                                 [crawl]).fetchall():
+    for portal, at in db.execute(
+        "select portal, max(at) from fetches where crawl = ? group by portal", [crawl]
+    ).fetchall():
         later = db.execute("select 1 from portals where id = ? and checked_at > ?", [portal, at]).fetchone()
         if later or (portal in judged and portal not in waiting):
             continue
         if portal in waiting:
             url = db.execute("select start_url from portals where id = ?", [portal]).fetchone()[0]
-            fetches.enter(db, crawl, Fetch(portal, url, "list", "bound", detail=(
-                f"the crawl was cut off: {waiting[portal]} requests were not made")), parse_stamp(at))
+            fetches.enter(
+                db,
+                crawl,
+                Fetch(
+                    portal,
+                    url,
+                    "list",
+                    "bound",
+                    detail=(f"the crawl was cut off: {waiting[portal]} requests were not made"),
+                ),
+                parse_stamp(at),
+            )
         settle(db, crawl, examined(db, crawl, portal, year, drop), False, at)

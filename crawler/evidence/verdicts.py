@@ -14,18 +14,45 @@ from crawler.fetching.pages import decode
 from crawler.markup import between_tags
 from crawler.urls import UNREADABLE, address, is_home
 
-Word = Literal["ok", "unchanged", "redirect", "not_found", "soft_404", "challenge", "forbidden", "login",
-               "redirected", "throttled", "server_error", "unreachable", "tls", "robots", "refused",
-               "too_large", "partial", "new", "changed", "restored", "same", "repeated", "bound", "not_report",
-               "unreadable"]
+Word = Literal[
+    "ok",
+    "unchanged",
+    "redirect",
+    "not_found",
+    "soft_404",
+    "challenge",
+    "forbidden",
+    "login",
+    "redirected",
+    "throttled",
+    "server_error",
+    "unreachable",
+    "tls",
+    "robots",
+    "refused",
+    "too_large",
+    "partial",
+    "new",
+    "changed",
+    "restored",
+    "same",
+    "repeated",
+    "bound",
+    "not_report",
+    "unreadable",
+]
 
-GONE_TITLE = re.compile(r"不存在|找不到|未找到|无法找到|已(被)?删除|访问受限|页面丢失|\b40[34]\b|not\s*found",
-                        re.IGNORECASE)
+GONE_TITLE = re.compile(
+    r"不存在|找不到|未找到|无法找到|已(被)?删除|访问受限|页面丢失|\b40[34]\b|not\s*found", re.IGNORECASE
+)
 LOGIN_PATH = re.compile(r"/(login|signin|sso|cas|passport|oauth2?)\b", re.IGNORECASE)
 REPORT = re.compile("年报|年度报告|信息公开")
 GONE_PAGE = re.compile(r"页面不存在|访问受限|404\s*not|^\W*404\b", re.IGNORECASE)
-GONE_TEXT = re.compile(r"(页面|网页|栏目|访问的[^。！!，,]{0,12}|地址|链接)[^。！!，,]{0,8}"
-                       r"(不存在|找不到|未找到|无法找到|已被?删除|已过期|已关闭)|\b404\b|not\s*found", re.IGNORECASE)
+GONE_TEXT = re.compile(
+    r"(页面|网页|栏目|访问的[^。！!，,]{0,12}|地址|链接)[^。！!，,]{0,8}"
+    r"(不存在|找不到|未找到|无法找到|已被?删除|已过期|已关闭)|\b404\b|not\s*found",
+    re.IGNORECASE,
+)
 LOGIN_TITLE = re.compile(r"登[录陆]|统一(身份)?认证|\b(log|sign)\s*in\b", re.IGNORECASE)
 LOGIN_FORM = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 THROTTLED = re.compile(r"访问(过于|太过?)频繁|请求过于频繁|访问频率|too many requests", re.IGNORECASE)
@@ -34,17 +61,27 @@ SUSPECT = re.compile(f"{GONE_TITLE.pattern}|{THROTTLED.pattern}", re.IGNORECASE)
 # What shows or leads to something where a page has no words.
 CONTENT = re.compile(r"<(script|i?frame|img|embed|object|svg|form)\b|http-equiv|<\?xml|^\s*[{\[]", re.IGNORECASE)
 LINK = re.compile(r"<a\b", re.IGNORECASE)
-STUB = 20           # bytes: 3-byte and 13-byte answers are no pages
+STUB = 20  # bytes: 3-byte and 13-byte answers are no pages
 PAGE = re.compile(r"<(html|head|body)\b", re.IGNORECASE)
 # A page whose only purpose is to lead to another one.
-REFRESH = re.compile(r"""<meta\b[^<>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^<>]{0,100}?\bcontent\s*=\s*"""
-                     r"""(?:["']\s*)?\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""", re.IGNORECASE)
-FEW = 5             # links to the front page and the like
-SHORT_TEXT = 200    # characters of text on a page that says it is not there
+REFRESH = re.compile(
+    r"""<meta\b[^<>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^<>]{0,100}?\bcontent\s*=\s*"""
+    r"""(?:["']\s*)?\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""",
+    re.IGNORECASE,
+)
+FEW = 5  # links to the front page and the like
+SHORT_TEXT = 200  # characters of text on a page that says it is not there
 GLANCE = 20_000
 BY_STATUS: Mapping[int, Word] = {
-    401: "login", 404: "not_found", 408: "server_error", 410: "not_found", 413: "too_large", 420: "throttled",
-    425: "throttled", 429: "throttled"}
+    401: "login",
+    404: "not_found",
+    408: "server_error",
+    410: "not_found",
+    413: "too_large",
+    420: "throttled",
+    425: "throttled",
+    429: "throttled",
+}
 
 
 @dataclass(frozen=True)
@@ -99,10 +136,18 @@ def fingerprints() -> tuple[Fingerprint, ...]:
     """The known challenges, from challenges.toml."""
     path = Path(__file__).with_name("challenges.toml")
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["challenge"]
-    return tuple(Fingerprint(entry["name"], tuple(entry.get("status", ())), _pattern(entry.get("body")),
-                             _pattern(entry.get("cookie")), entry.get("longest", 0), tuple(entry.get("marks", ())),
-                             entry.get("word", "challenge"))
-                 for entry in entries)
+    return tuple(
+        Fingerprint(
+            entry["name"],
+            tuple(entry.get("status", ())),
+            _pattern(entry.get("body")),
+            _pattern(entry.get("cookie")),
+            entry.get("longest", 0),
+            tuple(entry.get("marks", ())),
+            entry.get("word", "challenge"),
+        )
+        for entry in entries
+    )
 
 
 def _pattern(source: str | None) -> re.Pattern[str] | None:
@@ -113,7 +158,7 @@ def judge(answer: Answer) -> Verdict:
     """The effective status of an answer: `ok`, `unchanged`, `redirect`, or what stands in the way."""
     if answer.status == 304:
         return Verdict("unchanged")
-    text = decode(answer.body[:GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
+    text = decode(answer.body[: GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
     # A page that says something is a page, whatever scripts it carries.
     suspected = () if answer.status == 200 and not _is_short(text) else fingerprints()
     lower = text.lower() if suspected else ""
@@ -135,8 +180,7 @@ def judge(answer: Answer) -> Verdict:
 
 
 def _alone(fingerprint: Fingerprint, text: str) -> bool:
-    return fingerprint.word == "challenge" or (
-        len(LINK.findall(text)) <= FEW and not REPORT.search(visible_text(text)))
+    return fingerprint.word == "challenge" or (len(LINK.findall(text)) <= FEW and not REPORT.search(visible_text(text)))
 
 
 def _is_short(text: str) -> bool:
@@ -179,8 +223,11 @@ def _look(answer: Answer, text: str) -> Verdict:
     led = REFRESH.search(text)
     if led and _is_short(text) and len(LINK.findall(text)) <= FEW:
         target = address(answer.url, unescape(led[1]))
-        return (Verdict("unreadable", f"sent to {target}") if target.startswith(f"{UNREADABLE}:")
-                else _redirect(replace(answer, location=target)))
+        return (
+            Verdict("unreadable", f"sent to {target}")
+            if target.startswith(f"{UNREADABLE}:")
+            else _redirect(replace(answer, location=target))
+        )
     title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))
     if len(text) > SHORT_TEXT * 20 and not SUSPECT.search(title) and "password" not in text:
         return Verdict("ok")

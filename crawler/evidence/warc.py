@@ -77,8 +77,9 @@ class WarcFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise WarcError(f"cannot make {path}: {error.strerror}. Is the disk full or the folder not "
-                             "writable?") from error
+            raise WarcError(
+                f"cannot make {path}: {error.strerror}. Is the disk full or the folder not writable?"
+            ) from error
         lines = "".join(f"{name}: {value}\r\n" for name, value in information.items()).encode()
         self._write(self._record("warcinfo", "", at, lines, {"WARC-Filename": path.name}, media=FIELDS))
 
@@ -111,16 +112,30 @@ class WarcFile:
         more = {"WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID")}
         return self._record("request", asked.url, asked.at, asked.body, more, asked.head)
 
-    def _record(self, kind: str, url: str, at: datetime, body: bytes, more: Mapping[str, str],
-                head: bytes | None = None, media: str = "") -> Any:
+    def _record(
+        self,
+        kind: str,
+        url: str,
+        at: datetime,
+        body: bytes,
+        more: Mapping[str, str],
+        head: bytes | None = None,
+        media: str = "",
+    ) -> Any:
         instant = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         # With its digests, or warcio would read each block twice more for them.
         named = {"WARC-Date": instant, "WARC-Block-Digest": sha1(body if head is None else head + body), **more}
         if kind not in self.writer.NO_PAYLOAD_DIGEST_TYPES:
             named["WARC-Payload-Digest"] = sha1(body)
         return self.writer.create_warc_record(
-            url, kind, payload=BytesIO(body), length=len(body), warc_content_type=media,
-            warc_headers_dict=named, http_headers=None if head is None else Block(head))
+            url,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=media,
+            warc_headers_dict=named,
+            http_headers=None if head is None else Block(head),
+        )
 
     def _write(self, *records: Any) -> None:
         members = bytearray()
@@ -134,6 +149,6 @@ class WarcFile:
         try:
             # One call for request and answer: hardly ever does a kill find the file half written.
             while members:
-                del members[:os.write(self.file, members)]
+                del members[: os.write(self.file, members)]
         except OSError as error:
             raise WarcError(f"cannot write {self.path}: {error.strerror}. Is the disk full?") from error

@@ -14,9 +14,14 @@ def families() -> tuple[Family, ...]:
     found: list[Family] = []
     for module in pkgutil.iter_modules(__path__):
         members = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
-        found += [member() for member in members
-                  if isinstance(member, type) and issubclass(member, Family) and member.name
-                  and member.__module__ == f"{__name__}.{module.name}"]
+        found += [
+            member()
+            for member in members
+            if isinstance(member, type)
+            and issubclass(member, Family)
+            and member.name
+            and member.__module__ == f"{__name__}.{module.name}"
+        ]
     return tuple(sorted(found, key=lambda family: (family.order, family.name)))
 
 
@@ -43,5 +48,8 @@ def speaking(page: Page, configured: str = "") -> tuple[Family, ...]:
 
 def with_files(page: Page) -> tuple[Family, ...]:
     """The families that find files on a report's page which plain links do not show; the others are not asked."""
-    return tuple(family for family in families()
-                 if type(family).attachments is not Family.attachments and family.recognizes(page))
+    return tuple(
+        family
+        for family in families()
+        if type(family).attachments is not Family.attachments and family.recognizes(page)
+    )

@@ -23,7 +23,7 @@ YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 # Addresses that stand in a script: of a tree, of a menu.
 WRITTEN = re.compile(r"""["']([^"'\s<>]{0,300}xxgkAnnualReport\.jsp\?[^"'\s<>]{1,300})""", re.IGNORECASE)
 PUBLISHER = re.compile(r"(?:发布|公开|编制|责任)(?:机构|机关|单位|部门)[\s|:：]{1,20}([\u3400-\u9fff（）()]{3,40})")
-NEWEST_TRIED = 3    # years, of a body of which nothing says what it has
+NEWEST_TRIED = 3  # years, of a body of which nothing says what it has
 LONGEST_NAME = 40
 HIGHEST_ROW = 4
 # Of the row of one body: anchors, pieces of text, characters of one that could be a year or a name.
@@ -46,8 +46,7 @@ class Annual(Family):
     order: ClassVar[int] = 10
 
     def recognizes(self, page: Page) -> bool:
-        return is_annual(page.url) or (
-            SCRIPT in lowered(page.text) and len({one.area for one in addresses(page)}) > 1)
+        return is_annual(page.url) or (SCRIPT in lowered(page.text) and len({one.area for one in addresses(page)}) > 1)
 
     def serves(self, page: Page) -> bool:
         return is_annual(page.url) and address(page.url).year > 0
@@ -102,8 +101,11 @@ def address(url: str) -> Address:
 def addresses(page: Page) -> list[Address]:
     """The pages that this one leads to, by links or from its scripts."""
     linked = [address(link.url) for link in page.links if is_annual(link.url)]
-    written = [address(url) for match in WRITTEN.finditer(page.text)
-               if (url := resolve(page.url, match[1].replace("&amp;", "&")))]
+    written = [
+        address(url)
+        for match in WRITTEN.finditer(page.text)
+        if (url := resolve(page.url, match[1].replace("&amp;", "&")))
+    ]
     return list(dict.fromkeys([*linked, *written]))
 
 
@@ -125,10 +127,16 @@ def bodies(page: Page, own: Address, linked: list[Address]) -> Mapping[str, str]
     """The names of the bodies by their codes; "" where the page does not say whose a code is."""
     names: dict[str, str] = {own.area: ""} if own.url else {}
     names |= {one.area: "" for one in linked if one.area}
-    said = [(address(link.url).area, link.label if not YEAR.fullmatch(squeeze(link.label)) else in_row(link))
-            for link in page.links if is_annual(link.url)]
-    said += [(option.get("value") or "", beginning(option, LONGEST_PIECE))
-             for options in selects(page, own.area) for option in options]
+    said = [
+        (address(link.url).area, link.label if not YEAR.fullmatch(squeeze(link.label)) else in_row(link))
+        for link in page.links
+        if is_annual(link.url)
+    ]
+    said += [
+        (option.get("value") or "", beginning(option, LONGEST_PIECE))
+        for options in selects(page, own.area)
+        for option in options
+    ]
     if page.tree is not None and own.url and (publisher := PUBLISHER.search("|".join(page.tree.itertext()))):
         said.append((own.area, publisher[1]))
     for area, label in said:
@@ -146,8 +154,7 @@ def years(page: Page, own: Address, linked: list[Address]) -> defaultdict[str, s
         if one.year:
             told[one.area or own.area].add(one.year)
     for options in owned(page.tree, "select", "option") if page.tree is not None else ():
-        found = [YEAR.fullmatch(squeeze(option.get("value") or beginning(option, LONGEST_PIECE)))
-                 for option in options]
+        found = [YEAR.fullmatch(squeeze(option.get("value") or beginning(option, LONGEST_PIECE))) for option in options]
         if sum(1 for year in found if year) > len(found) // 2:
             told[""] |= {int(year[1]) for year in found if year}
     return told

@@ -14,7 +14,7 @@ from crawler.urls import off_the_web, resolve, unreadable
 CALLED = re.compile(r"\s*[\w$.]{1,100}\s*\(")
 MOST_RECORDS = 5_000
 LONGEST_RECORD = 20_000
-LONGEST_NUMBER = 19     # digits of a number that counts or dates something
+LONGEST_NUMBER = 19  # digits of a number that counts or dates something
 
 
 def loaded(text: str) -> object:
@@ -26,8 +26,9 @@ def loaded(text: str) -> object:
 def value_of(text: str, *, strict: bool = True) -> object:
     """A JSON value, whatever stands in it: a number that is too long to be one is None, and spoils nothing else."""
     try:
-        return json.loads(text, strict=strict, parse_int=lambda digits: (
-            int(digits) if len(digits) <= LONGEST_NUMBER else None))
+        return json.loads(
+            text, strict=strict, parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else None
+        )
     except (ValueError, RecursionError):
         return None
 
@@ -35,7 +36,7 @@ def value_of(text: str, *, strict: bool = True) -> object:
 def unwrapped(text: str) -> str:
     """The argument of a call, where the text is one: `cb({…});`; in time linear to its length."""
     called = CALLED.match(text)
-    inside = text[called.end():].rstrip().removesuffix(";").rstrip() if called else ""
+    inside = text[called.end() :].rstrip().removesuffix(";").rstrip() if called else ""
     return inside[:-1] if inside.endswith(")") else text
 
 
@@ -58,8 +59,11 @@ def illegible(entries: list[object], *keys: str) -> str:
 
     Whose they were meant to be nobody can tell.
     """
-    bad = sum(1 for entry in entries if not isinstance(entry, dict) or not any(
-        isinstance(entry.get(key), str | int | float) for key in keys))
+    bad = sum(
+        1
+        for entry in entries
+        if not isinstance(entry, dict) or not any(isinstance(entry.get(key), str | int | float) for key in keys)
+    )
     return f"{bad} of {len(entries)} entries of the list cannot be read" if bad else ""
 
 
@@ -88,16 +92,16 @@ def number(row: Mapping[str, object], key: str) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int):
-        return max(value, 0) if value < 10 ** LONGEST_NUMBER else 0
+        return max(value, 0) if value < 10**LONGEST_NUMBER else 0
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 else 0
 
 
 def day_of(row: Mapping[str, object], key: str) -> str:
     """The date of a Unix time in seconds or milliseconds, in Asia/Shanghai."""
     value = row.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10 ** 13:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**13:
         return ""
-    seconds = value // 1000 if value >= 10 ** 11 else value
+    seconds = value // 1000 if value >= 10**11 else value
     return local_date(datetime.fromtimestamp(seconds, UTC)).isoformat()
 
 

@@ -31,7 +31,7 @@ USUAL = "/fjdzapp/search"
 FORM = "application/x-www-form-urlencoded"
 ROWS_ASKED = 75
 TITLES = ("doctitle", "title", "title2")
-HIGHEST = 3     # levels between the repeated row and the block that holds the written ones
+HIGHEST = 3  # levels between the repeated row and the block that holds the written ones
 # Placeholders in place of values make of an answer of the older service no JSON.
 PLACEHOLDER = re.compile(r"'###[^'\n]{0,100}###'")
 
@@ -80,20 +80,39 @@ class Avalon(Family):
             return
         said = listing(page)
         if not said.whole and said.channel and said.column:
-            yield self.search(page, {"address": said.address, "channelid": said.channel, "classsql": said.column,
-                                     "held": "0", "number": "0", "total": str(said.total or 0)})
+            yield self.search(
+                page,
+                {
+                    "address": said.address,
+                    "channelid": said.channel,
+                    "classsql": said.column,
+                    "held": "0",
+                    "number": "0",
+                    "total": str(said.total or 0),
+                },
+            )
 
     def search(self, page: Page, context: Mapping[str, str]) -> Ask:
         following = int(context["number"]) + 1
-        fields = urlencode({
-            "channelid": context["channelid"], "sortfield": "-docorderpri,-docreltime", "classsql": context["classsql"],
-            "classcol": "publishyear", "classnum": "100", "classsort": "0", "cache": "true", "page": following,
-            "prepage": ROWS_ASKED})
+        fields = urlencode(
+            {
+                "channelid": context["channelid"],
+                "sortfield": "-docorderpri,-docreltime",
+                "classsql": context["classsql"],
+                "classcol": "publishyear",
+                "classnum": "100",
+                "classsort": "0",
+                "cache": "true",
+                "page": following,
+                "prepage": ROWS_ASKED,
+            }
+        )
         context = {**context, "number": str(following)}
         if "/was5/" in context["address"]:
             return self.next_page(page, f"{context['address']}?{fields}", opaque=True, context=context)
-        return self.next_page(page, context["address"], opaque=True, method="POST", body=fields, content_type=FORM,
-                              context=context)
+        return self.next_page(
+            page, context["address"], opaque=True, method="POST", body=fields, content_type=FORM, context=context
+        )
 
     def broken(self, page: Page) -> str:
         return "" if not page.ask.family or rows(page) else "the answer holds no rows"
@@ -129,10 +148,13 @@ def listing(page: Page) -> Listing:
     total, search, channel = (pattern.search(page.text) for pattern in (COUNT, SEARCH, CHANNEL))
     classes, column = CLASS_SQL.search(page.text), COLUMN.search(page.text)
     return Listing(
-        rows=len({link.url for link in held(page)}), total=int(total[1]) if total else None,
+        rows=len({link.url for link in held(page)}),
+        total=int(total[1]) if total else None,
         per_page=int(per_page[1]) if per_page else None,
-        address=resolve(page.url, search[1] if search else USUAL) or "", channel=channel[1] if channel else "",
-        column=classes[1] if classes else f"chnlid={column[1]}" if column else "")
+        address=resolve(page.url, search[1] if search else USUAL) or "",
+        channel=channel[1] if channel else "",
+        column=classes[1] if classes else f"chnlid={column[1]}" if column else "",
+    )
 
 
 def held(page: Page) -> list[Link]:

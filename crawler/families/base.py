@@ -63,11 +63,30 @@ class Family(ABC):
         """Whether a linked address is one that `items` come to by themselves."""
         return False
 
-    def next_page(self, page: Page, url: str, *, number: int = 0, opaque: bool = False, method: str = "GET",
-                  body: str = "", content_type: str = "", context: Mapping[str, str] | None = None) -> Ask:
+    def next_page(
+        self,
+        page: Page,
+        url: str,
+        *,
+        number: int = 0,
+        opaque: bool = False,
+        method: str = "GET",
+        body: str = "",
+        content_type: str = "",
+        context: Mapping[str, str] | None = None,
+    ) -> Ask:
         """A further page of the list that `page` belongs to; `opaque` answers come back to this family."""
-        return Ask(url=url, kind="list", page=number or page.ask.page + 1, depth=page.ask.depth,
-                   family=self.name if opaque else "", parent=page.ask.parent or page.url,
-                   # A visitor of the column page would send it, and some servers insist.
-                   referer=page.ask.referer if page.ask.family else page.url,
-                   method=method, body=body, content_type=content_type, context=context or {})
+        return Ask(
+            url=url,
+            kind="list",
+            page=number or page.ask.page + 1,
+            depth=page.ask.depth,
+            family=self.name if opaque else "",
+            parent=page.ask.parent or page.url,
+            # A visitor of the column page would send it, and some servers insist.
+            referer=page.ask.referer if page.ask.family else page.url,
+            method=method,
+            body=body,
+            content_type=content_type,
+            context=context or {},
+        )

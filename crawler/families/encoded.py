@@ -13,7 +13,7 @@ from crawler.fetching.pages import Ask, Page, links, parse
 
 CALLED = re.compile(r"""\bid\s*=\s*["']?pages\b""")
 PAGES = re.compile(r"""<(\w+)\b[^<>]{0,200}\bid\s*=\s*["']?pages\b["']?[^<>]{0,200}>([A-Za-z0-9+/=\s]{8,20000})</\1>""")
-BEFORE = 220        # characters of a tag before its id
+BEFORE = 220  # characters of a tag before its id
 
 
 class Encoded(Family):

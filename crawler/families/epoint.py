@@ -53,17 +53,30 @@ class Epoint(Family):
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:
             script = SCRIPT.search(page.text)
-            yield self.next_page(page, address(page.base, script[1] if script else COMMON), number=1, opaque=True,
-                                 context={"wanted": json.dumps(wanted(page), ensure_ascii=False)})
+            yield self.next_page(
+                page,
+                address(page.base, script[1] if script else COMMON),
+                number=1,
+                opaque=True,
+                context={"wanted": json.dumps(wanted(page), ensure_ascii=False)},
+            )
         elif page.ask.method != "POST":
             info = SITE_INFO.search(page.text)
             said = json_object(info[1]) if info else {}
             lists = json.loads(page.ask.context["wanted"]) if text_of(said, "siteGuid") else ()
             for category, department, label in lists:
-                yield self.listed(page, 1, {
-                    "category": category, "dept": department, "guid": text_of(said, "siteGuid"), "held": "0",
-                    "project": text_of(said, "projectName").strip("/") or "EWB-FRONT",
-                    **({"body": label} if owes_one(label) else {})})
+                yield self.listed(
+                    page,
+                    1,
+                    {
+                        "category": category,
+                        "dept": department,
+                        "guid": text_of(said, "siteGuid"),
+                        "held": "0",
+                        "project": text_of(said, "projectName").strip("/") or "EWB-FRONT",
+                        **({"body": label} if owes_one(label) else {}),
+                    },
+                )
         else:
             # The total is a text. What was received counts, some servers give less than asked for.
             total = next((number(row, "total") for row in records(page, "custom")), 0)
@@ -74,12 +87,25 @@ class Epoint(Family):
 
     def listed(self, page: Page, count: int, context: Mapping[str, str]) -> Ask:
         dialect = DIALECTS.get(context["project"], Dialect())
-        asked = {"deptcode": context["dept"], "categorynum": context["category"],
-                 "pageIndex": count - 1 + dialect.first, "pageSize": ROWS, "siteGuid": context["guid"]}
+        asked = {
+            "deptcode": context["dept"],
+            "categorynum": context["category"],
+            "pageIndex": count - 1 + dialect.first,
+            "pageSize": ROWS,
+            "siteGuid": context["guid"],
+        }
         url = address(page.url, f"/{context['project']}/rest/lightfrontaction/getgovinfolist")
         body = json.dumps({"params": asked} if dialect.wrapped else asked, ensure_ascii=False)
-        return self.next_page(page, url, number=count, opaque=True, method="POST", body=body,
-                              content_type="application/json", context=context)
+        return self.next_page(
+            page,
+            url,
+            number=count,
+            opaque=True,
+            method="POST",
+            body=body,
+            content_type="application/json",
+            context=context,
+        )
 
     def short(self, page: Page) -> str:
         return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else ""
@@ -92,9 +118,14 @@ class Epoint(Family):
         project = listed.partition("/rest/")[0]
         asked = {"infoid": guid[1], "siteGuid": page.ask.context.get("guid", "")}
         wrapped = DIALECTS.get(urlsplit(project).path.strip("/"), Dialect()).wrapped
-        return replace(page.ask, url=f"{project}/rest/{said[1] if said else 'lightfrontaction/getgovinfodetail'}",
-                       referer=page.url, method="POST", content_type="application/json",
-                       body=json.dumps({"params": asked} if wrapped else asked, ensure_ascii=False))
+        return replace(
+            page.ask,
+            url=f"{project}/rest/{said[1] if said else 'lightfrontaction/getgovinfodetail'}",
+            referer=page.url,
+            method="POST",
+            content_type="application/json",
+            body=json.dumps({"params": asked} if wrapped else asked, ensure_ascii=False),
+        )
 
     def text(self, page: Page) -> str:
         return next((text_of(row, "infocontent", "content") for row in records(page, "custom", "data")), "")
@@ -114,7 +145,8 @@ def wanted(page: Page) -> list[tuple[str, str, str]]:
         number, code = value(link.url, "categorynum"), value(link.url, "deptcode")
         # A department's own list of this column, or a column below this one (003001003 has 003001003001).
         if host_of(link.url) == host_of(page.url) and (
-                (number == own and code) or (number != own and number.startswith(own))):
+            (number == own and code) or (number != own and number.startswith(own))
+        ):
             found.setdefault((number, code), link.label)
     return sorted((number, code, label) for (number, code), label in found.items())
 

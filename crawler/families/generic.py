@@ -19,23 +19,24 @@ from crawler.fetching.elements import beginning
 from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
-NEXT = re.compile(r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*",
-                  re.IGNORECASE)
+NEXT = re.compile(
+    r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*", re.IGNORECASE
+)
 NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*(?:/\s*(?:共\s*)?\d{1,4}\s*页?)?")
 # A line made of these alone is a pager.
-PAGER_WORDS = re.compile(
-    r"[\s\d.…·<>«»‹›\[\]()（）【】|/:：,，首末尾上下一前后最页頁共条第到跳转记录至GOgo]*")
+PAGER_WORDS = re.compile(r"[\s\d.…·<>«»‹›\[\]()（）【】|/:：,，首末尾上下一前后最页頁共条第到跳转记录至GOgo]*")
 FOLDER = re.compile(
     r"((19|20)\d{2}年?度?|各?(省|市|县|区|州|旗)?(级|直|属)*(人民)?"
     r"(政府|部门|委办局|单位|机构|乡镇|街道|镇街|街镇|县区|区县|县市区|开发区|园区|管委会|及|和|、)*)?"
-    r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?")
+    r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?"
+)
 # The lists of bodies that other families ask for themselves.
 ENUMERATED = re.compile(r"/public/column/\d|/xxgkAnnualReport\.jsp|[?&](?:categorynum|fbtime)=", re.IGNORECASE)
 VARIES = re.compile(r"\d+|(?<=[/_=])[0-9a-f]{8,}(?=[/_.&]|$)")
 YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
 LONGEST_LABEL = 40
-LONGEST_BUTTON, LONGEST_PAGER = 100, 400    # characters
-MOST_IN_PAGER = 200     # elements
+LONGEST_BUTTON, LONGEST_PAGER = 100, 400  # characters
+MOST_IN_PAGER = 200  # elements
 DEEPEST = 3
 
 
@@ -124,32 +125,58 @@ class Generic(Family):
         bare = bool(column and YEAR.match(page.ask.title)) and all(recognize(link.label) is None for link in page.links)
         for link, label in links:
             near, listed = id(link) in own, link.group in lists
-            if near or (column and label not in taken and promise(label, link.url) == "group" and link.url != page.url
-                        and (listed or (bare and not YEAR.match(label)))):
+            if near or (
+                column
+                and label not in taken
+                and promise(label, link.url) == "group"
+                and link.url != page.url
+                and (listed or (bare and not YEAR.match(label)))
+            ):
                 # What stands in the folder of a year is of that year.
                 within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
                 # Away from the column there may be anything: one level more is opened there; none where the link may be
                 # one of the menus that stand on every page.
                 depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1 if listed else DEEPEST)
-                yield Ask(url=link.url, kind="list", title=within + label, parent=page.url, referer=page.url,
-                          depth=depth, context={"body": label} if owes_one(label) else {})
+                yield Ask(
+                    url=link.url,
+                    kind="list",
+                    title=within + label,
+                    parent=page.url,
+                    referer=page.url,
+                    depth=depth,
+                    context={"body": label} if owes_one(label) else {},
+                )
 
 
 def may_lead_on(page: Page, link: Link, label: str) -> bool:
     """Whether a link may lead to a folder at all."""
-    return (0 < len(label) <= LONGEST_LABEL and not is_attachment(link.url) and same_host(page, link.url) is not None
-            and not ENUMERATED.search(link.url) and (recognize(label) is None or is_index(link.url)))
+    return (
+        0 < len(label) <= LONGEST_LABEL
+        and not is_attachment(link.url)
+        and same_host(page, link.url) is not None
+        and not ENUMERATED.search(link.url)
+        and (recognize(label) is None or is_index(link.url))
+    )
 
 
 def belongs(page: Page, link: Link, label: str, *, column: bool) -> bool:
     """Whether a link leads to a folder of the column by its own address and label."""
     above, below, own = directory(page.url), directory(link.url), shape(page.url)
     inside = below != above and below.startswith(above)
-    beside = column and not inside and link.url != page.url and bool(
-        (own and shape(link.url) == own) or (below != above and bool(in_column_path(link.url))))
-    return (inside and (FOLDER.fullmatch(label) is not None
-                        or (bool(in_column_path(page.url)) and is_folder(link.url, label)))) or (
-        beside and promise(label, link.url) == "group") or ((inside or beside) and bool(body(label)))
+    beside = (
+        column
+        and not inside
+        and link.url != page.url
+        and bool((own and shape(link.url) == own) or (below != above and bool(in_column_path(link.url))))
+    )
+    return (
+        (
+            inside
+            and (FOLDER.fullmatch(label) is not None or (bool(in_column_path(page.url)) and is_folder(link.url, label)))
+        )
+        or (beside and promise(label, link.url) == "group")
+        or ((inside or beside) and bool(body(label)))
+    )
 
 
 def says_next(text: str) -> bool:
@@ -209,4 +236,4 @@ def same_host(page: Page, url: str | None) -> str | None:
 
 def directory(url: str) -> str:
     path = urlsplit(url).path
-    return path[:path.rfind("/") + 1] or "/"
+    return path[: path.rfind("/") + 1] or "/"

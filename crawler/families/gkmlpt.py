@@ -34,8 +34,9 @@ class Gkmlpt(Family):
         if not page.ask.family:
             return
         for row in records(page, "articles"):
-            yield entry(page, row, ("url", "post_url"), ("title",),
-                        day_of(row, "first_publish_time") or day_of(row, "date"))
+            yield entry(
+                page, row, ("url", "post_url"), ("title",), day_of(row, "first_publish_time") or day_of(row, "date")
+            )
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:

@@ -47,13 +47,20 @@ class Jpaas(Family):
             yield self.unit(page, dict(page.ask.context), page.ask.page + 1)
 
     def unit(self, page: Page, data: dict[str, str], number: int) -> Ask:
-        parameters = {"parseType": data.get("parseType", "bulidstatic"), "webId": data["webId"],
-                      "tplSetId": data.get("tplSetId", ""), "pageType": data.get("pageType", "column"),
-                      "tagId": data.get("tagId", ""), "editType": "null", "pageId": data["pageId"],
-                      "paramJson": json.dumps({"pageNo": number, "pageSize": ROWS}, separators=(",", ":"))}
+        parameters = {
+            "parseType": data.get("parseType", "bulidstatic"),
+            "webId": data["webId"],
+            "tplSetId": data.get("tplSetId", ""),
+            "pageType": data.get("pageType", "column"),
+            "tagId": data.get("tagId", ""),
+            "editType": "null",
+            "pageId": data["pageId"],
+            "paramJson": json.dumps({"pageNo": number, "pageSize": ROWS}, separators=(",", ":")),
+        }
         url = urljoin(page.url, f"{UNIT}?{urlencode(parameters)}")
-        return self.next_page(page, url, number=number, opaque=True,
-                              context={name: data[name] for name in data if name in parameters})
+        return self.next_page(
+            page, url, number=number, opaque=True, context={name: data[name] for name in data if name in parameters}
+        )
 
     def broken(self, page: Page) -> str:
         return "" if not page.ask.family or inner(page) else "the answer holds no list"
@@ -62,8 +69,9 @@ class Jpaas(Family):
 def queries(page: Page) -> list[dict[str, str]]:
     """What the pagination divs say; a page may hold several lists, and nothing tells which is the one."""
     found = (dict(MEMBER.findall(html.unescape(match[1] or match[2]))) for match in QUERY_DATA.finditer(page.text))
-    return list({frozenset(members.items()): members for members in found
-                 if {"webId", "pageId"} <= members.keys()}.values())
+    return list(
+        {frozenset(members.items()): members for members in found if {"webId", "pageId"} <= members.keys()}.values()
+    )
 
 
 def inner(page: Page) -> str:

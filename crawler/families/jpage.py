@@ -54,9 +54,16 @@ class Jpage(Family):
             # A page may hold several lists; which of them is the one, their records tell.
             own = rows if len(found) == 1 else [item.url for item in record_items(unit.store, page.url)]
             total = TOTAL.search(unit.script)
-            yield from self.following(page, own, {
-                **taken(page, own, int(total[1]) if total else whole(page)), "proxy": unit.proxy,
-                "parameters": unit.parameters, "per_page": unit.per_page})
+            yield from self.following(
+                page,
+                own,
+                {
+                    **taken(page, own, int(total[1]) if total else whole(page)),
+                    "proxy": unit.proxy,
+                    "parameters": unit.parameters,
+                    "per_page": unit.per_page,
+                },
+            )
         if found:
             return
         groups = [url for group in GROUP.finditer(page.text) if (url := resolve(page.url, html.unescape(group[1])))]
@@ -75,15 +82,22 @@ class Jpage(Family):
         held, per_page = int(context["held"]), int(context["per_page"])
         if not context["proxy"] or not rows or held >= int(context["total"]):
             return
-        address = (f"{context['proxy']}?startrecord={held + 1}&endrecord={held + per_page * PAGES_PER_GROUP}"
-                   f"&perpage={per_page}")
-        yield self.next_page(page, address, opaque=True, method="POST", body=context["parameters"], content_type=FORM,
-                             context=context)
+        address = (
+            f"{context['proxy']}?startrecord={held + 1}&endrecord={held + per_page * PAGES_PER_GROUP}"
+            f"&perpage={per_page}"
+        )
+        yield self.next_page(
+            page, address, opaque=True, method="POST", body=context["parameters"], content_type=FORM, context=context
+        )
 
     def by_number(self, page: Page, rows: list[str], context: dict[str, str]) -> Ask:
         """The records from the first again: this server does not heed record numbers and wants to be asked by page."""
-        return self.next_page(page, f"{context['proxy']}?page=2&{context['parameters']}", opaque=True,
-                              context={**context, "held": str(len(rows))})
+        return self.next_page(
+            page,
+            f"{context['proxy']}?page=2&{context['parameters']}",
+            opaque=True,
+            context={**context, "held": str(len(rows))},
+        )
 
     def counted(self, page: Page, rows: list[str], context: Mapping[str, str]) -> Iterator[Ask]:
         """The next group by number, where the answer says how many there are but not where."""
@@ -135,8 +149,15 @@ def units(page: Page) -> list[Unit]:
         proxy, per_page = PROXY.search(script), PER_PAGE.search(script) or PER_PAGE.search(where)
         said = parameters(script, page.text) or parameters(where, page.text)
         if proxy and said:
-            found.append(Unit(script, stores[number] if several else "", resolve(page.url, proxy[1]) or "", said,
-                              per_page[1] if per_page else "15"))
+            found.append(
+                Unit(
+                    script,
+                    stores[number] if several else "",
+                    resolve(page.url, proxy[1]) or "",
+                    said,
+                    per_page[1] if per_page else "15",
+                )
+            )
     return found
 
 
@@ -148,19 +169,23 @@ def around(text: str, position: int) -> str:
             break
         depth += (text[start] == "}") - (text[start] == "{")
     else:
-        return text[max(0, position - LONGEST_OBJECT):position + LONGEST_OBJECT]
+        return text[max(0, position - LONGEST_OBJECT) : position + LONGEST_OBJECT]
     for end in range(start, min(len(text), start + 2 * LONGEST_OBJECT)):
         depth += (text[end] == "{") - (text[end] == "}")
         if not depth:
-            return text[start:end + 1]
-    return text[start:start + 2 * LONGEST_OBJECT]
+            return text[start : end + 1]
+    return text[start : start + 2 * LONGEST_OBJECT]
 
 
 def taken(page: Page, rows: list[str], total: int) -> dict[str, str]:
     """What the next group has to know: the first record of all, how many came, how many there are."""
     before = page.ask.context
-    return {**before, "first": before.get("first") or next(iter(rows), ""),
-            "held": str(int(before.get("held", "0")) + len(rows)), "total": str(total)}
+    return {
+        **before,
+        "first": before.get("first") or next(iter(rows), ""),
+        "held": str(int(before.get("held", "0")) + len(rows)),
+        "total": str(total),
+    }
 
 
 def whole(page: Page) -> int:
@@ -177,6 +202,7 @@ def parameters(script: str, text: str) -> str:
     if found is None:
         return ""
     if found[3]:
-        return urlencode([(name, single or double or bare)
-                          for name, single, double, bare in MEMBER.findall(html.unescape(found[3]))])
+        return urlencode(
+            [(name, single or double or bare) for name, single, double, bare in MEMBER.findall(html.unescape(found[3]))]
+        )
     return html.unescape(found[1] or found[2])

@@ -16,16 +16,20 @@ from crawler.urls import host_of
 LABEL = re.compile(r"""['"]([^'"\s]{0,200}/site/label/8888(?:\?[^'"\s]{0,3000})?)['"]""")
 COUNT = re.compile(r"""pageCount['"]?\s*[:=]\s*['"]?(\d{1,5})""")
 COLUMN = re.compile(r"^(https?://[^/?#]+.{0,300}?/public/column/)(\d{1,20})(?![\w.])")
-SITE = re.compile(r"""<meta\b(?=[^>]{0,200}\bname\s*=\s*["']?SiteId\b)[^>]{0,200}\bcontent\s*=\s*["']?(\d{1,20})""",
-                  re.IGNORECASE)
+SITE = re.compile(
+    r"""<meta\b(?=[^>]{0,200}\bname\s*=\s*["']?SiteId\b)[^>]{0,200}\bcontent\s*=\s*["']?(\d{1,20})""", re.IGNORECASE
+)
 CATEGORY = re.compile(r"""\byxCatId\s*=\s*["'](\w{0,40})["']""")
 # What a page writes into its call, in the address or as members of an object; a variable there says nothing.
-WRITTEN = re.compile(r"""\b(?:(?P<number>siteId|organId|type)['"]?\s*[:=]\s*['"]?(?P<digits>\d{1,20})\b"""
-                     r"""|(?P<word>labelName|catIds?|cId)['"]?\s*[:=]\s*['"](?P<text>[\w,]{0,200})['"]"""
-                     r"""|(?P<path>file)['"]?\s*[:=]\s*['"]?(?P<place>/[\w/\-]{1,200}))""")
+WRITTEN = re.compile(
+    r"""\b(?:(?P<number>siteId|organId|type)['"]?\s*[:=]\s*['"]?(?P<digits>\d{1,20})\b"""
+    r"""|(?P<word>labelName|catIds?|cId)['"]?\s*[:=]\s*['"](?P<text>[\w,]{0,200})['"]"""
+    r"""|(?P<path>file)['"]?\s*[:=]\s*['"]?(?P<place>/[\w/\-]{1,200}))"""
+)
 LONGEST_CALL = 3000
-OPTION = re.compile(r"""<option\b[^<>]{0,200}\bvalue\s*=\s*["']?(\d{2,20})\b[^<>]{0,200}>([^<>]{2,60})<""",
-                    re.IGNORECASE)
+OPTION = re.compile(
+    r"""<option\b[^<>]{0,200}\bvalue\s*=\s*["']?(\d{2,20})\b[^<>]{0,200}>([^<>]{2,60})<""", re.IGNORECASE
+)
 REPORTS = "3"
 
 
@@ -52,8 +56,12 @@ class Lonsun(Family):
             return
         if page.ask.page == 1 and "column" in page.ask.context and not any(True for _ in self.items(page)):
             # The call of one body's page did not serve for another body: its own page knows how to ask.
-            yield Ask(url=page.ask.context["column"], parent=page.ask.parent, referer=page.ask.referer,
-                      depth=page.ask.depth + 1)
+            yield Ask(
+                url=page.ask.context["column"],
+                parent=page.ask.parent,
+                referer=page.ask.referer,
+                depth=page.ask.depth + 1,
+            )
         count = COUNT.search(page.text)
         if count and page.ask.page < int(count[1]):
             yield self.next_page(page, with_query(page.url, {"pageIndex": str(page.ask.page + 1)}), opaque=True)
@@ -63,8 +71,13 @@ class Lonsun(Family):
         here, catalogue = value(own, "organId"), {"catId": ""} if value(own, "catId") else {}
         for organ, (column, label) in organs(page).items():
             if organ != here:
-                yield self.next_page(page, with_query(own, {"organId": organ, **catalogue}), number=1, opaque=True,
-                                     context={"column": column, **({"body": label} if owes_one(label) else {})})
+                yield self.next_page(
+                    page,
+                    with_query(own, {"organId": organ, **catalogue}),
+                    number=1,
+                    opaque=True,
+                    context={"column": column, **({"body": label} if owes_one(label) else {})},
+                )
 
 
 def organs(page: Page) -> dict[str, tuple[str, str]]:
@@ -88,12 +101,29 @@ def fragment(page: Page) -> str:
     organ, site, category = COLUMN.match(page.url), SITE.search(page.text), CATEGORY.search(page.text)
     said = dict(parse_qsl(urlsplit(page.url).query))
     parameters = {
-        "IsAjax": "1", "dataType": "html", "_": "0.42", "labelName": "publicInfoList",
-        "siteId": site[1] if site else "", "pageSize": "15", "pageIndex": "1", "action": "list",
-        "fuzzySearch": "true", "fromCode": "title", "keyWords": "", "sortType": "0", "isDate": "true",
-        "dateFormat": "yyyy-MM-dd", "length": "80", "organId": organ[2] if organ else "",
-        "type": said.get("type", REPORTS), "catIds": "", "cId": "", "result": "暂无相关信息",
-        "file": "/xxgk/publicInfoList_newest2020", "catId": said.get("catId") or (category[1] if category else "")}
+        "IsAjax": "1",
+        "dataType": "html",
+        "_": "0.42",
+        "labelName": "publicInfoList",
+        "siteId": site[1] if site else "",
+        "pageSize": "15",
+        "pageIndex": "1",
+        "action": "list",
+        "fuzzySearch": "true",
+        "fromCode": "title",
+        "keyWords": "",
+        "sortType": "0",
+        "isDate": "true",
+        "dateFormat": "yyyy-MM-dd",
+        "length": "80",
+        "organId": organ[2] if organ else "",
+        "type": said.get("type", REPORTS),
+        "catIds": "",
+        "cId": "",
+        "result": "暂无相关信息",
+        "file": "/xxgk/publicInfoList_newest2020",
+        "catId": said.get("catId") or (category[1] if category else ""),
+    }
     address, _, query = html.unescape(label[1]).partition("?")
     # What the page itself writes into the call goes before what is usual.
     written = {**called(page.text, label.start()), **dict(parse_qsl(query, keep_blank_values=True))}

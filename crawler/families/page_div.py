@@ -11,14 +11,19 @@ from crawler.fetching.pages import Ask, Item, Page
 from crawler.urls import resolve
 
 # The name of a div comes first, the count of records last.
-CALL = re.compile(r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]#?[\w\-]+['"]\s*,"""
-                  r"""\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]""")
-CHANNEL = re.compile(r"""<meta\b[^>]{0,300}\bname\s*=\s*["']channelId["']"""
-                     r"""[^>]{0,300}\bcontent\s*=\s*["'](\w{1,64})["']""", re.IGNORECASE)
+CALL = re.compile(
+    r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]#?[\w\-]+['"]\s*,"""
+    r"""\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]"""
+)
+CHANNEL = re.compile(
+    r"""<meta\b[^>]{0,300}\bname\s*=\s*["']channelId["']"""
+    r"""[^>]{0,300}\bcontent\s*=\s*["'](\w{1,64})["']""",
+    re.IGNORECASE,
+)
 SEARCH = re.compile(r"""["']([^"'\s<>]{0,200}/(?:common/search|searchList)/)(\w{0,64})""")
 POSTED = re.compile(r"""\b(?:type|method)\s*:\s*["']post["']""", re.IGNORECASE)
 WORDS = ("/common/search/", "/searchList/")
-NEAR = 400      # characters of one call
+NEAR = 400  # characters of one call
 FORM = "application/x-www-form-urlencoded"
 QUERY = "page={page}&_pageSize=15&_isAgg=true&_isJson=true&_template=index&_rangeTimeGte=&_channelName="
 
@@ -66,8 +71,9 @@ class PageDiv(Family):
     def search(self, page: Page, number: int, context: Mapping[str, str]) -> Ask:
         address, query = context["address"], QUERY.format(page=number)
         if context["posted"]:
-            return self.next_page(page, address, number=number, opaque=True, method="POST", body=query,
-                                  content_type=FORM, context=context)
+            return self.next_page(
+                page, address, number=number, opaque=True, method="POST", body=query, content_type=FORM, context=context
+            )
         return self.next_page(page, f"{address}?{query}", number=number, opaque=True, context=context)
 
     def short(self, page: Page) -> str:

@@ -11,8 +11,11 @@ from crawler.fetching.pages import Ask, Page, lowered
 from crawler.urls import is_attachment, off_the_web, resolve
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
-OTHER = re.compile(r"login|(?<![a-z])(?:visitcount|z?tree|share|footer|header|search|weather|map|viewer|video|"
-                   r"ad[s_])", re.IGNORECASE)
+OTHER = re.compile(
+    r"login|(?<![a-z])(?:visitcount|z?tree|share|footer|header|search|weather|map|viewer|video|"
+    r"ad[s_])",
+    re.IGNORECASE,
+)
 DEEPEST = 3
 
 

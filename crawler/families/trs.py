@@ -13,15 +13,19 @@ from crawler.urls import resolve
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is
 # given: the count, the number of this page, the name and the ending of the files. `page_div` has a name of a div first.
-CALL = re.compile(r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?"""
-                  r"""\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]""")
+CALL = re.compile(
+    r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?"""
+    r"""\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]"""
+)
 OPTIONS = re.compile(r"Pager\s*\(\s*\{([^{}]{1,400})\}")
 OPTION = re.compile(r"""\b(size|current|prefix|suffix)['"]?\s*:\s*['"]?\.?([\w\-]{1,40})""")
 COUNT = re.compile(r"countPage\s*=\s*['\"]?(\d{1,10})['\"]?")
 CURRENT = re.compile(r"currentPage\s*=\s*['\"]?(\d{1,10})['\"]?")
 # How such a script puts an address together: "index_"+nextPage+".shtml", "index"+"_"+nextPage+"."+"htm".
-JOINED = re.compile(r"""([A-Za-z][\w\-]{0,40}?)(?:\\?["']\s*\+\s*\\?["'])?_\\?["']\s*\+\s*\w{1,30}\s*\+\s*\\?["']\."""
-                    r"""(?:\\?["']\s*\+\s*\\?["'])?(s?html?|jhtml)\b""")
+JOINED = re.compile(
+    r"""([A-Za-z][\w\-]{0,40}?)(?:\\?["']\s*\+\s*\\?["'])?_\\?["']\s*\+\s*\w{1,30}\s*\+\s*\\?["']\."""
+    r"""(?:\\?["']\s*\+\s*\\?["'])?(s?html?|jhtml)\b"""
+)
 FILE = re.compile(r"(index(?:_\d{4,})?|[A-Za-z][\w\-]*?)(?:_(\d{1,4}))?\.(s?html?|jhtml)")
 LONGEST_SCRIPT = 5000
 # What decides whether a call is in force, in the order in which it stands there: the end of a line, a comment of a
@@ -76,8 +80,9 @@ def called(text: str) -> Pager | None:
     if not matches:
         return None
     force = in_force(text, [match.start() for match in matches])
-    _, count, match = max(((here, int(match[1]), match) for here, match in zip(force, matches, strict=True)),
-                          key=lambda call: call[:2])
+    _, count, match = max(
+        ((here, int(match[1]), match) for here, match in zip(force, matches, strict=True)), key=lambda call: call[:2]
+    )
     return Pager(count, int(match[2]), match[3], match[4])
 
 

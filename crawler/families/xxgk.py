@@ -14,8 +14,20 @@ SCRIPT = "/module/xxgk/search.jsp"
 ADDRESS = re.compile(r"""["']([^"'\s<>]{0,200}/module/xxgk/search\.jsp[^"'\s<>]{0,1000})["']""")
 PAGES = re.compile(r"共\s*(\d{1,5})\s*页")
 # What the form sends; each stands in the address, in a hidden field or in the script.
-FIELDS = ("infotypeId", "jdid", "area", "divid", "vc_title", "vc_number", "vc_filenumber", "vc_all", "texttype",
-          "fbtime", "sortfield", "keyword")
+FIELDS = (
+    "infotypeId",
+    "jdid",
+    "area",
+    "divid",
+    "vc_title",
+    "vc_number",
+    "vc_filenumber",
+    "vc_all",
+    "texttype",
+    "fbtime",
+    "sortfield",
+    "keyword",
+)
 DIV = re.compile(r"""\bid\s*=\s*["'](div\d{1,10})["']""")
 NUMBER = "currpage"
 
@@ -41,8 +53,14 @@ class Xxgk(Family):
             yield self.rows(page, address, fields, page.ask.page + 1)
 
     def rows(self, page: Page, address: str, fields: dict[str, str], number: int) -> Ask:
-        return self.next_page(page, address, number=number, method="POST", content_type=FORM,
-                              body=urlencode({**fields, NUMBER: str(number)}))
+        return self.next_page(
+            page,
+            address,
+            number=number,
+            method="POST",
+            content_type=FORM,
+            body=urlencode({**fields, NUMBER: str(number)}),
+        )
 
 
 def answered(page: Page) -> bool:

@@ -14,10 +14,13 @@ from crawler.urls import ATTACHMENT, is_attachment, off_the_web, resolve
 
 META_TITLE = re.compile(
     r"<meta\b(?=[^<>]{0,500}\bname\s*=\s*[\"']?ArticleTitle\b)[^<>]{0,500}\bcontent\s*=\s*([\"'])([^<>]{0,500}?)\1",
-    re.IGNORECASE)
+    re.IGNORECASE,
+)
 # The most trusted first: what begins a title, and what ends it.
-TITLES = tuple((re.compile(rf"<{name}\b[^<>]{{0,500}}>", re.IGNORECASE), re.compile(f"</{name}>", re.IGNORECASE))
-               for name in ("ucaptitle", "h1", "title", "h[23]"))
+TITLES = tuple(
+    (re.compile(rf"<{name}\b[^<>]{{0,500}}>", re.IGNORECASE), re.compile(f"</{name}>", re.IGNORECASE))
+    for name in ("ucaptitle", "h1", "title", "h[23]")
+)
 LONGEST_TITLE = 600
 ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
@@ -27,10 +30,11 @@ ONCLICK = re.compile(r"""\bonclick\s*=\s*(?:"([^"]{1,1000})"|'([^']{1,1000})')""
 QUOTED = re.compile(r"""(['"])([^'"\s<>]{3,1000}?)\1""")
 PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
 VIEWER = re.compile(
-    r"""<(?:iframe|embed|object)\b[^<>]{0,1000}?\b(?:src|data)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
+    r"""<(?:iframe|embed|object)\b[^<>]{0,1000}?\b(?:src|data)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE
+)
 FOOTER = re.compile(
-    r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]",
-    re.IGNORECASE)
+    r"<footer\b|(?:class|id)\s*=\s*[\"'](?:footer|foot|bottom)\b|网站标识码|版权所有|主办单位[:：]", re.IGNORECASE
+)
 # What a report says and the name of a column does not.
 FOOTER_WORDS = ("foot", "bottom", "网站标识码", "版权所有", "主办单位")
 FRAMES = ("<iframe", "<embed", "<object")
@@ -41,8 +45,9 @@ HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re
 IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 LINKED = re.compile(r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']([^"'<>]{1,500})["'][^<>]{0,300}>\s*<img\b""", re.IGNORECASE)
 PICTURE = re.compile(r"\.(jpe?g|png|bmp|gif|tiff?)$", re.IGNORECASE)
-ORNAMENT = re.compile(r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode|ewm|jiucuo|dzjg|beian|blank|spacer",
-                      re.IGNORECASE)
+ORNAMENT = re.compile(
+    r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode|ewm|jiucuo|dzjg|beian|blank|spacer", re.IGNORECASE
+)
 LONGEST_PICTURED = 400_000
 
 
@@ -69,7 +74,7 @@ def titles(text: str) -> Iterator[str]:
                 break
             if match.end() < end.start() and end.end() <= match.end() + LONGEST_TITLE:
                 position = end.end()
-                yield plain(text[match.end():end.start()])
+                yield plain(text[match.end() : end.start()])
 
 
 def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
@@ -80,15 +85,21 @@ def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
     found = [(title, said) for title in own if (said := recognize(title)) is not None]
     first = (listed, info) if info is not None else next(iter(found), None)
     # What stands at the side of a page is of another body, and mostly of another year.
-    return next((one for one in found if one[1].agency_name and (info is not None or not first
-                                                                 or one[1].year == first[1].year)), first)
+    return next(
+        (
+            one
+            for one in found
+            if one[1].agency_name and (info is not None or not first or one[1].year == first[1].year)
+        ),
+        first,
+    )
 
 
 def attachments(text: str, url: str) -> tuple[Attachment, ...]:
     """The files of a page, in order, each once; what stands in the footer belongs to the site."""
     lower = lowered(text)  # most pages hold none of it, and a plain search is far faster than a pattern
     footer = footer_of(text, len(text) // 3)
-    text = closed(uncommented(text[:footer.start()] if footer else text))
+    text = closed(uncommented(text[: footer.start()] if footer else text))
     found: dict[str, Attachment] = {}
     for match in islice(ANCHOR.finditer(text), MOST_LINKS):
         href, named = HREF.search(match[1]), TITLE.search(match[1])

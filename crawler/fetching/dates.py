@@ -18,17 +18,35 @@ EARLIEST = date(2003, 1, 1)
 DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 META_TAG = re.compile(r"<[mM][eE][tT][aA]\b[^<>]{0,3000}>")
 META_NAME = re.compile(
-    r"""\bname\s*=\s*(?:["']\s*)?(pubdate|createdate|publishdate|publishtime|firstpublishedtime)\b""",
-    re.IGNORECASE)
+    r"""\bname\s*=\s*(?:["']\s*)?(pubdate|createdate|publishdate|publishtime|firstpublishedtime)\b""", re.IGNORECASE
+)
 META_CONTENT = re.compile(r"""\bcontent\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 # Days of something else: 统计时间：2025年1月1日至…, 页面生成时间 and the like.
-OTHER_DAYS = "".join(f"(?<!{word})" for word in (
-    "统计", "截止", "截至", "当前", "页面生成", "打印", "访问", "登录", "办公", "报送", "填报", "有效", "受理", "开放"))
+OTHER_DAYS = "".join(
+    f"(?<!{word})"
+    for word in (
+        "统计",
+        "截止",
+        "截至",
+        "当前",
+        "页面生成",
+        "打印",
+        "访问",
+        "登录",
+        "办公",
+        "报送",
+        "填报",
+        "有效",
+        "受理",
+        "开放",
+    )
+)
 VISIBLE = re.compile(
     r"(?:<[pP][uU][bB][lL][iI][sS][hH][tT][iI][mM][eE]>|" + OTHER_DAYS + r"(?:日期|时间)"
     r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,200}>){0,8}[:：]?)"
     r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,200}>|[\[（(【:：]){0,12}"
-    r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})")
+    r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+)
 IN_URL = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d+"),
     re.compile(r"/[PW]0((?:19|20)\d{2})(\d{2})(\d{2})\d{6,}\.\w+$"),

@@ -14,11 +14,11 @@ from crawler.fetching.pages import Ask, Kind
 from crawler.urls import host_of, identity
 
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
-RECHECK = 3         # what is known already comes after what is new
-LATER = 5           # a retry waits until the host's other requests were made
-LAST = 6            # what the work on an answer once broke off at waits for all hosts, and is asked for alone
+RECHECK = 3  # what is known already comes after what is new
+LATER = 5  # a retry waits until the host's other requests were made
+LAST = 6  # what the work on an answer once broke off at waits for all hosts, and is asked for alone
 MOST_ATTEMPTS = 3
-MOST_TRIES = 2      # times the work on an answer is begun and does not come to its end
+MOST_TRIES = 2  # times the work on an answer is begun and does not come to its end
 INDEX = re.compile(r"/(index|default)\.\w{3,5}$", re.IGNORECASE)
 
 TAKE = """
@@ -73,12 +73,17 @@ class Frontier:
         self.spared: list[tuple[str, str, int]] = []
         db.execute("update frontier set state = 'pending' where crawl = ? and state = 'in_flight'", [crawl])
         # A request that was out each time the process died is not tried for ever.
-        db.execute("update frontier set state = 'dropped' where crawl = ? and state = 'pending' "
-                   "and attempts > ?", [crawl, MOST_ATTEMPTS])
-        db.execute("update frontier set priority = ? where crawl = ? and state = 'pending' and tries > 0",
-                   [LAST, crawl])
-        rows = db.execute("select host, count(*) from frontier where crawl = ? and state = 'pending' "
-                          "group by host order by min(id)", [crawl]).fetchall()
+        db.execute(
+            "update frontier set state = 'dropped' where crawl = ? and state = 'pending' and attempts > ?",
+            [crawl, MOST_ATTEMPTS],
+        )
+        db.execute(
+            "update frontier set priority = ? where crawl = ? and state = 'pending' and tries > 0", [LAST, crawl]
+        )
+        rows = db.execute(
+            "select host, count(*) from frontier where crawl = ? and state = 'pending' group by host order by min(id)",
+            [crawl],
+        ).fetchall()
         self.waiting: deque[str] = deque(str(row[0]) for row in rows)
         self.busy: set[str] = set()
         self.pending = sum(int(row[1]) for row in rows)
@@ -90,8 +95,18 @@ class Frontier:
         cursor = self.db.execute(
             "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts, verdict) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
-            [self.crawl, portal, host, ask.kind, key, ask.packed(),
-             LAST if (portal, key) in self.costly else priority, "done" if verdict else "pending", verdict])
+            [
+                self.crawl,
+                portal,
+                host,
+                ask.kind,
+                key,
+                ask.packed(),
+                LAST if (portal, key) in self.costly else priority,
+                "done" if verdict else "pending",
+                verdict,
+            ],
+        )
         if cursor.rowcount != 1:
             return False
         if verdict is None:
@@ -134,9 +149,13 @@ class Frontier:
         """Drops what is still to be asked and fits (all of it by default), and remembers for whom."""
         rows = self.db.execute(
             f"select portal, host, count(*) from frontier where {where} and crawl = ? and state = 'pending' "
-            "group by portal, host", [*values, self.crawl]).fetchall()
-        cursor = self.db.execute(f"update frontier set state = 'dropped' where {where} and crawl = ? "
-                                 "and state = 'pending'", [*values, self.crawl])
+            "group by portal, host",
+            [*values, self.crawl],
+        ).fetchall()
+        cursor = self.db.execute(
+            f"update frontier set state = 'dropped' where {where} and crawl = ? and state = 'pending'",
+            [*values, self.crawl],
+        )
         self.pending -= cursor.rowcount
         self.spared += [(str(portal), str(host), int(count)) for portal, host, count in rows]
 
@@ -145,8 +164,9 @@ class Frontier:
 
         `known` names the list where it was read no further, as all that the page named was known.
         """
-        self.db.execute("update frontier set found = ?, signature = ?, known = ? where id = ?",
-                        [found, signature, known, entry.id])
+        self.db.execute(
+            "update frontier set found = ?, signature = ?, known = ? where id = ?", [found, signature, known, entry.id]
+        )
 
     def done(self, entry: Entry, verdict: Word) -> None:
         """The request was answered, for better or worse."""
@@ -159,21 +179,31 @@ class Frontier:
 
     def defer(self, entry: Entry, sha256: str = "") -> None:
         """The request is made again when all others were; with the bytes at which the work broke off, that counts."""
-        self.db.execute("update frontier set state = 'pending', priority = ?, tries = tries + (? <> ''), "
-                        "tried = coalesce(nullif(?, ''), tried) where id = ?", [LAST, sha256, sha256, entry.id])
+        self.db.execute(
+            "update frontier set state = 'pending', priority = ?, tries = tries + (? <> ''), "
+            "tried = coalesce(nullif(?, ''), tried) where id = ?",
+            [LAST, sha256, sha256, entry.id],
+        )
         self.pending += 1
 
     def hopeless(self) -> list[tuple[Entry, str]]:
         """The requests whose answers the crawl died of as often as it may, and the hashes of the bytes."""
-        rows = self.db.execute("select id, portal, ask, attempts, tries, tried from frontier where crawl = ? "
-                               "and state = 'pending' and tries >= ?", [self.crawl, MOST_TRIES]).fetchall()
-        return [(Entry(int(id_), str(portal), Ask(**json.loads(ask)), int(attempts), int(tries)), str(tried or ""))
-                for id_, portal, ask, attempts, tries, tried in rows]
+        rows = self.db.execute(
+            "select id, portal, ask, attempts, tries, tried from frontier where crawl = ? "
+            "and state = 'pending' and tries >= ?",
+            [self.crawl, MOST_TRIES],
+        ).fetchall()
+        return [
+            (Entry(int(id_), str(portal), Ask(**json.loads(ask)), int(attempts), int(tries)), str(tried or ""))
+            for id_, portal, ask, attempts, tries, tried in rows
+        ]
 
     def put_back(self) -> None:
         """The crawl is stopped: what is under way was not asked for."""
-        self.db.execute("update frontier set state = 'pending', attempts = attempts - 1 where crawl = ? "
-                        "and state = 'in_flight'", [self.crawl])
+        self.db.execute(
+            "update frontier set state = 'pending', attempts = attempts - 1 where crawl = ? and state = 'in_flight'",
+            [self.crawl],
+        )
 
     def release(self, entry: Entry) -> None:
         """The host may be asked again."""
@@ -189,40 +219,59 @@ class Frontier:
         before = self.pending
         self.pending -= self.db.execute(
             "update frontier set state = 'done', verdict = ? where crawl = ? and portal = ? and host = ? "
-            "and state = 'pending' and attempts > 0", [word, self.crawl, portal, host]).rowcount
+            "and state = 'pending' and attempts > 0",
+            [word, self.crawl, portal, host],
+        ).rowcount
         self.spare("portal = ? and host = ?", [portal, host])
         self.spared.clear()
         return before - self.pending
 
     def lists(self, portal: str) -> int:
         """How many list pages a portal has brought so far."""
-        row = self.db.execute("select count(*) from frontier where crawl = ? and portal = ? and kind = 'list'",
-                              [self.crawl, portal]).fetchone()
+        row = self.db.execute(
+            "select count(*) from frontier where crawl = ? and portal = ? and kind = 'list'", [self.crawl, portal]
+        ).fetchone()
         return int(row[0])
 
     def barren(self, entry: Entry) -> bool:
         """Whether no list of the portal named any report, and this one was the last to be read."""
-        return self.db.execute("select 1 from frontier where crawl = ? and portal = ? and kind = 'list' and id <> ? "
-                               "and (found > 0 or state in ('pending', 'in_flight')) limit 1",
-                               [self.crawl, entry.portal, entry.id]).fetchone() is None
+        return (
+            self.db.execute(
+                "select 1 from frontier where crawl = ? and portal = ? and kind = 'list' and id <> ? "
+                "and (found > 0 or state in ('pending', 'in_flight')) limit 1",
+                [self.crawl, entry.portal, entry.id],
+            ).fetchone()
+            is None
+        )
 
     def saw(self, portal: str, signature: str) -> bool:
         """Whether a list page with this content was read before."""
-        return self.db.execute("select 1 from frontier where crawl = ? and signature = ? and portal = ? limit 1",
-                               [self.crawl, signature, portal]).fetchone() is not None
+        return (
+            self.db.execute(
+                "select 1 from frontier where crawl = ? and signature = ? and portal = ? limit 1",
+                [self.crawl, signature, portal],
+            ).fetchone()
+            is not None
+        )
 
     def progress(self) -> tuple[int, int, int]:
         """Of how many portals, how many are done, and how many reports their lists have named."""
         row = self.db.execute(
             "select count(*), sum(waiting = 0), sum(found) from ("
             "select sum(state in ('pending', 'in_flight')) as waiting, sum(coalesce(found, 0)) as found "
-            "from frontier where crawl = ? group by portal)", [self.crawl]).fetchone()
+            "from frontier where crawl = ? group by portal)",
+            [self.crawl],
+        ).fetchone()
         return int(row[0]), int(row[1] or 0), int(row[2] or 0)
 
     def unfinished(self) -> bool:
         """Whether the crawl stopped before everything was asked."""
-        return self.db.execute("select 1 from frontier where crawl = ? and state in ('pending', 'in_flight') limit 1",
-                               [self.crawl]).fetchone() is not None
+        return (
+            self.db.execute(
+                "select 1 from frontier where crawl = ? and state in ('pending', 'in_flight') limit 1", [self.crawl]
+            ).fetchone()
+            is not None
+        )
 
     def clear(self) -> None:
         """The crawl is over: the ledger keeps what happened."""

@@ -35,8 +35,7 @@ def no_list(page: Page, families: Sequence[Family]) -> str:
 
 def without_words(page: Page) -> str:
     """What to say of a page that shows nothing unless its scripts are run; empty for all others."""
-    if SCRIPT.search(page.text) and not page.links and not SHOWN.search(page.text) \
-            and not visible_text(page.text):
+    if SCRIPT.search(page.text) and not page.links and not SHOWN.search(page.text) and not visible_text(page.text):
         return "the page shows nothing without its scripts"
     return ""
 

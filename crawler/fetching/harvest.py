@@ -35,8 +35,8 @@ from crawler.fetching.records import (
 from crawler.portals import KNOWN_GROUND
 from crawler.urls import clean, is_attachment
 
-MOST_LIST_PAGES = 1000      # per portal and crawl
-LONGEST_LIST = 500          # pages of one list
+MOST_LIST_PAGES = 1000  # per portal and crawl
+LONGEST_LIST = 500  # pages of one list
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ class Harvest:
         resting = [self._rests(entry, ask) for ask in page.asks]
         for ask, standing in zip(page.asks, resting, strict=True):
             if not standing and not (known and ask.page > entry.ask.page):
-                line = self._turn(entry, replace(
-                    ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.address}), line)
+                line = self._turn(
+                    entry, replace(ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.address}), line
+                )
         if page.short:
             line = replace(line, verdict="partial", detail=page.short)
         count = len(page.found) + sum(resting)
@@ -100,9 +101,18 @@ class Harvest:
                 parent = entry.ask.parent if entry.ask.kind == "attachment" else None
                 return self._record(line, entry, shown, parent)
             case Shell():
-                self.ask(entry.portal, replace(shown.ask, context={
-                    **shown.ask.context, "shell": clean(line.url), "hop": "shell",
-                    "origin": looks.look_key(entry.ask)}))
+                self.ask(
+                    entry.portal,
+                    replace(
+                        shown.ask,
+                        context={
+                            **shown.ask.context,
+                            "shell": clean(line.url),
+                            "hop": "shell",
+                            "origin": looks.look_key(entry.ask),
+                        },
+                    ),
+                )
                 return replace(line, detail=shells.ASKED)
             case NoReport():
                 return self._no_report(entry, line, shown)
@@ -112,11 +122,23 @@ class Harvest:
     def _report(self, entry: Entry, line: Fetch, page: ReportPage) -> Fetch:
         self._neighbours(entry, line, page.neighbours)
         for file in page.files:
-            self.ask(entry.portal, Ask(
-                url=file.url, kind="attachment", title=file.title, parent=clean(line.url), referer=line.url,
-                date=page.dated.day or "",
-                context={"agency": page.info.agency_name, "year": str(page.info.year or ""),
-                         "of": looks.look_key(entry.ask), "by": entry.ask.context.get("by", "")}))
+            self.ask(
+                entry.portal,
+                Ask(
+                    url=file.url,
+                    kind="attachment",
+                    title=file.title,
+                    parent=clean(line.url),
+                    referer=line.url,
+                    date=page.dated.day or "",
+                    context={
+                        "agency": page.info.agency_name,
+                        "year": str(page.info.year or ""),
+                        "of": looks.look_key(entry.ask),
+                        "by": entry.ask.context.get("by", ""),
+                    },
+                ),
+            )
         return self._record(line, entry, page, None)
 
     def _no_report(self, entry: Entry, line: Fetch, page: NoReport) -> Fetch:
@@ -125,12 +147,17 @@ class Harvest:
             return replace(line, verdict="not_report", detail=page.denied)
         looks.headed(self.db, entry.portal, entry.ask, page.heading)
         if page.folder:
-            self.ask(entry.portal, replace(entry.ask, kind="list", title="", depth=entry.ask.depth + 1,
-                                           context={"afresh": "1"}))
+            self.ask(
+                entry.portal,
+                replace(entry.ask, kind="list", title="", depth=entry.ask.depth + 1, context={"afresh": "1"}),
+            )
             return replace(line, verdict="ok", detail="a folder of reports")
-        return replace(line, verdict="unreadable" if page.empty else "not_report",
-                       sha256=None if page.empty else line.sha256,
-                       detail=page.empty or "nothing on the page says that it is an annual report")
+        return replace(
+            line,
+            verdict="unreadable" if page.empty else "not_report",
+            sha256=None if page.empty else line.sha256,
+            detail=page.empty or "nothing on the page says that it is an annual report",
+        )
 
     def _roster(self, line: Fetch, page: RosterPage) -> Fetch:
         if page.roster is None:
@@ -145,8 +172,12 @@ class Harvest:
         if refused is None:
             self.frontier.push(portal, ask)
         elif not fetches.noted(self.db, self.frontier.crawl, portal, clean(ask.url), "refused"):
-            fetches.enter(self.db, self.frontier.crawl,
-                          Fetch(portal, clean(ask.url), ask.kind, "refused", detail=refused), self.clock())
+            fetches.enter(
+                self.db,
+                self.frontier.crawl,
+                Fetch(portal, clean(ask.url), ask.kind, "refused", detail=refused),
+                self.clock(),
+            )
 
     def refusal(self, portal: str, ask: Ask) -> str | None:
         """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
@@ -168,9 +199,19 @@ class Harvest:
         """Asks for the reports that a report's page leads to, where no list names them."""
         for one in found:
             ask = self._asked(entry, line, one)
-            if not one.broken and self._wanted(one.info) and looks.neighbour(
-                    self.db, self.frontier.crawl, entry.portal, looks.look_key(entry.ask), ask, one.family,
-                    one.info.year if one.info else None):
+            if (
+                not one.broken
+                and self._wanted(one.info)
+                and looks.neighbour(
+                    self.db,
+                    self.frontier.crawl,
+                    entry.portal,
+                    looks.look_key(entry.ask),
+                    ask,
+                    one.family,
+                    one.info.year if one.info else None,
+                )
+            ):
                 self.ask(entry.portal, replace(ask, context={**ask.context, "first": "1"}))
 
     def _wanted(self, info: TitleInfo | None) -> bool:
@@ -180,15 +221,18 @@ class Harvest:
         """Asks for what is new among the entries of a list; whether the list goes on over known ground only."""
         place, fresh = looks.Place(self.frontier.crawl, entry.portal, entry.ask.chain, entry.ask.page), False
         for ask, one in self._once(entry, line, found, place):
-            known = contained(lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]
-                              beyond=(sqlite3.Error, GoujiError))
+            known = contained(
+                lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]
+                beyond=(sqlite3.Error, GoujiError),
+            )
             if isinstance(known, Failed):
                 self._unreadable(entry, ask, known.detail)
             fresh = fresh or known is False
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
-    def _once(self, entry: Entry, line: Fetch, found: Sequence[Found], place: looks.Place
-              ) -> Iterable[tuple[Ask, Found]]:
+    def _once(
+        self, entry: Entry, line: Fetch, found: Sequence[Found], place: looks.Place
+    ) -> Iterable[tuple[Ask, Found]]:
         """Twins are one report, and the first of them speaks; another body's at its address is unread."""
         once: dict[str, tuple[Ask, Found]] = {}
         for one in found:
@@ -215,30 +259,50 @@ class Harvest:
         """An entry that nobody can ask for: said, and known as a report that stands there and was not read."""
         looks.unreadable(self.db, entry.portal, ask)
         if self.frontier.push(entry.portal, ask, "unreadable"):
-            fetches.enter(self.db, self.frontier.crawl, Fetch(
-                entry.portal, clean(ask.url), ask.kind, "unreadable", detail=f"{why}; listed as {ask.title}"),
-                self.clock())
+            fetches.enter(
+                self.db,
+                self.frontier.crawl,
+                Fetch(entry.portal, clean(ask.url), ask.kind, "unreadable", detail=f"{why}; listed as {ask.title}"),
+                self.clock(),
+            )
 
     def _rests(self, entry: Entry, ask: Ask) -> int:
         """How many reports stand in a list that can wait: of years long past, or of a body that has published."""
         today = local_date(self.clock())
-        waits = ask.page == 1 and self.year is None and entry.portal not in self.whole and (
-            looks.long_past(ask.title, today) or (
-                "body" in ask.context and looks.reported(self.db, entry.portal, ask.address, today.year - 1)))
+        waits = (
+            ask.page == 1
+            and self.year is None
+            and entry.portal not in self.whole
+            and (
+                looks.long_past(ask.title, today)
+                or ("body" in ask.context and looks.reported(self.db, entry.portal, ask.address, today.year - 1))
+            )
+        )
         return looks.stands(self.db, self.frontier.crawl, entry.portal, INDEX.sub("/", ask.address)) if waits else 0
 
     def _awaited(self, seen: looks.Listed, info: TitleInfo | None) -> bool:
         """Whether a page that holds no report yet may hold one any day: that of the past year, in the season."""
         today = local_date(self.clock())
-        return (seen.verdict == "not_report" and info is not None and info.year == today.year - 1
-                and today.month in looks.SEASON)
+        return (
+            seen.verdict == "not_report"
+            and info is not None
+            and info.year == today.year - 1
+            and today.month in looks.SEASON
+        )
 
     def _asked(self, entry: Entry, line: Fetch, found: Found) -> Ask:
         ask, item = entry.ask, found.item
         # An opaque answer is fetched behind the column page; that is where a visitor comes from.
-        return Ask(url=item.url, kind="detail", title=item.title, date=item.date, parent=ask.parent or line.url,
-                   referer=ask.referer if ask.family else line.url, depth=ask.depth,
-                   context={"by": found.family, **shells.carried(ask)})
+        return Ask(
+            url=item.url,
+            kind="detail",
+            title=item.title,
+            date=item.date,
+            parent=ask.parent or line.url,
+            referer=ask.referer if ask.family else line.url,
+            depth=ask.depth,
+            context={"by": found.family, **shells.carried(ask)},
+        )
 
     def _turn(self, entry: Entry, ask: Ask, line: Fetch) -> Fetch:
         if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:
@@ -252,24 +316,47 @@ class Harvest:
         # A column whose index is the report itself.
         line = self.document(replace(entry, ask=own.ask), line, own.shown)
         # It is read with its list, in every crawl.
-        looks.learned(self.db, entry.portal, own.ask, line.url, line.verdict, self.clock(), kind="own",
-                      year=own.year, crawl=self.frontier.crawl, family=own.ask.context["by"])
+        looks.learned(
+            self.db,
+            entry.portal,
+            own.ask,
+            line.url,
+            line.verdict,
+            self.clock(),
+            kind="own",
+            year=own.year,
+            crawl=self.frontier.crawl,
+            family=own.ask.context["by"],
+        )
         return line
 
     def _learn_family(self, entry: Entry, families: tuple[str, ...]) -> None:
         if entry.ask.page == 1 and entry.ask.depth == 0 and families:
-            self.db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''",
-                            [families[0], entry.portal])
+            self.db.execute(
+                "update portals set family = ? where id = ? and coalesce(family, '') = ''", [families[0], entry.portal]
+            )
 
     def _record(self, line: Fetch, entry: Entry, shown: ReportPage | File, parent: str | None) -> Fetch:
         assert line.sha256 is not None
         url, info, dated = clean(line.url), shown.info, shown.dated
-        before = self.db.execute("select sha256 from documents where url = ? order by last_seen desc, first_seen desc "
-                                 "limit 1", [url]).fetchone()
+        before = self.db.execute(
+            "select sha256 from documents where url = ? order by last_seen desc, first_seen desc limit 1", [url]
+        ).fetchone()
         fresh = documents.record(
-            self.db, sha256=line.sha256, url=url, now=self.clock(), portal=entry.portal, title=shown.title,
-            agency_name=info.agency_name, year=info.year, media_type=shown.media_type, attachment_of=parent,
-            published_on=dated.day, dated_by=dated.rule, dates=dated.packed)
+            self.db,
+            sha256=line.sha256,
+            url=url,
+            now=self.clock(),
+            portal=entry.portal,
+            title=shown.title,
+            agency_name=info.agency_name,
+            year=info.year,
+            media_type=shown.media_type,
+            attachment_of=parent,
+            published_on=dated.day,
+            dated_by=dated.rule,
+            dates=dated.packed,
+        )
         if not fresh and before and before[0] != line.sha256:
             return replace(line, verdict="restored", detail="an earlier version stands here again")
         if not fresh:

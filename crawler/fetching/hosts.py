@@ -19,20 +19,120 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 UNICAST, NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff9b::/96")
 SPECIAL = ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.0/10")
 # Where a machine asks its cloud for its own keys, and all that is link-local: never a portal, whatever is configured.
-NEVER = tuple(map(ipaddress.ip_network, (
-    "169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128", "100.100.100.200/32", "168.63.129.16/32",
-    "192.0.0.192/32")))
-NEVER_NAMES = frozenset({"metadata.google.internal", "metadata.goog", "metadata.tencentyun.com", "instance-data",
-                         "instance-data.ec2.internal"})
+NEVER = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "169.254.0.0/16",
+            "fe80::/10",
+            "fd00:ec2::/32",
+            "fd20:ce::254/128",
+            "100.100.100.200/32",
+            "168.63.129.16/32",
+            "192.0.0.192/32",
+        ),
+    )
+)
+NEVER_NAMES = frozenset(
+    {
+        "metadata.google.internal",
+        "metadata.goog",
+        "metadata.tencentyun.com",
+        "instance-data",
+        "instance-data.ec2.internal",
+    }
+)
 # IPv6 addresses that hold an IPv4 address in their last 32 bits: compatible, translated within a site, ISATAP.
 HOLDING = ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b:1::/48")
 ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 # Ports of mail, chat, file and printing services that browsers refuse (fetch.spec.whatwg.org, "bad port").
-BAD_PORTS = frozenset({
-    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
-    109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526,
-    530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045,
-    4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080})
+BAD_PORTS = frozenset(
+    {
+        0,
+        1,
+        7,
+        9,
+        11,
+        13,
+        15,
+        17,
+        19,
+        20,
+        21,
+        22,
+        23,
+        25,
+        37,
+        42,
+        43,
+        53,
+        69,
+        77,
+        79,
+        87,
+        95,
+        101,
+        102,
+        103,
+        104,
+        109,
+        110,
+        111,
+        113,
+        115,
+        117,
+        119,
+        123,
+        135,
+        137,
+        139,
+        143,
+        161,
+        179,
+        389,
+        427,
+        465,
+        512,
+        513,
+        514,
+        515,
+        526,
+        530,
+        531,
+        532,
+        540,
+        548,
+        554,
+        556,
+        563,
+        587,
+        601,
+        636,
+        989,
+        990,
+        993,
+        995,
+        1719,
+        1720,
+        1723,
+        2049,
+        3659,
+        4045,
+        4190,
+        5060,
+        5061,
+        6000,
+        6566,
+        6665,
+        6666,
+        6667,
+        6668,
+        6669,
+        6679,
+        6697,
+        10080,
+    }
+)
 # An entry of `allow_hosts` with a port: files.example.cn:8443, [2001:db8::1]:8443.
 PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:]*)(?::(?P<port>\d{1,5}))?")
 
@@ -187,5 +287,7 @@ def _closed(url: str, start_url: str, allowed: Collection[str]) -> str | None:
         return f"port {port} is never asked: it is none of the web's"
     if port == own or (port in usual and own in usual) or _listed(url, allowed):
         return None
-    return (f"port {port} of {host} is not the portal's own; if it is to be asked, gouji.toml has to say so under its "
-            f"[[portal]]: allow_hosts=[\"{_with_port(host, port)}\"]")
+    return (
+        f"port {port} of {host} is not the portal's own; if it is to be asked, gouji.toml has to say so under its "
+        f'[[portal]]: allow_hosts=["{_with_port(host, port)}"]'
+    )

@@ -34,9 +34,14 @@ def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
     departments = contained(lambda: registers.departments(page)) if register else None
     short = next((reason for family in families if (reason := family.short(page))), "") or "; ".join(troubles)
     return ListPage(
-        tuple(family.name for family in families), found=tuple(found), asks=tuple(asks),
-        content=_fingerprint(found, page.body), rosters=tuple(registers.named(page, families)),
-        departments=None if isinstance(departments, Failed) else departments, short=whole(short))
+        tuple(family.name for family in families),
+        found=tuple(found),
+        asks=tuple(asks),
+        content=_fingerprint(found, page.body),
+        rosters=tuple(registers.named(page, families)),
+        departments=None if isinstance(departments, Failed) else departments,
+        short=whole(short),
+    )
 
 
 def reports(page: Page, families: Sequence[Family], troubles: list[str] | None = None) -> list[Found]:
@@ -112,7 +117,11 @@ def own_title(page: Page, families: Sequence[Family]) -> tuple[str, TitleInfo] |
     """The title of the report that a list's page is itself, with its year; None for all others."""
     serving = [family for family in families if family.serves(page)]
     named = articles.titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
-    if named is None or named[1].year is None or not articles.REPORT_WORDS.search(page.text) or any(
-            family.denied(page) for family in serving):
+    if (
+        named is None
+        or named[1].year is None
+        or not articles.REPORT_WORDS.search(page.text)
+        or any(family.denied(page) for family in serving)
+    ):
         return None
     return named

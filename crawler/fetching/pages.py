@@ -22,8 +22,9 @@ SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
 WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 FEW_BROKEN = 5
-ACTING = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-                    "\ufdd0-\ufdef\ufffe\uffff]+")
+ACTING = re.compile(
+    "[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
+)
 # Halves of characters and what is none: something stood there that nobody can read.
 BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 SPACE = re.compile(r"\s+")
@@ -37,7 +38,7 @@ INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
 DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-DEEP = 2000     # tags; the parser ends a page in which somewhat more of them stand in one another
+DEEP = 2000  # tags; the parser ends a page in which somewhat more of them stand in one another
 ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
 LINE_LIMIT = 300
 
@@ -119,7 +120,7 @@ class Link:
                 break
             best = parent
         # Of no other anchor: all lines together are no longer than the page.
-        text = squeeze(words(best)[:LINE_LIMIT + 1])
+        text = squeeze(words(best)[: LINE_LIMIT + 1])
         return text if len(text) <= LINE_LIMIT else ""
 
     @property
@@ -233,7 +234,7 @@ def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
     # A string that declares an encoding is refused by the parser; NUL ends the document for it.
     text = ENDING.sub("", text[:LONGEST].replace("\0", ""))
     declared = DECLARATION.match(text)
-    text = closed(text[declared.end():] if declared else text)
+    text = closed(text[declared.end() :] if declared else text)
     if not text.strip() or has_too_many_attributes(text):
         return None, False
     # The usual bound on depth is 256, and drops all that follows without a word; this one is 2,048.
@@ -243,7 +244,8 @@ def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, False
     return tree, text.count("<") > DEEP and any(
-        error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+        error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log
+    )
 
 
 def has_too_many_attributes(text: str) -> bool:
@@ -256,7 +258,7 @@ def closed(text: str) -> str:
     parts, position, is_open = [], 0, False
     for mark in ANCHOR.finditer(text):
         if is_open and not mark[1]:
-            parts += [text[position:mark.start()], "</a>"]
+            parts += [text[position : mark.start()], "</a>"]
             position = mark.start()
         is_open = not mark[1]
     return "".join([*parts, text[position:]])

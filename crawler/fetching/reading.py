@@ -31,7 +31,7 @@ from crawler.fetching.records import (
 from crawler.files.sniff import from_office, media_type
 
 HTML = "text/html"
-DEEPEST = 3                 # folders in folders
+DEEPEST = 3  # folders in folders
 
 
 def prepare() -> None:
@@ -58,15 +58,22 @@ def read(question: Question) -> Seen:
 def _is_titled(ask: Ask) -> bool:
     info = recognize(ask.title) if ask.kind == "detail" else None
     # Where a family's reports stand at addresses of their own, its lists are reports.
-    return info is not None and info.year is not None and not any(
-        family.holds(ask.url) for family in by_name(ask.context.get("by", "")))
+    return (
+        info is not None
+        and info.year is not None
+        and not any(family.holds(ask.url) for family in by_name(ask.context.get("by", "")))
+    )
 
 
 def _with_own(page: Page, shown: ListPage, question: Question) -> ListPage:
     """The list, with the report that its page is itself: a column whose index is one."""
     speakers = tuple(family for family in families() if family.name in shown.families)
-    if shown.broken or page.ask.family or page.ask.page != 1 or (
-            shown.found and not any(family.serves(page) for family in speakers)):
+    if (
+        shown.broken
+        or page.ask.family
+        or page.ask.page != 1
+        or (shown.found and not any(family.serves(page) for family in speakers))
+    ):
         return shown
     named = own_title(page, speakers)
     if named is None or named[1].year is None:
@@ -100,12 +107,18 @@ def _report(page: Page, kind: str, question: Question) -> ReportPage | NoReport:
     own = [*articles.titles(page.text), *(family.own_title(page) for family in serving)]
     named = articles.titled(ask.title, own)
     files = _files(page)
-    if named is None or (not files and not articles.REPORT_WORDS.search(page.text) and (
-            named[1].year is None or _is_folder(page, named[1].agency_name)
-            or not shows_report(page, ask.title, own))):
+    if named is None or (
+        not files
+        and not articles.REPORT_WORDS.search(page.text)
+        and (named[1].year is None or _is_folder(page, named[1].agency_name) or not shows_report(page, ask.title, own))
+    ):
         leads_on = ask.depth < DEEPEST and bool(reports(page, speaking(page)))
-        return NoReport(heading="" if files else own_heading(page), folder=leads_on,
-                        empty="" if leads_on else without_words(page), neighbours=neighbours)
+        return NoReport(
+            heading="" if files else own_heading(page),
+            folder=leads_on,
+            empty="" if leads_on else without_words(page),
+            neighbours=neighbours,
+        )
     dated = dates.dated(page.text, page.url, question.now, listed=ask.date)
     pictures = articles.pictures(page.text, page.url)
     return ReportPage(page.url, kind, named[0], named[1], dated, _sound((*files, *pictures)), neighbours)
@@ -116,8 +129,11 @@ def _file(page: Page, kind: str, question: Question) -> File:
     year = ask.context.get("year", "")
     # A frame and a button 下载 give no title; the server may.
     title = whole(ask.title if recognize(ask.title) or not name else name)
-    info = recognize(title) or recognize(PurePosixPath(title).stem) or TitleInfo(
-        ask.context.get("agency", ""), int(year) if year else None)
+    info = (
+        recognize(title)
+        or recognize(PurePosixPath(title).stem)
+        or TitleInfo(ask.context.get("agency", ""), int(year) if year else None)
+    )
     dated = dates.dated("", page.url, question.now, **{"page" if ask.kind == "attachment" else "listed": ask.date})
     return File(kind, title, info, dated)
 
@@ -135,5 +151,3 @@ def _files(page: Page) -> list[Attachment]:
 
 def _sound(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
     return tuple(replace(one, title=whole(one.title)) for one in files if is_whole(one.url))
-
-

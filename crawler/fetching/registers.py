@@ -21,8 +21,11 @@ def named(page: Page, families: Iterable[Family]) -> Iterator[Item]:
 
 def departments(page: Page) -> Roster | None:
     """The departments and townships that the first page of a list leads to."""
-    return rosters.departments(page, next(articles.titles(page.text), "")) if (
-        page.ask.page == 1 and not page.ask.family) else None
+    return (
+        rosters.departments(page, next(articles.titles(page.text), ""))
+        if (page.ask.page == 1 and not page.ask.family)
+        else None
+    )
 
 
 def roster(page: Page, kind: str) -> Roster | None:

@@ -78,5 +78,13 @@ class FrontierScheduler(BaseScheduler):
             headers["If-None-Match"] = known.etag
         if known is not None and known.last_modified:
             headers["If-Modified-Since"] = known.last_modified
-        return Request(ask.url, method=ask.method, body=ask.body, headers=headers, dont_filter=True,
-                       callback=self.spider.answered, errback=self.spider.failed, meta={"entry": entry})
+        return Request(
+            ask.url,
+            method=ask.method,
+            body=ask.body,
+            headers=headers,
+            dont_filter=True,
+            callback=self.spider.answered,
+            errback=self.spider.failed,
+            meta={"entry": entry},
+        )

@@ -21,8 +21,15 @@ MOST_HOPS = 5
 # Passing troubles: the request waits its turn and is made again.
 RETRIED: frozenset[Word] = frozenset({"server_error", "throttled", "unreachable"})
 # After so many of these in a row a host is left alone for the rest of the crawl.
-PATIENCE: Mapping[Word, int] = {"unreachable": 6, "challenge": 3, "forbidden": 5, "throttled": 6, "login": 5,
-                                "tls": 2, "server_error": 9}
+PATIENCE: Mapping[Word, int] = {
+    "unreachable": 6,
+    "challenge": 3,
+    "forbidden": 5,
+    "throttled": 6,
+    "login": 5,
+    "tls": 2,
+    "server_error": 9,
+}
 
 
 # What the ledger says of work that broke off.
@@ -32,7 +39,8 @@ WORDS: Mapping[Cause | costly.Cause, str] = {
     "killed": "killed: the process that worked on the page was ended",
     "unavailable": "unavailable: no process could be had to work on the page",
     "crawl_ended": "crawl_ended: a crawl was ended at the work on this page",
-    "error": "error"}
+    "error": "error",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +71,31 @@ class Visits:
     def question(self, entry: Entry, answer: Answer, *, held: bool) -> Question:
         """What is to be found out about an answer; `held`: what it is about is the body that we hold."""
         portal = entry.portal
-        return Question(answer, entry.ask, self.harvest.clock(), self.harvest.portals[portal].family, held,
-                        register=not held or portal in self.harvest.whole)
+        return Question(
+            answer,
+            entry.ask,
+            self.harvest.clock(),
+            self.harvest.portals[portal].family,
+            held,
+            register=not held or portal in self.harvest.whole,
+        )
 
     def answered(self, entry: Entry, answer: Answer, seen: Seen, etag: str = "", last_modified: str = "") -> Outcome:
         """An answer came back, and was read; the bytes of one that is `ok` stand in the archive, durably."""
         verdict = self._really(entry, seen) if seen.verdict.word == "ok" else seen.verdict
         if verdict.word in RETRIED and not entry.last_attempt:
             return self._again(entry, verdict, answer.status)
-        line = Fetch(entry.portal, answer.url, entry.ask.kind, verdict.word, answer.status,
-                     seen.sha256 if verdict.word in ("ok", "unchanged") else None, etag, last_modified, verdict.detail)
+        line = Fetch(
+            entry.portal,
+            answer.url,
+            entry.ask.kind,
+            verdict.word,
+            answer.status,
+            seen.sha256 if verdict.word in ("ok", "unchanged") else None,
+            etag,
+            last_modified,
+            verdict.detail,
+        )
         with self.harvest.db.atomic():
             line = self._handle(entry, answer, line, seen)
             said = remark(self.harvest.portals[entry.portal], answer.url) if line.sha256 else ""
@@ -132,8 +155,9 @@ class Visits:
         with self.harvest.db.atomic():
             known = self.frontier.costly.get((entry.portal, entry.key))
             if known is None or known.sha256 != sha256 or known.tries < tries:
-                costly.keep(self.harvest.db, entry.portal, entry.key, entry.ask.url, sha256, tries, cause,
-                            self.harvest.clock())
+                costly.keep(
+                    self.harvest.db, entry.portal, entry.key, entry.ask.url, sha256, tries, cause, self.harvest.clock()
+                )
             return self.failed(entry, Verdict("unreadable", f"{said}; given up after {tries} tries"))
 
     def failed(self, entry: Entry, verdict: Verdict, *, final: bool = False) -> Outcome:
@@ -156,9 +180,15 @@ class Visits:
 
     def _learn(self, entry: Entry, line: Fetch) -> None:
         if entry.ask.kind == "detail" and line.detail != shells.ASKED:
-            looks.learned(self.harvest.db, entry.portal, entry.ask, entry.ask.context.get("shell", line.url),
-                          line.verdict, self.harvest.clock(),
-                          kind="roster" if "roster" in entry.ask.context else "")
+            looks.learned(
+                self.harvest.db,
+                entry.portal,
+                entry.ask,
+                entry.ask.context.get("shell", line.url),
+                line.verdict,
+                self.harvest.clock(),
+                kind="roster" if "roster" in entry.ask.context else "",
+            )
         elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
             self.harvest.probe(entry.portal)
 
@@ -192,8 +222,11 @@ class Visits:
         target, portal = resolve(answer.url, location), self.harvest.portals[entry.portal]
         if barred(target or location, portal.start_url, portal.allow_hosts):
             # It leads somewhere, and we may not follow: that says nothing against the page.
-            return replace(line, verdict="refused", detail=f"sent to {location}: " + str(
-                refusal(target or location, portal.start_url, portal.allow_hosts)))
+            return replace(
+                line,
+                verdict="refused",
+                detail=f"sent to {location}: " + str(refusal(target or location, portal.start_url, portal.allow_hosts)),
+            )
         if target is None:
             reason: str | None = "not an http address"
         elif hops > MOST_HOPS:
@@ -203,9 +236,17 @@ class Visits:
         if target is None or reason is not None:
             return replace(line, verdict="redirected", detail=f"sent to {location}: {reason}")
         again = ask.method == "POST" and answer.status in (307, 308)
-        self.frontier.push(entry.portal, replace(
-            ask, url=target, method="POST" if again else "GET", body=ask.body if again else "", referer=ask.url,
-            context={**ask.context, "hops": str(hops), "hop": f"hop{hops}", "origin": looks.look_key(ask)}))
+        self.frontier.push(
+            entry.portal,
+            replace(
+                ask,
+                url=target,
+                method="POST" if again else "GET",
+                body=ask.body if again else "",
+                referer=ask.url,
+                context={**ask.context, "hops": str(hops), "hop": f"hop{hops}", "origin": looks.look_key(ask)},
+            ),
+        )
         return line
 
     def leave(self, entry: Entry, word: Word, reason: str) -> None:
@@ -224,19 +265,31 @@ class Visits:
             row.clear()
             return
         row.append(word)
-        if row[-PATIENCE[word]:] == [word] * PATIENCE[word]:
+        if row[-PATIENCE[word] :] == [word] * PATIENCE[word]:
             self.leave(entry, word, f"{word} {PATIENCE[word]} times in a row")
 
     def bounded(self, reason: str) -> None:
         """Writes down what was not asked, as a bound of ours was reached."""
         frontier = self.frontier
         for portal, host, count in frontier.spared:
-            fetches.enter(self.harvest.db, frontier.crawl, Fetch(
-                portal, self.harvest.portals[portal].start_url, "list", "bound",
-                detail=f"{reason}: {count} requests to {host} were not made"), self.harvest.clock())
+            fetches.enter(
+                self.harvest.db,
+                frontier.crawl,
+                Fetch(
+                    portal,
+                    self.harvest.portals[portal].start_url,
+                    "list",
+                    "bound",
+                    detail=f"{reason}: {count} requests to {host} were not made",
+                ),
+                self.harvest.clock(),
+            )
         frontier.spared.clear()
 
     def _note(self, entry: Entry, verdict: Verdict, status: int | None) -> None:
-        fetches.enter(self.harvest.db, self.frontier.crawl,
-                      Fetch(entry.portal, entry.ask.url, entry.ask.kind, verdict.word, status, detail=verdict.detail),
-                      self.harvest.clock())
+        fetches.enter(
+            self.harvest.db,
+            self.frontier.crawl,
+            Fetch(entry.portal, entry.ask.url, entry.ask.kind, verdict.word, status, detail=verdict.detail),
+            self.harvest.clock(),
+        )

@@ -24,17 +24,26 @@ DEPTH = 2  # a zip, and a zip inside it
 
 # Left behind by systems and programs; never a document, so not worth a word.
 LITTER = re.compile(r"\.|~\$|__MACOSX$|(?:Thumbs\.db|desktop\.ini|ehthumbs\.db|System Volume Information)$", re.I)
-OWN_FILES = re.compile(r"(?:gouji\.(?:toml|db(?:-wal|-shm|-journal)?|lock|sound|written)|crawl\.lock|status\.json|"
-                       r"feed\.atom)$")
+OWN_FILES = re.compile(
+    r"(?:gouji\.(?:toml|db(?:-wal|-shm|-journal)?|lock|sound|written)|crawl\.lock|status\.json|"
+    r"feed\.atom)$"
+)
 # What can never be a report. Everything else is kept: extract says what it is.
-NEVER = ((re.compile("video/|audio/"), "a recording, never a report"),
-         (re.compile("application/(?:x-executable|java-archive|vnd.android)"), "a program, never a report"),
-         (re.compile("application/vnd.sqlite3"), "a database, never a report"),
-         (re.compile("application/(?:vnd.rar|x-7z|gzip|x-bzip2|x-xz)"), "an archive other than zip; unpack it first"))
+NEVER = (
+    (re.compile("video/|audio/"), "a recording, never a report"),
+    (re.compile("application/(?:x-executable|java-archive|vnd.android)"), "a program, never a report"),
+    (re.compile("application/vnd.sqlite3"), "a database, never a report"),
+    (re.compile("application/(?:vnd.rar|x-7z|gzip|x-bzip2|x-xz)"), "an archive other than zip; unpack it first"),
+)
 
 # Not a link, even if it became one a moment ago; and a pipe must not make us wait.
-OPEN_FLAGS = (os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-              | getattr(os, "O_BINARY", 0))
+OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 def file_name(header: bytes) -> str:
     """The name a server gives to what it sends, without any folder; empty when it gives none."""
-    header = header[:4 * LONGEST]
+    header = header[: 4 * LONGEST]
     extended = EXTENDED.search(header)
     if extended:
         raw = unquote_to_bytes(extended[2])
@@ -35,8 +35,10 @@ def _plain(raw: bytes) -> str:
     raw = re.sub(rb"""\\(["\\])""", rb"\1", raw.strip())
     if raw.startswith(b"=?") and raw.endswith(b"?="):
         try:
-            return "".join(part if isinstance(part, str) else part.decode(charset or "ascii", "replace")
-                           for part, charset in decode_header(raw.decode("ascii")))
+            return "".join(
+                part if isinstance(part, str) else part.decode(charset or "ascii", "replace")
+                for part, charset in decode_header(raw.decode("ascii"))
+            )
         except (HeaderParseError, LookupError, UnicodeDecodeError, binascii.Error, ValueError):
             return decode(raw)
     # Percent signs may be the name's own: they are read where they give text and no broken bytes.

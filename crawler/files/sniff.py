@@ -17,27 +17,46 @@ OLE = "application/x-ole-storage"
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "application/rtf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"),
-    (b"II*\0", "image/tiff"), (b"MM\0*", "image/tiff"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"), (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"), (b"BZh", "application/x-bzip2"), (b"\xfd7zXZ\0", "application/x-xz"),
-    (b"\x7fELF", "application/x-executable"), (b"\xcf\xfa\xed\xfe", "application/x-executable"),
-    (b"\xca\xfe\xba\xbe", "application/x-executable"), (b"\0asm", "application/x-executable"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\0", "application/x-xz"),
+    (b"\x7fELF", "application/x-executable"),
+    (b"\xcf\xfa\xed\xfe", "application/x-executable"),
+    (b"\xca\xfe\xba\xbe", "application/x-executable"),
+    (b"\0asm", "application/x-executable"),
     (b"SQLite format 3\0", "application/vnd.sqlite3"),
-    (b"\x1aE\xdf\xa3", "video/x-matroska"), (b"FLV\x01", "video/x-flv"), (b"\0\0\x01\xba", "video/mpeg"),
-    (b"ID3", "audio/mpeg"), (b"OggS", "audio/ogg"), (b"fLaC", "audio/flac"),
+    (b"\x1aE\xdf\xa3", "video/x-matroska"),
+    (b"FLV\x01", "video/x-flv"),
+    (b"\0\0\x01\xba", "video/mpeg"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
 )
 # A member that tells what the package is.
 PACKAGES: tuple[tuple[str, str], ...] = (
-    ("word/", WORD), ("xl/", SHEET), ("ppt/", SLIDES), ("ofd.xml", "application/ofd"),
-    ("classes.dex", "application/vnd.android.package-archive"), ("meta-inf/manifest.mf", "application/java-archive"),
+    ("word/", WORD),
+    ("xl/", SHEET),
+    ("ppt/", SLIDES),
+    ("ofd.xml", "application/ofd"),
+    ("classes.dex", "application/vnd.android.package-archive"),
+    ("meta-inf/manifest.mf", "application/java-archive"),
 )
 RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
 # Streams of an OLE file, as their names stand in its directory. A .wps of the old kind is a Word file inside.
 OLE_STREAMS: tuple[tuple[str, str], ...] = (
-    ("WordDocument", "application/msword"), ("Workbook", "application/vnd.ms-excel"),
-    ("Book", "application/vnd.ms-excel"), ("PowerPoint Document", "application/vnd.ms-powerpoint"))
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("Book", "application/vnd.ms-excel"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+)
 # The first bytes of a local header in a zip: its name's length, then the name.
 ZIP_MEMBER = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 
@@ -45,8 +64,10 @@ OFFICE_NAMESPACE = b"urn:schemas-microsoft-com:office"
 LOOKED_AT = 1 << 16
 MOST_MEMBERS = 50_000  # a zip with more is not opened: its directory alone could fill the memory
 CENTRAL_ENTRY = b"PK\x01\x02"
-TAGS = ("html|head|body|title|meta|script|style|link|div|span|p|a|br|table|tbody|thead|tr|td|th|ul|ol|li|h[1-6]|font|"
-        "center|form|img|section|article|main|ucaptitle|ucapcontent|publishtime|iframe|strong|b")
+TAGS = (
+    "html|head|body|title|meta|script|style|link|div|span|p|a|br|table|tbody|thead|tr|td|th|ul|ol|li|h[1-6]|font|"
+    "center|form|img|section|article|main|ucaptitle|ucapcontent|publishtime|iframe|strong|b"
+)
 COMMENT = r"<!--[^-]*(?:-(?!->)[^-]*)*-->"  # one, and never two of them at once
 HTML_START = re.compile(rf"\s*(?:<\?xml[^>]*>\s*|{COMMENT}\s*)*<(?:!doctype\s+html|(?:{TAGS})[\s/>])", re.I)
 # A fragment that begins with words is HTML when structure is closed in it; a stray tag in a text is not enough.
@@ -104,13 +125,22 @@ def _members(body: bytes) -> list[str]:
         if body.count(CENTRAL_ENTRY) <= MOST_MEMBERS:
             with zipfile.ZipFile(io.BytesIO(body)) as package:
                 return package.namelist()
-    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, EOFError, RuntimeError, OverflowError,
-            IndexError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        ValueError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        OverflowError,
+        IndexError,
+    ):
         pass  # cut off or damaged: its local headers still say what it was
     names = []
     for match in ZIP_MEMBER.finditer(body, 0, 16 * LOOKED_AT):
         length = int.from_bytes(match[1], "little")
-        names.append(body[match.end():match.end() + min(length, 255)].decode("utf-8", "replace"))
+        names.append(body[match.end() : match.end() + min(length, 255)].decode("utf-8", "replace"))
     return names
 
 
@@ -160,7 +190,7 @@ def _decode(sample: bytes) -> str | None:
 def _strict(sample: bytes, encoding: str) -> str | None:
     for cut in range(4):
         try:
-            return sample[:len(sample) - cut].decode(encoding)
+            return sample[: len(sample) - cut].decode(encoding)
         except UnicodeDecodeError as error:
             if error.start < len(sample) - cut - 4:
                 return None

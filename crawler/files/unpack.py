@@ -18,8 +18,18 @@ SMALL = 1 << 20  # below this a high ratio costs nothing
 CHUNK = 1 << 20
 
 # What zipfile raises for what is no zip, or not any more, or not for it.
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError,
-          OverflowError, IndexError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    IndexError,
+)
 
 
 @dataclass(slots=True)

@@ -8,9 +8,17 @@ from scrapy.http import Response
 from crawler.evidence.recording import Recorded, Recording
 
 # A request that failed fails again, in the same way.
-FAILURES = {name: getattr(exceptions, name) for name in (
-    "CannotResolveHostError", "DownloadCancelledError", "DownloadConnectionRefusedError", "DownloadTimeoutError",
-    "ResponseDataLossError", "UnsupportedURLSchemeError")}
+FAILURES = {
+    name: getattr(exceptions, name)
+    for name in (
+        "CannotResolveHostError",
+        "DownloadCancelledError",
+        "DownloadConnectionRefusedError",
+        "DownloadTimeoutError",
+        "ResponseDataLossError",
+        "UnsupportedURLSchemeError",
+    )
+}
 
 
 class NotRecorded(IgnoreRequest):

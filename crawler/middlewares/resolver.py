@@ -25,8 +25,14 @@ def admits(name: str, addresses: Sequence[str], allowed: Collection[str]) -> boo
     """
     inside = [address for address in addresses if not is_public(address)]
     meant = name in allowed and name not in public
-    wrong = next((address for address in addresses if is_never(address) or (
-        address in inside and not meant and address not in allowed)), None)
+    wrong = next(
+        (
+            address
+            for address in addresses
+            if is_never(address) or (address in inside and not meant and address not in allowed)
+        ),
+        None,
+    )
     if wrong is not None:
         refused[name] = wrong
         return False
@@ -49,9 +55,14 @@ class GuardedResolver(CachingHostnameResolver):
         resolver.timeout = crawler.settings.getfloat("DNS_TIMEOUT")
         return resolver
 
-    def resolveHostName(self, resolutionReceiver: IResolutionReceiver, hostName: str,  # noqa: N802, N803 (Twisted's)
-                        portNumber: int = 0, addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803 (Twisted's)
-                        transportSemantics: str = "TCP") -> IHostResolution:  # noqa: N803 (Twisted's)
+    def resolveHostName(  # noqa: N802 (Twisted's)
+        self,
+        resolutionReceiver: IResolutionReceiver,  # noqa: N803 (Twisted's)
+        hostName: str,  # noqa: N803 (Twisted's)
+        portNumber: int = 0,  # noqa: N803 (Twisted's)
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803 (Twisted's)
+        transportSemantics: str = "TCP",  # noqa: N803 (Twisted's)
+    ) -> IHostResolution:
         # What is remembered of a name passes the same guard as what was just looked up.
         guard: Any = Guard(resolutionReceiver, hostName, self.allowed)
         guard.timer = self.reactor.callLater(self.timeout, guard.resolutionComplete)

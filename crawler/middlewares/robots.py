@@ -27,15 +27,24 @@ from crawler.urls import host_of, resolve
 
 log = logging.getLogger(__name__)
 
-LONGEST = 500 * 1024    # bytes of a robots.txt that are read
-LONGEST_DELAY = 120.0   # seconds; a longer Crawl-delay would stop the crawl
+LONGEST = 500 * 1024  # bytes of a robots.txt that are read
+LONGEST_DELAY = 120.0  # seconds; a longer Crawl-delay would stop the crawl
 MOST_HOPS = 5
 AGENT = re.compile(r"\s*user[- ]?agent\s*(?:[:\s])(.*)", re.IGNORECASE | re.DOTALL)
-MOST_NAMES = 20         # names of robots that may be ours: gouji, go, mailto …
+MOST_NAMES = 20  # names of robots that may be ours: gouji, go, mailto …
 OTHER = "somebody-else"
 # No answer: the page itself will show what is wrong with the host.
-NO_ANSWER = (CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
-             DownloadTimeoutError, ResponseDataLossError, ConnectError, ConnectionClosed, IgnoreRequest)
+NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    ConnectError,
+    ConnectionClosed,
+    IgnoreRequest,
+)
 
 
 class RobotsRefusal(IgnoreRequest):
@@ -70,8 +79,10 @@ class RobotsMiddleware:
             self.keep_delay(site)
         rules = self.rules[site]
         if site in self.broken:
-            raise RobotsUnknown(f"{site}/robots.txt answers {self.broken[site]}: nothing may be asked until it can "
-                                "say what is allowed; the next crawl looks again")
+            raise RobotsUnknown(
+                f"{site}/robots.txt answers {self.broken[site]}: nothing may be asked until it can "
+                "say what is allowed; the next crawl looks again"
+            )
         if rules is not None and not rules.can_fetch(request.url, self.agent):
             raise RobotsRefusal(f"{site}/robots.txt disallows {request.url}")
 
@@ -126,12 +137,16 @@ def concerning(text: str, agent: str) -> str:
     Of the names that may be ours the longest speaks, as it does in the library that reads the rules.
     """
     lines = text.splitlines()
-    named = {at: found[1].strip().lower().replace("*", "") or "*" for at, line in enumerate(lines)
-             if (found := AGENT.match(line.partition("#")[0]))}
+    named = {
+        at: found[1].strip().lower().replace("*", "") or "*"
+        for at, line in enumerate(lines)
+        if (found := AGENT.match(line.partition("#")[0]))
+    }
     ours = sorted({name for name in named.values() if name in agent.lower()}, key=len)[-MOST_NAMES:]
     return "\n".join(
         f"User-agent: {named[at] if named[at] in ('*', *ours) else OTHER}" if at in named else line
-        for at, line in enumerate(lines))
+        for at, line in enumerate(lines)
+    )
 
 
 def slow_down(crawler: Crawler, host: str, delay: float) -> None:

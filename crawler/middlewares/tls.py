@@ -64,9 +64,12 @@ class Differing:
 
 def exceptions(portals: Sequence[Portal]) -> dict[str, tuple[bool, bool]]:
     """The setting PORTAL_TLS: the hosts of the portals that gouji.toml makes an exception for."""
-    return {host: (portal.legacy_tls, portal.verify_certificate) for portal in portals
-            if portal.legacy_tls or not portal.verify_certificate
-            for host in (host_of(portal.start_url), *map(host_named, portal.allow_hosts))}
+    return {
+        host: (portal.legacy_tls, portal.verify_certificate)
+        for portal in portals
+        if portal.legacy_tls or not portal.verify_certificate
+        for host in (host_of(portal.start_url), *map(host_named, portal.allow_hosts))
+    }
 
 
 def remark(portal: Portal, url: str) -> str:

@@ -60,9 +60,17 @@ class WireMiddleware:
             self.close()
         if self.open is None:
             agent = self.crawler.settings["USER_AGENT"]
-            self.open = WarcFile(self.next_path(), {
-                "software": agent.split(" ")[0], "format": "WARC File Format 1.1", "http-header-user-agent": agent,
-                "robots": "obey", "gouji-crawl": self.named["crawl"]}, self.now())
+            self.open = WarcFile(
+                self.next_path(),
+                {
+                    "software": agent.split(" ")[0],
+                    "format": "WARC File Format 1.1",
+                    "http-header-user-agent": agent,
+                    "robots": "obey",
+                    "gouji-crawl": self.named["crawl"],
+                },
+                self.now(),
+            )
         return self.open
 
     def next_path(self) -> Path:
@@ -81,9 +89,15 @@ class WireMiddleware:
         _ = self.file
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self.file.answered(self.exchange(request), Received(
-            response.status, response_head(response), response.body,
-            str(response.ip_address) if response.ip_address else ""))
+        self.file.answered(
+            self.exchange(request),
+            Received(
+                response.status,
+                response_head(response),
+                response.body,
+                str(response.ip_address) if response.ip_address else "",
+            ),
+        )
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -96,18 +110,37 @@ class WireMiddleware:
         return Exchange(request.url, self.now(), request_head(request), request.body)
 
 
-def recorded_as(folder: Path, crawl: int, portals: Sequence[Portal], year: int | None, now: datetime, *,
-                begun: str, megabytes: float, everything: bool = False) -> dict[str, Any]:
+def recorded_as(
+    folder: Path,
+    crawl: int,
+    portals: Sequence[Portal],
+    year: int | None,
+    now: datetime,
+    *,
+    begun: str,
+    megabytes: float,
+    everything: bool = False,
+) -> dict[str, Any]:
     """The setting that has a crawl written to `<crawl>-<time>-<serial>.warc.gz` in the folder.
 
     `begun` tells its files from those of other crawls of this number; each holds about so many megabytes.
     """
     # With this a recording can be run again where nothing else is known.
     information = {
-        "crawl": crawl, "begun": begun, "started": stamp(now), "year": year, "everything": everything,
-        "portals": [asdict(one) for one in portals]}
-    return {"WARC": {"stem": str(folder / f"{crawl}-{now:%Y%m%dT%H%M%S}"), "largest": int(megabytes * 1_000_000),
-                     "crawl": json.dumps(information, ensure_ascii=True)}}
+        "crawl": crawl,
+        "begun": begun,
+        "started": stamp(now),
+        "year": year,
+        "everything": everything,
+        "portals": [asdict(one) for one in portals],
+    }
+    return {
+        "WARC": {
+            "stem": str(folder / f"{crawl}-{now:%Y%m%dT%H%M%S}"),
+            "largest": int(megabytes * 1_000_000),
+            "crawl": json.dumps(information, ensure_ascii=True),
+        }
+    }
 
 
 def request_head(request: Request) -> bytes:
@@ -127,8 +160,11 @@ def response_head(response: Response) -> bytes:
     except ValueError:
         phrase = ""
     first = f"{response.protocol or 'HTTP/1.1'} {response.status} {phrase}".encode()
-    lines = [LEADING.sub(rb"\1-@", line) if line.partition(b":")[0].lower() in LEADS else line
-             for line in header_lines(response.headers) if line.partition(b":")[0].lower() not in UNDONE]
+    lines = [
+        LEADING.sub(rb"\1-@", line) if line.partition(b":")[0].lower() in LEADS else line
+        for line in header_lines(response.headers)
+        if line.partition(b":")[0].lower() not in UNDONE
+    ]
     if response.status != 304 and "Content-Length" not in response.headers:
         lines.append(f"Content-Length: {len(response.body)}".encode())
     return b"\r\n".join([first, *lines]) + b"\r\n\r\n"

@@ -30,9 +30,18 @@ from crawler.spiders.readers import Readers, Unmarked
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER = (CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
-             DownloadTimeoutError, ResponseDataLossError, UnsupportedURLSchemeError, ConnectError, ConnectionClosed,
-             IgnoreRequest)
+NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+    ConnectError,
+    ConnectionClosed,
+    IgnoreRequest,
+)
 
 
 class ExplorerSpider(Spider):
@@ -55,8 +64,9 @@ class ExplorerSpider(Spider):
         """One request, what its answer amounts to, and what it shows."""
         engine = self.crawler.engine
         assert engine is not None
-        headers = {name: value for name, value in (("Referer", ask.referer), ("Content-Type", ask.content_type))
-                   if value}
+        headers = {
+            name: value for name, value in (("Referer", ask.referer), ("Content-Type", ask.content_type)) if value
+        }
         request = Request(ask.url, method=ask.method, body=ask.body, headers=headers, dont_filter=True)
         try:
             response = await engine.download_async(request)
@@ -75,7 +85,13 @@ class ExplorerSpider(Spider):
             return Sight(response.url, ask.kind, "unreadable", response.status, said)
         verdict, view = seen
         log.info("%s: %s", ask.url, verdict.word)
-        return Sight(response.url, ask.kind, verdict.word, response.status, verdict.detail,
-                     answer.location or (verdict.detail if verdict.word == "redirect" else ""),
-                     answer.body if verdict.word == "ok" else b"", view)
-
+        return Sight(
+            response.url,
+            ask.kind,
+            verdict.word,
+            response.status,
+            verdict.detail,
+            answer.location or (verdict.detail if verdict.word == "redirect" else ""),
+            answer.body if verdict.word == "ok" else b"",
+            view,
+        )

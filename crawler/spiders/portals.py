@@ -102,7 +102,8 @@ class PortalSpider(Spider):
         with self._sound():
             if size > MOST_HEADERS:
                 outcome: Outcome | None = await self._settled(
-                    lambda: self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers")))
+                    lambda: self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers"))
+                )
             else:
                 outcome = await self._read(entry, response)
         if outcome is not None:
@@ -116,8 +117,11 @@ class PortalSpider(Spider):
         with self._sound():
             if isinstance(failure.value, GoujiError):
                 raise failure.value  # what crossed the wire could not be written down
-            outcome = await self._settled(lambda: self.visits.failed(
-                entry, verdict_of(failure, entry.ask.url), final=isinstance(failure.value, RobotsUnknown)))
+            outcome = await self._settled(
+                lambda: self.visits.failed(
+                    entry, verdict_of(failure, entry.ask.url), final=isinstance(failure.value, RobotsUnknown)
+                )
+            )
         self._after(entry, outcome, 0.0)
 
     async def _read(self, entry: Entry, response: Response) -> Outcome | None:
@@ -130,7 +134,8 @@ class PortalSpider(Spider):
                 answer, etag, modified = replace(answer, body=body), etag or held.etag, modified or held.last_modified
             elif answer.status == 304:
                 return await self._settled(
-                    lambda: self.visits.afresh(entry, "status 304 to a request without conditions"))
+                    lambda: self.visits.afresh(entry, "status 304 to a request without conditions")
+                )
         except ArchiveError as error:
             reason = str(error)
             return await self._settled(lambda: self.visits.afresh(entry, reason))
@@ -138,8 +143,11 @@ class PortalSpider(Spider):
         sha256 = await self._sum(answer.body) if self.visits.is_costly(entry) else ""
         if sha256 and self.visits.tries(entry, sha256) >= MOST_TRIES:
             return await self._settled(lambda: self.visits.give_up(entry, sha256))
-        seen = await self.readers.read(self.visits.marks.of(entry.id, entry.tries, sha256), read,
-                                       self.visits.question(entry, answer, held=held is not None))
+        seen = await self.readers.read(
+            self.visits.marks.of(entry.id, entry.tries, sha256),
+            read,
+            self.visits.question(entry, answer, held=held is not None),
+        )
         if self.stopping:
             return None
         if isinstance(seen, Failed):
@@ -191,8 +199,10 @@ class PortalSpider(Spider):
             self.broken = error
             raise CloseSpider("broken") from error
         except sqlite3.Error as error:
-            self.broken = GoujiError(f"the database cannot be written: {error}; is the disk full, or another "
-                                     "program holding it? The next crawl goes on from here")
+            self.broken = GoujiError(
+                f"the database cannot be written: {error}; is the disk full, or another "
+                "program holding it? The next crawl goes on from here"
+            )
             raise CloseSpider("broken") from error
 
     def _after(self, entry: Entry, outcome: Outcome, wait: float) -> None:
@@ -202,7 +212,7 @@ class PortalSpider(Spider):
         elif outcome.slow_down:
             own = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(host, {})
             delay = float(own.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
-            slow_down(self.crawler, host, min(max(delay * 2 ** entry.attempts, wait), LONGEST_DELAY))
+            slow_down(self.crawler, host, min(max(delay * 2**entry.attempts, wait), LONGEST_DELAY))
         self.visits.frontier.release(entry)
         log.debug("%s %s %s", entry.portal, outcome.verdict, entry.ask.url)
         self.progress.answers += 1
@@ -212,9 +222,14 @@ def answer_of(response: Response) -> Answer:
     """What matters of a response."""
     location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
     cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
-    return Answer(url=response.url, status=response.status, body=response.body,
-                  location=address(response.url, location) if location else "", cookies=cookies,
-                  name=file_name(response.headers.get("Content-Disposition") or b""))
+    return Answer(
+        url=response.url,
+        status=response.status,
+        body=response.body,
+        location=address(response.url, location) if location else "",
+        cookies=cookies,
+        name=file_name(response.headers.get("Content-Disposition") or b""),
+    )
 
 
 def verdict_of(failure: Failure, url: str) -> Verdict:
@@ -234,7 +249,8 @@ def verdict_of(failure: Failure, url: str) -> Verdict:
     if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
         return Verdict("too_large", text if str(error) else "the body is more than is read of one answer")
     if isinstance(error, (DownloadFailedError, DownloadConnectionRefusedError)) and any(
-            word in f"{error} {error.__cause__!r}" for word in TLS):
+        word in f"{error} {error.__cause__!r}" for word in TLS
+    ):
         return Verdict("tls", text)
     if error is not None and FLOOD in f"{error} {error.__cause__!r}":
         return Verdict("too_large", f"a {FLOOD}")

@@ -44,16 +44,28 @@ class Process(AsyncCrawlerProcess):
         cast(ReactorBase, reactor).crash()
 
 
-def fetch(config: Config, chosen: tuple[Portal, ...], visits: Visits, readers: Readers,
-          extra: Mapping[str, Any], **attributes: Any) -> GoujiError | None:
+def fetch(
+    config: Config,
+    chosen: tuple[Portal, ...],
+    visits: Visits,
+    readers: Readers,
+    extra: Mapping[str, Any],
+    **attributes: Any,
+) -> GoujiError | None:
     """Runs Scrapy until the frontier is empty or the process is told to stop."""
     if not visits.frontier.pending:
         return None
     readers.bound(config.crawl.page_seconds)
     visits.resume()
     process = Process(
-        {**settings(config.crawl), "PORTAL_HOSTS": named_hosts(chosen, open_hosts(visits.harvest.db)),
-         "PORTAL_TLS": exceptions(chosen), "DOWNLOAD_SLOTS": slots(chosen), **extra})
+        {
+            **settings(config.crawl),
+            "PORTAL_HOSTS": named_hosts(chosen, open_hosts(visits.harvest.db)),
+            "PORTAL_TLS": exceptions(chosen),
+            "DOWNLOAD_SLOTS": slots(chosen),
+            **extra,
+        }
+    )
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, visits=visits, readers=readers, **attributes)
     # What was made so far stays; looking for garbage among it time and again costs a tenth of a crawl.

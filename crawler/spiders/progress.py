@@ -36,9 +36,16 @@ class Progress:
         rate = self.answers / seconds if seconds else 0.0
         pending = self.frontier.pending
         left = clock_of(pending / rate) if rate else "?"
-        log.info("%d of %d portals done, %d reports found, %.1f requests/s, %d to go, about %s left",
-                 done, portals, found, rate, pending, left,
-                 extra={"zh": "门户 %d/%d，年报 %d，每秒请求 %.1f，待请求 %d，约需 %s"})
+        log.info(
+            "%d of %d portals done, %d reports found, %.1f requests/s, %d to go, about %s left",
+            done,
+            portals,
+            found,
+            rate,
+            pending,
+            left,
+            extra={"zh": "门户 %d/%d，年报 %d，每秒请求 %.1f，待请求 %d，约需 %s"},
+        )
 
 
 def clock_of(seconds: float) -> str:

@@ -11,14 +11,31 @@ from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatt
 
 # Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.
 CONTAINERS = (
-    "ucapcontent", "#ucap-content",
-    ".trs_editor_view", ".trs_ueditor", ".trs_editor",
-    "#zoom", "#zoomcon", ".zoom",
-    "#xxgk_content", ".xxgk_content",
-    "#vsb_content", "#vsb_content_*", ".v_news_content",
+    "ucapcontent",
+    "#ucap-content",
+    ".trs_editor_view",
+    ".trs_ueditor",
+    ".trs_editor",
+    "#zoom",
+    "#zoomcon",
+    ".zoom",
+    "#xxgk_content",
+    ".xxgk_content",
+    "#vsb_content",
+    "#vsb_content_*",
+    ".v_news_content",
     "#ivs_content",
-    ".article-con*", ".article_con*", "#articlecontent", ".articlecontent",
-    ".detail-content", ".contentxxgk", ".gzk-article", ".wzzw-article", ".con_con", ".main-txt", ".tyxxy_main",
+    ".article-con*",
+    ".article_con*",
+    "#articlecontent",
+    ".articlecontent",
+    ".detail-content",
+    ".contentxxgk",
+    ".gzk-article",
+    ".wzzw-article",
+    ".con_con",
+    ".main-txt",
+    ".tyxxy_main",
     ".content-*",
 )
 _RANKS = {name: rank for rank, name in enumerate(CONTAINERS)}
@@ -31,8 +48,9 @@ MIN_TEXT = 300
 MOST_TITLES = 20  # elements of a name among which one may be a title
 
 # Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
-_by_id = etree.XPath("id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')"
-                     "[not(self::span or self::font)]")
+_by_id = etree.XPath(
+    "id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')[not(self::span or self::font)]"
+)
 _text = etree.XPath("string(.)", smart_strings=False)
 _head_table = re.compile(f"{TABLE}[^{TABLE}{END_TABLE}]*+{END_TABLE}")
 
@@ -46,8 +64,11 @@ def marked_article(root: etree._Element) -> str:
     for number in range(len(containers)):
         before, _, rest = marked.partition(BEGINS[number])
         inside = rest.partition(ENDS[number])[0]
-        if (inside.count(CELL) >= SHARE_OF_CELLS * cells if cells >= CELLS_FOR_TABLES
-                else len(inside) >= max(MIN_TEXT, SHARE_OF_TEXT * len(marked))):
+        if (
+            inside.count(CELL) >= SHARE_OF_CELLS * cells
+            if cells >= CELLS_FOR_TABLES
+            else len(inside) >= max(MIN_TEXT, SHARE_OF_TEXT * len(marked))
+        ):
             marked = "".join([*_head_table.findall(before), inside])
             break
     for number in range(len(containers)):
@@ -65,7 +86,7 @@ def _containers(root: etree._Element) -> list[etree._Element]:
             known = [rank for name in names.split(" ") if (rank := _rank_of(name)) is not None]
             if known:
                 ranked[element] = min(known)
-    return sorted(ranked, key=ranked.__getitem__)[:len(BEGINS)]
+    return sorted(ranked, key=ranked.__getitem__)[: len(BEGINS)]
 
 
 def _rank_of(name: str) -> int | None:

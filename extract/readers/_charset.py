@@ -59,7 +59,7 @@ def _is_utf8(body: bytes) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(body), PIECE):  # pieces that stay in the processor's cache: half the time
-            decoder.decode(body[start:start + PIECE])
+            decoder.decode(body[start : start + PIECE])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -22,10 +22,14 @@ MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAG
 BREAK: Final = "\x1c"
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c"))
 
-SKIPPED = ("script|style|noscript|template|head|title|select|textarea|button|iframe|object|svg|audio|video|input|map"
-           "|comment()|processing-instruction()")
-BLOCKS = ("p|div|h1|h2|h3|h4|h5|h6|ul|ol|li|dl|dt|dd|caption|section|article|header|footer|main|aside|nav|form|fieldset"
-          "|legend|blockquote|pre|center|address|figure|figcaption|body|details|summary|ucaptitle|ucapcontent")
+SKIPPED = (
+    "script|style|noscript|template|head|title|select|textarea|button|iframe|object|svg|audio|video|input|map"
+    "|comment()|processing-instruction()"
+)
+BLOCKS = (
+    "p|div|h1|h2|h3|h4|h5|h6|ul|ol|li|dl|dt|dd|caption|section|article|header|footer|main|aside|nav|form|fieldset"
+    "|legend|blockquote|pre|center|address|figure|figcaption|body|details|summary|ucaptitle|ucapcontent"
+)
 # Cells without a row: the first of them begins one, as in a browser. Told by an attribute: to ask each cell for the one
 # before it takes the square of their number.
 BEGINS_ROW = "data-begins-row"

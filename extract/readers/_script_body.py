@@ -11,8 +11,10 @@ MAX_SCRIPT = 8_000_000
 # A literal or comment that never ends still matches, so that no stretch of a script is looked at twice.
 # In a possessive group nothing may fail after its first character: before Python 3.11.5 that leaves a wrong match.
 _LITERAL = re.compile(
-    r'''"([^"\\\n]*+(?:\\.?+[^"\\\n]*+)*+)"?|'([^'\\\n]*+(?:\\.?+[^'\\\n]*+)*+)'?'''
-    r"|`([^`\\]*+(?:\\.?+[^`\\]*+)*+)`?|//[^\n]*+|/\*(?:.*?\*/|.*)", re.S)
+    r""""([^"\\\n]*+(?:\\.?+[^"\\\n]*+)*+)"?|'([^'\\\n]*+(?:\\.?+[^'\\\n]*+)*+)'?"""
+    r"|`([^`\\]*+(?:\\.?+[^`\\]*+)*+)`?|//[^\n]*+|/\*(?:.*?\*/|.*)",
+    re.S,
+)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": "", "\r": "", "\r\n": ""}
 _HALF = re.compile("[\ud800-\udfff]")
@@ -42,7 +44,7 @@ def literals(script: str) -> list[str]:
     for match in _LITERAL.finditer(script):
         if match.lastindex is None:
             continue
-        if pieces and not (match.start() - last < 200 and _are_added(script[last:match.start()])):
+        if pieces and not (match.start() - last < 200 and _are_added(script[last : match.start()])):
             found.append("".join(pieces))
             pieces = []
         pieces.append(_joined(_ESCAPE.sub(_unescape, match.group(match.lastindex))))

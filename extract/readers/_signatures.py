@@ -32,7 +32,9 @@ UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 MARKUP_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--|<!doctype|</?(?:html|head|body|title|meta|link|style|script|base|div|p|table|tbody"
-    r"|thead|tr|td|th|span|font|h[1-6]|article|section|center|ul|ol|li|dl|a|br|hr|img|form|b|strong|ucap\w+)\b)", re.I)
+    r"|thead|tr|td|th|span|font|h[1-6]|article|section|center|ul|ol|li|dl|a|br|hr|img|form|b|strong|ucap\w+)\b)",
+    re.I,
+)
 MARKUP_INSIDE = re.compile(r"<(?:html|body|/html|/body|/table|/td|/tr|/p|/div|/span|/li|/h[1-6])\b", re.I)
 WORD_XML = re.compile(r"<\?mso-application|<w:wordDocument|<Workbook\b|<pkg:package")
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])

@@ -67,8 +67,9 @@ def place(rows: Sequence[SpannedRow], group_starts: Sequence[int] = ()) -> Grid:
 
 
 @lru_cache(maxsize=4096)
-def _places(size: int, spans: Spans, reaches: Reaches
-            ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Reaches]:
+def _places(
+    size: int, spans: Spans, reaches: Reaches
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], Reaches]:
     """The columns, colspans and rowspans of a row of `size` cells, and the reaches into the row below; remembered,
     for nearly all tables are drawn alike."""
     columns: list[int] = []

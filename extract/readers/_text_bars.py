@@ -31,8 +31,11 @@ def bars(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     if cells > MAX_CELLS:
         raise too_many_cells()
     width = _width(segments)
-    rows = [row for segment in segments for row in _rows(segment, width)] if width else [
-        [text] for segment in segments for text in segment.cells]
+    rows = (
+        [row for segment in segments for row in _rows(segment, width)]
+        if width
+        else [[text] for segment in segments for text in segment.cells]
+    )
     return [Grid(tuple(plain_row([cell(text) for text in row]) for row in rows), columns_known=False)], end
 
 
@@ -62,9 +65,9 @@ def _segments(lines: list[str], start: int) -> tuple[list[_Segment], int]:
 def _cell_and_padding(line: str) -> tuple[str, int]:
     """The cell before the first bar and the number of empty cells after it; nothing for any other line."""
     first = _BAR.search(line) if "|" in line else None
-    if not first or line[first.end():].replace("|", "").strip():
+    if not first or line[first.end() :].replace("|", "").strip():
         return "", 0
-    text = line[:first.start()].strip()
+    text = line[: first.start()].strip()
     return text, line.count("|", first.end()) + (not text)
 
 
@@ -79,4 +82,4 @@ def _width(segments: list[_Segment]) -> int | None:
 
 def _rows(segment: _Segment, width: int) -> list[list[str]]:
     """Full rows first, then the row that the padding ends."""
-    return [segment.cells[first:first + width] for first in range(0, len(segment.cells), width)]
+    return [segment.cells[first : first + width] for first in range(0, len(segment.cells), width)]

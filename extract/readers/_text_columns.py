@@ -46,8 +46,12 @@ def _goes_on(lines: list[str], number: int) -> bool:
     """A short line between two rows: a row with one cell."""
     text = cell(lines[number])
     below = lines[number + 1] if number + 1 < len(lines) else ""
-    return (0 < len(text) <= SHORT and not text.endswith(SENTENCE_ENDS) and not SECTION.fullmatch(text)
-            and len(_pieces(below)) >= 2)
+    return (
+        0 < len(text) <= SHORT
+        and not text.endswith(SENTENCE_ENDS)
+        and not SECTION.fullmatch(text)
+        and len(_pieces(below)) >= 2
+    )
 
 
 def _pieces(line: str) -> list[_Piece]:
@@ -56,7 +60,7 @@ def _pieces(line: str) -> list[_Piece]:
     found: list[_Piece] = []
     column = position = 0
     for match in _PIECE.finditer(line):
-        column += _width(line[position:match.start()])
+        column += _width(line[position : match.start()])
         text = cell(match.group())
         end = column + _width(match.group())
         figures = text.split() if " " in text else []
@@ -82,7 +86,7 @@ def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
     for row in rows:
         figures = [piece for piece in row if piece.is_figure]
         labels = [piece.text for piece in row if not piece.is_figure]
-        behind = bool(figures) and row[-len(figures):] == figures  # all labels first, then the figures
+        behind = bool(figures) and row[-len(figures) :] == figures  # all labels first, then the figures
         if len(lanes) < ALIGNED_COLUMNS or not behind:
             result.append([piece.text for piece in row])
             continue
@@ -111,7 +115,7 @@ def _lanes(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
 def lane_of(lanes: list[tuple[int, int]], piece: _Piece) -> int:
     """The one column that a piece stands in; -1 where there is none, or more."""
     first = bisect_right(lanes, piece.start, key=itemgetter(1))
-    over = sum(left < piece.end for left, _ in lanes[first:first + 2])
+    over = sum(left < piece.end for left, _ in lanes[first : first + 2])
     return first if over == 1 else -1
 
 

@@ -27,7 +27,7 @@ def paragraph(line: str) -> str:
     heading = _HEADING.match(line) if "#" in line else None
     if not heading:
         return cell(line)
-    text = line[heading.end():].rstrip()
+    text = line[heading.end() :].rstrip()
     return cell(text.rstrip("#") if text.rstrip("#").endswith(" ") else text)
 
 

@@ -91,4 +91,3 @@ def _guard(markup: bytes) -> None:
         raise refuse("too_many_tags", f"网页的标签超过 {MAX_TAGS} 个，不是一般的网页。")
     if too_many_attributes(markup):
         raise refuse("too_many_attributes", "网页中有标签带着成千上万个属性，无法在合理时间内读取。")
-

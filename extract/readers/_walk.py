@@ -164,8 +164,13 @@ def _finish(table: _Table) -> None:
                 outer.extend([content] if isinstance(content, str) else content)
                 outer.append(BREAK)
         return
-    rows = [([_text_of(_content(cell)) for cell in row],
-             tuple((at, *cell[1:]) for at, cell in enumerate(row) if not isinstance(cell, str))) for row in table.rows]
+    rows = [
+        (
+            [_text_of(_content(cell)) for cell in row],
+            tuple((at, *cell[1:]) for at, cell in enumerate(row) if not isinstance(cell, str)),
+        )
+        for row in table.rows
+    ]
     _append_grid(outer, rows, table.groups)
     outer.extend(piece for flow in inner for piece in flow if isinstance(piece, Grid))
 

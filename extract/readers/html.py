@@ -46,5 +46,6 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:
-    return not any(len(block.rows) >= THIN_ROWS if isinstance(block, Grid) else len(block) >= THIN_TEXT
-                   for block in blocks)
+    return not any(
+        len(block.rows) >= THIN_ROWS if isinstance(block, Grid) else len(block) >= THIN_TEXT for block in blocks
+    )

@@ -17,9 +17,18 @@ HEADER_LINES = 30
 
 # Header lines of saved pages, up to a line of ===; one more spelling is one more entry.
 HEADER_NAMES = {
-    "标题": "title", "发布时间": "pubdate", "发布日期": "pubdate", "发布机构": "contentsource", "来源": "contentsource",
-    "栏目": "columnname", "文号": "documentnumber", "索引号": "indexnumber", "原文链接": "url", "网址": "url",
-    "链接": "url", "本地目录": "folder",
+    "标题": "title",
+    "发布时间": "pubdate",
+    "发布日期": "pubdate",
+    "发布机构": "contentsource",
+    "来源": "contentsource",
+    "栏目": "columnname",
+    "文号": "documentnumber",
+    "索引号": "indexnumber",
+    "原文链接": "url",
+    "网址": "url",
+    "链接": "url",
+    "本地目录": "folder",
 }
 _HEADER = re.compile(rf"({'|'.join(HEADER_NAMES)})\s*[:：]\s*(.*)")
 RULER_WORDS = ("", "正文", "正文开始")

@@ -36,9 +36,20 @@ MOST_REFERENCES = 10
 COUNTS = ("waiting", "settling", "on_hold")
 
 
-def alert(db: Database, data: DataDir, config: Config, now: datetime, *, dry_run: bool = False, test: bool = False,
-          password: str = "", at_once: bool = False, environment: Mapping[str, str] | None = None,
-          stop: Callable[[], bool] = lambda: False, progress: Callable[[int, int], None] | None = None) -> AlertResult:
+def alert(
+    db: Database,
+    data: DataDir,
+    config: Config,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    test: bool = False,
+    password: str = "",
+    at_once: bool = False,
+    environment: Mapping[str, str] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] | None = None,
+) -> AlertResult:
     """Sends each reader what they have not been told yet, or that there is nothing new; once in their period.
 
     What goes wrong with one reader is a failed delivery of theirs, tried again by the next alert; the others are told.
@@ -101,8 +112,10 @@ def _nobody(config: Config) -> tuple[Reader, ...]:
 
 def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
     if not readers:
-        raise UsageError('nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
-                         '没有收件人：请在 gouji.toml 的 [mail] 下写 recipients = ["you@example.org"]')
+        raise UsageError(
+            'nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
+            '没有收件人：请在 gouji.toml 的 [mail] 下写 recipients = ["you@example.org"]',
+        )
     hindered = [error for reader in readers if (error := _hindrance(reader, config, password)) is not None]
     if len(hindered) == len(readers):
         raise hindered[0]
@@ -119,8 +132,9 @@ def _hindrance(reader: Reader, config: Config, password: str) -> UsageError | No
     return None
 
 
-def _composed(readers: Sequence[Reader], compose: Callable[[Reader], Outgoing | None], call: _Call
-              ) -> Iterator[Outgoing]:
+def _composed(
+    readers: Sequence[Reader], compose: Callable[[Reader], Outgoing | None], call: _Call
+) -> Iterator[Outgoing]:
     for reader in readers:
         if call.stop():
             raise Stopped
@@ -156,8 +170,10 @@ def _digester(call: _Call) -> Callable[[Reader], Outgoing | None]:
 
 def _unspeakable(finding: int, fault: Failed) -> Untold:
     why = clean(fault.detail or fault.cause)
-    return Untold(f"finding {finding} could not be told: what is stored of it cannot be read ({why})",
-                  f"第 {finding} 号问题没有能写出：存下的数据读不出来（{why}）")
+    return Untold(
+        f"finding {finding} could not be told: what is stored of it cannot be read ({why})",
+        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{why}）",
+    )
 
 
 def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | None:
@@ -179,15 +195,25 @@ class _Drawn(NamedTuple):
     html: str
 
 
-def _digest(call: _Call, reader: Reader, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
-            ) -> Outgoing | None:
+def _digest(
+    call: _Call, reader: Reader, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
+) -> Outgoing | None:
     codes = {due.finding.key.agency for due in share.due}
     names = {code: here.bodies[code].name for code in codes if code in here.bodies}
 
     def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> _Drawn:
-        digest = compose(due, language=reader.language, day=local_date(here.now), names=names,
-                         still_open=len(share.still_open), held=share.excess, coverage=coverage,
-                         operator=reader.operator, listed=weekly, pulse=pulse)
+        digest = compose(
+            due,
+            language=reader.language,
+            day=local_date(here.now),
+            names=names,
+            still_open=len(share.still_open),
+            held=share.excess,
+            coverage=coverage,
+            operator=reader.operator,
+            listed=weekly,
+            pulse=pulse,
+        )
         return _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
 
     weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
@@ -206,8 +232,9 @@ def _digest(call: _Call, reader: Reader, share: Share, here: Situation, coverage
     return _outgoing(call, reader, kind, drawn, _message_id(of, call.config), thread, earlier)
 
 
-def _speakable(due: Sequence[Due], draw: Callable[[Sequence[Due]], object], untold: Callable[[Untold], None]
-               ) -> Iterator[Due]:
+def _speakable(
+    due: Sequence[Due], draw: Callable[[Sequence[Due]], object], untold: Callable[[Untold], None]
+) -> Iterator[Due]:
     for one in due:
         alone = contained(partial(draw, [one]))
         if isinstance(alone, Failed):
@@ -225,21 +252,42 @@ def _thread(reader: Reader, due: Sequence[Due], config: Config) -> str:
 def _earlier(db: Database, reader: Reader, thread: str) -> tuple[str, ...]:
     if not thread:
         return ()
-    found = [str(row[0]) for row in db.execute(
-        "select message_id from deliveries where recipient = ? and thread = ? and outcome = 'sent' "
-        "order by id desc limit ?", [reader.recipient, thread, MOST_REFERENCES])]
+    found = [
+        str(row[0])
+        for row in db.execute(
+            "select message_id from deliveries where recipient = ? and thread = ? and outcome = 'sent' "
+            "order by id desc limit ?",
+            [reader.recipient, thread, MOST_REFERENCES],
+        )
+    ]
     return (thread, *dict.fromkeys(reversed(found)))
 
 
-def _outgoing(call: _Call, reader: Reader, kind: str, drawn: _Drawn, message_id: str, thread: str = "",
-              references: tuple[str, ...] = ()) -> Outgoing:
+def _outgoing(
+    call: _Call,
+    reader: Reader,
+    kind: str,
+    drawn: _Drawn,
+    message_id: str,
+    thread: str = "",
+    references: tuple[str, ...] = (),
+) -> Outgoing:
     hindrance = _hindrance(reader, call.config, call.password) if call.password is not None else None
     if hindrance is not None:
         raise hindrance
     operators = (one.recipient for one in readers_of(call.config) if one.operator)
     operator = next(filter(is_address, operators), "")
-    letter = Letter(reader.recipient, drawn.digest.subject, drawn.text, drawn.html, message_id, call.now,
-                    drawn.digest.language, references, operator)
+    letter = Letter(
+        reader.recipient,
+        drawn.digest.subject,
+        drawn.text,
+        drawn.html,
+        message_id,
+        call.now,
+        drawn.digest.language,
+        references,
+        operator,
+    )
     message = build(letter, call.config.mail) if reader.channel == MAIL else _note(reader, letter)
     return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
 

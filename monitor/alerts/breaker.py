@@ -129,25 +129,43 @@ def _grouped(rows: Collection[tuple[str, str]], bodies: Mapping[str, Body]) -> d
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
     found: dict[str, Any] = tomllib.loads(
-        (resources.files("monitor") / "pages" / "breaker.toml").read_text(encoding="utf-8"))
+        (resources.files("monitor") / "pages" / "breaker.toml").read_text(encoding="utf-8")
+    )
     return found
 
 
 def _told(name: str, scope: str, who: Mapping[str, Any], **values: object) -> tuple[str, str]:
     texts = _words()
-    zh, en = (texts["message"][name][lang].format(
-        who=texts["who"][who["kind"]][lang].format(name=who["name"], scope=scope), scope=scope, **values)
-        for lang in ("zh", "en"))
+    zh, en = (
+        texts["message"][name][lang].format(
+            who=texts["who"][who["kind"]][lang].format(name=who["name"], scope=scope), scope=scope, **values
+        )
+        for lang in ("zh", "en")
+    )
     return zh, en
 
 
 def _held(found: Trip, who: Who, key: Key, now: datetime) -> Observation:
     named = {"kind": who.kind, "name": who.name}
     more = " …" if len(who.bodies) > MOST_NAMES else ""
-    zh, en = _told("held", found.scope, named, flipped=len(found.bodies), total=found.total,
-                   percent=f"{found.percent:g}", names="、".join(who.bodies[:MOST_NAMES]) + more)
-    evidence = {"check": stamp(now), "bodies": list(found.bodies), "flipped": len(found.bodies), "total": found.total,
-                "percent": found.percent, "portals": list(who.sources), **named}
+    zh, en = _told(
+        "held",
+        found.scope,
+        named,
+        flipped=len(found.bodies),
+        total=found.total,
+        percent=f"{found.percent:g}",
+        names="、".join(who.bodies[:MOST_NAMES]) + more,
+    )
+    evidence = {
+        "check": stamp(now),
+        "bodies": list(found.bodies),
+        "flipped": len(found.bodies),
+        "total": found.total,
+        "percent": found.percent,
+        "portals": list(who.sources),
+        **named,
+    }
     return Observation(key, "broken", "held", "health", zh, en, evidence, None, "unclear")
 
 
@@ -158,8 +176,13 @@ def _slow(db: Database, slow: Slow, key: Key, now: datetime) -> Observation:
     more = " …" if len(slow.bodies) > MOST_NAMES else ""
     facts = {"year": key.year, "found": slow.found, "then": slow.then, "percent": _words()["pace"]["share"]}
     zh, en = _told("slow", slow.province, who, names=names + more, **facts)
-    evidence = {"check": stamp(now), "bodies": list(slow.bodies), **facts, **who,
-                "portals": sorted({bodies[code].portal for code in slow.bodies} - {""})}
+    evidence = {
+        "check": stamp(now),
+        "bodies": list(slow.bodies),
+        **facts,
+        **who,
+        "portals": sorted({bodies[code].portal for code in slow.bodies} - {""}),
+    }
     return Observation(key, "broken", "slow", "health", zh, en, evidence, None, "unclear")
 
 
@@ -167,9 +190,14 @@ def _confirmed(db: Database, held: Finding, now: datetime) -> Observation | None
     """The release of what a later healthy sweep of every portal concerned saw as well."""
     portals = held.evidence.get("portals") or []
     since = parse_stamp(held.evidence["check"]) + timedelta(hours=CONFIRM_HOURS)
-    fresh = {row[0] for row in db.execute(
-        "select distinct portal from sweeps where at >= ? and ended <= ? and seen = 1 and coalesce(state, 'ok') = 'ok'",
-        [stamp(since), stamp(now)])}
+    fresh = {
+        row[0]
+        for row in db.execute(
+            "select distinct portal from sweeps "
+            "where at >= ? and ended <= ? and seen = 1 and coalesce(state, 'ok') = 'ok'",
+            [stamp(since), stamp(now)],
+        )
+    }
     if not portals or not set(portals) <= fresh:
         return None
     zh, en = _told("confirmed", held.key.agency, held.evidence)
@@ -178,26 +206,37 @@ def _confirmed(db: Database, held: Finding, now: datetime) -> Observation | None
 
 # --- what is held ------------------------------------------------------------------------------------------------
 
+
 def held_scopes(db: Database) -> frozenset[str]:
     """The portals and provinces whose bodies nothing is told about now."""
-    return frozenset(row[0] for row in db.execute(
-        "select agency from findings where rule = ? and subject = ? and status in ('open', 'regressed')",
-        [RULE, SUBJECT]))
+    return frozenset(
+        row[0]
+        for row in db.execute(
+            "select agency from findings where rule = ? and subject = ? and status in ('open', 'regressed')",
+            [RULE, SUBJECT],
+        )
+    )
 
 
 def release(db: Database, scope: str, now: datetime) -> int:
     """Lets go what is held for this portal or province, by a person's word; how many bodies that concerns."""
     with db.atomic():
-        held = [one for one in load(db, "rule = ? and subject = ? and agency = ?", [RULE, SUBJECT, scope])
-                if one.status in ("open", "regressed")]
+        held = [
+            one
+            for one in load(db, "rule = ? and subject = ? and agency = ?", [RULE, SUBJECT, scope])
+            if one.status in ("open", "regressed")
+        ]
         if not held:
             standing = sorted(held_scopes(db))
-            raise UsageError(f"nothing is held for '{scope}'; held now: {', '.join(standing) or 'nothing'}",
-                             f"'{scope}' 没有暂缓的通报；现在暂缓的：{'、'.join(standing) or '没有'}")
+            raise UsageError(
+                f"nothing is held for '{scope}'; held now: {', '.join(standing) or 'nothing'}",
+                f"'{scope}' 没有暂缓的通报；现在暂缓的：{'、'.join(standing) or '没有'}",
+            )
         for one in held:
             zh, en = _told("released", scope, one.evidence)
-            seen = Observation(one.key, "holds", "released", "health", zh, en, {"message": zh, "message_en": en},
-                               reason=zh)
+            seen = Observation(
+                one.key, "holds", "released", "health", zh, en, {"message": zh, "message_en": en}, reason=zh
+            )
             after = observe(one, seen, now)
             save(db, [replace(after, verdict="released")] if after else [])
     return sum(len(one.evidence.get("bodies", ())) for one in held)

@@ -49,8 +49,10 @@ def address_of(name: str, environment: Mapping[str, str]) -> str:
     """The service's address; ChannelError when the environment does not hold it."""
     found = environment.get(name, "").strip()
     if not found:
-        raise ChannelError(f"${name} is not set: put the service's address into this environment variable",
-                           f"没有设环境变量 {name}：把机器人的地址放进去")
+        raise ChannelError(
+            f"${name} is not set: put the service's address into this environment variable",
+            f"没有设环境变量 {name}：把机器人的地址放进去",
+        )
     return found
 
 
@@ -64,8 +66,9 @@ class Robots:
     def __enter__(self) -> "Robots":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.workers is not None:
             self.workers.__exit__(kind, error, trace)
             self.workers = None
@@ -77,8 +80,9 @@ class Robots:
         pending = self.workers.submit(hand_over, url, title, text)
         if not self._ended(pending):
             self.__exit__(None, None, None)  # what is under way ends with its process
-            raise ChannelError("gouji was asked to end before the service had answered",
-                               "服务还没有答复，gouji 被要求结束")
+            raise ChannelError(
+                "gouji was asked to end before the service had answered", "服务还没有答复，gouji 被要求结束"
+            )
         outcome = pending.outcome()
         if outcome is not None:
             raise _refused(outcome, name, self.seconds)
@@ -94,22 +98,31 @@ def _refused(outcome: Refusal | Failed, name: str, seconds: float) -> ChannelErr
     if isinstance(outcome, Failed):
         # Its detail may be made of the address.
         if outcome.cause == "too_slow":
-            return ChannelError(f"the service at the address in ${name} took longer than {seconds:g} s",
-                                f"环境变量 {name} 所存地址的服务超过 {seconds:g} 秒没有答复")
-        return ChannelError(f"the message could not be sent to the address in ${name} ({outcome.cause})",
-                            f"消息没有能发到环境变量 {name} 所存的地址（{outcome.cause}）")
+            return ChannelError(
+                f"the service at the address in ${name} took longer than {seconds:g} s",
+                f"环境变量 {name} 所存地址的服务超过 {seconds:g} 秒没有答复",
+            )
+        return ChannelError(
+            f"the message could not be sent to the address in ${name} ({outcome.cause})",
+            f"消息没有能发到环境变量 {name} 所存的地址（{outcome.cause}）",
+        )
     # An address that apprise cannot read may hold the secret, and is not repeated.
     if not outcome.known:
-        return ChannelError(f"${name} holds no address that apprise knows; write it like wecombot://KEY, "
-                            "dingtalk://SECRET@TOKEN or feishu://TOKEN",
-                            f"环境变量 {name} 里不是 apprise 认得的地址；"
-                            "写成 wecombot://KEY、dingtalk://SECRET@TOKEN 或 feishu://TOKEN")
+        return ChannelError(
+            f"${name} holds no address that apprise knows; write it like wecombot://KEY, "
+            "dingtalk://SECRET@TOKEN or feishu://TOKEN",
+            f"环境变量 {name} 里不是 apprise 认得的地址；"
+            "写成 wecombot://KEY、dingtalk://SECRET@TOKEN 或 feishu://TOKEN",
+        )
     said = f": {outcome.said}" if outcome.said else ""
-    return ChannelError(f"{outcome.services} did not accept the message at the address in ${name}{said}",
-                        f"{outcome.services} 没有接受发到环境变量 {name} 所存地址的消息{said.replace(': ', '：', 1)}")
+    return ChannelError(
+        f"{outcome.services} did not accept the message at the address in ${name}{said}",
+        f"{outcome.services} 没有接受发到环境变量 {name} 所存地址的消息{said.replace(': ', '：', 1)}",
+    )
 
 
 # --- in the process of its own -----------------------------------------------------------------------------------
+
 
 def _quiet() -> None:
     """What apprise, or what it is built on, has to say of a failure may hold the address."""
@@ -132,8 +145,14 @@ def hand_over(url: str, title: str, text: str) -> Refusal | None:
     if not known:
         return Refusal(False)
     with Answers() as answers:
-        result = service.notify(body=text, title=title, body_format=NotifyFormat.TEXT, notify_type=NotifyType.INFO,
-                                interpret_escapes=False, timeout=SECONDS)
+        result = service.notify(
+            body=text,
+            title=title,
+            body_format=NotifyFormat.TEXT,
+            notify_type=NotifyType.INFO,
+            interpret_escapes=False,
+            timeout=SECONDS,
+        )
     said = next((one for one in (*answers.refusals, *answers.failures) if one), "")
     if result and not answers.refusals:  # neither `== True` nor `is True` would do: it is an object
         return None

@@ -11,8 +11,10 @@ from crawler.evidence.looks import look_soon
 PUBLICATION = "pub."
 KEPT_DAYS = 400  # of the times of checks
 # When the page that a finding was read from was last seen to be the same; a resolution may rest on a later version.
-LAST = ("case when f.status = 'resolved' then (select max(o.last_seen) from documents o where o.url = d.url) "
-        "else d.last_seen end")
+LAST = (
+    "case when f.status = 'resolved' then (select max(o.last_seen) from documents o where o.url = d.url) "
+    "else d.last_seen end"
+)
 READ = """findings f join reports r on r.id = f.report
 join documents d on d.sha256 = r.document and d.url = r.url and d.portal is not null"""
 UNSETTLED = f"""
@@ -54,5 +56,6 @@ def note_check(db: Database, now: datetime) -> None:
 def last_checks(db: Database, before: datetime | None = None, count: int = 1) -> Sequence[str]:
     """When the latest checks were, the latest first; with `before`, only earlier ones."""
     where, values = ("where at < ?", [stamp(before)]) if before is not None else ("", [])
-    return [str(row[0]) for row in db.execute(
-        f"select at from checks {where} order by at desc limit ?", [*values, count])]
+    return [
+        str(row[0]) for row in db.execute(f"select at from checks {where} order by at desc limit ?", [*values, count])
+    ]

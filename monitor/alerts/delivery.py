@@ -39,6 +39,7 @@ insert into deliveries (channel, recipient, at, outcome, message_id, kind, threa
 select channel, recipient, ?, ?, message_id, kind, thread, tells from deliveries where id = ? returning id
 """
 
+
 class OutboxError(GoujiError):
     """The copy of a mail could not be written: nothing was sent."""
 
@@ -114,14 +115,25 @@ class Post:
         row = self.db.execute(
             "insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells) "
             "values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
-            [one.reader.channel, one.reader.recipient, stamp(one.letter.at), INTERRUPTED, one.letter.message_id,
-             one.kind, one.thread or None, json.dumps({"reader": one.reader.key, "events": events})]).fetchone()
+            [
+                one.reader.channel,
+                one.reader.recipient,
+                stamp(one.letter.at),
+                INTERRUPTED,
+                one.letter.message_id,
+                one.kind,
+                one.thread or None,
+                json.dumps({"reader": one.reader.key, "events": events}),
+            ],
+        ).fetchone()
         self._conclude(int(row[0]), one.reader.recipient, copy, lambda: self._send(one), result)
 
     def note_failure(self, reader: Reader, kind: str, now: datetime, why: Both, result: AlertResult) -> None:
         """Writes down that there was something to tell this reader and it could not be; the next alert tries again."""
-        self.db.execute("insert into deliveries (channel, recipient, at, outcome, kind) values (?, ?, ?, ?, ?)",
-                        [reader.channel, clean(reader.recipient), stamp(now), _outcome(why[0]), kind])
+        self.db.execute(
+            "insert into deliveries (channel, recipient, at, outcome, kind) values (?, ?, ?, ?, ?)",
+            [reader.channel, clean(reader.recipient), stamp(now), _outcome(why[0]), kind],
+        )
         result.fail(reader.recipient, why)
 
     def finish(self, readers: Sequence[Reader], now: datetime, result: AlertResult) -> None:
@@ -156,8 +168,9 @@ class Post:
             self._forget(delivery, None)
         self._conclude(int(row[0]), recipient, copy, lambda: self.mailer.send(message, recipient), result)
 
-    def _conclude(self, delivery: int, recipient: str, copy: Path | None, send: Callable[[], None],
-                  result: AlertResult) -> None:
+    def _conclude(
+        self, delivery: int, recipient: str, copy: Path | None, send: Callable[[], None], result: AlertResult
+    ) -> None:
         lost = False
         try:
             outcome = attempt(send, beyond=(LostAnswerError,))
@@ -181,8 +194,11 @@ class Post:
             self.db.execute("update deliveries set outcome = 'sent', tells = null where id = ?", [delivery])
             self.db.conn.executemany(
                 "insert into notices (finding, recipient, event, changed_at, delivery, at) values (?, ?, ?, ?, ?, ?)",
-                [(finding, told["reader"], event, changed_at, delivery, at)
-                 for finding, event, changed_at in told["events"]])
+                [
+                    (finding, told["reader"], event, changed_at, delivery, at)
+                    for finding, event, changed_at in told["events"]
+                ],
+            )
         result.sent += 1
 
     def _forget(self, delivery: int, copy: Path | None) -> None:
@@ -213,10 +229,12 @@ class Post:
         except OSError as error:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-            raise OutboxError(f"cannot write the copy of a mail into {self.data.outbox}: {error.strerror}. It was not "
-                              "sent; free the disk or mend the folder, then run: gouji alert",
-                              f"邮件的副本写不进 {self.data.outbox}：{error.strerror}。邮件没有发；"
-                              "请腾出磁盘或修好文件夹，再 gouji alert") from error
+            raise OutboxError(
+                f"cannot write the copy of a mail into {self.data.outbox}: {error.strerror}. It was not "
+                "sent; free the disk or mend the folder, then run: gouji alert",
+                f"邮件的副本写不进 {self.data.outbox}：{error.strerror}。邮件没有发；"
+                "请腾出磁盘或修好文件夹，再 gouji alert",
+            ) from error
         return path
 
 

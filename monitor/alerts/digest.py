@@ -129,8 +129,11 @@ def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -
 
 def _news(finding: Told, now: datetime | None) -> bool:
     """Whether a report came late, or a silent change got its note, before this reader's next mail: news to them."""
-    return (finding.verdict in SETTLED_NEWS and now is not None
-            and now - parse_stamp(finding.changed_at) <= timedelta(days=NEWS_DAYS))
+    return (
+        finding.verdict in SETTLED_NEWS
+        and now is not None
+        and now - parse_stamp(finding.changed_at) <= timedelta(days=NEWS_DAYS)
+    )
 
 
 def rests(finding: Told, last: Notice) -> bool:
@@ -145,9 +148,19 @@ def _again(finding: Told, last: Notice, now: datetime) -> bool:
     return waited >= INTERVALS[min(last.reminders, len(INTERVALS) - 1)]
 
 
-def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str, str], still_open: int,
-            held: int, coverage: Coverage, operator: bool = True, listed: Sequence[Finding] = (),
-            pulse: Pulse | None = None) -> Digest:
+def compose(
+    due: Sequence[Due],
+    *,
+    language: str,
+    day: date,
+    names: Mapping[str, str],
+    still_open: int,
+    held: int,
+    coverage: Coverage,
+    operator: bool = True,
+    listed: Sequence[Finding] = (),
+    pulse: Pulse | None = None,
+) -> Digest:
     """The digest of these events. `names` are the agencies' by code, `held` counts what waits for the next.
 
     `listed` are the first of those told before and still open, one line each. With no event at all it is a
@@ -168,8 +181,19 @@ def compose(due: Sequence[Due], *, language: str, day: date, names: Mapping[str,
     if quiet and pulse is not None:
         kind = "subject_unjudged" if pulse.unjudged else "subject_quiet"
         subject = texts[kind].format(day=day.isoformat(), sources=pulse.sources)
-    return Digest(language, day, subject, tuple(sections), still_open, held, _coverage(coverage, texts), texts,
-                  tuple(told), _lines(listed, still_open, language), quiet)
+    return Digest(
+        language,
+        day,
+        subject,
+        tuple(sections),
+        still_open,
+        held,
+        _coverage(coverage, texts),
+        texts,
+        tuple(told),
+        _lines(listed, still_open, language),
+        quiet,
+    )
 
 
 def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
@@ -194,8 +218,9 @@ def _lines(listed: Sequence[Finding], still_open: int, language: str) -> tuple[s
 def items(findings: Sequence[Finding], language: str) -> tuple[tuple[Item, tuple[str, ...]], ...]:
     """Findings as a digest tells them, those of one wrong cell together; each item with its rules."""
     groups = _groups(_ordered([Due(finding, "new") for finding in findings]))
-    return tuple((make_item(group, language), tuple(dict.fromkeys(finding.key.rule for finding in group)))
-                 for group in groups)
+    return tuple(
+        (make_item(group, language), tuple(dict.fromkeys(finding.key.rule for finding in group))) for group in groups
+    )
 
 
 def _section(due: Due) -> str:
@@ -208,9 +233,18 @@ def _ordered(due: Sequence[Due]) -> list[Due]:
     for one in due:
         place = (_section(one), one.finding.key.agency)
         worst[place] = min(worst.get(place, len(RANK)), RANK[one.finding.finding_class])
-    return sorted(due, key=lambda one: (
-        SECTIONS.index(_section(one)), worst[_section(one), one.finding.key.agency], one.finding.key.agency,
-        RANK[one.finding.finding_class], -one.finding.key.year, one.finding.key.rule, one.finding.id or 0))
+    return sorted(
+        due,
+        key=lambda one: (
+            SECTIONS.index(_section(one)),
+            worst[_section(one), one.finding.key.agency],
+            one.finding.key.agency,
+            RANK[one.finding.finding_class],
+            -one.finding.key.year,
+            one.finding.key.rule,
+            one.finding.id or 0,
+        ),
+    )
 
 
 def _groups(due: Iterable[Due]) -> list[list[Finding]]:
@@ -231,11 +265,14 @@ def _coverage(coverage: Coverage, texts: Mapping[str, Any]) -> str:
     return (line + stray).format(**asdict(coverage))
 
 
-def _subject(sections: Sequence[Section], told: Sequence[Due], day: date, names: Mapping[str, str],
-             language: str) -> str:
+def _subject(
+    sections: Sequence[Section], told: Sequence[Due], day: date, names: Mapping[str, str], language: str
+) -> str:
     texts = words(language)
-    counts = [f"{section.title if section.kind != 'health' else texts['health_short']} {len(section.items)}"
-              for section in sections]
+    counts = [
+        f"{section.title if section.kind != 'health' else texts['health_short']} {len(section.items)}"
+        for section in sections
+    ]
     bodies = {one.finding.key.agency for one in told if one.finding.finding_class != "health"}
     if len(bodies) == 1:
         code = min(bodies)

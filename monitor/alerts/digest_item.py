@@ -65,18 +65,27 @@ def make_item(group: Sequence[Finding], language: str) -> Item:
     document = str(evidence.get("document") or "")
     decided = first.note if first.status in DECISIONS else ""
     return Item(
-        numbers=texts["heading"].format(title=" ".join(str(finding.id) for finding in group),
-                                        count=texts["class"][first.finding_class]),
-        sentence=texts_of[0], more=tuple(dict.fromkeys(texts_of[1:])),
+        numbers=texts["heading"].format(
+            title=" ".join(str(finding.id) for finding in group), count=texts["class"][first.finding_class]
+        ),
+        sentence=texts_of[0],
+        more=tuple(dict.fromkeys(texts_of[1:])),
         formulas=tuple(dict.fromkeys(line for finding in proved for line in _formula(finding, texts))),
-        cells=_cells(proved, texts), rows=tuple(dict.fromkeys(line for finding in proved for line in _rows(finding))),
-        quoted=clean(evidence.get("sentence")), hint=_hint(first, texts, language) if proved else "",
-        basis=clean(evidence.get("basis_en") if language == "en" and evidence.get("basis_en")
-                    else evidence.get("basis")),
-        url=inert(url) if linked else "", file="" if linked else clean(Path(url).name),
-        archived=_archived(document), document=document if SHA256.fullmatch(document) else "",
-        published_on=clean(evidence.get("published_on")), decided=clean(decided),
-        earlier=_earlier(first, texts))
+        cells=_cells(proved, texts),
+        rows=tuple(dict.fromkeys(line for finding in proved for line in _rows(finding))),
+        quoted=clean(evidence.get("sentence")),
+        hint=_hint(first, texts, language) if proved else "",
+        basis=clean(
+            evidence.get("basis_en") if language == "en" and evidence.get("basis_en") else evidence.get("basis")
+        ),
+        url=inert(url) if linked else "",
+        file="" if linked else clean(Path(url).name),
+        archived=_archived(document),
+        document=document if SHA256.fullmatch(document) else "",
+        published_on=clean(evidence.get("published_on")),
+        decided=clean(decided),
+        earlier=_earlier(first, texts),
+    )
 
 
 def _current(finding: Finding) -> Mapping[str, Any]:
@@ -119,7 +128,10 @@ def _formula(finding: Finding, texts: Mapping[str, Any]) -> list[str]:
 def _cells(group: Sequence[Finding], texts: Mapping[str, Any]) -> str:
     cells = dict.fromkeys(
         f"{clean(part.get('cell'))} = {clean(part.get('raw')) or texts['unstated']}"
-        for finding in group for part in finding.evidence.get("operands", ()) if isinstance(part, Mapping))
+        for finding in group
+        for part in finding.evidence.get("operands", ())
+        if isinstance(part, Mapping)
+    )
     told = [cell for cell in cells if not cell.endswith(" = 0")] if len(cells) > FEW_CELLS else list(cells)
     rest = texts["zeros"] if len(told) < len(cells) else ""
     shown = str(texts["list"]).join(told[:MOST_CELLS]) + (" …" if len(told) > MOST_CELLS else "")

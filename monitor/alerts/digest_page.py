@@ -17,9 +17,13 @@ LONGEST_TAIL = 400  # bytes of it for what stands below the items
 
 @lru_cache(maxsize=1)
 def _pages() -> Environment:
-    return Environment(loader=PackageLoader("monitor", "pages"), undefined=StrictUndefined, trim_blocks=True,
-                       lstrip_blocks=True,
-                       autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False))
+    return Environment(
+        loader=PackageLoader("monitor", "pages"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+    )
 
 
 def render(digest: Digest) -> tuple[str, str]:
@@ -61,5 +65,6 @@ def _size(line: str) -> int:
 def test_digest(language: str, day: date) -> Digest:
     """What a test says: that the settings work, and nothing else."""
     texts = words(language)
-    return Digest(language, day, texts["subject_test"].format(day=day), (), 0, 0, "",
-                  {**texts, "preamble": texts["test"]}, ())
+    return Digest(
+        language, day, texts["subject_test"].format(day=day), (), 0, 0, "", {**texts, "preamble": texts["test"]}, ()
+    )

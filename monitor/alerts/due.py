@@ -42,8 +42,10 @@ order by f.status = 'resolved', case f.class when 'fatal' then 0 when 'explain' 
   f.agency, f.year desc, f.id
 """
 AMONG = "id in (select value from json_each(?))"
-SENT = ("select count(*) from deliveries where channel = ? and recipient = ? and at >= ? and at < ? "
-        "and outcome = 'sent' and coalesce(kind, 'digest') in ('digest', 'heartbeat')")
+SENT = (
+    "select count(*) from deliveries where channel = ? and recipient = ? and at >= ? and at < ? "
+    "and outcome = 'sent' and coalesce(kind, 'digest') in ('digest', 'heartbeat')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class Situation:
 
 def situation(db: Database, config: Config, now: datetime) -> Situation:
     """The situation as the database holds it."""
-    return Situation(now, load_bodies(db), held_scopes(db), config.mail.settle_hours,
-                     tuple(portal.id for portal in config.portals))
+    return Situation(
+        now, load_bodies(db), held_scopes(db), config.mail.settle_hours, tuple(portal.id for portal in config.portals)
+    )
 
 
 class _Candidate(NamedTuple):
@@ -120,8 +123,9 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
             share.still_open += [one.id] if told and one.status in ("open", "regressed") else []
         elif one.finding_class != HEALTH and not here.held.isdisjoint(scopes_of(body)):
             share.on_hold += 1
-        elif event != "reminder" and not settled(db, one.id, one.rule, one.finding_class, one.changed_at,
-                                                 here.settle_hours):
+        elif event != "reminder" and not settled(
+            db, one.id, one.rule, one.finding_class, one.changed_at, here.settle_hours
+        ):
             share.settling += 1
         elif only_urgent and not urgent(reader, one, event, body):
             share.waiting += 1
@@ -147,8 +151,10 @@ def readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tupl
     if not isinstance(found, Failed):
         return found, []
     each = [(one, contained(partial(load, db, AMONG, [json.dumps([one])], exact=True))) for one in ids]
-    return ([finding for _, read in each if not isinstance(read, Failed) for finding in read],
-            [(one, read) for one, read in each if isinstance(read, Failed)])
+    return (
+        [finding for _, read in each if not isinstance(read, Failed) for finding in read],
+        [(one, read) for one, read in each if isinstance(read, Failed)],
+    )
 
 
 def urgent(reader: Reader, one: _Candidate, event: Event, body: Body) -> bool:
@@ -158,8 +164,9 @@ def urgent(reader: Reader, one: _Candidate, event: Event, body: Body) -> bool:
         return False
     if one.rule in (SWEEP_RULE, CLOCK_RULE):
         return reader.operator
-    return ((one.finding_class == "fatal" and reader.watches(body))
-            or (one.rule == CHANGED_RULE and one.finding_class == "explain"))
+    return (one.finding_class == "fatal" and reader.watches(body)) or (
+        one.rule == CHANGED_RULE and one.finding_class == "explain"
+    )
 
 
 def _told(db: Database, reader: Reader, period: str, now: datetime) -> bool:

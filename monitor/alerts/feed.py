@@ -32,12 +32,15 @@ MOST_ENTRIES = 200
 LONGEST_TITLE = 200
 ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # has no place in XML at all
 # What the feed tells: never what is on trial, dismissed, merely informative, or about the service itself.
-TOLD = ("status in ('open', 'regressed', 'resolved') and class not in ('info', 'health') "
-        "and (status <> 'resolved' or id in (select finding from notices)) order by changed_at desc limit ?")
+TOLD = (
+    "status in ('open', 'regressed', 'resolved') and class not in ('info', 'health') "
+    "and (status <> 'resolved' or id in (select finding from notices)) order by changed_at desc limit ?"
+)
 
 
-def write_feed(db: Database, data: DataDir, config: Config, now: datetime, path: Path | None = None, *,
-               force: bool = False) -> int:
+def write_feed(
+    db: Database, data: DataDir, config: Config, now: datetime, path: Path | None = None, *, force: bool = False
+) -> int:
     """Writes the feed, whole or not at all, into the data directory or to `path`; how many entries it has.
 
     UsageError where `path` is not ours to replace (`crawler.writing`).
@@ -56,9 +59,12 @@ def entries(db: Database, config: Config) -> list[Finding]:
     found, faults = readable(db, ids)
     for number, fault in faults:
         _leave_out(number, fault)
-    shown = [one for one in found
-             if settled(db, one.id or 0, one.key.rule, one.finding_class, one.changed_at, hours)
-             and held.isdisjoint(scopes_of(bodies.get(one.key.agency, Body(one.key.agency))))]
+    shown = [
+        one
+        for one in found
+        if settled(db, one.id or 0, one.key.rule, one.finding_class, one.changed_at, hours)
+        and held.isdisjoint(scopes_of(bodies.get(one.key.agency, Body(one.key.agency))))
+    ]
     return sorted(shown, key=lambda one: (one.changed_at, one.id or 0), reverse=True)
 
 
@@ -69,8 +75,9 @@ def render(findings: Sequence[Finding], language: str, now: datetime, whose: str
     """
     texts = words(language)
     ElementTree.register_namespace("", ATOM)
-    root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang":
-                                                   "zh-CN" if language == "zh" else "en"})
+    root = ElementTree.Element(
+        f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "zh-CN" if language == "zh" else "en"}
+    )
     _add(root, "id", uuid5(NAMESPACE_URL, f"gouji:feed\n{whose}").urn)
     _add(root, "title", texts["title"])
     _add(root, "subtitle", texts["preamble"])
@@ -95,8 +102,11 @@ def _entry(finding: Finding, language: str) -> ElementTree.Element:
     texts, item = words(language), make_item([finding], language)
     entry = ElementTree.Element(f"{{{ATOM}}}entry")
     key = finding.key
-    _add(entry, "id", uuid5(NAMESPACE_URL, "\n".join(["gouji:finding", key.agency, str(key.year), key.rule,
-                                                      key.subject])).urn)
+    _add(
+        entry,
+        "id",
+        uuid5(NAMESPACE_URL, "\n".join(["gouji:finding", key.agency, str(key.year), key.rule, key.subject])).urn,
+    )
     state = "resolved" if finding.status == "resolved" else "regressed" if finding.status == "regressed" else ""
     mark = f"[{texts['section'][state]}] " if state else ""
     _add(entry, "title", cut(mark + item.sentence, LONGEST_TITLE))
@@ -106,10 +116,25 @@ def _entry(finding: Finding, language: str) -> ElementTree.Element:
         ElementTree.SubElement(entry, f"{{{ATOM}}}category", {"term": _legal(clean(term))})
     if item.url:
         ElementTree.SubElement(entry, f"{{{ATOM}}}link", {"rel": "related", "href": _legal(item.url)})
-    _add(entry, "content", "\n".join(_lines(item.sentence, (
-        (texts["formula"], item.formulas), (texts["cells"], (item.cells,)), (texts["rows"], item.rows),
-        (texts["printed"], (item.quoted,)), (texts["hint"], (item.hint,)), (texts["basis"], (item.basis,)),
-        (texts["archived"], (item.archived,)), (texts["number"], (item.numbers,))))))
+    _add(
+        entry,
+        "content",
+        "\n".join(
+            _lines(
+                item.sentence,
+                (
+                    (texts["formula"], item.formulas),
+                    (texts["cells"], (item.cells,)),
+                    (texts["rows"], item.rows),
+                    (texts["printed"], (item.quoted,)),
+                    (texts["hint"], (item.hint,)),
+                    (texts["basis"], (item.basis,)),
+                    (texts["archived"], (item.archived,)),
+                    (texts["number"], (item.numbers,)),
+                ),
+            )
+        ),
+    )
     return entry
 
 

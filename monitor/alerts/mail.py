@@ -66,8 +66,10 @@ class LostAnswerError(MailError):
 
 def _no_address(text: str, key: str) -> UsageError:
     shown = clean(text)[:80]
-    return UsageError(f"[mail] {key} in gouji.toml: '{shown}' is no mail address",
-                      f"gouji.toml 的 [mail] {key}：'{shown}' 不是邮件地址")
+    return UsageError(
+        f"[mail] {key} in gouji.toml: '{shown}' is no mail address",
+        f"gouji.toml 的 [mail] {key}：'{shown}' 不是邮件地址",
+    )
 
 
 def address(text: str, key: str) -> Address:
@@ -75,8 +77,12 @@ def address(text: str, key: str) -> Address:
     # The library's parser has faults of its own: on some texts it fails by what is no error of a header.
     found = contained(lambda: Address(addr_spec=text.strip()))
     # It also leaves out characters that nobody sees: the mail would go to somebody else.
-    if isinstance(found, Failed) or not found.username or not found.domain or not (
-            found.addr_spec == text.strip() and text.strip().isprintable()):
+    if (
+        isinstance(found, Failed)
+        or not found.username
+        or not found.domain
+        or not (found.addr_spec == text.strip() and text.strip().isprintable())
+    ):
         raise _no_address(text, key)
     return found
 
@@ -119,8 +125,13 @@ def build(letter: Letter, settings: MailSettings) -> EmailMessage:
 class Mailer:
     """The configured server: its session, opened when first needed and again after a loss or when its time is short."""
 
-    def __init__(self, settings: MailSettings, password: str = "", timeout: float = TIMEOUT,
-                 stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        settings: MailSettings,
+        password: str = "",
+        timeout: float = TIMEOUT,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.settings, self.password, self.timeout, self.stop = settings, password, timeout, stop
         self.session: Session | None = None
         self.down: BaseException | None = None
@@ -129,8 +140,9 @@ class Mailer:
     def __enter__(self) -> "Mailer":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._close()
 
     def send(self, message: EmailMessage, recipient: str) -> None:
@@ -184,17 +196,25 @@ class Mailer:
 def ready(settings: MailSettings, password: str) -> None:
     """UsageError when no mail could be sent with these settings."""
     if not settings.sender:
-        raise UsageError('mail has no sender: write sender = "gouji@example.org" below [mail] in gouji.toml',
-                         '邮件没有发件人：请在 gouji.toml 的 [mail] 下写 sender = "gouji@example.org"')
+        raise UsageError(
+            'mail has no sender: write sender = "gouji@example.org" below [mail] in gouji.toml',
+            '邮件没有发件人：请在 gouji.toml 的 [mail] 下写 sender = "gouji@example.org"',
+        )
     if settings.user and not password:
-        raise UsageError("[mail] user is set in gouji.toml: put its password into $GOUJI_MAIL_PASSWORD",
-                         "gouji.toml 里写了 [mail] user：请把密码放进环境变量 GOUJI_MAIL_PASSWORD")
+        raise UsageError(
+            "[mail] user is set in gouji.toml: put its password into $GOUJI_MAIL_PASSWORD",
+            "gouji.toml 里写了 [mail] user：请把密码放进环境变量 GOUJI_MAIL_PASSWORD",
+        )
     if not sayable(password):
-        raise UsageError("$GOUJI_MAIL_PASSWORD is no password: it holds a line break, or what is not UTF-8",
-                         "环境变量 GOUJI_MAIL_PASSWORD 不能作密码：其中有换行，或不是 UTF-8 编码的文字")
+        raise UsageError(
+            "$GOUJI_MAIL_PASSWORD is no password: it holds a line break, or what is not UTF-8",
+            "环境变量 GOUJI_MAIL_PASSWORD 不能作密码：其中有换行，或不是 UTF-8 编码的文字",
+        )
     if not sayable(settings.user):
-        raise UsageError("[mail] user in gouji.toml holds a line break or another control character",
-                         "gouji.toml 的 [mail] user 里有换行或其他控制字符")
+        raise UsageError(
+            "[mail] user in gouji.toml holds a line break or another control character",
+            "gouji.toml 的 [mail] user 里有换行或其他控制字符",
+        )
     address(settings.sender, "sender")
 
 

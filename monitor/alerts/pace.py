@@ -42,7 +42,8 @@ def slow_provinces(db: Database, now: datetime, before: str, share: float, fewes
         found, then = _by(this, stamp(now)), _by(last, _year_ago(now))
         earlier, earlier_then = _by(this, before), _by(last, _year_ago(parse_stamp(before)))
         if _is_slow(len(found), len(then), share, fewest) and not _is_slow(
-                len(earlier), len(earlier_then), share, fewest):
+            len(earlier), len(earlier_then), share, fewest
+        ):
             yield Slow(province, len(found), len(then), tuple(sorted(then - found)))
 
 

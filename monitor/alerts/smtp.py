@@ -110,7 +110,8 @@ class Conversation(smtplib.SMTP):
             self.close()
             silent = isinstance(error, TimeoutError)
             raise smtplib.SMTPServerDisconnected(
-                f"no answer within {self.timeout:g} s" if silent else f"connection lost: {error.strerror}") from error
+                f"no answer within {self.timeout:g} s" if silent else f"connection lost: {error.strerror}"
+            ) from error
         if len(line) > most:
             self.close()
             raise TooLongError(f"an answer of more than {MOST_REPLY} bytes")
@@ -133,8 +134,13 @@ class Conversation(smtplib.SMTP):
     def _rset(self) -> None:
         """Nothing: with us a session ends with the mail that was refused."""
 
-    def login(self, user: str, password: str, *, initial_response_ok: bool = True  # noqa: ARG002  (smtplib's)
-              ) -> tuple[int, bytes]:
+    def login(
+        self,
+        user: str,
+        password: str,
+        *,
+        initial_response_ok: bool = True,  # noqa: ARG002  (smtplib's)
+    ) -> tuple[int, bytes]:
         """Logs in by the first of MECHANISMS that the server offers and takes; UTF-8 as RFC 4616 has it."""
         self.ehlo_or_helo_if_needed()
         offered = self.esmtp_features.get("auth", "").upper().split()

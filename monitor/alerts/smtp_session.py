@@ -133,8 +133,9 @@ class _Kept:
     def __enter__(self) -> None:
         """Nothing to begin."""
 
-    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None,
-                 _trace: TracebackType | None) -> bool:
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
         if error is not None:
             self.done.set_exception(error)
         return True

@@ -35,20 +35,26 @@ def hung_up(failure: BaseException) -> bool:
     if reply is not None:
         return reply[0] == HANGS_UP
     return isinstance(failure, smtplib.SMTPServerDisconnected | ConnectionError) and not isinstance(
-        failure.__cause__, TimeoutError)
+        failure.__cause__, TimeoutError
+    )
 
 
 def reason(failure: BaseException, settings: MailSettings, password: str) -> Both:
     """Why a mail was not sent, in English and Chinese; inert, and no longer than a line."""
     where = clean(f"{settings.host}:{settings.port}")
     if isinstance(failure, LoginError):
-        return (f"{where}: {failure.code}: user and password were not accepted; see [mail] user in gouji.toml and "
-                "$GOUJI_MAIL_PASSWORD",
-                f"{where}：{failure.code}：用户和密码没有被接受；"
-                "见 gouji.toml 的 [mail] user 和环境变量 GOUJI_MAIL_PASSWORD")
+        return (
+            f"{where}: {failure.code}: user and password were not accepted; see [mail] user in gouji.toml and "
+            "$GOUJI_MAIL_PASSWORD",
+            f"{where}：{failure.code}：用户和密码没有被接受；"
+            "见 gouji.toml 的 [mail] user 和环境变量 GOUJI_MAIL_PASSWORD",
+        )
     if isinstance(failure, SessionOverError):
-        return (f"{where}: the session took longer than {settings.session_timeout:g} s ([mail] session_timeout) and "
-                "was ended", f"{where}：会话超过 {settings.session_timeout:g} 秒（[mail] session_timeout），已断开")
+        return (
+            f"{where}: the session took longer than {settings.session_timeout:g} s ([mail] session_timeout) and "
+            "was ended",
+            f"{where}：会话超过 {settings.session_timeout:g} 秒（[mail] session_timeout），已断开",
+        )
     if isinstance(failure, SessionStoppedError):
         return f"{where}: gouji was asked to end", f"{where}：gouji 被要求结束"
     said = clean(_without(_said(failure), settings.user, password))
@@ -63,7 +69,7 @@ def reason(failure: BaseException, settings: MailSettings, password: str) -> Bot
 
 def clean(text: str) -> str:
     """Foreign text as one short line that cannot act."""
-    return inert(" ".join(text[:4 * LONGEST].split()))[:LONGEST]
+    return inert(" ".join(text[: 4 * LONGEST].split()))[:LONGEST]
 
 
 def _unreachable(failure: BaseException) -> bool:

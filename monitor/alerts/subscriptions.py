@@ -17,8 +17,9 @@ HEALTH = "health"
 SOURCE_RULE = "pub.source"
 # States of a portal that its readers meet as well, and the end of them. That it lost its reports, repeats a page or
 # turns every question away to its home page may be our own doing: that is the operator's to find out.
-PLAINLY_DOWN = frozenset({"unreachable", "forbidden", "challenge", "login", "robots", "tls", "throttled", "ok",
-                          "not_watched"})
+PLAINLY_DOWN = frozenset(
+    {"unreachable", "forbidden", "challenge", "login", "robots", "tls", "throttled", "ok", "not_watched"}
+)
 PROVINCE = 2  # digits of a division code that name the province
 
 
@@ -80,15 +81,17 @@ def readers_of(config: Config) -> tuple[Reader, ...]:
         found[place] = _reader(one, mail.language) if before is None else _both(before, one)
     for address in operators:
         place = ("mail", address)
-        found[place] = replace(found.get(place) or Reader(address, mail.language, mail.period,
-                                                          heartbeat=mail.heartbeat), operator=True)
+        found[place] = replace(
+            found.get(place) or Reader(address, mail.language, mail.period, heartbeat=mail.heartbeat), operator=True
+        )
     gone = {one.strip() for one in mail.unsubscribed}
     return tuple(one for one in found.values() if one.recipient and one.recipient not in gone)
 
 
 def _reader(one: Subscription, language: str) -> Reader:
-    return Reader(one.recipient, one.language or language, one.period, (one,), False, one.channel, one.url_env,
-                  one.heartbeat)
+    return Reader(
+        one.recipient, one.language or language, one.period, (one,), False, one.channel, one.url_env, one.heartbeat
+    )
 
 
 def _both(reader: Reader, one: Subscription) -> Reader:
@@ -101,14 +104,16 @@ def _both(reader: Reader, one: Subscription) -> Reader:
 
 # --- what they want to hear ----------------------------------------------------------------------------------
 
+
 def wants(reader: Reader, topic: Topic, body: Body, portals: frozenset[str] = frozenset()) -> bool:
     """Whether this reader hears of such findings. `portals` are those of the bodies they hear of (`portals_of`).
 
     What is about the service goes to operators; a portal that is plainly down also to those who hear of its bodies.
     """
     if topic.finding_class == HEALTH:
-        return reader.operator or (topic.rule == SOURCE_RULE and topic.agency in portals
-                                   and topic.verdict in PLAINLY_DOWN)
+        return reader.operator or (
+            topic.rule == SOURCE_RULE and topic.agency in portals and topic.verdict in PLAINLY_DOWN
+        )
     return any(_covers(one, body) and _picks(one, topic) for one in reader.interests)
 
 
@@ -121,17 +126,23 @@ def covers(reader: Reader, bodies: Iterable[Body]) -> frozenset[str] | None:
 
 
 def _covers(one: Subscription, body: Body) -> bool:
-    return (not (one.divisions or one.portals or one.agencies)
-            or any(body.division.startswith(division) for division in one.divisions)
-            or (bool(body.portal) and body.portal in one.portals)
-            or body.code in one.agencies or body.name in one.agencies)
+    return (
+        not (one.divisions or one.portals or one.agencies)
+        or any(body.division.startswith(division) for division in one.divisions)
+        or (bool(body.portal) and body.portal in one.portals)
+        or body.code in one.agencies
+        or body.name in one.agencies
+    )
 
 
 def _picks(one: Subscription, topic: Topic) -> bool:
     grave = severity(topic)
-    return ((not one.classes or topic.finding_class in one.classes)
-            and (not one.rules or any(fnmatchcase(topic.rule, pattern) for pattern in one.rules))
-            and grave in SEVERITIES and SEVERITIES.index(grave) >= SEVERITIES.index(one.min_severity))
+    return (
+        (not one.classes or topic.finding_class in one.classes)
+        and (not one.rules or any(fnmatchcase(topic.rule, pattern) for pattern in one.rules))
+        and grave in SEVERITIES
+        and SEVERITIES.index(grave) >= SEVERITIES.index(one.min_severity)
+    )
 
 
 def portals_of(reader: Reader, bodies: Iterable[Body], every: Iterable[str]) -> frozenset[str]:
@@ -139,11 +150,13 @@ def portals_of(reader: Reader, bodies: Iterable[Body], every: Iterable[str]) -> 
     if any(not (one.divisions or one.portals or one.agencies) for one in reader.interests):
         return frozenset(every)
     named = {portal for one in reader.interests for portal in one.portals}
-    return frozenset(named | {body.portal for body in bodies
-                              if body.portal and any(_covers(one, body) for one in reader.interests)})
+    return frozenset(
+        named | {body.portal for body in bodies if body.portal and any(_covers(one, body) for one in reader.interests)}
+    )
 
 
 # --- how grave it is -------------------------------------------------------------------------------------------
+
 
 @lru_cache(maxsize=1)
 def _severities() -> Mapping[str, Mapping[str, str]]:
@@ -164,10 +177,17 @@ def severity(topic: Topic) -> str:
 
 # --- the bodies ------------------------------------------------------------------------------------------------
 
+
 def load_bodies(db: Database) -> dict[str, Body]:
     """Every body by code; where the register names no portal, the one its last document came from."""
-    seen: dict[str, str] = {code: portal for code, portal, _ in db.execute(
-        "select d.agency, d.portal, max(d.last_seen) from documents d join agencies a on a.code = d.agency "
-        "where coalesce(a.portal, '') = '' and coalesce(d.portal, '') <> '' group by d.agency")}
-    return {code: Body(code, name, division or "", portal or seen.get(code, "")) for code, name, division, portal
-            in db.execute("select code, name, division, portal from agencies")}
+    seen: dict[str, str] = {
+        code: portal
+        for code, portal, _ in db.execute(
+            "select d.agency, d.portal, max(d.last_seen) from documents d join agencies a on a.code = d.agency "
+            "where coalesce(a.portal, '') = '' and coalesce(d.portal, '') <> '' group by d.agency"
+        )
+    }
+    return {
+        code: Body(code, name, division or "", portal or seen.get(code, ""))
+        for code, name, division, portal in db.execute("select code, name, division, portal from agencies")
+    }

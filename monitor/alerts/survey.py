@@ -12,12 +12,16 @@ from monitor.alerts.subscriptions import Body, Reader, Topic, load_bodies, porta
 FEWEST_DECIDED = 10  # fewer decisions say nothing about a rule
 LEAST_PRECISION = 0.7
 
-OPEN = ("select agency, rule, class, verdict, count(*) from findings where status in ('open', 'regressed') "
-        "and class <> 'info' group by agency, rule, class, verdict")
+OPEN = (
+    "select agency, rule, class, verdict, count(*) from findings where status in ('open', 'regressed') "
+    "and class <> 'info' group by agency, rule, class, verdict"
+)
 # A person looked at these: what was dismissed was our mistake, what was acknowledged or explained was none.
-DECIDED = ("select rule, count(*), sum(status = 'false_positive') from findings where status in "
-           "('acknowledged', 'explained', 'false_positive') or (status = 'resolved' and decided_at is not null) "
-           "group by rule order by rule")
+DECIDED = (
+    "select rule, count(*), sum(status = 'false_positive') from findings where status in "
+    "('acknowledged', 'explained', 'false_positive') or (status = 'resolved' and decided_at is not null) "
+    "group by rule order by rule"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class Survey:
 def survey(db: Database, config: Config) -> Survey:
     """The survey as of now."""
     readers, bodies = readers_of(config), load_bodies(db)
-    portals = {reader.key: portals_of(reader, bodies.values(), (one.id for one in config.portals))
-               for reader in readers}
+    portals = {
+        reader.key: portals_of(reader, bodies.values(), (one.id for one in config.portals)) for reader in readers
+    }
     counts: Counter[str] = Counter()
     unread: Counter[tuple[str, str]] = Counter()
     for agency, rule, kind, verdict, count in db.execute(OPEN):
@@ -63,17 +68,23 @@ def survey(db: Database, config: Config) -> Survey:
             counts[reader.key] += count
         if not getting:
             unread[rule, kind] += count
-    return Survey(tuple((reader, counts[reader.key]) for reader in readers),
-                  tuple((rule, kind, count) for (rule, kind), count in sorted(unread.items())), noisy(db),
-                  tuple(_unknown(readers, bodies, config)), tuple(sorted(set(config.mail.unsubscribed))))
+    return Survey(
+        tuple((reader, counts[reader.key]) for reader in readers),
+        tuple((rule, kind, count) for (rule, kind), count in sorted(unread.items())),
+        noisy(db),
+        tuple(_unknown(readers, bodies, config)),
+        tuple(sorted(set(config.mail.unsubscribed))),
+    )
 
 
 def _unknown(readers: Iterable[Reader], bodies: Mapping[str, Body], config: Config) -> Iterator[tuple[str, str]]:
     known = {*bodies, *(body.name for body in bodies.values())}
     watched = {portal.id for portal in config.portals}
     for reader in readers:
-        named = [*((name, known) for one in reader.interests for name in one.agencies),
-                 *((name, watched) for one in reader.interests for name in one.portals)]
+        named = [
+            *((name, known) for one in reader.interests for name in one.agencies),
+            *((name, watched) for one in reader.interests for name in one.portals),
+        ]
         yield from ((reader.recipient, name) for name, there in named if name not in there)
 
 

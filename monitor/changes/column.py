@@ -94,13 +94,39 @@ def _judge(db: Database, key: Key, one: Elsewhere, sources: Mapping[str, Source]
     if not looks:
         return Observation(key, "unknown", "not_assessable", "confirm", "", reason=f"门户「{one.column}」还没有看到底")
     told, basis = words("message", "column"), words("basis", "column")
-    facts = {"year": key.year, "last": key.year - 1, "column": column.shown, "url": one.url,
-             "other": other.shown if other else one.portal, "day": local_date(parse_stamp(looks[-1].at)).isoformat()}
-    evidence = {"document": one.document, "url": one.url, "title": one.title, "published_on": one.published_on,
-                "first_seen": one.first_seen, "column": one.column, "portal": one.portal, "listed": one.listed,
-                "looked": looks[-1].at, "basis": basis.zh, "basis_en": basis.en}
-    return Observation(key, "broken", "elsewhere", "confirm", told.zh.format(who=one.who[0], **facts),
-                       told.en.format(who=one.who[1], **facts), evidence, None, "source", version=one.document)
+    facts = {
+        "year": key.year,
+        "last": key.year - 1,
+        "column": column.shown,
+        "url": one.url,
+        "other": other.shown if other else one.portal,
+        "day": local_date(parse_stamp(looks[-1].at)).isoformat(),
+    }
+    evidence = {
+        "document": one.document,
+        "url": one.url,
+        "title": one.title,
+        "published_on": one.published_on,
+        "first_seen": one.first_seen,
+        "column": one.column,
+        "portal": one.portal,
+        "listed": one.listed,
+        "looked": looks[-1].at,
+        "basis": basis.zh,
+        "basis_en": basis.en,
+    }
+    return Observation(
+        key,
+        "broken",
+        "elsewhere",
+        "confirm",
+        told.zh.format(who=one.who[0], **facts),
+        told.en.format(who=one.who[1], **facts),
+        evidence,
+        None,
+        "source",
+        version=one.document,
+    )
 
 
 def _names(db: Database, one: Elsewhere, year: int) -> bool:
@@ -117,6 +143,15 @@ def _names(db: Database, one: Elsewhere, year: int) -> bool:
 def _holds(key: Key, finding: Finding) -> Observation:
     told = words("message", "in_column")
     zh, en = told.zh.format(who=key.agency, year=key.year), told.en.format(who=key.agency, year=key.year)
-    return Observation(key, "holds", "in_column", "confirm", zh, en,
-                       {"document": finding.evidence.get("document"), "message": zh, "message_en": en}, None, "source",
-                       reason=zh)
+    return Observation(
+        key,
+        "holds",
+        "in_column",
+        "confirm",
+        zh,
+        en,
+        {"document": finding.evidence.get("document"), "message": zh, "message_en": en},
+        None,
+        "source",
+        reason=zh,
+    )

@@ -23,16 +23,25 @@ def observe_days(key: Key, who: tuple[str, str], one: StoredReport, dates: str) 
     return None
 
 
-def _told(key: Key, who: tuple[str, str], one: StoredReport, verdict: str,
-          found: list[Mapping[str, str]]) -> Observation:
+def _told(
+    key: Key, who: tuple[str, str], one: StoredReport, verdict: str, found: list[Mapping[str, str]]
+) -> Observation:
     told, basis = words("message", f"dates_{verdict}"), words("basis", "dates")
     names = {source: words("source", source) for source in {candidate["source"] for candidate in found}}
     facts = {"year": key.year, "chosen": one.published_on or "–"}
-    zh = told.zh.format(who=who[0], **facts, days="、".join(
-        f"{names[each['source']].zh} {each['day']}" for each in found))
-    en = told.en.format(who=who[1], **facts, days=", ".join(
-        f"{names[each['source']].en} {each['day']}" for each in found))
+    zh = told.zh.format(
+        who=who[0], **facts, days="、".join(f"{names[each['source']].zh} {each['day']}" for each in found)
+    )
+    en = told.en.format(
+        who=who[1], **facts, days=", ".join(f"{names[each['source']].en} {each['day']}" for each in found)
+    )
     evidence: dict[str, Any] = {
-        "document": one.document, "url": one.url, "published_on": one.published_on, "first_seen": one.first_seen,
-        "basis": basis.zh, "basis_en": basis.en, "candidates": found}
+        "document": one.document,
+        "url": one.url,
+        "published_on": one.published_on,
+        "first_seen": one.first_seen,
+        "basis": basis.zh,
+        "basis_en": basis.en,
+        "candidates": found,
+    }
     return Observation(key, "broken", verdict, "info", zh, en, evidence, None, "source", one.id, version=one.document)

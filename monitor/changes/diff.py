@@ -80,8 +80,7 @@ def between_years(earlier: Report, later: Report) -> Difference:
     left, right = figures_of(before), figures_of(after)
     forms = (earlier.forms.get("T2"), later.forms.get("T2"))
     if all(forms) and forms[0] != forms[1]:
-        unlike = tuple(dict.fromkeys(key for key in (*left, *right)
-                                     if key[0] == "T2" and not _alike(key, left, right)))
+        unlike = tuple(dict.fromkeys(key for key in (*left, *right) if key[0] == "T2" and not _alike(key, left, right)))
         left = {key: figure for key, figure in left.items() if key not in unlike}
         right = {key: figure for key, figure in right.items() if key not in unlike}
         remarks += [Remark("forms_differ", tuple(cell_name(*key) for key in unlike))] if unlike else []
@@ -101,15 +100,18 @@ def _alike(key: CellKey, left: Mapping[CellKey, Figure], right: Mapping[CellKey,
 
 def _divided(one: Applications, two: Applications) -> dict[str, tuple[str, ...]]:
     """What is a row in one of two forms and a group in the other, with the rows of the group."""
-    return {code: parts for row, group in ((one, two), (two, one)) for code in row.codes
-            if (parts := group.parts_of(code))}
+    return {
+        code: parts for row, group in ((one, two), (two, one)) for code in row.codes if (parts := group.parts_of(code))
+    }
 
 
 def figures_of(rows: Sequence[Row]) -> dict[CellKey, Figure]:
     """Every cell of these rows by table, row and member."""
-    return {(row.table, row.code, member): Figure(value, raw, state)
-            for row in rows
-            for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)}
+    return {
+        (row.table, row.code, member): Figure(value, raw, state)
+        for row in rows
+        for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)
+    }
 
 
 def _one_row(rows: Sequence[Row], code: str, codes: Collection[str]) -> tuple[Row, ...]:
@@ -119,8 +121,8 @@ def _one_row(rows: Sequence[Row], code: str, codes: Collection[str]) -> tuple[Ro
         return tuple(rows)
     sums = [_sum([row.values[at] for row in parts]) for at in range(len(MEMBERS))]
     states: tuple[State, ...] = tuple(
-        "number" if value is not None else _worst([row.states[at] for row in parts])
-        for at, value in enumerate(sums))
+        "number" if value is not None else _worst([row.states[at] for row in parts]) for at, value in enumerate(sums)
+    )
     raws = tuple(str(value) if value is not None else None for value in sums)
     folded = Row("T3", code, MEMBERS, raws, tuple(sums), states, parts[0].place)
     result: list[Row] = []
@@ -145,13 +147,20 @@ def _worst(states: Sequence[State]) -> State:
     return next(state for state in states if state != "number")
 
 
-def _difference(left: Mapping[CellKey, Figure], right: Mapping[CellKey, Figure], earlier: Report,
-                later: Report, remarks: Sequence[Remark]) -> Difference:
-    lost = tuple(table for table in ("T2", "T3", "T4")
-                 if (table in earlier.forms) != (table in later.forms))
+def _difference(
+    left: Mapping[CellKey, Figure],
+    right: Mapping[CellKey, Figure],
+    earlier: Report,
+    later: Report,
+    remarks: Sequence[Remark],
+) -> Difference:
+    lost = tuple(table for table in ("T2", "T3", "T4") if (table in earlier.forms) != (table in later.forms))
     keys = [key for key in dict.fromkeys((*left, *right)) if key[0] not in lost]
-    changes = tuple(Change(cell_name(*key), left.get(key), right.get(key)) for key in keys
-                    if _says(left.get(key)) != _says(right.get(key)))
+    changes = tuple(
+        Change(cell_name(*key), left.get(key), right.get(key))
+        for key in keys
+        if _says(left.get(key)) != _says(right.get(key))
+    )
     missing = [Remark("table_missing", (table,)) for table in lost]
     return Difference(changes, len(keys), (*remarks, *missing))
 

@@ -29,7 +29,7 @@ where p.code = 'other_paper' and d.agency is not null and d.year is not null and
   and d.attachment_of is null
   and not exists (select 1 from documents n where n.url = d.url and n.sha256 <> d.sha256 and n.last_seen >= d.last_seen)
   and not exists (select 1 from fetches f where f.url = d.url and f.at > d.last_seen
-                  and f.verdict in {(*GONE, 'not_report')})
+                  and f.verdict in {(*GONE, "not_report")})
 order by d.agency, d.year, d.first_seen, d.url
 """
 # Pages that the crawl did not take for a report, as long as a list names them.
@@ -77,8 +77,9 @@ def observe_misfiled(db: Database, failures: Failures) -> Iterator[Seen]:
             yield finding, _holds(key, _who(db, key.agency))
 
 
-def _one(db: Database, kept: Mapping[Key, Finding], met: set[Key], one: Misfiled | None, failures: Failures
-         ) -> Iterator[Seen]:
+def _one(
+    db: Database, kept: Mapping[Key, Finding], met: set[Key], one: Misfiled | None, failures: Failures
+) -> Iterator[Seen]:
     if one is None:
         return
     key = Key(one.agency, one.year, RULE, SUBJECT)
@@ -113,16 +114,35 @@ def _who(db: Database, agency: str) -> tuple[str, str]:
 def _broken(key: Key, who: tuple[str, str], one: Misfiled) -> Observation:
     told, kind, basis = words("message", "misfiled"), words("paper", one.kind), words("basis", "misfiled")
     facts = {"year": key.year, "title": one.title, "heading": one.heading, "url": one.url}
-    evidence = {"document": one.document, "url": one.url, "title": one.title, "heading": one.heading,
-                "paper": one.kind, "sentence": f"{one.heading} {one.sentence}".strip(), "first_seen": one.first_seen,
-                "last_seen": one.last_seen, "basis": basis.zh, "basis_en": basis.en}
-    return Observation(key, "broken", one.kind, "confirm", told.zh.format(who=who[0], kind=kind.zh, **facts),
-                       told.en.format(who=who[1], kind=kind.en, **facts), evidence, None, "source",
-                       version=one.document or "")
+    evidence = {
+        "document": one.document,
+        "url": one.url,
+        "title": one.title,
+        "heading": one.heading,
+        "paper": one.kind,
+        "sentence": f"{one.heading} {one.sentence}".strip(),
+        "first_seen": one.first_seen,
+        "last_seen": one.last_seen,
+        "basis": basis.zh,
+        "basis_en": basis.en,
+    }
+    return Observation(
+        key,
+        "broken",
+        one.kind,
+        "confirm",
+        told.zh.format(who=who[0], kind=kind.zh, **facts),
+        told.en.format(who=who[1], kind=kind.en, **facts),
+        evidence,
+        None,
+        "source",
+        version=one.document or "",
+    )
 
 
 def _holds(key: Key, who: tuple[str, str]) -> Observation:
     told = words("message", "not_misfiled")
     zh, en = told.zh.format(who=who[0], year=key.year), told.en.format(who=who[1], year=key.year)
-    return Observation(key, "holds", "not_misfiled", "confirm", zh, en, {"message": zh, "message_en": en}, None,
-                       "source", reason=zh)
+    return Observation(
+        key, "holds", "not_misfiled", "confirm", zh, en, {"message": zh, "message_en": en}, None, "source", reason=zh
+    )

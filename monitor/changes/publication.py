@@ -33,19 +33,24 @@ class Publications:
         marks = ", ".join("?" * len(codes))
         self.pending: dict[str, set[int]] = {}
         for agency, year in db.execute(
-                f"select distinct agency, year from reports where agency in ({marks}) and year is not null "
-                f"and checked is not ?", [*codes, fingerprint]):
+            f"select distinct agency, year from reports where agency in ({marks}) and year is not null "
+            f"and checked is not ?",
+            [*codes, fingerprint],
+        ):
             self.pending.setdefault(agency, set()).update((year, year + 1))  # next year is set beside it
         self.documents: dict[str, list[Paper]] = {}
         for agency, *row in db.execute(PAPERS.format(marks=marks), codes):
             self.documents.setdefault(agency, []).append(Paper(*row))
         self.versions: dict[str, dict[int, list[Version]]] = {}
         for agency, year in db.execute(
-                f"select agency, year from reports where agency in ({marks}) and year is not null "
-                f"group by agency, year having count(distinct document || url) > 1 order by year", codes):
+            f"select agency, year from reports where agency in ({marks}) and year is not null "
+            f"group by agency, year having count(distinct document || url) > 1 order by year",
+            codes,
+        ):
             if year in self.pending.get(agency, ()):
                 self.versions.setdefault(agency, {})[year] = load_standing(
-                    db, agency, year, self.documents.get(agency, ()))
+                    db, agency, year, self.documents.get(agency, ())
+                )
         places = ", ".join("?" * len(RULES))
         self.kept: dict[str, dict[Key, Finding]] = {}
         for finding in load(db, f"agency in ({marks}) and rule in ({places})", [*codes, *RULES], exact=True):
@@ -69,8 +74,11 @@ class Publications:
             yield from _copies(agency, year, who, versions)
         papers = {(paper.sha256, paper.url): paper.dates for paper in self.documents.get(agency, ())}
         for one in history:
-            if one.year in self.pending.get(agency, ()) and (seen := observe_days(
-                    Key(agency, one.year, DATES, "report"), who, one, papers.get((one.document, one.url), ""))):
+            if one.year in self.pending.get(agency, ()) and (
+                seen := observe_days(
+                    Key(agency, one.year, DATES, "report"), who, one, papers.get((one.document, one.url), "")
+                )
+            ):
                 yield seen
         yield from _republished(agency, who, history, self.documents.get(agency, ()), self.pending.get(agency, set()))
 
@@ -81,8 +89,11 @@ def _changes(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ve
         if len(series) > 1 and series[-1].stored.document == series[0].stored.document:
             yield _undone(Key(agency, year, CHANGED, url), who, series)
             continue
-        steps = [(one, two, changed(one.stored.report, two.stored.report)) for one, two in pairwise(series)
-                 if _comparable(one, two)]
+        steps = [
+            (one, two, changed(one.stored.report, two.stored.report))
+            for one, two in pairwise(series)
+            if _comparable(one, two)
+        ]
         steps = [step for step in steps if step[2].changes or step[2].prose]
         if steps:
             yield _changed(Key(agency, year, CHANGED, url), who, steps)
@@ -96,7 +107,7 @@ def _changed(key: Key, who: tuple[str, str], steps: Sequence[Step]) -> Observati
     silent = [at for at, step in enumerate(steps[:last]) if not _noted(step)]
     if not silent:
         return _change(key, who, steps, noted=True)
-    return _noted_later(key, who, steps[last][1], _change(key, who, steps[:silent[-1] + 1]))
+    return _noted_later(key, who, steps[last][1], _change(key, who, steps[: silent[-1] + 1]))
 
 
 def _noted(step: Step) -> bool:
@@ -115,44 +126,85 @@ def _change(key: Key, who: tuple[str, str], steps: Sequence[Step], noted: bool =
     what = _what(found)
     days = tuple(_day(one.since) for one in (before, after))
     told = words("message", verdict)
-    zh, en = (text.format(who=body, year=key.year, before=days[0], seen=days[1], what=parts)
-              for text, body, parts in ((told.zh, who[0], "，".join(part for part, _ in what)),
-                                        (told.en, who[1], ", ".join(part for _, part in what))))
+    zh, en = (
+        text.format(who=body, year=key.year, before=days[0], seen=days[1], what=parts)
+        for text, body, parts in (
+            (told.zh, who[0], "，".join(part for part, _ in what)),
+            (told.en, who[1], ", ".join(part for _, part in what)),
+        )
+    )
     evidence = {
-        **_source(after.stored), **_basis("changed"), "note": noted,
+        **_source(after.stored),
+        **_basis("changed"),
+        "note": noted,
         "operands": [_operand(change) for _, _, step in steps for change in step.changes],
         "sentence": _quoted(found),
         "versions": [_seen(one) for one in (steps[0][0], *(two for _, two, _ in steps))],
-        "prose": [{"section": part.section, "heading": part.heading, "removed": list(part.removed),
-                   "added": list(part.added)} for part in found.prose]}
-    return Observation(key, "broken", verdict, "info" if noted else "explain", zh, en, evidence, None, "source",
-                       after.stored.id, version=after.stored.document)
+        "prose": [
+            {"section": part.section, "heading": part.heading, "removed": list(part.removed), "added": list(part.added)}
+            for part in found.prose
+        ],
+    }
+    return Observation(
+        key,
+        "broken",
+        verdict,
+        "info" if noted else "explain",
+        zh,
+        en,
+        evidence,
+        None,
+        "source",
+        after.stored.id,
+        version=after.stored.document,
+    )
 
 
 def _noted_later(key: Key, who: tuple[str, str], version: Version, silent: Observation) -> Observation:
     """The silent change has its note now: that settles it."""
     told, day = words("message", "noted_later"), _day(version.since)
-    zh, en = (text.format(who=body, year=key.year, seen=day)
-              for text, body in ((told.zh, who[0]), (told.en, who[1])))
-    evidence = {**_source(version.stored), "versions": [*silent.evidence["versions"], _seen(version)],
-                "message": zh, "message_en": en}
-    return Observation(key, "holds", "noted_later", "explain", zh, en, evidence, None, "source", version.stored.id,
-                       reason=zh, was=silent)
+    zh, en = (text.format(who=body, year=key.year, seen=day) for text, body in ((told.zh, who[0]), (told.en, who[1])))
+    evidence = {
+        **_source(version.stored),
+        "versions": [*silent.evidence["versions"], _seen(version)],
+        "message": zh,
+        "message_en": en,
+    }
+    return Observation(
+        key,
+        "holds",
+        "noted_later",
+        "explain",
+        zh,
+        en,
+        evidence,
+        None,
+        "source",
+        version.stored.id,
+        reason=zh,
+        was=silent,
+    )
 
 
 def _undone(key: Key, who: tuple[str, str], series: Sequence[Version]) -> Observation:
     """The page shows again what it showed first: the change is no more, its history stays."""
     first, last = series[0], series[-1]
     told = words("message", "undone")
-    zh, en = (text.format(who=body, year=key.year, first=_day(first.since), back=_day(last.since))
-              for text, body in ((told.zh, who[0]), (told.en, who[1])))
+    zh, en = (
+        text.format(who=body, year=key.year, first=_day(first.since), back=_day(last.since))
+        for text, body in ((told.zh, who[0]), (told.en, who[1]))
+    )
     evidence = {**_source(last.stored), "versions": [_seen(one) for one in series], "message": zh, "message_en": en}
     return Observation(key, "holds", "undone", "explain", zh, en, evidence, None, "source", last.stored.id, reason=zh)
 
 
 def _seen(one: Version) -> dict[str, Any]:
-    return {"document": one.stored.document, "first_seen": one.stored.first_seen, "seen": one.since,
-            "published_on": one.stored.published_on}
+    return {
+        "document": one.stored.document,
+        "first_seen": one.stored.first_seen,
+        "seen": one.since,
+        "published_on": one.stored.published_on,
+    }
 
 
 def _what(found: Difference) -> list[tuple[str, str]]:
@@ -161,10 +213,16 @@ def _what(found: Difference) -> list[tuple[str, str]]:
         cells = [f"{one.cell} {_figure(one.before)} → {_figure(one.after)}" for one in found.changes[:MOST_CELLS]]
         more = " …" if len(found.changes) > MOST_CELLS else ""
         told = words("what", "cells")
-        parts.append((told.zh.format(count=len(found.changes), cells="；".join(cells) + more),
-                      told.en.format(count=len(found.changes), cells="; ".join(cells) + more)))
-    for name, count in (("removed", sum(len(part.removed) for part in found.prose)),
-                        ("added", sum(len(part.added) for part in found.prose))):
+        parts.append(
+            (
+                told.zh.format(count=len(found.changes), cells="；".join(cells) + more),
+                told.en.format(count=len(found.changes), cells="; ".join(cells) + more),
+            )
+        )
+    for name, count in (
+        ("removed", sum(len(part.removed) for part in found.prose)),
+        ("added", sum(len(part.added) for part in found.prose)),
+    ):
         if count:
             told = words("what", name)
             parts.append((told.zh.format(count=count), told.en.format(count=count)))
@@ -185,8 +243,13 @@ def _figure(figure: Figure | None) -> str:
 
 
 def _operand(change: Change) -> dict[str, Any]:
-    return {"cell": change.cell, "value": change.after.value if change.after else None,
-            "raw": f"{_figure(change.before)} → {_figure(change.after)}", "state": "number", "side": ""}
+    return {
+        "cell": change.cell,
+        "value": change.after.value if change.after else None,
+        "raw": f"{_figure(change.before)} → {_figure(change.after)}",
+        "state": "number",
+        "side": "",
+    }
 
 
 def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Version]) -> Iterator[Observation]:
@@ -196,8 +259,11 @@ def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ver
     for one in there.values():
         alike.setdefault((one.parser, stated(one.stored.report)), []).append(one)
     groups = list(alike.values())[:MOST_COPIES]
-    differing = [(one, two, cells) for one, two in combinations(groups, 2) if one[0].parser == two[0].parser
-                 and (cells := disagreeing(one[0].stored.report, two[0].stored.report))]
+    differing = [
+        (one, two, cells)
+        for one, two in combinations(groups, 2)
+        if one[0].parser == two[0].parser and (cells := disagreeing(one[0].stored.report, two[0].stored.report))
+    ]
     if not differing:
         return
     _, (two, *_), cells = differing[0]
@@ -208,16 +274,37 @@ def _copies(agency: str, year: int, who: tuple[str, str], versions: Sequence[Ver
     told = words("message", "copies")
     zh = told.zh.format(who=who[0], year=year, addresses=" 、 ".join(named), cells="；".join(shown) + more)
     en = told.en.format(who=who[1], year=year, addresses=" and ".join(named), cells="; ".join(shown) + more)
-    evidence = {**_source(two.stored), **_basis("copies"), "operands": [
-        {**_operand(cell), "raw": f"{_figure(cell.before)} / {_figure(cell.after)}"} for cell in cells],
-        "copies": [{"url": url, "document": each.stored.document, "first_seen": each.stored.first_seen}
-                   for url, each in addresses.items()]}
-    yield Observation(Key(agency, year, COPIES, "report"), "broken", "differ", "explain", zh, en, evidence, None,
-                      "source", two.stored.id, version=two.stored.document)
+    evidence = {
+        **_source(two.stored),
+        **_basis("copies"),
+        "operands": [{**_operand(cell), "raw": f"{_figure(cell.before)} / {_figure(cell.after)}"} for cell in cells],
+        "copies": [
+            {"url": url, "document": each.stored.document, "first_seen": each.stored.first_seen}
+            for url, each in addresses.items()
+        ],
+    }
+    yield Observation(
+        Key(agency, year, COPIES, "report"),
+        "broken",
+        "differ",
+        "explain",
+        zh,
+        en,
+        evidence,
+        None,
+        "source",
+        two.stored.id,
+        version=two.stored.document,
+    )
 
 
-def _republished(agency: str, who: tuple[str, str], history: Sequence[StoredReport],
-                 documents: Iterable[Paper], pending: Collection[int]) -> Iterator[Observation]:
+def _republished(
+    agency: str,
+    who: tuple[str, str],
+    history: Sequence[StoredReport],
+    documents: Iterable[Paper],
+    pending: Collection[int],
+) -> Iterator[Observation]:
     titled = _titled_as_later(history, documents)
     for year, (one, paper) in titled.items():
         last = {"year": year, "last": one.year}
@@ -230,39 +317,63 @@ def _republished(agency: str, who: tuple[str, str], history: Sequence[StoredRepo
         if last_year.document == this.document:
             yield _copy(key, who, last_year, this, "same_bytes", {})
         elif verdict := alike.verdict:
-            yield _copy(key, who, last_year, this, verdict, {
-                "share": int((alike.text or 0) * 100), "count": alike.figures or 0})
+            yield _copy(
+                key, who, last_year, this, verdict, {"share": int((alike.text or 0) * 100), "count": alike.figures or 0}
+            )
 
 
-def _titled_as_later(history: Sequence[StoredReport], documents: Iterable[Paper]
-                     ) -> Mapping[int, tuple[StoredReport, Paper]]:
+def _titled_as_later(
+    history: Sequence[StoredReport], documents: Iterable[Paper]
+) -> Mapping[int, tuple[StoredReport, Paper]]:
     """Pages listed under a year whose bytes are the report of the year before; that year has no report of its own."""
     by_year = {one.year: one for one in history}
-    listed = [(info.year, paper) for paper in documents
-              if paper.year is not None and paper.portal and (info := recognize(paper.title)) and info.year is not None]
+    listed = [
+        (info.year, paper)
+        for paper in documents
+        if paper.year is not None and paper.portal and (info := recognize(paper.title)) and info.year is not None
+    ]
     own = {year for year, paper in listed if year == paper.year}
-    return {year: (by_year[year - 1], paper) for year, paper in listed
-            if paper.year == year - 1 and year not in by_year and year - 1 in by_year and year - 1 in own}
+    return {
+        year: (by_year[year - 1], paper)
+        for year, paper in listed
+        if paper.year == year - 1 and year not in by_year and year - 1 in by_year and year - 1 in own
+    }
 
 
-def _copy(key: Key, who: tuple[str, str], last: StoredReport, this: StoredReport, verdict: str,
-          facts: Mapping[str, int], url: str = "") -> Observation:
+def _copy(
+    key: Key,
+    who: tuple[str, str],
+    last: StoredReport,
+    this: StoredReport,
+    verdict: str,
+    facts: Mapping[str, int],
+    url: str = "",
+) -> Observation:
     part, told = words("what", verdict), words("message", "republished")
     zh = told.zh.format(who=who[0], year=key.year, last=last.year, what=part.zh.format(**facts))
     en = told.en.format(who=who[1], year=key.year, last=last.year, what=part.en.format(**facts))
-    evidence = {**_source(this), **_basis("republished"), **dict(facts), "url": url or this.url,
-                "earlier": {"year": last.year, "document": last.document, "url": last.url}}
-    return Observation(key, "broken", verdict, "explain", zh, en, evidence, None, "source", this.id,
-                       version=this.document)
+    evidence = {
+        **_source(this),
+        **_basis("republished"),
+        **dict(facts),
+        "url": url or this.url,
+        "earlier": {"year": last.year, "document": last.document, "url": last.url},
+    }
+    return Observation(
+        key, "broken", verdict, "explain", zh, en, evidence, None, "source", this.id, version=this.document
+    )
 
 
 def _settled(key: Key, who: tuple[str, str], finding: Finding) -> Observation:
-    name = {CHANGED: "restored", COPIES: "copies_agree", REPUBLISHED: "not_republished",
-            DATES: "dates_agree"}[key.rule]
+    name = {CHANGED: "restored", COPIES: "copies_agree", REPUBLISHED: "not_republished", DATES: "dates_agree"}[key.rule]
     told = words("message", name)
     zh, en = told.zh.format(who=who[0], year=key.year), told.en.format(who=who[1], year=key.year)
-    evidence = {"document": finding.evidence.get("document"), "url": finding.evidence.get("url"),
-                "message": zh, "message_en": en}
+    evidence = {
+        "document": finding.evidence.get("document"),
+        "url": finding.evidence.get("url"),
+        "message": zh,
+        "message_en": en,
+    }
     return Observation(key, "holds", name, finding.finding_class, zh, en, evidence, None, "source", reason=zh)
 
 

@@ -59,8 +59,10 @@ def _one_form(text: str) -> str:
     if len(text) <= PIECE:
         return unicodedata.normalize("NFKC", text)
     # A run of combining marks is sorted in quadratic time, and no word has a thousand of them.
-    return "\n".join("".join(unicodedata.normalize("NFKC", line[at:at + PIECE]) for at in range(0, len(line), PIECE))
-                     for line in text.splitlines())
+    return "\n".join(
+        "".join(unicodedata.normalize("NFKC", line[at : at + PIECE]) for at in range(0, len(line), PIECE))
+        for line in text.splitlines()
+    )
 
 
 def changed(earlier: Report, later: Report) -> Difference:
@@ -86,7 +88,8 @@ def notes(report: Report, title: str = "") -> int:
     """How often a correction is spoken of: in the title it was published under, in the report and above it."""
     note = re.compile(bounds()["change"]["note"])
     return bool(note.search(title) or note.search(report.title)) + sum(
-        bool(note.search(sentence)) for section in report.sections for sentence in sentences(section))
+        bool(note.search(sentence)) for section in report.sections for sentence in sentences(section)
+    )
 
 
 def brings_note(earlier: Report, later: Report, titles: tuple[str, str] = ("", "")) -> bool:
@@ -102,9 +105,11 @@ def stated(report: Report) -> frozenset[tuple[CellKey, Number | None]]:
 def disagreeing(one: Report, two: Report) -> tuple[Change, ...]:
     """Figures that both copies state, and state differently."""
     left, right = figures_of(one.rows), figures_of(two.rows)
-    return tuple(Change(_name(key), left[key], right[key]) for key in left
-                 if key in right and _stated(left[key]) and _stated(right[key])
-                 and left[key].value != right[key].value)
+    return tuple(
+        Change(_name(key), left[key], right[key])
+        for key in left
+        if key in right and _stated(left[key]) and _stated(right[key]) and left[key].value != right[key].value
+    )
 
 
 def _stated(figure: Figure) -> bool:
@@ -155,7 +160,7 @@ def _text(report: Report) -> str:
 
 
 def _shingles(text: str) -> Counter[str]:
-    return Counter(text[at:at + SHINGLE] for at in range(len(text) - SHINGLE + 1))
+    return Counter(text[at : at + SHINGLE] for at in range(len(text) - SHINGLE + 1))
 
 
 def _same_figures(last: Report, this: Report) -> int | None:

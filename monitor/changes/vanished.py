@@ -21,8 +21,21 @@ from monitor.findings import Finding, Key, Observation, load
 
 RULE = "pub.vanished"
 # Probes that tell nothing about the page: we did not ask, or it was the site that stood in the way.
-SILENT = ("robots", "refused", "bound", "challenge", "login", "throttled", "tls", "redirect", "unreachable",
-          "server_error", "forbidden", "too_large", "unreadable")
+SILENT = (
+    "robots",
+    "refused",
+    "bound",
+    "challenge",
+    "login",
+    "throttled",
+    "tls",
+    "redirect",
+    "unreachable",
+    "server_error",
+    "forbidden",
+    "too_large",
+    "unreadable",
+)
 LATELY = timedelta(days=45)
 MOST_PROBES = 60
 CANDIDATES = """
@@ -43,7 +56,7 @@ select 1 from documents d where d.agency = ? and d.year = ? and d.url <> ? and d
 limit 1
 """
 PROBES = f"""
-select at, verdict from fetches where url = ? and verdict not in ({', '.join('?' * len(SILENT))})
+select at, verdict from fetches where url = ? and verdict not in ({", ".join("?" * len(SILENT))})
 order by id desc limit {MOST_PROBES}
 """
 
@@ -74,7 +87,7 @@ def judge(probes: Sequence[Probe]) -> Absence | None:
         return None
     begin = parse_stamp(probes[0].at) - timedelta(days=limits["days"])
     inside = [probe for probe in probes if parse_stamp(probe.at) >= begin]
-    window = inside if len(inside) >= limits["fewest"] else list(probes[:limits["fewest"]])
+    window = inside if len(inside) >= limits["fewest"] else list(probes[: limits["fewest"]])
     failed = [probe for probe in window if probe.gone]
     if len(window) < limits["fewest"] or len(failed) < limits["share"] * len(window) or not _lasted(window):
         return None
@@ -93,8 +106,10 @@ def _lasted(window: Sequence[Probe]) -> bool:
 
     A page that is gone is probed oftener: one that comes and goes would count too high by its looks alone.
     """
-    spans = [((before.gone + after.gone) / 2, parse_stamp(after.at) - parse_stamp(before.at))
-             for after, before in pairwise(window)]
+    spans = [
+        ((before.gone + after.gone) / 2, parse_stamp(after.at) - parse_stamp(before.at))
+        for after, before in pairwise(window)
+    ]
     gone = sum((span * part for part, span in spans), timedelta())
     share: float = bounds()["vanished"]["share"]
     return gone >= sum((span for _, span in spans), timedelta()) * share
@@ -109,8 +124,9 @@ def observe_vanished(db: Database, config: Config, now: datetime, failures: Fail
     sources = load_sources(db, config)
     for url in dict.fromkeys([*lately, *kept]):
         paper = db.execute(PAPERS, [url]).fetchone()
-        if paper is not None and (found := failures.of(
-                paper[0], partial(_observe, db, paper, kept.get(url, []), sources))):
+        if paper is not None and (
+            found := failures.of(paper[0], partial(_observe, db, paper, kept.get(url, []), sources))
+        ):
             yield found
 
 
@@ -118,13 +134,21 @@ def _observe(db: Database, paper: Sequence[Any], kept: Sequence[Finding], source
     agency, year, url, portal, document, published_on, name = paper
     key = Key(agency, year, RULE, url)
     known = next((finding for finding in kept if finding.key == key), None) or next(
-        iter(load(db, "agency = ? and year = ? and rule = ? and subject = ?", [*key], exact=True)), None)
-    probes = [Probe(at, verdict in (*GONE, REPLACED), verdict == REPLACED)
-              for at, verdict in db.execute(PROBES, [url, *SILENT])]
+        iter(load(db, "agency = ? and year = ? and rule = ? and subject = ?", [*key], exact=True)), None
+    )
+    probes = [
+        Probe(at, verdict in (*GONE, REPLACED), verdict == REPLACED)
+        for at, verdict in db.execute(PROBES, [url, *SILENT])
+    ]
     gone = judge(probes)
     who = in_full(name, agency)
-    evidence: dict[str, object] = {"url": url, "document": document, "published_on": published_on,
-                                   "basis": words("basis", "vanished").zh, "basis_en": words("basis", "vanished").en}
+    evidence: dict[str, object] = {
+        "url": url,
+        "document": document,
+        "published_on": published_on,
+        "basis": words("basis", "vanished").zh,
+        "basis_en": words("basis", "vanished").en,
+    }
     source = sources.get(portal)
     if gone is None:
         there = known is not None and probes and not probes[0].gone
@@ -139,15 +163,30 @@ def _observe(db: Database, paper: Sequence[Any], kept: Sequence[Finding], source
     return known, _told(key, "broken", verdict, who, evidence, {**days, "portal": source.shown})
 
 
-def _told(key: Key, effect: str, verdict: str, who: tuple[str, str], evidence: Mapping[str, object],
-          facts: Mapping[str, object] | None = None) -> Observation:
+def _told(
+    key: Key,
+    effect: str,
+    verdict: str,
+    who: tuple[str, str],
+    evidence: Mapping[str, object],
+    facts: Mapping[str, object] | None = None,
+) -> Observation:
     told, facts = words("message", verdict), facts or {}
     zh = told.zh.format(who=who[0], year=key.year, **facts)
     en = told.en.format(who=who[1], year=key.year, **facts)
     holds = effect == "holds"
-    return Observation(key, "holds" if holds else "broken", verdict, "explain", zh, en,
-                       {**evidence, "message": zh, "message_en": en} if holds else evidence, None, "source",
-                       reason=zh if holds else "")
+    return Observation(
+        key,
+        "holds" if holds else "broken",
+        verdict,
+        "explain",
+        zh,
+        en,
+        {**evidence, "message": zh, "message_en": en} if holds else evidence,
+        None,
+        "source",
+        reason=zh if holds else "",
+    )
 
 
 def _day(stamped: str) -> str:

@@ -59,8 +59,9 @@ def load_papers(db: Database, agency: str) -> list[Paper]:
 
 def load_standing(db: Database, agency: str, year: int, papers: Iterable[Paper]) -> list[Version]:
     """The newest reading of each version, oldest version first; what stands at an address is its last."""
-    parsers: dict[int, str] = dict(db.execute(
-        "select id, parser from reports where agency = ? and year = ?", [agency, year]).fetchall())
+    parsers: dict[int, str] = dict(
+        db.execute("select id, parser from reports where agency = ? and year = ?", [agency, year]).fetchall()
+    )
     known = {(paper.sha256, paper.url): paper for paper in papers}
     newest: dict[tuple[str, str], StoredReport] = {}
     for one in load_versions(db, agency, year):
@@ -83,8 +84,15 @@ def _version(one: StoredReport, parser: str, paper: Paper | None) -> Version:
     if paper is None:
         return Version(one, parser, "", False, False, one.first_seen, one.first_seen)
     published = bool(paper.portal)
-    return Version(one, parser, paper.title, published, published and paper.there, one.first_seen,
-                   max(paper.last_seen, one.first_seen))
+    return Version(
+        one,
+        parser,
+        paper.title,
+        published,
+        published and paper.there,
+        one.first_seen,
+        max(paper.last_seen, one.first_seen),
+    )
 
 
 def _returned(db: Database, found: Sequence[Version]) -> Iterator[Version]:

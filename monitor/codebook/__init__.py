@@ -103,10 +103,11 @@ def code_lists() -> Mapping[str, Mapping[str, Words]]:
 
 def tables(db: Database) -> tuple[Table, ...]:
     """Every table and view that is described, in the order of the codebook, as the database has it now."""
-    there = {str(name): str(kind) for name, kind in db.execute(
-        "select name, type from sqlite_master where type in ('table', 'view')")}
-    return tuple(_table(db, name, entry, there[name] == "view") for name, entry in _written().items()
-                 if name in there)
+    there = {
+        str(name): str(kind)
+        for name, kind in db.execute("select name, type from sqlite_master where type in ('table', 'view')")
+    }
+    return tuple(_table(db, name, entry, there[name] == "view") for name, entry in _written().items() if name in there)
 
 
 def exported(db: Database) -> tuple[Table, ...]:
@@ -127,16 +128,22 @@ def undescribed(db: Database) -> list[str]:
             found.append(name)
             continue
         found += [f"{name}.{column}" for column in columns if _find_words(name, column) is None]
-        named = {*entry.get("columns", {}), *entry.get("codes", {}), *entry.get("withheld", {}),
-                 *(column for key in MARKS for column in entry.get(key, ()))}
+        named = {
+            *entry.get("columns", {}),
+            *entry.get("codes", {}),
+            *entry.get("withheld", {}),
+            *(column for key in MARKS for column in entry.get(key, ())),
+        }
         found += [f"{name}.{column}: no such column" for column in sorted(named - {*columns})]
     return found + [f"{name}: no such table" for name in _written() if name not in known]
 
 
 def _schema(db: Database, table: str) -> list[tuple[str, str, bool, int]]:
     """Name, declared type, whether it must be stated, place in the key."""
-    return [(str(name), str(kind).upper(), bool(required), int(place)) for _, name, kind, required, _, place
-            in db.execute(f'pragma table_info("{table}")')]
+    return [
+        (str(name), str(kind).upper(), bool(required), int(place))
+        for _, name, kind, required, _, place in db.execute(f'pragma table_info("{table}")')
+    ]
 
 
 def _find_words(table: str, column: str) -> Words | None:
@@ -163,22 +170,41 @@ def _table(db: Database, name: str, entry: Mapping[str, Any], view: bool) -> Tab
     described = ((column, _find_words(name, column[0])) for column in schema)
     columns = tuple(_column(name, column, words) for column, words in described if words is not None)
     key = tuple(column for column, _, _, place in sorted(schema, key=lambda one: one[3]) if place)
-    references = tuple(Reference(str(row[3]), str(row[2]), str(row[4]))
-                       for row in db.execute(f'pragma foreign_key_list("{name}")'))
-    return Table(name, Words(entry["zh"], entry["en"]), columns, key, tuple(reversed(references)),
-                 bool(entry.get("export", False)), view)
+    references = tuple(
+        Reference(str(row[3]), str(row[2]), str(row[4])) for row in db.execute(f'pragma foreign_key_list("{name}")')
+    )
+    return Table(
+        name,
+        Words(entry["zh"], entry["en"]),
+        columns,
+        key,
+        tuple(reversed(references)),
+        bool(entry.get("export", False)),
+        view,
+    )
 
 
 def _column(table: str, schema: tuple[str, str, bool, int], words: Words) -> Column:
     name, declared, required, place = schema
-    return Column(name, words, _type(table, name, declared), required or bool(place),
-                  _property(table, "codes", name) or "", bool(_property(table, "addresses", name)),
-                  bool(_property(table, "private", name)), tuple(_property(table, "withheld", name) or ()))
+    return Column(
+        name,
+        words,
+        _type(table, name, declared),
+        required or bool(place),
+        _property(table, "codes", name) or "",
+        bool(_property(table, "addresses", name)),
+        bool(_property(table, "private", name)),
+        tuple(_property(table, "withheld", name) or ()),
+    )
 
 
 def _type(table: str, column: str, declared: str) -> Type:
     special: Sequence[tuple[str, Type]] = (
-        ("dates", "date"), ("instants", "datetime"), ("json", "json"), ("numbers", "number"))
+        ("dates", "date"),
+        ("instants", "datetime"),
+        ("json", "json"),
+        ("numbers", "number"),
+    )
     for key, kind in special:
         if _property(table, key, column):
             return kind

@@ -30,10 +30,19 @@ def add(paths: tuple[Path, ...]) -> None:
     data = create(call.data)
     with closing(open_database(data)) as db:
         result = take_in(db, data, paths, now())
-    call.emit({"added": result.added, "known": result.known,
-               "refused": [{"name": str(name), "reason": reason} for name, reason in result.refused]})
-    call.say(call.text(f"新收 {result.added} 份，已有 {result.known} 份，未收 {len(result.refused)} 份",
-                       f"{result.added} new, {result.known} known, {len(result.refused)} refused"))
+    call.emit(
+        {
+            "added": result.added,
+            "known": result.known,
+            "refused": [{"name": str(name), "reason": reason} for name, reason in result.refused],
+        }
+    )
+    call.say(
+        call.text(
+            f"新收 {result.added} 份，已有 {result.known} 份，未收 {len(result.refused)} 份",
+            f"{result.added} new, {result.known} known, {len(result.refused)} refused",
+        )
+    )
     for name, reason in result.refused:
         call.note(inert(f"  {name}: {reason}"))
     if result.added:

@@ -17,14 +17,21 @@ from monitor.schema import open_database
 from monitor.text.terminal import inert, table
 from monitor.text.words import column_label
 
-STATES = {"holds": ("相符", "holds"), "broken": ("不符", "broken"), "gap": ("缺中间年度", "a year is missing"),
-          "suspended": ("机关有变动，暂停", "body changed, suspended"), "unstated": ("未填，无法比较", "not stated")}
+STATES = {
+    "holds": ("相符", "holds"),
+    "broken": ("不符", "broken"),
+    "gap": ("缺中间年度", "a year is missing"),
+    "suspended": ("机关有变动，暂停", "body changed, suspended"),
+    "unstated": ("未填，无法比较", "not stated"),
+}
 # What happened to a body, as a person reads it.
-EVENTS = {"renamed": ("{name}更名：{old} → {new}", "{name} renamed: {old} → {new}"),
-          "merged": ("{name}并入{successor}", "{name} merged into {successor}"),
-          "split": ("{name}分出{successor}", "{successor} split from {name}"),
-          "abolished": ("{name}撤销", "{name} abolished"),
-          "scope": ("{name}统计口径变化", "{name}: another scope of its figures")}
+EVENTS = {
+    "renamed": ("{name}更名：{old} → {new}", "{name} renamed: {old} → {new}"),
+    "merged": ("{name}并入{successor}", "{name} merged into {successor}"),
+    "split": ("{name}分出{successor}", "{successor} split from {name}"),
+    "abolished": ("{name}撤销", "{name} abolished"),
+    "scope": ("{name}统计口径变化", "{name}: another scope of its figures"),
+}
 SHOWN = 12  # characters of a hash
 
 
@@ -50,10 +57,19 @@ def chain(agency: str | None, everything: bool) -> None:
         found = list(chains(db, body.code))
         events = body_changes(db, body.code)
     if not found:
-        raise GoujiError(call.text(f"没有读到{body.name} {FORMS.first_year} 年以后的报告",
-                                   f"no report of {body.name} since {FORMS.first_year} has been read"))
-    call.emit({**_json(found[0]), "events": [event._asdict() for event in events],
-               "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found[0].nodes]})
+        raise GoujiError(
+            call.text(
+                f"没有读到{body.name} {FORMS.first_year} 年以后的报告",
+                f"no report of {body.name} since {FORMS.first_year} has been read",
+            )
+        )
+    call.emit(
+        {
+            **_json(found[0]),
+            "events": [event._asdict() for event in events],
+            "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found[0].nodes],
+        }
+    )
     for line in _lines(call, found[0], events):
         call.say(line)
 
@@ -65,12 +81,21 @@ def _lines(call: Session, found: Chain, events: Sequence[BodyChange]) -> list[st
     for link in found.links:
         lines += _evidence(call, found, link, events)
     if len(found.nodes) < 2:
-        lines.append(call.text(f"只有 {found.nodes[0].year} 年的报告，无从相接。",
-                               f"there is only the report of {found.nodes[0].year}: nothing to link."))
+        lines.append(
+            call.text(
+                f"只有 {found.nodes[0].year} 年的报告，无从相接。",
+                f"there is only the report of {found.nodes[0].year}: nothing to link.",
+            )
+        )
         return lines
-    return [*lines, "", call.text(
-        f"相接 {found.compared} 处：结转后未见的 {found.lost} 件，无来由出现的 {found.appeared} 件",
-        f"{found.compared} links compared: {found.lost} applications lost, {found.appeared} appeared")]
+    return [
+        *lines,
+        "",
+        call.text(
+            f"相接 {found.compared} 处：结转后未见的 {found.lost} 件，无来由出现的 {found.appeared} 件",
+            f"{found.compared} links compared: {found.lost} applications lost, {found.appeared} appeared",
+        ),
+    ]
 
 
 def _evidence(call: Session, found: Chain, link: Link, events: Sequence[BodyChange]) -> list[str]:
@@ -83,18 +108,24 @@ def _evidence(call: Session, found: Chain, link: Link, events: Sequence[BodyChan
     if link.state != "broken":
         return []
     parts = [joint for joint in link.broken if joint.member != "total"]
-    listed = "；".join(f"{column_label('T3', joint.member, call.lang)} {joint.carried} → {joint.brought}"
-                      for joint in parts)
+    listed = "；".join(
+        f"{column_label('T3', joint.member, call.lang)} {joint.carried} → {joint.brought}" for joint in parts
+    )
     by_year = {node.year: node for node in found.nodes}
-    papers = [f"{' ' * len(years)}{year}  {by_year[year].document[:SHOWN]}  {inert(by_year[year].url)}".rstrip()
-              for year in (link.earlier, link.later)]
+    papers = [
+        f"{' ' * len(years)}{year}  {by_year[year].document[:SHOWN]}  {inert(by_year[year].url)}".rstrip()
+        for year in (link.earlier, link.later)
+    ]
     return [f"{years}{listed}".rstrip(), *papers]
 
 
 def _event(call: Session, event: BodyChange) -> str:
     text = call.text(*EVENTS[event.event]).format(
-        name=inert(event.name), successor=inert(event.successor), old=inert(event.old_name or "…"),
-        new=inert(event.new_name or event.name))
+        name=inert(event.name),
+        successor=inert(event.successor),
+        old=inert(event.old_name or "…"),
+        new=inert(event.new_name or event.name),
+    )
     basis = f"（{inert(event.basis)}）" if event.basis else ""
     return f"{text}{basis}"
 
@@ -102,8 +133,11 @@ def _event(call: Session, event: BodyChange) -> str:
 def _row(call: Session, link: Link) -> tuple[str, ...]:
     total = link.joints[-1] if link.joints else None
     figures = (total.carried, total.brought, total.lost) if total else (None, None, None)
-    return (f"{link.earlier} → {link.later}", *("–" if one is None else str(one) for one in figures),
-            call.text(*STATES[link.state]))
+    return (
+        f"{link.earlier} → {link.later}",
+        *("–" if one is None else str(one) for one in figures),
+        call.text(*STATES[link.state]),
+    )
 
 
 def _all(call: Session, found: list[Chain]) -> None:
@@ -111,33 +145,89 @@ def _all(call: Session, found: list[Chain]) -> None:
     states = Counter(link.state for one in found for link in one.links)
     broken = sorted((one for one in found if one.first_broken), key=lambda one: (-(one.lost + one.appeared), one.name))
     years = add_up(found)
-    call.emit({"agencies": len(found), "links": dict(states), "lost": lost, "appeared": appeared, "broken": len(broken),
-               "years": [year._asdict() for year in years], "chains": [_json(one) for one in found]})
+    call.emit(
+        {
+            "agencies": len(found),
+            "links": dict(states),
+            "lost": lost,
+            "appeared": appeared,
+            "broken": len(broken),
+            "years": [year._asdict() for year in years],
+            "chains": [_json(one) for one in found],
+        }
+    )
     if years:
-        head = call.text("年度 相接 不符 暂停 结转下年 上年结转 未见 多出",
-                         "years compared broken suspended carried brought lost appeared").split()
-        rows = [head, *((f"{one.earlier} → {one.later}", *(str(value) for value in (
-            one.compared, one.broken, one.suspended, one.carried, one.brought, one.lost, one.appeared)))
-            for one in years)]
+        head = call.text(
+            "年度 相接 不符 暂停 结转下年 上年结转 未见 多出",
+            "years compared broken suspended carried brought lost appeared",
+        ).split()
+        rows = [
+            head,
+            *(
+                (
+                    f"{one.earlier} → {one.later}",
+                    *(
+                        str(value)
+                        for value in (
+                            one.compared,
+                            one.broken,
+                            one.suspended,
+                            one.carried,
+                            one.brought,
+                            one.lost,
+                            one.appeared,
+                        )
+                    ),
+                )
+                for one in years
+            ),
+        ]
         for line in [*table(rows, right=range(1, 8)), ""]:
             call.say(line)
     if broken:
-        rows = [(call.text("机关", "agency"), call.text("首次不符", "first broken"), call.text("未见", "lost"),
-                 call.text("多出", "appeared")),
-                *((one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken[:call.room])]
+        rows = [
+            (
+                call.text("机关", "agency"),
+                call.text("首次不符", "first broken"),
+                call.text("未见", "lost"),
+                call.text("多出", "appeared"),
+            ),
+            *((one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken[: call.room]),
+        ]
         for line in [*table(rows, right=(2, 3)), *call.rest(len(broken))]:
             call.say(line)
     listed = call.text("，", ", ").join(f"{call.text(*STATES[state])} {count}" for state, count in states.most_common())
-    call.say(call.text(f"机关 {len(found)} 个，年度衔接 {states.total()} 处（{listed or '无'}）：",
-                       f"{len(found)} agencies, {states.total()} links ({listed or 'none'}): ")
-             + call.text(f"结转后未见 {lost} 件，无来由出现 {appeared} 件",
-                         f"{lost} applications lost, {appeared} appeared"))
+    call.say(
+        call.text(
+            f"机关 {len(found)} 个，年度衔接 {states.total()} 处（{listed or '无'}）：",
+            f"{len(found)} agencies, {states.total()} links ({listed or 'none'}): ",
+        )
+        + call.text(f"结转后未见 {lost} 件，无来由出现 {appeared} 件", f"{lost} applications lost, {appeared} appeared")
+    )
 
 
 def _json(found: Chain) -> dict[str, Any]:
-    return {"agency": found.agency, "agency_name": found.name, "years": [node.year for node in found.nodes],
-            "lost": found.lost, "appeared": found.appeared, "first_broken": found.first_broken,
-            "links": [{"earlier": link.earlier, "later": link.later, "state": link.state,
-                       "members": {joint.member: {"carried_forward": joint.carried, "brought_forward": joint.brought,
-                                                  "lost": joint.lost} for joint in link.joints}}
-                      for link in found.links]}
+    return {
+        "agency": found.agency,
+        "agency_name": found.name,
+        "years": [node.year for node in found.nodes],
+        "lost": found.lost,
+        "appeared": found.appeared,
+        "first_broken": found.first_broken,
+        "links": [
+            {
+                "earlier": link.earlier,
+                "later": link.later,
+                "state": link.state,
+                "members": {
+                    joint.member: {
+                        "carried_forward": joint.carried,
+                        "brought_forward": joint.brought,
+                        "lost": joint.lost,
+                    }
+                    for joint in link.joints
+                },
+            }
+            for link in found.links
+        ],
+    }

@@ -28,8 +28,9 @@ def demo(keep: bool) -> None:
     wording = Wording(call.lang)
     kept = keep or call.data_given is not None
     with place(call.data_given, keep=keep) as data:
-        result = run_demo(data, call.lang, lambda base: _introduce(call, base),
-                          lambda step: call.say(f"  {wording.step(step)}"))
+        result = run_demo(
+            data, call.lang, lambda base: _introduce(call, base), lambda step: call.say(f"  {wording.step(step)}")
+        )
         call.say()
         call.say(call.text("收到的通报：", "The digest that arrived:"))
         for digest in result.digests:
@@ -42,12 +43,19 @@ def demo(keep: bool) -> None:
 
 def _introduce(call: Session, base: str) -> None:
     day = NOW.date().isoformat()
-    call.say(call.text(
-        f"演示：{base} 上有两个虚构地方的年报栏目（十个机关，2019—2024 年，两种格式）。",
-        f"Demo: {base} carries the annual reports of two invented places (ten bodies, 2019 to 2024, both forms)."))
-    call.say(call.text(
-        f"假定今天是 {day}：一个机关没有公布，一份报告有一格对不上，一处上下年结转不一致。",
-        f"Say today is {day}: one body has not published, one report is wrong in one cell, one carry-over is broken."))
+    call.say(
+        call.text(
+            f"演示：{base} 上有两个虚构地方的年报栏目（十个机关，2019—2024 年，两种格式）。",
+            f"Demo: {base} carries the annual reports of two invented places (ten bodies, 2019 to 2024, both forms).",
+        )
+    )
+    call.say(
+        call.text(
+            f"假定今天是 {day}：一个机关没有公布，一份报告有一格对不上，一处上下年结转不一致。",
+            f"Say today is {day}: one body has not published, one report is wrong in one cell, "
+            "one carry-over is broken.",
+        )
+    )
     call.say()
 
 
@@ -74,8 +82,12 @@ def _next_steps(call: Session, kept: Path | None) -> None:
     say(f"    {me} extract --data {folder}")
     say(f"    {me} check --data {folder}")
     say(f"    {me} findings --data {folder}")
-    say(text(f"  用自己的门户：在 {folder}/gouji.toml 里写 contact 和 [mail]，然后",
-             f"  With your own portal: write contact and [mail] into {folder}/gouji.toml, then"))
+    say(
+        text(
+            f"  用自己的门户：在 {folder}/gouji.toml 里写 contact 和 [mail]，然后",
+            f"  With your own portal: write contact and [mail] into {folder}/gouji.toml, then",
+        )
+    )
     say(f"    {me} portal add http://www.example.gov.cn/ --data {folder}")
     say(f"    {me} agencies import {text('名录.csv', 'register.csv')} --data {folder}")
     say(f"    {me} run --data {folder}")

@@ -61,9 +61,16 @@ def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int])
     if later - earlier == 1:
         told = check_years(book, history, later, contexts(db, [body.code])[body.code], detail=True)
         relations = [one for one in (*told.others, *told.passes) if one.rule.startswith("year.")]
-    call.emit({"agency": body.code, "agency_name": body.name, "earlier": _source(reports[earlier]),
-               "later": _source(reports[later]), **_difference_json(found),
-               "relations": [outcome_json(book, one) for one in relations]})
+    call.emit(
+        {
+            "agency": body.code,
+            "agency_name": body.name,
+            "earlier": _source(reports[earlier]),
+            "later": _source(reports[later]),
+            **_difference_json(found),
+            "relations": [outcome_json(book, one) for one in relations],
+        }
+    )
     call.say(inert(f"{body.name}  {earlier} → {later}"))
     lines = _relation_lines(call, relations, book)
     for line in (*lines, *_difference_lines(call, found, str(earlier), str(later))):
@@ -78,33 +85,55 @@ def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int
     there = ", ".join(map(str, known)) or call.text("没有", "none")
     for year in years:
         if year not in known:
-            raise GoujiError(call.text(f"没有读到{body.name} {year} 年的报告；已有：{there}",
-                                       f"no report of {body.name} for {year} has been read; there are: {there}"))
+            raise GoujiError(
+                call.text(
+                    f"没有读到{body.name} {year} 年的报告；已有：{there}",
+                    f"no report of {body.name} for {year} has been read; there are: {there}",
+                )
+            )
     later = max(years) if years else max(known, default=0)
     earlier = min(years) if len(years) == 2 else max((year for year in known if year < later), default=0)
     if not earlier or earlier == later:
-        raise GoujiError(call.text(f"要有两个年度的报告才能相比；{body.name} 已有：{there}",
-                                   f"two years are needed to compare; {body.name} has: {there}"))
+        raise GoujiError(
+            call.text(
+                f"要有两个年度的报告才能相比；{body.name} 已有：{there}",
+                f"two years are needed to compare; {body.name} has: {there}",
+            )
+        )
     return earlier, later
 
 
 def _diff_versions(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
     reports = _load(db, body)
     year = years[0] if years else max((one.year for one in reports), default=0)
-    versions = _distinct(readable(in_full(body.name, body.code), lambda: load_standing(
-        db, body.code, year, load_papers(db, body.code))))
+    versions = _distinct(
+        readable(in_full(body.name, body.code), lambda: load_standing(db, body.code, year, load_papers(db, body.code)))
+    )
     if not versions:
-        raise GoujiError(call.text(f"没有读到{body.name} {year or ''} 的报告",
-                                   f"no report of {body.name} {year or ''} has been read"))
+        raise GoujiError(
+            call.text(
+                f"没有读到{body.name} {year or ''} 的报告", f"no report of {body.name} {year or ''} has been read"
+            )
+        )
     pairs = list(pairwise(versions))
     found = [between_versions(one.stored.report, two.stored.report) for one, two in pairs]
-    call.emit({"agency": body.code, "agency_name": body.name, "year": year,
-               "versions": [{**_source(one.stored), "since": one.since} for one in versions],
-               "differences": [{"earlier": one.stored.document, "later": two.stored.document,
-                                **_difference_json(difference)}
-                               for (one, two), difference in zip(pairs, found, strict=True)]})
-    call.say(call.text(f"{inert(body.name)} {year}：{len(versions)} 个版本",
-                       f"{inert(body.name)} {year}: {len(versions)} versions"))
+    call.emit(
+        {
+            "agency": body.code,
+            "agency_name": body.name,
+            "year": year,
+            "versions": [{**_source(one.stored), "since": one.since} for one in versions],
+            "differences": [
+                {"earlier": one.stored.document, "later": two.stored.document, **_difference_json(difference)}
+                for (one, two), difference in zip(pairs, found, strict=True)
+            ],
+        }
+    )
+    call.say(
+        call.text(
+            f"{inert(body.name)} {year}：{len(versions)} 个版本", f"{inert(body.name)} {year}: {len(versions)} versions"
+        )
+    )
     for line in table([(one.stored.document[:12], moment(one.since), one.stored.url) for one in versions], indent="  "):
         call.say(line)
     for (one, two), difference in zip(pairs, found, strict=True):
@@ -127,8 +156,13 @@ def _distinct(versions: Sequence[Version]) -> list[Version]:
 
 
 def _difference_lines(call: Session, found: Difference, before: str, after: str) -> list[str]:
-    lines = ["", call.text(f"变动的格：{len(found.changes)}（比了 {found.compared} 格）",
-                           f"cells that changed: {len(found.changes)} of {found.compared}")]
+    lines = [
+        "",
+        call.text(
+            f"变动的格：{len(found.changes)}（比了 {found.compared} 格）",
+            f"cells that changed: {len(found.changes)} of {found.compared}",
+        ),
+    ]
     if found.changes:
         rows = [("", before, after, call.text("增减", "change"), ""), *(_row(call, one) for one in found.changes)]
         lines += table(rows, right=(1, 2, 3), indent="  ")
@@ -142,8 +176,13 @@ def _difference_lines(call: Session, found: Difference, before: str, after: str)
 
 def _row(call: Session, change: Change) -> tuple[str, ...]:
     delta = change.delta
-    return (change.cell, _figure(change.before), _figure(change.after),
-            f"{delta:+}" if delta is not None else "–", cell_words(change.cell, call.lang))
+    return (
+        change.cell,
+        _figure(change.before),
+        _figure(change.after),
+        f"{delta:+}" if delta is not None else "–",
+        cell_words(change.cell, call.lang),
+    )
 
 
 def _figure(figure: Figure | None) -> str:
@@ -155,26 +194,44 @@ def _remark(call: Session, remark: Remark) -> list[str]:
     if remark.code == "other_folded":
         whole, *parts = remark.cells
         words = cell_words(whole, call.lang)
-        return [call.text(f"{words}：格式改变，{len(parts)} 行合为一行相比",
-                          f"{words}: the form changed, {len(parts)} rows are compared as one")]
-    return [{
-        "forms_differ": call.text(f"表二格式改变，含义不同、未作比较：{cells}",
-                                  f"the form of table 2 changed; these mean different things: {cells}"),
-        "table_missing": call.text(f"有一年没有读到 {cells}，未作比较", f"{cells} was read in one of the two only"),
-    }[remark.code]]
+        return [
+            call.text(
+                f"{words}：格式改变，{len(parts)} 行合为一行相比",
+                f"{words}: the form changed, {len(parts)} rows are compared as one",
+            )
+        ]
+    return [
+        {
+            "forms_differ": call.text(
+                f"表二格式改变，含义不同、未作比较：{cells}",
+                f"the form of table 2 changed; these mean different things: {cells}",
+            ),
+            "table_missing": call.text(f"有一年没有读到 {cells}，未作比较", f"{cells} was read in one of the two only"),
+        }[remark.code]
+    ]
 
 
 def _relation_lines(call: Session, relations: Sequence[Outcome], book: Rulebook) -> list[str]:
     if not relations:
-        return ["", call.text("两个年度不相连，不核对结转和存量。",
-                              "the years do not follow each other: carry-over and stocks are not compared.")]
-    marks = {"pass": call.text("相符", "holds"), "fail": call.text("不符", "broken"),
-             "holds_if_blanks_zero": call.text("空白按 0 计则相符", "holds if blanks are zero"),
-             "not_assessable": call.text("无法判断", "not assessable")}
+        return [
+            "",
+            call.text(
+                "两个年度不相连，不核对结转和存量。",
+                "the years do not follow each other: carry-over and stocks are not compared.",
+            ),
+        ]
+    marks = {
+        "pass": call.text("相符", "holds"),
+        "fail": call.text("不符", "broken"),
+        "holds_if_blanks_zero": call.text("空白按 0 计则相符", "holds if blanks are zero"),
+        "not_assessable": call.text("无法判断", "not assessable"),
+    }
     lines = ["", call.text("年度之间的关系", "relations between the years")]
     order = ["fail", "not_assessable", "holds_if_blanks_zero", "pass"]
-    rows = [(marks[one.verdict], one.name, _relation(call, one, book))
-            for one in sorted(relations, key=lambda one: order.index(one.verdict))]
+    rows = [
+        (marks[one.verdict], one.name, _relation(call, one, book))
+        for one in sorted(relations, key=lambda one: order.index(one.verdict))
+    ]
     return [*lines, *table(rows, indent="  ")]
 
 
@@ -189,17 +246,30 @@ def _relation(call: Session, one: Outcome, book: Rulebook) -> str:
 
 
 def _source(one: StoredReport) -> dict[str, Any]:
-    return {"report": one.id, "year": one.year, "document": one.document, "url": one.url,
-            "first_seen": one.first_seen, "published_on": one.published_on, "template": one.report.template}
+    return {
+        "report": one.id,
+        "year": one.year,
+        "document": one.document,
+        "url": one.url,
+        "first_seen": one.first_seen,
+        "published_on": one.published_on,
+        "template": one.report.template,
+    }
 
 
 def _difference_json(found: Difference) -> dict[str, Any]:
-    return {"compared": found.compared,
-            "changes": [{"cell": one.cell, "before": _figure_json(one.before), "after": _figure_json(one.after),
-                         "delta": one.delta} for one in found.changes],
-            "remarks": [{"code": one.code, "cells": one.cells} for one in found.remarks],
-            "prose": [{"section": one.section, "heading": one.heading, "removed": one.removed, "added": one.added}
-                      for one in found.prose]}
+    return {
+        "compared": found.compared,
+        "changes": [
+            {"cell": one.cell, "before": _figure_json(one.before), "after": _figure_json(one.after), "delta": one.delta}
+            for one in found.changes
+        ],
+        "remarks": [{"code": one.code, "cells": one.cells} for one in found.remarks],
+        "prose": [
+            {"section": one.section, "heading": one.heading, "removed": one.removed, "added": one.added}
+            for one in found.prose
+        ],
+    }
 
 
 def _figure_json(figure: Figure | None) -> dict[str, Any] | None:

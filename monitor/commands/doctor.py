@@ -9,10 +9,21 @@ from monitor.commands.options import command, json_option, leave, session
 from monitor.doctor import examine, healthy
 from monitor.text.terminal import table
 
-NAMES = {"time zone": "时区", "data": "数据目录", "privacy": "谁能看", "disk": "磁盘", "database": "数据库",
-         "integrity": "完整性", "foreign keys": "外键", "migrations": "表结构", "clock": "时钟", "archive": "存档",
-         "register": "名录", "service": "值守",
-         "mail": "邮件"}
+NAMES = {
+    "time zone": "时区",
+    "data": "数据目录",
+    "privacy": "谁能看",
+    "disk": "磁盘",
+    "database": "数据库",
+    "integrity": "完整性",
+    "foreign keys": "外键",
+    "migrations": "表结构",
+    "clock": "时钟",
+    "archive": "存档",
+    "register": "名录",
+    "service": "值守",
+    "mail": "邮件",
+}
 
 
 @command(example="gouji doctor\ngouji doctor --full --json")
@@ -29,10 +40,17 @@ def doctor(full: bool) -> None:
     sound = healthy(checks)
     call.emit({"ok": sound, "checks": checks})
     marks = {True: call.text("好", "ok"), False: call.text("错", "wrong"), None: "–"}
-    for line in table([(marks[check.ok], call.text(NAMES.get(check.name, check.name), check.name),
-                        call.text(check.zh or check.detail, check.detail)) for check in checks]):
+    for line in table(
+        [
+            (
+                marks[check.ok],
+                call.text(NAMES.get(check.name, check.name), check.name),
+                call.text(check.zh or check.detail, check.detail),
+            )
+            for check in checks
+        ]
+    ):
         call.say(line)
-    call.say(call.text("一切正常。", "all is well.") if sound
-             else call.text("有不对之处。", "something is wrong."))
+    call.say(call.text("一切正常。", "all is well.") if sound else call.text("有不对之处。", "something is wrong."))
     if not sound:
         leave(1)

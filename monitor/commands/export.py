@@ -17,12 +17,19 @@ from monitor.text.terminal import inert, table
 
 @command(example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --no-parquet")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--release", default="", metavar="YEAR",
-              help="在 DIR 下写一份定稿（2025，再版为 2025.1），附校验和及与上一份相比的变化"
-                   " · a frozen release below DIR, with checksums and a change log")
-@click.option("--parquet/--no-parquet", "wanted", default=None,
-              help="是否也写 Parquet（默认：装有附加组件 export 就写）"
-                   " · Parquet too (default: if the extra is installed)")
+@click.option(
+    "--release",
+    default="",
+    metavar="YEAR",
+    help="在 DIR 下写一份定稿（2025，再版为 2025.1），附校验和及与上一份相比的变化"
+    " · a frozen release below DIR, with checksums and a change log",
+)
+@click.option(
+    "--parquet/--no-parquet",
+    "wanted",
+    default=None,
+    help="是否也写 Parquet（默认：装有附加组件 export 就写） · Parquet too (default: if the extra is installed)",
+)
 @click.option("--force", is_flag=True, help="替换上次导出后改过的文件 · replace files changed since the last export")
 @json_option
 def export(folder: Path, release: str, wanted: bool | None, force: bool) -> None:
@@ -35,11 +42,16 @@ def export(folder: Path, release: str, wanted: bool | None, force: bool) -> None
     with_parquet = parquet.available() if wanted is None else wanted
     label = call.text("导出", "exporting")
     with closing(open_database(call.data)) as db, progress(label) as moved:
-        result = write(db, call.data, folder, now(), with_parquet=with_parquet, release=release,
-                       force=force, progress=moved)
+        result = write(
+            db, call.data, folder, now(), with_parquet=with_parquet, release=release, force=force, progress=moved
+        )
     if wanted is None and not with_parquet:
-        call.note(call.text("没有写 Parquet：pip install 'gouji[export]' 之后就会写",
-                            "no Parquet was written: pip install 'gouji[export]' makes it so"))
+        call.note(
+            call.text(
+                "没有写 Parquet：pip install 'gouji[export]' 之后就会写",
+                "no Parquet was written: pip install 'gouji[export]' makes it so",
+            )
+        )
     call.emit(asdict(result))
     _say(call, result)
 
@@ -48,11 +60,18 @@ def _say(call: Session, result: ExportResult) -> None:
     for line in table([(name, f"{rows:,}") for name, rows in result.tables.items()], right=(1,), indent="  "):
         call.say(line)
     if result.release:
-        against = call.text(f"与 {result.before} 相比", f"compared with {result.before}") if result.before else \
-            call.text("第一份发布", "the first release")
+        against = (
+            call.text(f"与 {result.before} 相比", f"compared with {result.before}")
+            if result.before
+            else call.text("第一份发布", "the first release")
+        )
         parts = ", ".join(f"{kind} {count}" for kind, count in result.changes.items())
         call.say(f"{result.release}: {against} · {parts}" if parts else f"{result.release}: {against}")
     kinds = "CSV, Parquet" if result.parquet else "CSV"
     where, size = inert(str(result.target)), f"{result.size / 1e6:,.1f} MB"
-    call.say(call.text(f"已写入 {where}（{kinds}，{size}），先读其中的 codebook.md",
-                       f"written to {where} ({kinds}, {size}); start with its codebook.md"))
+    call.say(
+        call.text(
+            f"已写入 {where}（{kinds}，{size}），先读其中的 codebook.md",
+            f"written to {where} ({kinds}, {size}); start with its codebook.md",
+        )
+    )

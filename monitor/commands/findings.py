@@ -26,18 +26,29 @@ select f.id from findings f left join agencies a on a.code = f.agency where {whe
 order by {status}, {finding_class}, coalesce(a.name, f.agency), f.year desc, f.rule, f.subject
 """
 
-@command(example="gouji findings --status open --class fatal\n"
-                 "gouji findings --agency 财政局 --year 2024 --json")
-@click.option("--status", "statuses", multiple=True, type=click.Choice(list(STATUS)),
-              help="状态，可重复 · status; may be repeated")
+
+@command(example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice(list(STATUS)),
+    help="状态，可重复 · status; may be repeated",
+)
 @click.option("--class", "classes", multiple=True, type=click.Choice(CLASSES), help="类别，可重复 · class")
 @click.option("--agency", help="机关：代码、名称或名称的一部分 · agency: code, name or part of it")
 @click.option("--year", type=click.IntRange(1900, 2999), help="报告年度 · report year")
 @click.option("--rule", help="规则编号，如 t3.row_sum，或其开头，如 year. · rule id or its beginning")
 @click.option("--all", "everything", is_flag=True, help="连参考（info）和试行（shadow）的也列出 · info and shadow too")
 @json_option
-def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | None, year: int | None,
-             rule: str | None, everything: bool) -> None:
+def findings(
+    statuses: tuple[str, ...],
+    classes: tuple[str, ...],
+    agency: str | None,
+    year: int | None,
+    rule: str | None,
+    everything: bool,
+) -> None:
     """列出核对中发现的问题及其状态。参考（info）和试行（shadow）的，问到时（写明机关、状态、类别或规则）才列出。
 
     Lists what was found and the state it is in; info and shadow where asked for. --json leaves nothing out.
@@ -60,8 +71,12 @@ def findings(statuses: tuple[str, ...], classes: tuple[str, ...], agency: str | 
         call.say(line)
     call.say(_summary(call, listed))
     if more := counts.total() - listed.total():
-        call.say(call.text(f"另有参考（info）和试行（shadow）的 {more} 项未列：gouji findings --all",
-                           f"{more} more of class info or in state shadow: gouji findings --all"))
+        call.say(
+            call.text(
+                f"另有参考（info）和试行（shadow）的 {more} 项未列：gouji findings --all",
+                f"{more} more of class info or in state shadow: gouji findings --all",
+            )
+        )
     if odd:
         leave(COULD_NOT)
 
@@ -71,16 +86,21 @@ def _say(call: Session, finding: Finding, names: Mapping[str, str]) -> bool:
     lines = contained(lambda: finding_lines(call.lang, finding, names))
     if isinstance(lines, Failed):
         why = inert(lines.detail or lines.cause)
-        lines = [call.text(f"#{finding.id}  这一项存下的数据读不出来（{why}）：请运行 gouji doctor --full",
-                           f"#{finding.id}  what is stored of it cannot be read ({why}): run gouji doctor --full")]
+        lines = [
+            call.text(
+                f"#{finding.id}  这一项存下的数据读不出来（{why}）：请运行 gouji doctor --full",
+                f"#{finding.id}  what is stored of it cannot be read ({why}): run gouji doctor --full",
+            )
+        ]
         finding = replace(finding, id=None)
     for line in lines:
         call.say(line)
     return finding.id is not None
 
 
-def _conditions(statuses: Sequence[str], classes: Sequence[str], code: str | None, year: int | None,
-                rule: str | None) -> tuple[str, list[object]]:
+def _conditions(
+    statuses: Sequence[str], classes: Sequence[str], code: str | None, year: int | None, rule: str | None
+) -> tuple[str, list[object]]:
     parts: list[str] = ["1 = 1"]
     values: list[object] = []
     for column, wanted in (("status", statuses), ("class", classes)):
@@ -99,8 +119,13 @@ def _conditions(statuses: Sequence[str], classes: Sequence[str], code: str | Non
 
 def _counts(db: Database, where: str, parameters: Sequence[object]) -> Counter[str]:
     """How many findings are in each status."""
-    return Counter(dict(db.execute(f"select status, count(*) from findings where {where} group by status",
-                                   list(parameters)).fetchall()))
+    return Counter(
+        dict(
+            db.execute(
+                f"select status, count(*) from findings where {where} group by status", list(parameters)
+            ).fetchall()
+        )
+    )
 
 
 def _in_order(db: Database, where: str, parameters: Sequence[object], most: int | None) -> Iterator[Finding]:
@@ -108,7 +133,7 @@ def _in_order(db: Database, where: str, parameters: Sequence[object], most: int 
     query = IN_ORDER.format(where=where, status=_rank("f.status", STATUS), finding_class=_rank("f.class", CLASSES))
     ids = [row[0] for row in db.execute(query, list(parameters))][:most]
     for start in range(0, len(ids), AT_ONCE):
-        batch = ids[start:start + AT_ONCE]
+        batch = ids[start : start + AT_ONCE]
         found = {one.id: one for one in load(db, f"id in ({', '.join('?' * len(batch))})", batch)}
         yield from (found[one] for one in batch)
 
@@ -146,8 +171,9 @@ REASON = click.option("--reason", required=True, metavar="TEXT", help="理由，
 @command(example='gouji acknowledge 12 13 --reason "已电话通知，等更正" --until 2026-12-31')
 @FINDINGS
 @REASON
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="到这一天为止（含） · holds until this day")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="到这一天为止（含） · holds until this day"
+)
 @json_option
 def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) -> None:
     """知悉问题（可写几个编号）：不再提醒，直到数字改变或期限已过。

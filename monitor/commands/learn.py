@@ -18,10 +18,17 @@ from monitor.commands.options import Session, command, json_option, session
 from monitor.schema import open_database
 from monitor.text.terminal import table
 
-ORIGINS = {"publisher": ("曾公布年报", "has published"), "roster": ("公布情况名单", "on a roster"),
-           "title": ("见于标题", "in a title"), "department": ("门户部门名单", "in a portal's list of departments")}
-WHY = {"unknown": ("名录中没有", "not in the register"), "several": ("有几个同名机关", "several bear the name"),
-       "met": ("只见于文件", "met in documents only")}
+ORIGINS = {
+    "publisher": ("曾公布年报", "has published"),
+    "roster": ("公布情况名单", "on a roster"),
+    "title": ("见于标题", "in a title"),
+    "department": ("门户部门名单", "in a portal's list of departments"),
+}
+WHY = {
+    "unknown": ("名录中没有", "not in the register"),
+    "several": ("有几个同名机关", "several bear the name"),
+    "met": ("只见于文件", "met in documents only"),
+}
 
 
 @command(example="gouji agencies learn\ngouji agencies learn --yes --except 青石市第一中学")
@@ -39,17 +46,28 @@ def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], y
     call = session()
     left = {full_name(name) for name in spared}
     with closing(open_database(call.data)) as db:
-        found = [one for one in propose(db, year or local_date(now()).year - 1)
-                 if (not portals or one.portal in portals) and full_name(one.name) not in left]
+        found = [
+            one
+            for one in propose(db, year or local_date(now()).year - 1)
+            if (not portals or one.portal in portals) and full_name(one.name) not in left
+        ]
         _show(call, found)
         taken = accept(db, found) if found and (yes or _agreed(call, len(found))) else 0
     call.emit({"accepted": taken, "proposals": [{**asdict(one), "owes": one.owes} for one in found]})
     if taken:
-        call.say(call.text(f"已收入 {taken} 个。此后由 gouji check 判断其是否按时公布。",
-                           f"{taken} entered; gouji check watches them from now on."))
+        call.say(
+            call.text(
+                f"已收入 {taken} 个。此后由 gouji check 判断其是否按时公布。",
+                f"{taken} entered; gouji check watches them from now on.",
+            )
+        )
     elif found:
-        call.say(call.text("没有收入。加 --yes 收入全部，--except 名称 可除外。",
-                           "None was entered. --yes enters them all, --except NAME leaves one out."))
+        call.say(
+            call.text(
+                "没有收入。加 --yes 收入全部，--except 名称 可除外。",
+                "None was entered. --yes enters them all, --except NAME leaves one out.",
+            )
+        )
 
 
 def _agreed(call: Session, count: int) -> bool:
@@ -60,14 +78,35 @@ def _agreed(call: Session, count: int) -> bool:
 
 def _show(call: Session, found: Sequence[Proposal]) -> None:
     if not found:
-        call.say(call.text("没有可拟收的机关：所见的机关都已在名录中。",
-                           "Nothing to propose: every body that was found is in the register."))
+        call.say(
+            call.text(
+                "没有可拟收的机关：所见的机关都已在名录中。",
+                "Nothing to propose: every body that was found is in the register.",
+            )
+        )
         return
-    head = (call.text("机关", "body"), call.text("类别", "kind"), call.text("层级", "level"),
-            call.text("区划", "division"), call.text("门户", "portal"), call.text("年度", "years"), "")
-    rows = [(one.name, one.kind, one.level or "–", one.division or "–", one.portal or "–", _span(one.years),
-             call.text(*ORIGINS[one.origin])
-             + ("" if one.owes else call.text("；依法无须单独报送", "; owes none by law"))) for one in found]
+    head = (
+        call.text("机关", "body"),
+        call.text("类别", "kind"),
+        call.text("层级", "level"),
+        call.text("区划", "division"),
+        call.text("门户", "portal"),
+        call.text("年度", "years"),
+        "",
+    )
+    rows = [
+        (
+            one.name,
+            one.kind,
+            one.level or "–",
+            one.division or "–",
+            one.portal or "–",
+            _span(one.years),
+            call.text(*ORIGINS[one.origin])
+            + ("" if one.owes else call.text("；依法无须单独报送", "; owes none by law")),
+        )
+        for one in found
+    ]
     for line in table([head, *rows]):
         call.say(line)
     call.say(call.text(f"共 {len(found)} 个机关可收入名录", f"{len(found)} bodies could be entered"))
@@ -92,8 +131,12 @@ def events(file: Path) -> None:
     with closing(open_database(create(call.data))) as db:
         result = import_events(db, file)
     call.emit({"added": result.added, "known": result.known, "rechecked": sorted(result.rechecked)})
-    call.say(call.text(f"新增变动 {result.added} 条，已有 {result.known} 条；有关报告将由 gouji check 重新核对",
-                       f"{result.added} events new, {result.known} known; gouji check judges their reports anew"))
+    call.say(
+        call.text(
+            f"新增变动 {result.added} 条，已有 {result.known} 条；有关报告将由 gouji check 重新核对",
+            f"{result.added} events new, {result.known} known; gouji check judges their reports anew",
+        )
+    )
 
 
 @command(example="gouji agencies unmatched")
@@ -107,13 +150,22 @@ def unmatched() -> None:
     with closing(open_database(call.data)) as db:
         found = find_unmatched(db)
     call.emit([asdict(one) for one in found])
-    head = (call.text("名称", "name"), call.text("年度", "years"), call.text("门户", "portal"),
-            call.text("缘由", "why"), call.text("相近", "like"))
+    head = (
+        call.text("名称", "name"),
+        call.text("年度", "years"),
+        call.text("门户", "portal"),
+        call.text("缘由", "why"),
+        call.text("相近", "like"),
+    )
     if found:
         for line in table([head, *(_unmatched_row(call, one) for one in found)]):
             call.say(line)
-        call.say(call.text("收入名录：gouji agencies learn；别名或旧名：gouji agencies events（alias、renamed）",
-                           "enter them: gouji agencies learn; spellings and earlier names: gouji agencies events"))
+        call.say(
+            call.text(
+                "收入名录：gouji agencies learn；别名或旧名：gouji agencies events（alias、renamed）",
+                "enter them: gouji agencies learn; spellings and earlier names: gouji agencies events",
+            )
+        )
     call.say(call.text(f"共 {len(found)} 个名称", f"{len(found)} names"))
 
 

@@ -21,12 +21,19 @@ UNFIT = re.compile(r"[^\w.()（）-]+")
 LONGEST_NAME = 60
 
 
-@command(example="gouji letter 示例县财政局 2024\ngouji letter 财政局 2024 --output 函件\n"
-                 "gouji letter 财政局 2024 --output -")
+@command(
+    example="gouji letter 示例县财政局 2024\ngouji letter 财政局 2024 --output 函件\n"
+    "gouji letter 财政局 2024 --output -"
+)
 @click.argument("agency")
 @click.argument("year", type=click.IntRange(1900, 2999))
-@click.option("--output", default=".", metavar="DIR", type=click.Path(),
-              help="写到哪个目录（默认当前目录；- 为在屏幕上显示） · where to write; - prints it")
+@click.option(
+    "--output",
+    default=".",
+    metavar="DIR",
+    type=click.Path(),
+    help="写到哪个目录（默认当前目录；- 为在屏幕上显示） · where to write; - prints it",
+)
 @click.option("--force", is_flag=True, help="覆盖改过的函 · overwrite a letter that was edited, or is not gouji's")
 @json_option
 def letter(agency: str, year: int, output: str, force: bool) -> None:
@@ -49,23 +56,52 @@ def letter(agency: str, year: int, output: str, force: bool) -> None:
     if output == "-":
         call.say(text.rstrip("\n"))
     else:
-        paths = [str(path) for path in _write(call, Path(output), written, {
-            ".docx": docx(written, at), ".md": text.encode()}, force=force)]
-        call.say(call.text(f"已写好 {'、'.join(map(inert, paths))}：{len(written.findings)} 项提示，发出前请过目",
-                           f"written: {', '.join(map(inert, paths))}; {len(written.findings)} findings. "
-                           "Read it before it is sent"))
-    call.emit({"agency": body.code, "agency_name": body.name, "year": year, "findings": written.findings,
-               "title": written.title, "markdown": text, "files": paths})
+        paths = [
+            str(path)
+            for path in _write(
+                call, Path(output), written, {".docx": docx(written, at), ".md": text.encode()}, force=force
+            )
+        ]
+        call.say(
+            call.text(
+                f"已写好 {'、'.join(map(inert, paths))}：{len(written.findings)} 项提示，发出前请过目",
+                f"written: {', '.join(map(inert, paths))}; {len(written.findings)} findings. Read it before it is sent",
+            )
+        )
+    call.emit(
+        {
+            "agency": body.code,
+            "agency_name": body.name,
+            "year": year,
+            "findings": written.findings,
+            "title": written.title,
+            "markdown": text,
+            "files": paths,
+        }
+    )
 
 
 def _nothing(call: Session, body: Agency, year: int, others: int) -> None:
-    call.emit({"agency": body.code, "agency_name": body.name, "year": year, "findings": [], "title": None,
-               "markdown": None, "files": []})
+    call.emit(
+        {
+            "agency": body.code,
+            "agency_name": body.name,
+            "year": year,
+            "findings": [],
+            "title": None,
+            "markdown": None,
+            "files": [],
+        }
+    )
     name = inert(body.name)
     rest_zh = f"（有 {others} 项不待核：gouji findings --agency {name} --year {year}）" if others else ""
     rest_en = f" ({others} findings are not open)" if others else ""
-    call.say(call.text(f"{name} {year} 年度没有待核实之处，不必发函{rest_zh}",
-                       f"nothing is open about {name} {year}; no letter is needed{rest_en}"))
+    call.say(
+        call.text(
+            f"{name} {year} 年度没有待核实之处，不必发函{rest_zh}",
+            f"nothing is open about {name} {year}; no letter is needed{rest_en}",
+        )
+    )
 
 
 def _write(call: Session, folder: Path, letter: Letter, bodies: dict[str, bytes], *, force: bool) -> list[Path]:
@@ -74,7 +110,8 @@ def _write(call: Session, folder: Path, letter: Letter, bodies: dict[str, bytes]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise GoujiError(f"cannot make the folder {folder}: {error.strerror}",
-                         f"建不了文件夹 {folder}：{error.strerror}") from error
+        raise GoujiError(
+            f"cannot make the folder {folder}: {error.strerror}", f"建不了文件夹 {folder}：{error.strerror}"
+        ) from error
     write(paths, call.data.sums, force=force)
     return list(paths)

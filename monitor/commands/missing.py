@@ -21,8 +21,12 @@ LISTED: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "
 
 @command(example="gouji missing\ngouji missing --year 2025 --on 2026-02-01\ngouji missing --division 3412 --json")
 @click.option("--year", type=click.IntRange(1900, 2999), help="报告年度（默认为所问之日的上一年） · the report year")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
-              help="问哪一天结束时的情形（默认今天） · how it stood at the end of this day")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="问哪一天结束时的情形（默认今天） · how it stood at the end of this day",
+)
 @click.option("--division", default="", metavar="DIGITS", help="行政区划代码的前几位 · only divisions that begin so")
 @click.option("--all", "everything", is_flag=True, help="连已公布、未到期的也逐个列出 · list every body")
 @json_option
@@ -35,8 +39,15 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
     call = session()
     with closing(open_database(call.data)) as db:
         clock = read_clock(db, now())
-        told = answer(db, call.data.config(), clock.sure, year=year, on=on.date() if on else None, division=division,
-                      states=ORDER if everything or call.as_json else LISTED)
+        told = answer(
+            db,
+            call.data.config(),
+            clock.sure,
+            year=year,
+            on=on.date() if on else None,
+            division=division,
+            states=ORDER if everything or call.as_json else LISTED,
+        )
     if clock.kind:
         call.note(inert(call.text(*said(clock))))
     call.emit(told)
@@ -47,21 +58,36 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
 def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
     words = {state: call.text(texts().standing[state].zh, texts().standing[state].en) for state in ORDER}
     if not any(told.counts.values()):
-        return [call.text("名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
-                          "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn")]
+        return [
+            call.text(
+                "名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
+                "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn",
+            )
+        ]
     lines = [_head(call, told, words)]
     for state in ORDER:
         entries = [entry for entry in told.entries if entry.state == state]
         if entries and (everything or state in LISTED):
             lines += ["", f"■ {words[state]} {len(entries)}"]
-            lines += [*table([_row(call, entry) for entry in entries[:call.room]], indent="  "),
-                      *call.rest(len(entries))]
+            lines += [
+                *table([_row(call, entry) for entry in entries[: call.room]], indent="  "),
+                *call.rest(len(entries)),
+            ]
     missed = [entry for entry in told.entries if entry.local in MISSED and entry.state not in MISSED]
     if missed:
-        lines += ["", call.text(f"■ 晚于本地期限、未到或未超过法定期限 {len(missed)}",
-                                f"■ past the local day, not past the law's {len(missed)}")]
-        lines += [*table([(entry.name, entry.due_local or "", entry.day or "–") for entry in missed[:call.room]],
-                         indent="  "), *call.rest(len(missed))]
+        lines += [
+            "",
+            call.text(
+                f"■ 晚于本地期限、未到或未超过法定期限 {len(missed)}",
+                f"■ past the local day, not past the law's {len(missed)}",
+            ),
+        ]
+        lines += [
+            *table(
+                [(entry.name, entry.due_local or "", entry.day or "–") for entry in missed[: call.room]], indent="  "
+            ),
+            *call.rest(len(missed)),
+        ]
     return lines
 
 
@@ -72,10 +98,19 @@ def _head(call: Session, told: Answer, words: Mapping[State, str]) -> str:
     counts = call.text("，", ", ").join(f"{words[state]} {count}" for state, count in owing.items() if count)
     listed = call.text(f"（{counts}）", f" ({counts})") if counts else ""
     free, there = told.counts["no_duty"] + told.unasked, told.unasked
-    rest = call.text(f"；没有规定期限 {free}（已公布 {there}）",
-                     f"; {free} without a day to keep ({there} published)") if free else ""
-    return call.text(f"{told.year}年度报告，截至 {told.on}：应公布 {told.due}",
-                     f"reports for {told.year} as of {told.on}: {told.due} due") + listed + rest
+    rest = (
+        call.text(f"；没有规定期限 {free}（已公布 {there}）", f"; {free} without a day to keep ({there} published)")
+        if free
+        else ""
+    )
+    return (
+        call.text(
+            f"{told.year}年度报告，截至 {told.on}：应公布 {told.due}",
+            f"reports for {told.year} as of {told.on}: {told.due} due",
+        )
+        + listed
+        + rest
+    )
 
 
 def _row(call: Session, entry: Entry) -> Sequence[str]:
@@ -90,8 +125,10 @@ def _ledger(call: Session, entry: Entry) -> str:
         return call.text(entry.reason, entry.reason_en)
     if entry.first_seen:
         if not entry.by:
-            return call.text(f"{local_day(entry.first_seen)} 收到，公布日期不明",
-                             f"received {local_day(entry.first_seen)}, day of publication not known")
+            return call.text(
+                f"{local_day(entry.first_seen)} 收到，公布日期不明",
+                f"received {local_day(entry.first_seen)}, day of publication not known",
+            )
         by = texts().by[entry.by]
         days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late") if entry.days_late else ""
         return f"{entry.day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
@@ -101,5 +138,7 @@ def _ledger(call: Session, entry: Entry) -> str:
         return call.text(texts().seen["files"].zh, texts().seen["files"].en)
     first, last = local_day(entry.first_look), local_day(entry.last_look or entry.last_healthy)
     names = "、".join(str(portal["id"]) for portal in entry.portals)
-    return call.text(f"门户 {names} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
-                     f"portal {names} healthy, not found in {entry.looks} looks after the due day ({first} to {last})")
+    return call.text(
+        f"门户 {names} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
+        f"portal {names} healthy, not found in {entry.looks} looks after the due day ({first} to {last})",
+    )

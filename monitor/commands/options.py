@@ -63,9 +63,16 @@ class Session:
     def rest(self, count: int) -> list[str]:
         """The line that says how many of so many entries `room` left out; none where it left none."""
         left = count - (self.room or count)
-        return [self.text(f"… 另有 {left} 项未在终端列出：写进文件（> 文件）则全部列出，或缩小范围",
-                          f"… {left} more, not listed on a terminal: write them to a file (> FILE) or narrow it")
-                ] if left > 0 else []
+        return (
+            [
+                self.text(
+                    f"… 另有 {left} 项未在终端列出：写进文件（> 文件）则全部列出，或缩小范围",
+                    f"… {left} more, not listed on a terminal: write them to a file (> FILE) or narrow it",
+                )
+            ]
+            if left > 0
+            else []
+        )
 
     def say(self, line: str = "") -> None:
         """A line for people; with `--json` there are none on standard output."""
@@ -116,6 +123,7 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
         # The option may stand on several levels of one line; the last one said counts.
         if value is not None and value is not False:
             setattr(ctx.find_root().obj, name, value)
+
     return callback
 
 
@@ -131,17 +139,30 @@ def _insist_on_text(ctx: click.Context) -> None:
             if isinstance(word, str) and not word.isascii() and word != word.encode(errors="ignore").decode():
                 shown = inert(os.fsencode(word).decode("utf-8", "backslashreplace"))
                 zh, en = ("机关 ", "agency ") if name == "agency" else ("", "")
-                raise UsageError(f"there is no {en}'{shown}': these bytes are no text in UTF-8",
-                                 f"没有{zh or ' '}'{shown}'：这些字节不是 UTF-8 文字")
+                raise UsageError(
+                    f"there is no {en}'{shown}': these bytes are no text in UTF-8",
+                    f"没有{zh or ' '}'{shown}'：这些字节不是 UTF-8 文字",
+                )
 
 
 def _common() -> list[click.Parameter]:
     return [
-        click.Option(["--data"], metavar="DIR", expose_value=False, is_eager=True,
-                     callback=_keep("data_given"),
-                     help="数据目录（默认 $GOUJI_DATA，再默认 ./gouji-data） · data directory"),
-        click.Option(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, is_eager=True,
-                     callback=_keep("lang"), help="输出语言（默认 zh） · language of the output"),
+        click.Option(
+            ["--data"],
+            metavar="DIR",
+            expose_value=False,
+            is_eager=True,
+            callback=_keep("data_given"),
+            help="数据目录（默认 $GOUJI_DATA，再默认 ./gouji-data） · data directory",
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["zh", "en"]),
+            expose_value=False,
+            is_eager=True,
+            callback=_keep("lang"),
+            help="输出语言（默认 zh） · language of the output",
+        ),
     ]
 
 
@@ -193,6 +214,13 @@ def group(*, example: str, name: str | None = None) -> Callable[[Callable[..., A
 
 def json_option(function: F) -> F:
     """`--json`: one JSON value on standard output and nothing else there."""
-    option = click.option("--json", "as_json", is_flag=True, expose_value=False, is_eager=True,
-                          callback=_keep("as_json"), help="输出一个 JSON 值 · print one JSON value")
+    option = click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_keep("as_json"),
+        help="输出一个 JSON 值 · print one JSON value",
+    )
     return option(function)

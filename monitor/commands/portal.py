@@ -46,16 +46,21 @@ def list_portals() -> None:
     with closing(open_database(call.data)) as db:
         if db.writable:
             sync(db, call.data.config())
-        rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(
-            f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")]
+        rows = [
+            dict(zip(COLUMNS, row, strict=True))
+            for row in db.execute(f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")
+        ]
     call.emit(rows)
     for line in listed_lines(call, rows):
         call.say(line)
     call.say(call.text(f"共 {len(rows)} 个门户", f"{len(rows)} portals"))
 
 
-@portal.command("add", example="gouji portal add http://www.example.gov.cn/\n"
-                               "gouji portal add http://www.example.gov.cn/zfxxgknb/ --id shili --name 示例县 --yes")
+@portal.command(
+    "add",
+    example="gouji portal add http://www.example.gov.cn/\n"
+    "gouji portal add http://www.example.gov.cn/zfxxgknb/ --id shili --name 示例县 --yes",
+)
 @click.argument("url")
 @click.option("--id", "identifier", metavar="ID", help="门户编号（默认取自网址） · id, by default out of the address")
 @click.option("--name", help="门户名称（默认取自网页） · name, by default off the page")
@@ -81,8 +86,12 @@ def add(url: str, identifier: str | None, name: str | None, yes: bool) -> None:
     fresh = [one for one in seen["columns"] if known(config.portals, one["start_url"]) is None]
     for one in seen["columns"]:
         if one not in fresh:
-            call.say(call.text(f"已在 gouji.toml 中：{inert(one['start_url'])}",
-                               f"already in gouji.toml: {inert(one['start_url'])}"))
+            call.say(
+                call.text(
+                    f"已在 gouji.toml 中：{inert(one['start_url'])}",
+                    f"already in gouji.toml: {inert(one['start_url'])}",
+                )
+            )
     portals = _named(seen, fresh, [one.id for one in config.portals], identifier, name)
     agreed = bool(portals) and _agreed(call, portals, yes)
     if agreed:
@@ -91,8 +100,11 @@ def add(url: str, identifier: str | None, name: str | None, yes: bool) -> None:
     if not seen["columns"]:
         leave(COULD_NOT)
     if portals and not agreed and not _terminal():
-        call.note(call.text("没有加入：标准输入不是终端，请加 --yes",
-                            "nothing was added: standard input is no terminal; say --yes"))
+        call.note(
+            call.text(
+                "没有加入：标准输入不是终端，请加 --yes", "nothing was added: standard input is no terminal; say --yes"
+            )
+        )
         leave(USAGE)
 
 
@@ -107,8 +119,12 @@ def check(ids: tuple[str, ...]) -> None:
     call = session()
     data = require(call.data)
     if not data.config().portals:
-        raise UsageError(call.text("gouji.toml 里还没有门户；加一个：gouji portal add URL",
-                                   "gouji.toml names no portal; add one: gouji portal add URL"))
+        raise UsageError(
+            call.text(
+                "gouji.toml 里还没有门户；加一个：gouji portal add URL",
+                "gouji.toml names no portal; add one: gouji portal add URL",
+            )
+        )
     open_database(data).close()
     looked = look(data, ["--check", "--", *ids], quiet=call.as_json, lang=call.lang)
     if looked.status:
@@ -125,37 +141,63 @@ def check(ids: tuple[str, ...]) -> None:
 
 def _show(call: Session, seen: Mapping[str, Any]) -> None:
     if seen["moved"]:
-        call.say(call.text(f"所给的网址不在原处：{inert(seen['moved'])}；改从首页寻找",
-                           f"the address is not where it was: {inert(seen['moved'])}; looking from the front page"))
+        call.say(
+            call.text(
+                f"所给的网址不在原处：{inert(seen['moved'])}；改从首页寻找",
+                f"the address is not where it was: {inert(seen['moved'])}; looking from the front page",
+            )
+        )
     for number, column in enumerate(seen["columns"], 1):
         for line in column_lines(call, column, number):
             call.say(line)
     for roster in seen["rosters"]:
         call.say(roster_line(call, roster))
     if seen["exhausted"]:
-        call.say(call.text(f"看了 {len(seen['sights'])} 个网页就停下了，其余留给抓取",
-                           f"stopped after {len(seen['sights'])} pages; the rest is for the crawl"))
+        call.say(
+            call.text(
+                f"看了 {len(seen['sights'])} 个网页就停下了，其余留给抓取",
+                f"stopped after {len(seen['sights'])} pages; the rest is for the crawl",
+            )
+        )
     host = urlsplit(seen["asked"]).hostname or ""
     if not host.endswith(".gov.cn") and not is_loopback(seen["asked"]):
-        call.say(call.text(f"注意：{inert(host)} 不是 .gov.cn 网站；整站仿冒并不少见，请确认",
-                           f"mind: {inert(host)} is no .gov.cn site; whole clones of sites exist, make sure"))
+        call.say(
+            call.text(
+                f"注意：{inert(host)} 不是 .gov.cn 网站；整站仿冒并不少见，请确认",
+                f"mind: {inert(host)} is no .gov.cn site; whole clones of sites exist, make sure",
+            )
+        )
     if not seen["columns"]:
         call.say(call.text("没有找到年报栏目。看过的网页：", "no annual-report column was found. Looked at:"))
         for line in sight_lines(call, seen["sights"]):
             call.say(line)
-        call.say(call.text("没有加入。请核对网址；知道年报栏目的网址时，直接写那个网址；连不上的，过些时候再试",
-                           "nothing was added. Check the address; where you know the column's own, give that one; "
-                           "what did not answer may do so later"))
+        call.say(
+            call.text(
+                "没有加入。请核对网址；知道年报栏目的网址时，直接写那个网址；连不上的，过些时候再试",
+                "nothing was added. Check the address; where you know the column's own, give that one; "
+                "what did not answer may do so later",
+            )
+        )
 
 
-def _named(seen: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], taken: Sequence[str],
-           identifier: str | None, name: str | None) -> list[Portal]:
+def _named(
+    seen: Mapping[str, Any],
+    columns: Sequence[Mapping[str, Any]],
+    taken: Sequence[str],
+    identifier: str | None,
+    name: str | None,
+) -> list[Portal]:
     """The portals to add: ids that differ, names that tell several columns of one site apart."""
     used, result = list(taken), []
     site = name or seen["site_name"] or urlsplit(seen["asked"]).hostname or ""
     for column in columns:
-        wanted = identifier if identifier and identifier not in used else suggest(
-            column["start_url"], used) if not identifier else _numbered(identifier, used)
+        wanted = (
+            identifier
+            if identifier and identifier not in used
+            else suggest(column["start_url"], used)
+            if not identifier
+            else _numbered(identifier, used)
+        )
         label = column["name"] if len(columns) > 1 and column["name"] else ""
         result.append(Portal(wanted, column["start_url"], f"{site} {label}".strip()))
         used.append(wanted)
@@ -180,22 +222,35 @@ def _terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _keep(call: Session, portals: Sequence[Portal], seen: Mapping[str, Any],
-          columns: Sequence[Mapping[str, Any]]) -> None:
+def _keep(
+    call: Session, portals: Sequence[Portal], seen: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]
+) -> None:
     append(call.data, portals)
     with closing(open_database(call.data)) as db:
         sync(db, call.data.config())
         with db.atomic():
             for one, column in zip(portals, columns, strict=True):
-                db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''",
-                           [column["family"] or None, one.id])
+                db.execute(
+                    "update portals set family = ? where id = ? and coalesce(family, '') = ''",
+                    [column["family"] or None, one.id],
+                )
         store(db, portals[0].id, [_roster(one) for one in seen["rosters"]], now())
     for one in portals:
         call.say(call.text(f"已加入：{inert(one.id)}  {inert(one.name)}", f"added: {inert(one.id)}  {inert(one.name)}"))
-    call.say(call.text("下一步：gouji run 走一遍（抓取、阅读、核对、通报），或 gouji watch 每天自动",
-                       "next: gouji run (crawl, extract, check, alert once), or gouji watch for every night"))
+    call.say(
+        call.text(
+            "下一步：gouji run 走一遍（抓取、阅读、核对、通报），或 gouji watch 每天自动",
+            "next: gouji run (crawl, extract, check, alert once), or gouji watch for every night",
+        )
+    )
 
 
 def _roster(seen: Mapping[str, Any]) -> Roster:
-    return Roster(seen["url"], seen["title"], seen["year"], seen["due"],
-                  tuple(Entry(one["name"], one["published"]) for one in seen["entries"]), seen["document"])
+    return Roster(
+        seen["url"],
+        seen["title"],
+        seen["year"],
+        seen["due"],
+        tuple(Entry(one["name"], one["published"]) for one in seen["entries"]),
+        seen["document"],
+    )

@@ -15,8 +15,7 @@ from monitor.duty.sources import unwatched
 from monitor.schema import open_database
 from monitor.text.terminal import table
 
-COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year",
-           "source")
+COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
 
 
 @group(example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
@@ -45,22 +44,38 @@ def import_(file: Path) -> None:
         result = import_csv(db, file)
         stray, orphans = unwatched(db, call.data.config()), _unknown_parents(db)
     call.emit({**asdict(result), "unwatched": dict(stray), "unknown_parents": dict(orphans)})
-    call.say(call.text(f"新增 {result.added}，更新 {result.updated}，未变 {result.unchanged}",
-                       f"{result.added} new, {result.updated} changed, {result.unchanged} unchanged"))
+    call.say(
+        call.text(
+            f"新增 {result.added}，更新 {result.updated}，未变 {result.unchanged}",
+            f"{result.added} new, {result.updated} changed, {result.unchanged} unchanged",
+        )
+    )
     for portal, count in stray:
-        call.say(call.text(f"门户“{portal}”不在 gouji.toml 中，登记在其下的 {count} 个机关无从判断：写入 [[portal]]，"
-                           "或改正名录的 portal 列", f"portal '{portal}' is not in gouji.toml, and its {count} bodies "
-                           "cannot be judged: write its [[portal]], or mend the column `portal`"))
+        call.say(
+            call.text(
+                f"门户“{portal}”不在 gouji.toml 中，登记在其下的 {count} 个机关无从判断：写入 [[portal]]，"
+                "或改正名录的 portal 列",
+                f"portal '{portal}' is not in gouji.toml, and its {count} bodies "
+                "cannot be judged: write its [[portal]], or mend the column `portal`",
+            )
+        )
     for parent, count in orphans:
-        call.say(call.text(f"上级“{parent}”不在名录中，{count} 个机关写着它：请查有无笔误，或把它也列入名录",
-                           f"the parent '{parent}' of {count} bodies is not in the register: look for a slip, or "
-                           "enter it as well"))
+        call.say(
+            call.text(
+                f"上级“{parent}”不在名录中，{count} 个机关写着它：请查有无笔误，或把它也列入名录",
+                f"the parent '{parent}' of {count} bodies is not in the register: look for a slip, or enter it as well",
+            )
+        )
 
 
 def _unknown_parents(db: Database) -> list[tuple[str, int]]:
-    return [(str(parent), int(count)) for parent, count in db.execute(
-        "select a.parent, count(*) from agencies a left join agencies p on p.code = a.parent "
-        "where a.parent <> '' and p.code is null group by a.parent order by a.parent")]
+    return [
+        (str(parent), int(count))
+        for parent, count in db.execute(
+            "select a.parent, count(*) from agencies a left join agencies p on p.code = a.parent "
+            "where a.parent <> '' and p.code is null group by a.parent order by a.parent"
+        )
+    ]
 
 
 @agencies.command("list", example="gouji agencies list --json")
@@ -72,12 +87,15 @@ def list_agencies() -> None:
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        rows = [dict(zip(COLUMNS, row, strict=True)) for row in db.execute(
-            f"select {', '.join(COLUMNS)} from agencies order by division, name, code")]
+        rows = [
+            dict(zip(COLUMNS, row, strict=True))
+            for row in db.execute(f"select {', '.join(COLUMNS)} from agencies order by division, name, code")
+        ]
     call.emit(rows)
     shown = ("code", "name", "level", "kind", "division", "portal", "first_year", "last_year", "source")
-    for line in table([shown, *([str(row[name] if row[name] is not None else "") for name in shown]
-                                for row in rows[:call.room])]):
+    for line in table(
+        [shown, *([str(row[name] if row[name] is not None else "") for name in shown] for row in rows[: call.room])]
+    ):
         call.say(line)
     for line in call.rest(len(rows)):
         call.say(line)

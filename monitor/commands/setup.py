@@ -11,8 +11,11 @@ from monitor.text.terminal import inert
 
 @command(example="gouji init 数据\nexport GOUJI_DATA=数据\ngouji init /srv/gouji --group 政务公开")
 @click.argument("directory", required=False, metavar="[DIR]", type=click.Path())
-@click.option("--group", metavar="GROUP", help="归这个用户组共用（默认只归自己，别人进不去）"
-                                               " · for this group (default: for yourself alone)")
+@click.option(
+    "--group",
+    metavar="GROUP",
+    help="归这个用户组共用（默认只归自己，别人进不去） · for this group (default: for yourself alone)",
+)
 @json_option
 def init(directory: str | None, group: str | None) -> None:
     """新建数据目录和带注释的 gouji.toml；已有的东西不动。目录只归自己，或 --group 那个组。
@@ -32,10 +35,14 @@ def init(directory: str | None, group: str | None) -> None:
     call.say(call.text(f"数据目录：{_name(data)}", f"data directory: {_name(data)}"))
     if existed:
         call.say(call.text("gouji.toml 已有，未改动。", "gouji.toml was there and is unchanged."))
-    call.say(call.text("下一步：在 gouji.toml 里写 contact 和 [mail]，再 gouji portal add 网址、"
-                       "gouji agencies import 名录.csv、gouji run；或先 gouji add 文件夹。",
-                       "next: write contact and [mail] into gouji.toml, then gouji portal add URL, "
-                       "gouji agencies import FILE.csv, gouji run; or begin with gouji add FOLDER."))
+    call.say(
+        call.text(
+            "下一步：在 gouji.toml 里写 contact 和 [mail]，再 gouji portal add 网址、"
+            "gouji agencies import 名录.csv、gouji run；或先 gouji add 文件夹。",
+            "next: write contact and [mail] into gouji.toml, then gouji portal add URL, "
+            "gouji agencies import FILE.csv, gouji run; or begin with gouji add FOLDER.",
+        )
+    )
 
 
 def _name(data: DataDir) -> str:

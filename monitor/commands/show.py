@@ -60,35 +60,63 @@ def show(agency: str, year: int | None, places: bool) -> None:
 def _find(db: Database, body: Agency, year: int | None) -> Shown:
     reports = readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
     if not reports:
-        lines = [(f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
-                 for one in failures_of(db, body.code)]
-        raise GoujiError(f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
-                         f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract", lines)
+        lines = [
+            (f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
+            for one in failures_of(db, body.code)
+        ]
+        raise GoujiError(
+            f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
+            f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract",
+            lines,
+        )
     chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
     if chosen is None:
         years = ", ".join(str(one.year) for one in reports)
-        raise GoujiError(f"no report of {body.name} for {year} has been read; there are: {years}",
-                         f"没有读到{body.name} {year} 年度的报告；有：{years}")
+        raise GoujiError(
+            f"no report of {body.name} for {year} has been read; there are: {years}",
+            f"没有读到{body.name} {year} 年度的报告；有：{years}",
+        )
     marks = ", ".join("?" * len(STANDING))
-    return Shown(chosen, load(db, f"agency = ? and year = ? and status in ({marks})",
-                              [body.code, chosen.year, *STANDING]), failures_of(db, body.code, chosen.year))
+    return Shown(
+        chosen,
+        load(db, f"agency = ? and year = ? and status in ({marks})", [body.code, chosen.year, *STANDING]),
+        failures_of(db, body.code, chosen.year),
+    )
 
 
 def _source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
     """Where a stored report came from."""
     path = Archive(call.data.archive).path(stored.document)
-    return {"report": stored.id, "document": stored.document, "url": stored.url, "archived": path,
-            "first_seen": stored.first_seen, "published_on": stored.published_on}
+    return {
+        "report": stored.id,
+        "document": stored.document,
+        "url": stored.url,
+        "archived": path,
+        "first_seen": stored.first_seen,
+        "published_on": stored.published_on,
+    }
 
 
 def _json(call: Session, shown: Shown) -> dict[str, Any]:
     stored = shown.stored
     names = {stored.agency: stored.agency_name}
-    return {"agency": stored.agency, "year": stored.year, "source": _source_json(call, stored),
-            **{key: value for key, value in report_json(stored.report).items() if key != "year"},
-            "unread": [{"document": one.document, "url": one.url, "title": one.title, "code": one.problem.code,
-                        "detail": one.problem.detail} for one in shown.unread],
-            "findings": [finding_json(one, names) for one in shown.findings]}
+    return {
+        "agency": stored.agency,
+        "year": stored.year,
+        "source": _source_json(call, stored),
+        **{key: value for key, value in report_json(stored.report).items() if key != "year"},
+        "unread": [
+            {
+                "document": one.document,
+                "url": one.url,
+                "title": one.title,
+                "code": one.problem.code,
+                "detail": one.problem.detail,
+            }
+            for one in shown.unread
+        ],
+        "findings": [finding_json(one, names) for one in shown.findings],
+    }
 
 
 def _head(call: Session, body: Agency, stored: StoredReport) -> list[str]:
@@ -117,8 +145,12 @@ def _say_rest(call: Session, shown: Shown, names: Mapping[str, str]) -> None:
             call.say(line)
     if shown.unread:
         call.say()
-        call.say(call.text("没能读的文件（是我们的问题；以上是以前读到的）",
-                           "documents that could not be read (our problem; what stands above was read before)"))
+        call.say(
+            call.text(
+                "没能读的文件（是我们的问题；以上是以前读到的）",
+                "documents that could not be read (our problem; what stands above was read before)",
+            )
+        )
         for line in table([(one.problem.code, one.url, one.problem.detail) for one in shown.unread], indent="  "):
             call.say(line)
     call.say()

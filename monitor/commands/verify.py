@@ -19,8 +19,12 @@ from monitor.text.terminal import inert, table
 from monitor.text.verdict_text import outcome_json
 from monitor.text.wording import message
 
-GROUPS = (("不符", "does not hold", BINDING), ("请确认", "please confirm", frozenset({"confirm"})),
-          ("备注", "notes", frozenset({"info"})), ("读取存疑", "doubtful reading", frozenset({"health"})))
+GROUPS = (
+    ("不符", "does not hold", BINDING),
+    ("请确认", "please confirm", frozenset({"confirm"})),
+    ("备注", "notes", frozenset({"info"})),
+    ("读取存疑", "doubtful reading", frozenset({"health"})),
+)
 
 
 @command(example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json")
@@ -60,9 +64,13 @@ class _Shown(NamedTuple):
 
 def _shown(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> _Shown:
     """One file's judgement, put into words; what cannot be is said of this file alone."""
+
     def tell(told: Judgement) -> _Shown:
-        return _Shown(told, _json(told, book), ()) if call.as_json else _Shown(
-            told, None, _lines(call, told, book, first=first))
+        return (
+            _Shown(told, _json(told, book), ())
+            if call.as_json
+            else _Shown(told, None, _lines(call, told, book, first=first))
+        )
 
     done = contained(lambda: tell(one))
     return tell(not_judged(one.draft, done)) if isinstance(done, Failed) else done
@@ -71,8 +79,12 @@ def _shown(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> _Sh
 def _say_total(call: Session, judgements: Sequence[Judgement], book: Rulebook) -> None:
     good = sum(one.holds(book) for one in judgements)
     call.say()
-    call.say(call.text(f"共 {len(judgements)} 份：{good} 份成立，{len(judgements) - good} 份有不符或读不出之处",
-                       f"{len(judgements)} files: {good} hold, {len(judgements) - good} do not or cannot be read"))
+    call.say(
+        call.text(
+            f"共 {len(judgements)} 份：{good} 份成立，{len(judgements) - good} 份有不符或读不出之处",
+            f"{len(judgements)} files: {good} hold, {len(judgements) - good} do not or cannot be read",
+        )
+    )
 
 
 def _lines(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:
@@ -98,20 +110,24 @@ def _lines(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> lis
 
 
 def _head(call: Session, report: Report) -> list[str]:
-    return table([(call.text("机关", "agency"), report.agency_name or "–"),
-                  (call.text("年度", "year"), str(report.year) if report.year is not None else "–"),
-                  (call.text("标题", "title"), report.title or "–"),
-                  (call.text("格式", "form"), report.template or "–"),
-                  (call.text("读取", "reading"), report.status)])
+    return table(
+        [
+            (call.text("机关", "agency"), report.agency_name or "–"),
+            (call.text("年度", "year"), str(report.year) if report.year is not None else "–"),
+            (call.text("标题", "title"), report.title or "–"),
+            (call.text("格式", "form"), report.template or "–"),
+            (call.text("读取", "reading"), report.status),
+        ]
+    )
 
 
 def _problem_lines(call: Session, one: Judgement) -> list[str]:
     if not one.problems:
         return []
-    title = call.text("读不出或读不准之处（不是对发布机关的判断）",
-                      "what could not be read (nothing about the publisher)")
-    return ["", title, *table([(problem.code, problem.where, problem.detail) for problem in one.problems],
-                              indent="  ")]
+    title = call.text(
+        "读不出或读不准之处（不是对发布机关的判断）", "what could not be read (nothing about the publisher)"
+    )
+    return ["", title, *table([(problem.code, problem.where, problem.detail) for problem in one.problems], indent="  ")]
 
 
 def _outcome_lines(call: Session, outcome: Outcome, book: Rulebook) -> list[str]:
@@ -132,8 +148,11 @@ def _rest(call: Session, one: Judgement, book: Rulebook) -> list[str]:
         lines += table([(rule, str(count)) for rule, count in zero.items()], right=(1,), indent="  ")
     if unknown:
         lines += ["", call.text("无法判断", "not assessable")]
-        lines += table([(rule, str(count), _reason(book, reason, call.lang))
-                        for (rule, reason), count in unknown.items()], right=(1,), indent="  ")
+        lines += table(
+            [(rule, str(count), _reason(book, reason, call.lang)) for (rule, reason), count in unknown.items()],
+            right=(1,),
+            indent="  ",
+        )
     passed = {rule: count for rule, count in (one.passed or {}).items() if count}
     total = sum(passed.values())
     lines += ["", call.text(f"成立：{total} 项", f"holds: {total}")]
@@ -147,25 +166,35 @@ def _reason(book: Rulebook, reason: str, lang: str) -> str:
 
 def stated(report: Report, suspect: dict[str, Any]) -> dict[str, Any]:
     """What the report states in the suspected cell, in the shape of a finding's evidence."""
-    operands = [{"cell": f"{row.table}[{row.code},{member}]", "raw": raw, "value": value}
-                for row in report.rows for member, raw, value in zip(row.members, row.raws, row.values, strict=True)]
+    operands = [
+        {"cell": f"{row.table}[{row.code},{member}]", "raw": raw, "value": value}
+        for row in report.rows
+        for member, raw, value in zip(row.members, row.raws, row.values, strict=True)
+    ]
     return {"operands": [one for one in operands if one["cell"] == suspect.get("cell")]}
 
 
 def _suspect_json(report: Report, suspect: Suspect) -> dict[str, Any]:
     found = suspect.as_json()
     operands = stated(report, found)["operands"]
-    return {**found, "stated": operands[0]["value"] if operands else None,
-            "text": suspect_line(found, {"operands": operands})}
+    return {
+        **found,
+        "stated": operands[0]["value"] if operands else None,
+        "text": suspect_line(found, {"operands": operands}),
+    }
 
 
 def _json(one: Judgement, book: Rulebook) -> dict[str, Any]:
     report = one.report
     return {
-        "file": one.draft.path, "sha256": one.draft.sha256, "ok": one.holds(book),
+        "file": one.draft.path,
+        "sha256": one.draft.sha256,
+        "ok": one.holds(book),
         "report": report_json(report) if report is not None else None,
-        "problems": [{"code": problem.code, "detail": problem.detail, "where": problem.where}
-                     for problem in one.problems],
+        "problems": [
+            {"code": problem.code, "detail": problem.detail, "where": problem.where} for problem in one.problems
+        ],
         "verdicts": [outcome_json(book, outcome) for outcome in one.others],
         "passed": one.passed or {},
-        "suspects": [_suspect_json(report, suspect) for suspect in one.suspects] if report is not None else []}
+        "suspects": [_suspect_json(report, suspect) for suspect in one.suspects] if report is not None else [],
+    }

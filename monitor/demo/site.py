@@ -34,18 +34,34 @@ class Place:
     bodies: tuple[Body, ...]
 
 
-QINGSHI = Place("qingshi", "青石市人民政府", "/qingshi/zfxxgk/zfxxgknb/", "word", "utf-8", (
-    Body("青石市人民政府", "government", "prefecture"),
-    Body("青石市人民政府办公室", "office", "prefecture"),
-    Body("青石市教育局", "department", "prefecture"),
-    Body("青石市财政局", "department", "prefecture"),
-    Body("青石市民政局", "department", "prefecture"),
-    Body("青石市水利局", "department", "prefecture")))
-YUNXI = Place("yunxi", "云溪县人民政府", "/yunxi/xxgk/xxgknb/", "plain", "gbk", (
-    Body("云溪县人民政府", "government", "county"),
-    Body("云溪县人民政府办公室", "office", "county"),
-    Body("云溪县农业农村局", "department", "county"),
-    Body("云溪县交通运输局", "department", "county")))
+QINGSHI = Place(
+    "qingshi",
+    "青石市人民政府",
+    "/qingshi/zfxxgk/zfxxgknb/",
+    "word",
+    "utf-8",
+    (
+        Body("青石市人民政府", "government", "prefecture"),
+        Body("青石市人民政府办公室", "office", "prefecture"),
+        Body("青石市教育局", "department", "prefecture"),
+        Body("青石市财政局", "department", "prefecture"),
+        Body("青石市民政局", "department", "prefecture"),
+        Body("青石市水利局", "department", "prefecture"),
+    ),
+)
+YUNXI = Place(
+    "yunxi",
+    "云溪县人民政府",
+    "/yunxi/xxgk/xxgknb/",
+    "plain",
+    "gbk",
+    (
+        Body("云溪县人民政府", "government", "county"),
+        Body("云溪县人民政府办公室", "office", "county"),
+        Body("云溪县农业农村局", "department", "county"),
+        Body("云溪县交通运输局", "department", "county"),
+    ),
+)
 PLACES = (QINGSHI, YUNXI)
 
 MISSING = ("青石市水利局", 2024)
@@ -63,8 +79,12 @@ DECOYS = (
 
 def reports(place: Place) -> list[SampleReport]:
     """What the place's bodies have published, errors included, newest first."""
-    found = [planted(report) for body in place.bodies for report in make_history(SEED, body.name, YEARS)
-             if (report.agency, report.year) != MISSING]
+    found = [
+        planted(report)
+        for body in place.bodies
+        for report in make_history(SEED, body.name, YEARS)
+        if (report.agency, report.year) != MISSING
+    ]
     return sorted(found, key=lambda report: (report.published_on, report.agency), reverse=True)
 
 
@@ -85,16 +105,19 @@ def planted(report: SampleReport) -> SampleReport:
 def register() -> str:
     """The CSV of who must publish."""
     lines = ["name,level,kind,portal,first_year"]
-    lines += [f"{body.name},{body.level},{body.kind},{place.id},{YEARS[0]}"
-              for place in PLACES for body in place.bodies]
+    lines += [
+        f"{body.name},{body.level},{body.kind},{place.id},{YEARS[0]}" for place in PLACES for body in place.bodies
+    ]
     return "\n".join(lines) + "\n"
 
 
 def pages() -> dict[str, tuple[str, bytes]]:
     """Path → (media type, body) of everything the portal serves."""
     links = "".join(f'<p><a href="{place.column}">{place.name}政府信息公开年报</a></p>' for place in PLACES)
-    site = {"/": ("text/html; charset=utf-8", _page("示例门户", links, "utf-8")),
-            "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /admin/\n")}
+    site = {
+        "/": ("text/html; charset=utf-8", _page("示例门户", links, "utf-8")),
+        "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /admin/\n"),
+    }
     for place, listing in ((QINGSHI, _paged), (YUNXI, _foldered)):
         # A GBK site that does not declare its charset in the header is the commonest kind.
         media = "text/html; charset=utf-8" if place.charset == "utf-8" else "text/html"
@@ -118,7 +141,7 @@ def _paged(place: Place) -> Iterator[tuple[str, bytes]]:
         entries.append((title, date, path))
         yield path, _page(title, f"<h1>{title}</h1><p>正文略。</p>", place.charset)
     entries.sort(key=lambda entry: entry[1], reverse=True)
-    chunks = [entries[start:start + PER_PAGE] for start in range(0, len(entries), PER_PAGE)]
+    chunks = [entries[start : start + PER_PAGE] for start in range(0, len(entries), PER_PAGE)]
     for index, chunk in enumerate(chunks):
         pager = f'<script>createPageHTML({len(chunks)}, {index}, "index", "html");</script>'
         body = _page(f"{place.name}政府信息公开年报", _list(chunk) + pager, place.charset)
@@ -141,23 +164,28 @@ def _foldered(place: Place) -> Iterator[tuple[str, bytes]]:
 
 
 def _folder(place: Place, year: int, found: Sequence[SampleReport]) -> Iterator[tuple[str, bytes]]:
-    chunks = [found[start:start + PER_FOLDER_PAGE] for start in range(0, len(found), PER_FOLDER_PAGE)]
+    chunks = [found[start : start + PER_FOLDER_PAGE] for start in range(0, len(found), PER_FOLDER_PAGE)]
     for index, chunk in enumerate(chunks):
         entries: list[Entry] = []
         for number, report in enumerate(chunk):
             file = f"content_{year}{index}{number}.html"
             entries.append((report.title, report.published_on.isoformat(), file))
-            yield (f"{year}n/{file}",
-                   report.html(place.style, charset="gb2312", site=place.name).encode(place.charset))
+            yield (f"{year}n/{file}", report.html(place.style, charset="gb2312", site=place.name).encode(place.charset))
         following = f'<a href="list_{index + 2}.html">下一页</a>' if index + 1 < len(chunks) else ""
         page = _page(f"{place.name}{year}年政府信息公开年报", _list(entries) + following, place.charset)
         yield f"{year}n/list_{index + 1}.html" if index else f"{year}n/index.html", page
 
 
 def _list(entries: Sequence[Entry]) -> str:
-    return '<ul class="list">\n' + "\n".join(
-        f'<li><span>{day}</span><a href="./{path}" target="_blank" title="{escape(title, quote=True)}">'
-        f"{escape(_cut(title))}</a></li>" for title, day, path in entries) + "\n</ul>\n"
+    return (
+        '<ul class="list">\n'
+        + "\n".join(
+            f'<li><span>{day}</span><a href="./{path}" target="_blank" title="{escape(title, quote=True)}">'
+            f"{escape(_cut(title))}</a></li>"
+            for title, day, path in entries
+        )
+        + "\n</ul>\n"
+    )
 
 
 def _cut(title: str) -> str:
@@ -166,8 +194,10 @@ def _cut(title: str) -> str:
 
 def _page(title: str, body: str, charset: str) -> bytes:
     declared = {"gbk": "gb2312"}.get(charset, charset)
-    return (f'<!DOCTYPE html>\n<html><head><meta charset="{declared}"><title>{escape(title)}</title></head>\n'
-            f"<body>{body}</body></html>\n").encode(charset)
+    return (
+        f'<!DOCTYPE html>\n<html><head><meta charset="{declared}"><title>{escape(title)}</title></head>\n'
+        f"<body>{body}</body></html>\n"
+    ).encode(charset)
 
 
 def portals(base: str) -> Mapping[str, tuple[str, str]]:

@@ -60,8 +60,10 @@ def place(given: str | None, *, keep: bool) -> Iterator[DataDir]:
     if given is not None:
         root = Path(given)
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise UsageError(f"the demo needs a directory of its own, and {root} is not empty",
-                             f"演示要有自己的文件夹，{root} 不是空的")
+            raise UsageError(
+                f"the demo needs a directory of its own, and {root} is not empty",
+                f"演示要有自己的文件夹，{root} 不是空的",
+            )
         yield DataDir(root)
     elif keep:
         yield DataDir(Path(tempfile.mkdtemp(prefix="gouji-demo-")))
@@ -72,12 +74,21 @@ def place(given: str | None, *, keep: bool) -> Iterator[DataDir]:
 
 def _prepare(data: DataDir, base: str, port: int, lang: str) -> None:
     create(data)
-    tables = [f'[[portal]]\nid = "{id_}"\nname = "{name}"\nstart_url = "{url}"\n'
-              for id_, (name, url) in portals(base).items()]
-    data.config_path.write_text("\n".join([
-        f'[crawl]\ncontact = "mailto:{READER}"\ndelay = 0\n',
-        f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\n'
-        f'recipients = {json.dumps([READER])}\nlanguage = "{lang}"\n', *tables]), encoding="utf-8")
+    tables = [
+        f'[[portal]]\nid = "{id_}"\nname = "{name}"\nstart_url = "{url}"\n'
+        for id_, (name, url) in portals(base).items()
+    ]
+    data.config_path.write_text(
+        "\n".join(
+            [
+                f'[crawl]\ncontact = "mailto:{READER}"\ndelay = 0\n',
+                f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\n'
+                f'recipients = {json.dumps([READER])}\nlanguage = "{lang}"\n',
+                *tables,
+            ]
+        ),
+        encoding="utf-8",
+    )
     file = data.root / "register.csv"
     file.write_text(register(), encoding="utf-8")
     db = open_database(data)

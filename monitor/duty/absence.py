@@ -44,8 +44,15 @@ class Coverage:
     unwatched: int = 0
 
 
-def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime,
-          doubt: Doubt = "", duty: Duty | None = None) -> Observation | None:
+def judge(
+    debtor: Debtor,
+    year: int,
+    published: Published | None,
+    watch: Watch,
+    now: datetime,
+    doubt: Doubt = "",
+    duty: Duty | None = None,
+) -> Observation | None:
     """What is to be said of one body's report against its deciding day (pure); None while the day is not over.
 
     `doubt`: what speaks against calling it absent. `duty` is the law's alone if not given.
@@ -67,8 +74,9 @@ def judge(debtor: Debtor, year: int, published: Published | None, watch: Watch, 
     return _holds(key, found.state, debtor, evidence, found)
 
 
-def judge_local(debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime,
-                duty: Duty, doubt: Doubt = "") -> Observation | None:
+def judge_local(
+    debtor: Debtor, year: int, published: Published | None, watch: Watch, now: datetime, duty: Duty, doubt: Doubt = ""
+) -> Observation | None:
     """Whether the local day was missed before the law's: a warning, told apart from what the law says (pure)."""
     if duty.first is None or duty.legal is None:
         return None
@@ -94,19 +102,40 @@ def _evidence(duty: Duty, year: int, published: Published | None, watch: Watch, 
     deadline = found.deadline or duty.deciding
     assert deadline is not None
     evidence: dict[str, object] = {
-        "due": deadline.due(year).isoformat(), "grace_days": deadline.grace_days, "layer": deadline.layer,
-        "basis": deadline.basis, "basis_en": deadline.basis_en,
+        "due": deadline.due(year).isoformat(),
+        "grace_days": deadline.grace_days,
+        "layer": deadline.layer,
+        "basis": deadline.basis,
+        "basis_en": deadline.basis_en,
         "due_legal": duty.legal.due(year).isoformat() if duty.legal else None,
         "due_local": duty.local.due(year).isoformat() if duty.local else None,
-        "portals": [{"id": source.id, "name": source.name, "state": source.state, "since": source.since,
-                     "last_ok": source.last_ok} for source in watch.sources]}
+        "portals": [
+            {
+                "id": source.id,
+                "name": source.name,
+                "state": source.state,
+                "since": source.since,
+                "last_ok": source.last_ok,
+            }
+            for source in watch.sources
+        ],
+    }
     if published is not None:
-        return evidence | {"first_seen": published.first_seen, "published_on": published.published_on,
-                           "document": published.document, "url": published.url, "day": str(found.day or "") or None,
-                           "by": found.by, "looked": found.looked}
+        return evidence | {
+            "first_seen": published.first_seen,
+            "published_on": published.published_on,
+            "document": published.document,
+            "url": published.url,
+            "day": str(found.day or "") or None,
+            "by": found.by,
+            "looked": found.looked,
+        }
     if found.state in ABSENT:
-        evidence |= {"sweeps": len(found.sweeps), "first_sweep": found.sweeps[0] if found.sweeps else None,
-                     "last_sweep": found.sweeps[-1] if found.sweeps else None}
+        evidence |= {
+            "sweeps": len(found.sweeps),
+            "first_sweep": found.sweeps[0] if found.sweeps else None,
+            "last_sweep": found.sweeps[-1] if found.sweeps else None,
+        }
     return evidence
 
 
@@ -118,11 +147,15 @@ def _told(name: str, debtor: Debtor, year: int, found: Standing, watch: Watch, l
     seen = _seen(found, watch) if found.state in ABSENT else Words("", "")
     term = bounds.layer[deadline.layer] if deadline else Words("", "")
     by = bounds.by[found.by] if found.by else Words("", "")
-    zh, en = (text.format(who=who, year=year, due=due, seen=shown, late=found.day, days=days, term=layer, by=rests,
-                          legal=legal)
-              for text, who, shown, layer, rests in (
-                  (bounds.message[name].zh, debtor.shown.zh, seen.zh, term.zh, by.zh),
-                  (bounds.message[name].en, debtor.shown.en, seen.en, term.en, by.en)))
+    zh, en = (
+        text.format(
+            who=who, year=year, due=due, seen=shown, late=found.day, days=days, term=layer, by=rests, legal=legal
+        )
+        for text, who, shown, layer, rests in (
+            (bounds.message[name].zh, debtor.shown.zh, seen.zh, term.zh, by.zh),
+            (bounds.message[name].en, debtor.shown.en, seen.en, term.en, by.en),
+        )
+    )
     return zh, en
 
 
@@ -134,32 +167,61 @@ def _seen(found: Standing, watch: Watch) -> Words:
         seen = bounds.seen["files"]
     elif found.state == "overdue_confirmed":
         seen = bounds.seen["sweeps"]
-        words = {"portals": "、".join(source.shown for source in watch.sources), "first": looked[0],
-                 "last": looked[-1], "count": str(len(looked))}
+        words = {
+            "portals": "、".join(source.shown for source in watch.sources),
+            "first": looked[0],
+            "last": looked[-1],
+            "count": str(len(looked)),
+        }
     else:
         seen = bounds.seen["portal"]
-        words = {"portals": "、".join(source.shown for source in watch.sources),
-                 "last": local_date(parse_stamp(found.looked)).isoformat() if found.looked else "–"}
+        words = {
+            "portals": "、".join(source.shown for source in watch.sources),
+            "last": local_date(parse_stamp(found.looked)).isoformat() if found.looked else "–",
+        }
     return Words(seen.zh.format(**words), seen.en.format(**words))
 
 
-def _holds(key: Key, verdict: str, debtor: Debtor, evidence: dict[str, object],
-           found: Standing | None = None) -> Observation:
+def _holds(
+    key: Key, verdict: str, debtor: Debtor, evidence: dict[str, object], found: Standing | None = None
+) -> Observation:
     zh, en = _told(verdict, debtor, key.year, found or Standing("no_duty"), Watch(()))
-    return Observation(key, "holds", verdict, "explain", zh, en, {**evidence, "message": zh, "message_en": en}, None,
-                       "source", reason=zh)
+    return Observation(
+        key,
+        "holds",
+        verdict,
+        "explain",
+        zh,
+        en,
+        {**evidence, "message": zh, "message_en": en},
+        None,
+        "source",
+        reason=zh,
+    )
 
 
 def _unknown(key: Key, found: Standing, evidence: dict[str, object]) -> Observation:
     reason = found.reason or Words("", "")
-    return Observation(key, "unknown", "not_assessable", "explain", "", "", {**evidence, "since": found.since}, None,
-                       "source", reason=reason.zh)
+    return Observation(
+        key,
+        "unknown",
+        "not_assessable",
+        "explain",
+        "",
+        "",
+        {**evidence, "since": found.since},
+        None,
+        "source",
+        reason=reason.zh,
+    )
 
 
 # --- the register against what was found -----------------------------------------------------------------
 
-def observe_absences(db: Database, config: Config, now: datetime, years: Collection[int],
-                     failures: Failures) -> list[tuple[Finding | None, Observation]]:
+
+def observe_absences(
+    db: Database, config: Config, now: datetime, years: Collection[int], failures: Failures
+) -> list[tuple[Finding | None, Observation]]:
     """Judges every registered body for last year and the years asked for, and whatever is still open.
 
     Each observation comes with the finding it meets. Where a report is awaited, the next crawl reads the portal's lists
@@ -169,8 +231,7 @@ def observe_absences(db: Database, config: Config, now: datetime, years: Collect
     kept = {finding.key: finding for finding in failures.load(db, "rule in (?, ?)", [RULE, LOCAL_RULE])}
     ledger = Ledger(db, config, now)
     observations: list[Observation] = []
-    still = {(key.agency, key.year) for key, finding in kept.items()
-             if finding.status != "resolved"}
+    still = {(key.agency, key.year) for key, finding in kept.items() if finding.status != "resolved"}
     round_ = _Round(ledger, now, kept, {(key.agency, key.year) for key in kept}, set())
     for year in sorted({current, *years, *(year for _, year in still)}):
         whole = year == current or year in years
@@ -205,11 +266,13 @@ class _Round:
         if published is None and _awaited(duty, year, now):
             self.awaited.update(source.id for source in watch.sources)
         if (debtor.code, year) not in self.met and not any(
-                stand(day, year, published, watch, now, doubt).state in WORTH
-                for day in (duty.deciding, duty.first) if day):
+            stand(day, year, published, watch, now, doubt).state in WORTH for day in (duty.deciding, duty.first) if day
+        ):
             return []  # most bodies most of the time: nothing to say, and nothing said that it would settle
-        seen = (judge(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
-                judge_local(debtor, year, published, watch, now, duty, doubt))
+        seen = (
+            judge(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
+            judge_local(debtor, year, published, watch, now, duty, doubt),
+        )
         remembered = (one and _remembering(self.kept.get(one.key), one) for one in seen)
         return [one for one in remembered if one]
 
@@ -251,8 +314,7 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
     found = ledger.found(year)
     due = missing = early = unassessable = unwatched = 0
     for debtor in ledger.debtors:
-        deadline: Deadline | None = debtor.duty(
-            year, config.deadlines, config.duty.grace_days).deciding
+        deadline: Deadline | None = debtor.duty(year, config.deadlines, config.duty.grace_days).deciding
         absent = debtor.code not in found.by_code
         if deadline is None:
             continue
@@ -265,5 +327,13 @@ def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
             unassessable += state == "not_assessable"
             unwatched += any(source.state == "not_watched" for source in watch.sources)
     watched = [source for source in ledger.sources.values() if source.state != "not_watched"]
-    return Coverage(year, due, due - missing, early, unassessable, len(watched),
-                    sum(source.state != "ok" for source in watched), unwatched)
+    return Coverage(
+        year,
+        due,
+        due - missing,
+        early,
+        unassessable,
+        len(watched),
+        sum(source.state != "ok" for source in watched),
+        unwatched,
+    )

@@ -99,7 +99,7 @@ def _days(kept: Sequence[Finding], kind: Kind, now: datetime) -> tuple[str, ...]
     gap = timedelta(days=bounds()["gap_days"])
     if before and not timedelta() <= today - date.fromisoformat(before[-1]) <= gap:
         before = []
-    return tuple(dict.fromkeys([*before[:1], *before[-bounds()["confirm_looks"]:], today.isoformat()]))
+    return tuple(dict.fromkeys([*before[:1], *before[-bounds()["confirm_looks"] :], today.isoformat()]))
 
 
 def _written(db: Database, until: str) -> datetime | None:
@@ -141,8 +141,13 @@ def said(clock: Clock) -> tuple[str, str]:
     if not clock.kind:
         return "", ""
     limits = bounds()
-    return told(clock.kind, now=_shown(clock.now), last=_shown(clock.last or clock.sure), days=limits["confirm_days"],
-                looks=limits["confirm_looks"])
+    return told(
+        clock.kind,
+        now=_shown(clock.now),
+        last=_shown(clock.last or clock.sure),
+        days=limits["confirm_days"],
+        looks=limits["confirm_looks"],
+    )
 
 
 def _shown(instant: datetime) -> str:
@@ -158,11 +163,19 @@ join (select at, crawl from checks order by at desc limit 1) k on c.id > k.crawl
 where c.started_at < k.at and coalesce(c.outcome, '') <> 'replayed'
 """
 AFTER: dict[str, tuple[str, ...]] = {
-    "documents": ("first_seen", "last_seen"), "reports": ("first_seen",), "readings": ("at",),
-    "looks": ("looked_at", "gone_since"), "rosters": ("seen_at",),
-    "portals": ("checked_at", "last_ok", "state_since", "whole_at"), "portal_states": ("since", "until"),
-    "findings": ("opened_at", "changed_at", "resolved_at", "decided_at"), "notices": ("changed_at", "at"),
-    "deliveries": ("at",), "runs": ("due_at", "started_at", "finished_at"), "crawls": ("started_at", "finished_at")}
+    "documents": ("first_seen", "last_seen"),
+    "reports": ("first_seen",),
+    "readings": ("at",),
+    "looks": ("looked_at", "gone_since"),
+    "rosters": ("seen_at",),
+    "portals": ("checked_at", "last_ok", "state_since", "whole_at"),
+    "portal_states": ("since", "until"),
+    "findings": ("opened_at", "changed_at", "resolved_at", "decided_at"),
+    "notices": ("changed_at", "at"),
+    "deliveries": ("at",),
+    "runs": ("due_at", "started_at", "finished_at"),
+    "crawls": ("started_at", "finished_at"),
+}
 
 
 def _early(db: Database) -> list[tuple[int, str, str | None, str]]:
@@ -180,8 +193,11 @@ def mend(db: Database, clock: Clock) -> datetime:
     row = db.execute("select max(at) from checks where at <= ?", [after]).fetchone()
     anchor = str(row[0] or stamp(clock.now))
     db.execute("update sweeps set seen = 0 where at > ? or ended > ?", [after, after])
-    db.execute("update fetches set at = ? where at > ? and crawl in (select id from crawls where started_at > ? "
-               "or finished_at > ? or finished_at is null)", [anchor, after, after, after])
+    db.execute(
+        "update fetches set at = ? where at > ? and crawl in (select id from crawls where started_at > ? "
+        "or finished_at > ? or finished_at is null)",
+        [anchor, after, after, after],
+    )
     for table, columns in AFTER.items():
         for column in columns:
             db.execute(f"update or replace {table} set {column} = ? where {column} > ?", [anchor, after])
@@ -192,6 +208,9 @@ def mend(db: Database, clock: Clock) -> datetime:
             db.execute(f"update {table} set first_seen = ? where {pages}", [at, crawl, begun, ended or at])
         db.execute("update sweeps set seen = 0 where crawl = ?", [crawl])
         db.execute("update fetches set at = ? where crawl = ? and at < ?", [at, crawl, at])
-        db.execute("update crawls set started_at = ?, finished_at = case when finished_at is null then null else ? end "
-                   "where id = ?", [at, at, crawl])
+        db.execute(
+            "update crawls set started_at = ?, finished_at = case when finished_at is null then null else ? end "
+            "where id = ?",
+            [at, at, crawl],
+        )
     return parse_stamp(anchor)

@@ -32,8 +32,12 @@ class Deadline:
 
     def covers(self, kind: str, level: str, year: int) -> bool:
         """Whether this entry speaks of such a body's report of this year."""
-        return (kind in self.kinds and level not in self.not_levels and year >= self.first_year
-                and (self.last_year is None or year <= self.last_year))
+        return (
+            kind in self.kinds
+            and level not in self.not_levels
+            and year >= self.first_year
+            and (self.last_year is None or year <= self.last_year)
+        )
 
     def due(self, year: int) -> date:
         """The last day in time for report year `year`."""
@@ -110,11 +114,17 @@ def _deadline(*, kinds: list[str], not_levels: list[str], **rest: Any) -> Deadli
 def texts() -> Texts:
     """The texts and bounds of the file."""
     data = _data()
-    tables = {name: {key: Words(**value) for key, value in data[name].items()}
-              for name in ("message", "seen", "state", "layer", "by", "standing")}
-    return Texts(**tables, confirm_sweeps=data["confirmation"]["sweeps"],
-                 confirm_days=data["confirmation"]["days"], soon_days=data["calendar"]["soon_days"],
-                 season=tuple(data["calendar"]["season"]))
+    tables = {
+        name: {key: Words(**value) for key, value in data[name].items()}
+        for name in ("message", "seen", "state", "layer", "by", "standing")
+    }
+    return Texts(
+        **tables,
+        confirm_sweeps=data["confirmation"]["sweeps"],
+        confirm_days=data["confirmation"]["days"],
+        soon_days=data["calendar"]["soon_days"],
+        season=tuple(data["calendar"]["season"]),
+    )
 
 
 class Body(Protocol):
@@ -143,17 +153,31 @@ def local_deadline(orders: Iterable[LocalDeadline], body: Body, year: int) -> De
     if order is None:
         return None
     month, day = month_and_day(order.due)
-    return Deadline("local", order.kinds, (), order.first_year, month, day, order.grace_days, order.basis, order.basis,
-                    order.last_year or None)
+    return Deadline(
+        "local",
+        order.kinds,
+        (),
+        order.first_year,
+        month,
+        day,
+        order.grace_days,
+        order.basis,
+        order.basis,
+        order.last_year or None,
+    )
 
 
 def _orders(order: LocalDeadline, body: Body, year: int) -> bool:
     kind = body.kind in order.kinds if order.kinds else body.kind not in NO_DUTY
-    return (kind and (not order.levels or body.level in order.levels)
-            and body.division.startswith(order.division)
-            and (not order.parent or order.parent in body.parents)
-            and (not order.portal or order.portal == body.portal)
-            and year >= order.first_year and (not order.last_year or year <= order.last_year))
+    return (
+        kind
+        and (not order.levels or body.level in order.levels)
+        and body.division.startswith(order.division)
+        and (not order.parent or order.parent in body.parents)
+        and (not order.portal or order.portal == body.portal)
+        and year >= order.first_year
+        and (not order.last_year or year <= order.last_year)
+    )
 
 
 @lru_cache(maxsize=1024)

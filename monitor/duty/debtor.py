@@ -82,7 +82,7 @@ class Watch:
 
     def sweeps_since(self, instant: datetime) -> tuple[str, ...]:
         """The looks at all portals from this instant on."""
-        return self.sweeps[bisect_left(self.sweeps, instant, key=parse_stamp):]
+        return self.sweeps[bisect_left(self.sweeps, instant, key=parse_stamp) :]
 
     @cached_property
     def _over(self) -> tuple[list[str], list[str]]:

@@ -133,10 +133,14 @@ class Ledger:
     def _collected(self, year: int) -> bool:
         """Whether anything of this report year was taken in: where nothing was, nobody has looked for it."""
         if year not in self.collected:
-            self.collected[year] = self.db.execute(
-                "select 1 from documents where year = :year and first_seen <= :at union all "
-                "select 1 from reports where year = :year and first_seen <= :at limit 1",
-                {"year": year, "at": self.until}).fetchone() is not None
+            self.collected[year] = (
+                self.db.execute(
+                    "select 1 from documents where year = :year and first_seen <= :at union all "
+                    "select 1 from reports where year = :year and first_seen <= :at limit 1",
+                    {"year": year, "at": self.until},
+                ).fetchone()
+                is not None
+            )
         return self.collected[year]
 
     @cached_property
@@ -146,8 +150,11 @@ class Ledger:
     def _likely(self, division: str) -> tuple[str, ...]:
         """The portals on which a body of this division would publish, where the register names none."""
         if division not in self.likely:
-            self.likely[division] = self.every if not division else tuple(
-                id_ for id_ in self.every if may_publish(division, self._homes.get(id_, frozenset())))
+            self.likely[division] = (
+                self.every
+                if not division
+                else tuple(id_ for id_ in self.every if may_publish(division, self._homes.get(id_, frozenset())))
+            )
         return self.likely[division]
 
     def _watch(self, ids: tuple[str, ...], year: int) -> Watch:
@@ -157,8 +164,12 @@ class Ledger:
         sources = tuple(self.sources.get(id_) or Source(id_, id_, "not_watched") for id_ in ids)
         each = [self.looks[year].get(id_, sweeps.Looks()) for id_ in ids]
         looks = sweeps.fewest(one.whole for one in each)
-        return Watch(sources, tuple(look.at for look in looks), tuple(look.ended for look in looks),
-                     any(one.partial for one in each))
+        return Watch(
+            sources,
+            tuple(look.at for look in looks),
+            tuple(look.ended for look in looks),
+            any(one.partial for one in each),
+        )
 
 
 def _debtors(db: Database) -> Iterator[Debtor]:
@@ -200,15 +211,20 @@ def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | Non
             fields.setdefault(place, []).append((field, portal))
     for debtor in lacking if fields else ():
         place, field = core(debtor.name)
-        if field and any(may_succeed(field, other) for other, portal in fields.get(place, ())
-                         if not debtor.portal or portal in (None, debtor.portal)):
+        if field and any(
+            may_succeed(field, other)
+            for other, portal in fields.get(place, ())
+            if not debtor.portal or portal in (None, debtor.portal)
+        ):
             yield debtor.code
 
 
 def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -> Iterator[str]:
     """The bodies whose report stands in a list, and could not be read."""
-    named = [*db.execute(UNREAD, asked).fetchall(), *(
-        row for row in db.execute(ANOTHERS, asked).fetchall() if (info := recognize(row[1])) and info.agency_name)]
+    named = [
+        *db.execute(UNREAD, asked).fetchall(),
+        *(row for row in db.execute(ANOTHERS, asked).fetchall() if (info := recognize(row[1])) and info.agency_name),
+    ]
     for portal, title in named:
         info = recognize(title or "")
         if info is not None and info.agency_name:

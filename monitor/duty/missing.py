@@ -19,8 +19,16 @@ from monitor.duty.standing import ABSENT, Standing, State, stand
 
 EARLIEST = 2008  # the first report year there is
 # In the order in which a supervisor wants to read them.
-ORDER: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon", "not_due",
-                            "published", "no_duty")
+ORDER: tuple[State, ...] = (
+    "overdue_confirmed",
+    "overdue",
+    "published_late",
+    "not_assessable",
+    "due_soon",
+    "not_due",
+    "published",
+    "no_duty",
+)
 MISSED: frozenset[str] = ABSENT | {"published_late"}
 
 
@@ -75,8 +83,16 @@ class Answer:
     entries: tuple[Entry, ...]
 
 
-def answer(db: Database, config: Config, now: datetime, *, year: int | None = None, on: date | None = None,
-           division: str = "", states: Collection[State] = ORDER) -> Answer:
+def answer(
+    db: Database,
+    config: Config,
+    now: datetime,
+    *,
+    year: int | None = None,
+    on: date | None = None,
+    division: str = "",
+    states: Collection[State] = ORDER,
+) -> Answer:
     """How every registered body stood at the end of a day (today: now), by the register and deadlines of today.
 
     Entries are made of the bodies in these states, and of those that missed a local day before the law's.
@@ -85,23 +101,34 @@ def answer(db: Database, config: Config, now: datetime, *, year: int | None = No
     today = local_date(now)
     day = on or today
     if day > today:
-        raise UsageError(f"{day} is still to come; the ledger knows the days up to {today}",
-                         f"{day} 还没有到；记录只到 {today}")
+        raise UsageError(
+            f"{day} is still to come; the ledger knows the days up to {today}", f"{day} 还没有到；记录只到 {today}"
+        )
     year = year if year is not None else day.year - 1
     if not EARLIEST <= year < day.year:
-        raise UsageError(f"on {day} no report for {year} could be due; choose a year from {EARLIEST} to {day.year - 1}",
-                         f"{day} 时还不会有 {year} 年度的报告；请选 {EARLIEST} 到 {day.year - 1} 年")
+        raise UsageError(
+            f"on {day} no report for {year} could be due; choose a year from {EARLIEST} to {day.year - 1}",
+            f"{day} 时还不会有 {year} 年度的报告；请选 {EARLIEST} 到 {day.year - 1} 年",
+        )
     past = day < today
     # The last instant of the day: a report that comes by midnight is in time.
     at = datetime.combine(day, time.max, SHANGHAI) if past else now
     with collector_paused():
         counts, unasked, entries = _entries(Ledger(db, config, at, past=past), year, at, division, states)
-    return Answer(year, day.isoformat(), at.isoformat(), {state: counts[state] for state in ORDER},
-                  counts.total() - counts["no_duty"] - unasked, unasked, tuple(entries))
+    return Answer(
+        year,
+        day.isoformat(),
+        at.isoformat(),
+        {state: counts[state] for state in ORDER},
+        counts.total() - counts["no_duty"] - unasked,
+        unasked,
+        tuple(entries),
+    )
 
 
-def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
-             ) -> tuple[Counter[State], int, list[Entry]]:
+def _entries(
+    ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
+) -> tuple[Counter[State], int, list[Entry]]:
     """How many bodies are in each state, how many published unasked, and what there is to say of those in `states`."""
     listed, held, config = frozenset(states), ledger.found(year), ledger.config
     counts: Counter[State] = Counter()
@@ -113,8 +140,7 @@ def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Col
         duty, watch = debtor.duty(year, config.deadlines, config.duty.grace_days), ledger.watch(debtor, year)
         published, doubt = ledger.known(held.by_code.get(debtor.code), watch), held.doubts.get(debtor.code, "")
         found = stand(duty.deciding, year, published, watch, at, doubt)
-        local: State | Literal[""] = (
-            stand(duty.first, year, published, watch, at, doubt).state if duty.first else "")
+        local: State | Literal[""] = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
         counts[found.state] += 1
         unasked += duty.deciding is None and found.state == "published"
         if found.state in listed or local in MISSED:
@@ -124,25 +150,43 @@ def _entries(ledger: Ledger, year: int, at: datetime, division: str, states: Col
     return counts, unasked, entries
 
 
-def _entry(debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, found: Standing,
-           local: str) -> Entry:
+def _entry(
+    debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, found: Standing, local: str
+) -> Entry:
     deadline = found.deadline
     due = deadline.due(year) if deadline else None
     late = (found.day - due).days if due and found.day and found.state == "published_late" else None
     return Entry(
-        agency=debtor.code, name=debtor.name, kind=debtor.kind, level=debtor.level, division=debtor.division,
-        state=found.state, layer=deadline.layer if deadline else "", due=_iso(due),
+        agency=debtor.code,
+        name=debtor.name,
+        kind=debtor.kind,
+        level=debtor.level,
+        division=debtor.division,
+        state=found.state,
+        layer=deadline.layer if deadline else "",
+        due=_iso(due),
         due_legal=_iso(duty.legal.due(year) if duty.legal else None),
-        due_local=_iso(duty.local.due(year) if duty.local else None), local=local,
-        day=_iso(found.day), by=found.by, days_late=late,
-        portals=tuple({"id": source.id, "state": source.state, "since": source.since, "last_ok": source.last_ok}
-                      for source in watch.sources),
-        looks=len(found.sweeps), first_look=found.sweeps[0] if found.sweeps else None,
-        last_look=found.sweeps[-1] if found.sweeps else None, last_healthy=found.looked,
+        due_local=_iso(duty.local.due(year) if duty.local else None),
+        local=local,
+        day=_iso(found.day),
+        by=found.by,
+        days_late=late,
+        portals=tuple(
+            {"id": source.id, "state": source.state, "since": source.since, "last_ok": source.last_ok}
+            for source in watch.sources
+        ),
+        looks=len(found.sweeps),
+        first_look=found.sweeps[0] if found.sweeps else None,
+        last_look=found.sweeps[-1] if found.sweeps else None,
+        last_healthy=found.looked,
         first_seen=published.first_seen if published else None,
-        published_on=published.published_on if published else None, url=published.url if published else None,
-        document=published.document if published else None, reason=found.reason.zh if found.reason else "",
-        reason_en=found.reason.en if found.reason else "", since=found.since)
+        published_on=published.published_on if published else None,
+        url=published.url if published else None,
+        document=published.document if published else None,
+        reason=found.reason.zh if found.reason else "",
+        reason_en=found.reason.en if found.reason else "",
+        since=found.since,
+    )
 
 
 def _iso(day: date | None) -> str | None:

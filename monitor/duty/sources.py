@@ -26,6 +26,7 @@ select f.portal, f.crawl, f.found, f.before, f.dropped from crawl_portals f join
   where json_extract(c.selection, '$[1]') is null group by w.portal) n on n.portal = f.portal and n.crawl = f.crawl
 """
 
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One portal: `state` is one of the table's states, `never_seen` or `not_watched`."""
@@ -50,8 +51,7 @@ def load_sources(db: Database, config: Config) -> dict[str, Source]:
     """Every portal we watch (gouji.toml) and every one we ever watched (the table), by id."""
     watched = {portal.id: portal.name or portal.id for portal in config.portals}
     found: dict[str, Source] = {}
-    for id_, name, state, since, last_ok in db.execute(
-            "select id, name, state, state_since, last_ok from portals"):
+    for id_, name, state, since, last_ok in db.execute("select id, name, state, state_since, last_ok from portals"):
         now = (state or "never_seen") if id_ in watched else "not_watched"
         found[id_] = Source(id_, watched.get(id_) or name or id_, now, since, last_ok)
     for id_, name in watched.items():
@@ -62,13 +62,19 @@ def load_sources(db: Database, config: Config) -> dict[str, Source]:
 def unwatched(db: Database, config: Config) -> list[tuple[str, int]]:
     """Portals that the register names and gouji.toml does not have, each with how many bodies: none can be judged."""
     watched = {portal.id for portal in config.portals}
-    return [(str(portal), int(count)) for portal, count in db.execute(
-        "select portal, count(*) from agencies where coalesce(portal, '') <> '' and coalesce(source, '') not in "
-        "('document', 'portal') group by portal order by portal") if portal not in watched]
+    return [
+        (str(portal), int(count))
+        for portal, count in db.execute(
+            "select portal, count(*) from agencies where coalesce(portal, '') <> '' and coalesce(source, '') not in "
+            "('document', 'portal') group by portal order by portal"
+        )
+        if portal not in watched
+    ]
 
 
-def unwatched_observation(db: Database, config: Config, existing: Iterable[Finding], now: datetime
-                          ) -> Observation | None:
+def unwatched_observation(
+    db: Database, config: Config, existing: Iterable[Finding], now: datetime
+) -> Observation | None:
     """`pub.unwatched`: one finding for the operator, however many portals and bodies it concerns."""
     stray = unwatched(db, config)
     known = next((one for one in existing if one.key.rule == UNWATCHED_RULE), None)
@@ -81,39 +87,57 @@ def unwatched_observation(db: Database, config: Config, existing: Iterable[Findi
     evidence = {"bodies": bodies, "portals": [portal for portal, _ in stray[:MOST_KEPT]]}
     if stray:
         return Observation(key, "broken", "not_watched", "health", zh, en, evidence)
-    return Observation(key, "holds", "watched", "health", zh, en, {**evidence, "message": zh, "message_en": en},
-                       reason=zh)
+    return Observation(
+        key, "holds", "watched", "health", zh, en, {**evidence, "message": zh, "message_en": en}, reason=zh
+    )
 
 
 def sources_at(db: Database, config: Config, instant: datetime) -> dict[str, Source]:
     """The same portals as they were at a past instant, as the history of their states tells."""
     at = stamp(instant)
-    then: dict[str, tuple[str, str]] = {portal: (state, since) for portal, state, since in db.execute(
-        "select portal, state, since from portal_states where since <= ? and (until is null or until > ?)", [at, at])}
-    seen: dict[str, str] = dict(db.execute(
-        "select portal, max(ended) from sweeps where ended <= ? and seen = 1 and coalesce(state, 'ok') = 'ok' "
-        "group by portal", [at]).fetchall())
-    return {id_: replace(one, state=then.get(id_, ("never_seen", ""))[0], since=then.get(id_, ("", None))[1],
-                         last_ok=seen.get(id_))
-            for id_, one in load_sources(db, config).items()}
+    then: dict[str, tuple[str, str]] = {
+        portal: (state, since)
+        for portal, state, since in db.execute(
+            "select portal, state, since from portal_states where since <= ? and (until is null or until > ?)", [at, at]
+        )
+    }
+    seen: dict[str, str] = dict(
+        db.execute(
+            "select portal, max(ended) from sweeps where ended <= ? and seen = 1 and coalesce(state, 'ok') = 'ok' "
+            "group by portal",
+            [at],
+        ).fetchall()
+    )
+    return {
+        id_: replace(
+            one, state=then.get(id_, ("never_seen", ""))[0], since=then.get(id_, ("", None))[1], last_ok=seen.get(id_)
+        )
+        for id_, one in load_sources(db, config).items()
+    }
 
 
-def observe_sources(db: Database, config: Config, now: datetime, failures: Failures
-                    ) -> list[tuple[Finding | None, Observation]]:
+def observe_sources(
+    db: Database, config: Config, now: datetime, failures: Failures
+) -> list[tuple[Finding | None, Observation]]:
     """How every portal stands (`pub.source`, `pub.sweep`), and which ones nobody watches (`pub.unwatched`)."""
     kept = {one.key: one for one in failures.load(db, "rule in (?, ?, ?)", [RULE, LOSS_RULE, UNWATCHED_RULE])}
     sources = load_sources(db, config)
     stray = unwatched_observation(db, config, kept.values(), now)
-    seen = [*source_observations(sources, kept.values(), now), *loss_observations(db, sources, kept.values(), now),
-            *([stray] if stray else ())]
+    seen = [
+        *source_observations(sources, kept.values(), now),
+        *loss_observations(db, sources, kept.values(), now),
+        *([stray] if stray else ()),
+    ]
     return [(kept.get(one.key), one) for one in seen]
 
 
-def source_observations(sources: Mapping[str, Source], existing: Iterable[Finding],
-                        now: datetime) -> list[Observation]:
+def source_observations(sources: Mapping[str, Source], existing: Iterable[Finding], now: datetime) -> list[Observation]:
     """`pub.source` of each portal; an outage that lasts over New Year stays one finding."""
-    years = {finding.key.agency: finding.key.year for finding in existing
-             if finding.key.rule == RULE and finding.status != "resolved"}
+    years = {
+        finding.key.agency: finding.key.year
+        for finding in existing
+        if finding.key.rule == RULE and finding.status != "resolved"
+    }
     default = local_date(now).year - 1
     gone = {id_: Source(id_, id_, "not_watched") for id_ in years if id_ not in sources}
     seen: list[Observation] = []
@@ -130,18 +154,28 @@ def _observe(source: Source, year: int, now: datetime) -> Observation:
     message = texts().message["source"]
     fine = source.state in ("ok", "not_watched")
     return Observation(
-        Key(source.id, year, RULE, SUBJECT), "holds" if fine else "broken", source.state, "health",
+        Key(source.id, year, RULE, SUBJECT),
+        "holds" if fine else "broken",
+        source.state,
+        "health",
         message.zh.format(who=source.shown, since=day, state=state.zh),
         message.en.format(who=source.shown, since=day, state=state.en),
-        {"state": source.state, "since": source.since, "last_ok": source.last_ok}, None, "unclear",
-        reason=f"门户{source.shown}：{state.zh}" if fine else "")
+        {"state": source.state, "since": source.since, "last_ok": source.last_ok},
+        None,
+        "unclear",
+        reason=f"门户{source.shown}：{state.zh}" if fine else "",
+    )
 
 
-def loss_observations(db: Database, sources: Mapping[str, Source], existing: Iterable[Finding],
-                      now: datetime) -> list[Observation]:
+def loss_observations(
+    db: Database, sources: Mapping[str, Source], existing: Iterable[Finding], now: datetime
+) -> list[Observation]:
     """`pub.sweep` of each portal whose lists name far fewer reports than before; its state holds back the rest."""
-    years = {finding.key.agency: finding.key.year for finding in existing
-             if finding.key.rule == LOSS_RULE and finding.key.subject == LOSS_SUBJECT and finding.status != "resolved"}
+    years = {
+        finding.key.agency: finding.key.year
+        for finding in existing
+        if finding.key.rule == LOSS_RULE and finding.key.subject == LOSS_SUBJECT and finding.status != "resolved"
+    }
     seen: list[Observation] = []
     for portal, crawl, found, before, dropped in db.execute(NEWEST):
         source = sources.get(portal)
@@ -150,8 +184,18 @@ def loss_observations(db: Database, sources: Mapping[str, Source], existing: Ite
         words = {"who": source.shown, "found": found, "before": before}
         message = texts().message["loss" if dropped else "no_loss"]
         zh, en = message.zh.format(**words), message.en.format(**words)
-        seen.append(Observation(
-            Key(portal, years.get(portal, local_date(now).year - 1), LOSS_RULE, LOSS_SUBJECT),
-            "broken" if dropped else "holds", "fewer" if dropped else "ok", "health", zh, en,
-            {"crawl": crawl, "found": found, "before": before}, None, "unclear", reason="" if dropped else zh))
+        seen.append(
+            Observation(
+                Key(portal, years.get(portal, local_date(now).year - 1), LOSS_RULE, LOSS_SUBJECT),
+                "broken" if dropped else "holds",
+                "fewer" if dropped else "ok",
+                "health",
+                zh,
+                en,
+                {"crawl": crawl, "found": found, "before": before},
+                None,
+                "unclear",
+                reason="" if dropped else zh,
+            )
+        )
     return seen

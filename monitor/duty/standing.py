@@ -8,8 +8,9 @@ from monitor.duty.deadlines import Deadline, Words, texts
 from monitor.duty.debtor import Doubt, Published, Watch
 from monitor.duty.sources import Source
 
-State = Literal["no_duty", "not_due", "due_soon", "overdue", "overdue_confirmed", "published", "published_late",
-                "not_assessable"]
+State = Literal[
+    "no_duty", "not_due", "due_soon", "overdue", "overdue_confirmed", "published", "published_late", "not_assessable"
+]
 ABSENT: frozenset[State] = frozenset({"overdue", "overdue_confirmed"})
 
 
@@ -31,8 +32,9 @@ class Standing(NamedTuple):
     since: str | None = None
 
 
-def stand(deadline: Deadline | None, year: int, published: Published | None, watch: Watch, at: datetime,
-          doubt: Doubt = "") -> Standing:
+def stand(
+    deadline: Deadline | None, year: int, published: Published | None, watch: Watch, at: datetime, doubt: Doubt = ""
+) -> Standing:
     """The state of a report of `year` at an instant.
 
     An absence counts only where nothing speaks against it (`doubt`), and from looks after the due day; a lateness by
@@ -53,16 +55,26 @@ def stand(deadline: Deadline | None, year: int, published: Published | None, wat
     if troubled:
         reasons = [_trouble(source) for source in troubled]
         since = min((source.since for source in troubled if source.state != "ok" and source.since), default=None)
-        return Standing("not_assessable", deadline, since=since, looked=_looked(watch), reason=Words(
-            "、".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)))
+        return Standing(
+            "not_assessable",
+            deadline,
+            since=since,
+            looked=_looked(watch),
+            reason=Words("、".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)),
+        )
     sweeps = watch.sweeps_since(over)
     if (watch.ended or watch.partial) and not sweeps:
         # The last crawl ended after midnight, but had asked for the list before; or it did not read it to its end.
         waiting = [_not_looked(source, "not_whole" if watch.partial else "not_looked") for source in watch.sources]
-        return Standing("not_assessable", deadline, looked=_looked(watch), reason=Words(
-            "、".join(one.zh for one in waiting), "; ".join(one.en for one in waiting)))
-    return Standing("overdue_confirmed" if _confirmed(sweeps) else "overdue", deadline, sweeps=sweeps,
-                    looked=_looked(watch))
+        return Standing(
+            "not_assessable",
+            deadline,
+            looked=_looked(watch),
+            reason=Words("、".join(one.zh for one in waiting), "; ".join(one.en for one in waiting)),
+        )
+    return Standing(
+        "overdue_confirmed" if _confirmed(sweeps) else "overdue", deadline, sweeps=sweeps, looked=_looked(watch)
+    )
 
 
 def _confirmed(sweeps: tuple[str, ...]) -> bool:
@@ -94,8 +106,10 @@ def _trouble(source: Source) -> Words:
         return _not_looked(source)
     words, state = texts().seen["troubled" if source.since else "unhealthy"], texts().state[source.state]
     since = local_date(parse_stamp(source.since)).isoformat() if source.since else ""
-    return Words(words.zh.format(portal=source.shown, since=since, state=state.zh),
-                 words.en.format(portal=source.shown, since=since, state=state.en))
+    return Words(
+        words.zh.format(portal=source.shown, since=since, state=state.zh),
+        words.en.format(portal=source.shown, since=since, state=state.en),
+    )
 
 
 def _found(deadline: Deadline | None, year: int, published: Published, watch: Watch) -> Standing:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # who asks the ledger parses no page
 # Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
 SEEN: "frozenset[Word]" = frozenset({"ok", "unchanged", "same", "new", "changed", "restored", "repeated", "redirect"})
 # Finished crawls whose ledger was not summed up yet. One that asked for no list leaves nothing, and costs a look.
-NEW = ("select id from crawls where finished_at is not null and id not in (select crawl from sweeps) "
-       "and id in (select crawl from fetches)")
+NEW = (
+    "select id from crawls where finished_at is not null and id not in (select crawl from sweeps) "
+    "and id in (select crawl from fetches)"
+)
 SUM_UP = """
 insert or ignore into sweeps (portal, at, ended, crawl, state, seen, whole)
 select l.portal, min(l.at), c.finished_at, l.crawl,
@@ -63,8 +65,10 @@ def healthy(db: Database, after: str, until: str) -> Mapping[str, Looks]:
     found: dict[str, list[Look]] = {}
     partial: set[str] = set()
     for portal, at, ended, whole in db.execute(
-            "select portal, at, ended, coalesce(whole, 1) from sweeps where at >= ? and ended <= ? and seen = 1 "
-            "and coalesce(state, 'ok') = 'ok' order by portal, at", [after, until]):
+        "select portal, at, ended, coalesce(whole, 1) from sweeps where at >= ? and ended <= ? and seen = 1 "
+        "and coalesce(state, 'ok') = 'ok' order by portal, at",
+        [after, until],
+    ):
         if whole:
             found.setdefault(portal, []).append(Look(at, ended))
         else:

@@ -26,7 +26,8 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
     if not db.execute(ANY).fetchone()[0]:
         return
     for name, title, portal, known in db.execute(
-            UNREAD, {"year": year, "at": at, "begin": f"{year + 1}-01-01"}).fetchall():
+        UNREAD, {"year": year, "at": at, "begin": f"{year + 1}-01-01"}
+    ).fetchall():
         info = recognize(title)
         if known is None and info is not None and info.year not in (None, year):
             continue

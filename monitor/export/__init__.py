@@ -39,8 +39,17 @@ class ExportResult:
     changes: Mapping[str, int] = field(default_factory=dict)
 
 
-def export(db: Database, data: DataDir, target: Path, now: datetime, *, with_parquet: bool, release: str = "",
-           force: bool = False, progress: Progress | None = None) -> ExportResult:
+def export(
+    db: Database,
+    data: DataDir,
+    target: Path,
+    now: datetime,
+    *,
+    with_parquet: bool,
+    release: str = "",
+    force: bool = False,
+    progress: Progress | None = None,
+) -> ExportResult:
     """Writes everything as it is at one instant. The folder is replaced whole, or stays as it was.
 
     Files of others in it keep their places; where one of ours was changed the export is refused, unless `force`.
@@ -63,26 +72,33 @@ def export(db: Database, data: DataDir, target: Path, now: datetime, *, with_par
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     counts = {name: one.rows for name, one in run.written.items()}
     kinds = [one.change for one in changes]
-    return ExportResult(place, counts, with_parquet, size, release, before,
-                        {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)})
+    return ExportResult(
+        place, counts, with_parquet, size, release, before, {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    )
 
 
 def _release_place(target: Path, release: str) -> Path:
     log.parse_release(release)
     if is_export(target):
-        raise UsageError(f"{target} is itself an export; keep releases in a folder of their own",
-                         f"{target} 本身就是一份导出；定稿请另放一个文件夹")
+        raise UsageError(
+            f"{target} is itself an export; keep releases in a folder of their own",
+            f"{target} 本身就是一份导出；定稿请另放一个文件夹",
+        )
     place = target / release
     if place.exists():
-        raise UsageError(f"the release {place} is there and stays as it is; a second one of the year is {release}.1",
-                         f"定稿 {place} 已经在了，不会改动；同一年的第二份写 {release}.1")
+        raise UsageError(
+            f"the release {place} is there and stays as it is; a second one of the year is {release}.1",
+            f"定稿 {place} 已经在了，不会改动；同一年的第二份写 {release}.1",
+        )
     return place
 
 
 def _no_releases(target: Path) -> None:
     if target.is_dir() and any(is_export(path) for path in target.iterdir() if path.is_dir()):
-        raise UsageError(f"{target} holds releases, which are never replaced; name another folder, or --release YEAR",
-                         f"{target} 里是定稿，从不替换；请另写一个文件夹，或用 --release YEAR")
+        raise UsageError(
+            f"{target} holds releases, which are never replaced; name another folder, or --release YEAR",
+            f"{target} 里是定稿，从不替换；请另写一个文件夹，或用 --release YEAR",
+        )
 
 
 @contextmanager
@@ -109,8 +125,9 @@ class _Run:
         for done, table in enumerate(self.chosen, 1):
             self.written[table.name] = write_table(self.db, table, self.folder)
             if self.with_parquet:
-                self.stored[table.name] = parquet.convert(self.folder, table.name, table.public,
-                                                          self.written[table.name])
+                self.stored[table.name] = parquet.convert(
+                    self.folder, table.name, table.public, self.written[table.name]
+                )
             if self.progress:
                 self.progress(done, len(self.chosen))
 
@@ -135,8 +152,7 @@ class _Run:
 
     def finish(self, now: datetime, release: str) -> None:
         described = package(self.db, self.chosen, self.written, self.stored, now, release, version("gouji"))
-        (self.folder / PACKAGE).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n",
-                                           encoding="utf-8")
+        (self.folder / PACKAGE).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         lines = []
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             with path.open("rb") as file:

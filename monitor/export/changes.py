@@ -20,18 +20,24 @@ RELEASE = re.compile(r"(\d{4})(?:\.(\d{1,3}))?")
 MANIFEST = "csv/manifest.csv"
 LONGEST = 10**8
 LISTED = 200  # changes of one kind named in CHANGES.md; changes.csv has all
-REPORTS = ("select id, agency, year, agency_name, template, document, url from current_reports "
-           "order by agency, year, id")
-FIGURES = tuple(f"select {columns} from {table} where report = ? order by 1, 2" for columns, table in (
-    ("item, measure, value, raw, unit", "disclosure"),
-    ("disposition, natural_person, business, research, social, legal_services, other, total", "applications"),
-    ("disposition, natural_person, business, research, social, legal_services, other, total", "subtotals"),
-    ("track, upheld, corrected, other, pending, total", "remedies"),
-    ('"table", row, member, raw, state', "cells")))
+REPORTS = "select id, agency, year, agency_name, template, document, url from current_reports order by agency, year, id"
+FIGURES = tuple(
+    f"select {columns} from {table} where report = ? order by 1, 2"
+    for columns, table in (
+        ("item, measure, value, raw, unit", "disclosure"),
+        ("disposition, natural_person, business, research, social, legal_services, other, total", "applications"),
+        ("disposition, natural_person, business, research, social, legal_services, other, total", "subtotals"),
+        ("track, upheld, corrected, other, pending, total", "remedies"),
+        ('"table", row, member, raw, state', "cells"),
+    )
+)
 HEADINGS: Mapping[str, tuple[str, str]] = {
-    "added": ("新增", "added"), "changed": ("换了文件", "changed: another document"),
+    "added": ("新增", "added"),
+    "changed": ("换了文件", "changed: another document"),
     "reread": ("文件未变，读数有变", "reread: the same document, other figures"),
-    "withdrawn": ("撤下", "withdrawn"), "recoded": ("机构代码改变", "recoded: the body has another code")}
+    "withdrawn": ("撤下", "withdrawn"),
+    "recoded": ("机构代码改变", "recoded: the body has another code"),
+}
 
 KINDS = tuple(HEADINGS)
 
@@ -64,8 +70,10 @@ def parse_release(name: str) -> tuple[int, int]:
     """The order of a release's name; UsageError for what is none."""
     match = RELEASE.fullmatch(name)
     if match is None:
-        raise UsageError(f"'{name}' is no name of a release: write a year, 2025, or 2025.1 for a second one",
-                         f"'{name}' 不能作定稿的名字：写年份，如 2025；同一年的第二份写 2025.1")
+        raise UsageError(
+            f"'{name}' is no name of a release: write a year, 2025, or 2025.1 for a second one",
+            f"'{name}' 不能作定稿的名字：写年份，如 2025；同一年的第二份写 2025.1",
+        )
     return int(match[1]), int(match[2] or 0)
 
 
@@ -78,8 +86,10 @@ def manifest(db: Database) -> Iterator[Entry]:
 def _figures(db: Database, report: int) -> str:
     digest = sha256()
     for query in FIGURES:
-        rows = [[exact(value) if isinstance(value, float) else value for value in row]
-                for row in db.conn.execute(query, (report,))]
+        rows = [
+            [exact(value) if isinstance(value, float) else value for value in row]
+            for row in db.conn.execute(query, (report,))
+        ]
         digest.update(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
     return digest.hexdigest()
 
@@ -88,8 +98,11 @@ def previous(folder: Path, release: str) -> Path | None:
     """The newest release below `folder` that is older than this one."""
     if not folder.is_dir():
         return None
-    older = [(parse_release(path.name), path) for path in folder.iterdir()
-             if RELEASE.fullmatch(path.name) and is_export(path) and parse_release(path.name) < parse_release(release)]
+    older = [
+        (parse_release(path.name), path)
+        for path in folder.iterdir()
+        if RELEASE.fullmatch(path.name) and is_export(path) and parse_release(path.name) < parse_release(release)
+    ]
     return max(older)[1] if older else None
 
 
@@ -98,9 +111,11 @@ def read_manifest(release: Path) -> Iterator[Entry]:
     with (release / MANIFEST).open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     if f"{digest}  {MANIFEST}" not in (release / SUMS).read_text(encoding="utf-8").splitlines():
-        raise GoujiError(f"{release / MANIFEST} is not as it was released ({SUMS}); restore it, or move this release "
-                         "out of the folder",
-                         f"{release / MANIFEST} 与定稿时不同（{SUMS}）；请恢复它，或把这份定稿移出文件夹")
+        raise GoujiError(
+            f"{release / MANIFEST} is not as it was released ({SUMS}); restore it, or move this release "
+            "out of the folder",
+            f"{release / MANIFEST} 与定稿时不同（{SUMS}）；请恢复它，或把这份定稿移出文件夹",
+        )
     yield from read_entries(release)
 
 
@@ -147,7 +162,8 @@ def _pairs(before: Iterator[Entry], after: Iterator[Entry]) -> Iterator[tuple[En
 def _recoded(found: Sequence[Change]) -> Iterator[Change]:
     """Two changes become one where a document went from one code to another."""
     gone: dict[tuple[str | None, int], Change] = {
-        (one.document_before, one.year): one for one in found if one.change == "withdrawn"}
+        (one.document_before, one.year): one for one in found if one.change == "withdrawn"
+    }
     for one in found:
         key = (one.document, one.year)
         if one.change == "added" and key in gone:
@@ -162,18 +178,35 @@ def _change(kind: str, was: Entry | None, now: Entry | None) -> Change:
     known = now or was
     if known is None:
         raise ValueError("a change needs a report before or after it")
-    return Change(kind, known.agency, known.year, known.agency_name, was.document if was else None,
-                  now.document if now else None, known.url)
+    return Change(
+        kind,
+        known.agency,
+        known.year,
+        known.agency_name,
+        was.document if was else None,
+        now.document if now else None,
+        known.url,
+    )
 
 
 def page(release: str, before: str | None, changes: Sequence[Change], reports: int) -> str:
     """CHANGES.md: counts, and what changed by name."""
     counts = Counter(one.change for one in changes)
-    against = (f"与 {before} 相比 · compared with {before}" if before
-               else "第一次发布，没有可比的 · the first release, nothing to compare with")
-    lines = [f"# {release}", "", f"{reports} 份现行报告 · current reports; {against}", "",
-             "| | 份数 reports |", "|---|---|",
-             *(f"| {zh} · {en} | {counts[kind]} |" for kind, (zh, en) in HEADINGS.items()), ""]
+    against = (
+        f"与 {before} 相比 · compared with {before}"
+        if before
+        else "第一次发布，没有可比的 · the first release, nothing to compare with"
+    )
+    lines = [
+        f"# {release}",
+        "",
+        f"{reports} 份现行报告 · current reports; {against}",
+        "",
+        "| | 份数 reports |",
+        "|---|---|",
+        *(f"| {zh} · {en} | {counts[kind]} |" for kind, (zh, en) in HEADINGS.items()),
+        "",
+    ]
     for kind, (zh, en) in HEADINGS.items():
         named = [one for one in changes if one.change == kind] if before else []
         if named:

@@ -44,8 +44,9 @@ def write_rows(folder: Path, name: str, columns: Sequence[Column], rows: Iterabl
     count = size = longest = 0
     with path.open("wb") as file:
         head = (BOM + ",".join(quoted(column.name) for column in columns) + BREAK).encode()
-        for number, lines in _chunks(head, (",".join([write(value) for write, value in zip(writers, row, strict=True)])
-                                            for row in rows)):
+        for number, lines in _chunks(
+            head, (",".join([write(value) for write, value in zip(writers, row, strict=True)]) for row in rows)
+        ):
             chunk = b"".join(lines)
             digest.update(chunk)
             file.write(chunk)

@@ -33,18 +33,25 @@ def check_target(target: Path, data: DataDir) -> None:
     """UsageError unless this folder is ours to replace, or free."""
     inside, home = target.resolve(), data.root.resolve()
     if home.is_relative_to(inside) and (inside == home or is_export(target)):
-        raise UsageError(f"{target} holds the data directory; choose another folder",
-                         f"{target} 就是数据目录，或把它包在里面；请另选文件夹")
+        raise UsageError(
+            f"{target} holds the data directory; choose another folder",
+            f"{target} 就是数据目录，或把它包在里面；请另选文件夹",
+        )
     if any(inside.is_relative_to(own.resolve()) for own in (data.archive, data.outbox, data.warc)):
-        raise UsageError(f"{target} lies within the data directory's archive, warc or outbox; choose another folder",
-                         f"{target} 在数据目录的 archive、warc 或 outbox 之内；请另选文件夹")
+        raise UsageError(
+            f"{target} lies within the data directory's archive, warc or outbox; choose another folder",
+            f"{target} 在数据目录的 archive、warc 或 outbox 之内；请另选文件夹",
+        )
     if target.is_symlink() or (os.path.lexists(target) and not target.is_dir()):
-        raise UsageError(f"{target} is no folder (a link, or a file); name a new folder or one with an earlier export",
-                         f"{target} 不是文件夹（是链接或文件）；请写一个新文件夹，或原来导出过的文件夹")
+        raise UsageError(
+            f"{target} is no folder (a link, or a file); name a new folder or one with an earlier export",
+            f"{target} 不是文件夹（是链接或文件）；请写一个新文件夹，或原来导出过的文件夹",
+        )
     if target.is_dir() and any(target.iterdir()) and not is_export(target):
-        raise UsageError(f"{target} holds other files and is left alone; name a new folder, or one with an earlier "
-                         "export",
-                         f"{target} 里有别的文件，不会动它；请写一个新文件夹，或原来导出过的文件夹")
+        raise UsageError(
+            f"{target} holds other files and is left alone; name a new folder, or one with an earlier export",
+            f"{target} 里有别的文件，不会动它；请写一个新文件夹，或原来导出过的文件夹",
+        )
 
 
 @contextmanager
@@ -108,8 +115,10 @@ class _Place:
         try:
             one.rename(other)
         except OSError as error:
-            raise GoujiError(f"cannot put the export in its place {self.target}: {error.strerror}",
-                             f"导出放不到 {self.target}：{error.strerror}") from error
+            raise GoujiError(
+                f"cannot put the export in its place {self.target}: {error.strerror}",
+                f"导出放不到 {self.target}：{error.strerror}",
+            ) from error
         self.taken = one == self.partial
 
 

@@ -12,12 +12,21 @@ from monitor.codebook import Column, Type
 from monitor.export.cells import GUARD
 from monitor.export.csv_file import Written
 
-SQL_TYPES: Mapping[Type, str] = {"integer": "BIGINT", "number": "DECIMAL(38,17)", "string": "VARCHAR",
-                                 "json": "VARCHAR", "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE"}
+SQL_TYPES: Mapping[Type, str] = {
+    "integer": "BIGINT",
+    "number": "DECIMAL(38,17)",
+    "string": "VARCHAR",
+    "json": "VARCHAR",
+    "date": "DATE",
+    "datetime": "TIMESTAMP WITH TIME ZONE",
+}
 # Nothing is fetched, one thread keeps the rows and the bytes in one order, and memory stays small.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": 1,
-    "memory_limit": "512MB"}
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": 1,
+    "memory_limit": "512MB",
+}
 LEAST_BUFFER = 2 << 20
 
 
@@ -38,9 +47,11 @@ def available() -> bool:
 def require() -> None:
     """GoujiError that names the extra when the library is not installed."""
     if not available():
-        raise GoujiError("Parquet needs the extra 'export': pip install 'gouji[export]'; "
-                         "without it CSV and the data package are written (--no-parquet)",
-                         "Parquet 需要附加组件：pip install 'gouji[export]'；没有它也能写 CSV 和数据包（--no-parquet）")
+        raise GoujiError(
+            "Parquet needs the extra 'export': pip install 'gouji[export]'; "
+            "without it CSV and the data package are written (--no-parquet)",
+            "Parquet 需要附加组件：pip install 'gouji[export]'；没有它也能写 CSV 和数据包（--no-parquet）",
+        )
 
 
 def convert(folder: Path, name: str, columns: Sequence[Column], written: Written) -> Stored:
@@ -52,25 +63,31 @@ def convert(folder: Path, name: str, columns: Sequence[Column], written: Written
     # A row must fit into the buffer; what is longest was seen when it was written.
     buffer = max(LEAST_BUFFER, 2 * written.longest)
     types = ", ".join(f"{_text(one.name)}: {_text(_read_as(one))}" for one in columns)
-    query = (f"copy (select {', '.join(map(_column, columns))} from read_csv({_text(_literal(folder / written.path))}, "
-             "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', new_line='\\r\\n', nullstr='', "
-             f"allow_quoted_nulls=false, parallel=false, max_line_size={buffer}, "
-             f"buffer_size={buffer * 2}, columns={{{types}}})) to {_text(str(target))} "
-             "(format parquet, compression zstd)")
+    query = (
+        f"copy (select {', '.join(map(_column, columns))} from read_csv({_text(_literal(folder / written.path))}, "
+        "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', new_line='\\r\\n', nullstr='', "
+        f"allow_quoted_nulls=false, parallel=false, max_line_size={buffer}, "
+        f"buffer_size={buffer * 2}, columns={{{types}}})) to {_text(str(target))} "
+        "(format parquet, compression zstd)"
+    )
     try:
         with duckdb.connect(":memory:", config=SETTINGS) as connection:
             connection.execute(f"set temp_directory = {_text(str(folder / '.duckdb'))}")
             [[rows]] = connection.execute(query).fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise GoujiError(f"cannot write Parquet for the table {name}: {reason} (--no-parquet leaves it out)",
-                         f"表 {name} 写不成 Parquet：{reason}（--no-parquet 不写它）") from error
+        raise GoujiError(
+            f"cannot write Parquet for the table {name}: {reason} (--no-parquet leaves it out)",
+            f"表 {name} 写不成 Parquet：{reason}（--no-parquet 不写它）",
+        ) from error
     finally:
         shutil.rmtree(folder / ".duckdb", ignore_errors=True)
     if rows != written.rows:
-        raise GoujiError(f"cannot write Parquet for the table {name}: {rows} of its {written.rows} rows came through "
-                         "(--no-parquet leaves it out)",
-                         f"表 {name} 写不成 Parquet：{written.rows} 行只通过 {rows} 行（--no-parquet 不写它）")
+        raise GoujiError(
+            f"cannot write Parquet for the table {name}: {rows} of its {written.rows} rows came through "
+            "(--no-parquet leaves it out)",
+            f"表 {name} 写不成 Parquet：{written.rows} 行只通过 {rows} 行（--no-parquet 不写它）",
+        )
     with target.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return Stored(f"parquet/{name}.parquet", target.stat().st_size, digest)

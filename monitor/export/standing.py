@@ -55,19 +55,25 @@ def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> Standing:
 def insist(target: Path, found: Standing, *, force: bool) -> None:
     """UsageError where something stands there that may not be replaced and cannot be kept."""
     if found.special:
-        raise UsageError(f"{target} holds what is no file of ours: {_named(found.special)} (a link in place of a file, "
-                         "a device, a pipe); take it away or name another folder",
-                         f"{target} 里有不是 gouji 文件的东西：{_named(found.special)}（顶替文件的链接、设备、管道）；"
-                         "请移走，或另写一个文件夹")
+        raise UsageError(
+            f"{target} holds what is no file of ours: {_named(found.special)} (a link in place of a file, "
+            "a device, a pipe); take it away or name another folder",
+            f"{target} 里有不是 gouji 文件的东西：{_named(found.special)}（顶替文件的链接、设备、管道）；"
+            "请移走，或另写一个文件夹",
+        )
     if found.changed and not force:
-        raise UsageError(f"in {target} these were changed since gouji wrote them: {_named(found.changed)}; nothing was "
-                         "replaced. Move them away, name another folder, or --force",
-                         f"{target} 里这些文件在 gouji 写出之后改过：{_named(found.changed)}；没有替换任何文件。"
-                         "请移走它们、另写一个文件夹，或加 --force")
+        raise UsageError(
+            f"in {target} these were changed since gouji wrote them: {_named(found.changed)}; nothing was "
+            "replaced. Move them away, name another folder, or --force",
+            f"{target} 里这些文件在 gouji 写出之后改过：{_named(found.changed)}；没有替换任何文件。"
+            "请移走它们、另写一个文件夹，或加 --force",
+        )
     if len(found.others) + len(found.links) > MOST_OTHERS:
-        raise UsageError(f"{target} holds {len(found.others) + len(found.links)} other files: too many to keep them "
-                         "in their places; name another folder",
-                         f"{target} 里另有 {len(found.others) + len(found.links)} 个别的文件，太多了；请另写一个文件夹")
+        raise UsageError(
+            f"{target} holds {len(found.others) + len(found.links)} other files: too many to keep them "
+            "in their places; name another folder",
+            f"{target} 里另有 {len(found.others) + len(found.links)} 个别的文件，太多了；请另写一个文件夹",
+        )
 
 
 def carry(target: Path, new: Path, found: Standing, *, force: bool) -> dict[str, Mark]:
@@ -86,10 +92,11 @@ def carry(target: Path, new: Path, found: Standing, *, force: bool) -> dict[str,
         elif force and name not in found.links and not place.is_dir():
             going[name] = mark((target / name).lstat())
         else:
-            raise UsageError(f"{target / name} is not gouji's, and the export has a file of this name; nothing was "
-                             "replaced. Move it away or name another folder",
-                             f"{target / name} 不是 gouji 写的，而导出要写同名的文件；没有替换任何文件。请移走它，"
-                             "或另写一个文件夹")
+            raise UsageError(
+                f"{target / name} is not gouji's, and the export has a file of this name; nothing was "
+                "replaced. Move it away or name another folder",
+                f"{target / name} 不是 gouji 写的，而导出要写同名的文件；没有替换任何文件。请移走它，或另写一个文件夹",
+            )
     for name in found.folders:
         if not any(other.startswith(f"{name}/") for other in going) and not (new / name).exists():
             (new / name).mkdir(parents=True)

@@ -21,9 +21,13 @@ def changed_years(db: Database, codes: Collection[str] | None = None) -> Mapping
     if codes is None:
         rows = db.execute(QUERY.format(names="", successors=""))
     else:
-        rows = db.execute(QUERY.format(names="and agency in (select value from json_each(:codes))",
-                                       successors="and successor in (select value from json_each(:codes))"),
-                          {"codes": json.dumps(list(codes))})
+        rows = db.execute(
+            QUERY.format(
+                names="and agency in (select value from json_each(:codes))",
+                successors="and successor in (select value from json_each(:codes))",
+            ),
+            {"codes": json.dumps(list(codes))},
+        )
     found: dict[str, set[int]] = {}
     for code, year in rows:
         found.setdefault(str(code), set()).add(int(year))

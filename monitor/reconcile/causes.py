@@ -48,23 +48,26 @@ def _swapped(stated: str, value: str) -> bool:
     if len(stated) != len(value):
         return False
     wrong = [at for at, (left, right) in enumerate(zip(stated, value, strict=True)) if left != right]
-    return (len(wrong) == 2 and wrong[1] == wrong[0] + 1
-            and stated[wrong[0]] == value[wrong[1]] and stated[wrong[1]] == value[wrong[0]])
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and stated[wrong[0]] == value[wrong[1]]
+        and stated[wrong[1]] == value[wrong[0]]
+    )
 
 
 def _neighbours(change: Change, sheet: Sheet) -> tuple[dict[str, Number], dict[str, Number]]:
     """The stated cells left and right of a cell, and above and below it."""
     row, member = change.place
     rows = dispositions(sheet.report.forms["T3"])
-    across = {name: value for name in _beside(MEMBERS, member)
-              if (value := sheet.stated("T3", row, name)) is not None}
+    across = {name: value for name in _beside(MEMBERS, member) if (value := sheet.stated("T3", row, name)) is not None}
     along = {name: value for name in _beside(rows, row) if (value := sheet.stated("T3", name, member)) is not None}
     return across, along
 
 
 def _beside(names: Sequence[str], name: str) -> tuple[str, ...]:
     at = names.index(name)
-    return tuple(names[max(0, at - 1):at]) + tuple(names[at + 1:at + 2])
+    return tuple(names[max(0, at - 1) : at]) + tuple(names[at + 1 : at + 2])
 
 
 def _split(change: Change, sheet: Sheet) -> bool:
@@ -108,7 +111,8 @@ def _joined(first: Change, second: Change) -> bool:
     """「1」「2」 where 12 and nothing should stand."""
     whole = f"{first.stated}{second.stated}"
     return (first.stated != 0 and (str(first.value), second.value) == (whole, 0)) or (
-        first.stated != 0 and (first.value, str(second.value)) == (0, whole))
+        first.stated != 0 and (first.value, str(second.value)) == (0, whole)
+    )
 
 
 def _only(row: str, members: Sequence[str], sheet: Sheet) -> bool:

@@ -119,18 +119,32 @@ def _total(year: int, links: Sequence[Link]) -> YearTotal:
     sides = [(link.carried[-1], link.brought[-1]) for link in links if link.lost is not None]
     both = [(carried, brought) for carried, brought in sides if carried is not None and brought is not None]
     return YearTotal(
-        year - 1, year, len(links), len(both), sum(link.state == "broken" for link in links),
-        sum(link.state == "suspended" for link in links), sum(carried for carried, _ in both),
-        sum(brought for _, brought in both), sum(max(carried - brought, 0) for carried, brought in both),
-        sum(max(brought - carried, 0) for carried, brought in both))
+        year - 1,
+        year,
+        len(links),
+        len(both),
+        sum(link.state == "broken" for link in links),
+        sum(link.state == "suspended" for link in links),
+        sum(carried for carried, _ in both),
+        sum(brought for _, brought in both),
+        sum(max(carried - brought, 0) for carried, brought in both),
+        sum(max(brought - carried, 0) for carried, brought in both),
+    )
 
 
 def link_up(agency: str, name: str, nodes: Sequence[Node], changed: Collection[int] = ()) -> Chain:
     """The chain of these reports, oldest first (pure). It runs across a change of form: the two rows are in each."""
     links = tuple(_link(one, two, changed) for one, two in pairwise(nodes))
     lost = [link.lost for link in links if link.lost is not None]
-    return Chain(agency, name, tuple(nodes), links, len(lost), sum(one for one in lost if one > 0),
-                 -sum(one for one in lost if one < 0))
+    return Chain(
+        agency,
+        name,
+        tuple(nodes),
+        links,
+        len(lost),
+        sum(one for one in lost if one > 0),
+        -sum(one for one in lost if one < 0),
+    )
 
 
 def _link(earlier: Node, later: Node, changed: Collection[int]) -> Link:
@@ -151,8 +165,11 @@ def chains(db: Database, agency: str | None = None) -> Iterator[Chain]:
     """The chain of one body, or of every body with a report on one of the forms; memory holds one at a time."""
     changed = changed_years(db, None if agency is None else [agency])
     which, values = ("and r.agency = ?", [FORMS.first_year, agency]) if agency is not None else ("", [FORMS.first_year])
-    names: Mapping[str, str] = dict(db.execute("select code, name from agencies").fetchall()) if agency is None else (
-        dict(db.execute("select code, name from agencies where code = ?", [agency]).fetchall()))
+    names: Mapping[str, str] = (
+        dict(db.execute("select code, name from agencies").fetchall())
+        if agency is None
+        else (dict(db.execute("select code, name from agencies where code = ?", [agency]).fetchall()))
+    )
     for code, rows in groupby(db.execute(LOAD.format(which=which), values), key=lambda row: row[0]):
         nodes = [Node(row[1], tuple(row[4:11]), tuple(row[11:18]), row[2], row[3] or "") for row in rows]
         yield link_up(code, names.get(code, code), nodes, changed.get(code, ()))

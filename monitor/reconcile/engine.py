@@ -22,8 +22,9 @@ def check_report(book: Rulebook, report: Report, context: Context, *, detail: bo
     return _evaluate(sheet, plan(book, (shape(report),), False), detail)
 
 
-def check_years(book: Rulebook, history: Mapping[int, Report], year: int, context: Context, *,
-                detail: bool = False) -> Outcomes:
+def check_years(
+    book: Rulebook, history: Mapping[int, Report], year: int, context: Context, *, detail: bool = False
+) -> Outcomes:
     """Every rule that compares the report of `year` with earlier ones of the same body (report by year)."""
     if year not in history:
         return Outcomes({})
@@ -101,8 +102,7 @@ def _among(bodies: Pairs, kind: str, level: str) -> bool | None:
     """Whether the body is one of these (kind, level) pairs; None when too little is known of it."""
     answers = []
     for pair in bodies:
-        parts = [None if not have else have == want
-                 for want, have in zip(pair, (kind, level), strict=True) if want]
+        parts = [None if not have else have == want for want, have in zip(pair, (kind, level), strict=True) if want]
         answers.append(False if False in parts else None if None in parts else True)
     return True if True in answers else None if None in answers else False
 
@@ -117,8 +117,16 @@ def judge(check: Check, sheet: Sheet, detail: bool = True) -> Outcome | None:
     if verdict is None:
         return None
     if not detail and verdict != "fail":
-        return Outcome(check.rule.id, check.subject, verdict, reason=reason, year=sheet.year, case=check.case,
-                       binding=check.binding, unstated=() if verdict == "pass" else _unstated(check, sheet))
+        return Outcome(
+            check.rule.id,
+            check.subject,
+            verdict,
+            reason=reason,
+            year=sheet.year,
+            case=check.case,
+            binding=check.binding,
+            unstated=() if verdict == "pass" else _unstated(check, sheet),
+        )
     return _outcome(check, sheet, verdict, reason)
 
 
@@ -153,8 +161,21 @@ def _outcome(check: Check, sheet: Sheet, verdict: Verdict, reason: str) -> Outco
     if left is not None and right is not None:
         delta = left - right
     facts = {name: str(value) for name, value in show.items()}
-    return Outcome(check.rule.id, check.subject, verdict, left, right, delta, _operands(check, sheet),
-                   _unstated(check, sheet), reason, sheet.year, check.case, check.binding, facts)
+    return Outcome(
+        check.rule.id,
+        check.subject,
+        verdict,
+        left,
+        right,
+        delta,
+        _operands(check, sheet),
+        _unstated(check, sheet),
+        reason,
+        sheet.year,
+        check.case,
+        check.binding,
+        facts,
+    )
 
 
 def _operands(check: Check, sheet: Sheet) -> tuple[Operand, ...]:

@@ -9,8 +9,13 @@ from monitor.reconcile.vector import Interval, Low
 
 Point = Callable[[Sequence[Number]], bool]
 TEST: Mapping[str, Callable[[Number, Number], bool]] = {
-    "==": operator.eq, "!=": operator.ne, "<=": operator.le, "<": operator.lt,
-    ">=": operator.ge, ">": operator.gt}
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    "<": operator.lt,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
 
 
 def _zero(_values: Sequence[Number]) -> Number:

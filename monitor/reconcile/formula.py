@@ -82,7 +82,13 @@ class Group:
 
 Node = Compare | Group
 COMPARE: Mapping[type[ast.cmpop], str] = {
-    ast.Eq: "==", ast.NotEq: "!=", ast.LtE: "<=", ast.Lt: "<", ast.GtE: ">=", ast.Gt: ">"}
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.LtE: "<=",
+    ast.Lt: "<",
+    ast.GtE: ">=",
+    ast.Gt: ">",
+}
 
 
 def named_set(name: str, forms: FormNames) -> tuple[str, ...] | None:
@@ -259,8 +265,13 @@ class _Compiler:
         argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
         if isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Sub):
             year, back = argument.left, argument.right
-            if (isinstance(year, ast.Name) and year.id == "Y" and isinstance(back, ast.Constant)
-                    and type(back.value) is int and 1 <= back.value <= DEEPEST_YEAR):
+            if (
+                isinstance(year, ast.Name)
+                and year.id == "Y"
+                and isinstance(back, ast.Constant)
+                and type(back.value) is int
+                and 1 <= back.value <= DEEPEST_YEAR
+            ):
                 return back.value
         return self.fail(node)
 

@@ -77,18 +77,27 @@ def same_numbers(rule: Rule, sheet: Sheet) -> Result:
     """At least `cells` numbers above `above` as in the year before, or the same figures in 表三 and 表四."""
     before = sheet.vectors[1].report
     assert before is not None
-    same = [slot for slot in range(SIZE)
-            if sheet.codes[slot] == STATED == sheet.codes[slot + SIZE]
-            and sheet.values[slot] == sheet.values[slot + SIZE] > rule.params["above"]
-            and SLOTS[slot].member not in rule.params["skip"]]
+    same = [
+        slot
+        for slot in range(SIZE)
+        if sheet.codes[slot] == STATED == sheet.codes[slot + SIZE]
+        and sheet.values[slot] == sheet.values[slot + SIZE] > rule.params["above"]
+        and SLOTS[slot].member not in rule.params["skip"]
+    ]
     now, then = _rows(sheet.report, ("T3", "T4")), _rows(before, ("T3", "T4"))
-    whole = now is not None and now == then and any(
-        sheet.values[slot] for slot in range(SIZE) if SLOTS[slot].table in ("T3", "T4"))
+    whole = (
+        now is not None
+        and now == then
+        and any(sheet.values[slot] for slot in range(SIZE) if SLOTS[slot].table in ("T3", "T4"))
+    )
     if len(same) < rule.params["cells"] and not whole:
         return passing()
     operands = tuple(sheet.operand(slot) for slot in same)
-    facts: dict[str, str | int] = {"count": len(same), "whole": int(whole),
-                                   "since": "same_tables" if whole else "same_cells"}
+    facts: dict[str, str | int] = {
+        "count": len(same),
+        "whole": int(whole),
+        "since": "same_tables" if whole else "same_cells",
+    }
     return Result(0, (Outcome(rule.id, "report", "fail", operands=operands, year=sheet.year, facts=facts),))
 
 
@@ -110,8 +119,9 @@ def lost_applications(rule: Rule, sheet: Sheet) -> Result:
         return unknown(rule, sheet, "year_missing")
     if lost == 0:
         return passing()
-    return Result(0, (Outcome(rule.id, "report", "fail", left=lost, right=0, delta=lost, year=year,
-                              facts={"links": links}),))
+    return Result(
+        0, (Outcome(rule.id, "report", "fail", left=lost, right=0, delta=lost, year=year, facts={"links": links}),)
+    )
 
 
 def body_changed(rule: Rule, sheet: Sheet) -> Result:

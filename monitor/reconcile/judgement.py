@@ -20,13 +20,17 @@ HOLDS = ("pass", "holds_if_blanks_zero")
 UNSTATED_RAW = "—"
 
 
-def judge_agency(book: Rulebook, context: Context, code: str, history: Sequence[StoredReport],
-                 known: Mapping[Key, Finding]) -> list[Observation]:
+def judge_agency(
+    book: Rulebook, context: Context, code: str, history: Sequence[StoredReport], known: Mapping[Key, Finding]
+) -> list[Observation]:
     """What every rule says about every year of one agency, as far as it makes or meets a finding."""
     by_year = {stored.year: stored for stored in history}
     reports = {year: stored.report for year, stored in by_year.items()}
-    return [seen for year, stored in by_year.items()
-            for seen in _Year(book, context, code, stored, by_year, reports, known).observations()]
+    return [
+        seen
+        for year, stored in by_year.items()
+        for seen in _Year(book, context, code, stored, by_year, reports, known).observations()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,16 @@ class _Year:
             if outcome.verdict in rule.opens:
                 yield self._broken(key, rule, outcome)
             elif key in self.known:
-                yield self._quiet(key, "holds" if outcome.verdict in HOLDS else "unknown", outcome.verdict,
-                                  outcome.reason)
+                yield self._quiet(
+                    key, "holds" if outcome.verdict in HOLDS else "unknown", outcome.verdict, outcome.reason
+                )
         met = {(outcome.rule, outcome.subject) for outcome in outcomes}
         # What a rule does not speak of any more: it passed, or the whole rule could not be asked.
-        blocked = {outcome.rule: outcome.reason for outcome in outcomes
-                   if outcome.subject == "report" and outcome.verdict == "not_assessable"}
+        blocked = {
+            outcome.rule: outcome.reason
+            for outcome in outcomes
+            if outcome.subject == "report" and outcome.verdict == "not_assessable"
+        }
         for key in self.known:
             if key.year == self.stored.year and (key.rule, key.subject) not in met:
                 yield self._unmet(key, blocked, {*alone.passed, *between.passed})
@@ -71,15 +79,34 @@ class _Year:
 
     def _quiet(self, key: Key, effect: Effect, verdict: str, reason: str, note: str = "") -> Observation:
         words = self.book.reasons.get(reason, {}).get("zh", reason) if effect == "unknown" else note
-        return Observation(key, effect, verdict, self.known[key].finding_class, "", evidence=self._source(),
-                           report=self.stored.id, version=self.stored.document, reason=words)
+        return Observation(
+            key,
+            effect,
+            verdict,
+            self.known[key].finding_class,
+            "",
+            evidence=self._source(),
+            report=self.stored.id,
+            version=self.stored.document,
+            reason=words,
+        )
 
     def _broken(self, key: Key, rule: Rule, outcome: Outcome) -> Observation:
-        zh, en = (f"{self._who(language)}{message(self.book, outcome, language)}"
-                  for language in ("zh", "en"))
+        zh, en = (f"{self._who(language)}{message(self.book, outcome, language)}" for language in ("zh", "en"))
         return Observation(
-            key, "broken", outcome.verdict, rule.rule_class, zh, en, self._evidence(rule, outcome),
-            self._suspect(outcome), rule.responsibility, self.stored.id, rule.shadow, self.stored.document)
+            key,
+            "broken",
+            outcome.verdict,
+            rule.rule_class,
+            zh,
+            en,
+            self._evidence(rule, outcome),
+            self._suspect(outcome),
+            rule.responsibility,
+            self.stored.id,
+            rule.shadow,
+            self.stored.document,
+        )
 
     def _who(self, language: str) -> str:
         name, year = self.context.name or self.stored.agency_name, self.stored.year
@@ -89,20 +116,39 @@ class _Year:
 
     def _source(self) -> dict[str, Any]:
         stored = self.stored
-        return {"document": stored.document, "url": stored.url, "published_on": stored.published_on,
-                "first_seen": stored.first_seen}
+        return {
+            "document": stored.document,
+            "url": stored.url,
+            "published_on": stored.published_on,
+            "first_seen": stored.first_seen,
+        }
 
     def _evidence(self, rule: Rule, outcome: Outcome) -> dict[str, Any]:
         return {
-            **self._source(), "rule_version": rule.version, "basis": rule.basis, "exceptions": rule.exceptions,
-            "formula": _bound(rule.formula(outcome.case), outcome.binding), "left": outcome.left,
-            "right": outcome.right, "delta": outcome.delta, "unstated": list(outcome.unstated),
-            "operands": [self._operand(part) for part in outcome.operands], "rows": self._rows(outcome),
-            "facts": dict(outcome.facts), "reason": outcome.reason}
+            **self._source(),
+            "rule_version": rule.version,
+            "basis": rule.basis,
+            "exceptions": rule.exceptions,
+            "formula": _bound(rule.formula(outcome.case), outcome.binding),
+            "left": outcome.left,
+            "right": outcome.right,
+            "delta": outcome.delta,
+            "unstated": list(outcome.unstated),
+            "operands": [self._operand(part) for part in outcome.operands],
+            "rows": self._rows(outcome),
+            "facts": dict(outcome.facts),
+            "reason": outcome.reason,
+        }
 
     def _operand(self, part: Operand) -> dict[str, Any]:
-        found = {"cell": part.name, "value": part.value, "raw": part.raw, "state": part.state, "place": part.place,
-                 "side": part.side}
+        found = {
+            "cell": part.name,
+            "value": part.value,
+            "raw": part.raw,
+            "state": part.state,
+            "place": part.place,
+            "side": part.side,
+        }
         earlier = self.by_year.get(self.stored.year - part.years_back)
         if part.years_back and earlier is not None:
             found |= {"year": earlier.year, "document": earlier.document, "url": earlier.url}

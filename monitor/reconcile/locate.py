@@ -42,8 +42,9 @@ class Residual(NamedTuple):
 
     def minus(self, amount: int) -> "Residual":
         """The residual after a term that contributed `amount` too much was put right."""
-        return self._replace(low=None if self.low is None else self.low - amount,
-                             high=None if self.high is None else self.high - amount)
+        return self._replace(
+            low=None if self.low is None else self.low - amount, high=None if self.high is None else self.high - amount
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ class Suspect:
     def as_json(self) -> dict[str, Any]:
         """The shape of `findings.suspect`."""
         shown = [rival.as_json() for rival in self.rivals[:MOST_RIVALS]]
-        found: dict[str, Any] = {"cell": self.cell, "value": _plain(self.value), "rivals": shown,
-                                 "cause": self.cause}
+        found: dict[str, Any] = {"cell": self.cell, "value": _plain(self.value), "rivals": shown, "cause": self.cause}
         if self.cell is None and self.row:
             found["row"] = self.row
         if self.cell is None and self.column:
@@ -137,8 +137,14 @@ def _open(found: list[tuple[Change, ...]], residuals: list[Residual], sheet: She
     rows, columns = {cell.row for cell in cells}, {cell.member for cell in cells}
     rivals = tuple(Rival(changes, cause_of(changes, sheet)) for changes in found)
     causes = {rival.cause for rival in rivals}
-    return Suspect(None, None, rivals, next(iter(causes)) if len(causes) == 1 else None,
-                   rows.pop() if len(rows) == 1 else None, columns.pop() if len(columns) == 1 else None)
+    return Suspect(
+        None,
+        None,
+        rivals,
+        next(iter(causes)) if len(causes) == 1 else None,
+        rows.pop() if len(rows) == 1 else None,
+        columns.pop() if len(columns) == 1 else None,
+    )
 
 
 def _shared(residuals: Iterable[Residual]) -> set[int]:
@@ -209,9 +215,11 @@ def pairs(residuals: list[Residual], sheet: Sheet) -> list[tuple[Change, ...]]:
 
 def _deltas(slot: int, failing: Iterable[Residual]) -> set[int]:
     """What may be wrong with a cell: the exact residuals it stands in."""
-    return {int(residual.low) * residual.terms[slot] for residual in failing
-            if slot in residual.terms and residual.exact and residual.low is not None
-            and residual.low == int(residual.low)}
+    return {
+        int(residual.low) * residual.terms[slot]
+        for residual in failing
+        if slot in residual.terms and residual.exact and residual.low is not None and residual.low == int(residual.low)
+    }
 
 
 def remedy_rivals(sheet: Sheet, track: str) -> Suspect | None:
@@ -224,6 +232,9 @@ def remedy_rivals(sheet: Sheet, track: str) -> Suspect | None:
     if delta == 0:
         return None
     wanted = [(slot, sheet.values[slot] + (delta if slot == total else -delta)) for slot in slots]
-    rivals = tuple(Rival((Change(slot, SLOTS[slot].name, sheet.values[slot], value),))
-                   for slot, value in wanted if value >= 0 and value == int(value))
+    rivals = tuple(
+        Rival((Change(slot, SLOTS[slot].name, sheet.values[slot], value),))
+        for slot, value in wanted
+        if value >= 0 and value == int(value)
+    )
     return Suspect(None, None, rivals, row=track)

@@ -60,8 +60,11 @@ def counts(rule: Rule, sheet: Sheet) -> Result:
     stated = pick(sheet.codes).count(STATED)
     if min(values) >= 0 and type(sum(values)) is int:  # one Decimal among them would make the sum one
         return passing(stated)
-    wrong = [slot for slot, value in zip(slots, values, strict=True)
-             if value != int(value) or (value < 0 and SLOTS[slot].member not in SIGNED)]
+    wrong = [
+        slot
+        for slot, value in zip(slots, values, strict=True)
+        if value != int(value) or (value < 0 and SLOTS[slot].member not in SIGNED)
+    ]
     return Result(stated - len(wrong), tuple(_cell(rule, sheet, slot) for slot in wrong))
 
 
@@ -95,16 +98,26 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
         return passing()
     first, end = SPANS[rule.params["table"]]
     rows = {row.code for row in sheet.report.rows if row.table == rule.params["table"]}
-    found = [slot for slot in range(first, end)
-             if sheet.codes[slot] in (UNSTATED, MISSING) and SLOTS[slot].row in rows]
+    found = [slot for slot in range(first, end) if sheet.codes[slot] in (UNSTATED, MISSING) and SLOTS[slot].row in rows]
     if not found:
         return passing()
     operands = tuple(sheet.operand(slot) for slot in found)
     blank = all(operand.state in ("blank", "dash", "none") for operand in operands)
-    return Result(0, (Outcome(
-        rule.id, "report", "holds_if_blanks_zero" if blank else "not_assessable", operands=operands,
-        unstated=tuple(operand.name for operand in operands), reason="" if blank else "unstated",
-        year=sheet.year, facts={"count": len(operands)}),))
+    return Result(
+        0,
+        (
+            Outcome(
+                rule.id,
+                "report",
+                "holds_if_blanks_zero" if blank else "not_assessable",
+                operands=operands,
+                unstated=tuple(operand.name for operand in operands),
+                reason="" if blank else "unstated",
+                year=sheet.year,
+                facts={"count": len(operands)},
+            ),
+        ),
+    )
 
 
 def problems(rule: Rule, sheet: Sheet) -> Result:
@@ -126,8 +139,11 @@ def table_missing(rule: Rule, sheet: Sheet) -> Result:
     lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
     if not lacking:
         return passing(len(rule.params["expected"]))
-    if any(rule.params["image_word"] in problem.detail for problem in sheet.report.problems
-           if problem.code in rule.params["codes"] and problem.where in ("", *lacking)):
+    if any(
+        rule.params["image_word"] in problem.detail
+        for problem in sheet.report.problems
+        if problem.code in rule.params["codes"] and problem.where in ("", *lacking)
+    ):
         return unknown(rule, sheet, "image")
     found = broken(rule, sheet, {table: {} for table in lacking})
     return Result(len(rule.params["expected"]) - len(lacking), found.outcomes)
@@ -140,8 +156,10 @@ def template(rule: Rule, sheet: Sheet) -> Result:
     forms, due = sheet.report.forms, FORMS.due(sheet.year)
     found = [table for table in TABLES if table in forms and len(FORMS.names(table)) > 1] if due else []
     wrong: dict[str, dict[str, str | int]] = {
-        table: {"found": FORMS.id_of(table, forms[table]), "due": due.id} for table in found
-        if due and forms[table] != due.table(table).name}
+        table: {"found": FORMS.id_of(table, forms[table]), "due": due.id}
+        for table in found
+        if due and forms[table] != due.table(table).name
+    }
     return Result(len(found) - len(wrong), broken(rule, sheet, wrong).outcomes if wrong else ())
 
 
@@ -158,8 +176,7 @@ def fee_row(rule: Rule, sheet: Sheet) -> Result:
     if any(word in section.text for word in rule.params["words"]):
         return passing()
     operand = sheet.operand(slot, "left")
-    return Result(0, (Outcome(rule.id, "report", "fail", left=operand.value, operands=(operand,),
-                              year=sheet.year),))
+    return Result(0, (Outcome(rule.id, "report", "fail", left=operand.value, operands=(operand,), year=sheet.year),))
 
 
 def misallocated(rule: Rule, sheet: Sheet) -> Result:
@@ -174,15 +191,30 @@ def misallocated(rule: Rule, sheet: Sheet) -> Result:
         return passing()
     size = abs(found.size)
     facts: dict[str, str | int] = {
-        "size": size, "too_high": found.too_high, "too_low": found.too_low, "across": found.across}
+        "size": size,
+        "too_high": found.too_high,
+        "too_low": found.too_low,
+        "across": found.across,
+    }
     return broken(rule, sheet, {f"{found.too_high},{found.too_low}": facts})
 
 
 METHODS: Mapping[str, Method] = {
-    "counts": counts, "amounts": amounts, "unstated": unstated, "problems": problems,
-    "table_missing": table_missing, "template": template, "fee_row": fee_row, "misallocated": misallocated,
-    "all_zero": all_zero, "copied": copied, "same_numbers": same_numbers, "lost_applications": lost_applications,
-    "body_changed": body_changed, "sections": sections, "title": title, "oversight": oversight,
+    "counts": counts,
+    "amounts": amounts,
+    "unstated": unstated,
+    "problems": problems,
+    "table_missing": table_missing,
+    "template": template,
+    "fee_row": fee_row,
+    "misallocated": misallocated,
+    "all_zero": all_zero,
+    "copied": copied,
+    "same_numbers": same_numbers,
+    "lost_applications": lost_applications,
+    "body_changed": body_changed,
+    "sections": sections,
+    "title": title,
+    "oversight": oversight,
     "header_altered": header_altered,
 }
-

@@ -40,8 +40,10 @@ class Shape(NamedTuple):
         """The tables found, and for those that were not those of the same form: of each that it may be."""
         found: dict[str, str] = {table: name for table, name in zip(TABLES, self, strict=True) if name is not None}
         sure: dict[str, str] = next(({table: found[table]} for table in ("T3", "T2", "T4") if table in found), {})
-        return [FormNames(*(found.get(table, name) for table, name in zip(TABLES, names_of(form), strict=True)))
-                for form in FORMS.alike(found) or FORMS.alike(sure)]
+        return [
+            FormNames(*(found.get(table, name) for table, name in zip(TABLES, names_of(form), strict=True)))
+            for form in FORMS.alike(found) or FORMS.alike(sure)
+        ]
 
     def found(self, table: str) -> bool:
         return {"T2": self.t2, "T3": self.t3, "S3": self.t3, "T4": self.t4}[table] is not None
@@ -108,8 +110,7 @@ def plan(book: Rulebook, shapes: tuple[Shape | None, ...], yearly: bool) -> Plan
             if rule.method:
                 methods.append((rule, conditional))
             else:
-                batches.append(Batch(rule, checks, compile_batch([check.node for check in checks]),
-                                     conditional))
+                batches.append(Batch(rule, checks, compile_batch([check.node for check in checks]), conditional))
         else:
             absent.append((rule, reason))
     return Plan(tuple(batches), tuple(methods), tuple(absent))
@@ -159,6 +160,18 @@ def _check(rule: Rule, number: int, case: Case, forms: FormNames, binding: dict[
     subject = case.subject.format(**binding) or ",".join(binding.values()) or "report"
     show = {name: compile_value(text, forms, binding) for name, text in case.show.items()}
     codes = itemgetter(*slots) if len(slots) > 1 else lambda values: (values[slots[0]],)
-    return Check(rule, number, subject, f"{rule.id}[{subject}]", binding, node,
-                 holds if isinstance(holds, Compare) else None, compile_point(node), slots, codes, subtotals,
-                 all(SLOTS[slot % SIZE].member not in AMOUNTS for slot in slots), show)
+    return Check(
+        rule,
+        number,
+        subject,
+        f"{rule.id}[{subject}]",
+        binding,
+        node,
+        holds if isinstance(holds, Compare) else None,
+        compile_point(node),
+        slots,
+        codes,
+        subtotals,
+        all(SLOTS[slot % SIZE].member not in AMOUNTS for slot in slots),
+        show,
+    )

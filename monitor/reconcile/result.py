@@ -29,6 +29,7 @@ def unknown(rule: Rule, sheet: Sheet, reason: str) -> Result:
 
 def broken(rule: Rule, sheet: Sheet, found: Mapping[str, Mapping[str, str | int]]) -> Result:
     """A failure per subject, each with the facts its message tells; none: a pass."""
-    outcomes = tuple(Outcome(rule.id, subject, "fail", year=sheet.year, facts=dict(facts))
-                     for subject, facts in found.items())
+    outcomes = tuple(
+        Outcome(rule.id, subject, "fail", year=sheet.year, facts=dict(facts)) for subject, facts in found.items()
+    )
     return Result(0 if outcomes else 1, outcomes)

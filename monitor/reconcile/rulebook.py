@@ -30,9 +30,32 @@ VERDICTS = ("fail", "holds_if_blanks_zero", "not_assessable")
 # What a quantified letter stands for; messages name it in the form's words.
 LETTERS = {"m": "member", "r": "disposition", "k": "track", "i": "item", "x": "measure", "g": "group"}
 RULE_KEYS = {
-    "id", "version", "class", "needs", "for", "when", "holds", "subject", "show", "cases", "method",
-    "params", "tables", "years", "basis", "exceptions", "message", "passing", "failing", "shadow", "opens",
-    "responsibility", "bodies", "except_bodies", "if_stated"}
+    "id",
+    "version",
+    "class",
+    "needs",
+    "for",
+    "when",
+    "holds",
+    "subject",
+    "show",
+    "cases",
+    "method",
+    "params",
+    "tables",
+    "years",
+    "basis",
+    "exceptions",
+    "message",
+    "passing",
+    "failing",
+    "shadow",
+    "opens",
+    "responsibility",
+    "bodies",
+    "except_bodies",
+    "if_stated",
+}
 CASE_KEYS = {"for", "when", "holds", "subject", "show", "message"}
 FEWEST_EXAMPLES = 3
 CELL = re.compile(r"(\w+)\[([^,]+),(\w+)\]")
@@ -123,8 +146,11 @@ class Rulebook:
 
 def load(folder: Path | None = None) -> Rulebook:
     """The rule book of a folder of TOML files (ours when none is given); UsageError names file, rule, mistake."""
-    return _builtin() if folder is None else _read((path.name, path.read_text(encoding="utf-8"))
-                                                   for path in sorted(folder.glob("*.toml")))
+    return (
+        _builtin()
+        if folder is None
+        else _read((path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -161,8 +187,9 @@ def _message(entry: object, where: str) -> Mapping[str, str]:
 
 
 def _speaks_of(cases: tuple[Case, ...], now: FormNames) -> bool:
-    return any(has_cells(compile_formula(case.holds, now, binding), (now,))
-               for case in cases for binding in case.bindings(now))
+    return any(
+        has_cells(compile_formula(case.holds, now, binding), (now,)) for case in cases for binding in case.bindings(now)
+    )
 
 
 class _Entry:
@@ -179,16 +206,28 @@ class _Entry:
         tables = self.tables(cases)
         years = max([back for _, back in tables] + [int(entry.get("years", 0))])
         return Rule(
-            id=self.text("id"), version=int(entry.get("version", 1)), rule_class=self.choice("class", CLASSES),
-            forms=self.forms(cases), needs=self.needs(), cases=cases,
-            method=str(entry.get("method", "")), params=dict(entry.get("params", {})),
-            tables=tables, years=years, basis=self.text("basis"), exceptions=str(entry.get("exceptions", "")),
+            id=self.text("id"),
+            version=int(entry.get("version", 1)),
+            rule_class=self.choice("class", CLASSES),
+            forms=self.forms(cases),
+            needs=self.needs(),
+            cases=cases,
+            method=str(entry.get("method", "")),
+            params=dict(entry.get("params", {})),
+            tables=tables,
+            years=years,
+            basis=self.text("basis"),
+            exceptions=str(entry.get("exceptions", "")),
             message=_message(entry.get("message"), self.where),
-            passing=self.examples("passing"), failing=self.examples("failing"),
-            shadow=bool(entry.get("shadow", False)), opens=self.opens(),
+            passing=self.examples("passing"),
+            failing=self.examples("failing"),
+            shadow=bool(entry.get("shadow", False)),
+            opens=self.opens(),
             responsibility=str(entry.get("responsibility", "source")),
-            bodies=self.bodies("bodies"), except_bodies=self.bodies("except_bodies"),
-            if_stated=bool(entry.get("if_stated", False)))
+            bodies=self.bodies("bodies"),
+            except_bodies=self.bodies("except_bodies"),
+            if_stated=bool(entry.get("if_stated", False)),
+        )
 
     def cases(self) -> tuple[Case, ...]:
         entry = self.entry
@@ -201,16 +240,24 @@ class _Entry:
         self.known(entry, CASE_KEYS)
         if "holds" not in entry:
             self.fail("a case needs holds")
-        loops = {letter: tuple(codes) if isinstance(codes, list) else str(codes)
-                 for letter, codes in entry.get("for", {}).items()}
+        loops = {
+            letter: tuple(codes) if isinstance(codes, list) else str(codes)
+            for letter, codes in entry.get("for", {}).items()
+        }
         for letter, codes in loops.items():
             if letter not in LETTERS:
                 self.fail(f"quantifies over '{letter}'; known letters: {', '.join(LETTERS)}")
             if isinstance(codes, str) and named_set(codes, NEWEST) is None:
                 self.fail(f"there is no set '{codes}' to quantify over")
         message = _message(entry["message"], self.where) if "message" in entry else {}
-        found = Case(str(entry["holds"]), str(entry.get("when", "")), loops, str(entry.get("subject", "")),
-                     dict(entry.get("show", {})), message)
+        found = Case(
+            str(entry["holds"]),
+            str(entry.get("when", "")),
+            loops,
+            str(entry.get("subject", "")),
+            dict(entry.get("show", {})),
+            message,
+        )
         self.compile(found)
         return found
 
@@ -254,8 +301,12 @@ class _Entry:
 
     def forms(self, cases: tuple[Case, ...]) -> frozenset[str]:
         """The forms that have the cells of one of the relations, whatever form was used the years before."""
-        found = frozenset(form.id for form in FORMS.forms if _speaks_of(cases, names_of(form)) or (
-            not cases and all(has_cell(names_of(form), cell) for cell in self.needs())))
+        found = frozenset(
+            form.id
+            for form in FORMS.forms
+            if _speaks_of(cases, names_of(form))
+            or (not cases and all(has_cell(names_of(form), cell) for cell in self.needs()))
+        )
         return found or self.fail("no form has all the cells that it speaks of")
 
     def needs(self) -> tuple[Slot, ...]:

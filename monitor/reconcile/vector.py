@@ -22,12 +22,20 @@ from extract.model import MEMBERS, TRACK_MEMBERS, Number, Report, Row, State, ce
 # How much a cell says, worst last: stated, unstated (blank, dash, none, text), then what blocks a rule.
 STATED, UNSTATED, MISSING, AMBIGUOUS, ILLEGIBLE, ABSENT = range(6)
 CODE: dict[State, int] = {
-    "number": STATED, "blank": UNSTATED, "dash": UNSTATED, "none": UNSTATED, "text": UNSTATED,
-    "missing": MISSING, "ambiguous": AMBIGUOUS, "illegible": ILLEGIBLE}
+    "number": STATED,
+    "blank": UNSTATED,
+    "dash": UNSTATED,
+    "none": UNSTATED,
+    "text": UNSTATED,
+    "missing": MISSING,
+    "ambiguous": AMBIGUOUS,
+    "illegible": ILLEGIBLE,
+}
 BLOCKED = {MISSING: "missing", AMBIGUOUS: "ambiguous", ILLEGIBLE: "illegible", ABSENT: "missing"}
 ALL_STATED = frozenset(("number",) * size for size in range(16))
-MEASURES = {column.code: column.kind for form in FORMS.forms for block in form.disclosure.blocks
-            for column in block.measures}
+MEASURES = {
+    column.code: column.kind for form in FORMS.forms for block in form.disclosure.blocks for column in block.measures
+}
 AMOUNTS = frozenset(code for code, kind in MEASURES.items() if kind.startswith("amount"))
 # 本年增/减 may be negative, so an unstated one may be any number.
 SIGNED = frozenset(code for code, kind in MEASURES.items() if kind == "change")
@@ -59,8 +67,7 @@ def _slots() -> tuple[Slot, ...]:
         members = TRACK_MEMBERS if table == "T4" else MEMBERS
         found.extend(Slot(table, row, member) for row in known[kind] for member in members)
     for item in known["item"]:
-        measures = dict.fromkeys(name for form in reversed(FORMS.forms)
-                                 for name in form.disclosure.lines.get(item, ()))
+        measures = dict.fromkeys(name for form in reversed(FORMS.forms) for name in form.disclosure.lines.get(item, ()))
         found.extend(Slot("T2", item, measure) for measure in measures)
     return tuple(found)
 
@@ -158,8 +165,9 @@ def _new_layout(rows: Sequence[Row], members: tuple[tuple[str, ...], ...]) -> La
     places: list[tuple[int, ...]] = []
     for row in rows:
         if any((row.table, row.code, name) not in INDEX for name in row.members):
-            raise GoujiError(f"no form knows this row of the report: {row.table}[{row.code}] "
-                             f"with {', '.join(row.members)}")
+            raise GoujiError(
+                f"no form knows this row of the report: {row.table}[{row.code}] with {', '.join(row.members)}"
+            )
         places.append(tuple(INDEX[row.table, row.code, name] for name in row.members))
     order = {slot: number for number, slot in enumerate(slot for slots in places for slot in slots)}
     absent = sum(map(len, places))  # the position of the 0 that stands for every other cell

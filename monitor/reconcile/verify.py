@@ -55,9 +55,13 @@ class Judgement:
     def failed(self, book: Rulebook, classes: frozenset[str]) -> list[Outcome]:
         """What would open a finding: verdicts of rules in force of these classes, the gravest first."""
         order = {name: (CLASSES.index(rule.rule_class), at) for at, (name, rule) in enumerate(book.rules.items())}
-        found = [one for one in self.others
-                 if one.verdict in book[one.rule].opens and not book[one.rule].shadow
-                 and book[one.rule].rule_class in classes]
+        found = [
+            one
+            for one in self.others
+            if one.verdict in book[one.rule].opens
+            and not book[one.rule].shadow
+            and book[one.rule].rule_class in classes
+        ]
         return sorted(found, key=lambda one: order[one.rule])
 
     def holds(self, book: Rulebook) -> bool:
@@ -78,18 +82,17 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         try:
             mode = path.stat().st_mode
         except FileNotFoundError as error:
-            raise UsageError(f"there is no file or folder {path}",
-                             f"没有文件或文件夹 {path}") from error
+            raise UsageError(f"there is no file or folder {path}", f"没有文件或文件夹 {path}") from error
         if stat.S_ISDIR(mode):
             found.extend(_below(path))
         elif stat.S_ISREG(mode):
             found.append(path)
         else:
-            raise UsageError(f"{path} is no regular file",
-                             f"{path} 不是普通文件")
+            raise UsageError(f"{path} is no regular file", f"{path} 不是普通文件")
     if not found:
-        raise UsageError(f"there is no file in {', '.join(map(str, paths))}",
-                         f"{'、'.join(map(str, paths))} 里没有文件")
+        raise UsageError(
+            f"there is no file in {', '.join(map(str, paths))}", f"{'、'.join(map(str, paths))} 里没有文件"
+        )
     return list(dict.fromkeys(found))
 
 
@@ -134,8 +137,11 @@ def _judged(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, R
 
 def not_judged(draft: Draft, failed: Failed) -> Judgement:
     """A file that was read, and on which we stumble: that is said of it, and the others are judged."""
-    return Judgement(replace(draft, result=Problem(
-        "internal_error", f"核对时 gouji 自身出错，这份没有核对：{harmless(failed.detail)}")))
+    return Judgement(
+        replace(
+            draft, result=Problem("internal_error", f"核对时 gouji 自身出错，这份没有核对：{harmless(failed.detail)}")
+        )
+    )
 
 
 def _histories(drafts: Sequence[Draft]) -> dict[str, dict[int, Report]]:

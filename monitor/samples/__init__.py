@@ -57,8 +57,11 @@ class SampleReport:
 
     def with_broken_carry(self, delta: int = 1, member: str = "natural_person") -> "SampleReport":
         """`delta` more brought forward and fewer received: the report adds up, the chain does not."""
-        moves = {f"T3[{row},{column}]": sign * delta
-                 for row, sign in (("brought_forward", 1), ("received", -1)) for column in (member, "total")}
+        moves = {
+            f"T3[{row},{column}]": sign * delta
+            for row, sign in (("brought_forward", 1), ("received", -1))
+            for column in (member, "total")
+        }
         return self.with_cells({name: self.count(name) + move for name, move in moves.items()})
 
     def with_broken_stock(self, delta: int = 1, item: str = "normative_documents") -> "SampleReport":
@@ -92,15 +95,26 @@ class SampleReport:
 
     def html(self, style: render.Style = "word", *, charset: str = "utf-8", site: str = "") -> str:
         """A whole page. The `charset` is only declared: encoding the page is up to who serves it."""
-        parts = [render.table_html(block, self.printed, style) if isinstance(block, tuple)
-                 else render.paragraph_html(block, style) for block in self._blocks(word=style == "word")]
-        return render.page_html(title=self.title, site=site or self.agency, charset=charset,
-                                published=self.published_on.isoformat(), body="\n".join(parts))
+        parts = [
+            render.table_html(block, self.printed, style)
+            if isinstance(block, tuple)
+            else render.paragraph_html(block, style)
+            for block in self._blocks(word=style == "word")
+        ]
+        return render.page_html(
+            title=self.title,
+            site=site or self.agency,
+            charset=charset,
+            published=self.published_on.isoformat(),
+            body="\n".join(parts),
+        )
 
     def text(self) -> str:
         """Plain text, tables with TAB columns."""
-        parts = [render.table_text(block, self.printed) if isinstance(block, tuple) else block
-                 for block in self._blocks(word=False)]
+        parts = [
+            render.table_text(block, self.printed) if isinstance(block, tuple) else block
+            for block in self._blocks(word=False)
+        ]
         return "\n".join([self.title, *parts, ""])
 
     def _blocks(self, *, word: bool) -> list[str | FormTable]:
@@ -109,12 +123,18 @@ class SampleReport:
         headings = prose.HEADINGS[form_t2]
         return [
             prose.preamble(self.agency, self.year, form_t2),
-            headings[0], *prose.overview(self.agency, self.year, self.seed, self._stated),
-            headings[1], disclosure_table(form_t2, word=word),
-            headings[2], applications_table(form_t3, word=word),
-            headings[3], remedies_table(),
-            headings[4], *prose.problems(self.agency, self.year, self.seed),
-            headings[5], *prose.other_matters(self._fee_notices()),
+            headings[0],
+            *prose.overview(self.agency, self.year, self.seed, self._stated),
+            headings[1],
+            disclosure_table(form_t2, word=word),
+            headings[2],
+            applications_table(form_t3, word=word),
+            headings[3],
+            remedies_table(),
+            headings[4],
+            *prose.problems(self.agency, self.year, self.seed),
+            headings[5],
+            *prose.other_matters(self._fee_notices()),
         ]
 
     def _stated(self, name: str) -> str:
@@ -125,8 +145,9 @@ class SampleReport:
         return self.printed(name) if self.figures.get(name) else None
 
 
-def make_history(seed: int, agency: str, years: Sequence[int], *, form: str = "",
-                 dense: bool = False) -> list[SampleReport]:
+def make_history(
+    seed: int, agency: str, years: Sequence[int], *, form: str = "", dense: bool = False
+) -> list[SampleReport]:
     """Reports of one body for `years`, chained: what is carried forward is brought forward, stocks flow.
 
     The form is the year's own (2019 to 2020, then 2021) unless given. A `dense` sample has no zero in

@@ -46,10 +46,12 @@ class History:
         done_by = {member: sum(row[member] for row in rows.values()) for member in APPLICANTS}
         received = {member: done_by[member] + after[member] - before[member] for member in APPLICANTS}
         self.pending = after
-        rows |= {"received": received, "brought_forward": before,
-                 "processed": done_by, "carried_forward": after}
-        return {cell_name("T3", code, member): value for code, row in rows.items()
-                for member, value in (row | {"total": sum(row.values())}).items()}
+        rows |= {"received": received, "brought_forward": before, "processed": done_by, "carried_forward": after}
+        return {
+            cell_name("T3", code, member): value
+            for code, row in rows.items()
+            for member, value in (row | {"total": sum(row.values())}).items()
+        }
 
     def _leaf(self, leaf: str) -> dict[str, int]:
         natural = 24 if leaf in ("granted", "granted_in_part", "unavailable.not_held") else 5
@@ -71,8 +73,9 @@ class History:
             # What was pending is among this year's cases.
             row["upheld"] += max(0, last - sum(row.values()))
             self.level[track] = row["pending"]
-            cells |= {cell_name("T4", track, member): value
-                      for member, value in (row | {"total": sum(row.values())}).items()}
+            cells |= {
+                cell_name("T4", track, member): value for member, value in (row | {"total": sum(row.values())}).items()
+            }
         return cells
 
     def _disclosure(self, form: str) -> Iterator[tuple[str, Figure]]:

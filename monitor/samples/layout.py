@@ -51,8 +51,12 @@ LEAVES: dict[str, dict[str, str]] = {
     "2019": LEAVES_2019,
     "2021": {code: label for code, label in LEAVES_2019.items() if code != "other"} | OTHER_2021,
 }
-GROUPS = {"refused": "（三）不予公开", "unavailable": "（四）无法提供",
-          "not_processed": "（五）不予处理", "other": "（六）其他处理"}
+GROUPS = {
+    "refused": "（三）不予公开",
+    "unavailable": "（四）无法提供",
+    "not_processed": "（五）不予处理",
+    "other": "（六）其他处理",
+}
 
 MEMBER_LABELS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 TRACK_LABELS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
@@ -63,27 +67,33 @@ Block = tuple[str, dict[str, str], dict[str, str]]
 ITEMS_2019 = {"上一年项目数量": "prior_items", "本年增/减": "change", "处理决定数量": "decisions"}
 BLOCKS: dict[str, tuple[Block, ...]] = {
     "2021": (
-        ("第二十条第（一）项",
-         {"本年制发件数": "made", "本年废止件数": "repealed", "现行有效件数": "in_force"},
-         {"规章": "government_rules", "行政规范性文件": "normative_documents"}),
+        (
+            "第二十条第（一）项",
+            {"本年制发件数": "made", "本年废止件数": "repealed", "现行有效件数": "in_force"},
+            {"规章": "government_rules", "行政规范性文件": "normative_documents"},
+        ),
         ("第二十条第（五）项", {"本年处理决定数量": "decisions"}, {"行政许可": "licenses"}),
-        ("第二十条第（六）项", {"本年处理决定数量": "decisions"},
-         {"行政处罚": "penalties", "行政强制": "coercive_measures"}),
-        ("第二十条第（八）项", {"本年收费金额（单位：万元）": "amount_10k_yuan"},
-         {"行政事业性收费": "charges"}),
+        (
+            "第二十条第（六）项",
+            {"本年处理决定数量": "decisions"},
+            {"行政处罚": "penalties", "行政强制": "coercive_measures"},
+        ),
+        ("第二十条第（八）项", {"本年收费金额（单位：万元）": "amount_10k_yuan"}, {"行政事业性收费": "charges"}),
     ),
     "2019": (
-        ("第二十条第（一）项",
-         {"本年新制作数量": "made", "本年新公开数量": "disclosed", "对外公开总数量": "disclosed_total"},
-         {"规章": "government_rules", "规范性文件": "normative_documents"}),
-        ("第二十条第（五）项", ITEMS_2019,
-         {"行政许可": "licenses", "其他对外管理服务事项": "other_management_services"}),
-        ("第二十条第（六）项", ITEMS_2019,
-         {"行政处罚": "penalties", "行政强制": "coercive_measures"}),
-        ("第二十条第（八）项", {"上一年项目数量": "prior_items", "本年增/减": "change"},
-         {"行政事业性收费": "charges"}),
-        ("第二十条第（九）项", {"采购项目数量": "items", "采购总金额": "amount"},
-         {"政府集中采购": "procurement"}),
+        (
+            "第二十条第（一）项",
+            {"本年新制作数量": "made", "本年新公开数量": "disclosed", "对外公开总数量": "disclosed_total"},
+            {"规章": "government_rules", "规范性文件": "normative_documents"},
+        ),
+        (
+            "第二十条第（五）项",
+            ITEMS_2019,
+            {"行政许可": "licenses", "其他对外管理服务事项": "other_management_services"},
+        ),
+        ("第二十条第（六）项", ITEMS_2019, {"行政处罚": "penalties", "行政强制": "coercive_measures"}),
+        ("第二十条第（八）项", {"上一年项目数量": "prior_items", "本年增/减": "change"}, {"行政事业性收费": "charges"}),
+        ("第二十条第（九）项", {"采购项目数量": "items", "采购总金额": "amount"}, {"政府集中采购": "procurement"}),
     ),
 }
 
@@ -104,8 +114,10 @@ def disclosure_table(form: str, *, word: bool) -> FormTable:
         rows.append((FormCell(title, colspan=width),))
         rows.append((FormCell("信息内容"), *_labels(columns, header)))
         for label, item in items.items():
-            cells = (FormCell(name=cell_name("T2", item, measure), colspan=span)
-                     for measure, span in zip(columns.values(), figures, strict=True))
+            cells = (
+                FormCell(name=cell_name("T2", item, measure), colspan=span)
+                for measure, span in zip(columns.values(), figures, strict=True)
+            )
             rows.append((FormCell(label), *cells))
     return tuple(rows)
 
@@ -115,10 +127,14 @@ def applications_table(form: str, *, word: bool) -> FormTable:
     leaves = LEAVES[form]
     total_first = FormCell("总计", rowspan=3)
     rows: list[FormRow] = [
-        (FormCell(RELATION, colspan=3, rowspan=3), FormCell("申请人情况", colspan=7)) if word else
-        (FormCell(RELATION, colspan=3, rowspan=3), FormCell("申请人情况", colspan=6), total_first),
-        (FormCell("自然人", rowspan=2), FormCell("法人或其他组织", colspan=5),
-         *([FormCell("总计", rowspan=2)] if word else [])),
+        (FormCell(RELATION, colspan=3, rowspan=3), FormCell("申请人情况", colspan=7))
+        if word
+        else (FormCell(RELATION, colspan=3, rowspan=3), FormCell("申请人情况", colspan=6), total_first),
+        (
+            FormCell("自然人", rowspan=2),
+            FormCell("法人或其他组织", colspan=5),
+            *([FormCell("总计", rowspan=2)] if word else []),
+        ),
         tuple(FormCell(label) for label in MEMBER_LABELS[1:6]),
         (FormCell("一、本年新收政府信息公开申请数量", colspan=3), *_members("received")),
         (FormCell("二、上年结转政府信息公开申请数量", colspan=3), *_members("brought_forward")),
@@ -137,8 +153,11 @@ def remedies_table() -> FormTable:
     five = [FormCell(label) for label in TRACK_LABELS]
     return (
         (FormCell("行政复议", colspan=5), FormCell("行政诉讼", colspan=10)),
-        (*(FormCell(label, rowspan=2) for label in TRACK_LABELS),
-         FormCell("未经复议直接起诉", colspan=5), FormCell("复议后起诉", colspan=5)),
+        (
+            *(FormCell(label, rowspan=2) for label in TRACK_LABELS),
+            FormCell("未经复议直接起诉", colspan=5),
+            FormCell("复议后起诉", colspan=5),
+        ),
         (*five, *five),
         tuple(FormCell(name=cell_name("T4", track, member)) for track in TRACKS for member in TRACK_MEMBERS),
     )

@@ -13,10 +13,15 @@ Printed = Callable[[str], str]
 def table_html(table: FormTable, printed: Printed, style: Style) -> str:
     """One table; `printed` gives the text of a figure by its cell name."""
     cell = _word_cell if style == "word" else _plain_cell
-    rows = "\n".join("<tr>" + "".join(cell(c, printed(c.name) if c.name else c.label) for c in row) + "</tr>"
-                     for row in table)
-    head = ('<table class="MsoNormalTable" border="1" cellspacing="0" style="border-collapse:collapse;'
-            'mso-yfti-tbllook:1184">' if style == "word" else '<table border="1">')
+    rows = "\n".join(
+        "<tr>" + "".join(cell(c, printed(c.name) if c.name else c.label) for c in row) + "</tr>" for row in table
+    )
+    head = (
+        '<table class="MsoNormalTable" border="1" cellspacing="0" style="border-collapse:collapse;'
+        'mso-yfti-tbllook:1184">'
+        if style == "word"
+        else '<table border="1">'
+    )
     return f"{head}<tbody>\n{rows}\n</tbody></table>"
 
 
@@ -24,8 +29,10 @@ def paragraph_html(text: str, style: Style) -> str:
     """One paragraph, wrapped as the style does."""
     if style == "plain":
         return f"<p>{escape(text)}</p>"
-    return ('<p class="MsoNormal" style="text-indent:32.0pt;mso-char-indent-count:2.0">'
-            f'<span style="font-size:16.0pt;font-family:仿宋_GB2312">{escape(text)}<o:p></o:p></span></p>')
+    return (
+        '<p class="MsoNormal" style="text-indent:32.0pt;mso-char-indent-count:2.0">'
+        f'<span style="font-size:16.0pt;font-family:仿宋_GB2312">{escape(text)}<o:p></o:p></span></p>'
+    )
 
 
 def page_html(*, title: str, site: str, published: str, charset: str, body: str) -> str:
@@ -77,7 +84,9 @@ def _plain_cell(cell: FormCell, text: str) -> str:
 
 
 def _word_cell(cell: FormCell, text: str) -> str:
-    return (f'<td{_spans(cell)} valign="center" style="padding:0cm 5.4pt;border:solid windowtext 1.0pt">'
-            '<p class="MsoNormal" align="center" style="text-align:center">'
-            f'<span style="font-size:10.5pt;font-family:宋体">{escape(text) or "&nbsp;"}</span>'
-            '<span lang="EN-US"><o:p></o:p></span></p></td>')
+    return (
+        f'<td{_spans(cell)} valign="center" style="padding:0cm 5.4pt;border:solid windowtext 1.0pt">'
+        '<p class="MsoNormal" align="center" style="text-align:center">'
+        f'<span style="font-size:10.5pt;font-family:宋体">{escape(text) or "&nbsp;"}</span>'
+        '<span lang="EN-US"><o:p></o:p></span></p></td>'
+    )

@@ -139,8 +139,10 @@ def health_page(board: Board, port: int) -> Iterator[int]:
         server = _Page((HOST, port))
     except (OSError, OverflowError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise GoujiError(f"cannot serve [schedule] health_port = {port} of gouji.toml: {why}",
-                         f"开不了 gouji.toml 的 [schedule] health_port = {port}：{why}") from error
+        raise GoujiError(
+            f"cannot serve [schedule] health_port = {port} of gouji.toml: {why}",
+            f"开不了 gouji.toml 的 [schedule] health_port = {port}：{why}",
+        ) from error
     with server:
         server.board = board
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True)

@@ -25,15 +25,33 @@ class Looked(NamedTuple):
 
 def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> Looked:
     """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
-    command = [sys.executable, "-m", "monitor.service.leash", sys.executable, "-m", "crawler.discovery",
-               "--data", str(data.root.absolute()), "--lang", lang, *(["--quiet"] if quiet else []), *arguments]
-    with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
-            command, stdin=subprocess.PIPE, stdout=printed, env=needed(os.environ), start_new_session=True) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "monitor.service.leash",
+        sys.executable,
+        "-m",
+        "crawler.discovery",
+        "--data",
+        str(data.root.absolute()),
+        "--lang",
+        lang,
+        *(["--quiet"] if quiet else []),
+        *arguments,
+    ]
+    with (
+        tempfile.TemporaryFile() as printed,
+        subprocess.Popen(  # noqa: S603  # our own command line
+            command, stdin=subprocess.PIPE, stdout=printed, env=needed(os.environ), start_new_session=True
+        ) as process,
+    ):
         try:
             status = process.wait(LIMIT)
         except subprocess.TimeoutExpired as error:
-            raise GoujiError(f"looking at the portal took longer than {LIMIT:g} s and was ended",
-                             f"看这个门户超过了 {LIMIT:g} 秒，已停止") from error
+            raise GoujiError(
+                f"looking at the portal took longer than {LIMIT:g} s and was ended",
+                f"看这个门户超过了 {LIMIT:g} 秒，已停止",
+            ) from error
         finally:
             # Closing its standard input ends the whole group.
             assert process.stdin is not None

@@ -73,8 +73,11 @@ class RoadResult:
     @property
     def outcome(self) -> str:
         """As it stands in `runs`: done, or what failed, then what a portal kept from being whole."""
-        parts = [f"{kind}: {', '.join(names)}" for kind in ("failed", "trouble")
-                 if (names := [step.name for step in self.steps if step.outcome == kind])]
+        parts = [
+            f"{kind}: {', '.join(names)}"
+            for kind in ("failed", "trouble")
+            if (names := [step.name for step in self.steps if step.outcome == kind])
+        ]
         return "; ".join(parts) or "done"
 
     @property
@@ -120,16 +123,18 @@ def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> R
                 raise Stopped
             settings.on_progress(name, 0, 0)
             unread = any(step.name == "extract" and step.outcome == "failed" for step in steps)
-            steps.append(Step("check", "skipped", reason="unread")
-                         if name == "check" and unread else _attempt(name, work))
+            steps.append(
+                Step("check", "skipped", reason="unread") if name == "check" and unread else _attempt(name, work)
+            )
             settings.on_step(steps[-1])
         return RoadResult(tuple(steps))
     finally:
         db.close()
 
 
-def _works(db: Database, data: DataDir, config: Config, clock: Clock,
-           settings: Settings) -> list[tuple[Name, Callable[[], Step]]]:
+def _works(
+    db: Database, data: DataDir, config: Config, clock: Clock, settings: Settings
+) -> list[tuple[Name, Callable[[], Step]]]:
     def read() -> Step:
         return _extract(db, data, clock(), partial(follow, "extract"))
 
@@ -184,16 +189,25 @@ def _checked(result: CheckResult) -> Step:
     reason = f"clock_{result.clock}" if result.clock else "unjudged"
     named = [*list(result.failed.values())[:NAMED], *result.undone]
     more = "…" * (len(result.failed) > NAMED)
-    return Step("check", "trouble", {**_counts(result), "unjudged": len(result.failed)}, reason,
-                "、".join(named) + more)
+    return Step(
+        "check", "trouble", {**_counts(result), "unjudged": len(result.failed)}, reason, "、".join(named) + more
+    )
 
 
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:
     if not readers_of(config):
         return Step("alert", "skipped", reason="no_recipients")
-    result = alert(db, data, config, now, password=settings.password, at_once=settings.by_hand,
-                   environment=settings.environment, stop=settings.stop,
-                   progress=partial(settings.on_progress, "alert"))
+    result = alert(
+        db,
+        data,
+        config,
+        now,
+        password=settings.password,
+        at_once=settings.by_hand,
+        environment=settings.environment,
+        stop=settings.stop,
+        progress=partial(settings.on_progress, "alert"),
+    )
     with settings.breaking():
         write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
@@ -237,12 +251,31 @@ def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
     It cannot outlive this process (`monitor.service.leash`), and nothing of it outlives this call.
     """
     chosen = [f"--portal={portal}" for portal in settings.portals or ()]
-    command = [sys.executable, "-m", "monitor.service.leash",
-               sys.executable, "-m", "crawler", "--data", str(data.root.absolute()), "--lang", settings.lang,
-               *chosen, *settings.crawl_arguments]
-    with tempfile.TemporaryFile() as printed, subprocess.Popen(  # noqa: S603  # our own command line
-            command, stdin=subprocess.PIPE, stdout=printed, stderr=settings.crawl_output,
-            env=needed(os.environ), start_new_session=True) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "monitor.service.leash",
+        sys.executable,
+        "-m",
+        "crawler",
+        "--data",
+        str(data.root.absolute()),
+        "--lang",
+        settings.lang,
+        *chosen,
+        *settings.crawl_arguments,
+    ]
+    with (
+        tempfile.TemporaryFile() as printed,
+        subprocess.Popen(  # noqa: S603  # our own command line
+            command,
+            stdin=subprocess.PIPE,
+            stdout=printed,
+            stderr=settings.crawl_output,
+            env=needed(os.environ),
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             status = _wait(process, settings, limit)
         finally:

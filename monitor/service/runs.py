@@ -18,8 +18,9 @@ UNFINISHED = (INTERRUPTED, STOPPED)
 def begin(db: Database, job: str, due: datetime, now: datetime) -> int:
     """A new run; its id."""
     with db.atomic():
-        row = db.execute("insert into runs (job, due_at, started_at) values (?, ?, ?) returning id",
-                         [job, stamp(due), stamp(now)]).fetchone()
+        row = db.execute(
+            "insert into runs (job, due_at, started_at) values (?, ?, ?) returning id", [job, stamp(due), stamp(now)]
+        ).fetchone()
     return int(row[0])
 
 
@@ -32,8 +33,11 @@ def finish(db: Database, run: int, outcome: str, now: datetime) -> None:
 def close_interrupted(db: Database, now: datetime) -> int:
     """Marks runs that never ended; call it while holding the directory. How many there were."""
     with db.atomic():
-        return int(db.execute("update runs set finished_at = ?, outcome = ? where finished_at is null",
-                              [stamp(now), INTERRUPTED]).rowcount)
+        return int(
+            db.execute(
+                "update runs set finished_at = ?, outcome = ? where finished_at is null", [stamp(now), INTERRUPTED]
+            ).rowcount
+        )
 
 
 def served(db: Database, now: datetime) -> datetime | None:
@@ -41,8 +45,11 @@ def served(db: Database, now: datetime) -> datetime | None:
 
     A moment in the future (the clock was set back) does not count.
     """
-    row = db.execute("select max(due_at) from runs where job = ? and due_at <= ? and finished_at is not null "
-                     "and outcome not in (?, ?)", [WATCH, stamp(now), *UNFINISHED]).fetchone()
+    row = db.execute(
+        "select max(due_at) from runs where job = ? and due_at <= ? and finished_at is not null "
+        "and outcome not in (?, ?)",
+        [WATCH, stamp(now), *UNFINISHED],
+    ).fetchone()
     return parse_stamp(row[0]) if row[0] else None
 
 

@@ -51,9 +51,10 @@ def _named(key: str, cron: str, where: str = "[schedule]") -> Trigger:
     try:
         return _cron(cron)
     except (ValueError, KeyError) as error:
-        raise UsageError(f"gouji.toml, {where}: {key} = \"{cron}\" is not minute, hour, day of month, month and day "
-                         f"of week ({error})",
-                         f"gouji.toml 的 {where}：{key} = \"{cron}\" 不是“分 时 日 月 周”五项（{error}）") from error
+        raise UsageError(
+            f'gouji.toml, {where}: {key} = "{cron}" is not minute, hour, day of month, month and day of week ({error})',
+            f'gouji.toml 的 {where}：{key} = "{cron}" 不是“分 时 日 月 周”五项（{error}）',
+        ) from error
 
 
 class Seasonal(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
@@ -139,8 +140,9 @@ def _cron(text: str) -> Trigger:
     weekday = _weekdays(weekday)
 
     def make(day: str, weekday: str) -> Trigger:
-        found: Trigger = CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=weekday,
-                                     timezone=SHANGHAI)
+        found: Trigger = CronTrigger(
+            minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone=SHANGHAI
+        )
         return found
 
     if day == "*" or weekday == "*":

@@ -63,7 +63,8 @@ def trouble(status: Status, now: datetime) -> str:
         if now - parse_stamp(status.started_at) > limit + WORK:
             return f"run {status.run} has been going on since {status.started_at}"
         if status.moved_at is not None and now - parse_stamp(status.moved_at) > STALL + (
-                limit if status.step == CRAWL else timedelta()):
+            limit if status.step == CRAWL else timedelta()
+        ):
             return f"run {status.run}: {status.step} has not moved since {status.moved_at}"
     elif status.next_due is not None and now - parse_stamp(status.next_due) > LATE:
         return f"the run due at {status.next_due} has not begun"

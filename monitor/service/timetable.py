@@ -33,7 +33,10 @@ class Timetable:
         if not self.own:
             return None
         general = last_due(self.schedule, now)
-        moments = {portal.id: last_fire(self.own[portal.id], now) if portal.id in self.own else general
-                   for portal in config.portals}
-        return tuple(id_ for id_, moment in moments.items()
-                     if moment is not None and (served is None or moment > served))
+        moments = {
+            portal.id: last_fire(self.own[portal.id], now) if portal.id in self.own else general
+            for portal in config.portals
+        }
+        return tuple(
+            id_ for id_, moment in moments.items() if moment is not None and (served is None or moment > served)
+        )

@@ -28,27 +28,45 @@ log = logging.getLogger(__name__)
 TICK = 30.0
 
 
-def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "",
-          environment: Mapping[str, str] | None = None) -> None:
+def watch(
+    data: DataDir, clock: Clock, wording: Wording, password: str = "", environment: Mapping[str, str] | None = None
+) -> None:
     """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
     timetable = Timetable(data.config())
     with exclusive(data), listening() as bell:
         _remember_start(data, clock(), wording)
-        board = Board(data.root / NAME, clock, Status(
-            "starting", os.getpid(), stamp(clock()), crawl_timeout=timetable.schedule.crawl_timeout,
-            process_start=process.start(), process_space=process.space()))
+        board = Board(
+            data.root / NAME,
+            clock,
+            Status(
+                "starting",
+                os.getpid(),
+                stamp(clock()),
+                crawl_timeout=timetable.schedule.crawl_timeout,
+                process_start=process.start(),
+                process_space=process.space(),
+            ),
+        )
         scheduler = BackgroundScheduler(timezone=SHANGHAI)
-        scheduler.add_job(bell.ring, timetable.trigger, id="road", coalesce=True, max_instances=1,
-                          misfire_grace_time=None)
+        scheduler.add_job(
+            bell.ring, timetable.trigger, id="road", coalesce=True, max_instances=1, misfire_grace_time=None
+        )
         try:
             with beating(board), health_page(board, timetable.schedule.health_port) as port:
                 if port:
                     log.info(wording.health(port))
                 scheduler.start()
                 try:
-                    settings = Settings(lambda: bell.stopped, lambda step: log.info(wording.step(step)), board.move,
-                                        bell.breaking, password, crawl_arguments=(IN_WINDOW,),
-                                        lang="en" if wording.english else "zh", environment=environment)
+                    settings = Settings(
+                        lambda: bell.stopped,
+                        lambda step: log.info(wording.step(step)),
+                        board.move,
+                        bell.breaking,
+                        password,
+                        crawl_arguments=(IN_WINDOW,),
+                        lang="en" if wording.english else "zh",
+                        environment=environment,
+                    )
                     Service(data, clock, wording, timetable, settings, board).serve(bell)
                 finally:
                     scheduler.shutdown(wait=True)
@@ -60,10 +78,24 @@ def watch(data: DataDir, clock: Clock, wording: Wording, password: str = "",
 class Service:
     """Runs what is due, in the main thread, one after the other."""
 
-    def __init__(self, data: DataDir, clock: Clock, wording: Wording, timetable: Timetable, settings: Settings,
-                 board: Board, tick: float = TICK) -> None:
+    def __init__(
+        self,
+        data: DataDir,
+        clock: Clock,
+        wording: Wording,
+        timetable: Timetable,
+        settings: Settings,
+        board: Board,
+        tick: float = TICK,
+    ) -> None:
         self.data, self.clock, self.wording, self.timetable, self.settings, self.board = (
-            data, clock, wording, timetable, settings, board)
+            data,
+            clock,
+            wording,
+            timetable,
+            settings,
+            board,
+        )
         self.tick = tick
 
     def serve(self, bell: Bell) -> None:
@@ -96,8 +128,18 @@ class Service:
             db.look_through()
             run = runs.begin(db, runs.WATCH, due, now)
             log.info(self.wording.begun(run, due))
-            self.board.change(state="running", run=run, due_at=stamp(due), started_at=stamp(now), finished_at=None,
-                              next_due=None, step="", done=0, total=0, moved_at=stamp(now))
+            self.board.change(
+                state="running",
+                run=run,
+                due_at=stamp(due),
+                started_at=stamp(now),
+                finished_at=None,
+                next_due=None,
+                step="",
+                done=0,
+                total=0,
+                moved_at=stamp(now),
+            )
             outcome = runs.STOPPED
             try:
                 settings = replace(self.settings, portals=self.timetable.portals_due(self.data.config(), now, served))
@@ -134,8 +176,14 @@ def _remember_start(data: DataDir, now: datetime, wording: Wording) -> None:
         db.close()
 
 
-def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password: str = "", lang: str = "zh",
-         environment: Mapping[str, str] | None = None) -> int:
+def once(
+    data: DataDir,
+    clock: Clock,
+    on_step: Callable[[Step], None],
+    password: str = "",
+    lang: str = "zh",
+    environment: Mapping[str, str] | None = None,
+) -> int:
     """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
     with exclusive(data), listening() as bell:
         db = open_database(data, thorough=True)
@@ -143,9 +191,19 @@ def once(data: DataDir, clock: Clock, on_step: Callable[[Step], None], password:
             runs.close_interrupted(db, clock())
             run, outcome = runs.begin(db, runs.ONCE, clock(), clock()), runs.STOPPED
             try:
-                result = run_once(data, clock, Settings(lambda: bell.stopped, on_step, breaking=bell.breaking,
-                                                        password=password, by_hand=True, lang=lang,
-                                                        environment=environment))
+                result = run_once(
+                    data,
+                    clock,
+                    Settings(
+                        lambda: bell.stopped,
+                        on_step,
+                        breaking=bell.breaking,
+                        password=password,
+                        by_hand=True,
+                        lang=lang,
+                        environment=environment,
+                    ),
+                )
                 outcome = result.outcome
             finally:
                 runs.finish(db, run, outcome, clock())

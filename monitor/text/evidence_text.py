@@ -37,7 +37,7 @@ def phrases() -> tuple[Phrase, ...]:
 def evidence_words(detail: str, language: str) -> str:
     """The detail as the reader understands it; what is quoted from the site stands as it is."""
     if language == "zh":
-        detail = detail if len(detail) <= LONGEST else f"{detail[:LONGEST - 1]}…"
+        detail = detail if len(detail) <= LONGEST else f"{detail[: LONGEST - 1]}…"
         for phrase in phrases():
             detail = phrase.pattern.sub(phrase.told, detail)
     return detail

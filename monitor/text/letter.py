@@ -57,8 +57,9 @@ def _words() -> Mapping[str, Mapping[str, Any]]:
 
 def askable(found: Sequence[Finding]) -> list[Finding]:
     """What may be asked of a body: open, about its report, and not known to be our own reader's doing."""
-    return [one for one in found if one.finding_class in ASKED and one.status in STANDING
-            and one.responsibility != "parser"]
+    return [
+        one for one in found if one.finding_class in ASKED and one.status in STANDING and one.responsibility != "parser"
+    ]
 
 
 def compose(agency: Agency, year: int, found: Sequence[Finding], day: date, language: str = "zh") -> Letter | None:
@@ -73,14 +74,20 @@ def compose(agency: Agency, year: int, found: Sequence[Finding], day: date, lang
     fields = {"agency": name, "year": year, "count": len(told)}
     fields["report"] = words["report"].format(**fields)
     kind = "_absent" if absent else ""
-    parts = [Part("title", words[f"title{kind}"].format(**fields)),
-             Part("line", words["greeting"].format(**fields)), Part("text", words[f"opening{kind}"].format(**fields))]
+    parts = [
+        Part("title", words[f"title{kind}"].format(**fields)),
+        Part("line", words["greeting"].format(**fields)),
+        Part("text", words[f"opening{kind}"].format(**fields)),
+    ]
     for number, (item, rules) in enumerate(told, 1):
         parts += _item(words, language, number, item, rules)
     parts.append(Part("text", words["asking"]))
     parts += [Part("ask", words[ask], name=f"{number}") for number, ask in enumerate(_asks(asked), 1)]
-    parts += [Part("text", words["reply"]), Part("signature", words["signature"]),
-              Part("signature", words["date"].format(day))]
+    parts += [
+        Part("text", words["reply"]),
+        Part("signature", words["signature"]),
+        Part("signature", words["date"].format(day)),
+    ]
     return Letter(agency, year, language, tuple(sorted(one.id or 0 for one in asked)), tuple(parts))
 
 
@@ -102,9 +109,10 @@ def _asks(asked: Sequence[Finding]) -> Iterator[str]:
 
 def in_words(text: str, language: str) -> str:
     """Cells by the words of the form: who gets a letter has never met our codes."""
+
     def named(match: re.Match[str]) -> str:
         words = cell_words(match[0], language)
-        return "" if text[match.end():].startswith(f" {words}") else words  # named in words beside the code
+        return "" if text[match.end() :].startswith(f" {words}") else words  # named in words beside the code
 
     before = _words()[language]["before"]
     return EARLIER.sub(lambda match: before[int(match[1]) - 1], CELL.sub(named, text)).strip()
@@ -127,11 +135,18 @@ def _item(words: Mapping[str, Any], language: str, number: int, item: Item, rule
     yield from (Part("text", in_words(sentence, language)) for sentence in item.more)
     archived = f"{item.archived}（SHA-256 {item.document}）" if item.archived else ""
     formulas = words["join"].join(_formulas(item.formulas, language))
-    fields = (("printed", item.quoted), ("rows", words["join"].join(item.rows)),
-              ("cells", in_words(item.cells, language)), ("formula", formulas),
-              ("hint", in_words(item.hint, language)), ("basis", item.basis), ("rule", ", ".join(rules)),
-              ("numbers", item.numbers), ("earlier", item.earlier),
-              ("published", item.published_on))
+    fields = (
+        ("printed", item.quoted),
+        ("rows", words["join"].join(item.rows)),
+        ("cells", in_words(item.cells, language)),
+        ("formula", formulas),
+        ("hint", in_words(item.hint, language)),
+        ("basis", item.basis),
+        ("rule", ", ".join(rules)),
+        ("numbers", item.numbers),
+        ("earlier", item.earlier),
+        ("published", item.published_on),
+    )
     yield from (Part("field", text, name=words[name]) for name, text in fields if text)
     if item.url:
         yield Part("field", item.url, name=words["page"], url=item.url)
@@ -148,9 +163,14 @@ def markdown(letter: Letter) -> str:
     for part in letter.parts:
         text = f"<{_address(part.url)}>" if part.url else escape(part.text)
         lines += {
-            "title": [f"# {text}", ""], "line": [f"**{text}**", ""], "text": [text, ""],
-            "heading": [f"## {text}", ""], "field": [f"- **{escape(part.name)}**{colon}{text}"],
-            "ask": [f"{part.name}. {text}"], "signature": ["", text]}[part.role]
+            "title": [f"# {text}", ""],
+            "line": [f"**{text}**", ""],
+            "text": [text, ""],
+            "heading": [f"## {text}", ""],
+            "field": [f"- **{escape(part.name)}**{colon}{text}"],
+            "ask": [f"{part.name}. {text}"],
+            "signature": ["", text],
+        }[part.role]
         # A list ends where something else begins.
     return _spaced(lines)
 

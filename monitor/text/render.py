@@ -10,13 +10,19 @@ from extract.model import MEMBERS, TRACK_MEMBERS, Number, Report, Row, State, ce
 from monitor.text.terminal import clip, inert, table, width
 from monitor.text.words import cell_words, column_label, group_words, row_label
 
-TITLES = {"T2": ("表二 主动公开政府信息情况", "Table 2  proactive disclosure"),
-          "T3": ("表三 收到和处理政府信息公开申请情况", "Table 3  applications"),
-          "T4": ("表四 行政复议、行政诉讼情况", "Table 4  reconsideration and litigation")}
+TITLES = {
+    "T2": ("表二 主动公开政府信息情况", "Table 2  proactive disclosure"),
+    "T3": ("表三 收到和处理政府信息公开申请情况", "Table 3  applications"),
+    "T4": ("表四 行政复议、行政诉讼情况", "Table 4  reconsideration and litigation"),
+}
 # What stands for a figure that is not there; a dash, 无 and text stand as they are printed.
 UNSTATED: Mapping[State, str] = {"blank": "空", "missing": "缺", "ambiguous": "？", "illegible": "不清"}
-LEGEND = {"空": ("空白", "blank"), "缺": ("没有这一格", "no such cell"),
-          "？": ("无法确定归属，未取数", "ambiguous, not read"), "不清": ("无法辨认", "illegible")}
+LEGEND = {
+    "空": ("空白", "blank"),
+    "缺": ("没有这一格", "no such cell"),
+    "？": ("无法确定归属，未取数", "ambiguous, not read"),
+    "不清": ("无法辨认", "illegible"),
+}
 WIDEST_CELL = 16
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
 SUSPECT, RIVAL = "*", "?"
@@ -24,8 +30,7 @@ KNOWN = frozenset(form.id for form in FORMS.forms)  # a name that forms share te
 MOST_RIVALS = 5  # named in one line
 
 
-def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *,
-                 places: bool = False) -> list[str]:
+def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *, places: bool = False) -> list[str]:
     """The three tables as read. `marks` gives a sign to print behind a cell; `places` adds where rows stand."""
     layout = _Layout(report, marks, lang, places)
     lines: list[str] = []
@@ -75,11 +80,14 @@ class _Layout:
         return "  ".join(parts)
 
     def cells(self, row: Row) -> list[str]:
-        texts = [cell_text(raw, value, state)
-                 for raw, value, state in zip(row.raws, row.values, row.states, strict=True)]
+        texts = [
+            cell_text(raw, value, state) for raw, value, state in zip(row.raws, row.values, row.states, strict=True)
+        ]
         if self.marks:
-            texts = [text + self.marks.get(cell_name(row.table, row.code, member), " ")
-                     for text, member in zip(texts, row.members, strict=True)]
+            texts = [
+                text + self.marks.get(cell_name(row.table, row.code, member), " ")
+                for text, member in zip(texts, row.members, strict=True)
+            ]
         return [*texts, row.place] if self.places else texts
 
     def short(self, name: str, member: str) -> str:
@@ -109,8 +117,7 @@ class _Layout:
                 lines.append([f"  {group_words(head, self.lang, form)}", *printed])
             group = head if dot else ""
             depth = 0 if roles[row.code] in OUTER_ROLES else 2 if dot else 1
-            words = "  " * depth + row_label(
-                "T3", row.code, self.lang, short=roles[row.code] != "total", form=form)
+            words = "  " * depth + row_label("T3", row.code, self.lang, short=roles[row.code] != "total", form=form)
             lines.append([words, *self.cells(row)])
         return table(lines, right=range(1, 8), indent="  ")
 
@@ -140,18 +147,26 @@ def _changes(rival: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 def report_json(report: Report) -> dict[str, Any]:
     """The report as one JSON object: forms, every cell with value, raw text and state."""
     return {
-        "title": report.title, "agency_name": report.agency_name, "year": report.year,
-        "template": report.template, "status": report.status, "forms": report.forms,
-        "published_on": report.published_on, "period": report.period,
+        "title": report.title,
+        "agency_name": report.agency_name,
+        "year": report.year,
+        "template": report.template,
+        "status": report.status,
+        "forms": report.forms,
+        "published_on": report.published_on,
+        "period": report.period,
         "rows": [_row_json(row) for row in report.rows],
         "subtotals": [_row_json(row) for row in report.subtotals],
         "spent": report.spent,
-        "problems": [{"code": one.code, "detail": one.detail, "where": one.where} for one in report.problems]}
+        "problems": [{"code": one.code, "detail": one.detail, "where": one.where} for one in report.problems],
+    }
 
 
 def _row_json(row: Row) -> dict[str, Any]:
-    cells = {member: {"value": value, "raw": raw, "state": state} for member, value, raw, state
-             in zip(row.members, row.values, row.raws, row.states, strict=True)}
+    cells = {
+        member: {"value": value, "raw": raw, "state": state}
+        for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)
+    }
     return {"table": row.table, "row": row.code, "place": row.place, "cells": cells}
 
 
@@ -164,8 +179,14 @@ def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: 
     cell = suspect.get("cell")
     if cell is None:
         return inert(_undecided(suspect, lang))
-    now = next((one.get("raw") if one.get("raw") is not None else one.get("value")
-                for one in evidence.get("operands", ()) if one.get("cell") == cell), None)
+    now = next(
+        (
+            one.get("raw") if one.get("raw") is not None else one.get("value")
+            for one in evidence.get("operands", ())
+            if one.get("cell") == cell
+        ),
+        None,
+    )
     value = suspect.get("value")
     if english:
         stands = f"is {now}, " if now is not None else ""
@@ -179,8 +200,10 @@ def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: 
 def _undecided(suspect: Mapping[str, Any], lang: str) -> str:
     english = lang == "en"
     rivals = suspect.get("rivals") or ()
-    shown = [(" and " if english else " 与 ").join(_proposal(change, lang) for change in _changes(rival))
-             for rival in rivals[:MOST_RIVALS]]
+    shown = [
+        (" and " if english else " 与 ").join(_proposal(change, lang) for change in _changes(rival))
+        for rival in rivals[:MOST_RIVALS]
+    ]
     left_out = len(rivals) + int(suspect.get("more") or 0) - len(shown)
     if not shown:
         where = [str(suspect[key]) for key in ("row", "column") if suspect.get(key)]

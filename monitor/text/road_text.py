@@ -13,38 +13,81 @@ from monitor.text.terminal import inert
 Both = tuple[str, str]
 
 STEPS: Mapping[str, Both] = {
-    "crawl": ("抓取", "crawl"), "extract": ("阅读", "extract"), "check": ("核对", "check"), "alert": ("通报", "alert")}
+    "crawl": ("抓取", "crawl"),
+    "extract": ("阅读", "extract"),
+    "check": ("核对", "check"),
+    "alert": ("通报", "alert"),
+}
 OUTCOMES: Mapping[str, Both] = {
-    "done": ("完成", "done"), "trouble": ("完成，但有门户不正常", "done, with a portal in trouble"),
+    "done": ("完成", "done"),
+    "trouble": ("完成，但有门户不正常", "done, with a portal in trouble"),
     "extract trouble": ("完成，但有文件没能读", "done, with documents that could not be read"),
     "check trouble": ("没有全部核对", "not all could be checked"),
-    "failed": ("失败", "failed"), "skipped": ("跳过", "skipped")}
+    "failed": ("失败", "failed"),
+    "skipped": ("跳过", "skipped"),
+}
 COUNTS: Mapping[str, Both] = {
-    "portals": ("门户", "portals"), "requests": ("请求", "requests"), "reports_found": ("年报", "reports found"),
-    "new_documents": ("新文件", "new documents"), "errors": ("错误", "errors"),
-    "read": ("读文件", "documents read"), "reports": ("得年报", "reports"),
-    "unread": ("没能读", "could not be read"), "left": ("留到下次", "left for the next run"),
+    "portals": ("门户", "portals"),
+    "requests": ("请求", "requests"),
+    "reports_found": ("年报", "reports found"),
+    "new_documents": ("新文件", "new documents"),
+    "errors": ("错误", "errors"),
+    "read": ("读文件", "documents read"),
+    "reports": ("得年报", "reports"),
+    "unread": ("没能读", "could not be read"),
+    "left": ("留到下次", "left for the next run"),
     "resting": ("屡次没能读、已放下", "resting after several tries"),
-    "checked": ("核对年报", "reports checked"), "unjudged": ("没有核对成的机关", "bodies that could not be judged"),
-    "opened": ("新发现（含参考）", "new findings (info included)"), "updated": ("有变化", "changed"),
-    "resolved": ("已解决", "resolved"), "regressed": ("又出现", "back again"), "open": ("未了结", "open"),
-    "sent": ("发出", "sent"), "failed": ("未发出", "not sent"), "held": ("留待下次", "held for the next mail"),
-    "waiting": ("待下一期", "waiting for the next period"), "settling": ("待再看一次", "waiting for a second look"),
-    "on_hold": ("因大面积异常暂缓", "held by the breaker")}
-ENDS: Mapping[str, str] = {"failed": "失败", "trouble": "有门户不正常", "extract trouble": "有文件没能读",
-                            "check trouble": "没有全部核对"}
+    "checked": ("核对年报", "reports checked"),
+    "unjudged": ("没有核对成的机关", "bodies that could not be judged"),
+    "opened": ("新发现（含参考）", "new findings (info included)"),
+    "updated": ("有变化", "changed"),
+    "resolved": ("已解决", "resolved"),
+    "regressed": ("又出现", "back again"),
+    "open": ("未了结", "open"),
+    "sent": ("发出", "sent"),
+    "failed": ("未发出", "not sent"),
+    "held": ("留待下次", "held for the next mail"),
+    "waiting": ("待下一期", "waiting for the next period"),
+    "settling": ("待再看一次", "waiting for a second look"),
+    "on_hold": ("因大面积异常暂缓", "held by the breaker"),
+}
+ENDS: Mapping[str, str] = {
+    "failed": "失败",
+    "trouble": "有门户不正常",
+    "extract trouble": "有文件没能读",
+    "check trouble": "没有全部核对",
+}
 # Said only when there is something to say.
-QUIET = frozenset({"errors", "unread", "left", "resting", "unjudged", "updated", "resolved", "regressed", "failed",
-                   "held", "waiting", "settling", "on_hold"})
+QUIET = frozenset(
+    {
+        "errors",
+        "unread",
+        "left",
+        "resting",
+        "unjudged",
+        "updated",
+        "resolved",
+        "regressed",
+        "failed",
+        "held",
+        "waiting",
+        "settling",
+        "on_hold",
+    }
+)
 REASONS: Mapping[str, Both] = {
     "": ("", ""),
     "unread": ("有文件没能读，先不核对", "documents could not be read, so nothing is checked"),
     "documents_unread": ("以前读到的不变，下次再读", "what was read of them before stands, the next run tries again"),
     "unjudged": ("没有核对成，其余照常：", "could not be judged, the others were:"),
-    "clock_back": ("时钟在数据库已有的时刻之前，凡与日期有关的都等着",
-                   "the clock stands before what the database has seen: whatever rests on the day waits"),
-    "clock_ahead": ("时钟远在上次核对之后，凡与日期有关的都等着",
-                    "the clock is far ahead of the last check: whatever rests on the day waits"),
+    "clock_back": (
+        "时钟在数据库已有的时刻之前，凡与日期有关的都等着",
+        "the clock stands before what the database has seen: whatever rests on the day waits",
+    ),
+    "clock_ahead": (
+        "时钟远在上次核对之后，凡与日期有关的都等着",
+        "the clock is far ahead of the last check: whatever rests on the day waits",
+    ),
     "no_portals": ("gouji.toml 里还没有 [[portal]]", "gouji.toml names no [[portal]]"),
     "no_recipients": ("gouji.toml 的 [mail] 里还没有收件人", "[mail] in gouji.toml names no recipients"),
     "outside_window": ("不在 [crawl] window 规定的时段：", "outside the hours of [crawl] window:"),
@@ -73,8 +116,11 @@ class Wording:
     def step(self, step: Step) -> str:
         """`抓取 crawl: 完成 · 门户 2 · 请求 41`"""
         name = STEPS[step.name][1] if self.english else f"{STEPS[step.name][0]} {step.name}"
-        counts = [f"{self._pick(COUNTS, code)} {number}" for code, number in step.counts.items()
-                  if number or code not in QUIET]
+        counts = [
+            f"{self._pick(COUNTS, code)} {number}"
+            for code, number in step.counts.items()
+            if number or code not in QUIET
+        ]
         outcome = f"{step.name} {step.outcome}"
         parts = [self._pick(OUTCOMES, outcome if outcome in OUTCOMES else step.outcome), *counts]
         why = " ".join(filter(None, (self._pick(REASONS, step.reason), step.detail)))

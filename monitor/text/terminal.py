@@ -15,8 +15,10 @@ from crawler.clock import SHANGHAI, parse_stamp
 
 # Control, format (bidi overrides, zero widths), surrogate, line and paragraph separator: they act, or hide.
 ACTIVE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-JSON_ACTIVE = re.compile("[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f"
-                         "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001-\U000e007f]")
+JSON_ACTIVE = re.compile(
+    "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001-\U000e007f]"
+)
 
 
 # Marks stand above and below the letter before them and take no room of their own: a thousand cover the page.
@@ -85,7 +87,7 @@ def clip(text: str, columns: int) -> str:
 
 def cut(text: str, most: int) -> str:
     """The text cut to so many characters, whatever their width, with an ellipsis where something was cut."""
-    return text if len(text) <= most else f"{text[:most - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def moment(stamped: str) -> str:
@@ -93,12 +95,18 @@ def moment(stamped: str) -> str:
     return parse_stamp(stamped).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: str = "",
-          limits: Mapping[int, int] | None = None) -> list[str]:
+def table(
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    indent: str = "",
+    limits: Mapping[int, int] | None = None,
+) -> list[str]:
     """Lines of aligned columns two spaces apart; `right` numbers columns of figures, `limits` clips."""
     limits = limits or {}
-    cells = [[clip(inert(text), limits[at]) if at in limits else inert(text) for at, text in enumerate(row)]
-             for row in rows]
+    cells = [
+        [clip(inert(text), limits[at]) if at in limits else inert(text) for at, text in enumerate(row)] for row in rows
+    ]
     if not cells:
         return []
     widths = [max(width(row[at]) for row in cells if at < len(row)) for at in range(max(map(len, cells)))]

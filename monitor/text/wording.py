@@ -51,13 +51,18 @@ def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str
     fields |= {
         "year": str(outcome.year) if outcome.year is not None else "?",
         "subject": _name(outcome.subject, language),
-        "left": number(outcome.left), "right": number(outcome.right), "delta": number(delta),
+        "left": number(outcome.left),
+        "right": number(outcome.right),
+        "delta": number(delta),
         "difference": number(max(delta, -delta)) if delta is not None else "?",
         "percent": _percent(part, whole) if part is not None and whole else "?",
-        "left_terms": _terms(outcome, "left", language), "right_terms": _terms(outcome, "right", language),
+        "left_terms": _terms(outcome, "left", language),
+        "right_terms": _terms(outcome, "right", language),
         "cells": _listed([_cell(operand, language) for operand in outcome.operands], language),
-        "nonzero": _listed([_cell(operand, language) for operand in outcome.operands
-                            if operand.value and not operand.years_back], language),
+        "nonzero": _listed(
+            [_cell(operand, language) for operand in outcome.operands if operand.value and not operand.years_back],
+            language,
+        ),
     }
     if "since" in fields:  # part of the sentence depends on what was found
         fields["since"] = book.reasons[fields["since"]][language].format_map(fields)
@@ -84,7 +89,7 @@ def _name(subject: str, language: str) -> str:
     if match is None:
         return subject
     table, row, member = match.groups()
-    back = subject[match.end():]
+    back = subject[match.end() :]
     if member is not None:
         return cell_label(table, row, member, language) + back
     return f"{label(table, language, 'table')} {label(row, language, row_kind(table, row), short=True)}{back}"
@@ -127,8 +132,9 @@ def _terms(outcome: Outcome, side: str, language: str) -> str:
     if not shown:
         return "0"
     blank = [operand for operand in shown if operand.value is None]
-    parts = [f"{_term(operand, outcome, language)} {number(operand.value)}"
-             for operand in shown if operand.value is not None]
+    parts = [
+        f"{_term(operand, outcome, language)} {number(operand.value)}" for operand in shown if operand.value is not None
+    ]
     text = " + ".join(parts) or "0"
     if not blank:
         return text

@@ -41,8 +41,10 @@ class Bench:
 
     def watch(self, starts: Mapping[str, str]) -> None:
         self.starts.update(starts)
-        portals = "".join(f'[[portal]]\nid = "{name}"\nstart_url = "{url}"\n{self.options.get(name, "")}\n'
-                          for name, url in self.starts.items())
+        portals = "".join(
+            f'[[portal]]\nid = "{name}"\nstart_url = "{url}"\n{self.options.get(name, "")}\n'
+            for name, url in self.starts.items()
+        )
         self.data.config_path.write_text(f"[crawl]\n{self.crawl_section}\n{portals}", encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:
@@ -50,15 +52,37 @@ class Bench:
 
     def crawl(self, *arguments: str, now: str = "2026-02-01T08:00:00+08:00") -> Ran:
         instant = ("--now", now) if now else ()
-        done = subprocess.run(self.command("--quiet", *instant, *arguments), cwd=ROOT, capture_output=True,
-                              text=True, timeout=120, check=False)
+        done = subprocess.run(
+            self.command("--quiet", *instant, *arguments),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
 
     def look(self) -> dict[str, str]:
         """The states that `gouji portal check` sees."""
-        done = subprocess.run([sys.executable, "-W", "error", "-m", "crawler.discovery", "--data", str(self.data.root),
-                               "--quiet", "--check"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-W",
+                "error",
+                "-m",
+                "crawler.discovery",
+                "--data",
+                str(self.data.root),
+                "--quiet",
+                "--check",
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         return {one["id"]: one["state"] for one in json.loads(done.stdout)["portals"]}
 

@@ -21,18 +21,42 @@ TODAY = date(2026, 2, 1)
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 NAME = "青石市教育局2024年政府信息公开工作年度报告"
 # What an interface that one of the families asked is given along.
-CONTEXT = {"held": "0", "rows": "20", "number": "1", "total": "9", "first": "", "proxy": f"{HOME}p", "parameters": "a=b",
-           "per_page": "15", "category": "003", "dept": "", "guid": "g", "project": "EWB-FRONT", "wanted": "[]",
-           "address": f"{HOME}s", "posted": "", "webId": "1", "pageId": "2", "column": f"{HOME}c", "channelid": "1",
-           "classsql": "c"}
+CONTEXT = {
+    "held": "0",
+    "rows": "20",
+    "number": "1",
+    "total": "9",
+    "first": "",
+    "proxy": f"{HOME}p",
+    "parameters": "a=b",
+    "per_page": "15",
+    "category": "003",
+    "dept": "",
+    "guid": "g",
+    "project": "EWB-FRONT",
+    "wanted": "[]",
+    "address": f"{HOME}s",
+    "posted": "",
+    "webId": "1",
+    "pageId": "2",
+    "column": f"{HOME}c",
+    "channelid": "1",
+    "classsql": "c",
+}
 # The families whose interfaces answer with something that only they read.
 OPAQUE = ("avalon", "epoint", "gkmlpt", "jpaas", "jpage", "lonsun", "page_div", "truecms")
 
 
 def page_of(body: bytes, family: str = "", *, kind: str = "list", method: str = "GET", url: str = HOME) -> Page:
     """A page as a crawl would have fetched it; with a family, the answer of that one's interface."""
-    ask = Ask(url, kind="detail" if kind == "detail" else "list", family=family, method=method, title=NAME,
-              context=CONTEXT if family else {})
+    ask = Ask(
+        url,
+        kind="detail" if kind == "detail" else "list",
+        family=family,
+        method=method,
+        title=NAME,
+        context=CONTEXT if family else {},
+    )
     return Page(url, body, ask, TODAY)
 
 
@@ -54,7 +78,11 @@ def read_whole(page: Page) -> tuple[list[str], list[str]]:
     files = [*articles.attachments(page.text, page.url), *articles.pictures(page.text, page.url)]
     files += [file for family in with_files(page) for file in family.attachments(page)]
     addresses += [file.url for file in files]
-    texts += [*(file.title for file in files), *articles.titles(page.text), dates.dated(page.text, page.url, NOW).packed]
+    texts += [
+        *(file.title for file in files),
+        *articles.titles(page.text),
+        dates.dated(page.text, page.url, NOW).packed,
+    ]
     texts += [genuine.no_list(page, understood), genuine.own_heading(page), media_type(page.body, page.url)]
     genuine.shows_report(page, NAME, [])
     addresses += [item.url for item in registers.named(page, understood)]
@@ -90,19 +118,27 @@ LINK = f'<a href="1.html">{NAME}</a>'
 PAGES: Mapping[str, Callable[[int], str]] = {
     # Elements in elements, and in a row.
     "tables": nested("<table><tr><td>单位名称</td><td>是否公布</td><td>", "财政局 " * 200, "</td></tr></table>"),
-    "tables of lists": nested("<table><tr><td>单位</td><td>是否</td></tr><tr><td>", "", "青石市财政局</td><td>是</td></tr></table>"),
+    "tables of lists": nested(
+        "<table><tr><td>单位</td><td>是否</td></tr><tr><td>", "", "青石市财政局</td><td>是</td></tr></table>"
+    ),
     "deep": nested("<div>", LINK, "</div>"),
     "deep with an anchor on each level": nested("<div><a href=1>1</a>", LINK, "</div>"),
     "deep buttons": nested("<div onclick=\"open('2.html')\">下", "一页", "</div>"),
     "deep menus": nested("<select name=area><option value=1>青石市财政局", "", "</select>"),
     "anchors in anchors": nested('<a/href="1.html"><b>', "年报", ""),
     "one crowd": row("<p>x" * 3000, f"<p>{LINK}"),
-    "many anchors of years": row('<a href="/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2021">',
-                                 '<a href="/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2022">2022</a>'),
+    "many anchors of years": row(
+        '<a href="/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2021">',
+        '<a href="/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2022">2022</a>',
+    ),
     "menus of bodies and years": lambda n: (
-        "<select name=area>" + "".join(f"<option value={at}>青石市第{at}局" for at in range(n)) + "</select><select>"
-        + "".join(f"<option>{year}" for year in range(1990, 2025)) + "</select>"
-        + '<a href="/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2024">x</a><a href="/xxgkAnnualReport.jsp?area=2">x</a>'),
+        "<select name=area>"
+        + "".join(f"<option value={at}>青石市第{at}局" for at in range(n))
+        + "</select><select>"
+        + "".join(f"<option>{year}" for year in range(1990, 2025))
+        + "</select>"
+        + '<a href="/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2024">x</a><a href="/xxgkAnnualReport.jsp?area=2">x</a>'
+    ),
     "years of folders": row("", '<a href="2024/">2024年</a><a href="/c/">部门年报</a>'),
     "numbers of pages": row("<div>", '<a href="2.html">2</a> ', "</div>"),
     "one long class": lambda n: f"<div class='vsb_content {'a ' * n}'>" + "<a href=1>x</a>" * n + "</div>",
@@ -117,7 +153,7 @@ PAGES: Mapping[str, Callable[[int], str]] = {
     "pagers": row("<script>", "createPageHTML(1, 0, 'index', 'html');"),
     "pagers in comments": row("<script>", "//<!--createPageHTML(1, 0, 'index', 'html');"),
     "options of pagers": row("<script>", "Pager({size:1,prefix:'a',"),
-    "joined addresses": row("countPage = 3", "a_\"+x+\".\"+"),
+    "joined addresses": row("countPage = 3", 'a_"+x+"."+'),
     "proxies": row("<datastore></datastore>dataproxy.jsp", "{proxyUrl:'/a',ajaxParam:{a:'b'}}"),
     "records": row("<datastore>", "<record><![CDATA[<li><a href=1>x</a>2024-01-02]]></record>"),
     "records without end": row("<datastore>", "<record><![CDATA[<li>"),
@@ -131,8 +167,11 @@ PAGES: Mapping[str, Callable[[int], str]] = {
     "calls": row("'/x/messageController/getMessage.do'", " columnId = "),
     "addresses": row("", "'/common/search/a' xxgkAnnualReport.jsp?"),
     "forms": row("tr_main_value '/module/xxgk/search.jsp' ", "共 1 页 jdid = 'x"),
-    "tree": lambda n: "_CONFIG={SID:'1',TREE:" + json.dumps(
-        [{"id": at, "name": "政府信息公开年报", "children": []} for at in range(n)]) + "}",
+    "tree": lambda n: (
+        "_CONFIG={SID:'1',TREE:"
+        + json.dumps([{"id": at, "name": "政府信息公开年报", "children": []} for at in range(n)])
+        + "}"
+    ),
     # What dates, words and rosters are looked for in.
     "times": row("", "时间<"),
     "times and tags": row("", "时间 <b> <i> &nbsp;"),
@@ -150,26 +189,108 @@ ANSWERS: Mapping[str, Callable[[int], str]] = {
     "calls that end many times": lambda n: "a(x" + ") " * n + "x",
     "brackets": lambda n: "[" * n,
     "numbers": lambda n: f'{{"articles":[{{"id":{"1" * n},"title":"x","url":"a"}}],"total":{"9" * n}}}',
-    "entries": lambda n: json.dumps({name: [{"title": NAME, "url": f"{at}.html"} for at in range(n)]
-                                     for name in ("articles", "data", "docs")}),
+    "entries": lambda n: json.dumps(
+        {name: [{"title": NAME, "url": f"{at}.html"} for at in range(n)] for name in ("articles", "data", "docs")}
+    ),
     "what is no entry": lambda n: json.dumps({"articles": [None, 1, {}, []] * n}),
     "placeholders": lambda n: '{"docs":[' + "'###" * n + "]}",
     "text in text": lambda n: json.dumps({"data": {"html": "<a href=1>x</a>" * n}, "result": "<record>" * n}),
 }
 
 # Pieces of pages and answers, to be put together by chance.
-PIECES = ("<", "</", "<a href='", '<a href="http://u:s3cret@h/', "'>", "<!--", "-->", "&#xD800;", "&#11;", "\x0b", "\ufffe", "\0", "<select>",
-          '<option value="', "<table><tr><td>", "</table>", "<iframe src=", "http://[", "//[x", NAME, "²", "\u0660", "<record>",
-          "<![CDATA[", "<datastore>", "'http://[/site/label/8888?a=1'", "'http://[x/xxgkAnnualReport.jsp?area=1&fbtime=2024'",
-          "createPageHTML(²,0,'a','b')", "proxyUrl:'http://[x',ajaxParam:{a:'b'}", "Pager({size:²,prefix:'i',suffix:'h'})",
-          'siteInfo={"siteGuid":"\\udfff"}', "categorynum='003001'webBuilderCommon.js", "_CONFIG SID:'12' TREE:[", "<base href>",
-          "queryData=\"{'webId':'1','pageId':'2'}\"", '"/common/search/a"', "'http://[/messageController/getMessage.do'",
-          "ms-repeat=x chnldocurl", " id=pages>", '<a href title=""><img></a>', "<h1>", "<title>", "onclick=\"open('", "javascript:")
-KEYS = ("articles", "title", "url", "post_url", "total", "data", "custom", "results", "rows", "html", "result", "docs", "doctitle",
-        "chnldocurl", "docreltime", "count", "pageCount", "infourl", "realtitle", "infodate", "first_publish_time", "attachment")
+PIECES = (
+    "<",
+    "</",
+    "<a href='",
+    '<a href="http://u:s3cret@h/',
+    "'>",
+    "<!--",
+    "-->",
+    "&#xD800;",
+    "&#11;",
+    "\x0b",
+    "\ufffe",
+    "\0",
+    "<select>",
+    '<option value="',
+    "<table><tr><td>",
+    "</table>",
+    "<iframe src=",
+    "http://[",
+    "//[x",
+    NAME,
+    "²",
+    "\u0660",
+    "<record>",
+    "<![CDATA[",
+    "<datastore>",
+    "'http://[/site/label/8888?a=1'",
+    "'http://[x/xxgkAnnualReport.jsp?area=1&fbtime=2024'",
+    "createPageHTML(²,0,'a','b')",
+    "proxyUrl:'http://[x',ajaxParam:{a:'b'}",
+    "Pager({size:²,prefix:'i',suffix:'h'})",
+    'siteInfo={"siteGuid":"\\udfff"}',
+    "categorynum='003001'webBuilderCommon.js",
+    "_CONFIG SID:'12' TREE:[",
+    "<base href>",
+    "queryData=\"{'webId':'1','pageId':'2'}\"",
+    '"/common/search/a"',
+    "'http://[/messageController/getMessage.do'",
+    "ms-repeat=x chnldocurl",
+    " id=pages>",
+    '<a href title=""><img></a>',
+    "<h1>",
+    "<title>",
+    "onclick=\"open('",
+    "javascript:",
+)
+KEYS = (
+    "articles",
+    "title",
+    "url",
+    "post_url",
+    "total",
+    "data",
+    "custom",
+    "results",
+    "rows",
+    "html",
+    "result",
+    "docs",
+    "doctitle",
+    "chnldocurl",
+    "docreltime",
+    "count",
+    "pageCount",
+    "infourl",
+    "realtitle",
+    "infodate",
+    "first_publish_time",
+    "attachment",
+)
 VALUES: tuple[object, ...] = (
-    None, True, 0, -1, 2 ** 70, 1.5, float("nan"), float("inf"), "", "\udfff", "\ud83d", "http://[x", "http://u:s3cret@h/a", NAME,
-    "青石市\udfff局2024年政府信息公开工作年度报告", [], {}, "\0", "<a href=x>", "\ufffe", "2024年")
+    None,
+    True,
+    0,
+    -1,
+    2**70,
+    1.5,
+    float("nan"),
+    float("inf"),
+    "",
+    "\udfff",
+    "\ud83d",
+    "http://[x",
+    "http://u:s3cret@h/a",
+    NAME,
+    "青石市\udfff局2024年政府信息公开工作年度报告",
+    [],
+    {},
+    "\0",
+    "<a href=x>",
+    "\ufffe",
+    "2024年",
+)
 
 
 def some_value(chance: random.Random, depth: int = 0) -> object:

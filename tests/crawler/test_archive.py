@@ -47,8 +47,9 @@ def test_remains_of_killed_writers_are_swept(tmp_path: Path) -> None:
     sha256 = archive.put(b"body")
     folder = archive.path(sha256).parent
     # The last had our number before us: in a container every process has the same.
-    dead, mine, namesake = (folder / f".part-{name}" for name in (
-        "999999999-abc-0", f"{os.getpid()}-{TOKEN}-9", f"{os.getpid()}-abc-0"))
+    dead, mine, namesake = (
+        folder / f".part-{name}" for name in ("999999999-abc-0", f"{os.getpid()}-{TOKEN}-9", f"{os.getpid()}-abc-0")
+    )
     for path in (dead, mine, namesake):
         path.write_bytes(b"half")
     archive.sweep()

@@ -23,8 +23,9 @@ from tests.portals.site import Reply, Seen, Site
 
 START = "/zfxxgknb/"
 # Within every bound of bytes and links, and seconds of work all the same.
-HUGE = listing([entry(f"{number}.html", report_title(f"青石市第{number}局", 2025), "2026-01-20")
-                for number in range(19_000)])
+HUGE = listing(
+    [entry(f"{number}.html", report_title(f"青石市第{number}局", 2025), "2026-01-20") for number in range(19_000)]
+)
 TITLE = report_title("青石市水利局", 2025)
 QUICK = "delay = 0.0\ntimeout = 20.0\npage_seconds = {seconds}"
 FIRST, LATER, NEXT_DAY = "2026-02-01T08:00:00+08:00", "2026-02-01T09:00:00+08:00", "2026-02-02T08:00:00+08:00"
@@ -34,8 +35,9 @@ linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks f
 
 
 def sound(host: str) -> Site:
-    return Site(host, {START: listing([entry("1.html", TITLE, "2026-01-20")]),
-                       f"{START}1.html": report("青石市水利局", 2025)})
+    return Site(
+        host, {START: listing([entry("1.html", TITLE, "2026-01-20")]), f"{START}1.html": report("青石市水利局", 2025)}
+    )
 
 
 def hog(host: str, kind: str) -> Site:
@@ -85,8 +87,12 @@ def test_a_page_that_outlasts_its_time_is_given_up_and_keeps_nobody_waiting(tmp_
         assert ran.portal("other")["new_documents"] == 1
         assert len(costly.asked(path)) == 2, "tried once more, then given up"
         assert all(seen.ended < costly.asked(path)[1].began for seen in other.log), "once more when all else is done"
-        said = [detail for (detail,) in bench.rows(
-            "select detail from fetches where portal = 'hog' and verdict = 'unreadable' order by id")]
+        said = [
+            detail
+            for (detail,) in bench.rows(
+                "select detail from fetches where portal = 'hog' and verdict = 'unreadable' order by id"
+            )
+        ]
         assert [one.split(":")[0] for one in said] == ["too_slow", "too_slow"]
         assert said[1].endswith("given up after 2 tries")
         assert "too_slow" in ran.portal("hog")["detail"] or "unreadable" in ran.portal("hog")["detail"]
@@ -132,10 +138,12 @@ def test_a_crawl_that_is_killed_at_a_page_does_not_die_of_it_for_ever(tmp_path: 
 
 def once_answered(first: Site, path: str, page: object) -> Callable[[Seen], Reply]:
     """The page, not before another site was asked for that path: so the other comes first."""
+
     def answer(_: Seen) -> Reply:
         until(lambda: first.asked(path))
         assert isinstance(page, str)
         return Reply(page)
+
     return answer
 
 
@@ -184,7 +192,9 @@ def test_told_to_end_it_ends_within_seconds_and_settles_what_is_done(tmp_path: P
         release.set()
         assert states(bench) == {"hog": None, "other": "ok", "slow": None}
         assert bench.rows("select portal, state, attempts, tries from frontier where state <> 'done' order by 1") == [
-            ("hog", "pending", 0, 1), ("slow", "pending", 0, 0)], "what was not answered was not asked for"
+            ("hog", "pending", 0, 1),
+            ("slow", "pending", 0, 0),
+        ], "what was not answered was not asked for"
         slow.pages[START] = listing([])
         costly.pages[START] = listing([])
         assert bench.crawl(now=LATER).outcome["finished"] is True

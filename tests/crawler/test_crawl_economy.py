@@ -51,8 +51,10 @@ def test_a_second_sweep_costs_a_tenth_at_most_and_every_report_is_looked_at_in_t
             loads.append(len(reports))
         assert len(seen) == PAGES * PER_PAGE
         assert max(loads) < PAGES * PER_PAGE / 2
-        assert bench.rows("select count(*) from fetches where kind = 'list' and crawl between 2 and 5 "
-                          "and verdict in ('ok', 'unchanged')") == [(4 + lists - 1,)], "the lists were read whole once"
+        assert bench.rows(
+            "select count(*) from fetches where kind = 'list' and crawl between 2 and 5 "
+            "and verdict in ('ok', 'unchanged')"
+        ) == [(4 + lists - 1,)], "the lists were read whole once"
         site.log.clear()
         bench.crawl("--all", now="2026-02-08T09:00:00+08:00")
         assert len(site.log) == first
@@ -136,12 +138,15 @@ def test_a_page_that_goes_back_to_an_earlier_version_says_so_in_the_ledger(tmp_p
             site.pages[path] = page
             ran = bench.crawl("--all", now=f"2026-02-0{day}T08:00:00+08:00")
         assert (ran.portal("shi")["state"], ran.outcome["new_documents"]) == ("ok", 0)
-    looks = bench.rows("select verdict, sha256 from fetches where url like ? and sha256 is not null order by id",
-                       f"%{path}")
+    looks = bench.rows(
+        "select verdict, sha256 from fetches where url like ? and sha256 is not null order by id", f"%{path}"
+    )
     assert [word for word, _ in looks] == ["new", "changed", "restored"]
     assert looks[0][1] == looks[2][1] != looks[1][1]
-    assert bench.rows("select sha256 from documents where url like ? order by last_seen desc", f"%{path}"
-                      ) == [(looks[0][1],), (looks[1][1],)]
+    assert bench.rows("select sha256 from documents where url like ? order by last_seen desc", f"%{path}") == [
+        (looks[0][1],),
+        (looks[1][1],),
+    ]
 
 
 def test_an_entry_with_a_new_date_is_looked_at_at_once(tmp_path: Path) -> None:
@@ -175,10 +180,16 @@ def test_vanished_reports_stand_in_the_ledger_and_are_no_outage(tmp_path: Path) 
         assert (ran.status, ran.portal("shi")["state"], ran.portal("shi")["vanished"]) == (0, "ok", 4)
         assert "4 reports are gone" in ran.portal("shi")["detail"]
         bench.crawl(now="2026-02-09T02:30:00+08:00")
-        probes = bench.rows("select substr(url, -6), verdict, count(*) from fetches where crawl > 1 and verdict in "
-                            "('not_found', 'soft_404', 'redirected') group by 1, 2 order by 1")
-        assert probes == [("0.html", "not_found", 2), ("1.html", "not_found", 2), ("2.html", "soft_404", 2),
-                          ("3.html", "redirected", 2)], "looked for again every day"
+        probes = bench.rows(
+            "select substr(url, -6), verdict, count(*) from fetches where crawl > 1 and verdict in "
+            "('not_found', 'soft_404', 'redirected') group by 1, 2 order by 1"
+        )
+        assert probes == [
+            ("0.html", "not_found", 2),
+            ("1.html", "not_found", 2),
+            ("2.html", "soft_404", 2),
+            ("3.html", "redirected", 2),
+        ], "looked for again every day"
         assert bench.rows("select count(*) from documents where attachment_of is null") == [(9,)]
         site.pages.update(column(1, 9))
         ran = bench.crawl(now="2026-02-11T02:30:00+08:00")
@@ -221,10 +232,13 @@ def test_a_portal_that_lists_far_less_than_before_is_failing_and_the_figures_are
         site.pages.update(column(2, 10))
         bench.crawl("--all", now="2026-02-04T02:30:00+08:00")
     assert bench.rows("select crawl, state, found, before, dropped from crawl_portals where portal = 'shi'") == [
-        (1, "ok", 20, None, 0), (2, "failing", 9, 20, 1), (3, "failing", 9, 20, 1), (4, "ok", 20, 20, 0)]
+        (1, "ok", 20, None, 0),
+        (2, "failing", 9, 20, 1),
+        (3, "failing", 9, 20, 1),
+        (4, "ok", 20, 20, 0),
+    ]
     first = "select family, found, new, errors from crawl_yields where crawl = 1 and found > 0 order by found"
-    assert bench.rows(first) == [
-        ("generic", 5, 7, 0), ("generic", 20, 27, 0)]
+    assert bench.rows(first) == [("generic", 5, 7, 0), ("generic", 20, 27, 0)]
 
 
 def test_a_file_that_could_not_be_had_is_asked_for_by_the_next_crawl(tmp_path: Path) -> None:
@@ -244,8 +258,9 @@ def test_a_file_that_could_not_be_had_is_asked_for_by_the_next_crawl(tmp_path: P
 def test_folders_of_years_long_past_are_opened_with_the_whole_lists_only(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     years = range(2019, 2026)
-    pages: dict[str, bytes | str | Reply] = {START: listing(
-        [entry(f"./{year}n/", f"{year}年政府信息公开工作年度报告") for year in years])}
+    pages: dict[str, bytes | str | Reply] = {
+        START: listing([entry(f"./{year}n/", f"{year}年政府信息公开工作年度报告") for year in years])
+    }
     for year in years:
         entries = [entry(f"./{n}.html", report_title(f"青石市第{n}局", year)) for n in range(3)]
         pages[f"{START}{year}n/"] = listing(entries, title=f"{year}年政府信息公开工作年度报告")
@@ -268,20 +283,28 @@ def test_folders_of_years_long_past_are_opened_with_the_whole_lists_only(tmp_pat
 def test_a_list_that_could_not_be_read_whole_stays_so_though_its_first_page_is_known(tmp_path: Path) -> None:
     entries = [entry(f"{n}.html", report_title(f"青石市第{n}局", 2025)) for n in range(4)]
     again = listing(entries, '<script>createPageHTML(3, 0, "index", "html");</script>')
-    filled = listing([], '<div ms-controller="list">' + "".join(entries) + '<li ms-repeat="list" ms-if-loop="$index<4">'
-                         '<a ms-attr-href="el.chnldocurl"></a></li></div><script>model({recordCount:\'9\'})</script>')
+    filled = listing(
+        [],
+        '<div ms-controller="list">' + "".join(entries) + '<li ms-repeat="list" ms-if-loop="$index<4">'
+        "<a ms-attr-href=\"el.chnldocurl\"></a></li></div><script>model({recordCount:'9'})</script>",
+    )
     stub = "<html><head><title>政府信息公开年报</title></head><body><!-- " + "x" * 250 + " --></body></html>"
     details = {path: page for path, page in column(1, 4).items() if path != START}
-    sites = {"same": Site("127.0.7.61", {**details, START: again, f"{START}index_1.html": again}),
-             "script": Site("127.0.7.62", {**details, START: filled}),
-             "stub": Site("127.0.7.63", {**details, START: again, f"{START}index_1.html": stub})}
+    sites = {
+        "same": Site("127.0.7.61", {**details, START: again, f"{START}index_1.html": again}),
+        "script": Site("127.0.7.62", {**details, START: filled}),
+        "stub": Site("127.0.7.63", {**details, START: again, f"{START}index_1.html": stub}),
+    }
     with serving(*sites.values()):
         bench = Bench(tmp_path)
         bench.watch({name: site.url + START for name, site in sites.items()})
         for day in (1, 2):
             ran = bench.crawl(now=f"2026-06-0{day}T02:30:00+08:00")
             assert {name: ran.portal(name)["state"] for name in sites} == {
-                "same": "repeating", "script": "failing", "stub": "failing"}
+                "same": "repeating",
+                "script": "failing",
+                "stub": "failing",
+            }
             assert {ran.portal(name)["reports_found"] for name in sites} == {4}
             assert "4 rows stand on the page, 9 are in all" in ran.portal("script")["detail"]
             assert "a stub" in ran.portal("stub")["detail"]

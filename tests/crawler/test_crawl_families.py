@@ -15,8 +15,10 @@ from tests.portals.kinds import Kind
 
 def modules() -> dict[str, ModuleType]:
     """The portals of tests/portals: every module there with a `portal` function."""
-    found = {info.name: importlib.import_module(f"{portals.__name__}.{info.name}")
-             for info in pkgutil.iter_modules(portals.__path__)}
+    found = {
+        info.name: importlib.import_module(f"{portals.__name__}.{info.name}")
+        for info in pkgutil.iter_modules(portals.__path__)
+    }
     return {name: module for name, module in found.items() if hasattr(module, "portal")}
 
 
@@ -48,8 +50,9 @@ def test_every_family_has_a_portal(kinds: dict[str, Kind]) -> None:
 
 
 @pytest.mark.parametrize("name", modules())
-def test_everything_is_found(runs: tuple[Ran, Ran, dict[str, list[str]]], bench: Bench, kinds: dict[str, Kind],
-                             name: str) -> None:
+def test_everything_is_found(
+    runs: tuple[Ran, Ran, dict[str, list[str]]], bench: Bench, kinds: dict[str, Kind], name: str
+) -> None:
     kind = kinds[name]
     ledger = bench.rows("select kind, verdict, status, url, detail from fetches where crawl = 1 and portal = ?", name)
     rows = bench.rows("select agency_name, year from documents where portal = ? and attachment_of is null", name)
@@ -60,16 +63,18 @@ def test_everything_is_found(runs: tuple[Ran, Ran, dict[str, list[str]]], bench:
     assert runs[0].portal(name)["state"] == "ok", runs[0].portal(name)
     assert bench.rows("select family from portals where id = ?", name) == [(kind.family,)]
     assert bench.rows("select count(*) from documents where portal = ? and published_on is null", name) == [
-        (0 if name != "annual" else len(kind.reports),)]
+        (0 if name != "annual" else len(kind.reports),)
+    ]
 
 
 @pytest.mark.parametrize("name", modules())
-def test_nothing_is_asked_that_a_visitor_would_not_ask(runs: tuple[Ran, Ran, dict[str, list[str]]],
-                                                       kinds: dict[str, Kind], bench: Bench, name: str) -> None:
+def test_nothing_is_asked_that_a_visitor_would_not_ask(
+    runs: tuple[Ran, Ran, dict[str, list[str]]], kinds: dict[str, Kind], bench: Bench, name: str
+) -> None:
     asked = runs[2][name]
     assert not set(asked) & set(kinds[name].forbidden)
     log = [(seen.method, seen.path, seen.body) for seen in kinds[name].site.asked()]
-    for once in (log[:len(asked)], log[len(asked):]):
+    for once in (log[: len(asked)], log[len(asked) :]):
         assert len(once) == len(set(once)), "asked once a crawl"
     wrong = "select url, verdict from fetches where portal = ? and verdict not in ('ok', 'new', 'unchanged', 'same')"
     tried = {kinds[name].site.url + path for path in kinds[name].tried}
@@ -77,8 +82,9 @@ def test_nothing_is_asked_that_a_visitor_would_not_ask(runs: tuple[Ran, Ran, dic
 
 
 @pytest.mark.parametrize("name", modules())
-def test_a_second_look_finds_nothing_new(runs: tuple[Ran, Ran, dict[str, list[str]]], bench: Bench,
-                                         kinds: dict[str, Kind], name: str) -> None:
+def test_a_second_look_finds_nothing_new(
+    runs: tuple[Ran, Ran, dict[str, list[str]]], bench: Bench, kinds: dict[str, Kind], name: str
+) -> None:
     second = runs[1].portal(name)
     # Lists are asked for, and no report or file that was looked at the day before.
     query = "select url from fetches where crawl = 2 and portal = ? and kind <> 'list'"

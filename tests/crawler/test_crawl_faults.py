@@ -12,14 +12,19 @@ from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Answerer, Reply, Seen, Site
 
-RUISHU = ('<html><head><meta content="{qt1074790464h" ><script type="text/javascript" charset="iso-8859-1" '
-          "src=\"/4Qb/d.F.js\" r='m'></script><script type=\"text/javascript\" r=\"m\">(function(){var _$ll=0;$_ts"
-          "})()</script></head><body></body></html>")
+RUISHU = (
+    '<html><head><meta content="{qt1074790464h" ><script type="text/javascript" charset="iso-8859-1" '
+    'src="/4Qb/d.F.js" r=\'m\'></script><script type="text/javascript" r="m">(function(){var _$ll=0;$_ts'
+    "})()</script></head><body></body></html>"
+)
 JSL = "<script>document.cookie=('_')+('_jsl');location.href=location.pathname+location.search</script>"
 GONE = "<html><head><title>您访问的页面不存在</title></head><body><p>您访问的页面不存在</p></body></html>"
 LOGIN = '<html><title>统一身份认证</title><form><input name=u><input type="password" name=p></form></html>'
-HOME = ("<html><head><title>示例县人民政府</title></head><body><h1>示例县人民政府</h1>" + "<p>新闻若干，办事服务。</p>" * 60
-        + "</body></html>")
+HOME = (
+    "<html><head><title>示例县人民政府</title></head><body><h1>示例县人民政府</h1>"
+    + "<p>新闻若干，办事服务。</p>" * 60
+    + "</body></html>"
+)
 SCRIPTS = "<html><head></head><body><script>" + "(function(){eval(atob('YWJj'))})();" * 30 + "</script></body></html>"
 REFRESH = '<html><head><meta http-equiv="refresh" content="0; url={}"></head><body>正在跳转</body></html>'
 
@@ -29,8 +34,7 @@ Pages = dict[str, bytes | str | Reply | Answerer]
 
 def sound(count: int = 2) -> Pages:
     entries = [entry(f"{n}.html", report_title(f"青石市第{n}局", 2025), "2026-01-20") for n in range(count)]
-    return {START: listing(entries),
-            **{f"{START}{n}.html": report(f"青石市第{n}局", 2025) for n in range(count)}}
+    return {START: listing(entries), **{f"{START}{n}.html": report(f"青石市第{n}局", 2025) for n in range(count)}}
 
 
 def endless(seen: Seen) -> Reply:
@@ -39,8 +43,12 @@ def endless(seen: Seen) -> Reply:
 
 
 def same_page(_: Seen) -> Reply:
-    return Reply(listing([entry("0.html", report_title("青石市第0局", 2025))],
-                         '<script>createPageHTML(4, 0, "index", "html");</script>'))
+    return Reply(
+        listing(
+            [entry("0.html", report_title("青石市第0局", 2025))],
+            '<script>createPageHTML(4, 0, "index", "html");</script>',
+        )
+    )
 
 
 def details(reply: Reply | str) -> Pages:
@@ -73,20 +81,50 @@ CASES: dict[str, tuple[Pages, str]] = {
     "away": ({START: Reply("", 302, {"Location": "http://www.example.com/"})}, "redirected"),
     "private": ({START: Reply("", 302, {"Location": "http://169.254.169.254/latest/"})}, "redirected"),
     "file": ({START: Reply("", 302, {"Location": "file:///etc/passwd"})}, "redirected"),
-    "carousel": ({START: Reply("", 302, {"Location": "/a"}), "/a": Reply("", 302, {"Location": "/b"}),
-                  "/b": Reply("", 302, {"Location": "/a"})}, "redirected"),
-    "moved": ({START: Reply("", 301, {"Location": "/new/"}), "/new/": sound()[START],
-               "/new/0.html": report("青石市第0局", 2025), "/new/1.html": report("青石市第1局", 2025)}, "ok"),
+    "carousel": (
+        {
+            START: Reply("", 302, {"Location": "/a"}),
+            "/a": Reply("", 302, {"Location": "/b"}),
+            "/b": Reply("", 302, {"Location": "/a"}),
+        },
+        "redirected",
+    ),
+    "moved": (
+        {
+            START: Reply("", 301, {"Location": "/new/"}),
+            "/new/": sound()[START],
+            "/new/0.html": report("青石市第0局", 2025),
+            "/new/1.html": report("青石市第1局", 2025),
+        },
+        "ok",
+    ),
     "robots": ({"/robots.txt": Reply("User-agent: *\nDisallow: /", kind="text/plain"), **sound()}, "robots"),
     "htmlrobots": ({"/robots.txt": "<html>User-agent: *\nDisallow: /</html>", **sound()}, "ok"),
-    "partrobots": ({"/robots.txt": Reply("User-agent: *\nDisallow: /zfxxgknb/1", kind="text/plain"), **sound()},
-                   "failing"),
-    "samepage": ({**sound(1), START: same_page, f"{START}index_1.html": same_page,
-                  f"{START}index_2.html": same_page, f"{START}index_3.html": same_page}, "repeating"),
+    "partrobots": (
+        {"/robots.txt": Reply("User-agent: *\nDisallow: /zfxxgknb/1", kind="text/plain"), **sound()},
+        "failing",
+    ),
+    "samepage": (
+        {
+            **sound(1),
+            START: same_page,
+            f"{START}index_1.html": same_page,
+            f"{START}index_2.html": same_page,
+            f"{START}index_3.html": same_page,
+        },
+        "repeating",
+    ),
     "endless": ({START: endless}, "failing"),
-    "brokenpage": ({**sound(), START: listing(
-        [entry("0.html", report_title("青石市第0局", 2025))],
-        '<script>createPageHTML(2, 0, "index", "html");</script>')}, "failing"),
+    "brokenpage": (
+        {
+            **sound(),
+            START: listing(
+                [entry("0.html", report_title("青石市第0局", 2025))],
+                '<script>createPageHTML(2, 0, "index", "html");</script>',
+            ),
+        },
+        "failing",
+    ),
     "indexserved": (details(Reply(str(sound()[START]))), "throttled"),
     "detail403": (details(Reply("no", 403)), "forbidden"),
     "detail412": (details(Reply(RUISHU, 412)), "challenge"),
@@ -97,20 +135,43 @@ CASES: dict[str, tuple[Pages, str]] = {
     "scripts": (details(Reply(SCRIPTS)), "failing"),
     "scriptlist": ({START: SCRIPTS}, "failing"),
     "picture": ({START: Reply(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, kind="image/png")}, "failing"),
-    "elsewhere": ({**sound(), START: str(sound()[START]).replace(
-        "</body>", '<a href="http://www.example.com/2.html">下一页</a></body>')}, "failing"),
+    "elsewhere": (
+        {
+            **sound(),
+            START: str(sound()[START]).replace("</body>", '<a href="http://www.example.com/2.html">下一页</a></body>'),
+        },
+        "failing",
+    ),
     "framed": ({START: listing(['<iframe src="http://127.0.0.1:1/list.html"></iframe>'])}, "empty"),
     "refresh": ({START: REFRESH.format("http://169.254.169.254/latest/")}, "redirected"),
-    "refreshed": ({START: REFRESH.format("/new/"), "/new/": sound()[START],
-                   "/new/0.html": report("青石市第0局", 2025), "/new/1.html": report("青石市第1局", 2025)}, "ok"),
-    "billions": ({**sound(), START: str(sound()[START]).replace(
-        "</body>", '<script>createPageHTML(2000000000, 0, "index", "html");</script></body>')}, "failing"),
+    "refreshed": (
+        {
+            START: REFRESH.format("/new/"),
+            "/new/": sound()[START],
+            "/new/0.html": report("青石市第0局", 2025),
+            "/new/1.html": report("青石市第1局", 2025),
+        },
+        "ok",
+    ),
+    "billions": (
+        {
+            **sound(),
+            START: str(sound()[START]).replace(
+                "</body>", '<script>createPageHTML(2000000000, 0, "index", "html");</script></body>'
+            ),
+        },
+        "failing",
+    ),
     "bomb": ({START: bomb()}, "failing"),
     "cut": ({START: Reply("x" * 1000, cut=10)}, "unreachable"),
     "flood": ({START: Reply("x", headers={f"X-{n}": "y" * 4000 for n in range(200)})}, "failing"),
-    "gbk": ({START: Reply(str(sound()[START]).replace("utf-8", "gb2312").encode("gbk"),
-                          kind="text/html; charset=utf-8"),
-             **{path: page for path, page in sound().items() if path != START}}, "ok"),
+    "gbk": (
+        {
+            START: Reply(str(sound()[START]).replace("utf-8", "gb2312").encode("gbk"), kind="text/html; charset=utf-8"),
+            **{path: page for path, page in sound().items() if path != START},
+        },
+        "ok",
+    ),
 }
 
 
@@ -148,9 +209,15 @@ def states(bench: Bench) -> dict[str, str]:
     return {one["id"]: one["state"] for one in ran.outcome["portals"]}
 
 
-@pytest.mark.parametrize(("name", "expected"), [
-    *((name, expected) for name, (_, expected) in CASES.items()),
-    ("hangs", "unreachable"), ("tls", "tls"), ("closed", "unreachable")])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, expected) for name, (_, expected) in CASES.items()),
+        ("hangs", "unreachable"),
+        ("tls", "tls"),
+        ("closed", "unreachable"),
+    ],
+)
 def test_state(states: dict[str, str], bench: Bench, name: str, expected: str) -> None:
     why = bench.rows("select verdict, status, url, detail from fetches where portal = ?", name)
     assert states[name] == expected, why
@@ -177,8 +244,18 @@ def test_what_stands_on_another_site_is_written_down(states: dict[str, str], ben
 def test_only_sound_pages_are_documents(states: dict[str, str], bench: Bench) -> None:
     assert states
     assert {row[0] for row in bench.rows("select distinct portal from documents")} == {
-        "sound", "moved", "htmlrobots", "partrobots", "samepage", "brokenpage", "deadlinks", "gbk", "elsewhere",
-        "refreshed", "billions"}
+        "sound",
+        "moved",
+        "htmlrobots",
+        "partrobots",
+        "samepage",
+        "brokenpage",
+        "deadlinks",
+        "gbk",
+        "elsewhere",
+        "refreshed",
+        "billions",
+    }
 
 
 def test_a_portal_that_loses_all_its_reports_is_failing(tmp_path: Path) -> None:
@@ -226,8 +303,16 @@ def test_links_to_private_addresses_and_other_sites_are_refused_and_said(tmp_pat
     bench = Bench(tmp_path)
     with Site("127.0.3.12", sound()) as inner, Site("127.0.3.13") as site:
         title = report_title("青石市第9局", 2025)
-        hrefs = (f"{inner.url}{START}0.html", "http://169.254.169.254/", "http://2130706433/", "http://[::1]/x.html",
-                 "https://www.example.com/a.html", "file:///etc/passwd", "data:text/html,x", "javascript:alert(1)")
+        hrefs = (
+            f"{inner.url}{START}0.html",
+            "http://169.254.169.254/",
+            "http://2130706433/",
+            "http://[::1]/x.html",
+            "https://www.example.com/a.html",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+        )
         site.pages = {START: listing([entry(href, title) for href in hrefs])}
         bench.watch({"shi": site.url + START})
         bench.crawl()

@@ -21,8 +21,10 @@ START = "/zfxxgknb/"
 
 
 def column(count: int) -> dict[str, str]:
-    return {START: listing([entry(f"{n}.html", report_title(f"青石市第{n}局", 2025)) for n in range(count)]),
-            **{f"{START}{n}.html": report(f"青石市第{n}局", 2025) for n in range(count)}}
+    return {
+        START: listing([entry(f"{n}.html", report_title(f"青石市第{n}局", 2025)) for n in range(count)]),
+        **{f"{START}{n}.html": report(f"青石市第{n}局", 2025) for n in range(count)},
+    }
 
 
 def test_the_delay_is_kept_per_host_and_hosts_run_side_by_side(tmp_path: Path) -> None:
@@ -72,7 +74,10 @@ def test_a_passing_trouble_is_asked_again_later_and_retry_after_is_kept(tmp_path
     assert site.paths() == [START, f"{START}0.html", f"{START}1.html", f"{START}0.html", f"{START}0.html"]
     assert site.asked()[2].began - site.asked()[1].began >= 0.95
     assert bench.rows("select verdict, status from fetches where url like '%/0.html' order by id") == [
-        ("server_error", 503), ("server_error", 502), ("new", 200)]
+        ("server_error", 503),
+        ("server_error", 502),
+        ("new", 200),
+    ]
 
 
 @pytest.mark.parametrize("wait", ["99999999", "Fri, 31 Dec 2199 23:59:59 GMT"])
@@ -88,9 +93,19 @@ def test_a_site_that_wants_to_be_left_alone_for_long_is_left_alone(tmp_path: Pat
     assert "left alone for 31622400 seconds: 2 requests to 127.0.5.20 were not made" in detail
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("7", 7.0), ("-5e999", 0.0), ("", 0.0), ("soon", 0.0), ("9" * 400, 31622400.0),
-    ("Sun, 01 Feb 2026 00:01:00 GMT", 60.0), ("Sun, 01 Feb 2026 00:01:00", 60.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7", 7.0),
+        ("-5e999", 0.0),
+        ("", 0.0),
+        ("soon", 0.0),
+        ("9" * 400, 31622400.0),
+        ("Sun, 01 Feb 2026 00:01:00 GMT", 60.0),
+        ("Sun, 01 Feb 2026 00:01:00", 60.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+    ],
+)
 def test_retry_after_in_any_writing(text: str, expected: float) -> None:
     assert seconds(text, datetime(2026, 2, 1, tzinfo=UTC)) == expected
 
@@ -105,7 +120,8 @@ def test_a_host_that_answers_nothing_but_refusals_is_left_alone(tmp_path: Path) 
     assert (ran.status, ran.portal("shi")["state"]) == (3, "forbidden")
     assert len(site.asked()) == 6
     assert bench.rows("select verdict, detail from fetches where verdict = 'bound'") == [
-        ("bound", "forbidden 5 times in a row: 25 requests to 127.0.5.5 were not made")]
+        ("bound", "forbidden 5 times in a row: 25 requests to 127.0.5.5 were not made")
+    ]
 
 
 def test_referer_is_the_page_a_visitor_came_from(tmp_path: Path) -> None:
@@ -138,7 +154,8 @@ def test_a_daily_cap_is_kept_and_the_next_day_goes_on(tmp_path: Path) -> None:
         # Not all that is listed was had: nobody may be called late for that.
         assert first.portal("shi")["state"] == "failing"
         assert bench.rows("select detail from fetches where verdict = 'bound'") == [
-            ("the daily cap of 5 requests is reached: 8 requests to 127.0.5.9 were not made",)]
+            ("the daily cap of 5 requests is reached: 8 requests to 127.0.5.9 were not made",)
+        ]
         bench.crawl(now="2026-02-01T23:00:00+08:00")
         assert len(site.asked()) == 5
         for day in (2, 3):
@@ -159,7 +176,9 @@ def test_hours_are_kept_where_asked_and_ignored_by_hand(tmp_path: Path) -> None:
         assert ran.outcome["finished"]
         assert ran.portal("shi")["state"] == "failing"
         assert 1 <= len(site.asked()) < 8
-        assert "the hours of the crawl are over" in bench.rows("select detail from fetches where verdict = 'bound'")[0][0]
+        assert (
+            "the hours of the crawl are over" in bench.rows("select detail from fetches where verdict = 'bound'")[0][0]
+        )
         bench.crawl_section = 'delay = 0.0\nwindow = "22:00-06:00"'
         bench.watch({})
         assert bench.crawl(now="2026-02-02T12:00:00+08:00").portal("shi")["state"] == "ok"
@@ -181,18 +200,27 @@ def test_files_may_stand_on_the_sites_that_the_configuration_names(tmp_path: Pat
     """And nowhere else; pages and lists not even there."""
     bench = Bench(tmp_path)
     pdf = Reply(b"%PDF-1.4 the report itself", kind="application/pdf")
-    with Site("127.0.5.12", column(1)) as site, Site("127.0.5.13", {"/a.pdf": pdf, "/a.html": "x"}) as files, \
-            Site("127.0.5.14", {"/b.pdf": pdf}) as strange:
+    with (
+        Site("127.0.5.12", column(1)) as site,
+        Site("127.0.5.13", {"/a.pdf": pdf, "/a.html": "x"}) as files,
+        Site("127.0.5.14", {"/b.pdf": pdf}) as strange,
+    ):
         links = "".join(f'<a href="{url}">附件</a>' for url in (f"{files.url}/a.pdf", f"{strange.url}/b.pdf"))
         site.pages[f"{START}0.html"] = report("青石市第0局", 2025, extra=links)
-        site.pages[START] = listing([entry("0.html", report_title("青石市第0局", 2025)),
-                                     entry(f"{files.url}/a.html", report_title("青石市第1局", 2025))])
+        site.pages[START] = listing(
+            [
+                entry("0.html", report_title("青石市第0局", 2025)),
+                entry(f"{files.url}/a.html", report_title("青石市第1局", 2025)),
+            ]
+        )
         bench.options = {"shi": 'allow_hosts = ["127.0.5.13"]'}
         bench.watch({"shi": site.url + START})
         ran = bench.crawl()
         assert (ran.portal("shi")["state"], files.paths(), strange.log) == ("ok", ["/a.pdf"], [])
         assert bench.rows("select url from fetches where verdict = 'refused' order by url") == [
-            (f"{files.url}/a.html",), (f"{strange.url}/b.pdf",)]
+            (f"{files.url}/a.html",),
+            (f"{strange.url}/b.pdf",),
+        ]
 
 
 def test_a_terminal_shows_how_far_the_crawl_is_while_a_host_keeps_it_waiting(tmp_path: Path) -> None:
@@ -204,10 +232,18 @@ def test_a_terminal_shows_how_far_the_crawl_is_while_a_host_keeps_it_waiting(tmp
     terminal, screen = pty.openpty()
     with Site("127.0.5.30", {**column(3), f"{START}1.html": slow}) as site:
         bench.watch({"shi": site.url + START})
-        done = subprocess.run(bench.command("--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT, stderr=screen,
-                              stdout=subprocess.DEVNULL, timeout=60, check=False)
+        done = subprocess.run(
+            bench.command("--now", "2026-02-01T08:00:00+08:00"),
+            cwd=ROOT,
+            stderr=screen,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
     os.close(screen)
     told = os.read(terminal, 100_000).decode()
     os.close(terminal)
     assert done.returncode == 0
-    assert re.search(r"0 of 1 portals done, 3 reports found, \d\.\d requests/s, 1 to go, about \d+:\d\d:\d\d left", told), told
+    assert re.search(
+        r"0 of 1 portals done, 3 reports found, \d\.\d requests/s, 1 to go, about \d+:\d\d:\d\d left", told
+    ), told

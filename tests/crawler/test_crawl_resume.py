@@ -61,8 +61,10 @@ def site(host: str, wire: Tripwire) -> Site:
 
 
 def content(bench: Bench) -> tuple[object, ...]:
-    documents = bench.rows("select sha256, url, portal, year, title, media_type, published_on, attachment_of, "
-                           "agency_name from documents order by url, sha256")
+    documents = bench.rows(
+        "select sha256, url, portal, year, title, media_type, published_on, attachment_of, "
+        "agency_name from documents order by url, sha256"
+    )
     for sha256, *_ in documents:
         Archive(bench.data.archive).read(sha256)
     files = sorted(path.name for path in bench.data.archive.rglob("*") if path.is_file())
@@ -73,8 +75,12 @@ def content(bench: Bench) -> tuple[object, ...]:
 def kill_at(bench: Bench, wire: Tripwire, request: int, later: float = 0.0) -> bool:
     """Starts a crawl and kills it so long after its n-th request has arrived; False when it ended before."""
     wire.arm(request)
-    process = subprocess.Popen(bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     while process.poll() is None and not wire.tripped.wait(0.02):
         pass
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -106,7 +112,8 @@ def test_killed_at_twenty_moments_equals_the_uninterrupted_crawl(tmp_path: Path)
         assert not list(torn.data.archive.rglob(".part*"))
         assert torn.rows("select count(*) from frontier") == [(0,)]
         assert torn.rows("select outcome, requests, new_documents, reports_found from crawls") == whole.rows(
-            "select outcome, requests, new_documents, reports_found from crawls")
+            "select outcome, requests, new_documents, reports_found from crawls"
+        )
 
 
 def test_sigterm_stops_cleanly_and_the_next_crawl_goes_on(tmp_path: Path) -> None:
@@ -115,8 +122,13 @@ def test_sigterm_stops_cleanly_and_the_next_crawl_goes_on(tmp_path: Path) -> Non
         bench = Bench(tmp_path)
         bench.watch({"shi": portal.url + START})
         wire.arm(10)
-        process = subprocess.Popen(bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         assert wire.tripped.wait(30)
         process.send_signal(signal.SIGTERM)
         out, errors = process.communicate(timeout=60)
@@ -194,8 +206,12 @@ def test_a_crawl_that_is_cut_off_leaves_the_portals_it_saw_judged(tmp_path: Path
         endless.pages[f"{START}0.html"] = slow
         bench = Bench(tmp_path)
         bench.watch({"endless": endless.url + START, "sound": sound.url + START})
-        process = subprocess.Popen(bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         assert seen.wait(30)
         process.send_signal(signal.SIGTERM)
         go.set()
@@ -206,7 +222,8 @@ def test_a_crawl_that_is_cut_off_leaves_the_portals_it_saw_judged(tmp_path: Path
     assert bench.rows("select id, state from portals order by id") == [("endless", "failing"), ("sound", "ok")]
     [(detail,)] = bench.rows("select detail from portals where id = 'endless'")
     assert "were not asked for" in detail
-    [(verdict, detail)] = bench.rows("select verdict, detail from fetches where portal = 'endless' and kind = 'list' "
-                                     "order by id desc limit 1")
+    [(verdict, detail)] = bench.rows(
+        "select verdict, detail from fetches where portal = 'endless' and kind = 'list' order by id desc limit 1"
+    )
     assert verdict == "bound", "the sweep is not taken for a healthy look"
     assert "cut off" in detail

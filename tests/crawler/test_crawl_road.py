@@ -42,8 +42,9 @@ def test_trs_column_is_read_to_its_last_page(bench: Bench) -> None:
         assert ran.status == 0
         assert ran.portal("shili")["state"] == "ok"
         assert ran.portal("shili")["reports_found"] == 6
-        rows = bench.rows("select url, title, agency_name, year, published_on, media_type, portal, sha256 "
-                          "from documents order by url")
+        rows = bench.rows(
+            "select url, title, agency_name, year, published_on, media_type, portal, sha256 from documents order by url"
+        )
         assert len(rows) == 6
         url, title, agency, year, published, kind, portal, sha256 = rows[0]
         assert url == f"{site.url}/zfxxgknb/202601/t20260110_5000.html"
@@ -85,11 +86,17 @@ def test_next_links_numbered_pages_and_options(bench: Bench) -> None:
 
 def test_attachments_are_kept_and_tied_to_their_page(bench: Bench) -> None:
     site = Site("127.0.1.30")
-    extra = ('<p>附件：<a href="./P0202601.pdf">年度报告.pdf</a> '
-             '<a href="/system/_content/download.jsp?wbfileid=3B">正文.docx</a> <a href="../other.exe">工具</a></p>')
+    extra = (
+        '<p>附件：<a href="./P0202601.pdf">年度报告.pdf</a> '
+        '<a href="/system/_content/download.jsp?wbfileid=3B">正文.docx</a> <a href="../other.exe">工具</a></p>'
+    )
     site.pages = {
-        "/zfxxgknb/": listing([entry("a.html", report_title("青石市教育局", 2025), "2026-01-12"),
-                               entry("b.pdf", report_title("青石市民政局", 2025), "2026-01-13")]),
+        "/zfxxgknb/": listing(
+            [
+                entry("a.html", report_title("青石市教育局", 2025), "2026-01-12"),
+                entry("b.pdf", report_title("青石市民政局", 2025), "2026-01-13"),
+            ]
+        ),
         "/zfxxgknb/a.html": report("青石市教育局", 2025, published="2026-01-12", extra=extra),
         "/zfxxgknb/P0202601.pdf": Reply(PDF, kind="application/octet-stream"),
         "/zfxxgknb/b.pdf": Reply(PDF + b"b", kind="application/pdf"),
@@ -134,10 +141,19 @@ def test_second_crawl_is_conditional_and_a_change_is_a_new_version(bench: Bench)
 
 
 def test_one_year_and_one_portal(bench: Bench) -> None:
-    site = Site("127.0.1.32", {
-        "/zfxxgknb/": listing([entry("a.html", report_title("青石市教育局", 2025)),
-                               entry("b.html", report_title("青石市教育局", 2024))]),
-        "/zfxxgknb/a.html": report("青石市教育局", 2025), "/zfxxgknb/b.html": report("青石市教育局", 2024)})
+    site = Site(
+        "127.0.1.32",
+        {
+            "/zfxxgknb/": listing(
+                [
+                    entry("a.html", report_title("青石市教育局", 2025)),
+                    entry("b.html", report_title("青石市教育局", 2024)),
+                ]
+            ),
+            "/zfxxgknb/a.html": report("青石市教育局", 2025),
+            "/zfxxgknb/b.html": report("青石市教育局", 2024),
+        },
+    )
     with site, Site("127.0.1.33") as other:
         bench.watch({"shi": only(site), "bie": only(other)})
         ran = bench.crawl("--portal", "shi", "--year", "2024")
@@ -148,20 +164,30 @@ def test_one_year_and_one_portal(bench: Bench) -> None:
 
 
 def test_year_folders_and_a_folder_that_is_a_report(bench: Bench) -> None:
-    site = Site("127.0.1.34", {
-        "/zfxxgknb/": listing(['<li><a href="2025n/">2025年</a></li><li><a href="2024n/">2024年</a></li>',
-                               '<li><a href="/tjnj/2024/">2024年</a></li>']),
-        "/zfxxgknb/2025n/": listing(['<li><a href="bm/">部门年报</a></li>']),
-        "/zfxxgknb/2025n/bm/": listing([entry("a.html", report_title("青石市教育局", 2025))]),
-        "/zfxxgknb/2025n/bm/a.html": report("青石市教育局", 2025),
-        "/zfxxgknb/2024n/": report("青石市人民政府", 2024)})
+    site = Site(
+        "127.0.1.34",
+        {
+            "/zfxxgknb/": listing(
+                [
+                    '<li><a href="2025n/">2025年</a></li><li><a href="2024n/">2024年</a></li>',
+                    '<li><a href="/tjnj/2024/">2024年</a></li>',
+                ]
+            ),
+            "/zfxxgknb/2025n/": listing(['<li><a href="bm/">部门年报</a></li>']),
+            "/zfxxgknb/2025n/bm/": listing([entry("a.html", report_title("青石市教育局", 2025))]),
+            "/zfxxgknb/2025n/bm/a.html": report("青石市教育局", 2025),
+            "/zfxxgknb/2024n/": report("青石市人民政府", 2024),
+        },
+    )
     with site:
         bench.watch({"shi": only(site)})
         ran = bench.crawl()
         assert ran.portal("shi")["state"] == "ok"
     assert "/tjnj/2024/" not in site.paths()
     assert bench.rows("select agency_name, year from documents order by year") == [
-        ("青石市人民政府", 2024), ("青石市教育局", 2025)]
+        ("青石市人民政府", 2024),
+        ("青石市教育局", 2025),
+    ]
 
 
 def test_without_contact_only_loopback_is_crawled(bench: Bench) -> None:

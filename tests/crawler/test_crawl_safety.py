@@ -19,7 +19,11 @@ from tests.portals.site import Reply, Seen, Site
 
 START = "/zfxxgknb/"
 PACK: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
 BIG = 80 * 1024 * 1024
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 Talk = Callable[[socket.socket, threading.Event], None]
@@ -70,12 +74,18 @@ def line(wire: socket.socket, over: threading.Event) -> None:
 
 def cut(encoding: str) -> Talk:
     """Compressed, cut in the middle, and no length that would tell: half of a list."""
-    body = PACK[encoding](listing([
-        entry(f"{number}.html", report_title(f"青石市第{number}局", 2025)) for number in range(2000)]).encode())
+    body = PACK[encoding](
+        listing([entry(f"{number}.html", report_title(f"青石市第{number}局", 2025)) for number in range(2000)]).encode()
+    )
 
     def talk(wire: socket.socket, _: threading.Event) -> None:
-        wire.sendall(OK + b"Connection: close\r\nContent-Encoding: " + encoding.encode() + b"\r\n\r\n"
-                     + body[:len(body) * 2 // 3])
+        wire.sendall(
+            OK
+            + b"Connection: close\r\nContent-Encoding: "
+            + encoding.encode()
+            + b"\r\n\r\n"
+            + body[: len(body) * 2 // 3]
+        )
 
     return talk
 
@@ -119,20 +129,24 @@ def talking(host: str, talk: Talk) -> Iterator[str]:
 
 # name → what is served, the verdict in the ledger, words of its detail, the portal's state
 TALKS: dict[str, tuple[Talk, str, str, str]] = {
-    "huge": (huge, "too_large", "2147483648", "failing"), "endless": (endless, "too_large", "more than is read", "failing"),
-    "drip": (drip, "unreachable", "", "unreachable"), "header_drip": (header_drip, "unreachable", "", "unreachable"),
+    "huge": (huge, "too_large", "2147483648", "failing"),
+    "endless": (endless, "too_large", "more than is read", "failing"),
+    "drip": (drip, "unreachable", "", "unreachable"),
+    "header_drip": (header_drip, "unreachable", "", "unreachable"),
     "flood": (flood, "too_large", "flood of headers", "failing"),
     "line": (line, "too_large", "flood of headers", "failing"),
     **{f"cut_{name}": (cut(name), "unreachable", f"the {name} body breaks off", "unreachable") for name in PACK},
     "silent": (silent, "unreachable", "longer than", "unreachable"),
-    "garbage": (garbage, "unreachable", "", "unreachable")}
+    "garbage": (garbage, "unreachable", "", "unreachable"),
+}
 BOMB = b"<p>" + b" " * BIG
 BOMBS: dict[str, Reply] = {
     "gzip": Reply(gzip.compress(BOMB), headers={"Content-Encoding": "gzip"}),
     "brotli": Reply(brotli.compress(BOMB, quality=1), headers={"Content-Encoding": "br"}),
     "deflate": Reply(zlib.compress(BOMB), headers={"Content-Encoding": "deflate"}),
     "zstd": Reply(zstd.compress(BOMB), headers={"Content-Encoding": "zstd"}),
-    "twice": Reply(gzip.compress(gzip.compress(BOMB)), headers={"Content-Encoding": "gzip, gzip"})}
+    "twice": Reply(gzip.compress(gzip.compress(BOMB)), headers={"Content-Encoding": "gzip, gzip"}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +154,16 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, dict[str, 
     """One crawl over all of them and a sound portal."""
     bench = Bench(tmp_path_factory.mktemp("safety"), crawl="delay = 0.0\ntimeout = 1.5")
     with contextlib.ExitStack() as stack:
-        starts = {name: stack.enter_context(talking(f"127.0.11.{at}", talk))
-                  for at, (name, (talk, *_)) in enumerate(TALKS.items(), 1)}
+        starts = {
+            name: stack.enter_context(talking(f"127.0.11.{at}", talk))
+            for at, (name, (talk, *_)) in enumerate(TALKS.items(), 1)
+        }
         for at, (name, reply) in enumerate(BOMBS.items(), 51):
             starts[name] = stack.enter_context(Site(f"127.0.11.{at}", {START: reply})).url + START
-        sound = {START: listing([entry("0.html", report_title("青石市第0局", 2025))]),
-                 f"{START}0.html": report("青石市第0局", 2025)}
+        sound = {
+            START: listing([entry("0.html", report_title("青石市第0局", 2025))]),
+            f"{START}0.html": report("青石市第0局", 2025),
+        }
         starts["sound"] = stack.enter_context(Site("127.0.11.99", sound)).url + START
         bench.watch(starts)
         ran = bench.crawl()
@@ -184,8 +202,10 @@ def test_a_name_that_leads_to_a_private_address_is_refused_for_every_request_ane
     # The portal is configured at an address, so that the name of this machine is foreign to it.
     with Site("127.0.0.1") as inner, Site("127.0.11.80") as site:
         file = f"http://localhost:{inner.port}/a.pdf"
-        site.pages = {START: listing([entry(file, title), entry("1.html", title)]),
-                      f"{START}1.html": Reply("", 302, {"Location": f"{file}?again"})}
+        site.pages = {
+            START: listing([entry(file, title), entry("1.html", title)]),
+            f"{START}1.html": Reply("", 302, {"Location": f"{file}?again"}),
+        }
         bench.options = {"shi": 'allow_hosts = ["localhost"]'}
         bench.watch({"shi": site.url + START})
         bench.crawl()
@@ -194,15 +214,26 @@ def test_a_name_that_leads_to_a_private_address_is_refused_for_every_request_ane
     assert ("refused", "localhost leads to the private address 127.0.0.1") in told
 
 
-@pytest.mark.parametrize("href", ["file:///C:/Users/zx/年报.doc", "C:\\年报.doc", "ftp://127.0.0.1/a.doc",
-                                  "data:text/html,<h1>" + "a" * 5000, "gopher://127.0.0.1/"])
+@pytest.mark.parametrize(
+    "href",
+    [
+        "file:///C:/Users/zx/年报.doc",
+        "C:\\年报.doc",
+        "ftp://127.0.0.1/a.doc",
+        "data:text/html,<h1>" + "a" * 5000,
+        "gopher://127.0.0.1/",
+    ],
+)
 def test_a_report_behind_an_address_that_is_none_of_the_web_is_recorded(tmp_path: Path, href: str) -> None:
     """The list names a report: that it cannot be asked for stands in the ledger, and no body is missing for it."""
     bench = Bench(tmp_path)
     with Site("127.0.11.83") as site:
-        site.pages = {START: listing([entry(href, report_title("青石市财政局", 2025)),
-                                      entry("1.html", report_title("青石市教育局", 2025))]),
-                      f"{START}1.html": report("青石市教育局", 2025)}
+        site.pages = {
+            START: listing(
+                [entry(href, report_title("青石市财政局", 2025)), entry("1.html", report_title("青石市教育局", 2025))]
+            ),
+            f"{START}1.html": report("青石市教育局", 2025),
+        }
         bench.watch({"shi": site.url + START})
         for _ in range(2):
             ran = bench.crawl()
@@ -211,8 +242,10 @@ def test_a_report_behind_an_address_that_is_none_of_the_web_is_recorded(tmp_path
     for verdict, detail, url in bench.rows("select verdict, detail, url from fetches where url not like 'http%'"):
         assert (verdict, detail) == ("refused", f"{scheme}: is no address of the web")
         assert len(url) <= 201
-    assert bench.rows("select f.portal, l.year from looks l join fetches f on f.url = l.url and f.verdict = 'refused' "
-                      "where l.verdict is null limit 1") == [("shi", 2025)]
+    assert bench.rows(
+        "select f.portal, l.year from looks l join fetches f on f.url = l.url and f.verdict = 'refused' "
+        "where l.verdict is null limit 1"
+    ) == [("shi", 2025)]
 
 
 def test_a_circle_of_redirects_is_left(tmp_path: Path) -> None:
@@ -236,7 +269,9 @@ def test_titles_that_would_act_are_kept_without_what_acts(tmp_path: Path) -> Non
     page = listing([entry("0.html", report_title("青石市第0局", 2025)), wild]).encode("utf-8", "surrogatepass")
     pages: dict[str, str | Reply] = {
         START: Reply(page, headers={"Last-Modified": "\x1b[31m"}),
-        f"{START}0.html": report("青石市第0局", 2025), f"{START}1.html": report("示例县教育局", 2025)}
+        f"{START}0.html": report("青石市第0局", 2025),
+        f"{START}1.html": report("示例县教育局", 2025),
+    }
     bench = Bench(tmp_path)
     with Site("127.0.11.98", {**pages}, etags=False) as site:
         bench.watch({"shi": site.url + START})
@@ -254,16 +289,28 @@ def test_of_a_page_that_is_too_long_to_be_one_the_beginning_is_read_and_that_is_
     names = {"0.html": "青石市民政局", "1.html": "青石市教育局"}
     first, second = (entry(path, report_title(name, 2025)) for path, name in names.items())
     bench = Bench(tmp_path)
-    with Site("127.0.6.31", {
-            "/changdu/": listing([first, "<p>" * 3_000_000, second]), "/lianjie/": listing([first, links, second]),
+    with Site(
+        "127.0.6.31",
+        {
+            "/changdu/": listing([first, "<p>" * 3_000_000, second]),
+            "/lianjie/": listing([first, links, second]),
             "/tupian/": listing([first, picture, second]),
-            **{f"/{folder}/{path}": report(name, 2025) for folder in ("changdu", "lianjie", "tupian")
-               for path, name in names.items()}}) as site:
+            **{
+                f"/{folder}/{path}": report(name, 2025)
+                for folder in ("changdu", "lianjie", "tupian")
+                for path, name in names.items()
+            },
+        },
+    ) as site:
         bench.watch({name: f"{site.url}/{name}/" for name in ("changdu", "lianjie", "tupian")})
         ran = bench.crawl()
     assert {one["id"]: (one["state"], one["reports_found"]) for one in ran.outcome["portals"]} == {
-        "changdu": ("failing", 1), "lianjie": ("failing", 1), "tupian": ("ok", 2)}
+        "changdu": ("failing", 1),
+        "lianjie": ("failing", 1),
+        "tupian": ("ok", 2),
+    }
     assert bench.rows("select portal, verdict, detail from fetches where kind = 'list' order by portal") == [
         ("changdu", "partial", "the page goes on after 8388608 bytes"),
         ("lianjie", "partial", "the page has more than 20000 links"),
-        ("tupian", "ok", "2 reports; generic")]
+        ("tupian", "ok", "2 reports; generic"),
+    ]

@@ -16,8 +16,10 @@ from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Site, serving
 
 START = "/zfxxgknb/"
-PAGES = {START: listing([entry("0.html", report_title("青石市第0局", 2025))]),
-         f"{START}0.html": report("青石市第0局", 2025)}
+PAGES = {
+    START: listing([entry("0.html", report_title("青石市第0局", 2025))]),
+    f"{START}0.html": report("青石市第0局", 2025),
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +28,21 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "elsewhere.example.org")])
     now = datetime.now(UTC)
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(7).not_valid_before(now - timedelta(days=9)).not_valid_after(now + timedelta(days=9))
-            .sign(key, hashes.SHA256()))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=9))
+        .not_valid_after(now + timedelta(days=9))
+        .sign(key, hashes.SHA256())
+    )
     path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    path.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
     return path
 
 
@@ -51,17 +62,29 @@ def context(certificate: Path, *, legacy: bool = False) -> ssl.SSLContext:
 def test_only_what_the_configuration_lets_in_is_let_in(tmp_path: Path, certificate: Path) -> None:
     bench = Bench(tmp_path)
     plain, old = context(certificate), context(certificate, legacy=True)
-    sites = {name: Site(f"127.0.10.{at}", PAGES, tls=tls) for at, (name, tls) in enumerate(
-        (("strict", plain), ("lax", plain), ("modern", old), ("half", old), ("ancient", old)), 1)}
-    bench.options = {"lax": "verify_certificate = false", "half": "legacy_tls = true",
-                     "ancient": "legacy_tls = true\nverify_certificate = false"}
+    sites = {
+        name: Site(f"127.0.10.{at}", PAGES, tls=tls)
+        for at, (name, tls) in enumerate(
+            (("strict", plain), ("lax", plain), ("modern", old), ("half", old), ("ancient", old)), 1
+        )
+    }
+    bench.options = {
+        "lax": "verify_certificate = false",
+        "half": "legacy_tls = true",
+        "ancient": "legacy_tls = true\nverify_certificate = false",
+    }
     with serving(*sites.values()):
         bench.watch({name: site.url + START for name, site in sites.items()})
         ran = bench.crawl()
         checked = bench.look()
     why = bench.rows("select portal, verdict, detail from fetches")
     assert {name: ran.portal(name)["state"] for name in sites} == {
-        "strict": "tls", "lax": "ok", "modern": "tls", "half": "tls", "ancient": "ok"}, why
+        "strict": "tls",
+        "lax": "ok",
+        "modern": "tls",
+        "half": "tls",
+        "ancient": "ok",
+    }, why
     assert checked == {name: ran.portal(name)["state"] for name in sites}
     assert {row[0] for row in bench.rows("select portal from documents")} == {"lax", "ancient"}
     details = dict(bench.rows("select portal, detail from fetches where verdict = 'new'"))

@@ -32,9 +32,14 @@ def data(tmp_path: Path) -> DataDir:
 
 
 def ran(data: DataDir, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-W", "error", "-m", "crawler.discovery", "--quiet", "--data",
-                           str(data.root), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120,
-                          check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "crawler.discovery", "--quiet", "--data", str(data.root), *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -94,9 +99,13 @@ def test_every_family_is_found_from_a_home_page(data: DataDir) -> None:
             module = importlib.import_module(f"{portals.__name__}.{info.name}")
             if hasattr(module, "portal"):
                 kind: Kind = module.portal(f"127.0.11.{number + 1}")
-                kind.site.pages.setdefault("/", (
-                    '<html><head><meta charset="utf-8"><title>示例县人民政府</title></head><body>'
-                    f'<a href="{kind.start}">政府信息公开年报</a></body></html>'))
+                kind.site.pages.setdefault(
+                    "/",
+                    (
+                        '<html><head><meta charset="utf-8"><title>示例县人民政府</title></head><body>'
+                        f'<a href="{kind.start}">政府信息公开年报</a></body></html>'
+                    ),
+                )
                 kinds[info.name] = kind
                 stack.enter_context(kind.site)
         for name, kind in kinds.items():
@@ -106,9 +115,14 @@ def test_every_family_is_found_from_a_home_page(data: DataDir) -> None:
             assert not set(kind.site.paths()) & set(kind.forbidden), name
 
 
-@pytest.mark.parametrize("dead", [
-    Reply("<html><title>404</title></html>", 404), Reply("", 302, {"Location": "/"}),
-    Reply("<html><title>您访问的页面不存在</title><body>页面不存在</body></html>")])
+@pytest.mark.parametrize(
+    "dead",
+    [
+        Reply("<html><title>404</title></html>", 404),
+        Reply("", 302, {"Location": "/"}),
+        Reply("<html><title>您访问的页面不存在</title><body>页面不存在</body></html>"),
+    ],
+)
 def test_a_dead_address_is_looked_for_from_the_front_page(data: DataDir, dead: Reply) -> None:
     kind = county("127.0.10.3")
     kind.site.pages["/old/zfxxgknb/"] = dead
@@ -181,8 +195,10 @@ def test_a_long_list_is_counted_as_far_as_it_was_read(data: DataDir) -> None:
     site = Site("127.0.10.11")
     for number in range(60):
         name = "/zfxxgknb/" if number == 0 else f"/zfxxgknb/index_{number}.html"
-        site.pages[name] = listing([entry(f"./{number}.html", report_title(f"示例县第{number}局", 2025))],
-                                   f'<script>createPageHTML(60, {number}, "index", "html");</script>')
+        site.pages[name] = listing(
+            [entry(f"./{number}.html", report_title(f"示例县第{number}局", 2025))],
+            f'<script>createPageHTML(60, {number}, "index", "html");</script>',
+        )
     with site:
         result = found(data, site.url + "/zfxxgknb/")
     [column] = result["columns"]
@@ -193,8 +209,10 @@ def test_a_long_list_is_counted_as_far_as_it_was_read(data: DataDir) -> None:
 def test_other_sites_and_private_addresses_are_not_asked(data: DataDir) -> None:
     other, site = Site("127.0.10.12"), Site("127.0.10.13")
     with other, site:
-        site.pages["/"] = (f'<html><body><a href="{other.url}/zfxxgknb/">政府信息公开年报</a>'
-                           '<a href="file:///etc/zfxxgknb/">政府信息公开年报</a><a href="/go">政府信息公开</a>')
+        site.pages["/"] = (
+            f'<html><body><a href="{other.url}/zfxxgknb/">政府信息公开年报</a>'
+            '<a href="file:///etc/zfxxgknb/">政府信息公开年报</a><a href="/go">政府信息公开</a>'
+        )
         site.pages["/go"] = Reply("", 302, {"Location": f"{other.url}/zfxxgknb/"})
         result = found(data, site.url)
         assert not other.log
@@ -227,8 +245,17 @@ def test_a_home_page_with_news_of_reports_is_no_column_but_a_bare_list_is_one(da
         assert starts(found(data, site.url), site) == ["/zfxxgknb/"]
 
 
-@pytest.mark.parametrize("body", [b"", b"\0" * 5000, b"<" * 200_000, b"<a href='/x'>" * 20_000, b"%PDF-1.4 ",
-                                  "<a href='http://[::1'>政府信息公开年报</a>".encode() * 50])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0" * 5000,
+        b"<" * 200_000,
+        b"<a href='/x'>" * 20_000,
+        b"%PDF-1.4 ",
+        "<a href='http://[::1'>政府信息公开年报</a>".encode() * 50,
+    ],
+)
 def test_hostile_pages_end_in_nothing_found(data: DataDir, body: bytes) -> None:
     site = Site("127.0.10.16")
     site.pages["/"] = body

@@ -82,8 +82,9 @@ def test_again_is_known_and_another_name_is_another_row(db: Database, data: Data
     assert db.execute("select count(*) from documents where url like '%/a.txt'").fetchone() == (2,)
 
 
-def test_the_same_file_by_another_path_is_known(db: Database, data: DataDir, folder: Path,
-                                                monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_file_by_another_path_is_known(
+    db: Database, data: DataDir, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "a.txt").write_bytes(REPORT)
     monkeypatch.chdir(folder)
     assert add(db, data, ["a.txt", folder / ".." / "年报" / "a.txt", "./a.txt"], NOW) == IntakeResult(1, 2, [])
@@ -110,8 +111,9 @@ def test_our_own_data_is_not_taken(db: Database, data: DataDir, tmp_path: Path) 
     assert len(documents(db)) == 2, "only what is ours is passed over"
 
 
-def test_links_pipes_sockets_and_what_is_not_there(db: Database, data: DataDir, folder: Path, tmp_path: Path,
-                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_pipes_sockets_and_what_is_not_there(
+    db: Database, data: DataDir, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_bytes(b"secret")
     (folder / "link.txt").symlink_to(secret)
@@ -121,15 +123,27 @@ def test_links_pipes_sockets_and_what_is_not_there(db: Database, data: DataDir, 
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
         (folder / "z.txt").write_bytes(REPORT)
-        given: list[Path | str] = [folder, folder / "link.txt", folder / "pipe", "/dev/zero", folder / "absent",
-                                   "nul\0"]
+        given: list[Path | str] = [
+            folder,
+            folder / "link.txt",
+            folder / "pipe",
+            "/dev/zero",
+            folder / "absent",
+            "nul\0",
+        ]
         result = add(db, data, given, NOW)
     assert (result.added, result.known) == (1, 0)
     assert [(Path(name).name, reason.split(";")[0]) for name, reason in result.refused] == [
-        ("link.txt", "a link"), ("loop", "a link"), ("pipe", "no file (a pipe, socket or device)"),
-        ("socket", "no file (a pipe, socket or device)"), ("link.txt", "a link"),
-        ("pipe", "no file (a pipe, socket or device)"), ("zero", "no file (a pipe, socket or device)"),
-        ("absent", "cannot be read: No such file or directory"), ("nul\\x00", "cannot be read: embedded null byte")]
+        ("link.txt", "a link"),
+        ("loop", "a link"),
+        ("pipe", "no file (a pipe, socket or device)"),
+        ("socket", "no file (a pipe, socket or device)"),
+        ("link.txt", "a link"),
+        ("pipe", "no file (a pipe, socket or device)"),
+        ("zero", "no file (a pipe, socket or device)"),
+        ("absent", "cannot be read: No such file or directory"),
+        ("nul\\x00", "cannot be read: embedded null byte"),
+    ]
     assert not data.archive.joinpath(hashlib.sha256(b"secret").hexdigest()[:2]).exists()
 
 
@@ -151,11 +165,16 @@ def test_too_large(db: Database, data: DataDir, folder: Path) -> None:
     assert "a.html: larger than 60 MB" in reasons(result)
 
 
-@pytest.mark.parametrize(("body", "told"), [
-    (b"MZ\x90\0" + b"\0" * 100, "a program"), (b"\x7fELF" + b"\0" * 100, "a program"),
-    (b"\0\0\0\x18ftypmp42", "a recording"), (b"Rar!\x1a\x07\0", "unpack it first"),
-    (b"SQLite format 3\0", "a database"),
-])
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"MZ\x90\0" + b"\0" * 100, "a program"),
+        (b"\x7fELF" + b"\0" * 100, "a program"),
+        (b"\0\0\0\x18ftypmp42", "a recording"),
+        (b"Rar!\x1a\x07\0", "unpack it first"),
+        (b"SQLite format 3\0", "a database"),
+    ],
+)
 def test_what_can_never_be_a_report(db: Database, data: DataDir, folder: Path, body: bytes, told: str) -> None:
     (folder / "年报.docx").write_bytes(body)
     result = add(db, data, [folder], NOW)
@@ -163,17 +182,26 @@ def test_what_can_never_be_a_report(db: Database, data: DataDir, folder: Path, b
     assert told in reasons(result)
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"\0\1\2\3" * 100, b"not a report", b"%PDF-1.4", b"\x89PNG\r\n\x1a\n",
-    packed({"[Content_Types].xml": b"x", "word/document.xml": b"x"})[:-30]], ids=["empty", "noise", "text", "pdf",
-    "png", "torn"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0\1\2\3" * 100,
+        b"not a report",
+        b"%PDF-1.4",
+        b"\x89PNG\r\n\x1a\n",
+        packed({"[Content_Types].xml": b"x", "word/document.xml": b"x"})[:-30],
+    ],
+    ids=["empty", "noise", "text", "pdf", "png", "torn"],
+)
 def test_what_extract_must_judge_is_kept(db: Database, data: DataDir, folder: Path, body: bytes) -> None:
     (folder / "a.bin").write_bytes(body)
     assert add(db, data, [folder], NOW) == IntakeResult(1, 0, [])
 
 
-@pytest.mark.parametrize("name", ["a\nb.txt", "\x1b[31mred.txt", "a..\\..\\x.txt", "a#b?c%20.txt", "=cmd().txt",
-                                  "<b>.txt", "a!b.zip!.txt"])
+@pytest.mark.parametrize(
+    "name", ["a\nb.txt", "\x1b[31mred.txt", "a..\\..\\x.txt", "a#b?c%20.txt", "=cmd().txt", "<b>.txt", "a!b.zip!.txt"]
+)
 def test_names_that_would_break_a_line(db: Database, data: DataDir, folder: Path, name: str) -> None:
     (folder / name).write_bytes(REPORT)
     (folder / ("x" + name)).symlink_to(folder / name)
@@ -207,13 +235,17 @@ def test_shown(name: str) -> None:
 def test_members_of_a_zip(db: Database, data: DataDir, folder: Path) -> None:
     inner = packed({"龙山镇.html": b"<html>1"})
     file = folder / "全县.zip"
-    file.write_bytes(packed({"部门/教育局.txt": REPORT, "部门/": b"", "乡镇.zip": inner, "__MACOSX/._x": b"x",
-                             ".DS_Store": b"x"}))
+    file.write_bytes(
+        packed({"部门/教育局.txt": REPORT, "部门/": b"", "乡镇.zip": inner, "__MACOSX/._x": b"x", ".DS_Store": b"x"})
+    )
     assert add(db, data, [file], NOW) == IntakeResult(2, 0, [])
     root = file.as_uri()
-    assert documents(db) == sorted([
-        (f"{root}!/%E9%83%A8%E9%97%A8/%E6%95%99%E8%82%B2%E5%B1%80.txt", "text/plain"),
-        (f"{root}!/%E4%B9%A1%E9%95%87.zip!/%E9%BE%99%E5%B1%B1%E9%95%87.html", "text/html")])
+    assert documents(db) == sorted(
+        [
+            (f"{root}!/%E9%83%A8%E9%97%A8/%E6%95%99%E8%82%B2%E5%B1%80.txt", "text/plain"),
+            (f"{root}!/%E4%B9%A1%E9%95%87.zip!/%E9%BE%99%E5%B1%B1%E9%95%87.html", "text/html"),
+        ]
+    )
     assert add(db, data, [file], NOW) == IntakeResult(0, 2, [])
 
 
@@ -241,16 +273,16 @@ def test_member_names_without_a_declared_charset(db: Database, data: DataDir, fo
 
 
 def test_hostile_member_names_are_inert(db: Database, data: DataDir, folder: Path, tmp_path: Path) -> None:
-    names = ["../../evil.txt", "/etc/passwd", "C:\\x\\y.txt", "a\nb\x1b[31m.txt", "a/../b.txt", "x/./y.txt",
-    "!/z.txt"]
+    names = ["../../evil.txt", "/etc/passwd", "C:\\x\\y.txt", "a\nb\x1b[31m.txt", "a/../b.txt", "x/./y.txt", "!/z.txt"]
     before = sorted(path for path in tmp_path.rglob("*") if data.root not in path.parents)
     (folder / "a.zip").write_bytes(packed({name: name.encode() for name in names}))
     assert add(db, data, [folder], NOW).added == len(names)
     after = sorted(path for path in tmp_path.rglob("*") if data.root not in path.parents)
     assert set(after) == {*before, folder / "a.zip"}
     urls = [url for url, _ in documents(db)]
-    assert all(url.isprintable() and "/../" not in url and url.startswith((folder / "a.zip").as_uri() + "!/")
-               for url in urls)
+    assert all(
+        url.isprintable() and "/../" not in url and url.startswith((folder / "a.zip").as_uri() + "!/") for url in urls
+    )
     assert (folder / "a.zip").as_uri() + "!/%2E%2E/%2E%2E/evil.txt" in urls
 
 
@@ -272,16 +304,18 @@ def test_a_word_file_is_one_document(db: Database, data: DataDir, folder: Path) 
 
 
 def test_bombs(db: Database, data: DataDir, folder: Path) -> None:
-    (folder / "a.zip").write_bytes(packed({"bomb.html": b"\0" * (30 << 20), "huge.html": b"\0" * (intake.LARGEST + 1),
-                                           "a.txt": REPORT}))
+    (folder / "a.zip").write_bytes(
+        packed({"bomb.html": b"\0" * (30 << 20), "huge.html": b"\0" * (intake.LARGEST + 1), "a.txt": REPORT})
+    )
     result = add(db, data, [folder], NOW)
     assert result.added == 1
     assert "bomb.html: a decompression bomb" in reasons(result)
     assert "huge.html: larger than 60 MB" in reasons(result)
 
 
-def test_the_sum_of_an_archive_is_bounded(db: Database, data: DataDir, folder: Path,
-                                          monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sum_of_an_archive_is_bounded(
+    db: Database, data: DataDir, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(intake, "UNPACKED", 100)
     inner = packed({f"{n}.txt": bytes([65 + n]) * 30 for n in range(5)})
     (folder / "a.zip").write_bytes(packed({"a.zip": inner, "b.txt": b"b"}))
@@ -306,7 +340,7 @@ def test_encrypted_links_and_strange_methods(db: Database, data: DataDir, folder
     for name, (offset, value) in flags.items():
         for magic, shift, header in ((b"PK\x03\x04", 0, 30), (b"PK\x01\x02", 2, 46)):
             at = body.find(magic)
-            while body[at + header:at + header + len(name)] != name.encode():
+            while body[at + header : at + header + len(name)] != name.encode():
                 at = body.find(magic, at + 1)
             struct.pack_into("<H", body, at + offset + shift, value)
     (folder / "a.zip").write_bytes(bytes(body))
@@ -342,7 +376,7 @@ def test_damaged_and_empty_zips(db: Database, data: DataDir, folder: Path) -> No
 def test_any_damage_to_a_zip(db: Database, data: DataDir, folder: Path, cut: int, at: int, byte: int) -> None:
     body = bytearray(packed({"部门/a.txt": REPORT, "b.zip": packed({"c.txt": REPORT}), "d.html": b"<html>" + REPORT}))
     body[at % len(body)] = byte
-    (folder / "a.zip").write_bytes(bytes(body[:len(body) - cut % len(body)] if cut % 3 == 0 else body))
+    (folder / "a.zip").write_bytes(bytes(body[: len(body) - cut % len(body)] if cut % 3 == 0 else body))
     result = add(db, data, [folder], NOW)
     assert result.added + result.known + len(result.refused) >= 1
     assert all(part.isprintable() for pair in result.refused for part in pair)

@@ -20,18 +20,32 @@ SEEN = local("2025-02-01T02:30:00")
 def db(whole: Database) -> Database:
     """洪泽区's portal: a registered body, three met in documents, two only in titles, a roster."""
     whole.execute("insert into portals (id, name) values ('hz', '淮安市洪泽区人民政府'), ('qs', '青石市人民政府')")
-    whole.execute("insert into agencies (code, name, kind, source) "
-                  "values ('cz', '淮安市洪泽区财政局', 'department', 'import')")
-    for name, year in (("淮安市洪泽区财政局", 2024), ("洪泽区人民政府", 2024), ("洪泽区人民政府", 2023),
-                       ("洪泽区人民政府办公室", 2024), ("洪泽区第一中学", 2024), ("洪泽区粮食局", 2018)):
+    whole.execute(
+        "insert into agencies (code, name, kind, source) values ('cz', '淮安市洪泽区财政局', 'department', 'import')"
+    )
+    for name, year in (
+        ("淮安市洪泽区财政局", 2024),
+        ("洪泽区人民政府", 2024),
+        ("洪泽区人民政府", 2023),
+        ("洪泽区人民政府办公室", 2024),
+        ("洪泽区第一中学", 2024),
+        ("洪泽区粮食局", 2018),
+    ):
         ensure_agency(whole, name, source="document", portal="hz")
         show(whole, name, year)
     return whole
 
 
 def show(db: Database, name: str, year: int, portal: str = "hz") -> None:
-    record(db, sha256=f"{name}{year}", url=f"http://127.0.0.1/{name}/{year}", now=SEEN, portal=portal,
-           agency_name=name, year=year)
+    record(
+        db,
+        sha256=f"{name}{year}",
+        url=f"http://127.0.0.1/{name}/{year}",
+        now=SEEN,
+        portal=portal,
+        agency_name=name,
+        year=year,
+    )
 
 
 def by_name(found: list[Proposal]) -> dict[str, Proposal]:
@@ -51,8 +65,11 @@ def test_last_years_publishers_are_proposed_with_what_their_names_tell(db: Datab
 
 def test_rosters_and_titles_are_proposed_too(db: Database) -> None:
     for name, published in (("淮安市洪泽区财政局", 1), ("洪泽区岔河镇人民政府", 0)):
-        db.execute("insert into rosters (portal, url, agency_name, year, published, seen_at) values "
-                   "('hz', 'http://127.0.0.1/roster', ?, 2024, ?, '2025')", [name, published])
+        db.execute(
+            "insert into rosters (portal, url, agency_name, year, published, seen_at) values "
+            "('hz', 'http://127.0.0.1/roster', ?, 2024, ?, '2025')",
+            [name, published],
+        )
     show(db, "洪泽区审计局", 2024)
     found = by_name(propose(db, 2025))
     town, audit = found["洪泽区岔河镇人民政府"], found["洪泽区审计局"]
@@ -65,8 +82,10 @@ def test_rosters_and_titles_are_proposed_too(db: Database) -> None:
 def test_a_town_that_publishes_without_its_countys_name_is_the_one_the_roster_names(db: Database) -> None:
     ensure_agency(db, "岔河镇人民政府", source="document", portal="hz")
     show(db, "岔河镇人民政府", 2024)
-    db.execute("insert into rosters (portal, url, agency_name, year, published, seen_at) values "
-               "('hz', 'http://127.0.0.1/roster', '岔河镇人民政府', 2024, 1, '2025')")
+    db.execute(
+        "insert into rosters (portal, url, agency_name, year, published, seen_at) values "
+        "('hz', 'http://127.0.0.1/roster', '岔河镇人民政府', 2024, 1, '2025')"
+    )
     towns = [one for one in propose(db, 2025) if "岔河镇" in one.name]
     assert [(one.name, one.code, one.origin) for one in towns] == [("岔河镇人民政府", "岔河镇人民政府", "publisher")]
 
@@ -77,7 +96,8 @@ def test_nothing_is_entered_before_it_is_accepted(db: Database) -> None:
     assert rows(db, "select * from agencies") == before
     assert accept(db, found[:2]) == 2
     assert rows(db, "select source, division, first_year from agencies where name = '洪泽区人民政府'") == [
-        ("publisher", "320813", 2023)]
+        ("publisher", "320813", 2023)
+    ]
     assert [one.name for one in propose(db, 2025)] == ["洪泽区第一中学"]
 
 
@@ -85,7 +105,8 @@ def test_an_accepted_title_gets_its_row(db: Database) -> None:
     show(db, "洪泽区审计局", 2024)
     accept(db, [by_name(propose(db, 2025))["洪泽区审计局"]])
     assert rows(db, "select name, kind, level, portal, source from agencies where name = '洪泽区审计局'") == [
-        ("洪泽区审计局", "department", "county", "hz", "title")]
+        ("洪泽区审计局", "department", "county", "hz", "title")
+    ]
 
 
 def test_among_namesakes_the_portals_place_tells(db: Database) -> None:
@@ -99,8 +120,9 @@ def test_among_namesakes_the_portals_place_tells(db: Database) -> None:
 def test_what_fits_nobody_is_listed(db: Database) -> None:
     show(db, "淮安市洪泽区财证局", 2024)
     for code in ("a", "b"):
-        db.execute("insert into agencies (code, name, kind, source) values (?, '统计局', 'department', 'import')",
-                   [code])
+        db.execute(
+            "insert into agencies (code, name, kind, source) values (?, '统计局', 'department', 'import')", [code]
+        )
     show(db, "统计局", 2024)
     found = {one.name: one for one in unmatched(db)}
     slip = found["淮安市洪泽区财证局"]

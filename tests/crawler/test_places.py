@@ -10,10 +10,16 @@ from crawler.data import DataDir, connect
 from crawler.schema import migrations
 
 # Two counties of one name in two provinces, the city around the first, a district that the table of divisions knows.
-PORTALS = (("one", "示例县人民政府", "http://www.shili.gov.cn/nb/"), ("two", "示例县人民政府", "http://www.slx.gov.cn/nb/"),
-           ("city", "青石市人民政府", "http://www.qingshi.gov.cn/nb/"), ("bare", None, "http://127.0.0.9/nb/"),
-           ("jy", "示例县教育局", "http://jyj.shili.gov.cn/nb/"), ("nanjing", "南京市鼓楼区人民政府", "http://a.gov.cn/nb/"),
-           ("fuzhou", "福州市鼓楼区人民政府", "http://b.gov.cn/nb/"), ("jiangsu", "江苏省人民政府", "http://c.gov.cn/nb/"))
+PORTALS = (
+    ("one", "示例县人民政府", "http://www.shili.gov.cn/nb/"),
+    ("two", "示例县人民政府", "http://www.slx.gov.cn/nb/"),
+    ("city", "青石市人民政府", "http://www.qingshi.gov.cn/nb/"),
+    ("bare", None, "http://127.0.0.9/nb/"),
+    ("jy", "示例县教育局", "http://jyj.shili.gov.cn/nb/"),
+    ("nanjing", "南京市鼓楼区人民政府", "http://a.gov.cn/nb/"),
+    ("fuzhou", "福州市鼓楼区人民政府", "http://b.gov.cn/nb/"),
+    ("jiangsu", "江苏省人民政府", "http://c.gov.cn/nb/"),
+)
 
 
 @pytest.fixture
@@ -73,8 +79,16 @@ def test_the_divisions_of_the_portals_tell(db: Database, tmp_path: Path) -> None
 
 
 def test_a_bare_name_is_that_of_its_portal(db: Database, tmp_path: Path) -> None:
-    register(db, tmp_path, "示例县教育局,139999,one", "示例县教育局,419999,two", "青石市教育局,,city",
-             "青石市云岭区教育局,,city", "青石市云岭区民政局,,city", "示例县司法局,139999,")
+    register(
+        db,
+        tmp_path,
+        "示例县教育局,139999,one",
+        "示例县教育局,419999,two",
+        "青石市教育局,,city",
+        "青石市云岭区教育局,,city",
+        "青石市云岭区民政局,,city",
+        "示例县司法局,139999,",
+    )
     assert find_agency(db, "教育局", portal="one") == "139999-示例县教育局"
     assert ensure_agency(db, "教育局", source="document", portal="two") == "419999-示例县教育局"
     assert find_agency(db, "教育局", portal="bare") is None

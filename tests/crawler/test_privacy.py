@@ -30,8 +30,12 @@ def umask(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 def gouji(*arguments: str | Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "monitor.cli", *map(str, arguments)], capture_output=True, check=False,
-                          stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor.cli", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     assert done.returncode == 0, done.stderr.decode()
 
 
@@ -76,14 +80,28 @@ def test_a_file_that_is_there_is_not_written_through(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-GIVEN = {"PATH": "/bin", "HOME": "/h", "LC_ALL": "C", "PYTHONPATH": "/p", "GOUJI_DATA": "d", "GOUJI_DEBUG": "1",
-         "SSL_CERT_FILE": "c", "TZ": "Asia/Shanghai", "GOUJI_MAIL_PASSWORD": "s3cret", "GOUJI_WECOM": "wecombot://s3cret",
-         "AWS_SECRET_ACCESS_KEY": "s3cret", "HTTP_PROXY": "http://u:s3cret@p", "ROBOT": "s3cret"}
+GIVEN = {
+    "PATH": "/bin",
+    "HOME": "/h",
+    "LC_ALL": "C",
+    "PYTHONPATH": "/p",
+    "GOUJI_DATA": "d",
+    "GOUJI_DEBUG": "1",
+    "SSL_CERT_FILE": "c",
+    "TZ": "Asia/Shanghai",
+    "GOUJI_MAIL_PASSWORD": "s3cret",
+    "GOUJI_WECOM": "wecombot://s3cret",
+    "AWS_SECRET_ACCESS_KEY": "s3cret",
+    "HTTP_PROXY": "http://u:s3cret@p",
+    "ROBOT": "s3cret",
+}
 
 
 def test_a_child_gets_what_it_needs() -> None:
-    assert needed(GIVEN) == {name: GIVEN[name] for name in (
-        "PATH", "HOME", "LC_ALL", "PYTHONPATH", "GOUJI_DATA", "GOUJI_DEBUG", "SSL_CERT_FILE", "TZ")}
+    assert needed(GIVEN) == {
+        name: GIVEN[name]
+        for name in ("PATH", "HOME", "LC_ALL", "PYTHONPATH", "GOUJI_DATA", "GOUJI_DEBUG", "SSL_CERT_FILE", "TZ")
+    }
     # What is preloaded (a clock) has variables of its own; our secrets are no business of it.
     preloaded = needed({**GIVEN, "LD_PRELOAD": "/clock.so", "SHIFT": "-86400"})
     assert preloaded["SHIFT"] == "-86400"
@@ -94,6 +112,7 @@ def test_secrets_are_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("GOUJI_MAIL_PASSWORD", "s3cret")
     assert "GOUJI_MAIL_PASSWORD" in secrets(os.environ)
     assert withhold(["GOUJI_MAIL_PASSWORD", "GOUJI_NOTHING"]) == {"GOUJI_MAIL_PASSWORD": "s3cret"}
-    said = subprocess.run([sys.executable, "-c", "import os; print('GOUJI_MAIL_PASSWORD' in os.environ)"],
-                          capture_output=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", "import os; print('GOUJI_MAIL_PASSWORD' in os.environ)"], capture_output=True, check=True
+    )
     assert said.stdout.strip() == b"False"

@@ -41,8 +41,9 @@ def shown(body: bytes | str, ask: Ask | None = None, **said: Any) -> Seen:
 
 
 def test_a_list_shows_its_reports_and_where_it_goes_on() -> None:
-    page = shown(listing([entry("1.html", TITLE, "2026-01-20")],
-                         '<script>createPageHTML(3, 0, "index", "html");</script>')).shown
+    page = shown(
+        listing([entry("1.html", TITLE, "2026-01-20")], '<script>createPageHTML(3, 0, "index", "html");</script>')
+    ).shown
     assert isinstance(page, ListPage)
     [found] = page.found
     assert (found.item.title, found.item.date, found.info and found.info.year) == (TITLE, "2026-01-20", 2025)
@@ -56,8 +57,11 @@ def test_what_stands_in_the_way_shows_nothing() -> None:
 
 
 def test_what_is_held_is_read_again() -> None:
-    seen = read(Question(Answer(URL, 304, report("青石市水利局", 2025).encode()), Ask(URL, "detail", title=TITLE), NOW,
-                         held=True))
+    seen = read(
+        Question(
+            Answer(URL, 304, report("青石市水利局", 2025).encode()), Ask(URL, "detail", title=TITLE), NOW, held=True
+        )
+    )
     assert seen.verdict.word == "unchanged"
     assert isinstance(seen.shown, ReportPage)
     assert seen.titled
@@ -126,7 +130,9 @@ def test_an_entry_with_half_a_character_drops_itself_alone(tmp_path: Path, place
         site.pages = {
             "/": f"<title>政府信息公开平台</title><script>var _CONFIG={{SID:'12',TREE:{tree}}};</script>",
             "/gkmlpt/api/all/7": Reply(json.dumps({"articles": [bad, good], "total": 2}), kind="application/json"),
-            "/good.html": report("青石市水利局", 2025), "/bad.html": report("青石市民政局", 2025)}
+            "/good.html": report("青石市水利局", 2025),
+            "/bad.html": report("青石市民政局", 2025),
+        }
         bench.watch({"shi": f"{site.url}/"})
         ran = bench.crawl()
         bodies = {body for (body,) in bench.rows("select agency_name from documents")}
@@ -157,8 +163,11 @@ def test_readers_tell_an_error_from_want_of_memory_and_go_on() -> None:
     async def each() -> list[object]:
         with Readers(prepare, seconds=30, memory=512 * MEBIBYTE) as readers:
             question = Question(Answer(URL, 200, listing([]).encode()), Ask(URL), NOW)
-            return [await readers.read(Unmarked(), stumble, "why"), await readers.read(Unmarked(), devour, 1 << 30),
-                    await readers.read(Unmarked(), read, question)]
+            return [
+                await readers.read(Unmarked(), stumble, "why"),
+                await readers.read(Unmarked(), devour, 1 << 30),
+                await readers.read(Unmarked(), read, question),
+            ]
 
     error, memory, seen = asyncio.run(each())
     assert error == Failed("error", "ValueError: why")

@@ -56,13 +56,17 @@ def rows(db: Database, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_a_whole_line(db: Database, tmp_path: Path) -> None:
-    path = csv(tmp_path, "code,name,level,kind,parent,division,portal,first_year,last_year,source\n"
-                         f"{USCC},示例县教育局,county,department,示例县人民政府,999901,shili,2015,2024,名册\n"
-                         ",示例县人民政府,,,,999901,,,,\n")
+    path = csv(
+        tmp_path,
+        "code,name,level,kind,parent,division,portal,first_year,last_year,source\n"
+        f"{USCC},示例县教育局,county,department,示例县人民政府,999901,shili,2015,2024,名册\n"
+        ",示例县人民政府,,,,999901,,,,\n",
+    )
     assert import_csv(db, path) == ImportResult(added=2, updated=0, unchanged=0)
     assert rows(db, "select * from agencies order by rowid") == [
         (USCC, "示例县教育局", "county", "department", "999901-示例县人民政府", "999901", "shili", 2015, 2024, "名册"),
-        ("999901-示例县人民政府", "示例县人民政府", "county", "government", None, "999901", None, None, None, "import")]
+        ("999901-示例县人民政府", "示例县人民政府", "county", "government", None, "999901", None, None, None, "import"),
+    ]
     assert import_csv(db, path) == ImportResult(added=0, updated=0, unchanged=2)
 
 
@@ -73,20 +77,23 @@ def test_encodings(db: Database, tmp_path: Path, encoding: str) -> None:
     assert find_agency(db, "示例县教育局") == "示例县教育局"
 
 
-@pytest.mark.parametrize(("body", "told"), [
-    ("name\n示例县".encode("utf-16"), "CSV UTF-8"),
-    ("name\nÄgypten".encode("latin-1"), "CSV UTF-8"),
-    (b"PK\x03\x04\x14\x00", "workbook"),
-    (b"", "is empty"),
-    (b"name\n\"open\n", "line 2"),
-    (b"name\nA\x00B", "control character"),
-    (b"name;kind\nA;office\n", "separated by commas"),
-    ("name,电话\n示例县,1\n".encode(), "unknown column '电话'"),
-    (b"name,\x1b[31m\n", "unknown column '\\x1b[31m'"),
-    (b"kind\noffice\n", "'name' is missing"),
-    (b"name,kind,name\n", "stands twice"),
-    (b"name\n" + b"x" * 200_000, "line 2"),
-])
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("name\n示例县".encode("utf-16"), "CSV UTF-8"),
+        ("name\nÄgypten".encode("latin-1"), "CSV UTF-8"),
+        (b"PK\x03\x04\x14\x00", "workbook"),
+        (b"", "is empty"),
+        (b'name\n"open\n', "line 2"),
+        (b"name\nA\x00B", "control character"),
+        (b"name;kind\nA;office\n", "separated by commas"),
+        ("name,电话\n示例县,1\n".encode(), "unknown column '电话'"),
+        (b"name,\x1b[31m\n", "unknown column '\\x1b[31m'"),
+        (b"kind\noffice\n", "'name' is missing"),
+        (b"name,kind,name\n", "stands twice"),
+        (b"name\n" + b"x" * 200_000, "line 2"),
+    ],
+)
 def test_files_that_are_no_register(db: Database, tmp_path: Path, body: bytes, told: str) -> None:
     path = tmp_path / "r.csv"
     path.write_bytes(body)
@@ -98,19 +105,22 @@ def test_paths_that_are_no_file(db: Database, tmp_path: Path, name: str) -> None
     refused(db, tmp_path / name)
 
 
-@pytest.mark.parametrize(("line", "told"), [
-    (",office,,,,", "'name' is empty"),
-    ("示例县教育局,机关,,,,", "kind '机关' is unknown"),
-    ("示例县教育局,,县,,,", "level '县' is unknown"),
-    ("示例县教育局,,,2024年,,", "first_year '2024年' is not a year"),
-    ("示例县教育局,,,1899,,", "first_year '1899'"),
-    ("示例县教育局,,,2020,2019,", "after last_year"),
-    ("示例县教育局,,,,,3.6E+05", "division '3.6E+05'"),
-    ("示例县教育局,,,,,,多", "7 cells for 6 columns"),
-    ('"示例县\n教育局",,,,,', "'name' holds a line break"),
-    ("示例县\x1b[31m教育局,,,,,", "control character"),
-    ("示" * 101 + ",,,,,", "longer than 100"),
-])
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (",office,,,,", "'name' is empty"),
+        ("示例县教育局,机关,,,,", "kind '机关' is unknown"),
+        ("示例县教育局,,县,,,", "level '县' is unknown"),
+        ("示例县教育局,,,2024年,,", "first_year '2024年' is not a year"),
+        ("示例县教育局,,,1899,,", "first_year '1899'"),
+        ("示例县教育局,,,2020,2019,", "after last_year"),
+        ("示例县教育局,,,,,3.6E+05", "division '3.6E+05'"),
+        ("示例县教育局,,,,,,多", "7 cells for 6 columns"),
+        ('"示例县\n教育局",,,,,', "'name' holds a line break"),
+        ("示例县\x1b[31m教育局,,,,,", "control character"),
+        ("示" * 101 + ",,,,,", "longer than 100"),
+    ],
+)
 def test_bad_lines(db: Database, tmp_path: Path, line: str, told: str) -> None:
     path = csv(tmp_path, f"name,kind,level,first_year,last_year,division\n示例县粮食局,,,,,\n{line}\n")
     message = refused(db, path)
@@ -118,12 +128,15 @@ def test_bad_lines(db: Database, tmp_path: Path, line: str, told: str) -> None:
     assert told in message
 
 
-@pytest.mark.parametrize(("code", "told"), [
-    (USCC[:17] + ("0" if USCC[17] != "0" else "1"), "check character"),
-    (USCC[:17], "has 17 characters"),
-    ("1.13605E+17", "no 统一社会信用代码"),
-    ("A-001", "no body of the register has it"),
-])
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (USCC[:17] + ("0" if USCC[17] != "0" else "1"), "check character"),
+        (USCC[:17], "has 17 characters"),
+        ("1.13605E+17", "no 统一社会信用代码"),
+        ("A-001", "no body of the register has it"),
+    ],
+)
 def test_bad_codes(db: Database, tmp_path: Path, code: str, told: str) -> None:
     assert told in refused(db, csv(tmp_path, f"code,name\n{code},示例县教育局\n"))
 
@@ -142,10 +155,16 @@ def test_line_numbers_count_lines_not_records(db: Database, tmp_path: Path) -> N
     assert "line 5: " in message
 
 
-@pytest.mark.parametrize(("second", "fine"), [
-    (",示例县府办,", False), (",示例县政府办公室,", False), (",示例县人民政府,", True),
-    (",示例县人民政府办公室,999902", False), (f"{USCC},青石镇人民政府,", False),
-])
+@pytest.mark.parametrize(
+    ("second", "fine"),
+    [
+        (",示例县府办,", False),
+        (",示例县政府办公室,", False),
+        (",示例县人民政府,", True),
+        (",示例县人民政府办公室,999902", False),
+        (f"{USCC},青石镇人民政府,", False),
+    ],
+)
 def test_duplicate_lines(db: Database, tmp_path: Path, second: str, fine: bool) -> None:
     path = csv(tmp_path, f"code,name,division\n{USCC},示例县人民政府办公室,\n{second}\n")
     if fine:
@@ -171,7 +190,8 @@ def test_empty_cells_change_nothing(db: Database, tmp_path: Path) -> None:
     assert result == ImportResult(0, 0, 1)
     assert import_csv(db, csv(tmp_path, "name,last_year\n示例县教育局,2020\n")) == ImportResult(0, 1, 0)
     assert rows(db, "select kind, portal, first_year, last_year from agencies") == [
-        ("institution", "shili", 2012, 2020)]
+        ("institution", "shili", 2012, 2020)
+    ]
 
 
 def test_a_body_met_in_a_document_is_registered_under_its_better_code(db: Database, tmp_path: Path) -> None:
@@ -260,15 +280,28 @@ def test_rename_in_every_table(whole: Database) -> None:
     ensure_agency(db, "示例县第一中学", source="document")
     db.execute("update agencies set parent = '示例县教育局' where name = '示例县第一中学'")
     db.table("documents").insert({"sha256": "a", "url": "u", "first_seen": "x", "agency": "示例县教育局"})
-    db.table("reports").insert({"agency": "示例县教育局", "document": "a", "status": "complete", "parser": "1",
-                                "checked": "x"})
-    db.table("findings").insert(finding(
-        "示例县教育局", message="示例县教育局（示例县教育局）2023年度", message_en="示例县教育局 (示例县教育局), 2023"))
+    db.table("reports").insert(
+        {"agency": "示例县教育局", "document": "a", "status": "complete", "parser": "1", "checked": "x"}
+    )
+    db.table("findings").insert(
+        finding(
+            "示例县教育局",
+            message="示例县教育局（示例县教育局）2023年度",
+            message_en="示例县教育局 (示例县教育局), 2023",
+        )
+    )
     rename_code(db, "示例县教育局", USCC)
     assert rows(db, "select message, message_en from findings") == [
-        (f"示例县教育局（{USCC}）2023年度", f"示例县教育局 ({USCC}), 2023")]
-    for table, column in (("agency_names", "agency"), ("documents", "agency"), ("reports", "agency"),
-                          ("findings", "agency"), ("agencies", "parent"), ("agencies", "code")):
+        (f"示例县教育局（{USCC}）2023年度", f"示例县教育局 ({USCC}), 2023")
+    ]
+    for table, column in (
+        ("agency_names", "agency"),
+        ("documents", "agency"),
+        ("reports", "agency"),
+        ("findings", "agency"),
+        ("agencies", "parent"),
+        ("agencies", "code"),
+    ):
         assert (USCC,) in rows(db, f"select {column} from {table}"), table
         assert ("示例县教育局",) not in rows(db, f"select {column} from {table}"), table
     assert rows(db, "select checked from reports") == [(None,)]
@@ -276,8 +309,15 @@ def test_rename_in_every_table(whole: Database) -> None:
 
 
 def finding(agency: str, **more: str) -> dict[str, str | int]:
-    return {"rule": "t3.row_sum", "class": "fatal", "agency": agency, "year": 2023, "subject": "granted",
-            "status": "open", **more}
+    return {
+        "rule": "t3.row_sum",
+        "class": "fatal",
+        "agency": agency,
+        "year": 2023,
+        "subject": "granted",
+        "status": "open",
+        **more,
+    }
 
 
 def test_merging_keeps_what_a_person_decided_and_what_was_told(whole: Database) -> None:
@@ -291,7 +331,9 @@ def test_merging_keeps_what_a_person_decided_and_what_was_told(whole: Database) 
         db.table("notices").insert({"finding": number, "recipient": "a@example.org", "event": "new", "changed_at": "x"})
     rename_code(db, "示例县卫生局", "示例县卫生健康委员会")
     assert rows(db, "select id, agency, year, status, note from findings order by id") == [
-        (1, "示例县卫生健康委员会", 2023, "explained", "已核实"), (3, "示例县卫生健康委员会", 2022, "open", None)]
+        (1, "示例县卫生健康委员会", 2023, "explained", "已核实"),
+        (3, "示例县卫生健康委员会", 2022, "open", None),
+    ]
     assert rows(db, "select finding from notices") == [(1,)]
     assert rows(db, "pragma foreign_key_check") == []
 
@@ -316,40 +358,72 @@ def test_check_character() -> None:
 # --- names ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "kind", "level"), [
-    ("示例县人民政府", "government", "county"), ("示例省人民政府", "government", "province"),
-    ("青石市人民政府", "government", "prefecture"), ("青石市", "government", "prefecture"),
-    ("上海市人民政府", "government", "province"), ("上海市浦东新区人民政府", "government", "county"),
-    ("青石市云岭市人民政府", "government", "county"), ("松坪彝族自治县人民政府", "government", "county"),
-    ("内蒙古自治区人民政府", "government", "province"), ("示例地区行政公署", "government", "prefecture"),
-    ("示例县人民政府办公室", "office", "county"), ("示例县府办", "office", "county"),
-    ("示例省人民政府办公厅", "office", "province"), ("国务院办公厅", "office", "national"),
-    ("市人民政府办公室", "office", ""), ("教育部", "department", "national"),
-    ("龙山镇人民政府", "township", "township"), ("示例县龙山乡", "township", "township"),
-    ("示例区青年街道办事处", "street", "township"), ("示例高新技术产业开发区管委会", "zone", ""),
-    ("青石市经济技术开发区管理委员会", "zone", "prefecture"), ("示例综合实验区", "zone", ""),
-    ("国家税务总局示例县税务局", "vertical", "county"), ("国家统计局青石市调查队", "vertical", "prefecture"),
-    ("示例县气象局", "vertical", "county"), ("青石海关", "vertical", ""),
-    ("示例县人民医院", "institution", "county"), ("示例县水务集团", "institution", "county"),
-    ("示例县教育局", "department", "county"), ("示例县地方金融监督管理局", "department", "county"),
-    ("示例县人民政府国有资产监督管理委员会", "department", "county"), ("教育局", "department", ""),
-    ("示例县住房和城乡建设局", "department", "county"), ("示例县城市管理局", "department", "county"),
-    ("青石市市场监督管理局", "department", "prefecture"), ("示例县乡村振兴局", "department", "county"),
-    ("", "department", ""),
-])
+@pytest.mark.parametrize(
+    ("name", "kind", "level"),
+    [
+        ("示例县人民政府", "government", "county"),
+        ("示例省人民政府", "government", "province"),
+        ("青石市人民政府", "government", "prefecture"),
+        ("青石市", "government", "prefecture"),
+        ("上海市人民政府", "government", "province"),
+        ("上海市浦东新区人民政府", "government", "county"),
+        ("青石市云岭市人民政府", "government", "county"),
+        ("松坪彝族自治县人民政府", "government", "county"),
+        ("内蒙古自治区人民政府", "government", "province"),
+        ("示例地区行政公署", "government", "prefecture"),
+        ("示例县人民政府办公室", "office", "county"),
+        ("示例县府办", "office", "county"),
+        ("示例省人民政府办公厅", "office", "province"),
+        ("国务院办公厅", "office", "national"),
+        ("市人民政府办公室", "office", ""),
+        ("教育部", "department", "national"),
+        ("龙山镇人民政府", "township", "township"),
+        ("示例县龙山乡", "township", "township"),
+        ("示例区青年街道办事处", "street", "township"),
+        ("示例高新技术产业开发区管委会", "zone", ""),
+        ("青石市经济技术开发区管理委员会", "zone", "prefecture"),
+        ("示例综合实验区", "zone", ""),
+        ("国家税务总局示例县税务局", "vertical", "county"),
+        ("国家统计局青石市调查队", "vertical", "prefecture"),
+        ("示例县气象局", "vertical", "county"),
+        ("青石海关", "vertical", ""),
+        ("示例县人民医院", "institution", "county"),
+        ("示例县水务集团", "institution", "county"),
+        ("示例县教育局", "department", "county"),
+        ("示例县地方金融监督管理局", "department", "county"),
+        ("示例县人民政府国有资产监督管理委员会", "department", "county"),
+        ("教育局", "department", ""),
+        ("示例县住房和城乡建设局", "department", "county"),
+        ("示例县城市管理局", "department", "county"),
+        ("青石市市场监督管理局", "department", "prefecture"),
+        ("示例县乡村振兴局", "department", "county"),
+        ("", "department", ""),
+    ],
+)
 def test_classify(name: str, kind: str, level: str) -> None:
     assert classify(name) == (kind, level)
 
 
-@pytest.mark.parametrize(("division", "level"), [("990000", "province"), ("999900", "prefecture"), ("999981", "county"),
-                                                 ("999981000000", "county"), ("999981101", "township")])
+@pytest.mark.parametrize(
+    ("division", "level"),
+    [
+        ("990000", "province"),
+        ("999900", "prefecture"),
+        ("999981", "county"),
+        ("999981000000", "county"),
+        ("999981101", "township"),
+    ],
+)
 def test_a_division_decides_the_level(division: str, level: str) -> None:
     assert classify("青石市人民政府", division) == ("government", level)
 
 
 @settings(deadline=None)
-@given(st.one_of(st.text(max_size=40),
-                 st.text("示例县市区州镇乡府办委局管政人民公室会旗盟街道开发新（）监督理", max_size=20)))
+@given(
+    st.one_of(
+        st.text(max_size=40), st.text("示例县市区州镇乡府办委局管政人民公室会旗盟街道开发新（）监督理", max_size=20)
+    )
+)
 def test_any_name(name: str) -> None:
     kind, level = classify(name)
     assert kind in KINDS

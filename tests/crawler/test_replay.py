@@ -27,8 +27,10 @@ from tests.portals.site import Reply, Seen, serving
 PRESSED = "/zfxxgk/zfxxgknb/202601/t20260130_9.html"
 NAME = 'inline; filename="年报.html"'
 
-DOCUMENTS = ("select sha256, url, portal, title, agency_name, year, published_on, media_type, attachment_of, "
-             "substr(first_seen, 1, 10) from documents order by url, sha256")
+DOCUMENTS = (
+    "select sha256, url, portal, title, agency_name, year, published_on, media_type, attachment_of, "
+    "substr(first_seen, 1, 10) from documents order by url, sha256"
+)
 
 
 @pytest.fixture
@@ -42,8 +44,13 @@ def recorded(bench: Bench, crawl: int) -> list[Path]:
 
 def checked(path: Path) -> str:
     """What `warcio check` says of a file."""
-    done = subprocess.run([str(Path(sys.executable).with_name("warcio")), "check", "-v", str(path)], cwd=ROOT,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("warcio")), "check", "-v", str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return f"{done.returncode}\n{done.stdout}{done.stderr}"
 
 
@@ -67,12 +74,14 @@ def test_warcio_finds_the_files_sound_and_the_records_complete(tmp_path: Path, k
     site = kinds["trs"].site
     site.pages["/robots.txt"] = Reply("User-agent: *\nDisallow: /private/\n", kind="text/plain")
     pressed = gzip.compress(report("示例县档案局", 2025).encode())
-    site.pages[PRESSED] = Reply(pressed, headers={
-        "Content-Encoding": "gzip", "Content-Disposition": NAME.encode("gb18030").decode("latin-1")})
+    site.pages[PRESSED] = Reply(
+        pressed, headers={"Content-Encoding": "gzip", "Content-Disposition": NAME.encode("gb18030").decode("latin-1")}
+    )
     listing = site.pages[kinds["trs"].start]
     assert isinstance(listing, str)
-    site.pages[kinds["trs"].start] = listing.replace("</ul>", entry(
-        "./202601/t20260130_9.html", "示例县档案局2025年政府信息公开工作年度报告") + "</ul>")
+    site.pages[kinds["trs"].start] = listing.replace(
+        "</ul>", entry("./202601/t20260130_9.html", "示例县档案局2025年政府信息公开工作年度报告") + "</ul>"
+    )
     with serving(site):
         bench.watch({"trs": site.url + kinds["trs"].start})
         bench.crawl()
@@ -86,8 +95,12 @@ def test_warcio_finds_the_files_sound_and_the_records_complete(tmp_path: Path, k
     assert kinds_of["request"] == asked == kinds_of["response"] + kinds_of["revisit"]
     assert kinds_of["revisit"] > 10, "the second look was answered with 304"
     assert kinds_of["warcinfo"] == 2
-    robots = [record for record in records if (record.rec_headers.get_header("WARC-Target-URI") or "").endswith(
-        "/robots.txt") and record.rec_type == "response"]
+    robots = [
+        record
+        for record in records
+        if (record.rec_headers.get_header("WARC-Target-URI") or "").endswith("/robots.txt")
+        and record.rec_type == "response"
+    ]
     assert robots
     assert robots[0].rec_headers.get_header("WARC-IP-Address") == "127.0.8.1"
     assert robots[0].rec_headers.get_header("WARC-Payload-Digest").startswith("sha1:")
@@ -138,7 +151,9 @@ def test_two_crawls_are_replayed_one_after_the_other_unchanged_answers_included(
         assert fresh.crawl("--replay", str(recorded(bench, crawl)[0]), now="").status == 0
     assert fresh.rows(DOCUMENTS) == documents
     assert fresh.rows("select outcome, substr(started_at, 1, 10) from crawls") == [
-        ("replayed", "2026-02-01"), ("replayed", "2026-02-09")]
+        ("replayed", "2026-02-01"),
+        ("replayed", "2026-02-09"),
+    ]
     assert fresh.rows("select id, active, state from portals") == [("trs", 0, "ok")]
     # Where the documents are, a replay brings nothing, and says nothing of how the portal is today.
     before = bench.rows("select state, checked_at from portals")
@@ -171,8 +186,9 @@ def test_an_altered_record_is_not_taken_for_what_was_served(tmp_path: Path) -> N
         bench.crawl()
     [file] = recorded(bench, 1)
     altered = tmp_path / "altered.warc.gz"
-    altered.write_bytes(b"".join(gzip.compress(member.replace(b"<td>3</td>", b"<td>9</td>"))
-                                 for member in members(file.read_bytes())))
+    altered.write_bytes(
+        b"".join(gzip.compress(member.replace(b"<td>3</td>", b"<td>9</td>")) for member in members(file.read_bytes()))
+    )
     ran = fresh.crawl("--replay", str(altered))
     assert ran.status == 3
     assert "altered" in ran.errors
@@ -203,8 +219,16 @@ def test_failures_are_recorded_and_fail_again(tmp_path: Path) -> None:
     assert fresh.rows(DOCUMENTS) == bench.rows(DOCUMENTS)
 
 
-@pytest.mark.parametrize("body", [b"", b"no warc", gzip.compress(b"no warc either", mtime=0), b"\x1f\x8b\x08\x00broken",
-                                  b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no warc",
+        gzip.compress(b"no warc either", mtime=0),
+        b"\x1f\x8b\x08\x00broken",
+        b"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n",
+    ],
+)
 def test_what_is_no_recording_is_refused(tmp_path: Path, body: bytes) -> None:
     bench = Bench(tmp_path)
     path = tmp_path / "x.warc.gz"
@@ -232,8 +256,9 @@ def test_an_interrupted_crawl_is_replayed_from_its_two_files(tmp_path: Path) -> 
     bench, fresh = Bench(tmp_path / "live"), Bench(tmp_path / "fresh")
     with serving(kind.site):
         bench.watch({"trs": kind.site.url + kind.start})
-        process = subprocess.Popen(bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT,
-                                   stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"), cwd=ROOT, stdout=subprocess.DEVNULL
+        )
         assert reached.wait(60)
         process.kill()
         process.wait()

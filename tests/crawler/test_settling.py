@@ -15,8 +15,11 @@ def test_a_portal_whose_state_cannot_be_told_is_our_trouble_and_its_own(tmp_path
     for portal in ("bad", "good"):
         db.execute("insert into portals (id, name, start_url) values (?, ?, 'http://127.0.0.1/')", [portal, portal])
         Frontier(db, 1).push(portal, Ask("http://127.0.0.1/"), "ok")
-        db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values "
-                   "(1, ?, 'http://127.0.0.1/', '2026-02-01T00:00:00+00:00', 'ok', 'list')", [portal])
+        db.execute(
+            "insert into fetches (crawl, portal, url, at, verdict, kind) values "
+            "(1, ?, 'http://127.0.0.1/', '2026-02-01T00:00:00+00:00', 'ok', 'list')",
+            [portal],
+        )
     db.execute("update frontier set ask = '{' where portal = 'bad'")
     outcome = examined(db, 1, "bad", None, 0.5)
     assert (outcome.state, outcome.reached) == ("failing", False)

@@ -32,10 +32,14 @@ def data(tmp_path: Path) -> DataDir:
     with closing(connect(data, [migrations])) as db, db.atomic():
         for number in range(400):
             db.execute("insert into agencies (code, name) values (?, ?)", [f"{number:018}", f"示例{number}局"])
-            db.execute("insert into documents (sha256, url, agency, year, first_seen) values (?, ?, ?, 2024, 'x')",
-                       [f"{number:064}", f"http://127.0.0.1/{number}.html", f"{number:018}"])
+            db.execute(
+                "insert into documents (sha256, url, agency, year, first_seen) values (?, ?, ?, 2024, 'x')",
+                [f"{number:064}", f"http://127.0.0.1/{number}.html", f"{number:018}"],
+            )
             db.execute("insert into fetches (portal, url, at, verdict) values ('p', ?, 'x', 'ok')", [f"/{number}"])
-            db.execute("insert into looks (portal, key, url, kind, spread) values ('p', ?, 'u', 'report', 0)", [f"{number}"])
+            db.execute(
+                "insert into looks (portal, key, url, kind, spread) values ('p', ?, 'u', 'report', 0)", [f"{number}"]
+            )
     return data
 
 
@@ -52,7 +56,7 @@ def leaf(data: DataDir, name: str) -> tuple[int, int]:
         length = db.execute("pragma page_size").fetchone()[0]
     body = data.database.read_bytes()
     while body[(at - 1) * length] not in (10, 13):
-        at = int.from_bytes(body[(at - 1) * length + 8:(at - 1) * length + 12], "big")
+        at = int.from_bytes(body[(at - 1) * length + 8 : (at - 1) * length + 12], "big")
     return (at - 1) * length, length
 
 
@@ -63,7 +67,10 @@ def overwrite(path: Path, at: int, what: bytes) -> None:
 
 
 FILLS: dict[str, Callable[[int], bytes]] = {
-    "ones": lambda size: b"\xff" * size, "zeros": bytes, "noise": lambda size: random.Random(size).randbytes(size)}
+    "ones": lambda size: b"\xff" * size,
+    "zeros": bytes,
+    "noise": lambda size: random.Random(size).randbytes(size),
+}
 
 
 @pytest.mark.parametrize("fill", FILLS)
@@ -81,9 +88,15 @@ def test_a_destroyed_page_is_an_error(data: DataDir, name: str, fill: str, part:
     assert data.database.read_bytes() == before  # nothing was written
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda path: overwrite(path, 0, b"\xff" * 100), lambda path: path.write_bytes(b"PK\x03\x04" + bytes(5000)),
-    lambda path: os.truncate(path, path.stat().st_size // 2 // 4096 * 4096), lambda path: os.truncate(path, 4096)])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: overwrite(path, 0, b"\xff" * 100),
+        lambda path: path.write_bytes(b"PK\x03\x04" + bytes(5000)),
+        lambda path: os.truncate(path, path.stat().st_size // 2 // 4096 * 4096),
+        lambda path: os.truncate(path, 4096),
+    ],
+)
 def test_a_spoiled_file_is_an_error(data: DataDir, spoil: Callable[[Path], None]) -> None:
     spoil(data.database)
     with pytest.raises(DamagedError):
@@ -99,7 +112,9 @@ def test_a_database_that_is_gone_or_empty_is_no_new_one(data: DataDir, spoil: Ca
     assert opened(data) == 0
 
 
-def test_a_large_one_is_looked_through_where_somebody_else_wrote(data: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_one_is_looked_through_where_somebody_else_wrote(
+    data: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(soundness, "SMALL", LARGE)
     assert opened(data) == 400
     at, length = leaf(data, "documents")
@@ -140,10 +155,12 @@ def looks(data: DataDir) -> list[bool]:
 
 
 def test_a_killed_writer_leaves_a_sound_database(data: DataDir) -> None:
-    write = ("import os, sys; from pathlib import Path; from crawler.data import DataDir, connect; "
-             "from crawler.schema import migrations; db = connect(DataDir(Path(sys.argv[1])), [migrations]); "
-             "db.execute(\"insert into documents (sha256, url, first_seen) values ('x', 'y', 'z')\"); "
-             "os.kill(os.getpid(), 9)")
+    write = (
+        "import os, sys; from pathlib import Path; from crawler.data import DataDir, connect; "
+        "from crawler.schema import migrations; db = connect(DataDir(Path(sys.argv[1])), [migrations]); "
+        "db.execute(\"insert into documents (sha256, url, first_seen) values ('x', 'y', 'z')\"); "
+        "os.kill(os.getpid(), 9)"
+    )
     assert subprocess.run([sys.executable, "-c", write, str(data.root)], check=False).returncode == -9
     assert data.database.with_name("gouji.db-wal").stat().st_size
     data.database.with_name("gouji.db-shm").unlink()  # the index of the log is made anew
@@ -161,9 +178,12 @@ def test_without_its_log_the_database_is_as_it_was_before(data: DataDir) -> None
 
 # --- versions --------------------------------------------------------------------------------------------------
 
+
 def recorded(data: DataDir, of: str, name: str) -> None:
     with closing(sqlite3.connect(data.database)) as db:
-        db.execute("insert into _sqlite_migrations (migration_set, name, applied_at) values (?, ?, 'later')", [of, name])
+        db.execute(
+            "insert into _sqlite_migrations (migration_set, name, applied_at) values (?, ?, 'later')", [of, name]
+        )
         db.commit()
 
 
@@ -195,8 +215,21 @@ def test_the_database_of_another_program_stays_as_it_is(tmp_path: Path) -> None:
 
 # --- names, and directories that cannot be written -------------------------------------------------------------
 
-@pytest.mark.parametrize("name", ["file:x", "file:x?mode=memory", "a?b", "a#b", "a%41", "-x", ":memory:", "甲 乙",
-                                  b"\xc7\xe0".decode("utf-8", "surrogateescape")])
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "file:x",
+        "file:x?mode=memory",
+        "a?b",
+        "a#b",
+        "a%41",
+        "-x",
+        ":memory:",
+        "甲 乙",
+        b"\xc7\xe0".decode("utf-8", "surrogateescape"),
+    ],
+)
 def test_any_name_is_that_of_a_directory(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     data = create(DataDir(Path(name)))
@@ -219,6 +252,7 @@ def read_only(data: DataDir) -> Iterator[Callable[[], DataDir]]:
         mounted.append(target)
         subprocess.run(["mount", "-o", "remount,bind,ro", str(target)], check=True)
         return DataDir(target)
+
     if shutil.which("mount") is None:
         pytest.skip("there is no mount here")
     yield freeze
@@ -236,8 +270,9 @@ def test_a_directory_that_cannot_be_written_can_be_read(data: DataDir, read_only
 
 
 @pytest.mark.parametrize("index", [True, False])
-def test_there_the_log_of_a_killed_command_is_read_too(data: DataDir, index: bool,
-                                                       read_only: Callable[[], DataDir]) -> None:
+def test_there_the_log_of_a_killed_command_is_read_too(
+    data: DataDir, index: bool, read_only: Callable[[], DataDir]
+) -> None:
     with closing(connect(data, [migrations])) as db:
         db.execute("insert into documents (sha256, url, first_seen) values ('x', 'y', 'z')")
         kept = data.root.with_name("kept")

@@ -41,8 +41,12 @@ def stumble(text: str) -> int:
 def test_each_end_is_told_apart_and_the_others_are_done() -> None:
     with Workers(2, seconds=3, memory=512 * MEBIBYTE) as workers:
         good = [workers.submit(double, number) for number in range(3)]
-        bad: list[Pending[object]] = [workers.submit(hang, "a" * 60 + "b"), workers.submit(die, 3), workers.submit(devour, 2 << 30),
-               workers.submit(stumble, "why")]
+        bad: list[Pending[object]] = [
+            workers.submit(hang, "a" * 60 + "b"),
+            workers.submit(die, 3),
+            workers.submit(devour, 2 << 30),
+            workers.submit(stumble, "why"),
+        ]
         good += [workers.submit(double, number) for number in range(3, 6)]
         assert [one.outcome() for one in good] == [0, 2, 4, 6, 8, 10]
         ends = [one.outcome() for one in bad]

@@ -78,7 +78,13 @@ def socketed(place: Path) -> None:
 
 
 KINDS: dict[str, Callable[[Path], None]] = {
-    "link": link, "dangling": dangling, "device": device, "socket": socketed, "pipe": os.mkfifo, "folder": Path.mkdir}
+    "link": link,
+    "dangling": dangling,
+    "device": device,
+    "socket": socketed,
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -130,7 +136,11 @@ def test_what_a_killed_writer_left_is_swept_away_and_nothing_else(sums: Sums, tm
     write({tmp_path / "feed": OURS}, sums)
     assert not (tmp_path / gone).exists()
     assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {
-        "feed", f".gouji-{os.getpid()}-0123abcd.part", ".gouji-notes.part", "gouji.part"}
+        "feed",
+        f".gouji-{os.getpid()}-0123abcd.part",
+        ".gouji-notes.part",
+        "gouji.part",
+    }
 
 
 def test_the_mode_is_the_users_and_stays(sums: Sums, tmp_path: Path) -> None:
@@ -171,7 +181,9 @@ def test_settings_are_exchanged_whole_and_not_through_a_link(tmp_path: Path) -> 
     assert regular(tmp_path / "nothing") is None
 
 
-@pytest.mark.parametrize("name", ["gouji.db", "gouji.toml", "gouji.sound", "status.json", "archive/83/83a2", "outbox/a.eml", "warc/x"])
+@pytest.mark.parametrize(
+    "name", ["gouji.db", "gouji.toml", "gouji.sound", "status.json", "archive/83/83a2", "outbox/a.eml", "warc/x"]
+)
 def test_what_gouji_keeps_itself_is_no_place_for_files_for_people(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,10 @@ def _flat(of: str, table: Table) -> tuple[AnyPattern, ...]:
 
 BUILT: dict[str, Callable[[], tuple[AnyPattern, ...]]] = {
     # A line of gouji.toml, the user's own file, where a key of ours is looked for to say its number.
-    "crawler.config:_Reader.fail": lambda: (re.compile(r"^\s*(\[+\s*)?\"?start_url\"?\s*[\]=.]"), re.compile(r"^\s*\[{1,2}\s*mail\s*\]")),
+    "crawler.config:_Reader.fail": lambda: (
+        re.compile(r"^\s*(\[+\s*)?\"?start_url\"?\s*[\]=.]"),
+        re.compile(r"^\s*\[{1,2}\s*mail\s*\]"),
+    ),
     "crawler.evidence.verdicts:_pattern": lambda: tuple(patterns_in(verdicts.fingerprints())),
     "crawler.families.jpage:parameters": lambda: (re.compile(r"(?<![\w$.])ajaxData" + jpage.WRITTEN % ""),),
     "crawler.families.page_div:PageDiv.more": lambda: (re.compile(r"index_(\d+)\.html"),),

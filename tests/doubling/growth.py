@@ -57,8 +57,9 @@ def seconds(work: Callable[[], object]) -> float:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def grown(work: Callable[[int], Callable[[], object]], *, start: int = 128, largest: int = LARGEST,
-          shows: float = SHOWS) -> Growth:
+def grown(
+    work: Callable[[int], Callable[[], object]], *, start: int = 128, largest: int = LARGEST, shows: float = SHOWS
+) -> Growth:
     """Doubles the size until the time shows or the largest is reached. `work` makes the work of a size, untimed."""
     size, taken = start, [(0, 0.0)]
     while True:
@@ -104,7 +105,9 @@ def rising(work: Callable[[int], Callable[[], object]], small: int = 256, factor
             return False
         if other > SHOWS / 2:
             return True
-        return min(seconds(work(small * factor)) for _ in range(3)) > STEEPER * factor * min(seconds(work(small)) for _ in range(3))
+        return min(seconds(work(small * factor)) for _ in range(3)) > STEEPER * factor * min(
+            seconds(work(small)) for _ in range(3)
+        )
     except OutOfTimeError:
         return True
 
@@ -121,7 +124,9 @@ def growing(work: Callable[[int], Callable[[], object]], small: int, factor: int
             return None
         size, before = small * factor, other
         if other > max(LONG, factor * factor * one):
-            return Growth(size, other, math.log(other / one, factor))  # no need to go on: what is bounded in depth would seem linear
+            return Growth(
+                size, other, math.log(other / one, factor)
+            )  # no need to go on: what is bounded in depth would seem linear
         while size * 2 <= largest:
             after = min(seconds(work(size * 2)) for _ in range(2))
             exponent = math.log2(max(after, 1e-9) / max(before, 1e-9))

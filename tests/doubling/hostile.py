@@ -77,8 +77,14 @@ def accepted(op: str, argument: Any) -> list[str]:
 
 
 def _set_source(argument: Any) -> str:
-    classes = {"CATEGORY_DIGIT": r"\d", "CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_SPACE": r"\s", "CATEGORY_NOT_SPACE": r"\S",
-               "CATEGORY_WORD": r"\w", "CATEGORY_NOT_WORD": r"\W"}
+    classes = {
+        "CATEGORY_DIGIT": r"\d",
+        "CATEGORY_NOT_DIGIT": r"\D",
+        "CATEGORY_SPACE": r"\s",
+        "CATEGORY_NOT_SPACE": r"\S",
+        "CATEGORY_WORD": r"\w",
+        "CATEGORY_NOT_WORD": r"\W",
+    }
     out = ""
     for kind, value in argument:
         if str(kind) == "NEGATE":
@@ -96,7 +102,7 @@ def repeats(nodes: Any, before: tuple[Any, ...] = (), after: tuple[Any, ...] = (
     """Each repeat that may be long: (what stands before it, what it repeats, what must follow)."""
     items = list(nodes)
     for at, (op, argument) in enumerate(items):
-        ahead, behind = (*before, *items[:at]), (*items[at + 1:], *after)
+        ahead, behind = (*before, *items[:at]), (*items[at + 1 :], *after)
         name = str(op)
         if name in REPEATS:
             if int(argument[1]) >= MANY:
@@ -165,5 +171,12 @@ def makers(pattern: AnyPattern, seed: int = 0, chance: int = 24) -> list[tuple[s
         found[ahead, first, second, end] = _two(ahead, first, second, end)
     made = list(found.items())
     kept = sorted(words.random.sample(range(len(found)), min(MOST, len(found))))
-    return [(" + ".join(ascii(part[:60]) if at in (0, len(key) - 1) else f"{part[:60]!a} * n" for at, part in enumerate(key)), maker)
-            for key, maker in (made[at] for at in kept)]
+    return [
+        (
+            " + ".join(
+                ascii(part[:60]) if at in (0, len(key) - 1) else f"{part[:60]!a} * n" for at, part in enumerate(key)
+            ),
+            maker,
+        )
+        for key, maker in (made[at] for at in kept)
+    ]

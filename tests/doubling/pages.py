@@ -36,8 +36,15 @@ def served(root: Path) -> list[Served]:
                 shape = "".join(char for char in seen.path if not char.isdigit())
                 if reply.status == 200 and reply.kind != "application/octet-stream":
                     opaque = not reply.data.lstrip().startswith(b"<") or seen.method == "POST"
-                    ask = Ask(kind.site.url + seen.path, family=kind.family if opaque else "", method=seen.method, body=seen.body.decode("latin-1"))
-                    found.setdefault((name, seen.method, shape), Served(kind.family, ask, reply.data.decode("utf-8", "replace")))
+                    ask = Ask(
+                        kind.site.url + seen.path,
+                        family=kind.family if opaque else "",
+                        method=seen.method,
+                        body=seen.body.decode("latin-1"),
+                    )
+                    found.setdefault(
+                        (name, seen.method, shape), Served(kind.family, ask, reply.data.decode("utf-8", "replace"))
+                    )
     return list(found.values())
 
 

@@ -62,9 +62,11 @@ def plain(function: Callable[[str], object]) -> Parser:
 
 def encoded(function: Callable[[bytes], object]) -> Parser:
     """A function of bytes."""
+
     def ready(text: str) -> Work:
         body = text.encode("utf-8", "surrogatepass")
         return lambda: function(body)
+
     return Parser(ready)
 
 
@@ -78,15 +80,29 @@ def page_of(text: str, ask: Ask | None = None, *, looked_at: bool = True) -> Pag
 
 def on_page(function: Callable[[Page], object]) -> Parser:
     """A function of a page that was looked at before."""
+
     def ready(text: str) -> Work:
         page = page_of(text)
         return lambda: function(page)
+
     return Parser(ready)
 
 
 def all_of(family: Family, page: Page) -> None:
     """Everything that a family may be asked about a page, each answer to its end."""
-    for name in ("recognizes", "items", "more", "attachments", "fetched", "text", "broken", "short", "serves", "own_title", "denied"):
+    for name in (
+        "recognizes",
+        "items",
+        "more",
+        "attachments",
+        "fetched",
+        "text",
+        "broken",
+        "short",
+        "serves",
+        "own_title",
+        "denied",
+    ):
         method: Callable[[Page], object] = getattr(family, name)
         contained(lambda method=method: exhausted(method(page)))  # type: ignore[misc]
     contained(lambda: family.holds(page.url))
@@ -106,9 +122,11 @@ def looked_at(text: str) -> Work:
 
 def asked(ask: Ask) -> Parser:
     """All that a worker of the crawl does with an answer."""
+
     def ready(text: str) -> Work:
         answer = verdicts.Answer(ask.url, 200, text.encode("utf-8", "surrogatepass"))
         return lambda: reading.read(Question(answer, ask, NOW))
+
     return Parser(ready)
 
 
@@ -139,16 +157,20 @@ def in_families(text: str) -> Work:
 
 def readable(name: str) -> Parser:
     """Bytes of a format → Content → Report, as `extract` does it, without its limit of time."""
+
     def whole(body: bytes) -> object:
         try:
             return parse(read(body, name))
         except Unreadable as error:
             return error.problem
+
     return encoded(whole)
 
 
 BOOK = rulebook.load()
-[SAMPLE, LATER] = [read_report(report.text().encode(), "a.txt") for report in make_history(3, "示例县财政局", [2023, 2024])]
+[SAMPLE, LATER] = [
+    read_report(report.text().encode(), "a.txt") for report in make_history(3, "示例县财政局", [2023, 2024])
+]
 assert isinstance(SAMPLE, Report)
 assert isinstance(LATER, Report)
 EARLIER: Report = SAMPLE
@@ -168,12 +190,20 @@ def verified(text: str) -> Work:
 
 def compared(text: str) -> Work:
     one, other = with_prose(EARLIER, text[::2]), with_prose(EARLIER, text)
-    return lambda: (diff.between_versions(one, other), revisions.changed(one, other), revisions.notes(other),
-                    revisions.brings_note(one, other), revisions.likeness(one, other), revisions.disagreeing(one, other))
+    return lambda: (
+        diff.between_versions(one, other),
+        revisions.changed(one, other),
+        revisions.notes(other),
+        revisions.brings_note(one, other),
+        revisions.likeness(one, other),
+        revisions.disagreeing(one, other),
+    )
 
 
 def imported(text: str) -> Work:
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", errors="replace", delete=False, newline="") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".csv", encoding="utf-8", errors="replace", delete=False, newline=""
+    ) as file:
         file.write(text)
     return lambda: contained(lambda: read_register(Path(file.name)))
 
@@ -186,6 +216,7 @@ def robots(text: str) -> Work:
         if rules is not None:
             rules.can_fetch("http://a.example/" + "x" * 200, "gouji")
             rules.crawl_delay("gouji")
+
     return work
 
 
@@ -196,40 +227,97 @@ def packed(text: str) -> Work:
         warnings.simplefilter("ignore", UserWarning)  # two members of one name
         for line in (text.splitlines() or [""])[:2000]:
             package.writestr(line.encode("utf-8", "replace").decode().replace("\0", "0")[:200] or "a", "x")
-    return lambda: contained(lambda: [list(unpack.members(opened, 1000, unpack.Budget(10_000))) for opened in [unpack.open_zip(file)]])
+    return lambda: contained(
+        lambda: [list(unpack.members(opened, 1000, unpack.Budget(10_000))) for opened in [unpack.open_zip(file)]]
+    )
 
 
 def answer(text: str) -> Work:
-    answers = [verdicts.Answer(BASE, status, text.encode("utf-8", "replace"), location=text[:2000], cookies=text[:8000]) for status in (200, 302, 404, 503)]
+    answers = [
+        verdicts.Answer(BASE, status, text.encode("utf-8", "replace"), location=text[:2000], cookies=text[:8000])
+        for status in (200, 302, 404, 503)
+    ]
     return lambda: [verdicts.judge(one) for one in answers]
 
 
 PARSERS: Mapping[str, Parser] = {
     "a document": readable("a.html"),  # the bytes decide which reader reads it
-    "a page that was published": encoded(lambda body: read_report(body, "a.html", "青石市财政局2024年政府信息公开工作年度报告", published=True)),
+    "a page that was published": encoded(
+        lambda body: read_report(body, "a.html", "青石市财政局2024年政府信息公开工作年度报告", published=True)
+    ),
     "the verdicts on a report": Parser(verified),
     "two versions": Parser(compared),
-    "the text of bytes": encoded(decode), "a page of the crawl": Parser(looked_at), "squeeze": plain(squeeze), "the families that speak": Parser(in_families),
+    "the text of bytes": encoded(decode),
+    "a page of the crawl": Parser(looked_at),
+    "squeeze": plain(squeeze),
+    "the families that speak": Parser(in_families),
     **{f"the family {family.name}": on_page(lambda page, family=family: all_of(family, page)) for family in families()},  # type: ignore[misc]
-    "an answer in a worker: a list": asked(Ask(BASE)), "an answer in a worker: a report": asked(Ask(BASE, "detail", title="青石市财政局2024年政府信息公开工作年度报告")),
-    "an answer in a worker: a roster": asked(Ask(BASE, "detail", title="2024年度报告公布情况", context={"roster": "1"})), "an answer in a worker: a file": asked(Ask(BASE + "a.pdf", "attachment")),
-    "a report's page": on_page(harvested), "discovery": on_page(discovered), "a roster": plain(lambda text: rosters.read(text, BASE, "2024年度报告公布情况")),
-    "departments": on_page(lambda page: rosters.departments(page, "x")), "rosters that a list names": on_page(lambda page: list(registers.named(page, families()))),
-    "whether it is a list": on_page(lambda page: genuine.no_list(page, ())), "the date of a page": plain(lambda text: dates.dated(text, BASE, NOW, listed=text[:300])),
-    "an answer's verdict": Parser(answer), "visible words": plain(verdicts.visible_text),
-    "a title": plain(titles.recognize), "the name of a body": plain(lambda text: (bodies.clean(text), bodies.spellings(text), bodies.classify(text), bodies.places_of(text), bodies.core(text))),
-    "the name of a roster": plain(rosters.body), "what a cell says": plain(rosters.state), "a division": plain(divisions.division_of),
-    "signs of a title": plain(lambda text: (signs.promise(text, BASE), signs.decoy(text), signs.other_paper(text), signs.site_of(text), signs.is_roster(text), signs.looks_like_a_report(text))),
+    "an answer in a worker: a list": asked(Ask(BASE)),
+    "an answer in a worker: a report": asked(Ask(BASE, "detail", title="青石市财政局2024年政府信息公开工作年度报告")),
+    "an answer in a worker: a roster": asked(
+        Ask(BASE, "detail", title="2024年度报告公布情况", context={"roster": "1"})
+    ),
+    "an answer in a worker: a file": asked(Ask(BASE + "a.pdf", "attachment")),
+    "a report's page": on_page(harvested),
+    "discovery": on_page(discovered),
+    "a roster": plain(lambda text: rosters.read(text, BASE, "2024年度报告公布情况")),
+    "departments": on_page(lambda page: rosters.departments(page, "x")),
+    "rosters that a list names": on_page(lambda page: list(registers.named(page, families()))),
+    "whether it is a list": on_page(lambda page: genuine.no_list(page, ())),
+    "the date of a page": plain(lambda text: dates.dated(text, BASE, NOW, listed=text[:300])),
+    "an answer's verdict": Parser(answer),
+    "visible words": plain(verdicts.visible_text),
+    "a title": plain(titles.recognize),
+    "the name of a body": plain(
+        lambda text: (
+            bodies.clean(text),
+            bodies.spellings(text),
+            bodies.classify(text),
+            bodies.places_of(text),
+            bodies.core(text),
+        )
+    ),
+    "the name of a roster": plain(rosters.body),
+    "what a cell says": plain(rosters.state),
+    "a division": plain(divisions.division_of),
+    "signs of a title": plain(
+        lambda text: (
+            signs.promise(text, BASE),
+            signs.decoy(text),
+            signs.other_paper(text),
+            signs.site_of(text),
+            signs.is_roster(text),
+            signs.looks_like_a_report(text),
+        )
+    ),
     "signs of an address": plain(lambda text: (signs.in_column_path(text), signs.is_index(text), signs.tokens(text))),
-    "an address": plain(lambda text: (urls.resolve(BASE, text), urls.off_the_web(text), contained(lambda: urls.clean(text)), contained(lambda: urls.identity(text)),
-                                      contained(lambda: urls.is_attachment(text)), contained(lambda: urls.is_home(text)), urls.never_followed(text))),
+    "an address": plain(
+        lambda text: (
+            urls.resolve(BASE, text),
+            urls.off_the_web(text),
+            contained(lambda: urls.clean(text)),
+            contained(lambda: urls.identity(text)),
+            contained(lambda: urls.is_attachment(text)),
+            contained(lambda: urls.is_home(text)),
+            urls.never_followed(text),
+        )
+    ),
     "whether a host may be asked": plain(lambda text: contained(lambda: refusal(text, BASE))),
-    "what a file is": encoded(lambda body: (sniff.media_type(body, "a"), sniff.from_office(body))), "the name of a file": encoded(names.file_name),
-    "robots.txt": Parser(robots), "a register": Parser(imported), "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
-    "evidence in words": plain(lambda text: evidence_text.evidence_words(text, "zh")), "inert": plain(terminal.inert), "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
-    "a table": plain(lambda text: terminal.table([(text, text)])), "a letter's markdown": plain(letter.escape), "a formula in words": plain(lambda text: letter.in_words(text, "zh")),
-    "a cell of an export": plain(lambda text: (cells.guard(text), cells.without_path(text), cells.quoted(text))), "a text of the feed": plain(feed._legal),
-    "a mail server's reply": plain(smtp_words.clean), "why no answer came": plain(lambda text: verdict_of(Failure(ValueError(text)), BASE)),  # type: ignore[no-untyped-call]  # Twisted's
-
-    "when to come again": plain(lambda text: seconds_to_wait(text, NOW)), "members of a zip": Parser(packed),
+    "what a file is": encoded(lambda body: (sniff.media_type(body, "a"), sniff.from_office(body))),
+    "the name of a file": encoded(names.file_name),
+    "robots.txt": Parser(robots),
+    "a register": Parser(imported),
+    "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
+    "evidence in words": plain(lambda text: evidence_text.evidence_words(text, "zh")),
+    "inert": plain(terminal.inert),
+    "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
+    "a table": plain(lambda text: terminal.table([(text, text)])),
+    "a letter's markdown": plain(letter.escape),
+    "a formula in words": plain(lambda text: letter.in_words(text, "zh")),
+    "a cell of an export": plain(lambda text: (cells.guard(text), cells.without_path(text), cells.quoted(text))),
+    "a text of the feed": plain(feed._legal),
+    "a mail server's reply": plain(smtp_words.clean),
+    "why no answer came": plain(lambda text: verdict_of(Failure(ValueError(text)), BASE)),  # type: ignore[no-untyped-call]  # Twisted's
+    "when to come again": plain(lambda text: seconds_to_wait(text, NOW)),
+    "members of a zip": Parser(packed),
 }

@@ -65,6 +65,7 @@ def patterns_in(value: object, depth: int = 6) -> Iterator[AnyPattern]:
 
 def calls(path: Path) -> Iterator[tuple[ast.Call, str, str, str]]:
     """Each call of `re.…`: (call, method, enclosing function, name it is assigned to at the module's own level)."""
+
     def walk(node: ast.AST, function: str, name: str) -> Iterator[tuple[ast.Call, str, str, str]]:
         for child in ast.iter_child_nodes(node):
             inner, target = function, name
@@ -74,11 +75,16 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str, str, str]]:
                 target = child.targets[0].id
             elif isinstance(child, ast.AnnAssign) and not function and isinstance(child.target, ast.Name):
                 target = child.target.id
-            if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) \
-                    and isinstance(child.func.value, ast.Name) and child.func.value.id == "re" \
-                    and child.func.attr in METHODS | {"compile"}:
+            if (
+                isinstance(child, ast.Call)
+                and isinstance(child.func, ast.Attribute)
+                and isinstance(child.func.value, ast.Name)
+                and child.func.value.id == "re"
+                and child.func.attr in METHODS | {"compile"}
+            ):
                 yield child, child.func.attr, inner, target
             yield from walk(child, inner, target)
+
     yield from walk(tree(path), "", "")
 
 
@@ -88,7 +94,7 @@ def evaluated(call: ast.Call, module: ModuleType) -> tuple[AnyPattern, ...]:
     flags = [word.value for word in call.keywords if word.arg == "flags"]
     if isinstance(call.func, ast.Attribute) and call.func.attr in {"compile", *ONCE, "findall", "finditer"}:
         at = 1 if call.func.attr == "compile" else place
-        flags += call.args[at:at + 1]
+        flags += call.args[at : at + 1]
     try:
         source = eval(compile(ast.Expression(call.args[0]), "<pattern>", "eval"), vars(module))
         meant = eval(compile(ast.Expression(flags[0]), "<flags>", "eval"), vars(module)) if flags else 0
@@ -113,7 +119,9 @@ def uses() -> dict[str, set[str]]:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
                 value = node.value
-                name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
+                name = (
+                    value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
+                )
                 if name != "re":
                     found.setdefault(f"{dotted(path)}:{name}", set()).add(node.attr)
     return found
@@ -155,7 +163,9 @@ def sites(built: Mapping[str, Callable[[], tuple[AnyPattern, ...]]]) -> tuple[li
             key = f"{dotted(path)}:{name or function}"
             patterns = evaluated(call, module)
             patterns = patterns or (tuple(patterns_in(getattr(module, name, None))) if name else ())
-            patterns = patterns or (answered(function, module) if function else ()) or (built[key]() if key in built else ())
+            patterns = (
+                patterns or (answered(function, module) if function else ()) or (built[key]() if key in built else ())
+            )
             where = f"{path.relative_to(ROOT)}:{call.lineno}"
             if not patterns:
                 unknown.append(f"{where} ({key})")

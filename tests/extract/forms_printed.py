@@ -37,10 +37,18 @@ OTHER = {
         "other.other": "3.其他",
     },
 }
-GROUPS = {"refused": "（三）不予公开", "unavailable": "（四）无法提供",
-          "not_processed": "（五）不予处理", "other": "（六）其他处理"}
-OUTER = {"received": "一、本年新收政府信息公开申请数量", "brought_forward": "二、上年结转政府信息公开申请数量",
-         "processed": "（七）总计", "carried_forward": "四、结转下年度继续办理"}
+GROUPS = {
+    "refused": "（三）不予公开",
+    "unavailable": "（四）无法提供",
+    "not_processed": "（五）不予处理",
+    "other": "（六）其他处理",
+}
+OUTER = {
+    "received": "一、本年新收政府信息公开申请数量",
+    "brought_forward": "二、上年结转政府信息公开申请数量",
+    "processed": "（七）总计",
+    "carried_forward": "四、结转下年度继续办理",
+}
 RELATION = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 MEMBER_HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 TRACK_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
@@ -50,17 +58,25 @@ TRACK_LABELS = ("行政复议", "未经复议直接起诉", "复议后起诉")
 ITEMS = {"prior_items": "上一年项目数量", "change": "本年增/减", "decisions": "处理决定数量"}
 BLOCKS: dict[str, list[tuple[str, dict[str, str], dict[str, str]]]] = {
     "2021": [
-        ("第二十条第（一）项", {"made": "本年制发件数", "repealed": "本年废止件数", "in_force": "现行有效件数"},
-         {"government_rules": "规章", "normative_documents": "行政规范性文件"}),
+        (
+            "第二十条第（一）项",
+            {"made": "本年制发件数", "repealed": "本年废止件数", "in_force": "现行有效件数"},
+            {"government_rules": "规章", "normative_documents": "行政规范性文件"},
+        ),
         ("第二十条第（五）项", {"decisions": "本年处理决定数量"}, {"licenses": "行政许可"}),
-        ("第二十条第（六）项", {"decisions": "本年处理决定数量"},
-         {"penalties": "行政处罚", "coercive_measures": "行政强制"}),
+        (
+            "第二十条第（六）项",
+            {"decisions": "本年处理决定数量"},
+            {"penalties": "行政处罚", "coercive_measures": "行政强制"},
+        ),
         ("第二十条第（八）项", {"amount_10k_yuan": "本年收费金额（单位：万元）"}, {"charges": "行政事业性收费"}),
     ],
     "2019": [
-        ("第二十条第（一）项",
-         {"made": "本年新制作数量", "disclosed": "本年新公开数量", "disclosed_total": "对外公开总数量"},
-         {"government_rules": "规章", "normative_documents": "规范性文件"}),
+        (
+            "第二十条第（一）项",
+            {"made": "本年新制作数量", "disclosed": "本年新公开数量", "disclosed_total": "对外公开总数量"},
+            {"government_rules": "规章", "normative_documents": "规范性文件"},
+        ),
         ("第二十条第（五）项", ITEMS, {"licenses": "行政许可", "other_management_services": "其他对外管理服务事项"}),
         ("第二十条第（六）项", ITEMS, {"penalties": "行政处罚", "coercive_measures": "行政强制"}),
         ("第二十条第（八）项", {"prior_items": "上一年项目数量", "change": "本年增/减"}, {"charges": "行政事业性收费"}),
@@ -108,17 +124,24 @@ def leaves(form: str) -> dict[str, str]:
 def disclosure(figures: Figures, form: str = "2021") -> Table:
     """表二 as the official form draws it (2019: with the spans of the published reports of that year)."""
     width = 4 if form == "2021" else 5
-    spans = {"2021": {3: ((1, 1, 1), (1, 1, 1)), 1: ((3,), (3,))},
-             "2019": {3: ((1, 2, 1), (2, 1, 1)), 2: ((2, 2), (2, 2))}}[form]
+    spans = {
+        "2021": {3: ((1, 1, 1), (1, 1, 1)), 1: ((3,), (3,))},
+        "2019": {3: ((1, 2, 1), (2, 1, 1)), 2: ((2, 2), (2, 2))},
+    }[form]
     table: Table = []
     for heading, measures, items in BLOCKS[form]:
         heads, cells = spans[len(measures)]
         table.append([Cell(heading, width)])
-        table.append([Cell("信息内容"), *(Cell(text, span)
-                                      for text, span in zip(measures.values(), heads, strict=True))])
+        table.append(
+            [Cell("信息内容"), *(Cell(text, span) for text, span in zip(measures.values(), heads, strict=True))]
+        )
         for code, label in items.items():
-            table.append([Cell(label), *(figures.cell("T2", code, measure, span)
-                                         for measure, span in zip(measures, cells, strict=True))])
+            table.append(
+                [
+                    Cell(label),
+                    *(figures.cell("T2", code, measure, span) for measure, span in zip(measures, cells, strict=True)),
+                ]
+            )
     return table
 
 
@@ -172,34 +195,47 @@ def remedies_by_track(figures: Figures) -> Table:
     """表四 as three groups below each other, each under its own heading."""
     table: Table = []
     for track, label in zip(TRACKS, TRACK_LABELS, strict=True):
-        table += [[Cell(label, 5)], [Cell(text) for text in TRACK_HEADS],
-                  [figures.cell("T4", track, member) for member in TRACK_MEMBERS]]
+        table += [
+            [Cell(label, 5)],
+            [Cell(text) for text in TRACK_HEADS],
+            [figures.cell("T4", track, member) for member in TRACK_MEMBERS],
+        ]
     return table
 
 
 # How tables are written down.
 
+
 def html(table: Table, cell: Callable[[str], str] = escape) -> str:
     """A table in HTML; `cell` wraps the text of a cell."""
+
     def spans(one: Cell) -> str:
-        return "".join(f' {name}="{value}"' for name, value in (("colspan", one.colspan), ("rowspan", one.rowspan))
-                       if value > 1)
-    rows = "\n".join("<tr>" + "".join(f"<td{spans(one)}>{cell(one.text)}</td>" for one in row) + "</tr>"
-                     for row in table)
+        return "".join(
+            f' {name}="{value}"' for name, value in (("colspan", one.colspan), ("rowspan", one.rowspan)) if value > 1
+        )
+
+    rows = "\n".join(
+        "<tr>" + "".join(f"<td{spans(one)}>{cell(one.text)}</td>" for one in row) + "</tr>" for row in table
+    )
     return f"<table border=1><tbody>\n{rows}\n</tbody></table>"
 
 
 def word(text: str) -> str:
     """A cell as Word leaves it: paragraph, one word over several runs, the empty o:p."""
     runs = [text[:2], text[2:]] if len(text) > 3 and not text.isdigit() else [text]
-    inner = "".join(f'<span style="font-family:仿宋_GB2312"><font color="#000000">{escape(run)}</font></span>'
-                    for run in runs) if text else "<span>&nbsp;</span>"
+    inner = (
+        "".join(
+            f'<span style="font-family:仿宋_GB2312"><font color="#000000">{escape(run)}</font></span>' for run in runs
+        )
+        if text
+        else "<span>&nbsp;</span>"
+    )
     return f'<p class="MsoNormal" align="center">{inner}<span lang="EN-US"><o:p></o:p></span></p>'
 
 
 def wps(text: str) -> str:
     """A cell as WPS leaves it."""
-    return f'<p style="text-align:center">{escape(text)}<br/></p>' if text else '<p><br/></p>'
+    return f'<p style="text-align:center">{escape(text)}<br/></p>' if text else "<p><br/></p>"
 
 
 def laid_out(table: Table) -> list[list[str]]:
@@ -246,12 +282,16 @@ def cell_lines(table: Table) -> str:
 
 def aligned(table: Table, gap: int = 2) -> str:
     """Columns set with spaces (a Chinese character is two wide)."""
+
     def size(text: str) -> int:
         return sum(2 if char > "\u2e80" else 1 for char in text)
+
     grid = laid_out(table)
     widths = [max(size(row[at]) for row in grid) for at in range(len(grid[0]))]
-    return "\n".join((" " * gap).join(text + " " * (width - size(text)) for text, width in zip(row, widths, strict=True)
-                                      ).rstrip() for row in grid)
+    return "\n".join(
+        (" " * gap).join(text + " " * (width - size(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in grid
+    )
 
 
 def grid_of(table: Table) -> Grid:
@@ -264,16 +304,29 @@ def grid_of(table: Table) -> Grid:
             while (number, column) in taken:
                 column += 1
             columns.append(column)
-            taken.update((number + down, column + right) for down in range(cell.rowspan)
-                         for right in range(cell.colspan))
+            taken.update(
+                (number + down, column + right) for down in range(cell.rowspan) for right in range(cell.colspan)
+            )
             column += cell.colspan
-        rows.append(GridRow(tuple(cell.text for cell in row), tuple(columns), tuple(cell.colspan for cell in row),
-                            tuple(cell.rowspan for cell in row)))
+        rows.append(
+            GridRow(
+                tuple(cell.text for cell in row),
+                tuple(columns),
+                tuple(cell.colspan for cell in row),
+                tuple(cell.rowspan for cell in row),
+            )
+        )
     return Grid(tuple(rows))
 
 
-HEADINGS = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况",
-            "四、政府信息公开行政复议、行政诉讼情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+HEADINGS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
 TITLE = "青石县水务局2023年政府信息公开工作年度报告"
 
 
@@ -285,31 +338,69 @@ def content(*tables: Table | str, title: str = TITLE) -> Content:
 def page(second: str, third: str, fourth: str, title: str = TITLE) -> str:
     """An HTML page of a whole report."""
     parts = [f"<p>{heading}</p>" for heading in HEADINGS]
-    body = "\n".join([parts[0], "<p>本机关全年按时公开信息。</p>", parts[1], second, parts[2], third, parts[3], fourth,
-                      parts[4], "<p>公开的主动性有待提高。</p>", parts[5], "<p>没有其他需要报告的事项。</p>"])
-    return (f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1>\n"
-            f"<div class='article'>{body}</div></body></html>")
+    body = "\n".join(
+        [
+            parts[0],
+            "<p>本机关全年按时公开信息。</p>",
+            parts[1],
+            second,
+            parts[2],
+            third,
+            parts[3],
+            fourth,
+            parts[4],
+            "<p>公开的主动性有待提高。</p>",
+            parts[5],
+            "<p>没有其他需要报告的事项。</p>",
+        ]
+    )
+    return (
+        f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1>\n"
+        f"<div class='article'>{body}</div></body></html>"
+    )
 
 
 def text(second: str, third: str, fourth: str, title: str = TITLE) -> str:
     """A plain text of a whole report."""
-    return "\n\n".join([title, HEADINGS[0], "本机关全年按时公开信息。", HEADINGS[1], second, HEADINGS[2], third,
-                        HEADINGS[3], fourth, HEADINGS[4], "公开的主动性有待提高。", HEADINGS[5],
-                        "没有其他需要报告的事项。"])
+    return "\n\n".join(
+        [
+            title,
+            HEADINGS[0],
+            "本机关全年按时公开信息。",
+            HEADINGS[1],
+            second,
+            HEADINGS[2],
+            third,
+            HEADINGS[3],
+            fourth,
+            HEADINGS[4],
+            "公开的主动性有待提高。",
+            HEADINGS[5],
+            "没有其他需要报告的事项。",
+        ]
+    )
 
 
 # What was read, against what was printed.
 
+
 def stated(report: Report) -> dict[str, str]:
     """Every stated cell with its raw text."""
-    return {cell_name(row.table, row.code, member): raw or "" for row in report.rows
-            for member, raw, value in zip(row.members, row.raws, row.values, strict=True) if value is not None}
+    return {
+        cell_name(row.table, row.code, member): raw or ""
+        for row in report.rows
+        for member, raw, value in zip(row.members, row.raws, row.values, strict=True)
+        if value is not None
+    }
 
 
 def states(report: Report) -> dict[str, str]:
     """Every cell with its state."""
-    return {cell_name(row.table, row.code, member): state for row in report.rows
-            for member, state in zip(row.members, row.states, strict=True)}
+    return {
+        cell_name(row.table, row.code, member): state
+        for row in report.rows
+        for member, state in zip(row.members, row.states, strict=True)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,18 @@ def taken(cells: list[str], width: int = 7) -> list[str] | None:
     return None if keep is None else [cells[index] for index in keep]
 
 
-@pytest.mark.parametrize(("cells", "row"), [
-    ("5 0 0 0 0 0 5", "5 0 0 0 0 0 5"),
-    ("5 0 0 0 0 0 5 _", "5 0 0 0 0 0 5"),
-    ("_ 5 0 0 0 0 0 5 _ _", "5 0 0 0 0 0 5"),
-    ("_ _ _ _ _ _ _", "_ _ _ _ _ _ _"),
-    ("_ _ _ _ _ _ _ _", "_ _ _ _ _ _ _"),
-    ("26 _ _ _ _ _ 26 _", "26 _ _ _ _ _ 26"),
-    ("_ 5 0 0 0 0 5", "_ 5 0 0 0 0 5"),
-])
+@pytest.mark.parametrize(
+    ("cells", "row"),
+    [
+        ("5 0 0 0 0 0 5", "5 0 0 0 0 0 5"),
+        ("5 0 0 0 0 0 5 _", "5 0 0 0 0 0 5"),
+        ("_ 5 0 0 0 0 0 5 _ _", "5 0 0 0 0 0 5"),
+        ("_ _ _ _ _ _ _", "_ _ _ _ _ _ _"),
+        ("_ _ _ _ _ _ _ _", "_ _ _ _ _ _ _"),
+        ("26 _ _ _ _ _ 26 _", "26 _ _ _ _ _ 26"),
+        ("_ 5 0 0 0 0 5", "_ 5 0 0 0 0 5"),
+    ],
+)
 def test_the_run_of_figures_is_the_row(cells: str, row: str) -> None:
     assert taken([c.replace("_", "") for c in cells.split()]) == [c.replace("_", "") for c in row.split()]
 
@@ -48,10 +51,20 @@ def test_padding_that_hides_the_first_column_is_open() -> None:
     assert found.offset_open
 
 
-@pytest.mark.parametrize(("text", "width", "ways"), [
-    ("0000000", 7, 1), ("000", 3, 1), ("10690", 1, 1), ("9116.36", 1, 1), ("0 1 1 0 2 1 0 0 0 1 0 0 0 0 0", 15, 1),
-    ("23 0 00 0 023", 7, 1), ("230 000023", 7, 3), ("00000", 7, 0), ("75394432.52元", 1, 1),
-])
+@pytest.mark.parametrize(
+    ("text", "width", "ways"),
+    [
+        ("0000000", 7, 1),
+        ("000", 3, 1),
+        ("10690", 1, 1),
+        ("9116.36", 1, 1),
+        ("0 1 1 0 2 1 0 0 0 1 0 0 0 0 0", 15, 1),
+        ("23 0 00 0 023", 7, 1),
+        ("230 000023", 7, 3),
+        ("00000", 7, 0),
+        ("75394432.52元", 1, 1),
+    ],
+)
 def test_run_together_figures(text: str, width: int, ways: int) -> None:
     assert len(segment(text, width)) == ways
 

@@ -23,8 +23,9 @@ def test_the_page_in_an_answer_reads_as_the_page_itself(escaped: bool) -> None:
     assert found.blocks == read(PAGE.encode(), "a.html").blocks
 
 
-@pytest.mark.parametrize("body", ['{"a": "<p>', '{"a": "b"}', '{"a": {"b": ["x<y"]}}', '{"a": ' + "[" * 5000,
-                                  '{"a": "\\u003', '{"<": 1}'])
+@pytest.mark.parametrize(
+    "body", ['{"a": "<p>', '{"a": "b"}', '{"a": {"b": ["x<y"]}}', '{"a": ' + "[" * 5000, '{"a": "\\u003', '{"<": 1}']
+)
 def test_an_answer_without_a_page_says_so(body: str) -> None:
     try:
         found = read(body.encode(), "a.json")

@@ -20,7 +20,7 @@ def reading(markup: str) -> object:
 
 def some(markup: str, pattern: str) -> list[re.Match[str]]:
     found = [*re.finditer(pattern, markup)]
-    return found[::max(len(found) // PLACES, 1)]
+    return found[:: max(len(found) // PLACES, 1)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
@@ -30,7 +30,7 @@ def test_a_page_goes_on_behind_an_end_that_comes_too_early(page: Path) -> None:
     assert reading(f"<html><body><div><a href='/'>首页</a></div></body></html>\n{markup}") == whole
     for end in ("</html>", "</body>", "</BODY></HTML >"):
         for tag in some(markup, "<table|</?t[dr]|<p"):
-            assert reading(markup[:tag.start()] + end + markup[tag.start():]) == whole, f"{end} at {tag.start()}"
+            assert reading(markup[: tag.start()] + end + markup[tag.start() :]) == whole, f"{end} at {tag.start()}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
@@ -38,4 +38,4 @@ def test_a_row_that_lost_its_beginning_is_a_row(page: Path) -> None:
     markup = page.read_text(encoding="utf-8")
     whole = reading(markup)
     for tag in some(markup, r"<tr[^>]*>(?=\s*<t[dh])"):
-        assert reading(markup[:tag.start()] + markup[tag.end():]) == whole, f"{tag[0]} at {tag.start()}"
+        assert reading(markup[: tag.start()] + markup[tag.end() :]) == whole, f"{tag[0]} at {tag.start()}"

@@ -10,9 +10,11 @@ from tests.corpus import CORPUS, NEEDED, Truth, texts
 
 pytestmark = NEEDED
 NAMES = {"hangzhou_2025_fixture": "测试市", "shanghai_stcsm_2024": "上海市科委"}
-DISTRACTORS = {"pingtan_2014_notareport_abridged.txt": "not_a_report",
-               "pingtan_dishui_2013_abridged.txt": "unsupported_generation",
-               "template_2021_blank.docx": "unsupported_format"}
+DISTRACTORS = {
+    "pingtan_2014_notareport_abridged.txt": "not_a_report",
+    "pingtan_dishui_2013_abridged.txt": "unsupported_generation",
+    "template_2021_blank.docx": "unsupported_format",
+}
 
 
 def read(truth: Truth) -> Report:
@@ -22,8 +24,11 @@ def read(truth: Truth) -> Report:
 
 
 def cells(report: Report) -> dict[str, tuple[str | None, object, str]]:
-    return {cell_name(row.table, row.code, member): (raw, value, state) for row in report.rows
-            for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True)}
+    return {
+        cell_name(row.table, row.code, member): (raw, value, state)
+        for row in report.rows
+        for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True)
+    }
 
 
 @pytest.mark.parametrize("truth", texts(), ids=lambda truth: truth.name)
@@ -37,8 +42,11 @@ def test_body_year_and_forms(truth: Truth) -> None:
 def test_full_documents_read_exactly(truth: Truth) -> None:
     found = cells(read(truth))
     assert found.keys() == truth.cells.keys()
-    wrong = {name: (found[name], raw) for name, raw in truth.cells.items()
-             if (found[name][0] or "") != (raw or "") or (raw is None) != (found[name][2] == "blank")}
+    wrong = {
+        name: (found[name], raw)
+        for name, raw in truth.cells.items()
+        if (found[name][0] or "") != (raw or "") or (raw is None) != (found[name][2] == "blank")
+    }
     assert not wrong
     assert all((value is None) == (state != "number") for _, value, state in found.values())
 
@@ -58,8 +66,9 @@ def test_distractors_are_no_reports(name: str, code: str) -> None:
     assert result.code == code
 
 
-@pytest.mark.parametrize("path", sorted((CORPUS / "documents").glob("pingtan*_201[1-6]_abridged.txt")),
-                         ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((CORPUS / "documents").glob("pingtan*_201[1-6]_abridged.txt")), ids=lambda path: path.stem
+)
 def test_reports_before_2019_are_known_as_such(path: Path) -> None:
     result = read_report(path.read_bytes(), path.name)
     assert isinstance(result, Problem)

@@ -32,8 +32,10 @@ def document(case: Path) -> Path:
 
 
 def printed(row: Row) -> str:
-    cells = [str(value) if value is not None else SIGNS.get(state, f"「{raw}」")
-             for raw, value, state in zip(row.raws, row.values, row.states, strict=True)]
+    cells = [
+        str(value) if value is not None else SIGNS.get(state, f"「{raw}」")
+        for raw, value, state in zip(row.raws, row.values, row.states, strict=True)
+    ]
     return cells[0] if set(cells) in ({"?"}, {"×"}) else " ".join(cells)
 
 
@@ -54,8 +56,10 @@ def verdicts(report: Report, book: rulebook.Rulebook) -> dict[str, list[str]]:
     for outcome in check_report(book, report, Context()).others:
         if outcome.verdict in TOLD and outcome.reason not in UNDECIDED:
             found.setdefault(outcome.verdict, {}).setdefault(outcome.rule, []).append(outcome.subject)
-    return {verdict: [f"{rule} {' '.join(subjects)}" for rule, subjects in sorted(rules.items())]
-            for verdict, rules in sorted(found.items())}
+    return {
+        verdict: [f"{rule} {' '.join(subjects)}" for rule, subjects in sorted(rules.items())]
+        for verdict, rules in sorted(found.items())
+    }
 
 
 def facts(result: Report | Problem) -> dict[str, Any]:
@@ -63,15 +67,24 @@ def facts(result: Report | Problem) -> dict[str, Any]:
         return {"refused": result.code, "detail": result.detail}
     report = result
     found: dict[str, Any] = {
-        "title": report.title, "agency_name": report.agency_name, "year": report.year, "period": report.period,
-        "published_on": report.published_on, "forms": report.forms, "status": report.status}
+        "title": report.title,
+        "agency_name": report.agency_name,
+        "year": report.year,
+        "period": report.period,
+        "published_on": report.published_on,
+        "forms": report.forms,
+        "status": report.status,
+    }
     for table in ("T2", "T3", "T4"):
         rows = {row.code: printed(row) for row in report.rows if row.table == table}
         found |= {table: rows} if rows else {}
     found |= {"subtotals": {row.code: printed(row) for row in report.subtotals}} if report.subtotals else {}
     found |= {"spent": sorted(report.spent)} if report.spent else {}
-    return found | {"sections": [section.heading for section in report.sections if section.number],
-                    "problems": told(report.problems), "verdicts": verdicts(report, rulebook.load())}
+    return found | {
+        "sections": [section.heading for section in report.sections if section.number],
+        "problems": told(report.problems),
+        "verdicts": verdicts(report, rulebook.load()),
+    }
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)

@@ -11,7 +11,16 @@ from extract.reading import read_report
 from monitor.samples import make_history
 
 TITLE = "示例县财政局2023年政府信息公开工作年度报告"
-LABELS = ("（一）予以公开", "（二）部分公开", "1.属于国家秘密", "规章", "行政许可", "总计", "其他", "一、本年新收政府信息公开申请数量")
+LABELS = (
+    "（一）予以公开",
+    "（二）部分公开",
+    "1.属于国家秘密",
+    "规章",
+    "行政许可",
+    "总计",
+    "其他",
+    "一、本年新收政府信息公开申请数量",
+)
 SAMPLE = make_history(7, "示例县财政局", [2023], dense=True)[0].html()
 RATIO = 3.0  # of processor time for twice the input; a square would be 4, and the start of a small one counts less
 MOMENT = 0.015  # seconds; below, a measurement says nothing
@@ -38,14 +47,38 @@ def script(inside: str, n: int) -> str:
 
 def soup(n: int) -> str:
     chance = random.Random(n)
-    pieces = ["<td>", "</td>", "<tr>", "<table>", "</table>", "<p>", "<div id=zoom>", "</div>", "<h1>", "</h1>", "<!--", "-->",
-              "<script>", "</script>", '="', "'", ">", "&#11;", "&#xD800;", "1", "（一）予以公开", " ", "<a ", "x=1 "]
+    pieces = [
+        "<td>",
+        "</td>",
+        "<tr>",
+        "<table>",
+        "</table>",
+        "<p>",
+        "<div id=zoom>",
+        "</div>",
+        "<h1>",
+        "</h1>",
+        "<!--",
+        "-->",
+        "<script>",
+        "</script>",
+        '="',
+        "'",
+        ">",
+        "&#11;",
+        "&#xD800;",
+        "1",
+        "（一）予以公开",
+        " ",
+        "<a ",
+        "x=1 ",
+    ]
     return TITLE + "".join(chance.choices(pieces, k=n))
 
 
 MARKUP: dict[str, Make] = {
     "attributes": lambda n: f"<p {' '.join(f'a{i}' for i in range(n))}>{TITLE}",
-    "attributes behind a quotation mark": lambda n: f"<p x\"data:{' '.join(f'a{i}' for i in range(n))}>{TITLE}",
+    "attributes behind a quotation mark": lambda n: f'<p x"data:{" ".join(f"a{i}" for i in range(n))}>{TITLE}',
     "attributes with brackets": lambda n: "<p " + "".join(f'a{i}="><b>"' for i in range(n)) + f">{TITLE}",
     "attributes in many tags": lambda n: f"<p {' '.join(f'a{i}' for i in range(90))}>x" * n,
     "tags within tags": lambda n: f"<h1>{TITLE}</h1>" + "<b <i " * n,
@@ -74,19 +107,26 @@ MARKUP: dict[str, Make] = {
     "a wide row of every label": lambda n: row("".join(f"<td>{one}</td><td>1</td>" for one in LABELS), n),
     "a wide row of labels and blanks": lambda n: row(f"<td>{LABELS[0]}</td><td></td>", n),
     "a wide header": lambda n: row("<td>自然人</td><td>总计</td>", n),
-    "a header and lines over it": lambda n: table("<tr>" + "<td>自然人</td>" * 300 + "</tr>" + (
-        "<tr><td>（一）予以公开</td>" + "<td colspan=2>1</td>" * 7 + "</tr>") * 20, n),
+    "a header and lines over it": lambda n: table(
+        "<tr>"
+        + "<td>自然人</td>" * 300
+        + "</tr>"
+        + ("<tr><td>（一）予以公开</td>" + "<td colspan=2>1</td>" * 7 + "</tr>") * 20,
+        n,
+    ),
     "lines of the form": lambda n: table("".join(f"<tr><td>{one}</td>{'<td>1</td>' * 7}</tr>" for one in LABELS), n),
     "lines with a cell too many": lambda n: table(f"<tr><td>{LABELS[0]}</td>{'<td>0</td>' * 10}</tr>", n),
     "lines with a cell too few": lambda n: table(f"<tr><td>{LABELS[0]}</td>{'<td>5</td>' * 4}</tr>", n),
     "long figures": lambda n: table(f"<tr><td>{LABELS[0]}</td>{'<td>0</td>' * 7}<td>{'1' * 5000}</td></tr>", n),
-    "many tables": lambda n: f"<h1>{TITLE}</h1>" + (
-        f"<table><tr><td>{LABELS[0]}</td>{'<td colspan=2>1</td>' * 7}</tr></table>" * n),
+    "many tables": lambda n: (
+        f"<h1>{TITLE}</h1>" + (f"<table><tr><td>{LABELS[0]}</td>{'<td colspan=2>1</td>' * 7}</tr></table>" * n)
+    ),
     "nested tables": lambda n: f"<h1>{TITLE}</h1>" + ("<table><tr><td>一" * 40 + "</table>" * 40) * n,
     "tables that lay out": lambda n: f"<h1>{TITLE}</h1>" + "<table><tr><td>" * 40 + "一二三。<br>" * n,
     "literals": lambda n: script("'一<p>'+\"二\";", n),
-    "literals that grow": lambda n: f"<h1>{TITLE}</h1><script>" + ";".join(
-        f"'{'一' * i}'" for i in range(300, 300 + n // 300)) + "</script>",
+    "literals that grow": lambda n: (
+        f"<h1>{TITLE}</h1><script>" + ";".join(f"'{'一' * i}'" for i in range(300, 300 + n // 300)) + "</script>"
+    ),
     "open literals": lambda n: script("'\\", n),
     "literals far apart": lambda n: script("'x'" + "+" * 190 + ";", n),
     "escapes": lambda n: script("'" + "\\u4e00\\ud800" * 40 + "'", n),
@@ -96,7 +136,9 @@ MARKUP: dict[str, Make] = {
 }
 LINES: dict[str, Make] = {
     "headings": lambda n: text("一、总体情况\n", n),
-    "all headings": lambda n: text("一、总体情况\n二、主动公开\n三、收到和处理\n四、行政复议\n五、主要问题\n六、其他需要报告\n", n),
+    "all headings": lambda n: text(
+        "一、总体情况\n二、主动公开\n三、收到和处理\n四、行政复议\n五、主要问题\n六、其他需要报告\n", n
+    ),
     "headings in one line": lambda n: text("一、总体情况 文 ", n),
     "ordinals": lambda n: text("一、", n),
     "ordinals and blanks": lambda n: text("一 \n", n),
@@ -128,8 +170,9 @@ LINES: dict[str, Make] = {
     "running text of table 2": lambda n: text("第二十条第（一）项 规章 1 2 3 ", n),
     "running text of table 4": lambda n: text("复议后起诉 ", n),
     "running text with quotation marks": lambda n: text("一、本年新收政府信息公开申请 “" + "”" * 20, n),
-    "digits that cannot be cut": lambda n: text("一、本年新收政府信息公开申请 " + "\n".join(
-        f"{label}{'1' * 40}+" for label in LABELS) + "\n", n),
+    "digits that cannot be cut": lambda n: text(
+        "一、本年新收政府信息公开申请 " + "\n".join(f"{label}{'1' * 40}+" for label in LABELS) + "\n", n
+    ),
     "periods": lambda n: text("2023年1月1日至", n),
     "quoted titles": lambda n: text("《政府信息公开年度报告", n),
 }
@@ -157,7 +200,7 @@ def is_linear(work: Callable[[bytes], object], make: Make) -> tuple[bool, list[t
         measured.append((len(body), seconds(work, body)))
         late = [took for _, took in measured if took >= MOMENT]
         if len(late) >= 3 or len(body) > LARGEST:
-            return len(late) < 3 or late[-1] <= late[-3] * RATIO ** 2, measured
+            return len(late) < 3 or late[-1] <= late[-3] * RATIO**2, measured
         size *= 2
 
 
@@ -180,7 +223,11 @@ def test_answers() -> None:
         except Unreadable:
             return
 
-    for make in (lambda n: '{"a":' + "[" * n, lambda n: '{"a":"<p>' + "\\u003cp>" * n + '"}',
-                 lambda n: '{"a":[' + '"<p>x",' * n + '""]}', lambda n: '{"a":"\\ud800' + "<p>" * n):
+    for make in (
+        lambda n: '{"a":' + "[" * n,
+        lambda n: '{"a":"<p>' + "\\u003cp>" * n + '"}',
+        lambda n: '{"a":[' + '"<p>x",' * n + '""]}',
+        lambda n: '{"a":"\\ud800' + "<p>" * n,
+    ):
         linear, measured = is_linear(work, make)
         assert linear, measured

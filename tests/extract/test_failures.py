@@ -45,11 +45,15 @@ def db(data: DataDir) -> Database:
 
 def state(db: Database) -> list[list[tuple[object, ...]]]:
     """All that was read, without what tells when and by which number."""
-    return [db.execute(query).fetchall() for query in (
-        "select r.document, r.url, r.agency, r.year, r.status, a.disposition, a.total from reports r "
-        "left join applications a on a.report = r.id where r.superseded_by is null order by 1, 2, 6",
-        "select document, url, parser, outcome from readings order by 1, 2",
-        "select document, url, code from problems where report is null order by 1, 2")]
+    return [
+        db.execute(query).fetchall()
+        for query in (
+            "select r.document, r.url, r.agency, r.year, r.status, a.disposition, a.total from reports r "
+            "left join applications a on a.report = r.id where r.superseded_by is null order by 1, 2, 6",
+            "select document, url, parser, outcome from readings order by 1, 2",
+            "select document, url, code from problems where report is null order by 1, 2",
+        )
+    ]
 
 
 def failures(db: Database) -> list[tuple[object, ...]]:
@@ -62,8 +66,10 @@ def told(db: Database) -> list[tuple[object, ...]]:
 
 def refuse(db: Database, url: str) -> None:
     """What is read at this address cannot be stored: an error that only this document meets."""
-    db.execute(f"create trigger refuse before insert on readings when new.url = '{url}' "
-               "begin select raise(abort, 'not this one'); end")
+    db.execute(
+        f"create trigger refuse before insert on readings when new.url = '{url}' "
+        "begin select raise(abort, 'not this one'); end"
+    )
 
 
 def never_ends(db: Database, data: DataDir, url: str) -> None:
@@ -190,7 +196,8 @@ def killing(every: Callable[[], float], chosen: Callable[[list[int]], list[int]]
 
 @pytest.mark.parametrize("everything", [False, True])
 def test_where_every_worker_is_killed_nothing_is_lost_and_the_next_run_reads(
-        db: Database, data: DataDir, everything: bool) -> None:
+    db: Database, data: DataDir, everything: bool
+) -> None:
     keep(db, data, {f"{n}.txt": good(n) for n in range(14)})
     if everything:
         extract(db, data, now=NOW)
@@ -228,12 +235,29 @@ def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
     for workers in (1, 2, 5):
         data = create(DataDir(tmp_path / str(workers)))
         db = connect(data, (crawler_migrations, extract_migrations))
-        keep(db, data, {"big.html": BIG[:400_003], "twin.txt": good(3), "paper.txt": "会议纪要".encode(),
-                        **{f"{n}.txt": good(n) + b"\n" * (n % 7) * 1000 for n in range(60)}})
+        keep(
+            db,
+            data,
+            {
+                "big.html": BIG[:400_003],
+                "twin.txt": good(3),
+                "paper.txt": "会议纪要".encode(),
+                **{f"{n}.txt": good(n) + b"\n" * (n % 7) * 1000 for n in range(60)},
+            },
+        )
         extract(db, data, now=NOW, workers=workers)
-        found.append([db.execute(query).fetchall() for query in (
-            "select * from reports order by id", "select * from problems order by id", "select * from agencies",
-            "select * from readings order by 1, 2", "select * from applications order by 1, 2")])
+        found.append(
+            [
+                db.execute(query).fetchall()
+                for query in (
+                    "select * from reports order by id",
+                    "select * from problems order by id",
+                    "select * from agencies",
+                    "select * from readings order by 1, 2",
+                    "select * from applications order by 1, 2",
+                )
+            ]
+        )
     assert found[0] == found[1] == found[2]
 
 

@@ -32,11 +32,19 @@ def append(path: Path, text: str) -> None:
         file.write(text)
 
 
-@pytest.mark.parametrize(("file", "text"), [
-    ("extract/templates/2021.toml", "# 新\n"), ("extract/labels.toml", "# 新\n"), ("extract/readers/ofd.py", READER),
-    ("extract/readers/formats/ofd.py", READER), ("extract/numbers.py", "X = 1\n"), ("extract/notes.toml", "a = 1\n"),
-    ("crawler/agencies/titles.py", "X = 1\n"), ("crawler/discovery/discovery.toml", "# 新\n"),
-])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("extract/templates/2021.toml", "# 新\n"),
+        ("extract/labels.toml", "# 新\n"),
+        ("extract/readers/ofd.py", READER),
+        ("extract/readers/formats/ofd.py", READER),
+        ("extract/numbers.py", "X = 1\n"),
+        ("extract/notes.toml", "a = 1\n"),
+        ("crawler/agencies/titles.py", "X = 1\n"),
+        ("crawler/discovery/discovery.toml", "# 新\n"),
+    ],
+)
 def test_whatever_reading_rests_on_gives_another_name(copy: Path, file: str, text: str) -> None:
     before = name_of(READ_BY, root=copy)
     (copy / file).parent.mkdir(exist_ok=True)
@@ -44,9 +52,17 @@ def test_whatever_reading_rests_on_gives_another_name(copy: Path, file: str, tex
     assert name_of(READ_BY, root=copy) != before
 
 
-@pytest.mark.parametrize("file", [
-    "monitor/rules/t3.toml", "monitor/reconcile/locate.py", "monitor/reconcile/methods.py", "monitor/text/wording.py",
-    "extract/labels.toml", "monitor/changes/revisions.py"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "monitor/rules/t3.toml",
+        "monitor/reconcile/locate.py",
+        "monitor/reconcile/methods.py",
+        "monitor/text/wording.py",
+        "extract/labels.toml",
+        "monitor/changes/revisions.py",
+    ],
+)
 def test_whatever_judging_rests_on_gives_another_name(copy: Path, file: str) -> None:
     before = name_of(JUDGED_BY, root=copy)
     append(copy / file, "# 新\n")
@@ -68,8 +84,7 @@ def test_the_name_is_the_same_wherever_the_house_stands(copy: Path) -> None:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     for parts in (READ_BY, JUDGED_BY):
         assert name_of(parts, root=copy) == name_of(parts)
-    assert reader_fingerprint() == name_of(
-        READ_BY, [*map(fingerprint._version, LIBRARIES), *forms_told()])
+    assert reader_fingerprint() == name_of(READ_BY, [*map(fingerprint._version, LIBRARIES), *forms_told()])
 
 
 def test_a_module_is_found_however_it_is_imported() -> None:
@@ -96,10 +111,18 @@ def test_a_part_that_is_not_there_is_told() -> None:
 
 def test_libraries_that_read_take_part() -> None:
     """What a reader imports that is neither ours nor Python's own decides what is read."""
-    names = {alias.name for path in (ROOT / "extract/readers").rglob("*.py")
-             for node in ast.walk(ast.parse(path.read_bytes()))
-             for alias in (node.names if isinstance(node, ast.Import) else
-                           [ast.alias(node.module or "")] if isinstance(node, ast.ImportFrom) else ())}
+    names = {
+        alias.name
+        for path in (ROOT / "extract/readers").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        for alias in (
+            node.names
+            if isinstance(node, ast.Import)
+            else [ast.alias(node.module or "")]
+            if isinstance(node, ast.ImportFrom)
+            else ()
+        )
+    }
     foreign = {name.split(".")[0] for name in names} - {*sys.stdlib_module_names, *STAGES}
     assert foreign <= {*LIBRARIES}
     assert name_of(READ_BY, ["lxml 1"]) != name_of(READ_BY, ["lxml 2"])
@@ -108,8 +131,14 @@ def test_libraries_that_read_take_part() -> None:
 def test_a_label_added_to_a_toml_is_applied_by_the_next_run(copy: Path, tmp_path: Path) -> None:
     def gouji(*arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "monitor.cli", *arguments], cwd=copy, check=False, capture_output=True, text=True,
-            encoding="utf-8", env={**os.environ, "GOUJI_DATA": str(tmp_path / "data"), "PYTHONUTF8": "1"})
+            [sys.executable, "-m", "monitor.cli", *arguments],
+            cwd=copy,
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "GOUJI_DATA": str(tmp_path / "data"), "PYTHONUTF8": "1"},
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -45,7 +45,7 @@ def hostile(place: str, what: str) -> str:
 @pytest.mark.parametrize("place", PLACES)
 def test_raw_in_a_page(place: str, right: Report) -> None:
     for start in range(0, len(FORBIDDEN_CODES), 6):  # more of them in the head of a file, and it is no text
-        some = "".join(map(chr, FORBIDDEN_CODES[start:start + 6]))
+        some = "".join(map(chr, FORBIDDEN_CODES[start : start + 6]))
         assert plain(hostile(place, some).encode("utf-8", "surrogatepass")) == right
         assert plain(hostile(place, some).encode("utf-16", "surrogatepass")) == right
     assert plain(hostile(place, "\0\x01\x0b\x0c").encode("gb18030")) == right
@@ -62,35 +62,46 @@ def test_each_alone_within_a_figure(code: int, right: Report) -> None:
     """Also without a semicolon, and at the head of a cell with a span, which is where a tree would refuse it."""
     torn = SAMPLE.replace("<td", "<td rowspan=1 colspan=1")
     for what in (chr(code), f"&#{code};", f"&#x{code:x};"):
-        page = "".join(f"<td{part[:part.index('>') + 1]}{what}{part[part.index('>') + 1:]}" if number else part
-                       for number, part in enumerate(torn.split("<td")))
+        page = "".join(
+            f"<td{part[: part.index('>') + 1]}{what}{part[part.index('>') + 1 :]}" if number else part
+            for number, part in enumerate(torn.split("<td"))
+        )
         assert plain(page.encode("utf-8", "surrogatepass")) == right
 
 
 def test_without_a_semicolon() -> None:
-    for page in ("<p>示例县财政局2023年政府信息公开&#11工作年度报告", "<p>示例县财政局2023年政府信息公开&#xD800 工作年度报告"):
+    for page in (
+        "<p>示例县财政局2023年政府信息公开&#11工作年度报告",
+        "<p>示例县财政局2023年政府信息公开&#xD800 工作年度报告",
+    ):
         assert plain(page.encode()).agency_name == "示例县财政局"
 
 
 def test_what_is_displayed_as_text_stays() -> None:
-    root = etree.fromstring(without_references(b"<p>&amp;#11; &#110; &#x1f6; &#113; &#xbb; &#57344; &#x10FFFF;</p>"),
-                            etree.HTMLParser(encoding="utf-8"))
+    root = etree.fromstring(
+        without_references(b"<p>&amp;#11; &#110; &#x1f6; &#113; &#xbb; &#57344; &#x10FFFF;</p>"),
+        etree.HTMLParser(encoding="utf-8"),
+    )
     assert root.xpath("string()") == "&#11; n \u01f6 q » \ue000 \U0010ffff"
 
 
 def test_attributes_of_the_head() -> None:
-    page = '<meta name="ArticleTitle" content="示例县财政局2023年政府&#11;信息\x01公开工作\ufffe年度报告"><p>一二三四五六'
+    page = (
+        '<meta name="ArticleTitle" content="示例县财政局2023年政府&#11;信息\x01公开工作\ufffe年度报告"><p>一二三四五六'
+    )
     report = plain(page.encode())
     assert (report.agency_name, report.year, FORBIDDEN.search(report.title)) == ("示例县财政局", 2023, None)
 
 
 def test_in_a_script_and_in_an_answer(right: Report) -> None:
-    inner = SAMPLE[SAMPLE.index("<body>"):].replace("<td>", "<td>&#11;\x0b").replace("\n", "")
+    inner = SAMPLE[SAMPLE.index("<body>") :].replace("<td>", "<td>&#11;\x0b").replace("\n", "")
     literal = json.dumps(inner)[1:-1].replace("<td>", "<td>\\u0000\\ud800\\u000b").replace("/script", "\\/script")
-    title = SAMPLE[SAMPLE.index("<title>"):SAMPLE.index("</title>")]
+    title = SAMPLE[SAMPLE.index("<title>") : SAMPLE.index("</title>")]
     page = f"<html><head>{title}</title></head><body><div id=x></div><script>x = '{literal}'</script>"
     assert plain(page.encode()).rows == right.rows
-    answer = '{"data": {"content": "' + json.dumps(SAMPLE)[1:-1].replace("<td>", "<td>\\ud800\\u0001\\udfff\\u0000") + '"}}'
+    answer = (
+        '{"data": {"content": "' + json.dumps(SAMPLE)[1:-1].replace("<td>", "<td>\\ud800\\u0001\\udfff\\u0000") + '"}}'
+    )
     assert plain(answer.encode(), "answer.json") == right
 
 
@@ -102,8 +113,13 @@ def test_astral_characters_that_come_in_halves_are_whole() -> None:
 
 
 def test_in_plain_text() -> None:
-    lines = ["示例县财政局2023年政府信息公开工作年度报告", "二、主动公开政府信息情况",
-             "信息内容\t本年制发件数\t本年废止件数\t现行有效件数", "规章\t12\t3\t45", "行政规范性文件\t6\t7\t89"]
+    lines = [
+        "示例县财政局2023年政府信息公开工作年度报告",
+        "二、主动公开政府信息情况",
+        "信息内容\t本年制发件数\t本年废止件数\t现行有效件数",
+        "规章\t12\t3\t45",
+        "行政规范性文件\t6\t7\t89",
+    ]
     right = plain("\n".join(lines).encode(), "a.txt")
     for code in FORBIDDEN_CODES:
         torn = "\n".join([*lines[:-1], lines[-1].replace("6", f"{chr(code)}6")])

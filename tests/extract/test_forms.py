@@ -21,8 +21,9 @@ def test_the_year_of_a_report_decides_which_form_is_due() -> None:
 
 
 def test_a_form_ends_with_its_last_year(tmp_path: Path) -> None:
-    (tmp_path / "2026.toml").write_text(THIRD.replace("first_year = 2026", "first_year = 2026\nlast_year = 2026"),
-                                        encoding="utf-8")
+    (tmp_path / "2026.toml").write_text(
+        THIRD.replace("first_year = 2026", "first_year = 2026\nlast_year = 2026"), encoding="utf-8"
+    )
     form = load(OWN, tmp_path).due(2027)
     assert form is not None
     assert form.id == "2021"
@@ -51,23 +52,40 @@ def test_a_generation_may_change_one_table_alone(tmp_path: Path) -> None:
 
 
 WRONG = {
-    "columns of no table": ('  { code = "research", labels = ["科研机构"] },\n', "",
-                            r"\[T3\]: the members must be the counts that the table applications has columns for"),
-    "columns in another order": ('{ code = "natural_person", labels = ["自然人"] },\n',
-                                 '{ code = "zebra", labels = ["自然人"] },\n', r"here they are zebra, business"),
+    "columns of no table": (
+        '  { code = "research", labels = ["科研机构"] },\n',
+        "",
+        r"\[T3\]: the members must be the counts that the table applications has columns for",
+    ),
+    "columns in another order": (
+        '{ code = "natural_person", labels = ["自然人"] },\n',
+        '{ code = "zebra", labels = ["自然人"] },\n',
+        r"here they are zebra, business",
+    ),
     "an unknown key": ("first_year = 2026", "first_yaer = 2026", r"does not know first_yaer"),
     "no first year": ("first_year = 2026", "last_year = 2026", r"needs first_year"),
     "a last year before the first": ("first_year = 2026", "first_year = 2026\nlast_year = 2020", r"last_year"),
-    "a code twice": ('code = "refused.personal_privacy"', 'code = "refused.state_secret"', r"state_secret stands twice"),
+    "a code twice": (
+        'code = "refused.personal_privacy"',
+        'code = "refused.state_secret"',
+        r"state_secret stands twice",
+    ),
     "a code that is none": ('code = "refused.personal_privacy"', 'code = "Refused-Privacy"', r"not Refused-Privacy"),
     "no such role": ('role = "closing"', 'role = "last"', r"row carried_forward: a role is one of opening, flow"),
     "two totals": ('role = "closing"', 'role = "total"', r"two rows have the role total"),
     "no such group": ('code = "refused.personal_privacy"', 'code = "denied.personal_privacy"', r"no group denied"),
-    "half of the words": (', zh = "属于个人隐私", en = "refused: personal privacy"', ', zh = "属于个人隐私"', r"needs en"),
+    "half of the words": (
+        ', zh = "属于个人隐私", en = "refused: personal privacy"',
+        ', zh = "属于个人隐私"',
+        r"needs en",
+    ),
     "no labels": ('{ code = "made", labels = ["本年制发件数"] }', '{ code = "made" }', r"needs labels"),
     "no such kind": ('{ code = "made", labels', '{ code = "made", kind = "money", labels', r"not money"),
-    "another kind than elsewhere": ('{ code = "made", labels', '{ code = "made", kind = "amount", labels',
-                                    r"measure made is count in form 2019, amount in 2026"),
+    "another kind than elsewhere": (
+        '{ code = "made", labels',
+        '{ code = "made", kind = "amount", labels',
+        r"measure made is count in form 2019, amount in 2026",
+    ),
     "a table of nobody": ('same_as = "2021"', 'same_as = "2022"', r"\[T4\] same_as names another form"),
     "a table of its own and of another": ('same_as = "2021"', 'same_as = "2021"\ntorn = []', r"\[T4\] same_as"),
     "not TOML": ("[detect]", "[detect", r"not valid TOML"),

@@ -14,15 +14,24 @@ from tests.extract import forms_printed as forms
 from tests.extract.forms_printed import GROUPS, Cell, Figures, Table, compare
 
 FORMS = [("2021", "2021"), ("2019", "2019"), ("2021", "2019"), ("2019", "2021")]
-HTML = {"plain": forms.html, "word": lambda table: forms.html(table, forms.word),
-        "wps": lambda table: forms.html(table, forms.wps)}
-TEXT = {"tabs": forms.tabs, "markdown": forms.markdown, "bars": forms.bars,
-        "bars on lines": lambda table: forms.bars(table, own_line=True), "cells on lines": forms.cell_lines}
+HTML = {
+    "plain": forms.html,
+    "word": lambda table: forms.html(table, forms.word),
+    "wps": lambda table: forms.html(table, forms.wps),
+}
+TEXT = {
+    "tabs": forms.tabs,
+    "markdown": forms.markdown,
+    "bars": forms.bars,
+    "bars on lines": lambda table: forms.bars(table, own_line=True),
+    "cells on lines": forms.cell_lines,
+}
 Change = Callable[[Table], Table]
 
 
-def read_html(second: Table, third: Table, fourth: Table, write: Callable[[Table], str] = forms.html
-              ) -> Report | Problem:
+def read_html(
+    second: Table, third: Table, fourth: Table, write: Callable[[Table], str] = forms.html
+) -> Report | Problem:
     return parse(read(forms.page(write(second), write(third), write(fourth)).encode(), "a.html"))
 
 
@@ -30,10 +39,14 @@ def read_text(second: Table, third: Table, fourth: Table, write: Callable[[Table
     return parse(read(forms.text(write(second), write(third), write(fourth)).encode(), "a.txt"))
 
 
-def tables(figures: Figures, form: tuple[str, str] = ("2021", "2021"), total_first: bool = False
-           ) -> tuple[Table, Table, Table]:
-    return (forms.disclosure(figures, form[0]), forms.applications(figures, form[1], total_first),
-            forms.remedies(figures))
+def tables(
+    figures: Figures, form: tuple[str, str] = ("2021", "2021"), total_first: bool = False
+) -> tuple[Table, Table, Table]:
+    return (
+        forms.disclosure(figures, form[0]),
+        forms.applications(figures, form[1], total_first),
+        forms.remedies(figures),
+    )
 
 
 def figures_of(row: list[Cell]) -> list[Cell]:
@@ -46,8 +59,10 @@ def labels_of(row: list[Cell]) -> list[Cell]:
 
 def changed(table: Table, code: str, change: Callable[[list[Cell]], list[Cell]]) -> Table:
     """The table with the figures of one line changed."""
-    return [[*labels_of(row), *change(figures_of(row))] if any(f"[{code}," in cell.name for cell in row) else row
-            for row in table]
+    return [
+        [*labels_of(row), *change(figures_of(row))] if any(f"[{code}," in cell.name for cell in row) else row
+        for row in table
+    ]
 
 
 @pytest.mark.parametrize("form", FORMS, ids="+".join)
@@ -68,8 +83,17 @@ def test_texts_read_exactly(form: tuple[str, str], write: Callable[[Table], str]
     assert reading.exact, reading
 
 
-@pytest.mark.parametrize("between", ["", "<p></p>", "<p>— 3 —</p>", "<h2>续表</h2>", "<p>注：数据截至年底。</p>",
-                                     forms.html(forms.applications_head())])
+@pytest.mark.parametrize(
+    "between",
+    [
+        "",
+        "<p></p>",
+        "<p>— 3 —</p>",
+        "<h2>续表</h2>",
+        "<p>注：数据截至年底。</p>",
+        forms.html(forms.applications_head()),
+    ],
+)
 @pytest.mark.parametrize("at", [3, 4, 6, 12, 16, 20, 25, 28])
 def test_tables_broken_in_two(at: int, between: str) -> None:
     figures = Figures()
@@ -96,8 +120,10 @@ def blank_column(table: Table) -> Table:
 
 
 def blank_column_inside(table: Table) -> Table:
-    return [row if not figures_of(row) else [*labels_of(row), *figures_of(row)[:3], Cell(""), *figures_of(row)[3:]]
-            for row in table]
+    return [
+        row if not figures_of(row) else [*labels_of(row), *figures_of(row)[:3], Cell(""), *figures_of(row)[3:]]
+        for row in table
+    ]
 
 
 def padded(table: Table) -> Table:
@@ -105,9 +131,15 @@ def padded(table: Table) -> Table:
 
 
 def wide_column(table: Table) -> Table:
-    return [[Cell(cell.text, 2, cell.rowspan, cell.name)
-             if cell.name.endswith("natural_person]") or cell.text == "自然人" else cell for cell in row]
-            for row in table]
+    return [
+        [
+            Cell(cell.text, 2, cell.rowspan, cell.name)
+            if cell.name.endswith("natural_person]") or cell.text == "自然人"
+            else cell
+            for cell in row
+        ]
+        for row in table
+    ]
 
 
 def tall_rows(table: Table) -> Table:
@@ -116,8 +148,10 @@ def tall_rows(table: Table) -> Table:
 
 
 @pytest.mark.parametrize(
-    "change", [without_groups, groups_on_rows, blank_column, blank_column_inside, padded, wide_column, tall_rows],
-    ids=lambda change: str(change.__name__))
+    "change",
+    [without_groups, groups_on_rows, blank_column, blank_column_inside, padded, wide_column, tall_rows],
+    ids=lambda change: str(change.__name__),
+)
 def test_shapes_that_leave_no_doubt(change: Change) -> None:
     figures = Figures()
     second, third, fourth = tables(figures)
@@ -125,8 +159,9 @@ def test_shapes_that_leave_no_doubt(change: Change) -> None:
     assert reading.exact, reading
 
 
-@pytest.mark.parametrize("change", [without_groups, groups_on_rows, blank_column, padded],
-                         ids=lambda change: str(change.__name__))
+@pytest.mark.parametrize(
+    "change", [without_groups, groups_on_rows, blank_column, padded], ids=lambda change: str(change.__name__)
+)
 @pytest.mark.parametrize("write", TEXT.values(), ids=TEXT)
 def test_shapes_in_text(change: Change, write: Callable[[Table], str]) -> None:
     figures = Figures()
@@ -163,7 +198,9 @@ def test_a_figure_over_two_rows_is_nobodys() -> None:
     reading = compare(read_html(second, third, fourth), figures)
     assert not reading.wrong
     assert {name.split(",")[0] for name in reading.unread} == {
-        "T3[refused.state_secret", "T3[refused.prohibited_by_law"}
+        "T3[refused.state_secret",
+        "T3[refused.prohibited_by_law",
+    }
 
 
 @pytest.mark.parametrize(("text", "state"), [("无", "none"), ("", "blank"), ("见附件", "text"), ("/", "dash")])
@@ -178,13 +215,15 @@ def test_one_cell_without_a_figure_over_all_columns(text: str, state: str) -> No
 
 def subtotal_column(table: Table) -> Table:
     head = [*table[:2], [*table[2], Cell("小计")]]
-    return head + [[*row[:-1], Cell(str(9000 + at)), row[-1] if at % 3 else Cell("")]
-                   for at, row in enumerate(table[3:])]
+    return head + [
+        [*row[:-1], Cell(str(9000 + at)), row[-1] if at % 3 else Cell("")] for at, row in enumerate(table[3:])
+    ]
 
 
 def unnamed_column(table: Table) -> Table:
-    return table[:3] + [[*row[:-1], Cell(str(9000 + at)), row[-1] if at % 3 else Cell("")]
-                        for at, row in enumerate(table[3:])]
+    return table[:3] + [
+        [*row[:-1], Cell(str(9000 + at)), row[-1] if at % 3 else Cell("")] for at, row in enumerate(table[3:])
+    ]
 
 
 def total_first_column(table: Table) -> Table:
@@ -201,10 +240,14 @@ def transposed(table: Table) -> Table:
     return [[Cell(text) for text in column] for column in zip(*forms.laid_out(table), strict=True)]
 
 
-@pytest.mark.parametrize("change", [subtotal_column, unnamed_column, total_first_column, swapped_columns, transposed],
-                         ids=lambda change: str(change.__name__))
-@pytest.mark.parametrize("write", [forms.html, forms.tabs, forms.markdown, forms.bars],
-                         ids=["html", "tabs", "markdown", "bars"])
+@pytest.mark.parametrize(
+    "change",
+    [subtotal_column, unnamed_column, total_first_column, swapped_columns, transposed],
+    ids=lambda change: str(change.__name__),
+)
+@pytest.mark.parametrize(
+    "write", [forms.html, forms.tabs, forms.markdown, forms.bars], ids=["html", "tabs", "markdown", "bars"]
+)
 def test_columns_that_are_not_the_forms(change: Change, write: Callable[[Table], str]) -> None:
     figures = Figures()
     second, third, fourth = tables(figures)
@@ -233,7 +276,8 @@ def test_lines_in_the_prose_are_not_the_table() -> None:
     second, third, fourth = map(forms.html, tables(figures))
     page = forms.page(second, third, fourth).replace(
         "本机关全年按时公开信息。",
-        "按时公开。</p><p>行政许可 97</p><p>总计 5</p><p>予以公开 1 2 3 4 5 6 7</p><p>规章 1 2 3")
+        "按时公开。</p><p>行政许可 97</p><p>总计 5</p><p>予以公开 1 2 3 4 5 6 7</p><p>规章 1 2 3",
+    )
     reading = compare(parse(read(page.encode(), "a.html")), figures)
     assert reading.exact, reading
 
@@ -250,8 +294,9 @@ def test_a_copy_is_fine_and_a_copy_that_differs_is_not() -> None:
     assert thrice.unread == reading.unread
 
 
-@pytest.mark.parametrize("title", ["白沙县教育局2023年政府信息公开工作年度报告",
-                                   "青石县水务局2022年政府信息公开工作年度报告"])
+@pytest.mark.parametrize(
+    "title", ["白沙县教育局2023年政府信息公开工作年度报告", "青石县水务局2022年政府信息公开工作年度报告"]
+)
 def test_several_reports_in_one_file_do_not_mix(title: str) -> None:
     first, second = Figures(), Figures()
     a, b = (list(map(forms.tabs, tables(figures))) for figures in (first, second))
@@ -268,8 +313,12 @@ def test_figures_without_borders_are_never_cut_wrong(seed: int, zeros: str) -> N
     figures.printed = {name: zeros if raw == "0" else raw for name, raw in figures.printed.items()}
     second, third, fourth = tables(figures, ("2021", "2021" if seed % 2 else "2019"))
     gap = ("", " ", "\n")[seed % 3]
-    texts = ["\n".join("".join(c.text for c in labels_of(row)) + gap + "".join(c.text for c in figures_of(row))
-                       for row in table) for table in (second, third, fourth)]
+    texts = [
+        "\n".join(
+            "".join(c.text for c in labels_of(row)) + gap + "".join(c.text for c in figures_of(row)) for row in table
+        )
+        for table in (second, third, fourth)
+    ]
     reading = compare(parse(read(forms.text(*texts).encode(), "a.txt")), figures)
     assert not reading.wrong
 

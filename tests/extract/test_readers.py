@@ -24,14 +24,27 @@ def test_empty_files(body: bytes) -> None:
     assert problem(body).code in ("empty_file", "no_text")
 
 
-@pytest.mark.parametrize(("body", "named"), [
-    (b"%PDF-1.7\n...", "PDF"), (b"\n%PDF-1.4", "PDF"), (b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "DOCX"),
-    (b"PK\x03\x04" + b"\x00" * 26 + b"xl/workbook.xml", "XLSX"), (b"PK\x03\x04" + b"\x00" * 26 + b"OFD.xml", "OFD"),
-    (b"PK\x03\x04" + b"\x00" * 40, "ZIP"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC"), (b"{\\rtf1\\ansi", "RTF"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff\xe0", "JPEG"), (b"GIF89a", "GIF"), (b"Rar!\x1a\x07", "RAR"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b\x08\x00", "GZIP"), (b"MIME-Version: 1.0\r\n", "MHT"),
-    (b"<?xml version='1.0'?><?mso-application progid='Word.Document'?><w:wordDocument/>", "Office XML"),
-])
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b"%PDF-1.7\n...", "PDF"),
+        (b"\n%PDF-1.4", "PDF"),
+        (b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "DOCX"),
+        (b"PK\x03\x04" + b"\x00" * 26 + b"xl/workbook.xml", "XLSX"),
+        (b"PK\x03\x04" + b"\x00" * 26 + b"OFD.xml", "OFD"),
+        (b"PK\x03\x04" + b"\x00" * 40, "ZIP"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC"),
+        (b"{\\rtf1\\ansi", "RTF"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (b"GIF89a", "GIF"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x1f\x8b\x08\x00", "GZIP"),
+        (b"MIME-Version: 1.0\r\n", "MHT"),
+        (b"<?xml version='1.0'?><?mso-application progid='Word.Document'?><w:wordDocument/>", "Office XML"),
+    ],
+)
 @pytest.mark.parametrize("name", ["年报.html", "年报.txt", "年报.pdf", "无扩展名"])
 def test_the_bytes_decide_not_the_name(body: bytes, named: str, name: str) -> None:
     found = problem(body, name)
@@ -79,10 +92,15 @@ def test_any_bytes_are_read_or_refused(body: bytes, name: str) -> None:
 
 
 SHAPES = {
-    "seeds/seed_000.txt": [14, 28, 4], "seeds/seed_001.txt": [14, 28, 4], "seeds/seed_002.txt": [12, 2, 28, 4],
-    "seeds/seed_003.txt": [14, 3, 26, 2, 2], "seeds/seed_004.txt": [18, 26, 4],
-    "documents/hangzhou_2025_fixture.html": [14, 28, 4], "documents/shuyang_fgj_2023.html": [6, 14, 28, 4],
-    "documents/shanghai_office_2019.html": [18, 26, 4], "documents/pingtan_2021.txt": [],
+    "seeds/seed_000.txt": [14, 28, 4],
+    "seeds/seed_001.txt": [14, 28, 4],
+    "seeds/seed_002.txt": [12, 2, 28, 4],
+    "seeds/seed_003.txt": [14, 3, 26, 2, 2],
+    "seeds/seed_004.txt": [18, 26, 4],
+    "documents/hangzhou_2025_fixture.html": [14, 28, 4],
+    "documents/shuyang_fgj_2023.html": [6, 14, 28, 4],
+    "documents/shanghai_office_2019.html": [18, 26, 4],
+    "documents/pingtan_2021.txt": [],
     "documents/pingtan_2011_abridged.txt": [],
     "portals/pingtan_2020_word_table_fragment.html": [8],
 }
@@ -103,12 +121,27 @@ def test_every_real_document_is_read_or_named() -> None:
 
 
 @NEEDED
-@pytest.mark.parametrize(("name", "widths"), [
-    ("seeds/seed_001.txt", ([1, 4, 4, 4, 1, 2, 2, 1, 2, 2, 2, 1, 2, 2],
-                            [2, 3, 5, 8, 8, 9, 8, 9, *[8] * 7, 9, 8, 8, 9, 8, 8, 8, 8, 9, 8, 8, 8, 8], [2, 7, 10, 15])),
-    ("seeds/seed_004.txt", ([1, 4, 4, 4, 1, 4, 4, 4, 1, 4, 4, 4, 1, 3, 3, 1, 3, 3],
-                            [2, 3, 5, 8, 8, 9, 8, 9, *[8] * 7, 9, 8, 8, 9, 8, 8, 8, 8, 8, 8, 8], [2, 7, 10, 15])),
-])
+@pytest.mark.parametrize(
+    ("name", "widths"),
+    [
+        (
+            "seeds/seed_001.txt",
+            (
+                [1, 4, 4, 4, 1, 2, 2, 1, 2, 2, 2, 1, 2, 2],
+                [2, 3, 5, 8, 8, 9, 8, 9, *[8] * 7, 9, 8, 8, 9, 8, 8, 8, 8, 9, 8, 8, 8, 8],
+                [2, 7, 10, 15],
+            ),
+        ),
+        (
+            "seeds/seed_004.txt",
+            (
+                [1, 4, 4, 4, 1, 4, 4, 4, 1, 4, 4, 4, 1, 3, 3, 1, 3, 3],
+                [2, 3, 5, 8, 8, 9, 8, 9, *[8] * 7, 9, 8, 8, 9, 8, 8, 8, 8, 8, 8, 8],
+                [2, 7, 10, 15],
+            ),
+        ),
+    ],
+)
 def test_physical_cells_of_the_barred_seeds(name: str, widths: tuple[list[int], ...]) -> None:
     grids = [block for block in read((CORPUS / name).read_bytes(), name).blocks if isinstance(block, Grid)]
     assert tuple([len(row.texts) for row in grid.rows] for grid in grids) == widths

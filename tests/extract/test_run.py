@@ -29,8 +29,10 @@ def db(data: DataDir) -> Database:
 def keep(db: Database, data: DataDir, bodies: dict[str, bytes]) -> None:
     archive = Archive(data.archive)
     for name, body in bodies.items():
-        db.execute("insert into documents (sha256, url, first_seen, title) values (?, ?, '2026-01-20', '')",
-                   (archive.put(body), name))
+        db.execute(
+            "insert into documents (sha256, url, first_seen, title) values (?, ?, '2026-01-20', '')",
+            (archive.put(body), name),
+        )
 
 
 def good(number: int) -> bytes:

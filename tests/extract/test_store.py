@@ -55,16 +55,23 @@ def test_a_stored_report_comes_back_as_it_was_read(db: Database, truth: Truth) -
     save(db, [reading("a", result)], "1", NOW)
     [stored] = load_reports(db, db.execute("select code from agencies").fetchone()[0])
     assert [(row.code, row.raws, row.values, row.states, row.place) for row in stored.report.rows] == [
-        (row.code, row.raws, row.values, row.states, row.place) for row in result.rows]
+        (row.code, row.raws, row.values, row.states, row.place) for row in result.rows
+    ]
     assert (stored.report.forms, stored.report.spent, stored.report.sections, stored.report.subtotals) == (
-        result.forms, result.spent, result.sections, result.subtotals)
+        result.forms,
+        result.spent,
+        result.sections,
+        result.subtotals,
+    )
     assert stored.report.problems == result.problems
 
 
 def test_null_is_not_zero(db: Database) -> None:
     save(db, [reading("a", report("0")), reading("b", report(""), url="file:b.txt", seen="2026-01-21")], "1", NOW)
-    values = db.execute("select r.document, d.value from disclosure d join reports r on r.id = d.report "
-                        "where item = 'charges' order by 1").fetchall()
+    values = db.execute(
+        "select r.document, d.value from disclosure d join reports r on r.id = d.report "
+        "where item = 'charges' order by 1"
+    ).fetchall()
     assert values == [("a", 0), ("b", None)]
     states = db.execute("select state from cells where row = 'charges'").fetchall()
     assert states == [("blank",)]
@@ -114,10 +121,19 @@ def test_a_reading_that_is_withdrawn_leaves_no_report(db: Database) -> None:
 
 def test_an_attachment_gives_way_to_its_readable_page(db: Database) -> None:
     for document, url, parent in (("a", "http://x/a.html", None), ("b", "http://x/b.html", "http://x/a.html")):
-        db.execute("insert into documents (sha256, url, first_seen, attachment_of) values (?, ?, '2026', ?)",
-                   (document, url, parent))
-    save(db, [reading("a", report("1"), url="http://x/a.html"),
-              reading("b", report("1"), url="http://x/b.html", seen="2026-01-25")], "1", NOW)
+        db.execute(
+            "insert into documents (sha256, url, first_seen, attachment_of) values (?, ?, '2026', ?)",
+            (document, url, parent),
+        )
+    save(
+        db,
+        [
+            reading("a", report("1"), url="http://x/a.html"),
+            reading("b", report("1"), url="http://x/b.html", seen="2026-01-25"),
+        ],
+        "1",
+        NOW,
+    )
     assert [document for document, _ in current(db)] == ["a"]
 
 
@@ -131,18 +147,23 @@ def test_a_failed_batch_leaves_nothing_behind(db: Database) -> None:
 
 
 def test_a_fraction_among_counts_is_kept_as_printed_and_stops_nothing(db: Database) -> None:
-    rows = ("一、本年新收政府信息公开申请数量\t5.5\t0\t0\t0\t0\t0\t5.5\n"
-            "二、上年结转政府信息公开申请数量\t2.0\t0\t0\t0\t0\t0\t2")
+    rows = (
+        "一、本年新收政府信息公开申请数量\t5.5\t0\t0\t0\t0\t0\t5.5\n"
+        "二、上年结转政府信息公开申请数量\t2.0\t0\t0\t0\t0\t0\t2"
+    )
     head = "自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计"
     third = f"三、收到和处理政府信息公开申请情况\n\t{head}\n{rows}\n"
     result = read_report(f"{PAGE.format(fee='1')}{third}".encode(), "a.txt")
     assert isinstance(result, Report)
     save(db, [reading("a", result)], "1", NOW)
-    assert db.execute("select natural_person, business, total from applications where disposition = 'received'"
-                      ).fetchall() == [(None, 0, None)]
-    assert db.execute("select natural_person from applications where disposition = 'brought_forward'"
-                      ).fetchone() == (2,)
-    assert db.execute("select raw, state from cells where row = 'received' and member = 'total'"
-                      ).fetchall() == [("5.5", "number")]
+    assert db.execute(
+        "select natural_person, business, total from applications where disposition = 'received'"
+    ).fetchall() == [(None, 0, None)]
+    assert db.execute("select natural_person from applications where disposition = 'brought_forward'").fetchone() == (
+        2,
+    )
+    assert db.execute("select raw, state from cells where row = 'received' and member = 'total'").fetchall() == [
+        ("5.5", "number")
+    ]
     [stored] = load_reports(db, "示例县教育局")
     assert [row.values for row in stored.report.rows] == [row.values for row in result.rows]

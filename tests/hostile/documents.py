@@ -9,13 +9,87 @@ from dataclasses import dataclass
 from monitor.samples import make_history
 
 FORBIDDEN = [*map(chr, [*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF, 0xD800, 0xDFFF, 0x7F, 0x85])]
-GROUPS = ("（三）不予公开", "（四）无法提供", "（五）不予处理", "（六）其他处理", "三、本年度办理结果", "小计", "合计",
-          "（三）不予公开小计", "（七）总计", "（八）申请人自行撤回申请", "")
-FIGURES = ("0", "1", "91", "", "—", "/", "无", "a", "1.5", "-1", "+2", "１２", "1,234", "12万", "９" * 40, "7" * 400, "1e9", "NaN", "∞",
-           "²", "٣", "〇", "3\n4", "1 2 3 4 5 6 7", "\u202e21", "0x1f", "1/2", "0.000000000001", "-0")
-SPANS = ("0", "-1", "1", "2", "3", "7", "100", "65535", "1000000000", "１０", "1e3", "", "abc", "9" * 30, "+4", "2.5", " 3 ")
-ENTITIES = ("&#0;", "&#x0;", "&#xD800;", "&#xDFFF;", "&#1114112;", "&#99999999999999999999;", "&nosuch;", "&", "&#", "&#x;", "&lt", "&#11",
-            "&#x000B;", "&#xFFFE;", "&#65535;", "&amp;#11;")
+GROUPS = (
+    "（三）不予公开",
+    "（四）无法提供",
+    "（五）不予处理",
+    "（六）其他处理",
+    "三、本年度办理结果",
+    "小计",
+    "合计",
+    "（三）不予公开小计",
+    "（七）总计",
+    "（八）申请人自行撤回申请",
+    "",
+)
+FIGURES = (
+    "0",
+    "1",
+    "91",
+    "",
+    "—",
+    "/",
+    "无",
+    "a",
+    "1.5",
+    "-1",
+    "+2",
+    "１２",
+    "1,234",
+    "12万",
+    "９" * 40,
+    "7" * 400,
+    "1e9",
+    "NaN",
+    "∞",
+    "²",
+    "٣",
+    "〇",
+    "3\n4",
+    "1 2 3 4 5 6 7",
+    "\u202e21",
+    "0x1f",
+    "1/2",
+    "0.000000000001",
+    "-0",
+)
+SPANS = (
+    "0",
+    "-1",
+    "1",
+    "2",
+    "3",
+    "7",
+    "100",
+    "65535",
+    "1000000000",
+    "１０",
+    "1e3",
+    "",
+    "abc",
+    "9" * 30,
+    "+4",
+    "2.5",
+    " 3 ",
+)
+ENTITIES = (
+    "&#0;",
+    "&#x0;",
+    "&#xD800;",
+    "&#xDFFF;",
+    "&#1114112;",
+    "&#99999999999999999999;",
+    "&nosuch;",
+    "&",
+    "&#",
+    "&#x;",
+    "&lt",
+    "&#11",
+    "&#x000B;",
+    "&#xFFFE;",
+    "&#65535;",
+    "&amp;#11;",
+)
 TAGS = re.compile(r"<[^<>]{1,400}>")
 CELL = re.compile(r"<td[^<>]*>")
 ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
@@ -57,7 +131,9 @@ def controls(dice: random.Random, page: str) -> str:
     """Characters that XML forbids, raw or as references of every spelling."""
     for _ in range(dice.choice((1, 1, 3, 30))):
         char = dice.choice(FORBIDDEN)
-        spelled = dice.choice((char, char, f"&#{ord(char)};", f"&#x{ord(char):X};", f"&#x{ord(char):08x};", f"&#{ord(char)} "))
+        spelled = dice.choice(
+            (char, char, f"&#{ord(char)};", f"&#x{ord(char):X};", f"&#x{ord(char):08x};", f"&#{ord(char)} ")
+        )
         page = somewhere(dice, page, spelled * dice.choice((1, 1, 2, 50)))
     return page
 
@@ -82,7 +158,7 @@ def flips(dice: random.Random, page: str) -> bytes:
 def cut(dice: random.Random, page: str) -> bytes:
     body = coded(page)
     at = dice.randrange(len(body))
-    return dice.choice((body[:at], body[at:], body[:at] + body[dice.randrange(len(body)):]))
+    return dice.choice((body[:at], body[at:], body[:at] + body[dice.randrange(len(body)) :]))
 
 
 def tags(dice: random.Random, page: str) -> str:
@@ -93,20 +169,29 @@ def tags(dice: random.Random, page: str) -> str:
             return page
         one, other = dice.choice(found), dice.choice(found)
         put = dice.choice(("", one[0] * 2, other[0], one[0].replace("<", "</"), one[0][:-1], "<" + one[0]))
-        page = page[:one.start()] + put + page[one.end():]
+        page = page[: one.start()] + put + page[one.end() :]
     return page
 
 
 def attributes(dice: random.Random, page: str) -> str:
     many = dice.choice((5, 300, 3000))
-    kind = dice.choice(("a{}", "a{}=1", "a{}='{}'", 'x"data:a{}', "class={}", "colspan={}", "onclick=\"f({})\"", "a{}\x0b="))
-    return somewhere(dice, page, dice.choice(("<p ", "<td ", "<a href=", "<table ", "<span ")) + " ".join(
-        kind.format(n, n) for n in range(many)) + dice.choice((">", "/>", "", "'>")))
+    kind = dice.choice(
+        ("a{}", "a{}=1", "a{}='{}'", 'x"data:a{}', "class={}", "colspan={}", 'onclick="f({})"', "a{}\x0b=")
+    )
+    return somewhere(
+        dice,
+        page,
+        dice.choice(("<p ", "<td ", "<a href=", "<table ", "<span "))
+        + " ".join(kind.format(n, n) for n in range(many))
+        + dice.choice((">", "/>", "", "'>")),
+    )
 
 
 def nests(dice: random.Random, page: str) -> str:
     deep = dice.choice((3, 60, 260, 1500))
-    tag = dice.choice(("div", "table", "table><tr><td", "span", "font", "b", "ul><li", "select", "svg", "frameset", "form", "p"))
+    tag = dice.choice(
+        ("div", "table", "table><tr><td", "span", "font", "b", "ul><li", "select", "svg", "frameset", "form", "p")
+    )
     ends = "".join(f"</{part.strip('<>')}>" for part in reversed(tag.split("><")))
     return somewhere(dice, page, f"<{tag}>" * deep + "1" + ends * dice.choice((0, 1, deep)))
 
@@ -114,16 +199,25 @@ def nests(dice: random.Random, page: str) -> str:
 def spans(dice: random.Random, page: str) -> str:
     """Cells that claim to reach further than there is a table, or nowhere."""
     for _ in range(dice.choice((1, 4, 40))):
-        page = CELL.sub(lambda match: match[0] if dice.random() < 0.9 else
-                        f'<td {dice.choice(("colspan", "rowspan"))}="{dice.choice(SPANS)}" rowspan={dice.choice(SPANS)}>', page)
+        page = CELL.sub(
+            lambda match: (
+                match[0]
+                if dice.random() < 0.9
+                else f'<td {dice.choice(("colspan", "rowspan"))}="{dice.choice(SPANS)}" rowspan={dice.choice(SPANS)}>'
+            ),
+            page,
+        )
     return page
 
 
 def subtotals(dice: random.Random, page: str) -> str:
     """Rows of groups with 0 to 9 cells of anything, anywhere among the rows."""
     for _ in range(dice.choice((1, 1, 3))):
-        cells = "".join(f"<td>{dice.choice(FIGURES) if dice.random() < 0.4 else dice.randint(0, 99)}</td>" for _ in range(dice.randint(0, 9)))
-        made = f'<tr><td{dice.choice(("", " colspan=2", " colspan=3", " rowspan=2"))}>{dice.choice(GROUPS)}</td>{cells}</tr>'
+        cells = "".join(
+            f"<td>{dice.choice(FIGURES) if dice.random() < 0.4 else dice.randint(0, 99)}</td>"
+            for _ in range(dice.randint(0, 9))
+        )
+        made = f"<tr><td{dice.choice(('', ' colspan=2', ' colspan=3', ' rowspan=2'))}>{dice.choice(GROUPS)}</td>{cells}</tr>"
         rows = list(ROW.finditer(page))
         at = dice.choice(rows).start() if rows else len(page)
         page = page[:at] + made + page[at:]
@@ -143,22 +237,38 @@ def labels(dice: random.Random, page: str) -> str:
     """Single characters of labels and prose lost, doubled or other ones."""
     chars = list(page)
     for at in dice.sample(range(len(chars)), min(len(chars), dice.choice((1, 5, 60)))):
-        chars[at] = dice.choice(("", chars[at] * 2, dice.choice(page), "\n", "　", "\u0301" * 300, "\u202e", "（", "、"))
+        chars[at] = dice.choice(
+            ("", chars[at] * 2, dice.choice(page), "\n", "　", "\u0301" * 300, "\u202e", "（", "、")
+        )
     return "".join(chars)
 
 
 def figures(dice: random.Random, page: str) -> str:
-    return re.sub(r"(?<=[>\t])\d{1,5}(?=[<\t\n])", lambda match: match[0] if dice.random() < 0.8 else dice.choice(FIGURES), page)
+    return re.sub(
+        r"(?<=[>\t])\d{1,5}(?=[<\t\n])", lambda match: match[0] if dice.random() < 0.8 else dice.choice(FIGURES), page
+    )
 
 
 def charsets(dice: random.Random, page: str) -> bytes:
     """Bytes in another encoding than they say, or in several."""
     half = len(page) // 2
-    ways = (page.encode("gb18030", "replace"), page.encode("utf-16", "replace"), page.encode("utf-16-le", "replace"), page.encode("utf-16-be", "replace"), page.encode("utf-7", "replace"),
-            page.encode("utf-32", "replace"), coded(page[:half]) + page[half:].encode("gb18030", "replace"), page[:half].encode("gb18030", "replace") + coded(page[half:]),
-            b"\xef\xbb\xbf" * 3 + coded(page), b"\xff\xfe" + coded(page), coded(page).replace(b"\xe3", b"\xff"),
-            page.encode("gb18030", "replace").replace(b"utf-8", dice.choice((b"gbk", b"nosuch", b"utf-16", b"base64", b"hz", b"x" * 500, b"idna", b"\x00"))),
-            coded(page)[dice.randint(1, 3):])
+    ways = (
+        page.encode("gb18030", "replace"),
+        page.encode("utf-16", "replace"),
+        page.encode("utf-16-le", "replace"),
+        page.encode("utf-16-be", "replace"),
+        page.encode("utf-7", "replace"),
+        page.encode("utf-32", "replace"),
+        coded(page[:half]) + page[half:].encode("gb18030", "replace"),
+        page[:half].encode("gb18030", "replace") + coded(page[half:]),
+        b"\xef\xbb\xbf" * 3 + coded(page),
+        b"\xff\xfe" + coded(page),
+        coded(page).replace(b"\xe3", b"\xff"),
+        page.encode("gb18030", "replace").replace(
+            b"utf-8", dice.choice((b"gbk", b"nosuch", b"utf-16", b"base64", b"hz", b"x" * 500, b"idna", b"\x00"))
+        ),
+        coded(page)[dice.randint(1, 3) :],
+    )
     return dice.choice(ways)
 
 
@@ -166,7 +276,11 @@ def nulls(dice: random.Random, page: str) -> bytes:
     body = coded(page)
     for _ in range(dice.choice((1, 20, 300))):
         at = dice.randrange(len(body))
-        body = body[:at] + dice.choice((b"\0", b"\0\0\0\0", b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xc0\x80")) + body[at:]
+        body = (
+            body[:at]
+            + dice.choice((b"\0", b"\0\0\0\0", b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xc0\x80"))
+            + body[at:]
+        )
     return body
 
 
@@ -174,8 +288,12 @@ def grids(dice: random.Random, page: str) -> str:
     """A text of lines and cells of no shape: labels of the form among figures."""
     words = [word for word in re.split(r"<[^<>]*>|[\t\n]", page) if word.strip()]
     gap = dice.choice(("\t", "|", " | ", "  ", "\t|", "|\n", ","))
-    return "\n".join(gap.join(dice.choice(words) if dice.random() < 0.6 else dice.choice(FIGURES) for _ in range(dice.randint(0, 12)))
-                     for _ in range(dice.choice((1, 2, 3, 20, 200))))
+    return "\n".join(
+        gap.join(
+            dice.choice(words) if dice.random() < 0.6 else dice.choice(FIGURES) for _ in range(dice.randint(0, 12))
+        )
+        for _ in range(dice.choice((1, 2, 3, 20, 200)))
+    )
 
 
 def shreds(dice: random.Random, page: str) -> str:
@@ -189,23 +307,32 @@ def shreds(dice: random.Random, page: str) -> str:
         for _ in range(dice.choice((0, 1, 3))):
             cells.insert(dice.randrange(len(cells) + 1), dice.choice((*FIGURES, *cells)))
         line = "\t".join(cells)
-        torn.append(line[dice.randrange(len(line)) if dice.random() < 0.3 else 0:][:dice.randrange(1, len(line) + 1) if dice.random() < 0.3 else None])
+        torn.append(
+            line[dice.randrange(len(line)) if dice.random() < 0.3 else 0 :][
+                : dice.randrange(1, len(line) + 1) if dice.random() < 0.3 else None
+            ]
+        )
     return "\n".join(torn)
 
 
 def answers(dice: random.Random, page: str) -> str:
     """A JSON answer of no shape, the page in it somewhere."""
     made = json.dumps({"data": shape(dice, page)}, ensure_ascii=dice.random() < 0.5)
-    return dice.choice((made, made[:dice.randrange(1, len(made))], '{"a":' * 3000 + made, made.replace('"', "'"), "cb(" + made + ")"))
+    return dice.choice(
+        (made, made[: dice.randrange(1, len(made))], '{"a":' * 3000 + made, made.replace('"', "'"), "cb(" + made + ")")
+    )
 
 
 def shape(dice: random.Random, leaf: str, depth: int = 4) -> object:
     """A value of JSON by chance."""
     if depth == 0 or dice.random() < 0.4:
-        return dice.choice((leaf, None, True, -1, 10 ** 40, 1.5e300, "", "\ud800", "\x00\x0b", leaf[:30], [], {}))
+        return dice.choice((leaf, None, True, -1, 10**40, 1.5e300, "", "\ud800", "\x00\x0b", leaf[:30], [], {}))
     if dice.random() < 0.5:
         return [shape(dice, leaf, depth - 1) for _ in range(dice.randint(0, 4))]
-    return {dice.choice(("title", "url", "content", "html", "", "\udfff", "data")): shape(dice, leaf, depth - 1) for _ in range(dice.randint(0, 4))}
+    return {
+        dice.choice(("title", "url", "content", "html", "", "\udfff", "data")): shape(dice, leaf, depth - 1)
+        for _ in range(dice.randint(0, 4))
+    }
 
 
 def scripts(dice: random.Random, page: str) -> str:
@@ -213,31 +340,93 @@ def scripts(dice: random.Random, page: str) -> str:
     text = json.dumps(page, ensure_ascii=True)
     for _ in range(dice.choice((0, 1, 5))):
         at = dice.randrange(1, len(text))
-        text = text[:at] + dice.choice(("\\u{110000}", "\\ud800", "\\u00", "\\x", "\\", '"', '"+"', "\\u{d800}", "\\\n")) + text[at:]
+        text = (
+            text[:at]
+            + dice.choice(("\\u{110000}", "\\ud800", "\\u00", "\\x", "\\", '"', '"+"', "\\u{d800}", "\\\n"))
+            + text[at:]
+        )
     return f"<html><head><title>x</title></head><body><script>var body = {text};</script></body></html>"
 
 
 def splices(dice: random.Random, page: str) -> str:
     other = sound(dice, dice.randrange(1000, 2000))
-    return page[:dice.randrange(len(page))] + other[dice.randrange(len(other)):]
+    return page[: dice.randrange(len(page))] + other[dice.randrange(len(other)) :]
 
 
 def disguises(dice: random.Random, page: str) -> bytes:
     """Bytes that begin like another format."""
-    heads = (b"%PDF-1.7\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf1 ", b"SQLite format 3\0", b"\x7fELF", b"<?xml version='1.0'?>",
-             b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n", b"\x1f\x8b\x08", b"<!--" * 2000, b"# ", b"{\"")
+    heads = (
+        b"%PDF-1.7\n",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"{\\rtf1 ",
+        b"SQLite format 3\0",
+        b"\x7fELF",
+        b"<?xml version='1.0'?>",
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n",
+        b"\x1f\x8b\x08",
+        b"<!--" * 2000,
+        b"# ",
+        b'{"',
+    )
     return dice.choice(heads) + coded(page)
 
 
 def headings(dice: random.Random, page: str) -> str:
-    heads = ("一、总体情况", "二、主动公开政府信息情况", "# 三、收到和处理政府信息公开申请情况", ">" * 200, "六、其他需要报告的事项", "\t" * 200)
+    heads = (
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+        "# 三、收到和处理政府信息公开申请情况",
+        ">" * 200,
+        "六、其他需要报告的事项",
+        "\t" * 200,
+    )
     return somewhere(dice, page, "\n".join(dice.choice(heads) for _ in range(dice.choice((3, 100, 800)))))
 
 
-KINDS: tuple[Making, ...] = (controls, controls, entities, noise, flips, cut, tags, attributes, nests, spans, subtotals, subtotals, rows, labels,
-                             figures, charsets, nulls, grids, shreds, shreds, answers, scripts, splices, disguises, headings)
-NAMES = ("{0}.html", "{0}.htm", "{0}.txt", "{0}.md", "{0}.json", "{0}", "{0} 年报.html", "{0}\n.html", "{0}\u202elmth.html", "{0}" + "长" * 60 + ".html",
-         "{0}%00.html", "{0}#a?b.html", "{0}.pdf", "{0}.docx")
+KINDS: tuple[Making, ...] = (
+    controls,
+    controls,
+    entities,
+    noise,
+    flips,
+    cut,
+    tags,
+    attributes,
+    nests,
+    spans,
+    subtotals,
+    subtotals,
+    rows,
+    labels,
+    figures,
+    charsets,
+    nulls,
+    grids,
+    shreds,
+    shreds,
+    answers,
+    scripts,
+    splices,
+    disguises,
+    headings,
+)
+NAMES = (
+    "{0}.html",
+    "{0}.htm",
+    "{0}.txt",
+    "{0}.md",
+    "{0}.json",
+    "{0}",
+    "{0} 年报.html",
+    "{0}\n.html",
+    "{0}\u202elmth.html",
+    "{0}" + "长" * 60 + ".html",
+    "{0}%00.html",
+    "{0}#a?b.html",
+    "{0}.pdf",
+    "{0}.docx",
+)
 
 
 def make(seed: int, number: int) -> Document:
@@ -250,5 +439,9 @@ def make(seed: int, number: int) -> Document:
     for kind in kinds:
         made = kind(dice, made.decode("utf-8", "replace") if isinstance(made, bytes) else made or page)
     body = coded(made) if isinstance(made, str) else made
-    name = dice.choice(NAMES).format(f"h{seed}-{number}") if dice.random() < 0.5 else f"h{seed}-{number}.{'html' if '<' in page else 'txt'}"
+    name = (
+        dice.choice(NAMES).format(f"h{seed}-{number}")
+        if dice.random() < 0.5
+        else f"h{seed}-{number}.{'html' if '<' in page else 'txt'}"
+    )
     return Document(name, "+".join(kind.__name__ for kind in kinds), body)

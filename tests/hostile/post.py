@@ -13,8 +13,17 @@ LINES = 40_000  # of a flood: some megabytes, no server means them
 
 # What the server does when it is told of a bad recipient; True where the connection lives on.
 REFUSALS = (
-    b"550 5.1.1 no such \x1b[31muser\x1b[0m\r\n", b"550 \xe2\x80\xaegro\xe2\x80\xac \x07\x08\r\n", b"451 4.2.0 later\r\n", b"550\r\n", b"550-\r\n550-\r\n550 \xff\xfe\xfd\r\n",
-    b"999 what\r\n", b"550 " + b"x" * 400 + b"\r\n", b"421 4.3.2 closing\r\n", b"553 5.1.3 " + "地址".encode() + b"\r\n", b"550 \x00\x00\r\n", b"250-ok\r\n550 no\r\n",
+    b"550 5.1.1 no such \x1b[31muser\x1b[0m\r\n",
+    b"550 \xe2\x80\xaegro\xe2\x80\xac \x07\x08\r\n",
+    b"451 4.2.0 later\r\n",
+    b"550\r\n",
+    b"550-\r\n550-\r\n550 \xff\xfe\xfd\r\n",
+    b"999 what\r\n",
+    b"550 " + b"x" * 400 + b"\r\n",
+    b"421 4.3.2 closing\r\n",
+    b"553 5.1.3 " + "地址".encode() + b"\r\n",
+    b"550 \x00\x00\r\n",
+    b"250-ok\r\n550 no\r\n",
 )
 
 

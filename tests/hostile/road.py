@@ -68,7 +68,7 @@ def innocents() -> tuple[SampleReport, ...]:
     found: list[SampleReport] = []
     for number, name in enumerate(("示例县财政局", "示例县教育局", "示例县水利局", "示例县民政局", "示例县人民政府")):
         history = make_history(number, name, [2019, 2020, 2023, 2024])
-        found += history[number % 2:]
+        found += history[number % 2 :]
     broken = found[1]
     found[1] = broken.with_cell("T3[granted,total]", broken.count("T3[granted,total]") + 3)
     found[4] = found[4].with_broken_carry()
@@ -96,17 +96,25 @@ def query(data: DataDir, sql: str, *values: object) -> list[tuple[Any, ...]]:
 def figures_of(data: DataDir, agency: str, year: int) -> Mapping[str, object]:
     """Every figure of the current report of a body and year, by cell name."""
     found: dict[str, object] = {}
-    reports = [row[0] for row in query(data, "select id from current_reports where agency_name = ? and year = ?", agency, year)]
+    reports = [
+        row[0] for row in query(data, "select id from current_reports where agency_name = ? and year = ?", agency, year)
+    ]
     assert len(reports) == 1, f"{agency} {year} has {len(reports)} current reports"
-    found |= {f"T2[{item},{measure}]": value for item, measure, value in query(
-        data, "select item, measure, value from disclosure where report = ?", *reports)}
+    found |= {
+        f"T2[{item},{measure}]": value
+        for item, measure, value in query(
+            data, "select item, measure, value from disclosure where report = ?", *reports
+        )
+    }
     for table, name, rows in (("applications", "T3", "disposition"), ("remedies", "T4", "track")):
         connection = sqlite3.connect(data.database)
         connection.row_factory = sqlite3.Row
         try:
             for row in connection.execute(f"select * from {table} where report = ?", reports):
                 columns = row.keys()
-                found |= {f"{name}[{row[rows]},{key}]": row[key] for key in columns if key not in ("report", rows, "place")}
+                found |= {
+                    f"{name}[{row[rows]},{key}]": row[key] for key in columns if key not in ("report", rows, "place")
+                }
         finally:
             connection.close()
     return found
@@ -116,8 +124,11 @@ def assert_read(data: DataDir, reports: Iterable[SampleReport] = ()) -> None:
     """Every good report is read with exactly its figures."""
     for report in reports or innocents():
         found = figures_of(data, report.agency, report.year)
-        wrong = {name: (found.get(name), report.figures[name]) for name in report.cells
-                 if plain(found.get(name)) != plain(report.figures[name])}
+        wrong = {
+            name: (found.get(name), report.figures[name])
+            for name in report.cells
+            if plain(found.get(name)) != plain(report.figures[name])
+        }
         assert not wrong, f"{report.agency} {report.year}: as read and as printed: {wrong}"
 
 
@@ -132,8 +143,11 @@ def plain(value: object) -> object:
 def judged(data: DataDir, names: Iterable[str] = ()) -> list[Finding]:
     """What stands against bodies by name: rule, year, subject, class, verdict, status, whose fault, and the sentence."""
     wanted = set(names) or {report.agency for report in innocents()}
-    rows = query(data, "select a.name, f.rule, f.year, f.subject, f.class, f.verdict, f.status, f.responsibility, f.message "
-                       "from findings f join agencies a on a.code = f.agency order by 1, 2, 3, 4")
+    rows = query(
+        data,
+        "select a.name, f.rule, f.year, f.subject, f.class, f.verdict, f.status, f.responsibility, f.message "
+        "from findings f join agencies a on a.code = f.agency order by 1, 2, 3, 4",
+    )
     return [row for row in rows if row[0] in wanted]
 
 

@@ -39,26 +39,53 @@ def called(table: str, form: str) -> str:
     return next(one for one in FORMS.forms if one.id == form).table(table).name
 
 
-def make_report(figures: Figures, *, form: str = "2021", form_t2: str | None = None, year: int | None = None,
-                lacking: tuple[str, ...] = (), problems: tuple[str, ...] = (), spent: tuple[str, ...] = (),
-                section6: str | None = None, name: str = "示例县民政局", numbers: tuple[int, ...] = (), prose: str = "",
-                titled: bool = True, altered: tuple[str, ...] = ()) -> Report:
+def make_report(
+    figures: Figures,
+    *,
+    form: str = "2021",
+    form_t2: str | None = None,
+    year: int | None = None,
+    lacking: tuple[str, ...] = (),
+    problems: tuple[str, ...] = (),
+    spent: tuple[str, ...] = (),
+    section6: str | None = None,
+    name: str = "示例县民政局",
+    numbers: tuple[int, ...] = (),
+    prose: str = "",
+    titled: bool = True,
+    altered: tuple[str, ...] = (),
+) -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
     forms = {"T2": called("T2", form_t2 or form), "T3": called("T3", form), "T4": called("T4", form)}
     forms = {table: found for table, found in forms.items() if table not in lacking}
-    rows = tuple(make_row(table, code, members, figures)
-                 for table, found in forms.items() for code, members in cells(table, found).items())
+    rows = tuple(
+        make_row(table, code, members, figures)
+        for table, found in forms.items()
+        for code, members in cells(table, found).items()
+    )
     known = {(row.table, row.code, member) for row in rows for member in row.members}
     groups = dict.fromkeys(code for table, code, _ in figures if table == "S3")
     unknown = {key for key in figures if key[0] != "S3"} - known
     assert not unknown, f"no such cells in form {form}: {unknown}"
     sections = tuple(Section(number, f"第{number}部分", prose) for number in numbers)
     sections += (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
-    found_problems = tuple(Problem(code, detail or "样例", where) for code, where, detail in (
-        (*text.split("@"), "", "")[:3] for text in problems))
-    return Report("", name, year, forms, rows,
-                  tuple(make_row("S3", code, MEMBERS, figures) for code in groups),
-                  sections, found_problems, frozenset(spent), titled=titled, altered=altered)
+    found_problems = tuple(
+        Problem(code, detail or "样例", where)
+        for code, where, detail in ((*text.split("@"), "", "")[:3] for text in problems)
+    )
+    return Report(
+        "",
+        name,
+        year,
+        forms,
+        rows,
+        tuple(make_row("S3", code, MEMBERS, figures) for code in groups),
+        sections,
+        found_problems,
+        frozenset(spent),
+        titled=titled,
+        altered=altered,
+    )
 
 
 def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
@@ -78,11 +105,23 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         members = (member,) if member else (MEMBERS if table == "S3" else cells(table, called(table, here))[row])
         for name, figure in zip(members, value if isinstance(value, list) else [value], strict=True):
             place[table, row, name] = figure
-    history = {year - ago: make_report(some, form=entry.get("form_before", form), year=year - ago)
-               for ago, some in figures.items() if ago}
+    history = {
+        year - ago: make_report(some, form=entry.get("form_before", form), year=year - ago)
+        for ago, some in figures.items()
+        if ago
+    }
     history[year] = make_report(
-        figures[0], form=form, form_t2=entry.get("form_t2"), year=year, lacking=tuple(entry.get("lacking", ())),
-        problems=tuple(entry.get("problems", ())), spent=tuple(entry.get("spent", ())),
-        section6=entry.get("section6"), numbers=tuple(entry.get("numbers", ())), prose=entry.get("prose", ""),
-        titled=entry.get("titled", True), altered=tuple(entry.get("altered", ())))
+        figures[0],
+        form=form,
+        form_t2=entry.get("form_t2"),
+        year=year,
+        lacking=tuple(entry.get("lacking", ())),
+        problems=tuple(entry.get("problems", ())),
+        spent=tuple(entry.get("spent", ())),
+        section6=entry.get("section6"),
+        numbers=tuple(entry.get("numbers", ())),
+        prose=entry.get("prose", ""),
+        titled=entry.get("titled", True),
+        altered=tuple(entry.get("altered", ())),
+    )
     return history, year

@@ -33,8 +33,14 @@ class Mailbox:
     mute: bool = False
     logins: list[bytes] = field(default_factory=list)
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str,  # noqa: N802
-                          options: list[str]) -> str:
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's)
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
         if address in self.refused:
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
@@ -51,8 +57,9 @@ class Mailbox:
             server.transport.abort()
         return "250 OK"
 
-    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str,
-                     login: Any) -> AuthResult:
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: Any
+    ) -> AuthResult:
         assert isinstance(login, LoginPassword)
         self.logins.append(login.login + b":" + login.password)
         return AuthResult(success=login.password == b"right", handled=False)
@@ -68,8 +75,12 @@ class FreePort(Controller):
 
 
 def config(port: int, *recipients: str, **changes: Any) -> Config:
-    values: dict[str, Any] = {"host": "127.0.0.1", "port": port, "sender": "gouji@example.org",
-                              "recipients": recipients or ("zhang@example.org",)}
+    values: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "sender": "gouji@example.org",
+        "recipients": recipients or ("zhang@example.org",),
+    }
     return Config(mail=MailSettings(**(values | changes)))
 
 
@@ -79,21 +90,47 @@ def closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def put(db: Database, *, agency: str = CODE, name: str = "示例县财政局", year: int = 2025, rule: str = "t3.row_sum",
-        subject: str = "received", at: datetime = NOW, **changes: Any) -> Finding:
+def put(
+    db: Database,
+    *,
+    agency: str = CODE,
+    name: str = "示例县财政局",
+    year: int = 2025,
+    rule: str = "t3.row_sum",
+    subject: str = "received",
+    at: datetime = NOW,
+    **changes: Any,
+) -> Finding:
     """Stores one finding as a check would have left it."""
     db.execute("insert or ignore into agencies (code, name) values (?, ?)", [agency, name])
     finding = Finding(
-        Key(agency, year, rule, subject), "fatal", "fail", "open", "source", MESSAGE, "the row does not add up", {
-            "left": 41, "right": 40, "delta": 1,
+        Key(agency, year, rule, subject),
+        "fatal",
+        "fail",
+        "open",
+        "source",
+        MESSAGE,
+        "the row does not add up",
+        {
+            "left": 41,
+            "right": 40,
+            "delta": 1,
             "formula": "sum(T3[received, m] for m in kinds) == T3[received, total]",
-            "operands": [{"cell": "T3[received,natural_person]", "raw": "41", "value": 41},
-                         {"cell": "T3[received,business]", "raw": None, "value": None},
-                         {"cell": "T3[received,total]", "raw": "40", "value": 40}],
+            "operands": [
+                {"cell": "T3[received,natural_person]", "raw": "41", "value": 41},
+                {"cell": "T3[received,business]", "raw": None, "value": None},
+                {"cell": "T3[received,total]", "raw": "40", "value": 40},
+            ],
             "rows": ["一、本年新收政府信息公开申请数量：41 | — | 0 | 0 | 0 | 0 | 40"],
-            "basis": "表三“总计”列为各类申请人之和", "document": SHA256, "published_on": "2026-01-20",
-            "url": "http://www.example.gov.cn/nb/t20260120_1.html"},
-        {"cell": "T3[received,total]", "value": 41, "rivals": []}, at.isoformat(), at.isoformat())
+            "basis": "表三“总计”列为各类申请人之和",
+            "document": SHA256,
+            "published_on": "2026-01-20",
+            "url": "http://www.example.gov.cn/nb/t20260120_1.html",
+        },
+        {"cell": "T3[received,total]", "value": 41, "rivals": []},
+        at.isoformat(),
+        at.isoformat(),
+    )
     with db.atomic():
         save(db, [replace(finding, **changes)])
     return load(db, "1 = 1")[-1]

@@ -61,16 +61,24 @@ class Site(dict[str, tuple[str, bytes]]):
         return super().get(path, default)
 
 
-def make_data(root: Path, *, base: str = "", mail_port: int = 0, schedule: str = "every = 1",
-              period: str = "season") -> DataDir:
+def make_data(
+    root: Path, *, base: str = "", mail_port: int = 0, schedule: str = "every = 1", period: str = "season"
+) -> DataDir:
     """A data directory that crawls `base` and mails to a local port, where given."""
     data = create(DataDir(root))
     portal = f'[[portal]]\nid = "qingshi"\nname = "青石市"\nstart_url = "{base}{COLUMN}"\n' if base else ""
-    mail = (f'[mail]\nhost = "127.0.0.1"\nport = {mail_port}\nsender = "gouji@example.org"\n'
-            f'recipients = {json.dumps(["reader@example.org"])}\nperiod = "{period}"\n') if mail_port else ""
+    mail = (
+        (
+            f'[mail]\nhost = "127.0.0.1"\nport = {mail_port}\nsender = "gouji@example.org"\n'
+            f'recipients = {json.dumps(["reader@example.org"])}\nperiod = "{period}"\n'
+        )
+        if mail_port
+        else ""
+    )
     data.config_path.write_text(
         f'[crawl]\ncontact = "mailto:test@example.org"\ndelay = 0\n{mail}[schedule]\n{schedule}\n{portal}',
-        encoding="utf-8")
+        encoding="utf-8",
+    )
     open_database(data).close()
     return data
 
@@ -93,8 +101,14 @@ class Service:
 
     def __init__(self, data: DataDir) -> None:
         self.log: list[str] = []
-        self.process = subprocess.Popen(gouji("watch", data), cwd=ROOT, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+        self.process = subprocess.Popen(
+            gouji("watch", data),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 

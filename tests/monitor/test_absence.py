@@ -21,9 +21,13 @@ from monitor.findings import Finding, load
 
 PORTAL = Portal("qingshi", "http://127.0.0.1/nb/", "青石市人民政府")
 CONFIG = Config(portals=(PORTAL,))
-BODIES = [("青石市人民政府", "government"), ("青石市人民政府办公室", "office"), *(
-    (f"青石市{name}局", "department") for name in ("教育", "财政", "民政", "统计", "审计", "商务")),
-    ("青石市河口镇人民政府", "township"), ("青石市第一中学", "institution")]
+BODIES = [
+    ("青石市人民政府", "government"),
+    ("青石市人民政府办公室", "office"),
+    *((f"青石市{name}局", "department") for name in ("教育", "财政", "民政", "统计", "审计", "商务")),
+    ("青石市河口镇人民政府", "township"),
+    ("青石市第一中学", "institution"),
+]
 
 
 def local(text: str) -> datetime:
@@ -32,8 +36,14 @@ def local(text: str) -> datetime:
 
 def debtor(**changes: str | int | None) -> Debtor:
     values: dict[str, str | int | None] = {
-        "code": "qs-jy", "name": "青石市教育局", "kind": "department", "level": "county", "portal": "",
-        "first_year": None, "last_year": None}
+        "code": "qs-jy",
+        "name": "青石市教育局",
+        "kind": "department",
+        "level": "county",
+        "portal": "",
+        "first_year": None,
+        "last_year": None,
+    }
     return Debtor(**(values | changes))  # type: ignore[arg-type]  # the values of the row
 
 
@@ -43,14 +53,27 @@ HEALTHY = Watch((Source("qingshi", "青石市人民政府", "ok", None, stamp(OV
 
 # --- the day ---------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("kind", "level", "year", "due"), [
-    ("government", "county", 2025, date(2026, 3, 31)), ("government", "", 2019, date(2020, 3, 31)),
-    ("government", "national", 2025, None), ("government", "township", 2025, None),
-    ("office", "county", 2025, date(2026, 1, 31)), ("department", "province", 2019, date(2020, 1, 31)),
-    ("vertical", "prefecture", 2025, date(2026, 1, 31)), ("zone", "prefecture", 2025, None),
-    ("township", "township", 2025, None), ("street", "township", 2025, None), ("institution", "county", 2025, None),
-    ("department", "county", 2018, date(2019, 3, 31)), ("township", "township", 2018, date(2019, 3, 31)),
-    ("institution", "county", 2018, None), ("department", "county", 2007, None)])
+
+@pytest.mark.parametrize(
+    ("kind", "level", "year", "due"),
+    [
+        ("government", "county", 2025, date(2026, 3, 31)),
+        ("government", "", 2019, date(2020, 3, 31)),
+        ("government", "national", 2025, None),
+        ("government", "township", 2025, None),
+        ("office", "county", 2025, date(2026, 1, 31)),
+        ("department", "province", 2019, date(2020, 1, 31)),
+        ("vertical", "prefecture", 2025, date(2026, 1, 31)),
+        ("zone", "prefecture", 2025, None),
+        ("township", "township", 2025, None),
+        ("street", "township", 2025, None),
+        ("institution", "county", 2025, None),
+        ("department", "county", 2018, date(2019, 3, 31)),
+        ("township", "township", 2018, date(2019, 3, 31)),
+        ("institution", "county", 2018, None),
+        ("department", "county", 2007, None),
+    ],
+)
 def test_the_legal_day(kind: str, level: str, year: int, due: date | None) -> None:
     found = deadline_for(kind, level, year)
     assert (found.due(year) if found else None) == due
@@ -68,19 +91,35 @@ def test_the_day_counts_until_midnight_in_china_on_any_weekday() -> None:
 
 def test_every_text_of_the_file_is_there_in_both_languages() -> None:
     assert all(entry.basis and entry.basis_en for entry in deadlines())
-    assert set(texts().message) == {"overdue", "overdue_confirmed", "published_late", "published", "not_due", "not_yet",
-                                    "source", "loss", "no_loss", "local_overdue", "local_late"}
+    assert set(texts().message) == {
+        "overdue",
+        "overdue_confirmed",
+        "published_late",
+        "published",
+        "not_due",
+        "not_yet",
+        "source",
+        "loss",
+        "no_loss",
+        "local_overdue",
+        "local_late",
+    }
     assert (texts().confirm_sweeps, texts().confirm_days) == (3, 7)
 
 
 # --- the judgement, pure ---------------------------------------------------------------------------------------
+
 
 def test_nothing_is_said_before_the_day_is_over() -> None:
     assert judge(debtor(), 2025, None, HEALTHY, OVER - timedelta(seconds=1)) is None
     late = judge(debtor(), 2025, None, HEALTHY, OVER)
     assert late is not None
     assert (late.effect, late.verdict, late.finding_class, late.key.rule) == (
-        "broken", "overdue", "explain", "pub.state")
+        "broken",
+        "overdue",
+        "explain",
+        "pub.state",
+    )
     assert late.key == ("qs-jy", 2025, "pub.state", "report")
 
 
@@ -127,10 +166,18 @@ def test_only_files_no_portal() -> None:
     assert "所收集的文件中没有" in seen.message
 
 
-@pytest.mark.parametrize(("days", "verdict"), [
-    ([0, 1, 2], "overdue"), ([0, 7], "overdue"), ([0, 3, 6.9], "overdue"), ([-1, 0, 6], "overdue"),
-    ([0, 0.005, 7], "overdue"),  # a crawl that was cut off and begun again
-    ([0, 3, 7], "overdue_confirmed"), ([0, 1, 2, 3, 7], "overdue_confirmed")])
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [
+        ([0, 1, 2], "overdue"),
+        ([0, 7], "overdue"),
+        ([0, 3, 6.9], "overdue"),
+        ([-1, 0, 6], "overdue"),
+        ([0, 0.005, 7], "overdue"),  # a crawl that was cut off and begun again
+        ([0, 3, 7], "overdue_confirmed"),
+        ([0, 1, 2, 3, 7], "overdue_confirmed"),
+    ],
+)
 def test_only_three_sweeps_over_seven_days_confirm(days: Iterable[float], verdict: str) -> None:
     sweeps = tuple(stamp(OVER + timedelta(days=day)) for day in days)
     seen = judge(debtor(), 2025, None, Watch(HEALTHY.sources, sweeps), OVER + timedelta(days=8))
@@ -151,9 +198,10 @@ def test_published_late_counts_from_what_we_saw() -> None:
     assert "迟10天" in seen.message
 
 
-@pytest.mark.parametrize(("printed", "verdict"), [
-    (None, "published"), ("2026-01-31", "published"), ("2026-02-03", "published_late"),
-    ("2026-06-30", "published")])
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    [(None, "published"), ("2026-01-31", "published"), ("2026-02-03", "published_late"), ("2026-06-30", "published")],
+)
 def test_of_collected_files_only_a_printed_date_can_be_late(printed: str | None, verdict: str) -> None:
     # A date after the file was in our hands is no day of publication.
     seen = judge(debtor(), 2025, published(OVER + timedelta(days=60), printed), Watch(()), OVER + timedelta(days=60))
@@ -170,12 +218,15 @@ def test_who_owes_nothing_is_never_late(changes: dict[str, str | int | None]) ->
 
 # --- a register of ten bodies ----------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def register(db: Database) -> Database:
     """Ten bodies of which 教育局 and 人民政府 have not published; the other reports are on the portal."""
     for number, (name, kind) in enumerate(BODIES):
-        db.execute("insert into agencies (code, name, kind, level, source) values (?, ?, ?, 'prefecture', '登记册')",
-                   [f"qs{number}", name, kind])
+        db.execute(
+            "insert into agencies (code, name, kind, level, source) values (?, ?, ?, 'prefecture', '登记册')",
+            [f"qs{number}", name, kind],
+        )
     sync(db, CONFIG)
     for name, _ in BODIES[1:2] + BODIES[3:]:
         publish(db, name, local("2026-01-20T09:00:00"))
@@ -184,16 +235,27 @@ def register(db: Database) -> Database:
 
 def publish(db: Database, name: str, at: datetime, year: int = 2025) -> None:
     name_of = sha256(f"{name}{year}".encode()).hexdigest()
-    record(db, sha256=name_of, url=f"http://127.0.0.1/nb/{name_of[:9]}.html", now=at, portal="qingshi",
-           title=f"{name}{year}年政府信息公开工作年度报告", agency_name=name, year=year)
+    record(
+        db,
+        sha256=name_of,
+        url=f"http://127.0.0.1/nb/{name_of[:9]}.html",
+        now=at,
+        portal="qingshi",
+        title=f"{name}{year}年政府信息公开工作年度报告",
+        agency_name=name,
+        year=year,
+    )
 
 
 def sweep(db: Database, at: datetime, state: State = "ok") -> None:
     """One finished crawl of the portal in this state."""
-    crawl = db.execute("insert into crawls (started_at, finished_at, outcome) values (?, ?, 'done')",
-                       [stamp(at), stamp(at)]).lastrowid
-    db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, ?, 'list')",
-               [crawl, PORTAL.start_url, stamp(at), "unchanged" if state == "ok" else state])
+    crawl = db.execute(
+        "insert into crawls (started_at, finished_at, outcome) values (?, ?, 'done')", [stamp(at), stamp(at)]
+    ).lastrowid
+    db.execute(
+        "insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, ?, 'list')",
+        [crawl, PORTAL.start_url, stamp(at), "unchanged" if state == "ok" else state],
+    )
     set_state(db, "qingshi", state, at)
 
 
@@ -202,7 +264,7 @@ def states(db: Database) -> dict[str, tuple[str, str]]:
 
 
 def only(db: Database, rule: str, agency: str | None = None) -> Finding:
-    found, = load(db, "rule = ? and agency = coalesce(?, agency)", [rule, agency])
+    (found,) = load(db, "rule = ? and agency = coalesce(?, agency)", [rule, agency])
     return found
 
 
@@ -227,7 +289,11 @@ def test_not_told_while_its_portal_is_down_and_the_operator_hears_of_the_portal(
     assert states(register) == {}
     source = only(register, "pub.source")
     assert (source.key.agency, source.finding_class, source.verdict, source.status) == (
-        "qingshi", "health", "unreachable", "open")
+        "qingshi",
+        "health",
+        "unreachable",
+        "open",
+    )
     assert "2026-02-01" in source.message
     sweep(register, local("2026-02-02T02:30:00"))
     check(register, CONFIG, local("2026-02-02T02:31:00"))
@@ -274,16 +340,22 @@ def test_a_report_of_the_government_does_not_serve_its_office(db: Database) -> N
 def collect(db: Database, *years: int) -> None:
     """A file of each year was taken in: without any, nobody would have looked."""
     for year in years:
-        db.execute("insert into documents (sha256, url, year, first_seen) values (?, ?, ?, ?)",
-                   ["cd" * 32, f"{year}.html", year, stamp(OVER - timedelta(days=9))])
-        db.execute("insert into readings (document, url, parser, at, outcome) values (?, ?, 'test', ?, 'complete')",
-                   ["cd" * 32, f"{year}.html", stamp(OVER - timedelta(days=9))])
+        db.execute(
+            "insert into documents (sha256, url, year, first_seen) values (?, ?, ?, ?)",
+            ["cd" * 32, f"{year}.html", year, stamp(OVER - timedelta(days=9))],
+        )
+        db.execute(
+            "insert into readings (document, url, parser, at, outcome) values (?, ?, 'test', ?, 'complete')",
+            ["cd" * 32, f"{year}.html", stamp(OVER - timedelta(days=9))],
+        )
 
 
 def unread(db: Database, name: str, portal: str | None = None) -> None:
     """A document that no reader could open: all that is known is the title it was listed under."""
-    db.execute("insert into documents (sha256, url, agency_name, year, first_seen, portal) "
-               "values (?, ?, ?, 2025, ?, ?)", ["ab" * 32, name, name, stamp(OVER - timedelta(days=9)), portal])
+    db.execute(
+        "insert into documents (sha256, url, agency_name, year, first_seen, portal) values (?, ?, ?, 2025, ?, ?)",
+        ["ab" * 32, name, name, stamp(OVER - timedelta(days=9)), portal],
+    )
 
 
 def test_an_unread_report_serves_under_any_spelling_and_former_name(db: Database) -> None:
@@ -298,16 +370,25 @@ def test_an_unread_report_serves_under_any_spelling_and_former_name(db: Database
 
 def test_a_namesakes_report_on_another_portal_settles_nothing(db: Database) -> None:
     sync(db, replace(CONFIG, portals=(*CONFIG.portals, Portal("elsewhere", "http://127.0.9.9/nb/", "青石市"))))
-    db.execute("insert into agencies (code, name, kind, level, portal, source) "
-               "values ('b', '青石市统计局', 'department', 'county', 'qingshi', '名录')")
+    db.execute(
+        "insert into agencies (code, name, kind, level, portal, source) "
+        "values ('b', '青石市统计局', 'department', 'county', 'qingshi', '名录')"
+    )
     for day in (0, 4, 9):
         sweep(db, OVER + timedelta(days=day))
     check(db, CONFIG, OVER + timedelta(days=9))
     assert states(db)["b"] == ("overdue_confirmed", "open")
     other = ensure_agency(db, "青石市统计局", source="document", portal="elsewhere")
     assert other != "b"
-    record(db, sha256="ab" * 32, url="http://127.0.9.9/nb/1.html", now=OVER, portal="elsewhere",
-           agency_name="青石市统计局", year=2025)
+    record(
+        db,
+        sha256="ab" * 32,
+        url="http://127.0.9.9/nb/1.html",
+        now=OVER,
+        portal="elsewhere",
+        agency_name="青石市统计局",
+        year=2025,
+    )
     assert db.execute("select agency from documents").fetchall() == [(other,)]
     check(db, CONFIG, OVER + timedelta(days=10))
     assert "同名" in only(db, "pub.state", "b").evidence["not_assessable"]["reason"]
@@ -316,8 +397,9 @@ def test_a_namesakes_report_on_another_portal_settles_nothing(db: Database) -> N
 def test_a_report_that_may_be_a_namesakes_settles_nothing(db: Database) -> None:
     collect(db, 2025)
     for code in ("b", "c"):
-        db.execute("insert into agencies (code, name, kind, level) values (?, '统计局', 'department', 'county')",
-                   [code])
+        db.execute(
+            "insert into agencies (code, name, kind, level) values (?, '统计局', 'department', 'county')", [code]
+        )
     check(db, Config(), OVER)
     assert set(states(db)) == {"b", "c"}
     unread(db, "统计局")
@@ -328,8 +410,10 @@ def test_a_report_that_may_be_a_namesakes_settles_nothing(db: Database) -> None:
 
 
 def test_bodies_met_only_in_documents_are_no_register(db: Database) -> None:
-    db.execute("insert into agencies (code, name, kind, level, source) "
-               "values ('x', '示例县财政局', 'department', 'county', 'document')")
+    db.execute(
+        "insert into agencies (code, name, kind, level, source) "
+        "values ('x', '示例县财政局', 'department', 'county', 'document')"
+    )
     check(db, Config(), OVER)
     assert states(db) == {}
 
@@ -343,7 +427,10 @@ def test_other_years_are_judged_when_asked_or_still_open(db: Database) -> None:
     publish(db, "示例县财政局", OVER, 2023)
     check(db, Config(), OVER + timedelta(days=1))
     assert {(one.key.agency, one.key.year, one.status) for one in load(db, "1 = 1")} == {
-        ("a", 2023, "resolved"), ("a", 2025, "open"), ("b", 2025, "open")}
+        ("a", 2023, "resolved"),
+        ("a", 2025, "open"),
+        ("b", 2025, "open"),
+    }
 
 
 def test_a_body_that_was_abolished_after_all_is_told_as_such(db: Database) -> None:
@@ -369,8 +456,10 @@ def test_an_outage_over_new_year_is_one_finding(register: Database) -> None:
 
 
 def test_a_portal_that_was_never_looked_at_or_is_no_longer_watched(db: Database) -> None:
-    db.execute("insert into agencies (code, name, kind, level, portal) "
-               "values ('a', '示例县财政局', 'department', 'county', 'qingshi')")
+    db.execute(
+        "insert into agencies (code, name, kind, level, portal) "
+        "values ('a', '示例县财政局', 'department', 'county', 'qingshi')"
+    )
     check(db, CONFIG, OVER)
     assert states(db) == {}
     assert only(db, "pub.source").verdict == "never_seen"

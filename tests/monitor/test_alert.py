@@ -38,12 +38,14 @@ from tests.monitor.mailing import (
 
 # --- what arrives ----------------------------------------------------------------------------------------------
 
-def test_one_mail_with_the_right_parts_and_headers(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
-                                                   ) -> None:
+
+def test_one_mail_with_the_right_parts_and_headers(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     result = alert(db, data, config(server.port), NOW)
     assert (result.sent, result.failed, len(result.messages)) == (1, 0, 1)
-    letter, = mailbox.letters
+    (letter,) = mailbox.letters
     assert letter.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
     assert {part.get_content_charset() for part in letter.iter_parts()} == {"utf-8"}
@@ -54,9 +56,21 @@ def test_one_mail_with_the_right_parts_and_headers(db: Database, data: DataDir, 
     assert letter["Auto-Submitted"] == "auto-generated"
     text, html = parts(letter)
     for content in (text, html):
-        for wanted in (MESSAGE, "左边 41，右边 40，差 1", "T3[received,business] = 未填", "T3[received,total] = 40",
-                       "一、本年新收", "应为 41", "提示", "表三“总计”列", "http://www.example.gov.cn/nb/t20260120_1.html",
-                       f"archive/ab/{SHA256}", "2026-01-20", "1（不平）", "gouji explain 编号"):
+        for wanted in (
+            MESSAGE,
+            "左边 41，右边 40，差 1",
+            "T3[received,business] = 未填",
+            "T3[received,total] = 40",
+            "一、本年新收",
+            "应为 41",
+            "提示",
+            "表三“总计”列",
+            "http://www.example.gov.cn/nb/t20260120_1.html",
+            f"archive/ab/{SHA256}",
+            "2026-01-20",
+            "1（不平）",
+            "gouji explain 编号",
+        ):
             assert wanted in content, wanted
     assert '<a href="http://www.example.gov.cn/nb/t20260120_1.html">' in html
     assert str(data.root) not in text + html
@@ -74,11 +88,12 @@ def test_in_english(db: Database, data: DataDir, server: FreePort, mailbox: Mail
     assert '<html lang="en">' in html
 
 
-def test_the_copy_in_the_outbox_is_the_mail_itself(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
-                                                   ) -> None:
+def test_the_copy_in_the_outbox_is_the_mail_itself(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     alert(db, data, config(server.port), NOW)
-    copy, = data.outbox.iterdir()
+    (copy,) = data.outbox.iterdir()
     assert copy.name.startswith("2026-02-01-")
     assert copy.suffix == ".eml"
     kept = email.message_from_bytes(copy.read_bytes(), policy=default_policy)
@@ -86,10 +101,12 @@ def test_the_copy_in_the_outbox_is_the_mail_itself(db: Database, data: DataDir, 
     assert kept["Message-ID"] == mailbox.letters[0]["Message-ID"]
     assert parts(kept) == parts(mailbox.letters[0])
     assert rows(db, "select channel, recipient, outcome, message_id from deliveries") == [
-        ("mail", "zhang@example.org", "sent", kept["Message-ID"])]
+        ("mail", "zhang@example.org", "sent", kept["Message-ID"])
+    ]
 
 
 # --- nothing twice -----------------------------------------------------------------------------------------------
+
 
 def test_a_second_alert_sends_nothing(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     put(db)
@@ -103,8 +120,9 @@ def test_nothing_to_tell_no_mail(db: Database, data: DataDir, server: FreePort, 
     assert mailbox.letters == []
 
 
-def test_each_event_is_told_once_in_its_section_and_order(db: Database, data: DataDir, server: FreePort,
-                                                          mailbox: Mailbox) -> None:
+def test_each_event_is_told_once_in_its_section_and_order(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     old = put(db, subject="granted")
     other = put(db, subject="processed")
     later = put(db, subject="other")
@@ -130,8 +148,9 @@ def test_each_event_is_told_once_in_its_section_and_order(db: Database, data: Da
     assert later.id is not None
 
 
-def test_a_decision_keeps_quiet_until_the_figures_change(db: Database, data: DataDir, server: FreePort,
-                                                         mailbox: Mailbox) -> None:
+def test_a_decision_keeps_quiet_until_the_figures_change(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     finding = put(db)
     never_told = put(db, subject="granted")
     assert finding.id is not None
@@ -149,10 +168,12 @@ def test_a_decision_keeps_quiet_until_the_figures_change(db: Database, data: Dat
     assert "等更正" in text
 
 
-@pytest.mark.parametrize("changes", [
-    {"status": "shadow"}, {"status": "false_positive"}, {"finding_class": "info"}, {"status": "resolved"}])
-def test_what_is_never_mailed(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
-                              changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "changes", [{"status": "shadow"}, {"status": "false_positive"}, {"finding_class": "info"}, {"status": "resolved"}]
+)
+def test_what_is_never_mailed(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, changes: dict[str, Any]
+) -> None:
     put(db, **changes)
     assert alert(db, data, config(server.port), NOW).messages == []
 
@@ -179,8 +200,17 @@ def test_due_event_table() -> None:
 
 def test_health_stands_apart_for_the_operator(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     put(db)
-    put(db, agency="qingshi", name="门户", rule="pub.source", subject="portal", finding_class="health",
-        message="门户「青石市」（qingshi）自2026-02-01起状态异常：无法连接", evidence={}, suspect=None)
+    put(
+        db,
+        agency="qingshi",
+        name="门户",
+        rule="pub.source",
+        subject="portal",
+        finding_class="health",
+        message="门户「青石市」（qingshi）自2026-02-01起状态异常：无法连接",
+        evidence={},
+        suspect=None,
+    )
     alert(db, data, config(server.port), NOW)
     text, _ = parts(mailbox.letters[0])
     heads = [line for line in text.splitlines() if line.startswith("■")]
@@ -188,11 +218,17 @@ def test_health_stands_apart_for_the_operator(db: Database, data: DataDir, serve
     assert mailbox.letters[0]["Subject"] == "勾稽 2026-02-01：新发现 1，系统 1，示例县财政局"
 
 
-def test_findings_of_one_wrong_cell_are_one_item(db: Database, data: DataDir, server: FreePort,
-                                                 mailbox: Mailbox) -> None:
+def test_findings_of_one_wrong_cell_are_one_item(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
-    put(db, rule="t3.column_sum", subject="total", message="示例县财政局：“总计”列合计 41，（七）总计为 40",
-        evidence={"formula": "列和", "left": 41, "right": 40, "delta": 1})
+    put(
+        db,
+        rule="t3.column_sum",
+        subject="total",
+        message="示例县财政局：“总计”列合计 41，（七）总计为 40",
+        evidence={"formula": "列和", "left": 41, "right": 40, "delta": 1},
+    )
     put(db, subject="granted", suspect={"cell": "T3[granted,total]", "value": 3, "rivals": []})
     for member in ("total", "business"):
         put(db, rule="year.carry", subject=member, finding_class="explain", suspect=None)
@@ -206,9 +242,18 @@ def test_findings_of_one_wrong_cell_are_one_item(db: Database, data: DataDir, se
 
 
 def test_rivals_are_named_and_none_is_chosen(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
-    put(db, suspect={"cell": None, "value": None, "cause": None, "rivals": [
-        {"cell": "T3[granted,total]", "value": 3},
-        {"cells": [{"cell": "T3[granted,other]", "value": 1}, {"cell": "T3[processed,other]", "value": 2}]}]})
+    put(
+        db,
+        suspect={
+            "cell": None,
+            "value": None,
+            "cause": None,
+            "rivals": [
+                {"cell": "T3[granted,total]", "value": 3},
+                {"cells": [{"cell": "T3[granted,other]", "value": 1}, {"cell": "T3[processed,other]", "value": 2}]},
+            ],
+        },
+    )
     alert(db, data, config(server.port), NOW)
     text, _ = parts(mailbox.letters[0])
     assert "可能的位置和数值：T3[granted,total] = 3；T3[granted,other] = 1 + T3[processed,other] = 2" in text
@@ -217,6 +262,7 @@ def test_rivals_are_named_and_none_is_chosen(db: Database, data: DataDir, server
 
 # --- nothing lost ------------------------------------------------------------------------------------------------
 
+
 def test_smtp_down_then_up_loses_nothing(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     put(db)
     down = alert(db, data, config(closed_port()), NOW)
@@ -224,7 +270,7 @@ def test_smtp_down_then_up_loses_nothing(db: Database, data: DataDir, server: Fr
     assert "127.0.0.1" in down.reasons[0]
     assert list(data.outbox.iterdir()) == []
     assert rows(db, "select * from notices") == []
-    (outcome,), = rows(db, "select outcome from deliveries")
+    ((outcome,),) = rows(db, "select outcome from deliveries")
     assert outcome.startswith("failed: 127.0.0.1")
     up = alert(db, data, config(server.port), NOW + timedelta(hours=1))
     assert (up.sent, len(mailbox.letters)) == (1, 1)
@@ -234,8 +280,9 @@ def test_smtp_down_then_up_loses_nothing(db: Database, data: DataDir, server: Fr
     assert alert(db, data, config(server.port), NOW + timedelta(hours=2)).messages == []
 
 
-def test_one_refused_recipient_does_not_keep_the_other_waiting(db: Database, data: DataDir, server: FreePort,
-                                                               mailbox: Mailbox) -> None:
+def test_one_refused_recipient_does_not_keep_the_other_waiting(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     mailbox.refused = {"wang@example.org"}
     both = config(server.port, "wang@example.org", "zhang@example.org", "zhang@example.org")
@@ -249,8 +296,9 @@ def test_one_refused_recipient_does_not_keep_the_other_waiting(db: Database, dat
     assert mailbox.letters[0]["Message-ID"] != mailbox.letters[1]["Message-ID"]
 
 
-def test_a_mail_sent_again_after_a_crash_is_the_same_mail(db: Database, data: DataDir, server: FreePort,
-                                                          mailbox: Mailbox) -> None:
+def test_a_mail_sent_again_after_a_crash_is_the_same_mail(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     alert(db, data, config(server.port), NOW)
     cut_off(db, data)
@@ -267,8 +315,9 @@ def test_a_mail_sent_again_after_a_crash_is_the_same_mail(db: Database, data: Da
     assert alert(db, data, config(server.port), NOW + timedelta(days=1, minutes=2)).messages == []
 
 
-def test_a_mail_cut_off_long_ago_is_composed_anew(db: Database, data: DataDir, server: FreePort,
-                                                  mailbox: Mailbox) -> None:
+def test_a_mail_cut_off_long_ago_is_composed_anew(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     alert(db, data, config(server.port), NOW)
     cut_off(db, data)
@@ -278,8 +327,9 @@ def test_a_mail_cut_off_long_ago_is_composed_anew(db: Database, data: DataDir, s
     assert list(data.outbox.iterdir()) == []
 
 
-def test_a_mail_whose_copy_says_that_it_was_sent_is_not_sent_again(db: Database, data: DataDir, server: FreePort,
-                                                                   mailbox: Mailbox) -> None:
+def test_a_mail_whose_copy_says_that_it_was_sent_is_not_sent_again(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     alert(db, data, config(server.port), NOW)
     cut_off(db, data, copied=True)
@@ -288,8 +338,9 @@ def test_a_mail_whose_copy_says_that_it_was_sent_is_not_sent_again(db: Database,
     assert [row[0] for row in rows(db, "select outcome from deliveries")] == ["sent"]
 
 
-def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(db: Database, data: DataDir, server: FreePort,
-                                                               mailbox: Mailbox) -> None:
+def test_a_mail_whose_answer_was_lost_is_sent_again_as_it_was(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     mailbox.mute = True
     result = alert(db, data, config(server.port), NOW)
@@ -312,8 +363,9 @@ def cut_off(db: Database, data: DataDir, *, copied: bool = False) -> None:
         copy.rename(copy.with_suffix(".part"))
 
 
-def test_an_outbox_that_cannot_be_written_stops_before_the_sending(db: Database, data: DataDir, server: FreePort,
-                                                                   mailbox: Mailbox) -> None:
+def test_an_outbox_that_cannot_be_written_stops_before_the_sending(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     data.outbox.rmdir()
     data.outbox.write_text("kein Ordner")
@@ -335,8 +387,9 @@ def test_a_full_disk_stops_before_the_sending(db: Database, data: DataDir, serve
     assert alert(db, data, config(server.port), NOW).sent == 1
 
 
-def test_more_than_one_mail_can_hold_waits_for_the_next(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
-                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_one_mail_can_hold_waits_for_the_next(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(due_module, "MOST_EVENTS", 3)
     for number in range(5):
         put(db, rule=f"t3.rule{number}", suspect=None)
@@ -352,6 +405,7 @@ def test_more_than_one_mail_can_hold_waits_for_the_next(db: Database, data: Data
 
 # --- dry run, test, settings -------------------------------------------------------------------------------------
 
+
 def test_a_dry_run_sends_and_stores_nothing(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     put(db)
     result = alert(db, data, config(server.port), NOW, dry_run=True)
@@ -361,8 +415,9 @@ def test_a_dry_run_sends_and_stores_nothing(db: Database, data: DataDir, server:
     assert alert(db, data, Config(), NOW, dry_run=True).messages[0]["To"] is None
 
 
-def test_a_test_mail_is_sent_and_nothing_is_told(db: Database, data: DataDir, server: FreePort,
-                                                 mailbox: Mailbox) -> None:
+def test_a_test_mail_is_sent_and_nothing_is_told(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     result = alert(db, data, config(server.port), NOW, test=True)
     assert result.sent == 1
@@ -372,12 +427,20 @@ def test_a_test_mail_is_sent_and_nothing_is_told(db: Database, data: DataDir, se
     assert alert(db, data, config(server.port), NOW).sent == 1
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"recipients": ()}, "recipients"), ({"sender": ""}, "sender"), ({"sender": "niemand"}, "sender"),
-    ({"recipients": ("a@example.org\r\nBcc: b@example.org",)}, "recipients"),
-    ({"recipients": ("无人",)}, "recipients"), ({"user": "gouji"}, "GOUJI_MAIL_PASSWORD")])
-def test_settings_with_which_no_mail_can_be_sent(db: Database, data: DataDir, changes: dict[str, Any], said: str
-                                                 ) -> None:
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"recipients": ()}, "recipients"),
+        ({"sender": ""}, "sender"),
+        ({"sender": "niemand"}, "sender"),
+        ({"recipients": ("a@example.org\r\nBcc: b@example.org",)}, "recipients"),
+        ({"recipients": ("无人",)}, "recipients"),
+        ({"user": "gouji"}, "GOUJI_MAIL_PASSWORD"),
+    ],
+)
+def test_settings_with_which_no_mail_can_be_sent(
+    db: Database, data: DataDir, changes: dict[str, Any], said: str
+) -> None:
     put(db)
     with pytest.raises(UsageError, match=said):
         alert(db, data, config(1, **changes), NOW)
@@ -385,18 +448,39 @@ def test_settings_with_which_no_mail_can_be_sent(db: Database, data: DataDir, ch
 
 # --- foreign text ------------------------------------------------------------------------------------------------
 
-HOSTILE = ["<script>alert(1)</script>县", "=HYPERLINK(\"http://evil\")", "甲\r\nBcc: all@example.org\r\n\r\n乙",
-           "\u202egnp.txt\u2066", "{{ 7 * 7 }}{% raw %}", "a\x00b\x1b[31mc", "\u2028换行", "长" * 5000]
+HOSTILE = [
+    "<script>alert(1)</script>县",
+    '=HYPERLINK("http://evil")',
+    "甲\r\nBcc: all@example.org\r\n\r\n乙",
+    "\u202egnp.txt\u2066",
+    "{{ 7 * 7 }}{% raw %}",
+    "a\x00b\x1b[31mc",
+    "\u2028换行",
+    "长" * 5000,
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_inert(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, name: str) -> None:
-    put(db, agency=name.replace("\x00", ""), name=name.replace("\x00", ""), message=f"{name}2025年度：不平",
-        evidence={"url": "javascript:alert(1)", "sentence": name, "operands": [{"cell": name, "raw": name}],
-                  "rows": [name], "basis": name, "document": "../../etc/passwd"},
-        suspect={"cell": name, "value": name, "rivals": [name]}, note=name, status="open")
+    put(
+        db,
+        agency=name.replace("\x00", ""),
+        name=name.replace("\x00", ""),
+        message=f"{name}2025年度：不平",
+        evidence={
+            "url": "javascript:alert(1)",
+            "sentence": name,
+            "operands": [{"cell": name, "raw": name}],
+            "rows": [name],
+            "basis": name,
+            "document": "../../etc/passwd",
+        },
+        suspect={"cell": name, "value": name, "rivals": [name]},
+        note=name,
+        status="open",
+    )
     assert alert(db, data, config(server.port), NOW).sent == 1
-    letter, = mailbox.letters
+    (letter,) = mailbox.letters
     text, html = parts(letter)
     assert letter["Bcc"] is None
     assert "\n" not in letter["Subject"]
@@ -404,7 +488,7 @@ def test_hostile_names_are_inert(db: Database, data: DataDir, server: FreePort, 
     for content in (text, html, letter["Subject"]):
         assert not {char for char in content if char in "\x00\x1b\u202e\u2066\u2028"}
     assert "<script" not in html
-    assert "href=\"javascript" not in html
+    assert 'href="javascript' not in html
     assert "passwd" not in html
     assert "49" not in text.replace("2025", "") or "{{" in text
     # No line begins with what a spreadsheet would take for a formula.
@@ -413,14 +497,22 @@ def test_hostile_names_are_inert(db: Database, data: DataDir, server: FreePort, 
 
 # --- secure servers ----------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_secure_with_login(db: Database, data: DataDir, mailbox: Mailbox, certificate: Path, security: str,
-                           monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secure_with_login(
+    db: Database, data: DataDir, mailbox: Mailbox, certificate: Path, security: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     secured: dict[str, Any] = {"ssl_context": context} if security == "tls" else {"tls_context": context}
-    controller = FreePort(mailbox, hostname="127.0.0.1", port=0, authenticator=mailbox.authenticate,
-                        auth_require_tls=security == "starttls", **secured)
+    controller = FreePort(
+        mailbox,
+        hostname="127.0.0.1",
+        port=0,
+        authenticator=mailbox.authenticate,
+        auth_require_tls=security == "starttls",
+        **secured,
+    )
     controller.start()
     try:
         put(db)
@@ -439,8 +531,9 @@ def test_secure_with_login(db: Database, data: DataDir, mailbox: Mailbox, certif
         controller.stop()
 
 
-def test_who_was_not_told_in_time_hears_that_a_report_came_late(db: Database, data: DataDir, server: FreePort,
-                                                              mailbox: Mailbox) -> None:
+def test_who_was_not_told_in_time_hears_that_a_report_came_late(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     absent = put(db, rule="pub.state", subject="report", finding_class="explain", verdict="overdue", suspect=None)
     change(db, absent, NOW + timedelta(days=2), status="resolved", verdict="published_late", note="2026-02-03：迟2天")
     here = NOW + timedelta(days=3)
@@ -448,9 +541,25 @@ def test_who_was_not_told_in_time_hears_that_a_report_came_late(db: Database, da
     assert alert(db, data, config(server.port), here + timedelta(days=1)).sent == 0
     assert "■ 已解决（1）" in parts(mailbox.letters[0])[0]
     # Where the breaker had not believed the absence, nothing is said of it.
-    other = put(db, agency="341502", name="示例县教育局", rule="pub.state", subject="report", finding_class="explain",
-                verdict="overdue", suspect=None)
+    other = put(
+        db,
+        agency="341502",
+        name="示例县教育局",
+        rule="pub.state",
+        subject="report",
+        finding_class="explain",
+        verdict="overdue",
+        suspect=None,
+    )
     change(db, other, here, status="resolved", verdict="published_late", note="2026-02-03：迟2天")
-    put(db, agency="qingshi", rule="pub.sweep", subject="breaker", finding_class="health", status="resolved",
-        evidence={"bodies": ["341502"]}, suspect=None)
+    put(
+        db,
+        agency="qingshi",
+        rule="pub.sweep",
+        subject="breaker",
+        finding_class="health",
+        status="resolved",
+        evidence={"bodies": ["341502"]},
+        suspect=None,
+    )
     assert alert(db, data, config(server.port), here + timedelta(days=2)).sent == 0

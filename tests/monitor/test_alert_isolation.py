@@ -36,20 +36,38 @@ def outcomes(db: Database) -> dict[str, list[str]]:
 
 # --- readers ---------------------------------------------------------------------------------------------------
 
-ADDRESSES = ["无人", "a@b\r\nBcc: c@d.org", "a@", "@b", "a b@example.org", "<a@example.org", "a@example.org,b@example.org",
-             "\u202e@example.org", "a@[", "\"@example.org", "a@例子.测试", "张三@example.org", "a" * 5000 + "@example.org", "\x00"]
+ADDRESSES = [
+    "无人",
+    "a@b\r\nBcc: c@d.org",
+    "a@",
+    "@b",
+    "a b@example.org",
+    "<a@example.org",
+    "a@example.org,b@example.org",
+    "\u202e@example.org",
+    "a@[",
+    '"@example.org',
+    "a@例子.测试",
+    "张三@example.org",
+    "a" * 5000 + "@example.org",
+    "\x00",
+]
 
 
-def test_an_address_that_cannot_be_written_to_is_its_own_trouble(db: Database, data: DataDir, server: FreePort,
-                                                                 mailbox: Mailbox) -> None:
+def test_an_address_that_cannot_be_written_to_is_its_own_trouble(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     everybody = config(server.port, LI, *ADDRESSES, ZHAO)
     result = alert(db, data, everybody, NOW)
     assert mailbox.receivers[:1] == [LI]
     assert mailbox.receivers[-1:] == [ZHAO]
     assert result.sent + result.failed == len(ADDRESSES) + 2
-    assert len([outcome for [outcome] in rows(db, "select outcome from deliveries where outcome like 'failed: %'")
-                ]) == result.failed >= 12
+    assert (
+        len([outcome for [outcome] in rows(db, "select outcome from deliveries where outcome like 'failed: %'")])
+        == result.failed
+        >= 12
+    )
     for text in (*result.reasons, *result.reasons_zh, *(row[0] for row in rows(db, "select outcome from deliveries"))):
         assert not set(text) & set("\r\n\x00\u202e")
         assert len(text) < 700
@@ -58,8 +76,9 @@ def test_an_address_that_cannot_be_written_to_is_its_own_trouble(db: Database, d
     assert sorted(mailbox.receivers).count(LI) == 1
 
 
-def test_an_operator_without_an_address_keeps_nobody_from_their_mail(db: Database, data: DataDir, server: FreePort,
-                                                                     mailbox: Mailbox) -> None:
+def test_an_operator_without_an_address_keeps_nobody_from_their_mail(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     result = alert(db, data, config(server.port, LI, operators=("niemand",)), NOW)
     assert (mailbox.receivers, result.sent) == ([LI], 1)
@@ -84,12 +103,14 @@ BREAK: dict[str, str] = {
     "evidence is no object": "update findings set evidence = '[1, 2]' where id = ?",
     "operands are no list": "update findings set evidence = '{\"operands\": 7}' where id = ?",
     "a suspect of another form": "update findings set suspect = '{\"rivals\": 7}' where id = ?",
-    "a suspect that is none": "update findings set suspect = '\"x\"' where id = ?"}
+    "a suspect that is none": "update findings set suspect = '\"x\"' where id = ?",
+}
 
 
 @pytest.mark.parametrize("how", BREAK)
-def test_a_finding_that_cannot_be_written_costs_itself_alone(db: Database, data: DataDir, server: FreePort,
-                                                             mailbox: Mailbox, how: str) -> None:
+def test_a_finding_that_cannot_be_written_costs_itself_alone(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, how: str
+) -> None:
     broken, sound = put(db), put(db, subject="granted", message="示例县财政局2025年度：另一处")
     before = rows(db, f"select evidence, suspect from findings where id = {broken.id}")[0]
     db.execute(BREAK[how], [broken.id])
@@ -109,13 +130,16 @@ def test_a_finding_that_cannot_be_written_costs_itself_alone(db: Database, data:
     assert alert(db, data, config(server.port, LI, ZHAO), NOW + DAY).sent == 2
 
 
-def test_what_a_finding_of_one_reader_breaks_is_not_the_others(db: Database, data: DataDir, server: FreePort,
-                                                               mailbox: Mailbox) -> None:
+def test_what_a_finding_of_one_reader_breaks_is_not_the_others(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db, agency="a", name="甲局")
     put(db, agency="b", name="乙局")
     db.execute("update findings set evidence = '{' where agency = 'b'")
-    settings = Config(mail=replace(config(server.port).mail, recipients=(), operators=(LI,)), subscriptions=(
-        Subscription(LI, agencies=("甲局",)), Subscription(ZHAO, agencies=("乙局",))))
+    settings = Config(
+        mail=replace(config(server.port).mail, recipients=(), operators=(LI,)),
+        subscriptions=(Subscription(LI, agencies=("甲局",)), Subscription(ZHAO, agencies=("乙局",))),
+    )
     result = alert(db, data, settings, NOW)
     assert (result.sent, result.failed, mailbox.receivers) == (1, 1, [LI])
 
@@ -127,22 +151,29 @@ def test_a_dry_run_says_what_it_could_not_write_and_stores_nothing(db: Database,
     assert rows(db, "select * from deliveries") == []
 
 
-def test_a_record_of_an_interrupted_mail_that_cannot_be_read(db: Database, data: DataDir, server: FreePort,
-                                                             mailbox: Mailbox) -> None:
+def test_a_record_of_an_interrupted_mail_that_cannot_be_read(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     for number, tells in enumerate(("{", "7", '{"reader": []}', json.dumps({"reader": LI, "events": [[1, "new"]]}))):
-        db.execute("insert into deliveries (channel, recipient, at, outcome, message_id, tells) values "
-                   "('mail', ?, ?, 'failed: x', ?, ?)", [LI, NOW.isoformat(), f"<{number:040}@example.org>", tells])
+        db.execute(
+            "insert into deliveries (channel, recipient, at, outcome, message_id, tells) values "
+            "('mail', ?, ?, 'failed: x', ?, ?)",
+            [LI, NOW.isoformat(), f"<{number:040}@example.org>", tells],
+        )
         (data.outbox / f"2026-02-01-{number:016}.part").mkdir()
     assert alert(db, data, config(server.port, LI), NOW).sent == 1
     assert mailbox.receivers == [LI]
     assert rows(db, "select count(*) from deliveries where tells is not null") == [(0,)]
 
 
-def test_the_command_ends_with_3_and_tells_the_others(db: Database, data: DataDir, server: FreePort,
-                                                      mailbox: Mailbox) -> None:
-    data.config_path.write_text(f'[mail]\nhost = "127.0.0.1"\nport = {server.port}\nsender = "g@example.org"\n'
-                                f'recipients = ["{LI}", "无人"]\n', encoding="utf-8")
+def test_the_command_ends_with_3_and_tells_the_others(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
+    data.config_path.write_text(
+        f'[mail]\nhost = "127.0.0.1"\nport = {server.port}\nsender = "g@example.org"\nrecipients = ["{LI}", "无人"]\n',
+        encoding="utf-8",
+    )
     put(db, at=now())
     result = CliRunner().invoke(main, ["alert", "--data", str(data.root)])
     assert result.exit_code == 3
@@ -153,11 +184,16 @@ def test_the_command_ends_with_3_and_tells_the_others(db: Database, data: DataDi
 
 # --- robots ----------------------------------------------------------------------------------------------------
 
+
 class answering:  # noqa: N801  # used as a function
     """A service that gives one answer to each message, or what `speak` does; yields its address and the posts."""
 
-    def __init__(self, body: bytes = b"", status: int = 200,
-                 speak: Callable[[BaseHTTPRequestHandler, threading.Event], None] | None = None) -> None:
+    def __init__(
+        self,
+        body: bytes = b"",
+        status: int = 200,
+        speak: Callable[[BaseHTTPRequestHandler, threading.Event], None] | None = None,
+    ) -> None:
         posts: list[bytes] = []
         self.over = over = threading.Event()
 
@@ -229,25 +265,49 @@ def test_a_service_that_floods_is_read_no_further() -> None:
 
 
 def test_an_end_that_is_asked_for_while_a_service_is_silent() -> None:
-    with (answering(speak=silence) as (url, posts), Robots(lambda: bool(posts)) as robots,
-          pytest.raises(ChannelError, match="asked to end")):
+    with (
+        answering(speak=silence) as (url, posts),
+        Robots(lambda: bool(posts)) as robots,
+        pytest.raises(ChannelError, match="asked to end"),
+    ):
         robots.send(url, "ROBOT", "题", "文")
 
 
-URLS = ["pushplus://0123456789abcdef0123456789abcdef", "json://127.0.0.1:99999/", "mailto://", "://", "wecombot://",
-        "json://user:" + SECRET + "@127.0.0.1:{port}/", "schan://" + SECRET, "tgram://1:x/", "\ud800", "json://[::1"]
+URLS = [
+    "pushplus://0123456789abcdef0123456789abcdef",
+    "json://127.0.0.1:99999/",
+    "mailto://",
+    "://",
+    "wecombot://",
+    "json://user:" + SECRET + "@127.0.0.1:{port}/",
+    "schan://" + SECRET,
+    "tgram://1:x/",
+    "\ud800",
+    "json://[::1",
+]
 
 
 def test_a_robot_that_cannot_be_reached_fails_alone_and_says_nothing_of_its_address(
-        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch,
-        capfd: pytest.CaptureFixture[str]) -> None:
+    db: Database,
+    data: DataDir,
+    server: FreePort,
+    mailbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     put(db)
     nobody = f"http://127.0.0.1:{closed_port()}"  # nobody is asked outside this machine
-    for name, value in {"HTTPS_PROXY": nobody, "HTTP_PROXY": nobody, "NO_PROXY": "127.0.0.1", "GOUJI_DEBUG": "1"}.items():
+    for name, value in {
+        "HTTPS_PROXY": nobody,
+        "HTTP_PROXY": nobody,
+        "NO_PROXY": "127.0.0.1",
+        "GOUJI_DEBUG": "1",
+    }.items():
         monkeypatch.setenv(name, value)
     wrong = {f"R{number}": url.replace("{port}", str(closed_port())) for number, url in enumerate(URLS)}
-    settings = replace(config(server.port, LI), subscriptions=(
-        *(robot(f"群{name}", name) for name in wrong), robot("另一群", "SOUND")))
+    settings = replace(
+        config(server.port, LI), subscriptions=(*(robot(f"群{name}", name) for name in wrong), robot("另一群", "SOUND"))
+    )
     with answering(b"ok") as (sound, posts):
         result = alert(db, data, settings, NOW, environment={**wrong, "SOUND": sound})
         assert len(posts) == 1
@@ -258,12 +318,25 @@ def test_a_robot_that_cannot_be_reached_fails_alone_and_says_nothing_of_its_addr
     assert "0123456789" not in kept
 
 
-YES = [("qyapi.weixin.qq.com", {"errcode": 0, "errmsg": "ok"}), ("oapi.dingtalk.com", {"errcode": "0"}),
-       ("open.feishu.cn", {"StatusCode": 0, "StatusMessage": "success"}), ("open.feishu.cn", {"code": 0}),
-       ("www.pushplus.plus", {"code": 200, "msg": "ok"}), ("sctapi.ftqq.com", {"code": 0}), ("127.0.0.1", {"errcode": 1})]
-NO = [("qyapi.weixin.qq.com", {"errcode": 93000, "errmsg": "invalid"}), ("oapi.dingtalk.com", {"errcode": 310000}),
-      ("open.feishu.cn", {"code": 19024, "msg": "Key Words Not Found"}), ("www.pushplus.plus", {"code": 0}),
-      ("sctapi.ftqq.com", {"code": 40001}), ("qyapi.weixin.qq.com", {}), ("open.feishu.cn", [0]), ("open.feishu.cn", None)]
+YES = [
+    ("qyapi.weixin.qq.com", {"errcode": 0, "errmsg": "ok"}),
+    ("oapi.dingtalk.com", {"errcode": "0"}),
+    ("open.feishu.cn", {"StatusCode": 0, "StatusMessage": "success"}),
+    ("open.feishu.cn", {"code": 0}),
+    ("www.pushplus.plus", {"code": 200, "msg": "ok"}),
+    ("sctapi.ftqq.com", {"code": 0}),
+    ("127.0.0.1", {"errcode": 1}),
+]
+NO = [
+    ("qyapi.weixin.qq.com", {"errcode": 93000, "errmsg": "invalid"}),
+    ("oapi.dingtalk.com", {"errcode": 310000}),
+    ("open.feishu.cn", {"code": 19024, "msg": "Key Words Not Found"}),
+    ("www.pushplus.plus", {"code": 0}),
+    ("sctapi.ftqq.com", {"code": 40001}),
+    ("qyapi.weixin.qq.com", {}),
+    ("open.feishu.cn", [0]),
+    ("open.feishu.cn", None),
+]
 
 
 def test_a_service_says_yes_and_no_in_its_own_words() -> None:
@@ -276,8 +349,9 @@ def test_a_service_says_yes_and_no_in_its_own_words() -> None:
     assert refusal("qyapi.weixin.qq.com", b"\xff[" * 9) is not None
 
 
-def test_a_robot_that_says_no_with_status_200_is_asked_again(db: Database, data: DataDir,
-                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_robot_that_says_no_with_status_200_is_asked_again(
+    db: Database, data: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(db)
     settings = Config(subscriptions=(robot("群"),))
     environment = {"ROBOT": f"json://qyapi.weixin.qq.com/{SECRET}"}  # answered for by a proxy on loopback
@@ -294,11 +368,17 @@ def test_a_robot_that_says_no_with_status_200_is_asked_again(db: Database, data:
 
 
 @pytest.mark.parametrize(("length", "language"), [(1, "zh"), (30, "en"), (300, "zh"), (3000, "en")])
-def test_a_text_is_no_longer_than_the_shortest_robot_takes(db: Database, data: DataDir, length: int, language: str
-                                                           ) -> None:
+def test_a_text_is_no_longer_than_the_shortest_robot_takes(
+    db: Database, data: DataDir, length: int, language: str
+) -> None:
     for number in range(40):
-        put(db, agency=f"a{number:02}", name=f"示例{number:02}局" + "长" * length, message="数🔑" * length,
-            message_en="figure " * length)
+        put(
+            db,
+            agency=f"a{number:02}",
+            name=f"示例{number:02}局" + "长" * length,
+            message="数🔑" * length,
+            message_en="figure " * length,
+        )
     with answering(b"ok") as (url, posts):
         settings = Config(subscriptions=(replace(robot("群"), language=language),))
         assert alert(db, data, settings, NOW, environment={"ROBOT": url}).sent == 1

@@ -15,9 +15,13 @@ AGENCY = "青石市财政局"
 
 
 def node(year: int, brought: int | None, carried: int | None, business: tuple[int | None, int | None] = (0, 0)) -> Node:
-    figures = [tuple(total if member in ("total", "natural_person") else part if member == "business" else 0
-                     for member in MEMBERS)
-               for total, part in ((brought, business[0]), (carried, business[1]))]
+    figures = [
+        tuple(
+            total if member in ("total", "natural_person") else part if member == "business" else 0
+            for member in MEMBERS
+        )
+        for total, part in ((brought, business[0]), (carried, business[1]))
+    ]
     return Node(year, figures[0], figures[1])
 
 
@@ -28,7 +32,10 @@ def chain(*nodes: Node, changed: tuple[int, ...] = ()) -> Chain:
 def test_a_chain_that_holds_runs_across_the_change_of_form() -> None:
     found = chain(node(2019, 0, 2), node(2020, 2, 5), node(2021, 5, 1), node(2022, 1, 0))
     assert [(link.earlier, link.later, link.state) for link in found.links] == [
-        (2019, 2020, "holds"), (2020, 2021, "holds"), (2021, 2022, "holds")]
+        (2019, 2020, "holds"),
+        (2020, 2021, "holds"),
+        (2021, 2022, "holds"),
+    ]
     assert (found.compared, found.lost, found.appeared, found.first_broken) == (3, 0, 0, None)
 
 
@@ -58,19 +65,28 @@ def test_blanks_and_missing_years_are_no_zeros() -> None:
 
 
 def test_all_bodies_by_year() -> None:
-    found = add_up([chain(node(2021, 0, 5), node(2022, 2, 1), node(2023, 1, 0), node(2024, None, 3)),
-                    chain(node(2021, 0, 3), node(2022, 4, 7), node(2023, 9, 2), changed=(2023,)),
-                    chain(node(2021, 0, 3), node(2023, 4, 7))])
-    assert found == (YearTotal(2021, 2022, 2, 2, 2, 0, 8, 6, 3, 1), YearTotal(2022, 2023, 2, 1, 0, 1, 1, 1, 0, 0),
-                     YearTotal(2023, 2024, 1, 0, 0, 0, 0, 0, 0, 0))
+    found = add_up(
+        [
+            chain(node(2021, 0, 5), node(2022, 2, 1), node(2023, 1, 0), node(2024, None, 3)),
+            chain(node(2021, 0, 3), node(2022, 4, 7), node(2023, 9, 2), changed=(2023,)),
+            chain(node(2021, 0, 3), node(2023, 4, 7)),
+        ]
+    )
+    assert found == (
+        YearTotal(2021, 2022, 2, 2, 2, 0, 8, 6, 3, 1),
+        YearTotal(2022, 2023, 2, 1, 0, 1, 1, 1, 0, 0),
+        YearTotal(2023, 2024, 1, 0, 0, 0, 0, 0, 0, 0),
+    )
     assert add_up([]) == ()
 
 
 def test_the_years_in_which_a_body_changed(db: Database) -> None:
     for code in ("a", "b", "c"):
         db.execute("insert into agencies (code, name) values (?, ?)", [code, code])
-    db.execute("insert into agency_names (agency, name, from_year, to_year) values ('a', '旧名', null, 2018), "
-               "('a', '新名', 2019, null), ('b', '别名', null, null)")
+    db.execute(
+        "insert into agency_names (agency, name, from_year, to_year) values ('a', '旧名', null, 2018), "
+        "('a', '新名', 2019, null), ('b', '别名', null, null)"
+    )
     db.execute("insert into agency_events (agency, event, from_year, successor) values ('b', 'merged', 2024, 'c')")
     assert changed_years(db) == {"a": {2019}, "b": {2024}, "c": {2024}}
     assert changed_years(db, ["c"])["c"] == {2024}
@@ -87,7 +103,10 @@ def four_years(tmp_path: Path) -> Gouji:
 def test_the_command_over_both_forms(four_years: Gouji) -> None:
     found = four_years.json("chain", AGENCY)
     assert [(link["earlier"], link["state"]) for link in found["links"]] == [
-        (2019, "holds"), (2020, "broken"), (2021, "holds")]
+        (2019, "holds"),
+        (2020, "broken"),
+        (2021, "holds"),
+    ]
     assert found["first_broken"] == 2021
     assert found["lost"] + found["appeared"] > 0
     told = four_years("chain", AGENCY).stdout
@@ -100,8 +119,10 @@ def test_the_command_over_both_forms(four_years: Gouji) -> None:
 
 def test_why_it_breaks_and_why_it_pauses(four_years: Gouji, tmp_path: Path) -> None:
     events = tmp_path / "变动.csv"
-    events.write_text(f"agency,event,from_year,old_name,basis\n{AGENCY},renamed,2022,青石市财税局,青办发〔2022〕1号\n",
-                      encoding="utf-8")
+    events.write_text(
+        f"agency,event,from_year,old_name,basis\n{AGENCY},renamed,2022,青石市财税局,青办发〔2022〕1号\n",
+        encoding="utf-8",
+    )
     four_years("agencies", "events", events)
     found = four_years.json("chain", AGENCY)
     assert [link["state"] for link in found["links"]] == ["holds", "broken", "suspended"]
@@ -119,7 +140,9 @@ def test_why_it_breaks_and_why_it_pauses(four_years: Gouji, tmp_path: Path) -> N
     events.write_text(f"agency,event,from_year,new_name\n{AGENCY},renamed,2023,青石市财政金融局\n", encoding="utf-8")
     four_years("agencies", "events", events)
     assert [(event["old_name"], event["new_name"]) for event in four_years.json("chain", AGENCY)["events"]] == [
-        ("青石市财税局", AGENCY), (AGENCY, "青石市财政金融局")]
+        ("青石市财税局", AGENCY),
+        (AGENCY, "青石市财政金融局"),
+    ]
 
 
 def test_what_the_command_wants(four_years: Gouji) -> None:

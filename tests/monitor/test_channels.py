@@ -78,22 +78,24 @@ def test_a_robot_gets_a_short_text(db: Database, data: DataDir, hook: Hook) -> N
         put(db, agency=f"a{number:02}", name=f"示例{number:02}局", message=f"示例{number:02}局：" + "数" * 300)
     result = alert(db, data, robots(), NOW, environment={"GOUJI_ROBOT": hook.url})
     assert (result.sent, result.failed) == (1, 0)
-    post, = hook.posts
+    (post,) = hook.posts
     assert post["title"] == "勾稽 2026-02-01：新发现 30"
     assert post["message"].startswith("■ 新发现（30）\n· 示例00局：数")
     assert "项（gouji findings 可列出）" in post["message"]
     assert len(post["message"].encode()) < 6000
     assert "http://www.example.gov.cn/nb/t20260120_1.html" in post["message"]
     assert rows(db, "select channel, recipient, outcome, kind from deliveries") == [
-        ("apprise", "值班群", "sent", "digest")]
+        ("apprise", "值班群", "sent", "digest")
+    ]
     assert rows(db, "select distinct recipient from notices") == [("apprise:值班群",)]
     assert list(data.outbox.iterdir()) == []
     again = alert(db, data, robots(), NOW + DAY, environment={"GOUJI_ROBOT": hook.url})
     assert (again.sent, len(hook.posts)) == (0, 1)
 
 
-def test_what_failed_is_sent_by_the_next_and_the_address_stays_secret(db: Database, data: DataDir, hook: Hook,
-                                                                      capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_failed_is_sent_by_the_next_and_the_address_stays_secret(
+    db: Database, data: DataDir, hook: Hook, capfd: pytest.CaptureFixture[str]
+) -> None:
     put(db)
     hook.status = 500
     refused = alert(db, data, robots(), NOW, environment={"GOUJI_ROBOT": hook.url})
@@ -109,12 +111,14 @@ def test_what_failed_is_sent_by_the_next_and_the_address_stays_secret(db: Databa
     said = str(rows(db, "select * from deliveries")) + str(refused.reasons + down.reasons + strange.reasons)
     out = capfd.readouterr()
     assert SECRET not in said + out.out + out.err
-    assert [one.split(":")[0] for one, in rows(db, "select outcome from deliveries order by id")] == ["failed"] * 4 + [
-        "sent"]
+    assert [one.split(":")[0] for (one,) in rows(db, "select outcome from deliveries order by id")] == [
+        "failed"
+    ] * 4 + ["sent"]
 
 
-def test_mail_and_robot_side_by_side(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, hook: Hook
-                                     ) -> None:
+def test_mail_and_robot_side_by_side(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, hook: Hook
+) -> None:
     put(db)
     both = replace(config(server.port), subscriptions=robots().subscriptions)
     hook.status = 500
@@ -124,7 +128,7 @@ def test_mail_and_robot_side_by_side(db: Database, data: DataDir, server: FreePo
 
 def test_a_dry_run_and_a_test(db: Database, data: DataDir, hook: Hook) -> None:
     put(db)
-    shown, = alert(db, data, robots(), NOW, dry_run=True).messages
+    (shown,) = alert(db, data, robots(), NOW, dry_run=True).messages
     assert (shown["X-Gouji-Recipient"], hook.posts) == ("值班群", [])
     assert alert(db, data, robots(), NOW, test=True, environment={"GOUJI_ROBOT": hook.url}).sent == 1
     assert "测试" in hook.posts[0]["title"]
@@ -145,6 +149,7 @@ def test_text_is_given_as_it_is(hook: Hook) -> None:
 
 # --- the feed --------------------------------------------------------------------------------------------------
 
+
 def read(path: Path) -> ElementTree.Element:
     return ElementTree.fromstring(path.read_bytes())
 
@@ -157,8 +162,13 @@ def test_the_feed_tells_what_is_open(db: Database, data: DataDir) -> None:
     first = put(db)
     put(db, subject="granted", at=NOW + DAY)
     others: tuple[dict[str, Any], ...] = (
-        {"finding_class": "info"}, {"status": "shadow"}, {"status": "false_positive"},
-        {"finding_class": "health"}, {"status": "resolved"}, {"status": "explained"})
+        {"finding_class": "info"},
+        {"status": "shadow"},
+        {"status": "false_positive"},
+        {"finding_class": "health"},
+        {"status": "resolved"},
+        {"status": "explained"},
+    )
     for changes in others:
         put(db, rule=f"x.{len(rows(db, 'select 1 from findings'))}", **changes)
     assert write_feed(db, data, Config(), NOW) == 2
@@ -191,10 +201,19 @@ def test_what_waits_for_a_second_look_is_not_in_it(db: Database, data: DataDir) 
     assert write_feed(db, data, Config(mail=MailSettings(settle_hours=20.0)), NOW) == 0
 
 
-@pytest.mark.parametrize("name", ["<script>x</script>", "]]>", "甲\x00\x1b\ufffe\uffff乙", "\u202e反", "&amp;&lt;", "长" * 9000])
+@pytest.mark.parametrize(
+    "name", ["<script>x</script>", "]]>", "甲\x00\x1b\ufffe\uffff乙", "\u202e反", "&amp;&lt;", "长" * 9000]
+)
 def test_hostile_text_is_inert_in_the_feed(db: Database, data: DataDir, name: str) -> None:
-    put(db, message=name, agency=name.replace("\x00", ""), name=name, rule=name,
-        evidence={"url": "javascript:alert(1)", "sentence": name}, suspect=None)
+    put(
+        db,
+        message=name,
+        agency=name.replace("\x00", ""),
+        name=name,
+        rule=name,
+        evidence={"url": "javascript:alert(1)", "sentence": name},
+        suspect=None,
+    )
     write_feed(db, data, Config(), NOW)
     raw = (data.root / NAME).read_text(encoding="utf-8")
     feed = read(data.root / NAME)

@@ -73,7 +73,9 @@ def test_one_wrong_cell_is_told_with_everything_it_rests_on(db: Database) -> Non
     result = run(db)
     found = fatal(db)
     assert {(one.key.rule, one.key.subject) for one in found} == {
-        ("t3.row_sum", "granted"), ("t3.column_sum", "business")}
+        ("t3.row_sum", "granted"),
+        ("t3.column_sum", "business"),
+    }
     assert result.opened == len(load(db, "1 = 1"))
     code = found[0].key.agency
     for one in found:
@@ -95,9 +97,12 @@ def test_one_wrong_cell_is_told_with_everything_it_rests_on(db: Database) -> Non
         assert cells[WRONG]["raw"] == str(second.count(WRONG) + 3)
         assert cells[WRONG]["place"]
     row = next(one for one in found if one.key.rule == "t3.row_sum")
-    assert row.evidence["rows"][0].endswith(" | ".join(second.with_cell(WRONG, second.count(WRONG) + 3).printed(
-        f"T3[granted,{member}]") for member in (
-            "natural_person", "business", "research", "social", "legal_services", "other", "total")))
+    assert row.evidence["rows"][0].endswith(
+        " | ".join(
+            second.with_cell(WRONG, second.count(WRONG) + 3).printed(f"T3[granted,{member}]")
+            for member in ("natural_person", "business", "research", "social", "legal_services", "other", "total")
+        )
+    )
     assert "granted" in row.evidence["formula"]
 
 
@@ -153,7 +158,7 @@ def test_decisions_survive_reading_and_checking_everything_again(db: Database, s
     run(db, 1, everything=True)
     store(db, bump(history()[0]), parser="2")
     run(db, 2, everything=True)
-    after, = load(db, "id = ?", [one.id])
+    (after,) = load(db, "id = ?", [one.id])
     assert (after.status, after.note, after.changed_at) == (status, "已核实", decided.changed_at)
 
 
@@ -163,8 +168,11 @@ def test_what_became_unreadable_stays_as_it_is(db: Database) -> None:
     run(db)
     whole = reading(sample).result
     assert isinstance(whole, Report)
-    less = replace(whole, rows=tuple(row for row in whole.rows if row.table != "T3"),
-                   forms={table: form for table, form in whole.forms.items() if table != "T3"})
+    less = replace(
+        whole,
+        rows=tuple(row for row in whole.rows if row.table != "T3"),
+        forms={table: form for table, form in whole.forms.items() if table != "T3"},
+    )
     save(db, [as_reading(less, AGENCY, 2022, 1)], "1", NOW)
     result = run(db, 1)
     assert (result.resolved, {one.status for one in fatal(db)}) == (0, {"open"})
@@ -186,7 +194,9 @@ def test_a_broken_chain_opens_and_a_corrected_year_before_heals_it(db: Database)
     run(db)
     assert fatal(db) == []
     assert {(one.key.rule, one.key.subject, one.key.year) for one in explained(db)} >= {
-        ("year.carry", "total", 2023), ("year.carry", "natural_person", 2023)}
+        ("year.carry", "total", 2023),
+        ("year.carry", "natural_person", 2023),
+    }
     carry = next(one for one in explained(db) if one.key.subject == "total")
     earlier = next(part for part in carry.evidence["operands"] if "year" in part)
     assert (earlier["year"], earlier["document"]) == (2022, reading(first).document)
@@ -221,8 +231,10 @@ def test_only_what_is_new_is_judged_again(db: Database, monkeypatch: pytest.Monk
 
 
 def test_incremental_search_uses_indexes(db: Database) -> None:
-    query = ("select agency from reports where checked is null and agency is not null "
-             "union select agency from reports where checked < 'x' and agency is not null")
+    query = (
+        "select agency from reports where checked is null and agency is not null "
+        "union select agency from reports where checked < 'x' and agency is not null"
+    )
     plan = " ".join(str(row[3]) for row in db.execute(f"explain query plan {query}"))
     assert "SCAN reports" not in plan.replace("SCAN reports USING", "")
 

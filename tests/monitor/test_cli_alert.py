@@ -21,19 +21,45 @@ def gouji(*arguments: str) -> int:
 
 
 def configure(data: DataDir, port: int, more: str = "") -> None:
-    data.config_path.write_text(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\n'
-                                f'recipients = ["zhang@example.org"]\n{more}', encoding="utf-8")
+    data.config_path.write_text(
+        f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\n'
+        f'recipients = ["zhang@example.org"]\n{more}',
+        encoding="utf-8",
+    )
 
 
 def held(db: Database, at: str) -> None:
-    evidence: dict[str, Any] = {"check": at, "bodies": ["a"], "portals": ["qingshi"], "kind": "portal", "name": "青石市"}
+    evidence: dict[str, Any] = {
+        "check": at,
+        "bodies": ["a"],
+        "portals": ["qingshi"],
+        "kind": "portal",
+        "name": "青石市",
+    }
     with db.atomic():
-        save(db, [Finding(Key("qingshi", 2025, "pub.sweep", "breaker"), "health", "held", "open", "unclear", "暂缓", "",
-                          evidence, None, at, at)])
+        save(
+            db,
+            [
+                Finding(
+                    Key("qingshi", 2025, "pub.sweep", "breaker"),
+                    "health",
+                    "held",
+                    "open",
+                    "unclear",
+                    "暂缓",
+                    "",
+                    evidence,
+                    None,
+                    at,
+                    at,
+                )
+            ],
+        )
 
 
-def test_what_waits_is_said_and_can_be_sent(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
-                                            capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_waits_is_said_and_can_be_sent(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure(data, server.port)
     put(db, at=now())
     assert gouji("alert", "--data", str(data.root)) == 0
@@ -50,8 +76,9 @@ def test_what_waits_is_said_and_can_be_sent(db: Database, data: DataDir, server:
     assert (data.root / "feed.atom").exists()
 
 
-def test_release_by_hand(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox,
-                         capsys: pytest.CaptureFixture[str]) -> None:
+def test_release_by_hand(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure(data, server.port, 'operators = ["op@example.org"]\n')
     at = now()
     put(db, agency="a", at=at)
@@ -78,7 +105,8 @@ def test_the_feed_goes_where_it_is_wanted(db: Database, data: DataDir, capsys: p
 
 
 def test_beside_the_watch_mail_is_tested_and_what_is_held_let_go(
-        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]) -> None:
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure(data, server.port, 'operators = ["op@example.org"]\n')
     at = now()
     put(db, agency="a", at=at)

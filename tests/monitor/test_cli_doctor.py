@@ -110,8 +110,9 @@ def test_pending_migrations_are_told_and_not_applied(data: DataDir) -> None:
 
 def mail(data: DataDir, port: int) -> None:
     data.config_path.write_text(
-        f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\n'
-        'recipients = ["you@example.org"]\n', encoding="utf-8")
+        f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsender = "gouji@example.org"\nrecipients = ["you@example.org"]\n',
+        encoding="utf-8",
+    )
 
 
 def test_the_mail_server_is_asked_and_nothing_is_sent(data: DataDir) -> None:

@@ -20,8 +20,15 @@ def gouji(*arguments: str, env: dict[str, str] | None = None) -> Result:
 
 def process(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, **settings}
-    return subprocess.run([sys.executable, "-m", "monitor.cli", *arguments], capture_output=True, text=True,
-                          env=env, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "monitor.cli", *arguments],
+        capture_output=True,
+        text=True,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -47,9 +54,16 @@ def test_the_group_lists_every_command() -> None:
     assert set(COMMANDS) <= set(listed)
 
 
-@pytest.mark.parametrize("line", [
-    ["--data", "DIR", "agencies", "list"], ["agencies", "--data", "DIR", "list"], ["agencies", "list", "--data", "DIR"],
-    ["--data=DIR", "findings"], ["findings", "--data=DIR"]])
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["--data", "DIR", "agencies", "list"],
+        ["agencies", "--data", "DIR", "list"],
+        ["agencies", "list", "--data", "DIR"],
+        ["--data=DIR", "findings"],
+        ["findings", "--data=DIR"],
+    ],
+)
 def test_data_stands_anywhere_on_the_line(line: list[str], data: Path) -> None:
     result = gouji(*(part.replace("DIR", str(data)) for part in line))
     assert result.exit_code == 0, result.output
@@ -78,9 +92,21 @@ def test_json_is_one_value_also_for_an_error(tmp_path: Path) -> None:
     assert json.loads(result.stdout).keys() == {"error"}
 
 
-@pytest.mark.parametrize("line", [["nonsense"], ["findings", "--nonsense"], ["findings", "--status", "某"], ["show"],
-                                  ["acknowledge", "1"], ["dismiss", "1"], ["explain", "1"], ["dismiss", "一"],
-                                  ["explain", "99999999999999999999", "--reason", "因"], ["--data", "", "findings"]])
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["nonsense"],
+        ["findings", "--nonsense"],
+        ["findings", "--status", "某"],
+        ["show"],
+        ["acknowledge", "1"],
+        ["dismiss", "1"],
+        ["explain", "1"],
+        ["dismiss", "一"],
+        ["explain", "99999999999999999999", "--reason", "因"],
+        ["--data", "", "findings"],
+    ],
+)
 def test_usage_errors_are_one_line_and_status_2(line: list[str]) -> None:
     result = gouji(*line)
     assert result.exit_code == 2, result.output
@@ -124,7 +150,7 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_init_leaves_what_is_there(data: Path) -> None:
-    (data / "gouji.toml").write_text("[crawl]\ncontact = \"mailto:a@example.org\"\n", encoding="utf-8")
+    (data / "gouji.toml").write_text('[crawl]\ncontact = "mailto:a@example.org"\n', encoding="utf-8")
     result = gouji("init", str(data), "--json")
     assert json.loads(result.stdout)["created"] is False
     assert "a@example.org" in (data / "gouji.toml").read_text(encoding="utf-8")
@@ -153,12 +179,15 @@ def test_as_a_process_no_traceback_and_the_right_streams(tmp_path: Path) -> None
 
 def test_a_reader_that_goes_away_is_no_error(data: Path) -> None:
     with sqlite3.connect(data / "gouji.db") as db:
-        db.executemany("insert into agencies (code, name) values (?, ?)",
-                       [(f"{number}", f"示例县第{number}局" * 20) for number in range(3000)])
+        db.executemany(
+            "insert into agencies (code, name) values (?, ?)",
+            [(f"{number}", f"示例县第{number}局" * 20) for number in range(3000)],
+        )
     db.close()
     command = f"{sys.executable} -m monitor.cli agencies list --data '{data}' | head -n 1"
-    result = subprocess.run(["/bin/bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True,
-                            timeout=60, check=False)
+    result = subprocess.run(
+        ["/bin/bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, timeout=60, check=False
+    )
     assert result.stderr == ""
     assert len(result.stdout.splitlines()) == 1
     assert result.returncode == 141
@@ -166,14 +195,30 @@ def test_a_reader_that_goes_away_is_no_error(data: Path) -> None:
 
 def test_a_decision_waits_while_another_program_writes(data: Path) -> None:
     with closing(sqlite3.connect(data / "gouji.db", isolation_level=None)) as other:
-        row = {"rule": "t3.row_sum", "class": "fatal", "agency": "甲", "year": 2023, "subject": "granted",
-               "verdict": "fail", "status": "open", "responsibility": "source", "message": "不符", "message_en": "",
-               "evidence": "{}", "opened_at": "2026", "changed_at": "2026"}
-        other.execute(f"insert into findings ({', '.join(row)}) values ({', '.join('?' * len(row))})",
-                      list(row.values()))
+        row = {
+            "rule": "t3.row_sum",
+            "class": "fatal",
+            "agency": "甲",
+            "year": 2023,
+            "subject": "granted",
+            "verdict": "fail",
+            "status": "open",
+            "responsibility": "source",
+            "message": "不符",
+            "message_en": "",
+            "evidence": "{}",
+            "opened_at": "2026",
+            "changed_at": "2026",
+        }
+        other.execute(
+            f"insert into findings ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values())
+        )
         other.execute("begin immediate")
-        with subprocess.Popen([sys.executable, "-m", "monitor.cli", "explain", "1", "--reason", "因", "--data", data],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as waiting:
+        with subprocess.Popen(
+            [sys.executable, "-m", "monitor.cli", "explain", "1", "--reason", "因", "--data", data],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as waiting:
             with pytest.raises(subprocess.TimeoutExpired):
                 waiting.wait(1.5)
             other.execute("commit")
@@ -181,12 +226,21 @@ def test_a_decision_waits_while_another_program_writes(data: Path) -> None:
         assert other.execute("select status from findings").fetchall() == [("explained",)]
 
 
-@pytest.mark.parametrize(("line", "told"), [
-    (["nonsense"], "没有命令 nonsense"), (["findings", "--statu", "open"], "没有选项 --statu（是不是 --status"),
-    (["acknowledge", "1"], "缺少 --reason"), (["findings", "--status", "某"], "可写 open、regressed"),
-    (["missing", "--on", "某日"], "日期写成 2026-02-01"), (["findings", "--year", "1"], "1900 到 2999"),
-    (["findings", "--year"], "选项 --year"), (["show", "甲", "2024", "乙"], "多出了 乙"),
-    (["acknowledge", "0", "--reason", "因"], "不小于 1"), (["crawl", "--replay", "没有.gz"], "没有这样的文件")])
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["nonsense"], "没有命令 nonsense"),
+        (["findings", "--statu", "open"], "没有选项 --statu（是不是 --status"),
+        (["acknowledge", "1"], "缺少 --reason"),
+        (["findings", "--status", "某"], "可写 open、regressed"),
+        (["missing", "--on", "某日"], "日期写成 2026-02-01"),
+        (["findings", "--year", "1"], "1900 到 2999"),
+        (["findings", "--year"], "选项 --year"),
+        (["show", "甲", "2024", "乙"], "多出了 乙"),
+        (["acknowledge", "0", "--reason", "因"], "不小于 1"),
+        (["crawl", "--replay", "没有.gz"], "没有这样的文件"),
+    ],
+)
 def test_a_wrong_call_is_told_in_the_language_of_the_call(line: list[str], told: str) -> None:
     result = gouji(*line)
     assert result.exit_code == 2

@@ -22,8 +22,16 @@ CONFIG = "# 我的注释\n[crawl]\ndelay = 0.0   # 一样要留下\n\n[mail]\npo
 
 
 def gouji(place: Path, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([sys.executable, "-m", "monitor.cli", *arguments, "--data", str(place)], cwd=ROOT,
-                          capture_output=True, text=True, stdin=stdin, env=environment(), timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor.cli", *arguments, "--data", str(place)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=stdin,
+        env=environment(),
+        timeout=120,
+        check=False,
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -50,9 +58,16 @@ def test_add_shows_what_it_found_and_keeps_the_comments(place: Path, kind: Kind)
     with kind.site:
         done = gouji(place, "portal", "add", kind.site.url, "--yes")
     assert done.returncode == 0, done.stderr
-    for words in ("政府信息公开年报", kind.site.url + COLUMN, "年报 5 份，2024、2025",
-                  "分目录：2025年、2024年、乡镇街道", "工作要点", "解读、图解", "4 个机关，未公布 1",
-                  "已加入：127-0-12-1  示例县人民政府"):
+    for words in (
+        "政府信息公开年报",
+        kind.site.url + COLUMN,
+        "年报 5 份，2024、2025",
+        "分目录：2025年、2024年、乡镇街道",
+        "工作要点",
+        "解读、图解",
+        "4 个机关，未公布 1",
+        "已加入：127-0-12-1  示例县人民政府",
+    ):
         assert words in done.stdout
     text = (place / "gouji.toml").read_text(encoding="utf-8")
     assert text.startswith(CONFIG + "\n\n[[portal]]\n")
@@ -60,7 +75,11 @@ def test_add_shows_what_it_found_and_keeps_the_comments(place: Path, kind: Kind)
     data = DataDir(place)
     assert rows(data, "select id, family, active from portals") == [("127-0-12-1", "generic", 1)]
     assert rows(data, "select agency_name, year, published from rosters order by id") == [
-        ("示例县第0局", 2025, 1), ("示例县第1局", 2025, 1), ("示例县林业局", 2025, 0), ("灵溪镇人民政府", 2025, None)]
+        ("示例县第0局", 2025, 1),
+        ("示例县第1局", 2025, 1),
+        ("示例县林业局", 2025, 0),
+        ("灵溪镇人民政府", 2025, None),
+    ]
     [(document,)] = rows(data, "select distinct document from rosters")
     assert (data.archive / document[:2] / document).is_file()
 

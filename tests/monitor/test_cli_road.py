@@ -94,8 +94,7 @@ def test_extract_counts_and_is_done_once(tmp_path: Path, gouji: Gouji) -> None:
 
 def test_findings_name_the_cell_in_code_and_words(broken: Gouji) -> None:
     found = broken.json("findings", "--class", "fatal")
-    assert {(one["rule"], one["subject"]) for one in found} == {
-        ("t3.row_sum", "granted"), ("t3.column_sum", "total")}
+    assert {(one["rule"], one["subject"]) for one in found} == {("t3.row_sum", "granted"), ("t3.column_sum", "total")}
     assert {one["suspect"]["cell"] for one in found} == {"T3[granted,total]"}
     assert all(one["agency_name"] == AGENCY and one["year"] == 2023 for one in found)
     text = broken("findings", "--rule", "t3.row_sum").output
@@ -146,7 +145,10 @@ def test_decisions_need_a_reason_are_kept_and_survive(broken: Gouji) -> None:
     broken("check", "--all")
     after = {one["id"]: one for one in broken.json("findings")}
     assert [after[one["id"]]["status"] for one in (first, second, third)] == [
-        "acknowledged", "explained", "false_positive"]
+        "acknowledged",
+        "explained",
+        "false_positive",
+    ]
     assert "机构合并" in after[second["id"]]["note"]
     broken("dismiss", 999, "--reason", "因", status=2)
     broken("acknowledge", first["id"], "--reason", "因", "--until", "2020-01-01", status=2)
@@ -214,12 +216,14 @@ def test_diff_needs_two_years(tmp_path: Path, gouji: Gouji) -> None:
 
 def test_the_register(tmp_path: Path, gouji: Gouji) -> None:
     table = tmp_path / "名录.csv"
-    table.write_text("name,kind,level\n示例县民政局,department,county\n示例县人民政府,government,county\n",
-                     encoding="utf-8")
+    table.write_text(
+        "name,kind,level\n示例县民政局,department,county\n示例县人民政府,government,county\n", encoding="utf-8"
+    )
     told = gouji.json("agencies", "import", table)
     assert told["added"] == 2
     assert [one["name"] for one in gouji.json("agencies", "list")] == ["示例县人民政府", "示例县民政局"] or (
-        {one["name"] for one in gouji.json("agencies", "list")} == {"示例县人民政府", "示例县民政局"})
+        {one["name"] for one in gouji.json("agencies", "list")} == {"示例县人民政府", "示例县民政局"}
+    )
     assert "示例县民政局" in gouji("agencies", "list").output
     table.write_text("name,kind\n示例县民政局,某种\n", encoding="utf-8")
     assert gouji("agencies", "import", table, status=2).stderr.startswith("错误: ")
@@ -241,9 +245,13 @@ def test_a_register_that_names_a_portal_nobody_watches(tmp_path: Path, gouji: Go
     gouji("init")
     (gouji.root / "gouji.toml").write_text(
         '[crawl]\ncontact = "mailto:a@example.org"\n[[portal]]\nid = "shili"\nstart_url = "http://127.0.0.1:9/nb/"\n',
-        encoding="utf-8")
+        encoding="utf-8",
+    )
     table = tmp_path / "名录.csv"
-    table.write_text("name,portal,parent\n示例县民政局,shili,示例县人民政付\n示例县教育局,shiil,示例县人民政付\n示例县财政局,,\n", encoding="utf-8")
+    table.write_text(
+        "name,portal,parent\n示例县民政局,shili,示例县人民政付\n示例县教育局,shiil,示例县人民政付\n示例县财政局,,\n",
+        encoding="utf-8",
+    )
     told_of = gouji.json("agencies", "import", table)
     assert told_of["unwatched"] == {"shiil": 1}
     assert told_of["unknown_parents"] == {"示例县人民政付": 2}
@@ -259,8 +267,9 @@ def test_portals_of_the_configuration(gouji: Gouji) -> None:
     assert gouji.json("portal", "list") == []
     gouji("crawl", status=2)
     config = gouji.root / "gouji.toml"
-    config.write_text('[[portal]]\nid = "shili"\nname = "示例县"\nstart_url = "http://127.0.0.1:9/nb/"\n',
-                      encoding="utf-8")
+    config.write_text(
+        '[[portal]]\nid = "shili"\nname = "示例县"\nstart_url = "http://127.0.0.1:9/nb/"\n', encoding="utf-8"
+    )
     (portal,) = gouji.json("portal", "list")
     assert (portal["id"], portal["name"], portal["state"]) == ("shili", "示例县", None)
     assert "shili" in gouji("crawl", "--portal", "别的", status=2).stderr
@@ -279,7 +288,8 @@ def test_alert_dry_run_prints_the_mail_and_sends_nothing(broken: Gouji) -> None:
 def test_alert_with_the_mail_server_down_is_status_3_and_one_json_value(broken: Gouji) -> None:
     (broken.root / "gouji.toml").write_text(
         '[mail]\nhost = "127.0.0.1"\nport = 9\nsender = "gouji@example.org"\nrecipients = ["you@example.org"]\n',
-        encoding="utf-8")
+        encoding="utf-8",
+    )
     result = broken("alert", "--json", status=3)
     told = json.loads(result.stdout)
     assert (told["sent"], told["failed"]) == (0, 1)
@@ -290,7 +300,9 @@ def test_crawl_of_a_portal_that_is_down_is_status_3(gouji: Gouji) -> None:
     gouji("init")
     (gouji.root / "gouji.toml").write_text(
         '[crawl]\ncontact = "mailto:a@example.org"\ndelay = 0.0\n'
-        '[[portal]]\nid = "shili"\nstart_url = "http://127.0.0.1:9/nb/"\n', encoding="utf-8")
+        '[[portal]]\nid = "shili"\nstart_url = "http://127.0.0.1:9/nb/"\n',
+        encoding="utf-8",
+    )
     told = gouji.json("crawl", status=3)
     assert [(one["id"], one["reached"]) for one in told["portals"]] == [("shili", False)]
     (portal,) = gouji.json("portal", "list")
@@ -321,9 +333,16 @@ def test_an_altered_archive_file_stops_nothing_else(tmp_path: Path, gouji: Gouji
 
 def test_interrupted_is_one_line_and_status_130(tmp_path: Path, gouji: Gouji) -> None:
     gouji("init")
-    program = ("import os, signal, sys; from monitor.cli import main; import monitor.commands.findings as f; "
-               "f.names_by_code = lambda *a: os.kill(os.getpid(), signal.SIGINT); main(sys.argv[1:])")
-    result = subprocess.run([sys.executable, "-c", program, "findings", "--data", str(gouji.root)],
-                            capture_output=True, text=True, timeout=60, check=False)
+    program = (
+        "import os, signal, sys; from monitor.cli import main; import monitor.commands.findings as f; "
+        "f.names_by_code = lambda *a: os.kill(os.getpid(), signal.SIGINT); main(sys.argv[1:])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program, "findings", "--data", str(gouji.root)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert result.returncode == 130
     assert result.stderr.strip() == "错误: 已中断"

@@ -23,11 +23,28 @@ def crowded(data: DataDir, db: Database) -> DataDir:
     with db.atomic():
         for number in range(COUNT):
             name = f"示例{number:03}县财政局"
-            db.execute("insert into agencies (code, name, kind, level, source) values (?, ?, 'department', 'county', 'x')",
-                       [name, name])
-            save(db, [Finding(Key(name, 2024, "t4.sum", "reconsideration"), "fatal", "fail", "open", "source",
-                              f"{name}：不符", f"{name}: wrong", {}, None, "2025-02-01T00:00:00.000000+00:00",
-                              "2025-02-01T00:00:00.000000+00:00")])
+            db.execute(
+                "insert into agencies (code, name, kind, level, source) values (?, ?, 'department', 'county', 'x')",
+                [name, name],
+            )
+            save(
+                db,
+                [
+                    Finding(
+                        Key(name, 2024, "t4.sum", "reconsideration"),
+                        "fatal",
+                        "fail",
+                        "open",
+                        "source",
+                        f"{name}：不符",
+                        f"{name}: wrong",
+                        {},
+                        None,
+                        "2025-02-01T00:00:00.000000+00:00",
+                        "2025-02-01T00:00:00.000000+00:00",
+                    )
+                ],
+            )
     return data
 
 
@@ -35,8 +52,12 @@ def on_terminal(data: DataDir, *line: str) -> str:
     """What the command prints where standard output is a terminal."""
     master, slave = pty.openpty()
     with closing(os.fdopen(master, "rb", buffering=0)) as screen:
-        with subprocess.Popen([sys.executable, "-m", "monitor.cli", "--data", str(data.root), *line], stdout=slave,
-                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL) as process:
+        with subprocess.Popen(
+            [sys.executable, "-m", "monitor.cli", "--data", str(data.root), *line],
+            stdout=slave,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        ) as process:
             os.close(slave)
             said = b""
             while part := _read(screen.fileno()):
@@ -53,8 +74,13 @@ def _read(terminal: int) -> bytes:
 
 
 def in_file(data: DataDir, *line: str) -> str:
-    return subprocess.run([sys.executable, "-m", "monitor.cli", "--data", str(data.root), *line], check=True,
-                          capture_output=True, text=True, encoding="utf-8").stdout
+    return subprocess.run(
+        [sys.executable, "-m", "monitor.cli", "--data", str(data.root), *line],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    ).stdout
 
 
 @pytest.mark.parametrize("line", [["findings"], ["missing", "--year", "2024"], ["agencies", "list"]])

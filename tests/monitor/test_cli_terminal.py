@@ -8,17 +8,20 @@ import pytest
 from monitor.text.terminal import MOST_MARKS, clip, cut, inert, pad, table, to_json, width
 
 
-@pytest.mark.parametrize(("text", "shown"), [
-    ("示例县财政局", "示例县财政局"),
-    ("\x1b[31m红\x1b[0m", "\\x1b[31m红\\x1b[0m"),
-    ("一\r二\n三\t", "一\\r二\\n三\\t"),
-    ("\x9b2J", "\\x9b2J"),
-    ("甲\u202e乙\u2066", "甲\\u202e乙\\u2066"),
-    ("零\u200b宽\ufeff", "零\\u200b宽\\ufeff"),
-    ("\udce4", "\\udce4"),
-    ("=cmd|'/c calc'!A1", "=cmd|'/c calc'!A1"),
-    ("　全角空格", "　全角空格"),
-])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("示例县财政局", "示例县财政局"),
+        ("\x1b[31m红\x1b[0m", "\\x1b[31m红\\x1b[0m"),
+        ("一\r二\n三\t", "一\\r二\\n三\\t"),
+        ("\x9b2J", "\\x9b2J"),
+        ("甲\u202e乙\u2066", "甲\\u202e乙\\u2066"),
+        ("零\u200b宽\ufeff", "零\\u200b宽\\ufeff"),
+        ("\udce4", "\\udce4"),
+        ("=cmd|'/c calc'!A1", "=cmd|'/c calc'!A1"),
+        ("　全角空格", "　全角空格"),
+    ],
+)
 def test_inert(text: str, shown: str) -> None:
     assert inert(text) == shown
 

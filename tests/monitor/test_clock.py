@@ -30,8 +30,10 @@ ABSENT = "qs2"  # 青石市教育局
 def season(db: Database) -> Database:
     """Looked at on 2, 5 and 9 February: one body is missing, the others published in January."""
     for number, (name, kind) in enumerate(BODIES):
-        db.execute("insert into agencies (code, name, kind, level, source) values (?, ?, ?, 'prefecture', '登记册')",
-                   [f"qs{number}", name, kind])
+        db.execute(
+            "insert into agencies (code, name, kind, level, source) values (?, ?, ?, 'prefecture', '登记册')",
+            [f"qs{number}", name, kind],
+        )
     sync(db, CONFIG)
     crawl(db, local("2026-01-20T09:00:00"), *(name for number, (name, _) in enumerate(BODIES) if number != 2))
     for day in (2, 5, 9):
@@ -47,16 +49,30 @@ def run(db: Database, at: datetime, *, trust_clock: bool = False) -> CheckResult
 
 def crawl(db: Database, at: datetime, *published: str, state: str = "ok") -> None:
     """One finished crawl, as the clock dates it, that found these bodies' reports for 2025."""
-    crawl = db.execute("insert into crawls (started_at, finished_at, outcome) values (?, ?, 'done') returning id",
-                       [stamp(at), stamp(at + MINUTE)]).fetchone()[0]
-    db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, 'unchanged', "
-               "'list')", [crawl, PORTAL.start_url, stamp(at)])
+    crawl = db.execute(
+        "insert into crawls (started_at, finished_at, outcome) values (?, ?, 'done') returning id",
+        [stamp(at), stamp(at + MINUTE)],
+    ).fetchone()[0]
+    db.execute(
+        "insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, 'unchanged', 'list')",
+        [crawl, PORTAL.start_url, stamp(at)],
+    )
     for name in published:
         url = f"http://127.0.0.1/nb/{name}.html"
-        db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, 'new', "
-                   "'detail')", [crawl, url, stamp(at)])
-        record(db, sha256=(name * 16).encode().hex()[:64], url=url, now=at, portal="qingshi", agency_name=name, year=2025,
-               title=f"{name}2025年政府信息公开工作年度报告")
+        db.execute(
+            "insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, 'new', 'detail')",
+            [crawl, url, stamp(at)],
+        )
+        record(
+            db,
+            sha256=(name * 16).encode().hex()[:64],
+            url=url,
+            now=at,
+            portal="qingshi",
+            agency_name=name,
+            year=2025,
+            title=f"{name}2025年政府信息公开工作年度报告",
+        )
     set_state(db, "qingshi", state, at + MINUTE)  # type: ignore[arg-type]
 
 
@@ -65,7 +81,7 @@ def verdicts(db: Database) -> dict[str, tuple[str, str]]:
 
 
 def doubt(db: Database) -> Finding:
-    found, = load(db, "rule = 'check.clock'")
+    (found,) = load(db, "rule = 'check.clock'")
     return found
 
 
@@ -73,9 +89,19 @@ def standing(db: Database) -> list[tuple[object, ...]]:
     return db.execute("select * from findings where rule <> 'check.clock' order by id").fetchall()
 
 
-@pytest.mark.parametrize("back", [
-    "2026-01-05T11:00:00", "2026-01-31T23:59:00", "2026-02-08T11:00:00", "2026-02-09T10:30:00", "2025-02-09T11:00:00",
-    "2015-01-01T08:00:00", "2001-09-09T01:46:40", "1970-01-01T08:00:30"])
+@pytest.mark.parametrize(
+    "back",
+    [
+        "2026-01-05T11:00:00",
+        "2026-01-31T23:59:00",
+        "2026-02-08T11:00:00",
+        "2026-02-09T10:30:00",
+        "2025-02-09T11:00:00",
+        "2015-01-01T08:00:00",
+        "2001-09-09T01:46:40",
+        "1970-01-01T08:00:30",
+    ],
+)
 def test_set_back_it_changes_nothing_and_forward_again_all_goes_on(season: Database, back: str) -> None:
     before = standing(season)
     held = run(season, local(back))
@@ -103,8 +129,9 @@ def test_a_few_minutes_are_no_jump_but_midnight_is_not_crossed_twice(db: Databas
     assert standing(db) == before
 
 
-@pytest.mark.parametrize("ahead", ["2027-02-09T11:00:00", "2026-06-01T11:00:00", "2038-01-19T11:14:08",
-                                   "2099-12-31T23:59:00"])
+@pytest.mark.parametrize(
+    "ahead", ["2027-02-09T11:00:00", "2026-06-01T11:00:00", "2038-01-19T11:14:08", "2099-12-31T23:59:00"]
+)
 def test_far_ahead_nobody_is_called_late_and_right_again_it_mends(season: Database, ahead: str) -> None:
     before = standing(season)
     at = local(ahead)
@@ -117,9 +144,16 @@ def test_far_ahead_nobody_is_called_late_and_right_again_it_mends(season: Databa
     assert result.whole
     assert doubt(season).verdict == "mended"
     limit = stamp(LATE + DAY)
-    for table, column in (("documents", "first_seen"), ("documents", "last_seen"), ("portals", "last_ok"),
-                          ("portals", "checked_at"), ("fetches", "at"), ("crawls", "started_at"),
-                          ("findings", "changed_at"), ("portal_states", "since")):
+    for table, column in (
+        ("documents", "first_seen"),
+        ("documents", "last_seen"),
+        ("portals", "last_ok"),
+        ("portals", "checked_at"),
+        ("fetches", "at"),
+        ("crawls", "started_at"),
+        ("findings", "changed_at"),
+        ("portal_states", "since"),
+    ):
         assert season.execute(f"select max({column}) from {table}").fetchone()[0] <= limit, (table, column)
     assert season.execute("select count(*) from sweeps where seen = 1 and at > ?", [limit]).fetchone()[0] == 0
     crawl(season, LATE + 2 * DAY)
@@ -182,13 +216,14 @@ def test_a_report_first_met_by_a_clock_set_back_is_not_early(season: Database) -
     assert run(season, local("2026-01-05T09:05:00")).clock == "back"
     assert verdicts(season)[ABSENT] == ("overdue_confirmed", "open")
     run(season, LATE + 3 * DAY)
-    done, = load(season, "rule = 'pub.state' and agency = ?", [ABSENT])
+    (done,) = load(season, "rule = 'pub.state' and agency = ?", [ABSENT])
     assert (done.verdict, done.status) == ("published_late", "resolved")
     assert "2026-02-09" in (done.note or "")
 
 
-def test_nothing_false_is_mailed_and_the_operator_is_told_once(season: Database, data: DataDir, server: FreePort,
-                                                              mailbox: Mailbox) -> None:
+def test_nothing_false_is_mailed_and_the_operator_is_told_once(
+    season: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     mail = config(server.port)
     alert(season, data, mail, LATE)
     sent = len(mailbox.letters)

@@ -49,10 +49,21 @@ def test_both_languages_everywhere(db: Database) -> None:
     assert all(words.zh.strip() and words.en.strip() for words in texts)
 
 
-@pytest.mark.parametrize(("name", "known"), [
-    ("agency_kind", KINDS), ("agency_level", LEVELS), ("portal_state", STATES), ("fetch_verdict", get_args(Word)),
-    ("costly_cause", CAUSES), ("fetch_kind", get_args(Kind)), ("cell_state", get_args(State)), ("finding_class", CLASSES),
-    ("finding_status", STATUS), ("reading_failure", CODES)])
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("agency_kind", KINDS),
+        ("agency_level", LEVELS),
+        ("portal_state", STATES),
+        ("fetch_verdict", get_args(Word)),
+        ("costly_cause", CAUSES),
+        ("fetch_kind", get_args(Kind)),
+        ("cell_state", get_args(State)),
+        ("finding_class", CLASSES),
+        ("finding_status", STATUS),
+        ("reading_failure", CODES),
+    ],
+)
 def test_lists_of_codes_are_those_of_the_program(name: str, known: Iterable[str]) -> None:
     assert set(code_lists()[name]) == set(known)
 
@@ -77,7 +88,15 @@ def test_every_list_a_column_names_is_there(db: Database) -> None:
 
 def test_the_page_of_tables_is_made_from_it(db: Database, golden: Golden) -> None:
     chosen = tables(db)
-    lines = ["## 表 · Tables", "", *table_pages([one for one in chosen if not one.view], public=False),
-             "## 视图 · Views", "", *table_pages([one for one in chosen if one.view], public=False),
-             "## 代码 · Codes", "", *code_pages(chosen)]
+    lines = [
+        "## 表 · Tables",
+        "",
+        *table_pages([one for one in chosen if not one.view], public=False),
+        "## 视图 · Views",
+        "",
+        *table_pages([one for one in chosen if one.view], public=False),
+        "## 代码 · Codes",
+        "",
+        *code_pages(chosen),
+    ]
     golden(PAGE, HEAD + "\n".join(lines).rstrip("\n") + "\n")

@@ -24,8 +24,10 @@ def put(site: Site, column: str, *reports: tuple[str, int], dead: tuple[str, int
     """The reports that a column of the site lists; the address of a `dead` one leads to nothing."""
     for body, year in reports:
         site.pages[f"{column}{PATHS[body]}{year}.html"] = report(body, year, published=f"{year + 1}-01-10")
-    site.pages[column] = listing(entry(f"./{PATHS[body]}{year}.html", report_title(body, year))
-                                 for body, year in (*reports, *filter(None, [dead])))
+    site.pages[column] = listing(
+        entry(f"./{PATHS[body]}{year}.html", report_title(body, year))
+        for body, year in (*reports, *filter(None, [dead]))
+    )
 
 
 def on(bench: Bench, day: str) -> list[Finding]:
@@ -56,7 +58,12 @@ def test_a_report_that_stands_elsewhere_until_its_column_lists_it(tmp_path: Path
         site.pages[COLUMN] = page
         [told] = on(bench, LATER)
         assert (told.key.agency, told.key.year, told.verdict, told.finding_class, told.status) == (
-            BODY, 2025, "elsewhere", "confirm", "open")
+            BODY,
+            2025,
+            "elsewhere",
+            "confirm",
+            "open",
+        )
         assert told.evidence["url"] == f"{news}jy2025.html"
         assert (told.evidence["column"], told.evidence["listed"]) == ("column", news)
         assert len(told.evidence["document"]) == 64, "the archived page"

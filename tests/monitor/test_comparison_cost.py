@@ -28,27 +28,29 @@ def report(text: str) -> Report:
 def test_sentences_that_repeat(change: object) -> None:
     assert callable(change)
     earlier, later = report("好。" * MANY), report("".join(f"好。坏{at}。" for at in range(MANY)))
-    part, = change(earlier, later).prose
+    (part,) = change(earlier, later).prose
     assert (len(part.removed), len(part.added)) == (0, MANY)
-    part, = change(later, earlier).prose
+    (part,) = change(later, earlier).prose
     assert (len(part.removed), len(part.added)) == (MANY, 0)
 
 
 def test_everything_is_other() -> None:
     earlier, later = (report("".join(f"{word}{at}。" for at in range(MANY))) for word in ("甲", "乙"))
-    part, = between_versions(earlier, later).prose
+    (part,) = between_versions(earlier, later).prose
     assert (len(part.removed), len(part.added)) == (MANY, MANY)
 
 
 def test_what_stands_elsewhere_neither_went_nor_came() -> None:
     earlier, later = report("甲。乙。丙。丁。"), report("丙。甲。丁。乙。")
     assert between_versions(earlier, later).prose == ()
-    part, = between_versions(report("甲。甲。乙。"), report("乙。甲。丙。")).prose
+    (part,) = between_versions(report("甲。甲。乙。"), report("乙。甲。丙。")).prose
     assert (part.removed, part.added) == (("甲。",), ("丙。",))
 
 
-@pytest.mark.parametrize("text", ["a" + "\u0301\u0323" * MANY, "好" + "\u0323\u0301" * MANY + "。", "\n" * MANY,
-                                  "附件" * MANY, "点击" + "1" * MANY])
+@pytest.mark.parametrize(
+    "text",
+    ["a" + "\u0301\u0323" * MANY, "好" + "\u0323\u0301" * MANY + "。", "\n" * MANY, "附件" * MANY, "点击" + "1" * MANY],
+)
 def test_marks_and_lines_that_never_end(text: str) -> None:
     assert changed(report(text), report(text)).prose == ()
     assert plain(report(text)).sections[0].number == 1
@@ -66,6 +68,6 @@ def test_a_report_at_hundreds_of_addresses(db: Database) -> None:
         record(db, sha256=one.document, url=stored[-1].url, now=NOW, portal="qingshi", agency_name=AGENCY, year=2022)
     save(db, stored, "1", NOW)
     assert check(db, CONFIG, NOW).whole
-    told, = load(db, "rule = 'pub.copies'")
+    (told,) = load(db, "rule = 'pub.copies'")
     assert len(told.evidence["copies"]) == 400
     assert told.message.count("http://") <= 21

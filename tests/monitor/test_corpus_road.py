@@ -51,8 +51,10 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 def test_the_real_failures_are_found_at_their_places_and_nothing_else_is_fatal(everything: Database) -> None:
     fatal = everything.execute("select agency, year, rule, subject from findings where class = 'fatal' order by 4")
-    assert fatal.fetchall() == [("平潭综合实验区", 2020, "t3.column_sum", "natural_person"),
-                                ("平潭综合实验区", 2020, "t3.column_sum", "total")]
+    assert fatal.fetchall() == [
+        ("平潭综合实验区", 2020, "t3.column_sum", "natural_person"),
+        ("平潭综合实验区", 2020, "t3.column_sum", "total"),
+    ]
 
 
 def test_a_single_cell_is_never_blamed_for_the_double_slip(everything: Database) -> None:

@@ -18,9 +18,16 @@ CELL = "T3[granted,natural_person]"
 
 
 def gouji(*arguments: str, temporary: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "monitor.cli", *arguments], cwd=ROOT, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, env={**environment(), "TMPDIR": str(temporary)}, timeout=120,
-                          check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "monitor.cli", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={**environment(), "TMPDIR": str(temporary)},
+        timeout=120,
+        check=False,
+    )
 
 
 def test_the_demo_tells_what_was_planted_and_nothing_else(tmp_path: Path) -> None:

@@ -98,17 +98,25 @@ def test_a_lost_table_is_one_remark_not_many_changes() -> None:
 def test_sentences_that_came_and_went() -> None:
     report = as_read(history(2023)[0])
     was = replace(report, sections=(Section(1, "一、总体情况", "收到申请3件。均已答复。\n无结转。"),))
-    now = replace(report, sections=(Section(1, "一、总体情况", "收到申请4件。均已答复。\n无结转。"),
-                                    Section(5, "五、问题", "人手不足。")))
+    now = replace(
+        report,
+        sections=(
+            Section(1, "一、总体情况", "收到申请4件。均已答复。\n无结转。"),
+            Section(5, "五、问题", "人手不足。"),
+        ),
+    )
     found = between_versions(was, now).prose
     assert [(part.section, part.removed, part.added) for part in found] == [
-        (1, ("收到申请3件。",), ("收到申请4件。",)), (5, (), ("人手不足。",))]
+        (1, ("收到申请3件。",), ("收到申请4件。",)),
+        (5, (), ("人手不足。",)),
+    ]
 
 
 def test_text_in_a_cell_is_compared_as_printed() -> None:
     def report(raw: str, state: State) -> Report:
         row = Row("T3", "granted", ("total",), (raw,), (None,), (state,))
         return Report("", "", 2023, {"T3": "2021"}, (row,))
+
     assert between_versions(report("见附件", "text"), report("同上", "text")).changes
     assert not between_versions(report("", "blank"), report("　", "blank")).changes
     assert between_versions(report("/", "dash"), report("", "blank")).changes

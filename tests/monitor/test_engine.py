@@ -41,14 +41,24 @@ def verdict(figures: dict[tuple[str, str, str], object], rule: str, subject: str
 
 
 RECEIVED: dict[tuple[str, str, str], object] = {
-    ("T3", "received", member): value for member, value in zip(MEMBERS, (1, 0, 0, 0, 0, 0, 2), strict=True)}
+    ("T3", "received", member): value for member, value in zip(MEMBERS, (1, 0, 0, 0, 0, 0, 2), strict=True)
+}
 
 
-@pytest.mark.parametrize(("cell", "wanted"), [
-    (0, "fail"), (1, "pass"), ("", "not_assessable unstated"), ("/", "not_assessable unstated"),
-    ("无", "not_assessable unstated"), ("见附件", "not_assessable unstated"), (None, "not_assessable missing"),
-    ("?", "not_assessable ambiguous"), (5, "fail"),
-])
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        (0, "fail"),
+        (1, "pass"),
+        ("", "not_assessable unstated"),
+        ("/", "not_assessable unstated"),
+        ("无", "not_assessable unstated"),
+        ("见附件", "not_assessable unstated"),
+        (None, "not_assessable missing"),
+        ("?", "not_assessable ambiguous"),
+        (5, "fail"),
+    ],
+)
 def test_one_cell_decides(cell: object, wanted: str) -> None:
     assert verdict({**RECEIVED, ("T3", "received", "other"): cell}, "t3.row_sum", "received") == wanted
 
@@ -99,13 +109,18 @@ def test_forms_may_differ_by_table() -> None:
 
 
 def test_evidence_of_a_failure() -> None:
-    figures = {("T3", "received", "natural_person"): 859, ("T3", "brought_forward", "natural_person"): 18,
-               ("T3", "processed", "natural_person"): 805, ("T3", "carried_forward", "natural_person"): 71}
+    figures = {
+        ("T3", "received", "natural_person"): 859,
+        ("T3", "brought_forward", "natural_person"): 18,
+        ("T3", "processed", "natural_person"): 805,
+        ("T3", "carried_forward", "natural_person"): 71,
+    }
     found = find(check_report(BOOK, make_report(figures, year=2023), COUNTY), "t3.balance", "natural_person")
     assert found is not None
     assert (found.left, found.right, found.delta) == (877, 876, 1)
     assert [(o.name, o.raw, o.place) for o in found.operands[:1]] == [
-        ("T3[received,natural_person]", "859", "g0 rreceived")]
+        ("T3[received,natural_person]", "859", "g0 rreceived")
+    ]
     assert message(BOOK, found) == "表三“自然人”列：本年新收 859 + 上年结转 18 ≠ 办理结果总计 805 + 结转下年 71，相差 1"
 
 
@@ -142,16 +157,18 @@ FORMULAS = (
     "not (T3[granted, total] == 0) or T3[processed, total] != T3[granted, other]",
     "T3[granted, total] >= 1 and T3[granted, total] < T3[processed, total]",
 )
-CELLS = tuple(INDEX["T3", row, member] for row, member in (("granted", "total"), ("granted", "other"),
-                                                           ("processed", "total")))
+CELLS = tuple(
+    INDEX["T3", row, member] for row, member in (("granted", "total"), ("granted", "other"), ("processed", "total"))
+)
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.sampled_from(FORMULAS), st.tuples(*[st.one_of(st.none(), st.integers(0, 4))] * 3))
 def test_intervals_against_every_small_value(formula: str, stated: tuple[int | None, ...]) -> None:
     node = compile_formula(formula, NEWEST, {})
-    intervals: dict[int, Interval] = {slot: (0, None) if value is None else (value, value)
-                                      for slot, value in zip(CELLS, stated, strict=True)}
+    intervals: dict[int, Interval] = {
+        slot: (0, None) if value is None else (value, value) for slot, value in zip(CELLS, stated, strict=True)
+    }
     answer = three_valued(node, intervals.__getitem__)
     point = compile_point(node)
     values: list[int | Decimal] = [0] * SIZE
@@ -180,13 +197,17 @@ def test_amounts_agree_within_their_decimals(now: str, before: str, wanted: str)
 @pytest.mark.parametrize("agency", ["青石市人民政府", "青石市数据局", "示例县青山镇人民政府"])
 @pytest.mark.parametrize("dense", [True, False])
 def test_sound_reports_raise_nothing(agency: str, dense: bool) -> None:
-    kind, level = {"青石市人民政府": ("government", "prefecture"), "青石市数据局": ("department", "prefecture"),
-                   "示例县青山镇人民政府": ("township", "township")}[agency]
+    kind, level = {
+        "青石市人民政府": ("government", "prefecture"),
+        "青石市数据局": ("department", "prefecture"),
+        "示例县青山镇人民政府": ("township", "township"),
+    }[agency]
     context = Context(kind, level, agency)
     history: dict[int, Report] = {}
     for sample in make_history(random.Random(7).randint(0, 99), agency, range(2019, 2025), dense=dense):
-        figures = {(name[:2], *name[3:-1].split(",")): "" if value is None else value
-                   for name, value in sample.figures.items()}
+        figures = {
+            (name[:2], *name[3:-1].split(",")): "" if value is None else value for name, value in sample.figures.items()
+        }
         history[sample.year] = make_report(figures, form=sample.form, year=sample.year)  # type: ignore[arg-type]
     for year, report in history.items():
         every = (*check_report(BOOK, report, context).others, *check_years(BOOK, history, year, context).others)
@@ -195,12 +216,20 @@ def test_sound_reports_raise_nothing(agency: str, dense: bool) -> None:
 
 
 # The corpus: what real documents print, and what is known to be wrong in them.
-FATAL = {"pingtan_2020": {"t3.column_sum[natural_person]", "t3.column_sum[total]"},
-         "hongze_district_2023": {"t4.sum[reconsideration]", "t4.sum[litigation_after_reconsideration]"}}
+FATAL = {
+    "pingtan_2020": {"t3.column_sum[natural_person]", "t3.column_sum[total]"},
+    "hongze_district_2023": {"t4.sum[reconsideration]", "t4.sum[litigation_after_reconsideration]"},
+}
 OTHERS = {
-    "seed_000": {"t3.outcome_share[unavailable.not_held]"}, "seed_001": set(), "seed_002": {"t4.corrected[report]"},
-    "seed_003": set(), "seed_004": {"t4.corrected[report]"}, "shanghai_office_2019": set(),
-    "shuyang_fgj_2023": set(), "hongze_district_2023": {"t4.corrected[report]", "form.template[T3]"}}
+    "seed_000": {"t3.outcome_share[unavailable.not_held]"},
+    "seed_001": set(),
+    "seed_002": {"t4.corrected[report]"},
+    "seed_003": set(),
+    "seed_004": {"t4.corrected[report]"},
+    "shanghai_office_2019": set(),
+    "shuyang_fgj_2023": set(),
+    "hongze_district_2023": {"t4.corrected[report]", "form.template[T3]"},
+}
 
 
 def test_the_corpus_is_here() -> None:
@@ -235,8 +264,10 @@ def test_blank_totals_are_not_assessable() -> None:
 
 def test_real_years() -> None:
     history = {year: truth(f"pingtan_{year}") for year in range(2019, 2024)}
-    broken = {year: {o.name for o in check_years(BOOK, history, year, Context("zone", "prefecture")).failed}
-              for year in history}
+    broken = {
+        year: {o.name for o in check_years(BOOK, history, year, Context("zone", "prefecture")).failed}
+        for year in history
+    }
     assert not [name for some in broken.values() for name in some if name.startswith("year.carry")]
     assert "year.disclosed_stock[government_rules]" in broken[2020]
     assert "year.stock[normative_documents]" in broken[2023]

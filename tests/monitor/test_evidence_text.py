@@ -20,10 +20,15 @@ def test_every_wording_is_told_in_chinese_and_in_english_as_it_is(phrase: Phrase
 
 
 def test_a_column_that_moved_and_what_to_do_about_it() -> None:
-    told = evidence_words("list http://a.cn/nb/: not_found (status 404); but 3 of 3 known reports still stand where they "
-                          "stood: the column seems to have moved, find it with: gouji portal check", "zh")
-    assert told == ("列表 http://a.cn/nb/：没有这一页 (状态码 404)；但已知的报告看了 3 份，3 份仍在原处：栏目似乎搬了，"
-                    "请用这个命令查找：gouji portal check")
+    told = evidence_words(
+        "list http://a.cn/nb/: not_found (status 404); but 3 of 3 known reports still stand where they "
+        "stood: the column seems to have moved, find it with: gouji portal check",
+        "zh",
+    )
+    assert told == (
+        "列表 http://a.cn/nb/：没有这一页 (状态码 404)；但已知的报告看了 3 份，3 份仍在原处：栏目似乎搬了，"
+        "请用这个命令查找：gouji portal check"
+    )
 
 
 def test_what_nobody_has_put_into_words_yet_stands_as_it_is() -> None:

@@ -22,11 +22,24 @@ KEY = Key("11340100", 2025, "t3.row_sum", "received")
 def seen(effect: str = "broken", *, left: int = 41, right: int = 40, **changes: Any) -> Observation:
     verdict = {"broken": "fail", "holds": "pass", "unknown": "not_assessable"}[effect]
     base = Observation(
-        KEY, effect, verdict, "fatal", f"示例县（11340100）新收数量各列之和 {left}，总计 {right}。",  # type: ignore[arg-type]
-        f"sum {left}, total {right}", {
-            "left": left, "right": right, "delta": left - right, "document": "ab" * 32,
-            "operands": [{"cell": "T3[received,total]", "value": right, "raw": str(right)}]},
-        {"cell": "T3[received,total]", "value": left, "rivals": []}, "source", 7, version="ab" * 32)
+        KEY,
+        effect,  # type: ignore[arg-type]
+        verdict,
+        "fatal",
+        f"示例县（11340100）新收数量各列之和 {left}，总计 {right}。",
+        f"sum {left}, total {right}",
+        {
+            "left": left,
+            "right": right,
+            "delta": left - right,
+            "document": "ab" * 32,
+            "operands": [{"cell": "T3[received,total]", "value": right, "raw": str(right)}],
+        },
+        {"cell": "T3[received,total]", "value": left, "rivals": []},
+        "source",
+        7,
+        version="ab" * 32,
+    )
     return replace(base, **changes)
 
 
@@ -164,8 +177,10 @@ def test_an_explanation_is_offered_again_next_year() -> None:
     assert "earlier_explanation" not in plain.evidence
 
 
-@given(st.lists(st.tuples(st.sampled_from(["broken", "holds", "unknown"]), st.integers(0, 3)), max_size=12),
-       st.sampled_from(["", *sorted(DECISIONS)]))
+@given(
+    st.lists(st.tuples(st.sampled_from(["broken", "holds", "unknown"]), st.integers(0, 3)), max_size=12),
+    st.sampled_from(["", *sorted(DECISIONS)]),
+)
 def test_any_history_keeps_one_finding_in_a_known_state(steps: list[tuple[str, int]], decision: str) -> None:
     finding: Finding | None = None
     for at, (effect, left) in enumerate(steps):
@@ -174,7 +189,7 @@ def test_any_history_keeps_one_finding_in_a_known_state(steps: list[tuple[str, i
         if finding is not None and decision and at == 3:
             finding = replace(finding, status=decision, decided_at=moment.isoformat())
         if finding is None:
-            assert all(effect != "broken" for effect, _ in steps[:at + 1])
+            assert all(effect != "broken" for effect, _ in steps[: at + 1])
             continue
         assert finding.status in {"open", "resolved", "regressed", *DECISIONS}
         assert (finding.resolved_at is not None) == (finding.status == "resolved") or finding.status in DECISIONS
@@ -195,7 +210,8 @@ def test_what_is_stored_comes_back(db: Database) -> None:
     with db.atomic():
         save(db, [replace(finding, status="resolved", evidence={"left": 0.5})])
     assert [(one.id, one.status, one.evidence) for one in load(db, "rule = ?", ["t3.row_sum"])] == [
-        (finding.id, "resolved", {"left": 0.5})]
+        (finding.id, "resolved", {"left": 0.5})
+    ]
 
 
 def test_a_second_finding_of_the_same_key_cannot_exist(db: Database) -> None:
@@ -236,7 +252,7 @@ def test_an_acknowledgement_ends_on_its_day(db: Database) -> None:
     decide(db, finding.id, "acknowledged", "等更正", NOW, date(2026, 3, 10))
     assert reopen_expired(db, datetime(2026, 3, 10, 15, 59, tzinfo=UTC)) == 0
     assert reopen_expired(db, datetime(2026, 3, 10, 16, 0, tzinfo=UTC)) == 1
-    again, = load(db, "1 = 1")
+    (again,) = load(db, "1 = 1")
     assert (again.status, again.expires, again.note) == ("open", None, "等更正")
     assert again.changed_at > finding.changed_at
 

@@ -47,8 +47,9 @@ def row(label: str, cells: list[str]) -> str:
 @pytest.mark.parametrize(("form", "group"), FORMS_GROUPS)
 @pytest.mark.parametrize("width", [1, 2, 6, 8, 12])
 @pytest.mark.parametrize("figure", ["91", "", "无"])
-def test_any_other_number_of_cells_is_no_subtotal_and_nobodys_fault(db: Database, form: str, group: str, width: int,
-                                                                    figure: str) -> None:
+def test_any_other_number_of_cells_is_no_subtotal_and_nobodys_fault(
+    db: Database, form: str, group: str, width: int, figure: str
+) -> None:
     cells = [figure] * (width - 1) + ["7"] * (figure == "91") + [figure] * (figure != "91")
     found = judged(db, sample_of(form), row(GROUPS[group], cells))
     assert not [one for one in found if one.finding_class == "fatal"]
@@ -63,10 +64,13 @@ def test_any_other_number_of_cells_is_no_subtotal_and_nobodys_fault(db: Database
 def test_seven_cells_are_a_subtotal(db: Database, form: str, group: str) -> None:
     sample = sample_of(form)
     right = sums(sample, form, group)
-    assert not [one for one in judged(db, sample, row(GROUPS[group], list(map(str, right))))
-                if one.finding_class in ("fatal", "health")]
+    assert not [
+        one
+        for one in judged(db, sample, row(GROUPS[group], list(map(str, right))))
+        if one.finding_class in ("fatal", "health")
+    ]
     wrong = judged(db, sample, row(GROUPS[group], [*map(str, right[:-1]), str(right[-1] + 4)]))
-    told, = [one for one in wrong if one.finding_class == "fatal"]
+    (told,) = [one for one in wrong if one.finding_class == "fatal"]
     assert (told.key.rule, told.key.subject) == ("t3.subtotal", f"{group},total")
     assert (told.evidence["left"], told.evidence["right"]) == (right[-1] + 4, right[-1])
 
@@ -77,7 +81,12 @@ def test_a_row_the_form_does_not_have_makes_no_sum_it_may_be_part_of_wrong(db: D
     sample = sample_of("2021")
     more = [1, 0, 0, 0, 0, 0, 1]
     subtotal = [left + right for left, right in zip(sums(sample, "2021", "other"), more, strict=True)]
-    counted = sample.with_cells({f"T3[{line},{member}]": sample.count(f"T3[{line},{member}]") + 1
-                                 for line in ("received", "processed") for member in ("natural_person", "total")})
+    counted = sample.with_cells(
+        {
+            f"T3[{line},{member}]": sample.count(f"T3[{line},{member}]") + 1
+            for line in ("received", "processed")
+            for member in ("natural_person", "total")
+        }
+    )
     found = judged(db, counted, row(unknown, list(map(str, more))), row(GROUPS["other"], list(map(str, subtotal))))
     assert not [one for one in found if one.finding_class == "fatal"]

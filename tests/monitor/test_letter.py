@@ -40,14 +40,33 @@ def gouji(data: DataDir, *arguments: object, status: int = 0) -> Result:
 
 
 def finding(**changes: Any) -> Finding:
-    evidence = {"document": "ab" * 32, "url": "http://www.qingshi.example/1.html", "basis": "表头印明",
-                "formula": "T3[a] == T3[b]", "left": 3, "right": 4, "delta": -1, "published_on": "2025-01-20",
-                "sentence": "新收41件", "rows": ["一、本年新收：40 | 1"],
-                "operands": [{"cell": "T3[received,total]", "raw": "40", "value": 40}]}
+    evidence = {
+        "document": "ab" * 32,
+        "url": "http://www.qingshi.example/1.html",
+        "basis": "表头印明",
+        "formula": "T3[a] == T3[b]",
+        "left": 3,
+        "right": 4,
+        "delta": -1,
+        "published_on": "2025-01-20",
+        "sentence": "新收41件",
+        "rows": ["一、本年新收：40 | 1"],
+        "operands": [{"cell": "T3[received,total]", "raw": "40", "value": 40}],
+    }
     values: dict[str, Any] = {
-        "key": Key(BODY.code, 2024, "t3.balance", "total"), "finding_class": "fatal", "verdict": "fail",
-        "status": "open", "responsibility": "source", "message": "左边 3，右边 4", "message_en": "left 3, right 4",
-        "evidence": evidence, "suspect": None, "opened_at": "2025-02-01", "changed_at": "2025-02-01", "id": 12}
+        "key": Key(BODY.code, 2024, "t3.balance", "total"),
+        "finding_class": "fatal",
+        "verdict": "fail",
+        "status": "open",
+        "responsibility": "source",
+        "message": "左边 3，右边 4",
+        "message_en": "left 3, right 4",
+        "evidence": evidence,
+        "suspect": None,
+        "opened_at": "2025-02-01",
+        "changed_at": "2025-02-01",
+        "id": 12,
+    }
     return Finding(**(values | changes))
 
 
@@ -59,16 +78,28 @@ def written(*found: Finding, language: str = "zh") -> Letter:
 
 # --- what is asked ---------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("changes", [
-    {"finding_class": "info"}, {"finding_class": "health"}, {"status": "shadow"}, {"status": "resolved"},
-    {"status": "explained"}, {"status": "acknowledged"}, {"status": "false_positive"}, {"responsibility": "parser"}])
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"finding_class": "info"},
+        {"finding_class": "health"},
+        {"status": "shadow"},
+        {"status": "resolved"},
+        {"status": "explained"},
+        {"status": "acknowledged"},
+        {"status": "false_positive"},
+        {"responsibility": "parser"},
+    ],
+)
 def test_what_is_not_open_or_not_theirs_is_never_asked(changes: dict[str, str]) -> None:
     assert askable([finding(**changes)]) == []
     assert compose(BODY, 2024, [finding(**changes)], DAY) is None
 
 
-@pytest.mark.parametrize("changes", [{}, {"finding_class": "explain"}, {"finding_class": "confirm"},
-                                     {"status": "regressed"}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"finding_class": "explain"}, {"finding_class": "confirm"}, {"status": "regressed"}]
+)
 def test_what_is_open_is_asked(changes: dict[str, str]) -> None:
     assert written(finding(**changes)).findings == (12,)
 
@@ -76,8 +107,17 @@ def test_what_is_open_is_asked(changes: dict[str, str]) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_evidence_is_in_it(language: str) -> None:
     text = markdown(written(finding(), language=language))
-    for part in ("新收41件", "一、本年新收：40", "t3.balance", "表头印明", "<http://www.qingshi.example/1.html>",
-                 "2025-01-20", f"archive/ab/{'ab' * 32}", "12", "= 40"):
+    for part in (
+        "新收41件",
+        "一、本年新收：40",
+        "t3.balance",
+        "表头印明",
+        "<http://www.qingshi.example/1.html>",
+        "2025-01-20",
+        f"archive/ab/{'ab' * 32}",
+        "12",
+        "= 40",
+    ):
         assert part in text.replace("\\", ""), part
     assert ("表三·一、本年新收政府信息公开申请数量·总计" in text) == (language == "zh")
 
@@ -97,9 +137,14 @@ def test_an_absent_report_asks_for_its_publication_only(sample: DataDir) -> None
     assert "笔误" not in text
 
 
-@pytest.mark.parametrize(("rule", "verdict", "asked", "unasked"), [
-    ("pub.state", "published_late", "首次公布的日期", "预计公布"), ("pub.due", "published_late", "首次公布的日期", "笔误"),
-    ("pub.state", "overdue_confirmed", "预计公布", "首次公布的日期")])
+@pytest.mark.parametrize(
+    ("rule", "verdict", "asked", "unasked"),
+    [
+        ("pub.state", "published_late", "首次公布的日期", "预计公布"),
+        ("pub.due", "published_late", "首次公布的日期", "笔误"),
+        ("pub.state", "overdue_confirmed", "预计公布", "首次公布的日期"),
+    ],
+)
 def test_a_late_report_is_not_asked_for(rule: str, verdict: str, asked: str, unasked: str) -> None:
     text = markdown(written(finding(key=Key(BODY.code, 2024, rule, "report"), verdict=verdict)))
     assert asked in text
@@ -113,16 +158,29 @@ def test_cells_are_named_in_the_words_of_the_form() -> None:
     assert "予以公开·总计 33 / 31" in text
 
 
-@pytest.mark.parametrize(("formula", "said"), [
-    ("T3[brought_forward, total] == T3[carried_forward, total](Y-1)",
-     "表三·二、上年结转政府信息公开申请数量·总计 应等于 表三·四、结转下年度继续办理·总计（上一年度）：左边 5，右边 3，差 2"),
-    ("T4[reconsideration, total] >= T4[reconsideration, pending](Y-1)", "应不小于"),
-    ("sum(T3[r, total] for r in leaves) == T3[processed, total]", ""),
-    ("T3[received, total] + T3[received, total](Y-1) > 0", "")])
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (
+            "T3[brought_forward, total] == T3[carried_forward, total](Y-1)",
+            "表三·二、上年结转政府信息公开申请数量·总计 应等于 表三·四、结转下年度继续办理·总计（上一年度）：左边 5，右边 3，差 2",
+        ),
+        ("T4[reconsideration, total] >= T4[reconsideration, pending](Y-1)", "应不小于"),
+        ("sum(T3[r, total] for r in leaves) == T3[processed, total]", ""),
+        ("T3[received, total] + T3[received, total](Y-1) > 0", ""),
+    ],
+)
 def test_formulas_are_put_into_words_or_left_to_the_sentence(formula: str, said: str) -> None:
-    evidence = {"formula": formula, "left": 5, "right": 3, "delta": 2, "operands": [
-        {"cell": "T3[brought_forward,total]", "raw": "5", "value": 5},
-        {"cell": "T4[reconsideration,pending](Y-2)", "raw": "3", "value": 3}]}
+    evidence = {
+        "formula": formula,
+        "left": 5,
+        "right": 3,
+        "delta": 2,
+        "operands": [
+            {"cell": "T3[brought_forward,total]", "raw": "5", "value": 5},
+            {"cell": "T4[reconsideration,pending](Y-2)", "raw": "3", "value": 3},
+        ],
+    }
     suspect = {"cell": "T3[granted,total]", "value": 60, "rivals": [], "cause": None}
     text = markdown(written(finding(evidence=evidence, suspect=suspect)))
     assert ("算式" in text) == bool(said)
@@ -133,6 +191,7 @@ def test_formulas_are_put_into_words_or_left_to_the_sentence(formula: str, said:
 
 
 # --- the files -------------------------------------------------------------------------------------------------
+
 
 def test_both_files_are_written_and_open(sample: DataDir, tmp_path: Path) -> None:
     gouji(sample, "letter", EDUCATION, 2023, "--output", tmp_path)
@@ -178,6 +237,7 @@ def test_the_same_letter_has_the_same_words_as_word_and_as_markdown() -> None:
 
 
 # --- foreign text ----------------------------------------------------------------------------------------------
+
 
 def test_foreign_text_is_only_text() -> None:
     hostile = "<script>x</script> [点](javascript:x) | # `a` \x07\x1b[31m \u202e \ufffe =1+1\n# 假标题"

@@ -46,14 +46,27 @@ def test_the_shape_of_a_suspect() -> None:
     assert found.as_json() == {"cell": "T3[granted,total]", "value": true, "rivals": [], "cause": None}
 
 
-@pytest.mark.parametrize(("true", "stated", "cause"), [
-    (60, 6, "factor_ten"), (6, 60, "factor_ten"), (12, 21, "transposed_digits"), (123, 132, "transposed_digits"),
-    (12, 1, "split_digits"), (40, 17, "copied_row"), (40, 2, "copied_column"), (40, 45, None),
-])
+@pytest.mark.parametrize(
+    ("true", "stated", "cause"),
+    [
+        (60, 6, "factor_ten"),
+        (6, 60, "factor_ten"),
+        (12, 21, "transposed_digits"),
+        (123, 132, "transposed_digits"),
+        (12, 1, "split_digits"),
+        (40, 17, "copied_row"),
+        (40, 2, "copied_column"),
+        (40, 45, None),
+    ],
+)
 def test_causes(true: int, stated: int, cause: str | None) -> None:
     figures = sound_table("2021") | {("T3", "granted", member): 0 for member in MEMBERS}
-    figures |= {("T3", "granted", "natural_person"): true, ("T3", "granted", "business"): 2,
-                ("T3", "granted", "total"): true + 2, ("T3", "granted_in_part", "natural_person"): 17}
+    figures |= {
+        ("T3", "granted", "natural_person"): true,
+        ("T3", "granted", "business"): 2,
+        ("T3", "granted", "total"): true + 2,
+        ("T3", "granted_in_part", "natural_person"): 17,
+    }
     figures = close(figures)
     found = suspect(figures | {("T3", "granted", "natural_person"): stated})
     assert (found.cell, found.value, found.cause) == ("T3[granted,natural_person]", true, cause)
@@ -66,8 +79,11 @@ def close(figures: Table) -> Table:
 
 def test_offsetting_columns_are_a_pair_with_rivals() -> None:
     figures = sound_table("2021")
-    moved = changed(figures, granted__natural_person=number(figures, "granted", "natural_person") - 1,
-                    granted__other=number(figures, "granted", "other") + 1)
+    moved = changed(
+        figures,
+        granted__natural_person=number(figures, "granted", "natural_person") - 1,
+        granted__other=number(figures, "granted", "other") + 1,
+    )
     found = suspect(moved)
     assert found.cell is None
     assert found.cause == "misallocated"
@@ -81,25 +97,34 @@ def test_a_figure_split_over_two_cells() -> None:
     assert found.cell is None
     rival = next(rival for rival in found.rivals if rival.cause == "split_digits")
     assert [(change.cell, change.value) for change in rival.changes] == [
-        ("T3[granted,natural_person]", 12), ("T3[granted,business]", 0)]
+        ("T3[granted,natural_person]", 12),
+        ("T3[granted,business]", 0),
+    ]
 
 
 def test_blank_totals_leave_the_column() -> None:
-    figures = sound_table("2021") | {("T3", row, "total"): "" for row in (
-        "granted", "granted_in_part", "refused.state_secret", "unavailable.not_held")}
+    figures = sound_table("2021") | {
+        ("T3", row, "total"): ""
+        for row in ("granted", "granted_in_part", "refused.state_secret", "unavailable.not_held")
+    }
     true = number(figures, "granted", "business")
     found = suspect(changed(figures, granted__business=true + 1))
     assert found.cell is None
     assert found.column == "business"
     assert {rival.changes[0].cell for rival in found.rivals} == {
-        f"T3[{row},business]" for row in ("granted", "granted_in_part", "refused.state_secret", "unavailable.not_held")}
+        f"T3[{row},business]" for row in ("granted", "granted_in_part", "refused.state_secret", "unavailable.not_held")
+    }
     assert found.as_json()["column"] == "business"
 
 
 def test_all_leaf_totals_blank() -> None:
     report = truth("shanghai_office_2019")
-    figures = {("T3", row.code, member): raw for row in report.rows if row.table == "T3"
-               for member, raw in zip(row.members, row.raws, strict=True)}
+    figures = {
+        ("T3", row.code, member): raw
+        for row in report.rows
+        if row.table == "T3"
+        for member, raw in zip(row.members, row.raws, strict=True)
+    }
     found = suspect({**figures, ("T3", "granted", "natural_person"): 259}, "2019")
     assert (found.cell, found.value, found.column) == (None, None, "natural_person")
     assert len(found.rivals) > 5
@@ -128,8 +153,10 @@ def test_two_explanations_are_both_given() -> None:
     assert found is not None
     assert found.cell is None
     cells = [[(change.cell, change.value) for change in rival.changes] for rival in found.rivals]
-    assert cells == [[("T3[granted,natural_person]", 0), ("T3[granted,total]", 1)],
-                     [("T3[granted_in_part,natural_person]", 0), ("T3[granted_in_part,total]", 0)]]
+    assert cells == [
+        [("T3[granted,natural_person]", 0), ("T3[granted,total]", 1)],
+        [("T3[granted_in_part,natural_person]", 0), ("T3[granted_in_part,total]", 0)],
+    ]
     assert [rival.cause for rival in found.rivals] == [None, "counted_twice"]
 
 
@@ -144,8 +171,13 @@ def test_remedies_are_detected_not_located() -> None:
 
 def test_three_wrong_cells_are_at_most_an_explanation() -> None:
     figures = sound_table("2021")
-    wrong = {key: number(figures, *key[1:]) + 5 for key in (
-        ("T3", "granted", "business"), ("T3", "refused.internal_affairs", "social"),
-        ("T3", "unavailable.unclear", "other"))}
+    wrong = {
+        key: number(figures, *key[1:]) + 5
+        for key in (
+            ("T3", "granted", "business"),
+            ("T3", "refused.internal_affairs", "social"),
+            ("T3", "unavailable.unclear", "other"),
+        )
+    }
     found = suspect(figures | wrong)
     assert (found.cell, found.rivals) == (None, ())

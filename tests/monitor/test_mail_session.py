@@ -55,9 +55,18 @@ def outcomes(db: Database) -> list[str]:
 PIECES = {"lines": b"220-x\r\n", "bytes": b"2", "blank lines": b"250-\r\n"}
 
 
-@pytest.mark.parametrize(("moment", "piece"), [
-    ("greeting", "bytes"), ("EHLO", "lines"), ("MAIL", "blank lines"), ("RCPT", "lines"), ("DATA", "bytes"),
-    ("end", "lines"), ("end", "bytes")])
+@pytest.mark.parametrize(
+    ("moment", "piece"),
+    [
+        ("greeting", "bytes"),
+        ("EHLO", "lines"),
+        ("MAIL", "blank lines"),
+        ("RCPT", "lines"),
+        ("DATA", "bytes"),
+        ("end", "lines"),
+        ("end", "bytes"),
+    ],
+)
 def test_a_server_that_drips_has_its_time_and_no_more(db: Database, data: DataDir, moment: str, piece: str) -> None:
     put(db)
     with serving(Faulty(at(moment, lambda talk: talk.drip(PIECES[piece])))) as server:
@@ -73,21 +82,30 @@ def test_a_server_that_drips_has_its_time_and_no_more(db: Database, data: DataDi
     assert [outcome.partition(":")[0] for outcome in outcomes(db)] == ["failed", "sent"]
 
 
-@pytest.mark.parametrize(("moment", "piece"), [
-    ("greeting", b"220-" + b"x" * 500 + b"\r\n"), ("greeting", b"2" * 4096), ("EHLO", b"250-\r\n" * 500),
-    ("RCPT", b"250-" + b"x" * 500 + b"\r\n"), ("end", b"250-\r\n" * 500), ("end", b"\n" * 4000)])
+@pytest.mark.parametrize(
+    ("moment", "piece"),
+    [
+        ("greeting", b"220-" + b"x" * 500 + b"\r\n"),
+        ("greeting", b"2" * 4096),
+        ("EHLO", b"250-\r\n" * 500),
+        ("RCPT", b"250-" + b"x" * 500 + b"\r\n"),
+        ("end", b"250-\r\n" * 500),
+        ("end", b"\n" * 4000),
+    ],
+)
 def test_a_server_that_floods_is_cut_off(db: Database, data: DataDir, moment: str, piece: bytes) -> None:
     put(db)
     with serving(Faulty(at(moment, lambda talk: talk.flood(piece)))) as server:
         assert alert(db, data, config(server.port, LI), NOW).failed == 1
         assert all(talk.sent < 10_000_000 for talk in server.talks)
-    outcome, = outcomes(db)
+    (outcome,) = outcomes(db)
     assert "more than 8192 bytes" in outcome or piece.startswith(b"\n")
 
 
 @pytest.mark.parametrize("moment", ["RCPT", "end"])
-def test_who_the_server_hesitates_about_keeps_the_others_waiting_for_one_session(db: Database, data: DataDir,
-                                                                                  moment: str) -> None:
+def test_who_the_server_hesitates_about_keeps_the_others_waiting_for_one_session(
+    db: Database, data: DataDir, moment: str
+) -> None:
     put(db)
     with serving(Faulty(at(moment, lambda talk: talk.drip(b"250-x\r\n"), number=1))) as server:
         result = alert(db, data, hurried(server.port, LI, WANG, ZHAO), NOW)
@@ -124,7 +142,10 @@ def test_a_handshake_that_drips_or_says_nothing(db: Database, data: DataDir, pie
         return talk.drip(piece)
 
     put(db)
-    for security, fault in (("tls", at("greeting", lambda talk: talk.drip(piece))), ("starttls", at("STARTTLS", stall))):
+    for security, fault in (
+        ("tls", at("greeting", lambda talk: talk.drip(piece))),
+        ("starttls", at("STARTTLS", stall)),
+    ):
         with serving(Faulty(fault, features=("STARTTLS",))) as server:
             begun = time.monotonic()
             assert alert(db, data, hurried(server.port, security=security), NOW).failed == 1
@@ -154,6 +175,7 @@ def test_a_connection_that_nobody_takes(db: Database, data: DataDir) -> None:
 
 # --- servers that hang up --------------------------------------------------------------------------------------
 
+
 def full(verb: str, answer: str) -> Fault:
     def hang_up(talk: Talk, moment: str) -> bool:
         if moment != verb or talk.mails < 1:
@@ -169,9 +191,12 @@ HABITS: dict[str, Fault] = {
     "closes after each mail": at("after", Talk.hang_up),
     "resets after each mail": at("after", lambda talk: talk.hang_up(reset=True)),
     "a limit told at MAIL": full("MAIL", "421 too many messages in this connection"),
-    "a limit told at RCPT": full("RCPT", "421 closing"), "a limit told at DATA": full("DATA", "421 closing"),
-    "silently gone at MAIL": full("MAIL", ""), "silently gone at RCPT": full("RCPT", ""),
-    "silently gone at DATA": full("DATA", "")}
+    "a limit told at RCPT": full("RCPT", "421 closing"),
+    "a limit told at DATA": full("DATA", "421 closing"),
+    "silently gone at MAIL": full("MAIL", ""),
+    "silently gone at RCPT": full("RCPT", ""),
+    "silently gone at DATA": full("DATA", ""),
+}
 
 
 @pytest.mark.parametrize("habit", HABITS)
@@ -197,19 +222,27 @@ def test_greylisted_is_tried_again(db: Database, data: DataDir) -> None:
         assert sorted(server.receivers) == [LI, WANG]
 
 
-@pytest.mark.parametrize("lost", [lambda talk: talk.hang_up(), lambda talk: talk.hang_up(reset=True),
-                                  lambda talk: saying(b"250 o")(talk) and talk.hang_up(), saying("nonsense")])
-def test_a_mail_of_which_nothing_is_known_is_sent_again_as_it_was(db: Database, data: DataDir,
-                                                                 lost: Callable[[Talk], bool]) -> None:
+@pytest.mark.parametrize(
+    "lost",
+    [
+        lambda talk: talk.hang_up(),
+        lambda talk: talk.hang_up(reset=True),
+        lambda talk: saying(b"250 o")(talk) and talk.hang_up(),
+        saying("nonsense"),
+    ],
+)
+def test_a_mail_of_which_nothing_is_known_is_sent_again_as_it_was(
+    db: Database, data: DataDir, lost: Callable[[Talk], bool]
+) -> None:
     put(db)
     with serving(Faulty(at("end", lost, number=1))) as server:
         result = alert(db, data, config(server.port, LI), NOW)
         assert result.failed == 1
         assert "whether it was taken is not known" in result.reasons[0]
-        waiting, = data.outbox.glob("*.part")
+        (waiting,) = data.outbox.glob("*.part")
         put(db, year=2024)
         assert alert(db, data, config(server.port, LI), NOW + HOUR).sent == 1
-        (_, text), = server.taken
+        ((_, text),) = server.taken
         assert waiting.stem[-16:].encode() in text  # the Message-ID of the first
     assert [path.suffix for path in data.outbox.iterdir()] == [".eml"]
 
@@ -227,6 +260,7 @@ def test_a_mail_that_was_refused_at_its_end_is_composed_anew(db: Database, data:
 
 # --- an end is asked for ---------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize(("moment", "known"), [("greeting", True), ("RCPT", True), ("end", False)])
 def test_an_end_in_mid_session(db: Database, data: DataDir, moment: str, known: bool) -> None:
     put(db)
@@ -235,7 +269,7 @@ def test_an_end_in_mid_session(db: Database, data: DataDir, moment: str, known: 
         with pytest.raises(Stopped):
             alert(db, data, config(server.port, LI, WANG), NOW, stop=lambda: moment in server.moments())
         assert time.monotonic() - begun < 5
-        (outcome, tells), = rows(db, "select outcome, tells from deliveries")
+        ((outcome, tells),) = rows(db, "select outcome, tells from deliveries")
         assert "asked to end" in outcome
         assert (tells is None) is known
         assert rows(db, "select * from notices") == []
@@ -258,8 +292,15 @@ def test_an_answer_that_comes_in_time_is_waited_for(db: Database, data: DataDir)
 
 # --- what servers say ------------------------------------------------------------------------------------------
 
-HOSTILE = [b"no \x1b[31mred\x1b[0m \x07\x08 \xe2\x80\xaegro\xe2\x80\xac", b"\xc2\x9b31m \xc2\x85 \xe2\x80\xa8 \xe2\x81\xa6",
-           b"\x00\x01\xff\xfe\xed\xa0\x80", b"x" * 5000, "不\u200b收".encode(), b"a\r\n550-b", b"\t \t"]
+HOSTILE = [
+    b"no \x1b[31mred\x1b[0m \x07\x08 \xe2\x80\xaegro\xe2\x80\xac",
+    b"\xc2\x9b31m \xc2\x85 \xe2\x80\xa8 \xe2\x81\xa6",
+    b"\x00\x01\xff\xfe\xed\xa0\x80",
+    b"x" * 5000,
+    "不\u200b收".encode(),
+    b"a\r\n550-b",
+    b"\t \t",
+]
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
@@ -309,9 +350,11 @@ def test_user_and_password_in_utf_8(db: Database, data: DataDir, mechanism: str)
         result = alert(db, data, config(server.port, LI, user="张三"), NOW, password=PASSWORD)
         assert result.sent == 1, result.reasons
     digest = hmac.new(PASSWORD.encode(), b"<1@mx>", hashlib.md5).hexdigest()
-    assert {"PLAIN": server.secrets == [f"\0张三\0{PASSWORD}".encode()],
-            "LOGIN": seen == ["张三".encode(), PASSWORD.encode()],
-            "CRAM-MD5": seen == [f"张三 {digest}".encode()]}[mechanism]
+    assert {
+        "PLAIN": server.secrets == [f"\0张三\0{PASSWORD}".encode()],
+        "LOGIN": seen == ["张三".encode(), PASSWORD.encode()],
+        "CRAM-MD5": seen == [f"张三 {digest}".encode()],
+    }[mechanism]
 
 
 @pytest.mark.parametrize("password", ["a\nb貔", "a\r", "a\0b", "貔\udcff貅", "\ud800"])
@@ -328,17 +371,26 @@ def test_a_password_that_cannot_be_said_is_named_and_not_shown(db: Database, dat
 ECHOES = ["535 5.7.8 bad: {plain}", "535 bad: {password}", "535-x\r\n535 {secret}", "454 {plain}{password}{secret}"]
 
 
-@pytest.mark.parametrize(("moment", "echo"), [("AUTH", ECHOES[0]), ("AUTH", ECHOES[3]), ("MAIL", ECHOES[1]),
-                                              ("RCPT", ECHOES[2]), ("end", ECHOES[3])])
-def test_a_server_that_repeats_the_secret_is_not_quoted(db: Database, data: DataDir, moment: str, echo: str,
-                                                        monkeypatch: pytest.MonkeyPatch,
-                                                        capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("moment", "echo"),
+    [("AUTH", ECHOES[0]), ("AUTH", ECHOES[3]), ("MAIL", ECHOES[1]), ("RCPT", ECHOES[2]), ("end", ECHOES[3])],
+)
+def test_a_server_that_repeats_the_secret_is_not_quoted(
+    db: Database,
+    data: DataDir,
+    moment: str,
+    echo: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setenv("GOUJI_DEBUG", "1")
     put(db)
-    secrets = {"plain": b64encode(f"\0clerk\0{PASSWORD}".encode()).decode(), "password": PASSWORD,
-               "secret": b64encode(PASSWORD.encode()).decode()}
-    with serving(Faulty(at(moment, saying(echo.format(**secrets))),
-                        features=("AUTH PLAIN LOGIN",))) as server:
+    secrets = {
+        "plain": b64encode(f"\0clerk\0{PASSWORD}".encode()).decode(),
+        "password": PASSWORD,
+        "secret": b64encode(PASSWORD.encode()).decode(),
+    }
+    with serving(Faulty(at(moment, saying(echo.format(**secrets))), features=("AUTH PLAIN LOGIN",))) as server:
         result = alert(db, data, config(server.port, LI, user="clerk"), NOW, password=PASSWORD)
     assert result.failed == 1
     kept = json.dumps([result.reasons, result.reasons_zh, rows(db, "select * from deliveries")], ensure_ascii=False)
@@ -351,8 +403,9 @@ def test_a_server_that_repeats_the_secret_is_not_quoted(db: Database, data: Data
 def test_a_challenge_without_end(db: Database, data: DataDir) -> None:
     put(db)
     more = saying("334 " + b64encode(b"more").decode())
-    with serving(Faulty(lambda talk, moment: moment not in ("greeting", "EHLO", "QUIT") and more(talk),
-                        features=("AUTH LOGIN",))) as server:
+    with serving(
+        Faulty(lambda talk, moment: moment not in ("greeting", "EHLO", "QUIT") and more(talk), features=("AUTH LOGIN",))
+    ) as server:
         result = alert(db, data, config(server.port, LI, user="clerk"), NOW, password=PASSWORD)
         assert result.failed == 1
         assert "334" in result.reasons[0]

@@ -31,8 +31,11 @@ def sound_table(form: str, seed: int = 1, leaves_from: Mapping[tuple[str, str, s
     after, before = ({kind: dice.randint(2, 9) for kind in KINDS} for _ in range(2))
     received = {kind: done[kind] + after[kind] - before[kind] for kind in KINDS}
     rows |= {"processed": done, "carried_forward": after, "brought_forward": before, "received": received}
-    return {("T3", row, member): value for row, cells in rows.items()
-            for member, value in (cells | {"total": sum(cells.values())}).items()}
+    return {
+        ("T3", row, member): value
+        for row, cells in rows.items()
+        for member, value in (cells | {"total": sum(cells.values())}).items()
+    }
 
 
 @pytest.mark.parametrize(("form", "cells"), FORMS)
@@ -86,8 +89,9 @@ def test_two_wrong_cells_are_among_the_rivals(form: str) -> None:
         found = locate_sheet(sheet)
         assert found is not None
         assert found.cell is None
-        assert any({c.slot: c.value for c in rival.changes} == {slot: true[slot] for slot in pair}
-                   for rival in found.rivals)
+        assert any(
+            {c.slot: c.value for c in rival.changes} == {slot: true[slot] for slot in pair} for rival in found.rivals
+        )
 
 
 def test_slots_are_one_year() -> None:

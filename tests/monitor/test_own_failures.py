@@ -29,15 +29,15 @@ DAMAGE: dict[str, str] = {
     "altered": "update reports set altered = '{{' where agency = '{bad}'",
     "form": "update reports set form_t2 = '1999' where agency = '{bad}'",
     "state": "insert into cells (report, \"table\", row, member, raw, state) select id, 'T3', 'granted', 'total', '9', "
-             "'beyond' from reports where agency = '{bad}'",
+    "'beyond' from reports where agency = '{bad}'",
     "line": "insert into subtotals (report, disposition) select id, 'nothing' from reports where agency = '{bad}'",
     "evidence": "update findings set evidence = '{{' where agency = '{bad}'",
     "evidence of another shape": "update findings set evidence = '[1]' where agency = '{bad}'",
     "suspect": "update findings set suspect = 'none' where agency = '{bad}'",
     "dates": "update documents set dates = '[{{}}]' where agency = '{bad}'",
-    "day": "update documents set dates = '[{{\"day\": \"2026-13-45\", \"source\": \"url\"}}]' where agency = '{bad}'",
+    "day": 'update documents set dates = \'[{{"day": "2026-13-45", "source": "url"}}]\' where agency = \'{bad}\'',
     "printed": "update reports set published_on = 'yesterday' where agency = '{bad}'; "
-               "update documents set dates = '[{{\"day\": \"2026-01-02\", \"source\": \"url\"}}]' where agency = '{bad}'",
+    'update documents set dates = \'[{{"day": "2026-01-02", "source": "url"}}]\' where agency = \'{bad}\'',
 }
 
 
@@ -50,8 +50,16 @@ def fill(db: Database) -> None:
     for name in NAMES:
         sample = bump(history((2023,), name)[0])
         one = reading(sample)
-        record(db, sha256=one.document, url=one.url, now=NOW, portal="qingshi", agency_name=name, year=2023,
-               title=f"{name}2023年政府信息公开工作年度报告")
+        record(
+            db,
+            sha256=one.document,
+            url=one.url,
+            now=NOW,
+            portal="qingshi",
+            agency_name=name,
+            year=2023,
+            title=f"{name}2023年政府信息公开工作年度报告",
+        )
         save(db, [one], "1", NOW)
     run(db)
     assert len(fatal(db)) == 2 * len(NAMES)
@@ -83,7 +91,7 @@ def test_one_damaged_body_costs_itself_alone(db: Database, kind: str) -> None:
     assert told(db) == {BAD: ("health", "open")}
     # Nothing of it is lost, and it is not marked as judged.
     assert rows(db, f"agency = '{BAD}' and rule <> 'check.failed'") == kept
-    error, = load(db, "rule = 'check.failed'")
+    (error,) = load(db, "rule = 'check.failed'")
     assert BAD in error.message
     assert BAD in error.message_en
     assert error.evidence["error"]
@@ -121,10 +129,8 @@ def test_several_of_one_batch_and_one_alone(db: Database, monkeypatch: pytest.Mo
 
 
 PARTS: dict[str, tuple[str, str]] = {
-    "a finding of an absence": (
-        "update findings set evidence = '{' where rule = 'pub.state' and agency = 'b1'", "b1"),
-    "a page's day of first sight": (
-        "update documents set first_seen = 'never' where agency = 'b2'", "b2"),
+    "a finding of an absence": ("update findings set evidence = '{' where rule = 'pub.state' and agency = 'b1'", "b1"),
+    "a page's day of first sight": ("update documents set first_seen = 'never' where agency = 'b2'", "b2"),
     "a look's question": ("update looks set ask = '{'", ""),
 }
 
@@ -132,12 +138,18 @@ PARTS: dict[str, tuple[str, str]] = {
 def register(db: Database) -> None:
     """Bodies that owe a report: some are called late, one has published on a portal that is watched."""
     for code in ("b0", "b1", "b2"):
-        db.execute("insert into agencies (code, name, kind, level, source) values (?, ?, 'department', 'county', '名录')",
-                   [code, f"青石市{code}局"])
-    db.execute("insert into documents (sha256, url, year, first_seen, agency, portal) values ('aa', 'u', 2025, ?, 'b2', "
-               "'p')", [NOW.isoformat()])
-    db.execute("insert into looks (portal, key, url, kind, ask, year, looks, spread, verdict, heading, listed_in) values "
-               "('p', 'k', 'u2', 'detail', '{}', 2025, 1, 0, 'not_report', '函', 1)")
+        db.execute(
+            "insert into agencies (code, name, kind, level, source) values (?, ?, 'department', 'county', '名录')",
+            [code, f"青石市{code}局"],
+        )
+    db.execute(
+        "insert into documents (sha256, url, year, first_seen, agency, portal) values ('aa', 'u', 2025, ?, 'b2', 'p')",
+        [NOW.isoformat()],
+    )
+    db.execute(
+        "insert into looks (portal, key, url, kind, ask, year, looks, spread, verdict, heading, listed_in) values "
+        "('p', 'k', 'u2', 'detail', '{}', 2025, 1, 0, 'not_report', '函', 1)"
+    )
 
 
 @pytest.mark.parametrize("kind", PARTS)
@@ -154,9 +166,6 @@ def test_a_bad_row_costs_its_body_alone_in_what_is_judged_over_all(db: Database,
     assert result.undone == ()
     assert bool(bad) == (not result.whole)
     assert load_state(db, "b0") == "resolved"
-
-
-
 
 
 def load_state(db: Database, code: str) -> str:
@@ -211,7 +220,7 @@ def test_a_decision_made_while_bodies_are_judged_stands(db: Database, data: Data
 
         result = check(db, CONFIG, NOW, everything=True, between=between)
     assert result.whole
-    after, = load(db, "id = ?", [chosen.id])
+    (after,) = load(db, "id = ?", [chosen.id])
     assert (after.status, after.note) == ("explained", "已核实")
 
 

@@ -40,8 +40,9 @@ def copy(sample: DataDir, tmp_path: Path) -> DataDir:
 def run(data: DataDir, *arguments: str | bytes | Path) -> subprocess.CompletedProcess[bytes]:
     """The real command; a traceback or a fault of our own fails the test."""
     line = [os.fsencode(one) for one in (sys.executable, "-m", "monitor.cli", *arguments, "--data", data.root)]
-    done = subprocess.run(line, env=environment(), capture_output=True, check=False, stdin=subprocess.DEVNULL,
-                          timeout=120)
+    done = subprocess.run(
+        line, env=environment(), capture_output=True, check=False, stdin=subprocess.DEVNULL, timeout=120
+    )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
     assert "自身的错误".encode() not in done.stderr, done.stderr.decode()
     return done
@@ -62,6 +63,7 @@ def said(done: subprocess.CompletedProcess[bytes], status: int, *words: str) -> 
 
 
 # --- export ----------------------------------------------------------------------------------------------------
+
 
 def whole(folder: Path) -> bool:
     """Whether every file of an export is as its list of sums says."""
@@ -139,10 +141,12 @@ def test_an_export_goes_into_no_data_directory(copy: DataDir, tmp_path: Path) ->
     os.mkfifo(tmp_path / "pipe")
     said(run(copy, "export", tmp_path / "pipe"), 2)
     assert [path for path in sorted(copy.root.rglob("*")) if path.name != "gouji.sound"] == [
-        path for path in before if path.name != "gouji.sound"]
+        path for path in before if path.name != "gouji.sound"
+    ]
 
 
 # --- feed and letter -------------------------------------------------------------------------------------------
+
 
 def test_feed_and_letter_replace_what_is_ours(copy: DataDir, tmp_path: Path) -> None:
     for _ in range(2):
@@ -175,15 +179,35 @@ def test_neither_writes_through_a_link(copy: DataDir, tmp_path: Path) -> None:
 
 # --- the database ----------------------------------------------------------------------------------------------
 
-READING = ("show", "findings", "missing", "subscriptions", "export", "letter", "feed", "chain", "diff", "portal",
-           "agencies")
+READING = (
+    "show",
+    "findings",
+    "missing",
+    "subscriptions",
+    "export",
+    "letter",
+    "feed",
+    "chain",
+    "diff",
+    "portal",
+    "agencies",
+)
 WORKING = ("check", "alert", "run", "extract", "add", "crawl", "acknowledge", "explain", "dismiss")
 
 
 def line(command: str, folder: Path) -> list[str]:
-    more = {"show": [EDUCATION, "2023"], "export": [str(folder / "out")], "letter": [EDUCATION, "2023"],
-            "chain": ["--all"], "diff": [EDUCATION], "portal": ["list"], "agencies": ["list"], "add": [str(ROOT)],
-            "feed": [str(folder / "feed")], **{name: ["1", "--reason", "x"] for name in ("acknowledge", "explain", "dismiss")}}
+    more = {
+        "show": [EDUCATION, "2023"],
+        "export": [str(folder / "out")],
+        "letter": [EDUCATION, "2023"],
+        "chain": ["--all"],
+        "diff": [EDUCATION],
+        "portal": ["list"],
+        "agencies": ["list"],
+        "add": [str(ROOT)],
+        "feed": [str(folder / "feed")],
+        **{name: ["1", "--reason", "x"] for name in ("acknowledge", "explain", "dismiss")},
+    }
     return [command, *more.get(command, [])]
 
 
@@ -196,8 +220,11 @@ def test_every_command_refuses_a_later_database(command: str, copy: DataDir, tmp
     with closing(sqlite3.connect(copy.database)) as db:
         db.execute("insert into _sqlite_migrations (migration_set, name, applied_at) values ('views', 'm9_x', '')")
         db.commit()
-    copy.config_path.write_text('[mail]\nsender = "a@example.org"\nrecipients = ["b@example.org"]\n[[portal]]\nid = "q"\n'
-                                'start_url = "http://127.0.0.1:9/"\n', encoding="utf-8")
+    copy.config_path.write_text(
+        '[mail]\nsender = "a@example.org"\nrecipients = ["b@example.org"]\n[[portal]]\nid = "q"\n'
+        'start_url = "http://127.0.0.1:9/"\n',
+        encoding="utf-8",
+    )
     before = copy.database.read_bytes()
     start = run if command in ("run", "watch", "crawl") else within
     said(start(copy, *line(command, tmp_path)), 3, "m9_x")
@@ -222,10 +249,16 @@ def test_a_destroyed_page_is_told_and_nothing_else(command: str, copy: DataDir, 
 def test_two_first_commands_at_once_make_one_database(tmp_path: Path) -> None:
     file = tmp_path / "a.html"
     file.write_text(make_history(1, "示例县财政局", [2024])[0].html(), encoding="utf-8")
-    lines = [[sys.executable, "-m", "monitor.cli", *one, "--data", str(tmp_path / "数据")]
-             for one in (["init"], ["add", str(file)], ["add", str(file)], ["init"])]
-    several = [subprocess.Popen(one, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                stdin=subprocess.DEVNULL) for one in lines]
+    lines = [
+        [sys.executable, "-m", "monitor.cli", *one, "--data", str(tmp_path / "数据")]
+        for one in (["init"], ["add", str(file)], ["add", str(file)], ["init"])
+    ]
+    several = [
+        subprocess.Popen(
+            one, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+        )
+        for one in lines
+    ]
     ended = [(process.communicate(timeout=60)[1].decode(), process.returncode) for process in several]
     assert [status for _, status in ended] == [0] * len(several), ended
     with closing(open_database(DataDir(tmp_path / "数据"))) as db:
@@ -237,15 +270,35 @@ def test_two_first_commands_at_once_make_one_database(tmp_path: Path) -> None:
 BAD = b"\xff\x1b[31m"
 
 
-@pytest.mark.parametrize("words", [
-    [b"show", BAD], [b"letter", BAD, b"2024"], [b"diff", b"\xc7\xe0\xca\xaf"], [b"chain", BAD],
-    [b"findings", b"--agency", BAD], [b"findings", b"--rule", BAD], [b"findings", b"--status", BAD],
-    [b"missing", b"--division", BAD], [b"missing", b"--year", BAD], [b"dismiss", b"1", b"--reason", BAD],
-    [b"alert", b"--release", BAD], [b"crawl", b"--portal", BAD], [b"portal", b"add", BAD], [b"portal", b"check", BAD],
-    [b"agencies", b"learn", b"--except", BAD], [b"export", b"x", b"--release", BAD], [b"init", b"x", b"--group", BAD],
-    [BAD], [b"show", b"--" + BAD], [b"verify", BAD], [b"add", BAD]])
-def test_a_word_that_is_no_text_is_answered(words: list[bytes], sample: DataDir, tmp_path: Path,
-                                            monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        [b"show", BAD],
+        [b"letter", BAD, b"2024"],
+        [b"diff", b"\xc7\xe0\xca\xaf"],
+        [b"chain", BAD],
+        [b"findings", b"--agency", BAD],
+        [b"findings", b"--rule", BAD],
+        [b"findings", b"--status", BAD],
+        [b"missing", b"--division", BAD],
+        [b"missing", b"--year", BAD],
+        [b"dismiss", b"1", b"--reason", BAD],
+        [b"alert", b"--release", BAD],
+        [b"crawl", b"--portal", BAD],
+        [b"portal", b"add", BAD],
+        [b"portal", b"check", BAD],
+        [b"agencies", b"learn", b"--except", BAD],
+        [b"export", b"x", b"--release", BAD],
+        [b"init", b"x", b"--group", BAD],
+        [BAD],
+        [b"show", b"--" + BAD],
+        [b"verify", BAD],
+        [b"add", BAD],
+    ],
+)
+def test_a_word_that_is_no_text_is_answered(
+    words: list[bytes], sample: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = within(sample, *map(os.fsdecode, words)) if words[0] != b"show" else run(sample, *words)
     assert done.returncode in (2, 3), done.stderr
@@ -260,17 +313,31 @@ def test_files_may_have_names_in_any_bytes(tmp_path: Path) -> None:
     (folder / os.fsdecode(b"\xc4\xea\xb1\xa8.html")).write_text(page, encoding="utf-8")
     data = DataDir(folder / "-数据?mode=ro")
     line = [sys.executable, "-m", "monitor.cli"]
-    for words in (["add", folder], ["extract"], ["check"], ["export", folder / "out", "--no-parquet"],
-                  ["feed", folder / "feed"], ["verify", folder], ["show", "示例县财政局", "2024"],
-                  ["letter", "示例县财政局", "2024", "--output", folder], ["findings", "--json"]):
-        done = subprocess.run([*line, *words], env={**environment(), "GOUJI_DATA": str(data.root)}, check=False,
-                              capture_output=True, stdin=subprocess.DEVNULL)
+    for words in (
+        ["add", folder],
+        ["extract"],
+        ["check"],
+        ["export", folder / "out", "--no-parquet"],
+        ["feed", folder / "feed"],
+        ["verify", folder],
+        ["show", "示例县财政局", "2024"],
+        ["letter", "示例县财政局", "2024", "--output", folder],
+        ["findings", "--json"],
+    ):
+        done = subprocess.run(
+            [*line, *words],
+            env={**environment(), "GOUJI_DATA": str(data.root)},
+            check=False,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+        )
         assert done.returncode in (0, 1), (words, done.stderr)
         assert b"\x1b" not in done.stdout + done.stderr
     assert (data.root / "gouji.db").is_file()
 
 
 # --- secrets ---------------------------------------------------------------------------------------------------
+
 
 def test_no_child_of_a_run_knows_a_secret(tmp_path: Path) -> None:
     site = Site()
@@ -280,12 +347,16 @@ def test_no_child_of_a_run_knows_a_secret(tmp_path: Path) -> None:
     with serve_pages(site) as server:
         data = make_data(tmp_path / "数据", base=server.base)
         told = data.config_path.read_text(encoding="utf-8")
-        data.config_path.write_text(told + '[[subscription]]\nchannel = "apprise"\nrecipient = "群"\nurl_env = "ROBOT"\n',
-                                    encoding="utf-8")
-        with subprocess.Popen([sys.executable, "-m", "monitor.cli", "run", "--data", str(data.root)],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              env={**environment(), "GOUJI_MAIL_PASSWORD": "s3cret", "ROBOT": "json://s3cret",
-                                   "AWS_TOKEN": "s3cret"}) as process:
+        data.config_path.write_text(
+            told + '[[subscription]]\nchannel = "apprise"\nrecipient = "群"\nurl_env = "ROBOT"\n', encoding="utf-8"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-m", "monitor.cli", "run", "--data", str(data.root)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**environment(), "GOUJI_MAIL_PASSWORD": "s3cret", "ROBOT": "json://s3cret", "AWS_TOKEN": "s3cret"},
+        ) as process:
             until(site.reached.is_set, "the crawl reads a report")
             for pid in descendants(process.pid):
                 try:

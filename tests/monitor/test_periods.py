@@ -29,8 +29,10 @@ def watching(port: int, **changes: object) -> Config:
 
 
 def looked(db: Database, at: datetime) -> None:
-    db.execute("insert or replace into portals (id, state, state_since, checked_at, last_ok) values (?, 'ok', ?, ?, ?)",
-               [PORTAL.id, stamp(NOW), stamp(at), stamp(at)])
+    db.execute(
+        "insert or replace into portals (id, state, state_since, checked_at, last_ok) values (?, 'ok', ?, ?, ?)",
+        [PORTAL.id, stamp(NOW), stamp(at), stamp(at)],
+    )
     note(db, at)
 
 
@@ -40,8 +42,10 @@ def subjects(mailbox: Mailbox) -> list[str]:
 
 # --- the period ------------------------------------------------------------------------------------------------
 
-def test_what_is_found_after_the_digest_waits_for_the_next_day(db: Database, data: DataDir, server: FreePort,
-                                                               mailbox: Mailbox) -> None:
+
+def test_what_is_found_after_the_digest_waits_for_the_next_day(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     alert(db, data, config(server.port), NOW)
     put(db, subject="granted", at=NOW + timedelta(hours=1))
@@ -59,8 +63,9 @@ def test_by_hand_it_need_not_wait(db: Database, data: DataDir, server: FreePort,
     assert len(mailbox.letters) == 2
 
 
-def test_a_digest_that_failed_leaves_its_period_open(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
-                                                     ) -> None:
+def test_a_digest_that_failed_leaves_its_period_open(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     mailbox.refused = {"zhang@example.org"}
     assert alert(db, data, config(server.port), NOW).failed == 1
@@ -69,8 +74,10 @@ def test_a_digest_that_failed_leaves_its_period_open(db: Database, data: DataDir
 
 
 def test_only_what_is_urgent_comes_between(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
-    settings = replace(config(server.port, recipients=("op@example.org",)), subscriptions=(
-        Subscription("zhang@example.org", agencies=("示例县财政局",)),))
+    settings = replace(
+        config(server.port, recipients=("op@example.org",)),
+        subscriptions=(Subscription("zhang@example.org", agencies=("示例县财政局",)),),
+    )
     put(db, rule="year.carry", finding_class="explain", suspect=None)
     alert(db, data, settings, NOW)
     assert len(mailbox.letters) == 2
@@ -98,9 +105,13 @@ def test_at_once_waits_for_no_period(db: Database, data: DataDir, server: FreePo
 def test_a_whole_year(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     """An alert a day, now and then two, three readers, a finding each week: nobody hears twice in a period, nothing
     is lost."""
-    settings = replace(watching(server.port, recipients=("season@example.org",)), subscriptions=(
-        Subscription("daily@example.org", period="daily", heartbeat=False),
-        Subscription("weekly@example.org", period="weekly")))
+    settings = replace(
+        watching(server.port, recipients=("season@example.org",)),
+        subscriptions=(
+            Subscription("daily@example.org", period="daily", heartbeat=False),
+            Subscription("weekly@example.org", period="weekly"),
+        ),
+    )
     start = datetime(2026, 1, 1, 2, 30, tzinfo=SHANGHAI)
     made = 0
     for day in range(365):
@@ -127,12 +138,15 @@ def test_a_whole_year(db: Database, data: DataDir, server: FreePort, mailbox: Ma
     assert len(set(off)) == len(off)
     assert {kind for _, kind in sent["daily@example.org"]} == {"digest"}
     # Each of the findings was new to each reader exactly once.
-    assert rows(db, "select recipient, count(*), count(distinct finding) from notices where event = 'new' "
-                    "group by recipient order by recipient") == [
-        (name, made, made) for name in ("daily@example.org", "season@example.org", "weekly@example.org")]
+    assert rows(
+        db,
+        "select recipient, count(*), count(distinct finding) from notices where event = 'new' "
+        "group by recipient order by recipient",
+    ) == [(name, made, made) for name in ("daily@example.org", "season@example.org", "weekly@example.org")]
 
 
 # --- heartbeat ---------------------------------------------------------------------------------------------------
+
 
 def test_a_quiet_day_has_a_heartbeat_once(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     looked(db, NOW - timedelta(hours=9, minutes=20))
@@ -153,7 +167,8 @@ def test_who_wants_no_heartbeat_has_none(db: Database, data: DataDir, server: Fr
 
 
 def test_where_the_check_did_not_end_nobody_is_told_that_nothing_is_new(
-        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     looked(db, NOW - DAY)
     db.execute("update portals set checked_at = ?", [stamp(NOW)])
     both = watching(server.port, recipients=("zhang@example.org",), operators=("op@example.org",))
@@ -170,8 +185,10 @@ def test_a_portal_never_looked_at_is_said(db: Database, data: DataDir, server: F
 
 # --- told again ----------------------------------------------------------------------------------------------------
 
-def test_what_stays_open_is_told_again_at_growing_intervals(db: Database, data: DataDir, server: FreePort,
-                                                            mailbox: Mailbox) -> None:
+
+def test_what_stays_open_is_told_again_at_growing_intervals(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     put(db)
     days = []
     for day in range(100):
@@ -180,8 +197,13 @@ def test_what_stays_open_is_told_again_at_growing_intervals(db: Database, data: 
     assert days == [0, 7, 21, 51, 81]
     heads = [line for letter in mailbox.letters[1:] for line in parts(letter)[0].splitlines() if line.startswith("■")]
     assert heads == ["■ 仍未了结，再次提示（1）"] * 4
-    assert [event for event, in rows(db, "select event from notices order by rowid")] == [
-        "new", "reminder 1", "reminder 2", "reminder 3", "reminder 4"]
+    assert [event for (event,) in rows(db, "select event from notices order by rowid")] == [
+        "new",
+        "reminder 1",
+        "reminder 2",
+        "reminder 3",
+        "reminder 4",
+    ]
 
 
 def test_a_change_begins_the_intervals_anew(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
@@ -192,20 +214,30 @@ def test_a_change_begins_the_intervals_anew(db: Database, data: DataDir, server:
     for day in range(9, 18):
         alert(db, data, config(server.port), NOW + day * DAY)
     assert rows(db, "select event, substr(at, 1, 10) from notices order by rowid") == [
-        ("new", "2026-02-01"), ("reminder 1", "2026-02-08"), ("changed", "2026-02-10"), ("reminder 1", "2026-02-17")]
+        ("new", "2026-02-01"),
+        ("reminder 1", "2026-02-08"),
+        ("changed", "2026-02-10"),
+        ("reminder 1", "2026-02-17"),
+    ]
 
 
 @pytest.mark.parametrize(("rule", "verdict"), [("pub.state", "published_late"), ("pub.changed", "changed")])
 def test_what_nothing_can_undo_is_told_again_three_times_and_then_rests(
-        db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, rule: str, verdict: str) -> None:
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, rule: str, verdict: str
+) -> None:
     put(db, rule=rule, finding_class="explain", verdict=verdict, suspect=None)
     for day in range(100):
         looked(db, NOW + day * DAY)
         alert(db, data, watching(server.port), NOW + day * DAY)
     assert rows(db, "select event, substr(at, 1, 10) from notices order by rowid") == [
-        ("new", "2026-02-01"), ("reminder 1", "2026-02-08"), ("reminder 2", "2026-02-22"), ("reminder 3", "2026-03-24")]
+        ("new", "2026-02-01"),
+        ("reminder 1", "2026-02-08"),
+        ("reminder 2", "2026-02-22"),
+        ("reminder 3", "2026-03-24"),
+    ]
     assert [letter for letter in mailbox.letters if "尚未了结" in parts(letter)[0]][-1]["Date"].datetime < (
-        NOW + 60 * DAY), "nor is it listed every week"
+        NOW + 60 * DAY
+    ), "nor is it listed every week"
     assert rows(db, "select status from findings") == [("open",)]
 
 
@@ -224,8 +256,11 @@ def test_once_a_week_what_is_open_is_listed(db: Database, data: DataDir, server:
     for day in range(9):  # 2026-02-01 is a Sunday
         looked(db, NOW + day * DAY)
         alert(db, data, watching(server.port), NOW + day * DAY)
-    listing = [local_date(letter["Date"].datetime).day for letter in mailbox.letters
-               if "此前已告知、尚未了结的还有 3 项：" in parts(letter)[0]]
+    listing = [
+        local_date(letter["Date"].datetime).day
+        for letter in mailbox.letters
+        if "此前已告知、尚未了结的还有 3 项：" in parts(letter)[0]
+    ]
     assert listing == [2, 9]
     text, html = parts(mailbox.letters[1])
     assert text.count("尚未了结") == 1
@@ -248,11 +283,24 @@ def test_reminders_by_the_calendar() -> None:
 def put_like(status: str) -> Finding:
     from monitor.findings import Key
 
-    return Finding(Key("a", 2025, "t3.row_sum", "x"), "fatal", "fail", status, "source", "", "", {}, None, "1", "2",
-                   decided_at="3" if status == "acknowledged" else None)
+    return Finding(
+        Key("a", 2025, "t3.row_sum", "x"),
+        "fatal",
+        "fail",
+        status,
+        "source",
+        "",
+        "",
+        {},
+        None,
+        "1",
+        "2",
+        decided_at="3" if status == "acknowledged" else None,
+    )
 
 
 # --- a second look -------------------------------------------------------------------------------------------------
+
 
 def test_arithmetic_waits_for_its_second_look(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     settings = config(server.port, settle_hours=20.0)
@@ -272,8 +320,9 @@ def test_arithmetic_waits_for_its_second_look(db: Database, data: DataDir, serve
     assert "另一个数" in parts(mailbox.letters[-1])[0]
 
 
-def test_what_vanished_before_the_second_look_is_never_told(db: Database, data: DataDir, server: FreePort,
-                                                            mailbox: Mailbox) -> None:
+def test_what_vanished_before_the_second_look_is_never_told(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     settings = config(server.port, settle_hours=20.0)
     finding = put(db)
     note(db, NOW)
@@ -289,13 +338,20 @@ def note(db: Database, at: datetime) -> None:
         note_check(db, at)
 
 
-@pytest.mark.parametrize(("rule", "kind", "hours", "last", "wanted"), [
-    ("t3.row_sum", "fatal", 0.0, None, True), ("t3.row_sum", "fatal", 20.0, None, False),
-    ("t3.row_sum", "fatal", 20.0, NOW + timedelta(hours=19), False),
-    ("t3.row_sum", "fatal", 20.0, NOW + timedelta(hours=20), True),
-    ("pub.state", "explain", 20.0, None, True), ("x", "health", 20.0, None, True)])
-def test_what_was_handed_to_us_is_looked_at_by_every_check(db: Database, rule: str, kind: str, hours: float,
-                                                           last: datetime | None, wanted: bool) -> None:
+@pytest.mark.parametrize(
+    ("rule", "kind", "hours", "last", "wanted"),
+    [
+        ("t3.row_sum", "fatal", 0.0, None, True),
+        ("t3.row_sum", "fatal", 20.0, None, False),
+        ("t3.row_sum", "fatal", 20.0, NOW + timedelta(hours=19), False),
+        ("t3.row_sum", "fatal", 20.0, NOW + timedelta(hours=20), True),
+        ("pub.state", "explain", 20.0, None, True),
+        ("x", "health", 20.0, None, True),
+    ],
+)
+def test_what_was_handed_to_us_is_looked_at_by_every_check(
+    db: Database, rule: str, kind: str, hours: float, last: datetime | None, wanted: bool
+) -> None:
     finding = put(db)
     if last:
         note(db, last)
@@ -312,8 +368,11 @@ def seen(db: Database, at: datetime, sha256: str = "ab" * 32) -> None:
 
 
 def read(db: Database, sha256: str = "ab" * 32) -> int:
-    row = db.execute("insert into reports (agency, year, status, document, parser, url) values (?, 2025, 'complete', "
-                     "?, '1', ?) returning id", [CODE, sha256, URL]).fetchone()
+    row = db.execute(
+        "insert into reports (agency, year, status, document, parser, url) values (?, 2025, 'complete', "
+        "?, '1', ?) returning id",
+        [CODE, sha256, URL],
+    ).fetchone()
     return int(row[0])
 
 
@@ -363,8 +422,10 @@ def test_another_version_of_the_page_is_no_second_look(db: Database, data: DataD
 
 # --- threads and leaving -------------------------------------------------------------------------------------------
 
-def test_mails_about_one_body_and_year_are_one_thread(db: Database, data: DataDir, server: FreePort,
-                                                      mailbox: Mailbox) -> None:
+
+def test_mails_about_one_body_and_year_are_one_thread(
+    db: Database, data: DataDir, server: FreePort, mailbox: Mailbox
+) -> None:
     finding = put(db)
     alert(db, data, config(server.port), NOW)
     change(db, finding, NOW + DAY, message="另一个数")
@@ -386,12 +447,12 @@ def test_mails_about_one_body_and_year_are_one_thread(db: Database, data: DataDi
 def test_how_to_leave_stands_in_every_mail(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     put(db)
     domain = "a-very-long-name-of-the-office-in-charge.some-city.example.org"
-    settings = config(server.port, recipients=("zhang@example.org",), operators=(f"op@{domain}",),
-                      sender=f"gouji@{domain}")
+    settings = config(
+        server.port, recipients=("zhang@example.org",), operators=(f"op@{domain}",), sender=f"gouji@{domain}"
+    )
     alert(db, data, settings, NOW)
-    letter, = mailbox.letters
-    assert letter["List-Unsubscribe"].strip() == (
-        f"<mailto:op@{domain}?subject=unsubscribe%20zhang%40example.org>")
+    (letter,) = mailbox.letters
+    assert letter["List-Unsubscribe"].strip() == (f"<mailto:op@{domain}?subject=unsubscribe%20zhang%40example.org>")
     assert letter["References"].split()[0].endswith(f"@{domain}>")  # no header is encoded as text
 
 

@@ -59,18 +59,28 @@ def bump(sample: SampleReport, cell: str = CELL, by: int = 2) -> SampleReport:
 
 def with_prose(report: Report, old: str, new: str) -> Report:
     assert any(old in section.text for section in report.sections)
-    return replace(report, sections=tuple(replace(section, text=section.text.replace(old, new))
-                                          for section in report.sections))
+    return replace(
+        report, sections=tuple(replace(section, text=section.text.replace(old, new)) for section in report.sections)
+    )
 
 
-def publish(db: Database, report: Report, days: float = 0, url: str = "1.html", portal: str = "qs", title: str = "",
-            parser: str = "1", year: int = 2024) -> str:
+def publish(
+    db: Database,
+    report: Report,
+    days: float = 0,
+    url: str = "1.html",
+    portal: str = "qs",
+    title: str = "",
+    parser: str = "1",
+    year: int = 2024,
+) -> str:
     """One version as the crawl and the reader leave it; its name."""
     at = NOW + timedelta(days=days)
     name = sha256(f"{url}/{days}/{title}".encode()).hexdigest()
     address = f"http://127.0.0.1/nb/{url}"
-    record(db, sha256=name, url=address, now=at, portal=portal, agency_name=AGENCY, year=year,
-           title=title or report.title)
+    record(
+        db, sha256=name, url=address, now=at, portal=portal, agency_name=AGENCY, year=year, title=title or report.title
+    )
     save(db, [Reading(name, address, report, stamp(at), portal=portal)], parser, at)
     return name
 
@@ -89,8 +99,10 @@ def watched(db: Database) -> Database:
 
 # --- the comparison, pure --------------------------------------------------------------------------------------
 
-FURNITURE = ("<p>浏览次数：1024</p><p>发布日期：2025-03-06</p><p>上一篇：没有了</p><p>打印本页</p>"
-             "<p>2025-03-06 09:31</p><p>责任编辑：某某</p><p>分享到：微信</p>")
+FURNITURE = (
+    "<p>浏览次数：1024</p><p>发布日期：2025-03-06</p><p>上一篇：没有了</p><p>打印本页</p>"
+    "<p>2025-03-06 09:31</p><p>责任编辑：某某</p><p>分享到：微信</p>"
+)
 
 
 def test_counters_dates_and_navigation_are_no_change() -> None:
@@ -110,14 +122,19 @@ def test_a_cell_and_a_sentence_are() -> None:
 def test_a_cell_that_was_not_read_is_no_change() -> None:
     one = read(samples()[1])
     unread: tuple[State, ...] = ("ambiguous",) * 7
-    rows = tuple(row._replace(values=(None,) * len(row.values), states=unread[:len(row.states)])
-                 if row.code == "received" else row for row in one.rows)
+    rows = tuple(
+        row._replace(values=(None,) * len(row.values), states=unread[: len(row.states)])
+        if row.code == "received"
+        else row
+        for row in one.rows
+    )
     assert changed(one, replace(one, rows=rows)).changes == ()
     assert disagreeing(one, replace(one, rows=rows)) == ()
 
 
-@pytest.mark.parametrize(("text", "noted"), [
-    ("更正说明：表四有误。", True), ("现予勘误。", True), ("纠正行政行为。", False)])
+@pytest.mark.parametrize(
+    ("text", "noted"), [("更正说明：表四有误。", True), ("现予勘误。", True), ("纠正行政行为。", False)]
+)
 def test_what_a_correction_note_is(text: str, noted: bool) -> None:
     report = read(samples()[1])
     assert (notes(with_prose(report, "。", f"。{text}")) > 0) == noted
@@ -151,6 +168,7 @@ def test_how_far_a_report_is_last_years() -> None:
 
 # --- changed ---------------------------------------------------------------------------------------------------
 
+
 def test_a_silent_change_is_told_by_cell_and_again_when_it_changes_again(watched: Database) -> None:
     first = samples()[1]
     publish(watched, read(first))
@@ -158,7 +176,11 @@ def test_a_silent_change_is_told_by_cell_and_again_when_it_changes_again(watched
     after = publish(watched, read(bump(first)), days=45)
     [told] = found(watched, 46, "pub.changed")
     assert (told.key.subject, told.verdict, told.finding_class, told.status) == (
-        "http://127.0.0.1/nb/1.html", "changed", "explain", "open")
+        "http://127.0.0.1/nb/1.html",
+        "changed",
+        "explain",
+        "open",
+    )
     assert CELL in told.message
     assert "2025-01-20" in told.message
     assert "2025-03-06" in told.message
@@ -219,7 +241,11 @@ def test_a_silent_change_that_gets_its_note_is_settled_and_stays_known(watched: 
     publish(watched, with_prose(read(bump(first)), "。", NOTE), days=20)
     [settled] = found(watched, 21, "pub.changed")
     assert (settled.id, settled.status, settled.verdict, settled.finding_class) == (
-        told.id, "resolved", "noted_later", "explain")
+        told.id,
+        "resolved",
+        "noted_later",
+        "explain",
+    )
     assert settled.message == told.message
     assert CELL in settled.message
     assert "2025-02-09见到的版本已附有更正说明" in str(settled.note)
@@ -260,8 +286,15 @@ def test_a_silent_change_that_was_noted_is_told_calmly_and_once(watched: Databas
     assert due_event(noted, None, moment) == "resolved", "and who was not"
     assert due_event(noted, Notice("resolved", noted.changed_at, stamp(moment)), moment) is None
     assert due_event(noted, None, moment + timedelta(days=90)) is None
-    told = compose([Due(noted, "resolved")], language="zh", day=moment.date(), names={}, still_open=0, held=0,
-                   coverage=Coverage(2024))
+    told = compose(
+        [Due(noted, "resolved")],
+        language="zh",
+        day=moment.date(),
+        names={},
+        still_open=0,
+        held=0,
+        coverage=Coverage(2024),
+    )
     sentence = told.sections[0].items[0].sentence
     assert "已附有更正说明" in sentence
     assert "没有见到更正说明" in sentence
@@ -285,14 +318,16 @@ def test_the_change_stands_in_a_digest(watched: Database) -> None:
     publish(watched, read(samples()[1]))
     publish(watched, read(bump(samples()[1])), days=5)
     [told] = found(watched, 6, "pub.changed")
-    digest = compose([Due(told, "new")], language="zh", day=NOW.date(), names={}, still_open=0, held=0,
-                     coverage=Coverage(2024))
+    digest = compose(
+        [Due(told, "new")], language="zh", day=NOW.date(), names={}, still_open=0, held=0, coverage=Coverage(2024)
+    )
     item = digest.sections[0].items[0]
     assert "→" in item.cells
     assert item.url == "http://127.0.0.1/nb/1.html"
 
 
 # --- copies and last year's page -------------------------------------------------------------------------------
+
 
 def test_two_copies_that_differ_and_then_agree(watched: Database) -> None:
     publish(watched, read(samples()[1]))
@@ -301,7 +336,9 @@ def test_two_copies_that_differ_and_then_agree(watched: Database) -> None:
     assert (told.verdict, told.finding_class, told.key.subject) == ("differ", "explain", "report")
     assert CELL in told.message
     assert {copy["url"] for copy in told.evidence["copies"]} == {
-        "http://127.0.0.1/nb/1.html", "http://127.0.0.1/nb/twin.html"}
+        "http://127.0.0.1/nb/1.html",
+        "http://127.0.0.1/nb/twin.html",
+    }
     publish(watched, read(samples()[1]), url="twin.html", days=3)
     [after] = found(watched, 4, "pub.copies")
     assert (after.status, after.verdict) == ("resolved", "copies_agree")
@@ -345,6 +382,7 @@ def test_two_honest_years_are_no_copy(watched: Database) -> None:
 
 # --- vanished --------------------------------------------------------------------------------------------------
 
+
 def test_dates_of_publication_that_do_not_go_together(watched: Database) -> None:
     def dated(chosen: str, **days: str) -> list[Finding]:
         said = json.dumps([{"source": source, "day": day} for source, day in days.items()])
@@ -366,27 +404,34 @@ def test_dates_of_publication_that_do_not_go_together(watched: Database) -> None
 def probe(db: Database, url: str, days: float, verdict: str) -> None:
     at = stamp(NOW + timedelta(days=days))
     crawl = db.execute("insert into crawls (started_at, finished_at) values (?, ?)", [at, at]).lastrowid
-    db.execute("insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qs', ?, ?, ?, 'detail')",
-               [crawl, url, at, verdict])
+    db.execute(
+        "insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qs', ?, ?, ?, 'detail')",
+        [crawl, url, at, verdict],
+    )
 
 
 def probes(*series: tuple[float, bool]) -> list[Probe]:
     return [Probe(stamp(NOW + timedelta(days=day)), gone) for day, gone in sorted(series, reverse=True)]
 
 
-@pytest.mark.parametrize(("series", "gone"), [
-    ([(day, True) for day in range(14)], True),
-    ([(day, True) for day in range(4)], False),  # an afternoon's work on the site
-    ([(day, day > 3) for day in range(15)], False),
-    ([(day, day > 3) for day in range(16)], True),
-    ([(day, day % 2 == 0) for day in range(15)], False),  # flapping
-    ([(day, day != 14) for day in range(15)], False),  # it is back
-    ([(0, False), (7, True), (14, True), (21, True)], True),  # looked at weekly
-    ([(0, False), (7, False), (14, True), (21, True)], False),
-    # It comes and goes, and is looked at daily only while it is gone.
-    ([(0, True), (1, True), (2, False), (9, True)], False),
-    ([(0, True), (1, True), (2, False), (9, True), (10, True)], False),
-    ([(7, True), (14, True)], False), ([], False)])
+@pytest.mark.parametrize(
+    ("series", "gone"),
+    [
+        ([(day, True) for day in range(14)], True),
+        ([(day, True) for day in range(4)], False),  # an afternoon's work on the site
+        ([(day, day > 3) for day in range(15)], False),
+        ([(day, day > 3) for day in range(16)], True),
+        ([(day, day % 2 == 0) for day in range(15)], False),  # flapping
+        ([(day, day != 14) for day in range(15)], False),  # it is back
+        ([(0, False), (7, True), (14, True), (21, True)], True),  # looked at weekly
+        ([(0, False), (7, False), (14, True), (21, True)], False),
+        # It comes and goes, and is looked at daily only while it is gone.
+        ([(0, True), (1, True), (2, False), (9, True)], False),
+        ([(0, True), (1, True), (2, False), (9, True), (10, True)], False),
+        ([(7, True), (14, True)], False),
+        ([], False),
+    ],
+)
 def test_when_a_page_is_gone(series: Sequence[tuple[float, bool]], gone: bool) -> None:
     assert (judge(probes(*series)) is not None) == gone
 

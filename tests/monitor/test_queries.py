@@ -27,8 +27,9 @@ def narrow(table: str) -> str:
     return "\n".join(re.sub(r"-{2,}", "--", line) for line in lines) + "\n"
 
 
-def test_every_answer_is_that_of_the_sample_database(sample: DataDir, monkeypatch: pytest.MonkeyPatch,
-                                                     golden: Golden) -> None:
+def test_every_answer_is_that_of_the_sample_database(
+    sample: DataDir, monkeypatch: pytest.MonkeyPatch, golden: Golden
+) -> None:
     monkeypatch.chdir(sample.root)
 
     def answered(match: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ def test_every_row_and_figure_is_printed(form: str, lines: int, lang: str) -> No
     printed = report_lines(as_read(sample), {}, lang)
     start = next(at for at, line in enumerate(printed) if line.startswith(("表三", "Table 3")))
     end = next(at for at, line in enumerate(printed) if line.startswith(("表四", "Table 4")))
-    table = printed[start + 1:end - 1]
+    table = printed[start + 1 : end - 1]
     assert len(table) == lines + 1
     figures = [line.split()[-7:] for line in table[1:] if line.split()[-1].isdigit()]
     assert len(figures) == len([name for name in sample.cells if name.startswith("T3[")]) // 7
@@ -36,8 +36,13 @@ def test_every_row_and_figure_is_printed(form: str, lines: int, lang: str) -> No
 
 def test_states_are_told_apart_from_zero() -> None:
     sample = make_history(5, "示例县财政局", [2022], dense=True)[0].with_cells(
-        {"T3[granted,business]": None, "T3[granted,research]": "/", "T3[granted,social]": "见附件",
-         "T3[granted,legal_services]": 0})
+        {
+            "T3[granted,business]": None,
+            "T3[granted,research]": "/",
+            "T3[granted,social]": "见附件",
+            "T3[granted,legal_services]": 0,
+        }
+    )
     line = next(line for line in report_lines(as_read(sample), {}) if "予以公开" in line and "不" not in line)
     assert line.split()[2:6] == ["空", "/", "见附件", "0"]
     assert any("空 = 空白" in line for line in report_lines(as_read(sample), {}))
@@ -78,22 +83,29 @@ def test_a_table_that_was_not_found_is_said() -> None:
 def test_json_holds_every_cell_with_state() -> None:
     sample = make_history(5, "示例县财政局", [2022])[0]
     found = json.loads(to_json(report_json(as_read(sample))))
-    cells = {f"{row['table']}[{row['row']},{member}]": cell
-             for row in found["rows"] for member, cell in row["cells"].items()}
+    cells = {
+        f"{row['table']}[{row['row']},{member}]": cell for row in found["rows"] for member, cell in row["cells"].items()
+    }
     assert set(cells) == set(sample.cells)
-    assert cells["T3[granted,total]"] == {"value": sample.figures["T3[granted,total]"],
-                                          "raw": sample.printed("T3[granted,total]"), "state": "number"}
+    assert cells["T3[granted,total]"] == {
+        "value": sample.figures["T3[granted,total]"],
+        "raw": sample.printed("T3[granted,total]"),
+        "state": "number",
+    }
     assert found["status"] == "complete"
 
 
-@pytest.mark.parametrize(("cell", "words"), [
-    ("T3[granted,total]", "表三·（一）予以公开·总计"),
-    ("T3[refused.state_secret,social]", "表三·（三）不予公开·1.属于国家秘密·社会公益组织"),
-    ("T3[other.other,other]", "表三·（六）其他处理·3.其他·其他"),
-    ("T3[processed]", "表三·（七）总计"),
-    ("T4[litigation_direct,pending]", "表四·行政诉讼·未经复议直接起诉·尚未审结"),
-    ("report", "report"),
-])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("T3[granted,total]", "表三·（一）予以公开·总计"),
+        ("T3[refused.state_secret,social]", "表三·（三）不予公开·1.属于国家秘密·社会公益组织"),
+        ("T3[other.other,other]", "表三·（六）其他处理·3.其他·其他"),
+        ("T3[processed]", "表三·（七）总计"),
+        ("T4[litigation_direct,pending]", "表四·行政诉讼·未经复议直接起诉·尚未审结"),
+        ("report", "report"),
+    ],
+)
 def test_words_of_the_form(cell: str, words: str) -> None:
     assert cell_words(cell) == words
 
@@ -102,5 +114,6 @@ def test_the_line_of_a_suspect() -> None:
     suspect = {"cell": "T3[granted,total]", "value": 60}
     evidence = {"operands": [{"cell": "T3[granted,total]", "raw": "61", "value": 61}]}
     assert suspect_line(suspect, evidence) == (
-        "T3[granted,total] 表三·（一）予以公开·总计：现为 61，应为 60（提示，未改动）")
+        "T3[granted,total] 表三·（一）予以公开·总计：现为 61，应为 60（提示，未改动）"
+    )
     assert "should be 60" in suspect_line(suspect, evidence, "en")

@@ -48,7 +48,10 @@ def test_the_whole_road(tmp_path: Path, site: Site) -> None:
     assert (steps["crawl"].counts["new_documents"], steps["extract"].counts["reports"]) == (2, 2)
     assert (steps["check"].counts["opened"] > 0, steps["alert"].counts["sent"]) == (True, 1)
     assert (again["crawl"].counts["new_documents"], again["extract"].counts["read"], again["alert"].counts["sent"]) == (
-        0, 0, 0)
+        0,
+        0,
+        0,
+    )
     assert len(mailbox.messages) == 1
 
 
@@ -142,8 +145,10 @@ def test_a_stop_is_obeyed_between_two_bodies(tmp_path: Path) -> None:
     steps: list[Step] = []
     asked: list[int] = []
     with closing(open_database(data)) as db:
-        db.execute("insert into agencies (code, name, kind, level) values ('a', '示例县财政局', 'department', 'county'), "
-                   "('b', '示例县教育局', 'department', 'county')")
+        db.execute(
+            "insert into agencies (code, name, kind, level) values ('a', '示例县财政局', 'department', 'county'), "
+            "('b', '示例县教育局', 'department', 'county')"
+        )
 
     def stop() -> bool:
         asked.extend([1] * any(step.name == "extract" for step in steps))
@@ -158,8 +163,10 @@ def test_a_body_that_cannot_be_judged_is_trouble_that_the_run_names(tmp_path: Pa
     data = make_data(tmp_path)
     with closing(open_database(data)) as db:
         db.execute("insert into agencies (code, name) values ('a', '示例县财政局')")
-        db.execute("insert into reports (agency, agency_name, year, document, status, parser, spent) "
-                   "values ('a', '示例县财政局', 2024, 'd', 'complete', '1', 'x')")
+        db.execute(
+            "insert into reports (agency, agency_name, year, document, status, parser, spent) "
+            "values ('a', '示例县财政局', 2024, 'd', 'complete', '1', 'x')"
+        )
     step = run(data)["check"]
     assert (step.outcome, step.reason, step.counts["unjudged"]) == ("trouble", "unjudged", 1)
     for lang, words in (("zh", "没有全部核对"), ("en", "not all could be checked")):
@@ -176,8 +183,13 @@ def test_no_database_is_an_error_of_the_run(tmp_path: Path) -> None:
 def test_what_is_on_the_leash_dies_with_who_holds_it(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     sleeper = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()) + ' '); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-m", "monitor.service.leash", sys.executable, "-c", sleeper], cwd=ROOT,
-                          env=environment(), stdin=subprocess.PIPE, start_new_session=True) as leash:
+    with subprocess.Popen(
+        [sys.executable, "-m", "monitor.service.leash", sys.executable, "-c", sleeper],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    ) as leash:
         until(lambda: note.exists() and note.read_text().endswith(" "), "the command runs")
         command = int(note.read_text())
         assert alive(command)
@@ -189,8 +201,13 @@ def test_what_is_on_the_leash_dies_with_who_holds_it(tmp_path: Path) -> None:
 
 def test_the_leash_hands_on_the_exit_status() -> None:
     for code, wanted in (("raise SystemExit(3)", 3), ("import os; os.kill(os.getpid(), 9)", 137)):
-        with subprocess.Popen([sys.executable, "-m", "monitor.service.leash", sys.executable, "-c", code], cwd=ROOT,
-                              env=environment(), stdin=subprocess.PIPE, start_new_session=True) as leash:
+        with subprocess.Popen(
+            [sys.executable, "-m", "monitor.service.leash", sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        ) as leash:
             assert leash.wait(60) == wanted
 
 
@@ -209,8 +226,15 @@ def test_the_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
 def test_run_by_hand_is_recorded_and_speaks_json(tmp_path: Path, site: Site) -> None:
     with serve_pages(site) as server:
         data = make_data(tmp_path / "data", base=server.base)
-        told = subprocess.run(gouji("run", data, "--json"), cwd=ROOT, env=environment(), capture_output=True, text=True,
-                              timeout=120, check=False)
+        told = subprocess.run(
+            gouji("run", data, "--json"),
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("{")
     assert '"name": "crawl"' in told.stdout
@@ -221,8 +245,14 @@ def test_run_by_hand_ends_in_order_on_ctrl_c(tmp_path: Path, site: Site) -> None
     site.gate.clear()
     with serve_pages(site) as server:
         data = make_data(tmp_path / "data", base=server.base)
-        with subprocess.Popen(gouji("run", data), cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            gouji("run", data),
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
             until(site.reached.is_set, "the crawl asks for a report")
             process.send_signal(signal.SIGINT)
             site.gate.set()

@@ -16,7 +16,7 @@ from tests.monitor.building import example
 BOOK = load()
 HANDBOOK = {
     "t3": "balance column_sum row_sum count unstated subtotal alignment misallocated all_zero outcome_share copied "
-          "fee_row",
+    "fee_row",
     "t4": "sum count width without_requests after_reconsideration pending_floor pending_stuck corrected",
     "t2": "count amount flow rulemaker disclosed_total disclosed_made items procurement fee_unit scope",
     "year": "carry stock disclosed_stock items form_change jump same_numbers lost_requests body_changed",
@@ -32,8 +32,13 @@ def name(value: object) -> str:
 
 def evaluate(rule: Rule, entry: Mapping[str, Any], *, detail: bool = False) -> tuple[Outcomes, list[Outcome]]:
     history, year = example(entry)
-    context = Context(entry.get("kind", ""), entry.get("level", ""), "示例县民政局", entry.get("peers"),
-                      frozenset([year]) if entry.get("body_changed") else frozenset())
+    context = Context(
+        entry.get("kind", ""),
+        entry.get("level", ""),
+        "示例县民政局",
+        entry.get("peers"),
+        frozenset([year]) if entry.get("body_changed") else frozenset(),
+    )
     if rule.years:
         found = check_years(BOOK, history, year, context, detail=detail)
     else:
@@ -92,21 +97,24 @@ failing = [{}, {}, {}]
 """
 
 
-@pytest.mark.parametrize(("old", "new", "told"), [
-    ('class = "fatal"', 'class = "deadly"', "class must be one of"),
-    ('class = "fatal"', 'clas = "fatal"', "unknown key clas"),
-    ("passing = [{}, {}, {}]", "passing = [{}]", "at least 3 passing"),
-    ("T3[granted, total]", "T3[grant, total]", "which no form has"),
-    ("T3[granted, total]", "__import__('os').system('true')", "not allowed"),
-    ("T3[granted, total]", "T3[granted, total] * T3[granted, other]", "not allowed"),
-    ("T3[granted, total]", "T3[granted, total](Y-9)", "not allowed"),
-    ("T3[granted, total]", "T3[granted", "cannot read the formula"),
-    ('basis = "样例"', "", "needs basis"),
-    ('message.en = "sample"', "", "exactly zh and en"),
-    ('holds = "T3[granted, total] == 0"', "", "either holds"),
-    ("[[rule]]", "[[rules]]", "unknown key rules"),
-    ("[[rule]]", "[[rule", "not valid TOML"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('class = "fatal"', 'class = "deadly"', "class must be one of"),
+        ('class = "fatal"', 'clas = "fatal"', "unknown key clas"),
+        ("passing = [{}, {}, {}]", "passing = [{}]", "at least 3 passing"),
+        ("T3[granted, total]", "T3[grant, total]", "which no form has"),
+        ("T3[granted, total]", "__import__('os').system('true')", "not allowed"),
+        ("T3[granted, total]", "T3[granted, total] * T3[granted, other]", "not allowed"),
+        ("T3[granted, total]", "T3[granted, total](Y-9)", "not allowed"),
+        ("T3[granted, total]", "T3[granted", "cannot read the formula"),
+        ('basis = "样例"', "", "needs basis"),
+        ('message.en = "sample"', "", "exactly zh and en"),
+        ('holds = "T3[granted, total] == 0"', "", "either holds"),
+        ("[[rule]]", "[[rules]]", "unknown key rules"),
+        ("[[rule]]", "[[rule", "not valid TOML"),
+    ],
+)
 def test_a_broken_rule_file_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
     (tmp_path / "own.toml").write_text(GOOD, encoding="utf-8")
     assert set(load(tmp_path).rules) == {"t3.x"}

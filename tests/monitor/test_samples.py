@@ -27,8 +27,9 @@ def test_every_identity_holds(history: list[SampleReport]) -> None:
         leaves = LEAVES[report.form]
         for member in MEMBERS:
             assert sum(cell(report, leaf, member) for leaf in leaves) == cell(report, "processed", member)
-            assert (cell(report, "received", member) + cell(report, "brought_forward", member)
-                    == cell(report, "processed", member) + cell(report, "carried_forward", member))
+            assert cell(report, "received", member) + cell(report, "brought_forward", member) == cell(
+                report, "processed", member
+            ) + cell(report, "carried_forward", member)
         for row in (*leaves, "received", "brought_forward", "processed", "carried_forward"):
             assert sum(cell(report, row, member) for member in MEMBERS[:6]) == cell(report, row)
         for track in TRACKS:
@@ -51,13 +52,15 @@ def test_years_chain(history: list[SampleReport]) -> None:
         for member in MEMBERS:
             assert cell(before, "carried_forward", member) == cell(after, "brought_forward", member)
         if before.form == after.form == "2021":
-            made, repealed, stock = (after.count(f"T2[normative_documents,{measure}]")
-                                     for measure in ("made", "repealed", "in_force"))
+            made, repealed, stock = (
+                after.count(f"T2[normative_documents,{measure}]") for measure in ("made", "repealed", "in_force")
+            )
             assert before.count("T2[normative_documents,in_force]") + made - repealed == stock
 
 
-@pytest.mark.parametrize(("form", "counts"), [("2019", (22, 161, 15)), ("2021", (10, 175, 15)),
-                                              ("2021+2019", (10, 161, 15))])
+@pytest.mark.parametrize(
+    ("form", "counts"), [("2019", (22, 161, 15)), ("2021", (10, 175, 15)), ("2021+2019", (10, 161, 15))]
+)
 def test_width_of_the_forms(form: str, counts: tuple[int, int, int]) -> None:
     [report] = make_history(5, "示例县教育局", [2022], form=form)
     tables = [name[:2] for name in report.cells]

@@ -10,8 +10,11 @@ from crawler.data import DataDir, connect, create
 from monitor.duty.ledger import HANDED, NOBODYS, STOOD, UNREAD
 from monitor.schema import ALL, open_database
 
-STEPS = [(at, step.name) for at, migrations in enumerate(ALL)
-         for step in migrations.pending(sqlite_utils.Database(memory=True))]
+STEPS = [
+    (at, step.name)
+    for at, migrations in enumerate(ALL)
+    for step in migrations.pending(sqlite_utils.Database(memory=True))
+]
 
 
 def schema(db: Database) -> dict[str, list[object]]:
@@ -35,8 +38,12 @@ def test_a_database_from_before_any_step_ends_up_as_a_new_one(at: int, step: str
 @pytest.mark.parametrize("query", [STOOD, HANDED, NOBODYS, UNREAD])
 def test_who_published_is_searched_by_year_and_address(query: str, db: Database) -> None:
     asked = {"year": 2024, "at": "9999", "day": "9999", "bodies": "[]"}
-    plan = [str(row[3]) for row in db.execute(f"explain query plan {query}", {
-        name: value for name, value in asked.items() if f":{name}" in query})]
+    plan = [
+        str(row[3])
+        for row in db.execute(
+            f"explain query plan {query}", {name: value for name, value in asked.items() if f":{name}" in query}
+        )
+    ]
     walked = {line.split()[1] for line in plan if line.startswith("SCAN")}
     assert not walked & {"documents", "reports", "l", "f"}, plan
     assert not [line for line in plan if "idx_fetches_portal_at" in line], plan

@@ -55,6 +55,7 @@ def ends_in_order(data: DataDir, service: Service) -> None:
 
 # --- an end from each step -------------------------------------------------------------------------------------
 
+
 def test_from_a_crawl_whose_portal_does_not_answer(tmp_path: Path) -> None:
     site = Site()
     site.publish(*make_history(4, "青石市教育局", [2023]))
@@ -77,7 +78,7 @@ def test_from_an_alert_whose_server_drips(tmp_path: Path, moment: str) -> None:
         with watching(data) as service:
             until(lambda: moment in server.moments(), "the server is asked")
             ends_in_order(data, service)
-        (outcome, tells), = rows(data, "select outcome, tells from deliveries")
+        ((outcome, tells),) = rows(data, "select outcome, tells from deliveries")
         assert outcome.startswith("failed: ")
         assert (tells is None) is (moment != "end")  # only of a mail handed over it is not known
         with watching(data):
@@ -131,6 +132,7 @@ def test_the_last_word_is_no_thread_too_many() -> None:
 
 # --- whom to believe -------------------------------------------------------------------------------------------
 
+
 def doctor(data: DataDir) -> tuple[bool | None, str, int]:
     result = CliRunner().invoke(main, ["doctor", "--data", str(data.root), "--json"])
     found = {one["name"]: one for one in json.loads(result.stdout)["checks"]}
@@ -178,18 +180,38 @@ def test_the_heart_beats(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / NAME]
 
 
-FILE: dict[str, Any] = {"ok": True, "reason": "", "at": stamp(AT), "valid_until": stamp(AT + BELIEVED), "state": "running",
-                        "process": os.getpid(), "process_start": process.start(), "process_space": process.space()}
+FILE: dict[str, Any] = {
+    "ok": True,
+    "reason": "",
+    "at": stamp(AT),
+    "valid_until": stamp(AT + BELIEVED),
+    "state": "running",
+    "process": os.getpid(),
+    "process_start": process.start(),
+    "process_space": process.space(),
+}
 
 
-@pytest.mark.parametrize(("changes", "found"), [
-    ({}, "well"), ({"ok": False, "reason": "x"}, "unwell"), ({"state": "ended", "process": 2**22}, "ended"),
-    ({"process_start": (process.start() or 0) + 1}, "killed"), ({"process": 2**22 + 1}, "killed"),
-    ({"valid_until": stamp(AT - timedelta(seconds=1))}, "silent"), ({"valid_until": None}, "silent"),
-    # A number of another container means nobody here: only the time tells.
-    ({"process": 2**22 + 1, "process_space": "pid:[1]"}, "well"),
-    ({"process": "x"}, "silent"), ({"process": None}, "silent"), ({"at": None, "process": -1}, "well")])
-def test_what_the_file_says_holds_while_its_process_is_there(tmp_path: Path, changes: dict[str, Any], found: str) -> None:
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, "well"),
+        ({"ok": False, "reason": "x"}, "unwell"),
+        ({"state": "ended", "process": 2**22}, "ended"),
+        ({"process_start": (process.start() or 0) + 1}, "killed"),
+        ({"process": 2**22 + 1}, "killed"),
+        ({"valid_until": stamp(AT - timedelta(seconds=1))}, "silent"),
+        ({"valid_until": None}, "silent"),
+        # A number of another container means nobody here: only the time tells.
+        ({"process": 2**22 + 1, "process_space": "pid:[1]"}, "well"),
+        ({"process": "x"}, "silent"),
+        ({"process": None}, "silent"),
+        ({"at": None, "process": -1}, "well"),
+    ],
+)
+def test_what_the_file_says_holds_while_its_process_is_there(
+    tmp_path: Path, changes: dict[str, Any], found: str
+) -> None:
     (tmp_path / NAME).write_text(json.dumps({**FILE, **changes}), encoding="utf-8")
     assert look(tmp_path / NAME, AT).found == found
 
@@ -211,13 +233,25 @@ def test_a_process_that_ended_and_that_nobody_asked_about_is_gone() -> None:
         child.wait()
 
 
-@pytest.mark.parametrize(("step", "still", "said"), [
-    ("extract", STALL + timedelta(minutes=1), "extract has not moved"), ("extract", STALL - timedelta(minutes=1), ""),
-    ("alert", STALL + timedelta(minutes=1), "alert has not moved"), ("crawl", STALL + timedelta(minutes=1), ""),
-    ("crawl", STALL + timedelta(minutes=61), "crawl has not moved")])
+@pytest.mark.parametrize(
+    ("step", "still", "said"),
+    [
+        ("extract", STALL + timedelta(minutes=1), "extract has not moved"),
+        ("extract", STALL - timedelta(minutes=1), ""),
+        ("alert", STALL + timedelta(minutes=1), "alert has not moved"),
+        ("crawl", STALL + timedelta(minutes=1), ""),
+        ("crawl", STALL + timedelta(minutes=61), "crawl has not moved"),
+    ],
+)
 def test_a_step_that_does_not_move_is_not_well(step: str, still: timedelta, said: str) -> None:
-    status = Status("running", 1, started_at=stamp(AT - timedelta(hours=2)), crawl_timeout=3600.0, step=step,
-                    moved_at=stamp(AT - still))
+    status = Status(
+        "running",
+        1,
+        started_at=stamp(AT - timedelta(hours=2)),
+        crawl_timeout=3600.0,
+        step=step,
+        moved_at=stamp(AT - still),
+    )
     assert said in trouble(status, AT)
     assert bool(trouble(status, AT)) is bool(said)
 
@@ -235,6 +269,7 @@ def test_a_move_is_one_when_something_moved(tmp_path: Path) -> None:
 
 # --- the page --------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[int]:
     with health_page(Board(tmp_path / NAME, lambda: AT, Status("waiting", 7)), closed_port()) as port:
@@ -247,11 +282,27 @@ def ask(port: int, head: bytes) -> bytes:
         return b"".join(iter(lambda: asking.recv(65536), b""))
 
 
-@pytest.mark.parametrize(("hosts", "status"), [
-    ("127.0.0.1", 200), ("127.0.0.1:{port}", 200), ("localhost", 200), ("LOCALHOST:8801", 200), ("[::1]:{port}", 200),
-    ("[::1]", 200), ("rebinding.example", 421), ("127.0.0.1.rebinding.example:{port}", 421), ("localhost.evil", 421),
-    ("rebinding.example:127.0.0.1", 421), ("127.0.0.1:80@evil", 421), ("0.0.0.0:{port}", 421), ("", 421), ("[::2]", 421),
-    ("127.0.0.1\r\nHost: rebinding.example", 421), (None, 400)])
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("127.0.0.1:{port}", 200),
+        ("localhost", 200),
+        ("LOCALHOST:8801", 200),
+        ("[::1]:{port}", 200),
+        ("[::1]", 200),
+        ("rebinding.example", 421),
+        ("127.0.0.1.rebinding.example:{port}", 421),
+        ("localhost.evil", 421),
+        ("rebinding.example:127.0.0.1", 421),
+        ("127.0.0.1:80@evil", 421),
+        ("0.0.0.0:{port}", 421),
+        ("", 421),
+        ("[::2]", 421),
+        ("127.0.0.1\r\nHost: rebinding.example", 421),
+        (None, 400),
+    ],
+)
 def test_the_page_knows_its_own_names(page: int, hosts: str | None, status: int) -> None:
     host = "" if hosts is None else f"Host: {hosts.format(port=page)}\r\n"
     for path in ("/", "/health"):
@@ -275,7 +326,7 @@ def test_who_keeps_connections_open_keeps_nobody_out(page: int) -> None:
     try:
         for number in range(4 * MOST_OPEN):
             idle.append(socket.create_connection(("127.0.0.1", page), timeout=30))
-            idle[-1].sendall(b"GET /health HTTP/1.1\r\n"[:number % 20])
+            idle[-1].sendall(b"GET /health HTTP/1.1\r\n"[: number % 20])
         begun = time.monotonic()
         assert ask(page, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").split()[1] == b"200"
         assert time.monotonic() - begun < MOST
@@ -287,5 +338,7 @@ def test_who_keeps_connections_open_keeps_nobody_out(page: int) -> None:
 
 def test_the_command_line_says_what_doctor_says(tmp_path: Path) -> None:
     data = make_data(tmp_path / "data")
-    said = subprocess.run(gouji("doctor", data, "--json"), cwd=ROOT, env=environment(), capture_output=True, check=False)
+    said = subprocess.run(
+        gouji("doctor", data, "--json"), cwd=ROOT, env=environment(), capture_output=True, check=False
+    )
     assert "service" not in [one["name"] for one in json.loads(said.stdout)["checks"]]  # it never ran here

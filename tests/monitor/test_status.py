@@ -21,18 +21,37 @@ from tests.monitor.service import TERM, make_data, until, watching
 
 NOW = datetime(2026, 2, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-WELL = Status("waiting", 7, stamp(NOW - HOUR), 1, stamp(NOW - HOUR), stamp(NOW - HOUR), stamp(NOW - HOUR), "done",
-              stamp(NOW + HOUR), 3600.0)
+WELL = Status(
+    "waiting",
+    7,
+    stamp(NOW - HOUR),
+    1,
+    stamp(NOW - HOUR),
+    stamp(NOW - HOUR),
+    stamp(NOW - HOUR),
+    "done",
+    stamp(NOW + HOUR),
+    3600.0,
+)
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({}, ""), ({"outcome": "first start"}, ""), ({"outcome": None}, ""), ({"outcome": "trouble: crawl"}, ""),
-    ({"outcome": "failed: alert"}, "failed: alert"), ({"outcome": "failed: check; trouble: crawl"}, "failed: check"),
-    ({"outcome": "interrupted"}, "interrupted"), ({"state": "ended"}, "ended"),
-    ({"next_due": stamp(NOW - timedelta(minutes=14))}, ""),
-    ({"next_due": stamp(NOW - timedelta(minutes=16))}, "has not begun"),
-    ({"state": "running", "started_at": stamp(NOW - 2 * HOUR)}, ""),
-    ({"state": "running", "started_at": stamp(NOW - 4 * HOUR)}, "has been going on")])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"outcome": "first start"}, ""),
+        ({"outcome": None}, ""),
+        ({"outcome": "trouble: crawl"}, ""),
+        ({"outcome": "failed: alert"}, "failed: alert"),
+        ({"outcome": "failed: check; trouble: crawl"}, "failed: check"),
+        ({"outcome": "interrupted"}, "interrupted"),
+        ({"state": "ended"}, "ended"),
+        ({"next_due": stamp(NOW - timedelta(minutes=14))}, ""),
+        ({"next_due": stamp(NOW - timedelta(minutes=16))}, "has not begun"),
+        ({"state": "running", "started_at": stamp(NOW - 2 * HOUR)}, ""),
+        ({"state": "running", "started_at": stamp(NOW - 4 * HOUR)}, "has been going on"),
+    ],
+)
 def test_well_or_not(changes: dict[str, Any], said: str) -> None:
     why = trouble(replace(WELL, **changes), NOW)
     assert said in why
@@ -97,21 +116,28 @@ def test_the_service_tells_how_it_is(tmp_path: Path) -> None:
 
 # --- portals with their own times --------------------------------------------------------------------------------
 
+
 def beijing(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 def portals(*crons: str) -> Config:
-    return Config(schedule=ScheduleSettings(cron="30 2 * * 1", season_cron="30 2 * * *"), portals=tuple(
-        Portal(f"p{number}", "http://127.0.0.1/", cron=cron) for number, cron in enumerate(crons)))
+    return Config(
+        schedule=ScheduleSettings(cron="30 2 * * 1", season_cron="30 2 * * *"),
+        portals=tuple(Portal(f"p{number}", "http://127.0.0.1/", cron=cron) for number, cron in enumerate(crons)),
+    )
 
 
-@pytest.mark.parametrize(("now", "served", "due"), [
-    ("2026-02-10 02:30", "2026-02-09 12:00", ("p0",)),
-    ("2026-02-10 12:00", "2026-02-10 02:30", ("p1",)),
-    ("2026-02-10 12:30", "2026-02-09 12:00", ("p0", "p1")),
-    ("2026-02-10 12:30", None, ("p0", "p1", "p2")),
-    ("2026-02-10 12:30", "2026-02-10 12:00", ())])
+@pytest.mark.parametrize(
+    ("now", "served", "due"),
+    [
+        ("2026-02-10 02:30", "2026-02-09 12:00", ("p0",)),
+        ("2026-02-10 12:00", "2026-02-10 02:30", ("p1",)),
+        ("2026-02-10 12:30", "2026-02-09 12:00", ("p0", "p1")),
+        ("2026-02-10 12:30", None, ("p0", "p1", "p2")),
+        ("2026-02-10 12:30", "2026-02-10 12:00", ()),
+    ],
+)
 def test_a_portal_is_looked_at_in_its_own_time(now: str, served: str | None, due: tuple[str, ...]) -> None:
     config = portals("", "0 12 * * *", "0 6 1 1 *")
     found = Timetable(config)

@@ -23,8 +23,15 @@ BODY = "青石市教育局"
 def gouji(*arguments: str, forms: Path | None = FOLDER, status: int | None = 0) -> str:
     environment = {name: value for name, value in os.environ.items() if name != "GOUJI_FORMS"}
     environment |= {"PYTHONUTF8": "1", **({"GOUJI_FORMS": str(forms)} if forms else {})}
-    done = subprocess.run([sys.executable, "-m", "monitor.cli", *arguments], check=False, capture_output=True,
-                          text=True, encoding="utf-8", env=environment, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor.cli", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        timeout=120,
+    )
     assert done.returncode == status or status is None, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout or done.stderr
@@ -60,19 +67,32 @@ def test_it_is_read_and_stored_cell_by_cell(data: Path) -> None:
     with database(data) as db:
         templates = db.execute("select year, template, status, form_t2, form_t3, form_t4 from reports order by year")
         assert templates.fetchall() == [
-            (2024, "2021", "complete", "2021", "2021", "both"), (2025, "2021", "complete", "2021", "2021", "both"),
-            (2026, "2026", "complete", "2026", "2026", "both"), (2027, "2026", "complete", "2026", "2026", "both")]
-        rows = {row[0]: row[1:8] for row in db.execute(
-            "select a.* from applications a join reports r on r.id = a.report where r.year = 2026").fetchall()
-            for row in [row[1:]]}
+            (2024, "2021", "complete", "2021", "2021", "both"),
+            (2025, "2021", "complete", "2021", "2021", "both"),
+            (2026, "2026", "complete", "2026", "2026", "both"),
+            (2027, "2026", "complete", "2026", "2026", "both"),
+        ]
+        rows = {
+            row[0]: row[1:8]
+            for row in db.execute(
+                "select a.* from applications a join reports r on r.id = a.report where r.year = 2026"
+            ).fetchall()
+            for row in [row[1:]]
+        }
         assert {code: tuple(figures) for code, figures in FIGURES.items()} == {code: rows[code] for code in FIGURES}
         assert len(rows) == 23
-        items = db.execute("select item, measure, value from disclosure d join reports r on r.id = d.report "
-                           "where r.year = 2026 and item in ('emergency_plans', 'normative_documents')").fetchall()
+        items = db.execute(
+            "select item, measure, value from disclosure d join reports r on r.id = d.report "
+            "where r.year = 2026 and item in ('emergency_plans', 'normative_documents')"
+        ).fetchall()
         assert {row[:2]: row[2] for row in items} == {
-            ("emergency_plans", "plans"): 6, ("emergency_plans", "drills"): 4, ("normative_documents", "made"): 3,
-            ("normative_documents", "amended"): 1, ("normative_documents", "repealed"): 2,
-            ("normative_documents", "in_force"): 21}
+            ("emergency_plans", "plans"): 6,
+            ("emergency_plans", "drills"): 4,
+            ("normative_documents", "made"): 3,
+            ("normative_documents", "amended"): 1,
+            ("normative_documents", "repealed"): 2,
+            ("normative_documents", "in_force"): 21,
+        }
         assert db.execute("select count(*) from problems").fetchone() == (0,)
         refused, unavailable = db.execute("select refused, unavailable from totals where year = 2026").fetchone()
         assert (refused, unavailable) == (5, 10), "a group and a line of its own stand in one column"
@@ -80,18 +100,30 @@ def test_it_is_read_and_stored_cell_by_cell(data: Path) -> None:
 
 def test_it_is_checked_by_the_rules_that_speak_of_its_cells(data: Path) -> None:
     with database(data) as db:
-        found = db.execute("select year, rule, subject, json_extract(suspect, '$.cell'), "
-                           "json_extract(suspect, '$.value') from findings where rule like 't3.%' or rule like 'form.%' "
-                           "order by year, rule, subject").fetchall()
+        found = db.execute(
+            "select year, rule, subject, json_extract(suspect, '$.cell'), "
+            "json_extract(suspect, '$.value') from findings where rule like 't3.%' or rule like 'form.%' "
+            "order by year, rule, subject"
+        ).fetchall()
     cell = "T3[refused.personal_privacy,natural_person]"
     assert [one for one in found if one[0] > 2025] == [
-        (2027, "t3.column_sum", "natural_person", cell, 5), (2027, "t3.row_sum", "refused.personal_privacy", cell, 5)]
+        (2027, "t3.column_sum", "natural_person", cell, 5),
+        (2027, "t3.row_sum", "refused.personal_privacy", cell, 5),
+    ]
 
 
 def test_it_is_shown_in_its_own_words_and_numbers(data: Path) -> None:
     text = gouji("show", BODY, "2027", "--data", str(data / "data"), "--lang", "zh")
-    for words in ("2026 年格式", "2.属于个人隐私", "3.其他法律行政法规禁止公开", "营利法人", "（四）无法提供", "应急预案",
-                  "年末有效件数", "本年修改件数"):
+    for words in (
+        "2026 年格式",
+        "2.属于个人隐私",
+        "3.其他法律行政法规禁止公开",
+        "营利法人",
+        "（四）无法提供",
+        "应急预案",
+        "年末有效件数",
+        "本年修改件数",
+    ):
         assert words in text, text
     older = gouji("show", BODY, "2025", "--data", str(data / "data"), "--lang", "zh")
     assert "2.其他法律行政法规禁止公开" in older
@@ -112,16 +144,19 @@ def test_it_is_due_from_its_first_year_on(data: Path, tmp_path: Path) -> None:
     early = page(BODY, 2025)
     (tmp_path / "早.html").write_text(early, encoding="utf-8")
     assert "用的是 2021 年格式，2026 年年报应使用 2026 年格式" in gouji(
-        "verify", str(tmp_path / "迟.html"), "--lang", "zh", status=1)
+        "verify", str(tmp_path / "迟.html"), "--lang", "zh", status=1
+    )
     assert "用的是 2026 年格式，2025 年年报应使用 2021 年格式" in gouji(
-        "verify", str(tmp_path / "早.html"), "--lang", "zh", status=1)
+        "verify", str(tmp_path / "早.html"), "--lang", "zh", status=1
+    )
 
 
 def test_years_of_two_forms_are_compared_like_with_like(data: Path) -> None:
     found = json.loads(gouji("diff", BODY, "2025", "2026", "--json", "--data", str(data / "data")))
     remarks = {tuple(remark["cells"]) for remark in found["remarks"] if remark["code"] == "other_folded"}
-    assert remarks == {("T3[unavailable]", "T3[unavailable.not_held]", "T3[unavailable.needs_creation]",
-                        "T3[unavailable.unclear]")}
+    assert remarks == {
+        ("T3[unavailable]", "T3[unavailable.not_held]", "T3[unavailable.needs_creation]", "T3[unavailable.unclear]")
+    }
     cells = {change["cell"] for change in found["changes"]}
     assert "T3[unavailable,total]" in cells
     assert not {cell for cell in cells if "unavailable." in cell}
@@ -158,8 +193,9 @@ def documents(folder: Path) -> list[Path]:
 @NEEDED
 def test_no_real_document_is_taken_for_it() -> None:
     paths = [str(one.path) for one in texts()]
-    with_it, without = (json.loads(gouji("verify", *paths, "--json", status=1, forms=forms))["files"]
-                        for forms in (FOLDER, None))
+    with_it, without = (
+        json.loads(gouji("verify", *paths, "--json", status=1, forms=forms))["files"] for forms in (FOLDER, None)
+    )
     for one, other in zip(with_it, without, strict=True):
         assert one == other, one["file"]
 
@@ -177,7 +213,12 @@ def test_neither_is_ever_taken_for_another(tmp_path: Path) -> None:
 def test_it_is_known_by_what_is_left_of_it(tmp_path: Path, layout: str) -> None:
     """Rows whose labels are torn or lost: as long as one thing tells, it tells."""
     whole = page(BODY, 2026, layout=layout)
-    lost = {"new": "2.属于个人隐私", "heading": "营利法人", "line": "1.申请人无正当理由逾期不补正", "tables": "年末有效件数"}
+    lost = {
+        "new": "2.属于个人隐私",
+        "heading": "营利法人",
+        "line": "1.申请人无正当理由逾期不补正",
+        "tables": "年末有效件数",
+    }
     for name, words in lost.items():
         path = tmp_path / f"{name}.{'html' if layout == 'html' else 'txt'}"
         path.write_text(whole.replace(words, "□□□"), encoding="utf-8")
@@ -210,23 +251,43 @@ def test_a_form_that_was_taken_away_is_told(data: Path) -> None:
 SMALL: dict[str, tuple[tuple[str, str], tuple[str, str] | None]] = {
     "nothing but the year": (("", ""), None),
     "one more row": (
-        ('  { code = "refused.third_party_rights"',
-         '  { code = "refused.privacy", label = "9.属于个人隐私", contains = ["个人隐私"], zh = "个人隐私", en = "privacy" },\n'
-         '  { code = "refused.third_party_rights"'), ("4.保护第三方合法权益", "9.属于个人隐私")),
+        (
+            '  { code = "refused.third_party_rights"',
+            '  { code = "refused.privacy", label = "9.属于个人隐私", contains = ["个人隐私"], zh = "个人隐私", en = "privacy" },\n'
+            '  { code = "refused.third_party_rights"',
+        ),
+        ("4.保护第三方合法权益", "9.属于个人隐私"),
+    ),
     "another heading in table 3": (('labels = ["商业企业"]', 'labels = ["营利法人"]'), ("商业企业", "营利法人")),
     "another heading in table 2": (
-        ('labels = ["现行有效件数", ', 'labels = ["年末有效件数", "现行有效件数", '), ("现行有效件数", "年末有效件数")),
+        ('labels = ["现行有效件数", ', 'labels = ["年末有效件数", "现行有效件数", '),
+        ("现行有效件数", "年末有效件数"),
+    ),
     "one block more": (
-        ("[T3]\nmembers", '[[T2.block]]\nheading = "第二十条第（十一）项"\nmeasures = [{ code = "plans", labels = ["现行预案数量"], '
-         'zh = "现行预案数量", en = "plans" }]\nitems = [{ code = "emergency_plans", labels = ["应急预案"], zh = "应急预案", '
-         'en = "emergency plans" }]\n\n[T3]\nmembers'), None),
+        (
+            "[T3]\nmembers",
+            '[[T2.block]]\nheading = "第二十条第（十一）项"\nmeasures = [{ code = "plans", labels = ["现行预案数量"], '
+            'zh = "现行预案数量", en = "plans" }]\nitems = [{ code = "emergency_plans", labels = ["应急预案"], zh = "应急预案", '
+            'en = "emergency plans" }]\n\n[T3]\nmembers',
+        ),
+        None,
+    ),
     "one row fewer": (
-        ('  { code = "not_processed.publication", label = "3.要求提供公开出版物", contains = ["公开出版物"] },\n', ""), None),
+        ('  { code = "not_processed.publication", label = "3.要求提供公开出版物", contains = ["公开出版物"] },\n', ""),
+        None,
+    ),
     "one leaf more in a group": (
-        ('  { code = "unavailable.not_held"', '  { code = "unavailable.all", label = "1.全部情形", contains = ["全部情形"], '
-         'zh = "全部情形", en = "all of them" },\n  { code = "unavailable.not_held"'), None),
+        (
+            '  { code = "unavailable.not_held"',
+            '  { code = "unavailable.all", label = "1.全部情形", contains = ["全部情形"], '
+            'zh = "全部情形", en = "all of them" },\n  { code = "unavailable.not_held"',
+        ),
+        None,
+    ),
     "one track more": (
-        ("tracks = [", 'tracks = [\n  { code = "review", labels = ["行政裁决"], zh = "行政裁决", en = "review" },'), None),
+        ("tracks = [", 'tracks = [\n  { code = "review", labels = ["行政裁决"], zh = "行政裁决", en = "review" },'),
+        None,
+    ),
 }
 
 
@@ -242,12 +303,15 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str,
 
 
 def reports(path: Path, forms: Path | None) -> list[dict[str, Any]]:
-    return [one["report"] for one in json.loads(gouji("verify", str(path), "--json", forms=forms, status=None))["files"]]
+    return [
+        one["report"] for one in json.loads(gouji("verify", str(path), "--json", forms=forms, status=None))["files"]
+    ]
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_the_file_of_2021_with_one_thing_changed_is_a_form(
-        real: tuple[Path, list[dict[str, Any]]], tmp_path: Path, name: str) -> None:
+    real: tuple[Path, list[dict[str, Any]]], tmp_path: Path, name: str
+) -> None:
     """Copied, renamed and changed in one place: the real form is read as before, a page of the new one is known."""
     (before, after), printed = SMALL[name]
     text = (OWN / "2021.toml").read_text(encoding="utf-8")

@@ -23,8 +23,11 @@ from tests.monitor.service import Service, make_data, rows, until
 
 BODIES = ("青石市教育局", "青石市财政局", "青石市民政局")
 REGISTER = "code,name,level,kind,parent,division,portal,first_year,last_year,source\n" + "".join(
-    f",{name},county,department,,,,2019,,\n" for name in BODIES)
-REFUSE = "create trigger refuse before insert on readings when new.url like '%{name}%' begin select raise(abort, 'x'); end"
+    f",{name},county,department,,,,2019,,\n" for name in BODIES
+)
+REFUSE = (
+    "create trigger refuse before insert on readings when new.url like '%{name}%' begin select raise(abort, 'x'); end"
+)
 
 
 def gouji(data: DataDir, *arguments: str, status: int = 0) -> str:
@@ -79,9 +82,15 @@ def test_the_road_goes_on_and_nobody_is_overdue_for_it(data: DataDir) -> None:
 
 
 def overdue(data: DataDir) -> list[str]:
-    return [name for name, in rows(data, "select a.name from findings f join agencies a on a.code = f.agency "
-                                         "where f.rule = 'pub.state' and f.verdict like 'overdue%' "
-                                         "and f.status in ('open', 'regressed')")]
+    return [
+        name
+        for (name,) in rows(
+            data,
+            "select a.name from findings f join agencies a on a.code = f.agency "
+            "where f.rule = 'pub.state' and f.verdict like 'overdue%' "
+            "and f.status in ('open', 'regressed')",
+        )
+    ]
 
 
 def test_show_tells_what_could_not_be_read(data: DataDir) -> None:
@@ -110,8 +119,10 @@ def test_a_watch_that_reads_for_ever_ends_within_seconds(tmp_path: Path) -> None
     path.unlink()
     subprocess.run(["mkfifo", str(path)], check=True)
     with closing(open_database(data)) as db:
-        db.execute("insert into runs (job, due_at, started_at, finished_at, outcome) "
-                   "values ('watch', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z', 'done')")
+        db.execute(
+            "insert into runs (job, due_at, started_at, finished_at, outcome) "
+            "values ('watch', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z', 'done')"
+        )
     service = Service(data)
     try:
         until(lambda: rows(data, "select count(*) from readings") == [(1,)], "the other document is read")

@@ -25,9 +25,11 @@ OTHER = Config(portals=(Portal("other", "http://127.0.0.9/", "别处"),))
 
 
 def register(db: Database, portal: str | None, count: int = COUNT, prefix: str = "b") -> None:
-    db.conn.executemany("insert into agencies (code, name, kind, level, portal, source) "
-                        "values (?, ?, 'department', 'county', ?, '名录')",
-                        [(f"{prefix}{number:03}", f"青石市第{prefix}{number:03}局", portal) for number in range(count)])
+    db.conn.executemany(
+        "insert into agencies (code, name, kind, level, portal, source) "
+        "values (?, ?, 'department', 'county', ?, '名录')",
+        [(f"{prefix}{number:03}", f"青石市第{prefix}{number:03}局", portal) for number in range(count)],
+    )
 
 
 def agree(db: Database, config: Config, at: datetime) -> dict[str, int]:
@@ -46,11 +48,12 @@ def test_a_portal_nobody_watches(db: Database, config: Config, collected: bool) 
     register(db, "p9", COUNT - 1)
     register(db, "http://www.example.gov.cn/nb/", 1, "u")
     if collected:
-        db.execute("insert into documents (sha256, url, year, first_seen) values ('aa', 'a.html', 2025, ?)",
-                   [stamp(OVER)])
+        db.execute(
+            "insert into documents (sha256, url, year, first_seen) values ('aa', 'a.html', 2025, ?)", [stamp(OVER)]
+        )
     check(db, config, OVER)
     assert agree(db, config, OVER) == {"not_assessable": COUNT}
-    told, = load(db, "rule = 'pub.unwatched'")
+    (told,) = load(db, "rule = 'pub.unwatched'")
     assert (told.finding_class, told.status, told.key.agency) == ("health", "open", "gouji")
     assert f"{COUNT}个机关" in told.message
     assert "p9" in told.message_en
@@ -59,7 +62,7 @@ def test_a_portal_nobody_watches(db: Database, config: Config, collected: bool) 
     # Again, and a year later: still one, and nothing new to tell.
     before = told.changed_at
     check(db, config, OVER.replace(day=9))
-    told, = load(db, "rule = 'pub.unwatched'")
+    (told,) = load(db, "rule = 'pub.unwatched'")
     assert told.changed_at == before
 
 
@@ -73,8 +76,9 @@ def test_taken_out_of_the_configuration_and_put_back(db: Database) -> None:
     before = [one.changed_at for one in load(db, "rule = 'pub.state'")]
     assert check(db, Config(), out).resolved == 0
     assert [one.changed_at for one in load(db, "rule = 'pub.state'")] == before  # known, and not judged meanwhile
-    assert all("不在 gouji.toml 中" in one.evidence["not_assessable"]["reason"]
-               for one in load(db, "rule = 'pub.state'"))
+    assert all(
+        "不在 gouji.toml 中" in one.evidence["not_assessable"]["reason"] for one in load(db, "rule = 'pub.state'")
+    )
     check(db, CONFIG, local("2026-02-02T10:00:00"))
     assert load(db, "rule = 'pub.unwatched'")[0].status == "resolved"
 
@@ -87,15 +91,24 @@ def test_nothing_was_ever_looked_at_or_collected(db: Database) -> None:
     assert "没有人看过" in answer(db, Config(), OVER).entries[0].reason
     # Once files of the year are collected, those that are not among them can be named.
     db.execute("insert into documents (sha256, url, year, first_seen) values ('aa', 'a.html', 2025, ?)", [stamp(OVER)])
-    db.execute("insert into readings (document, url, parser, at, outcome) values ('aa', 'a.html', 'test', ?, 'complete')",
-               [stamp(OVER)])
+    db.execute(
+        "insert into readings (document, url, parser, at, outcome) values ('aa', 'a.html', 'test', ?, 'complete')",
+        [stamp(OVER)],
+    )
     check(db, Config(), OVER)
     assert agree(db, Config(), OVER) == {"overdue": COUNT}
 
 
-@pytest.mark.parametrize(("state", "looked"), [
-    ("unreachable", "2026-02-03T02:30:00"), ("robots", "2026-02-03T02:30:00"), ("ok", "2026-01-31T23:00:00"),
-    ("failing", "2026-02-03T02:30:00"), (None, "")])
+@pytest.mark.parametrize(
+    ("state", "looked"),
+    [
+        ("unreachable", "2026-02-03T02:30:00"),
+        ("robots", "2026-02-03T02:30:00"),
+        ("ok", "2026-01-31T23:00:00"),
+        ("failing", "2026-02-03T02:30:00"),
+        (None, ""),
+    ],
+)
 def test_a_watched_portal_that_was_not_seen_after_the_day(db: Database, state: str | None, looked: str) -> None:
     register(db, "qingshi", 3)
     sync(db, CONFIG)
@@ -128,15 +141,22 @@ def test_the_coverage_line_says_it(db: Database) -> None:
         digest = compose([], language=language, day=OVER.date(), names={}, still_open=0, held=0, coverage=covered)
         assert words in digest.coverage
         watched = replace(covered, unwatched=0)
-        assert words not in compose([], language=language, day=OVER.date(), names={}, still_open=0, held=0,
-                                    coverage=watched).coverage
+        assert (
+            words
+            not in compose(
+                [], language=language, day=OVER.date(), names={}, still_open=0, held=0, coverage=watched
+            ).coverage
+        )
 
 
 def test_the_commands_say_it(tmp_path: Path) -> None:
     place, names = tmp_path / "数据", tmp_path / "名录.csv"
     assert gouji("init", str(place)).exit_code == 0
-    names.write_text("name,level,kind,portal,first_year\n" + "".join(
-        f"青石市第{number}局,county,department,p9,2019\n" for number in range(5)), encoding="utf-8")
+    names.write_text(
+        "name,level,kind,portal,first_year\n"
+        + "".join(f"青石市第{number}局,county,department,p9,2019\n" for number in range(5)),
+        encoding="utf-8",
+    )
     imported = gouji("agencies", "import", str(names), "--data", str(place))
     assert "5 个机关" in imported.stdout
     assert "p9" in imported.stdout

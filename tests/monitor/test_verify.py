@@ -58,9 +58,15 @@ def test_the_wrong_cell_in_json(sample: SampleReport, tmp_path: Path) -> None:
     (file,) = found["files"]
     (suspect,) = file["suspects"]
     assert (suspect["cell"], suspect["value"], suspect["stated"]) == (
-        "T3[refused.state_secret,business]", stated, stated + 1)
-    failed = {(one["rule"], one["subject"]) for one in file["verdicts"] if one["verdict"] == "fail"
-              and one["class"] == "fatal"}
+        "T3[refused.state_secret,business]",
+        stated,
+        stated + 1,
+    )
+    failed = {
+        (one["rule"], one["subject"])
+        for one in file["verdicts"]
+        if one["verdict"] == "fail" and one["class"] == "fatal"
+    }
     assert failed == {("t3.row_sum", "refused.state_secret"), ("t3.column_sum", "business")}
     assert all(one["message"] for one in file["verdicts"] if one["verdict"] == "fail")
     assert file["report"]["agency_name"] == "示例县财政局"
@@ -89,8 +95,16 @@ def test_an_absent_file(tmp_path: Path) -> None:
     assert json.loads(verify(tmp_path / "没有.html", "--json").stdout).keys() == {"error"}
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\x01\x02\xff" * 500, b"<html><body>\xe4\xbd\xa0</body></html>",
-                                  b"<table" * 5000, "关于召开会议的通知\n请各单位参加。".encode()])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00\x01\x02\xff" * 500,
+        b"<html><body>\xe4\xbd\xa0</body></html>",
+        b"<table" * 5000,
+        "关于召开会议的通知\n请各单位参加。".encode(),
+    ],
+)
 def test_what_is_no_report_is_one_clear_problem(body: bytes, tmp_path: Path) -> None:
     path = tmp_path / "文件\n<b>=1+1.html"
     path.write_bytes(body)
@@ -108,7 +122,8 @@ def test_a_bad_file_leaves_the_others_judged(sample: SampleReport, tmp_path: Pat
     (tmp_path / "空.html").write_bytes(b"")
     found = json.loads(verify(tmp_path, "--json").stdout)
     assert [file["ok"] for file in found["files"]] == [False, True] or (
-        [file["ok"] for file in found["files"]] == [True, False])
+        [file["ok"] for file in found["files"]] == [True, False]
+    )
 
 
 def test_folders_follow_no_links_and_read_no_pipes(sample: SampleReport, tmp_path: Path) -> None:
@@ -137,8 +152,9 @@ def test_two_years_of_one_agency_are_compared(tmp_path: Path) -> None:
 
 def test_blanks_do_not_fail(sample: SampleReport, tmp_path: Path) -> None:
     zero = make_history(8, "示例县某局", [2023])[0]
-    blank = zero.with_cells({name: None for name, value in zero.figures.items()
-                             if value == 0 and name.startswith("T3[")})
+    blank = zero.with_cells(
+        {name: None for name, value in zero.figures.items() if value == 0 and name.startswith("T3[")}
+    )
     result = verify(write(tmp_path, blank))
     assert result.exit_code == 0, result.output
     assert "空白按 0 计则成立" in result.output
@@ -149,10 +165,12 @@ def test_a_hostile_file_costs_itself_alone(sample: SampleReport, tmp_path: Path)
     good = write(tmp_path, sample)
     many = " ".join(f"a{number}" for number in range(60_000))
     (tmp_path / "attributes.html").write_text(f"<h1>{sample.title}</h1><p {many}>x</p>", encoding="utf-8")
-    (tmp_path / "lines.txt").write_text("收到政府信息公开申请\t\t\t\t\t\t\t\t8\t（七）总计\n"
-                                        "上年结转政府信息\t\t\t3\t\t\t\t\t\t年\n", encoding="utf-8")
-    (tmp_path / "control.html").write_text(re.sub("(<td[^>]*>)", "\\1&#11;\x0c", sample.html()).replace(
-        "年度报告", "年度\x01报告"), encoding="utf-8")
+    (tmp_path / "lines.txt").write_text(
+        "收到政府信息公开申请\t\t\t\t\t\t\t\t8\t（七）总计\n上年结转政府信息\t\t\t3\t\t\t\t\t\t年\n", encoding="utf-8"
+    )
+    (tmp_path / "control.html").write_text(
+        re.sub("(<td[^>]*>)", "\\1&#11;\x0c", sample.html()).replace("年度报告", "年度\x01报告"), encoding="utf-8"
+    )
     result = verify(tmp_path, "--json")
     assert result.exit_code == 1, result.output
     told = {Path(one["file"]).name: one for one in json.loads(result.stdout)["files"]}

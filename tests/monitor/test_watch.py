@@ -66,8 +66,7 @@ def test_killed_in_mid_crawl_and_restarted_nothing_is_lost_or_doubled(tmp_path: 
     assert runs(data, "interrupted") == 1
     assert rows(data, "select due_at from runs where outcome = 'done' group by due_at having count(*) > 1") == []
     assert rows(data, "select count(*) from runs where finished_at is null") == [(0,)]
-    cut_off, made_up = rows(data, "select max(due_at) filter (where outcome = 'interrupted'), "
-                                  "max(due_at) from runs")[0]
+    cut_off, made_up = rows(data, "select max(due_at) filter (where outcome = 'interrupted'), max(due_at) from runs")[0]
     assert made_up >= cut_off
     # Three reports, one version and one reading each; each error told in exactly one mail.
     assert rows(data, "select count(*), count(distinct url) from documents where agency_name <> ''") == [(3, 3)]
@@ -132,8 +131,11 @@ def test_a_moment_that_comes_by_a_jump_of_the_clock_is_served_though_nothing_rin
     thread.start()
     try:
         # A clock that was set back is served too, and its check says that it does not believe it.
-        for jump, outcome, served in ((timedelta(days=3), "done", 1), (timedelta(days=1), "done", 2),
-                                      (timedelta(days=-2), "trouble: check", 1)):
+        for jump, outcome, served in (
+            (timedelta(days=3), "done", 1),
+            (timedelta(days=1), "done", 2),
+            (timedelta(days=-2), "trouble: check", 1),
+        ):
             days.append(clock() + jump)
             until(lambda outcome=outcome, served=served: runs(data, outcome) == served, f"{jump}")  # type: ignore[misc]
     finally:
@@ -142,7 +144,10 @@ def test_a_moment_that_comes_by_a_jump_of_the_clock_is_served_though_nothing_rin
         thread.join(60)
         bell.close()
     assert rows(data, "select substr(due_at, 1, 16) from runs where outcome <> 'first start' order by id") == [
-        ("2026-01-26T18:30",), ("2026-01-27T18:30",), ("2026-01-25T18:30",)]
+        ("2026-01-26T18:30",),
+        ("2026-01-27T18:30",),
+        ("2026-01-25T18:30",),
+    ]
 
 
 def test_a_second_instance_is_refused_and_names_the_first(tmp_path: Path) -> None:
@@ -150,8 +155,15 @@ def test_a_second_instance_is_refused_and_names_the_first(tmp_path: Path) -> Non
     with watching(data) as service:
         until(lambda: service.said("下一次运行"), "the first instance is up")
         for command in ("watch", "run"):
-            second = subprocess.run(gouji(command, data), cwd=ROOT, env=environment(), capture_output=True,
-                                    text=True, timeout=60, check=False)
+            second = subprocess.run(
+                gouji(command, data),
+                cwd=ROOT,
+                env=environment(),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
             assert second.returncode == 3
             assert str(service.process.pid) in second.stderr
             assert "Traceback" not in second.stderr
@@ -162,8 +174,9 @@ def test_a_second_instance_is_refused_and_names_the_first(tmp_path: Path) -> Non
 
 def test_a_wrong_schedule_is_named_at_once(tmp_path: Path) -> None:
     data = make_data(tmp_path / "data", schedule='cron = "often"')
-    told = subprocess.run(gouji("watch", data), cwd=ROOT, env=environment(), capture_output=True, text=True,
-                          timeout=60, check=False)
+    told = subprocess.run(
+        gouji("watch", data), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
     assert told.returncode == 2
     assert 'cron = "often"' in told.stderr
 
@@ -174,7 +187,10 @@ def remember(data: DataDir, *, days: int, at: datetime | None = None) -> None:
     try:
         then = stamp((at or now()) - timedelta(days=days))
         with db.atomic():
-            db.execute("insert into runs (job, due_at, started_at, finished_at, outcome) "
-                       "values ('watch', ?, ?, ?, 'first start')", [then, then, then])
+            db.execute(
+                "insert into runs (job, due_at, started_at, finished_at, outcome) "
+                "values ('watch', ?, ?, ?, 'first start')",
+                [then, then, then],
+            )
     finally:
         db.close()

@@ -56,14 +56,22 @@ def test_the_groups_of_the_forms_are_known_to_the_words() -> None:
 @pytest.mark.parametrize(("form", "table", "code"), LINES)
 def test_every_line_and_cell_in_words(form: str, table: str, code: str, language: str) -> None:
     members = cells(table, form).get(code, MEMBERS)
-    for text in (row_label(table, code, language), row_label(table, code, language, short=True),
-                 row_words(table, code, language), cell_words(f"{table}[{code}]", language),
-                 in_words(f"{table}[{code}]", language)):
+    for text in (
+        row_label(table, code, language),
+        row_label(table, code, language, short=True),
+        row_words(table, code, language),
+        cell_words(f"{table}[{code}]", language),
+        in_words(f"{table}[{code}]", language),
+    ):
         assert is_plain(text, language)
     for member in members:
         cell = f"{table}[{code},{member}]"
-        for text in (cell_words(cell, language), cell_label(table, code, member, language),
-                     column_label(table, member, language), in_words(cell, language)):
+        for text in (
+            cell_words(cell, language),
+            cell_label(table, code, member, language),
+            column_label(table, member, language),
+            in_words(cell, language),
+        ):
             assert is_plain(text, language)
         assert is_plain(suspect_line({"cell": cell, "value": 3}, {}, language).removeprefix(cell), language)
 
@@ -95,7 +103,9 @@ def test_a_problem_of_any_line_is_told_in_words(form: str, table: str, code: str
     assert kinds or table == "T2"
     for rule in kinds:
         for kind in rule.params["codes"]:
-            report = make_report({}, form=FORMS.having(table, form).id, problems=(f"{kind}@{table}[{code}]@样例", f"{kind}@{table}@样例"))
+            report = make_report(
+                {}, form=FORMS.having(table, form).id, problems=(f"{kind}@{table}[{code}]@样例", f"{kind}@{table}@样例")
+            )
             told = [one for one in check_report(book, report, Context()).failed if one.rule == rule.id]
             assert len(told) == 2
             assert all(is_plain(message(book, one, language), language) for one in told)

@@ -41,13 +41,17 @@ def test_a_world_has_all_that_can_happen() -> None:
     assert replace(world.bodies[0], number=1) != world.bodies[0]
 
 
-@pytest.mark.parametrize(("counted", "line"), [
-    ((1, 0, 1), Line(1, 1, 0, 0, 0)),
-    ((1, 0, 0), Line(1, 0, 1, 0, 0)),
-    ((1, 0, 3), Line(1, 1, 0, 0, 2)),
-    ((0, 1, 0), Line()),
-    ((0, 1, 1), Line(0, 1, 0, 0, 0)),
-    ((0, 0, 2), Line(0, 0, 0, 2, 0))])
+@pytest.mark.parametrize(
+    ("counted", "line"),
+    [
+        ((1, 0, 1), Line(1, 1, 0, 0, 0)),
+        ((1, 0, 0), Line(1, 0, 1, 0, 0)),
+        ((1, 0, 3), Line(1, 1, 0, 0, 2)),
+        ((0, 1, 0), Line()),
+        ((0, 1, 1), Line(0, 1, 0, 0, 0)),
+        ((0, 0, 2), Line(0, 0, 0, 2, 0)),
+    ],
+)
 def test_what_is_missed_false_and_double(counted: tuple[int, int, int], line: Line) -> None:
     found = Line()
     found.count(*counted)

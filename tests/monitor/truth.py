@@ -29,10 +29,18 @@ def truth(name: str) -> Report:
     require_corpus()
     data: dict[str, Any] = json.loads((TRUTH / f"{name}.json").read_text(encoding="utf-8"))
     forms = data["forms"]
-    figures = {(table, row, member): "" if raw is None else raw
-               for table, part in TABLES.items() for row, some in data[part].items() for member, raw in some.items()}
-    expected = {(table, row, member) for table in TABLES
-                for row, members in cells(table, forms[table]).items() for member in members}
+    figures = {
+        (table, row, member): "" if raw is None else raw
+        for table, part in TABLES.items()
+        for row, some in data[part].items()
+        for member, raw in some.items()
+    }
+    expected = {
+        (table, row, member)
+        for table in TABLES
+        for row, members in cells(table, forms[table]).items()
+        for member in members
+    }
     assert set(figures) == expected, "the corpus and our forms know different cells"
     return make_report(figures, form=forms["T3"], form_t2=forms["T2"], year=data["year"], name=data["agency_name"])
 
@@ -41,5 +49,6 @@ def names() -> list[str]:
     """Every report of the corpus with tables of the forms of 2019 and 2021."""
     if not TRUTH.is_dir():
         return []
-    return sorted(path.stem for path in TRUTH.glob("*.json")
-                  if "T3" in json.loads(path.read_text(encoding="utf-8"))["forms"])
+    return sorted(
+        path.stem for path in TRUTH.glob("*.json") if "T3" in json.loads(path.read_text(encoding="utf-8"))["forms"]
+    )

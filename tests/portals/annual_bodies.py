@@ -22,7 +22,9 @@ def portal(host: str) -> Kind:
         tabs = "".join(f'<a href="{PATH}?fbtime={other}&amp;area={area(number)}">{other}年</a>' for other in YEARS)
         around = f'<select name="area">{menu}</select><p>发布机构：{kind.body(number)}</p><ul>{tabs}</ul>'
         if (kind.body(number), year) not in kind.reports:
-            return Reply(f"<html><title>政府信息公开年报</title><body>{around}<p>暂无数据</p></body></html>".encode("gbk"))
+            return Reply(
+                f"<html><title>政府信息公开年报</title><body>{around}<p>暂无数据</p></body></html>".encode("gbk")
+            )
         page = report(kind.body(number), year, published=f"{year + 1}-01-20", extra=around)
         return Reply(page.replace(kind.body(number) + str(year), str(year)).encode("gbk"))
 

@@ -17,5 +17,6 @@ def portal(host: str) -> Kind:
         coded = base64.b64encode(quote(anchors).encode()).decode()
         kind.site.pages["/nb/" if page == 1 else f"/nb/{page}.html"] = listing(
             [entry(f"/nb/{page}00.html", title, "2026-01-20")],
-            f'<div id="pages">{coded}</div><script>document.write(window.atob(""))</script>')
+            f'<div id="pages">{coded}</div><script>document.write(window.atob(""))</script>',
+        )
     return kind

@@ -25,12 +25,20 @@ def portal(host: str, project: str = PROJECT, first: int = FIRST, wrapped: bool 
             return Reply("{}", 500)
         start = (asked["pageIndex"] - first) * asked["pageSize"]
         end = min(start + asked["pageSize"], TOTAL)
-        rows = [{"title": titles[at][:8] + "...", "realtitle": titles[at], "infodate": "2026-01-23",
-                 "infourl": f"/gkgz/002001/20260123/{at}.html"} for at in range(start, end)]
+        rows = [
+            {
+                "title": titles[at][:8] + "...",
+                "realtitle": titles[at],
+                "infodate": "2026-01-23",
+                "infourl": f"/gkgz/002001/20260123/{at}.html",
+            }
+            for at in range(start, end)
+        ]
         return Reply(json.dumps({"custom": {"total": str(TOTAL), "data": rows}}), kind="application/json")
 
     kind.site.pages[f"/{project}/rest/lightfrontaction/getgovinfolist"] = listed
     kind.site.pages["/js/webBuilderCommon.js"] = Reply(
-        f'var siteInfo={{"projectName":"{project}","siteGuid":"{GUID}"}};', kind="application/javascript")
+        f'var siteInfo={{"projectName":"{project}","siteGuid":"{GUID}"}};', kind="application/javascript"
+    )
     kind.site.pages["/dynamic/zwgk/govInfoPub.html"] = listing([], '<script src="/js/webBuilderCommon.js"></script>')
     return kind

@@ -24,15 +24,22 @@ def portal(host: str) -> Kind:
         asked = json.loads(seen.body)
         rows = titles[asked["deptcode"]] if (asked["siteGuid"], asked["categorynum"]) == (GUID, "003001003") else []
         start = (asked["pageIndex"] - 1) * ROWS
-        data = [{"title": title, "infourl": path, "infodate": "2026-01-23"} for title, path in rows[start:start + ROWS]]
+        data = [
+            {"title": title, "infourl": path, "infodate": "2026-01-23"} for title, path in rows[start : start + ROWS]
+        ]
         return Reply(json.dumps({"custom": {"total": str(len(rows)), "data": data}}), kind="application/json")
 
     kind.site.pages["/shili-front/rest/lightfrontaction/getgovinfolist"] = listed
     kind.site.pages["/zwgk/js/webBuilderCommon.js"] = Reply(
-        f'var siteInfo={{"projectName":"/shili-front","siteGuid":"{GUID}"}};', kind="application/javascript")
-    kind.site.pages[PAGE] = listing([], (
-        f'<a href="{PAGE}?deptcode=100&categorynum=003001003">县教育局</a>'
-        f'<a href="{PAGE}?deptcode=200&categorynum=003001003">县公安局</a>'
-        f'<a href="{PAGE}?deptcode=200&categorynum=002">县公安局政策文件</a>'
-        '<script src="/zwgk/js/webBuilderCommon.js?v=3"></script>'))
+        f'var siteInfo={{"projectName":"/shili-front","siteGuid":"{GUID}"}};', kind="application/javascript"
+    )
+    kind.site.pages[PAGE] = listing(
+        [],
+        (
+            f'<a href="{PAGE}?deptcode=100&categorynum=003001003">县教育局</a>'
+            f'<a href="{PAGE}?deptcode=200&categorynum=003001003">县公安局</a>'
+            f'<a href="{PAGE}?deptcode=200&categorynum=002">县公安局政策文件</a>'
+            '<script src="/zwgk/js/webBuilderCommon.js?v=3"></script>'
+        ),
+    )
     return kind

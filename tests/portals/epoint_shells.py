@@ -8,9 +8,11 @@ from tests.portals.site import Reply, Seen, Site
 
 GUID = "befc62b3-fa6f-4ce8-829f-16d7d567773a"
 START = "/dynamic/zwgk/govInfoPub.html?deptcode=&categorynum=003001003"
-SHELL = ('<html><head><title>信息详情</title><script src="/js/webBuilderCommon.js"></script></head><body><h3 id="title">'
-         '</h3><div id="text"></div><script>$.ajax({url: siteInfo.projectName + "/rest/zwgkaction/getGovInfoDetail"})'
-         "</script></body></html>")
+SHELL = (
+    '<html><head><title>信息详情</title><script src="/js/webBuilderCommon.js"></script></head><body><h3 id="title">'
+    '</h3><div id="text"></div><script>$.ajax({url: siteInfo.projectName + "/rest/zwgkaction/getGovInfoDetail"})'
+    "</script></body></html>"
+)
 TOTAL = 3
 
 
@@ -34,9 +36,11 @@ def portal(host: str) -> Kind:
         return Reply(json.dumps({"custom": {"data": {"infocontent": texts[asked["infoid"]]}}}), kind="application/json")
 
     kind.site.pages["/shili/rest/lightfrontaction/getgovinfolist"] = Reply(
-        json.dumps({"custom": {"total": str(len(rows)), "data": rows}}), kind="application/json")
+        json.dumps({"custom": {"total": str(len(rows)), "data": rows}}), kind="application/json"
+    )
     kind.site.pages["/shili/rest/zwgkaction/getGovInfoDetail"] = detail
     kind.site.pages["/js/webBuilderCommon.js"] = Reply(
-        f'var siteInfo={{"projectName":"/shili","siteGuid":"{GUID}"}};', kind="application/javascript")
+        f'var siteInfo={{"projectName":"/shili","siteGuid":"{GUID}"}};', kind="application/javascript"
+    )
     kind.site.pages["/dynamic/zwgk/govInfoPub.html"] = listing([], '<script src="/js/webBuilderCommon.js"></script>')
     return kind

@@ -11,8 +11,10 @@ START = "/gkmlpt/index"
 
 def portal(host: str) -> Kind:
     kind = Kind("gkmlpt", Site(host), START, forbidden=("/zn/",))
-    tree = [{"id": 5, "name": "年报", "children": [], "jump_url": ""},
-            {"id": 6, "name": "指南", "children": [], "jump_url": "/zn/"}]
+    tree = [
+        {"id": 5, "name": "年报", "children": [], "jump_url": ""},
+        {"id": 6, "name": "指南", "children": [], "jump_url": "/zn/"},
+    ]
     rows = []
     for number in range(3):
         path = f"/gkmlpt/content/9/9103/post_{number}.html"

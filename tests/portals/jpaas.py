@@ -25,13 +25,18 @@ def portal(host: str) -> Kind:
             f"<li class='clearfix'><a class='bt-left' title='{titles[at]}' "
             f"href='//{host}:{kind.site.port}/art/2026/1/20/art_1229565788_{at}.html'>{titles[at][:10]}...</a>"
             f"<span class='bt-right'>2026-01-20</span></li>"
-            for at in range((page - 1) * ROWS, min(page * ROWS, COUNT)))
+            for at in range((page - 1) * ROWS, min(page * ROWS, COUNT))
+        )
         pager = f'<div class="pagination" rows="{ROWS}" count="{COUNT}"></div>'
         markup = f"<ul class='page-content'>{rows}</ul>{pager}"
         return Reply(json.dumps({"success": True, "data": {"html": markup}}), kind="application/json")
 
     kind.site.pages[UNIT] = unit
-    kind.site.pages["/col/col1229565788/index.html"] = listing([], (
-        "<div class=\"pagination\" id=\"p\" queryData=\"{'webId':'3185','pageId':'1229565788',"
-        "'parseType':'bulidstatic','pageType':'column','tagId':'信息列表','tplSetId':'o0YcVHHq5vWtr3uiCp4SY'}\"></div>"))
+    kind.site.pages["/col/col1229565788/index.html"] = listing(
+        [],
+        (
+            "<div class=\"pagination\" id=\"p\" queryData=\"{'webId':'3185','pageId':'1229565788',"
+            "'parseType':'bulidstatic','pageType':'column','tagId':'信息列表','tplSetId':'o0YcVHHq5vWtr3uiCp4SY'}\"></div>"
+        ),
+    )
     return kind

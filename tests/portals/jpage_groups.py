@@ -13,10 +13,14 @@ def group(kind: Kind, number: int) -> str:
     rows = "".join(
         f"<record><![CDATA[\n<tr><td width=15><IMG src=\"/x.gif\"></td><td><a href='/art/2017/4/24/art_9_{at}.html' "
         f"title='{kind.body(at)}2016年政府信息公开年度报告' target='_blank'>{kind.body(at)}...</a></td>"
-        f"<td width='100'>[2017-04-24]</td></tr>]]></record>" for at in range(number * GROUP, (number + 1) * GROUP))
+        f"<td width='100'>[2017-04-24]</td></tr>]]></record>"
+        for at in range(number * GROUP, (number + 1) * GROUP)
+    )
     following = f'<![CDATA[<a href="{PROXY}?page={number + 1}&{QUERY}"></a>]]>' if number + 1 < GROUPS else ""
-    return (f"<datastore><nextgroup>{following}</nextgroup><recordset><table cellpadding='0'></table>{rows}"
-            "</recordset></datastore>")
+    return (
+        f"<datastore><nextgroup>{following}</nextgroup><recordset><table cellpadding='0'></table>{rows}"
+        "</recordset></datastore>"
+    )
 
 
 def portal(host: str) -> Kind:

@@ -6,9 +6,15 @@ from tests.portals.pages import report, report_title
 from tests.portals.site import Reply, Site
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
-DECOYS = ("示例县2026年政府信息公开工作要点", "示例县2025年政府工作报告", "2025年度政府网站年度工作报表",
-          "关于做好2025年政府信息公开工作年度报告编制工作的通知", "《示例县2025年政府信息公开年度报告》解读",
-          "示例县财政局2025年度部门决算报告", "2025年上半年政府信息公开统计表")
+DECOYS = (
+    "示例县2026年政府信息公开工作要点",
+    "示例县2025年政府工作报告",
+    "2025年度政府网站年度工作报表",
+    "关于做好2025年政府信息公开工作年度报告编制工作的通知",
+    "《示例县2025年政府信息公开年度报告》解读",
+    "示例县财政局2025年度部门决算报告",
+    "2025年上半年政府信息公开统计表",
+)
 
 
 @dataclass
@@ -28,8 +34,16 @@ class Kind:
     def body(self, number: int) -> str:
         return f"示例县第{number}局"
 
-    def publish(self, number: int, path: str, *, year: int = 2025, page: str | Reply | None = None,
-                extra: str = "", published: str = "2026-01-20") -> str:
+    def publish(
+        self,
+        number: int,
+        path: str,
+        *,
+        year: int = 2025,
+        page: str | Reply | None = None,
+        extra: str = "",
+        published: str = "2026-01-20",
+    ) -> str:
         """Puts a report of a body at a path; its title."""
         self.reports.add((self.body(number), year))
         self.site.pages[path] = page or report(self.body(number), year, published=published, extra=extra)

@@ -24,17 +24,23 @@ def portal(host: str) -> Kind:
         if (query["type"], query["siteId"], query["file"]) != ("3", "6788", FILE[organ == OWN]):
             return Reply('<div class="noinfo">暂无相关信息</div>')
         page = int(query["pageIndex"])
-        rows = "".join(f'<div class="gk_list"><li><a class="title" href="{path}">{title}</a></li></div>'
-                       for title, path in titles[organ][(page - 1) * ROWS:page * ROWS])
+        rows = "".join(
+            f'<div class="gk_list"><li><a class="title" href="{path}">{title}</a></li></div>'
+            for title, path in titles[organ][(page - 1) * ROWS : page * ROWS]
+        )
         return Reply(f"{rows}<script>var page = {{pageIndex: {page}, pageCount: 2}}</script>")
 
     def column(organ: str) -> str:
-        call = (f'<script>$.ajax({{url: "/site/label/8888?IsAjax=1&dataType=html", type: "POST", data: {{labelName: '
-                f'"publicInfoList", siteId: "6788", organId: "{organ}", type: "3", file: "{FILE[organ == OWN]}"}}}})'
-                "</script>")
+        call = (
+            f'<script>$.ajax({{url: "/site/label/8888?IsAjax=1&dataType=html", type: "POST", data: {{labelName: '
+            f'"publicInfoList", siteId: "6788", organId: "{organ}", type: "3", file: "{FILE[organ == OWN]}"}}}})'
+            "</script>"
+        )
         # One by its column, one by its catalogue, one in a select: however the page names the bodies.
-        bodies = ('<a href="/public/column/110?type=3&action=list">县教育局</a><a href="/public/column/120?type=4&'
-                  'action=list">县公安局</a><select><option value="130">县民政局</option></select>')
+        bodies = (
+            '<a href="/public/column/110?type=3&action=list">县教育局</a><a href="/public/column/120?type=4&'
+            'action=list">县公安局</a><select><option value="130">县民政局</option></select>'
+        )
         return listing([], bodies + call)
 
     kind.site.pages["/site/label/8888"] = label

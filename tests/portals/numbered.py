@@ -15,14 +15,19 @@ def portal(host: str) -> Kind:
     pages = kind.site.pages
 
     def reports(year: int, first: int, count: int) -> list[str]:
-        return [entry(f"/{year}/{at}.html", kind.publish(at, f"/{year}/{at}.html", year=year), "2026-01-20")
-                for at in range(first, first + count)]
+        return [
+            entry(f"/{year}/{at}.html", kind.publish(at, f"/{year}/{at}.html", year=year), "2026-01-20")
+            for at in range(first, first + count)
+        ]
 
     side = '<a href="/c1/index.html">新闻中心</a><a href="/jg/jyj/">县教育局</a><a href="/c109/index.html">政府信息公开年报</a>'
-    pages["/c109/index.html"] = listing([entry("/9.html", DECOYS[0])], (
-        f'{side}<a href="/c205/index.html">2025年</a><a href="/c204/index.html">2024年</a>'))
-    pages["/c205/index.html"] = listing([], (
-        f'{side}<a href="/c2051/list.htm">县政府部门</a><a href="/c2052/index.html">乡镇街道</a>'), title="2025年")
+    pages["/c109/index.html"] = listing(
+        [entry("/9.html", DECOYS[0])],
+        (f'{side}<a href="/c205/index.html">2025年</a><a href="/c204/index.html">2024年</a>'),
+    )
+    pages["/c205/index.html"] = listing(
+        [], (f'{side}<a href="/c2051/list.htm">县政府部门</a><a href="/c2052/index.html">乡镇街道</a>'), title="2025年"
+    )
     pages["/c2051/list.htm"] = listing(reports(2025, 0, 2), BUTTON, title="列表")
     pages["/c2051/list2.htm"] = listing(reports(2025, 2, 2), title="列表")
     pages["/c2052/index.html"] = listing([], '<a href="/c20521/index.html">灵溪镇</a>', title="乡镇街道")

@@ -17,7 +17,8 @@ def portal(host: str) -> Kind:
     kind.site.pages["/zfxxgk/nb.html"] = (
         '<html><body><iframe src="/visitcount.html"></iframe><iframe src="/tree.jsp"></iframe><iframe name="login" '
         'src="/login.html"></iframe><IFRAME width="100%" src="nb_list.html"></IFRAME>'
-        "<p>政府信息公开年报</p></body></html>")
+        "<p>政府信息公开年报</p></body></html>"
+    )
     for path in kind.forbidden:
         kind.site.pages[path] = Reply("x" * 100)
     return kind

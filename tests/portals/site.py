@@ -63,8 +63,15 @@ class Server(ThreadingHTTPServer):
 class Site:
     """One portal. `pages` maps a path (with its query, else without) to a body, a Reply or a function."""
 
-    def __init__(self, host: str, pages: Mapping[str, bytes | str | Reply | Answerer] | None = None, *,
-                 etags: bool = True, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        host: str,
+        pages: Mapping[str, bytes | str | Reply | Answerer] | None = None,
+        *,
+        etags: bool = True,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
+    ) -> None:
         self.host = host
         self.pages: dict[str, bytes | str | Reply | Answerer] = dict(pages or {})
         self.etags = etags
@@ -90,14 +97,16 @@ class Site:
         self._server = Server(self.host, self.port, _handler(self))
         self.port = cast(tuple[str, int], self._server.server_address)[1]
         if self.tls is not None:
-            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True,
-                                                       do_handshake_on_connect=False)
+            self._server.socket = self.tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         assert self._server is not None
         self._server.shutdown()
         self._server.server_close()
@@ -140,7 +149,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body if reply.cut is None else body[:reply.cut])
+            self.wfile.write(body if reply.cut is None else body[: reply.cut])
             self.wfile.flush()
             site.log.append(Seen(seen.method, seen.path, headers, seen.body, began, time.monotonic()))
             if reply.cut is not None:

@@ -14,8 +14,12 @@ def portal(host: str) -> Kind:
         for number in (page * 2, page * 2 + 1):
             path = f"202601/t202601{20 + number}_{397100 + number}.html"
             file = f"202601/P02026012{number}345678901.pdf"
-            title = kind.publish(number, ROOT + path, published=f"2026-01-{20 + number}",
-                                 extra=f'<p>附件：<a href="./{file.split("/")[1]}">{number}.pdf</a></p>')
+            title = kind.publish(
+                number,
+                ROOT + path,
+                published=f"2026-01-{20 + number}",
+                extra=f'<p>附件：<a href="./{file.split("/")[1]}">{number}.pdf</a></p>',
+            )
             kind.attach(ROOT + file, number)
             entries.append(entry(f"./{path}", title, f"01-{20 + number}", cut=True))
             twin = path.replace(".html", "_app.html")

@@ -20,13 +20,16 @@ def portal(host: str) -> Kind:
             return Reply("no", 404)
         assert seen.query["columnId"] == "bmnb23"
         start, end = int(seen.query["startrecord"]) - 1, int(seen.query["endrecord"])
-        rows = "".join(f'<record><![CDATA[<li><a href="/hasrmzf/bmnb23/content/{at}.html" title="{titles[at]}">'
-                       f"{titles[at][:8]}</a><span>2026-01-20</span></li>]]></record>"
-                       for at in range(start, min(end, TOTAL)))
+        rows = "".join(
+            f'<record><![CDATA[<li><a href="/hasrmzf/bmnb23/content/{at}.html" title="{titles[at]}">'
+            f"{titles[at][:8]}</a><span>2026-01-20</span></li>]]></record>"
+            for at in range(start, min(end, TOTAL))
+        )
         store = f"<datastore><totalrecord>{TOTAL}</totalrecord><recordset>{rows}</recordset></datastore>"
-        return Reply(f'{seen.query["callback"]}({json.dumps({"result": store})})', kind="application/javascript")
+        return Reply(f"{seen.query['callback']}({json.dumps({'result': store})})", kind="application/javascript")
 
     kind.site.pages[CALL] = message
     kind.site.pages["/hasrmzf/bmnb/list.html"] = listing(
-        [], f'<script>load("{CALL}?startrecord=1&endrecord=20&perpage=20&columnId=bmnb23&callback=cb")</script>')
+        [], f'<script>load("{CALL}?startrecord=1&endrecord=20&perpage=20&columnId=bmnb23&callback=cb")</script>'
+    )
     return kind

@@ -17,18 +17,25 @@ def portal(host: str) -> Kind:
     titles.append(DECOYS[2])
 
     def store(start: int, end: int) -> str:
-        rows = "".join(f'<record><![CDATA[<li><span><a href="/shili/bmnb/content/{at}.html">{titles[at]}</a></span>'
-                       "2026-01-20</li>]]></record>" for at in range(start, min(end, TOTAL)))
+        rows = "".join(
+            f'<record><![CDATA[<li><span><a href="/shili/bmnb/content/{at}.html">{titles[at]}</a></span>'
+            "2026-01-20</li>]]></record>"
+            for at in range(start, min(end, TOTAL))
+        )
         return f"<datastore><totalrecord>{TOTAL}</totalrecord><recordset>{rows}</recordset></datastore>"
 
     def message(seen: Seen) -> Reply:
         start, end = int(seen.query["startrecord"]) - 1, int(seen.query["endrecord"])
         if seen.query.get("columnId") != COLUMN or "referer" not in seen.headers or end - start > ROWS:
             return Reply("no", 404)
-        return Reply(f'{seen.query["callback"]}({json.dumps({"result": store(start, end)})})')
+        return Reply(f"{seen.query['callback']}({json.dumps({'result': store(start, end)})})")
 
     kind.site.pages[CALL] = message
-    kind.site.pages["/shili/bmnb/bmnb.html"] = listing([], (
-        f"<script>$('#content').jpage({{dataStore:'{store(0, ROWS)}', totalRecord:{TOTAL}, proxyUrl:'{CALL}', "
-        f"perPage:{ROWS}, ajaxParam:{{columnId:'{COLUMN}'}}}})</script>"))
+    kind.site.pages["/shili/bmnb/bmnb.html"] = listing(
+        [],
+        (
+            f"<script>$('#content').jpage({{dataStore:'{store(0, ROWS)}', totalRecord:{TOTAL}, proxyUrl:'{CALL}', "
+            f"perPage:{ROWS}, ajaxParam:{{columnId:'{COLUMN}'}}}})</script>"
+        ),
+    )
     return kind

@@ -17,13 +17,20 @@ def portal(host: str) -> Kind:
 
     def search(seen: Seen) -> Reply:
         page = int(seen.query["page"])
-        rows = [{"title": titles[number], "publishedTimeStr": "2026-01-20 08:00:00",
-                 "url": f"//{host}:{kind.site.port}/shili/gknb/202601/{number:032x}.shtml"}
-                for number in range((page - 1) * ROWS, min(page * ROWS, TOTAL))]
-        return Reply(json.dumps({"data": {"page": page, "rows": ROWS, "total": TOTAL, "results": rows}}),
-                     kind="application/json")
+        rows = [
+            {
+                "title": titles[number],
+                "publishedTimeStr": "2026-01-20 08:00:00",
+                "url": f"//{host}:{kind.site.port}/shili/gknb/202601/{number:032x}.shtml",
+            }
+            for number in range((page - 1) * ROWS, min(page * ROWS, TOTAL))
+        ]
+        return Reply(
+            json.dumps({"data": {"page": page, "rows": ROWS, "total": TOTAL, "results": rows}}), kind="application/json"
+        )
 
     kind.site.pages["/c1001/list.shtml"] = listing(
-        [], f'<meta name="channelId" content="{CHANNEL}"><script>$.get("/common/search/"+channelId)</script>')
+        [], f'<meta name="channelId" content="{CHANNEL}"><script>$.get("/common/search/"+channelId)</script>'
+    )
     kind.site.pages[f"/common/search/{CHANNEL}"] = search
     return kind

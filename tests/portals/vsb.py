@@ -13,13 +13,18 @@ def portal(host: str) -> Kind:
         entries = []
         for number in (page * 2, page * 2 + 1):
             title = report_title(kind.body(number), 2025)
-            kind.publish(number, f"/info/19402/{number}.htm", page=(
-                f'<html><title>{title}-示例县</title><form name="_newscontent_fromname"><h1>{title}</h1>'
-                f"<div>时间：2026-01-16 &nbsp;点击：[<script>_showDynClicks(\"wbnews\", 1, {number})</script>]"
-                '<a href="/system/resource/code/news/click/dynclicks.jsp">点击</a></div>'
-                f'<div id="vsb_content"><div class="v_news_content">一、总体情况</div></div>'
-                f'<ul><li>附件【<a href="{DOWNLOAD}{number}">年报.docx</a>】已下载<span></span>次</li></ul>'
-                "</form></html>"))
+            kind.publish(
+                number,
+                f"/info/19402/{number}.htm",
+                page=(
+                    f'<html><title>{title}-示例县</title><form name="_newscontent_fromname"><h1>{title}</h1>'
+                    f'<div>时间：2026-01-16 &nbsp;点击：[<script>_showDynClicks("wbnews", 1, {number})</script>]'
+                    '<a href="/system/resource/code/news/click/dynclicks.jsp">点击</a></div>'
+                    f'<div id="vsb_content"><div class="v_news_content">一、总体情况</div></div>'
+                    f'<ul><li>附件【<a href="{DOWNLOAD}{number}">年报.docx</a>】已下载<span></span>次</li></ul>'
+                    "</form></html>"
+                ),
+            )
             kind.attach(f"{DOWNLOAD}{number}", number)
             entries.append(entry(f"{'' if page == 0 else '../'}../info/19402/{number}.htm", title, "2026-01-16"))
         entries.append(entry("#", DECOYS[page]))

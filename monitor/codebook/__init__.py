@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.ground.columns import LaterColumn, columns_of
 from crawler.ground.errors import GoujiError
+from crawler.ground.vocabulary import Bilingual
 from extract.form.labels import KINDS, labels
 
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
@@ -20,17 +21,6 @@ GROWN = ("crawler.ground", "extract.store", "monitor")  # where a columns.toml l
 OURS = "_"  # tables of sqlite-utils and of SQLite begin so, or with sqlite_
 MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
 TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "columns", *MARKS})
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,19 @@
-"""The cases from use beside the project (../shared/cases), read in place: what each document must and must not give."""
+"""Documents of the cases: what was read of each, and what is wrong with it by the fields of right.json."""
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+from crawler.ground.data import DataDir
+from tests.cases import CASES, DOCUMENT, entries
+from tests.hostile.road import query
 
-CASES = Path(__file__).parents[2] / "shared" / "cases"
-NEEDED = pytest.mark.skipif(
-    not CASES.is_dir() and os.environ.get("CI") != "true",
-    reason="the cases from use (../shared/cases) are not on this machine",
-)
-# The kinds whose documents are walked; a kind joins when what is right of it is done.
-ENABLED = ("00-plain", "12-rows-of-groups", "19-internal-errors")
+# The fields of right.json that are held here, and those that say what an input is.
+HELD = {"agency", "year", "agency_or_none", "year_or_none", "any_year", "truth", "must", "states", "empty", "loose3"}
+HELD |= {"short", "rules", "never", "never_source", "never_fatal", "source_ok", "no_problem", "no_problem_named"}
+HELD |= {"problem_or", "read_or_problem", "said", "verify"}
+TOLD = {"file", "what", "control", "not_figures", "crash", "check"}
 
 Cells = Mapping[str, tuple[object, str | None, str]]
 """Cell name → (value, raw text, state: `number`, or as stored in `cells`)."""
@@ -47,36 +45,74 @@ class Case:
     right: Mapping[str, Any]
 
     @property
+    def name(self) -> str:
+        return f"{self.kind}/{self.file}"
+
+    @property
     def path(self) -> Path:
         return CASES / self.kind / self.file
 
 
 def documents(kind: str) -> list[Case]:
     """The documents of a kind; those of a batch each by itself, what must not crash without further fields."""
-    path = CASES / kind / "right.json"
-    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cases"] if path.exists() else []
     found: list[Case] = []
-    for entry in entries:
-        if "file" in entry:
-            found.append(Case(kind, entry["file"], entry))
-        elif "batch" in entry:
+    for entry in entries(kind, DOCUMENT):
+        inner = {name: value for name, value in entry.items() if name not in ("batch", "poison", "others")}
+        if "batch" in entry:
             found += [Case(kind, other["file"], other) for other in entry["others"]]
-            found.append(
-                Case(
-                    kind,
-                    entry["poison"],
-                    {name: value for name, value in entry.items() if name not in ("batch", "poison", "others")},
-                )
-            )
-        elif "crash" in entry:
-            found.append(Case(kind, entry["crash"], {}))
+            found.append(Case(kind, entry["poison"], inner))
+        else:
+            found.append(Case(kind, entry["file"] if "file" in entry else entry["crash"], inner))
     return found
+
+
+def reading(data: DataDir, where: str, *values: object, problems: str = "", any_year: bool = False) -> Reading:
+    """What the database says of the current report that `where` finds, and of the problems of these documents."""
+    reports = query(
+        data,
+        f"select id, agency_name, year, agency from reports where superseded_by is null and {where}",
+        *values,
+    )
+    met = query(
+        data,
+        f"select code, coalesce(\"where\", ''), coalesce(detail, '') from problems where {problems or where}",
+        *values,
+    )
+    if not reports:
+        return Reading(None, None, {}, tuple(met), ())
+    number, name, year, agency = reports[0]
+    findings = query(
+        data,
+        "select rule, class, responsibility from findings "
+        "where status in ('open', 'regressed') and (report = ? or agency = ? and (year is ? or ?))",
+        number,
+        agency,
+        year,
+        any_year,
+    )
+    return Reading(name or None, year, cells_of(data, number), tuple(met), tuple(findings))
+
+
+def cells_of(data: DataDir, report: int) -> Cells:
+    """Every cell of a report that holds something, or of which something is said."""
+    stated = {
+        f"{table}[{row},{member}]": (raw, state)
+        for table, row, member, raw, state in query(
+            data, 'select "table", "row", member, raw, state from cells where report = ?', report
+        )
+    }
+    concepts = {
+        concept.replace(".", "[", 1) + f",{member}]": value
+        for concept, member, value in query(data, "select concept, member, value from facts where report = ?", report)
+    }
+    return {name: (concepts.get(name), *stated.get(name, (None, "number"))) for name in concepts | stated}
 
 
 def complaints(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
     """What is wrong with a reading, by right.json's fields (explained in ../shared/cases/README.md)."""
+    yield from (f"right.json says {name}, which nobody holds here" for name in right.keys() - HELD - TOLD)
     yield from _whose(right, found)
-    yield from _figures(right, found)
+    yield from figures(right, found)
     yield from _problems(right, found)
     yield from _findings(right, found)
 
@@ -92,13 +128,15 @@ def _whose(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
         yield f"the year is {found.year}, right is {right['year']}"
 
 
-def _figures(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
+def figures(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
+    """What is wrong with the figures by `truth`, `must`, `empty`, `loose3`, `read_or_problem` and `states`."""
     wanted = {
         f"{table}[{row},{member}]": value
         for table, rows in right.get("truth", {}).items()
         for row, members in rows.items()
         for member, value in members.items()
     }
+    unread = []
     for name, value in wanted.items():
         table, row = name[:2], name[3:].partition(",")[0]
         stored = found.cells.get(name, (None, None, ""))[0]
@@ -113,9 +151,11 @@ def _figures(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
                 and table in right.get("must", ())
                 and not (right.get("read_or_problem") and found.problems)
             ):
-                yield f"{name} is unread, printed is {value}"
+                unread.append(name)
         elif value is None or float(str(stored)) != float(value):
-            yield f"{name} holds {stored}, printed is {value}"
+            yield f"{name} holds {stored}, printed is {'no number' if value is None else value}"
+    if unread:
+        yield f"{len(unread)} figures unread: {' '.join(unread[:3])}"
     for name, raw, state in right.get("states", ()):
         said = found.cells.get(name, (None, None, ""))
         if (said[1] or "") != raw or (said[2] != state if state else said[2] == "number"):
@@ -136,7 +176,7 @@ def _problems(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
     if right.get("read_or_problem") and not found.read and not found.problems:
         yield "neither read nor a problem"
     for row in right.get("short", ()):
-        if not any(f"[{row}" in where for _, where, _ in found.problems):
+        if not any(f"[{row}{end}" in where for _, where, _ in found.problems for end in ",]"):
             yield f"nothing says that {row} cannot be told apart"
     if (
         "said" in right
@@ -160,7 +200,7 @@ def _findings(right: Mapping[str, Any], found: Reading) -> Iterator[str]:
         if (
             against
             and severity in ("fatal", "explain")
-            and "truth" in right
+            and ("truth" in right or "source_ok" in right)
             and not any(rule.startswith(name) for name in right.get("source_ok", ()))
         ):
             yield f"finding {rule} ({severity}) against the publisher, and none is right here"

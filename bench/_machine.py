@@ -20,7 +20,7 @@ from crawler.errors import GoujiError
 from crawler.evidence import documents, fetches, looks
 from crawler.evidence.fetches import Fetch
 from crawler.evidence.verdicts import Word
-from crawler.fetching.pages import Ask
+from crawler.fetching.asks import Ask
 from crawler.portals import State
 from extract.store import Reading, save
 from monitor.alerts.alert import alert

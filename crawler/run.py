@@ -24,10 +24,10 @@ from crawler.evidence.archive import Archive
 from crawler.evidence.health import PortalOutcome
 from crawler.evidence.settling import abandon, examined, left, settle
 from crawler.families import names
+from crawler.fetching.asks import Ask
 from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.fetching.hosts import is_loopback, refusal
-from crawler.fetching.pages import Ask
 from crawler.fetching.visits import Visits
 from crawler.middlewares.resolver import public
 from crawler.middlewares.wire import recorded_as

@@ -3,6 +3,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.schema_asks import typed
+
 migrations = Migrations("crawler")
 
 
@@ -321,3 +323,12 @@ def m014_costly_pages(db: Database) -> None:
         not_null={"portal", "key", "url", "tries", "cause", "at"},
         strict=True,
     )
+
+
+@migrations()
+def m015_typed_asks(db: Database) -> None:
+    # What the crawl knows of a request and what its family remembers stood in one dict: each has a place of its own.
+    # An unfinished crawl goes on with what it had still to ask.
+    db.conn.create_function("typed_ask", 1, typed, deterministic=True)
+    for table in ("frontier", "looks"):
+        db.execute(f"update {table} set ask = typed_ask(ask) where ask is not null")

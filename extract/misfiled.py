@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from crawler.agencies.titles import recognize
 from crawler.discovery.signs import Paper, other_paper
 from crawler.fetching.articles import TABLE, attachments, pictures
+from crawler.fetching.asks import Ask
 from crawler.fetching.genuine import PIECES
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.pages import Page
 from extract.model import Content, Grid, Problem, Report
 from extract.sections import read_sections
 

@@ -13,9 +13,9 @@ from crawler.discovery.rosters import Roster
 from crawler.discovery.sighting import Column, Found, Look, Sight, Sought, View, Why
 from crawler.discovery.signs import PIECES, Promise, in_column_path, names_column, promise
 from crawler.evidence.verdicts import Word
+from crawler.fetching.asks import Ask
 from crawler.fetching.frontier import key_of
 from crawler.fetching.hosts import refusal
-from crawler.fetching.pages import Ask
 from crawler.urls import clean, identity, is_home, resolve
 
 MOST_REQUESTS = 40

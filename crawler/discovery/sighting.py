@@ -10,8 +10,9 @@ from crawler.discovery.rosters import Roster
 from crawler.discovery.signs import Promise, decoy, looks_like_a_report, promise
 from crawler.evidence.verdicts import Word
 from crawler.families.base import Family
+from crawler.fetching.asks import Ask
 from crawler.fetching.dates import from_url
-from crawler.fetching.pages import Ask, Page, is_cut
+from crawler.fetching.pages import Page, is_cut
 from crawler.urls import identity
 
 UNNAMED = "unnamed"  # names neither a body nor a year

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from crawler.clock import SHANGHAI, local_date, stamp
 from crawler.evidence.verdicts import Word
-from crawler.fetching.pages import Kind
+from crawler.fetching.asks import Kind
 from crawler.urls import host_of
 
 # Words for what was not asked at all: entries of the ledger, but no requests.

@@ -14,9 +14,10 @@ from crawler.discovery.rosters import body, owes_one
 from crawler.discovery.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
 from crawler.families.base import Family
 from crawler.fetching.articles import titles
+from crawler.fetching.asks import Ask, Source
 from crawler.fetching.dates import days
 from crawler.fetching.elements import beginning
-from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze
+from crawler.fetching.pages import SCRIPTED, Item, Link, Page, squeeze
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
 NEXT = re.compile(
@@ -144,7 +145,7 @@ class Generic(Family):
                     parent=page.url,
                     referer=page.url,
                     depth=depth,
-                    context={"body": label} if owes_one(label) else {},
+                    source=Source(agency=label if owes_one(label) else ""),
                 )
 
 

@@ -9,8 +9,9 @@ from crawler.discovery.signs import names_column
 from crawler.families.answers import at, day_of, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.articles import Attachment, attachments
+from crawler.fetching.asks import Ask
 from crawler.fetching.hosts import refusal
-from crawler.fetching.pages import Ask, Item, Page
+from crawler.fetching.pages import Item, Page
 from crawler.urls import resolve
 
 SID = re.compile(r"""\bSID['"]?\s*:\s*['"]?(\d{1,12})""")

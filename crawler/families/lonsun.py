@@ -10,7 +10,8 @@ from crawler import urls
 from crawler.discovery.rosters import body, owes_one
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.pages import Ask, Item, Page
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Item, Page
 from crawler.urls import host_of
 
 LABEL = re.compile(r"""['"]([^'"\s]{0,200}/site/label/8888(?:\?[^'"\s]{0,3000})?)['"]""")
@@ -54,10 +55,10 @@ class Lonsun(Family):
             if page.ask.depth == 0 and value(own, "type") == REPORTS:
                 yield from self.others(page, own)
             return
-        if page.ask.page == 1 and "column" in page.ask.context and not any(True for _ in self.items(page)):
+        if page.ask.page == 1 and "column" in page.ask.state and not any(True for _ in self.items(page)):
             # The call of one body's page did not serve for another body: its own page knows how to ask.
             yield Ask(
-                url=page.ask.context["column"],
+                url=page.ask.state["column"],
                 parent=page.ask.parent,
                 referer=page.ask.referer,
                 depth=page.ask.depth + 1,
@@ -76,7 +77,8 @@ class Lonsun(Family):
                     with_query(own, {"organId": organ, **catalogue}),
                     number=1,
                     opaque=True,
-                    context={"column": column, **({"body": label} if owes_one(label) else {})},
+                    state={"column": column},
+                    agency=label if owes_one(label) else "",
                 )
 
 

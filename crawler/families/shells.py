@@ -7,7 +7,8 @@ from typing import ClassVar
 from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.generic import same_host
-from crawler.fetching.pages import Ask, Page, lowered
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Page, lowered
 from crawler.urls import is_attachment, off_the_web, resolve
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.

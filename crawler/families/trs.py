@@ -8,7 +8,8 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Page
 from crawler.urls import resolve
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is

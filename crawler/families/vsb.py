@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Page
 from crawler.urls import host_of
 
 # Classes of the link itself and of the span around it.

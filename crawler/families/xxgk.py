@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.families.base import Family
 from crawler.families.jpage import FORM
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Page
 from crawler.urls import resolve
 
 SCRIPT = "/module/xxgk/search.jsp"

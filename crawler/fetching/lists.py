@@ -11,8 +11,9 @@ from crawler.discovery.signs import looks_like_a_report
 from crawler.families import speaking
 from crawler.families.base import Family
 from crawler.fetching import articles, registers
+from crawler.fetching.asks import Ask
 from crawler.fetching.genuine import no_list
-from crawler.fetching.pages import Ask, Item, Page, is_cut
+from crawler.fetching.pages import Item, Page, is_cut
 from crawler.fetching.records import Found, ListPage, is_whole, whole
 from crawler.urls import identity
 
@@ -101,7 +102,7 @@ def sound(asks: Iterable[Ask], troubles: list[str]) -> list[Ask]:
     found: list[Ask] = []
     for ask in asks:
         ask = replace(ask, title=whole(ask.title))
-        if all(is_whole(getattr(ask, name)) for name in TEXTS) and all(map(is_whole, ask.context.values())):
+        if all(map(is_whole, (*(getattr(ask, name) for name in TEXTS), ask.source.agency, *ask.state.values()))):
             found.append(ask)
         else:
             troubles.append("the list goes on at an address that holds half a character")

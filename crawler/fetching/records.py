@@ -11,8 +11,9 @@ from crawler.agencies.titles import TitleInfo
 from crawler.discovery.rosters import Roster
 from crawler.evidence.verdicts import Answer, Verdict
 from crawler.fetching.articles import Attachment
+from crawler.fetching.asks import Ask
 from crawler.fetching.dates import Dated
-from crawler.fetching.pages import Ask, Item
+from crawler.fetching.pages import Item
 
 # Halves of characters, as an escape in JSON may leave them: no text in the world, nor in the database, holds any.
 HALVES = re.compile("[\ud800-\udfff]")

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from crawler.contained import Failed
 from crawler.discovery.sighting import Look, Sight, Sought
 from crawler.discovery.view import regard
-from crawler.fetching.pages import Ask
+from crawler.fetching.asks import Ask
 from crawler.fetching.visits import WORDS
 from crawler.middlewares.bounded import MOST_HEADERS
 from crawler.spiders.portals import answer_of, verdict_of

@@ -11,8 +11,9 @@ from crawler.discovery import rosters, sighting
 from crawler.evidence.verdicts import Answer, judge
 from crawler.families import speaking, with_files
 from crawler.fetching import articles, dates, genuine, registers
+from crawler.fetching.asks import Ask
 from crawler.fetching.hosts import barred, refusal
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.pages import Page
 from crawler.files.sniff import media_type
 from crawler.urls import identity, is_attachment
 
@@ -21,7 +22,7 @@ TODAY = date(2026, 2, 1)
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 NAME = "青石市教育局2024年政府信息公开工作年度报告"
 # What an interface that one of the families asked is given along.
-CONTEXT = {
+STATE = {
     "held": "0",
     "rows": "20",
     "number": "1",
@@ -55,7 +56,7 @@ def page_of(body: bytes, family: str = "", *, kind: str = "list", method: str = 
         family=family,
         method=method,
         title=NAME,
-        context=CONTEXT if family else {},
+        state=STATE if family else {},
     )
     return Page(url, body, ask, TODAY)
 

@@ -14,8 +14,8 @@ import pytest
 
 from crawler.data import DataDir, connect, create
 from crawler.evidence import marks
+from crawler.fetching.asks import Ask
 from crawler.fetching.frontier import Frontier
-from crawler.fetching.pages import Ask
 from crawler.schema import migrations
 from tests.crawler.crawling import ROOT, Bench, only
 from tests.portals.pages import entry, listing, report, report_title

@@ -10,8 +10,9 @@ from crawler.discovery import rosters
 from crawler.evidence.verdicts import Answer, judge
 from crawler.families import families, names, speaking
 from crawler.fetching import articles, dates, genuine
+from crawler.fetching.asks import Ask
 from crawler.fetching.hosts import is_loopback, is_public, literal, refusal, registered_domain
-from crawler.fetching.pages import Ask, Page, decode
+from crawler.fetching.pages import Page, decode
 from crawler.middlewares.resolver import admits, refused
 from crawler.settings import user_agent
 from crawler.urls import clean, identity, is_attachment, is_home, resolve
@@ -451,7 +452,7 @@ def test_hostile_pages_cost_bounded_time(text: str) -> None:
             Ask(
                 HERE,
                 family=family.name,
-                context={"address": HERE, "held": "0", "category": "1", "dept": "", "webId": "1", "pageId": "1"},
+                state={"address": HERE, "held": "0", "category": "1", "dept": "", "webId": "1", "pageId": "1"},
             ),
         )
         list(family.items(opaque)), family.broken(opaque)

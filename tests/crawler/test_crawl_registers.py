@@ -6,7 +6,8 @@ import pytest
 
 from crawler.agencies.learn import placed, propose
 from crawler.discovery.rosters import departments
-from crawler.fetching.pages import Ask, Page
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Page
 from crawler.portals import sync
 from tests.crawler.crawling import Bench, only
 from tests.portals.pages import entry, listing, report, report_title

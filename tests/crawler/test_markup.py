@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from crawler.fetching.pages import Ask, Page, parse
+from crawler.fetching.asks import Ask
+from crawler.fetching.pages import Page, parse
 from crawler.markup import MIN_GUARDED, too_many_attributes
 
 MANY = 12_000

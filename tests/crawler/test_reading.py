@@ -16,8 +16,9 @@ from crawler.discovery.columns import Discovery
 from crawler.discovery.sighting import Sight, Sought
 from crawler.evidence.verdicts import Answer
 from crawler.families.base import Family
+from crawler.fetching.asks import Ask, Source
 from crawler.fetching.lists import gathered, reports, sound
-from crawler.fetching.pages import Ask, Item, Page
+from crawler.fetching.pages import Item, Page
 from crawler.fetching.reading import prepare, read
 from crawler.fetching.records import ListPage, NoReport, Question, ReportPage, Seen
 from crawler.spiders.readers import Readers, Unmarked
@@ -108,7 +109,13 @@ def test_one_family_that_stumbles_over_an_entry_takes_no_other_along() -> None:
 @pytest.mark.parametrize("half", HALVES)
 def test_addresses_with_half_a_character_are_told_from_the_others(half: str) -> None:
     troubles: list[str] = []
-    asks = [Ask(f"{URL}{half}"), Ask(URL, body=half), Ask(URL, context={"guid": half}), Ask(URL, title=f"年报{half}")]
+    asks = [
+        Ask(f"{URL}{half}"),
+        Ask(URL, body=half),
+        Ask(URL, state={"guid": half}),
+        Ask(URL, source=Source(agency=half)),
+        Ask(URL, title=f"年报{half}"),
+    ]
     assert sound(asks, troubles) == [Ask(URL, title="年报\ufffd")]
     assert len(troubles) == 3
 

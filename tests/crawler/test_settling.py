@@ -4,8 +4,8 @@ from pathlib import Path
 
 from crawler.data import DataDir, connect, create
 from crawler.evidence.settling import abandon, examined
+from crawler.fetching.asks import Ask
 from crawler.fetching.frontier import Frontier
-from crawler.fetching.pages import Ask
 from crawler.schema import migrations
 
 

@@ -21,8 +21,9 @@ from crawler.evidence import recording, verdicts
 from crawler.families import families, speaking, with_files
 from crawler.families.base import Family
 from crawler.fetching import articles, dates, genuine, reading, registers
+from crawler.fetching.asks import Ask
 from crawler.fetching.hosts import refusal
-from crawler.fetching.pages import Ask, Page, decode, squeeze
+from crawler.fetching.pages import Page, decode, squeeze
 from crawler.fetching.records import Question
 from crawler.files import names, sniff, unpack
 from crawler.middlewares.robots import rules_of
@@ -254,9 +255,7 @@ PARSERS: Mapping[str, Parser] = {
     **{f"the family {family.name}": on_page(lambda page, family=family: all_of(family, page)) for family in families()},  # type: ignore[misc]
     "an answer in a worker: a list": asked(Ask(BASE)),
     "an answer in a worker: a report": asked(Ask(BASE, "detail", title="青石市财政局2024年政府信息公开工作年度报告")),
-    "an answer in a worker: a roster": asked(
-        Ask(BASE, "detail", title="2024年度报告公布情况", context={"roster": "1"})
-    ),
+    "an answer in a worker: a roster": asked(Ask(BASE, "detail", title="2024年度报告公布情况", roster=True)),
     "an answer in a worker: a file": asked(Ask(BASE + "a.pdf", "attachment")),
     "a report's page": on_page(harvested),
     "discovery": on_page(discovered),

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from crawler.agencies.bodies import KINDS, LEVELS
 from crawler.evidence.costly import CAUSES
 from crawler.evidence.verdicts import Word
-from crawler.fetching.pages import Kind
+from crawler.fetching.asks import Kind
 from crawler.portals import STATES
 from extract.failures import CODES
 from extract.model import State

@@ -15,7 +15,7 @@ from crawler.errors import UsageError
 from crawler.evidence import fetches
 from crawler.evidence import looks as looks_of
 from crawler.evidence.documents import record
-from crawler.fetching.pages import Ask
+from crawler.fetching.asks import Ask
 from crawler.portals import KNOWN_GROUND, set_state, sync
 from monitor.check import check
 from monitor.duty.debtor import Published, Watch

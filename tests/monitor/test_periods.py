@@ -11,7 +11,7 @@ from crawler.config import Config, Portal, Subscription
 from crawler.data import DataDir
 from crawler.evidence.documents import record
 from crawler.evidence.looks import due, learned
-from crawler.fetching.pages import Ask
+from crawler.fetching.asks import Ask
 from monitor.alerts.alert import alert
 from monitor.alerts.debounce import ask_again, note_check, settled
 from monitor.alerts.digest import Notice, due_event

@@ -15,7 +15,7 @@ from crawler.clock import stamp
 from crawler.config import Config, Portal
 from crawler.evidence.documents import record
 from crawler.evidence.looks import learned
-from crawler.fetching.pages import Ask
+from crawler.fetching.asks import Ask
 from crawler.portals import set_state, sync
 from extract.current import settle_returned
 from extract.model import Report, State

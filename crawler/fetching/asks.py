@@ -1,7 +1,7 @@
 """One request to be made: what is asked for, what the crawl knows of it, and what its family has to remember."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
@@ -88,6 +88,12 @@ class Ask:
         """The list that a page belongs to: the address of its first page."""
         return self.source.first_page or self.address
 
+    def texts(self) -> Iterator[str]:
+        """Every text that a family wrote into it."""
+        yield from (getattr(self, name) for name in TEXTS)
+        yield self.source.agency
+        yield from self.state.values()
+
     def bare(self) -> "Ask":
         """The same request, without what the crawl knows of it and what its family remembers."""
         return replace(self, **{name: getattr(NOTHING, name) for name in KNOWN})
@@ -103,6 +109,7 @@ class Ask:
 
 GROUPS: Mapping[str, type[Source] | type[Detour] | type[Owner]] = {"source": Source, "detour": Detour, "owner": Owner}
 PLAIN = tuple(one.name for one in fields(Ask) if one.name not in GROUPS)
+TEXTS = tuple(one.name for one in fields(Ask) if one.type is str)
 COUNTED = frozenset({"page", "depth"})
 KNOWN = (*GROUPS, "known_as", "first_look", "recheck", "roster", "shell", "state")
 NOTHING = Ask("")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from crawler.agencies.titles import TitleInfo, recognize
@@ -18,7 +18,6 @@ from crawler.fetching.records import Found, ListPage, is_whole, whole
 from crawler.urls import identity
 
 T = TypeVar("T")
-TEXTS = tuple(one.name for one in fields(Ask) if one.type is str)
 
 
 def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
@@ -102,7 +101,7 @@ def sound(asks: Iterable[Ask], troubles: list[str]) -> list[Ask]:
     found: list[Ask] = []
     for ask in asks:
         ask = replace(ask, title=whole(ask.title))
-        if all(map(is_whole, (*(getattr(ask, name) for name in TEXTS), ask.source.agency, *ask.state.values()))):
+        if all(map(is_whole, ask.texts())):
             found.append(ask)
         else:
             troubles.append("the list goes on at an address that holds half a character")

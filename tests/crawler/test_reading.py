@@ -117,7 +117,7 @@ def test_addresses_with_half_a_character_are_told_from_the_others(half: str) -> 
         Ask(URL, title=f"年报{half}"),
     ]
     assert sound(asks, troubles) == [Ask(URL, title="年报\ufffd")]
-    assert len(troubles) == 3
+    assert len(troubles) == len(asks) - 1
 
 
 @pytest.mark.parametrize(("place", "half"), list(zip(("address", "title", "date"), HALVES, strict=False)))

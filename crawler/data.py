@@ -11,7 +11,7 @@ from crawler.config import Config, read_config
 from crawler.database import Waiting, open_database
 from crawler.errors import GoujiError
 from crawler.privacy import make_private
-from crawler.writing import Sums
+from crawler.writing import OWN_FOLDERS, Sums
 from crawler.writing import create as new_file
 
 TEMPLATE = """\
@@ -73,6 +73,7 @@ class DataDir:
 
     @property
     def archive(self) -> Path:
+        """Where the archive of this directory stands: `crawler.evidence.archive.open_archive` asks, and nobody else."""
         return self.root / "archive"
 
     @property
@@ -82,6 +83,11 @@ class DataDir:
     @property
     def outbox(self) -> Path:
         return self.root / "outbox"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are gouji's own: nothing is taken in from them, and nothing else is written there."""
+        return tuple(self.root / name for name in OWN_FOLDERS)
 
     @property
     def sums(self) -> Sums:

@@ -20,7 +20,7 @@ from crawler.contained import Failed, contained
 from crawler.data import DataDir, connect, require
 from crawler.errors import GoujiError, UsageError
 from crawler.evidence import fetches, looks, marks
-from crawler.evidence.archive import Archive
+from crawler.evidence.archive import open_archive
 from crawler.evidence.health import PortalOutcome
 from crawler.evidence.settling import abandon, examined, left, settle
 from crawler.families import names
@@ -197,7 +197,7 @@ def _run(
         frontier.pending,
         extra={"zh": "第 %d 次抓取：门户 %d，待请求 %d"},
     )
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
     with marks.Marks(data.root, number) as working:

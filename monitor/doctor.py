@@ -17,7 +17,7 @@ from crawler.config import Config
 from crawler.data import DataDir
 from crawler.database import foreign, later, reading
 from crawler.errors import GoujiError
-from crawler.evidence.archive import Archive
+from crawler.evidence.archive import open_archive
 from crawler.privacy import open_to
 from crawler.soundness import NAME
 from monitor.alerts.smtp_session import Session
@@ -145,7 +145,7 @@ def _configured(data: DataDir) -> tuple[Config | None, Check]:
         )
     try:
         config = data.config()
-    except (GoujiError, OSError) as error:
+    except GoujiError as error:
         return None, Check("gouji.toml", False, str(error), getattr(error, "zh", ""))
     if config.portals and not config.crawl.contact:
         return config, Check(
@@ -242,15 +242,15 @@ def _clock(db: Database, now: datetime, *, up_to_date: bool) -> Check:
 def _archived(db: Database, data: DataDir, full: bool) -> Check:
     hashes = [str(row[0]) for row in db.execute("select distinct sha256 from documents order by sha256")]
     chosen = hashes if full else hashes[:: max(1, len(hashes) // SAMPLE)]
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     wrong: list[str] = []
     said: list[str] = []
     for sha256 in chosen:
         try:
             archive.read(sha256)
-        except (GoujiError, OSError) as error:
+        except GoujiError as error:
             wrong.append(str(error))
-            said.append(getattr(error, "zh", str(error)))
+            said.append(error.zh)
     looked, zh = f"{len(chosen)} of {len(hashes)} documents read", f"共 {len(hashes)} 份，读了 {len(chosen)} 份"
     if wrong:
         return Check(

@@ -131,6 +131,23 @@ def test_what_a_family_remembers_is_its_own_and_what_the_crawl_knows_is_the_craw
             assert "state" not in read, path
 
 
+def test_nothing_but_the_archive_knows_where_its_bytes_are() -> None:
+    """One function makes it from the data directory, and no other module asks for its folder or makes a backend."""
+    knows = {"crawler/evidence/archive.py", "crawler/data.py"}
+    for path in [*MODULES, *(ROOT / "bench").glob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        folders = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr == "archive"
+            and isinstance(node.value, ast.Name | ast.Attribute)
+            and (node.value.id if isinstance(node.value, ast.Name) else node.value.attr) == "data"
+        ]
+        backends = [node for node in ast.walk(tree) if isinstance(node, ast.alias) and node.name == "FolderArchive"]
+        assert str(path.relative_to(ROOT)) in knows or not [*folders, *backends], path
+
+
 def read_of_requests(path: Path) -> Iterator[str]:
     """The attributes that a module reads of `ask`, `page.ask`, `entry.ask` and their like."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -18,7 +18,7 @@ from crawler.discovery.columns import Discovery
 from crawler.discovery.comparison import compare
 from crawler.discovery.sighting import Column, Found, Look
 from crawler.errors import GoujiError, UsageError
-from crawler.evidence.archive import Archive
+from crawler.evidence.archive import open_archive
 from crawler.fetching.reading import prepare
 from crawler.middlewares.tls import exceptions
 from crawler.portals import named_hosts, open_hosts
@@ -71,7 +71,7 @@ def find(data: DataDir, url: str) -> dict[str, object]:
     search = Discovery(start, _blind, today=local_date(now()))
     _explore(data, config, [(Portal("", start), search)])
     found = search.result
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     kept = tuple(replace(roster, document=archive.put(search.roster_pages[roster.url])) for roster in found.rosters)
     return as_json(replace(found, rosters=kept))
 

@@ -16,7 +16,7 @@ from crawler.config import Config, Portal
 from crawler.data import DataDir, connect, require
 from crawler.errors import UsageError
 from crawler.evidence import looks, marks
-from crawler.evidence.archive import Archive
+from crawler.evidence.archive import open_archive
 from crawler.evidence.health import examine
 from crawler.evidence.recording import Recording, whole_crawl
 from crawler.fetching.frontier import Frontier
@@ -76,7 +76,7 @@ def replay(
         harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
         with marks.Marks(data.root, number) as working:
             broken = fetch(
-                config, chosen, Visits(Archive(data.archive), harvest, working), readers, OFFLINE, recording=recording
+                config, chosen, Visits(open_archive(data), harvest, working), readers, OFFLINE, recording=recording
             )
         marks.count(db, data.root)
         if broken is not None:

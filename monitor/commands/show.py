@@ -9,7 +9,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.errors import GoujiError
-from crawler.evidence.archive import Archive
+from crawler.evidence.archive import open_archive
 from extract.failures import Failure, failures_of
 from extract.load import StoredReport, load_reports
 from monitor.agencies import Agency, find_agency, in_full
@@ -86,12 +86,11 @@ def _find(db: Database, body: Agency, year: int | None) -> Shown:
 
 def _source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
     """Where a stored report came from."""
-    path = Archive(call.data.archive).path(stored.document)
     return {
         "report": stored.id,
         "document": stored.document,
         "url": stored.url,
-        "archived": path,
+        "archived": open_archive(call.data).where(stored.document),
         "first_seen": stored.first_seen,
         "published_on": stored.published_on,
     }
@@ -131,7 +130,7 @@ def _head(call: Session, body: Agency, stored: StoredReport) -> list[str]:
         (call.text("初见", "first seen"), moment(stored.first_seen)),
         (call.text("网址", "url"), stored.url),
         (call.text("文件", "document"), stored.document),
-        (call.text("存档", "archived"), str(Archive(call.data.archive).path(stored.document))),
+        (call.text("存档", "archived"), open_archive(call.data).where(stored.document)),
     ]
     return table(rows)
 

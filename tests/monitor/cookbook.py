@@ -16,7 +16,7 @@ from crawler.agencies.register import import_csv
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config, Portal
 from crawler.data import DataDir, create
-from crawler.evidence.archive import Archive
+from crawler.evidence.archive import Archive, open_archive
 from crawler.evidence.documents import record
 from crawler.evidence.fetches import Fetch, enter
 from crawler.portals import set_state, sync
@@ -63,7 +63,7 @@ def build(root: Path) -> DataDir:
             due = [one for one in waiting if one.published_on <= day]
             waiting = [one for one in waiting if one.published_on > day]
             now = datetime.combine(day, time(2, 30), SHANGHAI).astimezone(UTC)
-            _sweep(db, Archive(data.archive), number, due, now)
+            _sweep(db, open_archive(data), number, due, now)
             if day.month == 4 or day == SWEEPS[-1]:
                 extract(db, data, now=now, workers=1)
                 check(db, CONFIG, now + timedelta(hours=1), years=range(day.year - 1, day.year))

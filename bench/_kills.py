@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.data import DataDir, create
-from crawler.evidence.archive import ArchiveError, open_archive
+from crawler.ground.archive import ArchiveError, open_archive
+from crawler.ground.data import DataDir, create
 from monitor.samples import SampleReport, make_history
 
 ROOT = Path(__file__).parent.parent

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.evidence.archive import SHA256, ArchiveError, FolderArchive, open_archive
+from crawler.ground.archive import SHA256, ArchiveError, FolderArchive, open_archive
 
 if TYPE_CHECKING:
-    from crawler.data import DataDir  # a worker that is given one of these archives loads no more than it must
+    from crawler.ground.data import DataDir  # a worker that is given one of these archives loads no more than it must
 
 ENDLESS = "<p>没有读完</p>".encode()
 
@@ -94,7 +94,7 @@ def through(archive: type[FolderArchive | PackedArchive], command: list[str]) ->
 
 def main(archive: str, module: str) -> None:
     """Runs a module as a program; what it asks of the archive this one is asked."""
-    from crawler.evidence import archive as asked
+    from crawler.ground import archive as asked
     from tests import archives
 
     asked.FolderArchive = getattr(archives, archive)  # type: ignore[misc]  # in its place

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.form_file import FORMS
-from extract.forms import TABLES
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("crawler", "extract", "monitor")
@@ -68,13 +68,13 @@ def test_vocabulary(path: Path) -> None:
 
 
 def allowed_broad(path: Path) -> bool:
-    """A broad `except` is for an edge: of one input (crawler/contained.py), of one step, of one command."""
+    """A broad `except` is for an edge: of one input (crawler/ground/contained.py), of one step, of one command."""
     broad = [other for other in MODULES if re.search(r"except (Base)?Exception", other.read_text(encoding="utf-8"))]
     return path in broad and len(broad) <= 3
 
 
 def test_tables_and_columns_of_the_contract_exist(tmp_path: Path) -> None:
-    from crawler.data import DataDir, create
+    from crawler.ground.data import DataDir, create
     from monitor.schema import open_database
 
     db = open_database(create(DataDir(tmp_path / "data")))
@@ -133,7 +133,7 @@ def test_what_a_family_remembers_is_its_own_and_what_the_crawl_knows_is_the_craw
 
 def test_nothing_but_the_archive_knows_where_its_bytes_are() -> None:
     """One function makes it from the data directory, and no other module asks for its folder or makes a backend."""
-    knows = {"crawler/evidence/archive.py", "crawler/data.py"}
+    knows = {"crawler/ground/archive.py", "crawler/ground/data.py"}
     for path in [*MODULES, *(ROOT / "bench").glob("*.py")]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         folders = [

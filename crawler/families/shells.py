@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.generic import same_host
 from crawler.fetching.asks import Ask
-from crawler.fetching.pages import Page, lowered
-from crawler.urls import is_attachment, off_the_web, resolve
+from crawler.ground.urls import is_attachment, off_the_web, resolve
+from crawler.pages.page import Page, lowered
+from crawler.pages.titles import recognize
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
 OTHER = re.compile(

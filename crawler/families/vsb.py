@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from crawler.families.base import Family
 from crawler.fetching.asks import Ask
-from crawler.fetching.pages import Page
-from crawler.urls import host_of
+from crawler.ground.urls import host_of
+from crawler.pages.page import Page
 
 # Classes of the link itself and of the span around it.
 NEXT_CLASSES = frozenset({"Next", "p_next"})

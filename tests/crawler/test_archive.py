@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir, create
-from crawler.evidence.archive import TOKEN, Archive, ArchiveError, FolderArchive, open_archive
+from crawler.ground.archive import TOKEN, Archive, ArchiveError, FolderArchive, open_archive
+from crawler.ground.data import DataDir, create
 from tests.archives import PackedArchive
 
 BODY = "示例县".encode()

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.families import families, speaking
 from crawler.fetching.asks import Ask
-from crawler.fetching.pages import Page
+from crawler.pages.page import Page
 from tests.portals.pages import entry, listing, report_title
 
 BASE = "http://127.0.12.1/zfxxgk/nb/"

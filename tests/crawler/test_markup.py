@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 from crawler.fetching.asks import Ask
-from crawler.fetching.pages import Page, parse
-from crawler.markup import MIN_GUARDED, too_many_attributes
+from crawler.pages.markup import MIN_GUARDED, too_many_attributes
+from crawler.pages.page import Page, parse
 
 MANY = 12_000
 NAMES = " ".join(f"q{number:09}" for number in range(MANY))

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.data import DataDir, connect
-from crawler.evidence.archive import open_archive
-from crawler.evidence.documents import record
+from crawler.ground.archive import open_archive
+from crawler.ground.data import DataDir, connect
+from crawler.ledger.documents import record
 from monitor.cli import main
 from monitor.demo.servers import Mailbox, serve_mail
 from monitor.schema import ALL, open_database

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crawler.evidence import archive
+from crawler.ground import archive
 from monitor.cli import main
 from monitor.samples import make_history
 from tests.archives import PackedArchive, through

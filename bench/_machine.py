@@ -12,7 +12,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from bench._world import Page, World
-from crawler.fetching.asks import Ask
 from crawler.ground.clock import SHANGHAI, local_date, stamp
 from crawler.ground.config import Config
 from crawler.ground.data import DataDir
@@ -20,6 +19,7 @@ from crawler.ground.errors import GoujiError
 from crawler.ledger import documents, fetches, looks, portals
 from crawler.ledger.fetches import Fetch
 from crawler.ledger.portals import State
+from crawler.pages.asks import Ask
 from crawler.pages.verdicts import Word
 from extract.store.write import Reading, save
 from monitor.alerts.alert import alert

@@ -21,7 +21,6 @@ from crawler.crawl.records import (
     RosterPage,
     ScriptPage,
 )
-from crawler.fetching.asks import Ask, Detour, Owner, Source
 from crawler.ground.clock import local_date
 from crawler.ground.config import Portal
 from crawler.ground.contained import Failed, contained
@@ -34,6 +33,7 @@ from crawler.ledger.frontier import INDEX, Frontier, FrontierEntry
 from crawler.ledger.portals import KNOWN_GROUND
 from crawler.ledger.rosters import store, unread
 from crawler.pages import rosters
+from crawler.pages.asks import Ask, Detour, Owner, Source
 from crawler.pages.titles import TitleInfo
 
 MOST_LIST_PAGES = 1000  # per portal and crawl

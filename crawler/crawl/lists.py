@@ -10,10 +10,10 @@ from crawler.crawl.expected_page import no_list
 from crawler.crawl.records import FoundReport, ListPage, is_whole, whole
 from crawler.families import speaking
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.contained import Failed, contained
 from crawler.ground.urls import identity
 from crawler.pages import articles
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page, is_cut
 from crawler.pages.signs import looks_like_a_report
 from crawler.pages.titles import TitleInfo, recognize

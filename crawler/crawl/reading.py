@@ -23,10 +23,10 @@ from crawler.crawl.records import (
     whole,
 )
 from crawler.families import by_name, families, speaking, with_files
-from crawler.fetching.asks import Ask, Source
 from crawler.ground.clock import local_date
 from crawler.pages import articles, dates
 from crawler.pages.articles import Attachment
+from crawler.pages.asks import Ask, Source
 from crawler.pages.page import Page
 from crawler.pages.sniff import from_office, media_type
 from crawler.pages.titles import TitleInfo, recognize

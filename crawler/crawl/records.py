@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.fetching.asks import Ask
 from crawler.pages.articles import Attachment
+from crawler.pages.asks import Ask
 from crawler.pages.dates import Dated
 from crawler.pages.page import ListItem
 from crawler.pages.rosters import Roster

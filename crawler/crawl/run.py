@@ -19,7 +19,6 @@ from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import fetch
 from crawler.crawl.visits import Visits
 from crawler.families import names
-from crawler.fetching.asks import Ask
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import parse_stamp, stamp
 from crawler.ground.config import Config, Portal, window_end
@@ -34,6 +33,7 @@ from crawler.ledger.closing import abandon, examined, left, settle
 from crawler.ledger.frontier import Frontier
 from crawler.ledger.portal_state import PortalOutcome
 from crawler.ledger.portals import remember_open, sync
+from crawler.pages.asks import Ask
 from crawler.wire.recorder import recorded_as
 from crawler.wire.resolver import public
 

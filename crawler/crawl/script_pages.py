@@ -5,8 +5,8 @@ from html import escape
 
 from crawler.crawl.records import whole
 from crawler.families import by_name
-from crawler.fetching.asks import Ask
 from crawler.pages import articles
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
 ANSWER = "application/json"

@@ -24,8 +24,8 @@ from crawler.crawl.spider import answer_of, verdict_of
 from crawler.crawl.visits import WORDS
 from crawler.discovery.page_view import regard
 from crawler.discovery.sighting import Look, Sight, Sought
-from crawler.fetching.asks import Ask
 from crawler.ground.contained import Failed
+from crawler.pages.asks import Ask
 from crawler.wire.bounded import MOST_HEADERS
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from crawler.discovery.sighting import Look, SearchResult, Sight, SiteSection, Sought, View, Why
-from crawler.fetching.asks import Ask
 from crawler.ground.hosts import refusal
 from crawler.ground.urls import clean, identity, is_home, resolve
 from crawler.ledger.frontier import key_of
+from crawler.pages.asks import Ask
 from crawler.pages.rosters import Roster
 from crawler.pages.signs import PIECES, Promise, in_column_path, names_column, promise
 from crawler.pages.verdicts import Word

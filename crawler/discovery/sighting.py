@@ -6,8 +6,8 @@ from datetime import date
 from typing import Literal
 
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import identity
+from crawler.pages.asks import Ask
 from crawler.pages.dates import from_url
 from crawler.pages.page import Page, is_cut
 from crawler.pages.rosters import Roster

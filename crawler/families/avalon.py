@@ -11,8 +11,8 @@ from lxml import etree, html
 from crawler.families.answers import day_of, entry, illegible, number, text_of, value_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import resolve
+from crawler.pages.asks import Ask
 from crawler.pages.dates import days
 from crawler.pages.page import Link, ListItem, Page
 

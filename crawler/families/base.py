@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from crawler.fetching.asks import Ask, Source
 from crawler.pages.articles import Attachment
+from crawler.pages.asks import Ask, Source
 from crawler.pages.page import ListItem, Page
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from crawler.families.base import Family
 from crawler.families.generic import same_host, says_next
-from crawler.fetching.asks import Ask
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page, links, parse
 
 CALLED = re.compile(r"""\bid\s*=\s*["']?pages\b""")

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of, value_of
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import address, host_of
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 from crawler.pages.rosters import owes_one
 

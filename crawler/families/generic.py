@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask, Source
 from crawler.ground.urls import host_of, is_attachment, never_followed, resolve
 from crawler.pages.articles import titles
+from crawler.pages.asks import Ask, Source
 from crawler.pages.dates import days
 from crawler.pages.elements import beginning
 from crawler.pages.page import SCRIPTED, Link, ListItem, Page, squeeze

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from crawler.families.answers import at, day_of, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.hosts import refusal
 from crawler.ground.urls import resolve
 from crawler.pages.articles import Attachment, attachments
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 from crawler.pages.signs import names_column
 

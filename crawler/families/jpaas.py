@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urljoin
 from crawler.families.answers import records, text_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.asks import Ask
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page, links, parse
 
 QUERY_DATA = re.compile(r"""queryData\s*=\s*(?:"([^"]{1,3000})"|'([^']{1,3000})')""", re.IGNORECASE)

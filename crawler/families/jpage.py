@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from crawler.families.answers import left_out, record_items
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import resolve
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
 PROXY = re.compile(r"""proxyUrl['"]?\s*[:=]\s*['"]([^'"]{1,300})['"]""")

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.asks import Ask
 from crawler.ground import urls
 from crawler.ground.urls import host_of
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 from crawler.pages.rosters import body, owes_one
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import resolve
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
 # The name of a div comes first, the count of records last.

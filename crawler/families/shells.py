@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from crawler.families.base import Family
 from crawler.families.generic import same_host
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import is_attachment, off_the_web, resolve
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page, lowered
 from crawler.pages.titles import recognize
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import resolve
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is

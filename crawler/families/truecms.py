@@ -8,8 +8,8 @@ from typing import ClassVar
 from crawler.families.answers import left_out, record_items, records, text_of
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import WRITTEN, address
+from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import host_of
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
 # Classes of the link itself and of the span around it.

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.families.base import Family
 from crawler.families.jpage import FORM
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import resolve
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
 SCRIPT = "/module/xxgk/search.jsp"

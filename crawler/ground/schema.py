@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from crawler.schema_asks import typed
+from crawler.ground.schema_asks import typed
 
 migrations = Migrations("crawler")
 

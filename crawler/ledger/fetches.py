@@ -6,9 +6,9 @@ from datetime import datetime, time
 
 from sqlite_utils import Database
 
-from crawler.fetching.asks import Kind
 from crawler.ground.clock import SHANGHAI, local_date, stamp
 from crawler.ground.urls import host_of
+from crawler.pages.asks import Kind
 from crawler.pages.verdicts import Word
 
 # Words for what was not asked at all: entries of the ledger, but no requests.

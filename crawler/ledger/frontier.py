@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.fetching.asks import Ask, Kind, unpacked
 from crawler.ground.urls import host_of, identity
 from crawler.ledger import costly
+from crawler.pages.asks import Ask, Kind, unpacked
 from crawler.pages.verdicts import Word
 
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}

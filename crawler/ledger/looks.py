@@ -9,10 +9,10 @@ from zlib import crc32
 
 from sqlite_utils import Database
 
-from crawler.fetching.asks import Ask, unpacked
 from crawler.ground.clock import local_date, stamp
 from crawler.ground.config import CrawlSettings
 from crawler.ground.urls import clean, identity
+from crawler.pages.asks import Ask, unpacked
 from crawler.pages.verdicts import Word
 
 SEASON = range(1, 5)  # the months in which reports appear and are mended

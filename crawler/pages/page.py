@@ -10,8 +10,8 @@ from itertools import islice
 
 from lxml import etree, html
 
-from crawler.fetching.asks import Ask
 from crawler.ground.urls import off_the_web, resolve
+from crawler.pages.asks import Ask
 from crawler.pages.elements import apart, beginning, shared
 from crawler.pages.markup import MIN_GUARDED, too_many_attributes
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from crawler.crawl.expected_page import PIECES
-from crawler.fetching.asks import Ask
 from crawler.pages.articles import TABLE, attachments, pictures
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 from crawler.pages.signs import OtherPaper, other_paper
 from crawler.pages.titles import recognize

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from crawler.crawl import expected_page, named_bodies
 from crawler.discovery import sighting
 from crawler.families import speaking, with_files
-from crawler.fetching.asks import Ask
 from crawler.ground.hosts import barred, refusal
 from crawler.ground.urls import identity, is_attachment
 from crawler.pages import articles, dates, rosters
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 from crawler.pages.sniff import media_type
 from crawler.pages.titles import recognize

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetching.asks import Ask, Detour, Owner, Source, unpacked
 from crawler.ground.schema import migrations
+from crawler.ground.schema_asks import MOVED, typed
 from crawler.ground.urls import identity
 from crawler.ledger.frontier import key_of
 from crawler.ledger.looks import look_key
-from crawler.schema_asks import MOVED, typed
+from crawler.pages.asks import Ask, Detour, Owner, Source, unpacked
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Site

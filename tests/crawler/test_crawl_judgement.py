@@ -8,10 +8,10 @@ import pytest
 
 from crawler.crawl import expected_page
 from crawler.families import families, names, speaking
-from crawler.fetching.asks import Ask
 from crawler.ground.hosts import is_loopback, is_public, literal, refusal, registered_domain
 from crawler.ground.urls import clean, identity, is_attachment, is_home, resolve
 from crawler.pages import articles, dates, rosters
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page, decode
 from crawler.pages.verdicts import Answer, answer_verdict
 from crawler.wire.resolver import admits, refused

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from crawler.agencies.learn import placed, propose
-from crawler.fetching.asks import Ask
 from crawler.ledger.portals import sync
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 from crawler.pages.rosters import departments
 from tests.crawler.crawling import Bench, only

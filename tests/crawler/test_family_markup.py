@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crawler.families import families, speaking
-from crawler.fetching.asks import Ask
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 from tests.portals.pages import entry, listing, report_title
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from crawler.fetching.asks import Ask
+from crawler.pages.asks import Ask
 from crawler.pages.markup import MIN_GUARDED, too_many_attributes
 from crawler.pages.page import Page, parse
 

@@ -18,9 +18,9 @@ from crawler.crawl.records import ListPage, NoReport, PageQuestion, PageSeen, Re
 from crawler.discovery.search import Discovery
 from crawler.discovery.sighting import Sight, Sought
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask, Source
 from crawler.ground.contained import Failed
 from crawler.ground.workers import MEBIBYTE
+from crawler.pages.asks import Ask, Source
 from crawler.pages.page import ListItem, Page
 from crawler.pages.verdicts import Answer
 from tests.crawler.crawling import Bench

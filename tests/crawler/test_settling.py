@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from crawler.fetching.asks import Ask
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations
 from crawler.ledger.closing import abandon, examined
 from crawler.ledger.frontier import Frontier
+from crawler.pages.asks import Ask
 
 
 def test_a_portal_whose_state_cannot_be_told_is_our_trouble_and_its_own(tmp_path: Path) -> None:

@@ -21,12 +21,12 @@ from crawler.crawl.spider import verdict_of
 from crawler.discovery import sighting
 from crawler.families import families, speaking, with_files
 from crawler.families.base import Family
-from crawler.fetching.asks import Ask
 from crawler.files import unpack
 from crawler.ground import urls
 from crawler.ground.contained import contained
 from crawler.ground.hosts import refusal
 from crawler.pages import articles, dates, file_names, rosters, signs, sniff, titles, verdicts
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page, decode, squeeze
 from crawler.wire import recording
 from crawler.wire.robots import rules_of

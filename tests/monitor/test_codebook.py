@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 from sqlite_utils import Database
 
-from crawler.fetching.asks import Kind
 from crawler.ground.vocabulary import KINDS, LEVELS
 from crawler.ledger.costly import CAUSES
 from crawler.ledger.portals import STATES
+from crawler.pages.asks import Kind
 from crawler.pages.verdicts import Word
 from extract.content import State
 from extract.store.failures import CODES

@@ -8,7 +8,6 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.agencies.names import core, may_succeed
-from crawler.fetching.asks import Ask
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config, DutySettings, LocalDeadline, read_config
 from crawler.ground.data import DataDir
@@ -17,6 +16,7 @@ from crawler.ledger import fetches
 from crawler.ledger import looks as looks_of
 from crawler.ledger.documents import record
 from crawler.ledger.portals import KNOWN_GROUND, set_state, sync
+from crawler.pages.asks import Ask
 from monitor.asking.missing import Coverage, CoverageEntry, answer
 from monitor.checking.check import check
 from monitor.duty.debtor import Published, Watch

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.fetching.asks import Ask
 from crawler.ground.clock import SHANGHAI, local_date, stamp
 from crawler.ground.config import Config, Portal, Subscription
 from crawler.ground.data import DataDir
 from crawler.ledger.documents import record
 from crawler.ledger.looks import due, learned
+from crawler.pages.asks import Ask
 from monitor.alerts.alert import alert
 from monitor.alerts.digest import Notice, due_event
 from monitor.alerts.seasons import in_season

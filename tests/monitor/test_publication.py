@@ -10,13 +10,13 @@ from hashlib import sha256
 import pytest
 from sqlite_utils import Database
 
-from crawler.fetching.asks import Ask
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config, Portal
 from crawler.ledger import portals
 from crawler.ledger.documents import record
 from crawler.ledger.looks import learned
 from crawler.ledger.portals import set_state, sync
+from crawler.pages.asks import Ask
 from extract.content import State
 from extract.model import Report
 from extract.run import read_report

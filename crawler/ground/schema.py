@@ -3,6 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
 from crawler.ground.schema_asks import typed
 
 migrations = Migrations("crawler")
@@ -332,3 +333,6 @@ def m015_typed_asks(db: Database) -> None:
     db.conn.create_function("typed_ask", 1, typed, deterministic=True)
     for table in ("frontier", "looks"):
         db.execute(f"update {table} set ask = typed_ask(ask) where ask is not null")
+
+
+grow(migrations, "crawler.ground")

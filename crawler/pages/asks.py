@@ -36,7 +36,7 @@ class Detour:
 class Owner:
     """The report that a file belongs to; empty for all that is no file of a report."""
 
-    # What the page of the report is known by (`looks.key`).
+    # What the page of the report is known by (`look_key`).
     page: str = ""
     # The body and the year that the page named; they hold where the file itself names none.
     agency: str = ""
@@ -65,7 +65,7 @@ class Ask:
     source: Source = Source()
     detour: Detour = Detour()
     owner: Owner = Owner()
-    # What the page is known by (`looks.key`), where that is not this address: the one that a list gave.
+    # What the page is known by (`look_key`), where that is not this address: the one that a list gave.
     known_as: str = ""
     # The crawl knows nothing of the page yet: no condition is sent.
     first_look: bool = False

@@ -6,17 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
-from twisted.internet.error import ConnectError, ConnectionClosed
+from scrapy.exceptions import UnsupportedURLSchemeError
 from twisted.python.failure import Failure
 
 from crawler.contained import Failed
@@ -25,23 +15,13 @@ from crawler.discovery.view import regard
 from crawler.fetching.pages import Ask
 from crawler.fetching.visits import WORDS
 from crawler.middlewares.bounded import MOST_HEADERS
+from crawler.middlewares.robots import NO_ANSWER
 from crawler.spiders.portals import answer_of, verdict_of
 from crawler.spiders.readers import Readers, Unmarked
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-    ConnectError,
-    ConnectionClosed,
-    IgnoreRequest,
-)
+NOTHING_SEEN = (*NO_ANSWER, UnsupportedURLSchemeError)
 
 
 class ExplorerSpider(Spider):
@@ -70,7 +50,7 @@ class ExplorerSpider(Spider):
         request = Request(ask.url, method=ask.method, body=ask.body, headers=headers, dont_filter=True)
         try:
             response = await engine.download_async(request)
-        except NO_ANSWER as error:
+        except NOTHING_SEEN as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
             verdict = verdict_of(failure, ask.url)
             log.info("%s: %s", ask.url, verdict.word)

@@ -150,16 +150,7 @@ def extract(everything: bool) -> None:
             "read": result.read,
             "reports": result.reports,
             "outcomes": dict(result.outcomes),
-            "unread": [
-                {
-                    "document": one.document,
-                    "url": one.url,
-                    "title": one.title,
-                    "code": one.problem.code,
-                    "detail": one.problem.detail,
-                }
-                for one in result.failures
-            ],
+            "unread": [one.as_json() for one in result.failures],
             "left": result.left,
             "resting": result.resting,
         }

@@ -7,7 +7,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +29,7 @@ from monitor.alerts.feed import write_feed
 from monitor.alerts.subscriptions import readers_of
 from monitor.check import CheckResult, check
 from monitor.schema import open_database
+from monitor.service.leash import leashed
 
 log = logging.getLogger(__name__)
 
@@ -240,31 +240,14 @@ class Crawled(NamedTuple):
     outcome: Mapping[str, Any] | None
 
 
-def crawl_process(data: DataDir, settings: Settings, limit: float) -> int | None:
-    """`crawl_run` for whoever wants the status alone."""
-    return crawl_run(data, settings, limit).status
-
-
 def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
     """`python -m crawler` in a session of its own. Raises Stopped, with the crawl ended, when asked to stop.
 
     It cannot outlive this process (`monitor.service.leash`), and nothing of it outlives this call.
     """
     chosen = [f"--portal={portal}" for portal in settings.portals or ()]
-    command = [
-        sys.executable,
-        "-m",
-        "monitor.service.leash",
-        sys.executable,
-        "-m",
-        "crawler",
-        "--data",
-        str(data.root.absolute()),
-        "--lang",
-        settings.lang,
-        *chosen,
-        *settings.crawl_arguments,
-    ]
+    where = ("--data", str(data.root.absolute()), "--lang", settings.lang)
+    command = leashed("crawler", *where, *chosen, *settings.crawl_arguments)
     with (
         tempfile.TemporaryFile() as printed,
         subprocess.Popen(  # noqa: S603  # our own command line

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from crawler.data import DataDir
-    from crawler.run import CrawlOutcome
     from crawler.spiders.readers import Readers
+    from crawler.task import CrawlOutcome
 
 # Each process that reads pages loads this module, too: what a crawl needs besides is loaded by `main`.
 

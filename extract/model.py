@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from extract.form_file import FORMS
-from extract.forms import MEMBERS as MEMBERS  # the columns are a part of what a report is
+from extract.forms import MEMBERS as MEMBERS
 from extract.forms import TABLES, TableCode
 from extract.forms import TRACK_MEMBERS as TRACK_MEMBERS
 

@@ -7,7 +7,8 @@ from extract.flat import Flat, read_flat
 from extract.form_file import FORMS
 from extract.forms import TABLES
 from extract.head import LONGEST_TITLE, Head, read_head
-from extract.lines import Lines, find_lines
+from extract.line import Lines
+from extract.lines import find_lines
 from extract.model import Content, Grid, Problem, Report, cell_name
 from extract.recognition import find_forms
 from extract.rows import Tables, build_tables, expected_rows

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 from extract.form_file import FORMS
 from extract.forms import TABLES
-from extract.lines import TRACK_CELLS, Line, Lines
+from extract.line import TRACK_CELLS, Line, Lines
 from extract.model import Content, Grid
 from extract.telling import LAST_WORDS
 from extract.template import normalize, token

@@ -8,7 +8,7 @@ from extract.align import align, settle
 from extract.columns import REMEDY_COLUMNS, Columns, columns_of
 from extract.form_file import FORMS
 from extract.forms import TABLES
-from extract.lines import TRACK_CELLS, Line, Lines
+from extract.line import TRACK_CELLS, Line, Lines
 from extract.model import MEMBERS, TRACK_MEMBERS, Problem, Row, State, Table
 from extract.numbers import read_counts, read_figure, read_figures
 from extract.shapes import Shapes

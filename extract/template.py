@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 from crawler.errors import UsageError
 from extract.form_file import FORMS
-from extract.forms import Form, Forms
+from extract.forms import Form
+from extract.generations import Forms
 from extract.model import State
 from extract.numbers import INVISIBLE, read_figure
 

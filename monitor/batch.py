@@ -14,11 +14,12 @@ from crawler.contained import Failed, contained
 from extract.load import StoredReport, iter_reports
 from monitor.changes.publication import Publications
 from monitor.failures import Failures
-from monitor.findings import Finding, Key, Observation, load, observe, save
+from monitor.findings import Finding, Key, Observation, load, save
 from monitor.reconcile.body_changes import changed_years
 from monitor.reconcile.judgement import judge_agency
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import Rulebook
+from monitor.transitions import observe
 
 FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name
 Change = tuple[Finding | None, Finding]  # before and after

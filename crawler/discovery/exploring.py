@@ -23,12 +23,12 @@ from crawler.fetching.reading import prepare
 from crawler.middlewares.tls import exceptions
 from crawler.portals import named_hosts, open_hosts
 from crawler.privacy import confine
-from crawler.run import alone, choose
 from crawler.schema import migrations
 from crawler.settings import settings
 from crawler.spiders.explorer import ExplorerSpider
 from crawler.spiders.process import Process, slots
 from crawler.spiders.readers import Readers
+from crawler.task import alone, choose
 from crawler.urls import host_of, resolve
 
 log = logging.getLogger(__name__)

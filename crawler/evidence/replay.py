@@ -23,10 +23,11 @@ from crawler.fetching.frontier import Frontier
 from crawler.fetching.harvest import Harvest
 from crawler.fetching.visits import Visits
 from crawler.portals import set_state, sync
-from crawler.run import CrawlOutcome, Task, alone, seed, ticking
+from crawler.run import seed, ticking
 from crawler.schema import migrations
 from crawler.spiders.process import fetch
 from crawler.spiders.readers import Readers
+from crawler.task import CrawlOutcome, Task, alone
 
 log = logging.getLogger(__name__)
 

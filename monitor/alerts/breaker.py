@@ -18,7 +18,8 @@ from crawler.errors import UsageError
 from monitor.alerts.debounce import last_checks
 from monitor.alerts.pace import Slow, slow_provinces
 from monitor.alerts.subscriptions import Body, load_bodies
-from monitor.findings import Finding, Key, Observation, load, observe, save
+from monitor.findings import Finding, Key, Observation, load, save
+from monitor.transitions import observe
 
 RULE = "pub.sweep"
 SUBJECT = "breaker"

@@ -9,9 +9,9 @@ import click
 
 from crawler.clock import now
 from crawler.errors import GoujiError, UsageError
-from monitor.alerts.alert import AlertResult
 from monitor.alerts.alert import alert as send_digest
 from monitor.alerts.breaker import release as let_go
+from monitor.alerts.delivery import AlertResult
 from monitor.alerts.feed import write_feed
 from monitor.commands.options import Session, command, json_option, session
 from monitor.schema import open_database

@@ -21,8 +21,9 @@ from monitor.commands.options import Session, command, json_option, leave, sessi
 from monitor.duty.clock import read_clock, said
 from monitor.failures import part_words
 from monitor.schema import open_database
+from monitor.service.crawl_process import crawl_run
 from monitor.service.lock import exclusive
-from monitor.service.road import Settings, crawl_run
+from monitor.service.steps import Settings
 from monitor.text.evidence_text import evidence_words
 from monitor.text.progress import progress
 from monitor.text.terminal import inert, table

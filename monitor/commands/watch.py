@@ -8,7 +8,8 @@ from datetime import datetime
 
 from crawler.clock import SHANGHAI, now
 from monitor.commands.options import Session, command, json_option, leave, session
-from monitor.service.road import Step, Stopped
+from monitor.service.road import Stopped
+from monitor.service.steps import Step
 from monitor.service.watch import once
 from monitor.service.watch import watch as serve
 from monitor.text.road_text import Wording

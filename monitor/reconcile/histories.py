@@ -5,7 +5,7 @@ from itertools import pairwise
 from extract.model import Number, Report
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
-from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.vector import INDEX, SIZE, SLOTS, STATED
 

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from crawler.clock import parse_stamp, stamp
 from monitor.service import process
-from monitor.service.road import Clock
 from monitor.service.runs import INTERRUPTED, STOPPED
+from monitor.service.steps import Clock
 from monitor.text.terminal import to_json
 
 log = logging.getLogger(__name__)

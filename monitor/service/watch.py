@@ -17,8 +17,9 @@ from monitor.service import process, runs
 from monitor.service.bell import Bell, listening
 from monitor.service.health import health_page
 from monitor.service.lock import exclusive
-from monitor.service.road import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
+from monitor.service.road import IN_WINDOW, Stopped, run_once
 from monitor.service.status import NAME, Board, Status, beating
+from monitor.service.steps import Clock, Settings, Step
 from monitor.service.timetable import Timetable
 from monitor.text.road_text import Wording
 

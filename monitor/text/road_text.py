@@ -7,7 +7,7 @@ from pathlib import Path
 from crawler.clock import SHANGHAI
 from crawler.errors import GoujiError
 from monitor.service import runs
-from monitor.service.road import Step
+from monitor.service.steps import Step
 from monitor.text.terminal import inert
 
 Both = tuple[str, str]

@@ -5,7 +5,7 @@ from functools import cache
 
 from extract.form_file import FORMS
 from extract.labels import PARTS, label, labels, row_kind
-from extract.lines import TOTALS
+from extract.line import TOTALS
 from extract.template import ORDINAL
 
 CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")

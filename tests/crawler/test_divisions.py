@@ -7,7 +7,8 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.agencies.divisions import division_of, divisions, level_of
-from crawler.agencies.register import ensure_agency, import_csv
+from crawler.agencies.register import ensure_agency
+from crawler.agencies.register_import import import_csv
 from tests.crawler.test_register import csv, rows
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config, Portal
 from crawler.data import DataDir, create

@@ -16,7 +16,7 @@ from extract.failures import CODES
 from extract.model import State
 from monitor.codebook import code_lists, codes_of, exported, tables, undescribed
 from monitor.codebook.render import code_pages, table_pages
-from monitor.reconcile.rulebook import CLASSES
+from monitor.reconcile.rule import CLASSES
 from monitor.text.finding_text import STATUS
 from tests.conftest import Golden
 

@@ -17,7 +17,8 @@ from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.road import RoadResult, Settings, Step, Stopped, run_once
+from monitor.service.road import Stopped, run_once
+from monitor.service.steps import RoadResult, Settings, Step
 from monitor.text.road_text import Wording
 from tests.monitor.service import ROOT, Site, alive, environment, gouji, make_data, rows, until
 

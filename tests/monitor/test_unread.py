@@ -16,7 +16,8 @@ from crawler.evidence.archive import Archive
 from monitor.cli import main
 from monitor.samples import make_history
 from monitor.schema import open_database
-from monitor.service.road import Settings, run_once
+from monitor.service.road import run_once
+from monitor.service.steps import Settings
 from monitor.service.watch import once
 from monitor.text.road_text import Wording
 from tests.monitor.service import Service, make_data, rows, until

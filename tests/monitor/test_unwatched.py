@@ -13,7 +13,7 @@ from crawler.config import Config, Portal
 from crawler.portals import set_state, sync
 from monitor.alerts.digest import compose
 from monitor.check import check
-from monitor.duty.absence import measure_coverage
+from monitor.duty.coverage import measure_coverage
 from monitor.duty.missing import answer
 from monitor.duty.sources import unwatched
 from monitor.findings import load

@@ -1,4 +1,4 @@
-"""Findings: what was observed, what is kept of it, what a person decides. (What a run does: monitor.transitions.)
+"""Findings: what was observed, what is kept of it, what a person decides. (What a run does: checking.transitions.)
 
 One finding per (agency, year, rule, subject), whatever the value. A run updates, resolves and regresses;
 what a person decided is never reset by a run.
@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, stamp
-from crawler.errors import UsageError
+from crawler.ground.clock import local_date, stamp
+from crawler.ground.errors import UsageError
 
 Effect = Literal["broken", "holds", "unknown"]
 Decision = Literal["acknowledged", "explained", "false_positive"]

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import classify, clean, full_name, place_of, relative_unit, spellings
 from crawler.agencies.divisions import division_of
+from crawler.agencies.names import classify, clean, full_name, place_of, relative_unit, spellings
 from crawler.agencies.places import at_home
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register_file import COLUMNS
-from crawler.errors import GoujiError
+from crawler.ground.errors import GoujiError
 
 MET = (None, "document", "portal")  # sources of a body that nobody has entered in the register yet
 GENERIC = 9  # 发展和改革委员会: so short a name without a place may be borne by a body of every county

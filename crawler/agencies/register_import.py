@@ -5,14 +5,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import classify
 from crawler.agencies.codes import is_credit_code
 from crawler.agencies.csv_file import refuse
 from crawler.agencies.divisions import division_of
+from crawler.agencies.names import classify
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register import MET, Agency, agency_of, bearers, enter, find_agency, keep_name, narrow
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
-from crawler.errors import Both, GoujiError
+from crawler.ground.errors import Both, GoujiError
 
 
 @dataclass(frozen=True, slots=True)

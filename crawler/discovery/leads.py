@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from urllib.parse import urlsplit
 
-from crawler.discovery.sighting import Column, Why
-from crawler.discovery.signs import Promise
-from crawler.fetching.frontier import key_of
-from crawler.fetching.pages import Ask
+from crawler.discovery.sighting import SiteSection, Why
+from crawler.ledger.frontier import key_of
+from crawler.pages.page import Ask
+from crawler.pages.signs import Promise
 
 # What is looked at first: a named column, its first pages, rosters, platforms, the rest of a list, at last the home.
 FIRST, COLUMN, WALK, ROSTER, PLATFORM, REST, HOME = range(7)
@@ -25,7 +25,7 @@ class Lead:
     ask: Ask = field(compare=False)
     why: Why = field(compare=False)
     promise: Promise | None = field(default=None, compare=False)
-    column: Column | None = field(default=None, compare=False)
+    column: SiteSection | None = field(default=None, compare=False)
 
 
 class Leads:
@@ -39,7 +39,7 @@ class Leads:
         self.numbers = count()
 
     def push(
-        self, priority: int, ask: Ask, why: Why, kind: Promise | None = None, column: Column | None = None
+        self, priority: int, ask: Ask, why: Why, kind: Promise | None = None, column: SiteSection | None = None
     ) -> None:
         """One more address, unless it was met before or must not be asked."""
         key = key_of(ask)

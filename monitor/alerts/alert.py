@@ -7,15 +7,15 @@ from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.config import Config, Subscription
-from crawler.data import DataDir
-from crawler.errors import Stopped, UsageError
+from crawler.ground.config import Config, Subscription
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Stopped, UsageError
 from monitor.alerts.channels import Robots
 from monitor.alerts.composing import Call, digester, hindrance_of, tester
 from monitor.alerts.delivery import BEYOND, AlertResult, Outgoing, Post, Untold, attempt
 from monitor.alerts.mail import Mailer
-from monitor.alerts.subscriptions import Reader, readers_of
 from monitor.duty.clock import read_clock
+from monitor.subscriptions import Recipient, readers_of
 
 
 def alert(
@@ -50,7 +50,7 @@ def alert(
         if not dry_run and not test:
             post.finish(readers, now, result)
 
-        def untold(reader: Reader, why: Untold) -> None:
+        def untold(reader: Recipient, why: Untold) -> None:
             if dry_run:
                 result.fail(reader.recipient, why)
             else:
@@ -72,13 +72,13 @@ def alert(
     return result
 
 
-def _nobody(config: Config) -> tuple[Reader, ...]:
+def _nobody(config: Config) -> tuple[Recipient, ...]:
     # A digest can be looked at before the mail is set up.
     everything = Subscription("", period=config.mail.period)
-    return (Reader("", config.mail.language, config.mail.period, (everything,), operator=True),)
+    return (Recipient("", config.mail.language, config.mail.period, (everything,), operator=True),)
 
 
-def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
+def _insist(readers: Sequence[Recipient], config: Config, password: str) -> None:
     if not readers:
         raise UsageError(
             'nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
@@ -90,7 +90,7 @@ def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
 
 
 def _composed(
-    readers: Sequence[Reader], compose: Callable[[Reader], Outgoing | None], call: Call
+    readers: Sequence[Recipient], compose: Callable[[Recipient], Outgoing | None], call: Call
 ) -> Iterator[Outgoing]:
     for reader in readers:
         if call.stop():

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from crawler.clock import local_date, parse_stamp
-from extract.load import StoredReport
-from monitor.changes.diff import Change, Figure
+from crawler.ground.clock import local_date, parse_stamp
+from extract.store.load import StoredReport
+from monitor.changes.diff import CellChange, CellValue
 from monitor.changes.revisions import words
 from monitor.changes.versions import Version
 
@@ -20,13 +20,13 @@ def version_cited(one: Version) -> dict[str, Any]:
     }
 
 
-def figure_text(figure: Figure | None) -> str:
+def figure_text(figure: CellValue | None) -> str:
     if figure is None:
         return "–"
     return str(figure.value) if figure.value is not None else figure.raw or "–"
 
 
-def operand_cited(change: Change) -> dict[str, Any]:
+def operand_cited(change: CellChange) -> dict[str, Any]:
     return {
         "cell": change.cell,
         "value": change.after.value if change.after else None,

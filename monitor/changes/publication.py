@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from extract.load import StoredReport
-from monitor.agencies import in_full
+from crawler.agencies.lookup import in_full
+from extract.store.load import StoredReport
 from monitor.changes.changed_report import CHANGED, observe_changes
 from monitor.changes.days import DATES, observe_days
 from monitor.changes.differing_copies import COPIES, observe_copies
 from monitor.changes.republished import REPUBLISHED, observe_republished
 from monitor.changes.revisions import words
-from monitor.changes.versions import PAPERS, Paper, Version, load_standing
+from monitor.changes.versions import PAPERS, HeldDocument, Version, load_standing
 from monitor.findings import Finding, Key, Observation, load
 
 RULES = (CHANGED, COPIES, REPUBLISHED, DATES)
@@ -31,9 +31,9 @@ class Publications:
             [*codes, fingerprint],
         ):
             self.pending.setdefault(agency, set()).update((year, year + 1))  # next year is set beside it
-        self.documents: dict[str, list[Paper]] = {}
+        self.documents: dict[str, list[HeldDocument]] = {}
         for agency, *row in db.execute(PAPERS.format(marks=marks), codes):
-            self.documents.setdefault(agency, []).append(Paper(*row))
+            self.documents.setdefault(agency, []).append(HeldDocument(*row))
         self.versions: dict[str, dict[int, list[Version]]] = {}
         for agency, year in db.execute(
             f"select agency, year from reports where agency in ({marks}) and year is not null "

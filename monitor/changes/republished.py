@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from crawler.agencies.titles import recognize
-from extract.load import StoredReport
+from crawler.pages.titles import recognize
+from extract.store.load import StoredReport
 from monitor.changes.cited import basis_cited, source_cited
 from monitor.changes.revisions import likeness, words
-from monitor.changes.versions import Paper
+from monitor.changes.versions import HeldDocument
 from monitor.findings import Key, Observation
 
 REPUBLISHED = "pub.republished"
@@ -17,7 +17,7 @@ def observe_republished(
     agency: str,
     who: tuple[str, str],
     history: Sequence[StoredReport],
-    documents: Iterable[Paper],
+    documents: Iterable[HeldDocument],
     pending: Collection[int],
 ) -> Iterator[Observation]:
     titled = _titled_as_later(history, documents)
@@ -38,8 +38,8 @@ def observe_republished(
 
 
 def _titled_as_later(
-    history: Sequence[StoredReport], documents: Iterable[Paper]
-) -> Mapping[int, tuple[StoredReport, Paper]]:
+    history: Sequence[StoredReport], documents: Iterable[HeldDocument]
+) -> Mapping[int, tuple[StoredReport, HeldDocument]]:
     """Pages listed under a year whose bytes are the report of the year before; that year has no report of its own."""
     by_year = {one.year: one for one in history}
     listed = [

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date
-from crawler.config import Config
+from crawler.ground.clock import local_date
+from crawler.ground.config import Config
 from monitor.duty.deadlines import Deadline
 from monitor.duty.ledger import Ledger
 from monitor.duty.standing import stand

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from extract.model import Number, Report
+from extract.content import Number
+from extract.model import Report
 from monitor.reconcile.evaluate import three_valued
 from monitor.reconcile.formula import DEEPEST_YEAR, Linear
 from monitor.reconcile.methods import METHODS
 from monitor.reconcile.outcome import Context, Operand, Outcome, Outcomes, Side, Verdict
-from monitor.reconcile.plan import Check, Plan, plan, shape
+from monitor.reconcile.plan import Plan, PlannedCheck, plan, shape
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import Sheet, several, single
@@ -43,14 +44,14 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
     for rule, checks, all_hold, conditional in todo.batches:
         if (rule.if_stated and not sheet.report.subtotals) or (conditional and _left_out(rule, sheet, others)):
             continue
-        doubtful: Sequence[Check] = checks
+        doubtful: Sequence[PlannedCheck] = checks
         if plain and not rule.if_stated:
             if all_hold is not None and all_hold(values):
                 passed[rule.id] = len(checks)
                 continue
             doubtful = [check for check in checks if not check.point(values)]
         passed[rule.id] = len(checks) - len(doubtful)
-        for outcome in filter(None, (judge(check, sheet, detail) for check in doubtful)):
+        for outcome in filter(None, (judge_report(check, sheet, detail) for check in doubtful)):
             if outcome.verdict == "pass":
                 passed[rule.id] += 1
                 passes.append(outcome)
@@ -109,7 +110,7 @@ def _blocked(rule: Rule, reason: str, sheet: Sheet) -> Outcome:
     return Outcome(rule.id, "report", "not_assessable", reason=reason, year=sheet.year)
 
 
-def judge(check: Check, sheet: Sheet, detail: bool = True) -> Outcome | None:
+def judge_report(check: PlannedCheck, sheet: Sheet, detail: bool = True) -> Outcome | None:
     """The verdict of one check; None where the rule has nothing to say (a subtotal that is not printed)."""
     verdict, reason = _verdict(check, sheet)
     if verdict is None:
@@ -128,7 +129,7 @@ def judge(check: Check, sheet: Sheet, detail: bool = True) -> Outcome | None:
     return _outcome(check, sheet, verdict, reason)
 
 
-def _verdict(check: Check, sheet: Sheet) -> tuple[Verdict | None, str]:
+def _verdict(check: PlannedCheck, sheet: Sheet) -> tuple[Verdict | None, str]:
     worst = STATED if sheet.clean and not check.subtotals else max(check.codes(sheet.codes))
     if any(sheet.codes[slot] in (ABSENT, UNSTATED) for slot in check.subtotals):
         return None, ""
@@ -146,11 +147,11 @@ def _verdict(check: Check, sheet: Sheet) -> tuple[Verdict | None, str]:
     return "not_assessable", "unstated"
 
 
-def _unstated(check: Check, sheet: Sheet) -> tuple[str, ...]:
+def _unstated(check: PlannedCheck, sheet: Sheet) -> tuple[str, ...]:
     return tuple(sheet.operand(slot).name for slot in check.slots if sheet.codes[slot] != STATED)
 
 
-def _outcome(check: Check, sheet: Sheet, verdict: Verdict, reason: str) -> Outcome:
+def _outcome(check: PlannedCheck, sheet: Sheet, verdict: Verdict, reason: str) -> Outcome:
     show = {name: _value(line, sheet) for name, line in check.show.items()}
     left, right = show.pop("left", None), show.pop("right", None)
     delta: Number | None = None
@@ -176,7 +177,7 @@ def _outcome(check: Check, sheet: Sheet, verdict: Verdict, reason: str) -> Outco
     )
 
 
-def _operands(check: Check, sheet: Sheet) -> tuple[Operand, ...]:
+def _operands(check: PlannedCheck, sheet: Sheet) -> tuple[Operand, ...]:
     sides: dict[int, Side] = {}
     if check.main is not None:
         sides |= {slot: "left" for slot, _ in check.main.left.terms}

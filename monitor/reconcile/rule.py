@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from crawler.errors import UsageError
-from monitor.reconcile.formula import (
-    FormNames,
-    named_set,
-)
+from crawler.ground.errors import UsageError
+from monitor.reconcile.formula import FormNames, named_set
 from monitor.reconcile.vector import Slot
 
 CLASSES = ("fatal", "explain", "confirm", "info", "health")

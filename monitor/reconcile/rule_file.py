@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, NoReturn
 
-from crawler.errors import UsageError
-from extract.form_file import FORMS
+from crawler.ground.errors import UsageError
+from extract.form.form_file import FORMS
 from monitor.reconcile.formula import (
     NEWEST,
     FormNames,

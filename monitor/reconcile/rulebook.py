@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from crawler.errors import UsageError
+from crawler.ground.errors import UsageError
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.rule_file import RuleEntry, message_of
 

@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from crawler.data import DataDir
-from crawler.errors import Stopped as Stopped
-from crawler.surroundings import needed
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Stopped as Stopped
+from crawler.ground.surroundings import needed
 from monitor.service.leash import leashed
 from monitor.service.steps import Settings
 

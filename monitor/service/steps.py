@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from crawler.errors import Stopped as Stopped
+from crawler.ground.errors import Stopped as Stopped
 
 Name = Literal["crawl", "extract", "check", "alert"]
 Outcome = Literal["done", "trouble", "failed", "skipped"]
@@ -19,7 +19,7 @@ STDERR = 2
 class Step:
     """How one step ended. `trouble`: done, but a portal could not be reached, or a document not be read.
 
-    `reason` is a code that `monitor.text.road_text` puts into words; `detail` is somebody else's text.
+    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is somebody else's text.
     """
 
     name: Name

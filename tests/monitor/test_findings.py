@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.errors import UsageError
+from crawler.ground.errors import UsageError
 from monitor.alerts.digest_item import sentence_of, words
+from monitor.checking.transitions import observe
 from monitor.findings import DECISIONS, Decision, Finding, Key, Observation, decide, load, reopen_expired, save
-from monitor.transitions import observe
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

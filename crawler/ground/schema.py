@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database
 
+from crawler.ground.columns import grow
 from crawler.ground.schema_first import migrations as migrations
 
 
@@ -138,3 +139,6 @@ def m014_costly_pages(db: Database) -> None:
         not_null={"portal", "key", "url", "tries", "cause", "at"},
         strict=True,
     )
+
+
+grow(migrations, "crawler.ground")

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from extract.form.forms import MEMBERS as MEMBERS
-
 Number = int | Decimal
 
 State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]

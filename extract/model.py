@@ -6,10 +6,7 @@ from typing import NamedTuple
 
 from extract.content import UNREAD, Number, State
 from extract.form.form_file import FORMS
-from extract.form.forms import MEMBERS as MEMBERS
 from extract.form.forms import TABLES, TableCode
-
-TableCode = TableCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ from extract.content import UNREAD, Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES, TableCode
 
-TableCode = TableCode
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -14,7 +14,8 @@ from sqlite_utils import Database
 from crawler.crawl.harvest import Harvest
 from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import fetch
-from crawler.crawl.run import CrawlOutcome, Task, alone, seed, ticking
+from crawler.crawl.run import seed, ticking
+from crawler.crawl.task import CrawlOutcome, Task, alone
 from crawler.crawl.visits import Visits
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import parse_stamp, stamp

@@ -12,7 +12,7 @@ from typing import Any
 from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import Process, slots
 from crawler.crawl.reading import prepare
-from crawler.crawl.run import alone, choose
+from crawler.crawl.task import alone, choose
 from crawler.discovery.comparison import compare
 from crawler.discovery.explorer import ExplorerSpider
 from crawler.discovery.search import Discovery

@@ -11,7 +11,7 @@ from extract.form.forms import MEMBERS, TABLES, TRACK_MEMBERS, TableCode
 from extract.form.numbers import read_counts, read_figure, read_figures
 from extract.model import Problem, Row
 from extract.tables.alignment import align, settle
-from extract.tables.lines import TRACK_CELLS, Line, Lines
+from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.shapes import Shapes
 
 LISTED = 6  # alignments named in a problem

@@ -9,8 +9,8 @@ import click
 
 from crawler.ground.clock import now
 from crawler.ground.errors import GoujiError, UsageError
-from monitor.alerts.alert import AlertResult
 from monitor.alerts.alert import alert as send_digest
+from monitor.alerts.delivery import AlertResult
 from monitor.alerts.feed import write_feed
 from monitor.checking.breaker import release as let_go
 from monitor.commands.options import CallOptions, command, json_option, session

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.data import create
 from monitor.commands.learn import events, learn, unmatched
 from monitor.commands.options import group, json_option, session

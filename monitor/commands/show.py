@@ -104,16 +104,7 @@ def _json(call: CallOptions, shown: Shown) -> dict[str, Any]:
         "year": stored.year,
         "source": _source_json(call, stored),
         **{key: value for key, value in report_json(stored.report).items() if key != "year"},
-        "unread": [
-            {
-                "document": one.document,
-                "url": one.url,
-                "title": one.title,
-                "code": one.problem.code,
-                "detail": one.problem.detail,
-            }
-            for one in shown.unread
-        ],
+        "unread": [one.as_json() for one in shown.unread],
         "findings": [finding_json(one, names) for one in shown.findings],
     }
 

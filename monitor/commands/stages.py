@@ -22,8 +22,9 @@ from monitor.commands.progress import progress
 from monitor.duty.clock import read_clock, said
 from monitor.failures import part_words
 from monitor.schema import open_database
+from monitor.service.crawl_process import crawl_run
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import Settings, crawl_run
+from monitor.service.steps import Settings
 from monitor.words.evidence_text import evidence_words
 from monitor.words.terminal import inert, table
 
@@ -151,16 +152,7 @@ def extract(everything: bool) -> None:
             "read": result.read,
             "reports": result.reports,
             "outcomes": dict(result.outcomes),
-            "unread": [
-                {
-                    "document": one.document,
-                    "url": one.url,
-                    "title": one.title,
-                    "code": one.problem.code,
-                    "detail": one.problem.detail,
-                }
-                for one in result.failures
-            ],
+            "unread": [one.as_json() for one in result.failures],
             "left": result.left,
             "resting": result.resting,
         }

@@ -2,7 +2,7 @@
 with what was printed, and any figure one place off shows."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import count
@@ -98,7 +98,6 @@ class Cell:
 
 
 Table = list[list[Cell]]
-Labels = dict[str, str]
 
 
 @dataclass(slots=True)
@@ -193,18 +192,6 @@ def remedies(figures: Figures) -> Table:
     ]
 
 
-def remedies_by_track(figures: Figures) -> Table:
-    """表四 as three groups below each other, each under its own heading."""
-    table: Table = []
-    for track, label in zip(TRACKS, TRACK_LABELS, strict=True):
-        table += [
-            [Cell(label, 5)],
-            [Cell(text) for text in TRACK_HEADS],
-            [figures.cell("T4", track, member) for member in TRACK_MEMBERS],
-        ]
-    return table
-
-
 # How tables are written down.
 
 
@@ -280,20 +267,6 @@ def bars(table: Table, own_line: bool = False) -> str:
 def cell_lines(table: Table) -> str:
     """One cell per line, nothing else."""
     return "\n".join(cell.text for row in table for cell in row)
-
-
-def aligned(table: Table, gap: int = 2) -> str:
-    """Columns set with spaces (a Chinese character is two wide)."""
-
-    def size(text: str) -> int:
-        return sum(2 if char > "\u2e80" else 1 for char in text)
-
-    grid = laid_out(table)
-    widths = [max(size(row[at]) for row in grid) for at in range(len(grid[0]))]
-    return "\n".join(
-        (" " * gap).join(text + " " * (width - size(text)) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in grid
-    )
 
 
 def grid_of(table: Table) -> Grid:
@@ -435,12 +408,6 @@ def compare(report: Report | Problem, figures: Figures) -> Reading:
 def without(table: Table, *texts: str) -> Table:
     """The table without the rows that hold one of these texts in a label."""
     return [row for row in table if not any(cell.text == text for cell in row for text in texts)]
-
-
-def rows_of(table: Table, names: Iterable[str]) -> Sequence[list[Cell]]:
-    """The rows that hold these cells."""
-    wanted = set(names)
-    return [row for row in table if any(cell.name in wanted for cell in row)]
 
 
 def true_figures(seed: int, form: str = "2021", zeros: float = 0.5) -> Figures:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.archive import Archive, open_archive
 from crawler.ground.clock import SHANGHAI, stamp
 from crawler.ground.config import Config, Portal

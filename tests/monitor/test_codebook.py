@@ -16,7 +16,7 @@ from extract.content import State
 from extract.store.failures import CODES
 from monitor.codebook import code_lists, codes_of, exported, tables, undescribed
 from monitor.codebook.render import code_pages, table_pages
-from monitor.reconcile.rulebook import CLASSES
+from monitor.reconcile.rule import CLASSES
 from monitor.words.finding import STATUS
 from tests.conftest import Golden
 

@@ -27,7 +27,7 @@ from monitor.changes.revisions import brings_note, changed, disagreeing, likenes
 from monitor.changes.vanished import Probe, judge_vanished
 from monitor.changes.versions import load_papers, load_standing
 from monitor.checking.check import check
-from monitor.duty.absence import Coverage
+from monitor.duty.coverage import Coverage
 from monitor.findings import Finding, load
 from monitor.samples import SampleReport, make_history
 

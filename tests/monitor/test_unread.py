@@ -15,8 +15,9 @@ from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.samples import make_history
 from monitor.schema import open_database
-from monitor.service.pipeline import Settings, run_once
+from monitor.service.pipeline import run_once
 from monitor.service.pipeline_words import Wording
+from monitor.service.steps import Settings
 from monitor.service.watch import once
 from tests.archives import ENDLESS, EndlessArchive, through
 from tests.monitor import service as watched

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from extract.form_file import FORMS
 from extract.forms import Applications
 from extract.headers import Headers
 from extract.model import MEMBERS, TRACK_MEMBERS, Content, Grid, GridRow, Problem, Table
-from extract.regroup import regroup
+from extract.place import GridCell, Place, TextSpan, stretches
+from extract.regroup import Regrouped, regroup
 from extract.telling import HEADINGS, LABELS, LAST_WORDS, Words, label_at, words_of
 from extract.template import Token, token
 
@@ -50,7 +52,8 @@ class Line(NamedTuple):
     """A labelled line: `code` is an item, a disposition, a group with figures, or a track ("" = all of them).
 
     `texts`, `columns` and `colspans` are of the physical cells after the label; `tall`: one of them spans more rows
-    than the label does. `shape` is the label's place in its row and the row's length.
+    than the label does. `shape` is the label's place in its row and the row's length. `row` is the grid's row where the
+    cells begin; `places` tells where each stands, if not there in its column.
     """
 
     table: Table
@@ -63,6 +66,7 @@ class Line(NamedTuple):
     group: bool = False
     tall: bool = False
     shape: tuple[int, int] = (0, 0)
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,11 +87,13 @@ class _Row(NamedTuple):
     words: Words
     grid: int
     number: int
+    rows: tuple[int, ...]  # of each cell, where they are of several
 
     def line(self, table: Table, code: str, begin: int, end: int, group: bool = False) -> Line:
         """The line whose cells are `begin` to `end`, its label being the cell before."""
         texts, columns, colspans, rowspans = self.cells
         tallest = max(rowspans[begin:end])
+        rows = self.rows[begin:end]
         return Line(
             table,
             code,
@@ -95,27 +101,29 @@ class _Row(NamedTuple):
             columns[begin:end],
             colspans[begin:end],
             self.grid,
-            self.number,
+            rows[0] if rows else self.number,
             group,
             tallest > (rowspans[begin - 1] if begin else tallest),
             (begin - 1, len(texts)),
+            tuple(GridCell(self.grid, *where) for where in zip(rows, columns[begin:end], strict=True)) if rows else (),
         )
 
 
 def find_lines(content: Content) -> Lines:
     """Walks every grid in document order. Words of 表二/表三/表四 may stand in any number of grids."""
     walk = _Walk()
-    number = -1
+    grid = paragraph = -1
     for block in content.blocks:
         if isinstance(block, Grid):
-            number += 1
-            rows = block.rows if block.columns_known else regroup(block.rows)
-            for index, row in enumerate(rows):
-                if row.texts:
-                    walk.row(row, number, index, block.columns_known)
+            grid += 1
+            rows = map(Regrouped, count(), block.rows) if block.columns_known else regroup(block.rows)
+            for row in rows:
+                if row.cells.texts:
+                    walk.row(row, grid, block.columns_known)
             walk.supported = True
         else:
-            walk.paragraph(block)
+            paragraph += 1
+            walk.paragraph(paragraph, block)
     walk.finish()
     return walk.found
 
@@ -137,7 +145,7 @@ class _Walk:
         self.attached: list[Line] = []
         self.lost: list[Problem] = []
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, number: int, text: str) -> None:
         """A paragraph "label figures" below other words of the form is a line (of a table that lost its grid)."""
         if len(text) > LONGEST_PARAGRAPH:
             self.supported = False
@@ -153,15 +161,16 @@ class _Walk:
         if not self.supported or label is None or label.kind not in ("row", "item") or label.code in LAST_WORDS:
             return
         table: Table = "T2" if label.kind == "item" else "T3"
-        count = len(pieces) - first
-        self.found.prose.append(
-            Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count, -1, -1)
-        )
+        texts, ones = tuple(pieces[first:]), (1,) * (len(pieces) - first)
+        places = tuple(TextSpan(number, *ends) for ends in stretches(text, pieces))[first:]
+        columns = tuple(range(len(texts)))
+        self.found.prose.append(Line(table, label.code, texts, columns, ones, -1, -1, places=places))
 
-    def row(self, cells: GridRow, grid: int, index: int, known: bool) -> None:
+    def row(self, found: Regrouped, grid: int, known: bool) -> None:
+        cells = found.cells
         tokens = tuple(map(token, cells.texts))
         words = words_of(tokens)
-        row = _Row(cells, tokens, words, grid, index)
+        row = _Row(cells, tokens, words, grid, found.number, found.rows)
         if words.telling:
             if words.table:
                 self._context(words)

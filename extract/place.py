@@ -73,6 +73,8 @@ def _columns(columns: tuple[int, ...]) -> str:
 def join(cells: tuple[str, ...]) -> str:
     """The written places of a row's cells as one text."""
     shared = {text.rstrip(NUMBERS) for text in cells}
+    if shared == {cells[0]}:
+        return cells[0]  # a word without a number, as older readings have it: the same for all
     if len(shared) != 1:
         return ";".join(cells)
     [words] = shared

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -115,7 +116,7 @@ class _Batch:
             self.cells.setdefault((number, kind, line), {})[member] = (raw, state)
         self.rows: dict[tuple[int, str, str], Row] = {}
         self.subtotals: dict[int, list[Row]] = {}
-        self.printed: dict[tuple[int, str], dict[str, tuple[str | None, str]]] = {}
+        self.printed: dict[tuple[int, str], dict[str, tuple[str | None, str | None]]] = {}
         for number, item, measure, raw, place in self._rows("report, item, measure, raw, place", "disclosure"):
             self.printed.setdefault((number, item), {})[measure] = (raw, place)
         for table in WIDE:
@@ -169,11 +170,8 @@ class _Batch:
             raws = tuple(cell[0] if cell else None for cell in known)
             place = printed[columns.names[0]][1] or ""  # it is not settled which figure stands where
             return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
-        found = [printed[name] for name in columns.names]
-        places = [place or "" for _, place in found]
-        # Up to a certain version each figure was stored with the place of its whole row.
-        place = places[0] if "," in places[0] else join(tuple(places))
-        return make_row("T2", blank.code, columns, [raw or "" for raw, _ in found], place)
+        place = _one_place(tuple([printed[name][1] for name in columns.names]))
+        return make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
 
     def report(self, head: _Head) -> Report:
         number = head.id
@@ -200,3 +198,10 @@ class _Batch:
             titled=bool(head.titled),
             altered=tuple(json.loads(head.altered)),
         )
+
+
+@lru_cache(maxsize=4096)
+def _one_place(places: tuple[str | None, ...]) -> str:
+    """The place of a line of 表二 from those of its figures; older readings have that of the line in each of them."""
+    first = places[0] or ""
+    return first if "," in first else join(tuple(place or "" for place in places))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from extract.model import MEMBERS, TRACK_MEMBERS, Number
+from extract.content import Number
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
 
 
 class Figure(NamedTuple):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.model import Content, Grid, Report, Row
+from extract.content import Content, Grid
+from extract.model import Report, Row
 from extract.parse import parse
 from extract.place import GridCell, TextSpan, read_place, row_place
 from extract.readers import Unreadable, read

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.data import DataDir, connect, create
-from crawler.schema import migrations as crawler_migrations
-from extract.load import load_reports
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations as crawler_migrations
 from extract.model import Report, cell_name
 from extract.place import GridCell, TextSpan, join, read_place, row_place, split, split_sql
 from extract.run import read_report
-from extract.schema import migrations as extract_migrations
-from extract.store import save
+from extract.store.load import load_reports
+from extract.store.schema import migrations as extract_migrations
+from extract.store.write import save
 from monitor.samples import make_history
 from tests.extract import forms_printed as forms
 from tests.extract.test_store import NOW, reading

@@ -1,0 +1,209 @@
+"""SQLite → reports: what was stored comes back as it was read, a batch of agencies at a time."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from extract.content import Number, State
+from extract.form.columns import columns_of
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.form.numbers import read_figure
+from extract.model import Problem, Report, Row, Section
+from extract.place import join
+from extract.tables.rows import expected_rows, make_row
+
+
+class _Head(NamedTuple):
+    """What is asked of `reports`, each under the name of its column; only such as have a body and a year."""
+
+    id: int
+    document: str
+    url: str
+    first_seen: str
+    published_on: str | None
+    agency: str
+    agency_name: str | None
+    year: int
+    title: str | None
+    form_t2: str | None
+    form_t3: str | None
+    form_t4: str | None
+    period_from: str | None
+    period_to: str | None
+    spent: str
+    titled: int
+    altered: str
+
+
+HEAD = ", ".join(_Head._fields)
+WIDE = {
+    "T3": ("applications", "disposition", MEMBERS),
+    "T4": ("remedies", "track", TRACK_MEMBERS),
+    "T3.subtotal": ("subtotals", "disposition", MEMBERS),
+}
+Cells = dict[str, tuple[str | None, State]]  # of one line, by member
+NUMBER: State = "number"
+PLAIN = (NUMBER,) * max(len(MEMBERS), len(TRACK_MEMBERS))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """One stored report with its reading rebuilt. Instants and dates are ISO text."""
+
+    id: int
+    document: str
+    url: str
+    first_seen: str
+    published_on: str | None
+    agency: str
+    agency_name: str
+    year: int
+    report: Report
+
+
+def load_reports(db: Database, agency: str) -> list[StoredReport]:
+    """The current reports of one agency, by year."""
+    return list(iter_reports(db, [agency]))
+
+
+def load_versions(db: Database, agency: str, year: int) -> list[StoredReport]:
+    """Every kept reading of one agency and year, oldest first; the current one is the one `load_reports` gives."""
+    return _load(
+        db.conn, f"select {HEAD} from reports where agency = ? and year = ? order by first_seen, id", (agency, year)
+    )
+
+
+def iter_reports(db: Database, agencies: Sequence[str]) -> Iterator[StoredReport]:
+    """The current reports of some agencies, by agency and year. Memory holds this batch only."""
+    marks = ", ".join("?" * len(agencies))
+    yield from _load(
+        db.conn, f"select {HEAD} from current_reports where agency in ({marks}) order by agency, year", tuple(agencies)
+    )
+
+
+def _load(conn: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[StoredReport]:
+    heads = [_Head(*head) for head in conn.execute(query, values)]
+    if not heads:
+        return []
+    batch = _Batch(conn, [head.id for head in heads])
+    return [
+        StoredReport(
+            id=head.id,
+            document=head.document,
+            url=head.url,
+            first_seen=head.first_seen,
+            published_on=head.published_on,
+            agency=head.agency,
+            agency_name=head.agency_name or "",
+            year=head.year,
+            report=batch.report(head),
+        )
+        for head in heads
+    ]
+
+
+class _Batch:
+    """All child rows of some reports, one query per table."""
+
+    def __init__(self, conn: sqlite3.Connection, ids: Sequence[int]) -> None:
+        self.conn = conn
+        self.ids = ", ".join(str(number) for number in ids)
+        self.cells: dict[tuple[int, str, str], Cells] = {}
+        for number, kind, line, member, raw, state in self._rows('report, "table", row, member, raw, state', "cells"):
+            self.cells.setdefault((number, kind, line), {})[member] = (raw, state)
+        self.rows: dict[tuple[int, str, str], Row] = {}
+        self.subtotals: dict[int, list[Row]] = {}
+        self.printed: dict[tuple[int, str], dict[str, tuple[str | None, str | None]]] = {}
+        for number, item, measure, raw, place in self._rows("report, item, measure, raw, place", "disclosure"):
+            self.printed.setdefault((number, item), {})[measure] = (raw, place)
+        for table in WIDE:
+            self._wide(table)
+        self.sections: dict[int, list[Section]] = {}
+        for number, section, heading, text in self._rows("report, section, heading, text", "sections"):
+            self.sections.setdefault(number, []).append(Section(section, heading, text))
+        self.problems: dict[int, list[Problem]] = {}
+        for number, _, code, detail, where in self._rows('report, rowid, code, detail, "where"', "problems"):
+            self.problems.setdefault(number, []).append(Problem(code, detail, where))
+
+    def _rows(self, columns: str, table: str) -> sqlite3.Cursor:
+        return self.conn.execute(f"select {columns} from {table} where report in ({self.ids}) order by 1, 2")
+
+    def _wide(self, table: str) -> None:
+        name, key, members = WIDE[table]
+        for number, code, *rest in self._rows(f"report, {key}, {', '.join(members)}, place", name):
+            values: tuple[Number | None, ...] = tuple(rest[:-1])
+            cells = self.cells.get((number, table, code))
+            raws: tuple[str | None, ...] = tuple(map(str, values))
+            states = PLAIN[: len(members)]
+            if cells is not None:  # else every cell is a plain number
+                raws = tuple(
+                    cells[member][0] if member in cells else raw for member, raw in zip(members, raws, strict=True)
+                )
+                states = tuple(cells[member][1] if member in cells else "number" for member in members)
+            if cells is not None and None in values:
+                # A printed number that is no count (「5.5」) stands in `cells` only.
+                values = tuple(
+                    read_figure(cells[member][0] or "").value
+                    if value is None and member in cells and cells[member][1] == "number"
+                    else value
+                    for member, value in zip(members, values, strict=True)
+                )
+            row = Row("T4" if table == "T4" else "T3", code, members, raws, values, states, rest[-1] or "")
+            if table == "T3.subtotal":
+                self.subtotals.setdefault(number, []).append(row)
+            else:
+                self.rows[number, table, code] = row
+
+    def _item(self, number: int, blank: Row, form: str) -> Row:
+        """A line of 表二 is read again from its raw text: amounts keep their printed decimals that way."""
+        printed = self.printed.get((number, blank.code))
+        if printed is None:
+            return blank
+        columns = columns_of("T2", blank.code, form)
+        cells = self.cells.get((number, "T2", blank.code)) or {}
+        if any(state in ("missing", "ambiguous", "illegible") for _, state in cells.values()):
+            known = [cells.get(name) for name in columns.names]
+            states: tuple[State, ...] = tuple(cell[1] if cell else "ambiguous" for cell in known)
+            raws = tuple(cell[0] if cell else None for cell in known)
+            place = printed[columns.names[0]][1] or ""  # it is not settled which figure stands where
+            return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
+        place = _one_place(tuple([printed[name][1] for name in columns.names]))
+        return make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
+
+    def report(self, head: _Head) -> Report:
+        number = head.id
+        printed = {"T2": head.form_t2, "T3": head.form_t3, "T4": head.form_t4}
+        forms = {table: form for table, form in printed.items() if form}
+        rows = [
+            self._item(number, blank, forms["T2"])
+            if blank.table == "T2"
+            else self.rows.get((number, blank.table, blank.code), blank)
+            for blank in expected_rows(forms)
+        ]
+        return Report(
+            title=head.title or "",
+            agency_name=head.agency_name or "",
+            year=head.year,
+            forms=forms,
+            rows=tuple(rows),
+            subtotals=tuple(self.subtotals.get(number, ())),
+            sections=tuple(self.sections.get(number, ())),
+            problems=tuple(self.problems.get(number, ())),
+            spent=frozenset(json.loads(head.spent)),
+            period=(head.period_from, head.period_to) if head.period_from and head.period_to else None,
+            published_on=head.published_on or None,
+            titled=bool(head.titled),
+            altered=tuple(json.loads(head.altered)),
+        )
+
+
+@lru_cache(maxsize=4096)
+def _one_place(places: tuple[str | None, ...]) -> str:
+    """The place of a line of 表二 from those of its figures; older readings have that of the line in each of them."""
+    first = places[0] or ""
+    return first if "," in first else join(tuple(place or "" for place in places))

@@ -3,6 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
 from extract.place import split_sql
 
 migrations = Migrations("extract")
@@ -145,3 +146,6 @@ def m005_places(db: Database) -> None:
         for at, member in enumerate(members)
     ]
     db.create_view("facts", " union all ".join(figures), replace=True)
+
+
+grow(migrations, "extract.store")

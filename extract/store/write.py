@@ -16,7 +16,9 @@ from extract.collector import collector_paused
 from extract.content import Number
 from extract.model import Problem, Report, Row
 from extract.prose.other_paper import CODE as OTHER_PAPER
-from extract.records import (
+from extract.store.current import settle_current
+from extract.store.failures import clear
+from extract.store.records import (
     CHILDREN,
     INSERT_READING,
     INSERT_REPORT,
@@ -32,8 +34,6 @@ from extract.records import (
     Unread,
     insert,
 )
-from extract.store.current import settle_current
-from extract.store.failures import clear
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "discovery __main__",
     ),
     "extract": (
-        "collector content",
+        "collector content place",
         "form",
         "fingerprint model",
         "prose readers tables",

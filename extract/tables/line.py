@@ -6,6 +6,7 @@ from typing import NamedTuple
 from extract.form.form_file import FORMS
 from extract.form.forms import TRACK_MEMBERS, Applications, TableCode
 from extract.model import Problem
+from extract.place import Place
 from extract.tables.headers import Headers
 from extract.tables.row_words import LAST_WORDS
 
@@ -40,7 +41,8 @@ class Line(NamedTuple):
     """A labelled line: `code` is an item, a disposition, a group with figures, or a track ("" = all of them).
 
     `texts`, `columns` and `colspans` are of the physical cells after the label; `tall`: one of them spans more rows
-    than the label does. `shape` is the label's place in its row and the row's length.
+    than the label does. `shape` is the label's place in its row and the row's length. `row` is the grid's row where the
+    cells begin; `places` tells where each stands, if not there in its column.
     """
 
     table: TableCode
@@ -53,6 +55,7 @@ class Line(NamedTuple):
     group: bool = False
     tall: bool = False
     shape: tuple[int, int] = (0, 0)
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
 
 from bisect import bisect_right
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -9,8 +10,9 @@ from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TableCode
 from extract.form.template import Token, token
 from extract.model import Problem
+from extract.place import GridCell, TextSpan, stretches
 from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Line, Lines
-from extract.tables.regroup import regroup
+from extract.tables.regroup import Regrouped, regroup
 from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, words_of
 
 # The cells of 表四 where all its tracks stand in one row.
@@ -27,11 +29,13 @@ class _Row(NamedTuple):
     words: RowWords
     grid: int
     number: int
+    rows: tuple[int, ...]  # of each cell, where they are of several
 
     def line(self, table: TableCode, code: str, begin: int, end: int, group: bool = False) -> Line:
         """The line whose cells are `begin` to `end`, its label being the cell before."""
         texts, columns, colspans, rowspans = self.cells
         tallest = max(rowspans[begin:end])
+        rows = self.rows[begin:end]
         return Line(
             table,
             code,
@@ -39,27 +43,29 @@ class _Row(NamedTuple):
             columns[begin:end],
             colspans[begin:end],
             self.grid,
-            self.number,
+            rows[0] if rows else self.number,
             group,
             tallest > (rowspans[begin - 1] if begin else tallest),
             (begin - 1, len(texts)),
+            tuple(GridCell(self.grid, *where) for where in zip(rows, columns[begin:end], strict=True)) if rows else (),
         )
 
 
 def find_lines(content: Content) -> Lines:
     """Walks every grid in document order. Words of 表二/表三/表四 may stand in any number of grids."""
     walk = _Walk()
-    number = -1
+    grid = paragraph = -1
     for block in content.blocks:
         if isinstance(block, Grid):
-            number += 1
-            rows = block.rows if block.columns_known else regroup(block.rows)
-            for index, row in enumerate(rows):
-                if row.texts:
-                    walk.row(row, number, index, block.columns_known)
+            grid += 1
+            rows = map(Regrouped, count(), block.rows) if block.columns_known else regroup(block.rows)
+            for row in rows:
+                if row.cells.texts:
+                    walk.row(row, grid, block.columns_known)
             walk.supported = True
         else:
-            walk.paragraph(block)
+            paragraph += 1
+            walk.paragraph(paragraph, block)
     walk.finish()
     return walk.found
 
@@ -81,7 +87,7 @@ class _Walk:
         self.attached: list[Line] = []
         self.lost: list[Problem] = []
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, number: int, text: str) -> None:
         """A paragraph "label figures" below other words of the form is a line (of a table that lost its grid)."""
         if len(text) > LONGEST_PARAGRAPH:
             self.supported = False
@@ -97,15 +103,16 @@ class _Walk:
         if not self.supported or label is None or label.kind not in ("row", "item") or label.code in LAST_WORDS:
             return
         table: TableCode = "T2" if label.kind == "item" else "T3"
-        count = len(pieces) - first
-        self.found.prose.append(
-            Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count, -1, -1)
-        )
+        texts, ones = tuple(pieces[first:]), (1,) * (len(pieces) - first)
+        places = tuple(TextSpan(number, *ends) for ends in stretches(text, pieces))[first:]
+        columns = tuple(range(len(texts)))
+        self.found.prose.append(Line(table, label.code, texts, columns, ones, -1, -1, places=places))
 
-    def row(self, cells: GridRow, grid: int, index: int, known: bool) -> None:
+    def row(self, found: Regrouped, grid: int, known: bool) -> None:
+        cells = found.cells
         tokens = tuple(map(token, cells.texts))
         words = words_of(tokens)
-        row = _Row(cells, tokens, words, grid, index)
+        row = _Row(cells, tokens, words, grid, found.number, found.rows)
         if words.telling:
             if words.table:
                 self._context(words)

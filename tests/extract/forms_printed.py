@@ -192,6 +192,18 @@ def remedies(figures: Figures) -> Table:
     ]
 
 
+def remedies_by_track(figures: Figures) -> Table:
+    """表四 as three groups below each other, each under its own heading."""
+    table: Table = []
+    for track, label in zip(TRACKS, TRACK_LABELS, strict=True):
+        table += [
+            [Cell(label, 5)],
+            [Cell(text) for text in TRACK_HEADS],
+            [figures.cell("T4", track, member) for member in TRACK_MEMBERS],
+        ]
+    return table
+
+
 # How tables are written down.
 
 
@@ -267,6 +279,20 @@ def bars(table: Table, own_line: bool = False) -> str:
 def cell_lines(table: Table) -> str:
     """One cell per line, nothing else."""
     return "\n".join(cell.text for row in table for cell in row)
+
+
+def aligned(table: Table, gap: int = 2) -> str:
+    """Columns set with spaces (a Chinese character is two wide)."""
+
+    def size(text: str) -> int:
+        return sum(2 if char > "\u2e80" else 1 for char in text)
+
+    grid = laid_out(table)
+    widths = [max(size(row[at]) for row in grid) for at in range(len(grid[0]))]
+    return "\n".join(
+        (" " * gap).join(text + " " * (width - size(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in grid
+    )
 
 
 def grid_of(table: Table) -> Grid:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 from crawler.agencies.bodies import KINDS, LEVELS
 from crawler.clock import closing
-from crawler.config_mail import CHOICES, LEAST, complaints
+from crawler.config_mail import CHOICES, LEAST, ChannelCheck, any_channel, complaints
 from crawler.config_mail import MailSettings as MailSettings
 from crawler.config_mail import Subscription as Subscription
 from crawler.config_portal import complaints as complaints_of_portal
@@ -120,15 +120,16 @@ class Config:
     subscriptions: tuple[Subscription, ...] = ()
 
 
-def read_config(path: Path) -> Config:
+def read_config(path: Path, channels: ChannelCheck = any_channel) -> Config:
     """Reads `gouji.toml`; an absent file is the default configuration. UsageError as `parse_config` says."""
-    return parse_config(path.read_bytes(), path) if path.exists() else Config()
+    return parse_config(path.read_bytes(), path, channels) if path.exists() else Config()
 
 
-def parse_config(body: bytes, path: Path) -> Config:
-    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values."""
+def parse_config(body: bytes, path: Path, channels: ChannelCheck = any_channel) -> Config:
+    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values,
+    and for what `channels` complains of."""
     text = decode(body, path)
-    return _Reader(path, text).config(parse_text(path, text))
+    return _Reader(path, text, channels).config(parse_text(path, text))
 
 
 def month_and_day(text: str) -> tuple[int, int]:
@@ -158,8 +159,9 @@ def hours(window: str) -> tuple[time, time] | None:
 
 
 class _Reader:
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, channels: ChannelCheck) -> None:
         self.path = path
+        self.channels = channels
         self.lines = text.splitlines()
 
     def config(self, data: Mapping[str, Any]) -> Config:
@@ -181,7 +183,7 @@ class _Reader:
         self.listed("subscription", entries)
         for index, entry in enumerate(entries):
             found = self.section("subscription", Subscription, entry, index)
-            for key, message in complaints(found, portals):
+            for key, message in complaints(found, portals, self.channels):
                 self.fail(key, message, index, "subscription")
             yield found
 

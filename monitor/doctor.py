@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawler.clock import SHANGHAI, stamp
 from crawler.config import Config
+from crawler.config_mail import MAIL
 from crawler.data import DataDir
 from crawler.database import foreign, later, reading
 from crawler.errors import GoujiError
@@ -295,7 +296,7 @@ def _mail(config: Config) -> Check:
             "[mail] names no recipients and there is no [[subscription]]: nobody is told",
             "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道",
         )
-    if all(one.channel != "mail" for one in readers):
+    if all(one.channel != MAIL for one in readers):
         return Check(
             "mail",
             None,

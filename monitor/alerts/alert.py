@@ -17,14 +17,15 @@ from crawler.config import Config, Subscription
 from crawler.contained import Failed, contained
 from crawler.data import DataDir
 from crawler.errors import Stopped, UsageError
-from monitor.alerts.channels import Robots
-from monitor.alerts.delivery import BEYOND, MAIL, Outgoing, Post, Untold, attempt
+from monitor.alerts.channels import channel_of
+from monitor.alerts.delivery import BEYOND, Outgoing, Post, Untold, attempt
 from monitor.alerts.delivery import INTERRUPTED as INTERRUPTED
 from monitor.alerts.delivery import AlertResult as AlertResult
 from monitor.alerts.digest import Digest, Due, Pulse, compose
-from monitor.alerts.digest_page import brief, render, test_digest
+from monitor.alerts.digest_page import render, test_digest
 from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
-from monitor.alerts.mail import Letter, Mailer, address, build, is_address, ready
+from monitor.alerts.mail import Letter, Mailer, address, build, is_address
+from monitor.alerts.robots import Robots
 from monitor.alerts.seasons import span
 from monitor.alerts.smtp_words import clean
 from monitor.alerts.subscriptions import HEALTH, Reader, readers_of
@@ -124,9 +125,7 @@ def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
 def _hindrance(reader: Reader, config: Config, password: str) -> UsageError | None:
     """Why this reader cannot be told anything by these settings."""
     try:
-        if reader.channel == MAIL:
-            ready(config.mail, password)
-            address(reader.recipient, "recipients")
+        channel_of(reader.channel).ready(config.mail, password, reader.recipient)
     except UsageError as error:
         return error
     return None
@@ -214,7 +213,7 @@ def _digest(
             listed=weekly,
             pulse=pulse,
         )
-        return _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
+        return _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
 
     weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
     drawn = contained(partial(draw, share.due, weekly))
@@ -288,7 +287,7 @@ def _outgoing(
         references,
         operator,
     )
-    message = build(letter, call.config.mail) if reader.channel == MAIL else _note(reader, letter)
+    message = _note(reader, letter) if channel_of(reader.channel).limits else build(letter, call.config.mail)
     return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
 
 
@@ -305,7 +304,7 @@ def _note(reader: Reader, letter: Letter) -> EmailMessage:
 def _tester(call: _Call) -> Callable[[Reader], Outgoing]:
     def compose_for(reader: Reader) -> Outgoing:
         digest = test_digest(reader.language, local_date(call.now))
-        drawn = _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
+        drawn = _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
         return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))
 
     return compose_for

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from extract.columns import columns_of
-from extract.model import MEMBERS, TRACK_MEMBERS, Number, Problem, Report, Row, Section, State
+from extract.model import MEMBERS, TRACK_MEMBERS, Facts, Number, Problem, Report, Row, Section, State
 from extract.numbers import read_figure
 from extract.rows import expected_rows, make_row
 
@@ -92,8 +92,10 @@ class _Batch:
         for number, section, heading, text in self._rows("report, section, heading, text", "sections"):
             self.sections.setdefault(number, []).append(Section(section, heading, text))
         self.problems: dict[int, list[Problem]] = {}
-        for number, _, code, detail, where in self._rows('report, rowid, code, detail, "where"', "problems"):
-            self.problems.setdefault(number, []).append(Problem(code, detail, where))
+        columns = 'report, rowid, code, detail, "where", coalesce("table", \'\'), facts'
+        for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):
+            told: Facts = json.loads(facts) if facts else {}
+            self.problems.setdefault(number, []).append(Problem(code, detail, where, table, told))
 
     def _rows(self, columns: str, table: str) -> sqlite3.Cursor:
         return self.conn.execute(f"select {columns} from {table} where report in ({self.ids}) order by 1, 2")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from extract.form_file import FORMS
 from extract.forms import MEMBERS as MEMBERS  # the columns are a part of what a report is
@@ -59,13 +59,33 @@ class Content:
     images: int = 0
 
 
+class Facts(TypedDict, total=False):
+    """What a program may want to know of a problem: what is decided rests on these, never on the sentence.
+
+    `images` in the body, where a table may be one of them; `grid` of a row that has no place in any table; `settled`:
+    it was read all the same; `heading` of another paper and the first `sentence` below it.
+    """
+
+    images: int
+    grid: int
+    settled: bool
+    heading: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something we could not read; never a judgement about the publisher. `where` is a cell or a place."""
+    """Something we could not read; never a judgement about the publisher. `detail` says it to people.
+
+    `where` is a cell or a place (of `other_paper` the kind of paper); `table` the table that it is of, "" where it is
+    of none, or of one that is not known.
+    """
 
     code: str
     detail: str
     where: str = ""
+    table: Table | Literal[""] = ""
+    facts: Facts = field(default_factory=Facts, hash=False)
 
 
 class Row(NamedTuple):

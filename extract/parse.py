@@ -8,7 +8,7 @@ from extract.form_file import FORMS
 from extract.forms import TABLES
 from extract.head import LONGEST_TITLE, Head, read_head
 from extract.lines import Lines, find_lines
-from extract.model import Content, Grid, Problem, Report, cell_name
+from extract.model import Content, Facts, Grid, Problem, Report, cell_name
 from extract.recognition import find_forms
 from extract.rows import Tables, build_tables, expected_rows
 from extract.sections import read_sections
@@ -66,7 +66,7 @@ def _merge(tables: Tables, flat: Flat) -> Tables:
     found = {(row.table, row.code): row for row in flat.rows}
     more = [found.get((row.table, row.code), row) for row in expected_rows(flat.forms)]
     lost = [
-        Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]")
+        Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]", row.table)
         for row in more
         if (row.table, row.code) not in found
     ]
@@ -117,6 +117,7 @@ def _words_for_figures(tables: Tables) -> Iterator[Problem]:
                         "cell_text",
                         f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
                         cell_name(row.table, row.code, member),
+                        row.table,
                     )
 
 
@@ -129,5 +130,6 @@ def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
     for table in TABLES:
         if table not in tables.forms:
             images = f"；正文有 {content.images} 张图片，表格可能是图片" if content.images else ""
-            gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table))
+            facts: Facts = {"images": content.images} if content.images else {}
+            gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table, table, facts))
     return gaps

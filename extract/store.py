@@ -215,7 +215,18 @@ class _Batch:
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
         self.rows.children["problems"].extend(
-            (None, reading.document, number, p.code, p.detail, p.where, reading.url) for p in problems
+            (
+                None,
+                reading.document,
+                number,
+                p.code,
+                p.detail,
+                p.where,
+                reading.url,
+                p.table,
+                json.dumps(p.facts, ensure_ascii=False) if p.facts else None,
+            )
+            for p in problems
         )
 
     def write(self, at: str) -> None:

@@ -334,7 +334,7 @@ def _service(data: DataDir, now: datetime) -> Iterator[Check]:
             f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
             f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止",
         ),
-        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.reason}"),
+        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.zh}"),
         "well": (True, f"{who} is well", f"{zh_who} 正常"),
     }
     if seen.found in said:

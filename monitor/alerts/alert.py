@@ -168,10 +168,10 @@ def _digester(call: _Call) -> Callable[[Reader], Outgoing | None]:
 
 
 def _unspeakable(finding: int, fault: Failed) -> Untold:
-    why = clean(fault.detail or fault.cause)
+    en, zh = map(clean, fault.words)
     return Untold(
-        f"finding {finding} could not be told: what is stored of it cannot be read ({why})",
-        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{why}）",
+        f"finding {finding} could not be told: what is stored of it cannot be read ({en})",
+        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{zh}）",
     )
 
 

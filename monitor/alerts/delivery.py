@@ -263,5 +263,5 @@ def attempt(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()) 
 
 def faulty(fault: Failed) -> Untold:
     """An error of our own, or of a library, in words."""
-    what = clean(fault.detail or fault.cause)
-    return Untold(f"a fault of gouji itself: {what}", f"gouji 自身的错误：{what}")
+    en, zh = map(clean, fault.words)
+    return Untold(f"a fault of gouji itself: {en}", f"gouji 自身的错误：{zh}")

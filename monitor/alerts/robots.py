@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crawler.contained import Failed
+from crawler.contained import CAUSES, Failed
 from crawler.errors import GoujiError
 from crawler.workers import MEBIBYTE, Pending, Workers
 from monitor.alerts.smtp_words import clean
@@ -103,9 +103,10 @@ def _refused(outcome: Refusal | Failed, name: str, seconds: float) -> ChannelErr
                 f"the service at the address in ${name} took longer than {seconds:g} s",
                 f"环境变量 {name} 所存地址的服务超过 {seconds:g} 秒没有答复",
             )
+        en, zh = CAUSES[outcome.cause]
         return ChannelError(
-            f"the message could not be sent to the address in ${name} ({outcome.cause})",
-            f"消息没有能发到环境变量 {name} 所存的地址（{outcome.cause}）",
+            f"the message could not be sent to the address in ${name}: {en}",
+            f"消息没有能发到环境变量 {name} 所存的地址：{zh}",
         )
     # An address that apprise cannot read may hold the secret, and is not repeated.
     if outcome.schemes:

@@ -29,7 +29,9 @@ from monitor.alerts.alert import alert
 from monitor.alerts.feed import write_feed
 from monitor.alerts.subscriptions import readers_of
 from monitor.check import CheckResult, check
+from monitor.failures import part_words
 from monitor.schema import open_database
+from monitor.service.runs import End
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ COUNTS = ("requests", "reports_found", "new_documents", "errors")
 class Step:
     """How one step ended. `trouble`: done, but a portal could not be reached, or a document not be read.
 
-    `reason` is a code that `monitor.text.road_text` puts into words; `detail` is somebody else's text.
+    `reason` is a code that `monitor.text.road_text` puts into words; `detail` is somebody else's text, or names; where
+    it is a message of ours, `zh` is the same in Chinese.
     """
 
     name: Name
@@ -58,6 +61,7 @@ class Step:
     counts: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     detail: str = ""
+    zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,17 @@ class RoadResult:
         return tuple(step.name for step in self.steps if step.outcome in ("trouble", "failed"))
 
     @property
+    def end(self) -> End:
+        """What the run came to."""
+        failed, troubled = (
+            tuple(step.name for step in self.steps if step.outcome == kind) for kind in ("failed", "trouble")
+        )
+        return End(failed, troubled)
+
+    @property
     def outcome(self) -> str:
-        """As it stands in `runs`: done, or what failed, then what a portal kept from being whole."""
-        parts = [
-            f"{kind}: {', '.join(names)}"
-            for kind in ("failed", "trouble")
-            if (names := [step.name for step in self.steps if step.outcome == kind])
-        ]
-        return "; ".join(parts) or "done"
+        """As it stands in `runs`."""
+        return self.end.outcome
 
     @property
     def exit_status(self) -> int:
@@ -166,7 +173,9 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
         return work()
     except Stopped:
         raise
-    except (GoujiError, OSError, sqlite3.Error) as error:
+    except GoujiError as error:
+        return Step(name, "failed", detail=str(error), zh=error.said("zh"))
+    except (OSError, sqlite3.Error) as error:
         return Step(name, "failed", detail=str(error))
     except Exception as error:  # a fault of one step must not take the others, or the service, down
         log.debug("%s failed", name, exc_info=True)
@@ -187,11 +196,11 @@ def _checked(result: CheckResult) -> Step:
     if result.whole:
         return Step("check", "done", _counts(result))
     reason = f"clock_{result.clock}" if result.clock else "unjudged"
-    named = [*list(result.failed.values())[:NAMED], *result.undone]
+    bodies = list(result.failed.values())[:NAMED]
+    zh, en = ([*bodies, *(part_words(part)[at] for part in result.undone)] for at in (0, 1))
     more = "…" * (len(result.failed) > NAMED)
-    return Step(
-        "check", "trouble", {**_counts(result), "unjudged": len(result.failed)}, reason, "、".join(named) + more
-    )
+    counts = {**_counts(result), "unjudged": len(result.failed)}
+    return Step("check", "trouble", counts, reason, ", ".join(en) + more, "、".join(zh) + more)
 
 
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:
@@ -211,7 +220,8 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings:
     with settings.breaking():
         write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
-    return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
+    said = "; ".join(result.reasons), "；".join(result.reasons_zh)
+    return Step("alert", "failed" if result.failed else "done", _counts(result), "", *said)
 
 
 def _crawl(data: DataDir, config: Config, settings: Settings, now: datetime) -> Step:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 
-from crawler.config import MailSettings, Subscription
-from crawler.config_mail import MAIL, Complaint
-from crawler.errors import Both, UsageError
-from monitor.alerts.mail import Letter, Mailer, address, ready
+from crawler.ground.config import MailSettings, Subscription
+from crawler.ground.config_mail import MAIL, Complaint
+from crawler.ground.errors import Both, UsageError
+from monitor.alerts.mail import Mail, Mailer, address, ready
 from monitor.alerts.robots import Robots, address_of
 
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -30,7 +30,7 @@ class Parcel:
 
     recipient: str
     variable: str
-    letter: Letter
+    letter: Mail
     message: EmailMessage
 
 

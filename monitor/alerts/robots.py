@@ -19,9 +19,9 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crawler.contained import CAUSES, Failed
-from crawler.errors import GoujiError
-from crawler.workers import MEBIBYTE, Pending, Workers
+from crawler.ground.contained import CAUSES, Failed
+from crawler.ground.errors import GoujiError
+from crawler.ground.workers import MEBIBYTE, Pending, Workers
 from monitor.alerts.smtp_words import clean
 
 SECONDS = 60.0  # for one message, as a whole

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from extract.form_file import FORMS
-from extract.forms import TABLES, TableCode
-from extract.labels import cells
-from extract.model import MEMBERS, Facts, Number, Problem, Report, Row, Section, State
+from extract.content import Number, State
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, TABLES, TableCode
+from extract.form.labels import cells
+from extract.model import Facts, Problem, Report, Row, Section
 
 NAME = re.compile(r"(T[234]|S3)\[([^,\]]+)(?:,([^\]]+))?\](?:\(Y-(\d)\))?")
 INTEGER = re.compile(r"[+-]?\d+")

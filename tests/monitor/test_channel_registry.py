@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from crawler.config import Config, Subscription, read_config
-from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.ground.config import Config, Subscription, read_config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
 from monitor.alerts import channels
 from monitor.alerts.alert import alert
 from monitor.alerts.channels import Limits, Means, Parcel, channel

@@ -10,24 +10,24 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.contained import CAUSES, Failed
-from crawler.data import DataDir
-from crawler.errors import GoujiError
-from extract.load import load_versions
+from crawler.ground.clock import stamp
+from crawler.ground.contained import CAUSES, Failed
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
 from extract.model import Facts, Problem
-from extract.schema import m006_facts_of_problems
-from extract.store import Reading, save
+from extract.store.load import load_versions
+from extract.store.schema import m006_facts_of_problems
+from extract.store.write import Reading, save
+from monitor.checking.drafts import Draft, Judgement
 from monitor.cli import main
 from monitor.export.cells import exact
 from monitor.reconcile.engine import check_report
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import load
-from monitor.reconcile.verify import Draft, Judgement
-from monitor.service.road import Step
+from monitor.service.pipeline import Step
+from monitor.service.pipeline_words import Wording, in_chinese
 from monitor.service.runs import STOPPED, End
 from monitor.service.status import Status, trouble
-from monitor.text.road_text import Wording, in_chinese
 from tests.monitor.building import make_report
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

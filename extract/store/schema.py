@@ -3,6 +3,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
+
 migrations = Migrations("extract")
 
 MEMBER_COLUMNS = {
@@ -133,10 +135,11 @@ def m004_failures(db: Database) -> None:
     )
 
 
+grow(migrations, "extract.store")
+
+
 @migrations()
 def m006_facts_of_problems(db: Database) -> None:
-    db.execute('alter table problems add column "table" text')
-    db.execute("alter table problems add column facts text")
     # What earlier readings said in a sentence alone, taken out of it once; they are read again by this version anyway.
     db.execute(
         "update problems set \"table\" = case when substr(\"where\", 1, 2) in ('T2', 'T3', 'T4') "

@@ -209,7 +209,7 @@ class Answers:
 
 @cache
 def _services() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("monitor") / "pages" / "robots.toml"
+    file = resources.files("monitor.alerts") / "robots.toml"
     listed = tomllib.loads(file.read_text(encoding="utf-8"))["service"]
     return {host: one for one in listed for host in one["hosts"]}
 

@@ -33,7 +33,7 @@ class Shown:
     unread: Sequence[Failure]
 
 
-@command(example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
+@command(step=160, example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
 @click.argument("agency")
 @click.argument("year", required=False, type=click.IntRange(1900, 2999))
 @click.option("--places", is_flag=True, help="每行注明在文件中的位置 · say where in the document each row stands")

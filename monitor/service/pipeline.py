@@ -52,8 +52,8 @@ COUNTS = ("requests", "reports_found", "new_documents", "errors")
 class Step:
     """How one step ended. `trouble`: done, but a portal could not be reached, or a document not be read.
 
-    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is somebody else's text, or names; where
-    it is a message of ours, `zh` is the same in Chinese.
+    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is somebody else's text, or
+    names; where it is a message of ours, `zh` is the same in Chinese.
     """
 
     name: Name

@@ -67,8 +67,6 @@ def test_facts_survive_storing(db: Database) -> None:
 
 
 def test_what_earlier_readings_said_in_a_sentence_becomes_a_field_once(db: Database) -> None:
-    db.execute("alter table problems drop column facts")
-    db.execute('alter table problems drop column "table"')
     for code, detail, where in (
         ("table_missing", "没有找到表三；正文有 12 张图片，表格可能是图片", "T3"),
         ("table_missing", "没有找到表四", "T4"),

@@ -1,8 +1,8 @@
 """What the parser yields: a report, its rows of the form, its sections, and what could not be read of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from extract.content import UNREAD, Number, State
 from extract.form.form_file import FORMS
@@ -10,13 +10,33 @@ from extract.form.forms import TABLES, TableCode
 from extract.place import Place, read_place, split
 
 
+class Facts(TypedDict, total=False):
+    """What a program may want to know of a problem: what is decided rests on these, never on the sentence.
+
+    `images` in the body, where a table may be one of them; `grid` of a row that has no place in any table; `settled`:
+    it was read all the same; `heading` of another paper and the first `sentence` below it.
+    """
+
+    images: int
+    grid: int
+    settled: bool
+    heading: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something we could not read; never a judgement about the publisher. `where` is a cell or a place."""
+    """Something we could not read; never a judgement about the publisher. `detail` says it to people.
+
+    `where` is a cell or a place (of `other_paper` the kind of paper); `table` the table that it is of, "" where it is
+    of none, or of one that is not known.
+    """
 
     code: str
     detail: str
     where: str = ""
+    table: TableCode | Literal[""] = ""
+    facts: Facts = field(default_factory=Facts, hash=False)
 
 
 class Row(NamedTuple):

@@ -37,7 +37,7 @@ def read_archived(archive: Archive, sha256: str, url: str, title: str, published
     try:
         body = archive.read(sha256)
     except ArchiveError as error:
-        return Problem("archive_damaged", str(error))
+        return Problem("archive_damaged", error.said("zh"))
     return read_report(body, url, title, published=published)
 
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import SHANGHAI, stamp
 from crawler.ground.config import Config
+from crawler.ground.config_mail import MAIL
 from crawler.ground.data import DataDir
 from crawler.ground.database import foreign, later, reading
 from crawler.ground.errors import GoujiError
@@ -210,7 +211,7 @@ def _mail(config: Config) -> DoctorCheck:
             "[mail] names no recipients and there is no [[subscription]]: nobody is told",
             "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道",
         )
-    if all(one.channel != "mail" for one in readers):
+    if all(one.channel != MAIL for one in readers):
         return DoctorCheck(
             "mail",
             None,
@@ -248,7 +249,7 @@ def _service(data: DataDir, now: datetime) -> Iterator[DoctorCheck]:
             f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
             f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止",
         ),
-        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.reason}"),
+        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.zh}"),
         "well": (True, f"{who} is well", f"{zh_who} 正常"),
     }
     if seen.found in said:

@@ -18,7 +18,7 @@ BANNED_FILES = re.compile(r"(^|_)(utils?|helpers?|commons?|managers?|misc)(_|$)"
 NETWORK = {"scrapy", "twisted", "aiohttp", "httpx", "requests", "urllib.request", "http.client"}
 SENDING = {"smtplib", "apprise"}
 # apprise speaks by requests, and reads no more of an answer than its status: here the rest is listened to.
-LISTENING = {"channels.py": {"requests", "requests.adapters"}}
+LISTENING = {"robots.py": {"requests", "requests.adapters"}}
 PRINTS_FORMS = ("samples", "demo")
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from crawler.ground.clock import closing
+from crawler.ground.config_mail import ChannelCheck, any_channel, complaints
 from crawler.ground.config_mail import MailSettings as MailSettings
 from crawler.ground.config_mail import Subscription as Subscription
-from crawler.ground.config_mail import complaints
 from crawler.ground.config_portal import complaints as complaints_of_portal
 from crawler.ground.config_sections import Sections
 from crawler.ground.config_text import decode, parse_text
@@ -117,15 +117,16 @@ class Config:
     subscriptions: tuple[Subscription, ...] = ()
 
 
-def read_config(path: Path) -> Config:
+def read_config(path: Path, channels: ChannelCheck = any_channel) -> Config:
     """Reads `gouji.toml`; an absent file is the default configuration. UsageError as `parse_config` says."""
-    return parse_config(path.read_bytes(), path) if path.exists() else Config()
+    return parse_config(path.read_bytes(), path, channels) if path.exists() else Config()
 
 
-def parse_config(body: bytes, path: Path) -> Config:
-    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values."""
+def parse_config(body: bytes, path: Path, channels: ChannelCheck = any_channel) -> Config:
+    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values,
+    and for what `channels` complains of."""
     text = decode(body, path)
-    return _Reader(path, text).config(parse_text(path, text))
+    return _Reader(path, text, channels).config(parse_text(path, text))
 
 
 def month_and_day(text: str) -> tuple[int, int]:
@@ -155,6 +156,10 @@ def hours(window: str) -> tuple[time, time] | None:
 
 
 class _Reader(Sections):
+    def __init__(self, path: Path, text: str, channels: ChannelCheck) -> None:
+        super().__init__(path, text)
+        self.channels = channels
+
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
             if key not in ("crawl", "mail", "schedule", "duty", "portal", "deadline", "subscription"):
@@ -174,7 +179,7 @@ class _Reader(Sections):
         self.listed("subscription", entries)
         for index, entry in enumerate(entries):
             found = self.section("subscription", Subscription, entry, index)
-            for key, message in complaints(found, portals):
+            for key, message in complaints(found, portals, self.channels):
                 self.fail(key, message, index, "subscription")
             yield found
 

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlite_utils.migrations import Migrations
 
 from crawler.ground.config import Config, read_config
+from crawler.ground.config_mail import ChannelCheck, any_channel
 from crawler.ground.database import Waiting, open_database
 from crawler.ground.errors import GoujiError
 from crawler.ground.privacy import make_private
@@ -59,9 +60,11 @@ cron = "30 2 * * 1"          # the other months: Mondays
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
-    """One data directory; all state lives below `root`."""
+    """One data directory; all state lives below `root`. `channels` says what is wrong with the channel of a
+    subscription in its configuration: the crawler, which sends nothing, does not know."""
 
     root: Path
+    channels: ChannelCheck = field(default=any_channel, repr=False, compare=False)
 
     @property
     def config_path(self) -> Path:
@@ -95,12 +98,12 @@ class DataDir:
         return Sums(self.root)
 
     def config(self) -> Config:
-        return read_config(self.config_path)
+        return read_config(self.config_path, self.channels)
 
 
-def locate(given: str | None) -> DataDir:
+def locate(given: str | None, channels: ChannelCheck = any_channel) -> DataDir:
     """`--data DIR`, else `$GOUJI_DATA`, else `./gouji-data`."""
-    return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"))
+    return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"), channels)
 
 
 def create(data: DataDir) -> DataDir:

@@ -28,7 +28,7 @@ TITLES = ("articletitle", "ucaptitle", "h1", "title")
 def find_other_paper(result: Report | Problem, content: Content, body: bytes, url: str, listed: str) -> Problem | None:
     """The problem `other_paper` where a page says that it is something else, and holds nothing of a report.
 
-    Its `detail` is the heading, then the first sentence below it; `where` is the kind of paper.
+    Its `facts` are the heading and the first sentence below it, as `detail` says them; `where` is the kind of paper.
     """
     unread = not result.forms if isinstance(result, Report) else result.code in NO_REPORT
     said = recognize(listed) if unread else None
@@ -50,7 +50,8 @@ def find_other_paper(result: Report | Problem, content: Content, body: bytes, ur
     text = Page(url, body, Ask(url, kind="detail")).text
     if attachments(text, url) or pictures(text, url) or (content.images and TABLE.search(text)):
         return None
-    return Problem(CODE, f"{heading}：{_sentence(heading, below)}", paper.kind)
+    sentence = _sentence(heading, below)
+    return Problem(CODE, f"{heading}：{sentence}", paper.kind, facts={"heading": heading, "sentence": sentence})
 
 
 def _heading(content: Content) -> tuple[str, OtherPaper, Sequence[str]] | None:

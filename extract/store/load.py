@@ -13,7 +13,7 @@ from extract.content import Number, State
 from extract.form.columns import columns_of
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.numbers import read_figure
-from extract.model import Problem, Report, Row, Section
+from extract.model import Facts, Problem, Report, Row, Section
 from extract.place import join
 from extract.tables.rows import expected_rows, make_row
 
@@ -127,8 +127,10 @@ class _Batch:
         for number, section, heading, text in self._rows("report, section, heading, text", "sections"):
             self.sections.setdefault(number, []).append(Section(section, heading, text))
         self.problems: dict[int, list[Problem]] = {}
-        for number, _, code, detail, where in self._rows('report, rowid, code, detail, "where"', "problems"):
-            self.problems.setdefault(number, []).append(Problem(code, detail, where))
+        columns = 'report, rowid, code, detail, "where", coalesce("table", \'\'), facts'
+        for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):
+            told: Facts = json.loads(facts) if facts else {}
+            self.problems.setdefault(number, []).append(Problem(code, detail, where, table, told))
 
     def _rows(self, columns: str, table: str) -> sqlite3.Cursor:
         return self.conn.execute(f"select {columns} from {table} where report in ({self.ids}) order by 1, 2")

@@ -49,6 +49,8 @@ class Unread(NamedTuple):
     detail: str
     where: str
     url: str
+    table: str
+    facts: str | None
 
 
 class ReportRow(NamedTuple):

@@ -149,3 +149,21 @@ def m005_places(db: Database) -> None:
 
 
 grow(migrations, "extract.store")
+
+
+@migrations()
+def m006_facts_of_problems(db: Database) -> None:
+    # What earlier readings said in a sentence alone, taken out of it once; they are read again by this version anyway.
+    db.execute(
+        "update problems set \"table\" = case when substr(\"where\", 1, 2) in ('T2', 'T3', 'T4') "
+        "then substr(\"where\", 1, 2) else '' end"
+    )
+    db.execute(
+        "update problems set facts = "
+        "json_object('images', cast(substr(detail, instr(detail, '正文有 ') + 4) as integer)) "
+        "where code = 'table_missing' and instr(detail, '正文有 ') > 0"
+    )
+    db.execute(
+        "update problems set facts = json_object('heading', substr(detail, 1, instr(detail, '：') - 1), "
+        "'sentence', substr(detail, instr(detail, '：') + 1)) where code = 'other_paper' and instr(detail, '：') > 0"
+    )

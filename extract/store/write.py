@@ -209,7 +209,17 @@ class _Batch:
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
         self.rows.problems.extend(
-            Unread(reading.document, number, one.code, one.detail, one.where, reading.url) for one in problems
+            Unread(
+                reading.document,
+                number,
+                one.code,
+                one.detail,
+                one.where,
+                reading.url,
+                one.table,
+                json.dumps(one.facts, ensure_ascii=False) if one.facts else None,
+            )
+            for one in problems
         )
 
     def write(self, at: str) -> None:

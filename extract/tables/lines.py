@@ -220,7 +220,8 @@ class _Walk:
             self._signal("row_without_label", "有一行数字没有行名，未采用：", row)
 
     def _signal(self, code: str, detail: str, row: _Row) -> None:
-        self.lost.append(Problem(code, detail + " ".join(row.cells.texts)[:200], f"g{row.grid} r{row.number}"))
+        printed = " ".join(row.cells.texts)[:200]
+        self.lost.append(Problem(code, detail + printed, f"g{row.grid} r{row.number}", facts={"grid": row.grid}))
 
     def _remedies(self, row: _Row) -> bool:
         """表四: the row of all its cells, or a row of five under the one track that waits for figures."""
@@ -260,6 +261,7 @@ class _Walk:
                     "row_without_label",
                     "有一行数字没有行名，未采用：" + " ".join(line.texts)[:200],
                     f"g{line.grid} r{line.row}",
+                    facts={"grid": line.grid},
                 )
                 for line in self.attached
             ]

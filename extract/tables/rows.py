@@ -9,7 +9,7 @@ from extract.form.columns import REMEDY_COLUMNS, Columns, columns_of
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TABLES, TRACK_MEMBERS, TableCode
 from extract.form.numbers import read_counts, read_figure, read_figures
-from extract.model import Problem, Row
+from extract.model import Facts, Problem, Row
 from extract.place import grid_place, row_place
 from extract.tables.alignment import align, kept, settle
 from extract.tables.line import TRACK_CELLS, Line, Lines
@@ -82,9 +82,9 @@ class _Builder:
         if self.shapes.crowded["T3"] and self.shapes.overflow("T3", lines.lines):
             self.disorder.setdefault("T3", "多数行的数字比格式的列多")
         self.problems += [
-            Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table)
-            for table, words in self.disorder.items()
-            if table in forms
+            Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table, table)
+            for table in TABLES
+            if table in forms and (words := self.disorder.get(table))
         ]
 
     def _width(self, line: Line) -> int:
@@ -175,7 +175,8 @@ class _Builder:
             detail += "；只有一种与本行合计相符，按它读取，本行的合计关系不再作为检验"
         else:
             detail += "；无法确定，未采用"
-        self._problem("t3.alignment" if line.table == "T3" else "row_width", detail, line)
+        facts: Facts = {"settled": True} if settled else {}
+        self._problem("t3.alignment" if line.table == "T3" else "row_width", detail, line, facts)
         return kept(texts, settled) if settled else None
 
     def _remedies(self, line: Line) -> None:
@@ -193,14 +194,15 @@ class _Builder:
                 row = unread("T4", track, TRACK_MEMBERS, "ambiguous", " ".join(line.texts)[:200], _somewhere(line))
             self._keep(row, line._replace(code=track))
 
-    def _problem(self, code: str, detail: str, line: Line) -> None:
-        self.problems.append(Problem(code, detail, f"{line.table}[{line.code}]" if line.code else line.table))
+    def _problem(self, code: str, detail: str, line: Line, facts: Facts | None = None) -> None:
+        where = f"{line.table}[{line.code}]" if line.code else line.table
+        self.problems.append(Problem(code, detail, where, line.table, facts or {}))
 
     def _spend_sums(self) -> None:
         """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then."""
-        places = {*(f"g{line.grid}" for line in self.lines.lines if line.table == "T3")}
+        grids = {line.grid for line in self.lines.lines if line.table == "T3"}
         if any(
-            problem.code in UNPLACED and (problem.where.partition(" ")[0] in places or problem.where[:3] == "T3[")
+            problem.code in UNPLACED and (problem.table == "T3" or problem.facts.get("grid") in grids)
             for problem in self.problems
         ):
             self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
@@ -215,7 +217,7 @@ class _Builder:
             if row is None:
                 state: State = "ambiguous" if torn and key[0] == "T3" else "missing"
                 row = unread(key[0], key[1], members, state)
-                self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]"))
+                self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]", key[0]))
             rows.append(row)
         self._spend_sums()
         return Tables(

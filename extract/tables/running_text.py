@@ -220,7 +220,7 @@ class _Reader:
         listed = "；".join(" ".join(way) for way in ways[:LISTED])
         detail = f"数字连在一起，无法确定各列：{raw[:80] or '（空）'}"
         self.problems.append(
-            Problem("run_together", detail + (f"；可能的读法：{listed}" if listed else ""), f"{table}[{code}]")
+            Problem("run_together", detail + (f"；可能的读法：{listed}" if listed else ""), f"{table}[{code}]", table)
         )
         self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, self._place(run.at, [run.begins])))
 

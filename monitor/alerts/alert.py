@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from crawler.ground.config import Config, Subscription
 from crawler.ground.data import DataDir
 from crawler.ground.errors import Stopped, UsageError
-from monitor.alerts.channels import Robots
 from monitor.alerts.composing import Call, digester, hindrance_of, tester
 from monitor.alerts.delivery import BEYOND, AlertResult, Outgoing, Post, Untold, attempt
 from monitor.alerts.mail import Mailer
+from monitor.alerts.robots import Robots
 from monitor.duty.clock import read_clock
 from monitor.subscriptions import Recipient, readers_of
 

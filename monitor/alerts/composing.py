@@ -15,11 +15,12 @@ from crawler.ground.clock import local_date, stamp
 from crawler.ground.config import Config
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import UsageError
-from monitor.alerts.delivery import MAIL, AlertResult, Outgoing, Untold
+from monitor.alerts.channels import channel_of
+from monitor.alerts.delivery import AlertResult, Outgoing, Untold
 from monitor.alerts.digest import Digest, Due, Pulse, compose
-from monitor.alerts.digest_page import brief, render, test_digest
+from monitor.alerts.digest_page import render, test_digest
 from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
-from monitor.alerts.mail import Mail, address, build, is_address, ready
+from monitor.alerts.mail import Mail, address, build, is_address
 from monitor.alerts.seasons import span
 from monitor.alerts.smtp_words import clean
 from monitor.duty.coverage import Coverage, measure_coverage
@@ -47,9 +48,7 @@ class Call:
 def hindrance_of(reader: Recipient, config: Config, password: str) -> UsageError | None:
     """Why this reader cannot be told anything by these settings."""
     try:
-        if reader.channel == MAIL:
-            ready(config.mail, password)
-            address(reader.recipient, "recipients")
+        channel_of(reader.channel).ready(config.mail, password, reader.recipient)
     except UsageError as error:
         return error
     return None
@@ -79,10 +78,10 @@ def digester(call: Call) -> Callable[[Recipient], Outgoing | None]:
 
 
 def _unspeakable(finding: int, fault: Failed) -> Untold:
-    why = clean(fault.detail or fault.cause)
+    en, zh = map(clean, fault.words)
     return Untold(
-        f"finding {finding} could not be told: what is stored of it cannot be read ({why})",
-        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{why}）",
+        f"finding {finding} could not be told: what is stored of it cannot be read ({en})",
+        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{zh}）",
     )
 
 
@@ -124,7 +123,7 @@ def _digest(
             listed=weekly,
             pulse=pulse,
         )
-        return _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
+        return _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
 
     weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
     drawn = contained(partial(draw, share.due, weekly))
@@ -198,7 +197,7 @@ def _outgoing(
         references,
         operator,
     )
-    message = build(letter, call.config.mail) if reader.channel == MAIL else _note(reader, letter)
+    message = _note(reader, letter) if channel_of(reader.channel).limits else build(letter, call.config.mail)
     return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
 
 
@@ -215,7 +214,7 @@ def _note(reader: Recipient, letter: Mail) -> EmailMessage:
 def tester(call: Call) -> Callable[[Recipient], Outgoing]:
     def compose_for(reader: Recipient) -> Outgoing:
         digest = test_digest(reader.language, local_date(call.now))
-        drawn = _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
+        drawn = _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
         return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))
 
     return compose_for

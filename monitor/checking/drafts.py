@@ -70,9 +70,7 @@ class Judgement:
 
         A row with a figure too many that its own sum settles was read: it is shown, and stands in nobody's way.
         """
-        report = self.report
-        settled = {name.replace("t3.row_sum", "T3") for name in report.spent} if report is not None else set()
-        unread = [problem for problem in self.problems if problem.where not in settled]
+        unread = [problem for problem in self.problems if not problem.facts.get("settled")]
         return not unread and not self.failed(book, BINDING)
 
 

@@ -87,11 +87,11 @@ def _say(call: CallOptions, finding: Finding, names: Mapping[str, str]) -> bool:
     """Prints one finding; False where its row holds what nothing can be said of. The others are printed."""
     lines = contained(lambda: finding_lines(call.lang, finding, names))
     if isinstance(lines, Failed):
-        why = inert(lines.detail or lines.cause)
+        english, chinese = map(inert, lines.words)
         lines = [
             call.text(
-                f"#{finding.id}  这一项存下的数据读不出来（{why}）：请运行 gouji doctor --full",
-                f"#{finding.id}  what is stored of it cannot be read ({why}): run gouji doctor --full",
+                f"#{finding.id}  这一项存下的数据读不出来（{chinese}）：请运行 gouji doctor --full",
+                f"#{finding.id}  what is stored of it cannot be read ({english}): run gouji doctor --full",
             )
         ]
         finding = replace(finding, id=None)

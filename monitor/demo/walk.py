@@ -105,9 +105,13 @@ def _insist(road: RoadResult, mailbox: Mailbox, log: BinaryIO) -> None:
             log.seek(0)
             last = log.read().decode("utf-8", "replace").strip().splitlines()[-1:] if step.name == "crawl" else []
             why = " ".join(filter(None, (step.reason, step.detail, *last)))
-            raise GoujiError(f"the demo did not get through: {step.name} {step.outcome}: {why}")
+            zh = " ".join(filter(None, (step.reason, step.zh or step.detail, *last)))
+            raise GoujiError(
+                f"the demo did not get through: {step.name} {step.outcome}: {why}",
+                f"演示没有走完：{step.name} {step.outcome}：{zh}",
+            )
     if not mailbox.messages:
-        raise GoujiError("the demo sent a digest and none arrived")
+        raise GoujiError("the demo sent a digest and none arrived", "演示发了通报，却没有收到")
 
 
 def _text(message: bytes) -> str:

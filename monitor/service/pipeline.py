@@ -19,6 +19,7 @@ from extract.run import extract
 from monitor.alerts.alert import alert
 from monitor.alerts.feed import write_feed
 from monitor.checking.check import CheckResult, check
+from monitor.failures import part_words
 from monitor.schema import open_database
 from monitor.service.crawl_process import crawl_run
 from monitor.service.steps import PORTAL_TROUBLE, Clock, Name, RoadResult, Settings, Step
@@ -90,7 +91,9 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
         return work()
     except Stopped:
         raise
-    except (GoujiError, OSError, sqlite3.Error) as error:
+    except GoujiError as error:
+        return Step(name, "failed", detail=str(error), zh=error.said("zh"))
+    except (OSError, sqlite3.Error) as error:
         return Step(name, "failed", detail=str(error))
     except Exception as error:  # a fault of one step must not take the others, or the service, down
         log.debug("%s failed", name, exc_info=True)
@@ -111,11 +114,11 @@ def _checked(result: CheckResult) -> Step:
     if result.whole:
         return Step("check", "done", _counts(result))
     reason = f"clock_{result.clock}" if result.clock else "unjudged"
-    named = [*list(result.failed.values())[:NAMED], *result.undone]
+    bodies = list(result.failed.values())[:NAMED]
+    zh, en = ([*bodies, *(part_words(part)[at] for part in result.undone)] for at in (0, 1))
     more = "…" * (len(result.failed) > NAMED)
-    return Step(
-        "check", "trouble", {**_counts(result), "unjudged": len(result.failed)}, reason, "、".join(named) + more
-    )
+    counts = {**_counts(result), "unjudged": len(result.failed)}
+    return Step("check", "trouble", counts, reason, ", ".join(en) + more, "、".join(zh) + more)
 
 
 def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings: Settings) -> Step:
@@ -135,7 +138,8 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings:
     with settings.breaking():
         write_feed(db, data, config, now)
     # What could not be sent is sent by the next run.
-    return Step("alert", "failed" if result.failed else "done", _counts(result), detail="; ".join(result.reasons))
+    said = "; ".join(result.reasons), "；".join(result.reasons_zh)
+    return Step("alert", "failed" if result.failed else "done", _counts(result), "", *said)
 
 
 def _crawl(data: DataDir, config: Config, settings: Settings, now: datetime) -> Step:

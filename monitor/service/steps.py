@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from crawler.ground.errors import Stopped as Stopped
+from monitor.service.runs import End
 
 Name = Literal["crawl", "extract", "check", "alert"]
 Outcome = Literal["done", "trouble", "failed", "skipped"]
@@ -19,7 +20,8 @@ STDERR = 2
 class Step:
     """How one step ended. `trouble`: done, but a portal could not be reached, or a document not be read.
 
-    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is somebody else's text.
+    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is somebody else's text, or
+    names; where it is a message of ours, `zh` is the same in Chinese.
     """
 
     name: Name
@@ -27,6 +29,7 @@ class Step:
     counts: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     detail: str = ""
+    zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,17 @@ class RoadResult:
         return tuple(step.name for step in self.steps if step.outcome in ("trouble", "failed"))
 
     @property
+    def end(self) -> End:
+        """What the run came to."""
+        failed, troubled = (
+            tuple(step.name for step in self.steps if step.outcome == kind) for kind in ("failed", "trouble")
+        )
+        return End(failed, troubled)
+
+    @property
     def outcome(self) -> str:
-        """As it stands in `runs`: done, or what failed, then what a portal kept from being whole."""
-        parts = [
-            f"{kind}: {', '.join(names)}"
-            for kind in ("failed", "trouble")
-            if (names := [step.name for step in self.steps if step.outcome == kind])
-        ]
-        return "; ".join(parts) or "done"
+        """As it stands in `runs`."""
+        return self.end.outcome
 
     @property
     def exit_status(self) -> int:

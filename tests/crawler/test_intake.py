@@ -57,7 +57,7 @@ def packed(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> 
 
 
 def reasons(result: IntakeResult) -> str:
-    return "\n".join(f"{name}: {reason}" for name, reason in result.refused)
+    return "\n".join(f"{name}: {reason}" for name, reason, _ in result.refused)
 
 
 def test_a_file_becomes_a_document(db: Database, data: DataDir, folder: Path) -> None:
@@ -133,7 +133,7 @@ def test_links_pipes_sockets_and_what_is_not_there(
         ]
         result = add(db, data, given, NOW)
     assert (result.added, result.known) == (1, 0)
-    assert [(Path(name).name, reason.split(";")[0]) for name, reason in result.refused] == [
+    assert [(Path(name).name, reason.split(";")[0]) for name, reason, _ in result.refused] == [
         ("link.txt", "a link"),
         ("loop", "a link"),
         ("pipe", "no file (a pipe, socket or device)"),

@@ -74,7 +74,7 @@ def test_the_road_goes_on_and_nobody_is_overdue_for_it(data: DataDir) -> None:
     assert steps["extract"].counts["unread"] == 1
     assert "1.html: internal_error" in steps["extract"].detail
     assert "没能读" in Wording("zh").step(steps["extract"])
-    assert "门户" not in Wording("zh").finished(1, result.outcome)
+    assert "门户" not in Wording("zh").finished(1, result.end)
     assert overdue(data) == []
     with closing(open_database(data)) as db:
         db.execute("drop trigger refuse")

@@ -3,6 +3,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
+
 migrations = Migrations("crawler")
 
 
@@ -321,3 +323,6 @@ def m014_costly_pages(db: Database) -> None:
         not_null={"portal", "key", "url", "tries", "cause", "at"},
         strict=True,
     )
+
+
+grow(migrations, "crawler.ground")

@@ -3,6 +3,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
+
 migrations = Migrations("extract")
 
 MEMBER_COLUMNS = {
@@ -131,3 +133,6 @@ def m004_failures(db: Database) -> None:
         not_null={"parser", "code", "tries"},
         strict=True,
     )
+
+
+grow(migrations, "extract.store")

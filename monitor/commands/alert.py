@@ -19,7 +19,7 @@ from monitor.service.lock import exclusive
 from monitor.words.terminal import inert
 
 
-@command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
+@command(step=100, example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
 @click.option("--dry-run", is_flag=True, help="只写出邮件，不发 · compose only, send nothing")
 @click.option("--test", is_flag=True, help="发一封测试邮件 · send a test mail")
 @click.option(

@@ -29,7 +29,7 @@ COULD_NOT = 3
 USAGE = 2
 
 
-@group(example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
+@group(step=50, example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
 def portal() -> None:
     """所关注的门户栏目（写在 gouji.toml 里）。
 

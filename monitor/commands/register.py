@@ -18,7 +18,7 @@ from monitor.words.terminal import table
 SHOWN = ("code", "name", "level", "kind", "division", "portal", "first_year", "last_year", "source")
 
 
-@group(example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
+@group(step=40, example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
 def agencies() -> None:
     """应发布年度报告的机关名录。
 

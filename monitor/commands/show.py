@@ -17,7 +17,7 @@ from monitor.words.report import failure_json, failure_lines, problem_lines, rep
 from monitor.words.terminal import inert, moment, table
 
 
-@command(example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
+@command(step=160, example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
 @click.argument("agency")
 @click.argument("year", required=False, type=click.IntRange(1900, 2999))
 @click.option("--places", is_flag=True, help="每行注明在文件中的位置 · say where in the document each row stands")

@@ -34,8 +34,9 @@ MOST_NAMED = 12  # bodies in one sentence
 
 
 @command(
+    step=60,
     example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
-    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz"
+    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz",
 )
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="只抓这个门户，可重复 · this portal only")
 @click.option("--year", type=click.IntRange(1900, 2999), help="只抓这一年度的报告 · reports of this year only")
@@ -131,7 +132,7 @@ def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
             call.say(f"  {inert(portal['id'])}: {inert(evidence_words(portal['detail'], call.lang))}")
 
 
-@command(example="gouji extract\ngouji extract --all")
+@command(step=80, example="gouji extract\ngouji extract --all")
 @click.option("--all", "everything", is_flag=True, help="全部重读 · read everything again")
 @json_option
 def extract(everything: bool) -> None:
@@ -202,7 +203,7 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
         )
 
 
-@command(example="gouji check\ngouji check --all --json")
+@command(step=90, example="gouji check\ngouji check --all --json")
 @click.option("--all", "everything", is_flag=True, help="全部重新核对 · evaluate everything again")
 @click.option(
     "--trust-clock",

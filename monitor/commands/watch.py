@@ -17,7 +17,7 @@ from monitor.words.terminal import inert
 INTERRUPTED = 130
 
 
-@command(example="gouji run --data 数据")
+@command(step=130, example="gouji run --data 数据")
 @json_option
 def run() -> None:
     """抓取 → 阅读 → 核对 → 通报，走一遍；一步失败不影响其余各步。
@@ -41,7 +41,7 @@ def run() -> None:
     leave(status)
 
 
-@command(example="gouji watch --data 数据")
+@command(step=140, example="gouji watch --data 数据")
 def watch() -> None:
     """按 gouji.toml 的 [schedule] 定时运行，作为服务值守；SIGTERM 或 Ctrl-C 使它有序结束。
 

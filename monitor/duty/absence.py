@@ -9,8 +9,9 @@ from sqlite_utils import Database
 
 from crawler.ground.clock import local_date, parse_stamp
 from crawler.ground.config import Config
+from crawler.ground.vocabulary import Bilingual
 from crawler.ledger.portals import read_whole
-from monitor.duty.deadlines import Bilingual, Deadline, Duty, texts
+from monitor.duty.deadlines import Deadline, Duty, texts
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.ledger import FirstVersions, Ledger
 from monitor.duty.standing import ABSENT, Standing, stand

@@ -13,6 +13,7 @@ from crawler.ground.data import DataDir
 from extract.form.labels import labels
 from monitor.findings import DECISIONS, Finding
 from monitor.words.cells import column_label, row_words
+from monitor.words.finding import message_of
 from monitor.words.report import suspect_line
 from monitor.words.terminal import inert
 
@@ -99,7 +100,7 @@ def _current(finding: Finding) -> Mapping[str, Any]:
 
 def sentence_of(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
     """What a finding says in one language, on one inert line."""
-    message = clean(finding.message_en if language == "en" and finding.message_en else finding.message)
+    message = clean(message_of(finding, language))
     if finding.status != "resolved":
         return message
     # What happened, as the resolving observation says it, then what the trouble had been.

@@ -24,10 +24,10 @@ from monitor.export.cells import exact
 from monitor.reconcile.engine import check_report
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import load
-from monitor.service.steps import Step
 from monitor.service.pipeline_words import Wording, in_chinese
 from monitor.service.runs import STOPPED, End
 from monitor.service.status import Status, trouble
+from monitor.service.steps import Step
 from tests.monitor.building import make_report
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

@@ -15,6 +15,9 @@ class Family(ABC):
     name: ClassVar[str] = ""
     # Lower speaks first; `generic` is last.
     order: ClassVar[int] = 50
+    # The elements that hold the article on this system's pages, most trusted first: `#id`, `.class` or `tag`, with `*`
+    # for any ending. Written out in the family's file; extract reads them there.
+    articles: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def recognizes(self, page: Page) -> bool:

@@ -46,6 +46,24 @@ class Generic(Family):
 
     name: ClassVar[str] = "generic"
     order: ClassVar[int] = 99
+    articles: ClassVar[tuple[str, ...]] = (
+        "#zoom",
+        "#Zoom",
+        "#zoomcon",
+        ".zoom",
+        ".article-con*",
+        ".article_con*",
+        "#articlecontent",
+        ".articlecontent",
+        ".detail-content",
+        ".contentxxgk",
+        ".gzk-article",
+        ".wzzw-article",
+        ".con_con",
+        ".main-txt",
+        ".tyxxy_main",
+        ".content-*",
+    )
 
     def recognizes(self, page: Page) -> bool:
         return page.tree is not None

@@ -36,6 +36,7 @@ class Jpage(Family):
 
     name: ClassVar[str] = "jpage"
     order: ClassVar[int] = 20
+    articles: ClassVar[tuple[str, ...]] = ("#ivs_content",)
 
     def recognizes(self, page: Page) -> bool:
         if "messageController/getMessage.do" in page.text:

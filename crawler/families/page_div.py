@@ -34,6 +34,7 @@ class PageDiv(Family):
 
     name: ClassVar[str] = "page_div"
     order: ClassVar[int] = 20
+    articles: ClassVar[tuple[str, ...]] = ("ucapcontent", "#UCAP-CONTENT")
 
     def recognizes(self, page: Page) -> bool:
         return CALL.search(page.text) is not None or channel(page) is not None

@@ -49,6 +49,7 @@ class Trs(Family):
 
     name: ClassVar[str] = "trs"
     order: ClassVar[int] = 20
+    articles: ClassVar[tuple[str, ...]] = (".trs_editor_view", ".trs_ueditor", ".trs_editor")
 
     def recognizes(self, page: Page) -> bool:
         return pager(page) is not None

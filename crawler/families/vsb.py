@@ -18,6 +18,7 @@ class Vsb(Family):
 
     name: ClassVar[str] = "vsb"
     order: ClassVar[int] = 30
+    articles: ClassVar[tuple[str, ...]] = ("#vsb_content", "#vsb_content_*", ".v_news_content")
 
     def recognizes(self, page: Page) -> bool:
         return any(mark in page.text for mark in ("/system/resource/js/", "_showDynClicks", "vsb_content", "p_next"))

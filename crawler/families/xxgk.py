@@ -38,6 +38,7 @@ class Xxgk(Family):
 
     name: ClassVar[str] = "xxgk"
     order: ClassVar[int] = 20
+    articles: ClassVar[tuple[str, ...]] = ("#xxgk_content", ".xxgk_content")
 
     def recognizes(self, page: Page) -> bool:
         return answered(page) or ADDRESS.search(page.text) is not None

@@ -12,6 +12,7 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
+from crawler.families._articles import articles
 from extract.form.form_file import FORMS
 
 ROOT = Path(__file__).parent.parent  # the folder that holds the stages, in a checkout as where they are installed
@@ -28,8 +29,9 @@ LENGTH = 16  # hexadecimal digits
 
 @cache
 def reader_fingerprint() -> str:
-    """What was read bears it (`readings.parser`, `reports.parser`): all of extract/, what that imports, libraries."""
-    return name_of(["extract"], [*map(_version, LIBRARIES), *forms_told()])
+    """What was read bears it (`readings.parser`, `reports.parser`): all of extract/, what that imports, libraries,
+    and where the families say that articles stand."""
+    return name_of(["extract"], [*map(_version, LIBRARIES), *forms_told(), *articles()])
 
 
 def forms_told() -> list[str]:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from crawler.families.base import Family
 from crawler.ground.urls import resolve
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is
 # given: the count, the number of this page, the name and the ending of the files. `page_div` has a name of a div first.
@@ -48,6 +49,7 @@ class Trs(Family):
 
     name: ClassVar[str] = "trs"
     order: ClassVar[int] = 20
+    articles: ClassVar[tuple[str, ...]] = (".trs_editor_view", ".trs_ueditor", ".trs_editor")
 
     def recognizes(self, page: Page) -> bool:
         return pager(page) is not None

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from crawler.families.base import Family
 from crawler.ground.urls import host_of
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 
 # Classes of the link itself and of the span around it.
 NEXT_CLASSES = frozenset({"Next", "p_next"})
@@ -17,6 +18,7 @@ class Vsb(Family):
 
     name: ClassVar[str] = "vsb"
     order: ClassVar[int] = 30
+    articles: ClassVar[tuple[str, ...]] = ("#vsb_content", "#vsb_content_*", ".v_news_content")
 
     def recognizes(self, page: Page) -> bool:
         return any(mark in page.text for mark in ("/system/resource/js/", "_showDynClicks", "vsb_content", "p_next"))

@@ -6,41 +6,15 @@ from typing import cast
 
 from lxml import etree
 
+from crawler.families._articles import articles
 from crawler.pages.markup import permitted
 from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatten
 
-# Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.
-CONTAINERS = (
-    "ucapcontent",
-    "#ucap-content",
-    ".trs_editor_view",
-    ".trs_ueditor",
-    ".trs_editor",
-    "#zoom",
-    "#zoomcon",
-    ".zoom",
-    "#xxgk_content",
-    ".xxgk_content",
-    "#vsb_content",
-    "#vsb_content_*",
-    ".v_news_content",
-    "#ivs_content",
-    ".article-con*",
-    ".article_con*",
-    "#articlecontent",
-    ".articlecontent",
-    ".detail-content",
-    ".contentxxgk",
-    ".gzk-article",
-    ".wzzw-article",
-    ".con_con",
-    ".main-txt",
-    ".tyxxy_main",
-    ".content-*",
-)
-_RANKS = {name: rank for rank, name in enumerate(CONTAINERS)}
+# Containers of the article in order of trust, as the families of crawler/families say them.
+_RANKS = {name.lower(): rank for rank, name in reversed([*enumerate(articles())])}
 _PREFIXES = {name[:-1]: rank for name, rank in _RANKS.items() if name.endswith("*")}
 _ANY_PREFIX = tuple(_PREFIXES)
+_TAGS = tuple(name for name in _RANKS if name[0] not in "#.")
 CELLS_FOR_TABLES = 30  # a page with so many cells holds the form's tables
 SHARE_OF_CELLS = 0.7
 SHARE_OF_TEXT = 0.5
@@ -49,7 +23,8 @@ MOST_TITLES = 20  # elements of a name among which one may be a title
 
 # Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
 _by_id = etree.XPath(
-    "id('zoom Zoom zoomcon UCAP-CONTENT vsb_content ivs_content xxgk_content')[not(self::span or self::font)]"
+    f"id('{' '.join(sorted({name[1:] for name in articles() if name[0] == '#' and name[-1] != '*'}))}')"
+    "[not(self::span or self::font)]"
 )
 _text = etree.XPath("string(.)", smart_strings=False)
 _head_table = re.compile(f"{TABLE}[^{TABLE}{END_TABLE}]*+{END_TABLE}")
@@ -79,9 +54,9 @@ def marked_article(root: etree._Element) -> str:
 def _containers(root: etree._Element) -> list[etree._Element]:
     """The elements that bear a container's name, most trusted first."""
     ranked: dict[etree._Element, int] = {}
-    for element in [*cast(list[etree._Element], _by_id(root)), *root.iter("div", "article", "section", "ucapcontent")]:
+    for element in [*cast(list[etree._Element], _by_id(root)), *root.iter("div", "article", "section", *_TAGS)]:
         identity, classes = element.get("id"), element.get("class")
-        if identity or classes or element.tag == "ucapcontent":
+        if identity or classes or element.tag in _TAGS:
             names = f"{element.tag} #{(identity or '').strip()} .{' .'.join((classes or '').split())}".lower()
             known = [rank for name in names.split(" ") if (rank := _rank_of(name)) is not None]
             if known:

@@ -34,7 +34,7 @@ def add(paths: tuple[Path, ...]) -> None:
         {
             "added": result.added,
             "known": result.known,
-            "refused": [{"name": str(name), "reason": reason} for name, reason in result.refused],
+            "refused": [{"name": one.name, "reason": one.reason} for one in result.refused],
         }
     )
     call.say(
@@ -43,8 +43,8 @@ def add(paths: tuple[Path, ...]) -> None:
             f"{result.added} new, {result.known} known, {len(result.refused)} refused",
         )
     )
-    for name, reason in result.refused:
-        call.note(inert(f"  {name}: {reason}"))
+    for one in result.refused:
+        call.note(inert(call.text(f"  {one.name}：{one.zh}", f"  {one.name}: {one.reason}")))
     if result.added:
         call.say(call.text("下一步：gouji extract", "next: gouji extract"))
     if result.refused and not result.added and not result.known:

@@ -8,6 +8,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from crawler.ground.config import Subscription
+from crawler.ground.config_mail import Complaint
 from crawler.ground.data import DataDir, locate
 from crawler.ground.errors import UsageError
 from crawler.ground.privacy import confine
@@ -47,7 +49,7 @@ class CallOptions:
         """The data directory of `--data`, `$GOUJI_DATA` or `./gouji-data`; it may not exist."""
         if self.data_given is not None and not self.data_given.strip():
             raise UsageError(self.text("--data 后面要写数据目录", "--data needs a directory"))
-        found = locate(self.data_given)
+        found = locate(self.data_given, _channel_complaints)
         confine(found.root)
         return found
 
@@ -98,6 +100,13 @@ class CallOptions:
                 click.echo(f"{opening}\n{to_json(value)}", nl=False)
                 opening = ","
             click.echo("[]" if opening == "[" else "\n]")
+
+
+def _channel_complaints(one: Subscription) -> Iterable[Complaint]:
+    # Loaded with the first subscription that is read: most calls read none, and send nothing.
+    from monitor.alerts.channels import complaints
+
+    return complaints(one)
 
 
 def session() -> CallOptions:

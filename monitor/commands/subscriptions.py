@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.ground.clock import now
+from crawler.ground.config_mail import MAIL
 from monitor.alerts.feed import write_feed
 from monitor.alerts.survey import Survey, survey
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -111,7 +112,7 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
 def _reader(call: CallOptions, reader: Recipient, count: int) -> str:
     marks = [call.text(*PERIODS[reader.period])]
     marks += [call.text("运维", "operator")] if reader.operator else []
-    marks += [reader.channel] if reader.channel != "mail" else []
+    marks += [reader.channel] if reader.channel != MAIL else []
     marks.append(call.text(f"未了结 {count} 项", f"{count} open"))
     return f"{reader.recipient}  {call.text('，', ', ').join(marks)}"
 

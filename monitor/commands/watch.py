@@ -8,8 +8,9 @@ from datetime import datetime
 
 from crawler.ground.clock import SHANGHAI, now
 from monitor.commands.options import CallOptions, command, json_option, leave, session
-from monitor.service.pipeline import Step, Stopped
+from monitor.service.pipeline import Stopped
 from monitor.service.pipeline_words import Wording
+from monitor.service.steps import Step
 from monitor.service.watch import once
 from monitor.service.watch import watch as serve
 from monitor.words.terminal import inert

@@ -9,7 +9,7 @@ from extract.forms import TABLES
 from extract.head import LONGEST_TITLE, Head, read_head
 from extract.lines import Lines, find_lines
 from extract.model import Content, Grid, Problem, Report, cell_name
-from extract.recognition import find_forms
+from extract.recognition import find_forms, shown
 from extract.rows import Tables, build_tables, expected_rows
 from extract.sections import read_sections
 from extract.wording import altered_words
@@ -128,6 +128,9 @@ def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
         gaps.append(Problem("no_year", "没有读到报告年度"))
     for table in TABLES:
         if table not in tables.forms:
+            if shown(table, content):
+                gaps.append(Problem("table_unread", f"有{NAMES[table]}的行名、栏名，没有读到它的数字", table))
+                continue
             images = f"；正文有 {content.images} 张图片，表格可能是图片" if content.images else ""
             gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table))
     return gaps

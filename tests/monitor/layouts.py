@@ -19,7 +19,7 @@ OTHERS = "本年度发出收费通知若干件，收取信息处理费若干元�
 Printer = Callable[[Table], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Layout:
     """Two reports printed alike: `texts` by year. `cells` is how a cell is set apart in it: see tests/monitor/faults.py."""
 
@@ -27,6 +27,7 @@ class Layout:
     form: str
     cells: str
     texts: Mapping[int, str]
+    unstated: bool = False  # some cells are empty, or struck out
 
     @property
     def file(self) -> str:
@@ -41,7 +42,7 @@ def sound(form: str, *, zeros: bool = False) -> tuple[SampleReport, ...]:
 
 def _without_corrections(sample: SampleReport) -> SampleReport:
     """A corrected decision is worth telling, and nothing may be told of these reports."""
-    moved = {}
+    moved: dict[str, int] = {}
     for track in TRACKS:
         corrected, upheld = (cell_name("T4", track, member) for member in ("corrected", "upheld"))
         moved |= {corrected: 0, upheld: sample.count(upheld) + sample.count(corrected)}
@@ -72,7 +73,10 @@ def with_subtotals(figures: Figures, form: str) -> Table:
         table.append(row)
     taller = len(GROUPS) - (form == "2019")
     return [
-        [Cell(cell.text, cell.colspan, cell.rowspan + taller) if cell.text == "三、本年度办理结果" else cell for cell in row]
+        [
+            Cell(cell.text, cell.colspan, cell.rowspan + taller) if cell.text == "三、本年度办理结果" else cell
+            for cell in row
+        ]
         for row in table
     ]
 
@@ -95,14 +99,12 @@ def plain_rows(figures: Figures, form: str) -> Table:
 
 
 def spare_column(table: Table) -> Table:
-    """An empty column between the labels and the figures."""
-    first = {0: [], 1: [], 2: []}
-    return [
-        row if at in first else [*row[: -len(MEMBERS)], Cell(""), *row[-len(MEMBERS) :]] for at, row in enumerate(table)
-    ]
+    """表三 with an empty column between the labels and the figures."""
+    size = len(MEMBERS)
+    return [*table[:3], *([*row[:-size], Cell(""), *row[-size:]] for row in table[3:])]
 
 
-def page_of(form: str, year: int, parts: tuple[str, str, str], *, wrap: Callable[[str], str] = str) -> str:
+def page_of(form: str, year: int, parts: tuple[str, str, str]) -> str:
     """An HTML page of a whole report."""
     title = f"{BODY}{year}年政府信息公开工作年度报告"
     headings = [f"<p>{text}</p>" for text in HEADINGS[form]]
@@ -110,13 +112,13 @@ def page_of(form: str, year: int, parts: tuple[str, str, str], *, wrap: Callable
     blocks = zip(headings, (prose[0], *parts, prose[1], prose[2]), strict=True)
     body = "\n".join(f"{heading}\n{block}" for heading, block in blocks)
     return (
-        f"<html><head><meta charset='utf-8'><title>{title}</title></head>\n"
-        f"<body><h1>{title}</h1>\n{wrap(body)}</body></html>"
+        f"<html><head><meta charset='utf-8'><title>{title}</title></head>\n<body><h1>{title}</h1>\n{body}</body></html>"
     )
 
 
-def text_of(form: str, year: int, parts: tuple[str, str, str], between: str = "\n\n") -> str:
+def text_of(form: str, year: int, parts: tuple[str, str, str]) -> str:
     """A plain text of a whole report."""
+    between = "\n\n"
     title = f"{BODY}{year}年政府信息公开工作年度报告"
     blocks = zip(HEADINGS[form], (OVERVIEW, *parts, PROBLEMS, OTHERS), strict=True)
     return between.join([title, *(f"{heading}{between}{block}" for heading, block in blocks)]) + "\n"
@@ -133,8 +135,7 @@ def headed(table: Table) -> str:
 def split(table: Table) -> str:
     """Two tables, as a page break leaves them: the header stands above both."""
     at = len(table) // 2 + 2
-    cut = [row for row in table[at:]]
-    return printed.html(table[:at]) + "<p></p>" + printed.html([*table[:3], *cut])
+    return printed.html(table[:at]) + "<p></p>" + printed.html([*table[:3], *table[at:]])
 
 
 def nested(table: Table) -> str:
@@ -184,7 +185,17 @@ def _printers(form: str) -> dict[str, tuple[str, Callable[[Figures], tuple[str, 
     }
 
 
-SIGNS = {"": "0", " for blanks": "", " for dashes": "—"}
+# Layouts whose reports leave their zeros empty, or strike them out, as well.
+ALSO = {
+    "html": ("blank", "dash"),
+    "html, subtotals": ("blank",),
+    "html, no merged cells": ("blank",),
+    "html, spare column": ("blank",),
+    "html, split": ("dash",),
+    "tabs": ("dash",),
+    "tabs, subtotals": ("dash",),
+}
+SIGNS = {"blank": "", "dash": "—"}
 
 
 @cache
@@ -193,13 +204,12 @@ def layouts() -> tuple[Layout, ...]:
     found = []
     for form in YEARS:
         for name, (cells, three) in _printers(form).items():
-            for words, zero in SIGNS.items():
-                if zero != "0" and (cells != "html" and cells != "tabs"):
-                    continue
+            for sign in ("", *ALSO.get(name, ())):
                 whole = page_of if cells == "html" else text_of
                 texts = {
-                    one.year: whole(form, one.year, three(figures_of(one, zero)))
-                    for one in sound(form, zeros=zero != "0")
+                    one.year: whole(form, one.year, three(figures_of(one, SIGNS.get(sign, "0"))))
+                    for one in sound(form, zeros=bool(sign))
                 }
-                found.append(Layout(f"{form}, {name}{words}", form, cells, texts))
+                words = f", zeros: {sign}" if sign else ""
+                found.append(Layout(f"{form}: {name}{words}", form, cells, texts, unstated=bool(sign)))
     return tuple(found)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-from extract.model import MEMBERS, TRACK_MEMBERS, cell_name
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.model import cell_name
 from monitor.samples import SampleReport, make_history
 from monitor.samples.prose import HEADINGS
 from tests.extract import forms_printed as printed

@@ -12,10 +12,10 @@ from functools import cache
 
 import pytest
 
-from extract.load import StoredReport
 from extract.model import Report
 from extract.run import read_report
-from monitor.reconcile.judgement import judge_agency
+from extract.store.load import StoredReport
+from monitor.checking.judgement import judge_agency
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import load
 from tests.monitor.faults import Fault, faults

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from monitor.text.evidence_text import Phrase, evidence_words, phrases
+from monitor.words.evidence_text import Phrase, evidence_words, phrases
 
 URL = re.compile(r"\S*(?:://|/|\.(?:cn|md|toml))\S*")
 # Names of tools and of settings stay as they are.

@@ -6,7 +6,7 @@ import pytest
 import sqlite_utils
 from sqlite_utils import Database
 
-from crawler.data import DataDir, connect, create
+from crawler.ground.data import DataDir, connect, create
 from monitor.duty.ledger import HANDED, NOBODYS, STOOD, UNREAD
 from monitor.schema import ALL, open_database
 

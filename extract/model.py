@@ -7,8 +7,7 @@ from typing import NamedTuple
 from extract.content import UNREAD, Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES, TableCode
-
-TableCode = TableCode
+from extract.place import Place, read_place, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class Row(NamedTuple):
     """One line of the form. `code` is the item (T2), disposition (T3) or track (T4).
 
     `members`, `raws`, `values`, `states` have one entry per column of the form; a raw of None is a cell that
-    does not exist. `units` (T2 only) holds a unit printed in the cell. `place` is `g<grid> r<row> c<columns>`,
-    0-based positions in the Content, so that every figure can be found in the archived bytes.
+    does not exist. `units` (T2 only) holds a unit printed in the cell. `place` names the cells in order, as
+    extract/place.py writes them, so that every figure can be found in the archived bytes.
     """
 
     table: TableCode
@@ -36,6 +35,16 @@ class Row(NamedTuple):
     states: tuple[State, ...]
     place: str = ""
     units: tuple[str | None, ...] = ()
+
+    @property
+    def cell_places(self) -> tuple[str, ...]:
+        """Where each member stands, as it is written; the same for all where the row does not settle it."""
+        return split(self.place, len(self.members))
+
+    @property
+    def places(self) -> tuple[Place | None, ...]:
+        """Where each member stands; None where that is not known."""
+        return tuple(map(read_place, self.cell_places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from extract.model import Problem, Report, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
-from extract.tables.lines import Lines, find_lines
+from extract.tables.line import Lines
+from extract.tables.lines import find_lines
 from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat

@@ -6,17 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
-from twisted.internet.error import ConnectError, ConnectionClosed
+from scrapy.exceptions import UnsupportedURLSchemeError
 from twisted.python.failure import Failure
 
 from crawler.crawl.page_workers import PageWorkers, Unmarked
@@ -25,23 +15,13 @@ from crawler.crawl.visits import WORDS
 from crawler.discovery.page_view import regard
 from crawler.discovery.sighting import Look, Sight, Sought
 from crawler.ground.contained import Failed
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from crawler.wire.bounded import MOST_HEADERS
+from crawler.wire.robots import NO_ANSWER
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-    ConnectError,
-    ConnectionClosed,
-    IgnoreRequest,
-)
+NOTHING_SEEN = (*NO_ANSWER, UnsupportedURLSchemeError)
 
 
 class ExplorerSpider(Spider):
@@ -72,7 +52,7 @@ class ExplorerSpider(Spider):
         request = Request(ask.url, method=ask.method, body=ask.body, headers=headers, dont_filter=True)
         try:
             response = await engine.download_async(request)
-        except NO_ANSWER as error:
+        except NOTHING_SEEN as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
             verdict = verdict_of(failure, ask.url)
             log.info("%s: %s", ask.url, verdict.word)

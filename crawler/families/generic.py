@@ -12,9 +12,10 @@ from lxml.html import HtmlElement
 from crawler.families.base import Family
 from crawler.ground.urls import host_of, is_attachment, never_followed, resolve
 from crawler.pages.articles import titles
+from crawler.pages.asks import Ask, Source
 from crawler.pages.dates import days
 from crawler.pages.elements import beginning
-from crawler.pages.page import SCRIPTED, Ask, Link, ListItem, Page, squeeze
+from crawler.pages.page import SCRIPTED, Link, ListItem, Page, squeeze
 from crawler.pages.rosters import body, owes_one
 from crawler.pages.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
 from crawler.pages.titles import recognize
@@ -144,7 +145,7 @@ class Generic(Family):
                     parent=page.url,
                     referer=page.url,
                     depth=depth,
-                    context={"body": label} if owes_one(label) else {},
+                    source=Source(agency=label if owes_one(label) else ""),
                 )
 
 

@@ -13,7 +13,7 @@ from typing import IO
 from sqlite_utils import Database
 
 from crawler.files.unpack import Budget, UnpackError, kind_of, members, open_zip
-from crawler.ground.archive import Archive
+from crawler.ground.archive import Archive, open_archive
 from crawler.ground.data import DataDir
 from crawler.ledger.documents import record
 from crawler.pages.sniff import ZIP, media_type
@@ -62,7 +62,7 @@ def add(db: Database, data: DataDir, paths: Iterable[Path | str], now: datetime)
     followed, no pipe or device read. One bad file is refused with its reason and never stops the others.
     Raises ArchiveError when the archive cannot be written.
     """
-    run = _Intake(db, data, Archive(data.archive), now)
+    run = _Intake(db, data, open_archive(data), now)
     for path in paths:
         run.take(Path(path))
     return IntakeResult(run.added, run.known, run.refused)
@@ -90,7 +90,7 @@ class _Intake:
         try:
             absolute = Path(os.path.abspath(path))  # noqa: PTH100  # Path.absolute() keeps `..`; resolve() follows links
             mode = absolute.lstat().st_mode
-            own = any(absolute.resolve().is_relative_to(folder.resolve()) for folder in self._own())
+            own = any(absolute.resolve().is_relative_to(folder.resolve()) for folder in self.data.folders)
         except (OSError, ValueError) as error:
             self._refuse(str(path), _reason(error))
             return
@@ -102,12 +102,9 @@ class _Intake:
         else:
             self._entry(absolute, mode)
 
-    def _own(self) -> tuple[Path, ...]:
-        return self.data.archive, self.data.outbox, self.data.warc
-
     def _walk(self, top: Path) -> Iterator[Path]:
         """The regular files below a folder, in the order of their names."""
-        own = {_identity(folder) for folder in self._own()} - {None}
+        own = {_identity(folder) for folder in self.data.folders} - {None}
         seen: set[tuple[int, int] | None] = set()
         stack = [top]
         while stack:

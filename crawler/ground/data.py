@@ -11,7 +11,7 @@ from crawler.ground.config import Config, read_config
 from crawler.ground.database import Waiting, open_database
 from crawler.ground.errors import GoujiError
 from crawler.ground.privacy import make_private
-from crawler.ground.writing import Sums
+from crawler.ground.writing import OWN_FOLDERS, Sums
 from crawler.ground.writing import create as new_file
 
 TEMPLATE = """\
@@ -73,6 +73,7 @@ class DataDir:
 
     @property
     def archive(self) -> Path:
+        """Where the archive of this directory stands: `crawler.ground.archive.open_archive` asks, and nobody else."""
         return self.root / "archive"
 
     @property
@@ -82,6 +83,11 @@ class DataDir:
     @property
     def outbox(self) -> Path:
         return self.root / "outbox"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are gouji's own: nothing is taken in from them, and nothing else is written there."""
+        return tuple(self.root / name for name in OWN_FOLDERS)
 
     @property
     def sums(self) -> Sums:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from crawler.crawl.expected_page import PIECES
 from crawler.pages.articles import TABLE, attachments, pictures
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 from crawler.pages.signs import OtherPaper, other_paper
 from crawler.pages.titles import recognize
 from extract.content import Content, Grid

@@ -3,6 +3,9 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
+from extract.place import split_sql
+
 migrations = Migrations("extract")
 
 MEMBER_COLUMNS = {
@@ -131,3 +134,18 @@ def m004_failures(db: Database) -> None:
         not_null={"parser", "code", "tries"},
         strict=True,
     )
+
+
+@migrations()
+def m005_places(db: Database) -> None:
+    wide = [("T3", "disposition", "applications", MEMBER_COLUMNS), ("T4", "track", "remedies", TRACK_COLUMNS)]
+    figures = ["select report, 'T2.' || item as concept, measure as member, value, place from disclosure"]
+    figures += [
+        f"select report, '{name}.' || {line}, '{member}', {member}, {split_sql('place', at)} from {table}"
+        for name, line, table, members in wide
+        for at, member in enumerate(members)
+    ]
+    db.create_view("facts", " union all ".join(figures), replace=True)
+
+
+grow(migrations, "extract.store")

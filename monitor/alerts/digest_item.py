@@ -8,7 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from crawler.ground.archive import SHA256, Archive
+from crawler.ground.archive import SHA256, open_archive
+from crawler.ground.data import DataDir
 from extract.form.labels import labels
 from monitor.findings import DECISIONS, Finding
 from monitor.words.cells import column_label, row_words
@@ -177,7 +178,7 @@ def _earlier(finding: Finding, texts: Mapping[str, Any]) -> str:
 
 def _archived(document: str) -> str:
     # As seen from the data directory: a mail carries no path of the machine that sent it.
-    return Archive(Path("archive")).path(document).as_posix() if SHA256.fullmatch(document) else ""
+    return open_archive(DataDir(Path())).where(document) if SHA256.fullmatch(document) else ""
 
 
 def clean(text: object) -> str:

@@ -15,7 +15,7 @@ from monitor.schema import open_database
 from monitor.words.terminal import inert
 
 
-@command(example="gouji add 下载/ 2024年报告.html\ngouji add --data 数据 年报.zip")
+@command(step=70, example="gouji add 下载/ 2024年报告.html\ngouji add --data 数据 年报.zip")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @json_option
 def add(paths: tuple[Path, ...]) -> None:

@@ -35,7 +35,7 @@ EVENTS = {
 SHOWN = 12  # characters of a hash
 
 
-@command(example="gouji chain 示例县财政局\ngouji chain --all\ngouji chain --all --json")
+@command(step=180, example="gouji chain 示例县财政局\ngouji chain --all\ngouji chain --all --json")
 @click.argument("agency", required=False)
 @click.option("--all", "everything", is_flag=True, help="全部机关 · every agency")
 @json_option

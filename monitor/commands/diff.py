@@ -29,7 +29,10 @@ from monitor.words.verdicts import message
 YEAR = click.IntRange(1900, 2999)
 
 
-@command(example="gouji diff 示例县财政局\ngouji diff 示例县财政局 2023 2024\ngouji diff 示例县财政局 2024 --versions")
+@command(
+    step=170,
+    example="gouji diff 示例县财政局\ngouji diff 示例县财政局 2023 2024\ngouji diff 示例县财政局 2024 --versions",
+)
 @click.argument("agency")
 @click.argument("years", nargs=-1, type=YEAR, metavar="[YEAR YEAR]")
 @click.option("--versions", is_flag=True, help="同一年度的各个版本相比 · the versions of one year")

@@ -27,7 +27,9 @@ order by {status}, {finding_class}, coalesce(a.name, f.agency), f.year desc, f.r
 """
 
 
-@command(example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json")
+@command(
+    step=200, example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json"
+)
 @click.option(
     "--status",
     "statuses",
@@ -168,7 +170,7 @@ FINDINGS = click.argument("findings", metavar="ID…", nargs=-1, required=True, 
 REASON = click.option("--reason", required=True, metavar="TEXT", help="理由，必填并留存 · required, and kept")
 
 
-@command(example='gouji acknowledge 12 13 --reason "已电话通知，等更正" --until 2026-12-31')
+@command(step=210, example='gouji acknowledge 12 13 --reason "已电话通知，等更正" --until 2026-12-31')
 @FINDINGS
 @REASON
 @click.option(
@@ -183,7 +185,7 @@ def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) 
     _decide(findings, "acknowledged", reason, until.date() if until else None)
 
 
-@command(example='gouji explain 12 --reason "机构改革，2023年底与商务局合并"')
+@command(step=220, example='gouji explain 12 --reason "机构改革，2023年底与商务局合并"')
 @FINDINGS
 @REASON
 @json_option
@@ -195,7 +197,7 @@ def explain(findings: tuple[int, ...], reason: str) -> None:
     _decide(findings, "explained", reason)
 
 
-@command(example='gouji dismiss 12 --reason "读取有误，原件为 60"')
+@command(step=230, example='gouji dismiss 12 --reason "读取有误，原件为 60"')
 @FINDINGS
 @REASON
 @json_option

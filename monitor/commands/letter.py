@@ -22,8 +22,9 @@ LONGEST_NAME = 60
 
 
 @command(
+    step=240,
     example="gouji letter 示例县财政局 2024\ngouji letter 财政局 2024 --output 函件\n"
-    "gouji letter 财政局 2024 --output -"
+    "gouji letter 财政局 2024 --output -",
 )
 @click.argument("agency")
 @click.argument("year", type=click.IntRange(1900, 2999))

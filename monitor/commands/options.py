@@ -202,13 +202,26 @@ def _format_example(example: str, formatter: click.HelpFormatter) -> None:
             formatter.write(f"{' ' * formatter.current_indent}{line.strip()}\n")
 
 
-def command(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], Command]:
-    """Makes a function a command of gouji: `@command(example="gouji check")`, its docstring is the help."""
+def command(
+    *,
+    example: str,
+    name: str | None = None,
+    step: int | None = None,  # noqa: ARG001 (read from the source)
+) -> Callable[[Callable[..., Any]], Command]:
+    """Makes a function a command: `@command(step=90, example="gouji check")`, its docstring is the help.
+
+    One with a `step` is a command of `gouji` itself; the step is its place in the list (monitor/commands reads it).
+    """
     return click.command(name, cls=Command, example=example)
 
 
-def group(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], CommandGroup]:
-    """Makes a function a group of commands."""
+def group(
+    *,
+    example: str,
+    name: str | None = None,
+    step: int | None = None,  # noqa: ARG001 (read from the source)
+) -> Callable[[Callable[..., Any]], CommandGroup]:
+    """Makes a function a group of commands, in the same way."""
     return click.group(name, cls=CommandGroup, example=example)
 
 

@@ -28,7 +28,7 @@ USAGE = 2
 COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok", "detail")
 
 
-@group(example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
+@group(step=50, example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
 def portal() -> None:
     """所关注的门户栏目（写在 gouji.toml 里）。
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.data import create
 from monitor.commands.learn import events, learn, unmatched
 from monitor.commands.options import group, json_option, session
@@ -18,7 +18,7 @@ from monitor.words.terminal import table
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
 
 
-@group(example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
+@group(step=40, example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
 def agencies() -> None:
     """应发布年度报告的机关名录。
 

@@ -9,7 +9,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.agencies.lookup import AgencyRef, find_agency, in_full
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from crawler.ground.errors import GoujiError
 from extract.store.failures import Failure, failures_of
 from extract.store.load import StoredReport, load_reports
@@ -33,7 +33,7 @@ class Shown:
     unread: Sequence[Failure]
 
 
-@command(example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
+@command(step=160, example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
 @click.argument("agency")
 @click.argument("year", required=False, type=click.IntRange(1900, 2999))
 @click.option("--places", is_flag=True, help="每行注明在文件中的位置 · say where in the document each row stands")
@@ -86,12 +86,11 @@ def _find(db: Database, body: AgencyRef, year: int | None) -> Shown:
 
 def _source_json(call: CallOptions, stored: StoredReport) -> dict[str, Any]:
     """Where a stored report came from."""
-    path = Archive(call.data.archive).path(stored.document)
     return {
         "report": stored.id,
         "document": stored.document,
         "url": stored.url,
-        "archived": path,
+        "archived": open_archive(call.data).where(stored.document),
         "first_seen": stored.first_seen,
         "published_on": stored.published_on,
     }
@@ -105,16 +104,7 @@ def _json(call: CallOptions, shown: Shown) -> dict[str, Any]:
         "year": stored.year,
         "source": _source_json(call, stored),
         **{key: value for key, value in report_json(stored.report).items() if key != "year"},
-        "unread": [
-            {
-                "document": one.document,
-                "url": one.url,
-                "title": one.title,
-                "code": one.problem.code,
-                "detail": one.problem.detail,
-            }
-            for one in shown.unread
-        ],
+        "unread": [one.as_json() for one in shown.unread],
         "findings": [finding_json(one, names) for one in shown.findings],
     }
 
@@ -131,7 +121,7 @@ def _head(call: CallOptions, body: AgencyRef, stored: StoredReport) -> list[str]
         (call.text("初见", "first seen"), moment(stored.first_seen)),
         (call.text("网址", "url"), stored.url),
         (call.text("文件", "document"), stored.document),
-        (call.text("存档", "archived"), str(Archive(call.data.archive).path(stored.document))),
+        (call.text("存档", "archived"), open_archive(call.data).where(stored.document)),
     ]
     return table(rows)
 

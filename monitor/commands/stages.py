@@ -22,8 +22,9 @@ from monitor.commands.progress import progress
 from monitor.duty.clock import read_clock, said
 from monitor.failures import part_words
 from monitor.schema import open_database
+from monitor.service.crawl_process import crawl_run
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import Settings, crawl_run
+from monitor.service.steps import Settings
 from monitor.words.evidence_text import evidence_words
 from monitor.words.terminal import inert, table
 
@@ -32,8 +33,9 @@ MOST_NAMED = 12  # bodies in one sentence
 
 
 @command(
+    step=60,
     example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
-    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz"
+    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz",
 )
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="只抓这个门户，可重复 · this portal only")
 @click.option("--year", type=click.IntRange(1900, 2999), help="只抓这一年度的报告 · reports of this year only")
@@ -129,7 +131,7 @@ def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
             call.say(f"  {inert(portal['id'])}: {inert(evidence_words(portal['detail'], call.lang))}")
 
 
-@command(example="gouji extract\ngouji extract --all")
+@command(step=80, example="gouji extract\ngouji extract --all")
 @click.option("--all", "everything", is_flag=True, help="全部重读 · read everything again")
 @json_option
 def extract(everything: bool) -> None:
@@ -150,16 +152,7 @@ def extract(everything: bool) -> None:
             "read": result.read,
             "reports": result.reports,
             "outcomes": dict(result.outcomes),
-            "unread": [
-                {
-                    "document": one.document,
-                    "url": one.url,
-                    "title": one.title,
-                    "code": one.problem.code,
-                    "detail": one.problem.detail,
-                }
-                for one in result.failures
-            ],
+            "unread": [one.as_json() for one in result.failures],
             "left": result.left,
             "resting": result.resting,
         }
@@ -211,7 +204,7 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
         )
 
 
-@command(example="gouji check\ngouji check --all --json")
+@command(step=90, example="gouji check\ngouji check --all --json")
 @click.option("--all", "everything", is_flag=True, help="全部重新核对 · evaluate everything again")
 @click.option(
     "--trust-clock",

@@ -31,7 +31,7 @@ NARROWED = (
 )
 
 
-@command(example="gouji subscriptions\ngouji subscriptions --json")
+@command(step=110, example="gouji subscriptions\ngouji subscriptions --json")
 @json_option
 def subscriptions() -> None:
     """谁收到什么；哪些未了结的问题无人收到；哪些规则误报太多。
@@ -116,7 +116,7 @@ def _reader(call: CallOptions, reader: Recipient, count: int) -> str:
     return f"{reader.recipient}  {call.text('，', ', ').join(marks)}"
 
 
-@command(example="gouji feed\ngouji feed /srv/www/gouji.atom")
+@command(step=120, example="gouji feed\ngouji feed /srv/www/gouji.atom")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--force", is_flag=True, help="替换改过的或不是 gouji 写的文件 · replace a file that is not as gouji left it"

@@ -27,7 +27,9 @@ GROUPS = (
 )
 
 
-@command(example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json")
+@command(
+    step=150, example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json"
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @json_option
 def verify(files: tuple[Path, ...]) -> None:

@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.clock import stamp
 from crawler.ground.data import DataDir, create
 from crawler.ground.errors import GoujiError, UsageError
@@ -19,7 +19,8 @@ from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.demo.site import pages, portals, register
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import RoadResult, Settings, Step, run_once
+from monitor.service.pipeline import run_once
+from monitor.service.steps import RoadResult, Settings, Step
 
 # After both deadlines for 2024, so that the missing report is missing.
 NOW = datetime(2025, 4, 8, 1, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from monitor.reconcile.locate import PARITY, residuals_of
 from monitor.reconcile.misallocation import offsetting
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
-from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.structure import header_altered, oversight, sections, title
 from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED

@@ -103,7 +103,7 @@ class Vector:
         return self.index
 
     def cell(self, slot: int) -> tuple[str | None, Number | None, State, str]:
-        """Raw text, value, state and place of a cell."""
+        """Raw text, value, state of a cell, and its own place."""
         table, code, member = SLOTS[slot]
         row = self.rows.get((table, code))
         if row is None or member not in row.members:
@@ -111,7 +111,7 @@ class Vector:
         at = row.members.index(member)
         state: State = "ambiguous" if self.codes[slot] == AMBIGUOUS else row.states[at]
         value = row.values[at] if state == "number" else None
-        return row.raws[at], value, state, row.place
+        return row.raws[at], value, state, row.cell_places[at]
 
     def interval(self, slot: int) -> Interval:
         """What the cell may truly be: a point, ±½ of the last printed decimal of an amount, or unknown."""

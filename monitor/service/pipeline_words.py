@@ -7,7 +7,7 @@ from pathlib import Path
 from crawler.ground.clock import SHANGHAI
 from crawler.ground.errors import GoujiError
 from monitor.service import runs
-from monitor.service.pipeline import Step
+from monitor.service.steps import Step
 from monitor.words.terminal import inert
 
 Both = tuple[str, str]

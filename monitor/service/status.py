@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from crawler.ground.clock import parse_stamp, stamp
 from monitor.service import process
-from monitor.service.pipeline import Clock
 from monitor.service.runs import INTERRUPTED, STOPPED
+from monitor.service.steps import Clock
 from monitor.words.terminal import to_json
 
 log = logging.getLogger(__name__)

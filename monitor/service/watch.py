@@ -17,9 +17,10 @@ from monitor.service import process, runs
 from monitor.service.bell import Bell, listening
 from monitor.service.health_page import health_page
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
+from monitor.service.pipeline import IN_WINDOW, Stopped, run_once
 from monitor.service.pipeline_words import Wording
 from monitor.service.status import NAME, Board, Status, beating
+from monitor.service.steps import Clock, Settings, Step
 from monitor.service.timetable import Timetable
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from functools import cache
 from extract.form.form_file import FORMS
 from extract.form.labels import PARTS, label, labels, row_kind
 from extract.form.template import ORDINAL
-from extract.tables.lines import TOTALS
+from extract.tables.line import TOTALS
 
 CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")
 

@@ -147,7 +147,7 @@ def _changes(rival: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def report_json(report: Report) -> dict[str, Any]:
-    """The report as one JSON object: forms, every cell with value, raw text and state."""
+    """The report as one JSON object: forms, every cell with value, raw text, state and place."""
     return {
         "title": report.title,
         "agency_name": report.agency_name,
@@ -166,8 +166,10 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def _row_json(row: Row) -> dict[str, Any]:
     cells = {
-        member: {"value": value, "raw": raw, "state": state}
-        for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)
+        member: {"value": value, "raw": raw, "state": state, "place": place}
+        for member, value, raw, state, place in zip(
+            row.members, row.values, row.raws, row.states, row.cell_places, strict=True
+        )
     }
     return {"table": row.table, "row": row.code, "place": row.place, "cells": cells}
 

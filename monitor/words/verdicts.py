@@ -7,7 +7,8 @@ from decimal import Decimal
 from extract.content import Number
 from extract.form.labels import PARTS, cell_label, label, row_kind
 from monitor.reconcile.outcome import Operand, Outcome
-from monitor.reconcile.rulebook import LETTERS, Rulebook
+from monitor.reconcile.rule import LETTERS
+from monitor.reconcile.rulebook import Rulebook
 
 LONG_SUM = 5  # a longer sum names only what is not 0
 MOST_CELLS = 12

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from crawler.files import intake, unpack
 from crawler.files.intake import IntakeResult, add, shown
 from crawler.ground import schema
-from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.archive import ArchiveError, open_archive
 from crawler.ground.data import DataDir, connect, create
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_a_file_becomes_a_document(db: Database, data: DataDir, folder: Path) ->
     [row] = db.query("select * from documents")
     assert row["url"] == file.as_uri()
     assert (row["media_type"], row["title"], row["portal"], row["year"]) == ("text/plain", None, None, None)
-    assert Archive(data.archive).read(row["sha256"]) == REPORT
+    assert open_archive(data).read(row["sha256"]) == REPORT
 
 
 def test_again_is_known_and_another_name_is_another_row(db: Database, data: DataDir, folder: Path) -> None:

@@ -6,7 +6,7 @@ from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations
 from crawler.ledger.closing import abandon, examined
 from crawler.ledger.frontier import Frontier
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 
 
 def test_a_portal_whose_state_cannot_be_told_is_our_trouble_and_its_own(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import RoadResult, Settings, Step, Stopped, run_once
+from monitor.service.pipeline import Stopped, run_once
 from monitor.service.pipeline_words import Wording
+from monitor.service.steps import RoadResult, Settings, Step
 from tests.monitor.service import ROOT, Site, alive, environment, gouji, make_data, rows, until
 
 GRANTED = "T3[granted,natural_person]"

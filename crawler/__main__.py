@@ -5,13 +5,14 @@ import json
 import logging
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from crawler.data import DataDir
+    from crawler.evidence.health import PortalOutcome
     from crawler.run import CrawlOutcome
     from crawler.spiders.readers import Readers
 
@@ -133,8 +134,14 @@ def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
         "new_documents": outcome.new_documents,
         "requests": outcome.requests,
         "errors": outcome.errors,
-        "portals": [asdict(portal) for portal in outcome.portals],
+        "portals": [_portal(portal) for portal in outcome.portals],
     }
+
+
+def _portal(portal: "PortalOutcome") -> dict[str, object]:
+    from crawler.reasons import as_json
+
+    return {**asdict(replace(portal, said=())), "detail": portal.detail, "said": as_json(portal.said)}
 
 
 def leave(status: int) -> NoReturn:

@@ -10,6 +10,9 @@ _HEX = "0|[1-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2}"
 _DECIMAL = r"[0-8]|1[124-9]|2\d|3[01]|6553[45]|5(?:5(?:29[6-9]|[3-9]\d\d)|6\d{3}|7(?:[0-2]\d\d|3(?:[0-3]\d|4[0-3])))"
 _references = re.compile(rf"&#(?:[xX]0*(?:{_HEX})(?![0-9a-fA-F])|0*(?:{_DECIMAL})(?!\d));?".encode())
 
+# Halves of characters, as an escape in JSON may leave them: no text in the world, nor in the database, holds any.
+HALVES = re.compile("[\ud800-\udfff]")
+
 MIN_GUARDED = 100_000  # bytes; below, no choice of tags and attributes costs more than a second
 ATTRIBUTE_STEPS = 100_000_000  # the parser walks a tag's attributes for each further one
 SHORT = 512  # bytes; what a tag of that length costs is not counted
@@ -66,6 +69,16 @@ def too_many_attributes(markup: bytes) -> bool:
         if part[1] and (end := _ENDS[part[1].lower()].search(markup, position)):
             position = end.end()
     return False
+
+
+def whole(text: str) -> str:
+    """The text, with the sign for what could not be read in place of each half of a character."""
+    return text if text.isascii() else HALVES.sub("\ufffd", text)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text holds no half of a character."""
+    return text.isascii() or HALVES.search(text) is None
 
 
 def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:

@@ -321,3 +321,16 @@ def m014_costly_pages(db: Database) -> None:
         not_null={"portal", "key", "url", "tries", "cause", "at"},
         strict=True,
     )
+
+
+@migrations()
+def m015_said(db: Database) -> None:
+    # What a judgement rests on as codes with fields (JSON), to be told in any language; `detail` is the English of it.
+    for table in ("fetches", "portals", "portal_states", "crawl_portals"):
+        db.table(table).add_column("said", str)
+    # 1: a list that was read only as far as something new was found. Until now only `detail` told.
+    db.table("fetches").add_column("known_ground", int)
+    db.execute(
+        "update fetches set known_ground = detail like '%read as far as known ground%' "
+        "where coalesce(kind, 'list') = 'list' and detail is not null"
+    )

@@ -43,9 +43,6 @@ BOUNDED: Mapping[str, Bound] = {
     "crawler.spiders.portals:WRAPPED": Bound(
         "crawler.spiders.portals", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
     ),
-    "monitor.text.evidence_text:phrases": Bound(
-        "monitor.text.evidence_text", "LONGEST", "no more of a detail is put into words (evidence_words)"
-    ),
     "extract.sections:LINE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
     "extract.sections:BARE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
 }

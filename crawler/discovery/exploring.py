@@ -9,13 +9,14 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from typing import Any
 
+from crawler import reasons
 from crawler.__main__ import progress
 from crawler.clock import local_date, now
 from crawler.config import Config, Portal
 from crawler.config_portal import complaint
 from crawler.data import DataDir, connect, locate, require
 from crawler.discovery.columns import Discovery
-from crawler.discovery.comparison import compare
+from crawler.discovery.comparison import Comparison, compare
 from crawler.discovery.sighting import Column, Found, Look
 from crawler.errors import GoujiError, UsageError
 from crawler.evidence.archive import Archive
@@ -23,6 +24,7 @@ from crawler.fetching.reading import prepare
 from crawler.middlewares.tls import exceptions
 from crawler.portals import named_hosts, open_hosts
 from crawler.privacy import confine
+from crawler.reasons import told
 from crawler.run import alone, choose
 from crawler.schema import migrations
 from crawler.settings import settings
@@ -101,7 +103,7 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
                 {
                     "id": portal.id,
                     "name": portal.name or portal.id,
-                    **asdict(compare(db, portal, search.result, config.crawl.drop)),
+                    **_compared(compare(db, portal, search.result, config.crawl.drop)),
                     **as_json(search.result),
                 }
                 for portal, search in searches
@@ -152,17 +154,29 @@ def as_json(found: Found) -> dict[str, object]:
     return {
         "asked": found.asked,
         "reached": found.reached,
-        "moved": found.moved,
+        "moved": told(found.moved, "en"),
+        "moved_said": reasons.as_json(found.moved),
         "site_name": found.site_name,
         "exhausted": found.exhausted,
-        "broken": found.broken,
+        "broken": told(found.broken, "en"),
         "columns": [_column(column) for column in found.columns],
         "rosters": [asdict(roster) for roster in found.rosters],
         "sights": [
-            {"url": one.url, "kind": one.kind, "status": one.status, "verdict": one.verdict, "detail": one.detail}
+            {
+                "url": one.url,
+                "kind": one.kind,
+                "status": one.status,
+                "verdict": one.verdict,
+                "detail": told(one.said, "en"),
+                "said": reasons.as_json(one.said),
+            }
             for one in found.sights
         ],
     }
+
+
+def _compared(one: Comparison) -> dict[str, object]:
+    return {**asdict(replace(one, said=())), "detail": told(one.said, "en"), "said": reasons.as_json(one.said)}
 
 
 def _column(column: Column) -> dict[str, object]:
@@ -176,7 +190,8 @@ def _column(column: Column) -> dict[str, object]:
         "folders": column.folders,
         "pages": column.pages,
         "unread": column.unread,
-        "trouble": column.trouble,
+        "trouble": [str(one) for one in column.trouble],
+        "trouble_said": [reasons.as_json((one,)) for one in column.trouble],
         "reports": [asdict(one) for one in column.reports.values()],
         "refused": [asdict(one) for one in column.refused.values()],
     }

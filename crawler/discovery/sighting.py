@@ -12,6 +12,7 @@ from crawler.evidence.verdicts import Word
 from crawler.families.base import Family
 from crawler.fetching.dates import from_url
 from crawler.fetching.pages import Ask, Page, is_cut
+from crawler.reasons import Detail, Reason
 from crawler.urls import identity
 
 UNNAMED = "unnamed"  # names neither a body nor a year
@@ -52,8 +53,8 @@ class View:
     named: tuple[str, ...]
     title: str
     families: tuple[str, ...]
-    broken: str
-    short: tuple[str, ...]
+    broken: Reason | None
+    short: Detail
     reports: tuple["Listed", ...]
     refused: tuple["Refused", ...]
     own: "Listed | None"
@@ -72,7 +73,7 @@ class Sight:
     kind: str
     verdict: Word
     status: int | None = None
-    detail: str = ""
+    said: Detail = ()
     location: str = ""
     body: bytes = field(default=b"", repr=False)
     view: View | None = field(default=None, repr=False)
@@ -124,7 +125,7 @@ class Column:
     why: list[Why] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
+    trouble: list[Reason] = field(default_factory=list)
     reports: dict[str, Listed] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
     pages: int = 0
@@ -157,13 +158,13 @@ class Found:
 
     asked: str
     reached: bool
-    moved: str
+    moved: Detail
     site_name: str
     columns: tuple[Column, ...]
     rosters: tuple[Roster, ...]
     sights: tuple[Sight, ...]
     exhausted: bool
-    broken: str = ""
+    broken: Detail = ()
 
 
 def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[Refused]]:

@@ -13,6 +13,7 @@ from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.fetching.dates import days
 from crawler.fetching.pages import Ask, Item, Link, Page
+from crawler.reasons import Reason
 from crawler.urls import resolve
 
 # The row that the script repeats, and how many of them make a page.
@@ -114,17 +115,18 @@ class Avalon(Family):
             page, context["address"], opaque=True, method="POST", body=fields, content_type=FORM, context=context
         )
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or rows(page) else "the answer holds no rows"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or rows(page) else Reason("answer_without_rows")
 
-    def short(self, page: Page) -> str:
+    def short(self, page: Page) -> Reason | None:
         if page.ask.family:
             return illegible(entries(page), *TITLES)
         said = listing(page)
         if said.whole or (said.channel and said.column):
-            return ""
-        total = f"{said.total} are in all" if said.total is not None else "more may be elsewhere"
-        return f"a script fills this list: {said.rows} rows stand on the page, {total}, and nothing says where"
+            return None
+        if said.total is None:
+            return Reason("scripted_list_open", rows=said.rows)
+        return Reason("scripted_list", rows=said.rows, total=said.total)
 
 
 def template(page: Page) -> html.HtmlElement | None:

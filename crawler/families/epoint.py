@@ -11,6 +11,7 @@ from crawler.discovery.rosters import owes_one
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of, value_of
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
+from crawler.reasons import Reason
 from crawler.urls import address, host_of
 
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")
@@ -107,8 +108,8 @@ class Epoint(Family):
             context=context,
         )
 
-    def short(self, page: Page) -> str:
-        return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else ""
+    def short(self, page: Page) -> Reason | None:
+        return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else None
 
     def fetched(self, page: Page) -> Ask | None:
         """A page that its script fills (`getgovinfodetail`): by POST, as the list is."""
@@ -130,10 +131,10 @@ class Epoint(Family):
     def text(self, page: Page) -> str:
         return next((text_of(row, "infocontent", "content") for row in records(page, "custom", "data")), "")
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         if page.ask.family and page.ask.method != "POST":
-            return "" if SITE_INFO.search(page.text) else f"{COMMON} does not name the site"
-        return "" if not page.ask.family or any(records(page, "custom")) else "the answer is no list"
+            return None if SITE_INFO.search(page.text) else Reason("site_unnamed", script=COMMON)
+        return None if not page.ask.family or any(records(page, "custom")) else Reason("answer_no_list")
 
 
 def wanted(page: Page) -> list[tuple[str, str, str]]:

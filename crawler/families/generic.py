@@ -17,6 +17,7 @@ from crawler.fetching.articles import titles
 from crawler.fetching.dates import days
 from crawler.fetching.elements import beginning
 from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze
+from crawler.reasons import Reason
 from crawler.urls import host_of, is_attachment, never_followed, resolve
 
 NEXT = re.compile(
@@ -61,12 +62,12 @@ class Generic(Family):
         if page.ask.page == 1 and page.ask.depth < DEEPEST:
             yield from self.folders(page)
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         if page.ask.page > 1 and not page.ask.family and not page.links:
-            return f"page {page.ask.page} of the list is a stub ({len(page.body)} bytes)"
-        return ""
+            return Reason("list_stub", page=page.ask.page, bytes=len(page.body))
+        return None
 
-    def short(self, page: Page) -> str:
+    def short(self, page: Page) -> Reason | None:
         return page.cut
 
     def next_link(self, page: Page) -> str | None:

@@ -11,6 +11,7 @@ from crawler.families.base import Family
 from crawler.fetching.articles import Attachment, attachments
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask, Item, Page
+from crawler.reasons import Reason
 from crawler.urls import resolve
 
 SID = re.compile(r"""\bSID['"]?\s*:\s*['"]?(\d{1,12})""")
@@ -66,12 +67,12 @@ class Gkmlpt(Family):
                     named = entry(page, file, ("url",), ("name",), "")
                     yield Attachment(named.url, named.title)
 
-    def short(self, page: Page) -> str:
-        return illegible(at(loaded(page.text), "articles"), "title") if page.ask.family else ""
+    def short(self, page: Page) -> Reason | None:
+        return illegible(at(loaded(page.text), "articles"), "title") if page.ask.family else None
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         answered = not page.ask.family or any("articles" in row for row in records(page))
-        return "" if answered else "the answer is no list of articles"
+        return None if answered else Reason("answer_no_articles")
 
 
 def decoded(text: str, mark: re.Pattern[str]) -> object:

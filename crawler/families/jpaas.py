@@ -11,6 +11,7 @@ from crawler.families.answers import records, text_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.fetching.pages import Ask, Item, Page, links, parse
+from crawler.reasons import Reason
 
 QUERY_DATA = re.compile(r"""queryData\s*=\s*(?:"([^"]{1,3000})"|'([^']{1,3000})')""", re.IGNORECASE)
 MEMBER = re.compile(r"""['"](\w{1,30})['"]\s*:\s*['"]([^'"]{0,300})['"]""")
@@ -62,8 +63,8 @@ class Jpaas(Family):
             page, url, number=number, opaque=True, context={name: data[name] for name in data if name in parameters}
         )
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or inner(page) else "the answer holds no list"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or inner(page) else Reason("answer_without_list")
 
 
 def queries(page: Page) -> list[dict[str, str]]:

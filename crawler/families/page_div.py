@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
 from crawler.fetching.pages import Ask, Item, Page
+from crawler.reasons import Reason
 from crawler.urls import resolve
 
 # The name of a div comes first, the count of records last.
@@ -76,11 +77,11 @@ class PageDiv(Family):
             )
         return self.next_page(page, f"{address}?{query}", number=number, opaque=True, context=context)
 
-    def short(self, page: Page) -> str:
-        return illegible(at(loaded(page.text), "data", "results"), "title") if page.ask.family else ""
+    def short(self, page: Page) -> Reason | None:
+        return illegible(at(loaded(page.text), "data", "results"), "title") if page.ask.family else None
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or any(records(page, "data")) else "the answer is no list"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or any(records(page, "data")) else Reason("answer_no_list")
 
 
 def channel(page: Page) -> str | None:

@@ -9,6 +9,7 @@ from crawler.families.answers import left_out, record_items, records, text_of
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.fetching.pages import Ask, Item, Page
+from crawler.reasons import Reason
 from crawler.urls import WRITTEN, address
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
@@ -53,11 +54,11 @@ class Truecms(Family):
         url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + rows), "perpage": str(rows)})
         return self.next_page(page, url, number=count, opaque=True, context={"held": str(held), "rows": str(rows)})
 
-    def short(self, page: Page) -> str:
-        return left_out(store(page)) if page.ask.family else ""
+    def short(self, page: Page) -> Reason | None:
+        return left_out(store(page)) if page.ask.family else None
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or "<datastore" in store(page) else "the answer holds no records"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or "<datastore" in store(page) else Reason("answer_without_records")
 
 
 def store(page: Page) -> str:

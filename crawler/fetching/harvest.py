@@ -32,7 +32,7 @@ from crawler.fetching.records import (
     RosterPage,
     Shell,
 )
-from crawler.portals import KNOWN_GROUND
+from crawler.reasons import Detail, Reason, quoted
 from crawler.urls import clean, is_attachment
 
 MOST_LIST_PAGES = 1000  # per portal and crawl
@@ -54,12 +54,14 @@ class Harvest:
     def listing(self, entry: Entry, line: Fetch, page: ListPage) -> Fetch:
         """A list page: its reports and further pages are asked for."""
         if page.broken:
-            return replace(line, verdict="unreadable", sha256=None, detail=page.broken)
+            return replace(line, verdict="unreadable", sha256=None, said=(page.broken,))
         chain = entry.ask.chain
         signature = f"{chain} {entry.ask.page} {page.content}"
         if entry.ask.page > 1 and self.frontier.saw(entry.portal, f"{chain} {entry.ask.page - 1} {page.content}"):
             self.frontier.content(entry, 0, signature)
-            return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
+            return replace(
+                line, verdict="repeated", said=(Reason("page_again", page=entry.ask.page, before=entry.ask.page - 1),)
+            )
         self._registers(entry, line, page)
         known = self._enter(entry, line, [one for one in page.found if self._wanted(one.info)])
         resting = [self._rests(entry, ask) for ask in page.asks]
@@ -69,7 +71,7 @@ class Harvest:
                     entry, replace(ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.address}), line
                 )
         if page.short:
-            line = replace(line, verdict="partial", detail=page.short)
+            line = replace(line, verdict="partial", said=page.short)
         count = len(page.found) + sum(resting)
         if page.own is not None:
             line, count = self._own_report(entry, line, page.own), count + 1
@@ -77,10 +79,14 @@ class Harvest:
         if not count and not page.asks and self.frontier.barren(entry):
             self.probe(entry.portal)
         self._learn_family(entry, page.families)
-        told = line.detail or f"{count} reports; {', '.join(page.families)}"
+        told = line.said or (Reason("list_read", count=count, families=", ".join(page.families)),)
         # What stands further down was not seen: this look cannot say that something is not there.
         further = known and any(ask.page > entry.ask.page for ask in page.asks)
-        return replace(line, detail=f"{told}; {KNOWN_GROUND}" if further else told)
+        return (
+            replace(line, said=(*told, Reason("known_ground")), known_ground=True)
+            if further
+            else replace(line, said=told)
+        )
 
     def probe(self, portal: str) -> None:
         """The column is not to be had: do the reports it used to name still stand?"""
@@ -96,7 +102,7 @@ class Harvest:
             case RosterPage():
                 return self._roster(line, shown)
             case NoFile():
-                return replace(line, verdict="soft_404", sha256=None, detail="a page was served in place of the file")
+                return replace(line, verdict="soft_404", sha256=None, said=(Reason("file_is_page"),))
             case File():
                 parent = entry.ask.parent if entry.ask.kind == "attachment" else None
                 return self._record(line, entry, shown, parent)
@@ -113,7 +119,7 @@ class Harvest:
                         },
                     ),
                 )
-                return replace(line, detail=shells.ASKED)
+                return replace(line, said=(Reason("shell"),))
             case NoReport():
                 return self._no_report(entry, line, shown)
             case ReportPage():
@@ -144,27 +150,27 @@ class Harvest:
     def _no_report(self, entry: Entry, line: Fetch, page: NoReport) -> Fetch:
         self._neighbours(entry, line, page.neighbours)
         if page.denied:
-            return replace(line, verdict="not_report", detail=page.denied)
+            return replace(line, verdict="not_report", said=(page.denied,))
         looks.headed(self.db, entry.portal, entry.ask, page.heading)
         if page.folder:
             self.ask(
                 entry.portal,
                 replace(entry.ask, kind="list", title="", depth=entry.ask.depth + 1, context={"afresh": "1"}),
             )
-            return replace(line, verdict="ok", detail="a folder of reports")
+            return replace(line, verdict="ok", said=(Reason("folder"),))
         return replace(
             line,
             verdict="unreadable" if page.empty else "not_report",
             sha256=None if page.empty else line.sha256,
-            detail=page.empty or "nothing on the page says that it is an annual report",
+            said=(page.empty or Reason("no_report"),),
         )
 
     def _roster(self, line: Fetch, page: RosterPage) -> Fetch:
         if page.roster is None:
-            return replace(line, verdict="not_report", detail="a roster that is no page is not read")
+            return replace(line, verdict="not_report", said=(Reason("roster_no_page"),))
         rosters.store(self.db, line.portal, [replace(page.roster, document=line.sha256 or "")], self.clock())
-        more = ", and more that are not kept" if len(page.roster.entries) == rosters.MOST else ""
-        return replace(line, detail=f"a roster of {len(page.roster.entries)} bodies{more}")
+        count = len(page.roster.entries)
+        return replace(line, said=(Reason("roster_cut" if count == rosters.MOST else "roster", count=count),))
 
     def ask(self, portal: str, ask: Ask) -> None:
         """One more request, unless its host is none of the portal's; that is said once per crawl."""
@@ -175,11 +181,11 @@ class Harvest:
             fetches.enter(
                 self.db,
                 self.frontier.crawl,
-                Fetch(portal, clean(ask.url), ask.kind, "refused", detail=refused),
+                Fetch(portal, clean(ask.url), ask.kind, "refused", said=(refused,)),
                 self.clock(),
             )
 
-    def refusal(self, portal: str, ask: Ask) -> str | None:
+    def refusal(self, portal: str, ask: Ask) -> Reason | None:
         """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
         configured = self.portals[portal]
         file = ask.kind == "attachment" or is_attachment(ask.url)
@@ -226,7 +232,7 @@ class Harvest:
                 beyond=(sqlite3.Error, GoujiError),
             )
             if isinstance(known, Failed):
-                self._unreadable(entry, ask, known.detail)
+                self._unreadable(entry, ask, quoted(known.detail))
             fresh = fresh or known is False
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
@@ -248,21 +254,27 @@ class Harvest:
     def _enter_one(self, entry: Entry, place: looks.Place, ask: Ask, one: Found) -> bool:
         seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
         if one.broken:
-            self._unreadable(entry, ask, one.broken)
+            self._unreadable(entry, ask, (one.broken,))
         elif seen.verdict == "ok":
             self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
         elif seen.wanted or self._awaited(seen, one.info):
             self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
         return seen.known
 
-    def _unreadable(self, entry: Entry, ask: Ask, why: str) -> None:
+    def _unreadable(self, entry: Entry, ask: Ask, why: Detail) -> None:
         """An entry that nobody can ask for: said, and known as a report that stands there and was not read."""
         looks.unreadable(self.db, entry.portal, ask)
         if self.frontier.push(entry.portal, ask, "unreadable"):
             fetches.enter(
                 self.db,
                 self.frontier.crawl,
-                Fetch(entry.portal, clean(ask.url), ask.kind, "unreadable", detail=f"{why}; listed as {ask.title}"),
+                Fetch(
+                    entry.portal,
+                    clean(ask.url),
+                    ask.kind,
+                    "unreadable",
+                    said=(*why, Reason("listed_as", title=ask.title)),
+                ),
                 self.clock(),
             )
 
@@ -306,10 +318,10 @@ class Harvest:
 
     def _turn(self, entry: Entry, ask: Ask, line: Fetch) -> Fetch:
         if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:
-            return replace(line, verdict="bound", detail=f"the list goes on after page {ask.page - 1}; stopped here")
+            return replace(line, verdict="bound", said=(Reason("list_bound", page=ask.page - 1),))
         self.ask(entry.portal, ask)
         if ask.page > 1 and (elsewhere := self.refusal(entry.portal, ask)):
-            line = replace(line, verdict="partial", detail=f"the list goes on elsewhere: {elsewhere}")
+            line = replace(line, verdict="partial", said=(Reason("list_elsewhere", why=elsewhere),))
         return line
 
     def _own_report(self, entry: Entry, line: Fetch, own: OwnReport) -> Fetch:
@@ -358,8 +370,8 @@ class Harvest:
             dates=dated.packed,
         )
         if not fresh and before and before[0] != line.sha256:
-            return replace(line, verdict="restored", detail="an earlier version stands here again")
+            return replace(line, verdict="restored", said=(Reason("restored"),))
         if not fresh:
             return line if line.verdict == "unchanged" else replace(line, verdict="same")
-        detail = f"published_on from {dated.rule}" if dated.rule else "no date of publication found"
-        return replace(line, verdict="changed" if before else "new", detail=detail)
+        said = Reason("dated", rule=dated.rule) if dated.rule else Reason("undated")
+        return replace(line, verdict="changed" if before else "new", said=(said,))

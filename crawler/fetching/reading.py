@@ -25,10 +25,10 @@ from crawler.fetching.records import (
     RosterPage,
     Seen,
     Shell,
-    is_whole,
-    whole,
 )
 from crawler.files.sniff import from_office, media_type
+from crawler.markup import is_whole, whole
+from crawler.reasons import wordings
 
 HTML = "text/html"
 DEEPEST = 3  # folders in folders
@@ -38,13 +38,13 @@ def prepare() -> None:
     """Loads what every page asks for, while none is there yet."""
     families()
     fingerprints()
+    wordings()
 
 
 def read(question: Question) -> Seen:
     """What an answer amounts to, and what its body shows."""
     ask = question.ask
     verdict = Verdict("unchanged") if question.held else judge(question.answer)
-    verdict = Verdict(verdict.word, whole(verdict.detail))
     if verdict.word not in ("ok", "unchanged"):
         return Seen(verdict)
     page = Page(question.answer.url, question.answer.body, ask, local_date(question.now))
@@ -102,7 +102,7 @@ def _report(page: Page, kind: str, question: Question) -> ReportPage | NoReport:
     ask = page.ask
     serving = [family for family in by_name(ask.context.get("by", "")) if family.serves(page)]
     neighbours = tuple(reports(page, serving)) if serving else ()
-    if denied := next((reason for family in serving if (reason := family.denied(page))), ""):
+    if denied := next((reason for family in serving if (reason := family.denied(page))), None):
         return NoReport(denied, neighbours=neighbours)
     own = [*articles.titles(page.text), *(family.own_title(page) for family in serving)]
     named = articles.titled(ask.title, own)
@@ -116,7 +116,7 @@ def _report(page: Page, kind: str, question: Question) -> ReportPage | NoReport:
         return NoReport(
             heading="" if files else own_heading(page),
             folder=leads_on,
-            empty="" if leads_on else without_words(page),
+            empty=None if leads_on else without_words(page),
             neighbours=neighbours,
         )
     dated = dates.dated(page.text, page.url, question.now, listed=ask.date)

@@ -3,7 +3,6 @@
 These, and what they hold, have no `slots`: with them each would be pickled in Python, and a page is a dozen of them.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +12,7 @@ from crawler.evidence.verdicts import Answer, Verdict
 from crawler.fetching.articles import Attachment
 from crawler.fetching.dates import Dated
 from crawler.fetching.pages import Ask, Item
-
-# Halves of characters, as an escape in JSON may leave them: no text in the world, nor in the database, holds any.
-HALVES = re.compile("[\ud800-\udfff]")
+from crawler.reasons import Detail, Reason
 
 
 @dataclass(frozen=True)
@@ -38,13 +35,13 @@ class Question:
 class Found:
     """An entry that is a report, and the family that found it; `info` is None where its title is cut.
 
-    `broken` says why its address cannot be asked for; empty for all others.
+    `broken` says why its address cannot be asked for; None for all others.
     """
 
     item: Item
     info: TitleInfo | None
     family: str
-    broken: str = ""
+    broken: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -90,10 +87,10 @@ class NoReport:
     nothing to be seen on it.
     """
 
-    denied: str = ""
+    denied: Reason | None = None
     heading: str = ""
     folder: bool = False
-    empty: str = ""
+    empty: Reason | None = None
     neighbours: tuple[Found, ...] = ()
 
 
@@ -125,13 +122,13 @@ class ListPage:
     """
 
     families: tuple[str, ...] = ()
-    broken: str = ""
+    broken: Reason | None = None
     found: tuple[Found, ...] = ()
     asks: tuple[Ask, ...] = ()
     content: str = ""
     rosters: tuple[Item, ...] = ()
     departments: Roster | None = None
-    short: str = ""
+    short: Detail = ()
     own: OwnReport | None = None
 
 
@@ -147,13 +144,3 @@ class Seen:
     shown: ListPage | Document | None = None
     sha256: str = ""
     titled: bool = False
-
-
-def whole(text: str) -> str:
-    """The text, with the sign for what could not be read in place of each half of a character."""
-    return text if text.isascii() else HALVES.sub("\ufffd", text)
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text holds no half of a character."""
-    return text.isascii() or HALVES.search(text) is None

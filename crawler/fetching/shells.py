@@ -7,11 +7,9 @@ from html import escape
 from crawler.families import by_name
 from crawler.fetching import articles
 from crawler.fetching.pages import Ask, Page
-from crawler.fetching.records import whole
+from crawler.markup import whole
 
 ANSWER = "application/json"
-# What the ledger says of such a page; what there is to learn of it, its text will tell.
-ASKED = "the page is a shell: its text is asked for"
 
 
 def carried(ask: Ask) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from scrapy.utils.misc import load_object
 from crawler.config import Portal
 from crawler.fetching.hosts import host_named
 from crawler.middlewares.bounded import BoundedHandler
+from crawler.reasons import Detail, Reason
 from crawler.urls import host_of
 
 # The default handler's library knows no protocol before TLS 1.2; the one of the standard library still may.
@@ -72,9 +73,10 @@ def exceptions(portals: Sequence[Portal]) -> dict[str, tuple[bool, bool]]:
     }
 
 
-def remark(portal: Portal, url: str) -> str:
-    """What is to be said of an answer that came over a connection nobody should trust; empty for all others."""
+def remark(portal: Portal, url: str) -> Detail:
+    """What is to be said of an answer that came over a connection nobody should trust; nothing of all others."""
     if not url.startswith("https:") or host_of(url) not in exceptions([portal]):
-        return ""
-    legacy = "legacy TLS allowed" if portal.legacy_tls else ""
-    return ", ".join(filter(None, (legacy, "" if portal.verify_certificate else "certificate not verified")))
+        return ()
+    if portal.verify_certificate:
+        return (Reason("legacy_tls"),)
+    return (Reason("legacy_unverified" if portal.legacy_tls else "certificate_unverified"),)

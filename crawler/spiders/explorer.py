@@ -23,9 +23,10 @@ from crawler.contained import Failed
 from crawler.discovery.sighting import Look, Sight, Sought
 from crawler.discovery.view import regard
 from crawler.fetching.pages import Ask
-from crawler.fetching.visits import WORDS
+from crawler.fetching.visits import ended
 from crawler.middlewares.bounded import MOST_HEADERS
-from crawler.spiders.portals import answer_of, verdict_of
+from crawler.reasons import Reason, quoted
+from crawler.spiders.portals import answer_of, patience, verdict_of
 from crawler.spiders.readers import Readers, Unmarked
 
 log = logging.getLogger(__name__)
@@ -72,16 +73,16 @@ class ExplorerSpider(Spider):
             response = await engine.download_async(request)
         except NO_ANSWER as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
-            verdict = verdict_of(failure, ask.url)
+            verdict = verdict_of(failure, ask.url, patience(request))
             log.info("%s: %s", ask.url, verdict.word)
-            return Sight(ask.url, ask.kind, verdict.word, detail=verdict.detail)
+            return Sight(ask.url, ask.kind, verdict.word, said=verdict.said)
         size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())
         if size > MOST_HEADERS:
-            return Sight(ask.url, ask.kind, "too_large", response.status, f"{size} bytes of headers")
+            return Sight(ask.url, ask.kind, "too_large", response.status, (Reason("headers_large", bytes=size),))
         answer = answer_of(response)
         seen = await self.readers.read(Unmarked(), regard, answer, sought)
         if isinstance(seen, Failed):
-            said = f"{WORDS.get(seen.cause, seen.cause)}: {seen.detail}".strip(": ")
+            said = quoted(seen.detail) if seen.cause == "error" else ended(seen)
             return Sight(response.url, ask.kind, "unreadable", response.status, said)
         verdict, view = seen
         log.info("%s: %s", ask.url, verdict.word)
@@ -90,8 +91,8 @@ class ExplorerSpider(Spider):
             ask.kind,
             verdict.word,
             response.status,
-            verdict.detail,
-            answer.location or (verdict.detail if verdict.word == "redirect" else ""),
+            verdict.said,
+            verdict.location,
             answer.body if verdict.word == "ok" else b"",
             view,
         )

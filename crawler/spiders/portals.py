@@ -5,7 +5,7 @@ import hashlib
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,10 +17,12 @@ from typing import Any, ParamSpec, TypeVar
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
+    CannotResolveHostError,
     CloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
+    DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
     UnsupportedURLSchemeError,
@@ -34,15 +36,18 @@ from crawler.contained import Failed
 from crawler.errors import GoujiError
 from crawler.evidence.archive import ArchiveError
 from crawler.evidence.commits import Commits
-from crawler.evidence.verdicts import Answer, Verdict
+from crawler.evidence.verdicts import Answer, Verdict, Word, based
 from crawler.fetching.frontier import MOST_TRIES, Entry
 from crawler.fetching.reading import read
 from crawler.fetching.visits import Outcome, Visits
 from crawler.files.names import file_name
-from crawler.middlewares.bounded import FLOOD, MOST_HEADERS
+from crawler.middlewares.bounded import MOST_HEADERS, HeaderFloodError
 from crawler.middlewares.replay import NotRecorded
 from crawler.middlewares.resolver import refused
 from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
+from crawler.middlewares.unasked import Unasked
+from crawler.middlewares.whole import BrokenEncodingError
+from crawler.reasons import Reason, quoted
 from crawler.spiders.progress import TICK, Progress
 from crawler.spiders.readers import Readers
 from crawler.urls import address, host_of
@@ -102,7 +107,7 @@ class PortalSpider(Spider):
         with self._sound():
             if size > MOST_HEADERS:
                 outcome: Outcome | None = await self._settled(
-                    lambda: self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers"))
+                    lambda: self.visits.failed(entry, based("too_large", "headers_large", bytes=size))
                 )
             else:
                 outcome = await self._read(entry, response)
@@ -119,7 +124,9 @@ class PortalSpider(Spider):
                 raise failure.value  # what crossed the wire could not be written down
             outcome = await self._settled(
                 lambda: self.visits.failed(
-                    entry, verdict_of(failure, entry.ask.url), final=isinstance(failure.value, RobotsUnknown)
+                    entry,
+                    verdict_of(failure, entry.ask.url, patience(request)),
+                    final=isinstance(failure.value, RobotsUnknown),
                 )
             )
         self._after(entry, outcome, 0.0)
@@ -134,11 +141,11 @@ class PortalSpider(Spider):
                 answer, etag, modified = replace(answer, body=body), etag or held.etag, modified or held.last_modified
             elif answer.status == 304:
                 return await self._settled(
-                    lambda: self.visits.afresh(entry, "status 304 to a request without conditions")
+                    lambda: self.visits.afresh(entry, (Reason("status_without_conditions", status=304),))
                 )
         except ArchiveError as error:
-            reason = str(error)
-            return await self._settled(lambda: self.visits.afresh(entry, reason))
+            said = quoted(str(error))
+            return await self._settled(lambda: self.visits.afresh(entry, said))
         # What has once cost too much is known by its bytes.
         sha256 = await self._sum(answer.body) if self.visits.is_costly(entry) else ""
         if sha256 and self.visits.tries(entry, sha256) >= MOST_TRIES:
@@ -187,7 +194,7 @@ class PortalSpider(Spider):
         request: Request = response.request  # type: ignore[union-attr,assignment]  # Scrapy adds it to both
         entry: Entry = request.meta["entry"]
         with self._sound():
-            outcome = self.visits.failed(entry, Verdict("unreadable", repr(failure.value)))
+            outcome = self.visits.failed(entry, Verdict("unreadable", quoted(repr(failure.value))))
         self._after(entry, outcome, 0.0)
 
     @contextmanager
@@ -208,7 +215,7 @@ class PortalSpider(Spider):
     def _after(self, entry: Entry, outcome: Outcome, wait: float) -> None:
         host = host_of(entry.ask.url)
         if outcome.slow_down and wait > LONGEST_DELAY:
-            self.visits.leave(entry, outcome.verdict, f"the site asks to be left alone for {wait:.0f} seconds")
+            self.visits.leave(entry, outcome.verdict, Reason("left_alone", seconds=round(wait)))
         elif outcome.slow_down:
             own = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(host, {})
             delay = float(own.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
@@ -232,33 +239,58 @@ def answer_of(response: Response) -> Answer:
     )
 
 
-def verdict_of(failure: Failure, url: str) -> Verdict:
-    """Why no answer came."""
-    error, host, secure = failure.value, host_of(url), url.startswith("https:")
+def patience(request: Request) -> str:
+    """How many seconds an answer was waited for."""
+    return f"{request.meta.get('download_timeout', 0):g}"
+
+
+# Errors that say which reason it was.
+OWN: Mapping[type[Exception], Word] = {
+    NotRecorded: "bound",
+    RobotsUnknown: "server_error",
+    RobotsRefusal: "robots",
+}
+
+
+def verdict_of(failure: Failure, url: str, seconds: str = "") -> Verdict:
+    """Why no answer came; `seconds`: how long one was waited for."""
+    error, host = failure.value, host_of(url)
     text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}"[:LONGEST_ERROR])[:300]
-    if isinstance(error, NotRecorded):
-        return Verdict("bound", str(error))
-    if isinstance(error, RobotsUnknown):
-        return Verdict("server_error", str(error))
-    if isinstance(error, RobotsRefusal):
-        return Verdict("robots", str(error))
+    if isinstance(error, Unasked):
+        return Verdict(OWN[type(error)], (error.reason,))
     if host in refused and not isinstance(error, IgnoreRequest):
-        return Verdict("refused", f"{host} leads to the private address {refused[host]}")
+        return based("refused", "host_leads_inside", host=host, address=refused[host])
     if isinstance(error, UnsupportedURLSchemeError):
-        return Verdict("refused", text)
+        return Verdict("refused", quoted(text))
+    if isinstance(error, HeaderFloodError):
+        return based("too_large", "headers_flood")
     if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
-        return Verdict("too_large", text if str(error) else "the body is more than is read of one answer")
+        return Verdict("too_large", quoted(text)) if str(error) else based("too_large", "body_large")
     if isinstance(error, (DownloadFailedError, DownloadConnectionRefusedError)) and any(
         word in f"{error} {error.__cause__!r}" for word in TLS
     ):
-        return Verdict("tls", text)
-    if error is not None and FLOOD in f"{error} {error.__cause__!r}":
-        return Verdict("too_large", f"a {FLOOD}")
+        return Verdict("tls", quoted(text))
     if isinstance(error, ResponseDataLossError):
-        return Verdict("unreachable", ": ".join(filter(None, ("the answer broke off", str(error))))[:300])
-    if secure and any(word in text for word in HUNG_UP):
-        text += "; maybe it speaks old TLS only (docs/portals.md)"
-    return Verdict("unreachable", text)
+        return _broke_off(error)
+    hung_up = any(word in text for word in HUNG_UP)
+    old = (Reason("maybe_old_tls"),) if hung_up and url.startswith("https:") else ()
+    return Verdict("unreachable", (_unreached(error, text, host, seconds, hung_up=hung_up), *old))
+
+
+def _broke_off(error: ResponseDataLossError) -> Verdict:
+    why = (error.reason,) if isinstance(error, BrokenEncodingError) else quoted(str(error)[:300])
+    return based("unreachable", "broke_off_as", why=why) if why else based("unreachable", "broke_off")
+
+
+def _unreached(error: BaseException | None, text: str, host: str, seconds: str, *, hung_up: bool) -> Reason:
+    """Why nothing came over the network, where that is known; the library's own words where it is not."""
+    if isinstance(error, DownloadConnectionRefusedError):
+        return Reason("connection_refused", error=text)
+    if isinstance(error, DownloadTimeoutError):
+        return Reason("timed_out", error=text, seconds=seconds)
+    if isinstance(error, CannotResolveHostError):
+        return Reason("unresolved", error=text, host=host)
+    return Reason("connection_lost" if hung_up else "quoted", **{"error" if hung_up else "text": text})
 
 
 def _header(response: Response, name: str) -> str:

@@ -1,5 +1,6 @@
 """`gouji portal` (add, list, check): where we look, how it is found, and how it answers now."""
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -20,11 +21,12 @@ from monitor.commands.options import Session, group, json_option, leave, session
 from monitor.schema import open_database
 from monitor.service.look import look
 from monitor.text.portal_text import checked_lines, column_lines, listed_lines, roster_line, sight_lines
+from monitor.text.reason_text import reason_words
 from monitor.text.terminal import inert
 
 COULD_NOT = 3
 USAGE = 2
-COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok", "detail")
+COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok", "detail", "said")
 
 
 @group(example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
@@ -47,8 +49,8 @@ def list_portals() -> None:
         if db.writable:
             sync(db, call.data.config())
         rows = [
-            dict(zip(COLUMNS, row, strict=True))
-            for row in db.execute(f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")
+            {**(row := dict(zip(COLUMNS, values, strict=True))), "said": json.loads(row["said"] or "[]")}
+            for values in db.execute(f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")
         ]
     call.emit(rows)
     for line in listed_lines(call, rows):
@@ -141,10 +143,11 @@ def check(ids: tuple[str, ...]) -> None:
 
 def _show(call: Session, seen: Mapping[str, Any]) -> None:
     if seen["moved"]:
+        moved = inert(reason_words(seen["moved"], seen["moved_said"], call.lang))
         call.say(
             call.text(
-                f"所给的网址不在原处：{inert(seen['moved'])}；改从首页寻找",
-                f"the address is not where it was: {inert(seen['moved'])}; looking from the front page",
+                f"所给的网址不在原处：{moved}；改从首页寻找",
+                f"the address is not where it was: {moved}; looking from the front page",
             )
         )
     for number, column in enumerate(seen["columns"], 1):

@@ -23,8 +23,8 @@ from monitor.failures import part_words
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.service.road import Settings, crawl_run
-from monitor.text.evidence_text import evidence_words
 from monitor.text.progress import progress
+from monitor.text.reason_text import reason_words
 from monitor.text.terminal import inert, table
 
 COULD_NOT = 3  # the exit status of a step that could not do all; the rest is done
@@ -126,7 +126,8 @@ def _say_outcome(call: Session, outcome: Mapping[str, Any]) -> None:
         call.say(line)
     for portal in outcome["portals"]:
         if portal["detail"]:
-            call.say(f"  {inert(portal['id'])}: {inert(evidence_words(portal['detail'], call.lang))}")
+            why = reason_words(portal["detail"], portal["said"], call.lang)
+            call.say(f"  {inert(portal['id'])}: {inert(why)}")
 
 
 @command(example="gouji extract\ngouji extract --all")

@@ -20,6 +20,7 @@ from crawler.fetching.lists import gathered, reports, sound
 from crawler.fetching.pages import Ask, Item, Page
 from crawler.fetching.reading import prepare, read
 from crawler.fetching.records import ListPage, NoReport, Question, ReportPage, Seen
+from crawler.reasons import Reason, told
 from crawler.spiders.readers import Readers, Unmarked
 from crawler.workers import MEBIBYTE
 from tests.crawler.crawling import Bench
@@ -48,7 +49,7 @@ def test_a_list_shows_its_reports_and_where_it_goes_on() -> None:
     [found] = page.found
     assert (found.item.title, found.item.date, found.info and found.info.year) == (TITLE, "2026-01-20", 2025)
     assert [ask.url for ask in page.asks] == [f"{URL}index_1.html"]
-    assert (page.families, page.broken, page.short) == (("trs", "generic"), "", "")
+    assert (page.families, page.broken, page.short) == (("trs", "generic"), None, ())
 
 
 def test_what_stands_in_the_way_shows_nothing() -> None:
@@ -95,19 +96,19 @@ class Sound(Stumbling):
 
 
 def test_one_family_that_stumbles_over_an_entry_takes_no_other_along() -> None:
-    troubles: list[str] = []
+    troubles: list[Reason] = []
     found = reports(Page(URL, b"", Ask(URL)), [Stumbling(), Sound()], troubles)
     assert [one.item.url for one in found] == [f"{URL}{number}.html" for number in (1, 2, 4)]
     assert len(troubles) == 2
-    assert "the date of the second entry" in troubles[0]
-    assert "青石市民政局" in troubles[1], "an entry that cannot be read is named"
+    assert "the date of the second entry" in str(troubles[0])
+    assert "青石市民政局" in str(troubles[1]), "an entry that cannot be read is named"
     assert gathered([Stumbling()], lambda family: family.more(Page(URL, b"", Ask(URL))), troubles) == []
-    assert "KeyError" in troubles[-1]
+    assert "KeyError" in str(troubles[-1])
 
 
 @pytest.mark.parametrize("half", HALVES)
 def test_addresses_with_half_a_character_are_told_from_the_others(half: str) -> None:
-    troubles: list[str] = []
+    troubles: list[Reason] = []
     asks = [Ask(f"{URL}{half}"), Ask(URL, body=half), Ask(URL, context={"guid": half}), Ask(URL, title=f"年报{half}")]
     assert sound(asks, troubles) == [Ask(URL, title="年报\ufffd")]
     assert len(troubles) == 3
@@ -199,7 +200,7 @@ def test_a_look_at_a_portal_ends_within_its_time() -> None:
 
     search = Discovery(URL, never)
     asyncio.run(search.run(0.05))
-    assert search.result.broken == "the look was ended after 0.05 s"
+    assert told(search.result.broken, "en") == "the look was ended after 0.05 s"
     assert (search.result.reached, search.result.exhausted) == (False, True)
 
 
@@ -209,4 +210,4 @@ def test_a_look_that_breaks_off_says_so() -> None:
 
     search = Discovery(URL, broken)
     asyncio.run(search.run(10))
-    assert search.result.broken == f"the look broke off: RuntimeError: {URL}"
+    assert told(search.result.broken, "en") == f"the look broke off: RuntimeError: {URL}"

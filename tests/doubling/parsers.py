@@ -12,7 +12,7 @@ from pathlib import Path
 from scrapy.http import TextResponse
 from twisted.python.failure import Failure
 
-from crawler import urls
+from crawler import reasons, urls
 from crawler.agencies import bodies, divisions, titles
 from crawler.agencies.register_file import read_register
 from crawler.contained import contained
@@ -40,7 +40,7 @@ from monitor.reconcile.engine import check_report
 from monitor.reconcile.locate import locate
 from monitor.reconcile.outcome import Context
 from monitor.samples import make_history
-from monitor.text import evidence_text, letter, terminal
+from monitor.text import letter, reason_text, terminal
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -308,7 +308,9 @@ PARSERS: Mapping[str, Parser] = {
     "robots.txt": Parser(robots),
     "a register": Parser(imported),
     "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
-    "evidence in words": plain(lambda text: evidence_text.evidence_words(text, "zh")),
+    "evidence in words": plain(
+        lambda text: reason_text.reason_words(text, reasons.as_json(reasons.quoted(text)), "zh")
+    ),
     "inert": plain(terminal.inert),
     "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
     "a table": plain(lambda text: terminal.table([(text, text)])),

@@ -19,7 +19,8 @@ from crawler.data import DataDir, create
 from crawler.evidence.archive import Archive
 from crawler.evidence.documents import record
 from crawler.evidence.fetches import Fetch, enter
-from crawler.portals import set_state, sync
+from crawler.portals import State, set_state, sync
+from crawler.reasons import quoted
 from extract.run import extract
 from monitor.check import check
 from monitor.findings import decide
@@ -129,9 +130,8 @@ def _sweep(db: Database, archive: Archive, crawl: int, due: Sequence[SampleRepor
                 Fetch(portal.id, portal.start_url, "list", "unreachable" if dark else "ok", None if dark else 200),
                 now,
             )
-            set_state(
-                db, portal.id, "unreachable" if dark else "ok", now + timedelta(minutes=8), "连接超时" if dark else ""
-            )
+            state: State = "unreachable" if dark else "ok"
+            set_state(db, portal.id, state, now + timedelta(minutes=8), quoted("连接超时") if dark else ())
         for minute, report in enumerate(due, 1):
             _take(db, archive, crawl, report, now + timedelta(seconds=minute))
         if crawl == 1:

@@ -16,7 +16,8 @@ from crawler.evidence import fetches
 from crawler.evidence import looks as looks_of
 from crawler.evidence.documents import record
 from crawler.fetching.pages import Ask
-from crawler.portals import KNOWN_GROUND, set_state, sync
+from crawler.portals import set_state, sync
+from crawler.reasons import quoted
 from monitor.check import check
 from monitor.duty.debtor import Published, Watch
 from monitor.duty.missing import Answer, Entry, answer
@@ -275,7 +276,7 @@ def test_a_late_report_is_told_once_though_its_absence_never_was(register: Datab
 def partly(db: Database, at: datetime) -> None:
     """A sweep that read the list as far as known ground."""
     sweep(db, at)
-    db.execute("update fetches set detail = ? where at = ?", [f"15 reports; {KNOWN_GROUND}", stamp(at)])
+    db.execute("update fetches set known_ground = 1 where at = ?", [stamp(at)])
 
 
 def test_a_look_that_stopped_at_known_ground_tells_of_no_absence(register: Database) -> None:
@@ -483,7 +484,7 @@ def test_a_bad_deadline_names_its_line(tmp_path: Path, text: str, line: int, tol
 def test_every_state_of_a_portal_is_kept(db: Database) -> None:
     sync(db, CONFIG)
     for day, state in ((1, "ok"), (2, "ok"), (3, "challenge"), (4, "challenge"), (5, "ok")):
-        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), "细节")  # type: ignore[arg-type]
+        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), quoted("细节"))  # type: ignore[arg-type]
     assert db.execute("select state, since, until from portal_states order by since").fetchall() == [
         ("ok", stamp(local("2026-02-01T02:30:00")), stamp(local("2026-02-03T02:30:00"))),
         ("challenge", stamp(local("2026-02-03T02:30:00")), stamp(local("2026-02-05T02:30:00"))),

@@ -40,8 +40,8 @@ BOUNDED: Mapping[str, Bound] = {
     "crawler.agencies.titles:EXTENSION": Bound(
         "crawler.agencies.titles", "LONGEST", "a longer text is no title (recognize)"
     ),
-    "crawler.spiders.portals:WRAPPED": Bound(
-        "crawler.spiders.portals", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
+    "crawler.spiders.unanswered:WRAPPED": Bound(
+        "crawler.spiders.unanswered", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
     ),
     "extract.sections:LINE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
     "extract.sections:BARE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),

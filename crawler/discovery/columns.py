@@ -16,7 +16,7 @@ from crawler.evidence.verdicts import Word
 from crawler.fetching.frontier import key_of
 from crawler.fetching.hosts import refusal
 from crawler.fetching.pages import Ask
-from crawler.reasons import Detail, Reason, every
+from crawler.reasons import Detail, Reason
 from crawler.urls import clean, identity, is_home, resolve
 
 MOST_REQUESTS = 40
@@ -110,7 +110,7 @@ class Discovery:
             if sight.view is not None:
                 self._take(lead, sight.view, sight.body)
             elif lead.column is not None:
-                lead.column.trouble.append(failed(sight))
+                lead.column.trouble.append(sight.failure)
 
     async def _arrive(self) -> bool:
         """The address itself, else its plain-HTTP twin, else the front page of its site."""
@@ -126,7 +126,7 @@ class Discovery:
             if not self.settled and not is_home(sight.url):
                 self._push(HOME, Ask(url=home), Why("home"))
         elif not is_home(self.start):
-            self.moved = (answered(sight),)
+            self.moved = (sight.answer,)
             if sight.verdict not in ("robots", "refused"):
                 self._push(HOME, Ask(url=home), Why("home"))
         return sight.sound
@@ -317,19 +317,3 @@ def home_of(url: str) -> str:
     """The front page of the site that an address belongs to."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/"
-
-
-def answered(sight: Sight) -> Reason:
-    """What an address answers that is not what was looked for."""
-    if not sight.said:
-        return Reason("answered", word=sight.verdict)
-    return Reason("answered_as", word=sight.verdict, why=sight.said)
-
-
-def failed(sight: Sight) -> Reason:
-    """The same of a page among others, with the status of its answer."""
-    told = any("status" in one.fields for one in every(sight.said))
-    why = sight.said if told or not sight.status else (Reason("status", status=sight.status), *sight.said)
-    if not why:
-        return Reason("page_failed", url=sight.url, word=sight.verdict)
-    return Reason("page_failed_as", url=sight.url, word=sight.verdict, why=why)

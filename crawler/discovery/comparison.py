@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.config import Portal
-from crawler.discovery.columns import failed
 from crawler.discovery.sighting import Column, Found
 from crawler.evidence import figures
 from crawler.evidence.health import STATE_OF, UNREACHED
@@ -69,7 +68,7 @@ def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparis
 def _state(found: Found, own: Column | None, held: int) -> tuple[State, Detail]:
     first = next((one for one in found.sights if one.verdict != "redirect"), None)
     if not found.reached and first is not None:
-        return STATE_OF.get(first.verdict, "failing"), (failed(first),)
+        return STATE_OF.get(first.verdict, "failing"), (first.failure,)
     if found.broken:
         return "failing", found.broken
     if own is None and found.moved:

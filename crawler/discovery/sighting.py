@@ -12,7 +12,7 @@ from crawler.evidence.verdicts import Word
 from crawler.families.base import Family
 from crawler.fetching.dates import from_url
 from crawler.fetching.pages import Ask, Page, is_cut
-from crawler.reasons import Detail, Reason
+from crawler.reasons import Detail, Reason, every
 from crawler.urls import identity
 
 UNNAMED = "unnamed"  # names neither a body nor a year
@@ -81,6 +81,22 @@ class Sight:
     @property
     def sound(self) -> bool:
         return self.verdict == "ok" and self.view is not None
+
+    @property
+    def answer(self) -> Reason:
+        """What the address answers in place of what was looked for."""
+        if not self.said:
+            return Reason("answered", word=self.verdict)
+        return Reason("answered_as", word=self.verdict, why=self.said)
+
+    @property
+    def failure(self) -> Reason:
+        """The same of an address among others, with the status of its answer."""
+        told = any("status" in one.fields for one in every(self.said))
+        why = self.said if told or not self.status else (Reason("status", status=self.status), *self.said)
+        if not why:
+            return Reason("page_failed", url=self.url, word=self.verdict)
+        return Reason("page_failed_as", url=self.url, word=self.verdict, why=why)
 
 
 # One request, and what the answer shows to whoever seeks something in it.

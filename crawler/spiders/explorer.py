@@ -26,8 +26,9 @@ from crawler.fetching.pages import Ask
 from crawler.fetching.visits import ended
 from crawler.middlewares.bounded import MOST_HEADERS
 from crawler.reasons import Reason, quoted
-from crawler.spiders.portals import answer_of, patience, verdict_of
+from crawler.spiders.portals import answer_of
 from crawler.spiders.readers import Readers, Unmarked
+from crawler.spiders.unanswered import patience, verdict_of
 
 log = logging.getLogger(__name__)
 

@@ -3,9 +3,8 @@
 import asyncio
 import hashlib
 import logging
-import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,15 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
     CloseSpider,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
@@ -36,20 +27,17 @@ from crawler.contained import Failed
 from crawler.errors import GoujiError
 from crawler.evidence.archive import ArchiveError
 from crawler.evidence.commits import Commits
-from crawler.evidence.verdicts import Answer, Verdict, Word, based
+from crawler.evidence.verdicts import Answer, Verdict, based
 from crawler.fetching.frontier import MOST_TRIES, Entry
 from crawler.fetching.reading import read
 from crawler.fetching.visits import Outcome, Visits
 from crawler.files.names import file_name
-from crawler.middlewares.bounded import MOST_HEADERS, HeaderFloodError
-from crawler.middlewares.replay import NotRecorded
-from crawler.middlewares.resolver import refused
-from crawler.middlewares.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
-from crawler.middlewares.unasked import Unasked
-from crawler.middlewares.whole import BrokenEncodingError
+from crawler.middlewares.bounded import MOST_HEADERS
+from crawler.middlewares.robots import LONGEST_DELAY, RobotsUnknown, slow_down
 from crawler.reasons import Reason, quoted
 from crawler.spiders.progress import TICK, Progress
 from crawler.spiders.readers import Readers
+from crawler.spiders.unanswered import patience, verdict_of
 from crawler.urls import address, host_of
 
 log = logging.getLogger(__name__)
@@ -60,13 +48,6 @@ T = TypeVar("T")
 # Files that become durable together share the work of the disk.
 WRITERS = 16
 FAR = 366 * 86400.0
-TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
-# What a server does to a handshake that is too new for it.
-HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
-
-LONGEST_ERROR = 2000  # characters of an exception that are looked through
-# How Twisted shows a failure within a failure.
-WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure (.*?)>(?:\]|$)")
 
 
 class PortalSpider(Spider):
@@ -237,60 +218,6 @@ def answer_of(response: Response) -> Answer:
         cookies=cookies,
         name=file_name(response.headers.get("Content-Disposition") or b""),
     )
-
-
-def patience(request: Request) -> str:
-    """How many seconds an answer was waited for."""
-    return f"{request.meta.get('download_timeout', 0):g}"
-
-
-# Errors that say which reason it was.
-OWN: Mapping[type[Exception], Word] = {
-    NotRecorded: "bound",
-    RobotsUnknown: "server_error",
-    RobotsRefusal: "robots",
-}
-
-
-def verdict_of(failure: Failure, url: str, seconds: str = "") -> Verdict:
-    """Why no answer came; `seconds`: how long one was waited for."""
-    error, host = failure.value, host_of(url)
-    text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}"[:LONGEST_ERROR])[:300]
-    if isinstance(error, Unasked):
-        return Verdict(OWN[type(error)], (error.reason,))
-    if host in refused and not isinstance(error, IgnoreRequest):
-        return based("refused", "host_leads_inside", host=host, address=refused[host])
-    if isinstance(error, UnsupportedURLSchemeError):
-        return Verdict("refused", quoted(text))
-    if isinstance(error, HeaderFloodError):
-        return based("too_large", "headers_flood")
-    if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
-        return Verdict("too_large", quoted(text)) if str(error) else based("too_large", "body_large")
-    if isinstance(error, (DownloadFailedError, DownloadConnectionRefusedError)) and any(
-        word in f"{error} {error.__cause__!r}" for word in TLS
-    ):
-        return Verdict("tls", quoted(text))
-    if isinstance(error, ResponseDataLossError):
-        return _broke_off(error)
-    hung_up = any(word in text for word in HUNG_UP)
-    old = (Reason("maybe_old_tls"),) if hung_up and url.startswith("https:") else ()
-    return Verdict("unreachable", (_unreached(error, text, host, seconds, hung_up=hung_up), *old))
-
-
-def _broke_off(error: ResponseDataLossError) -> Verdict:
-    why = (error.reason,) if isinstance(error, BrokenEncodingError) else quoted(str(error)[:300])
-    return based("unreachable", "broke_off_as", why=why) if why else based("unreachable", "broke_off")
-
-
-def _unreached(error: BaseException | None, text: str, host: str, seconds: str, *, hung_up: bool) -> Reason:
-    """Why nothing came over the network, where that is known; the library's own words where it is not."""
-    if isinstance(error, DownloadConnectionRefusedError):
-        return Reason("connection_refused", error=text)
-    if isinstance(error, DownloadTimeoutError):
-        return Reason("timed_out", error=text, seconds=seconds)
-    if isinstance(error, CannotResolveHostError):
-        return Reason("unresolved", error=text, host=host)
-    return Reason("connection_lost" if hung_up else "quoted", **{"error" if hung_up else "text": text})
 
 
 def _header(response: Response, name: str) -> str:

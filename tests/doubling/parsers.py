@@ -27,7 +27,7 @@ from crawler.fetching.records import Question
 from crawler.files import names, sniff, unpack
 from crawler.middlewares.robots import rules_of
 from crawler.spiders.portals import seconds as seconds_to_wait
-from crawler.spiders.portals import verdict_of
+from crawler.spiders.unanswered import verdict_of
 from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, read

@@ -34,7 +34,7 @@ REFRESH = '<html><head><meta http-equiv="refresh" content="0; url={}"></head><bo
 
 # Addresses, the names of tools, settings and families, and what a library says stand as they are.
 FOREIGN = re.compile(
-    r"[!-~]*(?:://|\.(?:toml|txt|md|com|cn)\b)[!-~]*|gouji portal check|start_url|openresty|generic|trs|image/png|TLS|gzip|"
+    r"[!-~]*(?:://|\.(?:toml|txt|md|com|cn)\b)[!-~]*|gouji portal check|start_url|openresty|generic|trs|shell|image/png|TLS|gzip|"
     r"\bDownloadFailedError: OpenSSL.*|visible|meta|\blist$|url"
 )
 ENGLISH = re.compile(r"[A-Za-z]{2,}")

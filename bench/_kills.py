@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from monitor.samples import SampleReport, make_history
 
 ROOT = Path(__file__).parent.parent

@@ -12,19 +12,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from bench._world import Page, World
-from crawler import portals
-from crawler.clock import SHANGHAI, local_date, stamp
-from crawler.config import Config
-from crawler.data import DataDir
-from crawler.errors import GoujiError
-from crawler.evidence import documents, fetches, looks
-from crawler.evidence.fetches import Fetch
-from crawler.evidence.verdicts import Word
-from crawler.fetching.pages import Ask
-from crawler.portals import State
-from extract.store import Reading, save
+from crawler.ground.clock import SHANGHAI, local_date, stamp
+from crawler.ground.config import Config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
+from crawler.ledger import documents, fetches, looks, portals
+from crawler.ledger.fetches import Fetch
+from crawler.ledger.portals import State
+from crawler.pages.page import Ask
+from crawler.pages.verdicts import Word
+from extract.store.write import Reading, save
 from monitor.alerts.alert import alert
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.demo.servers import Mailbox
 from monitor.schema import open_database
 
@@ -202,7 +201,7 @@ class Machine:
             self.data.outbox.unlink()
             kept.rename(self.data.outbox)
 
-    # --- the crawl, as it is left by crawler.run -----------------------------------------------------------------
+    # --- the crawl, as it is left by crawler.crawl.run ---
 
     def _crawl(self, now: datetime) -> None:
         row = self.db.execute("select id from crawls where finished_at is null order by id desc limit 1").fetchone()
@@ -253,7 +252,7 @@ class Machine:
             if page.there(day) and (anew or known.get(self.keys[page.url]) in (None, *looks.GONE)):
                 shown = rebuilt if anew and rebuilt else page.printed
                 ask = Ask(page.url, "detail", title=_title(page), date=shown.isoformat())
-                place = looks.Place(crawl, portal, start, 1)
+                place = looks.ListPlace(crawl, portal, start, 1)
                 if looks.listed(self.db, place, ask, "generic", page.year).wanted:
                     wanted[page.url] = ask
         for ask in looks.due(self.db, portal, now, looks.recheck_days(self.config.crawl, now), None):

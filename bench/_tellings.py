@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from bench._machine import Machine
 from bench._truth import Event, Key, truth
-from crawler.clock import SHANGHAI, local_date
+from crawler.ground.clock import SHANGHAI, local_date
 from monitor.alerts.digest_item import words
 from monitor.alerts.seasons import span
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-from crawler.portals import State
+from crawler.ledger.portals import State
 from extract.model import Report
 from extract.run import read_report
 from monitor.samples import SampleReport, make_history

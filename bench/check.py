@@ -10,13 +10,13 @@ from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
-from crawler.clock import stamp
-from crawler.config import Config
-from crawler.data import DataDir, create
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config
+from crawler.ground.data import DataDir, create
 from extract.model import Report
 from extract.run import BATCH, read_report
-from extract.store import Reading, save
-from monitor.check import check
+from extract.store.write import Reading, save
+from monitor.checking.check import check
 from monitor.samples import make_history
 from monitor.schema import open_database
 

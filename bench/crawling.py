@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 
 PORT = 8931
 ROUNDS = 5

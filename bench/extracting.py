@@ -24,7 +24,7 @@ import resource
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from extract.run import extract
 from monitor.schema import open_database
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bench.check import reading as plain_reading
-from crawler.clock import stamp
-from crawler.data import DataDir, create
+from crawler.ground.clock import stamp
+from crawler.ground.data import DataDir, create
 from extract.fingerprint import reader_fingerprint
 from extract.model import Report
 from extract.run import BATCH, read_report
-from extract.store import Reading, save
+from extract.store.write import Reading, save
 from monitor.samples import make_history
 from monitor.schema import open_database
 

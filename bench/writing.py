@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench._samples import page, reports
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from extract.model import Report
 from extract.run import BATCH, read_report
-from extract.store import Reading, save
+from extract.store.write import Reading, save
 from monitor.schema import open_database
 
 FLOOR = 0.5

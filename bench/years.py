@@ -19,9 +19,9 @@ from bench._machine import Machine, Office
 from bench._tellings import Judgement, Letters, judge, read, table
 from bench._world import World, make_world
 from crawler.agencies.register import import_csv
-from crawler.config import Config, MailSettings, Portal, Subscription
-from crawler.data import DataDir, create
-from crawler.portals import sync
+from crawler.ground.config import Config, MailSettings, Portal, Subscription
+from crawler.ground.data import DataDir, create
+from crawler.ledger.portals import sync
 from monitor.demo.servers import serve_mail
 from monitor.schema import open_database
 

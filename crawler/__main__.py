@@ -2,19 +2,19 @@
 
 import argparse
 import json
-import logging
-import os
 import sys
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+from crawler.ground.console import leave, progress
 
 if TYPE_CHECKING:
-    from crawler.data import DataDir
-    from crawler.evidence.health import PortalOutcome
-    from crawler.run import CrawlOutcome
-    from crawler.spiders.readers import Readers
+    from crawler.crawl.page_workers import PageWorkers
+    from crawler.crawl.run import CrawlOutcome
+    from crawler.ground.data import DataDir
+    from crawler.ledger.portal_state import PortalOutcome
 
 # Each process that reads pages loads this module, too: what a crawl needs besides is loaded by `main`.
 
@@ -56,16 +56,16 @@ def main(arguments: list[str]) -> int:
     if chosen.now is not None and chosen.now.tzinfo is None:
         parser.error("--now needs an offset, as in 2026-02-01T08:00:00+08:00")
     progress(quiet=chosen.quiet, lang=chosen.lang)
-    from crawler.data import locate
-    from crawler.errors import GoujiError
-    from crawler.fetching.reading import prepare
-    from crawler.privacy import confine
-    from crawler.spiders.readers import Readers
+    from crawler.crawl.page_workers import PageWorkers
+    from crawler.crawl.reading import prepare
+    from crawler.ground.data import locate
+    from crawler.ground.errors import GoujiError
+    from crawler.ground.privacy import confine
 
     try:
         data = locate(chosen.data)
         confine(data.root)
-        with Readers(prepare) as readers:  # they start while the rest is loaded
+        with PageWorkers(prepare) as readers:  # they start while the rest is loaded
             outcome = _crawled(data, chosen, readers)
     except GoujiError as error:
         sys.stderr.write(f"{error.said(chosen.lang)}\n")
@@ -74,15 +74,15 @@ def main(arguments: list[str]) -> int:
     return outcome.exit_status
 
 
-def _crawled(data: "DataDir", chosen: argparse.Namespace, readers: "Readers") -> "CrawlOutcome":
-    from crawler import clock
+def _crawled(data: "DataDir", chosen: argparse.Namespace, readers: "PageWorkers") -> "CrawlOutcome":
+    from crawler.ground import clock
 
     portals = tuple(chosen.portal)
     if chosen.replay:
-        from crawler.evidence.replay import replay
+        from crawler.crawl.replay import replay
 
         return replay(data, chosen.replay, portals, chosen.year, chosen.now, readers)
-    from crawler.run import crawl
+    from crawler.crawl.run import crawl
 
     return crawl(
         data,
@@ -93,36 +93,6 @@ def _crawled(data: "DataDir", chosen: argparse.Namespace, readers: "Readers") ->
         everything=chosen.everything,
         in_window=chosen.in_window,
     )
-
-
-def progress(*, quiet: bool, lang: str = "en") -> None:
-    """Our own lines go to standard error, of Scrapy's only what went wrong."""
-    from twisted.logger import globalLogBeginner
-
-    others, ours = logging.StreamHandler(), logging.StreamHandler()
-    others.setLevel(logging.ERROR)
-    # A portal's bad certificate is its state and stands in the ledger; the library reports it as a mishap of its own.
-    others.addFilter(lambda record: "while verifying certificate" not in record.getMessage())
-    # It would write to standard error itself besides, until it is told where else.
-    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
-    logging.getLogger().addHandler(others)
-    log = logging.getLogger("crawler")
-    ours.setFormatter(InLanguage(lang))
-    log.addHandler(ours)
-    log.setLevel(logging.WARNING if quiet else logging.INFO)
-    log.propagate = False
-
-
-class InLanguage(logging.Formatter):
-    """A line in the language of the call: what is logged may bring the same in Chinese (`extra={"zh": …}`)."""
-
-    def __init__(self, lang: str) -> None:
-        super().__init__()
-        self.lang = lang
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (logging's name)
-        chinese = getattr(record, "zh", "") if self.lang == "zh" else ""
-        return chinese % record.args if chinese else super().formatMessage(record)
 
 
 def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
@@ -139,17 +109,9 @@ def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
 
 
 def _portal(portal: "PortalOutcome") -> dict[str, object]:
-    from crawler.reasons import as_json
+    from crawler.ground.reasons import as_json
 
     return {**asdict(replace(portal, said=())), "detail": portal.detail, "said": as_json(portal.said)}
-
-
-def leave(status: int) -> NoReturn:
-    """Ends the process: a thread that still waits for a name server holds nobody up."""
-    logging.shutdown()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
-from extract.form_file import FORMS
+from extract.form.form_file import FORMS
 
 ROOT = Path(__file__).parent.parent  # the folder that holds the stages, in a checkout as where they are installed
 STAGES = ("crawler", "extract", "monitor")

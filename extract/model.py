@@ -1,62 +1,14 @@
-"""What a reader yields (Content: text and grids) and what the parser yields (Report: rows of the form)."""
+"""What the parser yields: a report, its rows of the form, its sections, and what could not be read of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from extract.form_file import FORMS
-from extract.forms import MEMBERS as MEMBERS  # the columns are a part of what a report is
-from extract.forms import TABLES, TableCode
-from extract.forms import TRACK_MEMBERS as TRACK_MEMBERS
+from extract.content import UNREAD, Number, State
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES, TableCode
 
-Number = int | Decimal
-Table = TableCode
-State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
-
-UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
-
-
-class GridRow(NamedTuple):
-    """The *physical* cells of one row in order (a merged cell stands once, where it begins), side by side: their
-    texts with white space folded, their first grid columns (0-based), their spans."""
-
-    texts: tuple[str, ...]
-    columns: tuple[int, ...]
-    colspans: tuple[int, ...]
-    rowspans: tuple[int, ...]
-
-
-def plain_row(texts: Sequence[str]) -> GridRow:
-    """A row without merged cells, its first cell in the first column."""
-    ones = (1,) * len(texts)
-    return GridRow(tuple(texts), tuple(range(len(texts))), ones, ones)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """One table as drawn.
-
-    `columns_known` is False where the source has no columns (one cell per line): then a column is an ordinal.
-    """
-
-    rows: tuple[GridRow, ...]
-    columns_known: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a document says, before any meaning: paragraphs (str, no line breaks) and grids, in order.
-
-    `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
-    `images` counts images inside the body: a table may be one of them.
-    """
-
-    blocks: tuple[str | Grid, ...]
-    title: str = ""
-    meta: dict[str, str] = field(default_factory=dict)
-    images: int = 0
+TableCode = TableCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +28,7 @@ class Row(NamedTuple):
     0-based positions in the Content, so that every figure can be found in the archived bytes.
     """
 
-    table: Table
+    table: TableCode
     code: str
     members: tuple[str, ...]
     raws: tuple[str | None, ...]

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 
-from crawler.agencies.titles import recognize
-from extract.flat import Flat, read_flat
-from extract.form_file import FORMS
-from extract.forms import TABLES
-from extract.head import LONGEST_TITLE, Head, read_head
-from extract.lines import Lines, find_lines
-from extract.model import Content, Grid, Problem, Report, cell_name
-from extract.recognition import find_forms
-from extract.rows import Tables, build_tables, expected_rows
-from extract.sections import read_sections
-from extract.wording import altered_words
+from crawler.pages.titles import recognize
+from extract.content import Content, Grid
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES
+from extract.model import Problem, Report, cell_name
+from extract.prose.head import LONGEST_TITLE, Head, read_head
+from extract.prose.sections import read_sections
+from extract.prose.wording import altered_words
+from extract.tables.lines import Lines, find_lines
+from extract.tables.recognition import find_forms
+from extract.tables.rows import Tables, build_tables, expected_rows
+from extract.tables.running_text import Flat, read_flat
 
 NAMES = {"T2": "表二", "T3": "表三", "T4": "表四"}
 

@@ -3,12 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from crawler.contained import Failed
-from crawler.evidence.archive import Archive, ArchiveError
-from extract.calm import collector_paused
-from extract.misfiled import find_other_paper
+from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.contained import Failed
+from extract.collector import collector_paused
 from extract.model import Problem, Report
 from extract.parse import parse
+from extract.prose.other_paper import find_other_paper
 from extract.readers import Unreadable, read
 
 SECONDS = 60.0  # one document may take this long

@@ -13,15 +13,15 @@ from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.contained import Failed, contained
-from crawler.data import DataDir
-from crawler.workers import MEMORY, Pending, Workers
-from extract.current import settle_returned
-from extract.failures import NO_FAULT, TRIES, Failure, record, resting
+from crawler.ground.contained import Failed, contained
+from crawler.ground.data import DataDir
+from crawler.ground.workers import MEMORY, Pending, Workers
 from extract.fingerprint import reader_fingerprint
 from extract.model import Problem, Report
 from extract.reading import SECONDS, is_well, read_archived, read_report, unread
-from extract.store import Reading, save
+from extract.store.current import settle_returned
+from extract.store.failures import NO_FAULT, TRIES, Failure, record, resting
+from extract.store.write import Reading, save
 
 __all__ = ["BATCH", "ExtractResult", "extract", "read_report"]
 

@@ -14,11 +14,11 @@ from typing import Any, NoReturn
 
 import click
 
-from crawler.errors import Both, GoujiError
-from crawler.surroundings import secrets
-from monitor.commands.options import Group, Session
-from monitor.text.terminal import inert, to_json
-from monitor.text.usage_text import in_chinese
+from crawler.ground.errors import Both, GoujiError
+from crawler.ground.surroundings import secrets
+from monitor.commands.options import CallOptions, CommandGroup
+from monitor.commands.usage_words import in_chinese
+from monitor.words.terminal import inert, to_json
 
 # In the order of the road; a command is the object of this name in monitor/commands/<module>.py.
 COMMANDS: Mapping[str, str] = {
@@ -54,7 +54,7 @@ COULD_NOT_RUN = 3
 USAGE = 2
 
 
-class Gouji(Group):
+class Gouji(CommandGroup):
     """The group `gouji`: its commands are imported when they are called, its errors end here."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
@@ -87,7 +87,7 @@ class Gouji(Group):
         return result
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = "gouji", *rest: Any, **extra: Any) -> Any:
-        line = Line(list(sys.argv[1:] if args is None else args))
+        line = Invocation(list(sys.argv[1:] if args is None else args))
         line.soften_streams()
         extra["obj"], extra["standalone_mode"] = line.session, False
         try:
@@ -124,12 +124,12 @@ def described(module: str) -> Mapping[str, str]:
     }
 
 
-class Line:
+class Invocation:
     """One call of gouji: its arguments, what they said, and how it ends when it fails."""
 
     def __init__(self, args: Sequence[str]) -> None:
         self.args = args
-        self.session = Session()
+        self.session = CallOptions()
         self.session.withhold(secrets(os.environ))
 
     def soften_streams(self) -> None:

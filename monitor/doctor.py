@@ -12,23 +12,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
-from crawler.clock import SHANGHAI, stamp
-from crawler.config import Config
-from crawler.data import DataDir
-from crawler.database import foreign, later, reading
-from crawler.errors import GoujiError
-from crawler.evidence.archive import Archive
-from crawler.privacy import open_to
-from crawler.soundness import NAME
-from monitor.alerts.smtp_session import Session
+from crawler.ground.archive import Archive
+from crawler.ground.clock import SHANGHAI, stamp
+from crawler.ground.config import Config
+from crawler.ground.data import DataDir
+from crawler.ground.database import foreign, later, reading
+from crawler.ground.errors import GoujiError
+from crawler.ground.privacy import open_to
+from crawler.ground.soundness import NAME
+from monitor.alerts.smtp_session import MailSession
 from monitor.alerts.smtp_words import reason
-from monitor.alerts.subscriptions import readers_of
 from monitor.duty.clock import read_clock, said
 from monitor.duty.sources import unwatched
 from monitor.schema import ALL
 from monitor.service.status import NAME as STATUS
 from monitor.service.status import look
-from monitor.text.terminal import inert
+from monitor.subscriptions import readers_of
+from monitor.words.terminal import inert
 
 LIBRARIES = (
     "click",
@@ -50,7 +50,7 @@ SMTP_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorCheck:
     """One thing looked at. `ok` is None where there was nothing to judge; `zh` is the detail in Chinese."""
 
     name: str
@@ -59,19 +59,19 @@ class Check:
     zh: str = ""
 
 
-def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = False) -> Iterator[Check]:
+def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = False) -> Iterator[DoctorCheck]:
     """Every check in turn. `needed`: the data directory was named by the person, so it must be there."""
     yield from _installed()
     yield _zone()
     if not data.root.is_dir():
-        yield Check(
+        yield DoctorCheck(
             "data",
             False if needed else None,
             f"there is no data directory at {data.root}; gouji init makes one",
             f"没有数据目录 {data.root}；gouji init 可以建一个",
         )
         return
-    yield Check("data", True, str(data.root.resolve()))
+    yield DoctorCheck("data", True, str(data.root.resolve()))
     yield _private(data)
     yield _space(data)
     config, check = _configured(data)
@@ -82,30 +82,30 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
         yield _mail(config)
 
 
-def _installed() -> Iterator[Check]:
-    yield Check("python", True, f"{platform.python_version()} ({platform.system()} {platform.machine()})")
+def _installed() -> Iterator[DoctorCheck]:
+    yield DoctorCheck("python", True, f"{platform.python_version()} ({platform.system()} {platform.machine()})")
     sqlite_ok = sqlite3.sqlite_version_info >= OLDEST_SQLITE
     old = ("", "") if sqlite_ok else (" is too old: 3.37 is needed", " 太旧，至少要 3.37")
-    yield Check("sqlite", sqlite_ok, sqlite3.sqlite_version + old[0], sqlite3.sqlite_version + old[1])
+    yield DoctorCheck("sqlite", sqlite_ok, sqlite3.sqlite_version + old[0], sqlite3.sqlite_version + old[1])
     for name in LIBRARIES:
         try:
-            yield Check(name, True, metadata.version(name))
+            yield DoctorCheck(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
-            yield Check(name, False, f"is not installed; pip install {name}", f"没有安装；pip install {name}")
+            yield DoctorCheck(name, False, f"is not installed; pip install {name}", f"没有安装；pip install {name}")
 
 
-def _zone() -> Check:
+def _zone() -> DoctorCheck:
     try:
         ZoneInfo("Asia/Shanghai")
     except ZoneInfoNotFoundError:
-        return Check(
+        return DoctorCheck(
             "time zone",
             False,
             "Asia/Shanghai is unknown here; pip install tzdata",
             "这里没有 Asia/Shanghai；pip install tzdata",
         )
     local = datetime.now().astimezone()
-    return Check(
+    return DoctorCheck(
         "time zone",
         True,
         f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}",
@@ -113,24 +113,24 @@ def _zone() -> Check:
     )
 
 
-def _space(data: DataDir) -> Check:
+def _space(data: DataDir) -> DoctorCheck:
     free = shutil.disk_usage(data.root).free
     more = ("", "") if free >= LEAST_FREE else ("; make room before the next crawl", "；下次抓取之前请腾出地方")
     left = f"{free / 1024**3:.1f} GB"
-    return Check("disk", free >= LEAST_FREE, f"{left} free{more[0]}", f"剩余 {left}{more[1]}")
+    return DoctorCheck("disk", free >= LEAST_FREE, f"{left} free{more[0]}", f"剩余 {left}{more[1]}")
 
 
-def _private(data: DataDir) -> Check:
+def _private(data: DataDir) -> DoctorCheck:
     who = open_to(data.root)
     if who == "everybody":
-        return Check(
+        return DoctorCheck(
             "privacy",
             None,
             "everybody on this machine may look into the data directory: mails, settings, "
             f"reports; close it with: chmod 700 {data.root}",
             f"本机所有用户都能看数据目录（邮件、设置、报告）；要关上：chmod 700 {data.root}",
         )
-    return Check(
+    return DoctorCheck(
         "privacy",
         True,
         "for its owner and its group" if who else "for its owner alone",
@@ -138,29 +138,29 @@ def _private(data: DataDir) -> Check:
     )
 
 
-def _configured(data: DataDir) -> tuple[Config | None, Check]:
+def _configured(data: DataDir) -> tuple[Config | None, DoctorCheck]:
     if not data.config_path.exists():
-        return data.config(), Check(
+        return data.config(), DoctorCheck(
             "gouji.toml", None, "is not there; gouji init writes one", "还没有；gouji init 会写一个"
         )
     try:
         config = data.config()
     except (GoujiError, OSError) as error:
-        return None, Check("gouji.toml", False, str(error), getattr(error, "zh", ""))
+        return None, DoctorCheck("gouji.toml", False, str(error), getattr(error, "zh", ""))
     if config.portals and not config.crawl.contact:
-        return config, Check(
+        return config, DoctorCheck(
             "gouji.toml",
             False,
             "[crawl] contact is empty: a real crawl refuses to start",
             "[crawl] contact 还空着：没有联系方式不抓取",
         )
-    return config, Check("gouji.toml", True, f"{len(config.portals)} portals", f"门户 {len(config.portals)} 个")
+    return config, DoctorCheck("gouji.toml", True, f"{len(config.portals)} portals", f"门户 {len(config.portals)} 个")
 
 
-def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -> Iterator[Check]:
+def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -> Iterator[DoctorCheck]:
     there = data.database.exists() and data.database.stat().st_size
     if not there and (data.root / NAME).exists():
-        yield Check(
+        yield DoctorCheck(
             "database",
             False,
             f"{data.database} is gone or empty, although gouji has worked with it",
@@ -168,7 +168,7 @@ def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -
         )
         return
     if not there:
-        yield Check("database", None, "is not there yet; the first command makes it", "还没有；第一条命令会建")
+        yield DoctorCheck("database", None, "is not there yet; the first command makes it", "还没有；第一条命令会建")
         return
     try:
         # Read-only, and without the migrations that opening it for work would apply.
@@ -186,16 +186,16 @@ def _database(data: DataDir, config: Config | None, now: datetime, full: bool) -
             if config is not None and "agencies" in db.table_names():
                 yield _register(db, config)
     except sqlite3.Error as error:
-        yield Check("database", False, f"{data.database}: {error}")
+        yield DoctorCheck("database", False, f"{data.database}: {error}")
 
 
-def _sound(raw: sqlite3.Connection) -> Iterator[Check]:
+def _sound(raw: sqlite3.Connection) -> Iterator[DoctorCheck]:
     said = [str(row[0]) for row in raw.execute("pragma integrity_check(5)")]
-    yield Check("integrity", said == ["ok"], "; ".join(said), "完好" if said == ["ok"] else "")
+    yield DoctorCheck("integrity", said == ["ok"], "; ".join(said), "完好" if said == ["ok"] else "")
     broken = raw.execute("pragma foreign_key_check").fetchall()
     tables = sorted({str(row[0]) for row in broken})
     named = ", ".join(tables)
-    yield Check(
+    yield DoctorCheck(
         "foreign keys",
         not broken,
         f"{len(broken)} rows point nowhere: {named}" if broken else "ok",
@@ -203,10 +203,10 @@ def _sound(raw: sqlite3.Connection) -> Iterator[Check]:
     )
 
 
-def _migrated(db: Database) -> Check:
+def _migrated(db: Database) -> DoctorCheck:
     unknown = ", ".join(later(db, ALL, every=True))
     if unknown or foreign(db):
-        return Check(
+        return DoctorCheck(
             "migrations",
             False,
             f"of a later version of gouji, every command refuses it: {unknown}"
@@ -215,7 +215,7 @@ def _migrated(db: Database) -> Check:
             f"是更新版本的 gouji 建的，各条命令都不会用它：{unknown}" if unknown else "是别的程序的数据库",
         )
     pending = [step.name for migrations in ALL for step in migrations.pending(db)]
-    return Check(
+    return DoctorCheck(
         "migrations",
         None if pending else True,
         f"pending, applied by the next command: {', '.join(pending)}" if pending else "none pending",
@@ -223,23 +223,23 @@ def _migrated(db: Database) -> Check:
     )
 
 
-def _clock(db: Database, now: datetime, *, up_to_date: bool) -> Check:
+def _clock(db: Database, now: datetime, *, up_to_date: bool) -> DoctorCheck:
     newest = db.execute("select max(last_seen) from documents").fetchone()[0]
     clock = read_clock(db, now) if up_to_date else None
     if clock is not None and clock.kind:
         zh, en = said(clock)
-        return Check("clock", False, en, zh)
+        return DoctorCheck("clock", False, en, zh)
     if newest is not None and newest > stamp(now):
-        return Check(
+        return DoctorCheck(
             "clock",
             False,
             f"a document was seen at {newest}, after now ({stamp(now)})",
             f"有文件见于 {newest}，晚于现在（{stamp(now)}）：时钟拨回过？",
         )
-    return Check("clock", True, stamp(now), f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}（北京时间）")
+    return DoctorCheck("clock", True, stamp(now), f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}（北京时间）")
 
 
-def _archived(db: Database, data: DataDir, full: bool) -> Check:
+def _archived(db: Database, data: DataDir, full: bool) -> DoctorCheck:
     hashes = [str(row[0]) for row in db.execute("select distinct sha256 from documents order by sha256")]
     chosen = hashes if full else hashes[:: max(1, len(hashes) // SAMPLE)]
     archive = Archive(data.archive)
@@ -253,21 +253,21 @@ def _archived(db: Database, data: DataDir, full: bool) -> Check:
             said.append(getattr(error, "zh", str(error)))
     looked, zh = f"{len(chosen)} of {len(hashes)} documents read", f"共 {len(hashes)} 份，读了 {len(chosen)} 份"
     if wrong:
-        return Check(
+        return DoctorCheck(
             "archive",
             False,
             f"{looked}; {len(wrong)} missing or altered: {'; '.join(wrong[:5])}",
             f"{zh}；{len(wrong)} 份缺失或被改动：{'；'.join(said[:5])}",
         )
-    return Check("archive", True, f"{looked}, every hash agrees", f"{zh}，与 SHA-256 全部相符")
+    return DoctorCheck("archive", True, f"{looked}, every hash agrees", f"{zh}，与 SHA-256 全部相符")
 
 
-def _register(db: Database, config: Config) -> Check:
+def _register(db: Database, config: Config) -> DoctorCheck:
     bodies = db.execute("select count(*) from agencies where coalesce(source, '') not in ('document', 'portal')")
     stray = unwatched(db, config)
     named = ", ".join(f"'{portal}' ({count})" for portal, count in stray[:5])
     if stray:
-        return Check(
+        return DoctorCheck(
             "register",
             None,
             f"names portals that gouji.toml does not have: {named}; their bodies cannot be judged",
@@ -275,41 +275,41 @@ def _register(db: Database, config: Config) -> Check:
         )
     count = int(bodies.fetchone()[0])
     if count and not config.portals:
-        return Check(
+        return DoctorCheck(
             "register",
             None,
             f"{count} bodies; no portal is watched: they are judged by the files that were "
             "added, and where there are none for a year they cannot be",
             f"{count} 个机关；没有关注任何门户：只凭 gouji add 收入的文件判断，某年度一份也没有的，无法判断",
         )
-    return Check("register", True, f"{count} bodies", f"{count} 个机关")
+    return DoctorCheck("register", True, f"{count} bodies", f"{count} 个机关")
 
 
-def _mail(config: Config) -> Check:
+def _mail(config: Config) -> DoctorCheck:
     mail, readers = config.mail, readers_of(config)
     where = f"{mail.host}:{mail.port} ({mail.security})"
     if not readers:
-        return Check(
+        return DoctorCheck(
             "mail",
             None,
             "[mail] names no recipients and there is no [[subscription]]: nobody is told",
             "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道",
         )
     if all(one.channel != "mail" for one in readers):
-        return Check(
+        return DoctorCheck(
             "mail",
             None,
             f"no reader by mail; {len(readers)} by other channels",
             f"没有收邮件的人；用其他方式的 {len(readers)} 个",
         )
     # As far as the login, which is the alert's: nobody's password is needed to look.
-    session = Session(replace(mail, user=""), "", timeout=SMTP_SECONDS, stop=lambda: False)
+    session = MailSession(replace(mail, user=""), "", timeout=SMTP_SECONDS, stop=lambda: False)
     failure = session.open() or session.greet()
     session.close()
     if failure is not None:
-        return Check("mail", False, *reason(failure, mail, ""))
+        return DoctorCheck("mail", False, *reason(failure, mail, ""))
     code = session.greeting
-    return Check(
+    return DoctorCheck(
         "mail",
         200 <= code < 300,
         f"{where} answers EHLO with {code}; nothing was sent",
@@ -317,7 +317,7 @@ def _mail(config: Config) -> Check:
     )
 
 
-def _service(data: DataDir, now: datetime) -> Iterator[Check]:
+def _service(data: DataDir, now: datetime) -> Iterator[DoctorCheck]:
     """What status.json says, and whether it may be believed."""
     seen = look(data.root / STATUS, now)
     last, who, zh_who = seen.at or "?", f"process {seen.process}", f"进程 {seen.process}"
@@ -338,9 +338,9 @@ def _service(data: DataDir, now: datetime) -> Iterator[Check]:
     }
     if seen.found in said:
         ok, en, zh = said[seen.found]
-        yield Check("service", ok, inert(en), inert(zh))
+        yield DoctorCheck("service", ok, inert(en), inert(zh))
 
 
-def healthy(checks: Sequence[Check]) -> bool:
+def healthy(checks: Sequence[DoctorCheck]) -> bool:
     """Whether nothing is wrong."""
     return all(check.ok is not False for check in checks)

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date
-from crawler.contained import Failed, contained
-from crawler.errors import GoujiError
-from monitor.agencies import in_full, names_of
+from crawler.agencies.lookup import in_full, names_of
+from crawler.ground.clock import local_date
+from crawler.ground.contained import Failed, contained
+from crawler.ground.errors import GoujiError
 from monitor.findings import Finding, Key, Observation, from_row, load, select
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 RULE = "check.failed"
 BODY = "body"

@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, stamp
-from crawler.errors import UsageError
+from crawler.ground.clock import local_date, stamp
+from crawler.ground.errors import UsageError
 
 Effect = Literal["broken", "holds", "unknown"]
 Decision = Literal["acknowledged", "explained", "false_positive"]

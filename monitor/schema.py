@@ -3,10 +3,10 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from crawler.data import DataDir, connect, require
-from crawler.database import Waiting
-from crawler.schema import migrations as crawler_migrations
-from extract.schema import migrations as extract_migrations
+from crawler.ground.data import DataDir, connect, require
+from crawler.ground.database import Waiting
+from crawler.ground.schema import migrations as crawler_migrations
+from extract.store.schema import migrations as extract_migrations
 from monitor.views import migrations as view_migrations
 
 migrations = Migrations("monitor")

@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from extract.schema import MEMBER_COLUMNS, TRACK_COLUMNS
+from extract.store.schema import MEMBER_COLUMNS, TRACK_COLUMNS
 
 migrations = Migrations("views")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from tests.attacks import ATTACKS, GOUJI, NEEDED, Scene, play, spent
 from tests.hostile.road import gouji, query
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from tests.cases import CASES, ENABLED, NEEDED, Case, Cells, Reading, complaints, documents
 from tests.hostile.road import gouji, query
 

@@ -37,19 +37,21 @@ class Bound(NamedTuple):
 
 # Site (module:NAME or module:function) → its bound.
 BOUNDED: Mapping[str, Bound] = {
-    "crawler.agencies.titles:EXTENSION": Bound(
-        "crawler.agencies.titles", "LONGEST", "a longer text is no title (recognize)"
+    "crawler.pages.titles:EXTENSION": Bound("crawler.pages.titles", "LONGEST", "a longer text is no title (recognize)"),
+    "crawler.crawl.unanswered:WRAPPED": Bound(
+        "crawler.crawl.unanswered", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
     ),
-    "crawler.spiders.unanswered:WRAPPED": Bound(
-        "crawler.spiders.unanswered", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
+    "extract.prose.sections:LINE": Bound(
+        "extract.prose.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"
     ),
-    "extract.sections:LINE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
-    "extract.sections:BARE": Bound("extract.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"),
+    "extract.prose.sections:BARE": Bound(
+        "extract.prose.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"
+    ),
 }
 # Sites over text of our own alone, which no stranger writes: the reason.
 OURS: Mapping[str, str] = {
-    "crawler.config:_Reader.fail": "lines of the user's own gouji.toml",
-    "monitor.reconcile.judgement:_bound": "formulas of our own rules",
+    "crawler.ground.config:_Reader.fail": "lines of the user's own gouji.toml",
+    "monitor.checking.judgement:_bound": "formulas of our own rules",
 }
 
 

@@ -14,10 +14,10 @@ from types import FrameType
 
 import pytest
 
-from crawler.contained import contained
 from crawler.families import by_name
 from crawler.families.base import Family
-from crawler.fetching.pages import Page
+from crawler.ground.contained import contained
+from crawler.pages.page import Page
 from tests.doubling.growth import Growth, growing
 from tests.doubling.pages import Served, reports, served
 from tests.doubling.parsers import PARSERS, Parser, Work, all_of, page_of
@@ -34,28 +34,39 @@ DRIVEN: Counter[str] = Counter()
 # A module that imports one of these, or stands in one of these folders, reads foreign text.
 # Patterns have a walk of their own (test_doubling.py), and `json` alone is linear.
 READS = {"lxml", "parsel", "csv", "html", "difflib", "zipfile", "email", "protego", "warcio", "unicodedata", "codecs"}
-FOLDERS = ("crawler/families", "extract/readers", "crawler/fetching", "crawler/files", "extract")
+FOLDERS = (
+    "crawler/families",
+    "crawler/pages",
+    "crawler/crawl",
+    "crawler/files",
+    "extract",
+    "extract/readers",
+    "extract/form",
+    "extract/tables",
+    "extract/prose",
+    "extract/store",
+)
 # What no parser enters, and why it need not.
 EXEMPT: Mapping[str, str] = {
     "crawler/agencies/learn.py": "names out of the register and rosters, each bounded where it was read",
-    "crawler/config_text.py": "the user's own gouji.toml",
-    "crawler/evidence/warc.py": "writes what was fetched, as it is",
-    "crawler/fetching/frontier.py": "requests of our own, in our own database",
-    "crawler/fetching/harvest.py": "puts together what articles, dates, genuine and the families say, which are measured",
-    "crawler/fetching/scheduler.py": "requests of our own, in our own database",
-    "crawler/fetching/shells.py": "asks the families, which are measured",
-    "crawler/fetching/visits.py": "verdicts and counts, not the text",
+    "crawler/ground/config_text.py": "the user's own gouji.toml",
+    "crawler/wire/warc.py": "writes what was fetched, as it is",
+    "crawler/ledger/frontier.py": "requests of our own, in our own database",
+    "crawler/crawl/harvest.py": "puts together what articles, dates, expected_page and the families say, which are measured",
+    "crawler/crawl/scheduler.py": "requests of our own, in our own database",
+    "crawler/crawl/script_pages.py": "asks the families, which are measured",
+    "crawler/crawl/visits.py": "verdicts and counts, not the text",
     "crawler/files/intake.py": "names and bytes of files; what they are is measured as sniff and unpack",
-    "extract/columns.py": "columns of our own forms",
-    "extract/current.py": "rows of our own database",
-    "extract/load.py": "rows of our own database",
-    "extract/schema.py": "rows of our own database",
-    "extract/store.py": "rows of our own database",
-    "extract/failures.py": "rows of our own database",
+    "extract/form/columns.py": "columns of our own forms",
+    "extract/store/current.py": "rows of our own database",
+    "extract/store/load.py": "rows of our own database",
+    "extract/store/schema.py": "rows of our own database",
+    "extract/store/write.py": "rows of our own database",
+    "extract/store/failures.py": "rows of our own database",
     "extract/run.py": "hands documents to workers; what these do is measured as a document",
     "extract/fingerprint.py": "files of our own forms",
-    "extract/form_file.py": "files of our own forms",
-    "extract/labels.py": "files of our own forms",
+    "extract/form/form_file.py": "files of our own forms",
+    "extract/form/labels.py": "files of our own forms",
     "monitor/alerts/alert.py": "composes mails of findings, bounded by the digest",
     "monitor/alerts/delivery.py": "hands over mails of our own",
     "monitor/alerts/mail.py": "mails of our own to addresses of the user's own gouji.toml",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.form_file import FORMS
-from extract.forms import TABLES
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("crawler", "extract", "monitor")
@@ -68,13 +68,13 @@ def test_vocabulary(path: Path) -> None:
 
 
 def allowed_broad(path: Path) -> bool:
-    """A broad `except` is for an edge: of one input (crawler/contained.py), of one step, of one command."""
+    """A broad `except` is for an edge: of one input (crawler/ground/contained.py), of one step, of one command."""
     broad = [other for other in MODULES if re.search(r"except (Base)?Exception", other.read_text(encoding="utf-8"))]
     return path in broad and len(broad) <= 3
 
 
 def test_tables_and_columns_of_the_contract_exist(tmp_path: Path) -> None:
-    from crawler.data import DataDir, create
+    from crawler.ground.data import DataDir, create
     from monitor.schema import open_database
 
     db = open_database(create(DataDir(tmp_path / "data")))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.contained import Failed, contained
-from crawler.data import DataDir
+from crawler.ground.contained import Failed, contained
+from crawler.ground.data import DataDir
 from extract.model import Report
 from extract.run import read_report
 from monitor.samples import make_history

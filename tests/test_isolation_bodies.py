@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from monitor.samples import make_history
 from tests.hostile import SEEDS
 from tests.hostile.road import Ended, control, copy_of, gouji, innocents, judged, query

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from tests.hostile import SEEDS
 from tests.hostile.lists import YEAR, Hostile, innocent, portal
 from tests.hostile.road import FAULT, query

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from tests.hostile import SEEDS
 from tests.hostile.post import Server
 from tests.hostile.road import Ended, control, copy_of, gouji, query

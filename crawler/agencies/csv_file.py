@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.agencies.bodies import clean
-from crawler.errors import Both, UsageError
+from crawler.agencies.names import clean
+from crawler.ground.errors import Both, UsageError
 
 LARGEST = 50_000_000
 SHOWN = 20
@@ -19,7 +19,7 @@ CHINESE = re.compile("[\t\r\n -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2
 
 
 @dataclass(slots=True)
-class Sheet:
+class CsvRecords:
     """The records of one file, and the bad lines found so far."""
 
     path: Path
@@ -39,7 +39,7 @@ class Sheet:
             self.errors.extend((line, problem) for problem in problems)
 
 
-def open_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> Sheet:
+def open_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> CsvRecords:
     """The file with its header read; a UsageError for what is no such table."""
     records = _records(path, _text(path))
     try:
@@ -49,7 +49,7 @@ def open_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
             f"{path}: the file is empty; its first line must name the columns: {','.join(columns)}",
             f"{path}：文件是空的；第一行要写列名：{','.join(columns)}",
         ) from None
-    return Sheet(path, _header(path, first, header, columns, required), records)
+    return CsvRecords(path, _header(path, first, header, columns, required), records)
 
 
 def refuse(path: Path, errors: list[tuple[int, Both]]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 
-from crawler.agencies.bodies import Level, places_of
+from crawler.agencies.names import places_of
+from crawler.ground.vocabulary import Level
 
 
 @lru_cache(maxsize=1)

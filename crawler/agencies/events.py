@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import clean
 from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
+from crawler.agencies.names import clean
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register import MET, find_agency
-from crawler.errors import Both, GoujiError
+from crawler.ground.errors import Both, GoujiError
 
 COLUMNS = ("agency", "event", "from_year", "successor", "old_name", "new_name", "basis")
 # What each event needs besides the body: the first report year of what is new, the body that takes over, a name.

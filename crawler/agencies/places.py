@@ -5,13 +5,13 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import place_of
 from crawler.agencies.divisions import division_of, inside
-from crawler.fetching.hosts import registered_domain
-from crawler.urls import host_of
+from crawler.agencies.names import place_of
+from crawler.ground.hosts import registered_domain
+from crawler.ground.urls import host_of
 
 
-class Body(Protocol):
+class ScopedBody(Protocol):
     """What is asked of a body of the register."""
 
     @property
@@ -24,7 +24,7 @@ class Body(Protocol):
     def given_division(self) -> str: ...
 
 
-Known = TypeVar("Known", bound=Body)
+Known = TypeVar("Known", bound=ScopedBody)
 
 
 class Site(NamedTuple):
@@ -87,12 +87,12 @@ def _site(name: str, start_url: str) -> Site:
     return Site(registered_domain(host_of(start_url)), place, division_of(place) if place else "")
 
 
-def _of_place(body: Body, here: Site) -> bool:
+def _of_place(body: ScopedBody, here: Site) -> bool:
     given = body.given_division
     return not (given and here.division) or _around(given, here.division)
 
 
-def _near(body: Body, own: Site, here: Site) -> bool:
+def _near(body: ScopedBody, own: Site, here: Site) -> bool:
     if own.domain == here.domain:
         return True
     division = own.division or body.given_division

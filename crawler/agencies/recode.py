@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from crawler.errors import GoujiError
+from crawler.ground.errors import GoujiError
 
 
 def rename_code(db: Database, old: str, new: str) -> None:

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import classify, clean, full_name, place_of, relative_unit, spellings
 from crawler.agencies.codes import is_credit_code
 from crawler.agencies.csv_file import refuse
 from crawler.agencies.divisions import division_of
+from crawler.agencies.names import classify, clean, full_name, place_of, relative_unit, spellings
 from crawler.agencies.places import at_home
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
-from crawler.errors import Both, GoujiError
+from crawler.ground.errors import Both, GoujiError
 
 __all__ = ["ImportResult", "classify", "ensure_agency", "find_agency", "import_csv", "namesakes", "rename_code"]
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.agencies.bodies import KINDS, LEVELS, clean, full_name
 from crawler.agencies.codes import is_credit_code
 from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
-from crawler.errors import Both
+from crawler.agencies.names import clean, full_name
+from crawler.ground.errors import Both
+from crawler.ground.vocabulary import KINDS, LEVELS
 
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
 DIVISION = re.compile(r"\d{6}|\d{9}|\d{12}")

@@ -3,7 +3,7 @@
 import sys
 
 if __name__ == "__main__":
-    from crawler.__main__ import leave
     from crawler.discovery.exploring import main  # not for the processes that read pages: they load this module, too
+    from crawler.ground.console import leave
 
     leave(main(sys.argv[1:]))

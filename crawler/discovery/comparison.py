@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.config import Portal
-from crawler.discovery.sighting import Column, Found
-from crawler.evidence import figures
-from crawler.evidence.health import STATE_OF, UNREACHED
-from crawler.portals import State
-from crawler.reasons import Detail, Reason, says
-from crawler.urls import identity
+from crawler.discovery.sighting import SearchResult, SiteSection
+from crawler.ground.config import Portal
+from crawler.ground.reasons import Detail, Reason, says
+from crawler.ground.urls import identity
+from crawler.ledger import crawl_figures
+from crawler.ledger.portal_state import STATE_OF, UNREACHED
+from crawler.ledger.portals import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Comparison:
     proposals: tuple[str, ...]
 
 
-def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparison:
+def compare(db: Database, portal: Portal, found: SearchResult, drop: float) -> Comparison:
     """What a look at a portal means; nothing is written. So much less than before (`drop`) is no healthy list."""
     held = {
         identity(str(url))
@@ -47,7 +47,7 @@ def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparis
     listed = own.reports.keys() if own else set()
     state, said = _state(found, own, len(held))
     complete = own is not None and not own.unread and not own.trouble and not found.broken
-    most = figures.most(db, portal.id)
+    most = crawl_figures.most(db, portal.id)
     if state == "ok" and complete and most is not None and len(listed) < most * (1 - drop):
         state, said = "failing", (Reason("reports_fewer", found=len(listed), before=most),)
     return Comparison(
@@ -65,7 +65,7 @@ def compare(db: Database, portal: Portal, found: Found, drop: float) -> Comparis
     )
 
 
-def _state(found: Found, own: Column | None, held: int) -> tuple[State, Detail]:
+def _state(found: SearchResult, own: SiteSection | None, held: int) -> tuple[State, Detail]:
     first = next((one for one in found.sights if one.verdict != "redirect"), None)
     if not found.reached and first is not None:
         return STATE_OF.get(first.verdict, "failing"), (first.failure,)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
-from crawler.config import Portal, parse_config
-from crawler.data import DataDir
-from crawler.errors import GoujiError, UsageError
-from crawler.fetching.hosts import literal
-from crawler.urls import identity
-from crawler.writing import exchange, locked, regular
+from crawler.ground.config import Portal, parse_config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.hosts import literal
+from crawler.ground.urls import identity
+from crawler.ground.writing import exchange, locked, regular
 
 ID = re.compile(r"[\w.\-]{1,64}")
 COMMON = frozenset({"www", "gov", "cn", "com", "org", "net", "wap", "m"})

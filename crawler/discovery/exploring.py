@@ -10,28 +10,28 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from crawler import reasons
-from crawler.__main__ import progress
-from crawler.clock import local_date, now
-from crawler.config import Config, Portal
-from crawler.config_portal import complaint
-from crawler.data import DataDir, connect, locate, require
-from crawler.discovery.columns import Discovery
+from crawler.crawl.page_workers import PageWorkers
+from crawler.crawl.process import Process, slots
+from crawler.crawl.reading import prepare
+from crawler.crawl.run import alone, choose
 from crawler.discovery.comparison import Comparison, compare
-from crawler.discovery.sighting import Column, Found, Look
-from crawler.errors import GoujiError, UsageError
-from crawler.evidence.archive import Archive
-from crawler.fetching.reading import prepare
-from crawler.middlewares.tls import exceptions
-from crawler.portals import named_hosts, open_hosts
-from crawler.privacy import confine
-from crawler.reasons import told
-from crawler.run import alone, choose
-from crawler.schema import migrations
-from crawler.settings import settings
-from crawler.spiders.explorer import ExplorerSpider
-from crawler.spiders.process import Process, slots
-from crawler.spiders.readers import Readers
-from crawler.urls import host_of, resolve
+from crawler.discovery.explorer import ExplorerSpider
+from crawler.discovery.search import Discovery
+from crawler.discovery.sighting import Look, SearchResult, SiteSection
+from crawler.ground.archive import Archive
+from crawler.ground.clock import local_date, now
+from crawler.ground.config import Config, Portal
+from crawler.ground.config_portal import complaint
+from crawler.ground.console import progress
+from crawler.ground.data import DataDir, connect, locate, require
+from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.privacy import confine
+from crawler.ground.reasons import told
+from crawler.ground.schema import migrations
+from crawler.ground.urls import host_of, resolve
+from crawler.ledger.portals import named_hosts, open_hosts
+from crawler.wire.settings import settings
+from crawler.wire.tls import exceptions
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Dis
                 "DOWNLOAD_SLOTS": slots(known),
             }
         )
-        readers = stack.enter_context(Readers(prepare, seconds=config.crawl.page_seconds))
+        readers = stack.enter_context(PageWorkers(prepare, seconds=config.crawl.page_seconds))
         crawler = process.create_crawler(ExplorerSpider)
         process.crawl(crawler, searches=[_running(search) for _, search in searches], readers=readers)
         process.start()
@@ -149,7 +149,7 @@ async def _blind(ask: object, _sought: object) -> Any:
     raise AssertionError(f"nobody looks yet: {ask}")
 
 
-def as_json(found: Found) -> dict[str, object]:
+def as_json(found: SearchResult) -> dict[str, object]:
     """What was found as the command line reads it."""
     return {
         "asked": found.asked,
@@ -179,7 +179,7 @@ def _compared(one: Comparison) -> dict[str, object]:
     return {**asdict(replace(one, said=())), "detail": told(one.said, "en"), "said": reasons.as_json(one.said)}
 
 
-def _column(column: Column) -> dict[str, object]:
+def _column(column: SiteSection) -> dict[str, object]:
     return {
         "start_url": column.start_url,
         "name": column.name,

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from crawler.agencies.titles import recognize
-from crawler.discovery.rosters import Roster
-from crawler.discovery.signs import Promise, decoy, looks_like_a_report, promise
-from crawler.evidence.verdicts import Word
 from crawler.families.base import Family
-from crawler.fetching.dates import from_url
-from crawler.fetching.pages import Ask, Page, is_cut
-from crawler.reasons import Detail, Reason, every
-from crawler.urls import identity
+from crawler.ground.reasons import Detail, Reason, every
+from crawler.ground.urls import identity
+from crawler.pages.dates import from_url
+from crawler.pages.page import Ask, Page, is_cut
+from crawler.pages.rosters import Roster
+from crawler.pages.signs import Promise, decoy, looks_like_a_report, promise
+from crawler.pages.titles import recognize
+from crawler.pages.verdicts import Word
 
 UNNAMED = "unnamed"  # names neither a body nor a year
 
@@ -55,9 +55,9 @@ class View:
     families: tuple[str, ...]
     broken: Reason | None
     short: Detail
-    reports: tuple["Listed", ...]
+    reports: tuple["ListedReport", ...]
     refused: tuple["Refused", ...]
-    own: "Listed | None"
+    own: "ListedReport | None"
     served: bool
     asks: tuple[Ask, ...]
     supposed: tuple[str, ...]
@@ -112,7 +112,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedReport:
     """A report that a crawl of this column would fetch."""
 
     title: str
@@ -124,7 +124,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A title that is no annual report, and why (a word of discovery.toml)."""
+    """A title that is no annual report, and why (a word of signs.toml)."""
 
     title: str
     url: str
@@ -132,7 +132,7 @@ class Refused:
 
 
 @dataclass(slots=True, eq=False)
-class Column:
+class SiteSection:
     """A list of annual reports that was found, as far as it was looked at."""
 
     start_url: str
@@ -142,11 +142,11 @@ class Column:
     families: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     trouble: list[Reason] = field(default_factory=list)
-    reports: dict[str, Listed] = field(default_factory=dict)
+    reports: dict[str, ListedReport] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
     pages: int = 0
     unread: int = 0
-    part_of: "Column | None" = None
+    part_of: "SiteSection | None" = None
 
     @property
     def family(self) -> str:
@@ -156,7 +156,7 @@ class Column:
     def years(self) -> tuple[int, ...]:
         return tuple(sorted({one.year for one in self.reports.values() if one.year is not None}))
 
-    def add(self, reports: Iterable[Listed], refused: Iterable[Refused]) -> int:
+    def add(self, reports: Iterable[ListedReport], refused: Iterable[Refused]) -> int:
         """Takes in what a page lists; how many of the reports are new here."""
         before = len(self.reports)
         for one in reports:
@@ -167,7 +167,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The result: `moved` says why the address that was given is not where the reports are, `broken` why the look
     came to no end.
     """
@@ -176,16 +176,16 @@ class Found:
     reached: bool
     moved: Detail
     site_name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SiteSection, ...]
     rosters: tuple[Roster, ...]
     sights: tuple[Sight, ...]
     exhausted: bool
     broken: Detail = ()
 
 
-def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[Refused]]:
+def listing(page: Page, families: Iterable[Family]) -> tuple[list[ListedReport], list[Refused]]:
     """The reports among the entries of a page, and the other entries that a person might take for one."""
-    reports: dict[str, Listed] = {}
+    reports: dict[str, ListedReport] = {}
     refused: dict[str, Refused] = {}
     here = identity(page.url)
     for item in (item for family in families for item in family.items(page)):
@@ -195,7 +195,7 @@ def listing(page: Page, families: Iterable[Family]) -> tuple[list[Listed], list[
         info = recognize(item.title)
         if info is not None or (is_cut(item.title) and "信息公开" in item.title):
             day = item.date or next((day.isoformat() for day in from_url(item.url)), "")
-            reports[key] = Listed(
+            reports[key] = ListedReport(
                 item.title, info.agency_name if info else "", info.year if info else None, day, item.url
             )
         elif (

@@ -5,7 +5,7 @@ import pkgutil
 from functools import cache
 
 from crawler.families.base import Family
-from crawler.fetching.pages import Page
+from crawler.pages.page import Page
 
 
 @cache

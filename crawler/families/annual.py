@@ -10,14 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
-from crawler.fetching import articles
-from crawler.fetching.elements import beginning, owned
-from crawler.fetching.pages import MOST_LINKS, Item, Link, Page, lowered, squeeze
-from crawler.reasons import Reason
-from crawler.urls import resolve
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import resolve
+from crawler.pages import articles
+from crawler.pages.elements import beginning, owned
+from crawler.pages.page import MOST_LINKS, Link, ListItem, Page, lowered, squeeze
+from crawler.pages.titles import recognize
 
 SCRIPT = "xxgkannualreport.jsp"
 YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
@@ -55,14 +55,14 @@ class Annual(Family):
     def holds(self, url: str) -> bool:
         return is_annual(url)
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         return islice(self.every(page), MOST_LINKS)
 
     def short(self, page: Page) -> Reason | None:
         many = next(islice(self.every(page), MOST_LINKS, None), None)
         return Reason("many_reports", most=MOST_LINKS) if many else None
 
-    def every(self, page: Page) -> Iterator[Item]:
+    def every(self, page: Page) -> Iterator[ListItem]:
         """Each body with the years it is said to have; where nothing says it, years are tried."""
         own, linked = address(page.url) if is_annual(page.url) else Address("", 0, ""), addresses(page)
         pattern = max((own, *linked), key=lambda one: (one.year > 0, bool(one.url))).url
@@ -73,7 +73,7 @@ class Annual(Family):
             tried = attempts(page, own, sure, told[own.area] if area != own.area else sure) - sure
             for year in sorted(sure | tried, reverse=True):
                 url = with_query(pattern, {"area": area, "fbtime": str(year)} if area else {"fbtime": str(year)})
-                yield Item(url, f"{names[area]}{year}年政府信息公开年度报告", supposed=year in tried)
+                yield ListItem(url, f"{names[area]}{year}年政府信息公开年度报告", supposed=year in tried)
 
     def own_title(self, page: Page) -> str:
         own = address(page.url)

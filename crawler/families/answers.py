@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from crawler.clock import local_date
-from crawler.fetching.dates import days
-from crawler.fetching.pages import Item, Page, legible, links, parse, squeeze, words
-from crawler.reasons import Reason
-from crawler.urls import off_the_web, resolve, unreadable
+from crawler.ground.clock import local_date
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import off_the_web, resolve, unreadable
+from crawler.pages.dates import days
+from crawler.pages.page import ListItem, Page, legible, links, parse, squeeze, words
 
 CALLED = re.compile(r"\s*[\w$.]{1,100}\s*\(")
 MOST_RECORDS = 5_000
@@ -77,12 +77,12 @@ def text_of(row: Mapping[str, object], *keys: str) -> str:
     return ""
 
 
-def entry(page: Page, row: Mapping[str, object], urls: tuple[str, ...], titles: tuple[str, ...], day: str) -> Item:
+def entry(page: Page, row: Mapping[str, object], urls: tuple[str, ...], titles: tuple[str, ...], day: str) -> ListItem:
     """An entry of a list. Where its address is none, that is what it leads to, and the ledger will say so."""
     title = squeeze(text_of(row, *titles))
     given = next((value for key in urls if isinstance(value := row.get(key), str) and value.strip()), "")
     url = resolve(page.url, given) or off_the_web(given, title) or unreadable(given, f"{title} {page.url}")
-    return Item(url, title, day)
+    return ListItem(url, title, day)
 
 
 def number(row: Mapping[str, object], key: str) -> int:
@@ -106,14 +106,14 @@ def day_of(row: Mapping[str, object], key: str) -> str:
     return local_date(datetime.fromtimestamp(seconds, UTC)).isoformat()
 
 
-def record_items(text: str, base: str) -> Iterator[Item]:
+def record_items(text: str, base: str) -> Iterator[ListItem]:
     """The entries of `<record><![CDATA[<li>…</li>]]></record>`, one each."""
     for record in text.split("<record>")[1:MOST_RECORDS]:
         body, closed, _ = record[:LONGEST_RECORD].partition("</record>")
         tree = parse(body.strip().removeprefix("<![CDATA[").removesuffix("]]>")) if closed else None
         for link in links(tree, base) if tree is not None else ():
             found = days(words(tree).replace(link.text, " ") if link.text else words(tree))
-            yield Item(link.url, link.label, found[-1].isoformat() if found else "")
+            yield ListItem(link.url, link.label, found[-1].isoformat() if found else "")
             break
 
 

@@ -11,10 +11,10 @@ from lxml import etree, html
 from crawler.families.answers import day_of, entry, illegible, number, text_of, value_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.dates import days
-from crawler.fetching.pages import Ask, Item, Link, Page
-from crawler.reasons import Reason
-from crawler.urls import resolve
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import resolve
+from crawler.pages.dates import days
+from crawler.pages.page import Ask, Link, ListItem, Page
 
 # The row that the script repeats, and how many of them make a page.
 REPEATS = ("ms-repeat", "ms-for", "ms-each")
@@ -65,9 +65,9 @@ class Avalon(Family):
     def recognizes(self, page: Page) -> bool:
         return template(page) is not None
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         for link in () if page.ask.family else held(page):
-            yield Item(link.url, link.label, listed_date(link))
+            yield ListItem(link.url, link.label, listed_date(link))
         for row in rows(page) if page.ask.family else ():
             yield entry(page, row, ("chnldocurl", "docpuburl", "url"), TITLES, published(row))
 

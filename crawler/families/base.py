@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from crawler.fetching.articles import Attachment
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.reasons import Reason
+from crawler.ground.reasons import Reason
+from crawler.pages.articles import Attachment
+from crawler.pages.page import Ask, ListItem, Page
 
 
 class Family(ABC):
@@ -20,7 +20,7 @@ class Family(ABC):
     def recognizes(self, page: Page) -> bool:
         """Whether this page speaks the family's markup."""
 
-    def items(self, page: Page) -> Iterable[Item]:
+    def items(self, page: Page) -> Iterable[ListItem]:
         """The entries of a list page that plain anchors do not show (those are `generic`'s)."""
         return ()
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.discovery.rosters import owes_one
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of, value_of
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.reasons import Reason
-from crawler.urls import address, host_of
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import address, host_of
+from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.rosters import owes_one
 
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")
 CATEGORY = re.compile(r"""\bcategorynum['"]?\s*[:=]\s*['"](\d{3,30})['"]""", re.IGNORECASE)
@@ -46,7 +46,7 @@ class Epoint(Family):
     def recognizes(self, page: Page) -> bool:
         return "webBuilderCommon.js" in page.text and bool(category(page))
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.method == "POST":
             for row in records(page, "custom", "data"):
                 yield entry(page, row, ("infourl",), TITLES, text_of(row, "infodate")[:10])

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.agencies.titles import recognize
-from crawler.discovery.rosters import body, owes_one
-from crawler.discovery.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
 from crawler.families.base import Family
-from crawler.fetching.articles import titles
-from crawler.fetching.dates import days
-from crawler.fetching.elements import beginning
-from crawler.fetching.pages import SCRIPTED, Ask, Item, Link, Page, squeeze
-from crawler.reasons import Reason
-from crawler.urls import host_of, is_attachment, never_followed, resolve
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import host_of, is_attachment, never_followed, resolve
+from crawler.pages.articles import titles
+from crawler.pages.dates import days
+from crawler.pages.elements import beginning
+from crawler.pages.page import SCRIPTED, Ask, Link, ListItem, Page, squeeze
+from crawler.pages.rosters import body, owes_one
+from crawler.pages.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
+from crawler.pages.titles import recognize
 
 NEXT = re.compile(
     r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*", re.IGNORECASE
@@ -50,10 +50,10 @@ class Generic(Family):
     def recognizes(self, page: Page) -> bool:
         return page.tree is not None
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         for link in page.links:
             if not never_followed(link.url):
-                yield Item(link.url, link.label, listed_date(link))
+                yield ListItem(link.url, link.label, listed_date(link))
 
     def more(self, page: Page) -> Iterator[Ask]:
         url = self.next_link(page) or self.numbered(page) or self.option(page)

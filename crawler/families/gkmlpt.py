@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from crawler.discovery.signs import names_column
 from crawler.families.answers import at, day_of, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
-from crawler.fetching.articles import Attachment, attachments
-from crawler.fetching.hosts import refusal
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.reasons import Reason
-from crawler.urls import resolve
+from crawler.ground.hosts import refusal
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import resolve
+from crawler.pages.articles import Attachment, attachments
+from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.signs import names_column
 
 SID = re.compile(r"""\bSID['"]?\s*:\s*['"]?(\d{1,12})""")
 TREE = re.compile(r"""\bTREE['"]?\s*:\s*(?=\[)""")
@@ -31,7 +31,7 @@ class Gkmlpt(Family):
     def recognizes(self, page: Page) -> bool:
         return "_CONFIG" in page.text and bool(SID.search(page.text) or DETAIL.search(page.text))
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         if not page.ask.family:
             return
         for row in records(page, "articles"):

@@ -10,8 +10,8 @@ from urllib.parse import urlencode, urljoin
 from crawler.families.answers import records, text_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.pages import Ask, Item, Page, links, parse
-from crawler.reasons import Reason
+from crawler.ground.reasons import Reason
+from crawler.pages.page import Ask, ListItem, Page, links, parse
 
 QUERY_DATA = re.compile(r"""queryData\s*=\s*(?:"([^"]{1,3000})"|'([^']{1,3000})')""", re.IGNORECASE)
 MEMBER = re.compile(r"""['"](\w{1,30})['"]\s*:\s*['"]([^'"]{0,300})['"]""")
@@ -29,10 +29,10 @@ class Jpaas(Family):
     def recognizes(self, page: Page) -> bool:
         return bool(queries(page))
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         tree = parse(inner(page)) if page.ask.family else None
         for link in links(tree, page.url) if tree is not None else ():
-            yield Item(link.url, link.label, listed_date(link))
+            yield ListItem(link.url, link.label, listed_date(link))
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:

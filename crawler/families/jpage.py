@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from crawler.families.answers import left_out, record_items
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.reasons import Reason
-from crawler.urls import resolve
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import resolve
+from crawler.pages.page import Ask, ListItem, Page
 
 PROXY = re.compile(r"""proxyUrl['"]?\s*[:=]\s*['"]([^'"]{1,300})['"]""")
 # The parameters stand there as a text, as an object, or under a name that is given one of them elsewhere.
@@ -42,7 +42,7 @@ class Jpage(Family):
             return False  # truecms: the same records, another way to ask
         return "<datastore>" in page.text or ("dataproxy.jsp" in page.text and "proxyUrl" in page.text)
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         yield from record_items(page.text, page.url)
 
     def more(self, page: Page) -> Iterator[Ask]:

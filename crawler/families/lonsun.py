@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler import urls
-from crawler.discovery.rosters import body, owes_one
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.urls import host_of
+from crawler.ground import urls
+from crawler.ground.urls import host_of
+from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.rosters import body, owes_one
 
 LABEL = re.compile(r"""['"]([^'"\s]{0,200}/site/label/8888(?:\?[^'"\s]{0,3000})?)['"]""")
 COUNT = re.compile(r"""pageCount['"]?\s*[:=]\s*['"]?(\d{1,5})""")
@@ -42,10 +42,10 @@ class Lonsun(Family):
     def recognizes(self, page: Page) -> bool:
         return LABEL.search(page.text) is not None
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.family:
             for link in page.links:
-                yield Item(link.url, link.label, listed_date(link))
+                yield ListItem(link.url, link.label, listed_date(link))
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.reasons import Reason
-from crawler.urls import resolve
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import resolve
+from crawler.pages.page import Ask, ListItem, Page
 
 # The name of a div comes first, the count of records last.
 CALL = re.compile(
@@ -38,7 +38,7 @@ class PageDiv(Family):
     def recognizes(self, page: Page) -> bool:
         return CALL.search(page.text) is not None or channel(page) is not None
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.family:
             for row in records(page, "data", "results"):
                 yield entry(page, row, ("url",), ("title",), text_of(row, "publishedTimeStr")[:10])

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from crawler.agencies.titles import recognize
 from crawler.families.base import Family
 from crawler.families.generic import same_host
-from crawler.fetching.pages import Ask, Page, lowered
-from crawler.urls import is_attachment, off_the_web, resolve
+from crawler.ground.urls import is_attachment, off_the_web, resolve
+from crawler.pages.page import Ask, Page, lowered
+from crawler.pages.titles import recognize
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
 OTHER = re.compile(

@@ -8,8 +8,8 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Page
-from crawler.urls import resolve
+from crawler.ground.urls import resolve
+from crawler.pages.page import Ask, Page
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is
 # given: the count, the number of this page, the name and the ending of the files. `page_div` has a name of a div first.

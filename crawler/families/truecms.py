@@ -8,9 +8,9 @@ from typing import ClassVar
 from crawler.families.answers import left_out, record_items, records, text_of
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.reasons import Reason
-from crawler.urls import WRITTEN, address
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import WRITTEN, address
+from crawler.pages.page import Ask, ListItem, Page
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
 COLUMN = re.compile(r"""\bcolumnId['"]?\s*[:=]\s*['"]([\w\-]{1,64})['"]""")
@@ -30,7 +30,7 @@ class Truecms(Family):
     def recognizes(self, page: Page) -> bool:
         return CALL.search(page.text) is not None
 
-    def items(self, page: Page) -> Iterator[Item]:
+    def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.family:
             yield from record_items(store(page), page.url)
 

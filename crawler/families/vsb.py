@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from crawler.families.base import Family
-from crawler.fetching.pages import Ask, Page
-from crawler.urls import host_of
+from crawler.ground.urls import host_of
+from crawler.pages.page import Ask, Page
 
 # Classes of the link itself and of the span around it.
 NEXT_CLASSES = frozenset({"Next", "p_next"})

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.families.base import Family
 from crawler.families.jpage import FORM
-from crawler.fetching.pages import Ask, Page
-from crawler.urls import resolve
+from crawler.ground.urls import resolve
+from crawler.pages.page import Ask, Page
 
 SCRIPT = "/module/xxgk/search.jsp"
 ADDRESS = re.compile(r"""["']([^"'\s<>]{0,200}/module/xxgk/search\.jsp[^"'\s<>]{0,1000})["']""")

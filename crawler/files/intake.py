@@ -12,11 +12,11 @@ from typing import IO
 
 from sqlite_utils import Database
 
-from crawler.data import DataDir
-from crawler.evidence.archive import Archive
-from crawler.evidence.documents import record
-from crawler.files.sniff import ZIP, media_type
 from crawler.files.unpack import Budget, UnpackError, kind_of, members, open_zip
+from crawler.ground.archive import Archive
+from crawler.ground.data import DataDir
+from crawler.ledger.documents import record
+from crawler.pages.sniff import ZIP, media_type
 
 LARGEST = 60 << 20
 UNPACKED = 2 << 30  # per archive given, with the archives inside it

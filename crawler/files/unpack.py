@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 from urllib.parse import quote
 
-from crawler.files.sniff import CENTRAL_ENTRY, MOST_MEMBERS, zip_type
+from crawler.pages.sniff import CENTRAL_ENTRY, MOST_MEMBERS, zip_type
 
 MEMBERS = 10_000
 RATIO = 200  # a report's HTML shrinks to a tenth, rarely to a fiftieth

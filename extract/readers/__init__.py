@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
-from extract.model import Content
+from extract.content import Content
 from extract.readers import _signatures
 from extract.readers._unreadable import Unreadable, refuse
 

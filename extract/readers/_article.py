@@ -6,7 +6,7 @@ from typing import cast
 
 from lxml import etree
 
-from crawler.markup import permitted
+from crawler.pages.markup import permitted
 from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatten
 
 # Body containers in order of trust: `#id`, `.class` or tag, lower case. One more CMS is one more line.

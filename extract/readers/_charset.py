@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from crawler.markup import permitted
+from crawler.pages.markup import permitted
 from extract.readers._unreadable import refuse
 
 # gb2312 and gbk are read as their superset, as browsers do.

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from crawler.markup import FORBIDDEN, permitted
+from crawler.pages.markup import FORBIDDEN, permitted
 from extract.readers._spans import parse_colspan, parse_rowspan
 from extract.readers._unreadable import refuse
 

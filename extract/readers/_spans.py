@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 
-from extract.model import Grid, GridRow
+from extract.content import Grid, GridRow
 from extract.readers._unreadable import Unreadable, refuse
 
 # A row: the texts of its cells, white space folded; for each merged one its position among them, colspan, rowspan.

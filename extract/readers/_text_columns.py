@@ -5,7 +5,7 @@ from bisect import bisect_right
 from operator import itemgetter
 from typing import NamedTuple
 
-from extract.model import Grid, plain_row
+from extract.content import Grid, plain_row
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS, cell
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from extract.model import Grid
+from extract.content import Grid
 from extract.readers import _text_bars, _text_columns, _text_tables
 from extract.readers._text_lines import paragraph
 

@@ -2,7 +2,7 @@
 
 import re
 
-from extract.model import Grid, plain_row
+from extract.content import Grid, plain_row
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._text_lines import cell
 

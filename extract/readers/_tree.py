@@ -4,8 +4,8 @@ import re
 
 from lxml import etree
 
-from crawler.fetching.pages import ENDS
-from crawler.markup import MIN_GUARDED, too_many_attributes, without_references
+from crawler.pages.markup import MIN_GUARDED, too_many_attributes, without_references
+from crawler.pages.page import ENDS
 from extract.readers._flatten import drop_marks
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import Unreadable, refuse

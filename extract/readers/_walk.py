@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from extract.model import Grid
+from extract.content import Grid
 from extract.readers._flatten import BREAK, CELL, END_CELL, END_TABLE, GROUP, IMAGE, ROW, SPAN, TABLE
 from extract.readers._spans import MAX_CELLS, SpannedRow, place, too_many_cells
 from extract.readers._unreadable import refuse

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from extract.model import Content
+from extract.content import Content
 from extract.readers import html as page
 from extract.readers._charset import decode
 from extract.readers._script_body import MARKUP

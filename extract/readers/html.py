@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from crawler.markup import permitted
-from extract.model import Content, Grid
+from crawler.pages.markup import permitted
+from extract.content import Content, Grid
 from extract.readers import _article, _signatures, _tree
 from extract.readers._charset import to_utf8
 from extract.readers._flatten import IMAGE, flatten

@@ -2,7 +2,7 @@
 
 import re
 
-from extract.model import Content, Grid
+from extract.content import Content, Grid
 from extract.readers import _signatures
 from extract.readers._charset import decode
 from extract.readers._flatten import INVISIBLE

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, stamp
-from crawler.config import Config, Subscription
-from crawler.contained import Failed, contained
-from crawler.data import DataDir
-from crawler.errors import Stopped, UsageError
+from crawler.ground.clock import local_date, stamp
+from crawler.ground.config import Config, Subscription
+from crawler.ground.contained import Failed, contained
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Stopped, UsageError
 from monitor.alerts.channels import Robots
 from monitor.alerts.delivery import BEYOND, MAIL, Outgoing, Post, Untold, attempt
 from monitor.alerts.delivery import INTERRUPTED as INTERRUPTED
@@ -24,13 +24,13 @@ from monitor.alerts.delivery import AlertResult as AlertResult
 from monitor.alerts.digest import Digest, Due, Pulse, compose
 from monitor.alerts.digest_page import brief, render, test_digest
 from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
-from monitor.alerts.mail import Letter, Mailer, address, build, is_address, ready
+from monitor.alerts.mail import Mail, Mailer, address, build, is_address, ready
 from monitor.alerts.seasons import span
 from monitor.alerts.smtp_words import clean
-from monitor.alerts.subscriptions import HEALTH, Reader, readers_of
 from monitor.duty.absence import Coverage, measure_coverage
 from monitor.duty.clock import read_clock
 from monitor.findings import Finding
+from monitor.subscriptions import HEALTH, Recipient, readers_of
 
 MOST_REFERENCES = 10
 COUNTS = ("waiting", "settling", "on_hold")
@@ -68,7 +68,7 @@ def alert(
         if not dry_run and not test:
             post.finish(readers, now, result)
 
-        def untold(reader: Reader, why: Untold) -> None:
+        def untold(reader: Recipient, why: Untold) -> None:
             if dry_run:
                 result.fail(reader.recipient, why)
             else:
@@ -100,17 +100,17 @@ class _Call:
     at_once: bool
     password: str | None
     result: AlertResult
-    untold: Callable[[Reader, Untold], None]
+    untold: Callable[[Recipient, Untold], None]
     stop: Callable[[], bool]
 
 
-def _nobody(config: Config) -> tuple[Reader, ...]:
+def _nobody(config: Config) -> tuple[Recipient, ...]:
     # A digest can be looked at before the mail is set up.
     everything = Subscription("", period=config.mail.period)
-    return (Reader("", config.mail.language, config.mail.period, (everything,), operator=True),)
+    return (Recipient("", config.mail.language, config.mail.period, (everything,), operator=True),)
 
 
-def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
+def _insist(readers: Sequence[Recipient], config: Config, password: str) -> None:
     if not readers:
         raise UsageError(
             'nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
@@ -121,7 +121,7 @@ def _insist(readers: Sequence[Reader], config: Config, password: str) -> None:
         raise hindered[0]
 
 
-def _hindrance(reader: Reader, config: Config, password: str) -> UsageError | None:
+def _hindrance(reader: Recipient, config: Config, password: str) -> UsageError | None:
     """Why this reader cannot be told anything by these settings."""
     try:
         if reader.channel == MAIL:
@@ -133,7 +133,7 @@ def _hindrance(reader: Reader, config: Config, password: str) -> UsageError | No
 
 
 def _composed(
-    readers: Sequence[Reader], compose: Callable[[Reader], Outgoing | None], call: _Call
+    readers: Sequence[Recipient], compose: Callable[[Recipient], Outgoing | None], call: _Call
 ) -> Iterator[Outgoing]:
     for reader in readers:
         if call.stop():
@@ -145,7 +145,7 @@ def _composed(
             yield one
 
 
-def _digester(call: _Call) -> Callable[[Reader], Outgoing | None]:
+def _digester(call: _Call) -> Callable[[Recipient], Outgoing | None]:
     db, config, result = call.db, call.config, call.result
     here, pulse = situation(db, config, call.now), measure_pulse(db, config, call.now)
 
@@ -153,7 +153,7 @@ def _digester(call: _Call) -> Callable[[Reader], Outgoing | None]:
     def coverage() -> Coverage:
         return measure_coverage(db, config, call.now)
 
-    def compose_for(reader: Reader) -> Outgoing | None:
+    def compose_for(reader: Recipient) -> Outgoing | None:
         share = share_of(db, reader, here, at_once=call.at_once)
         result.held = max(result.held, share.excess)
         for name in COUNTS:
@@ -176,7 +176,7 @@ def _unspeakable(finding: int, fault: Failed) -> Untold:
     )
 
 
-def _kind(reader: Reader, share: Share, config: Config, at_once: bool) -> str | None:
+def _kind(reader: Recipient, share: Share, config: Config, at_once: bool) -> str | None:
     """What there is to send: None for nothing, or not now."""
     if share.due:
         hurried = share.told_in_period and reader.period != "at_once" and not at_once
@@ -196,7 +196,7 @@ class _Drawn(NamedTuple):
 
 
 def _digest(
-    call: _Call, reader: Reader, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
+    call: _Call, reader: Recipient, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
 ) -> Outgoing | None:
     codes = {due.finding.key.agency for due in share.due}
     names = {code: here.bodies[code].name for code in codes if code in here.bodies}
@@ -243,13 +243,13 @@ def _speakable(
             yield one
 
 
-def _thread(reader: Reader, due: Sequence[Due], config: Config) -> str:
+def _thread(reader: Recipient, due: Sequence[Due], config: Config) -> str:
     """The id of the thread of a mail about one body and year; "" where it is about several."""
     about = {(one.finding.key.agency, one.finding.key.year) for one in due if one.finding.finding_class != HEALTH}
     return _message_id([reader.key, "thread", *about], config) if len(about) == 1 else ""
 
 
-def _earlier(db: Database, reader: Reader, thread: str) -> tuple[str, ...]:
+def _earlier(db: Database, reader: Recipient, thread: str) -> tuple[str, ...]:
     if not thread:
         return ()
     found = [
@@ -265,7 +265,7 @@ def _earlier(db: Database, reader: Reader, thread: str) -> tuple[str, ...]:
 
 def _outgoing(
     call: _Call,
-    reader: Reader,
+    reader: Recipient,
     kind: str,
     drawn: _Drawn,
     message_id: str,
@@ -277,7 +277,7 @@ def _outgoing(
         raise hindrance
     operators = (one.recipient for one in readers_of(call.config) if one.operator)
     operator = next(filter(is_address, operators), "")
-    letter = Letter(
+    letter = Mail(
         reader.recipient,
         drawn.digest.subject,
         drawn.text,
@@ -292,7 +292,7 @@ def _outgoing(
     return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
 
 
-def _note(reader: Reader, letter: Letter) -> EmailMessage:
+def _note(reader: Recipient, letter: Mail) -> EmailMessage:
     """What a robot is given, in the form in which the other messages are shown."""
     message = EmailMessage()
     message["Subject"] = letter.subject
@@ -302,8 +302,8 @@ def _note(reader: Reader, letter: Letter) -> EmailMessage:
     return message
 
 
-def _tester(call: _Call) -> Callable[[Reader], Outgoing]:
-    def compose_for(reader: Reader) -> Outgoing:
+def _tester(call: _Call) -> Callable[[Recipient], Outgoing]:
+    def compose_for(reader: Recipient) -> Outgoing:
         digest = test_digest(reader.language, local_date(call.now))
         drawn = _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
         return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))

@@ -19,9 +19,9 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crawler.contained import Failed
-from crawler.errors import GoujiError
-from crawler.workers import MEBIBYTE, Pending, Workers
+from crawler.ground.contained import Failed
+from crawler.ground.errors import GoujiError
+from crawler.ground.workers import MEBIBYTE, Pending, Workers
 from monitor.alerts.smtp_words import clean
 
 SECONDS = 60.0  # for one message, as a whole
@@ -201,7 +201,7 @@ class Answers:
 
 @cache
 def _services() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("monitor") / "pages" / "robots.toml"
+    file = resources.files("monitor.alerts") / "robots.toml"
     listed = tomllib.loads(file.read_text(encoding="utf-8"))["service"]
     return {host: one for one in listed for host in one["hosts"]}
 

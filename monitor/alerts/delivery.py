@@ -14,15 +14,15 @@ from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, parse_stamp, stamp
-from crawler.contained import Failed, contained
-from crawler.data import DataDir
-from crawler.errors import Both, GoujiError
+from crawler.ground.clock import local_date, parse_stamp, stamp
+from crawler.ground.contained import Failed, contained
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Both, GoujiError
 from monitor.alerts.channels import Robots, address_of
 from monitor.alerts.digest import Due
-from monitor.alerts.mail import POLICY, Letter, LostAnswerError, Mailer
+from monitor.alerts.mail import POLICY, LostAnswerError, Mail, Mailer
 from monitor.alerts.smtp_words import clean
-from monitor.alerts.subscriptions import Reader
+from monitor.subscriptions import Recipient
 
 T = TypeVar("T")
 
@@ -77,9 +77,9 @@ class AlertResult:
 class Outgoing:
     """One message to one reader: as a letter, as what is sent, and what it tells; `thread` is the id of its thread."""
 
-    reader: Reader
+    reader: Recipient
     kind: str
-    letter: Letter
+    letter: Mail
     message: EmailMessage
     events: tuple[Due, ...] = ()
     thread: str = ""
@@ -128,7 +128,7 @@ class Post:
         ).fetchone()
         self._conclude(int(row[0]), one.reader.recipient, copy, lambda: self._send(one), result)
 
-    def note_failure(self, reader: Reader, kind: str, now: datetime, why: Both, result: AlertResult) -> None:
+    def note_failure(self, reader: Recipient, kind: str, now: datetime, why: Both, result: AlertResult) -> None:
         """Writes down that there was something to tell this reader and it could not be; the next alert tries again."""
         self.db.execute(
             "insert into deliveries (channel, recipient, at, outcome, kind) values (?, ?, ?, ?, ?)",
@@ -136,7 +136,7 @@ class Post:
         )
         result.fail(reader.recipient, why)
 
-    def finish(self, readers: Sequence[Reader], now: datetime, result: AlertResult) -> None:
+    def finish(self, readers: Sequence[Recipient], now: datetime, result: AlertResult) -> None:
         """Sends again, word for word, the mails of which nobody knows whether they were sent.
 
         Composed anew, a mail would tell what it told before beside what is new since, as another mail; sent under its

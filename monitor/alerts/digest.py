@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
 
-from crawler.clock import local_date, parse_stamp
-from monitor.alerts.digest_item import Item as Item
+from crawler.ground.clock import local_date, parse_stamp
+from monitor.alerts.digest_item import DigestItem as DigestItem
 from monitor.alerts.digest_item import clean as clean
 from monitor.alerts.digest_item import make_item, sentence_of, words
 from monitor.duty.absence import Coverage
 from monitor.findings import DECISIONS, Finding, to_json
-from monitor.text.terminal import cut
+from monitor.words.terminal import cut
 
 Event = Literal["new", "regressed", "changed", "reminder", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
@@ -67,13 +67,13 @@ class Due(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DigestSection:
     """Items under one heading, which counts them."""
 
     kind: str
     title: str
     heading: str
-    items: tuple[Item, ...]
+    items: tuple[DigestItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Digest:
     language: str
     day: date
     subject: str
-    sections: tuple[Section, ...]
+    sections: tuple[DigestSection, ...]
     still_open: int
     held: int
     coverage: str
@@ -175,7 +175,7 @@ def compose(
             items = tuple(make_item(group, language) for group in groups)
             title = texts["section"]["source" if kind == "health" and not operator else kind]
             heading = texts["heading"].format(title=title, count=len(items))
-            sections.append(Section(kind, title, heading, items))
+            sections.append(DigestSection(kind, title, heading, items))
     quiet = "" if sections or pulse is None else _quiet(pulse, texts)
     subject = _subject(sections, told, day, names, language)
     if quiet and pulse is not None:
@@ -215,7 +215,7 @@ def _lines(listed: Sequence[Finding], still_open: int, language: str) -> tuple[s
     return tuple(lines)
 
 
-def items(findings: Sequence[Finding], language: str) -> tuple[tuple[Item, tuple[str, ...]], ...]:
+def items(findings: Sequence[Finding], language: str) -> tuple[tuple[DigestItem, tuple[str, ...]], ...]:
     """Findings as a digest tells them, those of one wrong cell together; each item with its rules."""
     groups = _groups(_ordered([Due(finding, "new") for finding in findings]))
     return tuple(
@@ -266,7 +266,7 @@ def _coverage(coverage: Coverage, texts: Mapping[str, Any]) -> str:
 
 
 def _subject(
-    sections: Sequence[Section], told: Sequence[Due], day: date, names: Mapping[str, str], language: str
+    sections: Sequence[DigestSection], told: Sequence[Due], day: date, names: Mapping[str, str], language: str
 ) -> str:
     texts = words(language)
     counts = [

@@ -8,19 +8,19 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from crawler.evidence.archive import SHA256, Archive
-from extract.labels import labels
+from crawler.ground.archive import SHA256, Archive
+from extract.form.labels import labels
 from monitor.findings import DECISIONS, Finding
-from monitor.text.render import suspect_line
-from monitor.text.terminal import inert
-from monitor.text.words import column_label, row_words
+from monitor.words.cells import column_label, row_words
+from monitor.words.report import suspect_line
+from monitor.words.terminal import inert
 
 MOST_CELLS = 40
 FEW_CELLS = 12  # where there are more, those that are 0 are not listed one by one
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DigestItem:
     """One thing to tell: a sentence first, then what it rests on. Every text is inert, links are http(s)."""
 
     numbers: str
@@ -43,7 +43,7 @@ class Item:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    file = resources.files("monitor") / "pages" / "digest.toml"
+    file = resources.files("monitor.alerts") / "digest.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
@@ -53,7 +53,7 @@ def words(language: str) -> dict[str, Any]:
     return found
 
 
-def make_item(group: Sequence[Finding], language: str) -> Item:
+def make_item(group: Sequence[Finding], language: str) -> DigestItem:
     """Findings that are told as one."""
     first, texts = group[0], words(language)
     evidence = _current(first)
@@ -64,7 +64,7 @@ def make_item(group: Sequence[Finding], language: str) -> Item:
     linked = url.startswith(("http://", "https://")) and not any(char.isspace() for char in url)
     document = str(evidence.get("document") or "")
     decided = first.note if first.status in DECISIONS else ""
-    return Item(
+    return DigestItem(
         numbers=texts["heading"].format(
             title=" ".join(str(finding.id) for finding in group), count=texts["class"][first.finding_class]
         ),

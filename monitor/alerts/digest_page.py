@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from monitor.alerts.digest import Digest
 from monitor.alerts.digest_item import words
-from monitor.text.terminal import clip
+from monitor.words.terminal import clip
 
 MOST_ITEMS = 10
 LINE = 240  # columns
@@ -18,7 +18,7 @@ LONGEST_TAIL = 400  # bytes of it for what stands below the items
 @lru_cache(maxsize=1)
 def _pages() -> Environment:
     return Environment(
-        loader=PackageLoader("monitor", "pages"),
+        loader=PackageLoader("monitor.alerts", ""),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.clock import parse_stamp, stamp
-from crawler.config import Config
-from crawler.contained import Failed, contained
-from monitor.alerts.breaker import RULE as SWEEP_RULE
-from monitor.alerts.breaker import held_scopes, scopes_of
-from monitor.alerts.debounce import last_checks, settled
+from crawler.ground.clock import parse_stamp, stamp
+from crawler.ground.config import Config
+from crawler.ground.contained import Failed, contained
 from monitor.alerts.digest import MOST_LISTED, Due, Event, Notice, Pulse, due_event, rests
 from monitor.alerts.seasons import span
-from monitor.alerts.subscriptions import HEALTH, Body, Reader, Topic, covers, load_bodies, portals_of, wants
+from monitor.checking.breaker import RULE as SWEEP_RULE
+from monitor.checking.breaker import held_scopes, scopes_of
+from monitor.checking.debounce import last_checks, settled
 from monitor.duty.clock import RULE as CLOCK_RULE
 from monitor.findings import Finding, load
+from monitor.subscriptions import HEALTH, Recipient, SubscribedBody, Topic, covers, load_bodies, portals_of, wants
 
 MOST_EVENTS = 2000  # in one mail; the rest waits for the next
 CHANGED_RULE = "pub.changed"
@@ -53,7 +53,7 @@ class Situation:
     """What is the same for every reader of one alert. `portals` are those of gouji.toml."""
 
     now: datetime
-    bodies: Mapping[str, Body]
+    bodies: Mapping[str, SubscribedBody]
     held: frozenset[str]
     settle_hours: float
     portals: tuple[str, ...]
@@ -98,7 +98,7 @@ class Share:
     unreadable: list[tuple[int, Failed]] = field(default_factory=list)
 
 
-def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = False) -> Share:
+def share_of(db: Database, reader: Recipient, here: Situation, *, at_once: bool = False) -> Share:
     """What is due to this reader. `at_once`: by hand, whatever the period."""
     share = Share(told_in_period=_told(db, reader, reader.period, here.now))
     bodies, portals = here.bodies, portals_of(reader, here.bodies.values(), here.portals)
@@ -110,7 +110,7 @@ def share_of(db: Database, reader: Reader, here: Situation, *, at_once: bool = F
     for row in db.execute(CANDIDATES, [reader.key, codes, codes]):
         one = _Candidate(*row[:8])
         last = Notice(row[8], row[9], row[10] or "") if row[8] else None
-        body = bodies.get(one.agency, Body(one.agency))
+        body = bodies.get(one.agency, SubscribedBody(one.agency))
         if one.topic not in wanted:
             wanted[one.topic] = contained(partial(wants, reader, one.topic, body, portals))
         if isinstance(odd := wanted[one.topic], Failed):
@@ -157,7 +157,7 @@ def readable(db: Database, ids: Sequence[int]) -> tuple[list[Finding], list[tupl
     )
 
 
-def urgent(reader: Reader, one: _Candidate, event: Event, body: Body) -> bool:
+def urgent(reader: Recipient, one: _Candidate, event: Event, body: SubscribedBody) -> bool:
     """Whether this cannot wait for the next period: what does not add up at a body they named, a report changed
     without a word, and for operators what the breaker holds back and that the clock is in doubt."""
     if event in ("resolved", "reminder"):
@@ -169,13 +169,13 @@ def urgent(reader: Reader, one: _Candidate, event: Event, body: Body) -> bool:
     )
 
 
-def _told(db: Database, reader: Reader, period: str, now: datetime) -> bool:
+def _told(db: Database, reader: Recipient, period: str, now: datetime) -> bool:
     begin, end = span(period, now)
     row = db.execute(SENT, [reader.channel, reader.recipient, stamp(begin), stamp(end)]).fetchone()
     return bool(row[0])
 
 
-def listed(db: Database, reader: Reader, share: Share, now: datetime) -> list[Finding]:
+def listed(db: Database, reader: Recipient, share: Share, now: datetime) -> list[Finding]:
     """What was told before and is still open, once a week; no more of it than a mail lists."""
     if not share.still_open or _told(db, reader, WEEK, now):
         return []

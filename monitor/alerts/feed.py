@@ -11,18 +11,18 @@ from xml.etree import ElementTree
 
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.config import Config
-from crawler.contained import Failed, contained
-from crawler.data import DataDir
-from crawler.writing import write
-from monitor.alerts.breaker import held_scopes, scopes_of
-from monitor.alerts.debounce import settled
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config
+from crawler.ground.contained import Failed, contained
+from crawler.ground.data import DataDir
+from crawler.ground.writing import write
 from monitor.alerts.digest_item import clean, make_item, words
 from monitor.alerts.due import readable
-from monitor.alerts.subscriptions import Body, load_bodies
+from monitor.checking.breaker import held_scopes, scopes_of
+from monitor.checking.debounce import settled
 from monitor.findings import Finding
-from monitor.text.terminal import cut, inert
+from monitor.subscriptions import SubscribedBody, load_bodies
+from monitor.words.terminal import cut, inert
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def write_feed(
 ) -> int:
     """Writes the feed, whole or not at all, into the data directory or to `path`; how many entries it has.
 
-    UsageError where `path` is not ours to replace (`crawler.writing`).
+    UsageError where `path` is not ours to replace (`crawler.ground.writing`).
     """
     found = entries(db, config)
     text = render(found, config.mail.language, now, whose=config.mail.sender or config.crawl.contact)
@@ -63,7 +63,7 @@ def entries(db: Database, config: Config) -> list[Finding]:
         one
         for one in found
         if settled(db, one.id or 0, one.key.rule, one.finding_class, one.changed_at, hours)
-        and held.isdisjoint(scopes_of(bodies.get(one.key.agency, Body(one.key.agency))))
+        and held.isdisjoint(scopes_of(bodies.get(one.key.agency, SubscribedBody(one.key.agency))))
     ]
     return sorted(shown, key=lambda one: (one.changed_at, one.id or 0), reverse=True)
 

@@ -10,11 +10,11 @@ from email.policy import Policy
 from types import TracebackType
 from urllib.parse import quote
 
-from crawler.clock import SHANGHAI
-from crawler.config import MailSettings
-from crawler.contained import Failed, contained
-from crawler.errors import GoujiError, UsageError
-from monitor.alerts.smtp_session import Session, SessionOverError
+from crawler.ground.clock import SHANGHAI
+from crawler.ground.config import MailSettings
+from crawler.ground.contained import Failed, contained
+from crawler.ground.errors import GoujiError, UsageError
+from monitor.alerts.smtp_session import MailSession, SessionOverError
 from monitor.alerts.smtp_words import clean, hung_up, reason, refused
 
 TIMEOUT = 30.0  # seconds for one answer; [mail] session_timeout is for a session as a whole
@@ -39,7 +39,7 @@ POLICY = SMTP_POLICY.clone(max_line_length=78, header_factory=_headers())
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Mail:
     """One mail to one recipient, before it is put into the form of a message.
 
     `references` are the Message-IDs of its thread, the oldest first; `operator` is who takes a wish to hear no more.
@@ -96,7 +96,7 @@ def is_address(text: str) -> bool:
     return True
 
 
-def build(letter: Letter, settings: MailSettings) -> EmailMessage:
+def build(letter: Mail, settings: MailSettings) -> EmailMessage:
     """multipart/alternative in UTF-8. Headers are made of checked addresses and one-line texts only."""
     message = EmailMessage(policy=POLICY)
     message["Subject"] = letter.subject
@@ -133,7 +133,7 @@ class Mailer:
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.settings, self.password, self.timeout, self.stop = settings, password, timeout, stop
-        self.session: Session | None = None
+        self.session: MailSession | None = None
         self.down: BaseException | None = None
         self.slow = 0
 
@@ -166,12 +166,12 @@ class Mailer:
             raise LostAnswerError(f"{en}; whether it was taken is not known", f"{zh}；是否已被收下不明")
         raise MailError(en, zh)
 
-    def _opened(self) -> Session:
+    def _opened(self) -> MailSession:
         if self.session is not None and not self.session.fresh:
             self._close()
         if self.session is None:
             # A server that does not answer is asked once, not once for each recipient.
-            session = Session(self.settings, self.password, timeout=self.timeout, stop=self.stop)
+            session = MailSession(self.settings, self.password, timeout=self.timeout, stop=self.stop)
             failure = self.down or session.open()
             if failure is not None:
                 session.close()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from crawler.clock import SHANGHAI, local_date
+from crawler.ground.clock import SHANGHAI, local_date
 
 MONTHS = range(1, 5)  # January to April: reports are published, and both of the law's days pass
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 
-from crawler.config import MailSettings
+from crawler.ground.config import MailSettings
 
 MOST_REPLY = 8192  # bytes of one reply, its continuation lines included; RFC 5321 asks for 512 a line
 MOST_CHALLENGES = 5

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from threading import Thread
 from types import TracebackType
 
-from crawler.config import MailSettings
+from crawler.ground.config import MailSettings
 from monitor.alerts.smtp import Conversation, Wire
 
 POLL = 0.1  # seconds between two looks at whether an end was asked for
@@ -24,7 +24,7 @@ class SessionStoppedError(Exception):
     """An end was asked for."""
 
 
-class Session:
+class MailSession:
     """A connection, opened by `open`, and the mails handed over on it. Each of its calls returns what went wrong.
 
     The conversation is held in a thread of its own, which smtplib, TLS or the resolver may keep waiting as long as they

@@ -4,11 +4,11 @@ import base64
 import smtplib
 import ssl
 
-from crawler.config import MailSettings
-from crawler.errors import Both
+from crawler.ground.config import MailSettings
+from crawler.ground.errors import Both
 from monitor.alerts.smtp import LoginError
 from monitor.alerts.smtp_session import SessionOverError, SessionStoppedError
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 LONGEST = 300  # characters of what a server said
 HANGS_UP = 421

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.config import Config
-from monitor.alerts.subscriptions import Body, Reader, Topic, load_bodies, portals_of, readers_of, wants
+from crawler.ground.config import Config
+from monitor.subscriptions import Recipient, SubscribedBody, Topic, load_bodies, portals_of, readers_of, wants
 
 FEWEST_DECIDED = 10  # fewer decisions say nothing about a rule
 LEAST_PRECISION = 0.7
@@ -46,7 +46,7 @@ class Survey:
     code. `gone`: whom `unsubscribed` keeps from getting anything.
     """
 
-    readers: tuple[tuple[Reader, int], ...]
+    readers: tuple[tuple[Recipient, int], ...]
     unread: tuple[tuple[str, str, int], ...]
     noisy: tuple[Noise, ...]
     unknown: tuple[tuple[str, str], ...] = ()
@@ -62,7 +62,7 @@ def survey(db: Database, config: Config) -> Survey:
     counts: Counter[str] = Counter()
     unread: Counter[tuple[str, str]] = Counter()
     for agency, rule, kind, verdict, count in db.execute(OPEN):
-        topic, body = Topic(agency, rule, kind, verdict), bodies.get(agency, Body(agency))
+        topic, body = Topic(agency, rule, kind, verdict), bodies.get(agency, SubscribedBody(agency))
         getting = [reader for reader in readers if wants(reader, topic, body, portals[reader.key])]
         for reader in getting:
             counts[reader.key] += count
@@ -77,7 +77,9 @@ def survey(db: Database, config: Config) -> Survey:
     )
 
 
-def _unknown(readers: Iterable[Reader], bodies: Mapping[str, Body], config: Config) -> Iterator[tuple[str, str]]:
+def _unknown(
+    readers: Iterable[Recipient], bodies: Mapping[str, SubscribedBody], config: Config
+) -> Iterator[tuple[str, str]]:
     known = {*bodies, *(body.name for body in bodies.values())}
     watched = {portal.id for portal in config.portals}
     for reader in readers:

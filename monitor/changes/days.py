@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from extract.load import StoredReport
+from extract.store.load import StoredReport
 from monitor.changes.revisions import bounds, words
 from monitor.findings import Key, Observation
 

@@ -6,15 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from extract.form_file import FORMS
-from extract.forms import Applications
-from extract.model import MEMBERS, Number, Report, Row, Section, State, cell_name
+from extract.content import Number, State
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, Applications
+from extract.model import Report, Row, Section, cell_name
 
 CellKey = tuple[str, str, str]
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 
 
-class Figure(NamedTuple):
+class CellValue(NamedTuple):
     """What a cell says. `value` None: not stated."""
 
     value: Number | None
@@ -23,12 +24,12 @@ class Figure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """A cell that says something else; a side that is None has no such cell."""
 
     cell: str
-    before: Figure | None
-    after: Figure | None
+    before: CellValue | None
+    after: CellValue | None
 
     @property
     def delta(self) -> Number | None:
@@ -62,7 +63,7 @@ class Prose:
 class Difference:
     """All of it. `compared` counts the cells that were set side by side."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
     compared: int
     remarks: tuple[Remark, ...] = ()
     prose: tuple[Prose, ...] = ()
@@ -93,7 +94,7 @@ def between_versions(earlier: Report, later: Report) -> Difference:
     return Difference(found.changes, found.compared, found.remarks, _prose(earlier.sections, later.sections))
 
 
-def _alike(key: CellKey, left: Mapping[CellKey, Figure], right: Mapping[CellKey, Figure]) -> bool:
+def _alike(key: CellKey, left: Mapping[CellKey, CellValue], right: Mapping[CellKey, CellValue]) -> bool:
     # One code means one thing in every form; what one of them does not have has nothing beside it.
     return key in left and key in right
 
@@ -105,10 +106,10 @@ def _divided(one: Applications, two: Applications) -> dict[str, tuple[str, ...]]
     }
 
 
-def figures_of(rows: Sequence[Row]) -> dict[CellKey, Figure]:
+def figures_of(rows: Sequence[Row]) -> dict[CellKey, CellValue]:
     """Every cell of these rows by table, row and member."""
     return {
-        (row.table, row.code, member): Figure(value, raw, state)
+        (row.table, row.code, member): CellValue(value, raw, state)
         for row in rows
         for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)
     }
@@ -148,8 +149,8 @@ def _worst(states: Sequence[State]) -> State:
 
 
 def _difference(
-    left: Mapping[CellKey, Figure],
-    right: Mapping[CellKey, Figure],
+    left: Mapping[CellKey, CellValue],
+    right: Mapping[CellKey, CellValue],
     earlier: Report,
     later: Report,
     remarks: Sequence[Remark],
@@ -157,7 +158,7 @@ def _difference(
     lost = tuple(table for table in ("T2", "T3", "T4") if (table in earlier.forms) != (table in later.forms))
     keys = [key for key in dict.fromkeys((*left, *right)) if key[0] not in lost]
     changes = tuple(
-        Change(cell_name(*key), left.get(key), right.get(key))
+        CellChange(cell_name(*key), left.get(key), right.get(key))
         for key in keys
         if _says(left.get(key)) != _says(right.get(key))
     )
@@ -165,7 +166,7 @@ def _difference(
     return Difference(changes, len(keys), (*remarks, *missing))
 
 
-def _says(figure: Figure | None) -> tuple[object, ...] | None:
+def _says(figure: CellValue | None) -> tuple[object, ...] | None:
     # 12 and １２ say the same; so do an empty cell and a cell with a space.
     if figure is None:
         return None

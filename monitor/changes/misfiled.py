@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.agencies.lookup import in_full
 from crawler.agencies.register import find_agency
-from crawler.agencies.titles import recognize
-from crawler.discovery.signs import other_paper
-from monitor.agencies import in_full
+from crawler.pages.signs import other_paper
+from crawler.pages.titles import recognize
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import words
 from monitor.changes.versions import GONE

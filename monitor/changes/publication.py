@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.agencies.titles import recognize
-from crawler.clock import local_date, parse_stamp
-from extract.load import StoredReport
-from monitor.agencies import in_full
+from crawler.agencies.lookup import in_full
+from crawler.ground.clock import local_date, parse_stamp
+from crawler.pages.titles import recognize
+from extract.store.load import StoredReport
 from monitor.changes.days import DATES, observe_days
-from monitor.changes.diff import Change, Difference, Figure
+from monitor.changes.diff import CellChange, CellValue, Difference
 from monitor.changes.revisions import bounds, brings_note, changed, disagreeing, likeness, stated, words
-from monitor.changes.versions import PAPERS, Paper, Version, by_url, load_standing
+from monitor.changes.versions import PAPERS, HeldDocument, Version, by_url, load_standing
 from monitor.findings import Finding, Key, Observation, load
 
 CHANGED, COPIES, REPUBLISHED = "pub.changed", "pub.copies", "pub.republished"
@@ -38,9 +38,9 @@ class Publications:
             [*codes, fingerprint],
         ):
             self.pending.setdefault(agency, set()).update((year, year + 1))  # next year is set beside it
-        self.documents: dict[str, list[Paper]] = {}
+        self.documents: dict[str, list[HeldDocument]] = {}
         for agency, *row in db.execute(PAPERS.format(marks=marks), codes):
-            self.documents.setdefault(agency, []).append(Paper(*row))
+            self.documents.setdefault(agency, []).append(HeldDocument(*row))
         self.versions: dict[str, dict[int, list[Version]]] = {}
         for agency, year in db.execute(
             f"select agency, year from reports where agency in ({marks}) and year is not null "
@@ -236,13 +236,13 @@ def _quoted(found: Difference) -> str | None:
     return " ".join([*removed, *added]) or None
 
 
-def _figure(figure: Figure | None) -> str:
+def _figure(figure: CellValue | None) -> str:
     if figure is None:
         return "–"
     return str(figure.value) if figure.value is not None else figure.raw or "–"
 
 
-def _operand(change: Change) -> dict[str, Any]:
+def _operand(change: CellChange) -> dict[str, Any]:
     return {
         "cell": change.cell,
         "value": change.after.value if change.after else None,
@@ -302,7 +302,7 @@ def _republished(
     agency: str,
     who: tuple[str, str],
     history: Sequence[StoredReport],
-    documents: Iterable[Paper],
+    documents: Iterable[HeldDocument],
     pending: Collection[int],
 ) -> Iterator[Observation]:
     titled = _titled_as_later(history, documents)
@@ -323,8 +323,8 @@ def _republished(
 
 
 def _titled_as_later(
-    history: Sequence[StoredReport], documents: Iterable[Paper]
-) -> Mapping[int, tuple[StoredReport, Paper]]:
+    history: Sequence[StoredReport], documents: Iterable[HeldDocument]
+) -> Mapping[int, tuple[StoredReport, HeldDocument]]:
     """Pages listed under a year whose bytes are the report of the year before; that year has no report of its own."""
     by_year = {one.year: one for one in history}
     listed = [

@@ -10,9 +10,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from extract.model import UNREAD, Number, Report, Section
-from monitor.changes.diff import CellKey, Change, Difference, Figure, between_versions, figures_of, sentences
-from monitor.duty.deadlines import Words
+from extract.content import UNREAD, Number
+from extract.model import Report, Section
+from monitor.changes.diff import CellChange, CellKey, CellValue, Difference, between_versions, figures_of, sentences
+from monitor.duty.deadlines import Bilingual
 
 SHINGLE = 5
 PIECE = 1000  # characters that are brought into one form together
@@ -27,10 +28,10 @@ def bounds() -> Mapping[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def words(table: str, name: str) -> Words:
+def words(table: str, name: str) -> Bilingual:
     """A text of the file in both languages."""
     entry = bounds()[table][name]
-    return Words(entry["zh"], entry["en"])
+    return Bilingual(entry["zh"], entry["en"])
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +77,7 @@ def changed(earlier: Report, later: Report) -> Difference:
     return Difference(cells, found.compared, found.remarks, prose)
 
 
-def _read(figure: Figure | None) -> bool:
+def _read(figure: CellValue | None) -> bool:
     return figure is not None and figure.state not in UNREAD
 
 
@@ -102,17 +103,17 @@ def stated(report: Report) -> frozenset[tuple[CellKey, Number | None]]:
     return frozenset((key, figure.value) for key, figure in figures_of(report.rows).items() if _stated(figure))
 
 
-def disagreeing(one: Report, two: Report) -> tuple[Change, ...]:
+def disagreeing(one: Report, two: Report) -> tuple[CellChange, ...]:
     """Figures that both copies state, and state differently."""
     left, right = figures_of(one.rows), figures_of(two.rows)
     return tuple(
-        Change(_name(key), left[key], right[key])
+        CellChange(_name(key), left[key], right[key])
         for key in left
         if key in right and _stated(left[key]) and _stated(right[key]) and left[key].value != right[key].value
     )
 
 
-def _stated(figure: Figure) -> bool:
+def _stated(figure: CellValue) -> bool:
     return figure.state == "number" and figure.value is not None
 
 

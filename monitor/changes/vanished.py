@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, parse_stamp, stamp
-from crawler.config import Config
-from monitor.agencies import in_full
+from crawler.agencies.lookup import in_full
+from crawler.ground.clock import local_date, parse_stamp, stamp
+from crawler.ground.config import Config
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import bounds, words
 from monitor.changes.versions import GONE
@@ -80,7 +80,7 @@ class Absence:
     lately: str
 
 
-def judge(probes: Sequence[Probe]) -> Absence | None:
+def judge_vanished(probes: Sequence[Probe]) -> Absence | None:
     """Whether the page is gone, by its probes, newest first (pure); None while that is not certain, or it is there."""
     limits = bounds()["vanished"]
     if not probes or not probes[0].gone:
@@ -140,7 +140,7 @@ def _observe(db: Database, paper: Sequence[Any], kept: Sequence[Finding], source
         Probe(at, verdict in (*GONE, REPLACED), verdict == REPLACED)
         for at, verdict in db.execute(PROBES, [url, *SILENT])
     ]
-    gone = judge(probes)
+    gone = judge_vanished(probes)
     who = in_full(name, agency)
     evidence: dict[str, object] = {
         "url": url,

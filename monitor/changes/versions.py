@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from extract.current import back_since
-from extract.load import StoredReport, load_versions
+from extract.store.current import back_since
+from extract.store.load import StoredReport, load_versions
 
 GONE = ("not_found", "soft_404", "redirected")
 # The documents of some bodies with what tells whether each still stands where it stood.
@@ -19,7 +19,7 @@ from documents d where d.agency in ({{marks}})
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class HeldDocument:
     """One document of a body, and whether it still stands where we saw it."""
 
     year: int | None
@@ -52,12 +52,12 @@ class Version:
         return self.since, self.stored.id
 
 
-def load_papers(db: Database, agency: str) -> list[Paper]:
+def load_papers(db: Database, agency: str) -> list[HeldDocument]:
     """The documents of one body."""
-    return [Paper(*row) for _, *row in db.execute(PAPERS.format(marks="?"), [agency])]
+    return [HeldDocument(*row) for _, *row in db.execute(PAPERS.format(marks="?"), [agency])]
 
 
-def load_standing(db: Database, agency: str, year: int, papers: Iterable[Paper]) -> list[Version]:
+def load_standing(db: Database, agency: str, year: int, papers: Iterable[HeldDocument]) -> list[Version]:
     """The newest reading of each version, oldest version first; what stands at an address is its last."""
     parsers: dict[int, str] = dict(
         db.execute("select id, parser from reports where agency = ? and year = ?", [agency, year]).fetchall()
@@ -80,7 +80,7 @@ def by_url(versions: Iterable[Version]) -> dict[str, list[Version]]:
     return found
 
 
-def _version(one: StoredReport, parser: str, paper: Paper | None) -> Version:
+def _version(one: StoredReport, parser: str, paper: HeldDocument | None) -> Version:
     if paper is None:
         return Version(one, parser, "", False, False, one.first_seen, one.first_seen)
     published = bool(paper.portal)

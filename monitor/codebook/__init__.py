@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from crawler.errors import GoujiError
-from extract.labels import KINDS, labels
+from crawler.ground.errors import GoujiError
+from extract.form.labels import KINDS, labels
 
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
 TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
@@ -21,7 +21,7 @@ TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "colu
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Bilingual:
     """One text in both languages."""
 
     zh: str
@@ -32,14 +32,14 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DatabaseColumn:
     """One column. `codes` names the list its values are of; `address`: it may hold a path of this machine.
 
     `withheld`: entries of its JSON objects that no export holds.
     """
 
     name: str
-    words: Words
+    words: Bilingual
     type: Type
     required: bool = False
     codes: str = ""
@@ -62,15 +62,15 @@ class Table:
     """One table or view of the database, with what is written about it."""
 
     name: str
-    words: Words
-    columns: tuple[Column, ...]
+    words: Bilingual
+    columns: tuple[DatabaseColumn, ...]
     key: tuple[str, ...]
     references: tuple[Reference, ...]
     exported: bool
     view: bool
 
     @property
-    def public(self) -> tuple[Column, ...]:
+    def public(self) -> tuple[DatabaseColumn, ...]:
         """The columns that an export holds."""
         return tuple(column for column in self.columns if not column.private)
 
@@ -89,15 +89,15 @@ def _written() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def code_lists() -> Mapping[str, Mapping[str, Words]]:
+def code_lists() -> Mapping[str, Mapping[str, Bilingual]]:
     """Every list of codes: those of codes.toml, and the words of the forms."""
     path = files("monitor.codebook") / CODES
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    found = {kind: {code: Words(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
+    found = {kind: {code: Bilingual(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
     for name, entries in data.items():
         if name in found:
             raise GoujiError(f"{CODES}: [{name}] is a kind of label already")
-        found[name] = {code: Words(*words) for code, words in entries.items()}
+        found[name] = {code: Bilingual(*words) for code, words in entries.items()}
     return found
 
 
@@ -146,11 +146,11 @@ def _schema(db: Database, table: str) -> list[tuple[str, str, bool, int]]:
     ]
 
 
-def _find_words(table: str, column: str) -> Words | None:
+def _find_words(table: str, column: str) -> Bilingual | None:
     for name in (table, *_written()[table].get("like", ())):
         entry = _written()[name].get("columns", {})
         if column in entry:
-            return Words(*entry[column])
+            return Bilingual(*entry[column])
         if name != table and (inherited := _find_words(name, column)) is not None:
             return inherited
     return None
@@ -175,7 +175,7 @@ def _table(db: Database, name: str, entry: Mapping[str, Any], view: bool) -> Tab
     )
     return Table(
         name,
-        Words(entry["zh"], entry["en"]),
+        Bilingual(entry["zh"], entry["en"]),
         columns,
         key,
         tuple(reversed(references)),
@@ -184,9 +184,9 @@ def _table(db: Database, name: str, entry: Mapping[str, Any], view: bool) -> Tab
     )
 
 
-def _column(table: str, schema: tuple[str, str, bool, int], words: Words) -> Column:
+def _column(table: str, schema: tuple[str, str, bool, int], words: Bilingual) -> DatabaseColumn:
     name, declared, required, place = schema
-    return Column(
+    return DatabaseColumn(
         name,
         words,
         _type(table, name, declared),
@@ -212,7 +212,7 @@ def _type(table: str, column: str, declared: str) -> Type:
     return TYPES.get(declared, "string")
 
 
-def codes_of(column: Column) -> Mapping[str, Words]:
+def codes_of(column: DatabaseColumn) -> Mapping[str, Bilingual]:
     """The codes a column is of; empty where it is of none."""
     return code_lists()[column.codes] if column.codes else {}
 

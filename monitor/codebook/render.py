@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from extract.labels import KINDS
-from monitor.codebook import Column, Table, code_lists, used_lists
+from extract.form.labels import KINDS
+from monitor.codebook import DatabaseColumn, Table, code_lists, used_lists
 from monitor.reconcile.rulebook import Rulebook
 
 # Where the columns of a code list stand that no column names: codes within `cells` and `facts`.
@@ -39,7 +39,7 @@ def rule_pages(book: Rulebook) -> Iterator[str]:
         yield f"| `{rule.id}` | {rule.rule_class} | {formulas or '–'} | {_cell(rule.basis)} |"
 
 
-def _type(table: Table, column: Column) -> str:
+def _type(table: Table, column: DatabaseColumn) -> str:
     parts: list[str] = [column.type]
     parts += [f"→ `{one.table}.{one.other_column}`" for one in table.references if one.column == column.name]
     if column.codes:

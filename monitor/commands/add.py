@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from crawler.clock import now
-from crawler.data import create
-from crawler.errors import UsageError
 from crawler.files.intake import add as take_in
+from crawler.ground.clock import now
+from crawler.ground.data import create
+from crawler.ground.errors import UsageError
 from monitor.commands.options import command, json_option, leave, session
 from monitor.schema import open_database
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 
 @command(example="gouji add 下载/ 2024年报告.html\ngouji add --data 数据 年报.zip")

@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from crawler.clock import now
-from crawler.errors import GoujiError, UsageError
+from crawler.ground.clock import now
+from crawler.ground.errors import GoujiError, UsageError
 from monitor.alerts.alert import AlertResult
 from monitor.alerts.alert import alert as send_digest
-from monitor.alerts.breaker import release as let_go
 from monitor.alerts.feed import write_feed
-from monitor.commands.options import Session, command, json_option, session
+from monitor.checking.breaker import release as let_go
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 
 @command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
@@ -104,7 +104,7 @@ def alert(dry_run: bool, test: bool, due: bool, release: str | None) -> None:
         raise GoujiError("; ".join(result.reasons), "；".join(result.reasons_zh))
 
 
-def _left(call: Session, result: AlertResult) -> Iterator[str]:
+def _left(call: CallOptions, result: AlertResult) -> Iterator[str]:
     """What was not told now, and why."""
     if result.waiting:
         yield call.text(
@@ -142,7 +142,7 @@ def _mail_json(message: EmailMessage) -> dict[str, Any]:
     }
 
 
-def _print_mails(call: Session, result: AlertResult) -> None:
+def _print_mails(call: CallOptions, result: AlertResult) -> None:
     if not result.messages:
         call.say(call.text("没有要通报的。", "there is nothing to tell."))
     for message in result.messages:

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from crawler.errors import GoujiError, UsageError
-from extract.form_file import FORMS
-from monitor.agencies import find_agency
-from monitor.commands.options import Session, command, json_option, session
+from crawler.agencies.lookup import find_agency
+from crawler.ground.errors import GoujiError, UsageError
+from extract.form.form_file import FORMS
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.reconcile.body_changes import BodyChange, body_changes
-from monitor.reconcile.chain import Chain, Link, add_up, chains
+from monitor.reconcile.chain import Chain, ChainLink, add_up, chains
 from monitor.schema import open_database
-from monitor.text.terminal import inert, table
-from monitor.text.words import column_label
+from monitor.words.cells import column_label
+from monitor.words.terminal import inert, table
 
 STATES = {
     "holds": ("相符", "holds"),
@@ -74,7 +74,7 @@ def chain(agency: str | None, everything: bool) -> None:
         call.say(line)
 
 
-def _lines(call: Session, found: Chain, events: Sequence[BodyChange]) -> list[str]:
+def _lines(call: CallOptions, found: Chain, events: Sequence[BodyChange]) -> list[str]:
     lines = [inert(found.name), ""]
     head = ("", call.text("结转下年", "carried"), call.text("上年结转", "brought"), call.text("相差", "lost"), "")
     lines += table([head, *(_row(call, link) for link in found.links)], right=(1, 2, 3), indent="  ")
@@ -98,7 +98,7 @@ def _lines(call: Session, found: Chain, events: Sequence[BodyChange]) -> list[st
     ]
 
 
-def _evidence(call: Session, found: Chain, link: Link, events: Sequence[BodyChange]) -> list[str]:
+def _evidence(call: CallOptions, found: Chain, link: ChainLink, events: Sequence[BodyChange]) -> list[str]:
     """What a link that does not hold rests on, and why one is suspended."""
     years = f"  {link.earlier} → {link.later}  "
     if link.state == "suspended":
@@ -119,7 +119,7 @@ def _evidence(call: Session, found: Chain, link: Link, events: Sequence[BodyChan
     return [f"{years}{listed}".rstrip(), *papers]
 
 
-def _event(call: Session, event: BodyChange) -> str:
+def _event(call: CallOptions, event: BodyChange) -> str:
     text = call.text(*EVENTS[event.event]).format(
         name=inert(event.name),
         successor=inert(event.successor),
@@ -130,7 +130,7 @@ def _event(call: Session, event: BodyChange) -> str:
     return f"{text}{basis}"
 
 
-def _row(call: Session, link: Link) -> tuple[str, ...]:
+def _row(call: CallOptions, link: ChainLink) -> tuple[str, ...]:
     total = link.joints[-1] if link.joints else None
     figures = (total.carried, total.brought, total.lost) if total else (None, None, None)
     return (
@@ -140,7 +140,7 @@ def _row(call: Session, link: Link) -> tuple[str, ...]:
     )
 
 
-def _all(call: Session, found: list[Chain]) -> None:
+def _all(call: CallOptions, found: list[Chain]) -> None:
     lost, appeared = sum(one.lost for one in found), sum(one.appeared for one in found)
     states = Counter(link.state for one in found for link in one.links)
     broken = sorted((one for one in found if one.first_broken), key=lambda one: (-(one.lost + one.appeared), one.name))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from monitor.commands.options import Session, command, session
+from monitor.commands.options import CallOptions, command, session
 from monitor.demo.site import BROKEN_CARRY, WRONG_CELL
 from monitor.demo.walk import NOW, place, run_demo
-from monitor.text.road_text import Wording
-from monitor.text.terminal import inert
+from monitor.service.pipeline_words import Wording
+from monitor.words.terminal import inert
 
 RULE = "─" * 72
 
@@ -41,7 +41,7 @@ def demo(keep: bool) -> None:
         _next_steps(call, data.root if kept else None)
 
 
-def _introduce(call: Session, base: str) -> None:
+def _introduce(call: CallOptions, base: str) -> None:
     day = NOW.date().isoformat()
     call.say(
         call.text(
@@ -59,7 +59,7 @@ def _introduce(call: Session, base: str) -> None:
     call.say()
 
 
-def _next_steps(call: Session, kept: Path | None) -> None:
+def _next_steps(call: CallOptions, kept: Path | None) -> None:
     me = _program()
     say, text = call.say, call.text
     say()

@@ -8,23 +8,23 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from crawler.errors import GoujiError, UsageError
-from extract.load import StoredReport, load_reports
-from monitor.agencies import Agency, find_agency, in_full
-from monitor.batch import contexts
-from monitor.changes.diff import Change, Difference, Figure, Remark, between_versions, between_years
+from crawler.agencies.lookup import AgencyRef, find_agency, in_full
+from crawler.ground.errors import GoujiError, UsageError
+from extract.store.load import StoredReport, load_reports
+from monitor.changes.diff import CellChange, CellValue, Difference, Remark, between_versions, between_years
 from monitor.changes.versions import Version, load_papers, load_standing
-from monitor.commands.options import Session, command, json_option, session
+from monitor.checking.batch import contexts
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.failures import readable
 from monitor.reconcile.engine import check_years
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
 from monitor.schema import open_database
-from monitor.text.render import cell_text
-from monitor.text.terminal import inert, moment, table
-from monitor.text.verdict_text import outcome_json
-from monitor.text.wording import message
-from monitor.text.words import cell_words
+from monitor.words.cells import cell_words
+from monitor.words.report import cell_text
+from monitor.words.terminal import inert, moment, table
+from monitor.words.verdict_json import outcome_json
+from monitor.words.verdicts import message
 
 YEAR = click.IntRange(1900, 2999)
 
@@ -51,7 +51,7 @@ def diff(agency: str, years: tuple[int, ...], versions: bool) -> None:
             _diff_years(call, db, body, years)
 
 
-def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
+def _diff_years(call: CallOptions, db: Database, body: AgencyRef, years: Sequence[int]) -> None:
     reports = {one.year: one for one in _load(db, body)}
     earlier, later = _pair(call, body, sorted(reports), years)
     found = between_years(reports[earlier].report, reports[later].report)
@@ -77,11 +77,11 @@ def _diff_years(call: Session, db: Database, body: Agency, years: Sequence[int])
         call.say(line)
 
 
-def _load(db: Database, body: Agency) -> list[StoredReport]:
+def _load(db: Database, body: AgencyRef) -> list[StoredReport]:
     return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
 
 
-def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
+def _pair(call: CallOptions, body: AgencyRef, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
     there = ", ".join(map(str, known)) or call.text("没有", "none")
     for year in years:
         if year not in known:
@@ -103,7 +103,7 @@ def _pair(call: Session, body: Agency, known: Sequence[int], years: Sequence[int
     return earlier, later
 
 
-def _diff_versions(call: Session, db: Database, body: Agency, years: Sequence[int]) -> None:
+def _diff_versions(call: CallOptions, db: Database, body: AgencyRef, years: Sequence[int]) -> None:
     reports = _load(db, body)
     year = years[0] if years else max((one.year for one in reports), default=0)
     versions = _distinct(
@@ -155,7 +155,7 @@ def _distinct(versions: Sequence[Version]) -> list[Version]:
     return found
 
 
-def _difference_lines(call: Session, found: Difference, before: str, after: str) -> list[str]:
+def _difference_lines(call: CallOptions, found: Difference, before: str, after: str) -> list[str]:
     lines = [
         "",
         call.text(
@@ -174,7 +174,7 @@ def _difference_lines(call: Session, found: Difference, before: str, after: str)
     return lines
 
 
-def _row(call: Session, change: Change) -> tuple[str, ...]:
+def _row(call: CallOptions, change: CellChange) -> tuple[str, ...]:
     delta = change.delta
     return (
         change.cell,
@@ -185,11 +185,11 @@ def _row(call: Session, change: Change) -> tuple[str, ...]:
     )
 
 
-def _figure(figure: Figure | None) -> str:
+def _figure(figure: CellValue | None) -> str:
     return "–" if figure is None else cell_text(figure.raw, figure.value, figure.state)
 
 
-def _remark(call: Session, remark: Remark) -> list[str]:
+def _remark(call: CallOptions, remark: Remark) -> list[str]:
     cells = ", ".join(remark.cells)
     if remark.code == "other_folded":
         whole, *parts = remark.cells
@@ -211,7 +211,7 @@ def _remark(call: Session, remark: Remark) -> list[str]:
     ]
 
 
-def _relation_lines(call: Session, relations: Sequence[Outcome], book: Rulebook) -> list[str]:
+def _relation_lines(call: CallOptions, relations: Sequence[Outcome], book: Rulebook) -> list[str]:
     if not relations:
         return [
             "",
@@ -235,7 +235,7 @@ def _relation_lines(call: Session, relations: Sequence[Outcome], book: Rulebook)
     return [*lines, *table(rows, indent="  ")]
 
 
-def _relation(call: Session, one: Outcome, book: Rulebook) -> str:
+def _relation(call: CallOptions, one: Outcome, book: Rulebook) -> str:
     if one.verdict == "fail":
         return message(book, one, call.lang)
     if one.reason:
@@ -272,5 +272,5 @@ def _difference_json(found: Difference) -> dict[str, Any]:
     }
 
 
-def _figure_json(figure: Figure | None) -> dict[str, Any] | None:
+def _figure_json(figure: CellValue | None) -> dict[str, Any] | None:
     return figure._asdict() if figure is not None else None

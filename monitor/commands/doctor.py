@@ -4,10 +4,10 @@ import os
 
 import click
 
-from crawler.clock import now
+from crawler.ground.clock import now
 from monitor.commands.options import command, json_option, leave, session
 from monitor.doctor import examine, healthy
-from monitor.text.terminal import table
+from monitor.words.terminal import table
 
 NAMES = {
     "time zone": "时区",

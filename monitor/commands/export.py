@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from crawler.clock import now
-from monitor.commands.options import Session, command, json_option, session
+from crawler.ground.clock import now
+from monitor.commands.options import CallOptions, command, json_option, session
+from monitor.commands.progress import progress
 from monitor.export import ExportResult, parquet
 from monitor.export import export as write
 from monitor.schema import open_database
-from monitor.text.progress import progress
-from monitor.text.terminal import inert, table
+from monitor.words.terminal import inert, table
 
 
 @command(example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --no-parquet")
@@ -56,7 +56,7 @@ def export(folder: Path, release: str, wanted: bool | None, force: bool) -> None
     _say(call, result)
 
 
-def _say(call: Session, result: ExportResult) -> None:
+def _say(call: CallOptions, result: ExportResult) -> None:
     for line in table([(name, f"{rows:,}") for name, rows in result.tables.items()], right=(1,), indent="  "):
         call.say(line)
     if result.release:

@@ -9,14 +9,14 @@ from datetime import date, datetime
 import click
 from sqlite_utils import Database
 
-from crawler.clock import now
-from crawler.contained import Failed, contained
-from monitor.agencies import find_agency, names_by_code
-from monitor.commands.options import Session, command, json_option, leave, session
+from crawler.agencies.lookup import find_agency, names_by_code
+from crawler.ground.clock import now
+from crawler.ground.contained import Failed, contained
+from monitor.commands.options import CallOptions, command, json_option, leave, session
 from monitor.findings import Decision, Finding, decide, load
 from monitor.schema import open_database
-from monitor.text.finding_text import CLASSES, STATUS, finding_json, finding_lines
-from monitor.text.terminal import inert
+from monitor.words.finding import CLASSES, STATUS, finding_json, finding_lines
+from monitor.words.terminal import inert
 
 COULD_NOT = 3  # the exit status where not all could be shown; the rest was
 AT_ONCE = 500  # findings in memory
@@ -81,7 +81,7 @@ def findings(
         leave(COULD_NOT)
 
 
-def _say(call: Session, finding: Finding, names: Mapping[str, str]) -> bool:
+def _say(call: CallOptions, finding: Finding, names: Mapping[str, str]) -> bool:
     """Prints one finding; False where its row holds what nothing can be said of. The others are printed."""
     lines = contained(lambda: finding_lines(call.lang, finding, names))
     if isinstance(lines, Failed):
@@ -142,7 +142,7 @@ def _rank(column: str, names: Iterable[str]) -> str:
     return f"case {column} {' '.join(f'when {name!r} then {at}' for at, name in enumerate(names))} end"
 
 
-def _summary(call: Session, counts: Mapping[str, int]) -> str:
+def _summary(call: CallOptions, counts: Mapping[str, int]) -> str:
     parts = [f"{call.text(STATUS[name], name)} {counts[name]}" for name in STATUS if counts[name]]
     found = sum(counts.values())
     total = call.text(f"共 {found} 项", f"{found} findings")

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
-from crawler.agencies.bodies import full_name
 from crawler.agencies.events import import_events
 from crawler.agencies.learn import Proposal, Unmatched, accept, propose
 from crawler.agencies.learn import unmatched as find_unmatched
-from crawler.clock import local_date, now
-from crawler.data import create
-from monitor.commands.options import Session, command, json_option, session
+from crawler.agencies.names import full_name
+from crawler.ground.clock import local_date, now
+from crawler.ground.data import create
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
-from monitor.text.terminal import table
+from monitor.words.terminal import table
 
 ORIGINS = {
     "publisher": ("曾公布年报", "has published"),
@@ -70,13 +70,13 @@ def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], y
         )
 
 
-def _agreed(call: Session, count: int) -> bool:
+def _agreed(call: CallOptions, count: int) -> bool:
     if call.as_json or not sys.stdin.isatty():
         return False
     return click.confirm(call.text(f"收入这 {count} 个机关？", f"enter these {count} bodies?"), default=False)
 
 
-def _show(call: Session, found: Sequence[Proposal]) -> None:
+def _show(call: CallOptions, found: Sequence[Proposal]) -> None:
     if not found:
         call.say(
             call.text(
@@ -169,5 +169,5 @@ def unmatched() -> None:
     call.say(call.text(f"共 {len(found)} 个名称", f"{len(found)} names"))
 
 
-def _unmatched_row(call: Session, one: Unmatched) -> tuple[str, ...]:
+def _unmatched_row(call: CallOptions, one: Unmatched) -> tuple[str, ...]:
     return (one.name, _span(one.years), one.portal or "–", call.text(*WHY[one.why]), "、".join(one.candidates) or "–")

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from crawler.clock import local_date, now
-from crawler.errors import GoujiError
-from crawler.writing import write
-from monitor.agencies import Agency, find_agency
-from monitor.commands.options import Session, command, json_option, session
+from crawler.agencies.lookup import AgencyRef, find_agency
+from crawler.ground.clock import local_date, now
+from crawler.ground.errors import GoujiError
+from crawler.ground.writing import write
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.findings import load
+from monitor.letter.docx import docx
+from monitor.letter.parts import Letter, compose, markdown
 from monitor.schema import open_database
-from monitor.text.letter import Letter, compose, markdown
-from monitor.text.letter_docx import docx
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 UNFIT = re.compile(r"[^\w.()（）-]+")
 LONGEST_NAME = 60
@@ -81,7 +81,7 @@ def letter(agency: str, year: int, output: str, force: bool) -> None:
     )
 
 
-def _nothing(call: Session, body: Agency, year: int, others: int) -> None:
+def _nothing(call: CallOptions, body: AgencyRef, year: int, others: int) -> None:
     call.emit(
         {
             "agency": body.code,
@@ -104,7 +104,7 @@ def _nothing(call: Session, body: Agency, year: int, others: int) -> None:
     )
 
 
-def _write(call: Session, folder: Path, letter: Letter, bodies: dict[str, bytes], *, force: bool) -> list[Path]:
+def _write(call: CallOptions, folder: Path, letter: Letter, bodies: dict[str, bytes], *, force: bool) -> list[Path]:
     stem = UNFIT.sub("_", f"核实函-{letter.agency.name}"[:LONGEST_NAME]) + f"-{letter.year}"
     paths = {folder / f"{stem}{suffix}": body for suffix, body in bodies.items()}
     try:

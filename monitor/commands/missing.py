@@ -6,14 +6,14 @@ from datetime import datetime
 
 import click
 
-from crawler.clock import now
-from monitor.commands.options import Session, command, json_option, session
+from crawler.ground.clock import now
+from monitor.asking.missing import MISSED, ORDER, Coverage, CoverageEntry, answer, local_day
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.duty.clock import read_clock, said
 from monitor.duty.deadlines import texts
-from monitor.duty.missing import MISSED, ORDER, Answer, Entry, answer, local_day
 from monitor.duty.standing import ABSENT, State
 from monitor.schema import open_database
-from monitor.text.terminal import inert, table
+from monitor.words.terminal import inert, table
 
 # Listed one by one unless --all; of the others the number is told.
 LISTED: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")
@@ -55,7 +55,7 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
         call.say(line)
 
 
-def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
+def _lines(call: CallOptions, told: Coverage, everything: bool) -> list[str]:
     words = {state: call.text(texts().standing[state].zh, texts().standing[state].en) for state in ORDER}
     if not any(told.counts.values()):
         return [
@@ -91,7 +91,7 @@ def _lines(call: Session, told: Answer, everything: bool) -> list[str]:
     return lines
 
 
-def _head(call: Session, told: Answer, words: Mapping[State, str]) -> str:
+def _head(call: CallOptions, told: Coverage, words: Mapping[State, str]) -> str:
     """`应公布 30（未到期 1，已公布 29）；没有规定期限 10（已公布 8）`"""
     owing = {state: told.counts[state] for state in ORDER if state != "no_duty"}
     owing["published"] -= told.unasked
@@ -113,13 +113,13 @@ def _head(call: Session, told: Answer, words: Mapping[State, str]) -> str:
     )
 
 
-def _row(call: Session, entry: Entry) -> Sequence[str]:
+def _row(call: CallOptions, entry: CoverageEntry) -> Sequence[str]:
     layer = texts().layer.get(entry.layer)
     due = f"{call.text(layer.zh, layer.en)} {entry.due}" if layer else ""
     return (entry.name, due, _ledger(call, entry))
 
 
-def _ledger(call: Session, entry: Entry) -> str:
+def _ledger(call: CallOptions, entry: CoverageEntry) -> str:
     """What the state rests on, in a few words."""
     if entry.state == "not_assessable":
         return call.text(entry.reason, entry.reason_en)

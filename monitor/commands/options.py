@@ -8,18 +8,18 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from crawler.data import DataDir, locate
-from crawler.errors import UsageError
-from crawler.privacy import confine
-from crawler.surroundings import PASSWORD, withhold
-from monitor.text.terminal import inert, to_json
+from crawler.ground.data import DataDir, locate
+from crawler.ground.errors import UsageError
+from crawler.ground.privacy import confine
+from crawler.ground.surroundings import PASSWORD, withhold
+from monitor.words.terminal import inert, to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_ON_TERMINAL = 200  # entries of one list
 
 
 @dataclass(slots=True)
-class Session:
+class CallOptions:
     """What the options of the line said; filled while the line is parsed, read by the commands."""
 
     data_given: str | None = None
@@ -100,10 +100,10 @@ class Session:
             click.echo("[]" if opening == "[" else "\n]")
 
 
-def session() -> Session:
+def session() -> CallOptions:
     """The session of the running command."""
     found = click.get_current_context().find_root().obj
-    if not isinstance(found, Session):
+    if not isinstance(found, CallOptions):
         raise TypeError("a command of gouji runs below monitor.cli.main")
     return found
 
@@ -182,7 +182,7 @@ class Command(click.Command):
         _format_example(self.example, formatter)
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of such commands; it takes the same options itself."""
 
     command_class = Command
@@ -207,9 +207,9 @@ def command(*, example: str, name: str | None = None) -> Callable[[Callable[...,
     return click.command(name, cls=Command, example=example)
 
 
-def group(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], Group]:
+def group(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], CommandGroup]:
     """Makes a function a group of commands."""
-    return click.group(name, cls=Group, example=example)
+    return click.group(name, cls=CommandGroup, example=example)
 
 
 def json_option(function: F) -> F:

@@ -9,20 +9,21 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler.clock import now
-from crawler.config import Portal
-from crawler.data import create, require
 from crawler.discovery.enrol import append, known, suggest
-from crawler.discovery.rosters import Entry, Roster, store
-from crawler.errors import UsageError
-from crawler.fetching.hosts import is_loopback
-from crawler.portals import sync
-from monitor.commands.options import Session, group, json_option, leave, session
+from crawler.ground.clock import now
+from crawler.ground.config import Portal
+from crawler.ground.data import create, require
+from crawler.ground.errors import UsageError
+from crawler.ground.hosts import is_loopback
+from crawler.ledger.portals import sync
+from crawler.ledger.rosters import store
+from crawler.pages.rosters import Roster, RosterEntry
+from monitor.commands.options import CallOptions, group, json_option, leave, session
+from monitor.commands.portal_words import checked_lines, column_lines, listed_lines, roster_line, sight_lines
 from monitor.schema import open_database
-from monitor.service.look import look
-from monitor.text.portal_text import checked_lines, column_lines, listed_lines, roster_line, sight_lines
-from monitor.text.reason_text import reason_words
-from monitor.text.terminal import inert
+from monitor.service.portal_check import look
+from monitor.words.reasons import reason_words
+from monitor.words.terminal import inert
 
 COULD_NOT = 3
 USAGE = 2
@@ -141,7 +142,7 @@ def check(ids: tuple[str, ...]) -> None:
         leave(COULD_NOT)
 
 
-def _show(call: Session, seen: Mapping[str, Any]) -> None:
+def _show(call: CallOptions, seen: Mapping[str, Any]) -> None:
     if seen["moved"]:
         moved = inert(reason_words(seen["moved"], seen["moved_said"], call.lang))
         call.say(
@@ -214,7 +215,7 @@ def _numbered(identifier: str, used: Sequence[str]) -> str:
     return f"{identifier}-{number}"
 
 
-def _agreed(call: Session, portals: Sequence[Portal], yes: bool) -> bool:
+def _agreed(call: CallOptions, portals: Sequence[Portal], yes: bool) -> bool:
     if yes or not _terminal():
         return yes
     listed = call.text("、", ", ").join(inert(f"{one.id} ({one.start_url})") for one in portals)
@@ -226,7 +227,7 @@ def _terminal() -> bool:
 
 
 def _keep(
-    call: Session, portals: Sequence[Portal], seen: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]
+    call: CallOptions, portals: Sequence[Portal], seen: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]
 ) -> None:
     append(call.data, portals)
     with closing(open_database(call.data)) as db:
@@ -254,6 +255,6 @@ def _roster(seen: Mapping[str, Any]) -> Roster:
         seen["title"],
         seen["year"],
         seen["due"],
-        tuple(Entry(one["name"], one["published"]) for one in seen["entries"]),
+        tuple(RosterEntry(one["name"], one["published"]) for one in seen["entries"]),
         seen["document"],
     )

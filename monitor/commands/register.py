@@ -8,12 +8,12 @@ import click
 from sqlite_utils import Database
 
 from crawler.agencies.register import import_csv
-from crawler.data import create
+from crawler.ground.data import create
 from monitor.commands.learn import events, learn, unmatched
 from monitor.commands.options import group, json_option, session
 from monitor.duty.sources import unwatched
 from monitor.schema import open_database
-from monitor.text.terminal import table
+from monitor.words.terminal import table
 
 COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
 

@@ -2,11 +2,11 @@
 
 import click
 
-from crawler.data import DataDir, create
-from crawler.privacy import make_shared
+from crawler.ground.data import DataDir, create
+from crawler.ground.privacy import make_shared
 from monitor.commands.options import command, json_option, session
 from monitor.schema import open_database
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 
 @command(example="gouji init 数据\nexport GOUJI_DATA=数据\ngouji init /srv/gouji --group 政务公开")

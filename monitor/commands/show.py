@@ -8,18 +8,18 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from crawler.errors import GoujiError
-from crawler.evidence.archive import Archive
-from extract.failures import Failure, failures_of
-from extract.load import StoredReport, load_reports
-from monitor.agencies import Agency, find_agency, in_full
-from monitor.commands.options import Session, command, json_option, session
+from crawler.agencies.lookup import AgencyRef, find_agency, in_full
+from crawler.ground.archive import Archive
+from crawler.ground.errors import GoujiError
+from extract.store.failures import Failure, failures_of
+from extract.store.load import StoredReport, load_reports
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.failures import readable
 from monitor.findings import Finding, load
 from monitor.schema import open_database
-from monitor.text.finding_text import finding_json, finding_lines
-from monitor.text.render import report_json, report_lines, suspect_marks
-from monitor.text.terminal import inert, moment, table
+from monitor.words.finding import finding_json, finding_lines
+from monitor.words.report import report_json, report_lines, suspect_marks
+from monitor.words.terminal import inert, moment, table
 
 STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 
@@ -57,7 +57,7 @@ def show(agency: str, year: int | None, places: bool) -> None:
     _say_rest(call, shown, {body.code: body.name})
 
 
-def _find(db: Database, body: Agency, year: int | None) -> Shown:
+def _find(db: Database, body: AgencyRef, year: int | None) -> Shown:
     reports = readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
     if not reports:
         lines = [
@@ -84,7 +84,7 @@ def _find(db: Database, body: Agency, year: int | None) -> Shown:
     )
 
 
-def _source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
+def _source_json(call: CallOptions, stored: StoredReport) -> dict[str, Any]:
     """Where a stored report came from."""
     path = Archive(call.data.archive).path(stored.document)
     return {
@@ -97,7 +97,7 @@ def _source_json(call: Session, stored: StoredReport) -> dict[str, Any]:
     }
 
 
-def _json(call: Session, shown: Shown) -> dict[str, Any]:
+def _json(call: CallOptions, shown: Shown) -> dict[str, Any]:
     stored = shown.stored
     names = {stored.agency: stored.agency_name}
     return {
@@ -119,7 +119,7 @@ def _json(call: Session, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _head(call: Session, body: Agency, stored: StoredReport) -> list[str]:
+def _head(call: CallOptions, body: AgencyRef, stored: StoredReport) -> list[str]:
     report = stored.report
     rows = [
         (call.text("机关", "agency"), f"{body.name}（{body.code}）" if body.code != body.name else body.name),
@@ -136,7 +136,7 @@ def _head(call: Session, body: Agency, stored: StoredReport) -> list[str]:
     return table(rows)
 
 
-def _say_rest(call: Session, shown: Shown, names: Mapping[str, str]) -> None:
+def _say_rest(call: CallOptions, shown: Shown, names: Mapping[str, str]) -> None:
     problems = shown.stored.report.problems
     if problems:
         call.say()

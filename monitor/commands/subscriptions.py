@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from crawler.clock import now
+from crawler.ground.clock import now
 from monitor.alerts.feed import write_feed
-from monitor.alerts.subscriptions import Reader
 from monitor.alerts.survey import Survey, survey
-from monitor.commands.options import Session, command, json_option, session
+from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.text.terminal import inert
+from monitor.subscriptions import Recipient
+from monitor.words.terminal import inert
 
 PERIODS = {
     "season": ("一至四月每天，其余每周", "daily January to April, else weekly"),
@@ -75,7 +75,7 @@ def _json(found: Survey) -> dict[str, Any]:
     }
 
 
-def _lines(call: Session, found: Survey) -> Iterator[str]:
+def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
     if not found.readers:
         yield call.text(
             "没有人收到通报：在 gouji.toml 的 [mail] 写 recipients，或写一个 [[subscription]]。",
@@ -108,7 +108,7 @@ def _lines(call: Session, found: Survey) -> Iterator[str]:
         )
 
 
-def _reader(call: Session, reader: Reader, count: int) -> str:
+def _reader(call: CallOptions, reader: Recipient, count: int) -> str:
     marks = [call.text(*PERIODS[reader.period])]
     marks += [call.text("运维", "operator")] if reader.operator else []
     marks += [reader.channel] if reader.channel != "mail" else []

@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 
 import click
 
-from crawler.contained import Failed, contained
+from crawler.ground.contained import Failed, contained
 from extract.model import Report
-from monitor.commands.options import Session, command, json_option, leave, session
+from monitor.checking.drafts import BINDING, Judgement, find_files, judge_drafts, not_judged, read_drafts
+from monitor.commands.options import CallOptions, command, json_option, leave, session
 from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
-from monitor.reconcile.verify import BINDING, Judgement, find_files, judge, not_judged, read_drafts
-from monitor.text.render import report_json, report_lines, suspect_line, suspect_marks
-from monitor.text.terminal import inert, table
-from monitor.text.verdict_text import outcome_json
-from monitor.text.wording import message
+from monitor.words.report import report_json, report_lines, suspect_line, suspect_marks
+from monitor.words.terminal import inert, table
+from monitor.words.verdict_json import outcome_json
+from monitor.words.verdicts import message
 
 GROUPS = (
     ("不符", "does not hold", BINDING),
@@ -40,7 +40,7 @@ def verify(files: tuple[Path, ...]) -> None:
     """
     call = session()
     book = load()
-    judgements = judge([*read_drafts(find_files(files))], book)
+    judgements = judge_drafts([*read_drafts(find_files(files))], book)
     shown = [_shown(call, one, book, first=number == 0) for number, one in enumerate(judgements)]
     judgements = [one.judgement for one in shown]
     holds = all(one.holds(book) for one in judgements)
@@ -62,7 +62,7 @@ class _Shown(NamedTuple):
     lines: Sequence[str]
 
 
-def _shown(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> _Shown:
+def _shown(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> _Shown:
     """One file's judgement, put into words; what cannot be is said of this file alone."""
 
     def tell(told: Judgement) -> _Shown:
@@ -76,7 +76,7 @@ def _shown(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> _Sh
     return tell(not_judged(one.draft, done)) if isinstance(done, Failed) else done
 
 
-def _say_total(call: Session, judgements: Sequence[Judgement], book: Rulebook) -> None:
+def _say_total(call: CallOptions, judgements: Sequence[Judgement], book: Rulebook) -> None:
     good = sum(one.holds(book) for one in judgements)
     call.say()
     call.say(
@@ -87,7 +87,7 @@ def _say_total(call: Session, judgements: Sequence[Judgement], book: Rulebook) -
     )
 
 
-def _lines(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:
+def _lines(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:
     lines = [] if first else [""]
     lines.append(call.text("文件：", "file: ") + inert(str(one.draft.path)))
     report = one.report
@@ -109,7 +109,7 @@ def _lines(call: Session, one: Judgement, book: Rulebook, *, first: bool) -> lis
     return [*lines, *_rest(call, one, book)]
 
 
-def _head(call: Session, report: Report) -> list[str]:
+def _head(call: CallOptions, report: Report) -> list[str]:
     return table(
         [
             (call.text("机关", "agency"), report.agency_name or "–"),
@@ -121,7 +121,7 @@ def _head(call: Session, report: Report) -> list[str]:
     )
 
 
-def _problem_lines(call: Session, one: Judgement) -> list[str]:
+def _problem_lines(call: CallOptions, one: Judgement) -> list[str]:
     if not one.problems:
         return []
     title = call.text(
@@ -130,14 +130,14 @@ def _problem_lines(call: Session, one: Judgement) -> list[str]:
     return ["", title, *table([(problem.code, problem.where, problem.detail) for problem in one.problems], indent="  ")]
 
 
-def _outcome_lines(call: Session, outcome: Outcome, book: Rulebook) -> list[str]:
+def _outcome_lines(call: CallOptions, outcome: Outcome, book: Rulebook) -> list[str]:
     words = [inert(line) for line in message(book, outcome, call.lang).splitlines()]
     # A subject that is a cell or a row of the form has its brackets already.
     name = f"{outcome.rule}  {outcome.subject}" if outcome.subject.endswith("]") else outcome.name
     return [f"  {inert(name)}  {book[outcome.rule].rule_class}", *(f"      {line}" for line in words)]
 
 
-def _rest(call: Session, one: Judgement, book: Rulebook) -> list[str]:
+def _rest(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
     """What holds, as counts, and what could not be judged, with the reason."""
     rest = [outcome for outcome in one.others if outcome.verdict not in book[outcome.rule].opens]
     zero = Counter(outcome.rule for outcome in rest if outcome.verdict == "holds_if_blanks_zero")

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 
-from crawler.clock import SHANGHAI, now
-from monitor.commands.options import Session, command, json_option, leave, session
-from monitor.service.road import Step, Stopped
+from crawler.ground.clock import SHANGHAI, now
+from monitor.commands.options import CallOptions, command, json_option, leave, session
+from monitor.service.pipeline import Step, Stopped
+from monitor.service.pipeline_words import Wording
 from monitor.service.watch import once
 from monitor.service.watch import watch as serve
-from monitor.text.road_text import Wording
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 INTERRUPTED = 130
 
@@ -53,7 +53,7 @@ def watch() -> None:
     serve(call.data, now, Wording(call.lang), call.password, _environment(call))
 
 
-def _environment(call: Session) -> Mapping[str, str]:
+def _environment(call: CallOptions) -> Mapping[str, str]:
     """What the alerts need, which the crawler and the readers are not given."""
     call.withhold(one.url_env for one in call.data.config().subscriptions if one.url_env)
     return call.environment

@@ -14,7 +14,7 @@ PER_FOLDER_PAGE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class DemoBody:
     """One agency of the demo as the register has it."""
 
     name: str
@@ -23,7 +23,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DemoPlace:
     """One portal: where its column stands and how its pages are written."""
 
     id: str
@@ -31,35 +31,35 @@ class Place:
     column: str
     style: Style
     charset: str
-    bodies: tuple[Body, ...]
+    bodies: tuple[DemoBody, ...]
 
 
-QINGSHI = Place(
+QINGSHI = DemoPlace(
     "qingshi",
     "青石市人民政府",
     "/qingshi/zfxxgk/zfxxgknb/",
     "word",
     "utf-8",
     (
-        Body("青石市人民政府", "government", "prefecture"),
-        Body("青石市人民政府办公室", "office", "prefecture"),
-        Body("青石市教育局", "department", "prefecture"),
-        Body("青石市财政局", "department", "prefecture"),
-        Body("青石市民政局", "department", "prefecture"),
-        Body("青石市水利局", "department", "prefecture"),
+        DemoBody("青石市人民政府", "government", "prefecture"),
+        DemoBody("青石市人民政府办公室", "office", "prefecture"),
+        DemoBody("青石市教育局", "department", "prefecture"),
+        DemoBody("青石市财政局", "department", "prefecture"),
+        DemoBody("青石市民政局", "department", "prefecture"),
+        DemoBody("青石市水利局", "department", "prefecture"),
     ),
 )
-YUNXI = Place(
+YUNXI = DemoPlace(
     "yunxi",
     "云溪县人民政府",
     "/yunxi/xxgk/xxgknb/",
     "plain",
     "gbk",
     (
-        Body("云溪县人民政府", "government", "county"),
-        Body("云溪县人民政府办公室", "office", "county"),
-        Body("云溪县农业农村局", "department", "county"),
-        Body("云溪县交通运输局", "department", "county"),
+        DemoBody("云溪县人民政府", "government", "county"),
+        DemoBody("云溪县人民政府办公室", "office", "county"),
+        DemoBody("云溪县农业农村局", "department", "county"),
+        DemoBody("云溪县交通运输局", "department", "county"),
     ),
 )
 PLACES = (QINGSHI, YUNXI)
@@ -77,7 +77,7 @@ DECOYS = (
 )
 
 
-def reports(place: Place) -> list[SampleReport]:
+def reports(place: DemoPlace) -> list[SampleReport]:
     """What the place's bodies have published, errors included, newest first."""
     found = [
         planted(report)
@@ -128,7 +128,7 @@ def pages() -> dict[str, tuple[str, bytes]]:
 Entry = tuple[str, str, str]  # title, day, path below the list
 
 
-def _paged(place: Place) -> Iterator[tuple[str, bytes]]:
+def _paged(place: DemoPlace) -> Iterator[tuple[str, bytes]]:
     """A list of several pages; their number stands only in a script call that counts from 0."""
     entries: list[Entry] = []
     for number, report in enumerate(reports(place)):
@@ -150,7 +150,7 @@ def _paged(place: Place) -> Iterator[tuple[str, bytes]]:
             yield "", body
 
 
-def _foldered(place: Place) -> Iterator[tuple[str, bytes]]:
+def _foldered(place: DemoPlace) -> Iterator[tuple[str, bytes]]:
     """A folder for each year, each with pages joined by plain "next" links."""
     by_year: dict[int, list[SampleReport]] = {}
     for report in reports(place):
@@ -163,7 +163,7 @@ def _foldered(place: Place) -> Iterator[tuple[str, bytes]]:
         yield from _folder(place, year, found)
 
 
-def _folder(place: Place, year: int, found: Sequence[SampleReport]) -> Iterator[tuple[str, bytes]]:
+def _folder(place: DemoPlace, year: int, found: Sequence[SampleReport]) -> Iterator[tuple[str, bytes]]:
     chunks = [found[start : start + PER_FOLDER_PAGE] for start in range(0, len(found), PER_FOLDER_PAGE)]
     for index, chunk in enumerate(chunks):
         entries: list[Entry] = []

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.agencies.register import import_csv
-from crawler.clock import stamp
-from crawler.data import DataDir, create
-from crawler.errors import GoujiError, UsageError
+from crawler.ground.clock import stamp
+from crawler.ground.data import DataDir, create
+from crawler.ground.errors import GoujiError, UsageError
 from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.demo.site import pages, portals, register
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.road import RoadResult, Settings, Step, run_once
+from monitor.service.pipeline import RoadResult, Settings, Step, run_once
 
 # After both deadlines for 2024, so that the missing report is missing.
 NOW = datetime(2025, 4, 8, 1, 0, tzinfo=UTC)

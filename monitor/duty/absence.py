@@ -7,17 +7,26 @@ from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, parse_stamp
-from crawler.config import Config
-from crawler.portals import read_whole
-from monitor.duty.deadlines import Deadline, Duty, Words, texts
+from crawler.ground.clock import local_date, parse_stamp
+from crawler.ground.config import Config
+from crawler.ledger.portals import read_whole
+from monitor.duty.deadlines import Bilingual, Deadline, Duty, texts
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
-from monitor.duty.ledger import Found, Ledger
+from monitor.duty.ledger import FirstVersions, Ledger
 from monitor.duty.standing import ABSENT, Standing, stand
 from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation
 
-__all__ = ["Coverage", "Debtor", "Published", "Watch", "judge", "judge_local", "measure_coverage", "observe_absences"]
+__all__ = [
+    "Coverage",
+    "Debtor",
+    "Published",
+    "Watch",
+    "judge_absence",
+    "judge_local",
+    "measure_coverage",
+    "observe_absences",
+]
 
 RULE = "pub.state"
 LOCAL_RULE = "pub.due"
@@ -44,7 +53,7 @@ class Coverage:
     unwatched: int = 0
 
 
-def judge(
+def judge_absence(
     debtor: Debtor,
     year: int,
     published: Published | None,
@@ -144,9 +153,9 @@ def _told(name: str, debtor: Debtor, year: int, found: Standing, watch: Watch, l
     deadline, bounds = found.deadline, texts()
     due = deadline.due(year) if deadline else None
     days = (found.day - due).days if found.day and due else 0
-    seen = _seen(found, watch) if found.state in ABSENT else Words("", "")
-    term = bounds.layer[deadline.layer] if deadline else Words("", "")
-    by = bounds.by[found.by] if found.by else Words("", "")
+    seen = _seen(found, watch) if found.state in ABSENT else Bilingual("", "")
+    term = bounds.layer[deadline.layer] if deadline else Bilingual("", "")
+    by = bounds.by[found.by] if found.by else Bilingual("", "")
     zh, en = (
         text.format(
             who=who, year=year, due=due, seen=shown, late=found.day, days=days, term=layer, by=rests, legal=legal
@@ -159,7 +168,7 @@ def _told(name: str, debtor: Debtor, year: int, found: Standing, watch: Watch, l
     return zh, en
 
 
-def _seen(found: Standing, watch: Watch) -> Words:
+def _seen(found: Standing, watch: Watch) -> Bilingual:
     bounds = texts()
     looked = [local_date(parse_stamp(at)).isoformat() for at in found.sweeps]
     words: dict[str, str] = {}
@@ -179,7 +188,7 @@ def _seen(found: Standing, watch: Watch) -> Words:
             "portals": "、".join(source.shown for source in watch.sources),
             "last": local_date(parse_stamp(found.looked)).isoformat() if found.looked else "–",
         }
-    return Words(seen.zh.format(**words), seen.en.format(**words))
+    return Bilingual(seen.zh.format(**words), seen.en.format(**words))
 
 
 def _holds(
@@ -201,7 +210,7 @@ def _holds(
 
 
 def _unknown(key: Key, found: Standing, evidence: dict[str, object]) -> Observation:
-    reason = found.reason or Words("", "")
+    reason = found.reason or Bilingual("", "")
     return Observation(
         key,
         "unknown",
@@ -255,7 +264,7 @@ class _Round:
     met: Collection[tuple[str, int]]
     awaited: set[str]
 
-    def judge(self, debtor: Debtor, held: Found, year: int, waits: bool) -> list[Observation]:
+    def judge(self, debtor: Debtor, held: FirstVersions, year: int, waits: bool) -> list[Observation]:
         """What is to be said of one body's report of this year; `waits`: something that was said still stands."""
         config, now = self.ledger.config, self.now
         duty = debtor.duty(year, config.deadlines, config.duty.grace_days)
@@ -270,7 +279,7 @@ class _Round:
         ):
             return []  # most bodies most of the time: nothing to say, and nothing said that it would settle
         seen = (
-            judge(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
+            judge_absence(debtor, year, published, watch, now, doubt, duty) or _not_yet(debtor, year, duty),
             judge_local(debtor, year, published, watch, now, duty, doubt),
         )
         remembered = (one and _remembering(self.kept.get(one.key), one) for one in seen)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from crawler.clock import SHANGHAI, local_date, parse_stamp, stamp
+from crawler.ground.clock import SHANGHAI, local_date, parse_stamp, stamp
 from monitor.failures import OURSELVES, bounds, told
 from monitor.findings import Finding, Key, Observation, load
 

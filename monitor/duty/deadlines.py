@@ -8,8 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple, Protocol
 
-from crawler.clock import SHANGHAI
-from crawler.config import LocalDeadline, month_and_day
+from crawler.ground.clock import SHANGHAI
+from crawler.ground.config import LocalDeadline, month_and_day
 
 # Article 55: public enterprises and institutions owe no report, unless a local order names their kind.
 NO_DUTY = ("institution",)
@@ -71,7 +71,7 @@ class Duty(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Bilingual:
     """One text in both languages."""
 
     zh: str
@@ -82,12 +82,12 @@ class Words:
 class Texts:
     """What is said about absence and sources, and when an absence counts as confirmed."""
 
-    message: Mapping[str, Words]
-    seen: Mapping[str, Words]
-    state: Mapping[str, Words]
-    layer: Mapping[str, Words]
-    by: Mapping[str, Words]
-    standing: Mapping[str, Words]
+    message: Mapping[str, Bilingual]
+    seen: Mapping[str, Bilingual]
+    state: Mapping[str, Bilingual]
+    layer: Mapping[str, Bilingual]
+    by: Mapping[str, Bilingual]
+    standing: Mapping[str, Bilingual]
     confirm_sweeps: int
     confirm_days: int
     soon_days: int
@@ -115,7 +115,7 @@ def texts() -> Texts:
     """The texts and bounds of the file."""
     data = _data()
     tables = {
-        name: {key: Words(**value) for key, value in data[name].items()}
+        name: {key: Bilingual(**value) for key, value in data[name].items()}
         for name in ("message", "seen", "state", "layer", "by", "standing")
     }
     return Texts(
@@ -127,7 +127,7 @@ def texts() -> Texts:
     )
 
 
-class Body(Protocol):
+class DueBody(Protocol):
     """What of a body its deadlines depend on; `parents` are the names and codes of the bodies above it."""
 
     @property
@@ -147,7 +147,7 @@ def in_season(day: date) -> bool:
     return day.month in texts().season
 
 
-def local_deadline(orders: Iterable[LocalDeadline], body: Body, year: int) -> Deadline | None:
+def local_deadline(orders: Iterable[LocalDeadline], body: DueBody, year: int) -> Deadline | None:
     """The first local order of gouji.toml that covers this body's report of this year."""
     order = next((order for order in orders if _orders(order, body, year)), None)
     if order is None:
@@ -167,7 +167,7 @@ def local_deadline(orders: Iterable[LocalDeadline], body: Body, year: int) -> De
     )
 
 
-def _orders(order: LocalDeadline, body: Body, year: int) -> bool:
+def _orders(order: LocalDeadline, body: DueBody, year: int) -> bool:
     kind = body.kind in order.kinds if order.kinds else body.kind not in NO_DUTY
     return (
         kind

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from crawler.clock import parse_stamp
-from crawler.config import LocalDeadline
-from monitor.agencies import in_full
-from monitor.duty.deadlines import Deadline, Duty, Words, deadline_for, local_deadline
+from crawler.agencies.lookup import in_full
+from crawler.ground.clock import parse_stamp
+from crawler.ground.config import LocalDeadline
+from monitor.duty.deadlines import Bilingual, Deadline, Duty, deadline_for, local_deadline
 from monitor.duty.sources import Source
 
 # What speaks against calling a report absent: we hold one that may be theirs, or a list names it and it was not read.
@@ -32,9 +32,9 @@ class Debtor(NamedTuple):
     parents: tuple[str, ...] = ()
 
     @property
-    def shown(self) -> Words:
+    def shown(self) -> Bilingual:
         """The body by name and code, as it stands in a sentence."""
-        return Words(*in_full(self.name, self.code))
+        return Bilingual(*in_full(self.name, self.code))
 
     def owes(self, year: int) -> bool:
         """Whether the body existed as a debtor for this report year."""

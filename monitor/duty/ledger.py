@@ -8,12 +8,12 @@ from functools import cached_property
 
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import core, may_succeed
+from crawler.agencies.names import core, may_succeed
 from crawler.agencies.places import homes_of, may_publish
 from crawler.agencies.register import find_agency, namesakes
-from crawler.agencies.titles import recognize
-from crawler.clock import local_date, parse_stamp, stamp
-from crawler.config import Config
+from crawler.ground.clock import local_date, parse_stamp, stamp
+from crawler.ground.config import Config
+from crawler.pages.titles import recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
@@ -77,7 +77,7 @@ select d.portal, d.title from documents d where d.year = :year and d.first_seen 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FirstVersions:
     """The reports of one year: by code the first version, and what speaks against calling a body's report absent.
 
     A doubt is `doubtful` (we hold one that may be theirs), `unread` (we hold a document that may be it, and have not
@@ -104,7 +104,7 @@ class Ledger:
         self.likely: dict[str, tuple[str, ...]] = {}
         self.collected: dict[int, bool] = {}
 
-    def found(self, year: int) -> Found:
+    def found(self, year: int) -> FirstVersions:
         """What had been found of one report year, or bears the date of a day before."""
         day = local_date(parse_stamp(self.until)).isoformat() if self.until != END else END
         return _found_in(self.db, self.debtors, year, self.until, day, watched=bool(self.every))
@@ -177,7 +177,7 @@ def _debtors(db: Database) -> Iterator[Debtor]:
         yield Debtor(code, name, kind, level, portal, first, last, division, tuple(filter(None, (parent, above))))
 
 
-def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str, *, watched: bool) -> Found:
+def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str, *, watched: bool) -> FirstVersions:
     asked: dict[str, object] = {"year": year, "at": at, "day": day}
     found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
     owing = {debtor.code for debtor in debtors}
@@ -199,7 +199,7 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
         if seen:
             _earlier(found, code, Published(seen, printed, document, url, handed=True))
     lacking = [debtor for debtor in debtors if debtor.code not in found and debtor.code not in doubts]
-    return Found(found, doubts | dict.fromkeys(_renamed(lacking, strangers), "renamed"))
+    return FirstVersions(found, doubts | dict.fromkeys(_renamed(lacking, strangers), "renamed"))
 
 
 def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | None]]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.clock import local_date, parse_stamp, stamp
-from crawler.config import Config
+from crawler.ground.clock import local_date, parse_stamp, stamp
+from crawler.ground.config import Config
 from monitor.duty.deadlines import texts
 from monitor.failures import OURSELVES, Failures, told
 from monitor.findings import Finding, Key, Observation

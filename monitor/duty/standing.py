@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from crawler.clock import local_date, parse_stamp
-from monitor.duty.deadlines import Deadline, Words, texts
+from crawler.ground.clock import local_date, parse_stamp
+from monitor.duty.deadlines import Bilingual, Deadline, texts
 from monitor.duty.debtor import Doubt, Published, Watch
 from monitor.duty.sources import Source
 
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     by: Literal["first_seen", "published_on", ""] = ""
     sweeps: tuple[str, ...] = ()
     looked: str | None = None
-    reason: Words | None = None
+    reason: Bilingual | None = None
     since: str | None = None
 
 
@@ -60,7 +60,7 @@ def stand(
             deadline,
             since=since,
             looked=_looked(watch),
-            reason=Words("、".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)),
+            reason=Bilingual("、".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)),
         )
     sweeps = watch.sweeps_since(over)
     if (watch.ended or watch.partial) and not sweeps:
@@ -70,7 +70,7 @@ def stand(
             "not_assessable",
             deadline,
             looked=_looked(watch),
-            reason=Words("、".join(one.zh for one in waiting), "; ".join(one.en for one in waiting)),
+            reason=Bilingual("、".join(one.zh for one in waiting), "; ".join(one.en for one in waiting)),
         )
     return Standing(
         "overdue_confirmed" if _confirmed(sweeps) else "overdue", deadline, sweeps=sweeps, looked=_looked(watch)
@@ -96,17 +96,17 @@ def _looked(watch: Watch) -> str | None:
     return min((mark for mark in marks if mark), default=None) if all(marks) else None
 
 
-def _not_looked(source: Source, why: str = "not_looked") -> Words:
+def _not_looked(source: Source, why: str = "not_looked") -> Bilingual:
     words = texts().seen[why]
-    return Words(words.zh.format(portal=source.shown), words.en.format(portal=source.shown))
+    return Bilingual(words.zh.format(portal=source.shown), words.en.format(portal=source.shown))
 
 
-def _trouble(source: Source) -> Words:
+def _trouble(source: Source) -> Bilingual:
     if source.state == "ok":
         return _not_looked(source)
     words, state = texts().seen["troubled" if source.since else "unhealthy"], texts().state[source.state]
     since = local_date(parse_stamp(source.since)).isoformat() if source.since else ""
-    return Words(
+    return Bilingual(
         words.zh.format(portal=source.shown, since=since, state=state.zh),
         words.en.format(portal=source.shown, since=since, state=state.en),
     )

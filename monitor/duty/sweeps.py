@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlite_utils import Database
 
 if TYPE_CHECKING:  # who asks the ledger parses no page
-    from crawler.evidence.verdicts import Word
+    from crawler.pages.verdicts import Word
 
 # Verdicts of the ledger after which a list was seen whole; one that was cut at our bound was not.
 SEEN: "frozenset[Word]" = frozenset({"ok", "unchanged", "same", "new", "changed", "restored", "repeated", "redirect"})

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlite_utils import Database
 
 from crawler.agencies.register import find_agency
-from crawler.agencies.titles import recognize
+from crawler.pages.titles import recognize
 from monitor.duty.debtor import Debtor
 
 # Whose report a title without a name may be, where it stands among those of others.

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
 from monitor.codebook import Table, exported
 from monitor.export import changes as log
 from monitor.export import parquet
@@ -141,7 +141,7 @@ class _Run:
         self.made("rules", rule_rows(book))
         (self.folder / "codebook.md").write_text(codebook_page(self.chosen, book), encoding="utf-8")
 
-    def changes(self, target: Path, release: str) -> tuple[str, Sequence[log.Change]]:
+    def changes(self, target: Path, release: str) -> tuple[str, Sequence[log.ReleaseChange]]:
         earlier = log.previous(target, release)
         self.made("manifest", log.manifest(self.db))
         found = log.compare(log.read_manifest(earlier), log.read_entries(self.folder)) if earlier else []

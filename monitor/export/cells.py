@@ -7,8 +7,8 @@ from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import unquote
 
-from crawler.errors import GoujiError
-from monitor.codebook import Column
+from crawler.ground.errors import GoujiError
+from monitor.codebook import DatabaseColumn
 
 # What makes a spreadsheet calculate; full width too, which East Asian ones take for the same.
 FORMULA = frozenset("=+-@＝＋－＠")
@@ -68,7 +68,7 @@ def _short(match: re.Match[str]) -> str:
     return f"file:{digest}/{ODD.sub('_', name)}{inside}{member}"
 
 
-def writer(column: Column) -> Write:
+def writer(column: DatabaseColumn) -> Write:
     """How values of this column are written."""
     if column.type in ("integer", "number"):
         return lambda value: "" if value is None else exact(value)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError
 from monitor.export.cells import exact, unguard, without_path
 from monitor.export.folder import is_export
 from monitor.export.standing import SUMS
@@ -42,7 +42,7 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
 KINDS = tuple(HEADINGS)
 
 
-class Entry(NamedTuple):
+class ReleaseEntry(NamedTuple):
     """One current report of a release; in the columns of manifest.csv."""
 
     agency: str
@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     figures: str
 
 
-class Change(NamedTuple):
+class ReleaseChange(NamedTuple):
     """One line of changes.csv."""
 
     change: str
@@ -77,10 +77,12 @@ def parse_release(name: str) -> tuple[int, int]:
     return int(match[1]), int(match[2] or 0)
 
 
-def manifest(db: Database) -> Iterator[Entry]:
+def manifest(db: Database) -> Iterator[ReleaseEntry]:
     """Every current report with the digest of its figures, by agency and year."""
     for number, agency, year, name, template, document, url in db.conn.execute(REPORTS):
-        yield Entry(agency, year, name or "", template or "", document, without_path(url or ""), _figures(db, number))
+        yield ReleaseEntry(
+            agency, year, name or "", template or "", document, without_path(url or ""), _figures(db, number)
+        )
 
 
 def _figures(db: Database, report: int) -> str:
@@ -106,7 +108,7 @@ def previous(folder: Path, release: str) -> Path | None:
     return max(older)[1] if older else None
 
 
-def read_manifest(release: Path) -> Iterator[Entry]:
+def read_manifest(release: Path) -> Iterator[ReleaseEntry]:
     """The current reports of a release, in order; GoujiError where they are not what was released."""
     with (release / MANIFEST).open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
@@ -119,7 +121,7 @@ def read_manifest(release: Path) -> Iterator[Entry]:
     yield from read_entries(release)
 
 
-def read_entries(folder: Path) -> Iterator[Entry]:
+def read_entries(folder: Path) -> Iterator[ReleaseEntry]:
     """The rows of a manifest."""
     csv.field_size_limit(LONGEST)  # ours are as long as what was printed
     with (folder / MANIFEST).open(encoding="utf-8-sig", newline="") as file:
@@ -127,12 +129,12 @@ def read_entries(folder: Path) -> Iterator[Entry]:
         next(rows)
         for agency, year, *rest in rows:
             name, template, document, url, figures = map(unguard, rest)
-            yield Entry(unguard(agency), int(year), name, template, document, url, figures)
+            yield ReleaseEntry(unguard(agency), int(year), name, template, document, url, figures)
 
 
-def compare(before: Iterable[Entry], after: Iterable[Entry]) -> list[Change]:
+def compare(before: Iterable[ReleaseEntry], after: Iterable[ReleaseEntry]) -> list[ReleaseChange]:
     """What changed; both in the order of agency and year. A body whose code changed has not lost its reports."""
-    found: list[Change] = []
+    found: list[ReleaseChange] = []
     for was, now in _pairs(iter(before), iter(after)):
         if now is None:
             found.append(_change("withdrawn", was, None))
@@ -145,7 +147,9 @@ def compare(before: Iterable[Entry], after: Iterable[Entry]) -> list[Change]:
     return sorted(_recoded(found), key=lambda one: (KINDS.index(one.change), one.agency, one.year))
 
 
-def _pairs(before: Iterator[Entry], after: Iterator[Entry]) -> Iterator[tuple[Entry | None, Entry | None]]:
+def _pairs(
+    before: Iterator[ReleaseEntry], after: Iterator[ReleaseEntry]
+) -> Iterator[tuple[ReleaseEntry | None, ReleaseEntry | None]]:
     was, now = next(before, None), next(after, None)
     while was is not None or now is not None:
         if now is None or (was is not None and was[:2] < now[:2]):
@@ -159,9 +163,9 @@ def _pairs(before: Iterator[Entry], after: Iterator[Entry]) -> Iterator[tuple[En
             was, now = next(before, None), next(after, None)
 
 
-def _recoded(found: Sequence[Change]) -> Iterator[Change]:
+def _recoded(found: Sequence[ReleaseChange]) -> Iterator[ReleaseChange]:
     """Two changes become one where a document went from one code to another."""
-    gone: dict[tuple[str | None, int], Change] = {
+    gone: dict[tuple[str | None, int], ReleaseChange] = {
         (one.document_before, one.year): one for one in found if one.change == "withdrawn"
     }
     for one in found:
@@ -174,11 +178,11 @@ def _recoded(found: Sequence[Change]) -> Iterator[Change]:
     yield from gone.values()
 
 
-def _change(kind: str, was: Entry | None, now: Entry | None) -> Change:
+def _change(kind: str, was: ReleaseEntry | None, now: ReleaseEntry | None) -> ReleaseChange:
     known = now or was
     if known is None:
         raise ValueError("a change needs a report before or after it")
-    return Change(
+    return ReleaseChange(
         kind,
         known.agency,
         known.year,
@@ -189,7 +193,7 @@ def _change(kind: str, was: Entry | None, now: Entry | None) -> Change:
     )
 
 
-def page(release: str, before: str | None, changes: Sequence[Change], reports: int) -> str:
+def page(release: str, before: str | None, changes: Sequence[ReleaseChange], reports: int) -> str:
     """CHANGES.md: counts, and what changed by name."""
     counts = Counter(one.change for one in changes)
     against = (
@@ -217,7 +221,7 @@ def page(release: str, before: str | None, changes: Sequence[Change], reports: i
     return "\n".join(lines)
 
 
-def _line(one: Change) -> str:
+def _line(one: ReleaseChange) -> str:
     name = " ".join((one.agency_name or one.agency).split()).replace("<", "&lt;").replace("[", "\\[")
     versions = " → ".join(f"`{document[:12]}`" for document in (one.document_before, one.document) if document)
     return f"{name} {one.year}: {versions}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from monitor.codebook import Column, Table, Type, Words
+from monitor.codebook import Bilingual, DatabaseColumn, Table, Type
 from monitor.export.cells import quoted, writer
 
 BOM = "\ufeff"
@@ -35,7 +35,7 @@ def write_table(db: Database, table: Table, folder: Path) -> Written:
     return write_rows(folder, f"csv/{table.name}.csv", table.public, rows)
 
 
-def write_rows(folder: Path, name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Written:
+def write_rows(folder: Path, name: str, columns: Sequence[DatabaseColumn], rows: Iterable[Sequence[object]]) -> Written:
     """Rows in these columns as one CSV file below `folder`."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
@@ -60,6 +60,6 @@ def _chunks(head: bytes, lines: Iterator[str]) -> Iterator[tuple[int, list[bytes
         yield len(chunk), chunk
 
 
-def column(name: str, zh: str, en: str, kind: Type = "string") -> Column:
+def column(name: str, zh: str, en: str, kind: Type = "string") -> DatabaseColumn:
     """A column of a table that is made for the export."""
-    return Column(name, Words(zh, en), kind, required=True)
+    return DatabaseColumn(name, Bilingual(zh, en), kind, required=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from monitor.codebook import Column, Table, code_lists, codes_of, used_lists
+from crawler.ground.clock import stamp
+from monitor.codebook import DatabaseColumn, Table, code_lists, codes_of, used_lists
 from monitor.codebook.render import code_pages, rule_pages, table_pages
 from monitor.export.csv_file import Written, column
 from monitor.export.parquet import Stored
@@ -28,7 +28,7 @@ DIALECT = {
     "csvddfVersion": 1.2,
 }
 # Tables made for the export, with their columns.
-MADE: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
+MADE: Mapping[str, tuple[str, str, tuple[DatabaseColumn, ...]]] = {
     "codebook": (
         "编码本：每张表的每一列",
         "The codebook: every column of every table",
@@ -246,7 +246,7 @@ def _parquet_resource(name: str, stored: Stored) -> dict[str, Any]:
     }
 
 
-def _field(one: Column) -> dict[str, Any]:
+def _field(one: DatabaseColumn) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": one.name,
         "type": "string" if one.type == "json" else one.type,

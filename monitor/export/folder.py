@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from crawler.data import DataDir
-from crawler.errors import GoujiError, UsageError
-from crawler.privacy import outside
-from monitor.export.standing import SUMS, Standing, carry, discard, insist, survey
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.privacy import outside
+from monitor.export.standing import SUMS, FolderStanding, carry, discard, insist, survey
 
 PACKAGE = "datapackage.json"
 NAME = "gouji"  # of the package, by which an export of ours is recognized
@@ -63,7 +63,7 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
     parent = target.parent
     parent.mkdir(parents=True, exist_ok=True)
     _recover(target)
-    before = survey(target) if target.is_dir() else Standing()
+    before = survey(target) if target.is_dir() else FolderStanding()
     insist(target, before, force=force)
     partial = Path(mkdtemp(prefix=f".{target.name}.partial-", dir=parent))
     holder = os.open(partial, os.O_RDONLY | os.O_CLOEXEC)
@@ -83,7 +83,7 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 class _Place:
     """The change from what stood at `target` to what was written beside it."""
 
-    def __init__(self, partial: Path, target: Path, before: Standing, force: bool) -> None:
+    def __init__(self, partial: Path, target: Path, before: FolderStanding, force: bool) -> None:
         self.partial, self.target, self.before, self.force = partial, target, before, force
         self.taken = False
 

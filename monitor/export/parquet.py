@@ -7,8 +7,8 @@ from hashlib import file_digest
 from importlib.util import find_spec
 from pathlib import Path
 
-from crawler.errors import GoujiError
-from monitor.codebook import Column, Type
+from crawler.ground.errors import GoujiError
+from monitor.codebook import DatabaseColumn, Type
 from monitor.export.cells import GUARD
 from monitor.export.csv_file import Written
 
@@ -54,7 +54,7 @@ def require() -> None:
         )
 
 
-def convert(folder: Path, name: str, columns: Sequence[Column], written: Written) -> Stored:
+def convert(folder: Path, name: str, columns: Sequence[DatabaseColumn], written: Written) -> Stored:
     """Writes parquet/<name>.parquet from the CSV that was just written."""
     import duckdb  # an extra: imported where it is used
 
@@ -93,12 +93,12 @@ def convert(folder: Path, name: str, columns: Sequence[Column], written: Written
     return Stored(f"parquet/{name}.parquet", target.stat().st_size, digest)
 
 
-def _read_as(column: Column) -> str:
+def _read_as(column: DatabaseColumn) -> str:
     # Instants are quoted texts in the file; they are cast when they are written.
     return "VARCHAR" if column.type == "datetime" else SQL_TYPES[column.type]
 
 
-def _column(column: Column) -> str:
+def _column(column: DatabaseColumn) -> str:
     name = '"' + column.name.replace('"', '""') + '"'
     if column.type == "datetime":
         return f"cast({name} as {SQL_TYPES['datetime']}) as {name}"

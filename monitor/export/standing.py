@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.errors import UsageError
-from crawler.writing import Mark, mark, sum_of
+from crawler.ground.errors import UsageError
+from crawler.ground.writing import Mark, mark, sum_of
 
 SUMS, PACKAGE = "SHA256SUMS", "datapackage.json"
 # What an export has besides the files that its package names.
@@ -20,7 +20,7 @@ NAMED = 5
 
 
 @dataclass(slots=True)
-class Standing:
+class FolderStanding:
     """The entries of a folder by their paths in it. `special` is what can be neither kept nor replaced."""
 
     ours: dict[str, Mark] = field(default_factory=dict)
@@ -31,11 +31,11 @@ class Standing:
     special: list[str] = field(default_factory=list)
 
 
-def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> Standing:
+def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> FolderStanding:
     """Looks through the folder. A file of ours is one whose sum stands in the folder's own list, unless `known`
     says which were ours when they were last read.
     """
-    found, sums = Standing(), _sums(folder)
+    found, sums = FolderStanding(), _sums(folder)
     for path, status in _walk(folder):
         name = path.relative_to(folder).as_posix()
         if stat.S_ISDIR(status.st_mode):
@@ -52,7 +52,7 @@ def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> Standing:
     return found
 
 
-def insist(target: Path, found: Standing, *, force: bool) -> None:
+def insist(target: Path, found: FolderStanding, *, force: bool) -> None:
     """UsageError where something stands there that may not be replaced and cannot be kept."""
     if found.special:
         raise UsageError(
@@ -76,7 +76,7 @@ def insist(target: Path, found: Standing, *, force: bool) -> None:
         )
 
 
-def carry(target: Path, new: Path, found: Standing, *, force: bool) -> dict[str, Mark]:
+def carry(target: Path, new: Path, found: FolderStanding, *, force: bool) -> dict[str, Mark]:
     """Gives what is not ours its place in the new folder as well (no copy: the same files). What is to go with the
     old one is returned.
 

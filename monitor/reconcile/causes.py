@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extract.labels import dispositions
-from extract.model import MEMBERS, Number
+from extract.content import Number
+from extract.form.forms import MEMBERS
+from extract.form.labels import dispositions
 from monitor.reconcile.sheet import Sheet
 
 
-class Change(NamedTuple):
+class Adjustment(NamedTuple):
     """A cell, what it states, and what would satisfy the checks (None: they leave it open)."""
 
     slot: int
@@ -23,14 +24,14 @@ class Change(NamedTuple):
         return row, member
 
 
-def cause_of(changes: Sequence[Change], sheet: Sheet) -> str | None:
+def cause_of(changes: Sequence[Adjustment], sheet: Sheet) -> str | None:
     """The likeliest cause of one explanation, or None."""
     if len(changes) == 1:
         return _of_one(changes[0], sheet)
     return _of_pair(changes[0], changes[1], sheet)
 
 
-def _of_one(change: Change, sheet: Sheet) -> str | None:
+def _of_one(change: Adjustment, sheet: Sheet) -> str | None:
     if change.value is None:
         return None
     stated, value = str(change.stated), str(change.value)
@@ -56,7 +57,7 @@ def _swapped(stated: str, value: str) -> bool:
     )
 
 
-def _neighbours(change: Change, sheet: Sheet) -> tuple[dict[str, Number], dict[str, Number]]:
+def _neighbours(change: Adjustment, sheet: Sheet) -> tuple[dict[str, Number], dict[str, Number]]:
     """The stated cells left and right of a cell, and above and below it."""
     row, member = change.place
     rows = dispositions(sheet.report.forms["T3"])
@@ -70,7 +71,7 @@ def _beside(names: Sequence[str], name: str) -> tuple[str, ...]:
     return tuple(names[max(0, at - 1) : at]) + tuple(names[at + 1 : at + 2])
 
 
-def _split(change: Change, sheet: Sheet) -> bool:
+def _split(change: Adjustment, sheet: Sheet) -> bool:
     """The proposed figure is this cell's digits put together with a neighbour's."""
     row, member = change.place
     at = MEMBERS.index(member)
@@ -80,7 +81,7 @@ def _split(change: Change, sheet: Sheet) -> bool:
     return str(change.value) in joined
 
 
-def _copied(change: Change, sheet: Sheet) -> str | None:
+def _copied(change: Adjustment, sheet: Sheet) -> str | None:
     across, along = _neighbours(change, sheet)
     if not change.stated:
         return None
@@ -89,7 +90,7 @@ def _copied(change: Change, sheet: Sheet) -> str | None:
     return "copied_column" if change.stated in across.values() else None
 
 
-def _of_pair(first: Change, second: Change, sheet: Sheet) -> str | None:
+def _of_pair(first: Adjustment, second: Adjustment, sheet: Sheet) -> str | None:
     if first.value is None or second.value is None:
         return None
     (row, member), (other_row, other_member) = first.place, second.place
@@ -107,7 +108,7 @@ def _of_pair(first: Change, second: Change, sheet: Sheet) -> str | None:
     return None
 
 
-def _joined(first: Change, second: Change) -> bool:
+def _joined(first: Adjustment, second: Adjustment) -> bool:
     """「1」「2」 where 12 and nothing should stand."""
     whole = f"{first.stated}{second.stated}"
     return (first.stated != 0 and (str(first.value), second.value) == (whole, 0)) or (

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from extract.form_file import FORMS
-from extract.model import MEMBERS
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS
 from monitor.reconcile.body_changes import changed_years
 
 State = Literal["holds", "broken", "suspended", "unstated", "gap"]
@@ -45,7 +45,7 @@ class Joint(NamedTuple):
         return None if self.carried is None or self.brought is None else self.carried - self.brought
 
 
-class Link(NamedTuple):
+class ChainLink(NamedTuple):
     """Between two years, a figure per member on each side. `suspended`: the body changed; `gap`: a year is missing."""
 
     earlier: int
@@ -79,7 +79,7 @@ class Chain(NamedTuple):
     agency: str
     name: str
     nodes: tuple[Node, ...]
-    links: tuple[Link, ...]
+    links: tuple[ChainLink, ...]
     compared: int
     lost: int
     appeared: int
@@ -107,7 +107,7 @@ class YearTotal(NamedTuple):
 
 def add_up(found: Collection[Chain]) -> tuple[YearTotal, ...]:
     """The links of all chains by year, oldest first; years with a year missing between them are no link (pure)."""
-    links: dict[int, list[Link]] = {}
+    links: dict[int, list[ChainLink]] = {}
     for chain in found:
         for link in chain.links:
             if link.later - link.earlier == 1:
@@ -115,7 +115,7 @@ def add_up(found: Collection[Chain]) -> tuple[YearTotal, ...]:
     return tuple(_total(year, links[year]) for year in sorted(links))
 
 
-def _total(year: int, links: Sequence[Link]) -> YearTotal:
+def _total(year: int, links: Sequence[ChainLink]) -> YearTotal:
     sides = [(link.carried[-1], link.brought[-1]) for link in links if link.lost is not None]
     both = [(carried, brought) for carried, brought in sides if carried is not None and brought is not None]
     return YearTotal(
@@ -147,12 +147,12 @@ def link_up(agency: str, name: str, nodes: Sequence[Node], changed: Collection[i
     )
 
 
-def _link(earlier: Node, later: Node, changed: Collection[int]) -> Link:
+def _link(earlier: Node, later: Node, changed: Collection[int]) -> ChainLink:
     if later.year - earlier.year != 1:
         between = range(earlier.year + 1, later.year + 1)
-        return Link(earlier.year, later.year, "suspended" if any(year in changed for year in between) else "gap")
+        return ChainLink(earlier.year, later.year, "suspended" if any(year in changed for year in between) else "gap")
     state: State = "suspended" if later.year in changed else _state(earlier.carried, later.brought)
-    return Link(earlier.year, later.year, state, earlier.carried, later.brought)
+    return ChainLink(earlier.year, later.year, state, earlier.carried, later.brought)
 
 
 def _state(carried: Figures, brought: Figures) -> State:

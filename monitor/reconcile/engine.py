@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from extract.model import Number, Report
+from extract.content import Number
+from extract.model import Report
 from monitor.reconcile.evaluate import three_valued
 from monitor.reconcile.formula import DEEPEST_YEAR, Linear
 from monitor.reconcile.methods import METHODS
 from monitor.reconcile.outcome import Context, Operand, Outcome, Outcomes, Side, Verdict
-from monitor.reconcile.plan import Check, Plan, plan, shape
+from monitor.reconcile.plan import Plan, PlannedCheck, plan, shape
 from monitor.reconcile.rulebook import Rule, Rulebook
 from monitor.reconcile.sheet import Sheet, several, single
 from monitor.reconcile.vector import ABSENT, BLOCKED, MISSING, STATED, UNSTATED
@@ -55,7 +56,7 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
             doubtful = list(checks)
         passed[rule.id] = len(checks) - len(doubtful)
         for check in doubtful:
-            outcome = judge(check, sheet, detail)
+            outcome = judge_report(check, sheet, detail)
             if outcome is None:
                 continue
             if outcome.verdict != "pass":
@@ -111,7 +112,7 @@ def _blocked(rule: Rule, reason: str, sheet: Sheet) -> Outcome:
     return Outcome(rule.id, "report", "not_assessable", reason=reason, year=sheet.year)
 
 
-def judge(check: Check, sheet: Sheet, detail: bool = True) -> Outcome | None:
+def judge_report(check: PlannedCheck, sheet: Sheet, detail: bool = True) -> Outcome | None:
     """The verdict of one check; None where the rule has nothing to say (a subtotal that is not printed)."""
     verdict, reason = _verdict(check, sheet)
     if verdict is None:
@@ -130,7 +131,7 @@ def judge(check: Check, sheet: Sheet, detail: bool = True) -> Outcome | None:
     return _outcome(check, sheet, verdict, reason)
 
 
-def _verdict(check: Check, sheet: Sheet) -> tuple[Verdict | None, str]:
+def _verdict(check: PlannedCheck, sheet: Sheet) -> tuple[Verdict | None, str]:
     worst = STATED if sheet.clean and not check.subtotals else max(check.codes(sheet.codes))
     if any(sheet.codes[slot] in (ABSENT, UNSTATED) for slot in check.subtotals):
         return None, ""
@@ -148,11 +149,11 @@ def _verdict(check: Check, sheet: Sheet) -> tuple[Verdict | None, str]:
     return "not_assessable", "unstated"
 
 
-def _unstated(check: Check, sheet: Sheet) -> tuple[str, ...]:
+def _unstated(check: PlannedCheck, sheet: Sheet) -> tuple[str, ...]:
     return tuple(sheet.operand(slot).name for slot in check.slots if sheet.codes[slot] != STATED)
 
 
-def _outcome(check: Check, sheet: Sheet, verdict: Verdict, reason: str) -> Outcome:
+def _outcome(check: PlannedCheck, sheet: Sheet, verdict: Verdict, reason: str) -> Outcome:
     show = {name: _value(line, sheet) for name, line in check.show.items()}
     left, right = show.pop("left", None), show.pop("right", None)
     delta: Number | None = None
@@ -178,7 +179,7 @@ def _outcome(check: Check, sheet: Sheet, verdict: Verdict, reason: str) -> Outco
     )
 
 
-def _operands(check: Check, sheet: Sheet) -> tuple[Operand, ...]:
+def _operands(check: PlannedCheck, sheet: Sheet) -> tuple[Operand, ...]:
     sides: dict[int, Side] = {}
     if check.main is not None:
         sides |= {slot: "left" for slot, _ in check.main.left.terms}

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping, Sequence
 
-from extract.model import Number
+from extract.content import Number
 from monitor.reconcile.formula import Compare, Linear, Node
 from monitor.reconcile.vector import Interval, Low
 

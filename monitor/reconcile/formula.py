@@ -14,11 +14,10 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, NoReturn, TypeVar
 
-from crawler.errors import UsageError
-from extract.form_file import FORMS
-from extract.forms import Form
-from extract.labels import cells, dispositions, items, labels, leaves
-from extract.model import MEMBERS
+from crawler.ground.errors import UsageError
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, Form
+from extract.form.labels import cells, dispositions, items, labels, leaves
 from monitor.reconcile.vector import INDEX, SIZE, SLOTS, Slot
 
 DEEPEST_YEAR = 2
@@ -73,14 +72,14 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Connective:
     """`and`/`or`/`not` over parts."""
 
     op: str
     parts: tuple["Node", ...]
 
 
-Node = Compare | Group
+Node = Compare | Connective
 COMPARE: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -165,14 +164,14 @@ class _Compiler:
     def truth(self, node: ast.expr) -> Node:
         if isinstance(node, ast.BoolOp):
             op = "and" if isinstance(node.op, ast.And) else "or"
-            return Group(op, tuple(self.truth(part) for part in node.values))
+            return Connective(op, tuple(self.truth(part) for part in node.values))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return Group("not", (self.truth(node.operand),))
+            return Connective("not", (self.truth(node.operand),))
         if isinstance(node, ast.Compare):
             return self.comparison(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("any", "all"):
             parts = tuple(self.each(node, self.truth))
-            return Group("or" if node.func.id == "any" else "and", parts)
+            return Connective("or" if node.func.id == "any" else "and", parts)
         return self.fail(node)
 
     def comparison(self, node: ast.Compare) -> Node:
@@ -182,7 +181,7 @@ class _Compiler:
             if type(op) not in COMPARE:
                 return self.fail(node)
             parts.append(Compare(COMPARE[type(op)], left, right, left.plus(right, -1)))
-        return parts[0] if len(parts) == 1 else Group("and", tuple(parts))
+        return parts[0] if len(parts) == 1 else Connective("and", tuple(parts))
 
     def linear(self, node: ast.expr) -> Linear:
         if isinstance(node, ast.Constant) and type(node.value) is int:
@@ -282,6 +281,6 @@ class _Compiler:
 
 def operands(node: Node) -> tuple[int, ...]:
     """Every slot the formula uses, once, in the order of the text."""
-    if isinstance(node, Group):
+    if isinstance(node, Connective):
         return tuple(dict.fromkeys(slot for part in node.parts for slot in operands(part)))
     return tuple(dict.fromkeys(slot for side in (node.left, node.right) for slot, _ in side.terms))

@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from extract.model import Number, Report
+from extract.content import Number
+from extract.model import Report
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rulebook import Rule

@@ -11,11 +11,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from extract.model import Number, Report
-from monitor.reconcile.causes import Change, cause_of
+from extract.content import Number
+from extract.model import Report
+from monitor.reconcile.causes import Adjustment, cause_of
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.outcome import Context
-from monitor.reconcile.plan import Check, Shape, plan
+from monitor.reconcile.plan import PlannedCheck, Shape, plan
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import Sheet, single
 from monitor.reconcile.vector import MISSING, SLOTS, STATED, Low
@@ -27,7 +28,7 @@ MOST_RIVALS = 24
 class Residual(NamedTuple):
     """One assessable check: what left − right may be (a point when all is stated), and its ±1 per slot."""
 
-    check: Check
+    check: PlannedCheck
     low: Low
     high: Low
     terms: Mapping[int, int]
@@ -51,7 +52,7 @@ class Residual(NamedTuple):
 class Rival:
     """One explanation of a size: one or two cells put right, and how they may have come to be wrong."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[Adjustment, ...]
     cause: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -90,8 +91,8 @@ def _plain(value: Number | None) -> int | float | None:
 
 
 @lru_cache(maxsize=64)
-def _parity(book: Rulebook, shape: Shape) -> tuple[tuple[Check, Mapping[int, int]], ...]:
-    found: list[tuple[Check, Mapping[int, int]]] = []
+def _parity(book: Rulebook, shape: Shape) -> tuple[tuple[PlannedCheck, Mapping[int, int]], ...]:
+    found: list[tuple[PlannedCheck, Mapping[int, int]]] = []
     for batch in plan(book, (shape,), False).batches:
         if batch.rule.id in PARITY:
             found.extend((check, dict(check.main.difference.terms)) for check in batch.checks if check.main)
@@ -121,7 +122,7 @@ def locate_sheet(sheet: Sheet) -> Suspect | None:
     if not any(residual.failing for residual in residuals):
         return None
     # An offsetting pair leaves no single cell that lies in both failing checks, so one order serves both.
-    found: list[tuple[Change, ...]] = [(change,) for change in single_cells(residuals, sheet)]
+    found: list[tuple[Adjustment, ...]] = [(change,) for change in single_cells(residuals, sheet)]
     found = found or pairs(residuals, sheet)
     if len(found) == 1 and len(found[0]) == 1:
         change = found[0][0]
@@ -129,7 +130,7 @@ def locate_sheet(sheet: Sheet) -> Suspect | None:
     return _open(found, residuals, sheet)
 
 
-def _open(found: list[tuple[Change, ...]], residuals: list[Residual], sheet: Sheet) -> Suspect:
+def _open(found: list[tuple[Adjustment, ...]], residuals: list[Residual], sheet: Sheet) -> Suspect:
     """Nothing is chosen: the rivals, and what they have in common."""
     cells = [SLOTS[change.slot] for changes in found for change in changes]
     if not cells:
@@ -153,9 +154,9 @@ def _shared(residuals: Iterable[Residual]) -> set[int]:
     return set.intersection(*failing) if failing else set()
 
 
-def single_cells(residuals: list[Residual], sheet: Sheet) -> list[Change]:
+def single_cells(residuals: list[Residual], sheet: Sheet) -> list[Adjustment]:
     """Every single cell whose change alone satisfies all checks, in the order of the form."""
-    found: list[Change] = []
+    found: list[Adjustment] = []
     for slot in sorted(_shared(residuals)):
         change = _change(slot, residuals, sheet)
         if change is not None:
@@ -163,7 +164,7 @@ def single_cells(residuals: list[Residual], sheet: Sheet) -> list[Change]:
     return found
 
 
-def _change(slot: int, residuals: list[Residual], sheet: Sheet) -> Change | None:
+def _change(slot: int, residuals: list[Residual], sheet: Sheet) -> Adjustment | None:
     """The change of this cell that satisfies every check it stands in: stated − δ, a whole number ≥ 0."""
     if sheet.codes[slot] != STATED:
         return None
@@ -182,21 +183,21 @@ def _change(slot: int, residuals: list[Residual], sheet: Sheet) -> Change | None
         if low is not None and low > high:
             return None
     if low != high or low is None:
-        return Change(slot, SLOTS[slot].name, stated, None)
+        return Adjustment(slot, SLOTS[slot].name, stated, None)
     value = stated - int(low) if low == int(low) else None
-    return Change(slot, SLOTS[slot].name, stated, value) if value is not None and value == int(value) else None
+    return Adjustment(slot, SLOTS[slot].name, stated, value) if value is not None and value == int(value) else None
 
 
 def _minus(value: Low) -> Low:
     return None if value is None else -value
 
 
-def pairs(residuals: list[Residual], sheet: Sheet) -> list[tuple[Change, ...]]:
+def pairs(residuals: list[Residual], sheet: Sheet) -> list[tuple[Adjustment, ...]]:
     """Every pair of cells whose changes together satisfy all checks. Two cells share at most one check, so one of
     the residuals a cell stands in is its own error."""
     failing = [residual for residual in residuals if residual.failing]
     first = min(failing, key=lambda residual: len(residual.terms))
-    found: dict[frozenset[int], tuple[Change, ...]] = {}
+    found: dict[frozenset[int], tuple[Adjustment, ...]] = {}
     for slot in first.terms:
         if sheet.codes[slot] != STATED:
             continue
@@ -204,7 +205,7 @@ def pairs(residuals: list[Residual], sheet: Sheet) -> list[tuple[Change, ...]]:
             value = sheet.values[slot] - delta
             if value < 0 or value != int(value):
                 continue
-            change = Change(slot, SLOTS[slot].name, sheet.values[slot], value)
+            change = Adjustment(slot, SLOTS[slot].name, sheet.values[slot], value)
             rest = [r.minus(r.terms[slot] * delta) if slot in r.terms else r for r in residuals]
             for other in single_cells(rest, sheet):
                 if other.slot != slot and other.value is not None:
@@ -233,7 +234,7 @@ def remedy_rivals(sheet: Sheet, track: str) -> Suspect | None:
         return None
     wanted = [(slot, sheet.values[slot] + (delta if slot == total else -delta)) for slot in slots]
     rivals = tuple(
-        Rival((Change(slot, SLOTS[slot].name, sheet.values[slot], value),))
+        Rival((Adjustment(slot, SLOTS[slot].name, sheet.values[slot], value),))
         for slot, value in wanted
         if value >= 0 and value == int(value)
     )

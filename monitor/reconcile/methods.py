@@ -7,9 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from extract.form_file import FORMS
-from extract.forms import TABLES
-from extract.model import Number, Problem
+from extract.content import Number
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES
+from extract.model import Problem
 from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.reconcile.locate import PARITY, residuals_of
 from monitor.reconcile.misallocation import offsetting

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from extract.model import Number, State, cell_name
+from extract.content import Number, State
+from extract.model import cell_name
 
 Verdict = Literal["pass", "fail", "holds_if_blanks_zero", "not_assessable"]
 Side = Literal["left", "right", ""]

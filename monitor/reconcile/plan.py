@@ -7,15 +7,15 @@ from itertools import product
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from extract.form_file import FORMS
-from extract.forms import TABLES
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES
 from extract.model import Report
 from monitor.reconcile.evaluate import Point, compile_batch, compile_point
 from monitor.reconcile.formula import (
     NEWEST,
     Compare,
+    Connective,
     FormNames,
-    Group,
     Linear,
     Node,
     compile_formula,
@@ -54,7 +54,7 @@ def shape(report: Report) -> Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class PlannedCheck:
     """One relation at one subject, ready to be evaluated over a flat vector."""
 
     rule: Rule
@@ -76,7 +76,7 @@ class Batch(NamedTuple):
     """All checks of one rule; `all_hold` asks them at once where their shape allows it."""
 
     rule: Rule
-    checks: tuple[Check, ...]
+    checks: tuple[PlannedCheck, ...]
     all_hold: Point | None
     conditional: bool
 
@@ -138,7 +138,7 @@ def _lacks(rule: Rule, shapes: tuple[Shape | None, ...]) -> str:
     return ""
 
 
-def _checks(rule: Rule, years: Years) -> Iterator[Check]:
+def _checks(rule: Rule, years: Years) -> Iterator[PlannedCheck]:
     """Every relation of the rule whose cells are all in the forms of these years."""
     now = years[0] or NEWEST
     for number, case in enumerate(rule.cases):
@@ -148,11 +148,11 @@ def _checks(rule: Rule, years: Years) -> Iterator[Check]:
                 yield check
 
 
-def _check(rule: Rule, number: int, case: Case, forms: FormNames, binding: dict[str, str]) -> Check | None:
+def _check(rule: Rule, number: int, case: Case, forms: FormNames, binding: dict[str, str]) -> PlannedCheck | None:
     holds = compile_formula(case.holds, forms, binding)
     node = holds
     if case.when:
-        node = Group("or", (Group("not", (compile_formula(case.when, forms, binding),)), holds))
+        node = Connective("or", (Connective("not", (compile_formula(case.when, forms, binding),)), holds))
     slots = operands(node)
     subtotals = tuple(slot for slot in slots if slot < SIZE and SLOTS[slot].table == "S3")
     if not slots:
@@ -160,7 +160,7 @@ def _check(rule: Rule, number: int, case: Case, forms: FormNames, binding: dict[
     subject = case.subject.format(**binding) or ",".join(binding.values()) or "report"
     show = {name: compile_value(text, forms, binding) for name, text in case.show.items()}
     codes = itemgetter(*slots) if len(slots) > 1 else lambda values: (values[slots[0]],)
-    return Check(
+    return PlannedCheck(
         rule,
         number,
         subject,

@@ -10,8 +10,8 @@ from itertools import islice, product
 from pathlib import Path
 from typing import Any, NoReturn
 
-from crawler.errors import UsageError
-from extract.form_file import FORMS
+from crawler.ground.errors import UsageError
+from extract.form.form_file import FORMS
 from monitor.reconcile.formula import (
     NEWEST,
     FormNames,

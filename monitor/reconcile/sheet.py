@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from extract.model import Number, Report
+from extract.content import Number
+from extract.model import Report
 from monitor.reconcile.outcome import Context, Operand, Outcome, Side
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.vector import INDEX, SIZE, SLOTS, STATED, UNSTATED, Interval, Vector, nothing, vectorize

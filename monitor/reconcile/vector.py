@@ -14,10 +14,12 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from crawler.errors import GoujiError
-from extract.form_file import FORMS
-from extract.labels import PARTS, labels
-from extract.model import MEMBERS, TRACK_MEMBERS, Number, Report, Row, State, cell_name
+from crawler.ground.errors import GoujiError
+from extract.content import Number, State
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.form.labels import PARTS, labels
+from extract.model import Report, Row, cell_name
 
 # How much a cell says, worst last: stated, unstated (blank, dash, none, text), then what blocks a rule.
 STATED, UNSTATED, MISSING, AMBIGUOUS, ILLEGIBLE, ABSENT = range(6)

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from extract.model import MEMBERS, TRACK_MEMBERS, cell_name
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.model import cell_name
 from monitor.samples.layout import BLOCKS, LEAVES, TRACKS
 
 Figure = int | Decimal | str | None

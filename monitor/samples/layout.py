@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extract.model import MEMBERS, TRACK_MEMBERS, cell_name
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.model import cell_name
 
 TRACKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 

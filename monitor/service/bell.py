@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from types import FrameType
 
-from crawler.errors import Stopped
+from crawler.ground.errors import Stopped
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 LAST_WORD = 4.7  # seconds for an orderly end; then it is one as by kill -9, of which the next start makes up the rest

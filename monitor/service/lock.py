@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from crawler.data import DataDir, require
-from crawler.errors import GoujiError
+from crawler.ground.data import DataDir, require
+from crawler.ground.errors import GoujiError
 
 NAME = "gouji.lock"
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.clock import parse_stamp, stamp
+from crawler.ground.clock import parse_stamp, stamp
 
 WATCH = "watch"  # runs of the schedule
 ONCE = "run"  # runs by hand

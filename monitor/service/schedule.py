@@ -9,9 +9,9 @@ from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.clock import SHANGHAI
-from crawler.config import Portal, ScheduleSettings
-from crawler.errors import UsageError
+from crawler.ground.clock import SHANGHAI
+from crawler.ground.config import Portal, ScheduleSettings
+from crawler.ground.errors import UsageError
 from monitor.alerts.seasons import MONTHS, in_season
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,11 +11,11 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, Literal
 
-from crawler.clock import parse_stamp, stamp
+from crawler.ground.clock import parse_stamp, stamp
 from monitor.service import process
-from monitor.service.road import Clock
+from monitor.service.pipeline import Clock
 from monitor.service.runs import INTERRUPTED, STOPPED
-from monitor.text.terminal import to_json
+from monitor.words.terminal import to_json
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ Found = Literal["never", "ended", "killed", "silent", "unwell", "well"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StatusSeen:
     """What the file says of the service to one who asks now. `killed`: its process is gone; `silent`: the file is older
     than it may be, so the service was killed elsewhere, or hangs."""
 
@@ -152,20 +152,20 @@ class Seen:
     reason: str = ""
 
 
-def look(path: Path, now: datetime) -> Seen:
+def look(path: Path, now: datetime) -> StatusSeen:
     """Reads the file as anybody may: what it says holds until `valid_until`, and while its process is there."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         pid, at, state = int(told["process"]), str(told["at"]), str(told["state"])
         until = told.get("valid_until")
         if state == "ended":
-            return Seen("ended", pid, at)
+            return StatusSeen("ended", pid, at)
         if process.gone(pid, told.get("process_start"), str(told.get("process_space") or "")):
-            return Seen("killed", pid, at)
+            return StatusSeen("killed", pid, at)
         if until is None or parse_stamp(until) < now:
-            return Seen("silent", pid, at)
-        return Seen("well" if told["ok"] else "unwell", pid, at, str(told["reason"]))
+            return StatusSeen("silent", pid, at)
+        return StatusSeen("well" if told["ok"] else "unwell", pid, at, str(told["reason"]))
     except FileNotFoundError:
-        return Seen("never")
+        return StatusSeen("never")
     except (OSError, ValueError, KeyError, TypeError):
-        return Seen("silent", reason="it cannot be read")
+        return StatusSeen("silent", reason="it cannot be read")

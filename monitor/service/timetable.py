@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from crawler.clock import SHANGHAI
-from crawler.config import Config
+from crawler.ground.clock import SHANGHAI
+from crawler.ground.config import Config
 from monitor.service.schedule import Together, Trigger, last_due, last_fire, next_due, portal_trigger, trigger_of
 
 

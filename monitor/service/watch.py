@@ -9,18 +9,18 @@ from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from crawler.clock import SHANGHAI, stamp
-from crawler.data import DataDir
-from crawler.errors import GoujiError
+from crawler.ground.clock import SHANGHAI, stamp
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
 from monitor.schema import open_database
 from monitor.service import process, runs
 from monitor.service.bell import Bell, listening
-from monitor.service.health import health_page
+from monitor.service.health_page import health_page
 from monitor.service.lock import exclusive
-from monitor.service.road import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
+from monitor.service.pipeline import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
+from monitor.service.pipeline_words import Wording
 from monitor.service.status import NAME, Board, Status, beating
 from monitor.service.timetable import Timetable
-from monitor.text.road_text import Wording
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlite_utils
 
-from crawler.data import DataDir, connect, create
-from crawler.schema import migrations
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations
 from tests.portals.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from crawler.agencies.titles import recognize
-from crawler.discovery import rosters, sighting
-from crawler.evidence.verdicts import Answer, judge
+from crawler.crawl import expected_page, named_bodies
+from crawler.discovery import sighting
 from crawler.families import speaking, with_files
-from crawler.fetching import articles, dates, genuine, registers
-from crawler.fetching.hosts import barred, refusal
-from crawler.fetching.pages import Ask, Page
-from crawler.files.sniff import media_type
-from crawler.urls import identity, is_attachment
+from crawler.ground.hosts import barred, refusal
+from crawler.ground.urls import identity, is_attachment
+from crawler.pages import articles, dates, rosters
+from crawler.pages.page import Ask, Page
+from crawler.pages.sniff import media_type
+from crawler.pages.titles import recognize
+from crawler.pages.verdicts import Answer, answer_verdict
 
 HOME = "http://127.0.6.99/zfxxgknb/"
 TODAY = date(2026, 2, 1)
@@ -83,13 +84,17 @@ def read_whole(page: Page) -> tuple[list[str], list[str]]:
         *articles.titles(page.text),
         dates.dated(page.text, page.url, NOW).packed,
     ]
-    texts += [str(genuine.no_list(page, understood)), genuine.own_heading(page), media_type(page.body, page.url)]
-    genuine.shows_report(page, NAME, [])
-    addresses += [item.url for item in registers.named(page, understood)]
+    texts += [
+        str(expected_page.no_list(page, understood)),
+        expected_page.own_heading(page),
+        media_type(page.body, page.url),
+    ]
+    expected_page.shows_report(page, NAME, [])
+    addresses += [item.url for item in named_bodies.named(page, understood)]
     texts += [one.name for one in rosters.on_page(page, "2024年年度报告公布情况", articles.titles(page.text)).entries]
     rosters.departments(page, NAME)
     addresses += [one.url for one in sighting.listing(page, understood)[0]]
-    texts.append(judge(Answer(page.url, 200, page.body)).detail)
+    texts.append(answer_verdict(Answer(page.url, 200, page.body)).detail)
     return addresses, texts
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.evidence.archive import TOKEN, Archive, ArchiveError
+from crawler.ground.archive import TOKEN, Archive, ArchiveError
 
 
 def test_what_is_put_is_read(tmp_path: Path) -> None:

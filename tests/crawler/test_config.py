@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import Portal, read_config
-from crawler.data import DataDir, create
 from crawler.discovery.enrol import append
-from crawler.errors import UsageError
+from crawler.ground.config import Portal, read_config
+from crawler.ground.data import DataDir, create
+from crawler.ground.errors import UsageError
 
 PORTAL = '[[portal]]\nid = "a"\nstart_url = "http://127.0.0.1/nb/"\ndelay = 1\n'
 WRONG = (

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir, connect, create
-from crawler.evidence import marks
-from crawler.fetching.frontier import Frontier
-from crawler.fetching.pages import Ask
-from crawler.schema import migrations
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations
+from crawler.ledger import marks
+from crawler.ledger.frontier import Frontier
+from crawler.pages.page import Ask
 from tests.crawler.crawling import ROOT, Bench, only
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site

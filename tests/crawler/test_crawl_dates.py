@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetching import dates
+from crawler.pages import dates
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Site

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from crawler.portals import read_whole
+from crawler.ledger.portals import read_whole
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Site, serving

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.reasons import LONGEST, told, unpacked
-from monitor.text.reason_text import reason_words
+from crawler.ground.reasons import LONGEST, told, unpacked
+from monitor.words.reasons import reason_words
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Answerer, Reply, Seen, Site

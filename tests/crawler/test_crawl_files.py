@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.fetching.articles import attachments, pictures
-from crawler.files.names import file_name
+from crawler.pages.articles import attachments, pictures
+from crawler.pages.file_names import file_name
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Site

@@ -6,15 +6,15 @@ from urllib.parse import urljoin
 
 import pytest
 
-from crawler.discovery import rosters
-from crawler.evidence.verdicts import Answer, judge
+from crawler.crawl import expected_page
 from crawler.families import families, names, speaking
-from crawler.fetching import articles, dates, genuine
-from crawler.fetching.hosts import is_loopback, is_public, literal, refusal, registered_domain
-from crawler.fetching.pages import Ask, Page, decode
-from crawler.middlewares.resolver import admits, refused
-from crawler.settings import user_agent
-from crawler.urls import clean, identity, is_attachment, is_home, resolve
+from crawler.ground.hosts import is_loopback, is_public, literal, refusal, registered_domain
+from crawler.ground.urls import clean, identity, is_attachment, is_home, resolve
+from crawler.pages import articles, dates, rosters
+from crawler.pages.page import Ask, Page, decode
+from crawler.pages.verdicts import Answer, answer_verdict
+from crawler.wire.resolver import admits, refused
+from crawler.wire.settings import user_agent
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 HERE = "http://www.shili.gov.cn/zfxxgknb/index.html"
@@ -330,7 +330,7 @@ def test_decode_believes_the_bytes(encoding: str) -> None:
     ],
 )
 def test_judge(answer: Answer, word: str) -> None:
-    assert judge(answer).word == word
+    assert answer_verdict(answer).word == word
 
 
 def test_home() -> None:
@@ -456,9 +456,13 @@ def test_hostile_pages_cost_bounded_time(text: str) -> None:
         )
         list(family.items(opaque)), family.broken(opaque)
     list(articles.titles(text)), articles.attachments(text, HERE), dates.candidates(text, HERE)
-    genuine.shows_report(here, "青石市民政局2025年年报", ["x"]), genuine.without_words(here), genuine.own_heading(here)
+    (
+        expected_page.shows_report(here, "青石市民政局2025年年报", ["x"]),
+        expected_page.without_words(here),
+        expected_page.own_heading(here),
+    )
     rosters.on_page(here, "", [])
     assert time.process_time() - begun < 10
     begun = time.process_time()
-    judge(Answer(HERE, 200, text.encode()))
+    answer_verdict(Answer(HERE, 200, text.encode()))
     assert time.process_time() - begun < 0.1, "every answer is judged while all other hosts wait"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.spiders.portals import seconds
+from crawler.crawl.spider import seconds
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from crawler.agencies.learn import placed, propose
-from crawler.discovery.rosters import departments
-from crawler.fetching.pages import Ask, Page
-from crawler.portals import sync
+from crawler.ledger.portals import sync
+from crawler.pages.page import Ask, Page
+from crawler.pages.rosters import departments
 from tests.crawler.crawling import Bench, only
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Site

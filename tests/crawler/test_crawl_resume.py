@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from crawler.evidence.archive import Archive
+from crawler.ground.archive import Archive
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site

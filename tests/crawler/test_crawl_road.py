@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.evidence.archive import Archive
+from crawler.ground.archive import Archive
 from tests.crawler.crawling import Bench, only
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Site

@@ -12,7 +12,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from crawler.middlewares.whole import zstd
+from crawler.wire.whole import zstd
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from crawler.data import DataDir, create
-from crawler.discovery.columns import MOST_REQUESTS
+from crawler.discovery.search import MOST_REQUESTS
+from crawler.ground.data import DataDir, create
 from tests import portals
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals import trs

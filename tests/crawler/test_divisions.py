@@ -86,8 +86,8 @@ def test_the_table_is_whole_and_licensed() -> None:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    from crawler.data import DataDir, connect, create
-    from crawler.schema import migrations
+    from crawler.ground.data import DataDir, connect, create
+    from crawler.ground.schema import migrations
 
     return connect(create(DataDir(tmp_path / "data")), [migrations])
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from scrapy.http import Response
 
-from crawler.agencies.titles import recognize
-from crawler.discovery import signs
-from crawler.files.names import file_name
-from crawler.files.sniff import media_type
-from crawler.middlewares.robots import rules_of
-from crawler.urls import address, clean, identity, without_user
+from crawler.ground.urls import address, clean, identity, without_user
+from crawler.pages import signs
+from crawler.pages.file_names import file_name
+from crawler.pages.sniff import media_type
+from crawler.pages.titles import recognize
+from crawler.wire.robots import rules_of
 from tests.crawler.hostile import ANSWERS, OPAQUE, PAGES, page_of, read_whole
 
 LARGEST = 200_000  # characters

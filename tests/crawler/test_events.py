@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.events import import_events
 from crawler.agencies.register import ensure_agency, find_agency
-from crawler.errors import UsageError
+from crawler.ground.errors import UsageError
 from tests.crawler.test_register import csv, rows, whole
 
 __all__ = ["whole"]  # the fixture: a database with the tables of every stage

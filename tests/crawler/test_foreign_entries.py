@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.discovery.rosters import read
-from crawler.fetching.articles import attachments
-from crawler.fetching.pages import Page
+from crawler.pages.articles import attachments
+from crawler.pages.page import Page
+from crawler.pages.rosters import read
 from tests.crawler.crawling import Bench
 from tests.crawler.hostile import LINK, NAME, OPAQUE, PIECES, kept_well, page_of, read_whole, some_value
 from tests.portals.pages import entry, listing, report, report_title

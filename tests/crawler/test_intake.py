@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler import schema
-from crawler.data import DataDir, connect, create
-from crawler.evidence.archive import Archive, ArchiveError
 from crawler.files import intake, unpack
 from crawler.files.intake import IntakeResult, add, shown
+from crawler.ground import schema
+from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.data import DataDir, connect, create
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
 LATER = datetime(2024, 3, 1, tzinfo=UTC)

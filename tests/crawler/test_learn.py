@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.learn import Proposal, accept, propose, unmatched
 from crawler.agencies.register import ensure_agency
-from crawler.evidence.documents import record
+from crawler.ledger.documents import record
 from tests.crawler.test_register import rows, whole
 from tests.monitor.test_absence import local
 from tests.monitor.test_cli_road import Gouji

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from crawler.fetching.pages import Ask, Page, parse
-from crawler.markup import MIN_GUARDED, too_many_attributes
+from crawler.pages.markup import MIN_GUARDED, too_many_attributes
+from crawler.pages.page import Ask, Page, parse
 
 MANY = 12_000
 NAMES = " ".join(f"q{number:09}" for number in range(MANY))

@@ -6,8 +6,8 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.agencies.register import ensure_agency, find_agency, import_csv, namesakes
-from crawler.data import DataDir, connect
-from crawler.schema import migrations
+from crawler.ground.data import DataDir, connect
+from crawler.ground.schema import migrations
 
 # Two counties of one name in two provinces, the city around the first, a district that the table of divisions knows.
 PORTALS = (

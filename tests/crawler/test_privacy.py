@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir, create
-from crawler.errors import UsageError
-from crawler.privacy import make_shared, open_to
-from crawler.surroundings import needed, secrets, withhold
+from crawler.ground.data import DataDir, create
+from crawler.ground.errors import UsageError
+from crawler.ground.privacy import make_shared, open_to
+from crawler.ground.surroundings import needed, secrets, withhold
 
 GROUP = grp.getgrgid(os.getgid()).gr_name
 

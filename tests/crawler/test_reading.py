@@ -11,18 +11,18 @@ from typing import Any, ClassVar
 
 import pytest
 
-from crawler.contained import Failed
-from crawler.discovery.columns import Discovery
+from crawler.crawl.lists import gathered, reports, sound
+from crawler.crawl.page_workers import PageWorkers, Unmarked
+from crawler.crawl.reading import prepare, read_answer
+from crawler.crawl.records import ListPage, NoReport, PageQuestion, PageSeen, ReportPage
+from crawler.discovery.search import Discovery
 from crawler.discovery.sighting import Sight, Sought
-from crawler.evidence.verdicts import Answer
 from crawler.families.base import Family
-from crawler.fetching.lists import gathered, reports, sound
-from crawler.fetching.pages import Ask, Item, Page
-from crawler.fetching.reading import prepare, read
-from crawler.fetching.records import ListPage, NoReport, Question, ReportPage, Seen
-from crawler.reasons import Reason, told
-from crawler.spiders.readers import Readers, Unmarked
-from crawler.workers import MEBIBYTE
+from crawler.ground.contained import Failed
+from crawler.ground.reasons import Reason, told
+from crawler.ground.workers import MEBIBYTE
+from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.verdicts import Answer
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Site
@@ -33,9 +33,9 @@ TITLE = report_title("青石市水利局", 2025)
 HALVES = ("\udfff", "\ud83d", "\ud800", "\udc80")
 
 
-def shown(body: bytes | str, ask: Ask | None = None, **said: Any) -> Seen:
+def shown(body: bytes | str, ask: Ask | None = None, **said: Any) -> PageSeen:
     data = body.encode() if isinstance(body, str) else body
-    seen = read(Question(Answer(URL, 200, data), ask or Ask(URL), NOW, **said))
+    seen = read_answer(PageQuestion(Answer(URL, 200, data), ask or Ask(URL), NOW, **said))
     # What comes out of a worker is what goes in at the other end.
     assert pickle.loads(pickle.dumps(seen)) == seen  # our own
     return seen
@@ -53,13 +53,13 @@ def test_a_list_shows_its_reports_and_where_it_goes_on() -> None:
 
 
 def test_what_stands_in_the_way_shows_nothing() -> None:
-    seen = read(Question(Answer(URL, 404, b"gone"), Ask(URL), NOW))
+    seen = read_answer(PageQuestion(Answer(URL, 404, b"gone"), Ask(URL), NOW))
     assert (seen.verdict.word, seen.shown) == ("not_found", None)
 
 
 def test_what_is_held_is_read_again() -> None:
-    seen = read(
-        Question(
+    seen = read_answer(
+        PageQuestion(
             Answer(URL, 304, report("青石市水利局", 2025).encode()), Ask(URL, "detail", title=TITLE), NOW, held=True
         )
     )
@@ -80,8 +80,8 @@ class Stumbling(Family):
     def recognizes(self, page: Page) -> bool:
         return True
 
-    def items(self, page: Page) -> Iterator[Item]:
-        yield Item(f"{URL}1.html", TITLE)
+    def items(self, page: Page) -> Iterator[ListItem]:
+        yield ListItem(f"{URL}1.html", TITLE)
         raise OverflowError("the date of the second entry")
 
     def more(self, page: Page) -> Iterator[Ask]:
@@ -89,10 +89,10 @@ class Stumbling(Family):
 
 
 class Sound(Stumbling):
-    def items(self, page: Page) -> Iterator[Item]:
-        yield Item(f"{URL}2.html", report_title("青石市教育局", 2025))
-        yield Item("http://[half/3.html", report_title("青石市民政局", 2025))
-        yield Item(f"{URL}4.html", report_title("青石市财政局", 2025))
+    def items(self, page: Page) -> Iterator[ListItem]:
+        yield ListItem(f"{URL}2.html", report_title("青石市教育局", 2025))
+        yield ListItem("http://[half/3.html", report_title("青石市民政局", 2025))
+        yield ListItem(f"{URL}4.html", report_title("青石市财政局", 2025))
 
 
 def test_one_family_that_stumbles_over_an_entry_takes_no_other_along() -> None:
@@ -162,23 +162,23 @@ def devour(size: int) -> int:
 
 def test_readers_tell_an_error_from_want_of_memory_and_go_on() -> None:
     async def each() -> list[object]:
-        with Readers(prepare, seconds=30, memory=512 * MEBIBYTE) as readers:
-            question = Question(Answer(URL, 200, listing([]).encode()), Ask(URL), NOW)
+        with PageWorkers(prepare, seconds=30, memory=512 * MEBIBYTE) as readers:
+            question = PageQuestion(Answer(URL, 200, listing([]).encode()), Ask(URL), NOW)
             return [
                 await readers.read(Unmarked(), stumble, "why"),
                 await readers.read(Unmarked(), devour, 1 << 30),
-                await readers.read(Unmarked(), read, question),
+                await readers.read(Unmarked(), read_answer, question),
             ]
 
     error, memory, seen = asyncio.run(each())
     assert error == Failed("error", "ValueError: why")
     assert memory == Failed("out_of_memory")
-    assert isinstance(seen, Seen)
+    assert isinstance(seen, PageSeen)
 
 
 def test_what_is_under_way_when_readers_close_counts_nothing() -> None:
     async def closed() -> object:
-        with Readers(prepare, seconds=60) as readers:
+        with PageWorkers(prepare, seconds=60) as readers:
             task = asyncio.ensure_future(readers.read(Unmarked(), wait, 60.0))
             await readers.read(Unmarked(), devour, 1)
             readers.close()

@@ -10,9 +10,8 @@ from typing import Any, get_args
 import pytest
 
 import crawler
-from crawler.contained import Cause as Failing
-from crawler.evidence.costly import CAUSES
-from crawler.reasons import (
+from crawler.ground.contained import Cause as Failing
+from crawler.ground.reasons import (
     LONGEST,
     MOST,
     Detail,
@@ -28,8 +27,9 @@ from crawler.reasons import (
     unpacked,
     wordings,
 )
+from crawler.ledger.costly import CAUSES
 from monitor.codebook import code_lists
-from monitor.text.reason_text import reason_words
+from monitor.words.reasons import reason_words
 
 STAGE = Path(crawler.__file__).parent
 MAKERS = {"Reason": 0, "based": 1}  # who makes a reason, and where among its arguments the code stands

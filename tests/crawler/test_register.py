@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler import schema
-from crawler.agencies.bodies import KINDS, LEVELS, classify, spellings
 from crawler.agencies.codes import check_character, is_credit_code
+from crawler.agencies.names import classify, spellings
 from crawler.agencies.register import ImportResult, ensure_agency, find_agency, import_csv, rename_code
 from crawler.agencies.register_file import read_register
-from crawler.data import DataDir, connect
-from crawler.errors import GoujiError, UsageError
-from extract.schema import migrations as extract_migrations
+from crawler.ground import schema
+from crawler.ground.data import DataDir, connect
+from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.vocabulary import KINDS, LEVELS
+from extract.store.schema import migrations as extract_migrations
 from monitor.schema import migrations as monitor_migrations
 
 USCC = "11999901000000001" + check_character("11999901000000001")

@@ -17,7 +17,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.evidence.recording import Recording
+from crawler.wire.recording import Recording
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals import gkmlpt, jpage, trs
 from tests.portals.kinds import Kind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.discovery.rosters import Entry, body, owes_one, read, state
+from crawler.pages.rosters import RosterEntry, body, owes_one, read, state
 from tests.portals.county import ROSTER_PAGE
 
 TITLE = "示例县2025年政府信息公开年度报告公布情况"
@@ -12,10 +12,10 @@ def test_a_table_is_read_row_by_row() -> None:
     roster = read(ROSTER_PAGE, "u", TITLE)
     assert (roster.year, roster.due) == (2025, 4)
     assert roster.entries == (
-        Entry("示例县第0局", True),
-        Entry("示例县第1局", True),
-        Entry("示例县林业局", False),
-        Entry("灵溪镇人民政府", None),
+        RosterEntry("示例县第0局", True),
+        RosterEntry("示例县第1局", True),
+        RosterEntry("示例县林业局", False),
+        RosterEntry("灵溪镇人民政府", None),
     )
 
 
@@ -39,9 +39,9 @@ def test_prose_with_some_missing() -> None:
         TITLE,
     )
     assert roster.entries[:3] == (
-        Entry("青石市教育局", True),
-        Entry("青石市公安局", True),
-        Entry("青石市林业局", False),
+        RosterEntry("青石市教育局", True),
+        RosterEntry("青石市公安局", True),
+        RosterEntry("青石市林业局", False),
     )
     assert all(entry.published is None for entry in roster.entries[3:]), "nothing is said of them"
 
@@ -56,7 +56,7 @@ def test_two_lists_side_by_side_and_dates() -> None:
         "u",
         TITLE,
     )
-    assert roster.entries == (Entry("青石市教育局", True), Entry("青石市公安局", False))
+    assert roster.entries == (RosterEntry("青石市教育局", True), RosterEntry("青石市公安局", False))
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from crawler.data import DataDir, connect, create
-from crawler.evidence.settling import abandon, examined
-from crawler.fetching.frontier import Frontier
-from crawler.fetching.pages import Ask
-from crawler.schema import migrations
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations
+from crawler.ledger.closing import abandon, examined
+from crawler.ledger.frontier import Frontier
+from crawler.pages.page import Ask
 
 
 def test_what_a_crawl_of_an_earlier_version_left_is_told_in_its_words(tmp_path: Path) -> None:

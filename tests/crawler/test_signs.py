@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import crawler.discovery.signs
-from crawler.discovery.signs import Promise, decoy, in_column_path, is_index, names_column, promise, tokens
+import crawler.pages.signs
+from crawler.pages.signs import Promise, decoy, in_column_path, is_index, names_column, promise, tokens
 from monitor.codebook import code_lists
 from tests.portals.kinds import DECOYS
 
@@ -83,5 +83,5 @@ def test_every_decoy_has_a_reason_and_every_reason_has_words() -> None:
     assert decoy("关于征求《示例县政府信息公开年度报告》意见的公告") == "consultation"
     assert decoy("关于2024年政务公开工作要点落实情况的函") == "letter"
     assert decoy("2023年政府信息公开年度报告汇编") == "collection"
-    data = tomllib.loads(Path(crawler.discovery.signs.__file__).with_name("discovery.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(crawler.pages.signs.__file__).with_name("signs.toml").read_text(encoding="utf-8"))
     assert {entry["reason"] for entry in data["decoy"]} | {"unnamed"} == code_lists()["refusal"].keys()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.files.sniff import BINARY, EMPTY, OLE, SHEET, WORD, ZIP, media_type
+from crawler.pages.sniff import BINARY, EMPTY, OLE, SHEET, WORD, ZIP, media_type
 
 OLE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 PAGE = "<p>示例县教育局</p><table><tr><td>1</td></tr></table>"

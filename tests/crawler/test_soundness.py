@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler import soundness
-from crawler.data import DataDir, connect, create
-from crawler.database import open_database
-from crawler.errors import GoujiError
-from crawler.schema import migrations
-from crawler.soundness import NAME, DamagedError
+from crawler.ground import soundness
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.database import open_database
+from crawler.ground.errors import GoujiError
+from crawler.ground.schema import migrations
+from crawler.ground.soundness import NAME, DamagedError
 
 TABLES = ("agencies", "fetches", "documents", "looks", "idx_documents_agency_year", "sqlite_autoindex_agencies_1")
 LARGE = 0  # a database of any size is large, for a test of what is done with large ones
@@ -156,8 +156,8 @@ def looks(data: DataDir) -> list[bool]:
 
 def test_a_killed_writer_leaves_a_sound_database(data: DataDir) -> None:
     write = (
-        "import os, sys; from pathlib import Path; from crawler.data import DataDir, connect; "
-        "from crawler.schema import migrations; db = connect(DataDir(Path(sys.argv[1])), [migrations]); "
+        "import os, sys; from pathlib import Path; from crawler.ground.data import DataDir, connect; "
+        "from crawler.ground.schema import migrations; db = connect(DataDir(Path(sys.argv[1])), [migrations]); "
         "db.execute(\"insert into documents (sha256, url, first_seen) values ('x', 'y', 'z')\"); "
         "os.kill(os.getpid(), 9)"
     )

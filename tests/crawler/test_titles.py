@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.agencies.titles import CHINESE_YEAR, LONGEST, TitleInfo, recognize
+from crawler.pages.titles import CHINESE_YEAR, LONGEST, TitleInfo, recognize
 
 SPELLINGS = [
     ("示例县教育局2023年政府信息公开工作年度报告", "示例县教育局", 2023),

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.contained import Failed
-from crawler.workers import GIVEN_UP, MEBIBYTE, Pending, Workers
+from crawler.ground.contained import Failed
+from crawler.ground.workers import GIVEN_UP, MEBIBYTE, Pending, Workers
 
 
 def double(number: int) -> int:
@@ -174,7 +174,7 @@ def give_lambda() -> object:
 ORPHANS = """
 import os, signal, sys, time
 sys.path.insert(0, {root!r})
-from crawler.workers import Workers
+from crawler.ground.workers import Workers
 from tests.crawler.test_workers import own_number, wait
 if __name__ == "__main__":
     with Workers(1, seconds=60) as workers:
@@ -218,7 +218,7 @@ def test_work_that_gives_nothing_is_done_once(tmp_path: Path) -> None:
 UNCLOSED = """
 import sys
 sys.path.insert(0, {root!r})
-from crawler.workers import Workers
+from crawler.ground.workers import Workers
 from tests.crawler.test_workers import own_number
 if __name__ == "__main__":
     print(Workers(1, seconds=60).submit(own_number).outcome())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir, create
-from crawler.errors import GoujiError, UsageError
-from crawler.writing import Sums, exchange, regular, sum_of, write
+from crawler.ground.data import DataDir, create
+from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.writing import Sums, exchange, regular, sum_of, write
 
 MINE, OURS = b"mine", "勾稽".encode()
 

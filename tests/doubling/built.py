@@ -3,30 +3,30 @@
 import re
 from collections.abc import Callable
 
-from crawler.evidence import verdicts
 from crawler.families import jpage
-from extract import flat
-from extract.form_file import FORMS
-from extract.model import Table
+from crawler.pages import verdicts
+from extract.form.form_file import FORMS
+from extract.form.forms import TableCode
+from extract.tables import running_text
 from tests.doubling.sites import AnyPattern, patterns_in
 
 
-def _flat(of: str, table: Table) -> tuple[AnyPattern, ...]:
-    return tuple(patterns_in([getattr(flat, of)(name) for name in FORMS.names(table)]))
+def _flat(of: str, table: TableCode) -> tuple[AnyPattern, ...]:
+    return tuple(patterns_in([getattr(running_text, of)(name) for name in FORMS.names(table)]))
 
 
 BUILT: dict[str, Callable[[], tuple[AnyPattern, ...]]] = {
     # A line of gouji.toml, the user's own file, where a key of ours is looked for to say its number.
-    "crawler.config:_Reader.fail": lambda: (
+    "crawler.ground.config:_Reader.fail": lambda: (
         re.compile(r"^\s*(\[+\s*)?\"?start_url\"?\s*[\]=.]"),
         re.compile(r"^\s*\[{1,2}\s*mail\s*\]"),
     ),
-    "crawler.evidence.verdicts:_pattern": lambda: tuple(patterns_in(verdicts.fingerprints())),
+    "crawler.pages.verdicts:_pattern": lambda: tuple(patterns_in(verdicts.fingerprints())),
     "crawler.families.jpage:parameters": lambda: (re.compile(r"(?<![\w$.])ajaxData" + jpage.WRITTEN % ""),),
     "crawler.families.page_div:PageDiv.more": lambda: (re.compile(r"index_(\d+)\.html"),),
     "crawler.families.xxgk:form": lambda: (re.compile(r"""\bdivid['"]?\s*[:=]\s*['"]([^'"<>]{0,200})['"]"""),),
-    "extract.flat:_row_patterns": lambda: _flat("_row_patterns", "T3"),
-    "extract.flat:_item_patterns": lambda: _flat("_item_patterns", "T2"),
+    "extract.tables.running_text:_row_patterns": lambda: _flat("_row_patterns", "T3"),
+    "extract.tables.running_text:_item_patterns": lambda: _flat("_item_patterns", "T2"),
     # Over a formula of our own rules.
-    "monitor.reconcile.judgement:_bound": lambda: (re.compile(r"\br\b(?! in\b)"),),
+    "monitor.checking.judgement:_bound": lambda: (re.compile(r"\br\b(?! in\b)"),),
 }

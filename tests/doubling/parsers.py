@@ -12,22 +12,24 @@ from pathlib import Path
 from scrapy.http import TextResponse
 from twisted.python.failure import Failure
 
-from crawler import reasons, urls
-from crawler.agencies import bodies, divisions, titles
+from crawler import reasons
+from crawler.agencies import divisions, names
 from crawler.agencies.register_file import read_register
-from crawler.contained import contained
-from crawler.discovery import rosters, sighting, signs
-from crawler.evidence import recording, verdicts
+from crawler.crawl import expected_page, named_bodies, reading
+from crawler.crawl.records import PageQuestion
+from crawler.crawl.spider import seconds as seconds_to_wait
+from crawler.crawl.unanswered import verdict_of
+from crawler.discovery import sighting
 from crawler.families import families, speaking, with_files
 from crawler.families.base import Family
-from crawler.fetching import articles, dates, genuine, reading, registers
-from crawler.fetching.hosts import refusal
-from crawler.fetching.pages import Ask, Page, decode, squeeze
-from crawler.fetching.records import Question
-from crawler.files import names, sniff, unpack
-from crawler.middlewares.robots import rules_of
-from crawler.spiders.portals import seconds as seconds_to_wait
-from crawler.spiders.unanswered import verdict_of
+from crawler.files import unpack
+from crawler.ground import urls
+from crawler.ground.contained import contained
+from crawler.ground.hosts import refusal
+from crawler.pages import articles, dates, file_names, rosters, signs, sniff, titles, verdicts
+from crawler.pages.page import Ask, Page, decode, squeeze
+from crawler.wire import recording
+from crawler.wire.robots import rules_of
 from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, read
@@ -35,12 +37,14 @@ from extract.run import read_report
 from monitor.alerts import feed, smtp_words
 from monitor.changes import diff, revisions
 from monitor.export import cells
+from monitor.letter import parts
 from monitor.reconcile import rulebook
 from monitor.reconcile.engine import check_report
 from monitor.reconcile.locate import locate
 from monitor.reconcile.outcome import Context
 from monitor.samples import make_history
-from monitor.text import letter, reason_text, terminal
+from monitor.words import terminal
+from monitor.words.reasons import reason_words
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -125,7 +129,7 @@ def asked(ask: Ask) -> Parser:
 
     def ready(text: str) -> Work:
         answer = verdicts.Answer(ask.url, 200, text.encode("utf-8", "surrogatepass"))
-        return lambda: reading.read(Question(answer, ask, NOW))
+        return lambda: reading.read_answer(PageQuestion(answer, ask, NOW))
 
     return Parser(ready)
 
@@ -136,9 +140,9 @@ def harvested(page: Page) -> None:
     articles.titled("青石市财政局2024年…", own)
     articles.attachments(page.text, page.url)
     articles.pictures(page.text, page.url)
-    genuine.shows_report(page, "青石市财政局", own)
-    genuine.own_heading(page)
-    genuine.without_words(page)
+    expected_page.shows_report(page, "青石市财政局", own)
+    expected_page.own_heading(page)
+    expected_page.without_words(page)
 
 
 def discovered(page: Page) -> None:
@@ -237,7 +241,7 @@ def answer(text: str) -> Work:
         verdicts.Answer(BASE, status, text.encode("utf-8", "replace"), location=text[:2000], cookies=text[:8000])
         for status in (200, 302, 404, 503)
     ]
-    return lambda: [verdicts.judge(one) for one in answers]
+    return lambda: [verdicts.answer_verdict(one) for one in answers]
 
 
 PARSERS: Mapping[str, Parser] = {
@@ -262,19 +266,19 @@ PARSERS: Mapping[str, Parser] = {
     "discovery": on_page(discovered),
     "a roster": plain(lambda text: rosters.read(text, BASE, "2024年度报告公布情况")),
     "departments": on_page(lambda page: rosters.departments(page, "x")),
-    "rosters that a list names": on_page(lambda page: list(registers.named(page, families()))),
-    "whether it is a list": on_page(lambda page: genuine.no_list(page, ())),
+    "rosters that a list names": on_page(lambda page: list(named_bodies.named(page, families()))),
+    "whether it is a list": on_page(lambda page: expected_page.no_list(page, ())),
     "the date of a page": plain(lambda text: dates.dated(text, BASE, NOW, listed=text[:300])),
     "an answer's verdict": Parser(answer),
     "visible words": plain(verdicts.visible_text),
     "a title": plain(titles.recognize),
     "the name of a body": plain(
         lambda text: (
-            bodies.clean(text),
-            bodies.spellings(text),
-            bodies.classify(text),
-            bodies.places_of(text),
-            bodies.core(text),
+            names.clean(text),
+            names.spellings(text),
+            names.classify(text),
+            names.places_of(text),
+            names.core(text),
         )
     ),
     "the name of a roster": plain(rosters.body),
@@ -304,18 +308,16 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "whether a host may be asked": plain(lambda text: contained(lambda: refusal(text, BASE))),
     "what a file is": encoded(lambda body: (sniff.media_type(body, "a"), sniff.from_office(body))),
-    "the name of a file": encoded(names.file_name),
+    "the name of a file": encoded(file_names.file_name),
     "robots.txt": Parser(robots),
     "a register": Parser(imported),
     "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
-    "evidence in words": plain(
-        lambda text: reason_text.reason_words(text, reasons.as_json(reasons.quoted(text)), "zh")
-    ),
+    "evidence in words": plain(lambda text: reason_words(text, reasons.as_json(reasons.quoted(text)), "zh")),
     "inert": plain(terminal.inert),
     "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
     "a table": plain(lambda text: terminal.table([(text, text)])),
-    "a letter's markdown": plain(letter.escape),
-    "a formula in words": plain(lambda text: letter.in_words(text, "zh")),
+    "a letter's markdown": plain(parts.escape),
+    "a formula in words": plain(lambda text: parts.in_words(text, "zh")),
     "a cell of an export": plain(lambda text: (cells.guard(text), cells.without_path(text), cells.quoted(text))),
     "a text of the feed": plain(feed._legal),
     "a mail server's reply": plain(smtp_words.clean),

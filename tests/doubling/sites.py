@@ -41,7 +41,7 @@ def modules() -> list[Path]:
 
 
 def dotted(path: Path) -> str:
-    """crawler/urls.py → crawler.urls"""
+    """crawler/ground/urls.py → crawler.ground.urls"""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 

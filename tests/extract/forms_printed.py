@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 
-from extract.model import MEMBERS, TRACK_MEMBERS, Content, Grid, GridRow, Problem, Report, cell_name
+from extract.content import Content, Grid, GridRow
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.model import Problem, Report, cell_name
 
 LEAVES = {
     "granted": "（一）予以公开",

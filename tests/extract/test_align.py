@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.align import align, segment, settle
+from extract.tables.alignment import align, segment, settle
 
 
 def taken(cells: list[str], width: int = 7) -> list[str] | None:

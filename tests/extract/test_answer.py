@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from extract.model import Grid
+from extract.content import Grid
 from extract.readers import Unreadable, read
 from monitor.samples import make_history
 

@@ -16,16 +16,16 @@ from typing import get_args
 import pytest
 from sqlite_utils import Database
 
-from crawler.contained import Cause, Failed
-from crawler.data import DataDir, connect, create
-from crawler.evidence.archive import Archive
-from crawler.schema import migrations as crawler_migrations
-from crawler.workers import MEBIBYTE
-from extract.failures import CODES, TRIES
+from crawler.ground.archive import Archive
+from crawler.ground.contained import Cause, Failed
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations as crawler_migrations
+from crawler.ground.workers import MEBIBYTE
 from extract.fingerprint import reader_fingerprint
 from extract.reading import is_well, unread
 from extract.run import Bounds, extract
-from extract.schema import migrations as extract_migrations
+from extract.store.failures import CODES, TRIES
+from extract.store.schema import migrations as extract_migrations
 from tests.extract.test_run import good, keep
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

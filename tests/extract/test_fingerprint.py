@@ -11,9 +11,9 @@ import pytest
 
 from extract import fingerprint
 from extract.fingerprint import LIBRARIES, ROOT, STAGES, files_of, forms_told, name_of, reader_fingerprint
-from extract.form_file import OWN
-from monitor import check
-from monitor.check import JUDGED_BY
+from extract.form.form_file import OWN
+from monitor.checking import check
+from monitor.checking.check import JUDGED_BY
 from monitor.samples import make_history
 
 READ_BY = ("extract",)
@@ -36,13 +36,13 @@ def append(path: Path, text: str) -> None:
     ("file", "text"),
     [
         ("extract/templates/2021.toml", "# 新\n"),
-        ("extract/labels.toml", "# 新\n"),
+        ("extract/form/labels.toml", "# 新\n"),
         ("extract/readers/ofd.py", READER),
         ("extract/readers/formats/ofd.py", READER),
-        ("extract/numbers.py", "X = 1\n"),
+        ("extract/form/numbers.py", "X = 1\n"),
         ("extract/notes.toml", "a = 1\n"),
-        ("crawler/agencies/titles.py", "X = 1\n"),
-        ("crawler/discovery/discovery.toml", "# 新\n"),
+        ("crawler/pages/titles.py", "X = 1\n"),
+        ("crawler/pages/signs.toml", "# 新\n"),
     ],
 )
 def test_whatever_reading_rests_on_gives_another_name(copy: Path, file: str, text: str) -> None:
@@ -58,8 +58,8 @@ def test_whatever_reading_rests_on_gives_another_name(copy: Path, file: str, tex
         "monitor/rules/t3.toml",
         "monitor/reconcile/locate.py",
         "monitor/reconcile/methods.py",
-        "monitor/text/wording.py",
-        "extract/labels.toml",
+        "monitor/words/verdicts.py",
+        "extract/form/labels.toml",
         "monitor/changes/revisions.py",
     ],
 )
@@ -71,7 +71,7 @@ def test_whatever_judging_rests_on_gives_another_name(copy: Path, file: str) -> 
 
 def test_what_neither_rests_on_leaves_the_names(copy: Path) -> None:
     before = name_of(READ_BY, root=copy), name_of(JUDGED_BY, root=copy)
-    for file in ("monitor/alerts/mail.py", "crawler/spiders/portals.py", "crawler/families/trs.py"):
+    for file in ("monitor/alerts/mail.py", "crawler/crawl/spider.py", "crawler/families/trs.py"):
         append(copy / file, "# 新\n")
     (copy / "monitor/reconcile/notes.txt").write_text("新", encoding="utf-8")
     (copy / "extract/readers/__pycache__").mkdir()

@@ -6,7 +6,7 @@ import re
 import pytest
 from lxml import etree
 
-from crawler.markup import FORBIDDEN, without_references
+from crawler.pages.markup import FORBIDDEN, without_references
 from extract.model import Report
 from extract.reading import read_report
 from monitor.samples import make_history

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import UsageError
-from extract.form_file import OWN, load
-from extract.forms import MEMBERS
+from crawler.ground.errors import UsageError
+from extract.form.form_file import OWN, load
+from extract.form.forms import MEMBERS
 from tests.extract.third_form import FOLDER
 
 THIRD = (FOLDER / "2026.toml").read_text(encoding="utf-8")

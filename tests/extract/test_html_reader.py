@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.model import Content, Grid, GridRow, plain_row
+from extract.content import Content, Grid, GridRow, plain_row
 from extract.readers import Unreadable, read
 
 

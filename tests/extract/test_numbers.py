@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.numbers import Kind, read_figure
+from extract.form.numbers import Kind, read_figure
 
 
 @pytest.mark.parametrize(

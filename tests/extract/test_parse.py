@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from extract.model import MEMBERS, Problem, Report, cell_name
+from extract.form.forms import MEMBERS
+from extract.model import Problem, Report, cell_name
 from extract.parse import parse
 from extract.readers import read
 from tests.extract import forms_printed as forms

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import extract.readers
-from extract.model import Content, Grid, Problem
+from extract.content import Content, Grid
+from extract.model import Problem
 from extract.readers import Unreadable, read, readers
 from tests.corpus import CORPUS, NEEDED
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.data import DataDir, connect, create
-from crawler.evidence.archive import Archive
-from crawler.schema import migrations as crawler_migrations
+from crawler.ground.archive import Archive
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations as crawler_migrations
 from extract.run import extract
-from extract.schema import migrations as extract_migrations
+from extract.store.schema import migrations as extract_migrations
 from tests.extract.test_store import PAGE
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.data import DataDir, connect, create
-from crawler.evidence.documents import record
-from crawler.schema import migrations as crawler_migrations
-from extract.current import settle_returned
-from extract.load import load_reports, load_versions
+from crawler.ground.data import DataDir, connect, create
+from crawler.ground.schema import migrations as crawler_migrations
+from crawler.ledger.documents import record
 from extract.model import Problem, Report
 from extract.run import read_report
-from extract.schema import migrations as extract_migrations
-from extract.store import Reading, save
+from extract.store.current import settle_returned
+from extract.store.load import load_reports, load_versions
+from extract.store.schema import migrations as extract_migrations
+from extract.store.write import Reading, save
 from tests.corpus import NEEDED, Truth, texts
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

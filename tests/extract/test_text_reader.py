@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.model import Content, Grid
+from extract.content import Content, Grid
 from extract.readers import Unreadable, read
 
 

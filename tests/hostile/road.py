@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from monitor.cli import main
 from monitor.samples import SampleReport, make_history
 

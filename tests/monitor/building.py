@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from extract.form_file import FORMS
-from extract.labels import cells
-from extract.model import MEMBERS, Number, Problem, Report, Row, Section, State
+from extract.content import Number, State
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS
+from extract.form.labels import cells
+from extract.model import Problem, Report, Row, Section
 
 NAME = re.compile(r"(T[234]|S3)\[([^,\]]+)(?:,([^\]]+))?\](?:\(Y-(\d)\))?")
 INTEGER = re.compile(r"[+-]?\d+")

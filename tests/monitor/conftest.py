@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlite_utils import Database
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from monitor.schema import open_database
 from tests.monitor.mailing import FreePort, Mailbox
 

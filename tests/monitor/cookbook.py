@@ -13,16 +13,16 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.agencies.register import import_csv
-from crawler.clock import SHANGHAI, stamp
-from crawler.config import Config, Portal
-from crawler.data import DataDir, create
-from crawler.evidence.archive import Archive
-from crawler.evidence.documents import record
-from crawler.evidence.fetches import Fetch, enter
-from crawler.portals import State, set_state, sync
-from crawler.reasons import quoted
+from crawler.ground.archive import Archive
+from crawler.ground.clock import SHANGHAI, stamp
+from crawler.ground.config import Config, Portal
+from crawler.ground.data import DataDir, create
+from crawler.ground.reasons import quoted
+from crawler.ledger.documents import record
+from crawler.ledger.fetches import Fetch, enter
+from crawler.ledger.portals import State, set_state, sync
 from extract.run import extract
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.findings import decide
 from monitor.samples import SampleReport, make_history
 from monitor.schema import open_database

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlite_utils import Database
 
-from crawler.config import Config, MailSettings
+from crawler.ground.config import Config, MailSettings
 from monitor.findings import Finding, Key, load, save
 
 NOW = datetime(2026, 2, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crawler.data import DataDir, create
+from crawler.ground.data import DataDir, create
 from monitor.samples import SampleReport
 from monitor.schema import open_database
 

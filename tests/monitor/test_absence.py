@@ -9,12 +9,12 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.agencies.register import ensure_agency
-from crawler.clock import SHANGHAI, stamp
-from crawler.config import Config, Portal
-from crawler.evidence.documents import record
-from crawler.portals import State, set_state, sync
-from monitor.check import check
-from monitor.duty.absence import Debtor, Published, Watch, judge, measure_coverage
+from crawler.ground.clock import SHANGHAI, stamp
+from crawler.ground.config import Config, Portal
+from crawler.ledger.documents import record
+from crawler.ledger.portals import State, set_state, sync
+from monitor.checking.check import check
+from monitor.duty.absence import Debtor, Published, Watch, judge_absence, measure_coverage
 from monitor.duty.deadlines import deadline_for, deadlines, texts
 from monitor.duty.sources import Source
 from monitor.findings import Finding, load
@@ -111,8 +111,8 @@ def test_every_text_of_the_file_is_there_in_both_languages() -> None:
 
 
 def test_nothing_is_said_before_the_day_is_over() -> None:
-    assert judge(debtor(), 2025, None, HEALTHY, OVER - timedelta(seconds=1)) is None
-    late = judge(debtor(), 2025, None, HEALTHY, OVER)
+    assert judge_absence(debtor(), 2025, None, HEALTHY, OVER - timedelta(seconds=1)) is None
+    late = judge_absence(debtor(), 2025, None, HEALTHY, OVER)
     assert late is not None
     assert (late.effect, late.verdict, late.finding_class, late.key.rule) == (
         "broken",
@@ -124,7 +124,7 @@ def test_nothing_is_said_before_the_day_is_over() -> None:
 
 
 def test_it_names_the_body_the_day_the_basis_and_what_was_looked_at() -> None:
-    late = judge(debtor(), 2025, None, HEALTHY, OVER)
+    late = judge_absence(debtor(), 2025, None, HEALTHY, OVER)
     assert late is not None
     assert "青石市教育局（qs-jy）" in late.message
     assert "2026-01-31" in late.message
@@ -139,7 +139,7 @@ def test_it_names_the_body_the_day_the_basis_and_what_was_looked_at() -> None:
 @pytest.mark.parametrize("state", ["empty", "unreachable", "challenge", "forbidden", "never_seen", "not_watched"])
 def test_a_portal_in_trouble_settles_nothing(state: str) -> None:
     watch = Watch((Source("qingshi", "青石市人民政府", state, stamp(OVER), stamp(OVER)),))
-    seen = judge(debtor(), 2025, None, watch, OVER)
+    seen = judge_absence(debtor(), 2025, None, watch, OVER)
     assert seen is not None
     assert (seen.effect, seen.verdict) == ("unknown", "not_assessable")
     assert "qingshi" in seen.reason
@@ -147,20 +147,20 @@ def test_a_portal_in_trouble_settles_nothing(state: str) -> None:
 
 def test_a_portal_not_looked_at_since_the_day_settles_nothing() -> None:
     watch = Watch((Source("qingshi", "", "ok", None, stamp(OVER - timedelta(hours=1))),))
-    seen = judge(debtor(), 2025, None, watch, OVER + timedelta(days=30))
+    seen = judge_absence(debtor(), 2025, None, watch, OVER + timedelta(days=30))
     assert seen is not None
     assert seen.effect == "unknown"
 
 
 def test_one_portal_of_several_in_trouble_settles_nothing() -> None:
     watch = Watch((*HEALTHY.sources, Source("other", "", "unreachable")))
-    seen = judge(debtor(), 2025, None, watch, OVER)
+    seen = judge_absence(debtor(), 2025, None, watch, OVER)
     assert seen is not None
     assert seen.effect == "unknown"
 
 
 def test_only_files_no_portal() -> None:
-    seen = judge(debtor(), 2025, None, Watch(()), OVER)
+    seen = judge_absence(debtor(), 2025, None, Watch(()), OVER)
     assert seen is not None
     assert seen.verdict == "overdue"
     assert "所收集的文件中没有" in seen.message
@@ -180,7 +180,7 @@ def test_only_files_no_portal() -> None:
 )
 def test_only_three_sweeps_over_seven_days_confirm(days: Iterable[float], verdict: str) -> None:
     sweeps = tuple(stamp(OVER + timedelta(days=day)) for day in days)
-    seen = judge(debtor(), 2025, None, Watch(HEALTHY.sources, sweeps), OVER + timedelta(days=8))
+    seen = judge_absence(debtor(), 2025, None, Watch(HEALTHY.sources, sweeps), OVER + timedelta(days=8))
     assert seen is not None
     assert seen.verdict == verdict
     assert ("仍未公开" in seen.message) == (verdict == "overdue_confirmed")
@@ -191,7 +191,9 @@ def published(at: datetime, printed: str | None = None) -> Published:
 
 
 def test_published_late_counts_from_what_we_saw() -> None:
-    seen = judge(debtor(), 2025, published(OVER + timedelta(days=9), "2026-01-20"), HEALTHY, OVER + timedelta(days=9))
+    seen = judge_absence(
+        debtor(), 2025, published(OVER + timedelta(days=9), "2026-01-20"), HEALTHY, OVER + timedelta(days=9)
+    )
     assert seen is not None
     assert (seen.effect, seen.verdict) == ("holds", "published_late")
     assert "2026-02-10" in seen.message
@@ -204,14 +206,16 @@ def test_published_late_counts_from_what_we_saw() -> None:
 )
 def test_of_collected_files_only_a_printed_date_can_be_late(printed: str | None, verdict: str) -> None:
     # A date after the file was in our hands is no day of publication.
-    seen = judge(debtor(), 2025, published(OVER + timedelta(days=60), printed), Watch(()), OVER + timedelta(days=60))
+    seen = judge_absence(
+        debtor(), 2025, published(OVER + timedelta(days=60), printed), Watch(()), OVER + timedelta(days=60)
+    )
     assert seen is not None
     assert (seen.effect, seen.verdict) == ("holds", verdict)
 
 
 @pytest.mark.parametrize("changes", [{"last_year": 2024}, {"first_year": 2026}, {"kind": "institution"}])
 def test_who_owes_nothing_is_never_late(changes: dict[str, str | int | None]) -> None:
-    seen = judge(debtor(**changes), 2025, None, HEALTHY, OVER)
+    seen = judge_absence(debtor(**changes), 2025, None, HEALTHY, OVER)
     assert seen is not None
     assert (seen.effect, seen.verdict) == ("holds", "not_due")
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.config import Config
-from crawler.data import DataDir
-from crawler.errors import GoujiError, UsageError
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError, UsageError
 from monitor.alerts import alert as alert_module
 from monitor.alerts import due as due_module
 from monitor.alerts.alert import AlertResult, alert

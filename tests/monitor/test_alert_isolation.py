@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from crawler.clock import now
-from crawler.config import Config, Subscription
-from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.ground.clock import now
+from crawler.ground.config import Config, Subscription
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
 from monitor.alerts.alert import alert
 from monitor.alerts.channels import ChannelError, Robots, refusal
 from monitor.alerts.digest_page import LONGEST

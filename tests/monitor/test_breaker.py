@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.config import Config, MailSettings, Portal, Subscription
-from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config, MailSettings, Portal, Subscription
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
 from monitor.alerts.alert import alert
-from monitor.alerts.breaker import Flips, held_scopes, release, trip
 from monitor.alerts.feed import entries
-from monitor.check import check, fingerprint
+from monitor.checking.breaker import Flips, held_scopes, release, trip
+from monitor.checking.check import check, fingerprint
 from monitor.findings import load
 from tests.monitor.mailing import NOW, FreePort, Mailbox, change, config, parts, put, rows
 

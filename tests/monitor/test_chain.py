@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from extract.model import MEMBERS
+from extract.form.forms import MEMBERS
 from monitor.reconcile.body_changes import changed_years
 from monitor.reconcile.chain import Chain, Node, YearTotal, add_up, chains, link_up
 from monitor.samples import make_history

@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 from sqlite_utils import Database
 
-from crawler.config import Config, MailSettings, Subscription
-from crawler.data import DataDir
-from crawler.errors import GoujiError
+from crawler.ground.config import Config, MailSettings, Subscription
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
 from monitor.alerts.alert import alert
 from monitor.alerts.channels import ChannelError, Robots
 from monitor.alerts.feed import ATOM, NAME, write_feed

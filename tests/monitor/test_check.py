@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.config import Config
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config
 from extract.model import Problem, Report
 from extract.run import read_report
-from extract.store import Reading, save
-from monitor import check as check_module
-from monitor.check import CheckResult, check
+from extract.store.write import Reading, save
+from monitor.checking import check as check_module
+from monitor.checking.check import CheckResult, check
 from monitor.findings import Finding, decide, load
 from monitor.samples import SampleReport, make_history
 

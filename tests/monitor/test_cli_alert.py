@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import now, stamp
-from crawler.data import DataDir
+from crawler.ground.clock import now, stamp
+from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.findings import Finding, Key, save
 from monitor.service.lock import exclusive

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.data import DataDir, connect
-from crawler.evidence.archive import Archive
-from crawler.evidence.documents import record
+from crawler.ground.archive import Archive
+from crawler.ground.data import DataDir, connect
+from crawler.ledger.documents import record
 from monitor.cli import main
 from monitor.demo.servers import Mailbox, serve_mail
 from monitor.schema import ALL, open_database

@@ -6,7 +6,7 @@ import sys
 import click
 import pytest
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from monitor.cli import COMMANDS, described, main
 
 HEAVY = {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from tests.monitor.service import ROOT, environment, rows
 from tests.portals.county import COLUMN, county
 from tests.portals.kinds import Kind

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.samples import SampleReport, make_history
 from monitor.schema import open_database
-from monitor.text.terminal import inert
+from monitor.words.terminal import inert
 
 AGENCY = "青石市财政局"
 

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from monitor.commands.options import MOST_ON_TERMINAL
 from monitor.findings import Finding, Key, save
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from monitor.text.terminal import MOST_MARKS, clip, cut, inert, pad, table, to_json, width
+from monitor.words.terminal import MOST_MARKS, clip, cut, inert, pad, table, to_json, width
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import now, stamp
-from crawler.data import DataDir
-from crawler.evidence.documents import record
-from crawler.portals import set_state, sync
+from crawler.ground.clock import now, stamp
+from crawler.ground.data import DataDir
+from crawler.ledger.documents import record
+from crawler.ledger.portals import set_state, sync
 from monitor.alerts.alert import alert
-from monitor.check import CheckResult, check
+from monitor.asking.missing import answer
+from monitor.checking.check import CheckResult, check
 from monitor.duty.clock import read_clock
-from monitor.duty.missing import answer
 from monitor.findings import Finding, decide, load
 from monitor.schema import open_database
 from tests.monitor.mailing import FreePort, Mailbox, config, parts

@@ -7,17 +7,17 @@ from typing import get_args
 import pytest
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import KINDS, LEVELS
-from crawler.evidence.costly import CAUSES
-from crawler.evidence.verdicts import Word
-from crawler.fetching.pages import Kind
-from crawler.portals import STATES
-from extract.failures import CODES
-from extract.model import State
+from crawler.ground.vocabulary import KINDS, LEVELS
+from crawler.ledger.costly import CAUSES
+from crawler.ledger.portals import STATES
+from crawler.pages.page import Kind
+from crawler.pages.verdicts import Word
+from extract.content import State
+from extract.store.failures import CODES
 from monitor.codebook import code_lists, codes_of, exported, tables, undescribed
 from monitor.codebook.render import code_pages, table_pages
 from monitor.reconcile.rulebook import CLASSES
-from monitor.text.finding_text import STATUS
+from monitor.words.finding import STATUS
 from tests.conftest import Golden
 
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.agencies.register import ensure_agency
-from crawler.clock import SHANGHAI
+from crawler.ground.clock import SHANGHAI
 from extract.run import extract
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.findings import Finding, load
 from monitor.schema import open_database
 from tests.crawler.crawling import Bench, only

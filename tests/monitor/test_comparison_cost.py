@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.evidence.documents import record
+from crawler.ground.clock import stamp
+from crawler.ledger.documents import record
 from extract.model import Report, Section
-from extract.store import save
+from extract.store.write import save
 from monitor.changes.diff import between_versions
 from monitor.changes.revisions import changed, plain
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.findings import load
 from tests.monitor.test_check import AGENCY, CONFIG, NOW, as_reading, bump, history, reading
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.config import Config
-from crawler.data import DataDir, create
 from crawler.files.intake import add
+from crawler.ground.config import Config
+from crawler.ground.data import DataDir, create
 from extract.run import extract
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.schema import open_database
 from tests.corpus import CORPUS, NEEDED
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
 from monitor.demo.site import BROKEN_CARRY, DECOYS, MISSING, PLACES, SLIP, WRONG_CELL, pages, register
 from monitor.demo.walk import place
 from tests.monitor.service import ROOT, environment, rows

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from extract.model import MEMBERS, Report, Row, Section, State
+from extract.content import State
+from extract.form.forms import MEMBERS
+from extract.model import Report, Row, Section
 from extract.parse import parse
 from extract.readers import read
 from monitor.changes.diff import between_versions, between_years

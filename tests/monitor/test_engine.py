@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.errors import GoujiError
-from extract.form_file import FORMS
-from extract.labels import labels, leaves
-from extract.model import MEMBERS, Report, Row
-from extract.template import normalize
+from crawler.ground.errors import GoujiError
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS
+from extract.form.labels import labels, leaves
+from extract.form.template import normalize
+from extract.model import Report, Row
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.evaluate import compile_point, three_valued
 from monitor.reconcile.formula import NEWEST, compile_formula
@@ -21,7 +22,7 @@ from monitor.reconcile.outcome import Context, Outcome, Outcomes
 from monitor.reconcile.rulebook import load
 from monitor.reconcile.vector import INDEX, SIZE, Interval
 from monitor.samples import make_history
-from monitor.text.wording import message
+from monitor.words.verdicts import message
 from tests.monitor.building import make_report
 from tests.monitor.truth import names, require_corpus, truth
 

@@ -17,14 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.clock import now
-from crawler.data import DataDir
-from crawler.errors import GoujiError, UsageError
+from crawler.ground.clock import now
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError, UsageError
 from monitor.cli import main
 from monitor.codebook import code_lists, exported
 from monitor.export import export, parquet
 from monitor.export.cells import exact, guard, unguard, without_path, writer
-from monitor.export.changes import Entry, compare, parse_release
+from monitor.export.changes import ReleaseEntry, compare, parse_release
 from monitor.export.described import MADE
 from monitor.schema import open_database
 from tests.monitor.cookbook import CIVIL, EDUCATION, build
@@ -402,7 +402,7 @@ def test_a_release_has_a_year_for_its_name(name: str) -> None:
 
 def test_a_body_whose_code_changed_has_not_lost_its_reports() -> None:
     old, new = (
-        Entry(code, 2024, "青石市财政局", "2021", "d" * 64, "http://127.0.0.1/", "f" * 64)
+        ReleaseEntry(code, 2024, "青石市财政局", "2021", "d" * 64, "http://127.0.0.1/", "f" * 64)
         for code in ("青石市财政局", "370000-青石市财政局")
     )
     (change,) = compare([old], [new])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.errors import UsageError
+from crawler.ground.errors import UsageError
 from monitor.alerts.digest_item import sentence_of, words
 from monitor.findings import DECISIONS, Decision, Finding, Key, Observation, decide, load, observe, reopen_expired, save
 

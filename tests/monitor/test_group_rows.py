@@ -5,11 +5,11 @@ from hashlib import sha256
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
+from crawler.ground.clock import stamp
 from extract.model import Report
 from extract.run import read_report
-from extract.store import Reading, save
-from monitor.check import check
+from extract.store.write import Reading, save
+from monitor.checking.check import check
 from monitor.findings import Finding, load
 from monitor.samples import SampleReport, make_history
 from monitor.samples.layout import GROUPS, LEAVES

@@ -13,17 +13,17 @@ from click.testing import CliRunner, Result
 from docx import Document
 from docx.oxml.ns import qn
 
-from crawler.data import DataDir
-from monitor.agencies import Agency
+from crawler.agencies.lookup import AgencyRef
+from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.findings import Finding, Key
-from monitor.text.letter import Letter, askable, compose, escape, markdown
-from monitor.text.letter_docx import docx
+from monitor.letter.docx import docx
+from monitor.letter.parts import Letter, askable, compose, escape, markdown
 from tests.monitor.cookbook import AUDIT, EDUCATION, FINANCE, OFFICE, build
 
 NOW = datetime(2025, 2, 20, 1, tzinfo=UTC)
 DAY = date(2025, 2, 20)
-BODY = Agency("青石市财政局", "青石市财政局")
+BODY = AgencyRef("青石市财政局", "青石市财政局")
 HARSH = re.compile("违规|违法|造假|弄虚|错误百出|责令|处分|追责|严重|谎报|瞒报")
 
 
@@ -243,7 +243,7 @@ def test_foreign_text_is_only_text() -> None:
     hostile = "<script>x</script> [点](javascript:x) | # `a` \x07\x1b[31m \u202e \ufffe =1+1\n# 假标题"
     evidence = dict(finding().evidence) | {"sentence": hostile, "url": "http://a.example/<b>\\"}
     letter = written(finding(message=hostile, evidence=evidence))
-    letter = replace(letter, agency=Agency(hostile, hostile))
+    letter = replace(letter, agency=AgencyRef(hostile, hostile))
     text = markdown(letter)
     assert "<script>" not in text
     assert "[点]" not in text

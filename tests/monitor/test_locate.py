@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.model import MEMBERS
+from extract.form.forms import MEMBERS
 from monitor.reconcile.locate import Suspect, locate, remedy_rivals
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import load

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.config import Config, read_config
-from crawler.data import DataDir
-from crawler.errors import Stopped, UsageError
+from crawler.ground.config import Config, read_config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Stopped, UsageError
 from monitor.alerts.alert import alert
 from monitor.alerts.mail import is_address
 from tests.monitor.mailing import NOW, config, put, rows

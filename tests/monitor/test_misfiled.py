@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from crawler.agencies.register import ensure_agency
-from crawler.data import DataDir
-from crawler.discovery.signs import other_paper
+from crawler.ground.data import DataDir
+from crawler.pages.signs import other_paper
 from extract.model import Problem, Report
 from extract.run import read_report
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.demo.servers import serve_pages
 from monitor.findings import Finding, load
 from monitor.samples import make_history
 from monitor.schema import open_database
-from monitor.service.road import Settings, run_once
+from monitor.service.pipeline import Settings, run_once
 from tests.monitor.service import COLUMN, Site, make_data
 
 NOW = datetime(2026, 2, 3, 3, tzinfo=UTC)
@@ -31,7 +31,7 @@ SENT = "现将我局2025年政府信息公开工作年度报告随函报送，�
 PLAN = "关于2025年政府信息公开工作要点落实情况的函"
 ADDRESS = "http://127.0.0.1/nb/1.html"
 PAPERS: list[dict[str, Any]] = tomllib.loads(
-    (resources.files("crawler.discovery") / "discovery.toml").read_text(encoding="utf-8")
+    (resources.files("crawler.pages") / "signs.toml").read_text(encoding="utf-8")
 )["paper"]
 
 

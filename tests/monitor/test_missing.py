@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.agencies.bodies import core, may_succeed
-from crawler.clock import stamp
-from crawler.config import Config, DutySettings, LocalDeadline, read_config
-from crawler.data import DataDir
-from crawler.errors import UsageError
-from crawler.evidence import fetches
-from crawler.evidence import looks as looks_of
-from crawler.evidence.documents import record
-from crawler.fetching.pages import Ask
-from crawler.portals import set_state, sync
-from crawler.reasons import quoted
-from monitor.check import check
+from crawler.agencies.names import core, may_succeed
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config, DutySettings, LocalDeadline, read_config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
+from crawler.ground.reasons import quoted
+from crawler.ledger import fetches
+from crawler.ledger import looks as looks_of
+from crawler.ledger.documents import record
+from crawler.ledger.portals import set_state, sync
+from crawler.pages.page import Ask
+from monitor.asking.missing import Coverage, CoverageEntry, answer
+from monitor.checking.check import check
 from monitor.duty.debtor import Published, Watch
-from monitor.duty.missing import Answer, Entry, answer
 from monitor.duty.sources import Source
 from monitor.duty.standing import stand
 from monitor.findings import load
@@ -50,15 +50,15 @@ def register(db: Database) -> Database:
     return db
 
 
-def on(db: Database, day: str, config: Config = CONFIG, now: str = "2026-06-01T12:00:00") -> Answer:
+def on(db: Database, day: str, config: Config = CONFIG, now: str = "2026-06-01T12:00:00") -> Coverage:
     return answer(db, config, local(now), year=2025, on=date.fromisoformat(day))
 
 
-def states(told: Answer) -> dict[str, str]:
+def states(told: Coverage) -> dict[str, str]:
     return {entry.agency: entry.state for entry in told.entries}
 
 
-def one(told: Answer, agency: str) -> Entry:
+def one(told: Coverage, agency: str) -> CoverageEntry:
     return next(entry for entry in told.entries if entry.agency == agency)
 
 
@@ -190,7 +190,7 @@ def test_a_report_that_is_listed_and_could_not_be_read_is_not_called_missing(reg
         sweep(register, local(f"{day}T02:30:00"))
         crawl = register.execute("select max(id) from crawls").fetchone()[0]
         ask = Ask(url, kind="detail", title="青石市教育局2025年政府信息公开工作年度报告")
-        looks_of.listed(register, looks_of.Place(crawl, "qingshi", "http://127.0.1.1/", 1), ask, "generic", 2025)
+        looks_of.listed(register, looks_of.ListPlace(crawl, "qingshi", "http://127.0.1.1/", 1), ask, "generic", 2025)
         fetches.enter(
             register, crawl, fetches.Fetch("qingshi", url, "detail", "not_found", 404), local(f"{day}T02:31:00")
         )

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from extract.labels import dispositions, leaves
-from extract.model import MEMBERS
+from extract.form.forms import MEMBERS
+from extract.form.labels import dispositions, leaves
 from monitor.reconcile.engine import check_report
 from monitor.reconcile.locate import locate, locate_sheet, residuals_of, single_cells
 from monitor.reconcile.outcome import Context

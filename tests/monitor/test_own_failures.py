@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from crawler.data import DataDir
-from crawler.errors import Stopped
-from crawler.evidence.documents import record
-from extract.store import save
-from monitor import check as check_module
-from monitor.check import check
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Stopped
+from crawler.ledger.documents import record
+from extract.store.write import save
+from monitor.checking import check as check_module
+from monitor.checking.check import check
 from monitor.findings import Finding, decide, load
 from monitor.schema import open_database
 from tests.monitor.test_check import CONFIG, NOW, bump, fatal, history, reading, run, store

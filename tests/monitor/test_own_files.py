@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from monitor.cli import COMMANDS, main
 from monitor.demo.servers import serve_pages
 from monitor.export.standing import SUMS

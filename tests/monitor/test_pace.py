@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.config import Config, Portal
-from crawler.evidence.documents import record
-from crawler.portals import set_state, sync
-from monitor.alerts.breaker import held_scopes
-from monitor.check import check
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config, Portal
+from crawler.ledger.documents import record
+from crawler.ledger.portals import set_state, sync
+from monitor.checking.breaker import held_scopes
+from monitor.checking.check import check
 from monitor.findings import Finding, load
 
 NOW = datetime(2026, 1, 20, 3, tzinfo=UTC)

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import SHANGHAI, local_date, stamp
-from crawler.config import Config, Portal, Subscription
-from crawler.data import DataDir
-from crawler.evidence.documents import record
-from crawler.evidence.looks import due, learned
-from crawler.fetching.pages import Ask
+from crawler.ground.clock import SHANGHAI, local_date, stamp
+from crawler.ground.config import Config, Portal, Subscription
+from crawler.ground.data import DataDir
+from crawler.ledger.documents import record
+from crawler.ledger.looks import due, learned
+from crawler.pages.page import Ask
 from monitor.alerts.alert import alert
-from monitor.alerts.debounce import ask_again, note_check, settled
 from monitor.alerts.digest import Notice, due_event
 from monitor.alerts.seasons import in_season
+from monitor.checking.debounce import ask_again, note_check, settled
 from monitor.findings import Finding, decide
 from tests.monitor.mailing import CODE, NOW, FreePort, Mailbox, change, config, parts, put, rows
 

@@ -10,22 +10,23 @@ from hashlib import sha256
 import pytest
 from sqlite_utils import Database
 
-from crawler import portals
-from crawler.clock import stamp
-from crawler.config import Config, Portal
-from crawler.evidence.documents import record
-from crawler.evidence.looks import learned
-from crawler.fetching.pages import Ask
-from crawler.portals import set_state, sync
-from extract.current import settle_returned
-from extract.model import Report, State
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config, Portal
+from crawler.ledger import portals
+from crawler.ledger.documents import record
+from crawler.ledger.looks import learned
+from crawler.ledger.portals import set_state, sync
+from crawler.pages.page import Ask
+from extract.content import State
+from extract.model import Report
 from extract.run import read_report
-from extract.store import Reading, save
+from extract.store.current import settle_returned
+from extract.store.write import Reading, save
 from monitor.alerts.digest import Due, Notice, compose, due_event
 from monitor.changes.revisions import brings_note, changed, disagreeing, likeness, notes
-from monitor.changes.vanished import Probe, judge
+from monitor.changes.vanished import Probe, judge_vanished
 from monitor.changes.versions import load_papers, load_standing
-from monitor.check import check
+from monitor.checking.check import check
 from monitor.duty.absence import Coverage
 from monitor.findings import Finding, load
 from monitor.samples import SampleReport, make_history
@@ -433,7 +434,7 @@ def probes(*series: tuple[float, bool]) -> list[Probe]:
     ],
 )
 def test_when_a_page_is_gone(series: Sequence[tuple[float, bool]], gone: bool) -> None:
-    assert (judge(probes(*series)) is not None) == gone
+    assert (judge_vanished(probes(*series)) is not None) == gone
 
 
 def vanish(db: Database, state: portals.State = "ok") -> str:
@@ -448,7 +449,7 @@ def vanish(db: Database, state: portals.State = "ok") -> str:
 def test_since_when_a_page_is_gone_does_not_move(watched: Database) -> None:
     series = [(0.0, False), *((float(day), True) for day in range(1, 40))]
     for upto in (16, 25, 40):
-        gone = judge(probes(*series[:upto]))
+        gone = judge_vanished(probes(*series[:upto]))
         assert gone is not None
         assert (gone.since, gone.looks, gone.failed) == (stamp(NOW + timedelta(days=1)), upto - 1, upto - 1)
 

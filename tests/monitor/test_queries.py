@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils.cli import cli
 
-from crawler.data import DataDir
+from crawler.ground.data import DataDir
 from tests.conftest import Golden
 from tests.monitor.cookbook import build
 

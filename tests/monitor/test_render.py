@@ -8,9 +8,9 @@ from extract.model import Report, Row
 from extract.parse import parse
 from extract.readers import read
 from monitor.samples import SampleReport, make_history
-from monitor.text.render import RIVAL, SUSPECT, report_json, report_lines, suspect_line, suspect_marks
-from monitor.text.terminal import inert, to_json, width
-from monitor.text.words import cell_words
+from monitor.words.cells import cell_words
+from monitor.words.report import RIVAL, SUSPECT, report_json, report_lines, suspect_line, suspect_marks
+from monitor.words.terminal import inert, to_json, width
 
 
 def as_read(sample: SampleReport) -> Report:

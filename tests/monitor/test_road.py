@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from crawler.clock import now
-from crawler.data import DataDir
-from crawler.errors import GoujiError
+from crawler.ground.clock import now
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
 from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.road import RoadResult, Settings, Step, Stopped, run_once
-from monitor.text.road_text import Wording
+from monitor.service.pipeline import RoadResult, Settings, Step, Stopped, run_once
+from monitor.service.pipeline_words import Wording
 from tests.monitor.service import ROOT, Site, alive, environment, gouji, make_data, rows, until
 
 GRANTED = "T3[granted,natural_person]"

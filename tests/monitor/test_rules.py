@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from crawler.errors import UsageError
+from crawler.ground.errors import UsageError
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
 from monitor.reconcile.rulebook import CLASSES, Rule, load
-from monitor.text.wording import message, reason
+from monitor.words.verdicts import message, reason
 from tests.monitor.building import example
 
 BOOK = load()

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from lxml import html
 
-from extract.model import MEMBERS, TRACK_MEMBERS
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from monitor.samples import SampleReport, make_history
 from monitor.samples.layout import LEAVES, TRACKS
 from monitor.samples.render import Style

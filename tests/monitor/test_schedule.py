@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.clock import SHANGHAI
-from crawler.config import ScheduleSettings
-from crawler.errors import UsageError
+from crawler.ground.clock import SHANGHAI
+from crawler.ground.config import ScheduleSettings
+from crawler.ground.errors import UsageError
 from monitor.alerts.seasons import span
 from monitor.service.schedule import last_due, next_due
 

@@ -7,11 +7,11 @@ import pytest
 import sqlite_utils
 from sqlite_utils import Database
 
-from crawler.data import DataDir, connect, create
+from crawler.ground.data import DataDir, connect, create
 from monitor.duty.ledger import HANDED, NOBODYS, STOOD, UNREAD
 from monitor.duty.sweeps import settle
 from monitor.schema import ALL, open_database
-from monitor.text.reason_text import reason_words
+from monitor.words.reasons import reason_words
 
 STEPS = [
     (at, step.name)

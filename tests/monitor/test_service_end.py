@@ -18,17 +18,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from crawler.clock import now, stamp
-from crawler.data import DataDir
-from crawler.errors import Stopped
+from crawler.ground.clock import now, stamp
+from crawler.ground.data import DataDir
+from crawler.ground.errors import Stopped
 from monitor.cli import main
 from monitor.demo.servers import serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service import process
 from monitor.service.bell import Bell, listening
-from monitor.service.health import MOST_HEAD, MOST_OPEN, health_page
-from monitor.service.status import BELIEVED, NAME, STALL, Board, Seen, Status, beating, look, trouble
+from monitor.service.health_page import MOST_HEAD, MOST_OPEN, health_page
+from monitor.service.status import BELIEVED, NAME, STALL, Board, Status, StatusSeen, beating, look, trouble
 from tests.monitor.mailing import closed_port, put
 from tests.monitor.service import ROOT, TERM, Service, Site, environment, gouji, make_data, rows, until, watching
 from tests.monitor.smtp_server import Faulty, serving
@@ -219,7 +219,7 @@ def test_what_the_file_says_holds_while_its_process_is_there(
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"7", b"\xff", b'{"process": 1}', b"null"])
 def test_a_file_that_is_none(tmp_path: Path, text: bytes) -> None:
     (tmp_path / NAME).write_bytes(text)
-    assert look(tmp_path / NAME, AT) == Seen("silent", reason="it cannot be read")
+    assert look(tmp_path / NAME, AT) == StatusSeen("silent", reason="it cannot be read")
     assert look(tmp_path / "none", AT).found == "never"
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from crawler.clock import SHANGHAI, stamp
-from crawler.config import Config, Portal, ScheduleSettings
-from crawler.errors import GoujiError, UsageError
-from monitor.service.health import health_page
+from crawler.ground.clock import SHANGHAI, stamp
+from crawler.ground.config import Config, Portal, ScheduleSettings
+from crawler.ground.errors import GoujiError, UsageError
+from monitor.service.health_page import health_page
 from monitor.service.status import NAME, Board, Status, trouble
 from monitor.service.timetable import Timetable
 from tests.monitor.mailing import closed_port

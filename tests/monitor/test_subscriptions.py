@@ -9,22 +9,22 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from crawler.config import Config, MailSettings, Portal, Subscription, read_config
-from crawler.data import DataDir
-from crawler.errors import UsageError
+from crawler.ground.config import Config, MailSettings, Portal, Subscription, read_config
+from crawler.ground.data import DataDir
+from crawler.ground.errors import UsageError
 from monitor.alerts.alert import alert
-from monitor.alerts.subscriptions import Body, Reader, Topic, load_bodies, portals_of, readers_of, severity, wants
 from monitor.alerts.survey import survey
 from monitor.cli import main
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.service.schedule import next_due
+from monitor.subscriptions import Recipient, SubscribedBody, Topic, load_bodies, portals_of, readers_of, severity, wants
 from tests.monitor.mailing import NOW, FreePort, Mailbox, config, parts, put
 
-FINANCE = Body("113401000000000001", "示例县财政局", "341503", "qingshi")
+FINANCE = SubscribedBody("113401000000000001", "示例县财政局", "341503", "qingshi")
 FATAL = Topic(FINANCE.code, "t3.row_sum", "fatal", "fail")
 
 
-def reader(**changes: Any) -> Reader:
+def reader(**changes: Any) -> Recipient:
     return readers_of(Config(subscriptions=(Subscription("zhang@example.org", **changes),)))[0]
 
 
@@ -56,8 +56,8 @@ def test_a_subscription_picks(changes: dict[str, Any], wanted: bool) -> None:
 
 
 def test_a_body_of_unknown_place_is_in_no_division() -> None:
-    assert not wants(reader(divisions=("34",)), FATAL, Body("x", "某局"))
-    assert not wants(reader(portals=("qingshi",)), FATAL, Body("x", "某局"))
+    assert not wants(reader(divisions=("34",)), FATAL, SubscribedBody("x", "某局"))
+    assert not wants(reader(portals=("qingshi",)), FATAL, SubscribedBody("x", "某局"))
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_health_is_for_operators_and_a_broken_portal_for_who_reads_its_bodies() 
     a, b, op = readers_of(found)
     bodies, every = [FINANCE], ["qingshi", "yunxi"]
     told = [
-        [wants(one, topic, Body("qingshi"), portals_of(one, bodies, every)) for topic in (down, collapse)]
+        [wants(one, topic, SubscribedBody("qingshi"), portals_of(one, bodies, every)) for topic in (down, collapse)]
         for one in (a, b, op)
     ]
     assert told == [[True, False], [False, False], [True, True]]
     # That it lost its reports is the operator's to look into; that a portal is back is told to who heard of it.
     for verdict, wanted in (("failing", False), ("empty", False), ("ok", True)):
         topic = down._replace(verdict=verdict)
-        assert wants(a, topic, Body("qingshi"), portals_of(a, bodies, every)) is wanted
-        assert wants(op, topic, Body("qingshi"))
+        assert wants(a, topic, SubscribedBody("qingshi"), portals_of(a, bodies, every)) is wanted
+        assert wants(op, topic, SubscribedBody("qingshi"))
     assert not wants(op, FATAL, FINANCE)
 
 
@@ -228,8 +228,8 @@ def test_the_portal_of_a_body_is_known_by_its_documents(db: Database) -> None:
         "('3', 'u3', 'x', '2026-02-01', 'a', 'other')"
     )
     assert {code: body.portal for code, body in load_bodies(db).items()} == {"a": "p1", "b": "new", "c": ""}
-    assert Body("x", division="341503").province == "340000"
-    assert Body("x", division="3").province == ""
+    assert SubscribedBody("x", division="341503").province == "340000"
+    assert SubscribedBody("x", division="3").province == ""
 
 
 @pytest.mark.parametrize(

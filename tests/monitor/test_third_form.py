@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from extract.form_file import OWN
+from extract.form.form_file import OWN
 from monitor.samples import make_history
 from tests.corpus import NEEDED, texts
 from tests.extract.third_form import FIGURES, FOLDER, page

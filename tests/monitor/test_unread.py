@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crawler.clock import now
-from crawler.data import DataDir
-from crawler.evidence.archive import Archive
+from crawler.ground.archive import Archive
+from crawler.ground.clock import now
+from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.samples import make_history
 from monitor.schema import open_database
-from monitor.service.road import Settings, run_once
+from monitor.service.pipeline import Settings, run_once
+from monitor.service.pipeline_words import Wording
 from monitor.service.watch import once
-from monitor.text.road_text import Wording
 from tests.monitor.service import Service, make_data, rows, until
 
 BODIES = ("青石市教育局", "青石市财政局", "青石市民政局")

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.clock import stamp
-from crawler.config import Config, Portal
-from crawler.portals import set_state, sync
+from crawler.ground.clock import stamp
+from crawler.ground.config import Config, Portal
+from crawler.ledger.portals import set_state, sync
 from monitor.alerts.digest import compose
-from monitor.check import check
+from monitor.asking.missing import answer
+from monitor.checking.check import check
 from monitor.duty.absence import measure_coverage
-from monitor.duty.missing import answer
 from monitor.duty.sources import unwatched
 from monitor.findings import load
 from tests.monitor.test_absence import CONFIG, OVER, local, sweep

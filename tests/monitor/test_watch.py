@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from crawler.clock import now, stamp
-from crawler.config import ScheduleSettings
-from crawler.data import DataDir
+from crawler.ground.clock import now, stamp
+from crawler.ground.config import ScheduleSettings
+from crawler.ground.data import DataDir
 from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service.bell import Bell
-from monitor.service.road import Settings
+from monitor.service.pipeline import Settings
+from monitor.service.pipeline_words import Wording
 from monitor.service.schedule import last_due
 from monitor.service.status import NAME, Board, Status
 from monitor.service.timetable import Timetable
 from monitor.service.watch import Service
-from monitor.text.road_text import Wording
 from tests.monitor.service import (
     INT,
     KILL,

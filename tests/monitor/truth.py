@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from extract.labels import cells
+from extract.form.labels import cells
 from extract.model import Report
 from tests.monitor.building import make_report
 

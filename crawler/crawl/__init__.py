@@ -1,0 +1,1 @@
+"""What a crawl *does*: run, spider, visits, harvest, scheduler, replay, progress."""

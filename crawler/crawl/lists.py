@@ -1,0 +1,132 @@
+"""A page of a list → what it shows: its reports, where it goes on, whom it names; pure."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import TypeVar
+
+from crawler.crawl import named_bodies
+from crawler.crawl.expected_page import no_list
+from crawler.crawl.records import FoundReport, ListPage
+from crawler.families import speaking
+from crawler.families.base import Family
+from crawler.ground.characters import is_whole, whole
+from crawler.ground.contained import Failed, contained
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import identity
+from crawler.pages import articles
+from crawler.pages.page import Ask, ListItem, Page, is_cut
+from crawler.pages.signs import looks_like_a_report
+from crawler.pages.titles import TitleInfo, recognize
+
+T = TypeVar("T")
+TEXTS = tuple(one.name for one in fields(Ask) if one.type is str)
+
+
+def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
+    """What a list shows. What goes wrong within one family or entry is that one's own, and said in `short`."""
+    troubles: list[Reason] = []
+    families = speaking(page, configured)
+    broken = next((reason for family in families if (reason := family.broken(page))), None) or no_list(page, families)
+    if broken:
+        return ListPage(broken=broken)
+    asks = sound(gathered(families, lambda family: family.more(page), troubles), troubles)
+    # A folder may bear the name of a report; what it is shows when it is opened.
+    folders = {ask.url for ask in asks}
+    found = [one for one in reports(page, families, troubles) if one.item.url not in folders]
+    departments = contained(lambda: named_bodies.departments(page)) if register else None
+    short = next((reason for family in families if (reason := family.short(page))), None)
+    return ListPage(
+        tuple(family.name for family in families),
+        found=tuple(found),
+        asks=tuple(asks),
+        content=_fingerprint(found, page.body),
+        rosters=tuple(named_bodies.named(page, families)),
+        departments=None if isinstance(departments, Failed) else departments,
+        short=(short,) if short else tuple(troubles),
+    )
+
+
+def reports(page: Page, families: Sequence[Family], troubles: list[Reason] | None = None) -> list[FoundReport]:
+    """The entries that are annual reports, each once; a cut title that may be one is looked at.
+
+    Two bodies may be given one address. An entry that cannot be asked for and may be a report stays, as what it is.
+    """
+    found: dict[tuple[str, str], FoundReport] = {}
+    troubles = [] if troubles is None else troubles
+    here = identity(page.url)
+    for family in families:
+        for item in gathered([family], lambda one: one.items(page), troubles):
+            one = contained(lambda item=item, family=family: _entry(item, family.name, here, found))  # type: ignore[misc]
+            if isinstance(one, Failed):
+                troubles.append(Reason("entry_failed", error=one.detail, title=whole(item.title)[:80]))
+            elif one is not None:
+                found[item.url, body_of(one)] = one
+                if one.broken and (one.info is None or one.info.year is None):
+                    troubles.append(
+                        Reason("entry", why=one.broken, title=one.item.title[:80])
+                    )  # nobody can say whose it is
+    return list(found.values())
+
+
+def body_of(one: FoundReport) -> str:
+    """Whose report an entry says it is; "" where it does not."""
+    return one.info.agency_name if one.info is not None else ""
+
+
+def _entry(item: ListItem, family: str, here: str, found: Mapping[tuple[str, str], FoundReport]) -> FoundReport | None:
+    title = whole(item.title)
+    info = recognize(title)
+    if (item.url, info.agency_name if info is not None else "") in found:
+        return None
+    if not is_whole(item.url):
+        # Whether half a title was a report's is not certain; that the address is none, is.
+        wanted = info is not None or looks_like_a_report(title) or is_cut(title)
+        broken = ListItem(whole(item.url), title, whole(item.date))
+        return FoundReport(broken, info, family, Reason("half_character")) if wanted else None
+    if identity(item.url) == here or (info is None and not (is_cut(title) and "信息公开" in title)):
+        return None
+    return FoundReport(item if title is item.title else replace(item, title=title), info, family)
+
+
+def gathered(families: Iterable[Family], of: Callable[[Family], Iterable[T]], troubles: list[Reason]) -> list[T]:
+    """What the families give, one after the other; one that stumbles has given what came before."""
+    found: list[T] = []
+    for family in families:
+        failed = contained(lambda family=family: found.extend(of(family)))  # type: ignore[misc]
+        if isinstance(failed, Failed):
+            if failed.cause == "out_of_memory":
+                raise MemoryError
+            troubles.append(Reason("family_failed", family=family.name, error=failed.detail))
+    return found
+
+
+def sound(asks: Iterable[Ask], troubles: list[Reason]) -> list[Ask]:
+    """The requests that can be made; of the others it is said that the list goes on where it cannot be followed."""
+    found: list[Ask] = []
+    for ask in asks:
+        ask = replace(ask, title=whole(ask.title))
+        if all(is_whole(getattr(ask, name)) for name in TEXTS) and all(map(is_whole, ask.context.values())):
+            found.append(ask)
+        else:
+            troubles.append(Reason("further_half_character"))
+    return found
+
+
+def _fingerprint(found: list[FoundReport], body: bytes) -> str:
+    text = "\n".join(one.item.url for one in found)
+    return hashlib.sha256(text.encode() if text else body).hexdigest()[:32]
+
+
+def own_title(page: Page, families: Sequence[Family]) -> tuple[str, TitleInfo] | None:
+    """The title of the report that a list's page is itself, with its year; None for all others."""
+    serving = [family for family in families if family.serves(page)]
+    named = articles.titled("", [*articles.titles(page.text), *(family.own_title(page) for family in serving)])
+    if (
+        named is None
+        or named[1].year is None
+        or not articles.REPORT_WORDS.search(page.text)
+        or any(family.denied(page) for family in serving)
+    ):
+        return None
+    return named

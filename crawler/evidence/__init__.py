@@ -1,1 +1,0 @@
-"""What was asked and answered, for good: ledger, archive, WARC, replay, health of portals."""

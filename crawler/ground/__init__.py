@@ -1,0 +1,1 @@
+"""What everything stands on: clock, errors, configuration, data directory, database, archive, workers."""

@@ -1,0 +1,351 @@
+"""`gouji.toml` → frozen dataclasses; an unknown key or a wrong type is an error that names the line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date, datetime, time
+from math import inf
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from crawler.ground.clock import closing
+from crawler.ground.config_mail import CHOICES, LEAST, complaints
+from crawler.ground.config_mail import MailSettings as MailSettings
+from crawler.ground.config_mail import Subscription as Subscription
+from crawler.ground.config_portal import complaints as complaints_of_portal
+from crawler.ground.config_text import decode, parse_text
+from crawler.ground.errors import Both, UsageError
+from crawler.ground.vocabulary import KINDS, LEVELS
+
+T = TypeVar("T")
+MOST = {"grace_days": 366, "port": 65535, "health_port": 65535}
+KNOWN = "[crawl], [mail], [schedule], [duty], [[portal]], [[deadline]], [[subscription]]"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """`[crawl]`. `delay` is in seconds between two requests to one host; `timeout` per request.
+
+    `recheck_days`: known reports are looked at again within so many days (not written: 7 from January to April, else
+    30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` bounds the requests
+    to one host and day (0: no bound). `drop` is the share of a portal's reports that may be lost from one crawl to
+    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another. The
+    work on one page (milliseconds as a rule, a second or two for the largest) has `page_seconds`.
+    """
+
+    contact: str = ""
+    delay: float = 2.0
+    timeout: float = 60.0
+    recheck_days: int | None = None
+    window: str = ""
+    daily_cap: int = 0
+    drop: float = 0.5
+    warc_size: float = 1000.0
+    page_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """`[schedule]`. `cron` is five fields in Asia/Shanghai; `every` (seconds) replaces it when above 0.
+
+    `season_cron`, where written, serves January to April and `cron` the other months. `health_port` is where
+    `gouji watch` answers on loopback whether it is well (0: nowhere).
+    """
+
+    cron: str = "30 2 * * *"
+    season_cron: str = ""
+    every: float = 0.0
+    crawl_timeout: float = 6 * 3600.0
+    health_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """`[[portal]]`: one watched annual-report column.
+
+    `delay` replaces that of `[crawl]`. `allow_hosts` are other hosts ("host" or "host:port") that may be asked, those
+    outside its domain for its files. `legacy_tls` and
+    `verify_certificate` let in what nobody should have to: documents fetched so say it (`fetches.detail`). `cron` is
+    the portal's own schedule in `gouji watch`, instead of that of `[schedule]`.
+    """
+
+    id: str
+    start_url: str
+    name: str = ""
+    family: str = ""
+    delay: float | None = None
+    allow_hosts: tuple[str, ...] = ()
+    legacy_tls: bool = False
+    verify_certificate: bool = True
+    cron: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DutySettings:
+    """`[duty]`. `grace_days` are added to the law's days before anybody is called late."""
+
+    grace_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDeadline:
+    """`[[deadline]]`: the day a local order asks for, as MM-DD of the year after the report year.
+
+    It covers the bodies whose division begins with `division`, whose parent (name or code) is `parent`, whose portal
+    is `portal`, of these kinds and levels; what is left out narrows nothing.
+    """
+
+    due: str
+    basis: str
+    division: str = ""
+    parent: str = ""
+    portal: str = ""
+    kinds: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    first_year: int = 2019
+    last_year: int = 0
+    grace_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole `gouji.toml`."""
+
+    crawl: CrawlSettings = field(default_factory=CrawlSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    portals: tuple[Portal, ...] = ()
+    duty: DutySettings = field(default_factory=DutySettings)
+    deadlines: tuple[LocalDeadline, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+
+
+def read_config(path: Path) -> Config:
+    """Reads `gouji.toml`; an absent file is the default configuration. UsageError as `parse_config` says."""
+    return parse_config(path.read_bytes(), path) if path.exists() else Config()
+
+
+def parse_config(body: bytes, path: Path) -> Config:
+    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values."""
+    text = decode(body, path)
+    return _Reader(path, text).config(parse_text(path, text))
+
+
+def month_and_day(text: str) -> tuple[int, int]:
+    """Month and day of `MM-DD`; (0, 0) for what is no day of every year."""
+    match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", text)
+    try:
+        day = date(2001, int(match[1]), int(match[2])) if match else None
+    except ValueError:
+        day = None
+    return (day.month, day.day) if day else (0, 0)
+
+
+def window_end(settings: CrawlSettings, now: datetime) -> datetime | None:
+    """When the hours of the crawl end that we are in; None outside them, or where there are none."""
+    window = hours(settings.window)
+    return closing(*window, now) if window else None
+
+
+def hours(window: str) -> tuple[time, time] | None:
+    """Beginning and end of `HH:MM-HH:MM`; None for what is no part of a day."""
+    match = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", window)
+    try:
+        begin, end = (time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))) if match else (None, None)
+    except ValueError:
+        return None
+    return (begin, end) if begin is not None and end is not None and begin != end else None
+
+
+class _Reader:
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+
+    def config(self, data: Mapping[str, Any]) -> Config:
+        for key in data:
+            if key not in ("crawl", "mail", "schedule", "duty", "portal", "deadline", "subscription"):
+                self.fail(key, (f"unknown key '{key}'; known: {KNOWN}", f"没有 '{key}' 这一项；可写：{KNOWN}"))
+        portals = tuple(self.portals(data.get("portal", [])))
+        return Config(
+            crawl=self.crawl(data.get("crawl", {})),
+            mail=self.section("mail", MailSettings, data.get("mail", {})),
+            schedule=self.section("schedule", ScheduleSettings, data.get("schedule", {})),
+            portals=portals,
+            duty=self.section("duty", DutySettings, data.get("duty", {})),
+            deadlines=tuple(self.deadlines(data.get("deadline", []))),
+            subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
+        )
+
+    def subscriptions(self, entries: Any, portals: frozenset[str]) -> Iterator[Subscription]:
+        self.listed("subscription", entries)
+        for index, entry in enumerate(entries):
+            found = self.section("subscription", Subscription, entry, index)
+            for key, message in complaints(found, portals):
+                self.fail(key, message, index, "subscription")
+            yield found
+
+    def crawl(self, entry: Any) -> CrawlSettings:
+        found = self.section("crawl", CrawlSettings, entry)
+        if found.window and hours(found.window) is None:
+            self.fail(
+                "window",
+                (
+                    f"'{found.window}' is no part of a day; write it as \"22:00-06:00\"",
+                    f"'{found.window}' 不是一天中的时段；写成 \"22:00-06:00\"",
+                ),
+            )
+        if found.recheck_days is not None and not 1 <= found.recheck_days <= 366:
+            self.fail(
+                "recheck_days",
+                ("'recheck_days' must be a number of days from 1 to 366", "'recheck_days' 要是 1 到 366 之间的天数"),
+            )
+        if found.warc_size <= 0:
+            self.fail("warc_size", ("'warc_size' must be a number of megabytes above 0", "'warc_size' 要大于 0（MB）"))
+        if found.page_seconds <= 0:
+            self.fail("page_seconds", ("'page_seconds' must be above 0", "'page_seconds' 要大于 0（秒）"))
+        if not 0 < found.drop <= 1:
+            self.fail("drop", ("'drop' must be a share above 0 and up to 1", "'drop' 要大于 0、不超过 1"))
+        return found
+
+    def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:
+        self.listed("deadline", entries)
+        for index, entry in enumerate(entries):
+            found = self.section("deadline", LocalDeadline, entry, index)
+            if month_and_day(found.due) == (0, 0):
+                self.fail(
+                    "due",
+                    (
+                        f"'{found.due}' is no day of every year; write it as \"01-20\"",
+                        f"'{found.due}' 不是每年都有的日子；写成 \"01-20\"",
+                    ),
+                    index,
+                    "deadline",
+                )
+            if not found.basis.strip():
+                self.fail(
+                    "basis", ("'basis' must name the order that sets this day", "'basis' 要写明依据"), index, "deadline"
+                )
+            if found.division and not (found.division.isascii() and found.division.isdigit()):
+                self.fail(
+                    "division",
+                    (
+                        f"'{found.division}' must be the first digits of a division code",
+                        f"'{found.division}' 要是行政区划代码的前几位",
+                    ),
+                    index,
+                    "deadline",
+                )
+            for key, values, known in (("kinds", found.kinds, KINDS), ("levels", found.levels, LEVELS)):
+                for value in values:
+                    if value not in known:
+                        self.fail(
+                            key,
+                            (
+                                f"'{value}' is unknown; one of {', '.join(known)}",
+                                f"没有 '{value}' 这一种；可写 {', '.join(known)}",
+                            ),
+                            index,
+                            "deadline",
+                        )
+            yield found
+
+    def portals(self, entries: Any) -> list[Portal]:
+        self.listed("portal", entries)
+        result: list[Portal] = []
+        for index, entry in enumerate(entries):
+            portal = self.section("portal", Portal, entry, index)
+            for key, message in complaints_of_portal(portal.start_url, portal.allow_hosts):
+                self.fail(key, message, index, "portal")
+            if portal.id in {other.id for other in result}:
+                self.fail(
+                    "id",
+                    (
+                        f"the id '{portal.id}' stands twice; ids must differ",
+                        f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同",
+                    ),
+                    index,
+                    "portal",
+                )
+            result.append(portal)
+        return result
+
+    def listed(self, name: str, entries: Any) -> None:
+        if not isinstance(entries, list):
+            self.fail(name, (f"write each {name} as [[{name}]], with two brackets", f"要写成 [[{name}]]，两层方括号"))
+
+    def section(self, name: str, cls: type[T], entry: Any, index: int = 0) -> T:
+        if not isinstance(entry, dict):
+            self.fail(name, (f"[{name}] must be a table", f"[{name}] 要写成一节"))
+        known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]  # every cls is a dataclass
+        values: dict[str, Any] = {}
+        for key, value in entry.items():
+            if key not in known:
+                self.fail(
+                    key,
+                    (
+                        f"unknown key '{key}' in [{name}]; known: {', '.join(known)}",
+                        f"[{name}] 里没有 '{key}' 这一项；可写：{', '.join(known)}",
+                    ),
+                    index,
+                    name,
+                )
+            values[key] = self.value(name, key, str(known[key].type), value, index)
+        for key, item in known.items():
+            required = item.default is MISSING and item.default_factory is MISSING
+            if required and key not in values:
+                self.fail(
+                    name,
+                    (f"[[{name}]] number {index + 1} needs '{key}'", f"第 {index + 1} 个 [[{name}]] 缺少 '{key}'"),
+                    index,
+                    name,
+                )
+        return cls(**values)
+
+    def value(self, section: str, key: str, kind: str, value: Any, index: int) -> Any:
+        if "tuple" in kind:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                self.fail(key, (f"'{key}' must be a list of strings", f'\'{key}\' 要写成 ["…", "…"]'), index, section)
+            return tuple(value)
+        if "bool" in kind:
+            if not isinstance(value, bool):
+                self.fail(key, (f"'{key}' must be true or false", f"'{key}' 只能写 true 或 false"), index, section)
+            return value
+        wanted: Any = str if "str" in kind else int if "int" in kind else (int, float)
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            kinds = ("text", "加引号的文字") if wanted is str else ("number", "数字")
+            self.fail(key, (f"'{key}' must be a {kinds[0]}", f"'{key}' 要写{kinds[1]}"), index, section)
+        if wanted is not str and not 0 <= value < inf:
+            self.fail(key, (f"'{key}' must be a number that is not negative", f"'{key}' 不能小于 0"), index, section)
+        if key in MOST and value > MOST[key]:
+            self.fail(key, (f"'{key}' must be at most {MOST[key]}", f"'{key}' 最大为 {MOST[key]}"), index, section)
+        least = LEAST.get((section, key))
+        if least is not None and value < least:
+            self.fail(key, (f"'{key}' must be at least {least:g}", f"'{key}' 至少为 {least:g}"), index, section)
+        choices = CHOICES.get((section, key))
+        if choices and value not in choices:
+            listed = ", ".join(choices)
+            self.fail(key, (f"'{key}' must be one of {listed}", f"'{key}' 只能写 {listed}"), index, section)
+        return value
+
+    def fail(self, key: str, message: Both, index: int = 0, section: str = "") -> NoReturn:
+        pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")
+        hits = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
+        heads = (
+            [number for number, line in enumerate(self.lines, 1) if re.match(rf"^\s*\[{{1,2}}\s*{section}\s*\]", line)]
+            if section
+            else []
+        )
+        if index < len(heads):
+            # The key of this very table; the table itself where the key is not written.
+            end = next(
+                (
+                    number
+                    for number, line in enumerate(self.lines, 1)
+                    if number > heads[index] and re.match(r"^\s*\[+\s*[a-z_]+\s*\]", line)
+                ),
+                len(self.lines) + 1,
+            )
+            hits, index = [number for number in hits if heads[index] <= number < end] or [heads[index]], 0
+        line = hits[min(index, len(hits) - 1)] if hits else 1
+        raise UsageError(f"{self.path}, line {line}: {message[0]}", f"{self.path} 第 {line} 行：{message[1]}")

@@ -1,0 +1,110 @@
+"""Who is told what, and how: `[mail]` and `[[subscription]]` of gouji.toml."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from crawler.ground.errors import Both
+
+CLASSES = ("fatal", "explain", "confirm", "health")  # classes that are ever told; "info" is for the pages only
+SEVERITIES = ("low", "medium", "high")
+PERIODS = ("season", "daily", "weekly", "at_once")
+CHANNELS = ("mail", "apprise")
+
+CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("mail", "security"): ("none", "starttls", "tls"),
+    ("mail", "language"): ("zh", "en"),
+    ("mail", "period"): PERIODS,
+    ("subscription", "language"): ("", "zh", "en"),
+    ("subscription", "period"): PERIODS,
+    ("subscription", "channel"): CHANNELS,
+    ("subscription", "min_severity"): SEVERITIES,
+}
+LEAST: Mapping[tuple[str, str], float] = {("mail", "session_timeout"): 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """`[mail]`. The password is never here: it is read from `$GOUJI_MAIL_PASSWORD`.
+
+    `recipients` get everything of weight; `operators` what concerns the service and the portals (not written: the
+    recipients). `unsubscribed` get nothing, whatever else is written. `period` is `season` (daily from January to
+    April, else weekly), `daily`, `weekly` or `at_once`. A finding of arithmetic is told when two checks at least
+    `settle_hours` apart saw it. More than `breaker_percent` of a portal's or province's bodies, and at least
+    `breaker_fewest`, with new trouble in one check are held back; absences on the day they fall due only above
+    `breaker_absent_percent`. A session with the server ends after `session_timeout` seconds, whatever it waits for.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 25
+    security: str = "none"
+    user: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    language: str = "zh"
+    operators: tuple[str, ...] = ()
+    unsubscribed: tuple[str, ...] = ()
+    period: str = "season"
+    heartbeat: bool = True
+    settle_hours: float = 0.0
+    breaker_percent: float = 30.0
+    breaker_fewest: int = 5
+    breaker_absent_percent: float = 80.0
+    session_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`[[subscription]]`: what one recipient wants to hear. What is left out narrows nothing.
+
+    `divisions` are beginnings of division codes, `agencies` names or codes, `rules` ids or patterns (`pub.*`). With
+    `channel = "apprise"` the address is in the environment variable `url_env`, and `recipient` is its name here.
+    """
+
+    recipient: str
+    channel: str = "mail"
+    url_env: str = ""
+    divisions: tuple[str, ...] = ()
+    portals: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    min_severity: str = "low"
+    period: str = "season"
+    language: str = ""
+    heartbeat: bool = True
+
+
+def complaints(one: Subscription, portals: frozenset[str]) -> Iterator[tuple[str, Both]]:
+    """What is wrong with a subscription: the key, and a sentence that says what to write."""
+    if not one.recipient.strip():
+        yield "recipient", ("'recipient' must say who is told", "'recipient' 要写明告诉谁")
+    if one.channel == "apprise" and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", one.url_env):
+        yield (
+            "url_env",
+            (
+                "a subscription by apprise needs 'url_env', the NAME of the environment variable that holds "
+                "its address; the address itself is a secret and never stands here",
+                "用 apprise 的订阅要写 'url_env'：存放地址的环境变量的名字；地址本身是秘密，不写在这里",
+            ),
+        )
+    if one.channel != "apprise" and one.url_env:
+        yield "url_env", ("'url_env' is for channel = \"apprise\" only", "'url_env' 只用于 channel = \"apprise\"")
+    for division in one.divisions:
+        if not (division.isascii() and division.isdigit() and len(division) <= 12):
+            yield (
+                "divisions",
+                (f"'{division}' must be the first digits of a division code", f"'{division}' 要是行政区划代码的前几位"),
+            )
+    for portal in one.portals:
+        if portal not in portals:
+            yield "portals", (f"there is no [[portal]] with the id '{portal}'", f"没有编号为 '{portal}' 的 [[portal]]")
+    for name in one.classes:
+        if name not in CLASSES:
+            yield (
+                "classes",
+                (
+                    f"'{name}' is unknown; one of {', '.join(CLASSES)}",
+                    f"没有 '{name}' 这一类；可写 {', '.join(CLASSES)}",
+                ),
+            )

@@ -1,0 +1,127 @@
+"""The data directory: gouji.toml, gouji.db, archive/, outbox/; opening and migrating its database."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils.migrations import Migrations
+
+from crawler.ground.config import Config, read_config
+from crawler.ground.database import Waiting, open_database
+from crawler.ground.errors import GoujiError
+from crawler.ground.privacy import make_private
+from crawler.ground.writing import Sums
+from crawler.ground.writing import create as new_file
+
+TEMPLATE = """\
+# gouji keeps everything in this folder: this file, gouji.db, archive/ and outbox/.
+
+[crawl]
+contact = ""                 # "mailto:you@example.org": goes into the user agent; a crawl refuses to start without it
+delay = 2.0                  # seconds between two requests to one host
+
+[mail]
+host = "127.0.0.1"
+port = 25
+security = "none"            # none, starttls or tls; `user` here, the password in $GOUJI_MAIL_PASSWORD
+sender = ""                  # "gouji@example.org"
+recipients = []              # ["you@example.org"]: one digest a day from January to April, one a week otherwise
+language = "zh"              # zh or en
+
+[schedule]                   # for `gouji watch`: minute hour day month weekday, Asia/Shanghai
+season_cron = "30 2 * * *"   # January to April, when reports are published: every night
+cron = "30 2 * * 1"          # the other months: Mondays
+
+# [duty]
+# grace_days = 0               # added to the law's days before anyone is late; weekends and holidays move no day
+
+# A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
+# [[deadline]]
+# due = "01-20"                # of the year after the report year
+# basis = "示例政办发〔2025〕3号"
+# division = "1405"            # divisions that begin so; also: parent, portal, kinds = [], levels = [], grace_days
+# kinds = ["department", "township"]
+
+# One table per annual-report column that is watched:
+# [[portal]]
+# id = "gaoping"
+# name = "高平市人民政府"
+# start_url = "http://www.example.gov.cn/zfxxgknb/"
+#
+# One table per reader who wants less than everything (docs/alerts.md):
+# [[subscription]]
+# recipient = "zhang@example.org"
+# divisions = ["3415"]
+# min_severity = "medium"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DataDir:
+    """One data directory; all state lives below `root`."""
+
+    root: Path
+
+    @property
+    def config_path(self) -> Path:
+        return self.root / "gouji.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "gouji.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def warc(self) -> Path:
+        return self.root / "warc"
+
+    @property
+    def outbox(self) -> Path:
+        return self.root / "outbox"
+
+    @property
+    def sums(self) -> Sums:
+        """The files that were written elsewhere for people."""
+        return Sums(self.root)
+
+    def config(self) -> Config:
+        return read_config(self.config_path)
+
+
+def locate(given: str | None) -> DataDir:
+    """`--data DIR`, else `$GOUJI_DATA`, else `./gouji-data`."""
+    return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"))
+
+
+def create(data: DataDir) -> DataDir:
+    """Makes the directory, for its owner alone, with a commented `gouji.toml`; what exists is left as it is."""
+    try:
+        make_private(data.root)
+        data.archive.mkdir(exist_ok=True)
+        data.outbox.mkdir(exist_ok=True)
+        new_file(data.config_path, TEMPLATE.encode())
+    except OSError as error:
+        raise GoujiError(
+            f"cannot make the data directory {data.root}: {error.strerror}",
+            f"建不了数据目录 {data.root}：{error.strerror}",
+        ) from error
+    return data
+
+
+def require(data: DataDir) -> DataDir:
+    """The directory, or a GoujiError that says how to make it."""
+    if not data.root.is_dir():
+        raise GoujiError(
+            f"there is no data directory at {data.root}; make it with: gouji init {data.root}",
+            f"没有数据目录 {data.root}；先建一个：gouji init {data.root}",
+        )
+    return data
+
+
+def connect(data: DataDir, migrations: Iterable[Migrations], *, every: bool = False, thorough: bool = False) -> Waiting:
+    """Opens `gouji.db` and applies what is pending; as `crawler.ground.database.open_database` says."""
+    return open_database(data.database, tuple(migrations), every=every, thorough=thorough)

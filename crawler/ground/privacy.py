@@ -1,0 +1,74 @@
+"""Who may read what: gouji's state is for whom its folder is; what is written for others follows the user's umask."""
+
+import os
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from crawler.ground.errors import GoujiError, UsageError
+
+PRIVATE = 0o700
+SHARED = 0o2770  # a group's: what is made in it is the group's too
+_given: list[int] = []  # the umask that the process was started with, once another took its place
+
+
+def confine(root: Path) -> None:
+    """What the process makes from now on (SQLite's logs, locks, mails) is closed to whom the folder is closed to.
+
+    The folder's own mode says who that is; one that is not there yet is going to be its owner's alone.
+    """
+    try:
+        mode = stat.S_IMODE(root.stat().st_mode)
+    except OSError:
+        mode = PRIVATE
+    before = os.umask(~(mode | PRIVATE) & 0o777)
+    if not _given:
+        _given.append(before)
+
+
+def outside() -> int:
+    """The mode of a new file for people, outside of our state: what the user's umask leaves."""
+    umask = _given[0] if _given else os.umask(0o077)
+    if not _given:
+        os.umask(umask)
+    return 0o666 & ~umask
+
+
+def open_to(root: Path) -> str:
+    """Who beside the owner may look into the folder: "" for nobody, `group`, `everybody`."""
+    mode = stat.S_IMODE(root.stat().st_mode)
+    return "everybody" if mode & 0o007 else "group" if mode & 0o070 else ""
+
+
+def make_private(root: Path) -> None:
+    """Makes the folder, for its owner alone, whatever the umask. One that is there stays as it is. OSError."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        root.mkdir(PRIVATE)
+        root.chmod(PRIVATE)
+
+
+def make_shared(root: Path, group: str) -> None:
+    """Makes the folder for a group: its members read and write there. UsageError where it is there already."""
+    if os.path.lexists(root):
+        raise UsageError(
+            f"{root} is there already, and stays as it is; give it to the group with: "
+            f"chgrp -R {group} {root}; chmod 2770 {root}",
+            f"{root} 已经在了，不会动它；要交给这个组：chgrp -R {group} {root}; chmod 2770 {root}",
+        )
+    try:
+        make_private(root)
+        shutil.chown(root, group=group)
+        root.chmod(SHARED)
+    except LookupError as error:
+        root.rmdir()
+        raise UsageError(f"there is no group '{group}' on this machine", f"本机没有组 '{group}'") from error
+    except OSError as error:
+        with suppress(OSError):
+            root.rmdir()
+        raise GoujiError(
+            f"cannot make {root} for the group {group}: {error.strerror}; you must be a member of it",
+            f"建不了归组 {group} 所有的 {root}：{error.strerror}；须是该组成员",
+        ) from error
+    confine(root)

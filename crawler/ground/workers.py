@@ -1,0 +1,266 @@
+"""Work on foreign input in processes of its own, ended from outside: what fails there costs its own input alone.
+
+A signal does not interrupt native code, and a process short of memory takes its work along; so the work is done in
+workers that are killed when their time is over, and whose end is told apart by what ended them. Each worker has a pipe
+of its own: none that dies in the middle of a word, or of taking a lock, can keep the others waiting.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import wait as wait_for
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from multiprocessing.util import Finalize
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from crawler.ground.contained import Failed, contained
+from crawler.ground.errors import GoujiError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MEBIBYTE = 1024 * 1024
+MEMORY = 2048 * MEBIBYTE  # address space of one worker, in bytes
+STARTS = 3  # workers in a row that die before they begin to work: then the machine is to blame
+START = 60.0  # seconds in which a worker must be there
+LOOK = 0.1  # seconds between two looks at whether the work is still wanted
+GIVEN_UP = Failed("unavailable", "given up")
+NOT_BEGUN = object()  # no worker took the piece; what it gives may be anything else, None too
+
+Call = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
+
+
+class Workers:
+    """A few processes that do one piece of work after the other; close it with `with`, which ends what is under way.
+
+    `seconds` bounds each piece by the machine's own clock, `memory` (bytes of address space) each worker; `prepare`
+    runs once in each worker. There are never more workers than pieces. A worker that dies or is killed is replaced,
+    and only what it was working on is lost; where none can be kept alive, every piece ends as `unavailable`.
+    """
+
+    def __init__(
+        self, count: int, *, seconds: float, memory: int = MEMORY, prepare: Callable[[], None] | None = None
+    ) -> None:
+        self.count, self.seconds = max(1, count), seconds
+        self.beginning = (memory, prepare)
+        self.broken = ""
+        self.stopped = False
+        self.pieces: SimpleQueue[_Piece | None] = SimpleQueue()
+        self.open = 0
+        self.lock = threading.Lock()
+        self.threads: list[threading.Thread] = []
+
+    def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Pending[T]":
+        """Has a function of a module (what it takes and gives must survive pickling) called in a worker."""
+        piece = _Piece((work, args, kwargs))
+        with self.lock:
+            self.open += 1
+            if len(self.threads) < min(self.open, self.count):
+                self._one_more_thread()
+        piece.add_done_callback(self._one_less)
+        self.pieces.put(piece)
+        return Pending(cast("Future[T | Failed]", piece))
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stopped = True
+        for _ in self.threads:
+            self.pieces.put(None)
+        for thread in self.threads:
+            thread.join()
+        while not self.pieces.empty():
+            if piece := self.pieces.get():
+                piece.cancel()
+
+    def _one_more_thread(self) -> None:
+        thread = threading.Thread(target=self._serve, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # no thread can be started: those there are do the work, if any
+            if not self.threads:
+                raise GoujiError(f"no worker can be started: {error}", f"开不了工作进程：{error}") from error
+        else:
+            self.threads.append(thread)
+
+    def _one_less(self, _: "Future[object]") -> None:
+        with self.lock:
+            self.open -= 1
+
+    def _serve(self) -> None:
+        """One thread for each worker: hands it a piece, waits, and looks whether it is still wanted."""
+        worker: _Worker | None = None
+        while not self.stopped and (piece := self.pieces.get()) is not None:
+            if piece.set_running_or_notify_cancel():
+                worker = self._do(worker, piece)
+        if worker is not None:
+            worker.kill()
+
+    def _do(self, worker: "_Worker | None", piece: "_Piece") -> "_Worker | None":
+        """Has one piece done; gives the worker, if it lives. Its death before it took the piece is no word on that."""
+        message = contained(lambda: bytes(ForkingPickler.dumps(piece.call)))
+        end: object = message if isinstance(message, Failed) else NOT_BEGUN
+        starts = 0
+        while end is NOT_BEGUN and not isinstance(message, Failed):
+            if self.stopped or piece.given_up:
+                end = GIVEN_UP
+            elif self.broken or starts == STARTS:
+                self.broken = self.broken or "no worker could be kept alive"
+                end = Failed("unavailable", self.broken)
+            else:
+                starts += 1
+                worker = worker or _begun(*self.beginning)
+                if worker:
+                    end = worker.work(message, self.seconds, lambda: self.stopped or piece.given_up)
+                if worker and (end is NOT_BEGUN or worker.lost):
+                    worker.kill()
+                    worker = None
+        piece.set_result(end)
+        return worker
+
+
+class Pending(Generic[T]):
+    """A piece of work under way; `future` is for whoever waits for several or in an event loop."""
+
+    def __init__(self, future: "Future[T | Failed]") -> None:
+        self.future = future
+
+    def outcome(self) -> T | Failed:
+        """What came of it; waits. Never raises for what happened in the worker."""
+        try:
+            return self.future.result()
+        except CancelledError:
+            return GIVEN_UP
+
+    def done(self, seconds: float) -> bool:
+        """Whether it is done; waits so long at most."""
+        return bool(wait_for((self.future,), seconds).done)
+
+
+class _Piece(Future[object]):
+    """One call under way. Given up, its worker is ended."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__()
+        self.call = call
+        self.given_up = False
+
+    def cancel(self) -> bool:
+        self.given_up = True
+        return super().cancel() or not self.done()
+
+
+class _Worker:
+    """One process and the pipe to it. `lost`: it died, or may not be asked again."""
+
+    starting = threading.Lock()
+
+    def __init__(self, memory: int, prepare: Callable[[], None] | None) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, memory, prepare), daemon=True)
+        with self.starting, theirs:  # its end of the pipe is its own: else its death would not be heard
+            self.process.start()
+        # It heeds no SIGTERM, with which Python ends what is left at its own end, and then waits.
+        Finalize(self, self.process.kill, exitpriority=1)
+        self.ready = self.lost = False
+
+    def work(self, message: bytes, seconds: float, unwanted: Callable[[], bool]) -> object:
+        """What came of it; NOT_BEGUN where the worker died before it took the message, or nobody wants it any more."""
+        begun = False
+        try:
+            if not self.ready:
+                self.ready = self._answers(START, unwanted) and not self.pipe.recv_bytes()
+            if not self.ready:
+                return NOT_BEGUN
+            self.pipe.send_bytes(message)
+            end = time.monotonic() + seconds
+            begun = self._answers(seconds, unwanted) and not self.pipe.recv_bytes()
+            if self._answers(end - time.monotonic(), unwanted):
+                raw = self.pipe.recv_bytes()
+                return contained(lambda: ForkingPickler.loads(raw))
+        except (EOFError, OSError):
+            self.lost = True
+            self.process.join(START)
+            return Failed("killed", f"exit status {self.process.exitcode}") if begun else NOT_BEGUN
+        self.lost = True
+        return GIVEN_UP if unwanted() else Failed("too_slow")
+
+    def _answers(self, seconds: float, unwanted: Callable[[], bool]) -> bool:
+        end = time.monotonic() + seconds
+        while not self.pipe.poll(max(0.0, min(LOOK, end - time.monotonic()))):
+            if unwanted() or time.monotonic() >= end:
+                return False
+        return True
+
+    def kill(self) -> None:
+        """Ends the process at once, whatever it is at."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def _begun(memory: int, prepare: Callable[[], None] | None) -> "_Worker | None":
+    """A new worker; None where the system has no process, memory or file for it."""
+    worker = contained(lambda: _Worker(memory, prepare))
+    return None if isinstance(worker, Failed) else worker
+
+
+def _serve(pipe: Connection, memory: int, prepare: Callable[[], None] | None) -> None:
+    """The worker: it says that it is there, and of each message first that it has it, then what came of it."""
+    begin(memory, prepare)
+    pipe.send_bytes(b"")
+    while True:
+        try:
+            message = pipe.recv_bytes()
+        except EOFError:
+            return
+        pipe.send_bytes(b"")
+        pipe.send_bytes(_answer(message))
+
+
+def _answer(message: bytes) -> bytes:
+    end: object = contained(lambda: _call(message))
+    raw = contained(lambda: bytes(ForkingPickler.dumps(end)))
+    return bytes(ForkingPickler.dumps(raw)) if isinstance(raw, Failed) else raw
+
+
+def _call(message: bytes) -> Any:
+    work, args, kwargs = ForkingPickler.loads(message)
+    return work(*args, **kwargs)
+
+
+def begin(memory: int, prepare: Callable[[], None] | None) -> None:
+    """A worker leaves signals to its writer, does not outlive it, and is bounded in memory where the system can."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+    try:
+        import resource
+    except ImportError:  # no such bound on this system
+        pass
+    else:
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if prepare is not None:
+        prepare()
+
+
+def _follow() -> None:
+    # A killed writer tells nobody: its workers would wait for work for ever.
+    writer = parent_process()
+    if writer is not None:
+        writer.join()
+    os._exit(1)

@@ -1,0 +1,1 @@
+"""All SQL of the crawl: fetches, documents, frontier, portals, looks, states and figures."""

@@ -1,0 +1,88 @@
+"""The table of documents: one row per published version (bytes and address), never overwritten."""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.agencies.register import find_agency
+from crawler.ground.clock import stamp
+
+# What a later sight of the same version may fill in, but never replaces.
+FILLABLE = (
+    "portal",
+    "agency",
+    "year",
+    "title",
+    "media_type",
+    "published_on",
+    "attachment_of",
+    "agency_name",
+    "dated_by",
+    "dates",
+)
+
+
+def record(
+    db: Database,
+    *,
+    sha256: str,
+    url: str,
+    now: datetime,
+    portal: str = "",
+    title: str = "",
+    agency_name: str = "",
+    year: int | None = None,
+    media_type: str = "",
+    published_on: str | None = None,
+    dated_by: str = "",
+    dates: str = "",
+    attachment_of: str | None = None,
+) -> bool:
+    """Keeps one version of a document; True when it is new, else its `last_seen` moves and blanks are filled.
+
+    `dates` are all candidates for `published_on` (JSON), `dated_by` is the rule that chose it.
+
+    `agency` is set when a registered body bears `agency_name`; extract settles the rest.
+    """
+    at = stamp(now)
+    values: dict[str, object] = {
+        "portal": portal or None,
+        "agency": _code(db, agency_name, portal),
+        "year": year,
+        "title": title or None,
+        "media_type": media_type or None,
+        "published_on": published_on or None,
+        "attachment_of": attachment_of or None,
+        "agency_name": agency_name or None,
+        "dated_by": dated_by or None,
+        "dates": dates or None,
+    }
+    columns = ", ".join(values)
+    cursor = db.execute(
+        f"insert or ignore into documents (sha256, url, first_seen, last_seen, {columns}) "
+        f"values (?, ?, ?, ?, {', '.join('?' * len(values))})",
+        [sha256, url, at, at, *values.values()],
+    )
+    if cursor.rowcount == 1:
+        return True
+    filled = ", ".join(f"{name} = coalesce({name}, :{name})" for name in FILLABLE)
+    db.execute(
+        f"update documents set last_seen = max(coalesce(last_seen, ''), :at), {filled} "
+        "where sha256 = :sha256 and url = :url",
+        {**values, "at": at, "sha256": sha256, "url": url},
+    )
+    return False
+
+
+def seen_again(db: Database, *, url: str, sha256: str, now: datetime) -> bool:
+    """Moves `last_seen` of a version its portal says is unchanged; False when we hold no such version."""
+    cursor = db.execute(
+        "update documents set last_seen = max(coalesce(last_seen, ''), ?) where url = ? and sha256 = ?",
+        [stamp(now), url, sha256],
+    )
+    return bool(cursor.rowcount)
+
+
+def _code(db: Database, name: str, portal: str) -> str | None:
+    # By any name and spelling; one that two registered bodies bear settles nothing.
+    return find_agency(db, name, portal=portal) if name else None

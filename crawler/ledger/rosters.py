@@ -1,0 +1,45 @@
+"""The table of rosters: which bodies a portal itself says must publish, and whether they have."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.ground.clock import stamp
+from crawler.pages.rosters import Roster
+
+
+def unread(db: Database, portal: str, key: str) -> bool:
+    """Whether a page that a list names as a roster was not read yet (`key`: what it is known by)."""
+    return (
+        db.execute(
+            "select 1 from looks where portal = ? and key = ? and verdict in ('ok', 'unchanged') limit 1", [portal, key]
+        ).fetchone()
+        is None
+    )
+
+
+def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -> int:
+    """Keeps what the rosters of a portal say; a page that was read before is read anew. The number of entries."""
+    count = 0
+    with db.atomic():
+        for roster in rosters:
+            db.execute("delete from rosters where url = ?", [roster.url])
+            for entry in roster.entries:
+                db.execute(
+                    "insert into rosters (portal, url, title, agency_name, year, published, document, seen_at, "
+                    "kind) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        portal,
+                        roster.url,
+                        roster.title,
+                        entry.name,
+                        roster.year,
+                        None if entry.published is None else int(entry.published),
+                        roster.document or None,
+                        stamp(now),
+                        roster.kind,
+                    ],
+                )
+                count += 1
+    return count

@@ -1,1 +1,0 @@
-"""Between the engine and the wire: robots.txt, and which addresses a name may lead to."""

@@ -1,0 +1,285 @@
+"""A fetched page as the families see it: decoded text, tree, links; and what they ask for in return."""
+
+import codecs
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import Literal
+
+from lxml import etree, html
+
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import off_the_web, resolve
+from crawler.pages.elements import apart, beginning, shared
+from crawler.pages.markup import MIN_GUARDED, too_many_attributes
+
+Kind = Literal["list", "detail", "attachment"]
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
+# Chinese characters and their punctuation, and how many of them one broken byte may stand among.
+WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+FEW_BROKEN = 5
+ACTING = re.compile(
+    "[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
+)
+# Halves of characters and what is none: something stood there that nobody can read.
+BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+SPACE = re.compile(r"\s+")
+# No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
+LONGEST = 8 * 1024 * 1024
+MOST_LINKS = 20_000
+LONGEST_CHARACTER = 4  # bytes
+INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
+# A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
+ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
+ENDING = re.compile(ENDS)
+DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+DEEP = 2000  # tags; the parser ends a page in which somewhat more of them stand in one another
+ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
+LINE_LIMIT = 300
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request a family wants made. `page` counts list pages from 1; `family` reads opaque answers."""
+
+    url: str
+    kind: Kind = "list"
+    page: int = 1
+    family: str = ""
+    title: str = ""
+    date: str = ""
+    parent: str = ""
+    referer: str = ""
+    method: str = "GET"
+    body: str = ""
+    content_type: str = ""
+    depth: int = 0
+    context: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Where the request goes, and what is posted there: two bodies' lists may differ in nothing else."""
+        return f"{self.url} {self.body}" if self.body else self.url
+
+    @property
+    def chain(self) -> str:
+        """The list that a page belongs to: the address of its first page."""
+        return self.context.get("chain", self.address)
+
+    def packed(self) -> str:
+        """The request as JSON, what it does not say left out; `Ask(**json.loads(…))` is the way back."""
+        said = {name: value for name in ALL if (value := getattr(self, name)) or name in COUNTED}
+        return json.dumps(said, ensure_ascii=False)
+
+
+ALL = tuple(one.name for one in fields(Ask))
+COUNTED = frozenset({"page", "depth"})
+
+
+@dataclass(frozen=True)
+class ListItem:
+    """One entry of a list: the fullest title there is, the printed date if any."""
+
+    url: str
+    title: str
+    date: str = ""
+    # Nothing names it: the address is worth a try.
+    supposed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An anchor: absolute address, printed text and `title=`."""
+
+    url: str
+    text: str
+    title: str
+    node: html.HtmlElement = field(repr=False, compare=False)
+    # The elements of the page that hold more than one anchor.
+    crowded: Collection[html.HtmlElement] = field(default=(), repr=False, compare=False)
+
+    @property
+    def label(self) -> str:
+        """The fuller of the two wordings: the printed one is often cut, `title=` may be a stray word."""
+        fuller = self.title and (is_cut(self.text) or len(self.title) >= len(self.text))
+        return self.title if fuller else self.text
+
+    @property
+    def line(self) -> str:
+        """The text of the row the anchor stands in: its highest ancestor with no other anchor, if short."""
+        if self.node in self.crowded:
+            return self.text if len(self.text) <= LINE_LIMIT else ""
+        best = self.node
+        for parent in self.node.iterancestors():
+            if parent.tag in ("body", "html") or parent in self.crowded:
+                break
+            best = parent
+        # Of no other anchor: all lines together are no longer than the page.
+        text = squeeze(words(best)[: LINE_LIMIT + 1])
+        return text if len(text) <= LINE_LIMIT else ""
+
+    @property
+    def group(self) -> html.HtmlElement:
+        """What the anchor stands in together with others: the list, the table, the line."""
+        return next((parent for parent in self.node.iterancestors() if parent in self.crowded), self.node)
+
+
+def decode(body: bytes) -> str:
+    """Bytes → text: byte order mark, else UTF-8, else GB18030; headers and `<meta>` often lie.
+
+    A few broken bytes among many good characters make no other encoding of UTF-8.
+    """
+    for mark, name in BOMS:
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A page cut in the middle of a character is still UTF-8.
+        if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
+            return body.decode("utf-8", "replace")
+    text = body.decode("utf-8", "replace")
+    good = len(WIDE.findall(text))
+    return text if good > text.count("\ufffd") * FEW_BROKEN else body.decode("gb18030", "replace")
+
+
+@lru_cache(maxsize=2)
+def lowered(text: str) -> str:
+    """The text in lower case, for plain searches: a page is searched for many things in turn."""
+    return text.lower()
+
+
+def is_cut(text: str) -> bool:
+    """Whether a printed title was shortened to fit its line, or holds what could not be read."""
+    return text.rstrip().endswith(("…", "...", "．．．")) or "\ufffd" in text
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space become one space; what acts on a terminal or turns the direction of writing goes."""
+    if ACTING.search(text):  # hardly ever
+        text = ACTING.sub("", legible(text))
+    return SPACE.sub(" ", text).strip()
+
+
+def legible(text: str) -> str:
+    """The text with a sign (U+FFFD) for each character that is none: what XML, UTF-8 and the database refuse."""
+    return BROKEN.sub("\ufffd", text)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that was fetched for an Ask; `today` is known where a crawl fetched it."""
+
+    url: str
+    body: bytes
+    ask: Ask
+    today: date | None = None
+
+    @cached_property
+    def read(self) -> bytes:
+        """What of a page is looked at: all of it, or the beginning of one that is too long to be one."""
+        return self.body if len(self.body) <= LONGEST else INLINE.sub(b"data:,", self.body)[:LONGEST]
+
+    @cached_property
+    def text(self) -> str:
+        return decode(self.read)
+
+    @property
+    def refused(self) -> Reason | None:
+        """Why the page was not parsed at all; None for all that is one."""
+        return Reason("many_attributes") if self.tree is None and has_too_many_attributes(self.text) else None
+
+    @property
+    def cut(self) -> Reason | None:
+        """What of the page was not looked at; None for all that is one."""
+        if len(self.read) == LONGEST:
+            return Reason("page_long", bytes=LONGEST)
+        if self.parsed[1]:
+            return Reason("page_deep")
+        return Reason("many_links", most=MOST_LINKS) if len(self.links) >= MOST_LINKS else None
+
+    @cached_property
+    def parsed(self) -> tuple[html.HtmlElement | None, bool]:
+        return parsed(self.text)
+
+    @property
+    def tree(self) -> html.HtmlElement | None:
+        """The parsed page; None when there is nothing to parse."""
+        return self.parsed[0]
+
+    @cached_property
+    def base(self) -> str:
+        if self.tree is None:
+            return self.url
+        hrefs = [node.get("href") for node in self.tree.iter("base")]
+        return (resolve(self.url, hrefs[0]) or self.url) if hrefs and hrefs[0] else self.url
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        return () if self.tree is None else tuple(islice(links(self.tree, self.base), MOST_LINKS))
+
+
+def parse(text: str) -> html.HtmlElement | None:
+    """Text → tree, tolerant of everything; None when nothing is left to parse."""
+    return parsed(text)[0]
+
+
+def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
+    """The tree of a text, and whether it breaks off before its end: elements too deep in others end it."""
+    # A string that declares an encoding is refused by the parser; NUL ends the document for it.
+    text = ENDING.sub("", text[:LONGEST].replace("\0", ""))
+    declared = DECLARATION.match(text)
+    text = closed(text[declared.end() :] if declared else text)
+    if not text.strip() or has_too_many_attributes(text):
+        return None, False
+    # The usual bound on depth is 256, and drops all that follows without a word; this one is 2,048.
+    parser = html.HTMLParser(recover=True, huge_tree=True)
+    try:
+        tree = html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None, False
+    return tree, text.count("<") > DEEP and any(
+        error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log
+    )
+
+
+def has_too_many_attributes(text: str) -> bool:
+    """Whether a page would be parsed for minutes; then it is not."""
+    return len(text) >= MIN_GUARDED // LONGEST_CHARACTER and too_many_attributes(text.encode("utf-8", "replace"))
+
+
+def closed(text: str) -> str:
+    """Each anchor ends where the next one begins, as in a browser; else it would bear the titles of all that follow."""
+    parts, position, is_open = [], 0, False
+    for mark in ANCHOR.finditer(text):
+        if is_open and not mark[1]:
+            parts += [text[position : mark.start()], "</a>"]
+            position = mark.start()
+        is_open = not mark[1]
+    return "".join([*parts, text[position:]])
+
+
+def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
+    """Every anchor with an address, also those that hide it in `onclick`, in document order."""
+    crowded = shared(tree)
+    for node in tree.iter("a"):
+        href = node.get("href") or ""
+        url = None if href.lower().startswith("javascript:") else resolve(base, href)
+        if url is None or href.strip() in ("#", ""):
+            scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
+            meant = scripted[1] if scripted else href
+            url = (resolve(base, meant) if scripted else None) or off_the_web(meant, beginning(node, LINE_LIMIT))
+        if url is None:
+            continue
+        text = apart(node) if node in crowded else words(node)
+        yield Link(url, squeeze(text), squeeze(node.get("title") or ""), node, crowded)
+
+
+def words(node: html.HtmlElement) -> str:
+    """The text of an element, comments left out."""
+    return str(node.xpath("string()")) if len(node) else node.text or ""

@@ -1,1 +1,0 @@
-"""The Scrapy spiders: few, they drive the families."""

@@ -1,0 +1,156 @@
+"""robots.txt, obeyed: one look per site and crawl; a missing file or an HTML page in its place has no rules."""
+
+import logging
+import re
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from twisted.internet.error import ConnectError, ConnectionClosed
+
+from crawler.ground.hosts import refusal
+from crawler.ground.reasons import Reason
+from crawler.ground.urls import host_of, resolve
+from crawler.pages.page import decode
+from crawler.pages.verdicts import Answer, answer_verdict
+from crawler.wire.unasked import Unasked
+
+log = logging.getLogger(__name__)
+
+LONGEST = 500 * 1024  # bytes of a robots.txt that are read
+LONGEST_DELAY = 120.0  # seconds; a longer Crawl-delay would stop the crawl
+MOST_HOPS = 5
+AGENT = re.compile(r"\s*user[- ]?agent\s*(?:[:\s])(.*)", re.IGNORECASE | re.DOTALL)
+MOST_NAMES = 20  # names of robots that may be ours: gouji, go, mailto …
+OTHER = "somebody-else"
+# No answer: the page itself will show what is wrong with the host.
+NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    ConnectError,
+    ConnectionClosed,
+    IgnoreRequest,
+)
+
+
+class RobotsRefusal(Unasked):
+    """A site's robots.txt asks us to stay away from this address."""
+
+
+class RobotsUnknown(Unasked):
+    """A site cannot say what it allows: until it can, all is disallowed."""
+
+
+class RobotsMiddleware:
+    """Asks for robots.txt before the first request to a site, keeps Crawl-delay, refuses what is disallowed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.agent: str = crawler.settings["USER_AGENT"]
+        self.rules: dict[str, Protego | None] = {}
+        # site → the status with which its robots.txt could not be had
+        self.broken: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("robots"):
+            return
+        parts = urlsplit(request.url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        if site not in self.rules:
+            self.rules[site] = await self.read(site)
+            self.keep_delay(site)
+        rules = self.rules[site]
+        if site in self.broken:
+            raise RobotsUnknown(Reason("robots_unknown", robots=f"{site}/robots.txt", status=self.broken[site]))
+        if rules is not None and not rules.can_fetch(request.url, self.agent):
+            raise RobotsRefusal(Reason("robots_disallows", robots=f"{site}/robots.txt", url=request.url))
+
+    async def read(self, site: str) -> Protego | None:
+        """The rules of a site; None when it states none."""
+        url = f"{site}/robots.txt"
+        for _ in range(MOST_HOPS + 1):
+            response = await self.fetch(url)
+            if response is None:
+                return None
+            word = answer_verdict(Answer(response.url, response.status, response.body)).word
+            if response.status >= 500 and word == "server_error":
+                # RFC 9309, 2.3.1.4: all is disallowed as long as the server cannot say; the next crawl asks again.
+                self.broken[site] = response.status
+            if response.status not in (301, 302, 303, 307, 308):
+                return rules_of(response, self.agent)
+            target = resolve(url, (response.headers.get("Location") or b"").decode("latin-1"))
+            if target is None or refusal(target, site) is not None:
+                return None
+            url = target
+        return None
+
+    async def fetch(self, url: str) -> Response | None:
+        engine = self.crawler.engine
+        assert engine is not None
+        request = Request(url, callback=NO_CALLBACK, priority=1000, meta={"robots": True}, dont_filter=True)
+        try:
+            return await engine.download_async(request)
+        except NO_ANSWER as error:
+            log.debug("no robots.txt at %s: %s", url, error)
+            return None
+
+    def keep_delay(self, site: str) -> None:
+        rules = self.rules[site]
+        delay = rules.crawl_delay(self.agent) if rules is not None else None
+        if delay:
+            slow_down(self.crawler, host_of(site), min(float(delay), LONGEST_DELAY))
+
+
+def rules_of(response: Response, agent: str) -> Protego | None:
+    """The rules an answer states for us: only a real robots.txt does."""
+    body = response.body[:LONGEST]
+    if response.status != 200 or b"\0" in body:
+        return None
+    text = decode(body)
+    return None if text.lstrip("\ufeff \t\r\n").startswith("<") else Protego.parse(concerning(text, agent))
+
+
+def concerning(text: str, agent: str) -> str:
+    """A robots.txt in which all other robots bear one name: many names times many rules would fill the memory.
+
+    Of the names that may be ours the longest speaks, as it does in the library that reads the rules.
+    """
+    lines = text.splitlines()
+    named = {
+        at: found[1].strip().lower().replace("*", "") or "*"
+        for at, line in enumerate(lines)
+        if (found := AGENT.match(line.partition("#")[0]))
+    }
+    ours = sorted({name for name in named.values() if name in agent.lower()}, key=len)[-MOST_NAMES:]
+    return "\n".join(
+        f"User-agent: {named[at] if named[at] in ('*', *ours) else OTHER}" if at in named else line
+        for at, line in enumerate(lines)
+    )
+
+
+def slow_down(crawler: Crawler, host: str, delay: float) -> None:
+    """From now on at least `delay` seconds between two requests to a host."""
+    engine = crawler.engine
+    slot = engine.downloader.slots.get(host) if engine is not None else None
+    if slot is not None:
+        slot.delay = max(slot.delay, delay)

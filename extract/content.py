@@ -1,0 +1,53 @@
+"""What a reader yields: a document as text and grids, before any meaning; and how a cell of it can stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+Number = int | Decimal
+
+State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
+
+UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
+
+
+class GridRow(NamedTuple):
+    """The *physical* cells of one row in order (a merged cell stands once, where it begins), side by side: their
+    texts with white space folded, their first grid columns (0-based), their spans."""
+
+    texts: tuple[str, ...]
+    columns: tuple[int, ...]
+    colspans: tuple[int, ...]
+    rowspans: tuple[int, ...]
+
+
+def plain_row(texts: Sequence[str]) -> GridRow:
+    """A row without merged cells, its first cell in the first column."""
+    ones = (1,) * len(texts)
+    return GridRow(tuple(texts), tuple(range(len(texts))), ones, ones)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table as drawn.
+
+    `columns_known` is False where the source has no columns (one cell per line): then a column is an ordinal.
+    """
+
+    rows: tuple[GridRow, ...]
+    columns_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a document says, before any meaning: paragraphs (str, no line breaks) and grids, in order.
+
+    `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
+    `images` counts images inside the body: a table may be one of them.
+    """
+
+    blocks: tuple[str | Grid, ...]
+    title: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+    images: int = 0

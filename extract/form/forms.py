@@ -1,0 +1,305 @@
+"""What a generation of the form is: its tables, lines, columns and years, all from its one TOML; and all of them.
+
+No year and no form is named in code: what a table of a form has is asked here, by the name the form gives it. That
+name is the form's id. Generations whose blank tables are the same share it: that of the first, or one of its own
+(表四 of 2019 and 2021 is `both`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Literal
+
+from crawler.ground.errors import UsageError
+
+Kind = Literal["count", "change", "amount", "amount_10k_yuan"]
+# What a line of 表三 is to the others: opening + flow = total + closing, and the leaves add up to the total.
+Role = Literal["opening", "flow", "leaf", "total", "closing"]
+Drawn = tuple[tuple[object, ...], ...]
+TableCode = Literal["T2", "T3", "T4"]
+TABLES: tuple[TableCode, ...] = ("T2", "T3", "T4")
+# The columns of the tables `applications` and `remedies`: a form with others has no place in the database.
+MEMBERS = ("natural_person", "business", "research", "social", "legal_services", "other", "total")
+TRACK_MEMBERS = ("upheld", "corrected", "other", "pending", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWords:
+    """The words for one code, the short ones for sentences."""
+
+    zh: str
+    en: str
+    short_zh: str
+    short_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the form: its code, how its figures are read, its labels as printed (first one canonical)."""
+
+    code: str
+    kind: Kind
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One 第二十条第（n）项 of 表二: its columns and its items."""
+
+    heading: str
+    measures: tuple[Column, ...]
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """A line of 表三: its label as the form prints it, other whole labels, and distinctive parts of one."""
+
+    code: str
+    role: Role
+    label: str
+    exact: tuple[str, ...]
+    contains: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        """The group that the line is a leaf of; "" where it stands by itself."""
+        head, dot, _ = self.code.partition(".")
+        return head if dot else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A label above lines of a table: `code` is that of the group, "" above all of them; `label` has its ordinal."""
+
+    code: str
+    label: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track of 表四, and the code of the heading it stands below, if any."""
+
+    code: str
+    labels: tuple[str, ...]
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """表二 of one generation."""
+
+    name: str
+    heads: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    labels: Mapping[str, tuple[str, ...]]  # of items
+
+    def block_of(self, item: str) -> Block | None:
+        return next((block for block in self.blocks if item in block.items), None)
+
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """Every item in order, with the codes of its measures."""
+        return {item: tuple(column.code for column in block.measures) for block in self.blocks for item in block.items}
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """All the labels of this table."""
+        columns = [label for block in self.blocks for column in block.measures for label in column.labels]
+        items = [label for labels in self.labels.values() for label in labels]
+        return (*(block.heading for block in self.blocks), *columns, *items)
+
+    @property
+    def drawn(self) -> Drawn:
+        """What the blank table shows, and what each line and column of it is."""
+        return tuple(
+            (
+                block.heading,
+                *((column.code, column.kind, column.labels[0]) for column in block.measures),
+                *((item, self.labels[item][0]) for item in block.items),
+            )
+            for block in self.blocks
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """表三 of one generation. `relation`: words of the note that all columns must satisfy, and what it is called."""
+
+    name: str
+    heads: tuple[str, ...]
+    foreign: tuple[str, ...]
+    relation: tuple[str, str] | None
+    members: tuple[Column, ...]
+    groups: tuple[Heading, ...]
+    rows: tuple[Disposition, ...]
+    begins: str
+    ends: str
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(row.code for row in self.rows)
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The lines that the total adds up."""
+        return tuple(row.code for row in self.rows if row.role == "leaf")
+
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        return dict.fromkeys(self.codes, tuple(column.code for column in self.members))
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        labels = [*((one.label, *one.labels) for one in self.groups), *(one.labels for one in self.members)]
+        return (*(label for row in self.rows for label in (row.label, *row.exact)), *chain.from_iterable(labels))
+
+    @property
+    def drawn(self) -> Drawn:
+        return (
+            *((column.code, column.labels[0]) for column in self.members),
+            *((group.code, group.label) for group in self.groups),
+            *((row.code, row.role, row.label) for row in self.rows),
+        )
+
+    def parts_of(self, group: str) -> tuple[str, ...]:
+        """The leaves of a group."""
+        return tuple(row.code for row in self.rows if row.group == group)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """表四 of one generation: each track with the same columns."""
+
+    name: str
+    members: tuple[Column, ...]
+    torn: tuple[str, ...]
+    groups: tuple[Heading, ...]
+    tracks: tuple[Track, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(track.code for track in self.tracks)
+
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        return dict.fromkeys(self.codes, tuple(column.code for column in self.members))
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        labels = [*(one.labels for one in self.members), *((one.label, *one.labels) for one in self.groups)]
+        return tuple(chain.from_iterable([*labels, *(one.labels for one in self.tracks)]))
+
+    @property
+    def drawn(self) -> Drawn:
+        return (
+            *((column.code, column.labels[0]) for column in self.members),
+            *((group.code, group.label) for group in self.groups),
+            *((track.code, track.group, track.labels[0]) for track in self.tracks),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One generation of the form; `last_year` is None as long as it is in use.
+
+    `headings` are those of its sections, `detect` the words that tell each table from those of other generations,
+    `words` those of its own for a code, by kind.
+    """
+
+    id: str
+    first_year: int
+    last_year: int | None
+    headings: tuple[str, ...]
+    detect: Mapping[str, tuple[str, ...]]
+    disclosure: Disclosure
+    applications: Applications
+    remedies: Remedies
+    words: Mapping[tuple[str, str], CodeWords]
+
+    def table(self, table: str) -> Disclosure | Applications | Remedies:
+        tables: dict[str, Disclosure | Applications | Remedies] = {
+            "T2": self.disclosure,
+            "T3": self.applications,
+            "T4": self.remedies,
+        }
+        return tables[table]
+
+
+@dataclass(frozen=True)
+class Forms:
+    """All generations, the newest first; `sources` are the files they were read from, by name."""
+
+    forms: tuple[Form, ...]
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> Form:
+        return self.forms[0]
+
+    @property
+    def first_year(self) -> int:
+        """The report year with which the forms begin."""
+        return min(form.first_year for form in self.forms)
+
+    def due(self, year: int) -> Form | None:
+        """The form that a report of this year should use; None before there was one."""
+        return next(
+            (
+                form
+                for form in self.forms
+                if form.first_year <= year and (form.last_year is None or year <= form.last_year)
+            ),
+            None,
+        )
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Mapping[str, Form]]:
+        """For each table the names it goes by, the newest first, each with a form that has it so."""
+        found: dict[str, dict[str, Form]] = {table: {} for table in TABLES}
+        for table, names in found.items():
+            for form in self.forms:
+                names.setdefault(form.table(table).name, form)
+        return found
+
+    def names(self, table: str) -> tuple[str, ...]:
+        """What the table is called in the generations, the newest first."""
+        return tuple(self.by_name[table])
+
+    def having(self, table: str, name: str) -> Form:
+        """A form whose table goes by this name; UsageError when none does (a form that was taken away again)."""
+        found = self.by_name[table].get(name)
+        if found is None:
+            raise UsageError(
+                f"there is no form '{name}' of {table}; known: {', '.join(self.by_name[table])}",
+                zh=f"没有名为“{name}”的{table}格式；已有：{'、'.join(self.by_name[table])}",
+            )
+        return found
+
+    def disclosure(self, name: str) -> Disclosure:
+        return self.having("T2", name).disclosure
+
+    def applications(self, name: str) -> Applications:
+        return self.having("T3", name).applications
+
+    def remedies(self, name: str) -> Remedies:
+        return self.having("T4", name).remedies
+
+    def id_of(self, table: str, name: str) -> str:
+        """The form that a person knows a table by: that of its name, else the newest that has it."""
+        return name if any(form.id == name for form in self.forms) else self.having(table, name).id
+
+    def alike(self, names: Mapping[str, str]) -> Sequence[Form]:
+        """The forms of which all these tables could be, by the name of each."""
+        return [form for form in self.forms if all(form.table(table).name == name for table, name in names.items())]
+
+    def template(self, names: Mapping[str, str]) -> str:
+        """The id of the form that 表二 and 表三 are of; `<表二>+<表三>` where they are of two."""
+        found = {table: names[table] for table in ("T2", "T3") if table in names}
+        whole = self.alike(found) if len(found) > 1 else ()
+        ids = [form.id for form in whole]
+        if ids and found["T3"] not in ids:
+            return ids[0]
+        return "+".join(dict.fromkeys([found["T3"]] if ids else found.values()))

@@ -1,0 +1,197 @@
+"""The labels of all forms: what a printed text means.
+
+A cell's text becomes a Token: a value, a disposition of 表三, an item of 表二, a group label, a header word.
+Everything that is known about labels stands in the TOML files; a variant is added there and nowhere else.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import partial
+from typing import Literal, NamedTuple
+
+from crawler.ground.errors import UsageError
+from extract.content import State
+from extract.form.form_file import FORMS
+from extract.form.forms import Form, Forms
+from extract.form.numbers import INVISIBLE, read_figure
+
+BRACKETS = str.maketrans(
+    {
+        "(": "（",
+        ")": "）",
+        ",": "，",
+        ":": "：",
+        ";": "；",
+        "．": ".",
+        "／": "/",
+        "〈": "",
+        "〉": "",
+        "“": None,
+        "”": None,
+        '"': None,
+        "‘": None,
+        "’": None,
+        "'": None,
+        "*": None,
+        "＂": None,
+        "「": None,
+        "」": None,
+        "﹙": "（",
+        "﹚": "）",
+    }
+)
+WHITE = re.compile(r"\s+")
+ORDINAL = re.compile(
+    r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
+    r"\d(?=[\u4e00-\u9fff]))+"
+)
+LONGEST_LABEL = 80
+LINES = frozenset({"row", "item", "group"})  # kinds of labels that figures follow
+REMEMBERED = 20_000  # cells
+
+
+TokenKind = Literal["value", "row", "item", "group", "head", "track", "block", "text"]
+
+
+class Token(NamedTuple):
+    """What one cell is, whatever its figure. `code` is the disposition, item, group, member, track or heading;
+    `state` is that of a count."""
+
+    kind: TokenKind
+    code: str = ""
+    table: str = ""
+    state: State = "text"
+
+
+def normalize(text: str) -> str:
+    """A label for comparison: no white space, no quotes, full-width brackets."""
+    return WHITE.sub("", INVISIBLE.sub("", text)).translate(BRACKETS)
+
+
+def bare(label: str) -> str:
+    """A normalized label without its leading ordinals."""
+    return ORDINAL.sub("", label)
+
+
+class _Labels:
+    """Every label of every form: whole labels in a dictionary, distinctive parts longest first.
+
+    Where two forms mean different lines by one label, neither can be read: UsageError.
+    """
+
+    def __init__(self) -> None:
+        self.exact: dict[str, Token] = {}
+        self.parts: dict[str, Token] = {}
+        self.form = ""
+
+    def add(self, texts: Iterable[str], token: Token) -> None:
+        for text in texts:
+            self._put(self.exact, bare(normalize(text)), token)
+
+    def add_parts(self, texts: Iterable[str], token: Token) -> None:
+        for text in texts:
+            self._put(self.parts, normalize(text), token)
+
+    def _put(self, known: dict[str, Token], label: str, token: Token) -> None:
+        before = known.setdefault(label, token)
+        if before.kind in LINES and token.kind in LINES and before[:3] != token[:3]:
+            raise UsageError(
+                f"form {self.form}: the label {label} is {token.table}[{token.code}], "
+                f"and {before.table}[{before.code}] of it or of a newer form"
+            )
+
+    def freeze(self) -> None:
+        self.by_length = sorted(self.parts, key=len, reverse=True)
+
+    def find(self, text: str) -> Token | None:
+        whole = normalize(text)
+        label = bare(whole)
+        token = self.exact.get(label)
+        if token is not None or len(whole) > LONGEST_LABEL:
+            return token
+        return next((self.parts[part] for part in self.by_length if part in whole), None)
+
+
+def _labels(forms: Forms) -> _Labels:
+    """The labels of all forms. A word of several meanings is the first of these, in whichever form it has it."""
+    labels = _Labels()
+    groups = frozenset(group.code for form in forms.forms for group in form.applications.groups)
+    for add in (_disclosure, partial(_rows, groups), _groups, _heads, _remedies):
+        for form in forms.forms:
+            labels.form = form.id
+            add(form, labels)
+    labels.freeze()
+    return labels
+
+
+def _disclosure(form: Form, labels: _Labels) -> None:
+    table = form.disclosure
+    for block in table.blocks:
+        labels.add([block.heading], Token("block", block.heading, "T2"))
+        for item in block.items:
+            labels.add(table.labels[item], Token("item", item, "T2"))
+        for measure in block.measures:
+            labels.add(measure.labels, Token("head", measure.code, "T2"))
+    labels.add_parts(table.heads, Token("head", "", "T2"))
+
+
+def _rows(groups: frozenset[str], form: Form, labels: _Labels) -> None:
+    for row in form.applications.rows:
+        # What is a row in one form and a group in another: only the form can tell, its label cannot.
+        token = Token("group" if row.code in groups else "row", row.code, "T3")
+        labels.add((row.label, *row.exact), token)
+        labels.add_parts(row.contains, token)
+
+
+def _groups(form: Form, labels: _Labels) -> None:
+    for group in form.applications.groups:
+        labels.add(group.labels, Token("group", group.code, "T3"))
+
+
+def _heads(form: Form, labels: _Labels) -> None:
+    table = form.applications
+    labels.add(table.heads, Token("head", "", "T3"))
+    labels.add(table.foreign, Token("head", "foreign", "T3"))
+    if table.relation:
+        labels.add_parts(table.relation[:1], Token("head", "", "T3"))
+    for member in table.members:
+        labels.add(member.labels, Token("head", member.code, "T3"))
+
+
+def _remedies(form: Form, labels: _Labels) -> None:
+    table = form.remedies
+    for member in table.members:
+        labels.add(member.labels, Token("head", member.code, "T4"))
+    labels.add(table.torn, Token("head", "", "T4"))
+    for group in table.groups:
+        labels.add(group.labels, Token("head", group.code, "T4"))
+    for track in table.tracks:
+        labels.add(track.labels, Token("track", track.code, "T4"))
+
+
+_LABELS = _labels(FORMS)
+NO_LABEL = Token("text")
+
+
+def _classify(text: str) -> Token:
+    if len(text) > LONGEST_LABEL * 2:
+        return NO_LABEL
+    state = read_figure(text).state
+    if state != "text" or any(read_figure(text, kind).value is not None for kind in ("change", "amount")):
+        return Token("value", state=state)  # 「减4」, 「251000元」: a value, if no count
+    return _LABELS.find(text) or NO_LABEL
+
+
+class _Tokens(dict[str, Token]):
+    """What was classified before: looked up in C for the thousandth 「0」; bounded in number and length."""
+
+    def __missing__(self, text: str) -> Token:
+        found = _classify(text)
+        if len(text) <= LONGEST_LABEL * 2:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = found
+        return found
+
+
+token = _Tokens().__getitem__  # what the cell with this text is, by its own wording; position is the caller's business

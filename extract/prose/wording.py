@@ -1,0 +1,65 @@
+"""Words of the form that a document prints otherwise: labels, header words, headings. Torn words are no change."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+
+from extract.content import Content, Grid
+from extract.form.form_file import FORMS
+from extract.form.forms import Form
+from extract.form.template import bare, normalize, token
+from extract.model import Section
+
+MISSING = "（缺）"
+SHORTEST = 3  # fewer characters than this are a fragment, whatever they are
+
+
+def _own(form: Form) -> Iterator[str]:
+    """The form's own words: the first of each list of variants, every head and heading."""
+    first, second, third = form.disclosure, form.applications, form.remedies
+    yield from chain(form.headings, first.heads, second.heads, (block.heading for block in first.blocks))
+    yield from chain((row.label for row in second.rows), (group.label for group in (*second.groups, *third.groups)))
+    yield from (labels[0] for labels in first.labels.values())
+    for columns in (*(block.measures for block in first.blocks), second.members, third.members):
+        yield from (column.labels[0] for column in columns)
+    yield from (one.labels[0] for one in (*second.groups, *third.groups))
+    yield from (track.labels[0] for track in third.tracks)
+
+
+OWN = frozenset(bare(normalize(word)) for form in FORMS.forms for word in _own(form))
+
+
+def _differs(label: str) -> bool:
+    """Neither the form's word, nor a piece torn from one, nor one with more around it."""
+    return len(label) >= SHORTEST and not any(label in own or (own in label and len(own) > SHORTEST) for own in OWN)
+
+
+@lru_cache(maxsize=4096)
+def _altered(text: str) -> bool:
+    return token(text).kind in ("row", "item", "group", "head", "track") and _differs(bare(normalize(text)))
+
+
+def altered_words(content: Content, sections: Sequence[Section], form: str = "") -> tuple[str, ...]:
+    """Labels and headings in other words than the form's, as printed; last, the missing relation above 表三.
+
+    `form` is the name of 表三 in its form, where it was found.
+    """
+    grids = [block for block in content.blocks if isinstance(block, Grid)]
+    # In the order of the page, each text once: most cells are the same few figures.
+    words = dict.fromkeys(chain.from_iterable([row.texts for grid in grids for row in grid.rows]))
+    found = [text for text in words if _altered(text)]
+    found += [section.heading for section in sections if section.number and _heading_differs(section.heading)]
+    relation = (FORMS.applications(form) if form else FORMS.newest.applications).relation
+    if relation and any(map(_is_application, words)) and not any(relation[0] in text for text in words):
+        found.append(MISSING + relation[1])
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1024)
+def _heading_differs(heading: str) -> bool:
+    return _differs(bare(normalize(heading)))
+
+
+@lru_cache(maxsize=4096)
+def _is_application(text: str) -> bool:
+    return token(text).kind == "row"

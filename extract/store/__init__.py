@@ -1,0 +1,1 @@
+"""Readings in SQLite: schema, writing, loading, which reading is the current one, what failed."""

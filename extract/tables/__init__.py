@@ -1,0 +1,1 @@
+"""Grids and lines → the rows of the form's three tables."""

@@ -1,0 +1,149 @@
+"""Header rows: whether the columns stand in the form's order. A figure is known by its place, so they must."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.form.template import Token
+from extract.tables.row_words import HEADER_WORDS, REMEMBERED, Tokens
+
+MEMBER_RANK = {code: rank for rank, code in enumerate(MEMBERS)}
+ORGANIZATIONS = frozenset(MEMBERS[1:5])  # 其他 is a word of rows too; these four stand in the header alone
+RESULT_RANK = {code: rank for rank, code in enumerate(TRACK_MEMBERS)}
+LAST_RESULTS = TRACK_MEMBERS[-2:]
+
+
+def _track_rank() -> dict[str, int]:
+    """The tracks and the headings above them, in the order of the form that has most of them."""
+    found: dict[str, int] = {}
+    for form in FORMS.forms:
+        order = dict.fromkeys(code for track in form.remedies.tracks for code in (track.group, track.code) if code)
+        found |= {code: max(rank, found.get(code, 0)) for rank, code in enumerate(order)}
+    return found
+
+
+def _disordered() -> frozenset[tuple[str, str]]:
+    """Two measures of which no block has the second behind the first; those of two blocks stand at their places."""
+    blocks = [[column.code for column in block.measures] for form in FORMS.forms for block in form.disclosure.blocks]
+    rank: dict[str, int] = {}
+    for block in blocks:
+        rank |= {code: max(place, rank.get(code, 0)) for place, code in enumerate(block)}
+    behind = {pair for block in blocks for pair in combinations(block, 2)}
+    return frozenset(
+        (one, two)
+        for one in rank
+        for two in rank
+        if (one, two) not in behind and ((two, one) in behind or rank[two] <= rank[one])
+    )
+
+
+TRACK_RANK = _track_rank()
+DISORDERED = _disordered()
+
+
+@dataclass(slots=True)
+class Headers:
+    """What the header rows of a document said: by table, what is out of order; by grid, where the figures stand."""
+
+    disorder: dict[str, str] = field(default_factory=dict)
+    columns: dict[tuple[str, int], dict[str, set[int]]] = field(default_factory=dict)
+    last: str = ""  # the kind of 法人 named last, since the last line of figures and in this grid
+    _grid: int = -1
+
+    def take(
+        self, table: str, grid: int, tokens: Tokens, texts: Sequence[str], columns: Sequence[int], known: bool
+    ) -> None:
+        """One header row. `known` tells that `columns` are the grid's own."""
+        if grid != self._grid:
+            self._grid, self.last = grid, ""
+        found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
+        if table == "T3" and self._members([code for code, _ in found]):
+            wrong = True
+        if wrong:
+            self.disorder[table] = " ".join(text for text in texts if text)
+        if known and found:
+            places = self.columns.setdefault((table, grid), {})
+            for code, at in found:
+                places.setdefault(code, set()).add(columns[at])
+
+    def _members(self, codes: Sequence[str]) -> bool:
+        if len(codes) > 1 and ("foreign" in codes or not _ascends([MEMBER_RANK[code] for code in codes])):
+            return True
+        for code in codes:
+            if code == "foreign" and self.last:
+                return True
+            if code in ORGANIZATIONS:
+                if self.last and MEMBER_RANK[code] <= MEMBER_RANK[self.last]:
+                    return True
+                self.last = code
+        return False
+
+    def shuffled(self) -> bool:
+        """A header names all seven members of 表三 over columns that are not in the form's order."""
+        return any(
+            table == "T3"
+            and len(places) == len(MEMBERS)
+            and all(len(columns) == 1 for columns in places.values())
+            and not _ascends([min(places[code]) for code in MEMBERS])
+            for (table, _), places in self.columns.items()
+        )
+
+    def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
+        """These columns are those that the header of this grid gives to the figures."""
+        places = self.columns.get((table, grid), {})
+        if sum(map(len, places.values())) != len(columns):
+            return False
+        return sorted(column for found in places.values() for column in found) == list(columns)
+
+
+def _ascends(ranks: Sequence[int]) -> bool:
+    return all(left < right for left, right in pairwise(ranks))
+
+
+@lru_cache(maxsize=1024)
+def _columns(table: str, tokens: Tokens) -> tuple[list[tuple[str, int]], bool]:
+    """The columns that a header row names, each with its cell; whether they are out of order by themselves."""
+    if table == "T2":
+        return [], _measures([token for token in tokens if token.kind == "head" and token.table == "T2"])
+    heads = [
+        (HEADER_WORDS.get(token.code, token.code), at, token)
+        for at, token in enumerate(tokens)
+        if token.kind != "value"
+    ]
+    if table == "T3":
+        found = [(code, at) for code, at, _ in heads if code in MEMBER_RANK or code == "foreign"]
+        return found, _stranger(found, tokens)
+    found = [
+        (code, at) for code, at, token in heads if code in RESULT_RANK and (token.kind == "head" or code == "total")
+    ]
+    return found, _results([code for code, _ in found]) or _tracks(tokens)
+
+
+def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
+    """A column of its own among the members: a row that names all five kinds of 法人 and something else behind."""
+    if not ORGANIZATIONS.issubset(code for code, _ in found):
+        return False
+    return any(token.kind == "text" for token in tokens[found[0][1] :])
+
+
+def _results(codes: Sequence[str]) -> bool:
+    """A whole header repeats the five words in order; in a torn one some are lost, the rest still ascend."""
+    if set(codes) == set(TRACK_MEMBERS):
+        return list(codes) != list(TRACK_MEMBERS) * (len(codes) // len(TRACK_MEMBERS))
+    return any(RESULT_RANK[right] <= RESULT_RANK[left] and left not in LAST_RESULTS for left, right in pairwise(codes))
+
+
+def _tracks(tokens: Iterable[Token]) -> bool:
+    return not _ascends([TRACK_RANK[token.code] for token in tokens if token.code in TRACK_RANK])
+
+
+def _measures(heads: Iterable[Token]) -> bool:
+    last = ""
+    for head in heads:
+        if (last, head.code) in DISORDERED:
+            return True
+        last = head.code  # 信息内容 has none and begins a block
+    return False

@@ -1,0 +1,326 @@
+"""Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
+
+from extract.content import Content, Grid, GridRow
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, TRACK_MEMBERS, Applications, TableCode
+from extract.form.template import Token, token
+from extract.model import Problem
+from extract.tables.headers import Headers
+from extract.tables.regroup import regroup
+from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, words_of
+
+TRACK_CELLS = len(TRACK_MEMBERS)
+# The cells of 表四 where all its tracks stand in one row.
+REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
+FEWEST_REMEDIES = min(REMEDY_CELLS)
+ABOVE_TRACKS = frozenset(group.code for form in FORMS.forms for group in form.remedies.groups)
+# Groups that are a row with figures of its own in some form, so that even an empty line of theirs is one.
+ROWS_TOO = frozenset(group.code for form in FORMS.forms for group in form.applications.groups) & frozenset(
+    code for form in FORMS.forms for code in form.applications.codes
+)
+TOTALS = frozenset(row.code for form in FORMS.forms for row in form.applications.rows if row.role == "total")
+FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
+LONGEST_PARAGRAPH = 100
+# Tables that are told from those of other forms by their words; 表三 shows it by its rows.
+WORDED = frozenset(table for table in ("T2", "T4") if len(FORMS.names(table)) > 1)
+
+
+def _above(table: Applications, code: str) -> frozenset[str]:
+    """Of what the line above a row may be: of its own group, or of what stands before that in the form."""
+    places = [(row.group or row.code) for row in table.rows]
+    at = places.index(code.partition(".")[0])
+    near = {places[at], places[at - 1]} if at else {places[at]}
+    return frozenset(row.code for row, place in zip(table.rows, places, strict=True) if place in near) | {places[at]}
+
+
+# 「其他」 and the like mean a row only in its place.
+BELOW: dict[str, frozenset[str]] = {
+    code: frozenset().union(
+        *(_above(form.applications, code) for form in FORMS.forms if code in form.applications.codes)
+    )
+    for code in LAST_WORDS - TOTALS
+}
+
+
+class Line(NamedTuple):
+    """A labelled line: `code` is an item, a disposition, a group with figures, or a track ("" = all of them).
+
+    `texts`, `columns` and `colspans` are of the physical cells after the label; `tall`: one of them spans more rows
+    than the label does. `shape` is the label's place in its row and the row's length.
+    """
+
+    table: TableCode
+    code: str
+    texts: tuple[str, ...]
+    columns: tuple[int, ...]
+    colspans: tuple[int, ...]
+    grid: int
+    row: int
+    group: bool = False
+    tall: bool = False
+    shape: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class Lines:
+    """What the grids of one document say; `prose` are lines found in paragraphs, for rows that no grid has."""
+
+    lines: list[Line] = field(default_factory=list)
+    prose: list[Line] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=lambda: {table: [] for table in WORDED})
+    headers: Headers = field(default_factory=Headers)
+    problems: list[Problem] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+
+
+class _Row(NamedTuple):
+    cells: GridRow
+    tokens: tuple[Token, ...]
+    words: RowWords
+    grid: int
+    number: int
+
+    def line(self, table: TableCode, code: str, begin: int, end: int, group: bool = False) -> Line:
+        """The line whose cells are `begin` to `end`, its label being the cell before."""
+        texts, columns, colspans, rowspans = self.cells
+        tallest = max(rowspans[begin:end])
+        return Line(
+            table,
+            code,
+            texts[begin:end],
+            columns[begin:end],
+            colspans[begin:end],
+            self.grid,
+            self.number,
+            group,
+            tallest > (rowspans[begin - 1] if begin else tallest),
+            (begin - 1, len(texts)),
+        )
+
+
+def find_lines(content: Content) -> Lines:
+    """Walks every grid in document order. Words of 表二/表三/表四 may stand in any number of grids."""
+    walk = _Walk()
+    number = -1
+    for block in content.blocks:
+        if isinstance(block, Grid):
+            number += 1
+            rows = block.rows if block.columns_known else regroup(block.rows)
+            for index, row in enumerate(rows):
+                if row.texts:
+                    walk.row(row, number, index, block.columns_known)
+            walk.supported = True
+        else:
+            walk.paragraph(block)
+    walk.finish()
+    return walk.found
+
+
+class _Walk:
+    """The state of one walk: which table the last telling word belonged to, what waits for its figures."""
+
+    def __init__(self) -> None:
+        self.found = Lines()
+        self.context = ""
+        self.grid = -1  # the grid that the last line of 表二 or 表三 stood in
+        self.leaf = ""  # the disposition of the last line of 表三
+        self.tracks: list[str] = []
+        self.remedies_open = False
+        self.row_per_track = False
+        self.supported = False  # the paragraph before was of form words, or a grid
+        self.waiting: tuple[TableCode, str] | None = None
+        self.widows: list[tuple[TableCode, str]] = []
+        self.attached: list[Line] = []
+        self.lost: list[Problem] = []
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph "label figures" below other words of the form is a line (of a table that lost its grid)."""
+        if len(text) > LONGEST_PARAGRAPH:
+            self.supported = False
+            return
+        pieces = text.split()
+        kinds = [one[0] for one in map(token, pieces)]
+        if "value" not in kinds:
+            self.supported = token(text).kind in HEADINGS or not HEADINGS.isdisjoint(kinds)
+            return
+        first = kinds.index("value")
+        label = token("".join(pieces[:first])) if first else None
+        self.supported &= set(kinds[first:]) == {"value"}
+        if not self.supported or label is None or label.kind not in ("row", "item") or label.code in LAST_WORDS:
+            return
+        table: TableCode = "T2" if label.kind == "item" else "T3"
+        count = len(pieces) - first
+        self.found.prose.append(
+            Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count, -1, -1)
+        )
+
+    def row(self, cells: GridRow, grid: int, index: int, known: bool) -> None:
+        tokens = tuple(map(token, cells.texts))
+        words = words_of(tokens)
+        row = _Row(cells, tokens, words, grid, index)
+        if words.telling:
+            if words.table:
+                self._context(words)
+            if self.context in WORDED:
+                self.found.words[self.context] += cells.texts
+            if words.heading and self._header(row, known):
+                return
+            if words.label >= 0 and self._labelled(row, words.label):
+                return
+        self._unlabelled(row)
+
+    def _context(self, words: RowWords) -> None:
+        if words.table != "T4":
+            self.context = words.table
+            return
+        for _, one in words.telling:
+            if one.table == "T4":
+                if self.context != "T4":
+                    self.tracks = []
+                    self.row_per_track = one.kind != "track" and one.code not in ABOVE_TRACKS
+                self.context = "T4"
+                self.remedies_open = True
+                if one.kind == "track":
+                    self.tracks.append(one.code)
+            elif one.table == "T2":
+                self.context = "T2"
+            elif one.table == "T3" and one.code not in LAST_WORDS:
+                self.context = "T3"
+
+    def _header(self, row: _Row, known: bool) -> bool:
+        """A row with header words and no figures is no line; it tells the order of the columns."""
+        if row.words.stated:
+            return False
+        last, word = row.words.telling[-1]
+        if (
+            self.context == "T4"
+            and self.row_per_track
+            and word.kind == "track"
+            and (len(row.tokens) - last > TRACK_CELLS)
+        ):
+            return False  # a track whose five cells are blank
+        if self.context:
+            self.found.headers.take(self.context, row.grid, row.tokens, row.cells.texts, row.cells.columns, known)
+        return True
+
+    def _labelled(self, row: _Row, at: int) -> bool:
+        """Takes the line whose label stands at `at`, and those behind it in the same row."""
+        taken = False
+        while at >= 0 and self._begins_line(row.tokens[at]):
+            end = _next_label(row, at)
+            self._line(row, row.tokens[at], at + 1, end)
+            taken = True
+            at = label_at(row.tokens, end) if end < len(row.tokens) else -1
+        return taken
+
+    def _begins_line(self, label: Token) -> bool:
+        if label.code in LAST_WORDS:
+            return self.context == "T3" and self._fits(label.code)
+        return label.kind != "group" or bool(label.code)  # 三、本年度办理结果 has no figures
+
+    def _fits(self, code: str) -> bool:
+        """「总计」 and 「其他」 mean their rows only in their places: below the leaves, below （五） or （六）."""
+        return bool(self.leaf) if code in TOTALS else self.leaf in BELOW[code]
+
+    def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
+        table: TableCode = "T2" if label.kind == "item" else "T3"
+        stated = any(row.cells.texts[begin:end])
+        self.grid = row.grid
+        if begin == end or (not stated and table == "T3" and sum(row.cells.colspans[begin:end]) < len(MEMBERS)):
+            if label.kind != "group":
+                self._wait((table, label.code))
+            return
+        if self.waiting:
+            self._wait(None)
+        if label.kind == "group" and label.code not in ROWS_TOO and not stated:
+            return
+        self.remedies_open = False
+        self.found.tables.add(table)
+        if table == "T3":
+            self.leaf = label.code
+        self.found.headers.last = ""
+        self.found.lines.append(row.line(table, label.code, begin, end, label.kind == "group"))
+
+    def _wait(self, label: tuple[TableCode, str] | None) -> None:
+        """A label without figures waits for a row that has nothing else; another label ends the wait."""
+        if self.waiting:
+            self.widows.append(self.waiting)
+        self.waiting = label
+
+    def _unlabelled(self, row: _Row) -> None:
+        if self.remedies_open and self._remedies(row):
+            return
+        numbers, size = row.words.numbers, len(row.tokens)
+        if not numbers:
+            return
+        words = bool(row.words.telling)
+        lost = numbers >= FEW_FIGURES and numbers >= size - 3
+        if self.waiting and not words:
+            table, code = self.waiting
+            self.waiting = None
+            self.attached.append(row.line(table, code, 0, size))
+        elif words and (lost or (row.grid == self.grid and self.context in ("T2", "T3"))):
+            self._signal("unknown_row", "有一行数字的行名不认识，未采用：", row)
+        elif lost:
+            self._signal("row_without_label", "有一行数字没有行名，未采用：", row)
+
+    def _signal(self, code: str, detail: str, row: _Row) -> None:
+        self.lost.append(Problem(code, detail + " ".join(row.cells.texts)[:200], f"g{row.grid} r{row.number}"))
+
+    def _remedies(self, row: _Row) -> bool:
+        """表四: the row of all its cells, or a row of five under the one track that waits for figures."""
+        telling = row.words.telling
+        tracks = [at for at, one in telling if one.kind == "track"]
+        size = len(row.tokens)
+        if tracks:
+            begin = tracks[-1] + 1
+        elif size in REMEDY_CELLS and len(telling) < size:
+            begin = 0
+        else:
+            begin = next((at for at, one in enumerate(row.tokens) if one.kind == "value"), size)
+        rest = size - begin
+        if any(at >= begin and one.kind != "text" for at, one in telling):
+            return False
+        if not rest or (not any(row.cells.texts[begin:]) and rest < (TRACK_CELLS if tracks else FEWEST_REMEDIES)):
+            return False
+        waiting = [row.tokens[at].code for at in tracks] or (self.tracks if len(self.tracks) == 1 else [])
+        code = waiting[-1] if waiting and rest < FEWEST_REMEDIES else ""
+        self.found.tables.add("T4")
+        self.found.lines.append(row.line("T4", code, begin, size))
+        self.tracks = []
+        self.remedies_open = bool(code)
+        return True
+
+    def finish(self) -> None:
+        """Figures on a row of their own belong to the label above, but only where no row lost either of the two."""
+        self._wait(None)
+        read = {(line.table, line.code) for line in self.found.lines}
+        if not self.lost and read.issuperset(self.widows):
+            for line in self.attached:
+                self.found.tables.add(line.table)
+                self.found.lines.append(line)
+        else:
+            self.lost += [
+                Problem(
+                    "row_without_label",
+                    "有一行数字没有行名，未采用：" + " ".join(line.texts)[:200],
+                    f"g{line.grid} r{line.row}",
+                )
+                for line in self.attached
+            ]
+        self.found.problems += self.lost
+
+
+def _next_label(row: _Row, at: int) -> int:
+    """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
+    telling = row.words.telling
+    for place in range(bisect_right(telling, at, key=itemgetter(0)), len(telling)):
+        following, one = telling[place]
+        if one.kind in LABELS and any(row.cells.texts[at + 1 : following]):
+            return following
+    return len(row.tokens)

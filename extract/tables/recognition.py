@@ -1,0 +1,234 @@
+"""Which generation of the form each table is of: from its own rows, words and shape; never from the year.
+
+What only some generations have counts for them; where two have the same of it, the one of which less is lacking is
+meant. So a word or a row that a later generation takes over stops to tell the earlier one, and its file stays as it is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+
+from extract.content import Content, Grid
+from extract.form.form_file import FORMS
+from extract.form.forms import TABLES
+from extract.form.template import normalize, token
+from extract.tables.lines import TRACK_CELLS, Line, Lines
+from extract.tables.row_words import LAST_WORDS
+
+Names = Sequence[str]  # of one table in the generations, the newest first
+Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the tables that have it
+
+
+def _words(table: str) -> Marks:
+    """The words that tell generations apart, each with those that print it."""
+    printed = {
+        name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
+    }
+    words = {form.table(table).name: {*map(normalize, form.detect.get(table, ()))} for form in FORMS.forms}
+    found = {
+        word: frozenset(
+            name for name, texts in printed.items() if word in words[name] or any(word in text for text in texts)
+        )
+        for own in words.values()
+        for word in own
+    }
+    return {word: names for word, names in found.items() if len(names) < len(printed)}
+
+
+def _rows() -> tuple[Marks, Marks, Marks]:
+    """The rows of 表三 that not all generations have: rows alone, groups in another form, words that may be others."""
+    tables = {name: form.applications for name, form in FORMS.by_name["T3"].items()}
+    groups = {group.code for table in tables.values() for group in table.groups}
+    found = {
+        code: frozenset(name for name, table in tables.items() if code in table.codes)
+        for table in tables.values()
+        for code in table.codes
+    }
+    some = {code: names for code, names in found.items() if len(names) < len(tables)}
+    strong = {code: names for code, names in some.items() if code not in groups and code not in LAST_WORDS}
+    return (
+        strong,
+        {code: names for code, names in some.items() if code in groups},
+        {code: names for code, names in some.items() if code in LAST_WORDS},
+    )
+
+
+def _labels(table: str) -> Marks:
+    """What the blank table shows in some generations only: what tells where no word of `detect` does."""
+    printed = {
+        name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
+    }
+    own = {
+        normalize(text)
+        for form in FORMS.forms
+        for line in form.table(table).drawn
+        for part in line
+        for text in (part if isinstance(part, tuple) else (part,))
+        if isinstance(text, str)
+    }
+    found = {
+        label: frozenset(name for name, texts in printed.items() if any(label in text for text in texts))
+        for label in own
+    }
+    return {label: names for label, names in found.items() if 0 < len(names) < len(printed)}
+
+
+WORDS: Mapping[str, Marks] = {table: _words(table) for table in TABLES}
+LABELS: Mapping[str, Marks] = {table: _labels(table) for table in TABLES}
+ROWS = _rows()
+TRACKS: Marks = {
+    code: frozenset(name for name, form in FORMS.by_name["T4"].items() if code in form.remedies.codes)
+    for form in FORMS.forms
+    for code in form.remedies.codes
+}
+
+
+def find_forms(lines: Lines, content: Content) -> dict[str, str]:
+    """The name of each table that was found, in its form. The rest of the content helps where labels tore."""
+    open_: dict[str, Names] = {}
+    if "T2" in lines.tables:
+        open_["T2"] = _disclosure(lines)
+    if "T3" in lines.tables:
+        open_["T3"] = _applications(lines, content)
+    if "T4" in lines.tables:
+        open_["T4"] = _remedies(lines)
+    return settle(open_)
+
+
+def settle(found: Mapping[str, Names]) -> dict[str, str]:
+    """One name for each table; of several forms that it may be of, the one which the others are of, else the newest."""
+    forms = {table: names[0] for table, names in found.items() if len(names) == 1}
+    if len(forms) < len(found):
+        for table in ("T3", "T2", "T4"):
+            if table in found:
+                forms.setdefault(table, _beside(found[table], table, forms))
+    return {table: forms[table] for table in found}
+
+
+def by_words(table: str, text: str, names: Names = ()) -> Names:
+    """The generations that the words of a table speak for; all of them (of `names`) where no word does."""
+    names = names or FORMS.names(table)
+    if len(names) == 1:
+        return names
+    return _spoken_for(table, tuple(map(text.count, WORDS[table])), tuple(names)) or names
+
+
+def by_words_alone(table: str, text: str) -> Names:
+    """The generations that most words speak for, each word counted once; the one that lacks least of them first.
+
+    None where no word speaks for one of several.
+    """
+    names = FORMS.names(table)
+    if len(names) == 1:
+        return names
+    counts = {word: int(word in text) for word in WORDS[table]}
+    best = _best(WORDS[table], names, counts)
+    hits = _hits(WORDS[table], counts, best[0]) if best else 0
+    return [*best, *(name for name in names if name not in best and _hits(WORDS[table], counts, name) == hits > 0)]
+
+
+@lru_cache(maxsize=1024)
+def _spoken_for(table: str, counts: tuple[int, ...], names: tuple[str, ...]) -> Names:
+    return _best(WORDS[table], names, dict(zip(WORDS[table], counts, strict=True)))
+
+
+def _disclosure(lines: Lines) -> Names:
+    names = FORMS.names("T2")
+    if len(names) == 1:
+        return names
+    text = normalize("".join(lines.words["T2"]))
+    found = by_words("T2", text)
+    if len(found) > 1:
+        found = by_labels("T2", text, found)
+    return _shaped(lines.lines, found) if len(found) > 1 else found
+
+
+def by_labels(table: str, text: str, names: Names) -> Names:
+    """Those of `names` whose blank table says what stands here; all of them where that tells nothing."""
+    return _best(LABELS[table], names, {label: int(label in text) for label in LABELS[table]}) or names
+
+
+def _shaped(lines: Iterable[Line], names: Names) -> Names:
+    """Those whose columns are as many as the lines have figures."""
+    stated = [(line.code, sum(map(bool, line.texts))) for line in lines if line.table == "T2"]
+    sizes = {name: {code: len(columns) for code, columns in FORMS.disclosure(name).lines.items()} for name in names}
+    return _most(names, lambda name: sum(sizes[name].get(code) == size for code, size in stated))
+
+
+def _applications(lines: Lines, content: Content) -> Names:
+    names, told = _by_rows(frozenset([line.code for line in lines.lines if line.table == "T3"]))
+    if len(names) == 1:
+        return names
+    cells = [text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts]
+    if not told:
+        # Labels that stand where no figures follow them, as in a table drawn the other way round.
+        rows = {one.code: 1 for one in map(token, cells) if one.table == "T3"}
+        names = _best(ROWS[0], names, rows) or names
+    if len(names) > 1:
+        names = by_labels("T3", normalize("".join(cells)), names)
+    if len(names) > 1 and not told:
+        prose = [block for block in content.blocks if isinstance(block, str)]
+        names = by_words("T3", normalize("".join(prose)), names)
+    return names
+
+
+@lru_cache(maxsize=1024)
+def _by_rows(codes: frozenset[str]) -> tuple[Names, bool]:
+    """The generations that these rows of 表三 speak for, and whether they speak at all."""
+    names: Names = FORMS.names("T3")
+    counts = dict.fromkeys(codes, 1)
+    for tier in ROWS:
+        names = _most(names, partial(_hits, tier, counts))
+        if len(names) == 1:
+            return names, True
+    best = _best(ROWS[0], names, counts)
+    return best or names, bool(best)
+
+
+def _remedies(lines: Lines) -> Names:
+    names: Names = FORMS.names("T4")
+    if len(names) == 1:
+        return names
+    text = normalize("".join(lines.words["T4"]))
+    drawn = [line for line in lines.lines if line.table == "T4"]
+    names = by_words("T4", text)
+    names = _best(TRACKS, names, {line.code: 1 for line in drawn}) or names
+    cells = {len(line.texts) for line in drawn if not line.code}
+    names = _most(names, lambda name: TRACK_CELLS * len(FORMS.remedies(name).tracks) in cells)
+    names = by_labels("T4", text, names)
+    return _most(names, partial(_lacking, LABELS["T4"], {label: text.count(label) for label in LABELS["T4"]}))
+
+
+def _beside(names: Names, table: str, forms: Mapping[str, str]) -> str:
+    """Where nothing of its own decides, a table is of the form that the others are of, else of the newest."""
+    for other in ("T3", "T2"):
+        if other in forms:
+            alike = [form.table(table).name for form in FORMS.alike({other: forms[other]})]
+            return next((name for name in alike if name in names), names[0])
+    return names[0]
+
+
+def same_form(table: str, forms: Mapping[str, str]) -> str:
+    """The name of a table that shows nothing of its own, in the form that the others are of."""
+    return _beside(FORMS.names(table), table, forms)
+
+
+def _hits(marks: Marks, counts: Mapping[str, int], name: str) -> int:
+    return sum(counts.get(mark, 0) for mark, having in marks.items() if name in having)
+
+
+def _best(marks: Marks, names: Names, counts: Mapping[str, int]) -> Names:
+    """Those with most of what was found, and of these those that lack least; none where nothing was found."""
+    if not any(_hits(marks, counts, name) for name in names):
+        return ()
+    best = _most(names, partial(_hits, marks, counts))
+    return _most(best, partial(_lacking, marks, counts))
+
+
+def _lacking(marks: Marks, counts: Mapping[str, int], name: str) -> int:
+    """The more of its marks a generation lacks, the less."""
+    return -sum(not counts.get(mark) for mark, having in marks.items() if name in having)
+
+
+def _most(names: Names, count: Callable[[str], int]) -> Names:
+    most = max(map(count, names))
+    return [name for name in names if count(name) == most]

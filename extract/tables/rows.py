@@ -1,0 +1,271 @@
+"""Lines → rows of the form: which cell is which column, what stays unread and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extract.content import State
+from extract.form.columns import REMEDY_COLUMNS, Columns, columns_of
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, TABLES, TRACK_MEMBERS, TableCode
+from extract.form.numbers import read_counts, read_figure, read_figures
+from extract.model import Problem, Row
+from extract.tables.alignment import align, settle
+from extract.tables.lines import TRACK_CELLS, Line, Lines
+from extract.tables.shapes import Shapes
+
+LISTED = 6  # alignments named in a problem
+WIDTHS = {"T3": len(MEMBERS)}  # where every line of the table has as many columns
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one document in the form's order, with what could not be read."""
+
+    forms: dict[str, str]
+    rows: tuple[Row, ...] = ()
+    subtotals: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    spent: frozenset[str] = frozenset()
+
+
+# Problems of a row of figures that stands in a table and has no place in it.
+UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
+
+
+def unread(
+    table: TableCode, code: str, members: Sequence[str], state: State, raw: str | None = None, place: str = ""
+) -> Row:
+    """A row of which no cell is stated: `missing` (not there) or `ambiguous` (there, and not settled)."""
+    size = len(members)
+    return Row(table, code, tuple(members), (raw,) * size, (None,) * size, (state,) * size, place)
+
+
+def make_row(table: TableCode, code: str, columns: Columns, raws: Sequence[str], place: str) -> Row:
+    """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
+    figures = read_counts(raws) if columns.counts else read_figures(raws, columns.kinds)
+    values, states, units, _ = zip(*figures, strict=True)
+    return Row(table, code, columns.names, tuple(raws), values, states, place, units if table == "T2" else ())
+
+
+def build_tables(lines: Lines, forms: dict[str, str]) -> Tables:
+    """All tables that were found, as rows of their forms."""
+    builder = _Builder(lines, forms)
+    for line in lines.lines:
+        builder.take(line)
+    for line in builder.prose:
+        if (line.table, line.code) not in builder.rows:
+            builder.take(line)
+    return builder.finish()
+
+
+class _Builder:
+    def __init__(self, lines: Lines, forms: dict[str, str]) -> None:
+        self.lines = lines
+        self.forms = forms
+        self.rows: dict[tuple[str, str], Row] = {}
+        self.subtotals: dict[str, Row] = {}
+        self.problems: list[Problem] = list(lines.problems)
+        self.spent: set[str] = set()
+        self.conflicts: set[tuple[str, str]] = set()
+        self.expected = dict(expected(forms))
+        self.tracks = FORMS.remedies(forms["T4"]).codes if "T4" in forms else ()
+        self.shapes = Shapes()
+        self.disorder = dict(lines.headers.disorder)
+        if "T3" not in self.disorder and lines.headers.shuffled():
+            self.disorder["T3"] = "各列的位置"
+        self.prose = [line for line in lines.prose if line.table in forms]
+        for line in (*lines.lines, *self.prose):
+            if len(line.texts) > 1 and len(line.texts) > (width := WIDTHS.get(line.table) or self._width(line)):
+                self.shapes.see(line, self._block(line), width)
+        if self.shapes.crowded["T3"] and self.shapes.overflow("T3", lines.lines):
+            self.disorder.setdefault("T3", "多数行的数字比格式的列多")
+        self.problems += [
+            Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table)
+            for table, words in self.disorder.items()
+            if table in forms
+        ]
+
+    def _width(self, line: Line) -> int:
+        if line.table == "T4":
+            return TRACK_CELLS if line.code else TRACK_CELLS * len(self.tracks)
+        return len(columns_of(line.table, line.code, self.forms[line.table]).names)
+
+    def _block(self, line: Line) -> str:
+        block = FORMS.disclosure(self.forms["T2"]).block_of(line.code) if line.table == "T2" else None
+        return block.heading if block else ""
+
+    def take(self, line: Line) -> None:
+        if line.table == "T4":
+            self._remedies(line)
+            return
+        form = self.forms[line.table]
+        columns = columns_of(line.table, line.code, form)
+        known = (line.table, line.code) in self.expected
+        if line.group and not known:
+            if any(line.texts):
+                self.subtotals.setdefault(line.code, self._read(line, columns))
+        elif not known:
+            self._problem("row_of_other_form", f"{form} 年格式的表里没有这一行，未采用", line)
+        else:
+            self._keep(self._read(line, columns), line)
+
+    def _keep(self, row: Row, line: Line) -> None:
+        key = (row.table, row.code)
+        before = self.rows.get(key)
+        if before is None:
+            self.rows[key] = row
+        elif key in self.conflicts:
+            return
+        elif "ambiguous" in before.states:
+            self.rows[key] = row if "ambiguous" not in row.states else before
+        elif "ambiguous" not in row.states and (before.values != row.values or before.states != row.states):
+            self._problem("conflicting_rows", "同一行出现两次而数字不同，两处都未采用", line)
+            raw = " ".join(text or "" for text in before.raws) + " ｜ " + " ".join(text or "" for text in row.raws)
+            self.rows[key] = unread(row.table, row.code, row.members, "ambiguous", raw[:200], row.place)
+            self.conflicts.add(key)
+
+    def _read(self, line: Line, columns: Columns) -> Row:
+        texts, width = line.texts, len(columns.names)
+        if line.table not in self.disorder:
+            if len(texts) == width == sum(line.colspans) and not line.tall:
+                return make_row(line.table, line.code, columns, texts, _place(line, line.columns))
+            keep = self._aligned(line, width)
+            if keep is not None:
+                return make_row(
+                    line.table,
+                    line.code,
+                    columns,
+                    [texts[at] for at in keep],
+                    _place(line, [line.columns[at] for at in keep]),
+                )
+            settled = self._settled(line, width)
+            if settled is not None:
+                return make_row(line.table, line.code, columns, settled, _place(line))
+        return unread(line.table, line.code, columns.names, "ambiguous", " ".join(texts).strip()[:200], _place(line))
+
+    def _aligned(self, line: Line, width: int) -> Sequence[int] | None:
+        """The cells that are the columns; None where it cannot be told whose figures they are."""
+        size = len(line.texts)
+        if line.tall:
+            return None
+        if size == 1 and line.colspans[0] >= width > 1 and read_figure(line.texts[0]).state != "number":
+            return [0] * width  # 「无」, 「见附件」 or nothing, drawn once over all columns
+        keep: Sequence[int] | None = None
+        if line.table == "T4" or size == width:
+            keep = align(line.texts, width).keep
+        elif size > width:
+            keep = self.shapes.place(line, self._block(line), width)
+        if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
+            over = tuple(line.columns[at] for at in keep)
+            if not (
+                self.lines.headers.over(line.table, line.grid, over) or self.shapes.usual(self.lines.lines, line, over)
+            ):
+                return None  # one cell drawn over two columns
+        return keep
+
+    def _settled(self, line: Line, width: int) -> Sequence[str] | None:
+        """Lists the alignments of a row that does not fit; with too many figures one may be left that adds up."""
+        texts = line.texts
+        stated = sum(map(bool, texts))
+        candidates = align(texts, width).candidates
+        # Beside the label of a group anything may stand: what does not fit there is not settled by a sum.
+        settled = settle(candidates, width - 1) if line.table == "T3" and stated > width and not line.group else None
+        listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
+        detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
+        detail += "；有的单元格跨行" if line.tall else "；有的单元格跨列" if max(line.colspans) > 1 else ""
+        detail += f"；可能的对齐：{listed}" if listed else ""
+        if settled:
+            self.spent.add(f"t3.row_sum[{line.code}]")
+            detail += "；只有一种与本行合计相符，按它读取，本行的合计关系不再作为检验"
+        else:
+            detail += "；无法确定，未采用"
+        self._problem("t3.alignment" if line.table == "T3" else "row_width", detail, line)
+        return settled
+
+    def _remedies(self, line: Line) -> None:
+        width = self._width(line)
+        keep = self._aligned(line, width) if "T4" not in self.disorder else None
+        if keep is None and "T4" not in self.disorder:
+            stated = sum(map(bool, line.texts))
+            printed = " ".join(line.texts)[:120]
+            self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
+        for number, track in enumerate((line.code,) if line.code else self.tracks):
+            part = keep[number * TRACK_CELLS : (number + 1) * TRACK_CELLS] if keep else ()
+            if part:
+                row = make_row(
+                    "T4",
+                    track,
+                    REMEDY_COLUMNS,
+                    [line.texts[at] for at in part],
+                    _place(line, [line.columns[at] for at in part]),
+                )
+            else:
+                row = unread("T4", track, TRACK_MEMBERS, "ambiguous", " ".join(line.texts)[:200], _place(line))
+            self._keep(row, line._replace(code=track))
+
+    def _problem(self, code: str, detail: str, line: Line) -> None:
+        self.problems.append(Problem(code, detail, f"{line.table}[{line.code}]" if line.code else line.table))
+
+    def _spend_sums(self) -> None:
+        """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then."""
+        places = {*(f"g{line.grid}" for line in self.lines.lines if line.table == "T3")}
+        if any(
+            problem.code in UNPLACED and (problem.where.partition(" ")[0] in places or problem.where[:3] == "T3[")
+            for problem in self.problems
+        ):
+            self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
+            self.spent.update(f"t3.subtotal[{group},{member}]" for group in self.subtotals for member in MEMBERS)
+
+    def finish(self) -> Tables:
+        """Puts the rows in the form's order; what the form has and the document lacks becomes a `missing` row."""
+        rows: list[Row] = []
+        torn = any(problem.code in ("row_without_label", "unknown_row") for problem in self.problems)
+        for key, members in self.expected.items():
+            row = self.rows.get(key)
+            if row is None:
+                state: State = "ambiguous" if torn and key[0] == "T3" else "missing"
+                row = unread(key[0], key[1], members, state)
+                self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]"))
+            rows.append(row)
+        self._spend_sums()
+        return Tables(
+            self.forms, tuple(rows), tuple(self.subtotals.values()), tuple(self.problems), frozenset(self.spent)
+        )
+
+
+def expected(forms: dict[str, str]) -> tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]:
+    """Every row that these forms have, in the form's order: (table, code) and its columns."""
+    return _expected(tuple(forms.items()))
+
+
+@lru_cache(maxsize=32)
+def _expected(forms: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]:
+    names = dict(forms)
+    return tuple(
+        ((table, code), columns)
+        for table in TABLES
+        if table in names
+        for code, columns in FORMS.having(table, names[table]).table(table).lines.items()
+    )
+
+
+def expected_rows(forms: dict[str, str]) -> tuple[Row, ...]:
+    """Every row that these forms have, in the form's order, as `missing`."""
+    return _missing(expected(forms))
+
+
+@lru_cache(maxsize=32)
+def _missing(lines: tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]) -> tuple[Row, ...]:
+    return tuple(unread(table, code, members, "missing") for (table, code), members in lines)
+
+
+def _place(line: Line, columns: Sequence[int] = ()) -> str:
+    if line.grid < 0:
+        return "text"
+    return f"g{line.grid} r{line.row}" + (_columns_text(tuple(columns)) if columns else "")
+
+
+@lru_cache(maxsize=1024)
+def _columns_text(columns: tuple[int, ...]) -> str:
+    return " c" + ",".join(map(str, columns))

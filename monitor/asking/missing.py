@@ -1,0 +1,198 @@
+"""Who had published what by a given day, each with the ledger behind it: the answer of `gouji missing`."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from sqlite_utils import Database
+
+from crawler.ground.clock import SHANGHAI, local_date, parse_stamp
+from crawler.ground.config import Config
+from crawler.ground.errors import UsageError
+from extract.collector import collector_paused
+from monitor.duty.deadlines import Duty
+from monitor.duty.debtor import Debtor, Published, Watch
+from monitor.duty.ledger import Ledger
+from monitor.duty.standing import ABSENT, Standing, State, stand
+
+EARLIEST = 2008  # the first report year there is
+# In the order in which a supervisor wants to read them.
+ORDER: tuple[State, ...] = (
+    "overdue_confirmed",
+    "overdue",
+    "published_late",
+    "not_assessable",
+    "due_soon",
+    "not_due",
+    "published",
+    "no_duty",
+)
+MISSED: frozenset[str] = ABSENT | {"published_late"}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageEntry:
+    """One body. `looks` are the healthy looks after the due day that did not find the report; days are Shanghai's.
+
+    `local` is how it stands against the local day where the law sets another one ("" where there is one day only).
+    """
+
+    agency: str
+    name: str
+    kind: str
+    level: str
+    division: str
+    state: State
+    layer: str
+    due: str | None
+    due_legal: str | None
+    due_local: str | None
+    local: str
+    day: str | None
+    by: str
+    days_late: int | None
+    portals: tuple[Mapping[str, str | None], ...]
+    looks: int
+    first_look: str | None
+    last_look: str | None
+    last_healthy: str | None
+    first_seen: str | None
+    published_on: str | None
+    url: str | None
+    document: str | None
+    reason: str
+    reason_en: str
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Every registered body on one day. `due` counts those that owe a report for the year, their day past or not.
+
+    `entries` are those asked for; `counts` are of all; `unasked` published though nothing sets a day for them.
+    """
+
+    year: int
+    on: str
+    at: str
+    counts: Mapping[str, int]
+    due: int
+    unasked: int
+    entries: tuple[CoverageEntry, ...]
+
+
+def answer(
+    db: Database,
+    config: Config,
+    now: datetime,
+    *,
+    year: int | None = None,
+    on: date | None = None,
+    division: str = "",
+    states: Collection[State] = ORDER,
+) -> Coverage:
+    """How every registered body stood at the end of a day (today: now), by the register and deadlines of today.
+
+    Entries are made of the bodies in these states, and of those that missed a local day before the law's.
+    Raises UsageError for a day to come and for a year without reports.
+    """
+    today = local_date(now)
+    day = on or today
+    if day > today:
+        raise UsageError(
+            f"{day} is still to come; the ledger knows the days up to {today}", f"{day} 还没有到；记录只到 {today}"
+        )
+    year = year if year is not None else day.year - 1
+    if not EARLIEST <= year < day.year:
+        raise UsageError(
+            f"on {day} no report for {year} could be due; choose a year from {EARLIEST} to {day.year - 1}",
+            f"{day} 时还不会有 {year} 年度的报告；请选 {EARLIEST} 到 {day.year - 1} 年",
+        )
+    past = day < today
+    # The last instant of the day: a report that comes by midnight is in time.
+    at = datetime.combine(day, time.max, SHANGHAI) if past else now
+    with collector_paused():
+        counts, unasked, entries = _entries(Ledger(db, config, at, past=past), year, at, division, states)
+    return Coverage(
+        year,
+        day.isoformat(),
+        at.isoformat(),
+        {state: counts[state] for state in ORDER},
+        counts.total() - counts["no_duty"] - unasked,
+        unasked,
+        tuple(entries),
+    )
+
+
+def _entries(
+    ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
+) -> tuple[Counter[State], int, list[CoverageEntry]]:
+    """How many bodies are in each state, how many published unasked, and what there is to say of those in `states`."""
+    listed, held, config = frozenset(states), ledger.found(year), ledger.config
+    counts: Counter[State] = Counter()
+    unasked = 0
+    entries: list[CoverageEntry] = []
+    for debtor in ledger.debtors:
+        if not debtor.division.startswith(division):
+            continue
+        duty, watch = debtor.duty(year, config.deadlines, config.duty.grace_days), ledger.watch(debtor, year)
+        published, doubt = ledger.known(held.by_code.get(debtor.code), watch), held.doubts.get(debtor.code, "")
+        found = stand(duty.deciding, year, published, watch, at, doubt)
+        local: State | Literal[""] = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
+        counts[found.state] += 1
+        unasked += duty.deciding is None and found.state == "published"
+        if found.state in listed or local in MISSED:
+            entries.append(_entry(debtor, year, duty, published, watch, found, local))
+    place = {state: at for at, state in enumerate(ORDER)}
+    entries.sort(key=lambda entry: (place[entry.state], entry.division, entry.name))
+    return counts, unasked, entries
+
+
+def _entry(
+    debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, found: Standing, local: str
+) -> CoverageEntry:
+    deadline = found.deadline
+    due = deadline.due(year) if deadline else None
+    late = (found.day - due).days if due and found.day and found.state == "published_late" else None
+    return CoverageEntry(
+        agency=debtor.code,
+        name=debtor.name,
+        kind=debtor.kind,
+        level=debtor.level,
+        division=debtor.division,
+        state=found.state,
+        layer=deadline.layer if deadline else "",
+        due=_iso(due),
+        due_legal=_iso(duty.legal.due(year) if duty.legal else None),
+        due_local=_iso(duty.local.due(year) if duty.local else None),
+        local=local,
+        day=_iso(found.day),
+        by=found.by,
+        days_late=late,
+        portals=tuple(
+            {"id": source.id, "state": source.state, "since": source.since, "last_ok": source.last_ok}
+            for source in watch.sources
+        ),
+        looks=len(found.sweeps),
+        first_look=found.sweeps[0] if found.sweeps else None,
+        last_look=found.sweeps[-1] if found.sweeps else None,
+        last_healthy=found.looked,
+        first_seen=published.first_seen if published else None,
+        published_on=published.published_on if published else None,
+        url=published.url if published else None,
+        document=published.document if published else None,
+        reason=found.reason.zh if found.reason else "",
+        reason_en=found.reason.en if found.reason else "",
+        since=found.since,
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def local_day(stamped: str | None) -> str:
+    """The day of a stored instant in Asia/Shanghai; "" where there is none."""
+    return local_date(parse_stamp(stamped)).isoformat() if stamped else ""

@@ -1,0 +1,221 @@
+"""`gouji check`: what changed since the last check is judged again; findings open, change, resolve, regress.
+
+One body's failure is its own, and so is that of one part of the check; where the clock cannot be believed, what rests
+on the day waits.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache, partial
+
+from sqlite_utils import Database
+
+from crawler.agencies.lookup import names_of
+from crawler.ground.config import Config
+from crawler.ground.contained import Failed, contained
+from extract.collector import collector_paused
+from extract.fingerprint import forms_told, name_of
+from monitor.changes.misfiled import observe_misfiled
+from monitor.changes.other_portal import observe_columns
+from monitor.changes.vanished import observe_vanished
+from monitor.checking.batch import Change, Judge, Seen, changes, data_version, judge_bodies
+from monitor.checking.breaker import observe_flips
+from monitor.checking.debounce import ask_again, note_check
+from monitor.duty.absence import observe_absences
+from monitor.duty.clock import Clock, clock_observation, mend, read_clock
+from monitor.duty.sources import observe_sources
+from monitor.failures import Failures, failure_observations
+from monitor.findings import load, reopen_expired, save
+from monitor.reconcile.rulebook import load as load_rulebook
+
+# What a verdict comes from; what these import is taken in with them.
+JUDGED_BY = ("monitor.checking.judgement", "monitor.changes.publication", "monitor.rules")
+BATCH = 50  # agencies in one transaction and in memory
+TIMELESS = frozenset({"sources", "misfiled"})  # parts that no clock has a say in
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """Counts of one run: reports judged, findings by what happened to them, and how many are open now.
+
+    `failed` are the bodies that could not be judged (code → name), `undone` the parts of the check that could not be
+    done, `clock` is `back` or `ahead` where what rests on the day waits.
+    """
+
+    checked: int = 0
+    opened: int = 0
+    updated: int = 0
+    resolved: int = 0
+    regressed: int = 0
+    open: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
+    undone: Sequence[str] = ()
+    clock: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everybody was judged, and by a clock that can be believed."""
+        return not (self.failed or self.undone or self.clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    db: Database
+    config: Config
+    clock: Clock
+    failures: Failures
+    result: CheckResult = field(default_factory=CheckResult)
+
+    def count(self, checked: int, changed: Sequence[Change]) -> None:
+        """Takes in what was stored."""
+        result = self.result
+        result.checked += checked
+        for before, after in changed:
+            if before is None:
+                result.opened += 1
+            elif after.status == before.status:
+                result.updated += after.changed_at != before.changed_at
+            elif after.status == "resolved":
+                result.resolved += 1
+            elif after.status == "regressed":
+                result.regressed += 1
+            else:
+                result.updated += 1
+
+
+def check(
+    db: Database,
+    config: Config,
+    now: datetime,
+    *,
+    everything: bool = False,
+    years: Collection[int] | None = None,
+    progress: Progress | None = None,
+    between: Callable[[], None] = lambda: None,
+    trust_clock: bool = False,
+) -> CheckResult:
+    """Judges every agency with a report that these rules have not judged (or all), and who has published nothing.
+
+    `years` are report years whose absences are judged besides last year's. `progress` is called with (done,
+    total) agencies, `between` between two bodies: it may raise Stopped. Killed at any moment, the next run goes on.
+    `trust_clock`: a person says that the clock is right, whatever the database has seen.
+    """
+    run = _Run(db, config, read_clock(db, now, trusted=trust_clock), Failures(between))
+    mended = None
+    if not run.clock.kind:
+        with db.atomic():
+            mended = mend(db, run.clock) if run.clock.jumbled else None
+        run.result.updated += reopen_expired(db, run.clock.sure)
+    codes = _pending(db, fingerprint(), everything)
+    judge = Judge(db, load_rulebook(), fingerprint(), run.clock.sure, everything, {})
+    for start in range(0, len(codes), BATCH):
+        with collector_paused():  # a batch makes much and leaves nothing in cycles
+            judge_bodies(judge, codes[start : start + BATCH], run.failures, run.count)
+        if progress:
+            progress(min(start + BATCH, len(codes)), len(codes))
+    _judge_all(run, years or (), mended)
+    run.result.open = int(
+        db.execute(
+            "select count(*) from findings where status in ('open', 'regressed') and class <> 'info'"
+        ).fetchone()[0]
+    )
+    return run.result
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """A name for the rules as they are, their code and the forms too: another one, and every report is judged again."""
+    return name_of(JUDGED_BY, forms_told())
+
+
+def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:
+    if everything:
+        rows = db.execute("select distinct agency from reports where agency is not null order by agency")
+    else:
+        # Three searches of an index each: what is new, and what other rules judged.
+        rows = db.execute(
+            "select agency from reports where checked is null and agency is not null "
+            "union select agency from reports where checked < ? and agency is not null "
+            "union select agency from reports where checked > ? and agency is not null order by agency",
+            [fingerprint, fingerprint],
+        )
+    return [str(row[0]) for row in rows]
+
+
+def _judge_all(run: _Run, years: Collection[int], mended: datetime | None) -> None:
+    """What is judged over the whole database: each part for itself, and stored together with what guards it."""
+    db, config, failures, now = run.db, run.config, run.failures, run.clock.sure
+    parts: dict[str, Callable[[], Iterable[Seen]]] = {
+        "sources": partial(observe_sources, db, config, now, failures),
+        "absences": partial(observe_absences, db, config, now, years, failures),
+        "vanished": partial(observe_vanished, db, config, now, failures),
+        "misfiled": partial(observe_misfiled, db, failures),
+        "columns": partial(observe_columns, db, config, now, failures),
+    }
+    version = data_version(db)
+    observed: dict[str, list[Seen]] = {}
+    for name, observe in parts.items():
+        if run.clock.kind and name not in TIMELESS:
+            continue
+        found = contained(partial(_listed, observe))
+        if isinstance(found, Failed):
+            failures.parts[name] = found
+        else:
+            observed[name] = failures.spared(found)
+    counted: list[Change] = []
+    with db.atomic():
+        fresh = data_version(db) != version
+        for seen in observed.values():
+            counted += _stored(run, _decided(db, seen) if fresh else seen)
+        if not run.clock.kind:
+            flips = contained(lambda: observe_flips(db, config, now))
+            if isinstance(flips, Failed):
+                failures.parts["flips"] = flips
+            else:
+                counted += _stored(run, flips)
+            ask_again(db, config.mail.settle_hours)
+            note_check(db, now)
+        counted += _of_ourselves(run, mended)
+    run.count(0, counted)
+
+
+def _listed(observe: Callable[[], Iterable[Seen]]) -> list[Seen]:
+    return list(observe())
+
+
+def _decided(db: Database, seen: Sequence[Seen]) -> list[Seen]:
+    """The same observations with the findings as they are now: what a person decided meanwhile stands."""
+    now = {one.key: one for one in load(db, "rule like 'pub.%'", exact=True)}
+    return [(now.get(observation.key), observation) for _, observation in seen]
+
+
+def _stored(run: _Run, seen: Sequence[Seen]) -> list[Change]:
+    """Stores what a part observed; where that fails, body by body."""
+
+    def store(some: Sequence[Seen]) -> list[Change]:
+        with run.db.atomic():
+            changed = changes(some, run.clock.sure)
+            save(run.db, (after for _, after in changed))
+        return changed
+
+    found = contained(partial(store, seen))
+    if not isinstance(found, Failed):
+        return found
+    counted: list[Change] = []
+    for code in dict.fromkeys(one.key.agency for _, one in seen):
+        counted += run.failures.of(code, partial(store, [one for one in seen if one[1].key.agency == code])) or []
+    return counted
+
+
+def _of_ourselves(run: _Run, mended: datetime | None) -> list[Change]:
+    """What the operator is to know of this check: who and what could not be judged, and how the clock stands."""
+    failures, result = run.failures, run.result
+    result.undone, result.clock = tuple(failures.parts), run.clock.kind
+    result.failed = {code: names_of(run.db, [code]).get(code, code) for code in failures.bodies}
+    seen = failure_observations(run.db, failures, run.clock.sure, whole=not (failures.parts or run.clock.kind))
+    clock = clock_observation(run.db, run.clock, mended)
+    changed = changes([*seen, *([clock] if clock else ())], run.clock.sure)
+    save(run.db, (after for _, after in changed))
+    return changed

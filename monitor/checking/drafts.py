@@ -1,0 +1,187 @@
+"""The judgement on files that nobody has stored: read, parse, every rule, the suspected cells. No database."""
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from crawler.agencies.register import classify
+from crawler.ground.contained import Failed, contained
+from crawler.ground.errors import UsageError
+from crawler.ground.workers import Pending, Workers
+from extract.model import Problem, Report
+from extract.reading import SECONDS, harmless, read_file, unread
+from monitor.reconcile.engine import check_report, check_years
+from monitor.reconcile.locate import Suspect, locate, remedy_rivals
+from monitor.reconcile.outcome import Context, Outcome, Outcomes
+from monitor.reconcile.rulebook import CLASSES, Rulebook
+from monitor.reconcile.sheet import single
+
+AHEAD = 32  # files handed over before the one that is judged next
+# Classes whose failure means that something does not hold; the others ask or note.
+BINDING = frozenset({"fatal", "explain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file and what came of reading it."""
+
+    path: Path
+    sha256: str
+    result: Report | Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A file with every rule's verdict: what is not a pass, and how many passes each rule has."""
+
+    draft: Draft
+    others: tuple[Outcome, ...] = ()
+    passed: Mapping[str, int] | None = None
+    suspects: tuple[Suspect, ...] = ()
+
+    @property
+    def report(self) -> Report | None:
+        return self.draft.result if isinstance(self.draft.result, Report) else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        result = self.draft.result
+        return (result,) if isinstance(result, Problem) else result.problems
+
+    def failed(self, book: Rulebook, classes: frozenset[str]) -> list[Outcome]:
+        """What would open a finding: verdicts of rules in force of these classes, the gravest first."""
+        order = {name: (CLASSES.index(rule.rule_class), at) for at, (name, rule) in enumerate(book.rules.items())}
+        found = [
+            one
+            for one in self.others
+            if one.verdict in book[one.rule].opens
+            and not book[one.rule].shadow
+            and book[one.rule].rule_class in classes
+        ]
+        return sorted(found, key=lambda one: order[one.rule])
+
+    def holds(self, book: Rulebook) -> bool:
+        """Whether everything was read and every binding rule holds.
+
+        A row with a figure too many that its own sum settles was read: it is shown, and stands in nobody's way.
+        """
+        report = self.report
+        settled = {name.replace("t3.row_sum", "T3") for name in report.spent} if report is not None else set()
+        unread = [problem for problem in self.problems if problem.where not in settled]
+        return not unread and not self.failed(book, BINDING)
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The files meant, folders with all below them; no links below a folder, no pipes or devices anywhere."""
+    found: list[Path] = []
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError as error:
+            raise UsageError(f"there is no file or folder {path}", f"没有文件或文件夹 {path}") from error
+        if stat.S_ISDIR(mode):
+            found.extend(_below(path))
+        elif stat.S_ISREG(mode):
+            found.append(path)
+        else:
+            raise UsageError(f"{path} is no regular file", f"{path} 不是普通文件")
+    if not found:
+        raise UsageError(
+            f"there is no file in {', '.join(map(str, paths))}", f"{'、'.join(map(str, paths))} 里没有文件"
+        )
+    return list(dict.fromkeys(found))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if stat.S_ISREG(path.lstat().st_mode):
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def read_drafts(paths: Sequence[Path]) -> Iterator[Draft]:
+    """Reads files, in their order, by processes bounded in time and memory; what cannot be read is a Problem."""
+    waiting: deque[tuple[Path, Pending[tuple[str, Report | Problem]]]] = deque()
+    coming = iter(paths)
+    with Workers(os.cpu_count() or 1, seconds=SECONDS) as pool:
+        while True:
+            for path in islice(coming, AHEAD - len(waiting)):
+                waiting.append((path, pool.submit(read_file, path)))
+            if not waiting:
+                return
+            path, pending = waiting.popleft()
+            outcome = pending.outcome()
+            yield Draft(path, *(("", unread(outcome)) if isinstance(outcome, Failed) else outcome))
+
+
+def judge_drafts(drafts: Sequence[Draft], book: Rulebook) -> list[Judgement]:
+    """Every single-report rule for each; where several years of one agency are there, the cross-year rules too."""
+    histories = _histories(drafts)
+    return [_judged(draft, book, histories) for draft in drafts]
+
+
+def _judged(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]]) -> Judgement:
+    done = contained(lambda: _judge(draft, book, histories))
+    return not_judged(draft, done) if isinstance(done, Failed) else done
+
+
+def not_judged(draft: Draft, failed: Failed) -> Judgement:
+    """A file that was read, and on which we stumble: that is said of it, and the others are judged."""
+    return Judgement(
+        replace(
+            draft, result=Problem("internal_error", f"核对时 gouji 自身出错，这份没有核对：{harmless(failed.detail)}")
+        )
+    )
+
+
+def _histories(drafts: Sequence[Draft]) -> dict[str, dict[int, Report]]:
+    found: dict[str, dict[int, Report]] = {}
+    for draft in drafts:
+        report = draft.result
+        if isinstance(report, Report) and report.agency_name and report.year is not None:
+            found.setdefault(report.agency_name, {})[report.year] = report
+    return found
+
+
+def _judge(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]]) -> Judgement:
+    report = draft.result
+    if isinstance(report, Problem):
+        return Judgement(draft)
+    context = _context(report)
+    outcomes = check_report(book, report, context)
+    history = histories.get(report.agency_name, {})
+    if report.year is not None and len(history) > 1:
+        # Of two files of one year, each is judged as itself.
+        years = check_years(book, {**history, report.year: report}, report.year, context)
+        outcomes = _joined(outcomes, years)
+    return Judgement(draft, outcomes.others, outcomes.passed, _suspects(book, report, outcomes))
+
+
+def _context(report: Report) -> Context:
+    if not report.agency_name:
+        return Context()
+    kind, level = classify(report.agency_name)
+    return replace(Context(), kind=kind, level=level, name=report.agency_name)
+
+
+def _joined(one: Outcomes, two: Outcomes) -> Outcomes:
+    return Outcomes({**one.passed, **two.passed}, (*one.others, *two.others))
+
+
+def _suspects(book: Rulebook, report: Report, outcomes: Outcomes) -> tuple[Suspect, ...]:
+    found = [locate(book, report)]
+    tracks = [one.subject for one in outcomes.failed if one.rule == "t4.sum"]
+    if tracks:
+        sheet = single(book, report, Context())
+        found += [remedy_rivals(sheet, track) for track in tracks]
+    return tuple(suspect for suspect in found if suspect is not None)

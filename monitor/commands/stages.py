@@ -1,0 +1,279 @@
+"""Steps of the road: `gouji crawl`, `gouji extract`, `gouji check`."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.ground.clock import now
+from crawler.ground.config import Config
+from crawler.ground.data import require
+from crawler.ground.errors import GoujiError, UsageError
+from extract.run import ExtractResult
+from extract.run import extract as read_documents
+from extract.store.failures import TRIES
+from monitor.checking.check import CheckResult
+from monitor.checking.check import check as evaluate
+from monitor.commands.options import CallOptions, command, json_option, leave, session
+from monitor.commands.progress import progress
+from monitor.duty.clock import read_clock, said
+from monitor.failures import part_words
+from monitor.schema import open_database
+from monitor.service.lock import exclusive
+from monitor.service.pipeline import Settings, crawl_run
+from monitor.words.reasons import reason_words
+from monitor.words.terminal import inert, table
+
+COULD_NOT = 3  # the exit status of a step that could not do all; the rest is done
+MOST_NAMED = 12  # bodies in one sentence
+
+
+@command(
+    example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
+    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz"
+)
+@click.option("--portal", "portals", multiple=True, metavar="ID", help="只抓这个门户，可重复 · this portal only")
+@click.option("--year", type=click.IntRange(1900, 2999), help="只抓这一年度的报告 · reports of this year only")
+@click.option(
+    "--replay",
+    "recordings",
+    multiple=True,
+    metavar="WARC",
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path),
+    help="不连网，用存下的 WARC 重演那次抓取（连同旁边的其他各段） · run a recorded crawl again, offline",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="已知的报告也都再看一遍，不论到没到期 · look at every known report again, due or not",
+)
+@json_option
+def crawl(portals: tuple[str, ...], year: int | None, recordings: tuple[Path, ...], everything: bool) -> None:
+    """抓取门户上新增或改动的报告。有门户连不上时退出状态为 3（其余照做）。
+
+    Fetches what is new or changed; exit status 3 when a portal could not be reached (the rest is done).
+    """
+    call = session()
+    data = require(call.data)
+    config = data.config()
+    if not recordings:
+        _known(call, config, portals)
+    arguments = [f"--portal={portal}" for portal in portals]
+    arguments += ["--year", str(year)] if year is not None else []
+    arguments += ["--all"] * everything
+    arguments += [f"--replay={recording}" for recording in recordings]
+    # Open while the crawl lasts: it closes last, and says how the database was left.
+    with exclusive(data), closing(open_database(data)):
+        crawled = crawl_run(data, Settings(crawl_arguments=arguments, lang=call.lang), config.schedule.crawl_timeout)
+    if crawled.status is None:
+        raise GoujiError(
+            call.text(
+                f"抓取超过 [schedule] crawl_timeout（{config.schedule.crawl_timeout:g} 秒），已中止",
+                f"the crawl ran into [schedule] crawl_timeout ({config.schedule.crawl_timeout:g} s) and was ended",
+            )
+        )
+    if crawled.outcome is not None:
+        call.emit(crawled.outcome)
+        _say_outcome(call, crawled.outcome)
+    elif call.as_json:
+        call.emit({"error": f"the crawler ended with status {crawled.status}; its reason stands on standard error"})
+    leave(crawled.status)
+
+
+def _known(call: CallOptions, config: Config, portals: Sequence[str]) -> None:
+    known = {portal.id for portal in config.portals}
+    if not known:
+        raise UsageError(
+            call.text(
+                "gouji.toml 里还没有门户：写一个 [[portal]]，有 id 和 start_url",
+                "gouji.toml names no portal: write a [[portal]] with id and start_url",
+            )
+        )
+    for portal in portals:
+        if portal not in known:
+            raise UsageError(
+                call.text(
+                    f"gouji.toml 里没有门户 '{portal}'；有：{'、'.join(sorted(known))}",
+                    f"gouji.toml has no portal '{portal}'; it has: {', '.join(sorted(known))}",
+                )
+            )
+
+
+def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
+    words = {
+        "requests": ("请求", "requests"),
+        "reports_found": ("年报", "reports"),
+        "new_documents": ("新文件", "new documents"),
+        "errors": ("错误", "errors"),
+    }
+    parts = [f"{call.text(*words[name])} {outcome[name]}" for name in words]
+    call.say(call.text("抓取：", "crawled: ") + call.text("，", ", ").join(parts))
+    rows = [
+        (portal["id"], portal["state"], str(portal["reports_found"]), str(portal["new_documents"]))
+        for portal in outcome["portals"]
+    ]
+    head = (
+        call.text("门户", "portal"),
+        call.text("状态", "state"),
+        call.text("年报", "reports"),
+        call.text("新", "new"),
+    )
+    for line in table([head, *rows], right=(2, 3), indent="  "):
+        call.say(line)
+    for portal in outcome["portals"]:
+        if portal["detail"]:
+            why = reason_words(portal["detail"], portal["said"], call.lang)
+            call.say(f"  {inert(portal['id'])}: {inert(why)}")
+
+
+@command(example="gouji extract\ngouji extract --all")
+@click.option("--all", "everything", is_flag=True, help="全部重读 · read everything again")
+@json_option
+def extract(everything: bool) -> None:
+    """阅读尚未由本版本读过的文件，把报告存入数据库。
+
+    每份文件在单独的进程里读，超时或内存不足即中止，只影响它自己：以前读到的不变，下次再读；连续 3 次读不成就先放下，
+    到 gouji 的新版本或 --all 时再读。有文件没能读时退出状态为 3（其余照做）。
+
+    Reads the documents that this version has not read, and stores the reports. Each is read in a process of its own,
+    bounded in time and memory: one that fails costs itself alone, keeps what was read of it before, and is tried again
+    by the next run, three times. Exit status 3 when a document could not be read (the rest is done).
+    """
+    call = session()
+    with closing(open_database(call.data)) as db, progress(call.text("阅读", "reading")) as move:
+        result = read_documents(db, call.data, everything=everything, now=now(), progress=move)
+    call.emit(
+        {
+            "read": result.read,
+            "reports": result.reports,
+            "outcomes": dict(result.outcomes),
+            "unread": [
+                {
+                    "document": one.document,
+                    "url": one.url,
+                    "title": one.title,
+                    "code": one.problem.code,
+                    "detail": one.problem.detail,
+                }
+                for one in result.failures
+            ],
+            "left": result.left,
+            "resting": result.resting,
+        }
+    )
+    call.say(
+        call.text(
+            f"读文件 {result.read} 份，得年报 {result.reports} 份",
+            f"{result.read} documents read, {result.reports} are reports",
+        )
+    )
+    for line in table([(name, str(count)) for name, count in result.outcomes.most_common()], right=(1,), indent="  "):
+        call.say(line)
+    _say_unread(call, result)
+    if not result.whole:
+        leave(COULD_NOT)
+
+
+def _say_unread(call: CallOptions, result: ExtractResult) -> None:
+    """Which documents could not be read; their earlier readings stand."""
+    if result.failures:
+        call.say(
+            call.text(
+                f"其中 {len(result.failures)} 份没能读（是我们的问题；以前读到的不变，下次再读）：",
+                f"{len(result.failures)} of them could not be read (our problem; what was read of them "
+                "before stands, the next run tries again):",
+            )
+        )
+        for line in table(
+            [(one.problem.code, one.url, one.problem.detail) for one in result.failures[: call.room]], indent="  "
+        ):
+            call.say(line)
+        for line in call.rest(len(result.failures)):
+            call.say(line)
+    if result.left:
+        call.say(
+            call.text(
+                f"没有进程可用来读取（系统内存不足？），还有 {result.left} 份文件没有读，下次接着读；以前读到的不变",
+                f"no process could be kept alive for reading (is the machine short of memory?): "
+                f"{result.left} documents are left for the next run; what was read of them before stands",
+            )
+        )
+    if result.resting:
+        call.say(
+            call.text(
+                f"另有 {result.resting} 份文件试过 {TRIES} 次都没能读，已放下：gouji extract --all 再试",
+                f"{result.resting} documents could not be read in {TRIES} tries and rest: "
+                "gouji extract --all tries again",
+            )
+        )
+
+
+@command(example="gouji check\ngouji check --all --json")
+@click.option("--all", "everything", is_flag=True, help="全部重新核对 · evaluate everything again")
+@click.option(
+    "--trust-clock",
+    is_flag=True,
+    help="本机时钟现在是对的，不论数据库里有什么时刻 · the clock is right, whatever the database has seen",
+)
+@json_option
+def check(everything: bool, trust_clock: bool) -> None:
+    """按全部规则核对，登记、更新、消除问题。
+
+    一个机关的数据出了错，只影响它自己；时钟不可信时，与日期有关的都等着。两种情形退出状态都是 3（其余照做）。
+
+    Evaluates every rule; opens, updates, resolves findings. A body whose data are damaged costs itself alone, and what
+    rests on the day waits while the clock cannot be believed: exit status 3 then (the rest is done).
+    """
+    call = session()
+    with closing(open_database(call.data)) as db, progress(call.text("核对", "checking")) as move:
+        result = evaluate(db, call.data.config(), now(), everything=everything, progress=move, trust_clock=trust_clock)
+        standing = db.execute(
+            "select class, count(*) from findings where status in ('open', 'regressed') group by class order by class"
+        ).fetchall()
+        doubt = call.text(*said(read_clock(db, now()))) if result.clock else ""
+    call.emit({**asdict(result), "open_by_class": dict(standing)})
+    call.say(
+        call.text(
+            f"核对报告 {result.checked} 份：新 {result.opened}，有变 {result.updated}，"
+            f"消除 {result.resolved}，复发 {result.regressed}",
+            f"{result.checked} reports checked: {result.opened} new, {result.updated} changed, "
+            f"{result.resolved} resolved, {result.regressed} regressed",
+        )
+    )
+    listed = call.text("，", ", ").join(f"{name} {count}" for name, count in standing) or "0"
+    call.say(call.text(f"待核的问题：{listed}（gouji findings 查看）", f"open findings: {listed} (see gouji findings)"))
+    _say_failed(call, result)
+    if doubt:
+        call.note(inert(doubt))
+    if not result.whole:
+        leave(COULD_NOT)
+
+
+def _say_failed(call: CallOptions, result: CheckResult) -> None:
+    """Who and what could not be judged; the findings that were stand."""
+    if result.failed:
+        named = call.text("、", ", ").join(inert(name) for name in list(result.failed.values())[:MOST_NAMED])
+        more = (
+            call.text(f" 等 {len(result.failed)} 个", f" and others ({len(result.failed)} in all)")
+            if len(result.failed) > MOST_NAMED
+            else ""
+        )
+        call.note(
+            call.text(
+                f"没有核对成（其余照常；原有的提示不变，下次再试）：{named}{more}。"
+                "原因见 gouji findings 中的 check.failed",
+                f"could not be judged (the others were; what was found before stands, the next check tries again): "
+                f"{named}{more}. Why: check.failed in gouji findings",
+            )
+        )
+    for part in result.undone:
+        zh, en = part_words(part)
+        call.note(
+            call.text(
+                f"这次没有判断{zh}；其余照常，下次再试", f"this time nobody judged {en}; the next check tries again"
+            )
+        )

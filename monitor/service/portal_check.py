@@ -1,0 +1,61 @@
+"""Looks at portals through the crawler: its process does the network's work, what it saw comes back as one value."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
+from crawler.ground.surroundings import needed
+
+# Forty requests a portal, each with its delay and its time to answer: beyond this something hangs.
+LIMIT = 3600.0
+
+
+class Looked(NamedTuple):
+    """How the process ended, and what it saw; nothing where it could not look (its reason is on standard error)."""
+
+    status: int
+    seen: Mapping[str, Any]
+
+
+def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> Looked:
+    """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
+    command = [
+        sys.executable,
+        "-m",
+        "monitor.service.leash",
+        sys.executable,
+        "-m",
+        "crawler.discovery",
+        "--data",
+        str(data.root.absolute()),
+        "--lang",
+        lang,
+        *(["--quiet"] if quiet else []),
+        *arguments,
+    ]
+    with (
+        tempfile.TemporaryFile() as printed,
+        subprocess.Popen(  # noqa: S603  # our own command line
+            command, stdin=subprocess.PIPE, stdout=printed, env=needed(os.environ), start_new_session=True
+        ) as process,
+    ):
+        try:
+            status = process.wait(LIMIT)
+        except subprocess.TimeoutExpired as error:
+            raise GoujiError(
+                f"looking at the portal took longer than {LIMIT:g} s and was ended",
+                f"看这个门户超过了 {LIMIT:g} 秒，已停止",
+            ) from error
+        finally:
+            # Closing its standard input ends the whole group.
+            assert process.stdin is not None
+            process.stdin.close()
+        printed.seek(0)
+        lines = printed.read().splitlines()
+    return Looked(status, json.loads(lines[-1]) if status == 0 and lines else {})

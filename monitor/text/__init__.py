@@ -1,1 +1,0 @@
-"""Words for people: cells, verdicts, findings, reports and letters as text, inert on any terminal."""

@@ -1,0 +1,84 @@
+"""Lines and cells as the form prints them, ordinals too: `T3[granted,total]` is 表三·（一）予以公开·总计."""
+
+import re
+from functools import cache
+
+from extract.form.form_file import FORMS
+from extract.form.labels import PARTS, label, labels, row_kind
+from extract.form.template import ORDINAL
+from extract.tables.lines import TOTALS
+
+CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")
+
+
+@cache
+def ordinal(code: str, form: str = "") -> str:
+    """What a form prints before a line or a group of 表三: （一）, 1.; of no form in particular, what all agree on."""
+    tables = [FORMS.applications(form)] if form else [one.applications for one in FORMS.forms]
+    printed = [row.label for table in tables for row in table.rows if row.code == code]
+    printed += [group.label for table in tables for group in table.groups if group.code == code]
+    found = {match[0] if (match := ORDINAL.match(text)) else "" for text in printed}
+    return found.pop() if len(found) == 1 else ""
+
+
+def group_words(code: str, language: str = "zh", form: str = "") -> str:
+    """The head of a group of 表三: （三）不予公开."""
+    return (ordinal(code, form) if language == "zh" else "") + label(code, language, "group", form=form)
+
+
+def row_label(table: str, code: str, language: str = "zh", *, short: bool = False, form: str = "") -> str:
+    """A line with its ordinal: 1.属于国家秘密; the code itself where no form has such a line.
+
+    `form` is the name of the table in its form, where that is known: two forms may number a line differently.
+    """
+    kind = row_kind(table, code)
+    if code not in labels()[kind]:
+        return code
+    if kind == "group":
+        return group_words(code, language, form)
+    words = label(code, language, kind, short=short, form=form)
+    if language != "zh" or table != "T3":
+        return words
+    group, dot, _leaf = code.partition(".")
+    if not dot:
+        return words if code in TOTALS else ordinal(code, form) + words  # the words of a total have it already
+    return ordinal(code, form) + words.removesuffix(f"（{label(group, language, 'group')}）")
+
+
+def column_label(table: str, code: str, language: str = "zh", form: str = "") -> str:
+    """The words above a column; the code itself where no form has such a column."""
+    _, kind = PARTS[table]
+    return label(code, language, kind, form=form) if code in labels()[kind] else code
+
+
+def row_words(table: str, code: str, language: str = "zh", form: str = "") -> str:
+    """A line in words that stand alone: a leaf of 表三 with its group, a track of 表四 with its kind."""
+    words = row_label(table, code, language, form=form)
+    if language != "zh":
+        return words
+    group, dot, _leaf = code.partition(".")
+    if table == "T3" and dot and group in labels()["group"]:
+        return f"{group_words(group, form=form)}·{words}"
+    return f"{above}·{words}" if table == "T4" and (above := _above(code)) else words
+
+
+def _above(track: str) -> str:
+    """What stands above a track of 表四 in the forms that have it: 行政诉讼; "" above the first."""
+    for form in FORMS.forms:
+        code = next((one.group for one in form.remedies.tracks if one.code == track), "")
+        for group in form.remedies.groups:
+            if group.code == code:
+                return group.label
+    return ""
+
+
+def cell_words(cell: str, language: str = "zh") -> str:
+    """`T3[granted,total]` → 表三·（一）予以公开·总计; a text that names no cell comes back as it is."""
+    match = CELL.fullmatch(cell)
+    if match is None:
+        return cell
+    table, row, member = match.groups()
+    parts = [label(table, language, "table"), row_words(table, row, language)]
+    if member:
+        parts.append(column_label(table, member, language))
+    return ("·" if language == "zh" else " / ").join(parts)

@@ -1,0 +1,73 @@
+"""A finding for people and as JSON: what it is, what it says, the cell it points to, what was decided."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.findings import Finding
+from monitor.words.report import suspect_line
+from monitor.words.terminal import inert, pad
+
+# The states in the order a person wants to see them.
+STATUS = {
+    "open": "待核",
+    "regressed": "复发",
+    "acknowledged": "已知悉",
+    "explained": "已解释",
+    "shadow": "试行",
+    "false_positive": "误报",
+    "resolved": "已消除",
+}
+CLASSES = ("fatal", "explain", "confirm", "info", "health")
+
+
+def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
+    """A finding with the columns of its table; evidence and suspect as values, not as text."""
+    key = finding.key
+    return {
+        "id": finding.id,
+        "rule": key.rule,
+        "class": finding.finding_class,
+        "agency": key.agency,
+        "agency_name": names.get(key.agency),
+        "year": key.year,
+        "subject": key.subject,
+        "verdict": finding.verdict,
+        "status": finding.status,
+        "responsibility": finding.responsibility,
+        "message": finding.message,
+        "message_en": finding.message_en,
+        "evidence": finding.evidence,
+        "suspect": finding.suspect,
+        "opened_at": finding.opened_at,
+        "changed_at": finding.changed_at,
+        "resolved_at": finding.resolved_at,
+        "note": finding.note,
+        "decided_at": finding.decided_at,
+        "expires": finding.expires,
+        "report": finding.report,
+    }
+
+
+def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:
+    """A finding for people: what it is, what it says, the cell it points to, what was decided."""
+    key = finding.key
+    status = finding.status if lang == "en" else f"{STATUS[finding.status]} {finding.status}"
+    head = [
+        pad(f"#{finding.id}", 6),
+        pad(status, 22 if lang == "zh" else 14),
+        pad(finding.finding_class, 7),
+        inert(names.get(key.agency, key.agency)),
+        str(key.year),
+        inert(key.rule),
+        inert(key.subject),
+    ]
+    message = finding.message_en if lang == "en" and finding.message_en else finding.message
+    lines = ["  ".join(head), *(f"        {inert(line)}" for line in message.splitlines())]
+    if finding.suspect is not None:
+        lines.append(f"        {suspect_line(finding.suspect, finding.evidence, lang)}")
+    noted = "note: " if lang == "en" else "备注："
+    lines += [f"        {noted}{inert(line)}" for line in (finding.note or "").splitlines()]
+    if finding.expires:
+        until = "until " if lang == "en" else "有效至 "
+        lines.append(f"        {until}{inert(finding.expires)}")
+    return lines

@@ -1,0 +1,228 @@
+"""A report as the form lays it out, for a terminal and as JSON; suspected cells are marked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from extract.content import Number, State
+from extract.form.form_file import FORMS
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.model import Report, Row, cell_name
+from monitor.words.cells import cell_words, column_label, group_words, row_label
+from monitor.words.terminal import clip, inert, table, width
+
+TITLES = {
+    "T2": ("表二 主动公开政府信息情况", "Table 2  proactive disclosure"),
+    "T3": ("表三 收到和处理政府信息公开申请情况", "Table 3  applications"),
+    "T4": ("表四 行政复议、行政诉讼情况", "Table 4  reconsideration and litigation"),
+}
+# What stands for a figure that is not there; a dash, 无 and text stand as they are printed.
+UNSTATED: Mapping[State, str] = {"blank": "空", "missing": "缺", "ambiguous": "？", "illegible": "不清"}
+LEGEND = {
+    "空": ("空白", "blank"),
+    "缺": ("没有这一格", "no such cell"),
+    "？": ("无法确定归属，未取数", "ambiguous, not read"),
+    "不清": ("无法辨认", "illegible"),
+}
+WIDEST_CELL = 16
+OUTER_ROLES = frozenset({"flow", "opening", "closing"})
+SUSPECT, RIVAL = "*", "?"
+KNOWN = frozenset(form.id for form in FORMS.forms)  # a name that forms share tells a person nothing
+MOST_RIVALS = 5  # named in one line
+
+
+def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *, places: bool = False) -> list[str]:
+    """The three tables as read. `marks` gives a sign to print behind a cell; `places` adds where rows stand."""
+    layout = _Layout(report, marks, lang, places)
+    lines: list[str] = []
+    used: set[str] = set()
+    for name, build in (("T2", layout.disclosure), ("T3", layout.applications), ("T4", layout.remedies)):
+        rows = [row for row in report.rows if row.table == name]
+        lines += ["", layout.title(name)]
+        lines += build(rows) if rows else ["  " + layout.say("没有读到这张表。", "this table was not found.")]
+        used |= {UNSTATED[state] for row in rows for state in row.states if state in UNSTATED}
+    legend = layout.legend(used)
+    return [*lines, "", f"  {legend}"] if legend else lines
+
+
+def cell_text(raw: str | None, value: Number | None, state: State) -> str:
+    """What is printed for one cell: as the document prints it, or a sign for what is not stated."""
+    if state in UNSTATED:
+        return UNSTATED[state]
+    return clip(inert(raw if raw is not None else str(value)), WIDEST_CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The three tables of one report."""
+
+    report: Report
+    marks: Mapping[str, str]
+    lang: str
+    places: bool
+
+    def say(self, zh: str, en: str) -> str:
+        return en if self.lang == "en" else zh
+
+    def title(self, name: str) -> str:
+        form = self.report.forms.get(name)
+        title = self.say(*TITLES[name])
+        return title + self.say(f"（{form} 年格式）", f" (form of {form})") if form in KNOWN else title
+
+    def form(self, name: str) -> str:
+        return self.report.forms.get(name, "")
+
+    def legend(self, used: set[str]) -> str:
+        parts = [f"{sign} = {self.say(*LEGEND[sign])}" for sign in LEGEND if sign in used]
+        if SUSPECT in self.marks.values():
+            parts.append(f"{SUSPECT} = {self.say('疑误', 'suspected')}")
+        if RIVAL in self.marks.values():
+            parts.append(f"{RIVAL} = {self.say('也可能是这一格', 'or this cell')}")
+        return "  ".join(parts)
+
+    def cells(self, row: Row) -> list[str]:
+        texts = [
+            cell_text(raw, value, state) for raw, value, state in zip(row.raws, row.values, row.states, strict=True)
+        ]
+        if self.marks:
+            texts = [
+                text + self.marks.get(cell_name(row.table, row.code, member), " ")
+                for text, member in zip(texts, row.members, strict=True)
+            ]
+        return [*texts, row.place] if self.places else texts
+
+    def short(self, name: str, member: str) -> str:
+        words = column_label(name, member, self.lang, self.form(name))
+        return self.say(words[:4], words.split()[0])
+
+    def disclosure(self, rows: Sequence[Row]) -> list[str]:
+        lines: list[str] = []
+        longest = max(width(row_label("T2", row.code, self.lang, form=self.form("T2"))) for row in rows)
+        for members, block in groupby(rows, key=lambda row: row.members):
+            heads = [column_label("T2", member, self.lang, self.form("T2")) for member in members]
+            body = [[row_label("T2", row.code, self.lang, form=self.form("T2")), *self.cells(row)] for row in block]
+            figures = range(1, len(members) + 1)
+            lines += table([[" " * longest, *heads], *body], right=figures, indent="  ")
+        return lines
+
+    def applications(self, rows: Sequence[Row]) -> list[str]:
+        lines = [["", *(self.short("T3", member) for member in MEMBERS)]]
+        subtotals = {row.code: row for row in self.report.subtotals}
+        form = self.form("T3")
+        roles = {row.code: row.role for row in FORMS.applications(form).rows}
+        group = ""
+        for row in rows:
+            head, dot, _leaf = row.code.partition(".")
+            if dot and head != group:
+                printed = self.cells(subtotals[head]) if head in subtotals else []
+                lines.append([f"  {group_words(head, self.lang, form)}", *printed])
+            group = head if dot else ""
+            depth = 0 if roles[row.code] in OUTER_ROLES else 2 if dot else 1
+            words = "  " * depth + row_label("T3", row.code, self.lang, short=roles[row.code] != "total", form=form)
+            lines.append([words, *self.cells(row)])
+        return table(lines, right=range(1, 8), indent="  ")
+
+    def remedies(self, rows: Sequence[Row]) -> list[str]:
+        heads = ["", *(self.short("T4", member) for member in TRACK_MEMBERS)]
+        body = [[row_label("T4", row.code, self.lang, form=self.form("T4")), *self.cells(row)] for row in rows]
+        return table([heads, *body], right=range(1, 6), indent="  ")
+
+
+def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The signs for suspected cells and their rivals, for `report_lines`."""
+    marks: dict[str, str] = {}
+    for suspect in suspects:
+        for rival in suspect.get("rivals") or ():
+            for change in _changes(rival):
+                marks.setdefault(str(change["cell"]), RIVAL)
+        if suspect.get("cell"):
+            marks[str(suspect["cell"])] = SUSPECT
+    return marks
+
+
+def _changes(rival: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """A rival explains by one cell or by several together."""
+    return rival.get("cells") or [rival]
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """The report as one JSON object: forms, every cell with value, raw text and state."""
+    return {
+        "title": report.title,
+        "agency_name": report.agency_name,
+        "year": report.year,
+        "template": report.template,
+        "status": report.status,
+        "forms": report.forms,
+        "published_on": report.published_on,
+        "period": report.period,
+        "rows": [_row_json(row) for row in report.rows],
+        "subtotals": [_row_json(row) for row in report.subtotals],
+        "spent": report.spent,
+        "problems": [{"code": one.code, "detail": one.detail, "where": one.where} for one in report.problems],
+    }
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    cells = {
+        member: {"value": value, "raw": raw, "state": state}
+        for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)
+    }
+    return {"table": row.table, "row": row.code, "place": row.place, "cells": cells}
+
+
+def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: str = "zh") -> str:
+    """One line: the suspected cell in our code and in the form's words, its figure, the proposed one.
+
+    Where several cells could be the wrong one, it names them and chooses none.
+    """
+    english = lang == "en"
+    cell = suspect.get("cell")
+    if cell is None:
+        return inert(_undecided(suspect, lang))
+    now = next(
+        (
+            one.get("raw") if one.get("raw") is not None else one.get("value")
+            for one in evidence.get("operands", ())
+            if one.get("cell") == cell
+        ),
+        None,
+    )
+    value = suspect.get("value")
+    if english:
+        stands = f"is {now}, " if now is not None else ""
+        proposed = f"should be {value} (proposed, nothing changed)" if value is not None else "is suspected"
+        return inert(f"{cell} {cell_words(cell, lang)}: {stands}{proposed}")
+    stands = f"现为 {now}，" if now is not None else ""
+    proposed = f"应为 {value}（提示，未改动）" if value is not None else "疑误（提示，未改动）"
+    return inert(f"{cell} {cell_words(cell)}：{stands}{proposed}")
+
+
+def _undecided(suspect: Mapping[str, Any], lang: str) -> str:
+    english = lang == "en"
+    rivals = suspect.get("rivals") or ()
+    shown = [
+        (" and " if english else " 与 ").join(_proposal(change, lang) for change in _changes(rival))
+        for rival in rivals[:MOST_RIVALS]
+    ]
+    left_out = len(rivals) + int(suspect.get("more") or 0) - len(shown)
+    if not shown:
+        where = [str(suspect[key]) for key in ("row", "column") if suspect.get(key)]
+        inside = " ".join(where)
+        if english:
+            return f"the wrong cell cannot be told ({inside})" if where else "the wrong cell cannot be told"
+        return f"不能确定是哪一格（{inside}）" if where else "不能确定是哪一格"
+    if english:
+        more = f"; {left_out} more" if left_out else ""
+        return f"one of: {'; or '.join(shown)}{more} (proposed, nothing chosen)"
+    more = f"；另有 {left_out} 种" if left_out else ""
+    return f"可能是：{'；或 '.join(shown)}{more}（提示，未选定）"
+
+
+def _proposal(change: Mapping[str, Any], lang: str) -> str:
+    cell, value = str(change["cell"]), change.get("value")
+    words = f"{cell} {cell_words(cell, lang)}"
+    if value is None:
+        return words
+    return f"{words} should be {value}" if lang == "en" else f"{words} 应为 {value}"

@@ -1,0 +1,141 @@
+"""Text for a terminal: foreign text made inert, wide characters aligned, JSON that cannot act."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crawler.ground.clock import SHANGHAI, parse_stamp
+
+# Control, format (bidi overrides, zero widths), surrogate, line and paragraph separator: they act, or hide.
+ACTIVE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+JSON_ACTIVE = re.compile(
+    "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0001-\U000e007f]"
+)
+
+
+# Marks stand above and below the letter before them and take no room of their own: a thousand cover the page.
+MOST_MARKS = 8
+PILED = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")  # neither letters nor space: marks, seldom dashes
+
+
+def inert(text: str) -> str:
+    """The text with every character that could act on a terminal, or hide in it, written as its escape.
+
+    Of the marks on one letter no more than a few are left.
+    """
+    if not text.isprintable():  # seldom; false exactly when nothing here would change anything
+        text = "".join(_escape(char) if unicodedata.category(char) in ACTIVE else char for char in text)
+    return text if text.isascii() else PILED.sub(_thinned, text)
+
+
+def _thinned(match: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in match[0]:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+        elif marks == MOST_MARKS + 1:
+            kept.append("…")
+    return "".join(kept)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def width(text: str) -> int:
+    """Columns the text takes on a terminal: wide characters two, combining ones none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@cache
+def _columns(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """The text filled with spaces to this many columns; `right` puts the spaces before it."""
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def clip(text: str, columns: int) -> str:
+    """The text cut to this many columns, with an ellipsis where something was cut.
+
+    What takes no column is bounded too: `MOST_MARKS` characters for each column at the most.
+    """
+    most = MOST_MARKS * columns
+    if len(text) <= most and width(text) <= columns:
+        return text
+    kept, used = [], 1
+    for char in text[:most]:
+        used += width(char)
+        if used > columns:
+            break
+        kept.append(char)
+    return "".join(kept) + "…"
+
+
+def cut(text: str, most: int) -> str:
+    """The text cut to so many characters, whatever their width, with an ellipsis where something was cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def moment(stamped: str) -> str:
+    """A stored instant as people read it here: to the minute, in Asia/Shanghai."""
+    return parse_stamp(stamped).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def table(
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    indent: str = "",
+    limits: Mapping[int, int] | None = None,
+) -> list[str]:
+    """Lines of aligned columns two spaces apart; `right` numbers columns of figures, `limits` clips."""
+    limits = limits or {}
+    cells = [
+        [clip(inert(text), limits[at]) if at in limits else inert(text) for at, text in enumerate(row)] for row in rows
+    ]
+    if not cells:
+        return []
+    widths = [max(width(row[at]) for row in cells if at < len(row)) for at in range(max(map(len, cells)))]
+    lines = []
+    for row in cells:
+        line = "  ".join(pad(text, widths[at], right=at in right) for at, text in enumerate(row))
+        lines.append((indent + line).rstrip())
+    return lines
+
+
+def to_json(value: Any) -> str:
+    """One JSON value; what could act on a terminal stands as an escape in it."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    return JSON_ACTIVE.sub(_json_escape, text)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: getattr(value, item.name) for item in fields(value)}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from crawler.ground.archive import ArchiveError, open_archive
 from crawler.ground.data import DataDir, create
 from monitor.samples import SampleReport, make_history
 
@@ -143,10 +144,14 @@ def _files(place: Path, name: str) -> Rows:
     """What a command wrote beside the database, file by file; a file that is not whole is a row of its own."""
     found: Rows = Counter()
     if name == "add":
-        for file in (place / "data" / "archive").rglob("*"):
-            if file.is_file() and len(file.name) == 64:
-                whole = sha256(file.read_bytes()).hexdigest() == file.name
-                found["archived" if whole else "broken", file.name] += 1
+        archive = open_archive(DataDir(place / "data"))
+        for kept in archive.hashes():
+            try:
+                archive.read(kept)
+            except ArchiveError:
+                found["broken", kept] += 1
+            else:
+                found["archived", kept] += 1
     if name == "export":
         found.update(_exported(place / "out"))
     if name == "feed":

@@ -19,7 +19,7 @@ from crawler.ground.errors import GoujiError
 from crawler.ledger import documents, fetches, looks, portals
 from crawler.ledger.fetches import Fetch
 from crawler.ledger.portals import State
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from crawler.pages.verdicts import Word
 from extract.store.write import Reading, save
 from monitor.alerts.alert import alert

@@ -1,8 +1,13 @@
-"""Pages for the benchmarks: our own sample reports, padded with prose to the size of a real page."""
+"""Pages for the benchmarks: our own sample reports, padded with prose to the size of a real page, and readings."""
 
+from collections.abc import Sequence
+
+from extract.model import Report
+from extract.run import read_report
 from monitor.samples import SampleReport, make_history
 
 PAGE = 85_000  # bytes: a report pasted from Word into a portal page
+PATTERNS = 40  # different histories; one in eight holds a wrong cell
 
 
 def reports(count: int) -> list[SampleReport]:
@@ -27,3 +32,15 @@ def page(report: SampleReport) -> bytes:
         size += len(parts[-1].encode())
         number += 1
     return text.replace('<div class="footer">', "".join(parts) + '<div class="footer">').encode()
+
+
+def patterns(years: Sequence[int], *, sparse: bool = False) -> list[list[Report]]:
+    """Readings of sample histories; where `sparse`, every other body had hardly any applications."""
+    found = []
+    for number in range(PATTERNS):
+        samples = make_history(number, "示例县教育局", years, dense=not (sparse and number % 2))
+        if number % 8 == 0:
+            samples[2] = samples[2].with_cell("T3[granted,total]", samples[2].count("T3[granted,total]") + 2)
+        reports = [read_report(sample.html().encode(), "page.html") for sample in samples]
+        found.append([report for report in reports if isinstance(report, Report)])
+    return found

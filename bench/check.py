@@ -10,19 +10,18 @@ from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
+from bench._samples import PATTERNS, patterns
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config
 from crawler.ground.data import DataDir, create
 from extract.model import Report
-from extract.run import BATCH, read_report
+from extract.run import BATCH
 from extract.store.write import Reading, save
 from monitor.checking.check import check
-from monitor.samples import make_history
 from monitor.schema import open_database
 
 COUNT = 10_000
 YEARS = (2020, 2021, 2022, 2023, 2024)
-PATTERNS = 40  # different histories; one in eight holds a wrong cell
 NOW = datetime(2025, 2, 10, tzinfo=UTC)
 MOST_MEMORY = 1.2
 MOST_INCREMENTAL = 0.01
@@ -36,18 +35,6 @@ class Measured:
     checked: int
     open: int
     memory: float
-
-
-def patterns() -> list[list[Report]]:
-    """Readings of sample histories, some with an error planted."""
-    found = []
-    for number in range(PATTERNS):
-        samples = make_history(number, "示例县教育局", YEARS, dense=True)
-        if number % 8 == 0:
-            samples[2] = samples[2].with_cell("T3[granted,total]", samples[2].count("T3[granted,total]") + 2)
-        reports = [read_report(sample.html().encode(), "page.html") for sample in samples]
-        found.append([report for report in reports if isinstance(report, Report)])
-    return found
 
 
 def reading(report: Report, body: int, version: int = 0) -> Reading:
@@ -65,7 +52,7 @@ def reading(report: Report, body: int, version: int = 0) -> Reading:
 def build(root: Path, count: int) -> None:
     """A data directory with `count` stored reports and a register of their bodies."""
     db = open_database(create(DataDir(root)))
-    sources = patterns()
+    sources = patterns(YEARS)
     work = [reading(report, body, 0) for body in range(count // len(YEARS)) for report in sources[body % PATTERNS]]
     for at in range(0, len(work), BATCH * 4):
         save(db, work[at : at + BATCH * 4], "bench", NOW)
@@ -76,7 +63,7 @@ def build(root: Path, count: int) -> None:
 def renew(root: Path, version: int) -> None:
     """One new version of one report."""
     db = open_database(DataDir(root))
-    save(db, [reading(patterns()[1][-1], 1, version)], "bench", NOW)
+    save(db, [reading(patterns(YEARS)[1][-1], 1, version)], "bench", NOW)
     db.close()
 
 

@@ -29,7 +29,6 @@ from monitor.demo.servers import Mailbox, serve_mail
 
 KILLS, DISKS = 60, 24
 PATIENCE = 5
-READERS = 2
 ENDS = (0, 1, 2, 3)  # any other status is no end of ours
 
 

@@ -18,20 +18,19 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from bench._samples import PATTERNS, patterns
 from bench.check import reading as plain_reading
 from crawler.ground.clock import stamp
 from crawler.ground.data import DataDir, create
 from extract.fingerprint import reader_fingerprint
 from extract.model import Report
-from extract.run import BATCH, read_report
+from extract.run import BATCH
 from extract.store.write import Reading, save
-from monitor.samples import make_history
 from monitor.schema import open_database
 
 COUNT = 150_000
 NEW = 1_000
 YEARS = range(2019, 2025)
-PATTERNS = 40  # different histories; one in eight holds a wrong cell
 PORTALS = 75
 SILENT = 97  # one body in so many has not published for 2024
 LOOKS = 200  # nights on which every portal was looked at
@@ -42,18 +41,6 @@ NOW = datetime(2025, 2, 10, tzinfo=UTC)
 FIRST = NOW - timedelta(days=LOOKS)
 MOST_CHECK, MOST_QUERY = 60.0, 1.0
 PAGE = Path(__file__).parent.parent / "docs" / "queries.md"
-
-
-def patterns() -> list[list[Report]]:
-    """Readings of sample histories."""
-    found = []
-    for number in range(PATTERNS):
-        samples = make_history(number, "示例县教育局", [*YEARS, 2025], dense=number % 2 == 0)
-        if number % 8 == 0:
-            samples[2] = samples[2].with_cell("T3[granted,total]", samples[2].count("T3[granted,total]") + 2)
-        reports = [read_report(sample.html().encode(), "page.html") for sample in samples]
-        found.append([report for report in reports if isinstance(report, Report)])
-    return found
 
 
 def name_of(body: int) -> str:
@@ -83,7 +70,7 @@ def build(root: Path, count: int) -> None:
     with data.config_path.open("a", encoding="utf-8") as file:
         file.writelines(f'[[portal]]\nid = "p{n}"\nstart_url = "{start_url(n)}"\n' for n in range(PORTALS))
     db = open_database(data)
-    sources = patterns()
+    sources = patterns([*YEARS, 2025], sparse=True)
     bodies = max(count // len(YEARS), len(NAMED))
     _register(db, bodies)
     work = (
@@ -177,7 +164,7 @@ def _ledger(db: Database) -> None:
 def renew(root: Path) -> None:
     """NEW reports of a year that nobody had yet."""
     with closing(open_database(DataDir(root))) as db:
-        sources = patterns()
+        sources = patterns([*YEARS, 2025], sparse=True)
         _store(db, (reading(sources[body % PATTERNS][len(YEARS)], body) for body in range(NEW)))
 
 

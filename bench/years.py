@@ -18,7 +18,7 @@ from pathlib import Path
 from bench._machine import Machine, Office
 from bench._tellings import Judgement, Letters, judge, read, table
 from bench._world import World, make_world
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.config import Config, MailSettings, Portal, Subscription
 from crawler.ground.data import DataDir, create
 from crawler.ledger.portals import sync

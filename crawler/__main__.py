@@ -12,7 +12,7 @@ from crawler.ground.console import leave, progress
 
 if TYPE_CHECKING:
     from crawler.crawl.page_workers import PageWorkers
-    from crawler.crawl.run import CrawlOutcome
+    from crawler.crawl.task import CrawlOutcome
     from crawler.ground.data import DataDir
     from crawler.ledger.portal_state import PortalOutcome
 

@@ -1,31 +1,50 @@
 """What the parser yields: a report, its rows of the form, its sections, and what could not be read of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from extract.content import UNREAD, Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES, TableCode
+from extract.place import Place, read_place, split
 
-TableCode = TableCode
+
+class Facts(TypedDict, total=False):
+    """What a program may want to know of a problem: what is decided rests on these, never on the sentence.
+
+    `images` in the body, where a table may be one of them; `grid` of a row that has no place in any table; `settled`:
+    it was read all the same; `heading` of another paper and the first `sentence` below it.
+    """
+
+    images: int
+    grid: int
+    settled: bool
+    heading: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something we could not read; never a judgement about the publisher. `where` is a cell or a place."""
+    """Something we could not read; never a judgement about the publisher. `detail` says it to people.
+
+    `where` is a cell or a place (of `other_paper` the kind of paper); `table` the table that it is of, "" where it is
+    of none, or of one that is not known.
+    """
 
     code: str
     detail: str
     where: str = ""
+    table: TableCode | Literal[""] = ""
+    facts: Facts = field(default_factory=Facts, hash=False)
 
 
 class Row(NamedTuple):
     """One line of the form. `code` is the item (T2), disposition (T3) or track (T4).
 
     `members`, `raws`, `values`, `states` have one entry per column of the form; a raw of None is a cell that
-    does not exist. `units` (T2 only) holds a unit printed in the cell. `place` is `g<grid> r<row> c<columns>`,
-    0-based positions in the Content, so that every figure can be found in the archived bytes.
+    does not exist. `units` (T2 only) holds a unit printed in the cell. `place` names the cells in order, as
+    extract/place.py writes them, so that every figure can be found in the archived bytes.
     """
 
     table: TableCode
@@ -36,6 +55,16 @@ class Row(NamedTuple):
     states: tuple[State, ...]
     place: str = ""
     units: tuple[str | None, ...] = ()
+
+    @property
+    def cell_places(self) -> tuple[str, ...]:
+        """Where each member stands, as it is written; the same for all where the row does not settle it."""
+        return split(self.place, len(self.members))
+
+    @property
+    def places(self) -> tuple[Place | None, ...]:
+        """Where each member stands; None where that is not known."""
+        return tuple(map(read_place, self.cell_places))
 
 
 @dataclass(frozen=True, slots=True)

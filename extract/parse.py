@@ -6,11 +6,12 @@ from crawler.pages.titles import recognize
 from extract.content import Content, Grid
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from extract.model import Problem, Report, cell_name
+from extract.model import Facts, Problem, Report, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
-from extract.tables.lines import Lines, find_lines
+from extract.tables.line import Lines
+from extract.tables.lines import find_lines
 from extract.tables.recognition import find_forms
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
@@ -67,7 +68,7 @@ def _merge(tables: Tables, flat: Flat) -> Tables:
     found = {(row.table, row.code): row for row in flat.rows}
     more = [found.get((row.table, row.code), row) for row in expected_rows(flat.forms)]
     lost = [
-        Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]")
+        Problem("row_missing", "没有找到这一行", f"{row.table}[{row.code}]", row.table)
         for row in more
         if (row.table, row.code) not in found
     ]
@@ -118,6 +119,7 @@ def _words_for_figures(tables: Tables) -> Iterator[Problem]:
                         "cell_text",
                         f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
                         cell_name(row.table, row.code, member),
+                        row.table,
                     )
 
 
@@ -130,5 +132,6 @@ def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
     for table in TABLES:
         if table not in tables.forms:
             images = f"；正文有 {content.images} 张图片，表格可能是图片" if content.images else ""
-            gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table))
+            facts: Facts = {"images": content.images} if content.images else {}
+            gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table, table, facts))
     return gaps

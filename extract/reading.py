@@ -32,12 +32,12 @@ def read_report(body: bytes, name: str, hint: str = "", *, published: bool = Fal
         return error.problem
 
 
-def read_archived(archive: Path, sha256: str, url: str, title: str, published: bool) -> Report | Problem:
+def read_archived(archive: Archive, sha256: str, url: str, title: str, published: bool) -> Report | Problem:
     """The same for a document of the archive; the problem `archive_damaged` where that is missing or altered."""
     try:
-        body = Archive(archive).read(sha256)
+        body = archive.read(sha256)
     except ArchiveError as error:
-        return Problem("archive_damaged", str(error))
+        return Problem("archive_damaged", error.said("zh"))
     return read_report(body, url, title, published=published)
 
 

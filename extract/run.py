@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
+from crawler.ground.archive import Archive, open_archive
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from crawler.ground.workers import MEMORY, Pending, Workers
@@ -115,7 +115,7 @@ def extract(
     jobs = [Job(*row) for row in db.conn.execute(PENDING, asked)]
     writer = _Writer(db, now, len(jobs), progress)
     pool = Workers(workers or os.cpu_count() or 1, seconds=bounds.seconds, memory=bounds.memory)
-    for job, outcome in _outcomes(jobs, data.archive, pool, writer.tick):
+    for job, outcome in _outcomes(jobs, open_archive(data), pool, writer.tick):
         if not isinstance(outcome, Failed):
             writer.take(job, outcome)
         elif outcome.cause != "unavailable":
@@ -130,7 +130,7 @@ def extract(
 
 
 def _outcomes(
-    jobs: Sequence[Job], archive: Path, pool: Workers, tick: Callable[[], None]
+    jobs: Sequence[Job], archive: Archive, pool: Workers, tick: Callable[[], None]
 ) -> Iterator[tuple[Job, Report | Problem | Failed]]:
     """What came of each document, in their order; ends with the first that no worker lives to read."""
     waiting: deque[tuple[Job, Pending[Report | Problem]]] = deque()

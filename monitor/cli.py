@@ -1,14 +1,10 @@
-"""`gouji`: the list of commands, and the edge where every error becomes a clear sentence and an exit status."""
+"""`gouji`: the edge where every error becomes a clear sentence and an exit status."""
 
-import ast
-import importlib
 import os
 import sqlite3
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
@@ -16,38 +12,11 @@ import click
 
 from crawler.ground.errors import Both, GoujiError
 from crawler.ground.surroundings import secrets
+from monitor.commands import commands, find
 from monitor.commands.options import CallOptions, CommandGroup
 from monitor.commands.usage_words import in_chinese
 from monitor.words.terminal import inert, to_json
 
-# In the order of the road; a command is the object of this name in monitor/commands/<module>.py.
-COMMANDS: Mapping[str, str] = {
-    "init": "setup",
-    "demo": "demo",
-    "doctor": "doctor",
-    "agencies": "register",
-    "portal": "portal",
-    "crawl": "road",
-    "add": "add",
-    "extract": "road",
-    "check": "road",
-    "alert": "alert",
-    "subscriptions": "subscriptions",
-    "feed": "subscriptions",
-    "run": "watch",
-    "watch": "watch",
-    "verify": "verify",
-    "show": "show",
-    "diff": "diff",
-    "chain": "chain",
-    "missing": "missing",
-    "findings": "findings",
-    "acknowledge": "findings",
-    "explain": "findings",
-    "dismiss": "findings",
-    "letter": "letter",
-    "export": "export",
-}
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 COULD_NOT_RUN = 3
@@ -58,24 +27,16 @@ class Gouji(CommandGroup):
     """The group `gouji`: its commands are imported when they are called, its errors end here."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
-        return list(COMMANDS)
+        return list(commands())
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        if name not in COMMANDS:
-            return None
-        found = getattr(importlib.import_module(f"monitor.commands.{COMMANDS[name]}"), name)
-        if not isinstance(found, click.Command):
-            raise TypeError(f"monitor.commands.{COMMANDS[name]}.{name} is no command")
-        return found
+        return find(name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        room = formatter.width - 6 - max(map(len, COMMANDS))
+        room = formatter.width - 6 - max(map(len, commands()))
         with formatter.section("Commands"):
             formatter.write_dl(
-                [
-                    (name, click.Command(name, help=described(module)[name]).get_short_help_str(room))
-                    for name, module in COMMANDS.items()
-                ]
+                [(name, click.Command(name, help=one.doc).get_short_help_str(room)) for name, one in commands().items()]
             )
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -113,15 +74,6 @@ class Gouji(CommandGroup):
         except Exception as error:  # noqa: BLE001  (the edge: a traceback is no answer to a person)
             line.defect(error)
         sys.exit(status if isinstance(status, int) else 0)
-
-
-@cache
-def described(module: str) -> Mapping[str, str]:
-    """The docstrings of a module of commands, read and not imported: who asks for a list loads no crawler."""
-    source = (resources.files("monitor.commands") / f"{module}.py").read_text(encoding="utf-8")
-    return {
-        node.name: ast.get_docstring(node) or "" for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
-    }
 
 
 class Invocation:

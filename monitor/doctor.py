@@ -1,68 +1,40 @@
 """What is installed, is the data directory sound, can mail be sent: a list of checks that mend nothing."""
 
-import platform
-import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from importlib import metadata
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from crawler.ground.clock import SHANGHAI, stamp
 from crawler.ground.config import Config
+from crawler.ground.config_mail import MAIL
 from crawler.ground.data import DataDir
 from crawler.ground.database import foreign, later, reading
 from crawler.ground.errors import GoujiError
-from crawler.ground.privacy import open_to
 from crawler.ground.soundness import NAME
 from monitor.alerts.smtp_session import MailSession
 from monitor.alerts.smtp_words import reason
 from monitor.duty.clock import read_clock, said
 from monitor.duty.sources import unwatched
 from monitor.schema import ALL
+from monitor.service.machine import DoctorCheck, installed, privacy, space, zone
 from monitor.service.status import NAME as STATUS
 from monitor.service.status import look
 from monitor.subscriptions import readers_of
 from monitor.words.terminal import inert
 
-LIBRARIES = (
-    "click",
-    "lxml",
-    "parsel",
-    "Scrapy",
-    "Twisted",
-    "APScheduler",
-    "sqlite-utils",
-    "Jinja2",
-    "aiosmtpd",
-    "apprise",
-    "tzdata",
-)
-OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 SAMPLE = 50
-LEAST_FREE = 500 * 1024 * 1024
 SMTP_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorCheck:
-    """One thing looked at. `ok` is None where there was nothing to judge; `zh` is the detail in Chinese."""
-
-    name: str
-    ok: bool | None
-    detail: str
-    zh: str = ""
 
 
 def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = False) -> Iterator[DoctorCheck]:
     """Every check in turn. `needed`: the data directory was named by the person, so it must be there."""
-    yield from _installed()
-    yield _zone()
+    yield from installed()
+    yield zone()
     if not data.root.is_dir():
         yield DoctorCheck(
             "data",
@@ -72,70 +44,14 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
         )
         return
     yield DoctorCheck("data", True, str(data.root.resolve()))
-    yield _private(data)
-    yield _space(data)
+    yield privacy(data)
+    yield space(data)
     config, check = _configured(data)
     yield check
     yield from _database(data, config, now, full)
     yield from _service(data, now)
     if config is not None:
         yield _mail(config)
-
-
-def _installed() -> Iterator[DoctorCheck]:
-    yield DoctorCheck("python", True, f"{platform.python_version()} ({platform.system()} {platform.machine()})")
-    sqlite_ok = sqlite3.sqlite_version_info >= OLDEST_SQLITE
-    old = ("", "") if sqlite_ok else (" is too old: 3.37 is needed", " 太旧，至少要 3.37")
-    yield DoctorCheck("sqlite", sqlite_ok, sqlite3.sqlite_version + old[0], sqlite3.sqlite_version + old[1])
-    for name in LIBRARIES:
-        try:
-            yield DoctorCheck(name, True, metadata.version(name))
-        except metadata.PackageNotFoundError:
-            yield DoctorCheck(name, False, f"is not installed; pip install {name}", f"没有安装；pip install {name}")
-
-
-def _zone() -> DoctorCheck:
-    try:
-        ZoneInfo("Asia/Shanghai")
-    except ZoneInfoNotFoundError:
-        return DoctorCheck(
-            "time zone",
-            False,
-            "Asia/Shanghai is unknown here; pip install tzdata",
-            "这里没有 Asia/Shanghai；pip install tzdata",
-        )
-    local = datetime.now().astimezone()
-    return DoctorCheck(
-        "time zone",
-        True,
-        f"Asia/Shanghai for dates; this machine runs on UTC{local:%z}",
-        f"日期用北京时间；本机为 UTC{local:%z}",
-    )
-
-
-def _space(data: DataDir) -> DoctorCheck:
-    free = shutil.disk_usage(data.root).free
-    more = ("", "") if free >= LEAST_FREE else ("; make room before the next crawl", "；下次抓取之前请腾出地方")
-    left = f"{free / 1024**3:.1f} GB"
-    return DoctorCheck("disk", free >= LEAST_FREE, f"{left} free{more[0]}", f"剩余 {left}{more[1]}")
-
-
-def _private(data: DataDir) -> DoctorCheck:
-    who = open_to(data.root)
-    if who == "everybody":
-        return DoctorCheck(
-            "privacy",
-            None,
-            "everybody on this machine may look into the data directory: mails, settings, "
-            f"reports; close it with: chmod 700 {data.root}",
-            f"本机所有用户都能看数据目录（邮件、设置、报告）；要关上：chmod 700 {data.root}",
-        )
-    return DoctorCheck(
-        "privacy",
-        True,
-        "for its owner and its group" if who else "for its owner alone",
-        "归所有者和所属的组" if who else "只归所有者",
-    )
 
 
 def _configured(data: DataDir) -> tuple[Config | None, DoctorCheck]:
@@ -145,7 +61,7 @@ def _configured(data: DataDir) -> tuple[Config | None, DoctorCheck]:
         )
     try:
         config = data.config()
-    except (GoujiError, OSError) as error:
+    except GoujiError as error:
         return None, DoctorCheck("gouji.toml", False, str(error), getattr(error, "zh", ""))
     if config.portals and not config.crawl.contact:
         return config, DoctorCheck(
@@ -242,15 +158,15 @@ def _clock(db: Database, now: datetime, *, up_to_date: bool) -> DoctorCheck:
 def _archived(db: Database, data: DataDir, full: bool) -> DoctorCheck:
     hashes = [str(row[0]) for row in db.execute("select distinct sha256 from documents order by sha256")]
     chosen = hashes if full else hashes[:: max(1, len(hashes) // SAMPLE)]
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     wrong: list[str] = []
     said: list[str] = []
     for sha256 in chosen:
         try:
             archive.read(sha256)
-        except (GoujiError, OSError) as error:
+        except GoujiError as error:
             wrong.append(str(error))
-            said.append(getattr(error, "zh", str(error)))
+            said.append(error.zh)
     looked, zh = f"{len(chosen)} of {len(hashes)} documents read", f"共 {len(hashes)} 份，读了 {len(chosen)} 份"
     if wrong:
         return DoctorCheck(
@@ -295,7 +211,7 @@ def _mail(config: Config) -> DoctorCheck:
             "[mail] names no recipients and there is no [[subscription]]: nobody is told",
             "[mail] 没有收件人，也没有 [[subscription]]：查出什么都没有人知道",
         )
-    if all(one.channel != "mail" for one in readers):
+    if all(one.channel != MAIL for one in readers):
         return DoctorCheck(
             "mail",
             None,
@@ -333,7 +249,7 @@ def _service(data: DataDir, now: datetime) -> Iterator[DoctorCheck]:
             f"is silent: {who} last wrote status.json at {last}; it hangs, or was killed elsewhere",
             f"没有声息：{zh_who} 最后一次写 status.json 是 {last}；它卡住了，或在别处被终止",
         ),
-        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.reason}"),
+        "unwell": (False, f"{who}: {seen.reason}", f"{zh_who}：{seen.zh}"),
         "well": (True, f"{who} is well", f"{zh_who} 正常"),
     }
     if seen.found in said:

@@ -29,8 +29,8 @@ def readable(who: tuple[str, str], work: Callable[[], T]) -> T:
     """What a person asks of one body (its name and code in both languages); GoujiError where its data are damaged."""
     found = contained(work)
     if isinstance(found, Failed):
-        error = inert(found.detail or found.cause)[:LONGEST]
-        zh, en = told("unreadable", who=who, error=error)
+        english, chinese = (inert(words)[:LONGEST] for words in found.words)
+        zh, en = told("unreadable", who=who, error=(chinese, english))
         raise GoujiError(en, zh)
     return found
 

@@ -1,4 +1,4 @@
-"""Findings over time: what an observation does to a finding (pure), what a person decides, how both are kept.
+"""Findings: what was observed, what is kept of it, what a person decides. (What a run does: checking.transitions.)
 
 One finding per (agency, year, rule, subject), whatever the value. A run updates, resolves and regresses;
 what a person decided is never reset by a run.
@@ -19,8 +19,6 @@ from crawler.ground.errors import UsageError
 Effect = Literal["broken", "holds", "unknown"]
 Decision = Literal["acknowledged", "explained", "false_positive"]
 DECISIONS: frozenset[str] = frozenset({"acknowledged", "explained", "false_positive"})
-# Evidence that makes a finding say something else; the rest (hashes, places, wording) may change unnoticed.
-SUBSTANCE = ("left", "right", "delta", "sentence")
 
 
 class Key(NamedTuple):
@@ -78,111 +76,7 @@ class Finding:
     id: int | None = None
 
 
-def observe(
-    existing: Finding | None, seen: Observation, now: datetime, earlier: Finding | None = None
-) -> Finding | None:
-    """The finding after this observation, or None when there is nothing to write.
-
-    `earlier` is last year's finding of the same rule and subject: its explanation is offered again.
-    """
-    if seen.effect == "broken":
-        suspect = json.loads(to_json(seen.suspect)) if seen.suspect is not None else None
-        return _broken(existing, replace(seen, suspect=suspect), stamp(now), _evidence(seen, earlier))
-    if existing is None and seen.effect == "holds" and seen.was is not None:
-        existing = _broken(None, seen.was, stamp(now), _evidence(seen.was, earlier))
-    if existing is None or existing.status in ("resolved", "false_positive"):
-        return None
-    if seen.effect == "holds":
-        return _resolve(existing, seen, stamp(now))
-    return _unassessed(existing, seen, stamp(now))
-
-
-def _evidence(seen: Observation, earlier: Finding | None) -> Mapping[str, Any]:
-    # In its stored form, so that it can be compared with what was read back.
-    evidence: dict[str, Any] = json.loads(to_json(seen.evidence))
-    if earlier is not None and earlier.status == "explained":
-        evidence["earlier_explanation"] = {"finding": earlier.id, "year": earlier.key.year, "reason": earlier.note}
-    return evidence
-
-
-def _broken(existing: Finding | None, seen: Observation, at: str, evidence: Mapping[str, Any]) -> Finding | None:
-    status = "shadow" if seen.shadow else "open"
-    if existing is None:
-        return Finding(
-            seen.key,
-            seen.finding_class,
-            seen.verdict,
-            status,
-            seen.responsibility,
-            seen.message,
-            seen.message_en,
-            evidence,
-            seen.suspect,
-            at,
-            at,
-            report=seen.report,
-        )
-    told = replace(
-        existing,
-        finding_class=seen.finding_class,
-        verdict=seen.verdict,
-        message=seen.message,
-        message_en=seen.message_en,
-        evidence=evidence,
-        suspect=seen.suspect,
-        responsibility=seen.responsibility,
-        report=seen.report,
-    )
-    if existing.status == "resolved":
-        return replace(told, status="shadow" if seen.shadow else "regressed", changed_at=at, resolved_at=None)
-    if existing.status == "shadow" and not seen.shadow:
-        return replace(told, status="open", opened_at=at, changed_at=at)
-    if existing.status in ("open", "regressed") and seen.shadow:
-        return replace(told, status="shadow", changed_at=at)
-    if _says(told) != _says(existing):
-        return replace(told, changed_at=at)
-    return told if told != existing else None
-
-
-def _says(finding: Finding) -> tuple[object, ...]:
-    # A decision covers the numbers it was made on; that a state hardens under it (overdue, then confirmed)
-    # is no news.
-    verdict = "" if finding.status in DECISIONS else finding.verdict
-    operands = [
-        (part["cell"], part["value"])
-        for part in finding.evidence.get("operands", ())
-        if isinstance(part, Mapping) and "cell" in part and "value" in part
-    ]
-    suspect = finding.suspect and (finding.suspect.get("cell"), finding.suspect.get("value"))
-    return verdict, [finding.evidence.get(name) for name in SUBSTANCE], operands, suspect
-
-
-def _resolve(existing: Finding, seen: Observation, at: str) -> Finding:
-    by = seen.reason or (f"新的版本（{seen.version[:12]}）中已无此问题" if seen.version else "已无此问题")
-    evidence = {**existing.evidence, "resolved_by": json.loads(to_json(seen.evidence))}
-    note = _append(existing.note, f"{local_date(datetime.fromisoformat(at))}：{by}")
-    return replace(
-        existing,
-        status="resolved",
-        verdict=seen.verdict,
-        changed_at=at,
-        resolved_at=at,
-        expires=None,
-        note=note,
-        evidence=evidence,
-        report=seen.report or existing.report,
-    )
-
-
-def _unassessed(existing: Finding, seen: Observation, at: str) -> Finding | None:
-    before = existing.evidence.get("not_assessable")
-    if isinstance(before, Mapping) and before.get("reason") == seen.reason:
-        return None
-    evidence = {**existing.evidence, "not_assessable": {"reason": seen.reason, "since": at}}
-    return replace(existing, evidence=evidence)
-
-
-def _append(note: str | None, line: str) -> str:
+def noted(note: str | None, line: str) -> str:
     return f"{note}\n{line}" if note else line
 
 
@@ -216,7 +110,7 @@ def decide(
         decided = replace(
             rows[0],
             status=status,
-            note=_append(rows[0].note, reason),
+            note=noted(rows[0].note, reason),
             decided_at=stamp(now),
             expires=until.isoformat() if until else None,
         )

@@ -3,6 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
 from crawler.ground.data import DataDir, connect, require
 from crawler.ground.database import Waiting
 from crawler.ground.schema import migrations as crawler_migrations
@@ -136,3 +137,6 @@ def open_database(data: DataDir, *, thorough: bool = False) -> Waiting:
     `thorough`: the whole file is looked through, however long that takes (0.9 s per GB).
     """
     return connect(require(data), ALL, every=True, thorough=thorough)
+
+
+grow(migrations, "monitor")

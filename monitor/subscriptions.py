@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from crawler.ground.config import Config, Subscription
-from crawler.ground.config_mail import SEVERITIES
+from crawler.ground.config_mail import MAIL, SEVERITIES
 
 HEALTH = "health"
 SOURCE_RULE = "pub.source"
@@ -55,14 +55,14 @@ class Recipient:
     period: str
     interests: tuple[Subscription, ...] = ()
     operator: bool = False
-    channel: str = "mail"
+    channel: str = MAIL
     url_env: str = ""
     heartbeat: bool = True
 
     @property
     def key(self) -> str:
         """Their name in `notices`: an address, or the channel and the name of what is no address."""
-        return self.recipient if self.channel == "mail" else f"{self.channel}:{self.recipient}"
+        return self.recipient if self.channel == MAIL else f"{self.channel}:{self.recipient}"
 
     def watches(self, body: SubscribedBody) -> bool:
         """Whether they named this very body."""
@@ -80,7 +80,7 @@ def readers_of(config: Config) -> tuple[Recipient, ...]:
         before = found.get(place)
         found[place] = _reader(one, mail.language) if before is None else _both(before, one)
     for address in operators:
-        place = ("mail", address)
+        place = (MAIL, address)
         found[place] = replace(
             found.get(place) or Recipient(address, mail.language, mail.period, heartbeat=mail.heartbeat), operator=True
         )

@@ -3,6 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from extract.place import split_sql
 from extract.store.schema import MEMBER_COLUMNS, TRACK_COLUMNS
 
 migrations = Migrations("views")
@@ -30,17 +31,18 @@ def _group(code: str) -> str:
 def current_facts_sql() -> str:
     """Every figure of every current report; a union of joins, so that a body or a year is looked up in each."""
     items = [
-        f"select r.id as report, {BODY}, 'T2.' || t.item as concept, t.measure as member, t.value "
+        f"select r.id as report, {BODY}, 'T2.' || t.item as concept, t.measure as member, t.value, t.place "
         f"{JOINED} join disclosure t on t.report = r.id"
     ]
     members = [
-        f"select r.id, {BODY}, 'T3.' || t.disposition, '{name}', t.{name} {JOINED} "
+        f"select r.id, {BODY}, 'T3.' || t.disposition, '{name}', t.{name}, {split_sql('t.place', at)} {JOINED} "
         "join applications t on t.report = r.id"
-        for name in MEMBER_COLUMNS
+        for at, name in enumerate(MEMBER_COLUMNS)
     ]
     tracks = [
-        f"select r.id, {BODY}, 'T4.' || t.track, '{name}', t.{name} {JOINED} join remedies t on t.report = r.id"
-        for name in TRACK_COLUMNS
+        f"select r.id, {BODY}, 'T4.' || t.track, '{name}', t.{name}, {split_sql('t.place', at)} {JOINED} "
+        "join remedies t on t.report = r.id"
+        for at, name in enumerate(TRACK_COLUMNS)
     ]
     return " union all ".join([*items, *members, *tracks])
 
@@ -81,3 +83,9 @@ def m002_lines(db: Database) -> None:
 def m003_groups(db: Database) -> None:
     # Any group may be a line of its own in another generation of the form.
     db.create_view("totals", totals_sql(), replace=True)
+
+
+@migrations()
+def m004_places(db: Database) -> None:
+    # Where each figure stands in its document.
+    db.create_view("current_facts", current_facts_sql(), replace=True)

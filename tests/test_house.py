@@ -18,7 +18,7 @@ BANNED_FILES = re.compile(r"(^|_)(utils?|helpers?|commons?|managers?|misc)(_|$)"
 NETWORK = {"scrapy", "twisted", "aiohttp", "httpx", "requests", "urllib.request", "http.client"}
 SENDING = {"smtplib", "apprise"}
 # apprise speaks by requests, and reads no more of an answer than its status: here the rest is listened to.
-LISTENING = {"channels.py": {"requests", "requests.adapters"}}
+LISTENING = {"robots.py": {"requests", "requests.adapters"}}
 PRINTS_FORMS = ("samples", "demo")
 
 
@@ -118,6 +118,43 @@ def test_one_more_of_anything_is_found_by_folder(tmp_path: Path) -> None:
                 assert not [
                     path for path in MODULES if dotted in set(imports(path)) and path.parent != member.parent
                 ], f"{dotted} is named outside its folder"
+
+
+def test_what_a_family_remembers_is_its_own_and_what_the_crawl_knows_is_the_crawls() -> None:
+    """Of a request, only families read `state`, and they read no more of it than says what was asked for."""
+    told = {"family", "kind", "page", "depth", "method", "body", "title", "parent", "referer", "url", "state"}
+    for path in MODULES:
+        read = set(read_of_requests(path))
+        if path.parent == ROOT / "crawler/families":
+            assert read <= told, path
+        else:
+            assert "state" not in read, path
+
+
+def test_nothing_but_the_archive_knows_where_its_bytes_are() -> None:
+    """One function makes it from the data directory, and no other module asks for its folder or makes a backend."""
+    knows = {"crawler/ground/archive.py", "crawler/ground/data.py"}
+    for path in [*MODULES, *(ROOT / "bench").glob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        folders = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr == "archive"
+            and isinstance(node.value, ast.Name | ast.Attribute)
+            and (node.value.id if isinstance(node.value, ast.Name) else node.value.attr) == "data"
+        ]
+        backends = [node for node in ast.walk(tree) if isinstance(node, ast.alias) and node.name == "FolderArchive"]
+        assert str(path.relative_to(ROOT)) in knows or not [*folders, *backends], path
+
+
+def read_of_requests(path: Path) -> Iterator[str]:
+    """The attributes that a module reads of `ask`, `page.ask`, `entry.ask` and their like."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+            value = node.value
+            if (value.id if isinstance(value, ast.Name) else value.attr) == "ask":
+                yield node.attr
 
 
 def test_no_code_names_a_form_or_its_years() -> None:

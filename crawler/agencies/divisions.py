@@ -67,13 +67,6 @@ def level_of(code: str) -> Level:
     return "prefecture" if code[4:6] == "00" else "county"
 
 
-def place_names(code: str) -> tuple[str, ...]:
-    """The names of a division and of those above it, highest first: 江苏省, 淮安市, 洪泽区."""
-    known = divisions()
-    above = dict.fromkeys([f"{code[:2]}0000", f"{code[:4]}00", code[:6]])
-    return tuple(known[one] for one in above if one in known)
-
-
 def inside(code: str, other: str) -> bool:
     """Whether a division lies within another, or is it."""
     stem = other[:6]

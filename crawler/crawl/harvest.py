@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.crawl import script_pages
 from crawler.crawl.lists import body_of
 from crawler.crawl.records import (
     Document,
@@ -33,7 +32,7 @@ from crawler.ledger.fetches import Fetch
 from crawler.ledger.frontier import INDEX, Frontier, FrontierEntry
 from crawler.ledger.rosters import store, unread
 from crawler.pages import rosters
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask, Detour, Owner, Source
 from crawler.pages.titles import TitleInfo
 
 MOST_LIST_PAGES = 1000  # per portal and crawl
@@ -68,9 +67,8 @@ class Harvest:
         resting = [self._rests(entry, ask) for ask in page.asks]
         for ask, standing in zip(page.asks, resting, strict=True):
             if not standing and not (known and ask.page > entry.ask.page):
-                line = self._turn(
-                    entry, replace(ask, context={**ask.context, "chain": chain if ask.page > 1 else ask.address}), line
-                )
+                first = chain if ask.page > 1 else ask.address
+                line = self._turn(entry, replace(ask, source=replace(ask.source, first_page=first)), line)
         if page.short:
             line = replace(line, verdict="partial", said=page.short)
         count = len(page.found) + sum(resting)
@@ -96,9 +94,9 @@ class Harvest:
 
     def document(self, entry: FrontierEntry, line: Fetch, shown: Document) -> Fetch:
         """A report's page, or a file: kept as a version; its files are asked for."""
-        if "shell" in entry.ask.context:
+        if entry.ask.shell:
             # The page as its script would show it; the bytes kept are those of the answer.
-            line = replace(line, url=entry.ask.context["shell"], etag="", last_modified="")
+            line = replace(line, url=entry.ask.shell, etag="", last_modified="")
         match shown:
             case RosterPage():
                 return self._roster(line, shown)
@@ -112,12 +110,9 @@ class Harvest:
                     entry.portal,
                     replace(
                         shown.ask,
-                        context={
-                            **shown.ask.context,
-                            "shell": clean(line.url),
-                            "hop": "shell",
-                            "origin": looks.look_key(entry.ask),
-                        },
+                        shell=clean(line.url),
+                        detour=replace(entry.ask.detour, mark="shell"),
+                        known_as=looks.look_key(entry.ask),
                     ),
                 )
                 return replace(line, said=(Reason("shell"),))
@@ -138,12 +133,8 @@ class Harvest:
                     parent=clean(line.url),
                     referer=line.url,
                     date=page.dated.day or "",
-                    context={
-                        "agency": page.info.agency_name,
-                        "year": str(page.info.year or ""),
-                        "of": looks.look_key(entry.ask),
-                        "by": entry.ask.context.get("by", ""),
-                    },
+                    source=Source(family=entry.ask.source.family),
+                    owner=Owner(looks.look_key(entry.ask), page.info.agency_name, page.info.year),
                 ),
             )
         return self._record(line, entry, page, None)
@@ -156,7 +147,13 @@ class Harvest:
         if page.folder:
             self.ask(
                 entry.portal,
-                replace(entry.ask, kind="list", title="", depth=entry.ask.depth + 1, context={"afresh": "1"}),
+                replace(
+                    entry.ask.bare(),
+                    kind="list",
+                    title="",
+                    depth=entry.ask.depth + 1,
+                    detour=Detour(afresh=True),
+                ),
             )
             return replace(line, verdict="ok", said=(Reason("folder"),))
         return replace(
@@ -196,7 +193,7 @@ class Harvest:
         """What a list says of who must publish; known pages are read again with the whole lists."""
         whole = entry.portal in self.whole
         for item in page.rosters:
-            ask = replace(self._asked(entry, line, FoundReport(item, None, "")), context={"roster": "1"})
+            ask = replace(self._asked(entry, line, FoundReport(item, None, "")), roster=True)
             if whole or unread(self.db, entry.portal, looks.look_key(ask)):
                 self.ask(entry.portal, ask)
         if page.departments is not None:
@@ -219,7 +216,7 @@ class Harvest:
                     one.info.year if one.info else None,
                 )
             ):
-                self.ask(entry.portal, replace(ask, context={**ask.context, "first": "1"}))
+                self.ask(entry.portal, replace(ask, first_look=True))
 
     def _wanted(self, info: TitleInfo | None) -> bool:
         return self.year is None or info is None or info.year in (None, self.year)
@@ -246,7 +243,7 @@ class Harvest:
             ask = self._asked(entry, line, one)
             key = looks.look_key(ask)
             if key in once and one.info is not None and body_of(one) not in ("", body_of(once[key][1])):
-                ask = replace(ask, context={**ask.context, "origin": f"{key} {body_of(one)}"})
+                ask = replace(ask, known_as=f"{key} {body_of(one)}")
                 looks.listed(self.db, place, ask, one.family, one.info.year)
                 looks.unreadable(self.db, entry.portal, ask)
             once.setdefault(key, (ask, one))
@@ -259,7 +256,7 @@ class Harvest:
         elif seen.verdict == "ok":
             self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
         elif seen.wanted or self._awaited(seen, one.info):
-            self.ask(entry.portal, ask if seen.known else replace(ask, context={**ask.context, "first": "1"}))
+            self.ask(entry.portal, ask if seen.known else replace(ask, first_look=True))
         return seen.known
 
     def _unreadable(self, entry: FrontierEntry, ask: Ask, why: Detail) -> None:
@@ -288,7 +285,7 @@ class Harvest:
             and entry.portal not in self.whole
             and (
                 looks.long_past(ask.title, today)
-                or ("body" in ask.context and looks.reported(self.db, entry.portal, ask.address, today.year - 1))
+                or (ask.source.agency and looks.reported(self.db, entry.portal, ask.address, today.year - 1))
             )
         )
         return looks.stands(self.db, self.frontier.crawl, entry.portal, INDEX.sub("/", ask.address)) if waits else 0
@@ -314,7 +311,8 @@ class Harvest:
             parent=ask.parent or line.url,
             referer=ask.referer if ask.family else line.url,
             depth=ask.depth,
-            context={"by": found.family, **script_pages.carried(ask)},
+            source=Source(family=found.family),
+            state=item.state,
         )
 
     def _turn(self, entry: FrontierEntry, ask: Ask, line: Fetch) -> Fetch:
@@ -339,7 +337,7 @@ class Harvest:
             kind="own",
             year=own.year,
             crawl=self.frontier.crawl,
-            family=own.ask.context["by"],
+            family=own.ask.source.family,
         )
         return line
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from crawler.crawl import named_bodies
@@ -15,12 +15,12 @@ from crawler.ground.contained import Failed, contained
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import identity
 from crawler.pages import articles
-from crawler.pages.page import Ask, ListItem, Page, is_cut
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page, is_cut
 from crawler.pages.signs import looks_like_a_report
 from crawler.pages.titles import TitleInfo, recognize
 
 T = TypeVar("T")
-TEXTS = tuple(one.name for one in fields(Ask) if one.type is str)
 
 
 def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
@@ -106,7 +106,7 @@ def sound(asks: Iterable[Ask], troubles: list[Reason]) -> list[Ask]:
     found: list[Ask] = []
     for ask in asks:
         ask = replace(ask, title=whole(ask.title))
-        if all(is_whole(getattr(ask, name)) for name in TEXTS) and all(map(is_whole, ask.context.values())):
+        if all(map(is_whole, ask.texts())):
             found.append(ask)
         else:
             troubles.append(Reason("further_half_character"))

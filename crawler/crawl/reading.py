@@ -26,7 +26,8 @@ from crawler.ground.clock import local_date
 from crawler.ground.reasons import wordings
 from crawler.pages import articles, dates
 from crawler.pages.articles import Attachment
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask, Source
+from crawler.pages.page import Page
 from crawler.pages.sniff import from_office, media_type
 from crawler.pages.titles import TitleInfo, recognize
 from crawler.pages.verdicts import Verdict, answer_verdict, fingerprints
@@ -62,7 +63,7 @@ def _is_titled(ask: Ask) -> bool:
     return (
         info is not None
         and info.year is not None
-        and not any(family.holds(ask.url) for family in by_name(ask.context.get("by", "")))
+        and not any(family.holds(ask.url) for family in by_name(ask.source.family))
     )
 
 
@@ -80,7 +81,9 @@ def _with_own(page: Page, shown: ListPage, question: PageQuestion) -> ListPage:
     if named is None or named[1].year is None:
         return shown
     title, year = named[0], named[1].year
-    ask = replace(page.ask, kind="detail", title=title, context={"by": next(iter(shown.families), "generic")})
+    ask = replace(
+        page.ask.bare(), kind="detail", title=title, source=Source(family=next(iter(shown.families), "generic"))
+    )
     return replace(shown, own=OwnReport(ask, year, document(replace(page, ask=ask), question)))
 
 
@@ -88,9 +91,9 @@ def document(page: Page, question: PageQuestion) -> Document:
     """A report's page, or a file (which the server has a name for)."""
     ask, url, body = page.ask, page.url, page.body
     kind = media_type(body, url)
-    if "roster" in ask.context:
+    if ask.roster:
         return RosterPage(named_bodies.roster(page, kind))
-    if "shell" in ask.context:
+    if ask.shell:
         page, kind = script_pages.filled(page), script_pages.ANSWER
     elif ask.kind == "attachment" or kind != HTML:
         return _file(page, kind, question) if kind != HTML or from_office(body) else NoFile()
@@ -101,7 +104,7 @@ def document(page: Page, question: PageQuestion) -> Document:
 
 def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoReport:
     ask = page.ask
-    serving = [family for family in by_name(ask.context.get("by", "")) if family.serves(page)]
+    serving = [family for family in by_name(ask.source.family) if family.serves(page)]
     neighbours = tuple(reports(page, serving)) if serving else ()
     if denied := next((reason for family in serving if (reason := family.denied(page))), None):
         return NoReport(denied, neighbours=neighbours)
@@ -127,14 +130,9 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
 
 def _file(page: Page, kind: str, question: PageQuestion) -> File:
     ask, name = page.ask, question.answer.name
-    year = ask.context.get("year", "")
     # A frame and a button 下载 give no title; the server may.
     title = whole(ask.title if recognize(ask.title) or not name else name)
-    info = (
-        recognize(title)
-        or recognize(PurePosixPath(title).stem)
-        or TitleInfo(ask.context.get("agency", ""), int(year) if year else None)
-    )
+    info = recognize(title) or recognize(PurePosixPath(title).stem) or TitleInfo(ask.owner.agency, ask.owner.year)
     dated = dates.dated("", page.url, question.now, **{"page" if ask.kind == "attachment" else "listed": ask.date})
     return File(kind, title, info, dated)
 

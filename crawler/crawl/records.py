@@ -8,8 +8,9 @@ from datetime import datetime
 
 from crawler.ground.reasons import Detail, Reason
 from crawler.pages.articles import Attachment
+from crawler.pages.asks import Ask
 from crawler.pages.dates import Dated
-from crawler.pages.page import Ask, ListItem
+from crawler.pages.page import ListItem
 from crawler.pages.rosters import Roster
 from crawler.pages.titles import TitleInfo
 from crawler.pages.verdicts import Answer, Verdict

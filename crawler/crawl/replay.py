@@ -14,9 +14,10 @@ from sqlite_utils import Database
 from crawler.crawl.harvest import Harvest
 from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import fetch
-from crawler.crawl.run import CrawlOutcome, Task, alone, seed, ticking
+from crawler.crawl.run import seed, ticking
+from crawler.crawl.task import CrawlOutcome, Task, alone
 from crawler.crawl.visits import Visits
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from crawler.ground.clock import parse_stamp, stamp
 from crawler.ground.config import Config, Portal
 from crawler.ground.data import DataDir, connect, require
@@ -76,7 +77,7 @@ def replay(
         harvest = Harvest(db, frontier, {portal.id: portal for portal in chosen}, task.year, clock, whole)
         with marks.Marks(data.root, number) as working:
             broken = fetch(
-                config, chosen, Visits(Archive(data.archive), harvest, working), readers, OFFLINE, recording=recording
+                config, chosen, Visits(open_archive(data), harvest, working), readers, OFFLINE, recording=recording
             )
         marks.count(db, data.root)
         if broken is not None:

@@ -1,39 +1,34 @@
-"""One crawl from beginning to end, in this process: what was asked for, what became of each portal."""
+"""One crawl from beginning to end, in this process: begun or taken up again, worked through, brought to an end."""
 
-import fcntl
-import json
 import logging
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.crawl.harvest import Harvest
 from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import fetch
+from crawler.crawl.task import CrawlOutcome, Task, alone, choose
 from crawler.crawl.visits import Visits
-from crawler.families import names
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from crawler.ground.clock import parse_stamp, stamp
 from crawler.ground.config import Config, Portal, window_end
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir, connect, require
-from crawler.ground.errors import GoujiError, UsageError
-from crawler.ground.hosts import is_loopback, refusal
+from crawler.ground.errors import GoujiError
+from crawler.ground.hosts import refusal
 from crawler.ground.schema import migrations
 from crawler.ground.urls import resolve
 from crawler.ledger import fetches, looks, marks
 from crawler.ledger.closing import abandon, examined, left, settle
 from crawler.ledger.frontier import Frontier
-from crawler.ledger.portal_state import PortalOutcome
 from crawler.ledger.portals import remember_open, sync
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from crawler.wire.recorder import recorded_as
 from crawler.wire.resolver import public
 
@@ -41,60 +36,6 @@ log = logging.getLogger(__name__)
 
 # A crawl that stopped longer ago than this is not taken up again: its lists are stale.
 TAKEN_UP = timedelta(hours=12)
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlOutcome:
-    """One crawl: its row in `crawls`, and every portal's state. Unfinished: stopped, and to be continued."""
-
-    crawl: int
-    finished: bool
-    portals: tuple[PortalOutcome, ...]
-
-    @property
-    def reports_found(self) -> int:
-        return sum(portal.reports_found for portal in self.portals)
-
-    @property
-    def new_documents(self) -> int:
-        return sum(portal.new_documents for portal in self.portals)
-
-    @property
-    def requests(self) -> int:
-        return sum(portal.requests for portal in self.portals)
-
-    @property
-    def errors(self) -> int:
-        return sum(portal.errors for portal in self.portals)
-
-    @property
-    def exit_status(self) -> int:
-        """0, or 3 when a portal could not be reached or the crawl was stopped."""
-        return 0 if self.finished and all(portal.reached for portal in self.portals) else 3
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a crawl is for: these portals, reports of one year or all, known ones looked at again or as they are due."""
-
-    portals: tuple[Portal, ...]
-    year: int | None = None
-    everything: bool = False
-    # When the hours end in which we may crawl; None: whenever it takes.
-    until: datetime | None = None
-
-    @property
-    def selection(self) -> str:
-        """The question as it is kept: only the same one may be continued."""
-        chosen: list[Any] = [[[portal.id, portal.start_url] for portal in self.portals], self.year]
-        return json.dumps(chosen + ["everything"] * self.everything, ensure_ascii=False)
-
-    def whole(self, db: Database, config: Config, now: datetime) -> frozenset[str]:
-        """The portals whose lists are to be read to their ends, known ground or not."""
-        days = looks.recheck_days(config.crawl, now)
-        return frozenset(
-            portal.id for portal in self.portals if self.everything or looks.whole_due(db, portal.id, now, days)
-        )
 
 
 def crawl(
@@ -134,46 +75,6 @@ def crawl(
         return _run(data, db, config, task, ticking(now), readers)
 
 
-def choose(config: Config, portal_ids: tuple[str, ...]) -> tuple[Portal, ...]:
-    """The portals to crawl; UsageError says what is missing in gouji.toml."""
-    by_id = {portal.id: portal for portal in config.portals}
-    for wanted in portal_ids:
-        if wanted not in by_id:
-            known = ", ".join(by_id) or "none"
-            raise UsageError(
-                f"there is no portal '{wanted}' in gouji.toml; configured: {known}",
-                f"gouji.toml 里没有门户 '{wanted}'；有：{known}",
-            )
-    chosen = tuple(by_id[wanted] for wanted in dict.fromkeys(portal_ids)) if portal_ids else config.portals
-    for portal in chosen:
-        if portal.family and portal.family not in names():
-            raise UsageError(
-                f"portal '{portal.id}': there is no family '{portal.family}'; known: {', '.join(sorted(names()))}",
-                f"门户 '{portal.id}'：没有建站系统 '{portal.family}'；可写：{', '.join(sorted(names()))}",
-            )
-    if not config.crawl.contact.strip() and not all(is_loopback(portal.start_url) for portal in chosen):
-        raise UsageError(
-            "a crawl needs an address for people who want to complain: write contact = "
-            '"mailto:you@example.org" under [crawl] in gouji.toml',
-            '抓取要留下联系方式：请在 gouji.toml 的 [crawl] 下写 contact = "mailto:you@example.org"',
-        )
-    return chosen
-
-
-@contextmanager
-def alone(data: DataDir) -> Iterator[None]:
-    """One crawl per data directory at a time; the lock goes with the process, however that ends."""
-    with (data.root / "crawl.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise GoujiError(
-                f"another crawl is at work in {data.root}; wait for it to end",
-                f"另一次抓取正在用 {data.root}；请等它结束",
-            ) from error
-        yield
-
-
 def ticking(now: datetime) -> Callable[[], datetime]:
     # A crawl takes hours: the instants of its ledger move on from the one that was passed in.
     begun = time.monotonic()
@@ -197,7 +98,7 @@ def _run(
         frontier.pending,
         extra={"zh": "第 %d 次抓取：门户 %d，待请求 %d"},
     )
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     archive.sweep()
     begun = str(db.execute("select started_at from crawls where id = ?", [number]).fetchone()[0])
     with marks.Marks(data.root, number) as working:

@@ -73,7 +73,7 @@ class FrontierScheduler(BaseScheduler):
         if ask.content_type:
             headers["Content-Type"] = ask.content_type
         known = None
-        if ask.method == "GET" and "afresh" not in ask.context and "first" not in ask.context:
+        if ask.method == "GET" and not ask.detour.afresh and not ask.first_look:
             known = fetches.known(self.frontier.db, ask.url)
         if known is not None and known.etag:
             headers["If-None-Match"] = known.etag

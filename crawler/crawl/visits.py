@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from crawler.crawl.harvest import Harvest
+from crawler.crawl.page_workers import ended
 from crawler.crawl.records import ListPage, PageQuestion, PageSeen
 from crawler.ground.archive import Archive
 from crawler.ground.contained import Failed
@@ -177,10 +178,10 @@ class Visits:
                 self.harvest.db,
                 entry.portal,
                 entry.ask,
-                entry.ask.context.get("shell", line.url),
+                entry.ask.shell or line.url,
                 line.verdict,
                 self.harvest.clock(),
-                kind="roster" if "roster" in entry.ask.context else "",
+                kind="roster" if entry.ask.roster else "",
             )
         elif entry.ask.kind == "list" and line.verdict in looks.GONE and entry.ask.page == 1 and not entry.ask.depth:
             self.harvest.probe(entry.portal)
@@ -200,16 +201,17 @@ class Visits:
 
     def afresh(self, entry: FrontierEntry, said: Detail) -> VisitOutcome:
         """What the portal calls unchanged we do not hold: all of it is asked for, once."""
-        context = {**entry.ask.context, "afresh": "1", "hop": f"{entry.ask.context.get('hop', '')}afresh"}
+        before = entry.ask.detour
         with self.harvest.db.atomic():
-            self.frontier.done(entry, "redirect" if "afresh" not in entry.ask.context else "unreadable")
-            if "afresh" not in entry.ask.context:
-                self.frontier.push(entry.portal, replace(entry.ask, context=context))
+            self.frontier.done(entry, "unreadable" if before.afresh else "redirect")
+            if not before.afresh:
+                again = replace(before, afresh=True, mark=f"{before.mark}afresh")
+                self.frontier.push(entry.portal, replace(entry.ask, detour=again))
             self._note(entry, Verdict("unreadable", said), 304)
         return VisitOutcome("unreadable")
 
     def _redirect(self, entry: FrontierEntry, answer: Answer, line: Fetch, location: str) -> Fetch:
-        ask, hops = entry.ask, int(entry.ask.context.get("hops", "0")) + 1
+        ask, hops = entry.ask, entry.ask.detour.redirects + 1
         # By its headers or by its page: the verdict says where to.
         target, portal = resolve(answer.url, location), self.harvest.portals[entry.portal]
         if barred(target or location, portal.start_url, portal.allow_hosts):
@@ -236,7 +238,8 @@ class Visits:
                 method="POST" if again else "GET",
                 body=ask.body if again else "",
                 referer=ask.url,
-                context={**ask.context, "hops": str(hops), "hop": f"hop{hops}", "origin": looks.look_key(ask)},
+                detour=replace(ask.detour, redirects=hops, mark=f"hop{hops}"),
+                known_as=looks.look_key(ask),
             ),
         )
         return line
@@ -285,12 +288,6 @@ class Visits:
             Fetch(entry.portal, entry.ask.url, entry.ask.kind, verdict.word, status, said=verdict.said),
             self.harvest.clock(),
         )
-
-
-def ended(failed: Failed) -> Detail:
-    """What is to be said of work that did not come to its end, but for an error of ours; with how it was ended."""
-    why = Reason(failed.cause)
-    return (Reason("ended_with", why=why, how=failed.detail) if failed.detail else why,)
 
 
 def sent_but(location: str, reason: Reason | None) -> Detail:

@@ -50,9 +50,9 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
         # Two that add at once come one after the other.
         with locked(data.root):
             before = path.read_bytes()
-            parse_config(before, path)
+            parse_config(before, path, data.channels)
             after = before + _tables(before, portals)
-            parse_config(after, path)
+            parse_config(after, path, data.channels)
             exchange(path, after)
     except OSError as error:
         raise GoujiError(

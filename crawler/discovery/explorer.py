@@ -6,44 +6,23 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
-from twisted.internet.error import ConnectError, ConnectionClosed
+from scrapy.exceptions import UnsupportedURLSchemeError
 from twisted.python.failure import Failure
 
-from crawler.crawl.page_workers import PageWorkers, Unmarked
+from crawler.crawl.page_workers import PageWorkers, Unmarked, ended
 from crawler.crawl.spider import answer_of
 from crawler.crawl.unanswered import patience, verdict_of
-from crawler.crawl.visits import ended
 from crawler.discovery.page_view import regard
 from crawler.discovery.sighting import Look, Sight, Sought
 from crawler.ground.contained import Failed
 from crawler.ground.reasons import Reason, quoted
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from crawler.wire.bounded import MOST_HEADERS
+from crawler.wire.robots import NO_ANSWER
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-    ConnectError,
-    ConnectionClosed,
-    IgnoreRequest,
-)
+NOTHING_SEEN = (*NO_ANSWER, UnsupportedURLSchemeError)
 
 
 class ExplorerSpider(Spider):
@@ -74,7 +53,7 @@ class ExplorerSpider(Spider):
         request = Request(ask.url, method=ask.method, body=ask.body, headers=headers, dont_filter=True)
         try:
             response = await engine.download_async(request)
-        except NO_ANSWER as error:
+        except NOTHING_SEEN as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
             verdict = verdict_of(failure, ask.url, patience(request))
             log.info("%s: %s", ask.url, verdict.word)

@@ -9,16 +9,16 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from typing import Any
 
-from crawler import reasons
 from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import Process, slots
 from crawler.crawl.reading import prepare
-from crawler.crawl.run import alone, choose
+from crawler.crawl.task import alone, choose
 from crawler.discovery.comparison import Comparison, compare
 from crawler.discovery.explorer import ExplorerSpider
 from crawler.discovery.search import Discovery
 from crawler.discovery.sighting import Look, SearchResult, SiteSection
-from crawler.ground.archive import Archive
+from crawler.ground import reasons
+from crawler.ground.archive import open_archive
 from crawler.ground.clock import local_date, now
 from crawler.ground.config import Config, Portal
 from crawler.ground.config_portal import complaint
@@ -73,7 +73,7 @@ def find(data: DataDir, url: str) -> dict[str, object]:
     search = Discovery(start, _blind, today=local_date(now()))
     _explore(data, config, [(Portal("", start), search)])
     found = search.result
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     kept = tuple(replace(roster, document=archive.put(search.roster_pages[roster.url])) for roster in found.rosters)
     return as_json(replace(found, rosters=kept))
 

@@ -1,20 +1,19 @@
 """Finds the annual-report columns of a portal from any of its pages, the likeliest links first, within a bound."""
 
 import asyncio
-import heapq
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import count
 from urllib.parse import urlsplit
 
-from crawler.discovery.sighting import Look, SearchResult, Sight, SiteSection, Sought, View, Why
+from crawler.discovery.leads import FIRST, HOME, ORDER, PLATFORM, REST, WALK, Lead, Leads, home_of
+from crawler.discovery.sighting import Look, SearchResult, Sight, SiteSection, Sought, View, Why, proposed
 from crawler.ground.hosts import refusal
 from crawler.ground.reasons import Detail, Reason
 from crawler.ground.urls import clean, identity, is_home, resolve
 from crawler.ledger.frontier import key_of
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from crawler.pages.rosters import Roster
 from crawler.pages.signs import PIECES, Promise, in_column_path, names_column, promise
 from crawler.pages.verdicts import Word
@@ -23,21 +22,6 @@ MOST_REQUESTS = 40
 MOST_HOPS = 5
 SEVERAL = 3  # so many reports make a list of a page whatever its name
 AGAIN: frozenset[Word] = frozenset({"server_error", "throttled", "unreachable"})
-# What is looked at first: a named column, its first pages, rosters, platforms, the rest of a list, at last the home.
-FIRST, COLUMN, WALK, ROSTER, PLATFORM, REST, HOME = range(7)
-ORDER: dict[Promise, int] = {"column": COLUMN, "group": WALK, "platform": PLATFORM, "roster": ROSTER}
-
-
-@dataclass(order=True, slots=True)
-class Lead:
-    """An address worth a look, and why; with a column, it is one of that column's pages."""
-
-    priority: int
-    order: int
-    ask: Ask = field(compare=False)
-    why: Why = field(compare=False)
-    promise: Promise | None = field(default=None, compare=False)
-    column: SiteSection | None = field(default=None, compare=False)
 
 
 class Discovery:
@@ -57,9 +41,7 @@ class Discovery:
         self.start = resolve(start_url, start_url) or start_url
         self.look, self.limit, self.family, self.wander, self.today = look, limit, family, wander, today
         self.refusal = partial(refusal, start_url=self.start, allowed=allowed, file=False)
-        self.leads: list[Lead] = []
-        self.numbers = count()
-        self.seen: set[str] = set()
+        self.leads = Leads(self.refusal)
         # Pages that a crawl of a column comes to by itself; where one of them was taken for a column, it is part of it.
         self.covered: dict[str, SiteSection] = {}
         self.starts: dict[int, set[str]] = {}
@@ -98,12 +80,12 @@ class Discovery:
         if self.settled and not any(column.reports for column in self.columns) and not is_home(self.start):
             # A column that lists nothing: perhaps the reports stand elsewhere by now.
             self.settled = False
-            self._push(HOME, Ask(url=home_of(self.start)), Why("home"))
+            self.leads.push(HOME, Ask(url=home_of(self.start)), Why("home"))
             await self._follow()
 
     async def _follow(self) -> None:
-        while self.leads and len(self.sights) < self.limit:
-            lead = heapq.heappop(self.leads)
+        while self.leads.waiting and len(self.sights) < self.limit:
+            lead = self.leads.pop()
             if self._idle(lead):
                 continue
             sight = await self._visit(lead.ask, roster=lead.promise == "roster")
@@ -124,17 +106,17 @@ class Discovery:
                 self.moved = (Reason("sent_to", url=sight.url),)
             self._take(Lead(FIRST, 0, Ask(url=sight.url), Why("given")), sight.view, sight.body)
             if not self.settled and not is_home(sight.url):
-                self._push(HOME, Ask(url=home), Why("home"))
+                self.leads.push(HOME, Ask(url=home), Why("home"))
         elif not is_home(self.start):
             self.moved = (sight.answer,)
             if sight.verdict not in ("robots", "refused"):
-                self._push(HOME, Ask(url=home), Why("home"))
+                self.leads.push(HOME, Ask(url=home), Why("home"))
         return sight.sound
 
     async def _visit(self, ask: Ask, *, roster: bool = False) -> Sight:
         """One look, redirects followed within the portal, passing troubles tried once more."""
         sought = Sought(ask, self.family, self.today, roster)
-        self.seen.add(key_of(ask))
+        self.leads.seen.add(key_of(ask))
         for hop in range(MOST_HOPS + 1):
             sight = await self._look(ask, sought)
             if sight.verdict != "redirect":
@@ -147,7 +129,7 @@ class Discovery:
                 )
                 return self.sights[-1]
             ask = replace(ask, url=target, referer=ask.url)
-            self.seen.add(key_of(ask))
+            self.leads.seen.add(key_of(ask))
         raise AssertionError("the loop returns")
 
     async def _look(self, ask: Ask, sought: Sought) -> Sight:
@@ -245,9 +227,9 @@ class Discovery:
 
     def _further(self, column: SiteSection, page: View, ask: Ask) -> None:
         self.covered.setdefault(key_of(ask), column)
-        if ask.depth > page.ask.depth and ask.title and key_of(ask) not in self.seen:
+        if ask.depth > page.ask.depth and ask.title and key_of(ask) not in self.leads.seen:
             column.folders.append(ask.title)
-        self._push(REST if ask.page > 1 else WALK, ask, Why("page"), column=column)
+        self.leads.push(REST if ask.page > 1 else WALK, ask, Why("page"), column=column)
 
     def _links(self, page: View, column: SiteSection | None) -> None:
         # Groups mean something only beside a column; beside one, platforms do not.
@@ -258,7 +240,7 @@ class Discovery:
             # 部门年报 beside 政府信息公开年报
             kind = "group" if link.promise == "column" and column is not None and link.grouped else link.promise
             if kind in wanted and not (link.held and column is not None):
-                self._push(
+                self.leads.push(
                     ORDER[kind],
                     Ask(url=link.url, title=link.label, referer=page.url),
                     Why("link", f"{link.label} ({page.url})"),
@@ -269,18 +251,10 @@ class Discovery:
         # What goes deeper and has no name of its own is a frame of this page.
         for ask in page.asks if column is None else ():
             if ask.depth > page.ask.depth and not ask.title:
-                self._push(PLATFORM, ask, Why("frame", page.url), "platform")
-
-    def _push(
-        self, priority: int, ask: Ask, why: Why, kind: Promise | None = None, column: SiteSection | None = None
-    ) -> None:
-        key = key_of(ask)
-        if key not in self.seen and self.refusal(ask.url) is None:
-            self.seen.add(key)
-            heapq.heappush(self.leads, Lead(priority, next(self.numbers), ask, why, kind, column))
+                self.leads.push(PLATFORM, ask, Why("frame", page.url), "platform")
 
     def _found(self, broken: Detail) -> SearchResult:
-        for lead in self.leads:
+        for lead in self.leads.waiting:
             if lead.column is not None:
                 lead.column.unread += 1
         return SearchResult(
@@ -288,32 +262,13 @@ class Discovery:
             self.reached,
             self.moved,
             self.site_name or self.titled,
-            tuple(self._kept()),
+            tuple(proposed(self.columns, self._whole)),
             tuple(self.rosters),
             tuple(self.sights),
-            bool(broken) or (len(self.sights) >= self.limit and bool(self.leads)),
+            bool(broken) or (len(self.sights) >= self.limit and bool(self.leads.waiting)),
             broken,
         )
 
-    def _kept(self) -> Iterator[SiteSection]:
-        """The columns to propose: those with reports before empty ones, none that another one holds entirely."""
-        for column in self.columns:
-            whole = next((self.covered[key] for key in self.starts[id(column)] if key in self.covered), column)
-            if whole is not column and whole.part_of is not column:
-                column.part_of = whole
-                whole.add(column.reports.values(), column.refused.values())
-                whole.unread += column.unread
-        columns = [column for column in self.columns if column.part_of is None]
-        full = [column for column in columns if column.reports]
-        named = [column for column in full if column.named]
-        chosen = named or full or [column for column in columns if column.named]
-        ordered = sorted(chosen, key=lambda one: (-len(one.reports), len(one.start_url)))
-        for at, column in enumerate(ordered):
-            if not any(column.reports.keys() <= other.reports.keys() for other in ordered[:at]):
-                yield column
-
-
-def home_of(url: str) -> str:
-    """The front page of the site that an address belongs to."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/"
+    def _whole(self, column: SiteSection) -> SiteSection:
+        """The column that a crawl comes to this one by; itself, where there is none."""
+        return next((self.covered[key] for key in self.starts[id(column)] if key in self.covered), column)

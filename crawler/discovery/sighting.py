@@ -1,6 +1,6 @@
 """What discovery sees and finds: looks at addresses, columns with their reports, titles refused with reasons."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -8,8 +8,9 @@ from typing import Literal
 from crawler.families.base import Family
 from crawler.ground.reasons import Detail, Reason, every
 from crawler.ground.urls import identity
+from crawler.pages.asks import Ask
 from crawler.pages.dates import from_url
-from crawler.pages.page import Ask, Page, is_cut
+from crawler.pages.page import Page, is_cut
 from crawler.pages.rosters import Roster
 from crawler.pages.signs import Promise, decoy, looks_like_a_report, promise
 from crawler.pages.titles import recognize
@@ -181,6 +182,24 @@ class SearchResult:
     sights: tuple[Sight, ...]
     exhausted: bool
     broken: Detail = ()
+
+
+def proposed(columns: Sequence[SiteSection], whole_of: Callable[[SiteSection], SiteSection]) -> Iterator[SiteSection]:
+    """The columns to propose: those with reports before empty ones, none that another one holds entirely."""
+    for column in columns:
+        whole = whole_of(column)
+        if whole is not column and whole.part_of is not column:
+            column.part_of = whole
+            whole.add(column.reports.values(), column.refused.values())
+            whole.unread += column.unread
+    alone = [column for column in columns if column.part_of is None]
+    full = [column for column in alone if column.reports]
+    named = [column for column in full if column.named]
+    chosen = named or full or [column for column in alone if column.named]
+    ordered = sorted(chosen, key=lambda one: (-len(one.reports), len(one.start_url)))
+    for at, column in enumerate(ordered):
+        if not any(column.reports.keys() <= other.reports.keys() for other in ordered[:at]):
+            yield column
 
 
 def listing(page: Page, families: Iterable[Family]) -> tuple[list[ListedReport], list[Refused]]:

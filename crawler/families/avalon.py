@@ -13,8 +13,9 @@ from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
+from crawler.pages.asks import Ask
 from crawler.pages.dates import days
-from crawler.pages.page import Ask, Link, ListItem, Page
+from crawler.pages.page import Link, ListItem, Page
 
 # The row that the script repeats, and how many of them make a page.
 REPEATS = ("ms-repeat", "ms-for", "ms-each")
@@ -73,11 +74,11 @@ class Avalon(Family):
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:
-            received = int(page.ask.context["held"]) + len(rows(page))
+            received = int(page.ask.state["held"]) + len(rows(page))
             value = answer(page)
-            pages, total = number(value, "pageCount"), number(value, "count") or int(page.ask.context["total"])
-            if rows(page) and (int(page.ask.context["number"]) < pages if pages else received < total):
-                yield self.search(page, {**page.ask.context, "held": str(received)})
+            pages, total = number(value, "pageCount"), number(value, "count") or int(page.ask.state["total"])
+            if rows(page) and (int(page.ask.state["number"]) < pages if pages else received < total):
+                yield self.search(page, {**page.ask.state, "held": str(received)})
             return
         said = listing(page)
         if not said.whole and said.channel and said.column:
@@ -93,13 +94,13 @@ class Avalon(Family):
                 },
             )
 
-    def search(self, page: Page, context: Mapping[str, str]) -> Ask:
-        following = int(context["number"]) + 1
+    def search(self, page: Page, state: Mapping[str, str]) -> Ask:
+        following = int(state["number"]) + 1
         fields = urlencode(
             {
-                "channelid": context["channelid"],
+                "channelid": state["channelid"],
                 "sortfield": "-docorderpri,-docreltime",
-                "classsql": context["classsql"],
+                "classsql": state["classsql"],
                 "classcol": "publishyear",
                 "classnum": "100",
                 "classsort": "0",
@@ -108,11 +109,11 @@ class Avalon(Family):
                 "prepage": ROWS_ASKED,
             }
         )
-        context = {**context, "number": str(following)}
-        if "/was5/" in context["address"]:
-            return self.next_page(page, f"{context['address']}?{fields}", opaque=True, context=context)
+        state = {**state, "number": str(following)}
+        if "/was5/" in state["address"]:
+            return self.next_page(page, f"{state['address']}?{fields}", opaque=True, state=state)
         return self.next_page(
-            page, context["address"], opaque=True, method="POST", body=fields, content_type=FORM, context=context
+            page, state["address"], opaque=True, method="POST", body=fields, content_type=FORM, state=state
         )
 
     def broken(self, page: Page) -> Reason | None:

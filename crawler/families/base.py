@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from crawler.ground.reasons import Reason
 from crawler.pages.articles import Attachment
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask, Source
+from crawler.pages.page import ListItem, Page
 
 
 class Family(ABC):
@@ -21,7 +22,10 @@ class Family(ABC):
         """Whether this page speaks the family's markup."""
 
     def items(self, page: Page) -> Iterable[ListItem]:
-        """The entries of a list page that plain anchors do not show (those are `generic`'s)."""
+        """The entries of a list page that plain anchors do not show (those are `generic`'s).
+
+        The `state` of an entry comes back with the report's page, for `fetched`.
+        """
         return ()
 
     def more(self, page: Page) -> Iterable[Ask]:
@@ -74,9 +78,13 @@ class Family(ABC):
         method: str = "GET",
         body: str = "",
         content_type: str = "",
-        context: Mapping[str, str] | None = None,
+        state: Mapping[str, str] | None = None,
+        agency: str = "",
     ) -> Ask:
-        """A further page of the list that `page` belongs to; `opaque` answers come back to this family."""
+        """A further page of the list that `page` belongs to; `opaque` answers come back to this family, with `state`.
+
+        `agency` names the body whose list alone begins there.
+        """
         return Ask(
             url=url,
             kind="list",
@@ -89,5 +97,6 @@ class Family(ABC):
             method=method,
             body=body,
             content_type=content_type,
-            context=context or {},
+            source=Source(agency=agency),
+            state=state or {},
         )

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from crawler.families.base import Family
 from crawler.families.generic import same_host, says_next
-from crawler.pages.page import Ask, Page, links, parse
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page, links, parse
 
 CALLED = re.compile(r"""\bid\s*=\s*["']?pages\b""")
 PAGES = re.compile(r"""<(\w+)\b[^<>]{0,200}\bid\s*=\s*["']?pages\b["']?[^<>]{0,200}>([A-Za-z0-9+/=\s]{8,20000})</\1>""")

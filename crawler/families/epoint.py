@@ -11,7 +11,8 @@ from crawler.families.answers import at, entry, illegible, loaded, number, recor
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import address, host_of
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page
 from crawler.pages.rosters import owes_one
 
 SITE_INFO = re.compile(r"siteInfo\s*=\s*(\{[^{}]{1,2000}\})")
@@ -49,7 +50,9 @@ class Epoint(Family):
     def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.method == "POST":
             for row in records(page, "custom", "data"):
-                yield entry(page, row, ("infourl",), TITLES, text_of(row, "infodate")[:10])
+                # The text of a shell is asked for where its list was.
+                state = {"via": page.ask.url, "guid": page.ask.state.get("guid", "")}
+                yield replace(entry(page, row, ("infourl",), TITLES, text_of(row, "infodate")[:10]), state=state)
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:
@@ -59,12 +62,12 @@ class Epoint(Family):
                 address(page.base, script[1] if script else COMMON),
                 number=1,
                 opaque=True,
-                context={"wanted": json.dumps(wanted(page), ensure_ascii=False)},
+                state={"wanted": json.dumps(wanted(page), ensure_ascii=False)},
             )
         elif page.ask.method != "POST":
             info = SITE_INFO.search(page.text)
             said = json_object(info[1]) if info else {}
-            lists = json.loads(page.ask.context["wanted"]) if text_of(said, "siteGuid") else ()
+            lists = json.loads(page.ask.state["wanted"]) if text_of(said, "siteGuid") else ()
             for category, department, label in lists:
                 yield self.listed(
                     page,
@@ -75,27 +78,27 @@ class Epoint(Family):
                         "guid": text_of(said, "siteGuid"),
                         "held": "0",
                         "project": text_of(said, "projectName").strip("/") or "EWB-FRONT",
-                        **({"body": label} if owes_one(label) else {}),
                     },
+                    label if owes_one(label) else "",
                 )
         else:
             # The total is a text. What was received counts, some servers give less than asked for.
             total = next((number(row, "total") for row in records(page, "custom")), 0)
             received = sum(1 for _ in records(page, "custom", "data"))
-            held = int(page.ask.context["held"]) + received
+            held = int(page.ask.state["held"]) + received
             if received and held < total:
-                yield self.listed(page, page.ask.page + 1, {**page.ask.context, "held": str(held)})
+                yield self.listed(page, page.ask.page + 1, {**page.ask.state, "held": str(held)})
 
-    def listed(self, page: Page, count: int, context: Mapping[str, str]) -> Ask:
-        dialect = DIALECTS.get(context["project"], Dialect())
+    def listed(self, page: Page, count: int, state: Mapping[str, str], agency: str = "") -> Ask:
+        dialect = DIALECTS.get(state["project"], Dialect())
         asked = {
-            "deptcode": context["dept"],
-            "categorynum": context["category"],
+            "deptcode": state["dept"],
+            "categorynum": state["category"],
             "pageIndex": count - 1 + dialect.first,
             "pageSize": ROWS,
-            "siteGuid": context["guid"],
+            "siteGuid": state["guid"],
         }
-        url = address(page.url, f"/{context['project']}/rest/lightfrontaction/getgovinfolist")
+        url = address(page.url, f"/{state['project']}/rest/lightfrontaction/getgovinfolist")
         body = json.dumps({"params": asked} if dialect.wrapped else asked, ensure_ascii=False)
         return self.next_page(
             page,
@@ -105,7 +108,8 @@ class Epoint(Family):
             method="POST",
             body=body,
             content_type="application/json",
-            context=context,
+            state=state,
+            agency=agency,
         )
 
     def short(self, page: Page) -> Reason | None:
@@ -113,11 +117,12 @@ class Epoint(Family):
 
     def fetched(self, page: Page) -> Ask | None:
         """A page that its script fills (`getgovinfodetail`): by POST, as the list is."""
-        said, guid, listed = DETAIL.search(page.text), GUID.search(page.url), page.ask.context.get("via", "")
+        listed, guid = page.ask.state.get("via", ""), GUID.search(page.url)
+        said = DETAIL.search(page.text) if listed else None
         if not listed or guid is None or not (said or "webBuilderCommon.js" in page.text):
             return None
         project = listed.partition("/rest/")[0]
-        asked = {"infoid": guid[1], "siteGuid": page.ask.context.get("guid", "")}
+        asked = {"infoid": guid[1], "siteGuid": page.ask.state.get("guid", "")}
         wrapped = DIALECTS.get(urlsplit(project).path.strip("/"), Dialect()).wrapped
         return replace(
             page.ask,

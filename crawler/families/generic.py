@@ -13,9 +13,10 @@ from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import host_of, is_attachment, never_followed, resolve
 from crawler.pages.articles import titles
+from crawler.pages.asks import Ask, Source
 from crawler.pages.dates import days
 from crawler.pages.elements import beginning
-from crawler.pages.page import SCRIPTED, Ask, Link, ListItem, Page, squeeze
+from crawler.pages.page import SCRIPTED, Link, ListItem, Page, squeeze
 from crawler.pages.rosters import body, owes_one
 from crawler.pages.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
 from crawler.pages.titles import recognize
@@ -145,7 +146,7 @@ class Generic(Family):
                     parent=page.url,
                     referer=page.url,
                     depth=depth,
-                    context={"body": label} if owes_one(label) else {},
+                    source=Source(agency=label if owes_one(label) else ""),
                 )
 
 

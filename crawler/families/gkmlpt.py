@@ -11,7 +11,8 @@ from crawler.ground.hosts import refusal
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
 from crawler.pages.articles import Attachment, attachments
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page
 from crawler.pages.signs import names_column
 
 SID = re.compile(r"""\bSID['"]?\s*:\s*['"]?(\d{1,12})""")

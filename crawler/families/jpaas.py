@@ -11,7 +11,8 @@ from crawler.families.answers import records, text_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.ground.reasons import Reason
-from crawler.pages.page import Ask, ListItem, Page, links, parse
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page, links, parse
 
 QUERY_DATA = re.compile(r"""queryData\s*=\s*(?:"([^"]{1,3000})"|'([^']{1,3000})')""", re.IGNORECASE)
 MEMBER = re.compile(r"""['"](\w{1,30})['"]\s*:\s*['"]([^'"]{0,300})['"]""")
@@ -45,7 +46,7 @@ class Jpaas(Family):
         else:
             goes_on = sum(1 for _ in self.items(page)) >= ROWS
         if goes_on:
-            yield self.unit(page, dict(page.ask.context), page.ask.page + 1)
+            yield self.unit(page, dict(page.ask.state), page.ask.page + 1)
 
     def unit(self, page: Page, data: dict[str, str], number: int) -> Ask:
         parameters = {
@@ -60,7 +61,7 @@ class Jpaas(Family):
         }
         url = urljoin(page.url, f"{UNIT}?{urlencode(parameters)}")
         return self.next_page(
-            page, url, number=number, opaque=True, context={name: data[name] for name in data if name in parameters}
+            page, url, number=number, opaque=True, state={name: data[name] for name in data if name in parameters}
         )
 
     def broken(self, page: Page) -> Reason | None:

@@ -12,7 +12,8 @@ from crawler.families.answers import left_out, record_items
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page
 
 PROXY = re.compile(r"""proxyUrl['"]?\s*[:=]\s*['"]([^'"]{1,300})['"]""")
 # The parameters stand there as a text, as an object, or under a name that is given one of them elsewhere.
@@ -68,46 +69,45 @@ class Jpage(Family):
         if found:
             return
         groups = [url for group in GROUP.finditer(page.text) if (url := resolve(page.url, html.unescape(group[1])))]
-        context = taken(page, rows, whole(page))
+        state = taken(page, rows, whole(page))
         for url in groups:
             # As the page gives it: `webname` is encoded twice and must stay so.
-            yield self.next_page(page, url, opaque=True, context=context)
+            yield self.next_page(page, url, opaque=True, state=state)
         if page.ask.family and not groups:
-            yield from self.counted(page, rows, context)
+            yield from self.counted(page, rows, state)
 
-    def following(self, page: Page, rows: list[str], context: dict[str, str]) -> Iterator[Ask]:
+    def following(self, page: Page, rows: list[str], state: dict[str, str]) -> Iterator[Ask]:
         """The next group by record numbers; what was received counts, some servers give less than asked for."""
-        if page.ask.method == "POST" and rows and rows[0] == context["first"]:
-            yield self.by_number(page, rows, context)
+        if page.ask.method == "POST" and rows and rows[0] == state["first"]:
+            yield self.by_number(page, rows, state)
             return
-        held, per_page = int(context["held"]), int(context["per_page"])
-        if not context["proxy"] or not rows or held >= int(context["total"]):
+        held, per_page = int(state["held"]), int(state["per_page"])
+        if not state["proxy"] or not rows or held >= int(state["total"]):
             return
         address = (
-            f"{context['proxy']}?startrecord={held + 1}&endrecord={held + per_page * PAGES_PER_GROUP}"
-            f"&perpage={per_page}"
+            f"{state['proxy']}?startrecord={held + 1}&endrecord={held + per_page * PAGES_PER_GROUP}&perpage={per_page}"
         )
         yield self.next_page(
-            page, address, opaque=True, method="POST", body=context["parameters"], content_type=FORM, context=context
+            page, address, opaque=True, method="POST", body=state["parameters"], content_type=FORM, state=state
         )
 
-    def by_number(self, page: Page, rows: list[str], context: dict[str, str]) -> Ask:
+    def by_number(self, page: Page, rows: list[str], state: dict[str, str]) -> Ask:
         """The records from the first again: this server does not heed record numbers and wants to be asked by page."""
         return self.next_page(
             page,
-            f"{context['proxy']}?page=2&{context['parameters']}",
+            f"{state['proxy']}?page=2&{state['parameters']}",
             opaque=True,
-            context={**context, "held": str(len(rows))},
+            state={**state, "held": str(len(rows))},
         )
 
-    def counted(self, page: Page, rows: list[str], context: Mapping[str, str]) -> Iterator[Ask]:
+    def counted(self, page: Page, rows: list[str], state: Mapping[str, str]) -> Iterator[Ask]:
         """The next group by number, where the answer says how many there are but not where."""
         pages, current = TOTAL_PAGES.search(page.text), PAGE_NUMBER.search(page.url)
         if pages is None or current is None or not rows:
             return
         if int(current[2]) < int(pages[1]):
             url = page.url.replace(current[0], f"{current[1]}{int(current[2]) + 1}", 1)
-            yield self.next_page(page, url, opaque=True, context=context)
+            yield self.next_page(page, url, opaque=True, state=state)
 
     def short(self, page: Page) -> Reason | None:
         if sum(1 for _ in islice(PROXY.finditer(page.text), MOST_UNITS + 1)) > MOST_UNITS:
@@ -115,7 +115,7 @@ class Jpage(Family):
         more = left_out(page.text)
         if more or len(units(page)) > 1:
             return more
-        held = int(page.ask.context.get("held", "0")) + sum(1 for _ in self.items(page))
+        held = int(page.ask.state.get("held", "0")) + sum(1 for _ in self.items(page))
         if held >= whole(page) or any(True for _ in self.more(page)):
             return None
         return Reason("records_elsewhere", count=held, total=whole(page))
@@ -123,7 +123,7 @@ class Jpage(Family):
     def broken(self, page: Page) -> Reason | None:
         if not page.ask.family or any(True for _ in self.items(page)):
             return None
-        if 0 < whole(page) <= int(page.ask.context.get("held", "0")):
+        if 0 < whole(page) <= int(page.ask.state.get("held", "0")):
             return None  # a group too many was asked for: all records had come before it
         return Reason("group_empty", bytes=len(page.body))
 
@@ -180,7 +180,7 @@ def around(text: str, position: int) -> str:
 
 def taken(page: Page, rows: list[str], total: int) -> dict[str, str]:
     """What the next group has to know: the first record of all, how many came, how many there are."""
-    before = page.ask.context
+    before = page.ask.state
     return {
         **before,
         "first": before.get("first") or next(iter(rows), ""),
@@ -192,7 +192,7 @@ def taken(page: Page, rows: list[str], total: int) -> dict[str, str]:
 def whole(page: Page) -> int:
     """How many records the list is said to have; 0 where nothing says it."""
     total = TOTAL.search(page.text)
-    return int(total[1]) if total else int(page.ask.context.get("total", "0"))
+    return int(total[1]) if total else int(page.ask.state.get("total", "0"))
 
 
 def parameters(script: str, text: str) -> str:

@@ -10,7 +10,8 @@ from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.ground import urls
 from crawler.ground.urls import host_of
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page
 from crawler.pages.rosters import body, owes_one
 
 LABEL = re.compile(r"""['"]([^'"\s]{0,200}/site/label/8888(?:\?[^'"\s]{0,3000})?)['"]""")
@@ -54,10 +55,10 @@ class Lonsun(Family):
             if page.ask.depth == 0 and value(own, "type") == REPORTS:
                 yield from self.others(page, own)
             return
-        if page.ask.page == 1 and "column" in page.ask.context and not any(True for _ in self.items(page)):
+        if page.ask.page == 1 and "column" in page.ask.state and not any(True for _ in self.items(page)):
             # The call of one body's page did not serve for another body: its own page knows how to ask.
             yield Ask(
-                url=page.ask.context["column"],
+                url=page.ask.state["column"],
                 parent=page.ask.parent,
                 referer=page.ask.referer,
                 depth=page.ask.depth + 1,
@@ -76,7 +77,8 @@ class Lonsun(Family):
                     with_query(own, {"organId": organ, **catalogue}),
                     number=1,
                     opaque=True,
-                    context={"column": column, **({"body": label} if owes_one(label) else {})},
+                    state={"column": column},
+                    agency=label if owes_one(label) else "",
                 )
 
 

@@ -9,7 +9,8 @@ from crawler.families.answers import at, entry, illegible, loaded, number, recor
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page
 
 # The name of a div comes first, the count of records last.
 CALL = re.compile(
@@ -67,15 +68,15 @@ class PageDiv(Family):
         data: Mapping[str, object] = next(iter(records(page, "data")), {})
         total, rows = number(data, "total"), number(data, "rows") or sum(1 for _ in self.items(page))
         if rows and page.ask.page * rows < total:
-            yield self.search(page, page.ask.page + 1, page.ask.context)
+            yield self.search(page, page.ask.page + 1, page.ask.state)
 
-    def search(self, page: Page, number: int, context: Mapping[str, str]) -> Ask:
-        address, query = context["address"], QUERY.format(page=number)
-        if context["posted"]:
+    def search(self, page: Page, number: int, state: Mapping[str, str]) -> Ask:
+        address, query = state["address"], QUERY.format(page=number)
+        if state["posted"]:
             return self.next_page(
-                page, address, number=number, opaque=True, method="POST", body=query, content_type=FORM, context=context
+                page, address, number=number, opaque=True, method="POST", body=query, content_type=FORM, state=state
             )
-        return self.next_page(page, f"{address}?{query}", number=number, opaque=True, context=context)
+        return self.next_page(page, f"{address}?{query}", number=number, opaque=True, state=state)
 
     def short(self, page: Page) -> Reason | None:
         return illegible(at(loaded(page.text), "data", "results"), "title") if page.ask.family else None

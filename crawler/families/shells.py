@@ -7,7 +7,8 @@ from typing import ClassVar
 from crawler.families.base import Family
 from crawler.families.generic import same_host
 from crawler.ground.urls import is_attachment, off_the_web, resolve
-from crawler.pages.page import Ask, Page, lowered
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page, lowered
 from crawler.pages.titles import recognize
 
 # Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.

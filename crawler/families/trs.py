@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from crawler.families.base import Family
 from crawler.ground.urls import resolve
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 
 # The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is
 # given: the count, the number of this page, the name and the ending of the files. `page_div` has a name of a div first.

@@ -10,7 +10,8 @@ from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import WRITTEN, address
-from crawler.pages.page import Ask, ListItem, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import ListItem, Page
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
 COLUMN = re.compile(r"""\bcolumnId['"]?\s*[:=]\s*['"]([\w\-]{1,64})['"]""")
@@ -45,14 +46,14 @@ class Truecms(Family):
             yield self.rows(page, url, 1, 0, int(rows[1]) if rows and int(rows[1]) else USUAL_ROWS)
             return
         total = TOTAL.search(store(page))
-        received, rows_asked = sum(1 for _ in self.items(page)), int(page.ask.context["rows"])
-        held = int(page.ask.context["held"]) + received
+        received, rows_asked = sum(1 for _ in self.items(page)), int(page.ask.state["rows"])
+        held = int(page.ask.state["held"]) + received
         if received and (held < int(total[1]) if total else received == rows_asked):
             yield self.rows(page, page.url, page.ask.page + 1, held, rows_asked)
 
     def rows(self, page: Page, url: str, count: int, held: int, rows: int) -> Ask:
         url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + rows), "perpage": str(rows)})
-        return self.next_page(page, url, number=count, opaque=True, context={"held": str(held), "rows": str(rows)})
+        return self.next_page(page, url, number=count, opaque=True, state={"held": str(held), "rows": str(rows)})
 
     def short(self, page: Page) -> Reason | None:
         return left_out(store(page)) if page.ask.family else None

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from crawler.families.base import Family
 from crawler.ground.urls import host_of
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 
 # Classes of the link itself and of the span around it.
 NEXT_CLASSES = frozenset({"Next", "p_next"})

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from crawler.families.base import Family
 from crawler.families.jpage import FORM
 from crawler.ground.urls import resolve
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 
 SCRIPT = "/module/xxgk/search.jsp"
 ADDRESS = re.compile(r"""["']([^"'\s<>]{0,200}/module/xxgk/search\.jsp[^"'\s<>]{0,1000})["']""")

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.files.unpack import Budget, UnpackError, kind_of, members, open_zip
-from crawler.ground.archive import Archive
+from crawler.files.unpack import Budget, UnpackError, kind_of, members, open_zip, too_large
+from crawler.ground.archive import Archive, open_archive
 from crawler.ground.data import DataDir
+from crawler.ground.errors import Both
 from crawler.ledger.documents import record
 from crawler.pages.sniff import ZIP, media_type
 
@@ -30,11 +31,20 @@ OWN_FILES = re.compile(
 )
 # What can never be a report. Everything else is kept: extract says what it is.
 NEVER = (
-    (re.compile("video/|audio/"), "a recording, never a report"),
-    (re.compile("application/(?:x-executable|java-archive|vnd.android)"), "a program, never a report"),
-    (re.compile("application/vnd.sqlite3"), "a database, never a report"),
-    (re.compile("application/(?:vnd.rar|x-7z|gzip|x-bzip2|x-xz)"), "an archive other than zip; unpack it first"),
+    (re.compile("video/|audio/"), ("a recording, never a report", "是音像，不会是年报")),
+    (
+        re.compile("application/(?:x-executable|java-archive|vnd.android)"),
+        ("a program, never a report", "是程序，不会是年报"),
+    ),
+    (re.compile("application/vnd.sqlite3"), ("a database, never a report", "是数据库，不会是年报")),
+    (
+        re.compile("application/(?:vnd.rar|x-7z|gzip|x-bzip2|x-xz)"),
+        ("an archive other than zip; unpack it first", "不是 zip 的压缩包；请先解开"),
+    ),
 )
+
+NO_FILE = ("no file (a pipe, socket or device)", "不是文件（管道、套接字或设备）")
+DEEP = ("a zip within a zip within a zip; unpack it first", "zip 里的 zip 里还有 zip；请先解开")
 
 # Not a link, even if it became one a moment ago; and a pipe must not make us wait.
 OPEN_FLAGS = (
@@ -46,13 +56,21 @@ OPEN_FLAGS = (
 )
 
 
+class Refused(NamedTuple):
+    """A file that was not taken: its name, safe to print, and why, in English and Chinese."""
+
+    name: str
+    reason: str
+    zh: str
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """Documents that are new and known, and what was refused: (name, safe to print; reason)."""
+    """Documents that are new and known, and what was refused."""
 
     added: int
     known: int
-    refused: list[tuple[str, str]]
+    refused: list[Refused]
 
 
 def add(db: Database, data: DataDir, paths: Iterable[Path | str], now: datetime) -> IntakeResult:
@@ -62,7 +80,7 @@ def add(db: Database, data: DataDir, paths: Iterable[Path | str], now: datetime)
     followed, no pipe or device read. One bad file is refused with its reason and never stops the others.
     Raises ArchiveError when the archive cannot be written.
     """
-    run = _Intake(db, data, Archive(data.archive), now)
+    run = _Intake(db, data, open_archive(data), now)
     for path in paths:
         run.take(Path(path))
     return IntakeResult(run.added, run.known, run.refused)
@@ -83,31 +101,28 @@ class _Intake:
     now: datetime
     added: int = 0
     known: int = 0
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
 
     def take(self, path: Path) -> None:
         """A path that somebody gave: taken even where a folder's walk would pass it over."""
         try:
             absolute = Path(os.path.abspath(path))  # noqa: PTH100  # Path.absolute() keeps `..`; resolve() follows links
             mode = absolute.lstat().st_mode
-            own = any(absolute.resolve().is_relative_to(folder.resolve()) for folder in self._own())
+            own = any(absolute.resolve().is_relative_to(folder.resolve()) for folder in self.data.folders)
         except (OSError, ValueError) as error:
             self._refuse(str(path), _reason(error))
             return
         if own:
-            self._refuse(str(path), "part of gouji's own data directory")
+            self._refuse(str(path), ("part of gouji's own data directory", "属于 gouji 自己的数据目录"))
         elif stat.S_ISDIR(mode):
             for file in self._walk(absolute):
                 self._file(file)
         else:
             self._entry(absolute, mode)
 
-    def _own(self) -> tuple[Path, ...]:
-        return self.data.archive, self.data.outbox, self.data.warc
-
     def _walk(self, top: Path) -> Iterator[Path]:
         """The regular files below a folder, in the order of their names."""
-        own = {_identity(folder) for folder in self._own()} - {None}
+        own = {_identity(folder) for folder in self.data.folders} - {None}
         seen: set[tuple[int, int] | None] = set()
         stack = [top]
         while stack:
@@ -142,9 +157,11 @@ class _Intake:
         if stat.S_ISREG(mode):
             self._file(path)
         elif stat.S_ISLNK(mode):
-            self._refuse(str(path), "a link; gouji follows none: give the file itself")
+            self._refuse(
+                str(path), ("a link; gouji follows none: give the file itself", "是链接；gouji 不跟随：请直接给文件")
+            )
         else:
-            self._refuse(str(path), "no file (a pipe, socket or device)")
+            self._refuse(str(path), NO_FILE)
 
     def _file(self, path: Path) -> None:
         try:
@@ -162,7 +179,7 @@ class _Intake:
         try:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                self._refuse(str(path), "no file (a pipe, socket or device)")
+                self._refuse(str(path), NO_FILE)
                 return None
             if file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") and self._container(file, path):
                 return None
@@ -172,7 +189,7 @@ class _Intake:
             self._refuse(str(path), _reason(error))
             return None
         if status.st_size > LARGEST or len(body) > LARGEST:
-            self._refuse(str(path), f"larger than {LARGEST >> 20} MB")
+            self._refuse(str(path), too_large(LARGEST))
             return None
         return body
 
@@ -184,7 +201,7 @@ class _Intake:
             file.seek(0)
             if media_type(file.read(LARGEST), path.name) != ZIP:
                 return False  # a cut-off Word file: kept, extract says what is wrong with it
-            self._refuse(str(path), str(error))
+            self._refuse(str(path), error.reason)
             return True
         with package:
             if kind_of(package) != ZIP:
@@ -200,18 +217,20 @@ class _Intake:
                     if any(LITTER.match(part) for part in member.name.split("/") if part not in (".", "..")):
                         continue
                     inside = f"{name}!/{member.name}"
-                    if member.body is None:
+                    if member.reason is not None:
                         self._refuse(inside, member.reason)
+                    elif member.body is None:
+                        continue
                     elif media_type(member.body, member.name) != ZIP:
                         self._keep(member.body, f"{url}!/{member.address}", member.name, inside)
                     elif depth < DEPTH:
                         self._unpack(io.BytesIO(member.body), f"{url}!/{member.address}", inside, depth + 1, budget)
                     else:
-                        self._refuse(inside, "a zip within a zip within a zip; unpack it first")
+                        self._refuse(inside, DEEP)
         except UnpackError as error:
-            self._refuse(name, str(error))
+            self._refuse(name, error.reason)
         if before == (self.added, self.known, len(self.refused)):
-            self._refuse(name, "an empty zip")
+            self._refuse(name, ("an empty zip", "空的 zip"))
 
     def _keep(self, body: bytes, url: str, name: str, place: str) -> None:
         kind = media_type(body, name)
@@ -227,8 +246,8 @@ class _Intake:
         else:
             self.known += 1
 
-    def _refuse(self, name: str, reason: str) -> None:
-        self.refused.append((shown(name), shown(reason)))
+    def _refuse(self, name: str, reason: Both) -> None:
+        self.refused.append(Refused(shown(name), *map(shown, reason)))
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
@@ -239,7 +258,6 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, OSError):
-        return f"cannot be read: {error.strerror or error}"
-    return f"cannot be read: {error}"
+def _reason(error: OSError | ValueError) -> Both:
+    why = error.strerror or error if isinstance(error, OSError) else error
+    return f"cannot be read: {why}", f"读不了：{why}"

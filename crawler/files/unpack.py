@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 from urllib.parse import quote
 
+from crawler.ground.errors import Both
 from crawler.pages.sniff import CENTRAL_ENTRY, MOST_MEMBERS, zip_type
 
 MEMBERS = 10_000
@@ -46,21 +47,30 @@ class Member:
     name: str
     address: str
     body: bytes | None
-    reason: str = ""
+    reason: Both | None = None
 
 
 class UnpackError(Exception):
-    """The zip as a whole cannot be opened; the message says why."""
+    """The zip as a whole cannot be opened; `reason` says why, in English and Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.reason: Both = en, zh
+
+
+def too_large(largest: int) -> Both:
+    """Why a file of more bytes is not taken."""
+    return f"larger than {largest >> 20} MB", f"大于 {largest >> 20} MB"
 
 
 def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
     """The zip, opened; UnpackError when it is damaged or its directory is too long to be read safely."""
     if _entries(file) > MOST_MEMBERS:
-        raise UnpackError(f"a zip with more than {MOST_MEMBERS} entries")
+        raise UnpackError(f"a zip with more than {MOST_MEMBERS} entries", f"zip 里超过 {MOST_MEMBERS} 项")
     try:
         return zipfile.ZipFile(file)
     except BROKEN as error:
-        raise UnpackError("a damaged zip; pack it again") from error
+        raise UnpackError("a damaged zip; pack it again", "zip 已损坏；请重新打包") from error
 
 
 def kind_of(package: zipfile.ZipFile) -> str:
@@ -72,7 +82,10 @@ def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[
     """Every member but folders, in the order of the archive; a refused one has a reason and no bytes."""
     infos = package.infolist()
     if len(infos) > MEMBERS:
-        raise UnpackError(f"a zip with {len(infos)} members; more than {MEMBERS} are not unpacked")
+        raise UnpackError(
+            f"a zip with {len(infos)} members; more than {MEMBERS} are not unpacked",
+            f"zip 里有 {len(infos)} 个文件；超过 {MEMBERS} 个的不解开",
+        )
     seen: dict[str, int] = {}
     for info in infos:
         name = member_name(info)
@@ -84,7 +97,7 @@ def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[
             address = f"{address}#{count}"  # two members of one name are two documents
         reason = _refusal(info, largest, budget)
         body = None
-        if not reason:
+        if reason is None:
             body, reason = _read(package, info, largest)
             budget.left -= len(body or b"")
         yield Member(name, address, body, reason)
@@ -118,29 +131,38 @@ def _entries(file: IO[bytes]) -> int:
     return count
 
 
-def _refusal(info: zipfile.ZipInfo, largest: int, budget: Budget) -> str:
+def _refusal(info: zipfile.ZipInfo, largest: int, budget: Budget) -> Both | None:
     if info.flag_bits & 1:
-        return "encrypted; unpack it with its password first"
+        return "encrypted; unpack it with its password first", "已加密；请先用密码解开"
     if info.create_system == 3 and stat.S_ISLNK(info.external_attr >> 16):
-        return "a link; gouji follows none"
+        return "a link; gouji follows none", "是链接；gouji 不跟随链接"
     if info.file_size > largest:
-        return f"larger than {largest >> 20} MB"
+        return too_large(largest)
     if info.file_size > SMALL and info.file_size > RATIO * info.compress_size:
-        return "a decompression bomb: it would grow more than two hundredfold"
+        return (
+            "a decompression bomb: it would grow more than two hundredfold",
+            "解压炸弹：解开后会大两百多倍",
+        )
     if info.file_size > budget.left:
-        return "the archive holds more than is unpacked at once; unpack it and add the folder"
-    return ""
+        return (
+            "the archive holds more than is unpacked at once; unpack it and add the folder",
+            "压缩包里的内容超过一次能解开的量；请解开后收入文件夹",
+        )
+    return None
 
 
-def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> tuple[bytes | None, str]:
+def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> tuple[bytes | None, Both | None]:
     try:
         with package.open(info) as file:
             body = file.read(largest + 1)
     except NotImplementedError:
-        return None, "packed by a method that is not supported; pack it again as a plain zip"
+        return None, (
+            "packed by a method that is not supported; pack it again as a plain zip",
+            "压缩方式不支持；请重新打成普通的 zip",
+        )
     except BROKEN:
-        return None, "damaged inside the zip; pack it again"
-    return (body, "") if len(body) <= largest else (None, f"larger than {largest >> 20} MB")
+        return None, ("damaged inside the zip; pack it again", "在 zip 里已损坏；请重新打包")
+    return (body, None) if len(body) <= largest else (None, too_large(largest))
 
 
 def _address(name: str) -> str:

@@ -1,68 +1,102 @@
 """The archive: what was fetched, byte for byte, addressed by SHA-256, never changed or deleted."""
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
 import re
+import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from crawler.ground.errors import GoujiError
 from crawler.ground.writing import alive
+
+if TYPE_CHECKING:
+    from crawler.ground.data import DataDir  # whoever reads a document does without configuration and database
 
 PART = ".part-"
 # One name per file that is written; a killed process may have had our number, and left its files.
 TOKEN = os.urandom(4).hex()
 NUMBERS = itertools.count()
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+# A pipe that stands in the place of a file keeps nobody waiting.
+READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class ArchiveError(GoujiError):
-    """An archived file is missing, altered or cannot be written; the message says what to do."""
+    """Archived bytes are missing, altered or cannot be written; the message says what to do."""
 
 
-class Archive:
-    """Files below `root`, each named by the lower-case hex SHA-256 of its bytes."""
+class Archive(Protocol):
+    """What was fetched, each body known by the lower-case hex SHA-256 of its bytes. Every backend promises:
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def path(self, sha256: str) -> Path:
-        """Where the file with this hash stands or would stand."""
-        if not SHA256.fullmatch(sha256):
-            raise ArchiveError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
-        return self.root / sha256[:2] / sha256
+    Bytes that are kept are never changed and never deleted. They are durable before `put` returns: a row that names
+    them is written after that. Whoever reads them gets what was put or an error, and never waits for what does not
+    come. Any number of threads and processes may use an archive at once; it can be pickled, and goes with the work to
+    other processes. Where and how the bytes are kept is known to the backend alone.
+    """
 
     def put(self, body: bytes, sha256: str = "") -> str:
         """Keeps the bytes durably and returns their SHA-256 (given, where it is known already); from any thread.
 
-        A sound copy is left alone, a damaged one is healed.
+        Sound bytes are left alone, damaged ones are healed. ArchiveError when they cannot be written.
         """
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes, verified; ArchiveError when they are missing, cannot be read, or have another hash by now."""
+
+    def hashes(self) -> Iterator[str]:
+        """The name of all that is kept, in the order of the names; whether its bytes are sound, `read` says."""
+
+    def where(self, sha256: str) -> str:
+        """Where a person finds the bytes, or would find them: to be told, and opened by no program of ours."""
+
+    def sweep(self) -> None:
+        """Removes what writers that were killed left half-written."""
+
+
+def open_archive(data: "DataDir") -> Archive:
+    """The archive of a data directory."""
+    return FolderArchive(data.archive)
+
+
+@dataclass(frozen=True)
+class FolderArchive:
+    """An archive of files below `root`, each named by the hash of its bytes."""
+
+    root: Path
+
+    def put(self, body: bytes, sha256: str = "") -> str:
         sha256 = sha256 or hashlib.sha256(body).hexdigest()
-        path = self.path(sha256)
-        with self._writing():
+        path = self._path(sha256)
+        try:
             if not _holds(path, body):
                 _write(path, body)
-        return sha256
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
         except OSError as error:
             raise ArchiveError(
                 f"cannot write to the archive at {self.root}: {error.strerror}. "
                 "Is the disk full or the folder not writable?",
                 f"写不进存档 {self.root}：{error.strerror}。磁盘满了，还是文件夹不可写？",
             ) from error
+        return sha256
 
     def read(self, sha256: str) -> bytes:
-        """The bytes, verified; ArchiveError when they are missing or no longer what their name says."""
-        path = self.path(sha256)
+        path = self._path(sha256)
         try:
-            body = path.read_bytes()
+            file = _opened(path)
+            if file is None:
+                raise ArchiveError(
+                    f"the archived file {path} is no file any more, but a folder, a pipe or a device; remove it and "
+                    "restore the file from a backup, or crawl again",
+                    f"存档的文件 {path} 已不是普通文件（成了文件夹、管道或设备）；请删去它，从备份恢复，或重新抓取",
+                )
+            with file:
+                body = file.read()
         except FileNotFoundError as error:
             raise ArchiveError(
                 f"the archived file {path} is missing; restore it from a backup, or fetch it again with: gouji crawl",
@@ -80,21 +114,49 @@ class Archive:
             )
         return body
 
+    def hashes(self) -> Iterator[str]:
+        for folder in sorted(self.root.glob("??")):
+            for path in sorted(folder.glob(f"{folder.name}*")):
+                if SHA256.fullmatch(path.name):
+                    yield path.name
+
+    def where(self, sha256: str) -> str:
+        return self._path(sha256).as_posix()
+
     def sweep(self) -> None:
-        """Removes half-written files of processes that were killed."""
         for path in self.root.glob(f"??/{PART}*"):
             owner, _, rest = path.name.removeprefix(PART).partition("-")
             ours = owner == str(os.getpid())
             if not owner.isdigit() or not (rest.startswith(TOKEN) if ours else alive(int(owner))):
                 path.unlink(missing_ok=True)
 
+    def _path(self, sha256: str) -> Path:
+        if not SHA256.fullmatch(sha256):
+            raise ArchiveError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
+        return self.root / sha256[:2] / sha256
+
+
+def _opened(path: Path) -> BinaryIO | None:
+    """The file, to be read; None for what is no regular file."""
+    try:
+        handle = os.open(path, READ)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            return None
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
+    return os.fdopen(handle, "rb")
+
 
 def _holds(path: Path, body: bytes) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(len(body) + 1) == body
-    except FileNotFoundError:
-        return False
+    with contextlib.suppress(FileNotFoundError):
+        file = _opened(path)
+        if file is not None:
+            with file:
+                return file.read(len(body) + 1) == body
+    return False
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -2,23 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from math import inf
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 from crawler.ground.clock import closing
-from crawler.ground.config_mail import CHOICES, LEAST, complaints
+from crawler.ground.config_mail import ChannelCheck, any_channel, complaints
 from crawler.ground.config_mail import MailSettings as MailSettings
 from crawler.ground.config_mail import Subscription as Subscription
 from crawler.ground.config_portal import complaints as complaints_of_portal
+from crawler.ground.config_sections import Sections
 from crawler.ground.config_text import decode, parse_text
-from crawler.ground.errors import Both, UsageError
 from crawler.ground.vocabulary import KINDS, LEVELS
 
-T = TypeVar("T")
-MOST = {"grace_days": 366, "port": 65535, "health_port": 65535}
 KNOWN = "[crawl], [mail], [schedule], [duty], [[portal]], [[deadline]], [[subscription]]"
 
 
@@ -120,15 +117,16 @@ class Config:
     subscriptions: tuple[Subscription, ...] = ()
 
 
-def read_config(path: Path) -> Config:
+def read_config(path: Path, channels: ChannelCheck = any_channel) -> Config:
     """Reads `gouji.toml`; an absent file is the default configuration. UsageError as `parse_config` says."""
-    return parse_config(path.read_bytes(), path) if path.exists() else Config()
+    return parse_config(path.read_bytes(), path, channels) if path.exists() else Config()
 
 
-def parse_config(body: bytes, path: Path) -> Config:
-    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values."""
+def parse_config(body: bytes, path: Path, channels: ChannelCheck = any_channel) -> Config:
+    """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values,
+    and for what `channels` complains of."""
     text = decode(body, path)
-    return _Reader(path, text).config(parse_text(path, text))
+    return _Reader(path, text, channels).config(parse_text(path, text))
 
 
 def month_and_day(text: str) -> tuple[int, int]:
@@ -157,10 +155,10 @@ def hours(window: str) -> tuple[time, time] | None:
     return (begin, end) if begin is not None and end is not None and begin != end else None
 
 
-class _Reader:
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.lines = text.splitlines()
+class _Reader(Sections):
+    def __init__(self, path: Path, text: str, channels: ChannelCheck) -> None:
+        super().__init__(path, text)
+        self.channels = channels
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
@@ -181,7 +179,7 @@ class _Reader:
         self.listed("subscription", entries)
         for index, entry in enumerate(entries):
             found = self.section("subscription", Subscription, entry, index)
-            for key, message in complaints(found, portals):
+            for key, message in complaints(found, portals, self.channels):
                 self.fail(key, message, index, "subscription")
             yield found
 
@@ -269,83 +267,3 @@ class _Reader:
                 )
             result.append(portal)
         return result
-
-    def listed(self, name: str, entries: Any) -> None:
-        if not isinstance(entries, list):
-            self.fail(name, (f"write each {name} as [[{name}]], with two brackets", f"要写成 [[{name}]]，两层方括号"))
-
-    def section(self, name: str, cls: type[T], entry: Any, index: int = 0) -> T:
-        if not isinstance(entry, dict):
-            self.fail(name, (f"[{name}] must be a table", f"[{name}] 要写成一节"))
-        known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]  # every cls is a dataclass
-        values: dict[str, Any] = {}
-        for key, value in entry.items():
-            if key not in known:
-                self.fail(
-                    key,
-                    (
-                        f"unknown key '{key}' in [{name}]; known: {', '.join(known)}",
-                        f"[{name}] 里没有 '{key}' 这一项；可写：{', '.join(known)}",
-                    ),
-                    index,
-                    name,
-                )
-            values[key] = self.value(name, key, str(known[key].type), value, index)
-        for key, item in known.items():
-            required = item.default is MISSING and item.default_factory is MISSING
-            if required and key not in values:
-                self.fail(
-                    name,
-                    (f"[[{name}]] number {index + 1} needs '{key}'", f"第 {index + 1} 个 [[{name}]] 缺少 '{key}'"),
-                    index,
-                    name,
-                )
-        return cls(**values)
-
-    def value(self, section: str, key: str, kind: str, value: Any, index: int) -> Any:
-        if "tuple" in kind:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                self.fail(key, (f"'{key}' must be a list of strings", f'\'{key}\' 要写成 ["…", "…"]'), index, section)
-            return tuple(value)
-        if "bool" in kind:
-            if not isinstance(value, bool):
-                self.fail(key, (f"'{key}' must be true or false", f"'{key}' 只能写 true 或 false"), index, section)
-            return value
-        wanted: Any = str if "str" in kind else int if "int" in kind else (int, float)
-        if isinstance(value, bool) or not isinstance(value, wanted):
-            kinds = ("text", "加引号的文字") if wanted is str else ("number", "数字")
-            self.fail(key, (f"'{key}' must be a {kinds[0]}", f"'{key}' 要写{kinds[1]}"), index, section)
-        if wanted is not str and not 0 <= value < inf:
-            self.fail(key, (f"'{key}' must be a number that is not negative", f"'{key}' 不能小于 0"), index, section)
-        if key in MOST and value > MOST[key]:
-            self.fail(key, (f"'{key}' must be at most {MOST[key]}", f"'{key}' 最大为 {MOST[key]}"), index, section)
-        least = LEAST.get((section, key))
-        if least is not None and value < least:
-            self.fail(key, (f"'{key}' must be at least {least:g}", f"'{key}' 至少为 {least:g}"), index, section)
-        choices = CHOICES.get((section, key))
-        if choices and value not in choices:
-            listed = ", ".join(choices)
-            self.fail(key, (f"'{key}' must be one of {listed}", f"'{key}' 只能写 {listed}"), index, section)
-        return value
-
-    def fail(self, key: str, message: Both, index: int = 0, section: str = "") -> NoReturn:
-        pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")
-        hits = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
-        heads = (
-            [number for number, line in enumerate(self.lines, 1) if re.match(rf"^\s*\[{{1,2}}\s*{section}\s*\]", line)]
-            if section
-            else []
-        )
-        if index < len(heads):
-            # The key of this very table; the table itself where the key is not written.
-            end = next(
-                (
-                    number
-                    for number, line in enumerate(self.lines, 1)
-                    if number > heads[index] and re.match(r"^\s*\[+\s*[a-z_]+\s*\]", line)
-                ),
-                len(self.lines) + 1,
-            )
-            hits, index = [number for number in hits if heads[index] <= number < end] or [heads[index]], 0
-        line = hits[min(index, len(hits) - 1)] if hits else 1
-        raise UsageError(f"{self.path}, line {line}: {message[0]}", f"{self.path} 第 {line} 行：{message[1]}")

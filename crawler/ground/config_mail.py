@@ -1,7 +1,6 @@
 """Who is told what, and how: `[mail]` and `[[subscription]]` of gouji.toml."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.ground.errors import Both
@@ -9,7 +8,7 @@ from crawler.ground.errors import Both
 CLASSES = ("fatal", "explain", "confirm", "health")  # classes that are ever told; "info" is for the pages only
 SEVERITIES = ("low", "medium", "high")
 PERIODS = ("season", "daily", "weekly", "at_once")
-CHANNELS = ("mail", "apprise")
+MAIL = "mail"  # the channel of `[mail]`; which others there are, whoever delivers knows (`ChannelCheck`)
 
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("mail", "security"): ("none", "starttls", "tls"),
@@ -17,7 +16,6 @@ CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("mail", "period"): PERIODS,
     ("subscription", "language"): ("", "zh", "en"),
     ("subscription", "period"): PERIODS,
-    ("subscription", "channel"): CHANNELS,
     ("subscription", "min_severity"): SEVERITIES,
 }
 LEAST: Mapping[tuple[str, str], float] = {("mail", "session_timeout"): 1.0}
@@ -57,12 +55,12 @@ class MailSettings:
 class Subscription:
     """`[[subscription]]`: what one recipient wants to hear. What is left out narrows nothing.
 
-    `divisions` are beginnings of division codes, `agencies` names or codes, `rules` ids or patterns (`pub.*`). With
-    `channel = "apprise"` the address is in the environment variable `url_env`, and `recipient` is its name here.
+    `divisions` are beginnings of division codes, `agencies` names or codes, `rules` ids or patterns (`pub.*`). Where
+    the address on a `channel` is a secret, the environment variable `url_env` holds it; `recipient` is its name here.
     """
 
     recipient: str
-    channel: str = "mail"
+    channel: str = MAIL
     url_env: str = ""
     divisions: tuple[str, ...] = ()
     portals: tuple[str, ...] = ()
@@ -75,21 +73,20 @@ class Subscription:
     heartbeat: bool = True
 
 
-def complaints(one: Subscription, portals: frozenset[str]) -> Iterator[tuple[str, Both]]:
-    """What is wrong with a subscription: the key, and a sentence that says what to write."""
+Complaint = tuple[str, Both]  # the key that is wrong, and a sentence that says what to write
+ChannelCheck = Callable[[Subscription], Iterable[Complaint]]
+
+
+def any_channel(_one: Subscription) -> Iterable[Complaint]:
+    """The check of who sends nothing: every channel will do."""
+    return ()
+
+
+def complaints(one: Subscription, portals: frozenset[str], channels: ChannelCheck) -> Iterator[Complaint]:
+    """What is wrong with a subscription; of its channel `channels` is asked."""
     if not one.recipient.strip():
         yield "recipient", ("'recipient' must say who is told", "'recipient' 要写明告诉谁")
-    if one.channel == "apprise" and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", one.url_env):
-        yield (
-            "url_env",
-            (
-                "a subscription by apprise needs 'url_env', the NAME of the environment variable that holds "
-                "its address; the address itself is a secret and never stands here",
-                "用 apprise 的订阅要写 'url_env'：存放地址的环境变量的名字；地址本身是秘密，不写在这里",
-            ),
-        )
-    if one.channel != "apprise" and one.url_env:
-        yield "url_env", ("'url_env' is for channel = \"apprise\" only", "'url_env' 只用于 channel = \"apprise\"")
+    yield from channels(one)
     for division in one.divisions:
         if not (division.isascii() and division.isdigit() and len(division) <= 12):
             yield (

@@ -2,9 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
+
+from crawler.ground.errors import Both
 
 log = logging.getLogger(__name__)
 
@@ -12,6 +14,14 @@ T = TypeVar("T")
 
 # `unavailable`: no worker lived long enough to begin; it says nothing about the input.
 Cause = Literal["too_slow", "out_of_memory", "killed", "error", "unavailable"]
+
+CAUSES: Mapping[Cause, Both] = {
+    "too_slow": ("it took too long and was ended", "用时过长，已中止"),
+    "out_of_memory": ("there was not enough memory", "内存不足"),
+    "killed": ("its process was ended", "进程被终止"),
+    "error": ("an error that says nothing of itself", "出错，没有说明"),
+    "unavailable": ("no process could be started for it", "开不了工作进程"),
+}
 
 # What SQLite says of one statement and its values. Anything else (a full disk, a lock, a damaged file) is everybody's.
 OWN = frozenset(
@@ -32,6 +42,11 @@ class Failed:
 
     cause: Cause
     detail: str = ""
+
+    @property
+    def words(self) -> Both:
+        """What somebody else said of it, as it is; else the cause, in English and Chinese."""
+        return (self.detail, self.detail) if self.detail else CAUSES[self.cause]
 
 
 def contained(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()) -> T | Failed:

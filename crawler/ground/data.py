@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlite_utils.migrations import Migrations
 
 from crawler.ground.config import Config, read_config
+from crawler.ground.config_mail import ChannelCheck, any_channel
 from crawler.ground.database import Waiting, open_database
 from crawler.ground.errors import GoujiError
 from crawler.ground.privacy import make_private
-from crawler.ground.writing import Sums
+from crawler.ground.writing import OWN_FOLDERS, Sums
 from crawler.ground.writing import create as new_file
 
 TEMPLATE = """\
@@ -59,9 +60,11 @@ cron = "30 2 * * 1"          # the other months: Mondays
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
-    """One data directory; all state lives below `root`."""
+    """One data directory; all state lives below `root`. `channels` says what is wrong with the channel of a
+    subscription in its configuration: the crawler, which sends nothing, does not know."""
 
     root: Path
+    channels: ChannelCheck = field(default=any_channel, repr=False, compare=False)
 
     @property
     def config_path(self) -> Path:
@@ -73,6 +76,7 @@ class DataDir:
 
     @property
     def archive(self) -> Path:
+        """Where the archive of this directory stands: `crawler.ground.archive.open_archive` asks, and nobody else."""
         return self.root / "archive"
 
     @property
@@ -84,17 +88,22 @@ class DataDir:
         return self.root / "outbox"
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are gouji's own: nothing is taken in from them, and nothing else is written there."""
+        return tuple(self.root / name for name in OWN_FOLDERS)
+
+    @property
     def sums(self) -> Sums:
         """The files that were written elsewhere for people."""
         return Sums(self.root)
 
     def config(self) -> Config:
-        return read_config(self.config_path)
+        return read_config(self.config_path, self.channels)
 
 
-def locate(given: str | None) -> DataDir:
+def locate(given: str | None, channels: ChannelCheck = any_channel) -> DataDir:
     """`--data DIR`, else `$GOUJI_DATA`, else `./gouji-data`."""
-    return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"))
+    return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"), channels)
 
 
 def create(data: DataDir) -> DataDir:

@@ -1,191 +1,10 @@
-"""Tables of the crawl: who must publish, what is watched, what was fetched, what is kept."""
+"""Tables of the crawl, m006 onwards (before: crawler.ground.schema_first): a new step goes to the end, in its order."""
 
 from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
-migrations = Migrations("crawler")
-
-
-@migrations()
-def m001_register(db: Database) -> None:
-    db.table("agencies").create(
-        {
-            "code": str,
-            "name": str,
-            "level": str,
-            "kind": str,
-            "parent": str,
-            "division": str,
-            "portal": str,
-            "first_year": int,
-            "last_year": int,
-            "source": str,
-        },
-        pk="code",
-        not_null={"name"},
-        strict=True,
-    )
-    db.table("agencies").create_index(["name"])
-    db.table("agency_names").create(
-        {"agency": str, "name": str, "from_year": int, "to_year": int},
-        pk=("agency", "name"),
-        foreign_keys=[("agency", "agencies", "code")],
-        strict=True,
-    )
-    db.table("agency_names").create_index(["name"])
-
-
-@migrations()
-def m002_crawl(db: Database) -> None:
-    db.table("portals").create(
-        {
-            "id": str,
-            "name": str,
-            "start_url": str,
-            "family": str,
-            "state": str,
-            "state_since": str,
-            "checked_at": str,
-            "last_ok": str,
-            "detail": str,
-            "active": int,
-        },
-        pk="id",
-        defaults={"active": 1},
-        strict=True,
-    )
-    db.table("crawls").create(
-        {
-            "id": int,
-            "started_at": str,
-            "finished_at": str,
-            "outcome": str,
-            "portals": int,
-            "requests": int,
-            "reports_found": int,
-            "new_documents": int,
-            "errors": int,
-        },
-        pk="id",
-        strict=True,
-    )
-    db.table("fetches").create(
-        {
-            "id": int,
-            "crawl": int,
-            "portal": str,
-            "url": str,
-            "at": str,
-            "status": int,
-            "sha256": str,
-            "verdict": str,
-            "etag": str,
-            "last_modified": str,
-            "detail": str,
-        },
-        pk="id",
-        foreign_keys=[("crawl", "crawls", "id")],
-        strict=True,
-    )
-    db.table("fetches").create_index(["url", "id"])
-    db.table("fetches").create_index(["portal", "at"])
-    db.table("documents").create(
-        {
-            "sha256": str,
-            "url": str,
-            "portal": str,
-            "agency": str,
-            "year": int,
-            "title": str,
-            "media_type": str,
-            "published_on": str,
-            "first_seen": str,
-            "last_seen": str,
-            "attachment_of": str,
-            "agency_name": str,
-        },
-        pk=("sha256", "url"),
-        not_null={"sha256", "url", "first_seen"},
-        strict=True,
-    )
-    db.table("documents").create_index(["agency", "year"])
-    db.table("documents").create_index(["url"])
-
-
-@migrations()
-def m003_frontier(db: Database) -> None:
-    # What is still to be asked in a crawl. It survives `kill -9`: an unfinished crawl goes on from here.
-    db.table("frontier").create(
-        {
-            "id": int,
-            "crawl": int,
-            "portal": str,
-            "host": str,
-            "kind": str,
-            "key": str,
-            "ask": str,
-            "priority": int,
-            "state": str,
-            "attempts": int,
-            "found": int,
-            "signature": str,
-            "verdict": str,
-        },
-        pk="id",
-        not_null={"crawl", "portal", "key", "ask", "state"},
-        foreign_keys=[("crawl", "crawls", "id")],
-        strict=True,
-    )
-    db.table("frontier").create_index(["crawl", "portal", "key"], unique=True)
-    db.table("frontier").create_index(["crawl", "signature"])
-    db.table("frontier").create_index(["crawl", "host", "state", "priority", "id"])
-    db.table("fetches").add_column("kind", str)
-    db.table("fetches").create_index(["crawl", "portal"])
-    db.table("fetches").create_index(["sha256"])
-    # Which portals and year a crawl was asked for: only the same question may be continued.
-    db.table("crawls").add_column("selection", str)
-
-
-@migrations()
-def m004_portal_states(db: Database) -> None:
-    # Every state a portal was in, from when to when: whether it was healthy on any past day can be asked for years.
-    db.table("portal_states").create(
-        {"portal": str, "state": str, "since": str, "until": str, "detail": str},
-        pk=("portal", "since"),
-        not_null={"portal", "state", "since"},
-        strict=True,
-    )
-    db.execute(
-        "insert into portal_states (portal, state, since, detail) select id, state, state_since, detail "
-        "from portals where state is not null and state_since is not null"
-    )
-
-
-@migrations()
-def m005_agency_events(db: Database) -> None:
-    # What happened to a body and from which report year on: years before and after are not compared.
-    db.table("agency_events").create(
-        {
-            "id": int,
-            "agency": str,
-            "event": str,
-            "from_year": int,
-            "successor": str,
-            "old_name": str,
-            "new_name": str,
-            "basis": str,
-        },
-        pk="id",
-        not_null={"agency", "event"},
-        foreign_keys=[("agency", "agencies", "code")],
-        strict=True,
-    )
-    db.table("agency_events").create_index(["agency"])
-    db.table("agency_events").create_index(["successor"])
-    # Probes of a report's page that found it gone: few among all, and asked for by every check.
-    db.execute(
-        "create index idx_fetches_gone on fetches (at, url) where verdict in ('not_found', 'soft_404', 'redirected')"
-    )
+from crawler.ground.columns import grow
+from crawler.ground.schema_asks import typed
+from crawler.ground.schema_first import migrations as migrations
 
 
 @migrations()
@@ -324,13 +143,22 @@ def m014_costly_pages(db: Database) -> None:
 
 
 @migrations()
-def m015_said(db: Database) -> None:
-    # What a judgement rests on as codes with fields (JSON), to be told in any language; `detail` is the English of it.
-    for table in ("fetches", "portals", "portal_states", "crawl_portals"):
-        db.table(table).add_column("said", str)
+def m015_typed_asks(db: Database) -> None:
+    # What the crawl knows of a request and what its family remembers stood in one dict: each has a place of its own.
+    # An unfinished crawl goes on with what it had still to ask.
+    db.conn.create_function("typed_ask", 1, typed, deterministic=True)
+    for table in ("frontier", "looks"):
+        db.execute(f"update {table} set ask = typed_ask(ask) where ask is not null")
+
+
+@migrations()
+def m016_known_ground(db: Database) -> None:
     # 1: a list that was read only as far as something new was found. Until now only `detail` told.
     db.table("fetches").add_column("known_ground", int)
     db.execute(
         "update fetches set known_ground = detail like '%read as far as known ground%' "
         "where coalesce(kind, 'list') = 'list' and detail is not null"
     )
+
+
+grow(migrations, "crawler.ground")

@@ -1,5 +1,6 @@
-"""The kinds and levels of public bodies, as the register and the configuration name them."""
+"""Words of the whole house: kinds and levels of public bodies, and a text in both languages."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["government", "office", "department", "township", "street", "zone", "vertical", "institution"]
@@ -18,3 +19,14 @@ KINDS: tuple[Kind, ...] = (
 )
 
 LEVELS: tuple[Level, ...] = ("national", "province", "prefecture", "county", "township")
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh

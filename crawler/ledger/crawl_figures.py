@@ -18,7 +18,7 @@ where l.portal = :portal and l.kind in ('detail', 'own') and coalesce(l.verdict,
 group by 1
 """
 BROUGHT = """
-select coalesce(nullif(json_extract(f.ask, '$.context.by'), ''), p.family, 'generic'),
+select coalesce(nullif(json_extract(f.ask, '$.source.family'), ''), p.family, 'generic'),
        sum(f.verdict in ('new', 'changed')), sum(f.verdict is null or f.verdict in ({bad}))
 from frontier f join portals p on p.id = f.portal where f.crawl = ? and f.portal = ? group by 1
 """

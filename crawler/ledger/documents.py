@@ -74,15 +74,6 @@ def record(
     return False
 
 
-def seen_again(db: Database, *, url: str, sha256: str, now: datetime) -> bool:
-    """Moves `last_seen` of a version its portal says is unchanged; False when we hold no such version."""
-    cursor = db.execute(
-        "update documents set last_seen = max(coalesce(last_seen, ''), ?) where url = ? and sha256 = ?",
-        [stamp(now), url, sha256],
-    )
-    return bool(cursor.rowcount)
-
-
 def _code(db: Database, name: str, portal: str) -> str | None:
     # By any name and spelling; one that two registered bodies bear settles nothing.
     return find_agency(db, name, portal=portal) if name else None

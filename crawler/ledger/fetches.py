@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from crawler.ground.clock import SHANGHAI, local_date, stamp
 from crawler.ground.reasons import LONGEST, Detail, packed, told
 from crawler.ground.urls import host_of
-from crawler.pages.page import Kind
+from crawler.pages.asks import Kind
 from crawler.pages.verdicts import Word
 
 # Words for what was not asked at all: entries of the ledger, but no requests.

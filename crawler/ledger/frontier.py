@@ -1,6 +1,5 @@
 """What a crawl has still to ask, in SQLite: a killed crawl goes on where it was and asks nothing twice."""
 
-import json
 import re
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.ground.urls import host_of, identity
 from crawler.ledger import costly
-from crawler.pages.page import Ask, Kind
+from crawler.pages.asks import Ask, Kind, unpacked
 from crawler.pages.verdicts import Word
 
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
@@ -52,10 +51,10 @@ class FrontierEntry:
 
 def key_of(ask: Ask) -> str:
     """What makes two requests the same: twins of a report are one, a list is its exact address and form."""
-    hop = ask.context.get("hop", "")
+    mark = ask.detour.mark
     if ask.kind == "list":
-        return f"list {hop} {ask.method} {INDEX.sub('/', ask.url)} {ask.body}"
-    return f"document {hop} {ask.method} {identity(ask.url)} {ask.body}"
+        return f"list {mark} {ask.method} {INDEX.sub('/', ask.url)} {ask.body}"
+    return f"document {mark} {ask.method} {identity(ask.url)} {ask.body}"
 
 
 class Frontier:
@@ -91,7 +90,7 @@ class Frontier:
     def push(self, portal: str, ask: Ask, verdict: Word | None = None) -> bool:
         """Adds a request, or with a verdict one that is done with; False when the crawl knows it already."""
         host, key = host_of(ask.url), key_of(ask)
-        priority = RECHECK if "recheck" in ask.context else PRIORITY[ask.kind]
+        priority = RECHECK if ask.recheck else PRIORITY[ask.kind]
         cursor = self.db.execute(
             "insert or ignore into frontier (crawl, portal, host, kind, key, ask, priority, state, attempts, verdict) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
@@ -136,7 +135,7 @@ class Frontier:
         self.busy.add(host)
         self.pending -= 1
         self.spent[host] += 1
-        return FrontierEntry(int(row[0]), str(row[1]), Ask(**json.loads(row[2])), int(row[3]), int(row[4]))
+        return FrontierEntry(int(row[0]), str(row[1]), unpacked(row[2]), int(row[3]), int(row[4]))
 
     def exhausted(self, host: str) -> bool:
         """Whether a host was asked as often as it may be today; what is left is then left for another day."""
@@ -194,7 +193,7 @@ class Frontier:
             [self.crawl, MOST_TRIES],
         ).fetchall()
         return [
-            (FrontierEntry(int(id_), str(portal), Ask(**json.loads(ask)), int(attempts), int(tries)), str(tried or ""))
+            (FrontierEntry(int(id_), str(portal), unpacked(ask), int(attempts), int(tries)), str(tried or ""))
             for id_, portal, ask, attempts, tries, tried in rows
         ]
 

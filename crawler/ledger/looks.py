@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.ground.clock import local_date, stamp
 from crawler.ground.config import CrawlSettings
 from crawler.ground.urls import clean, identity
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask, unpacked
 from crawler.pages.verdicts import Word
 
 SEASON = range(1, 5)  # the months in which reports appear and are mended
@@ -77,7 +77,7 @@ def recheck_days(settings: CrawlSettings, now: datetime) -> int:
 
 def look_key(ask: Ask) -> str:
     """What a page is known by: the address a list gave it, whatever that led to; twins are one."""
-    return ask.context.get("origin") or identity(ask.url)
+    return ask.known_as or identity(ask.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +218,8 @@ def due(
 
 def again(key: str, url: str, text: str | None) -> Ask:
     """The request that looks at a known page once more: where it was last found, as its list named it."""
-    ask = Ask(**json.loads(text)) if text else Ask(url, kind="detail")
-    return replace(ask, url=url, context={**ask.context, "recheck": "1", "origin": key})
+    ask = unpacked(text) if text else Ask(url, kind="detail")
+    return replace(ask, url=url, recheck=True, known_as=key)
 
 
 def probes(db: Database, portal: str) -> list[Ask]:
@@ -261,7 +261,7 @@ def was_whole(db: Database, portal: str, now: datetime) -> None:
 def unfinished_files(db: Database, crawl: int) -> None:
     """A page whose files could not all be had is looked at again by the next crawl."""
     db.execute(
-        "update looks set looked_at = null where (portal, key) in (select portal, json_extract(ask, '$.context.of') "
+        "update looks set looked_at = null where (portal, key) in (select portal, json_extract(ask, '$.owner.page') "
         f"from frontier where crawl = ? and kind = 'attachment' and (verdict is null or verdict not in "
         f"({', '.join('?' * len(SETTLED_FILE))})))",
         [crawl, *sorted(SETTLED_FILE)],

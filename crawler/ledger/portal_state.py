@@ -143,8 +143,8 @@ def examine(db: Database, crawl: int, portal: str, year: int | None = None, drop
 def _asked(db: Database, crawl: int, portal: str) -> list[Asked]:
     rows = db.execute(
         "select json_extract(ask, '$.url'), kind, json_extract(ask, '$.page'), json_extract(ask, '$.depth'), verdict, "
-        "coalesce(found, 0), json_extract(ask, '$.context.hops') is not null, "
-        "json_extract(ask, '$.context.recheck') is not null from frontier "
+        "coalesce(found, 0), json_extract(ask, '$.detour.redirects') is not null, "
+        "json_extract(ask, '$.recheck') is not null from frontier "
         "where crawl = ? and portal = ? order by id",
         [crawl, portal],
     ).fetchall()

@@ -52,6 +52,11 @@ def sync(db: Database, config: Config) -> None:
             )
 
 
+def name_family(db: Database, portal: str, family: str | None) -> None:
+    """Keeps which CMS family a portal was found to be of, where none is known yet."""
+    db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''", [family or None, portal])
+
+
 def set_state(db: Database, portal: str, state: State, now: datetime, said: Detail = ()) -> None:
     """What the portal is since when; `last_ok` moves only with `ok` (an unchanged state keeps its date)."""
     if state not in STATES:

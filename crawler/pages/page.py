@@ -1,23 +1,21 @@
-"""A fetched page as the families see it: decoded text, tree, links; and what they ask for in return."""
+"""A fetched page as the families see it: decoded text, tree, links, entries."""
 
 import codecs
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import Literal
 
 from lxml import etree, html
 
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import off_the_web, resolve
+from crawler.pages.asks import Ask
 from crawler.pages.elements import apart, beginning, shared
 from crawler.pages.markup import MIN_GUARDED, too_many_attributes
 
-Kind = Literal["list", "detail", "attachment"]
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
 # Chinese characters and their punctuation, and how many of them one broken byte may stand among.
@@ -44,44 +42,6 @@ LINE_LIMIT = 300
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One request a family wants made. `page` counts list pages from 1; `family` reads opaque answers."""
-
-    url: str
-    kind: Kind = "list"
-    page: int = 1
-    family: str = ""
-    title: str = ""
-    date: str = ""
-    parent: str = ""
-    referer: str = ""
-    method: str = "GET"
-    body: str = ""
-    content_type: str = ""
-    depth: int = 0
-    context: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        """Where the request goes, and what is posted there: two bodies' lists may differ in nothing else."""
-        return f"{self.url} {self.body}" if self.body else self.url
-
-    @property
-    def chain(self) -> str:
-        """The list that a page belongs to: the address of its first page."""
-        return self.context.get("chain", self.address)
-
-    def packed(self) -> str:
-        """The request as JSON, what it does not say left out; `Ask(**json.loads(…))` is the way back."""
-        said = {name: value for name in ALL if (value := getattr(self, name)) or name in COUNTED}
-        return json.dumps(said, ensure_ascii=False)
-
-
-ALL = tuple(one.name for one in fields(Ask))
-COUNTED = frozenset({"page", "depth"})
-
-
-@dataclass(frozen=True)
 class ListItem:
     """One entry of a list: the fullest title there is, the printed date if any."""
 
@@ -90,6 +50,8 @@ class ListItem:
     date: str = ""
     # Nothing names it: the address is worth a try.
     supposed: bool = False
+    # What its family wants to know again when it is given the page: see `Ask.state`.
+    state: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from warcio.exceptions import ArchiveLoadFailed
 from crawler.ground.errors import UsageError
 from crawler.wire.warc import SUFFIX, WarcError, sha1
 
-CONDITIONS = (b"if-none-match:", b"if-modified-since:")
 HEAD_LIMIT = 1024 * 1024
 PIECE = 64 * 1024
 

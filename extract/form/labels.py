@@ -115,15 +115,6 @@ def row_kind(table: str, code: str) -> str:
     return "group" if table == "T3" and code not in labels()[kind] and code in labels()["group"] else kind
 
 
-def cell_label(table: str, row: str, member: str, language: str = "zh") -> str:
-    """A cell in the form's words: 表三“予以公开”·“总计”."""
-    _, part = PARTS[table]
-    words = (label(table, language, "table"), label(row, language, row_kind(table, row)), label(member, language, part))
-    if language == "zh":
-        return f"{words[0]}“{words[1]}”·“{words[2]}”"
-    return f"{words[0]}, {words[1]} / {words[2]}"
-
-
 @lru_cache(maxsize=64)
 def dispositions(form: str) -> tuple[str, ...]:
     """The lines of 表三 in one form, in order."""

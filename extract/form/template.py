@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 from crawler.ground.errors import UsageError
 from extract.content import State
 from extract.form.form_file import FORMS
-from extract.form.forms import Form, Forms
+from extract.form.forms import Form
+from extract.form.generations import Forms
 from extract.form.numbers import INVISIBLE, read_figure
 
 BRACKETS = str.maketrans(

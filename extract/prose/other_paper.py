@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from crawler.crawl.expected_page import PIECES
 from crawler.pages.articles import TABLE, attachments, pictures
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 from crawler.pages.signs import OtherPaper, other_paper
 from crawler.pages.titles import recognize
 from extract.content import Content, Grid
@@ -27,7 +28,7 @@ TITLES = ("articletitle", "ucaptitle", "h1", "title")
 def find_other_paper(result: Report | Problem, content: Content, body: bytes, url: str, listed: str) -> Problem | None:
     """The problem `other_paper` where a page says that it is something else, and holds nothing of a report.
 
-    Its `detail` is the heading, then the first sentence below it; `where` is the kind of paper.
+    Its `facts` are the heading and the first sentence below it, as `detail` says them; `where` is the kind of paper.
     """
     unread = not result.forms if isinstance(result, Report) else result.code in NO_REPORT
     said = recognize(listed) if unread else None
@@ -49,7 +50,8 @@ def find_other_paper(result: Report | Problem, content: Content, body: bytes, ur
     text = Page(url, body, Ask(url, kind="detail")).text
     if attachments(text, url) or pictures(text, url) or (content.images and TABLE.search(text)):
         return None
-    return Problem(CODE, f"{heading}：{_sentence(heading, below)}", paper.kind)
+    sentence = _sentence(heading, below)
+    return Problem(CODE, f"{heading}：{sentence}", paper.kind, facts={"heading": heading, "sentence": sentence})
 
 
 def _heading(content: Content) -> tuple[str, OtherPaper, Sequence[str]] | None:

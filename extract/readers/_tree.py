@@ -54,7 +54,7 @@ def _root(markup: bytes) -> etree._Element | None:
         return None
     except etree.XMLSyntaxError as error:
         _require_memory(parser)
-        if "empty" in str(error).lower():
+        if any(one.type == etree.ErrorTypes.ERR_DOCUMENT_EMPTY for one in parser.error_log):
             return None
         raise refuse("broken_markup", "网页的标记损坏，无法解析。") from error
     _require_memory(parser)

@@ -44,6 +44,16 @@ class Failure:
     title: str
     problem: Problem
 
+    def as_json(self) -> dict[str, str]:
+        """As commands print it for programs."""
+        return {
+            "document": self.document,
+            "url": self.url,
+            "title": self.title,
+            "code": self.problem.code,
+            "detail": self.problem.detail,
+        }
+
 
 def record(db: Database, failures: Sequence[Failure], parser: str, now: datetime) -> None:
     """Keeps that these could not be read, in one transaction."""

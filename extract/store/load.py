@@ -4,6 +4,8 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -11,13 +13,34 @@ from extract.content import Number, State
 from extract.form.columns import columns_of
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.numbers import read_figure
-from extract.model import Problem, Report, Row, Section
+from extract.model import Facts, Problem, Report, Row, Section
+from extract.place import join
 from extract.tables.rows import expected_rows, make_row
 
-HEAD = (
-    "id, document, url, first_seen, published_on, agency, agency_name, year, title, form_t2, form_t3, form_t4, "
-    "period_from, period_to, spent, titled, altered"
-)
+
+class _Head(NamedTuple):
+    """What is asked of `reports`, each under the name of its column; only such as have a body and a year."""
+
+    id: int
+    document: str
+    url: str
+    first_seen: str
+    published_on: str | None
+    agency: str
+    agency_name: str | None
+    year: int
+    title: str | None
+    form_t2: str | None
+    form_t3: str | None
+    form_t4: str | None
+    period_from: str | None
+    period_to: str | None
+    spent: str
+    titled: int
+    altered: str
+
+
+HEAD = ", ".join(_Head._fields)
 WIDE = {
     "T3": ("applications", "disposition", MEMBERS),
     "T4": ("remedies", "track", TRACK_MEMBERS),
@@ -64,12 +87,22 @@ def iter_reports(db: Database, agencies: Sequence[str]) -> Iterator[StoredReport
 
 
 def _load(conn: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[StoredReport]:
-    heads = conn.execute(query, values).fetchall()
+    heads = [_Head(*head) for head in conn.execute(query, values)]
     if not heads:
         return []
-    batch = _Batch(conn, [head[0] for head in heads])
+    batch = _Batch(conn, [head.id for head in heads])
     return [
-        StoredReport(head[0], head[1], head[2], head[3], head[4], head[5], head[6] or "", head[7], batch.report(head))
+        StoredReport(
+            id=head.id,
+            document=head.document,
+            url=head.url,
+            first_seen=head.first_seen,
+            published_on=head.published_on,
+            agency=head.agency,
+            agency_name=head.agency_name or "",
+            year=head.year,
+            report=batch.report(head),
+        )
         for head in heads
     ]
 
@@ -85,7 +118,7 @@ class _Batch:
             self.cells.setdefault((number, kind, line), {})[member] = (raw, state)
         self.rows: dict[tuple[int, str, str], Row] = {}
         self.subtotals: dict[int, list[Row]] = {}
-        self.printed: dict[tuple[int, str], dict[str, tuple[str | None, str]]] = {}
+        self.printed: dict[tuple[int, str], dict[str, tuple[str | None, str | None]]] = {}
         for number, item, measure, raw, place in self._rows("report, item, measure, raw, place", "disclosure"):
             self.printed.setdefault((number, item), {})[measure] = (raw, place)
         for table in WIDE:
@@ -94,8 +127,10 @@ class _Batch:
         for number, section, heading, text in self._rows("report, section, heading, text", "sections"):
             self.sections.setdefault(number, []).append(Section(section, heading, text))
         self.problems: dict[int, list[Problem]] = {}
-        for number, _, code, detail, where in self._rows('report, rowid, code, detail, "where"', "problems"):
-            self.problems.setdefault(number, []).append(Problem(code, detail, where))
+        columns = 'report, rowid, code, detail, "where", coalesce("table", \'\'), facts'
+        for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):
+            told: Facts = json.loads(facts) if facts else {}
+            self.problems.setdefault(number, []).append(Problem(code, detail, where, table, told))
 
     def _rows(self, columns: str, table: str) -> sqlite3.Cursor:
         return self.conn.execute(f"select {columns} from {table} where report in ({self.ids}) order by 1, 2")
@@ -132,37 +167,45 @@ class _Batch:
         if printed is None:
             return blank
         columns = columns_of("T2", blank.code, form)
-        place = printed[columns.names[0]][1]
         cells = self.cells.get((number, "T2", blank.code)) or {}
         if any(state in ("missing", "ambiguous", "illegible") for _, state in cells.values()):
             known = [cells.get(name) for name in columns.names]
             states: tuple[State, ...] = tuple(cell[1] if cell else "ambiguous" for cell in known)
             raws = tuple(cell[0] if cell else None for cell in known)
+            place = printed[columns.names[0]][1] or ""  # it is not settled which figure stands where
             return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
+        place = _one_place(tuple([printed[name][1] for name in columns.names]))
         return make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
 
-    def report(self, head: tuple[object, ...]) -> Report:
-        number = int(str(head[0]))
-        forms = {table: str(form) for table, form in zip(("T2", "T3", "T4"), head[9:12], strict=True) if form}
+    def report(self, head: _Head) -> Report:
+        number = head.id
+        printed = {"T2": head.form_t2, "T3": head.form_t3, "T4": head.form_t4}
+        forms = {table: form for table, form in printed.items() if form}
         rows = [
             self._item(number, blank, forms["T2"])
             if blank.table == "T2"
             else self.rows.get((number, blank.table, blank.code), blank)
             for blank in expected_rows(forms)
         ]
-        period = (str(head[12]), str(head[13])) if head[12] and head[13] else None
         return Report(
-            title=str(head[8] or ""),
-            agency_name=str(head[6] or ""),
-            year=int(str(head[7])),
+            title=head.title or "",
+            agency_name=head.agency_name or "",
+            year=head.year,
             forms=forms,
             rows=tuple(rows),
             subtotals=tuple(self.subtotals.get(number, ())),
             sections=tuple(self.sections.get(number, ())),
             problems=tuple(self.problems.get(number, ())),
-            spent=frozenset(json.loads(str(head[14]))),
-            period=period,
-            published_on=str(head[4]) if head[4] else None,
-            titled=bool(head[15]),
-            altered=tuple(json.loads(str(head[16]))),
+            spent=frozenset(json.loads(head.spent)),
+            period=(head.period_from, head.period_to) if head.period_from and head.period_to else None,
+            published_on=head.published_on or None,
+            titled=bool(head.titled),
+            altered=tuple(json.loads(head.altered)),
         )
+
+
+@lru_cache(maxsize=4096)
+def _one_place(places: tuple[str | None, ...]) -> str:
+    """The place of a line of 表二 from those of its figures; older readings have that of the line in each of them."""
+    first = places[0] or ""
+    return first if "," in first else join(tuple(place or "" for place in places))

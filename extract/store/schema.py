@@ -3,6 +3,9 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.columns import grow
+from extract.place import split_sql
+
 migrations = Migrations("extract")
 
 MEMBER_COLUMNS = {
@@ -130,4 +133,37 @@ def m004_failures(db: Database) -> None:
         pk=("document", "url"),
         not_null={"parser", "code", "tries"},
         strict=True,
+    )
+
+
+@migrations()
+def m005_places(db: Database) -> None:
+    wide = [("T3", "disposition", "applications", MEMBER_COLUMNS), ("T4", "track", "remedies", TRACK_COLUMNS)]
+    figures = ["select report, 'T2.' || item as concept, measure as member, value, place from disclosure"]
+    figures += [
+        f"select report, '{name}.' || {line}, '{member}', {member}, {split_sql('place', at)} from {table}"
+        for name, line, table, members in wide
+        for at, member in enumerate(members)
+    ]
+    db.create_view("facts", " union all ".join(figures), replace=True)
+
+
+grow(migrations, "extract.store")
+
+
+@migrations()
+def m006_facts_of_problems(db: Database) -> None:
+    # What earlier readings said in a sentence alone, taken out of it once; they are read again by this version anyway.
+    db.execute(
+        "update problems set \"table\" = case when substr(\"where\", 1, 2) in ('T2', 'T3', 'T4') "
+        "then substr(\"where\", 1, 2) else '' end"
+    )
+    db.execute(
+        "update problems set facts = "
+        "json_object('images', cast(substr(detail, instr(detail, '正文有 ') + 4) as integer)) "
+        "where code = 'table_missing' and instr(detail, '正文有 ') > 0"
+    )
+    db.execute(
+        "update problems set facts = json_object('heading', substr(detail, 1, instr(detail, '：') - 1), "
+        "'sentence', substr(detail, instr(detail, '：') + 1)) where code = 'other_paper' and instr(detail, '：') > 0"
     )

@@ -18,28 +18,22 @@ from extract.model import Problem, Report, Row
 from extract.prose.other_paper import CODE as OTHER_PAPER
 from extract.store.current import settle_current
 from extract.store.failures import clear
-
-CHILDREN = ("disclosure", "applications", "subtotals", "remedies", "cells", "sections", "problems")
-REPORT_COLUMNS = (
-    "agency, agency_name, year, template, status, document, published_on, first_seen, parser, url, "
-    "title, form_t2, form_t3, form_t4, period_from, period_to, spent, titled, altered, id"
+from extract.store.records import (
+    CHILDREN,
+    INSERT_READING,
+    INSERT_REPORT,
+    UPDATE_DOCUMENT,
+    UPDATE_REPORT,
+    Cell,
+    Figure,
+    Line,
+    Prose,
+    ReadingRow,
+    ReportRow,
+    Told,
+    Unread,
+    insert,
 )
-INSERT_REPORT = f"insert into reports ({REPORT_COLUMNS}) values ({', '.join('?' * 20)})"
-UPDATE_REPORT = (
-    f"update reports set ({REPORT_COLUMNS.removesuffix(', id')}, checked) = ({', '.join('?' * 19)}, null) where id = ?"
-)
-INSERT_READING = (
-    "insert into readings (document, url, parser, at, outcome) values (?, ?, ?, ?, ?) "
-    "on conflict (document, url) do update set parser = excluded.parser, at = excluded.at, "
-    "outcome = excluded.outcome"
-)
-UPDATE_DOCUMENT = (
-    "update documents set agency = coalesce(?, agency), agency_name = coalesce(?, agency_name), "
-    "year = coalesce(?, year), title = coalesce(nullif(title, ''), ?), "
-    "dated_by = case when published_on is null and ? is not null then 'report' else dated_by end, "
-    "published_on = coalesce(published_on, ?) where sha256 = ? and url = ?"
-)
-Values = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +69,18 @@ def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) 
 
 @dataclass(slots=True)
 class _Rows:
-    """Rows of one batch by table, in the columns' order."""
+    """Records of one batch by table."""
 
-    children: dict[str, list[Values]] = field(default_factory=lambda: {table: [] for table in CHILDREN})
-    inserts: list[Values] = field(default_factory=list)
-    updates: list[Values] = field(default_factory=list)
-    documents: list[Values] = field(default_factory=list)
+    disclosure: list[Figure] = field(default_factory=list)
+    applications: list[Line] = field(default_factory=list)
+    subtotals: list[Line] = field(default_factory=list)
+    remedies: list[Line] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    sections: list[Prose] = field(default_factory=list)
+    problems: list[Unread] = field(default_factory=list)
+    inserts: list[ReportRow] = field(default_factory=list)
+    updates: list[ReportRow] = field(default_factory=list)
+    documents: list[Told] = field(default_factory=list)
     outcomes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -125,7 +125,7 @@ class _Batch:
         """Another paper under a report's title: whose report should stand there is known by that title alone."""
         agency = self._agency(reading.hint_agency, reading.portal)
         self.rows.documents.append(
-            (agency, reading.hint_agency or None, reading.hint_year, None, None, None, reading.document, reading.url)
+            Told(agency, reading.hint_agency or None, reading.hint_year, None, None, reading.document, reading.url)
         )
 
     def _forget(self, number: int) -> None:
@@ -158,31 +158,31 @@ class _Batch:
             self._clear(number)
         start, end = report.period or (None, None)
         published = reading.published_on or report.published_on
-        row = (
-            agency,
-            name or None,
-            year,
-            report.template,
-            status,
-            reading.document,
-            published,
-            reading.first_seen,
-            self.parser,
-            reading.url,
-            report.title,
-            report.forms.get("T2"),
-            report.forms.get("T3"),
-            report.forms.get("T4"),
-            start,
-            end,
-            _json(sorted(report.spent)),
-            report.titled,
-            _json(report.altered),
-            number,
+        row = ReportRow(
+            agency=agency,
+            agency_name=name or None,
+            year=year,
+            template=report.template,
+            status=status,
+            document=reading.document,
+            published_on=published,
+            first_seen=reading.first_seen,
+            parser=self.parser,
+            url=reading.url,
+            title=report.title,
+            form_t2=report.forms.get("T2"),
+            form_t3=report.forms.get("T3"),
+            form_t4=report.forms.get("T4"),
+            period_from=start,
+            period_to=end,
+            spent=_json(sorted(report.spent)),
+            titled=report.titled,
+            altered=_json(report.altered),
+            id=number,
         )
         (self.rows.inserts if old is None else self.rows.updates).append(row)
         self.rows.documents.append(
-            (agency, name or None, year, report.title, published, published, reading.document, reading.url)
+            Told(agency, name or None, year, report.title, published, reading.document, reading.url)
         )
         self._children(number, report)
         self._problems(reading, number, report.problems)
@@ -191,51 +191,73 @@ class _Batch:
             self.touched.add(agency)
 
     def _children(self, number: int, report: Report) -> None:
-        children = self.rows.children
-        cells, applications, remedies = children["cells"], children["applications"], children["remedies"]
+        rows = self.rows
         for row in report.rows:
             values = row.values
             whole = None not in values and Decimal not in map(type, values)
             if row.table == "T2":
-                units = row.units or (None,) * len(row.members)
-                children["disclosure"].extend(
-                    [
-                        (number, row.code, member, _plain(value), raw, unit, row.place)
-                        for member, value, raw, unit in zip(row.members, values, row.raws, units, strict=True)
-                    ]
-                )
+                rows.disclosure.extend(_figures(number, row))
             else:
-                target = applications if row.table == "T3" else remedies
+                target = rows.applications if row.table == "T3" else rows.remedies
                 target.append((number, row.code, *(values if whole else _counts(row)), row.place))
             if not whole or row.raws != tuple(map(str, values)):
-                _add_cells(cells, number, row, row.table)
+                rows.cells.extend(_cells(number, row, row.table))
         for row in report.subtotals:
-            children["subtotals"].append((number, row.code, *_counts(row), row.place))
-            _add_cells(cells, number, row, "T3.subtotal")
-        children["sections"].extend((number, s.number, s.heading, s.text) for s in report.sections)
+            rows.subtotals.append((number, row.code, *_counts(row), row.place))
+            rows.cells.extend(_cells(number, row, "T3.subtotal"))
+        rows.sections.extend(Prose(number, one.number, one.heading, one.text) for one in report.sections)
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
-        self.rows.children["problems"].extend(
-            (None, reading.document, number, p.code, p.detail, p.where, reading.url) for p in problems
+        self.rows.problems.extend(
+            Unread(
+                reading.document,
+                number,
+                one.code,
+                one.detail,
+                one.where,
+                reading.url,
+                one.table,
+                json.dumps(one.facts, ensure_ascii=False) if one.facts else None,
+            )
+            for one in problems
         )
 
     def write(self, at: str) -> None:
         rows, many = self.rows, self.conn.executemany
-        many(INSERT_READING, [(document, url, self.parser, at, outcome) for document, url, outcome in rows.outcomes])
+        many(
+            INSERT_READING,
+            [
+                ReadingRow(url=url, document=document, parser=self.parser, at=at, outcome=outcome)
+                for document, url, outcome in rows.outcomes
+            ],
+        )
         clear(self.conn, [(document, url) for document, url, _ in rows.outcomes])
         many(INSERT_REPORT, rows.inserts)
         many(UPDATE_REPORT, rows.updates)
-        for table, values in rows.children.items():
-            if values:
-                many(f"insert into {table} values ({', '.join('?' * len(values[0]))})", values)
-        many(UPDATE_DOCUMENT, rows.documents)
+        for table, columns in CHILDREN.items():
+            many(insert(table, columns), getattr(rows, table))
+        many(UPDATE_DOCUMENT, [one._asdict() for one in rows.documents])
         settle_current(self.conn, self.touched)
 
 
-def _add_cells(cells: list[Values], number: int, row: Row, table: str) -> None:
-    for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True):
-        if state != "number" or raw != str(value) or isinstance(value, Decimal):
-            cells.append((number, table, row.code, member, raw, state, row.place))
+def _figures(number: int, row: Row) -> list[Figure]:
+    units = row.units or (None,) * len(row.members)
+    return [
+        Figure(number, row.code, member, _plain(value), raw, unit, place)
+        for member, value, raw, unit, place in zip(
+            row.members, row.values, row.raws, units, row.cell_places, strict=True
+        )
+    ]
+
+
+def _cells(number: int, row: Row, table: str) -> list[Cell]:
+    return [
+        Cell(number, table, row.code, member, raw, state, place)
+        for member, raw, value, state, place in zip(
+            row.members, row.raws, row.values, row.states, row.cell_places, strict=True
+        )
+        if state != "number" or raw != str(value) or isinstance(value, Decimal)
+    ]
 
 
 def _counts(row: Row) -> tuple[int | None, ...]:

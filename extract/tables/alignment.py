@@ -47,6 +47,17 @@ def settle(candidates: Sequence[tuple[str, ...]], total: int) -> tuple[str, ...]
     return fitting[0] if len(fitting) == 1 else None
 
 
+def kept(cells: Sequence[str], candidate: Sequence[str]) -> tuple[int, ...]:
+    """Where the cells of a candidate stand among all; of two that print the same and of which one is left out, the
+    first is taken."""
+    found: list[int] = []
+    at = next(index for index, text in enumerate(cells) if text)
+    for text in candidate:
+        at = cells.index(text, at) + 1
+        found.append(at - 1)
+    return tuple(found)
+
+
 def adds_up(cells: Sequence[str], total: int) -> bool:
     """All cells are counts and the one at `total` is the sum of the others."""
     if not all(cell.isascii() and cell.isdigit() and len(cell) <= LONGEST_COUNT for cell in cells):

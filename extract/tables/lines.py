@@ -1,81 +1,26 @@
 """Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
 from extract.content import Content, Grid, GridRow
 from extract.form.form_file import FORMS
-from extract.form.forms import MEMBERS, TRACK_MEMBERS, Applications, TableCode
+from extract.form.forms import MEMBERS, TableCode
 from extract.form.template import Token, token
 from extract.model import Problem
-from extract.tables.headers import Headers
-from extract.tables.regroup import regroup
+from extract.place import GridCell, TextSpan, stretches
+from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Line, Lines
+from extract.tables.regroup import Regrouped, regroup
 from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, words_of
 
-TRACK_CELLS = len(TRACK_MEMBERS)
 # The cells of 表四 where all its tracks stand in one row.
 REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
 FEWEST_REMEDIES = min(REMEDY_CELLS)
 ABOVE_TRACKS = frozenset(group.code for form in FORMS.forms for group in form.remedies.groups)
-# Groups that are a row with figures of its own in some form, so that even an empty line of theirs is one.
-ROWS_TOO = frozenset(group.code for form in FORMS.forms for group in form.applications.groups) & frozenset(
-    code for form in FORMS.forms for code in form.applications.codes
-)
-TOTALS = frozenset(row.code for form in FORMS.forms for row in form.applications.rows if row.role == "total")
 FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
 LONGEST_PARAGRAPH = 100
-# Tables that are told from those of other forms by their words; 表三 shows it by its rows.
-WORDED = frozenset(table for table in ("T2", "T4") if len(FORMS.names(table)) > 1)
-
-
-def _above(table: Applications, code: str) -> frozenset[str]:
-    """Of what the line above a row may be: of its own group, or of what stands before that in the form."""
-    places = [(row.group or row.code) for row in table.rows]
-    at = places.index(code.partition(".")[0])
-    near = {places[at], places[at - 1]} if at else {places[at]}
-    return frozenset(row.code for row, place in zip(table.rows, places, strict=True) if place in near) | {places[at]}
-
-
-# 「其他」 and the like mean a row only in its place.
-BELOW: dict[str, frozenset[str]] = {
-    code: frozenset().union(
-        *(_above(form.applications, code) for form in FORMS.forms if code in form.applications.codes)
-    )
-    for code in LAST_WORDS - TOTALS
-}
-
-
-class Line(NamedTuple):
-    """A labelled line: `code` is an item, a disposition, a group with figures, or a track ("" = all of them).
-
-    `texts`, `columns` and `colspans` are of the physical cells after the label; `tall`: one of them spans more rows
-    than the label does. `shape` is the label's place in its row and the row's length.
-    """
-
-    table: TableCode
-    code: str
-    texts: tuple[str, ...]
-    columns: tuple[int, ...]
-    colspans: tuple[int, ...]
-    grid: int
-    row: int
-    group: bool = False
-    tall: bool = False
-    shape: tuple[int, int] = (0, 0)
-
-
-@dataclass(slots=True)
-class Lines:
-    """What the grids of one document say; `prose` are lines found in paragraphs, for rows that no grid has."""
-
-    lines: list[Line] = field(default_factory=list)
-    prose: list[Line] = field(default_factory=list)
-    words: dict[str, list[str]] = field(default_factory=lambda: {table: [] for table in WORDED})
-    headers: Headers = field(default_factory=Headers)
-    problems: list[Problem] = field(default_factory=list)
-    tables: set[str] = field(default_factory=set)
 
 
 class _Row(NamedTuple):
@@ -84,11 +29,13 @@ class _Row(NamedTuple):
     words: RowWords
     grid: int
     number: int
+    rows: tuple[int, ...]  # of each cell, where they are of several
 
     def line(self, table: TableCode, code: str, begin: int, end: int, group: bool = False) -> Line:
         """The line whose cells are `begin` to `end`, its label being the cell before."""
         texts, columns, colspans, rowspans = self.cells
         tallest = max(rowspans[begin:end])
+        rows = self.rows[begin:end]
         return Line(
             table,
             code,
@@ -96,27 +43,29 @@ class _Row(NamedTuple):
             columns[begin:end],
             colspans[begin:end],
             self.grid,
-            self.number,
+            rows[0] if rows else self.number,
             group,
             tallest > (rowspans[begin - 1] if begin else tallest),
             (begin - 1, len(texts)),
+            tuple(GridCell(self.grid, *where) for where in zip(rows, columns[begin:end], strict=True)) if rows else (),
         )
 
 
 def find_lines(content: Content) -> Lines:
     """Walks every grid in document order. Words of 表二/表三/表四 may stand in any number of grids."""
     walk = _Walk()
-    number = -1
+    grid = paragraph = -1
     for block in content.blocks:
         if isinstance(block, Grid):
-            number += 1
-            rows = block.rows if block.columns_known else regroup(block.rows)
-            for index, row in enumerate(rows):
-                if row.texts:
-                    walk.row(row, number, index, block.columns_known)
+            grid += 1
+            rows = map(Regrouped, count(), block.rows) if block.columns_known else regroup(block.rows)
+            for row in rows:
+                if row.cells.texts:
+                    walk.row(row, grid, block.columns_known)
             walk.supported = True
         else:
-            walk.paragraph(block)
+            paragraph += 1
+            walk.paragraph(paragraph, block)
     walk.finish()
     return walk.found
 
@@ -138,7 +87,7 @@ class _Walk:
         self.attached: list[Line] = []
         self.lost: list[Problem] = []
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, number: int, text: str) -> None:
         """A paragraph "label figures" below other words of the form is a line (of a table that lost its grid)."""
         if len(text) > LONGEST_PARAGRAPH:
             self.supported = False
@@ -154,15 +103,16 @@ class _Walk:
         if not self.supported or label is None or label.kind not in ("row", "item") or label.code in LAST_WORDS:
             return
         table: TableCode = "T2" if label.kind == "item" else "T3"
-        count = len(pieces) - first
-        self.found.prose.append(
-            Line(table, label.code, tuple(pieces[first:]), tuple(range(count)), (1,) * count, -1, -1)
-        )
+        texts, ones = tuple(pieces[first:]), (1,) * (len(pieces) - first)
+        places = tuple(TextSpan(number, *ends) for ends in stretches(text, pieces))[first:]
+        columns = tuple(range(len(texts)))
+        self.found.prose.append(Line(table, label.code, texts, columns, ones, -1, -1, places=places))
 
-    def row(self, cells: GridRow, grid: int, index: int, known: bool) -> None:
+    def row(self, found: Regrouped, grid: int, known: bool) -> None:
+        cells = found.cells
         tokens = tuple(map(token, cells.texts))
         words = words_of(tokens)
-        row = _Row(cells, tokens, words, grid, index)
+        row = _Row(cells, tokens, words, grid, found.number, found.rows)
         if words.telling:
             if words.table:
                 self._context(words)
@@ -270,7 +220,8 @@ class _Walk:
             self._signal("row_without_label", "有一行数字没有行名，未采用：", row)
 
     def _signal(self, code: str, detail: str, row: _Row) -> None:
-        self.lost.append(Problem(code, detail + " ".join(row.cells.texts)[:200], f"g{row.grid} r{row.number}"))
+        printed = " ".join(row.cells.texts)[:200]
+        self.lost.append(Problem(code, detail + printed, f"g{row.grid} r{row.number}", facts={"grid": row.grid}))
 
     def _remedies(self, row: _Row) -> bool:
         """表四: the row of all its cells, or a row of five under the one track that waits for figures."""
@@ -310,6 +261,7 @@ class _Walk:
                     "row_without_label",
                     "有一行数字没有行名，未采用：" + " ".join(line.texts)[:200],
                     f"g{line.grid} r{line.row}",
+                    facts={"grid": line.grid},
                 )
                 for line in self.attached
             ]

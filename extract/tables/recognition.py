@@ -11,7 +11,7 @@ from extract.content import Content, Grid
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.form.template import normalize, token
-from extract.tables.lines import TRACK_CELLS, Line, Lines
+from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.row_words import LAST_WORDS
 
 Names = Sequence[str]  # of one table in the generations, the newest first

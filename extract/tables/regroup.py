@@ -1,36 +1,51 @@
 """Cells of a grid without columns → rows: by the borders that can be trusted, else a new row at each label."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from extract.content import GridRow, plain_row
 from extract.form.template import token
 
 
-def regroup(rows: Iterable[GridRow]) -> Iterator[GridRow]:
+class Regrouped(NamedTuple):
+    """A row, the number of the grid's row in which it begins, and the row of each cell where they are of several."""
+
+    number: int
+    cells: GridRow
+    rows: tuple[int, ...] = ()
+
+
+class _Cell(NamedTuple):
+    text: str
+    column: int
+    row: int
+
+
+def regroup(rows: Iterable[GridRow]) -> Iterator[Regrouped]:
     """Cells without columns: a line of the form begins at each label and takes the values after it, row or no row."""
-    texts: list[str] = []
-    columns: list[int] = []
-    for row in rows:
+    cells: list[_Cell] = []
+    for number, row in enumerate(rows):
         kinds = [token(text).kind for text in row.texts]
         whole = len(kinds) > 1 and _is_whole(kinds)
-        if texts and (whole or kinds[:1] != ["value"]):
-            yield _joined(texts, columns)
-            texts, columns = [], []
+        if cells and (whole or kinds[:1] != ["value"]):
+            yield _joined(cells)
+            cells = []
         if whole:
-            yield row
+            yield Regrouped(number, row)
             continue
         for text, column, kind in zip(row.texts, row.columns, kinds, strict=True):
-            if texts and kind != "value":
-                yield _joined(texts, columns)
-                texts, columns = [], []
-            texts.append(text)
-            columns.append(column)
-    if texts:
-        yield _joined(texts, columns)
+            if cells and kind != "value":
+                yield _joined(cells)
+                cells = []
+            cells.append(_Cell(text, column, number))
+    if cells:
+        yield _joined(cells)
 
 
-def _joined(texts: Sequence[str], columns: Sequence[int]) -> GridRow:
-    return plain_row(texts)._replace(columns=tuple(columns))
+def _joined(cells: Sequence[_Cell]) -> Regrouped:
+    texts, columns, rows = zip(*cells, strict=True)
+    row = plain_row(texts)._replace(columns=columns)
+    return Regrouped(rows[0], row, rows if len(set(rows)) > 1 else ())
 
 
 def _is_whole(kinds: Sequence[str]) -> bool:

@@ -9,9 +9,10 @@ from extract.form.columns import REMEDY_COLUMNS, Columns, columns_of
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TABLES, TRACK_MEMBERS, TableCode
 from extract.form.numbers import read_counts, read_figure, read_figures
-from extract.model import Problem, Row
-from extract.tables.alignment import align, settle
-from extract.tables.lines import TRACK_CELLS, Line, Lines
+from extract.model import Facts, Problem, Row
+from extract.place import grid_place, row_place
+from extract.tables.alignment import align, kept, settle
+from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.shapes import Shapes
 
 LISTED = 6  # alignments named in a problem
@@ -81,9 +82,9 @@ class _Builder:
         if self.shapes.crowded["T3"] and self.shapes.overflow("T3", lines.lines):
             self.disorder.setdefault("T3", "多数行的数字比格式的列多")
         self.problems += [
-            Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table)
-            for table, words in self.disorder.items()
-            if table in forms
+            Problem("header_order", f"各列与格式不同，整表未采用：{words[:120]}", table, table)
+            for table in TABLES
+            if table in forms and (words := self.disorder.get(table))
         ]
 
     def _width(self, line: Line) -> int:
@@ -122,27 +123,21 @@ class _Builder:
         elif "ambiguous" not in row.states and (before.values != row.values or before.states != row.states):
             self._problem("conflicting_rows", "同一行出现两次而数字不同，两处都未采用", line)
             raw = " ".join(text or "" for text in before.raws) + " ｜ " + " ".join(text or "" for text in row.raws)
-            self.rows[key] = unread(row.table, row.code, row.members, "ambiguous", raw[:200], row.place)
+            self.rows[key] = unread(row.table, row.code, row.members, "ambiguous", raw[:200], _somewhere(line))
             self.conflicts.add(key)
 
     def _read(self, line: Line, columns: Columns) -> Row:
         texts, width = line.texts, len(columns.names)
         if line.table not in self.disorder:
             if len(texts) == width == sum(line.colspans) and not line.tall:
-                return make_row(line.table, line.code, columns, texts, _place(line, line.columns))
+                return make_row(line.table, line.code, columns, texts, _place(line))
             keep = self._aligned(line, width)
+            if keep is None:
+                keep = self._settled(line, width)
             if keep is not None:
-                return make_row(
-                    line.table,
-                    line.code,
-                    columns,
-                    [texts[at] for at in keep],
-                    _place(line, [line.columns[at] for at in keep]),
-                )
-            settled = self._settled(line, width)
-            if settled is not None:
-                return make_row(line.table, line.code, columns, settled, _place(line))
-        return unread(line.table, line.code, columns.names, "ambiguous", " ".join(texts).strip()[:200], _place(line))
+                return make_row(line.table, line.code, columns, [texts[at] for at in keep], _place_of(line, keep))
+        printed = " ".join(texts).strip()[:200]
+        return unread(line.table, line.code, columns.names, "ambiguous", printed, _somewhere(line))
 
     def _aligned(self, line: Line, width: int) -> Sequence[int] | None:
         """The cells that are the columns; None where it cannot be told whose figures they are."""
@@ -164,7 +159,7 @@ class _Builder:
                 return None  # one cell drawn over two columns
         return keep
 
-    def _settled(self, line: Line, width: int) -> Sequence[str] | None:
+    def _settled(self, line: Line, width: int) -> Sequence[int] | None:
         """Lists the alignments of a row that does not fit; with too many figures one may be left that adds up."""
         texts = line.texts
         stated = sum(map(bool, texts))
@@ -180,8 +175,9 @@ class _Builder:
             detail += "；只有一种与本行合计相符，按它读取，本行的合计关系不再作为检验"
         else:
             detail += "；无法确定，未采用"
-        self._problem("t3.alignment" if line.table == "T3" else "row_width", detail, line)
-        return settled
+        facts: Facts = {"settled": True} if settled else {}
+        self._problem("t3.alignment" if line.table == "T3" else "row_width", detail, line, facts)
+        return kept(texts, settled) if settled else None
 
     def _remedies(self, line: Line) -> None:
         width = self._width(line)
@@ -193,25 +189,20 @@ class _Builder:
         for number, track in enumerate((line.code,) if line.code else self.tracks):
             part = keep[number * TRACK_CELLS : (number + 1) * TRACK_CELLS] if keep else ()
             if part:
-                row = make_row(
-                    "T4",
-                    track,
-                    REMEDY_COLUMNS,
-                    [line.texts[at] for at in part],
-                    _place(line, [line.columns[at] for at in part]),
-                )
+                row = make_row("T4", track, REMEDY_COLUMNS, [line.texts[at] for at in part], _place_of(line, part))
             else:
-                row = unread("T4", track, TRACK_MEMBERS, "ambiguous", " ".join(line.texts)[:200], _place(line))
+                row = unread("T4", track, TRACK_MEMBERS, "ambiguous", " ".join(line.texts)[:200], _somewhere(line))
             self._keep(row, line._replace(code=track))
 
-    def _problem(self, code: str, detail: str, line: Line) -> None:
-        self.problems.append(Problem(code, detail, f"{line.table}[{line.code}]" if line.code else line.table))
+    def _problem(self, code: str, detail: str, line: Line, facts: Facts | None = None) -> None:
+        where = f"{line.table}[{line.code}]" if line.code else line.table
+        self.problems.append(Problem(code, detail, where, line.table, facts or {}))
 
     def _spend_sums(self) -> None:
         """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then."""
-        places = {*(f"g{line.grid}" for line in self.lines.lines if line.table == "T3")}
+        grids = {line.grid for line in self.lines.lines if line.table == "T3"}
         if any(
-            problem.code in UNPLACED and (problem.where.partition(" ")[0] in places or problem.where[:3] == "T3[")
+            problem.code in UNPLACED and (problem.table == "T3" or problem.facts.get("grid") in grids)
             for problem in self.problems
         ):
             self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
@@ -226,7 +217,7 @@ class _Builder:
             if row is None:
                 state: State = "ambiguous" if torn and key[0] == "T3" else "missing"
                 row = unread(key[0], key[1], members, state)
-                self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]"))
+                self.problems.append(Problem("row_missing", "没有找到这一行", f"{key[0]}[{key[1]}]", key[0]))
             rows.append(row)
         self._spend_sums()
         return Tables(
@@ -260,12 +251,18 @@ def _missing(lines: tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]) -
     return tuple(unread(table, code, members, "missing") for (table, code), members in lines)
 
 
-def _place(line: Line, columns: Sequence[int] = ()) -> str:
-    if line.grid < 0:
-        return "text"
-    return f"g{line.grid} r{line.row}" + (_columns_text(tuple(columns)) if columns else "")
+def _place(line: Line) -> str:
+    """Where all cells of a line stand."""
+    return row_place(line.places) if line.places else grid_place(line.grid, line.row, line.columns)
 
 
-@lru_cache(maxsize=1024)
-def _columns_text(columns: tuple[int, ...]) -> str:
-    return " c" + ",".join(map(str, columns))
+def _place_of(line: Line, keep: Sequence[int]) -> str:
+    """Where those cells of a line stand that are the columns of the form."""
+    if line.places:
+        return row_place(line.places[at] for at in keep)
+    return grid_place(line.grid, line.row, tuple(line.columns[at] for at in keep))
+
+
+def _somewhere(line: Line) -> str:
+    """Where the figures of a line begin; which of them belongs where is not settled."""
+    return str(line.places[0]) if line.grid < 0 else grid_place(line.grid, line.row)

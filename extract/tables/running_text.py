@@ -6,9 +6,11 @@ spent: it chose the reading and is no evidence any more.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from extract.form.columns import REMEDY_COLUMNS, columns_of
@@ -16,6 +18,7 @@ from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TRACK_MEMBERS, TableCode
 from extract.form.template import normalize
 from extract.model import Problem, Row
+from extract.place import TextSpan, join, row_place, split, stretches
 from extract.tables.alignment import adds_up, segment, settle
 from extract.tables.recognition import by_labels, by_words_alone, same_form
 from extract.tables.rows import make_row, unread
@@ -43,9 +46,9 @@ class Flat:
     spent: frozenset[str]
 
 
-def read_flat(paragraphs: Iterable[str], wanted: frozenset[str], known: Mapping[str, str]) -> Flat:
+def read_flat(paragraphs: Sequence[str], wanted: frozenset[str], known: Mapping[str, str]) -> Flat:
     """Looks for the tables in `wanted` ("T2", "T3", "T4") in the prose; `known` are the forms of the others."""
-    reader = _Reader(" ".join(paragraphs), known)
+    reader = _Reader(tuple(paragraphs), known)
     reader.disclosure()
     reader.applications()
     reader.remedies()
@@ -53,11 +56,16 @@ def read_flat(paragraphs: Iterable[str], wanted: frozenset[str], known: Mapping[
 
 
 class _Run(NamedTuple):
-    """The figures behind one label; None when something else stands among them."""
+    """The figures behind one label; None when something else stands among them.
+
+    They begin at `at` of the text with the word `begins`; where there are none, the label does.
+    """
 
     table: TableCode
     code: str
     figures: str | None
+    at: int
+    begins: str
 
 
 def _spaced(label: str) -> str:
@@ -85,8 +93,9 @@ ASIDE = re.compile(r"(?<=.)（[^（）]*）$")  # what a label says beside its n
 
 
 class _Reader:
-    def __init__(self, text: str, known: Mapping[str, str]) -> None:
-        self.text = text
+    def __init__(self, paragraphs: Sequence[str], known: Mapping[str, str]) -> None:
+        self.text = " ".join(paragraphs)
+        self.begins = [0, *accumulate(len(paragraph) + 1 for paragraph in paragraphs)]
         self.known = known
         self.forms: dict[str, str] = {}
         self.runs: list[_Run] = []
@@ -106,7 +115,7 @@ class _Reader:
         found = by_words_alone("T2", words)
         if found:
             self.forms["T2"] = name = by_labels("T2", words, found)[0]
-            self._collect("T2", region, _marks(region, _item_patterns(name)))
+            self._collect("T2", region, _marks(region, _item_patterns(name)), start.start())
 
     def applications(self) -> None:
         start = APPLICATIONS.search(self.text)
@@ -130,20 +139,31 @@ class _Reader:
         name = names[0]
         if _rows_in(marks[name]) >= FEWEST_ROWS:
             self.forms["T3"] = name
-            self._collect("T3", region, marks[name])
+            self._collect("T3", region, marks[name], start.start())
 
     def remedies(self) -> None:
         for head in REMEDY_HEAD.finditer(self.text):
             total = REMEDIES.search(self.text, head.end(), head.end() + NEAR)
             if found := total and REMEDIES.match(self.text, total.start()):  # the figures may go on behind that
                 self.forms["T4"] = same_form("T4", {**self.known, **self.forms})
-                self.runs.append(_Run("T4", "", found[1].strip()))
+                self.runs.append(_Run("T4", "", found[1].strip(), found.start(1), found[1].split()[0]))
                 return
 
-    def _collect(self, table: TableCode, region: str, marks: list[Mark]) -> None:
-        for (_, at, code), after in _with_next(marks, len(region)):
+    def _collect(self, table: TableCode, region: str, marks: list[Mark], begin: int) -> None:
+        for (label, at, code), after in _with_next(marks, len(region)):
             if code is not None:
-                self.runs.append(_Run(table, code, _figures(region[at:after])))
+                found = _figures(region[at:after])
+                figures = found and found[1].strip()
+                where, words = (at + found.start(1), figures) if found and figures else (label, region[label:at])
+                self.runs.append(_Run(table, code, figures, begin + where, words.split()[0]))
+
+    def _place(self, at: int, pieces: Sequence[str]) -> str:
+        """Where these pieces stand, of which the first begins at `at` of the text."""
+        found = []
+        for start, end in stretches(self.text, pieces, at):
+            number = bisect_right(self.begins, start) - 1
+            found.append(TextSpan(number, start - self.begins[number], end - self.begins[number]))
+        return row_place(found)
 
     def settle(self, wanted: frozenset[str]) -> Flat:
         """Cuts the runs of the wanted tables. Figures without borders are cut only where this text is seen to print
@@ -156,7 +176,7 @@ class _Reader:
             if run.table not in wanted:
                 continue
             if run.table == "T4":
-                self._remedies(run.figures or "", glued and not dropped)
+                self._remedies(run, glued and not dropped)
             else:
                 self._row(run, glued, dropped)
         forms = {table: form for table, form in self.forms.items() if table in wanted}
@@ -172,12 +192,12 @@ class _Reader:
             ways = [settled]
             self.spent.add(f"t3.row_sum[{run.code}]")
         if len(ways) == 1 and certain:
-            self.rows.append(make_row(run.table, run.code, columns, ways[0], "text"))
+            self.rows.append(make_row(run.table, run.code, columns, ways[0], self._place(run.at, ways[0])))
         else:
-            self._open(run.table, run.code, columns.names, run.figures or "", ways)
+            self._open(run, run.code, columns.names, ways)
 
-    def _remedies(self, figures: str, certain: bool) -> None:
-        size = len(TRACK_MEMBERS)
+    def _remedies(self, run: _Run, certain: bool) -> None:
+        size, figures = len(TRACK_MEMBERS), run.figures or ""
         tracks = FORMS.remedies(self.forms["T4"]).codes
         width = len(tracks) * size
         pieces = tuple(figures.split())
@@ -190,17 +210,19 @@ class _Reader:
         for number, track in enumerate(tracks):
             parts = {way[number * size : (number + 1) * size] for way in ways}
             if len(ways) == 1 and (certain or len(pieces) == width):
-                self.rows.append(make_row("T4", track, REMEDY_COLUMNS, next(iter(parts)), "text"))
+                places = split(self._place(run.at, ways[0]), width)[number * size : (number + 1) * size]
+                self.rows.append(make_row("T4", track, REMEDY_COLUMNS, next(iter(parts)), join(places)))
             else:
-                self._open("T4", track, TRACK_MEMBERS, figures, sorted(parts))
+                self._open(run, track, TRACK_MEMBERS, sorted(parts))
 
-    def _open(self, table: TableCode, code: str, names: Sequence[str], raw: str, ways: Sequence[Sequence[str]]) -> None:
+    def _open(self, run: _Run, code: str, names: Sequence[str], ways: Sequence[Sequence[str]]) -> None:
+        table, raw = run.table, run.figures or ""
         listed = "；".join(" ".join(way) for way in ways[:LISTED])
         detail = f"数字连在一起，无法确定各列：{raw[:80] or '（空）'}"
         self.problems.append(
-            Problem("run_together", detail + (f"；可能的读法：{listed}" if listed else ""), f"{table}[{code}]")
+            Problem("run_together", detail + (f"；可能的读法：{listed}" if listed else ""), f"{table}[{code}]", table)
         )
-        self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, "text"))
+        self.rows.append(unread(table, code, names, "ambiguous", raw[:200] or None, self._place(run.at, [run.begins])))
 
 
 def _rows_in(marks: Sequence[Mark]) -> int:
@@ -252,12 +274,12 @@ def _with_next(marks: list[Mark], end: int) -> list[tuple[Mark, int]]:
     return [(mark, marks[index + 1][0] if index + 1 < len(marks) else end) for index, mark in enumerate(marks)]
 
 
-def _figures(region: str) -> str | None:
-    """The run of figures after a label; None when something else stands among them."""
+def _figures(region: str) -> re.Match[str] | None:
+    """The run of figures after a label, as group 1; None when something else stands among them."""
     match = FIGURES.match(region)
     if match is None:
         return None
     rest = region[match.end() :]
     if re.search(r"\d", rest) or STROKES.search(region):
         return None
-    return match[1].strip()
+    return match

@@ -7,7 +7,7 @@ are, the row itself may not tell; the other rows that are drawn like it often do
 from collections import Counter
 from collections.abc import Sequence
 
-from extract.tables.lines import Line
+from extract.tables.line import Line
 
 Key = tuple[object, ...]
 STRAY = 5  # up to one row in so many may hold a stray figure; where there are more, the table has a column of its own

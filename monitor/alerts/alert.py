@@ -1,39 +1,21 @@
 """`gouji alert`: each reader gets one digest in their period, once; a mail that failed is sent by the next run."""
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from functools import cache, partial
-from hashlib import sha256
-from typing import NamedTuple
+from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.ground.clock import local_date, stamp
 from crawler.ground.config import Config, Subscription
-from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from crawler.ground.errors import Stopped, UsageError
-from monitor.alerts.channels import Robots
-from monitor.alerts.delivery import BEYOND, MAIL, Outgoing, Post, Untold, attempt
-from monitor.alerts.delivery import INTERRUPTED as INTERRUPTED
-from monitor.alerts.delivery import AlertResult as AlertResult
-from monitor.alerts.digest import Digest, Due, Pulse, compose
-from monitor.alerts.digest_page import brief, render, test_digest
-from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
-from monitor.alerts.mail import Mail, Mailer, address, build, is_address, ready
-from monitor.alerts.seasons import span
-from monitor.alerts.smtp_words import clean
-from monitor.duty.absence import Coverage, measure_coverage
+from monitor.alerts.composing import Call, digester, hindrance_of, tester
+from monitor.alerts.delivery import BEYOND, AlertResult, Outgoing, Post, Untold, attempt
+from monitor.alerts.mail import Mailer
+from monitor.alerts.robots import Robots
 from monitor.duty.clock import read_clock
-from monitor.findings import Finding
-from monitor.subscriptions import HEALTH, Recipient, readers_of
-
-MOST_REFERENCES = 10
-COUNTS = ("waiting", "settling", "on_hold")
+from monitor.subscriptions import Recipient, readers_of
 
 
 def alert(
@@ -74,8 +56,8 @@ def alert(
             else:
                 post.note_failure(reader, "test" if test else "digest", now, why, result)
 
-        call = _Call(db, config, now, at_once, None if dry_run else password, result, untold, stop)
-        found = list(_composed(readers, _tester(call) if test else _digester(call), call))
+        call = Call(db, config, now, at_once, None if dry_run else password, result, untold, stop)
+        found = list(_composed(readers, tester(call) if test else digester(call), call))
         result.messages = [one.message for one in found]
         for done, one in enumerate(found if not dry_run else ()):
             if progress:
@@ -90,20 +72,6 @@ def alert(
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What one alert composes from, and where it says what it could not; `password` is None where nothing is sent."""
-
-    db: Database
-    config: Config
-    now: datetime
-    at_once: bool
-    password: str | None
-    result: AlertResult
-    untold: Callable[[Recipient, Untold], None]
-    stop: Callable[[], bool]
-
-
 def _nobody(config: Config) -> tuple[Recipient, ...]:
     # A digest can be looked at before the mail is set up.
     everything = Subscription("", period=config.mail.period)
@@ -116,24 +84,13 @@ def _insist(readers: Sequence[Recipient], config: Config, password: str) -> None
             'nobody receives mail: write recipients = ["you@example.org"] below [mail] in gouji.toml',
             '没有收件人：请在 gouji.toml 的 [mail] 下写 recipients = ["you@example.org"]',
         )
-    hindered = [error for reader in readers if (error := _hindrance(reader, config, password)) is not None]
+    hindered = [error for reader in readers if (error := hindrance_of(reader, config, password)) is not None]
     if len(hindered) == len(readers):
         raise hindered[0]
 
 
-def _hindrance(reader: Recipient, config: Config, password: str) -> UsageError | None:
-    """Why this reader cannot be told anything by these settings."""
-    try:
-        if reader.channel == MAIL:
-            ready(config.mail, password)
-            address(reader.recipient, "recipients")
-    except UsageError as error:
-        return error
-    return None
-
-
 def _composed(
-    readers: Sequence[Recipient], compose: Callable[[Recipient], Outgoing | None], call: _Call
+    readers: Sequence[Recipient], compose: Callable[[Recipient], Outgoing | None], call: Call
 ) -> Iterator[Outgoing]:
     for reader in readers:
         if call.stop():
@@ -143,174 +100,3 @@ def _composed(
             call.untold(reader, one)
         elif one is not None:
             yield one
-
-
-def _digester(call: _Call) -> Callable[[Recipient], Outgoing | None]:
-    db, config, result = call.db, call.config, call.result
-    here, pulse = situation(db, config, call.now), measure_pulse(db, config, call.now)
-
-    @cache
-    def coverage() -> Coverage:
-        return measure_coverage(db, config, call.now)
-
-    def compose_for(reader: Recipient) -> Outgoing | None:
-        share = share_of(db, reader, here, at_once=call.at_once)
-        result.held = max(result.held, share.excess)
-        for name in COUNTS:
-            setattr(result, name, max(getattr(result, name), getattr(share, name)))
-        kind = _kind(reader, share, config, call.at_once)
-        for number, fault in share.unreadable:
-            call.untold(reader, _unspeakable(number, fault))
-        if kind == "heartbeat" and not reader.operator and pulse.unjudged:
-            return None  # silence is truer than "nothing new"; the operator is told why
-        return _digest(call, reader, share, here, coverage(), pulse, kind) if kind is not None else None
-
-    return compose_for
-
-
-def _unspeakable(finding: int, fault: Failed) -> Untold:
-    why = clean(fault.detail or fault.cause)
-    return Untold(
-        f"finding {finding} could not be told: what is stored of it cannot be read ({why})",
-        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{why}）",
-    )
-
-
-def _kind(reader: Recipient, share: Share, config: Config, at_once: bool) -> str | None:
-    """What there is to send: None for nothing, or not now."""
-    if share.due:
-        hurried = share.told_in_period and reader.period != "at_once" and not at_once
-        return "urgent" if hurried else "digest"
-    # A quiet digest says that we looked; where nothing is watched there is nothing to say, nor where something is due
-    # that cannot be read.
-    quiet = reader.heartbeat and config.portals and not share.told_in_period and not share.unreadable
-    return "heartbeat" if quiet and not at_once else None
-
-
-class _Drawn(NamedTuple):
-    """A digest with its text and, for a mail, its HTML."""
-
-    digest: Digest
-    text: str
-    html: str
-
-
-def _digest(
-    call: _Call, reader: Recipient, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
-) -> Outgoing | None:
-    codes = {due.finding.key.agency for due in share.due}
-    names = {code: here.bodies[code].name for code in codes if code in here.bodies}
-
-    def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> _Drawn:
-        digest = compose(
-            due,
-            language=reader.language,
-            day=local_date(here.now),
-            names=names,
-            still_open=len(share.still_open),
-            held=share.excess,
-            coverage=coverage,
-            operator=reader.operator,
-            listed=weekly,
-            pulse=pulse,
-        )
-        return _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
-
-    weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
-    drawn = contained(partial(draw, share.due, weekly))
-    if isinstance(drawn, Failed):
-        # An item that cannot be written costs itself alone, and is still due.
-        told = list(_speakable(share.due, draw, partial(call.untold, reader)))
-        if share.due and not told:
-            return None
-        drawn = draw(told)
-    told_of = sorted((due.finding.id or 0, due.noted, due.finding.changed_at) for due in drawn.digest.events)
-    # The same events to the same reader are the same mail: sent twice after a crash, a reader sees one.
-    of = [reader.key, told_of or stamp(span(reader.period, here.now)[0])]
-    thread = _thread(reader, [*drawn.digest.events], call.config)
-    earlier = _earlier(call.db, reader, thread)
-    return _outgoing(call, reader, kind, drawn, _message_id(of, call.config), thread, earlier)
-
-
-def _speakable(
-    due: Sequence[Due], draw: Callable[[Sequence[Due]], object], untold: Callable[[Untold], None]
-) -> Iterator[Due]:
-    for one in due:
-        alone = contained(partial(draw, [one]))
-        if isinstance(alone, Failed):
-            untold(_unspeakable(one.finding.id or 0, alone))
-        else:
-            yield one
-
-
-def _thread(reader: Recipient, due: Sequence[Due], config: Config) -> str:
-    """The id of the thread of a mail about one body and year; "" where it is about several."""
-    about = {(one.finding.key.agency, one.finding.key.year) for one in due if one.finding.finding_class != HEALTH}
-    return _message_id([reader.key, "thread", *about], config) if len(about) == 1 else ""
-
-
-def _earlier(db: Database, reader: Recipient, thread: str) -> tuple[str, ...]:
-    if not thread:
-        return ()
-    found = [
-        str(row[0])
-        for row in db.execute(
-            "select message_id from deliveries where recipient = ? and thread = ? and outcome = 'sent' "
-            "order by id desc limit ?",
-            [reader.recipient, thread, MOST_REFERENCES],
-        )
-    ]
-    return (thread, *dict.fromkeys(reversed(found)))
-
-
-def _outgoing(
-    call: _Call,
-    reader: Recipient,
-    kind: str,
-    drawn: _Drawn,
-    message_id: str,
-    thread: str = "",
-    references: tuple[str, ...] = (),
-) -> Outgoing:
-    hindrance = _hindrance(reader, call.config, call.password) if call.password is not None else None
-    if hindrance is not None:
-        raise hindrance
-    operators = (one.recipient for one in readers_of(call.config) if one.operator)
-    operator = next(filter(is_address, operators), "")
-    letter = Mail(
-        reader.recipient,
-        drawn.digest.subject,
-        drawn.text,
-        drawn.html,
-        message_id,
-        call.now,
-        drawn.digest.language,
-        references,
-        operator,
-    )
-    message = build(letter, call.config.mail) if reader.channel == MAIL else _note(reader, letter)
-    return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
-
-
-def _note(reader: Recipient, letter: Mail) -> EmailMessage:
-    """What a robot is given, in the form in which the other messages are shown."""
-    message = EmailMessage()
-    message["Subject"] = letter.subject
-    message["X-Gouji-Channel"] = reader.channel
-    message["X-Gouji-Recipient"] = reader.recipient
-    message.set_content(letter.text, charset="utf-8", cte="base64")
-    return message
-
-
-def _tester(call: _Call) -> Callable[[Recipient], Outgoing]:
-    def compose_for(reader: Recipient) -> Outgoing:
-        digest = test_digest(reader.language, local_date(call.now))
-        drawn = _Drawn(digest, *(render(digest) if reader.channel == MAIL else (brief(digest), "")))
-        return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))
-
-    return compose_for
-
-
-def _message_id(of: object, config: Config) -> str:
-    domain = address(config.mail.sender, "sender").domain if config.mail.sender else "gouji.invalid"
-    return f"<{sha256(json.dumps(of).encode()).hexdigest()[:40]}@{domain}>"

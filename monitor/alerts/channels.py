@@ -1,232 +1,150 @@
-"""Channels that are no mail: a short text to a chat robot or any other service that apprise knows.
+"""The registry of channels: one function each. Whoever needs to know which there are, or what one asks, asks here.
 
-The address holds a secret: it comes from the environment, and stands in no file, message or record of ours. apprise and
-what it speaks with work in a process of their own, ended from outside: nobody can bound the time or the answer of a
-service from within.
+One more channel is one more function below `@channel(…)`: it is configured, checked, composed for, delivered and
+written down by what it says of itself, and named nowhere else.
 """
 
-import json
-import logging
-import os
 import re
-import tomllib
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from types import TracebackType
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from email.message import EmailMessage
+from typing import Protocol
 
-from crawler.ground.contained import Failed
-from crawler.ground.errors import GoujiError
-from crawler.ground.workers import MEBIBYTE, Pending, Workers
-from monitor.alerts.smtp_words import clean
+from crawler.ground.config import MailSettings, Subscription
+from crawler.ground.config_mail import MAIL, Complaint
+from crawler.ground.errors import Both, UsageError
+from monitor.alerts.mail import Mail, Mailer, address, ready
+from monitor.alerts.robots import Robots, address_of
 
-SECONDS = 60.0  # for one message, as a whole
-MEMORY = 1024 * MEBIBYTE
-MOST_ANSWER = 64 * 1024  # bytes of a service's answer
-POLL = 0.1  # seconds between two looks at whether an end was asked for
-LAST_ANSWER = 3.0  # seconds that an answer is waited for when it was
-SHORT = 6  # characters: what is shorter in an address is no secret
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
-class ChannelError(GoujiError):
-    """This message was not accepted; the reason holds no secret."""
+class UnknownChannelError(UsageError):
+    """There is no such channel; the message lists those there are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a service did not take a message. `known`: apprise knows such an address; `said`: the service's own words."""
+class Parcel:
+    """One message on its way to one recipient: as a letter and as what a mail server is given. `variable` names the
+    environment variable that holds the recipient's address, where that is a secret."""
 
-    known: bool
-    services: str = ""
-    said: str = ""
+    recipient: str
+    variable: str
+    letter: Mail
+    message: EmailMessage
 
 
-def address_of(name: str, environment: Mapping[str, str]) -> str:
-    """The service's address; ChannelError when the environment does not hold it."""
-    found = environment.get(name, "").strip()
-    if not found:
-        raise ChannelError(
-            f"${name} is not set: put the service's address into this environment variable",
-            f"没有设环境变量 {name}：把机器人的地址放进去",
+class Means(Protocol):
+    """What a channel may use; opened when first needed and closed by who opened them."""
+
+    @property
+    def mailer(self) -> Mailer: ...
+    @property
+    def robots(self) -> Robots: ...
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a message of a chat may hold: bytes of title and text (the least that a robot of an office takes is that
+    of 企业微信), and things told one by one."""
+
+    size: int = 2048
+    items: int = 10
+
+
+Send = Callable[[Means, Parcel], None]
+Ready = Callable[[MailSettings, str, str], None]
+
+
+def _anybody(_settings: MailSettings, _password: str, _recipient: str) -> None:
+    """Nothing has to be known of a recipient before a message is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to tell somebody something.
+
+    `send` hands one message over, within a time that it bounds itself, or raises a GoujiError that says why it was not
+    accepted. `secret`: a recipient's address is a secret, held by the environment variable that `url_env` names.
+    `ready` raises UsageError where these settings, this password and this recipient can tell nobody. `limits` are those
+    of a short text; None where it takes a mail as it is, of which a copy is kept and which may be sent twice
+    under one id.
+    """
+
+    name: str
+    send: Send
+    secret: bool
+    limits: Limits | None
+    ready: Ready
+
+
+CHANNELS: dict[str, Channel] = {}
+SHORT = Limits()
+
+
+def channel(
+    name: str, *, secret: bool = False, limits: Limits | None = SHORT, ready: Ready = _anybody
+) -> Callable[[Send], Send]:
+    """Makes a function the channel of this name."""
+
+    def register(send: Send) -> Send:
+        if name in CHANNELS:
+            raise ValueError(f"two channels are named {name}")
+        CHANNELS[name] = Channel(name, send, secret, limits, ready)
+        return send
+
+    return register
+
+
+def channel_of(name: str) -> Channel:
+    """The channel of this name; UnknownChannelError lists those there are."""
+    if name not in CHANNELS:
+        raise UnknownChannelError(*_unknown(name))
+    return CHANNELS[name]
+
+
+def complaints(one: Subscription) -> Iterator[Complaint]:
+    """What is wrong with the channel of a subscription, or with how its recipient is named there."""
+    found = CHANNELS.get(one.channel)
+    if found is None:
+        yield "channel", _unknown(one.channel)
+    elif found.secret and not VARIABLE.fullmatch(one.url_env):
+        yield (
+            "url_env",
+            (
+                f"a subscription by {one.channel} needs 'url_env', the NAME of the environment variable that holds "
+                "its address; the address itself is a secret and never stands here",
+                f"用 {one.channel} 的订阅要写 'url_env'：存放地址的环境变量的名字；地址本身是秘密，不写在这里",
+            ),
         )
-    return found
+    elif one.url_env and not found.secret:
+        named = [f'channel = "{name}"' for name, each in CHANNELS.items() if each.secret]
+        yield "url_env", (f"'url_env' is for {' or '.join(named)} only", f"'url_env' 只用于 {'、'.join(named)}")
 
 
-class Robots:
-    """The process that speaks with the services, begun when first needed; close it with `with`."""
-
-    def __init__(self, stop: Callable[[], bool] = lambda: False, seconds: float = SECONDS) -> None:
-        self.stop, self.seconds = stop, seconds
-        self.workers: Workers | None = None
-
-    def __enter__(self) -> "Robots":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.workers is not None:
-            self.workers.__exit__(kind, error, trace)
-            self.workers = None
-
-    def send(self, url: str, name: str, title: str, text: str) -> None:
-        """Hands a short text to the service at this address; ChannelError when it was not accepted."""
-        if self.workers is None:
-            self.workers = Workers(1, seconds=self.seconds, memory=MEMORY, prepare=_quiet)
-        pending = self.workers.submit(hand_over, url, title, text)
-        if not self._ended(pending):
-            self.__exit__(None, None, None)  # what is under way ends with its process
-            raise ChannelError(
-                "gouji was asked to end before the service had answered", "服务还没有答复，gouji 被要求结束"
-            )
-        outcome = pending.outcome()
-        if outcome is not None:
-            raise _refused(outcome, name, self.seconds)
-
-    def _ended(self, pending: "Pending[Refusal | None]") -> bool:
-        while not pending.done(POLL):
-            if self.stop():
-                return pending.done(LAST_ANSWER)
-        return True
+def _unknown(name: str) -> Both:
+    listed = ", ".join(CHANNELS)
+    return f"there is no channel '{name}'; one of {listed}", f"没有 '{name}' 这种渠道；可写 {listed}"
 
 
-def _refused(outcome: Refusal | Failed, name: str, seconds: float) -> ChannelError:
-    if isinstance(outcome, Failed):
-        # Its detail may be made of the address.
-        if outcome.cause == "too_slow":
-            return ChannelError(
-                f"the service at the address in ${name} took longer than {seconds:g} s",
-                f"环境变量 {name} 所存地址的服务超过 {seconds:g} 秒没有答复",
-            )
-        return ChannelError(
-            f"the message could not be sent to the address in ${name} ({outcome.cause})",
-            f"消息没有能发到环境变量 {name} 所存的地址（{outcome.cause}）",
-        )
-    # An address that apprise cannot read may hold the secret, and is not repeated.
-    if not outcome.known:
-        return ChannelError(
-            f"${name} holds no address that apprise knows; write it like wecombot://KEY, "
-            "dingtalk://SECRET@TOKEN or feishu://TOKEN",
-            f"环境变量 {name} 里不是 apprise 认得的地址；"
-            "写成 wecombot://KEY、dingtalk://SECRET@TOKEN 或 feishu://TOKEN",
-        )
-    said = f": {outcome.said}" if outcome.said else ""
-    return ChannelError(
-        f"{outcome.services} did not accept the message at the address in ${name}{said}",
-        f"{outcome.services} 没有接受发到环境变量 {name} 所存地址的消息{said.replace(': ', '：', 1)}",
-    )
+# --- the channels ------------------------------------------------------------------------------------------------
 
 
-# --- in the process of its own -----------------------------------------------------------------------------------
+def _addressed(settings: MailSettings, password: str, recipient: str) -> None:
+    ready(settings, password)
+    address(recipient, "recipients")
 
 
-def _quiet() -> None:
-    """What apprise, or what it is built on, has to say of a failure may hold the address."""
-    logging.getLogger("apprise").propagate = False
-    logging.getLogger("apprise").addHandler(logging.NullHandler())
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
+@channel(MAIL, limits=None, ready=_addressed)
+def mail(means: Means, parcel: Parcel) -> None:
+    """The mail server of `[mail]`."""
+    means.mailer.send(parcel.message, parcel.recipient)
 
 
-def hand_over(url: str, title: str, text: str) -> Refusal | None:
-    """Hands a text to the service at this address; None when it was accepted."""
-    with warnings.catch_warnings():
-        # Its plugins, which it loads with the first address, import what Python means to drop.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from apprise import Apprise, NotifyFormat, NotifyType
-
-        service = Apprise()
-        known = service.add(url) and len(service) > 0
-    if not known:
-        return Refusal(False)
-    with Answers() as answers:
-        result = service.notify(
-            body=text,
-            title=title,
-            body_format=NotifyFormat.TEXT,
-            notify_type=NotifyType.INFO,
-            interpret_escapes=False,
-            timeout=SECONDS,
-        )
-    said = next((one for one in (*answers.refusals, *answers.failures) if one), "")
-    if result and not answers.refusals:  # neither `== True` nor `is True` would do: it is an object
-        return None
-    # The names are translated when they are looked at, and are no text before.
-    services = ", ".join(sorted({str(one.name) for one in result.results})) or "the service"
-    return Refusal(True, clean(services), clean(_without(said, url)))
-
-
-class Answers:
-    """Reads what services answer while apprise speaks with them: apprise looks at the status alone, and some say no
-    with 200. `refusals` holds the words of those; `failures` names other states, which apprise judges itself."""
-
-    def __init__(self) -> None:
-        from requests.adapters import HTTPAdapter
-
-        self.refusals: list[str] = []
-        self.failures: list[str] = []
-        self._adapter: Any = HTTPAdapter
-        self._send = HTTPAdapter.send
-
-    def __enter__(self) -> "Answers":
-        plain, note = self._send, self._note
-
-        def send(adapter: Any, asked: Any, *rest: Any, **options: Any) -> Any:
-            answer = plain(adapter, asked, *rest, **options)
-            # As requests keeps it when it has read it whole; what is longer is nobody's answer to a message.
-            answer._content = answer.raw.read(MOST_ANSWER, decode_content=True)
-            answer._content_consumed = True
-            answer.close()
-            note(str(asked.url), int(answer.status_code), bytes(answer._content))
-            return answer
-
-        self._adapter.send = send
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._adapter.send = self._send
-
-    def _note(self, url: str, status: int, body: bytes) -> None:
-        if 200 <= status < 300:
-            said = refusal(urlsplit(url).hostname or "", body)
-            self.refusals += [] if said is None else [said]
-        elif status >= 400:
-            self.failures.append(f"HTTP {status}")
-
-
-@cache
-def _services() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("monitor.alerts") / "robots.toml"
-    listed = tomllib.loads(file.read_text(encoding="utf-8"))["service"]
-    return {host: one for one in listed for host in one["hosts"]}
-
-
-def refusal(host: str, body: bytes) -> str | None:
-    """What a service says in an answer with status 200 that is a no; None where it is a yes (pure)."""
-    service = _services().get(host)
-    if service is None:
-        return None
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        return "no answer of this service"
-    codes = [answer[field] for field in service["fields"] if field in answer]
-    if codes and str(codes[0]) in map(str, service["well"]):
-        return None
-    words = [str(answer[name]) for name in ("errmsg", "msg", "message") if isinstance(answer.get(name), str)]
-    return " ".join(str(part) for part in (*codes[:1], *words[:1]))
-
-
-def _without(said: str, url: str) -> str:
-    """A service may repeat the key that it was asked with."""
-    parts = re.findall(r"[\w-]+", f"{url} {unquote(url)}")
-    for part in sorted(parts, key=len, reverse=True):
-        said = said.replace(part, "…") if len(part) >= SHORT else said
-    return said
+@channel("apprise", secret=True)
+def apprise(means: Means, parcel: Parcel) -> None:
+    """Whatever service apprise knows by the scheme of its address; for another scheme an error lists those it knows."""
+    url = address_of(parcel.variable, means.environment)
+    means.robots.send(url, parcel.variable, parcel.letter.subject, parcel.letter.text)

@@ -15,19 +15,21 @@ from typing import NamedTuple, TypeVar
 from sqlite_utils import Database
 
 from crawler.ground.clock import local_date, parse_stamp, stamp
+from crawler.ground.config_mail import MAIL
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from crawler.ground.errors import Both, GoujiError
-from monitor.alerts.channels import Robots, address_of
+from monitor.alerts.channels import Parcel, channel_of
 from monitor.alerts.digest import Due
 from monitor.alerts.mail import POLICY, LostAnswerError, Mail, Mailer
+from monitor.alerts.robots import Robots
 from monitor.alerts.smtp_words import clean
 from monitor.subscriptions import Recipient
 
 T = TypeVar("T")
 
-MAIL = "mail"
 INTERRUPTED = "failed: interrupted before the server's answer was known"
+MOST_REASON = 4000  # characters: all schemes of addresses that are known are told at once
 SENT, UNSENT = ".eml", ".part"  # copies in the outbox
 STALE = timedelta(days=1)  # what was to be said so long ago is not said any more
 UNCERTAIN = """
@@ -69,8 +71,9 @@ class AlertResult:
     def fail(self, who: str, why: Both) -> None:
         """Notes that somebody was not told, in English and Chinese."""
         self.failed += 1
-        self.reasons.append(f"{clean(who)}: {clean(why[0])}" if who else clean(why[0]))
-        self.reasons_zh.append(f"{clean(who)}：{clean(why[1])}" if who else clean(why[1]))
+        en, zh = (clean(text, MOST_REASON) for text in why)
+        self.reasons.append(f"{clean(who)}: {en}" if who else en)
+        self.reasons_zh.append(f"{clean(who)}：{zh}" if who else zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class Outgoing:
     message: EmailMessage
     events: tuple[Due, ...] = ()
     thread: str = ""
+
+    @property
+    def parcel(self) -> Parcel:
+        """What its channel is given."""
+        return Parcel(self.reader.recipient, self.reader.url_env, self.letter, self.message)
 
 
 class Uncertain(NamedTuple):
@@ -110,7 +118,8 @@ class Post:
         """Sends one message; what was told is written in the same transaction that says it was sent."""
         # Before the server is asked, the copy and a record of the attempt stand on the disk: where they cannot be
         # written nothing is sent, and a crash after the sending leaves its trace.
-        copy = self._keep(one) if one.reader.channel == MAIL else None
+        way = channel_of(one.reader.channel)
+        copy = self._keep(one) if way.limits is None else None
         events = [(due.finding.id, due.noted, due.finding.changed_at) for due in one.events]
         row = self.db.execute(
             "insert into deliveries (channel, recipient, at, outcome, message_id, kind, thread, tells) "
@@ -126,7 +135,7 @@ class Post:
                 json.dumps({"reader": one.reader.key, "events": events}),
             ],
         ).fetchone()
-        self._conclude(int(row[0]), one.reader.recipient, copy, lambda: self._send(one), result)
+        self._conclude(int(row[0]), one.reader.recipient, copy, lambda: way.send(self, one.parcel), result)
 
     def note_failure(self, reader: Recipient, kind: str, now: datetime, why: Both, result: AlertResult) -> None:
         """Writes down that there was something to tell this reader and it could not be; the next alert tries again."""
@@ -211,14 +220,6 @@ class Post:
         """The copy of a mail, sent or not; the latest."""
         return max(self.data.outbox.glob(f"*-{message_id[1:17]}.*"), default=None)
 
-    def _send(self, one: Outgoing) -> None:
-        # One more channel is one more branch here, and its function in monitor.alerts.channels.
-        if one.reader.channel == MAIL:
-            self.mailer.send(one.message, one.reader.recipient)
-        else:
-            name = one.reader.url_env
-            self.robots.send(address_of(name, self.environment), name, one.letter.subject, one.letter.text)
-
     def _keep(self, one: Outgoing) -> Path:
         """The copy for the outbox, under a name that says it is not sent yet."""
         day, name = local_date(one.letter.at).isoformat(), one.letter.message_id[1:17]
@@ -262,5 +263,5 @@ def attempt(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()) 
 
 def faulty(fault: Failed) -> Untold:
     """An error of our own, or of a library, in words."""
-    what = clean(fault.detail or fault.cause)
-    return Untold(f"a fault of gouji itself: {what}", f"gouji 自身的错误：{what}")
+    en, zh = map(clean, fault.words)
+    return Untold(f"a fault of gouji itself: {en}", f"gouji 自身的错误：{zh}")

@@ -9,7 +9,7 @@ from crawler.ground.clock import local_date, parse_stamp
 from monitor.alerts.digest_item import DigestItem as DigestItem
 from monitor.alerts.digest_item import clean as clean
 from monitor.alerts.digest_item import make_item, sentence_of, words
-from monitor.duty.absence import Coverage
+from monitor.duty.coverage import Coverage
 from monitor.findings import DECISIONS, Finding, to_json
 from monitor.words.terminal import cut
 

@@ -8,10 +8,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from crawler.ground.archive import SHA256, Archive
+from crawler.ground.archive import SHA256, open_archive
+from crawler.ground.data import DataDir
 from extract.form.labels import labels
 from monitor.findings import DECISIONS, Finding
 from monitor.words.cells import column_label, row_words
+from monitor.words.finding import message_of
 from monitor.words.report import suspect_line
 from monitor.words.terminal import inert
 
@@ -98,7 +100,7 @@ def _current(finding: Finding) -> Mapping[str, Any]:
 
 def sentence_of(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
     """What a finding says in one language, on one inert line."""
-    message = clean(finding.message_en if language == "en" and finding.message_en else finding.message)
+    message = clean(message_of(finding, language))
     if finding.status != "resolved":
         return message
     # What happened, as the resolving observation says it, then what the trouble had been.
@@ -177,7 +179,7 @@ def _earlier(finding: Finding, texts: Mapping[str, Any]) -> str:
 
 def _archived(document: str) -> str:
     # As seen from the data directory: a mail carries no path of the machine that sent it.
-    return Archive(Path("archive")).path(document).as_posix() if SHA256.fullmatch(document) else ""
+    return open_archive(DataDir(Path())).where(document) if SHA256.fullmatch(document) else ""
 
 
 def clean(text: object) -> str:

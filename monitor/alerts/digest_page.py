@@ -5,14 +5,13 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from monitor.alerts.channels import Limits
 from monitor.alerts.digest import Digest
 from monitor.alerts.digest_item import words
 from monitor.words.terminal import clip
 
-MOST_ITEMS = 10
 LINE = 240  # columns
-LONGEST = 2048  # bytes of title and text: the shortest that a robot of an office takes (企业微信)
-LONGEST_TAIL = 400  # bytes of it for what stands below the items
+LONGEST_TAIL = 400  # bytes of a short text for what stands below the items
 
 
 @lru_cache(maxsize=1)
@@ -26,18 +25,20 @@ def _pages() -> Environment:
     )
 
 
-def render(digest: Digest) -> tuple[str, str]:
-    """Text and HTML."""
+def render(digest: Digest, limits: Limits | None = None) -> tuple[str, str]:
+    """Text and HTML; where a message has its limits, a short text and no HTML."""
+    if limits is not None:
+        return brief(digest, limits), ""
     values = {name: getattr(digest, name) for name in Digest.__slots__}
     text, html = (_pages().get_template(f"digest.{kind}.j2").render(values) for kind in ("txt", "html"))
     return text, html
 
 
-def brief(digest: Digest) -> str:
-    """The digest for a chat: sentences with their numbers and pages, no more than any robot takes."""
+def brief(digest: Digest, limits: Limits) -> str:
+    """The digest for a chat: sentences with their numbers and pages, no more than its channel takes."""
     texts = digest.words
     items = sum(len(section.items) for section in digest.sections)
-    room = LONGEST - _size(digest.subject) - LONGEST_TAIL
+    room = limits.size - _size(digest.subject) - LONGEST_TAIL
     lines = [digest.quiet] if digest.quiet else []
     shown = 0
     for section in digest.sections:
@@ -46,7 +47,7 @@ def brief(digest: Digest) -> str:
             link = [item.url] if item.url and len(item.url) <= LINE else []
             block = [*head, clip(f"· {item.sentence} {texts['number']} {item.numbers}", LINE), *link]
             room -= sum(map(_size, block))
-            if shown == MOST_ITEMS or room < 0:
+            if shown == limits.items or room < 0:
                 break
             lines, head, shown = lines + block, [], shown + 1
     if shown < items:

@@ -95,7 +95,7 @@ def render(findings: Sequence[Finding], language: str, now: datetime, whose: str
 
 
 def _leave_out(finding: int, fault: Failed) -> None:
-    log.warning("%s", inert(f"finding {finding} could not be written into the feed: {fault.detail or fault.cause}"))
+    log.warning("%s", inert(f"finding {finding} could not be written into the feed: {fault.words[0]}"))
 
 
 def _entry(finding: Finding, language: str) -> ElementTree.Element:

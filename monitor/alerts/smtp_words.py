@@ -67,9 +67,9 @@ def reason(failure: BaseException, settings: MailSettings, password: str) -> Bot
     return f"{where}: {said}{see}", f"{where}：{said}{see and '；见 gouji.toml 的 [mail] host、port、security'}"
 
 
-def clean(text: str) -> str:
-    """Foreign text as one short line that cannot act."""
-    return inert(" ".join(text[: 4 * LONGEST].split()))[:LONGEST]
+def clean(text: str, longest: int = LONGEST) -> str:
+    """Foreign text as one line that cannot act, no longer than so many characters."""
+    return inert(" ".join(text[: 4 * longest].split()))[:longest]
 
 
 def _unreachable(failure: BaseException) -> bool:

@@ -125,7 +125,7 @@ def _one_row(rows: Sequence[Row], code: str, codes: Collection[str]) -> tuple[Ro
         "number" if value is not None else _worst([row.states[at] for row in parts]) for at, value in enumerate(sums)
     )
     raws = tuple(str(value) if value is not None else None for value in sums)
-    folded = Row("T3", code, MEMBERS, raws, tuple(sums), states, parts[0].place)
+    folded = Row("T3", code, MEMBERS, raws, tuple(sums), states)
     result: list[Row] = []
     for row in rows:
         if row is parts[0]:

@@ -3,6 +3,7 @@
 A page that merely could not be read is none of this rule's: the paper itself says what it is (`other_paper`).
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from crawler.agencies.lookup import in_full
 from crawler.agencies.register import find_agency
 from crawler.pages.signs import other_paper
 from crawler.pages.titles import recognize
+from extract.model import Facts
 from monitor.changes.publication import Seen
 from monitor.changes.revisions import words
 from monitor.changes.versions import GONE
@@ -23,7 +25,7 @@ RULE = "pub.misfiled"
 SUBJECT = "report"
 # Papers that were read: the newest version at an address where it still stands, none of its files among them.
 READ = f"""
-select d.agency, d.year, d.title, p.detail, p."where", d.url, d.sha256, d.first_seen, d.last_seen
+select d.agency, d.year, d.title, p.facts, p."where", d.url, d.sha256, d.first_seen, d.last_seen
 from problems p join documents d on d.sha256 = p.document and d.url = p.url
 where p.code = 'other_paper' and d.agency is not null and d.year is not null and d.portal is not null
   and d.attachment_of is null
@@ -91,9 +93,11 @@ def _one(
 
 
 def _read(row: Sequence[Any]) -> Misfiled:
-    agency, year, title, detail, kind, url, document, first_seen, last_seen = row
-    heading, _, sentence = detail.partition("：")
-    return Misfiled(agency, year, title or "", heading, sentence, kind, url, document, first_seen, last_seen)
+    agency, year, title, said, kind, url, document, first_seen, last_seen = row
+    facts: Facts = json.loads(said)
+    return Misfiled(
+        agency, year, title or "", facts["heading"], facts["sentence"], kind, url, document, first_seen, last_seen
+    )
 
 
 def _looked(db: Database, row: Sequence[Any]) -> Misfiled | None:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from crawler.ground.vocabulary import Bilingual
 from extract.content import UNREAD, Number
 from extract.model import Report, Section
 from monitor.changes.diff import CellChange, CellKey, CellValue, Difference, between_versions, figures_of, sentences
-from monitor.duty.deadlines import Bilingual
 
 SHINGLE = 5
 PIECE = 1000  # characters that are brought into one form together

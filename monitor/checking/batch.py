@@ -12,11 +12,12 @@ from sqlite_utils import Database
 
 from crawler.ground.contained import Failed, contained
 from extract.store.load import StoredReport, iter_reports
+from monitor.changes.body_changes import changed_years
 from monitor.changes.publication import Publications
 from monitor.checking.judgement import judge_agency
+from monitor.checking.transitions import observe
 from monitor.failures import Failures
-from monitor.findings import Finding, Key, Observation, load, observe, save
-from monitor.reconcile.body_changes import changed_years
+from monitor.findings import Finding, Key, Observation, load, save
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import Rulebook
 

@@ -17,7 +17,8 @@ from crawler.ground.config import Config, MailSettings
 from crawler.ground.errors import UsageError
 from monitor.checking.debounce import last_checks
 from monitor.checking.pace import Slow, slow_provinces
-from monitor.findings import Finding, Key, Observation, load, observe, save
+from monitor.checking.transitions import observe
+from monitor.findings import Finding, Key, Observation, load, save
 from monitor.subscriptions import SubscribedBody, load_bodies
 
 RULE = "pub.sweep"

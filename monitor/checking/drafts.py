@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from crawler.agencies.register import classify
+from crawler.agencies.names import classify
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import UsageError
 from crawler.ground.workers import Pending, Workers
@@ -17,7 +17,8 @@ from extract.reading import SECONDS, harmless, read_file, unread
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import Suspect, locate, remedy_rivals
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
-from monitor.reconcile.rulebook import CLASSES, Rulebook
+from monitor.reconcile.rule import CLASSES
+from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import single
 
 AHEAD = 32  # files handed over before the one that is judged next
@@ -69,9 +70,7 @@ class Judgement:
 
         A row with a figure too many that its own sum settles was read: it is shown, and stands in nobody's way.
         """
-        report = self.report
-        settled = {name.replace("t3.row_sum", "T3") for name in report.spent} if report is not None else set()
-        unread = [problem for problem in self.problems if problem.where not in settled]
+        unread = [problem for problem in self.problems if not problem.facts.get("settled")]
         return not unread and not self.failed(book, BINDING)
 
 

@@ -11,7 +11,8 @@ from monitor.findings import Effect, Finding, Key, Observation
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import PARITY, locate, remedy_rivals
 from monitor.reconcile.outcome import Context, Operand, Outcome
-from monitor.reconcile.rulebook import Rule, Rulebook
+from monitor.reconcile.rule import Rule
+from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import single
 from monitor.words.cells import row_words
 from monitor.words.verdicts import message

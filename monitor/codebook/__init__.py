@@ -9,26 +9,18 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from crawler.ground.columns import LaterColumn, columns_of
 from crawler.ground.errors import GoujiError
+from crawler.ground.vocabulary import Bilingual
 from extract.form.labels import KINDS, labels
 
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
 TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
 CODES = "codes.toml"
+GROWN = ("crawler.ground", "extract.store", "monitor")  # where a columns.toml lies
 OURS = "_"  # tables of sqlite-utils and of SQLite begin so, or with sqlite_
 MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
 TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "columns", *MARKS})
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,21 @@ def _written() -> Mapping[str, Mapping[str, Any]]:
                 if name in found or entry.keys() - TABLE_KEYS:
                     raise GoujiError(f"{path.name}: [{name}] stands twice or has an unknown key")
                 found[name] = entry
+    for package in GROWN:
+        for column in columns_of(package):
+            _describe(found, column)
     return found
+
+
+def _describe(found: Mapping[str, Any], column: LaterColumn) -> None:
+    """Puts a column that came later to those of its table."""
+    entry = found[column.table]
+    entry["columns"][column.name] = [column.zh, column.en]
+    for mark, said in column.marks.items():
+        if mark == "codes":
+            entry.setdefault("codes", {})[column.name] = said
+        else:
+            entry.setdefault(mark, []).append(column.name)
 
 
 @cache

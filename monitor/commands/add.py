@@ -15,7 +15,7 @@ from monitor.schema import open_database
 from monitor.words.terminal import inert
 
 
-@command(example="gouji add 下载/ 2024年报告.html\ngouji add --data 数据 年报.zip")
+@command(step=70, example="gouji add 下载/ 2024年报告.html\ngouji add --data 数据 年报.zip")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @json_option
 def add(paths: tuple[Path, ...]) -> None:
@@ -34,7 +34,7 @@ def add(paths: tuple[Path, ...]) -> None:
         {
             "added": result.added,
             "known": result.known,
-            "refused": [{"name": str(name), "reason": reason} for name, reason in result.refused],
+            "refused": [{"name": one.name, "reason": one.reason} for one in result.refused],
         }
     )
     call.say(
@@ -43,8 +43,8 @@ def add(paths: tuple[Path, ...]) -> None:
             f"{result.added} new, {result.known} known, {len(result.refused)} refused",
         )
     )
-    for name, reason in result.refused:
-        call.note(inert(f"  {name}: {reason}"))
+    for one in result.refused:
+        call.note(inert(call.text(f"  {one.name}：{one.zh}", f"  {one.name}: {one.reason}")))
     if result.added:
         call.say(call.text("下一步：gouji extract", "next: gouji extract"))
     if result.refused and not result.added and not result.known:

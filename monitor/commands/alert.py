@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from crawler.ground.clock import now
+from crawler.ground.config_mail import MAIL
 from crawler.ground.errors import GoujiError, UsageError
-from monitor.alerts.alert import AlertResult
 from monitor.alerts.alert import alert as send_digest
+from monitor.alerts.delivery import AlertResult
 from monitor.alerts.feed import write_feed
 from monitor.checking.breaker import release as let_go
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -19,7 +20,7 @@ from monitor.service.lock import exclusive
 from monitor.words.terminal import inert
 
 
-@command(example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
+@command(step=100, example="gouji alert --dry-run\ngouji alert --test\ngouji alert\ngouji alert --release gaoping")
 @click.option("--dry-run", is_flag=True, help="只写出邮件，不发 · compose only, send nothing")
 @click.option("--test", is_flag=True, help="发一封测试邮件 · send a test mail")
 @click.option(
@@ -135,7 +136,7 @@ def _text(message: EmailMessage) -> str:
 def _mail_json(message: EmailMessage) -> dict[str, Any]:
     return {
         "to": _to(message),
-        "channel": str(message["X-Gouji-Channel"] or "mail"),
+        "channel": str(message["X-Gouji-Channel"] or MAIL),
         "subject": str(message["Subject"] or ""),
         "message_id": str(message["Message-ID"] or ""),
         "text": _text(message),

@@ -1,6 +1,5 @@
 """`gouji chain`: the carry-over over all years, for one agency or for all."""
 
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 import click
 
 from crawler.agencies.lookup import find_agency
-from crawler.ground.errors import GoujiError, UsageError
-from extract.form.form_file import FORMS
+from crawler.ground.errors import UsageError
+from monitor.asking.chain import AllChains, BodyChain, all_chains, body_chain
+from monitor.changes.body_changes import BodyChange
 from monitor.commands.options import CallOptions, command, json_option, session
-from monitor.reconcile.body_changes import BodyChange, body_changes
-from monitor.reconcile.chain import Chain, ChainLink, add_up, chains
+from monitor.reconcile.chain import Chain, ChainLink, YearTotal
 from monitor.schema import open_database
 from monitor.words.cells import column_label
 from monitor.words.terminal import inert, table
@@ -35,7 +34,7 @@ EVENTS = {
 SHOWN = 12  # characters of a hash
 
 
-@command(example="gouji chain 示例县财政局\ngouji chain --all\ngouji chain --all --json")
+@command(step=180, example="gouji chain 示例县财政局\ngouji chain --all\ngouji chain --all --json")
 @click.argument("agency", required=False)
 @click.option("--all", "everything", is_flag=True, help="全部机关 · every agency")
 @json_option
@@ -50,27 +49,13 @@ def chain(agency: str | None, everything: bool) -> None:
     if (agency is None) == (not everything):
         raise UsageError(call.text("写一个机关，或写 --all", "name one agency, or write --all"))
     with closing(open_database(call.data)) as db:
-        if agency is None:
-            _all(call, list(chains(db)))
-            return
-        body = find_agency(db, agency)
-        found = list(chains(db, body.code))
-        events = body_changes(db, body.code)
-    if not found:
-        raise GoujiError(
-            call.text(
-                f"没有读到{body.name} {FORMS.first_year} 年以后的报告",
-                f"no report of {body.name} since {FORMS.first_year} has been read",
-            )
-        )
-    call.emit(
-        {
-            **_json(found[0]),
-            "events": [event._asdict() for event in events],
-            "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found[0].nodes],
-        }
-    )
-    for line in _lines(call, found[0], events):
+        found = body_chain(db, find_agency(db, agency)) if agency is not None else all_chains(db)
+    if isinstance(found, AllChains):
+        call.emit(_all_json(found))
+        _say_all(call, found)
+        return
+    call.emit(_body_json(found))
+    for line in _lines(call, found.chain, found.events):
         call.say(line)
 
 
@@ -140,70 +125,72 @@ def _row(call: CallOptions, link: ChainLink) -> tuple[str, ...]:
     )
 
 
-def _all(call: CallOptions, found: list[Chain]) -> None:
-    lost, appeared = sum(one.lost for one in found), sum(one.appeared for one in found)
-    states = Counter(link.state for one in found for link in one.links)
-    broken = sorted((one for one in found if one.first_broken), key=lambda one: (-(one.lost + one.appeared), one.name))
-    years = add_up(found)
-    call.emit(
-        {
-            "agencies": len(found),
-            "links": dict(states),
-            "lost": lost,
-            "appeared": appeared,
-            "broken": len(broken),
-            "years": [year._asdict() for year in years],
-            "chains": [_json(one) for one in found],
-        }
-    )
-    if years:
-        head = call.text(
-            "年度 相接 不符 暂停 结转下年 上年结转 未见 多出",
-            "years compared broken suspended carried brought lost appeared",
-        ).split()
-        rows = [
-            head,
-            *(
-                (
-                    f"{one.earlier} → {one.later}",
-                    *(
-                        str(value)
-                        for value in (
-                            one.compared,
-                            one.broken,
-                            one.suspended,
-                            one.carried,
-                            one.brought,
-                            one.lost,
-                            one.appeared,
-                        )
-                    ),
-                )
-                for one in years
-            ),
-        ]
-        for line in [*table(rows, right=range(1, 8)), ""]:
+def _say_all(call: CallOptions, found: AllChains) -> None:
+    for lines in (_year_lines(call, found.years), _broken_lines(call, found.broken)):
+        for line in lines:
             call.say(line)
-    if broken:
-        rows = [
-            (
-                call.text("机关", "agency"),
-                call.text("首次不符", "first broken"),
-                call.text("未见", "lost"),
-                call.text("多出", "appeared"),
-            ),
-            *((one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken[: call.room]),
-        ]
-        for line in [*table(rows, right=(2, 3)), *call.rest(len(broken))]:
-            call.say(line)
+    states, lost, appeared = found.states, found.lost, found.appeared
     listed = call.text("，", ", ").join(f"{call.text(*STATES[state])} {count}" for state, count in states.most_common())
     call.say(
         call.text(
-            f"机关 {len(found)} 个，年度衔接 {states.total()} 处（{listed or '无'}）：",
-            f"{len(found)} agencies, {states.total()} links ({listed or 'none'}): ",
+            f"机关 {len(found.chains)} 个，年度衔接 {states.total()} 处（{listed or '无'}）：",
+            f"{len(found.chains)} agencies, {states.total()} links ({listed or 'none'}): ",
         )
         + call.text(f"结转后未见 {lost} 件，无来由出现 {appeared} 件", f"{lost} applications lost, {appeared} appeared")
     )
+
+
+def _year_lines(call: CallOptions, years: Sequence[YearTotal]) -> list[str]:
+    if not years:
+        return []
+    head = call.text(
+        "年度 相接 不符 暂停 结转下年 上年结转 未见 多出",
+        "years compared broken suspended carried brought lost appeared",
+    ).split()
+    rows = [
+        (
+            f"{one.earlier} → {one.later}",
+            *map(
+                str,
+                (one.compared, one.broken, one.suspended, one.carried, one.brought, one.lost, one.appeared),
+            ),
+        )
+        for one in years
+    ]
+    return [*table([head, *rows], right=range(1, 8)), ""]
+
+
+def _broken_lines(call: CallOptions, broken: Sequence[Chain]) -> list[str]:
+    if not broken:
+        return []
+    head = (
+        call.text("机关", "agency"),
+        call.text("首次不符", "first broken"),
+        call.text("未见", "lost"),
+        call.text("多出", "appeared"),
+    )
+    rows = [(one.name, str(one.first_broken), str(one.lost), str(one.appeared)) for one in broken[: call.room]]
+    return [*table([head, *rows], right=(2, 3)), *call.rest(len(broken))]
+
+
+def _all_json(found: AllChains) -> dict[str, Any]:
+    return {
+        "agencies": len(found.chains),
+        "links": dict(found.states),
+        "lost": found.lost,
+        "appeared": found.appeared,
+        "broken": len(found.broken),
+        "years": [year._asdict() for year in found.years],
+        "chains": [_json(one) for one in found.chains],
+    }
+
+
+def _body_json(found: BodyChain) -> dict[str, Any]:
+    return {
+        **_json(found.chain),
+        "events": [event._asdict() for event in found.events],
+        "reports": [{"year": node.year, "document": node.document, "url": node.url} for node in found.chain.nodes],
+    }
 
 
 def _json(found: Chain) -> dict[str, Any]:

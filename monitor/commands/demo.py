@@ -16,7 +16,7 @@ from monitor.words.terminal import inert
 RULE = "─" * 72
 
 
-@command(example="gouji demo\ngouji demo --keep")
+@command(step=20, example="gouji demo\ngouji demo --keep")
 @click.option("--keep", is_flag=True, help="保留演示用的数据目录 · keep the data directory")
 def demo(keep: bool) -> None:
     """在本机回环地址上开一个小门户，走完整条路，打印通报；不联网，不留下任何东西。

@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from itertools import pairwise
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
-from crawler.agencies.lookup import AgencyRef, find_agency, in_full
-from crawler.ground.errors import GoujiError, UsageError
-from extract.store.load import StoredReport, load_reports
-from monitor.changes.diff import CellChange, CellValue, Difference, Remark, between_versions, between_years
-from monitor.changes.versions import Version, load_papers, load_standing
-from monitor.checking.batch import contexts
+from crawler.agencies.lookup import find_agency
+from crawler.ground.errors import UsageError
+from extract.store.load import StoredReport
+from monitor.asking.diff import VersionsCompared, YearsCompared, compare_versions, compare_years
+from monitor.changes.diff import CellChange, CellValue, Difference, Remark
 from monitor.commands.options import CallOptions, command, json_option, session
-from monitor.failures import readable
-from monitor.reconcile.engine import check_years
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
 from monitor.schema import open_database
@@ -24,12 +19,15 @@ from monitor.words.cells import cell_words
 from monitor.words.report import cell_text
 from monitor.words.terminal import inert, moment, table
 from monitor.words.verdict_json import outcome_json
-from monitor.words.verdicts import message
+from monitor.words.verdicts import message, reason_words
 
 YEAR = click.IntRange(1900, 2999)
 
 
-@command(example="gouji diff 示例县财政局\ngouji diff 示例县财政局 2023 2024\ngouji diff 示例县财政局 2024 --versions")
+@command(
+    step=170,
+    example="gouji diff 示例县财政局\ngouji diff 示例县财政局 2023 2024\ngouji diff 示例县财政局 2024 --versions",
+)
 @click.argument("agency")
 @click.argument("years", nargs=-1, type=YEAR, metavar="[YEAR YEAR]")
 @click.option("--versions", is_flag=True, help="同一年度的各个版本相比 · the versions of one year")
@@ -43,116 +41,41 @@ def diff(agency: str, years: tuple[int, ...], versions: bool) -> None:
     call = session()
     if len(years) > (1 if versions else 2):
         raise UsageError(call.text("最多写两个年度；--versions 只写一个", "two years at most; one with --versions"))
+    book = load()
     with closing(open_database(call.data)) as db:
         body = find_agency(db, agency)
-        if versions:
-            _diff_versions(call, db, body, years)
-        else:
-            _diff_years(call, db, body, years)
+        found = (
+            compare_versions(db, body, years[0] if years else None)
+            if versions
+            else compare_years(db, book, body, years)
+        )
+    if isinstance(found, VersionsCompared):
+        call.emit(_versions_json(found))
+        _say_versions(call, found)
+    else:
+        call.emit(_years_json(found, book))
+        _say_years(call, found, book)
 
 
-def _diff_years(call: CallOptions, db: Database, body: AgencyRef, years: Sequence[int]) -> None:
-    reports = {one.year: one for one in _load(db, body)}
-    earlier, later = _pair(call, body, sorted(reports), years)
-    found = between_years(reports[earlier].report, reports[later].report)
-    book = load()
-    history = {year: one.report for year, one in reports.items()}
-    relations: Sequence[Outcome] = ()
-    if later - earlier == 1:
-        told = check_years(book, history, later, contexts(db, [body.code])[body.code], detail=True)
-        relations = [one for one in (*told.others, *told.passes) if one.rule.startswith("year.")]
-    call.emit(
-        {
-            "agency": body.code,
-            "agency_name": body.name,
-            "earlier": _source(reports[earlier]),
-            "later": _source(reports[later]),
-            **_difference_json(found),
-            "relations": [outcome_json(book, one) for one in relations],
-        }
-    )
-    call.say(inert(f"{body.name}  {earlier} → {later}"))
-    lines = _relation_lines(call, relations, book)
-    for line in (*lines, *_difference_lines(call, found, str(earlier), str(later))):
+def _say_years(call: CallOptions, found: YearsCompared, book: Rulebook) -> None:
+    earlier, later = str(found.earlier.year), str(found.later.year)
+    call.say(inert(f"{found.body.name}  {earlier} → {later}"))
+    lines = _relation_lines(call, found.relations, book)
+    for line in (*lines, *_difference_lines(call, found.difference, earlier, later)):
         call.say(line)
 
 
-def _load(db: Database, body: AgencyRef) -> list[StoredReport]:
-    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
-
-
-def _pair(call: CallOptions, body: AgencyRef, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
-    there = ", ".join(map(str, known)) or call.text("没有", "none")
-    for year in years:
-        if year not in known:
-            raise GoujiError(
-                call.text(
-                    f"没有读到{body.name} {year} 年的报告；已有：{there}",
-                    f"no report of {body.name} for {year} has been read; there are: {there}",
-                )
-            )
-    later = max(years) if years else max(known, default=0)
-    earlier = min(years) if len(years) == 2 else max((year for year in known if year < later), default=0)
-    if not earlier or earlier == later:
-        raise GoujiError(
-            call.text(
-                f"要有两个年度的报告才能相比；{body.name} 已有：{there}",
-                f"two years are needed to compare; {body.name} has: {there}",
-            )
-        )
-    return earlier, later
-
-
-def _diff_versions(call: CallOptions, db: Database, body: AgencyRef, years: Sequence[int]) -> None:
-    reports = _load(db, body)
-    year = years[0] if years else max((one.year for one in reports), default=0)
-    versions = _distinct(
-        readable(in_full(body.name, body.code), lambda: load_standing(db, body.code, year, load_papers(db, body.code)))
-    )
-    if not versions:
-        raise GoujiError(
-            call.text(
-                f"没有读到{body.name} {year or ''} 的报告", f"no report of {body.name} {year or ''} has been read"
-            )
-        )
-    pairs = list(pairwise(versions))
-    found = [between_versions(one.stored.report, two.stored.report) for one, two in pairs]
-    call.emit(
-        {
-            "agency": body.code,
-            "agency_name": body.name,
-            "year": year,
-            "versions": [{**_source(one.stored), "since": one.since} for one in versions],
-            "differences": [
-                {"earlier": one.stored.document, "later": two.stored.document, **_difference_json(difference)}
-                for (one, two), difference in zip(pairs, found, strict=True)
-            ],
-        }
-    )
-    call.say(
-        call.text(
-            f"{inert(body.name)} {year}：{len(versions)} 个版本", f"{inert(body.name)} {year}: {len(versions)} versions"
-        )
-    )
+def _say_versions(call: CallOptions, found: VersionsCompared) -> None:
+    name, year, versions = inert(found.body.name), found.year, found.versions
+    call.say(call.text(f"{name} {year}：{len(versions)} 个版本", f"{name} {year}: {len(versions)} versions"))
     for line in table([(one.stored.document[:12], moment(one.since), one.stored.url) for one in versions], indent="  "):
         call.say(line)
-    for (one, two), difference in zip(pairs, found, strict=True):
-        before, after = one.stored.document[:12], two.stored.document[:12]
+    for step in found.steps:
+        before, after = step.earlier.stored.document[:12], step.later.stored.document[:12]
         call.say()
         call.say(f"{before} → {after}")
-        for line in _difference_lines(call, difference, before, after):
+        for line in _difference_lines(call, step.difference, before, after):
             call.say(line)
-
-
-def _distinct(versions: Sequence[Version]) -> list[Version]:
-    """Each document once, at whatever address; once more where it came back after another."""
-    documents: set[str] = set()
-    found: list[Version] = []
-    for one in versions:
-        if one.stored.document not in documents or one.since != one.stored.first_seen:
-            found.append(one)
-        documents.add(one.stored.document)
-    return found
 
 
 def _difference_lines(call: CallOptions, found: Difference, before: str, after: str) -> list[str]:
@@ -239,10 +162,38 @@ def _relation(call: CallOptions, one: Outcome, book: Rulebook) -> str:
     if one.verdict == "fail":
         return message(book, one, call.lang)
     if one.reason:
-        return book.reasons[one.reason][call.lang] if one.reason in book.reasons else one.reason
+        return reason_words(book, one.reason, call.lang)
     if one.left is None or one.right is None:
         return ""
     return f"{one.left} {'=' if one.left == one.right else '/'} {one.right}"
+
+
+def _years_json(found: YearsCompared, book: Rulebook) -> dict[str, Any]:
+    return {
+        "agency": found.body.code,
+        "agency_name": found.body.name,
+        "earlier": _source(found.earlier),
+        "later": _source(found.later),
+        **_difference_json(found.difference),
+        "relations": [outcome_json(book, one) for one in found.relations],
+    }
+
+
+def _versions_json(found: VersionsCompared) -> dict[str, Any]:
+    return {
+        "agency": found.body.code,
+        "agency_name": found.body.name,
+        "year": found.year,
+        "versions": [{**_source(one.stored), "since": one.since} for one in found.versions],
+        "differences": [
+            {
+                "earlier": step.earlier.stored.document,
+                "later": step.later.stored.document,
+                **_difference_json(step.difference),
+            }
+            for step in found.steps
+        ],
+    }
 
 
 def _source(one: StoredReport) -> dict[str, Any]:

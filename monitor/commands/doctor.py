@@ -26,7 +26,7 @@ NAMES = {
 }
 
 
-@command(example="gouji doctor\ngouji doctor --full --json")
+@command(step=30, example="gouji doctor\ngouji doctor --full --json")
 @click.option("--full", is_flag=True, help="核对存档中的每一份文件 · check every archived file")
 @json_option
 def doctor(full: bool) -> None:

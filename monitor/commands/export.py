@@ -15,7 +15,9 @@ from monitor.schema import open_database
 from monitor.words.terminal import inert, table
 
 
-@command(example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --no-parquet")
+@command(
+    step=250, example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --no-parquet"
+)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--release",

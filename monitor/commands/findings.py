@@ -1,33 +1,28 @@
 """`gouji findings` and what a person decides about one: `acknowledge`, `explain`, `dismiss`."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 
 import click
-from sqlite_utils import Database
 
 from crawler.agencies.lookup import find_agency, names_by_code
 from crawler.ground.clock import now
 from crawler.ground.contained import Failed, contained
+from monitor.asking.findings import FindingChoice, choose
 from monitor.commands.options import CallOptions, command, json_option, leave, session
-from monitor.findings import Decision, Finding, decide, load
+from monitor.findings import Decision, Finding, decide
 from monitor.schema import open_database
 from monitor.words.finding import CLASSES, STATUS, finding_json, finding_lines
 from monitor.words.terminal import inert
 
 COULD_NOT = 3  # the exit status where not all could be shown; the rest was
-AT_ONCE = 500  # findings in memory
-TROUBLE = "class <> 'info' and status <> 'shadow'"
-IN_ORDER = """
-select f.id from findings f left join agencies a on a.code = f.agency where {where}
-order by {status}, {finding_class}, coalesce(a.name, f.agency), f.year desc, f.rule, f.subject
-"""
 
 
-@command(example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json")
+@command(
+    step=200, example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json"
+)
 @click.option(
     "--status",
     "statuses",
@@ -56,25 +51,20 @@ def findings(
     call = session()
     with closing(open_database(call.data)) as db:
         code = find_agency(db, agency).code if agency is not None else None
-        where, parameters = _conditions(statuses, classes, code, year, rule)
-        asked = everything or statuses or classes or agency is not None or rule is not None
-        counts = _counts(db, where, parameters)
-        shown = where if asked or call.as_json else f"({where}) and {TROUBLE}"
-        listed = counts if shown == where else _counts(db, shown, parameters)
-        names = names_by_code(db)
-        found = _in_order(db, shown, parameters, call.room)
+        asked = bool(everything or statuses or classes or agency is not None or rule is not None or call.as_json)
+        told = choose(db, FindingChoice(statuses, classes, code, year, rule, everything=asked), call.room)
         if call.as_json:
-            call.emit_each(finding_json(one, names) for one in found)
+            call.emit_each(finding_json(one, told.names) for one in told.found)
             return
-        odd = [one for one in found if not _say(call, one, names)]
-    for line in call.rest(listed.total()):
+        odd = [one for one in told.found if not _say(call, one, told.names)]
+    for line in call.rest(told.listed.total()):
         call.say(line)
-    call.say(_summary(call, listed))
-    if more := counts.total() - listed.total():
+    call.say(_summary(call, told.listed))
+    if told.others:
         call.say(
             call.text(
-                f"另有参考（info）和试行（shadow）的 {more} 项未列：gouji findings --all",
-                f"{more} more of class info or in state shadow: gouji findings --all",
+                f"另有参考（info）和试行（shadow）的 {told.others} 项未列：gouji findings --all",
+                f"{told.others} more of class info or in state shadow: gouji findings --all",
             )
         )
     if odd:
@@ -85,61 +75,17 @@ def _say(call: CallOptions, finding: Finding, names: Mapping[str, str]) -> bool:
     """Prints one finding; False where its row holds what nothing can be said of. The others are printed."""
     lines = contained(lambda: finding_lines(call.lang, finding, names))
     if isinstance(lines, Failed):
-        why = inert(lines.detail or lines.cause)
+        english, chinese = map(inert, lines.words)
         lines = [
             call.text(
-                f"#{finding.id}  这一项存下的数据读不出来（{why}）：请运行 gouji doctor --full",
-                f"#{finding.id}  what is stored of it cannot be read ({why}): run gouji doctor --full",
+                f"#{finding.id}  这一项存下的数据读不出来（{chinese}）：请运行 gouji doctor --full",
+                f"#{finding.id}  what is stored of it cannot be read ({english}): run gouji doctor --full",
             )
         ]
         finding = replace(finding, id=None)
     for line in lines:
         call.say(line)
     return finding.id is not None
-
-
-def _conditions(
-    statuses: Sequence[str], classes: Sequence[str], code: str | None, year: int | None, rule: str | None
-) -> tuple[str, list[object]]:
-    parts: list[str] = ["1 = 1"]
-    values: list[object] = []
-    for column, wanted in (("status", statuses), ("class", classes)):
-        if wanted:
-            parts.append(f"{column} in ({', '.join('?' * len(wanted))})")
-            values.extend(wanted)
-    for column, one in (("agency", code), ("year", year)):
-        if one is not None:
-            parts.append(f"{column} = ?")
-            values.append(one)
-    if rule is not None:
-        parts.append("substr(rule, 1, ?) = ?" if rule.endswith(".") else "rule = ?")
-        values.extend([len(rule), rule] if rule.endswith(".") else [rule])
-    return " and ".join(parts), values
-
-
-def _counts(db: Database, where: str, parameters: Sequence[object]) -> Counter[str]:
-    """How many findings are in each status."""
-    return Counter(
-        dict(
-            db.execute(
-                f"select status, count(*) from findings where {where} group by status", list(parameters)
-            ).fetchall()
-        )
-    )
-
-
-def _in_order(db: Database, where: str, parameters: Sequence[object], most: int | None) -> Iterator[Finding]:
-    """The findings as a person wants to read them; memory holds their numbers and a few of them."""
-    query = IN_ORDER.format(where=where, status=_rank("f.status", STATUS), finding_class=_rank("f.class", CLASSES))
-    ids = [row[0] for row in db.execute(query, list(parameters))][:most]
-    for start in range(0, len(ids), AT_ONCE):
-        batch = ids[start : start + AT_ONCE]
-        found = {one.id: one for one in load(db, f"id in ({', '.join('?' * len(batch))})", batch)}
-        yield from (found[one] for one in batch)
-
-
-def _rank(column: str, names: Iterable[str]) -> str:
-    return f"case {column} {' '.join(f'when {name!r} then {at}' for at, name in enumerate(names))} end"
 
 
 def _summary(call: CallOptions, counts: Mapping[str, int]) -> str:
@@ -168,7 +114,7 @@ FINDINGS = click.argument("findings", metavar="ID…", nargs=-1, required=True, 
 REASON = click.option("--reason", required=True, metavar="TEXT", help="理由，必填并留存 · required, and kept")
 
 
-@command(example='gouji acknowledge 12 13 --reason "已电话通知，等更正" --until 2026-12-31')
+@command(step=210, example='gouji acknowledge 12 13 --reason "已电话通知，等更正" --until 2026-12-31')
 @FINDINGS
 @REASON
 @click.option(
@@ -183,7 +129,7 @@ def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) 
     _decide(findings, "acknowledged", reason, until.date() if until else None)
 
 
-@command(example='gouji explain 12 --reason "机构改革，2023年底与商务局合并"')
+@command(step=220, example='gouji explain 12 --reason "机构改革，2023年底与商务局合并"')
 @FINDINGS
 @REASON
 @json_option
@@ -195,7 +141,7 @@ def explain(findings: tuple[int, ...], reason: str) -> None:
     _decide(findings, "explained", reason)
 
 
-@command(example='gouji dismiss 12 --reason "读取有误，原件为 60"')
+@command(step=230, example='gouji dismiss 12 --reason "读取有误，原件为 60"')
 @FINDINGS
 @REASON
 @json_option

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from crawler.agencies.events import import_events
-from crawler.agencies.learn import Proposal, Unmatched, accept, propose
+from crawler.agencies.learn import Proposal, Unmatched, accept
 from crawler.agencies.learn import unmatched as find_unmatched
-from crawler.agencies.names import full_name
 from crawler.ground.clock import local_date, now
 from crawler.ground.data import create
+from monitor.asking.register import proposals
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
 from monitor.words.terminal import table
@@ -44,13 +44,8 @@ def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], y
     whom titles name. Nothing is entered before a person agrees (or with --yes).
     """
     call = session()
-    left = {full_name(name) for name in spared}
     with closing(open_database(call.data)) as db:
-        found = [
-            one
-            for one in propose(db, year or local_date(now()).year - 1)
-            if (not portals or one.portal in portals) and full_name(one.name) not in left
-        ]
+        found = proposals(db, year or local_date(now()).year - 1, portals, spared)
         _show(call, found)
         taken = accept(db, found) if found and (yes or _agreed(call, len(found))) else 0
     call.emit({"accepted": taken, "proposals": [{**asdict(one), "owes": one.owes} for one in found]})

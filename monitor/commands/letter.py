@@ -10,8 +10,8 @@ from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.clock import local_date, now
 from crawler.ground.errors import GoujiError
 from crawler.ground.writing import write
+from monitor.asking.findings import about
 from monitor.commands.options import CallOptions, command, json_option, session
-from monitor.findings import load
 from monitor.letter.docx import docx
 from monitor.letter.parts import Letter, compose, markdown
 from monitor.schema import open_database
@@ -22,8 +22,9 @@ LONGEST_NAME = 60
 
 
 @command(
+    step=240,
     example="gouji letter 示例县财政局 2024\ngouji letter 财政局 2024 --output 函件\n"
-    "gouji letter 财政局 2024 --output -"
+    "gouji letter 财政局 2024 --output -",
 )
 @click.argument("agency")
 @click.argument("year", type=click.IntRange(1900, 2999))
@@ -45,7 +46,7 @@ def letter(agency: str, year: int, output: str, force: bool) -> None:
     call = session()
     with closing(open_database(call.data)) as db:
         body = find_agency(db, agency)
-        found = load(db, "agency = ? and year = ?", [body.code, year])
+        found = about(db, body.code, year)
     at = now()
     written = compose(body, year, found, local_date(at), call.lang)
     if written is None:

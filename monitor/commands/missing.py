@@ -19,7 +19,9 @@ from monitor.words.terminal import inert, table
 LISTED: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "not_assessable", "due_soon")
 
 
-@command(example="gouji missing\ngouji missing --year 2025 --on 2026-02-01\ngouji missing --division 3412 --json")
+@command(
+    step=190, example="gouji missing\ngouji missing --year 2025 --on 2026-02-01\ngouji missing --division 3412 --json"
+)
 @click.option("--year", type=click.IntRange(1900, 2999), help="报告年度（默认为所问之日的上一年） · the report year")
 @click.option(
     "--on",

@@ -8,6 +8,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from crawler.ground.config import Subscription
+from crawler.ground.config_mail import Complaint
 from crawler.ground.data import DataDir, locate
 from crawler.ground.errors import UsageError
 from crawler.ground.privacy import confine
@@ -47,7 +49,7 @@ class CallOptions:
         """The data directory of `--data`, `$GOUJI_DATA` or `./gouji-data`; it may not exist."""
         if self.data_given is not None and not self.data_given.strip():
             raise UsageError(self.text("--data 后面要写数据目录", "--data needs a directory"))
-        found = locate(self.data_given)
+        found = locate(self.data_given, _channel_complaints)
         confine(found.root)
         return found
 
@@ -98,6 +100,13 @@ class CallOptions:
                 click.echo(f"{opening}\n{to_json(value)}", nl=False)
                 opening = ","
             click.echo("[]" if opening == "[" else "\n]")
+
+
+def _channel_complaints(one: Subscription) -> Iterable[Complaint]:
+    # Loaded with the first subscription that is read: most calls read none, and send nothing.
+    from monitor.alerts.channels import complaints
+
+    return complaints(one)
 
 
 def session() -> CallOptions:
@@ -202,13 +211,26 @@ def _format_example(example: str, formatter: click.HelpFormatter) -> None:
             formatter.write(f"{' ' * formatter.current_indent}{line.strip()}\n")
 
 
-def command(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], Command]:
-    """Makes a function a command of gouji: `@command(example="gouji check")`, its docstring is the help."""
+def command(
+    *,
+    example: str,
+    name: str | None = None,
+    step: int | None = None,  # noqa: ARG001 (read from the source)
+) -> Callable[[Callable[..., Any]], Command]:
+    """Makes a function a command: `@command(step=90, example="gouji check")`, its docstring is the help.
+
+    One with a `step` is a command of `gouji` itself; the step is its place in the list (monitor/commands reads it).
+    """
     return click.command(name, cls=Command, example=example)
 
 
-def group(*, example: str, name: str | None = None) -> Callable[[Callable[..., Any]], CommandGroup]:
-    """Makes a function a group of commands."""
+def group(
+    *,
+    example: str,
+    name: str | None = None,
+    step: int | None = None,  # noqa: ARG001 (read from the source)
+) -> Callable[[Callable[..., Any]], CommandGroup]:
+    """Makes a function a group of commands, in the same way."""
     return click.group(name, cls=CommandGroup, example=example)
 
 

@@ -1,9 +1,9 @@
 """`gouji portal` (add, list, check): where we look, how it is found, and how it answers now."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +15,10 @@ from crawler.ground.config import Portal
 from crawler.ground.data import create, require
 from crawler.ground.errors import UsageError
 from crawler.ground.hosts import is_loopback
-from crawler.ledger.portals import sync
+from crawler.ledger.portals import name_family, sync
 from crawler.ledger.rosters import store
 from crawler.pages.rosters import Roster, RosterEntry
+from monitor.asking.portals import watched
 from monitor.commands.options import CallOptions, group, json_option, leave, session
 from monitor.commands.portal_words import checked_lines, column_lines, listed_lines, roster_line, sight_lines
 from monitor.schema import open_database
@@ -27,10 +28,9 @@ from monitor.words.terminal import inert
 
 COULD_NOT = 3
 USAGE = 2
-COLUMNS = ("id", "name", "start_url", "family", "state", "state_since", "checked_at", "last_ok", "detail", "said")
 
 
-@group(example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
+@group(step=50, example="gouji portal add http://www.example.gov.cn/\ngouji portal list\ngouji portal check")
 def portal() -> None:
     """所关注的门户栏目（写在 gouji.toml 里）。
 
@@ -49,10 +49,7 @@ def list_portals() -> None:
     with closing(open_database(call.data)) as db:
         if db.writable:
             sync(db, call.data.config())
-        rows = [
-            {**(row := dict(zip(COLUMNS, values, strict=True))), "said": json.loads(row["said"] or "[]")}
-            for values in db.execute(f"select {', '.join(COLUMNS)} from portals where active = 1 order by id")
-        ]
+        rows = [asdict(one) for one in watched(db)]
     call.emit(rows)
     for line in listed_lines(call, rows):
         call.say(line)
@@ -234,10 +231,7 @@ def _keep(
         sync(db, call.data.config())
         with db.atomic():
             for one, column in zip(portals, columns, strict=True):
-                db.execute(
-                    "update portals set family = ? where id = ? and coalesce(family, '') = ''",
-                    [column["family"] or None, one.id],
-                )
+                name_family(db, one.id, column["family"])
         store(db, portals[0].id, [_roster(one) for one in seen["rosters"]], now())
     for one in portals:
         call.say(call.text(f"已加入：{inert(one.id)}  {inert(one.name)}", f"added: {inert(one.id)}  {inert(one.name)}"))

@@ -5,20 +5,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlite_utils import Database
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.data import create
+from monitor.asking.register import register, unknown_parents
 from monitor.commands.learn import events, learn, unmatched
 from monitor.commands.options import group, json_option, session
 from monitor.duty.sources import unwatched
 from monitor.schema import open_database
 from monitor.words.terminal import table
 
-COLUMNS = ("code", "name", "level", "kind", "parent", "division", "portal", "first_year", "last_year", "source")
+SHOWN = ("code", "name", "level", "kind", "division", "portal", "first_year", "last_year", "source")
 
 
-@group(example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
+@group(step=40, example="gouji agencies import 名录.csv\ngouji agencies learn\ngouji agencies list")
 def agencies() -> None:
     """应发布年度报告的机关名录。
 
@@ -42,7 +42,7 @@ def import_(file: Path) -> None:
     call = session()
     with closing(open_database(create(call.data))) as db:
         result = import_csv(db, file)
-        stray, orphans = unwatched(db, call.data.config()), _unknown_parents(db)
+        stray, orphans = unwatched(db, call.data.config()), unknown_parents(db)
     call.emit({**asdict(result), "unwatched": dict(stray), "unknown_parents": dict(orphans)})
     call.say(
         call.text(
@@ -68,16 +68,6 @@ def import_(file: Path) -> None:
         )
 
 
-def _unknown_parents(db: Database) -> list[tuple[str, int]]:
-    return [
-        (str(parent), int(count))
-        for parent, count in db.execute(
-            "select a.parent, count(*) from agencies a left join agencies p on p.code = a.parent "
-            "where a.parent <> '' and p.code is null group by a.parent order by a.parent"
-        )
-    ]
-
-
 @agencies.command("list", example="gouji agencies list --json")
 @json_option
 def list_agencies() -> None:
@@ -87,15 +77,10 @@ def list_agencies() -> None:
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        rows = [
-            dict(zip(COLUMNS, row, strict=True))
-            for row in db.execute(f"select {', '.join(COLUMNS)} from agencies order by division, name, code")
-        ]
+        rows = register(db)
     call.emit(rows)
-    shown = ("code", "name", "level", "kind", "division", "portal", "first_year", "last_year", "source")
-    for line in table(
-        [shown, *([str(row[name] if row[name] is not None else "") for name in shown] for row in rows[: call.room])]
-    ):
+    cells = [[getattr(row, name) for name in SHOWN] for row in rows[: call.room]]
+    for line in table([SHOWN, *([str(cell if cell is not None else "") for cell in row] for row in cells)]):
         call.say(line)
     for line in call.rest(len(rows)):
         call.say(line)

@@ -9,7 +9,7 @@ from monitor.schema import open_database
 from monitor.words.terminal import inert
 
 
-@command(example="gouji init 数据\nexport GOUJI_DATA=数据\ngouji init /srv/gouji --group 政务公开")
+@command(step=10, example="gouji init 数据\nexport GOUJI_DATA=数据\ngouji init /srv/gouji --group 政务公开")
 @click.argument("directory", required=False, metavar="[DIR]", type=click.Path())
 @click.option(
     "--group",

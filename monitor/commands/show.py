@@ -1,39 +1,23 @@
 """`gouji show`: a report as read, suspected cells marked, where it came from, what was found in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
-from crawler.agencies.lookup import AgencyRef, find_agency, in_full
-from crawler.ground.archive import Archive
-from crawler.ground.errors import GoujiError
-from extract.store.failures import Failure, failures_of
-from extract.store.load import StoredReport, load_reports
+from crawler.agencies.lookup import AgencyRef, find_agency
+from crawler.ground.archive import open_archive
+from extract.store.load import StoredReport
+from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
-from monitor.failures import readable
-from monitor.findings import Finding, load
 from monitor.schema import open_database
 from monitor.words.finding import finding_json, finding_lines
-from monitor.words.report import report_json, report_lines, suspect_marks
+from monitor.words.report import failure_json, failure_lines, problem_lines, report_json, report_lines, suspect_marks
 from monitor.words.terminal import inert, moment, table
 
-STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A stored report with the findings that stand against it, and the documents that may be a newer one, unread."""
-
-    stored: StoredReport
-    findings: Sequence[Finding]
-    unread: Sequence[Failure]
-
-
-@command(example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
+@command(step=160, example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
 @click.argument("agency")
 @click.argument("year", required=False, type=click.IntRange(1900, 2999))
 @click.option("--places", is_flag=True, help="每行注明在文件中的位置 · say where in the document each row stands")
@@ -45,9 +29,8 @@ def show(agency: str, year: int | None, places: bool) -> None:
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        body = find_agency(db, agency)
-        shown = _find(db, body, year)
-    stored = shown.stored
+        shown = report(db, find_agency(db, agency), year)
+    body, stored = shown.body, shown.stored
     call.emit(_json(call, shown))
     for line in _head(call, body, stored):
         call.say(line)
@@ -57,47 +40,19 @@ def show(agency: str, year: int | None, places: bool) -> None:
     _say_rest(call, shown, {body.code: body.name})
 
 
-def _find(db: Database, body: AgencyRef, year: int | None) -> Shown:
-    reports = readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
-    if not reports:
-        lines = [
-            (f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
-            for one in failures_of(db, body.code)
-        ]
-        raise GoujiError(
-            f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
-            f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract",
-            lines,
-        )
-    chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
-    if chosen is None:
-        years = ", ".join(str(one.year) for one in reports)
-        raise GoujiError(
-            f"no report of {body.name} for {year} has been read; there are: {years}",
-            f"没有读到{body.name} {year} 年度的报告；有：{years}",
-        )
-    marks = ", ".join("?" * len(STANDING))
-    return Shown(
-        chosen,
-        load(db, f"agency = ? and year = ? and status in ({marks})", [body.code, chosen.year, *STANDING]),
-        failures_of(db, body.code, chosen.year),
-    )
-
-
 def _source_json(call: CallOptions, stored: StoredReport) -> dict[str, Any]:
     """Where a stored report came from."""
-    path = Archive(call.data.archive).path(stored.document)
     return {
         "report": stored.id,
         "document": stored.document,
         "url": stored.url,
-        "archived": path,
+        "archived": open_archive(call.data).where(stored.document),
         "first_seen": stored.first_seen,
         "published_on": stored.published_on,
     }
 
 
-def _json(call: CallOptions, shown: Shown) -> dict[str, Any]:
+def _json(call: CallOptions, shown: ReportOnFile) -> dict[str, Any]:
     stored = shown.stored
     names = {stored.agency: stored.agency_name}
     return {
@@ -105,43 +60,34 @@ def _json(call: CallOptions, shown: Shown) -> dict[str, Any]:
         "year": stored.year,
         "source": _source_json(call, stored),
         **{key: value for key, value in report_json(stored.report).items() if key != "year"},
-        "unread": [
-            {
-                "document": one.document,
-                "url": one.url,
-                "title": one.title,
-                "code": one.problem.code,
-                "detail": one.problem.detail,
-            }
-            for one in shown.unread
-        ],
+        "unread": [failure_json(one) for one in shown.unread],
         "findings": [finding_json(one, names) for one in shown.findings],
     }
 
 
 def _head(call: CallOptions, body: AgencyRef, stored: StoredReport) -> list[str]:
-    report = stored.report
+    read = stored.report
     rows = [
         (call.text("机关", "agency"), f"{body.name}（{body.code}）" if body.code != body.name else body.name),
-        (call.text("标题", "title"), report.title),
+        (call.text("标题", "title"), read.title),
         (call.text("年度", "year"), f"{stored.year}"),
-        (call.text("格式", "form"), report.template or "–"),
-        (call.text("状态", "status"), report.status),
+        (call.text("格式", "form"), read.template or "–"),
+        (call.text("状态", "status"), read.status),
         (call.text("发布", "published"), stored.published_on or "–"),
         (call.text("初见", "first seen"), moment(stored.first_seen)),
         (call.text("网址", "url"), stored.url),
         (call.text("文件", "document"), stored.document),
-        (call.text("存档", "archived"), str(Archive(call.data.archive).path(stored.document))),
+        (call.text("存档", "archived"), open_archive(call.data).where(stored.document)),
     ]
     return table(rows)
 
 
-def _say_rest(call: CallOptions, shown: Shown, names: Mapping[str, str]) -> None:
+def _say_rest(call: CallOptions, shown: ReportOnFile, names: Mapping[str, str]) -> None:
     problems = shown.stored.report.problems
     if problems:
         call.say()
         call.say(call.text("读取中的问题（不是对发布机关的判断）", "problems of reading (nothing about the publisher)"))
-        for line in table([(one.code, one.where, one.detail) for one in problems], indent="  "):
+        for line in problem_lines(problems):
             call.say(line)
     if shown.unread:
         call.say()
@@ -151,7 +97,7 @@ def _say_rest(call: CallOptions, shown: Shown, names: Mapping[str, str]) -> None
                 "documents that could not be read (our problem; what stands above was read before)",
             )
         )
-        for line in table([(one.problem.code, one.url, one.problem.detail) for one in shown.unread], indent="  "):
+        for line in failure_lines(shown.unread):
             call.say(line)
     call.say()
     call.say(call.text(f"未了的问题：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))

@@ -15,6 +15,7 @@ from crawler.ground.errors import GoujiError, UsageError
 from extract.run import ExtractResult
 from extract.run import extract as read_documents
 from extract.store.failures import TRIES
+from monitor.asking.findings import open_by_class
 from monitor.checking.check import CheckResult
 from monitor.checking.check import check as evaluate
 from monitor.commands.options import CallOptions, command, json_option, leave, session
@@ -22,9 +23,11 @@ from monitor.commands.progress import progress
 from monitor.duty.clock import read_clock, said
 from monitor.failures import part_words
 from monitor.schema import open_database
+from monitor.service.crawl_process import crawl_run
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import Settings, crawl_run
+from monitor.service.steps import Settings
 from monitor.words.reasons import reason_words
+from monitor.words.report import failure_json, failure_lines
 from monitor.words.terminal import inert, table
 
 COULD_NOT = 3  # the exit status of a step that could not do all; the rest is done
@@ -32,8 +35,9 @@ MOST_NAMED = 12  # bodies in one sentence
 
 
 @command(
+    step=60,
     example="gouji crawl\ngouji crawl --portal gaoping --year 2024\n"
-    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz"
+    "gouji crawl --replay gouji-data/warc/7-20260201T000000-00001.warc.gz",
 )
 @click.option("--portal", "portals", multiple=True, metavar="ID", help="只抓这个门户，可重复 · this portal only")
 @click.option("--year", type=click.IntRange(1900, 2999), help="只抓这一年度的报告 · reports of this year only")
@@ -130,7 +134,7 @@ def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
             call.say(f"  {inert(portal['id'])}: {inert(why)}")
 
 
-@command(example="gouji extract\ngouji extract --all")
+@command(step=80, example="gouji extract\ngouji extract --all")
 @click.option("--all", "everything", is_flag=True, help="全部重读 · read everything again")
 @json_option
 def extract(everything: bool) -> None:
@@ -151,16 +155,7 @@ def extract(everything: bool) -> None:
             "read": result.read,
             "reports": result.reports,
             "outcomes": dict(result.outcomes),
-            "unread": [
-                {
-                    "document": one.document,
-                    "url": one.url,
-                    "title": one.title,
-                    "code": one.problem.code,
-                    "detail": one.problem.detail,
-                }
-                for one in result.failures
-            ],
+            "unread": [failure_json(one) for one in result.failures],
             "left": result.left,
             "resting": result.resting,
         }
@@ -188,9 +183,7 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
                 "before stands, the next run tries again):",
             )
         )
-        for line in table(
-            [(one.problem.code, one.url, one.problem.detail) for one in result.failures[: call.room]], indent="  "
-        ):
+        for line in failure_lines(result.failures[: call.room]):
             call.say(line)
         for line in call.rest(len(result.failures)):
             call.say(line)
@@ -212,7 +205,7 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
         )
 
 
-@command(example="gouji check\ngouji check --all --json")
+@command(step=90, example="gouji check\ngouji check --all --json")
 @click.option("--all", "everything", is_flag=True, help="全部重新核对 · evaluate everything again")
 @click.option(
     "--trust-clock",
@@ -231,11 +224,9 @@ def check(everything: bool, trust_clock: bool) -> None:
     call = session()
     with closing(open_database(call.data)) as db, progress(call.text("核对", "checking")) as move:
         result = evaluate(db, call.data.config(), now(), everything=everything, progress=move, trust_clock=trust_clock)
-        standing = db.execute(
-            "select class, count(*) from findings where status in ('open', 'regressed') group by class order by class"
-        ).fetchall()
+        standing = open_by_class(db)
         doubt = call.text(*said(read_clock(db, now()))) if result.clock else ""
-    call.emit({**asdict(result), "open_by_class": dict(standing)})
+    call.emit({**asdict(result), "open_by_class": standing})
     call.say(
         call.text(
             f"核对报告 {result.checked} 份：新 {result.opened}，有变 {result.updated}，"
@@ -244,7 +235,7 @@ def check(everything: bool, trust_clock: bool) -> None:
             f"{result.resolved} resolved, {result.regressed} regressed",
         )
     )
-    listed = call.text("，", ", ").join(f"{name} {count}" for name, count in standing) or "0"
+    listed = call.text("，", ", ").join(f"{name} {count}" for name, count in standing.items()) or "0"
     call.say(call.text(f"待核的问题：{listed}（gouji findings 查看）", f"open findings: {listed} (see gouji findings)"))
     _say_failed(call, result)
     if doubt:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.ground.clock import now
+from crawler.ground.config_mail import MAIL
 from monitor.alerts.feed import write_feed
 from monitor.alerts.survey import Survey, survey
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -31,7 +32,7 @@ NARROWED = (
 )
 
 
-@command(example="gouji subscriptions\ngouji subscriptions --json")
+@command(step=110, example="gouji subscriptions\ngouji subscriptions --json")
 @json_option
 def subscriptions() -> None:
     """谁收到什么；哪些未了结的问题无人收到；哪些规则误报太多。
@@ -111,12 +112,12 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
 def _reader(call: CallOptions, reader: Recipient, count: int) -> str:
     marks = [call.text(*PERIODS[reader.period])]
     marks += [call.text("运维", "operator")] if reader.operator else []
-    marks += [reader.channel] if reader.channel != "mail" else []
+    marks += [reader.channel] if reader.channel != MAIL else []
     marks.append(call.text(f"未了结 {count} 项", f"{count} open"))
     return f"{reader.recipient}  {call.text('，', ', ').join(marks)}"
 
 
-@command(example="gouji feed\ngouji feed /srv/www/gouji.atom")
+@command(step=120, example="gouji feed\ngouji feed /srv/www/gouji.atom")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--force", is_flag=True, help="替换改过的或不是 gouji 写的文件 · replace a file that is not as gouji left it"

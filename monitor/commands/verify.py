@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 import click
 
 from crawler.ground.contained import Failed, contained
-from extract.model import Report
+from extract.model import Report, cell_name
 from monitor.checking.drafts import BINDING, Judgement, find_files, judge_drafts, not_judged, read_drafts
 from monitor.commands.options import CallOptions, command, json_option, leave, session
 from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
-from monitor.words.report import report_json, report_lines, suspect_line, suspect_marks
+from monitor.words.report import problem_lines, report_json, report_lines, suspect_line, suspect_marks
 from monitor.words.terminal import inert, table
 from monitor.words.verdict_json import outcome_json
-from monitor.words.verdicts import message
+from monitor.words.verdicts import message, reason_words
 
 GROUPS = (
     ("不符", "does not hold", BINDING),
@@ -27,7 +27,9 @@ GROUPS = (
 )
 
 
-@command(example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json")
+@command(
+    step=150, example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json"
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @json_option
 def verify(files: tuple[Path, ...]) -> None:
@@ -127,7 +129,7 @@ def _problem_lines(call: CallOptions, one: Judgement) -> list[str]:
     title = call.text(
         "读不出或读不准之处（不是对发布机关的判断）", "what could not be read (nothing about the publisher)"
     )
-    return ["", title, *table([(problem.code, problem.where, problem.detail) for problem in one.problems], indent="  ")]
+    return ["", title, *problem_lines(one.problems)]
 
 
 def _outcome_lines(call: CallOptions, outcome: Outcome, book: Rulebook) -> list[str]:
@@ -149,7 +151,7 @@ def _rest(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
     if unknown:
         lines += ["", call.text("无法判断", "not assessable")]
         lines += table(
-            [(rule, str(count), _reason(book, reason, call.lang)) for (rule, reason), count in unknown.items()],
+            [(rule, str(count), reason_words(book, reason, call.lang)) for (rule, reason), count in unknown.items()],
             right=(1,),
             indent="  ",
         )
@@ -160,14 +162,10 @@ def _rest(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
     return lines
 
 
-def _reason(book: Rulebook, reason: str, lang: str) -> str:
-    return book.reasons[reason][lang] if reason in book.reasons else reason
-
-
 def stated(report: Report, suspect: dict[str, Any]) -> dict[str, Any]:
     """What the report states in the suspected cell, in the shape of a finding's evidence."""
     operands = [
-        {"cell": f"{row.table}[{row.code},{member}]", "raw": raw, "value": value}
+        {"cell": cell_name(row.table, row.code, member), "raw": raw, "value": value}
         for row in report.rows
         for member, raw, value in zip(row.members, row.raws, row.values, strict=True)
     ]

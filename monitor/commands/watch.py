@@ -8,8 +8,9 @@ from datetime import datetime
 
 from crawler.ground.clock import SHANGHAI, now
 from monitor.commands.options import CallOptions, command, json_option, leave, session
-from monitor.service.pipeline import Step, Stopped
+from monitor.service.pipeline import Stopped
 from monitor.service.pipeline_words import Wording
+from monitor.service.steps import Step
 from monitor.service.watch import once
 from monitor.service.watch import watch as serve
 from monitor.words.terminal import inert
@@ -17,7 +18,7 @@ from monitor.words.terminal import inert
 INTERRUPTED = 130
 
 
-@command(example="gouji run --data 数据")
+@command(step=130, example="gouji run --data 数据")
 @json_option
 def run() -> None:
     """抓取 → 阅读 → 核对 → 通报，走一遍；一步失败不影响其余各步。
@@ -41,7 +42,7 @@ def run() -> None:
     leave(status)
 
 
-@command(example="gouji watch --data 数据")
+@command(step=140, example="gouji watch --data 数据")
 def watch() -> None:
     """按 gouji.toml 的 [schedule] 定时运行，作为服务值守；SIGTERM 或 Ctrl-C 使它有序结束。
 

@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.clock import stamp
 from crawler.ground.data import DataDir, create
 from crawler.ground.errors import GoujiError, UsageError
@@ -19,7 +19,8 @@ from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.demo.site import pages, portals, register
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import RoadResult, Settings, Step, run_once
+from monitor.service.pipeline import run_once
+from monitor.service.steps import RoadResult, Settings, Step
 
 # After both deadlines for 2024, so that the missing report is missing.
 NOW = datetime(2025, 4, 8, 1, 0, tzinfo=UTC)
@@ -104,9 +105,13 @@ def _insist(road: RoadResult, mailbox: Mailbox, log: BinaryIO) -> None:
             log.seek(0)
             last = log.read().decode("utf-8", "replace").strip().splitlines()[-1:] if step.name == "crawl" else []
             why = " ".join(filter(None, (step.reason, step.detail, *last)))
-            raise GoujiError(f"the demo did not get through: {step.name} {step.outcome}: {why}")
+            zh = " ".join(filter(None, (step.reason, step.zh or step.detail, *last)))
+            raise GoujiError(
+                f"the demo did not get through: {step.name} {step.outcome}: {why}",
+                f"演示没有走完：{step.name} {step.outcome}：{zh}",
+            )
     if not mailbox.messages:
-        raise GoujiError("the demo sent a digest and none arrived")
+        raise GoujiError("the demo sent a digest and none arrived", "演示发了通报，却没有收到")
 
 
 def _text(message: bytes) -> str:

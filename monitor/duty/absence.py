@@ -9,24 +9,14 @@ from sqlite_utils import Database
 
 from crawler.ground.clock import local_date, parse_stamp
 from crawler.ground.config import Config
+from crawler.ground.vocabulary import Bilingual
 from crawler.ledger.portals import read_whole
-from monitor.duty.deadlines import Bilingual, Deadline, Duty, texts
+from monitor.duty.deadlines import Duty, texts
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.ledger import FirstVersions, Ledger
 from monitor.duty.standing import ABSENT, Standing, stand
 from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation
-
-__all__ = [
-    "Coverage",
-    "Debtor",
-    "Published",
-    "Watch",
-    "judge_absence",
-    "judge_local",
-    "measure_coverage",
-    "observe_absences",
-]
 
 RULE = "pub.state"
 LOCAL_RULE = "pub.due"
@@ -34,23 +24,6 @@ SUBJECT = "report"
 LATE = "published_late"
 AWAITED_DAYS = 100  # after its day a report is looked for by every crawl; later when the lists are next read whole
 WORTH = (*ABSENT, LATE)  # states that open a finding
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """The line at the end of a digest: of the bodies that owe a report for the year, how many were found.
-
-    `unwatched` of those that cannot be judged publish on a portal that nobody watches.
-    """
-
-    year: int
-    due: int = 0
-    found: int = 0
-    not_yet: int = 0
-    not_assessable: int = 0
-    sources: int = 0
-    unhealthy: int = 0
-    unwatched: int = 0
 
 
 def judge_absence(
@@ -314,35 +287,3 @@ def _remembering(existing: Finding | None, seen: Observation) -> Observation | N
     if seen.key.rule == LOCAL_RULE and (told or (existing is not None and existing.status == "resolved")):
         return replace(seen, effect="holds", reason=seen.message)
     return seen
-
-
-def measure_coverage(db: Database, config: Config, now: datetime) -> Coverage:
-    """Of the bodies that owe a report for last year, how many were found, how many have time left."""
-    year = local_date(now).year - 1
-    ledger = Ledger(db, config, now)
-    found = ledger.found(year)
-    due = missing = early = unassessable = unwatched = 0
-    for debtor in ledger.debtors:
-        deadline: Deadline | None = debtor.duty(year, config.deadlines, config.duty.grace_days).deciding
-        absent = debtor.code not in found.by_code
-        if deadline is None:
-            continue
-        due += 1
-        missing += absent
-        early += absent and now < deadline.over(year)
-        if absent and now >= deadline.over(year):
-            watch = ledger.watch(debtor, year)
-            state = stand(deadline, year, None, watch, now, found.doubts.get(debtor.code, "")).state
-            unassessable += state == "not_assessable"
-            unwatched += any(source.state == "not_watched" for source in watch.sources)
-    watched = [source for source in ledger.sources.values() if source.state != "not_watched"]
-    return Coverage(
-        year,
-        due,
-        due - missing,
-        early,
-        unassessable,
-        len(watched),
-        sum(source.state != "ok" for source in watched),
-        unwatched,
-    )

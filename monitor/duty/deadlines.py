@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from crawler.ground.clock import SHANGHAI
 from crawler.ground.config import LocalDeadline, month_and_day
+from crawler.ground.vocabulary import Bilingual
 
 # Article 55: public enterprises and institutions owe no report, unless a local order names their kind.
 NO_DUTY = ("institution",)
@@ -68,14 +69,6 @@ class Duty(NamedTuple):
     def first(self) -> Deadline | None:
         """Where the law sets a day, the local order's, for a warning; a local day alone decides by itself."""
         return self.local if self.legal else None
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """One text in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

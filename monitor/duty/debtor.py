@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 from crawler.agencies.lookup import in_full
 from crawler.ground.clock import parse_stamp
 from crawler.ground.config import LocalDeadline
-from monitor.duty.deadlines import Bilingual, Deadline, Duty, deadline_for, local_deadline
+from crawler.ground.vocabulary import Bilingual
+from monitor.duty.deadlines import Deadline, Duty, deadline_for, local_deadline
 from monitor.duty.sources import Source
 
 # What speaks against calling a report absent: we hold one that may be theirs, or a list names it and it was not read.

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from crawler.ground.clock import local_date, parse_stamp
-from monitor.duty.deadlines import Bilingual, Deadline, texts
+from crawler.ground.vocabulary import Bilingual
+from monitor.duty.deadlines import Deadline, texts
 from monitor.duty.debtor import Doubt, Published, Watch
 from monitor.duty.sources import Source
 

@@ -39,7 +39,10 @@ def exact(value: object) -> str:
         return str(value)
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f").removesuffix(".0")
-    raise GoujiError(f"a figure of the database is no number but {value!r}; `gouji doctor` looks closer")
+    raise GoujiError(
+        f"a figure of the database is no number but {value!r}; `gouji doctor` looks closer",
+        f"数据库里有一个数字不是数，而是 {value!r}；可用 gouji doctor 细查",
+    )
 
 
 def without_path(text: str) -> str:

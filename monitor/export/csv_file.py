@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from monitor.codebook import Bilingual, DatabaseColumn, Table, Type
+from crawler.ground.vocabulary import Bilingual
+from monitor.codebook import DatabaseColumn, Table, Type
 from monitor.export.cells import quoted, writer
 
 BOM = "\ufeff"

@@ -37,7 +37,7 @@ def check_target(target: Path, data: DataDir) -> None:
             f"{target} holds the data directory; choose another folder",
             f"{target} 就是数据目录，或把它包在里面；请另选文件夹",
         )
-    if any(inside.is_relative_to(own.resolve()) for own in (data.archive, data.outbox, data.warc)):
+    if any(inside.is_relative_to(own.resolve()) for own in data.folders):
         raise UsageError(
             f"{target} lies within the data directory's archive, warc or outbox; choose another folder",
             f"{target} 在数据目录的 archive、warc 或 outbox 之内；请另选文件夹",

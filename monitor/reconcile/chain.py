@@ -1,25 +1,13 @@
 """The carry-over chain: what each report carried forward against what the next one brought forward, over all years."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from sqlite_utils import Database
-
-from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS
-from monitor.reconcile.body_changes import changed_years
 
 State = Literal["holds", "broken", "suspended", "unstated", "gap"]
 Figures = tuple[int | None, ...]
-MEMBER_COLUMNS = ", ".join(f"{{row}}.{member}" for member in MEMBERS)
-LOAD = f"""
-select r.agency, r.year, r.document, r.url, {MEMBER_COLUMNS.format(row="b")}, {MEMBER_COLUMNS.format(row="c")}
-from reports r
-left join applications b on b.report = r.id and b.disposition = 'brought_forward'
-left join applications c on c.report = r.id and c.disposition = 'carried_forward'
-where r.superseded_by is null and r.agency is not null and r.year >= ? {{which}} order by r.agency, r.year
-"""
 
 
 class Node(NamedTuple):
@@ -159,17 +147,3 @@ def _state(carried: Figures, brought: Figures) -> State:
     if any(one != two and one is not None and two is not None for one, two in zip(carried, brought, strict=True)):
         return "broken"
     return "unstated" if carried[-1] is None or brought[-1] is None else "holds"
-
-
-def chains(db: Database, agency: str | None = None) -> Iterator[Chain]:
-    """The chain of one body, or of every body with a report on one of the forms; memory holds one at a time."""
-    changed = changed_years(db, None if agency is None else [agency])
-    which, values = ("and r.agency = ?", [FORMS.first_year, agency]) if agency is not None else ("", [FORMS.first_year])
-    names: Mapping[str, str] = (
-        dict(db.execute("select code, name from agencies").fetchall())
-        if agency is None
-        else (dict(db.execute("select code, name from agencies where code = ?", [agency]).fetchall()))
-    )
-    for code, rows in groupby(db.execute(LOAD.format(which=which), values), key=lambda row: row[0]):
-        nodes = [Node(row[1], tuple(row[4:11]), tuple(row[11:18]), row[2], row[3] or "") for row in rows]
-        yield link_up(code, names.get(code, code), nodes, changed.get(code, ()))

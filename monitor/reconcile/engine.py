@@ -1,6 +1,6 @@
 """Evaluates the rule book: the five verdicts of one report, and of one year against the years before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from extract.content import Number
@@ -10,7 +10,8 @@ from monitor.reconcile.formula import DEEPEST_YEAR, Linear
 from monitor.reconcile.methods import METHODS
 from monitor.reconcile.outcome import Context, Operand, Outcome, Outcomes, Side, Verdict
 from monitor.reconcile.plan import Plan, PlannedCheck, plan, shape
-from monitor.reconcile.rulebook import Rule, Rulebook
+from monitor.reconcile.rule import Rule
+from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import Sheet, several, single
 from monitor.reconcile.vector import ABSENT, BLOCKED, MISSING, STATED, UNSTATED
 
@@ -41,40 +42,37 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
     plain = sheet.clean and not sheet.report.spent and not detail
     values = sheet.values
     for rule, checks, all_hold, conditional in todo.batches:
-        if rule.if_stated and not sheet.report.subtotals:
+        if (rule.if_stated and not sheet.report.subtotals) or (conditional and _left_out(rule, sheet, others)):
             continue
-        if conditional and (reason := _suspended(rule, sheet)):
-            if reason != "not_for_body":
-                others.append(_blocked(rule, reason, sheet))
-            continue
+        doubtful: Sequence[PlannedCheck] = checks
         if plain and not rule.if_stated:
             if all_hold is not None and all_hold(values):
                 passed[rule.id] = len(checks)
                 continue
             doubtful = [check for check in checks if not check.point(values)]
-        else:
-            doubtful = list(checks)
         passed[rule.id] = len(checks) - len(doubtful)
-        for check in doubtful:
-            outcome = judge_report(check, sheet, detail)
-            if outcome is None:
-                continue
-            if outcome.verdict != "pass":
-                others.append(outcome)
-                continue
-            passed[rule.id] += 1
-            if detail:
+        for outcome in filter(None, (judge_report(check, sheet, detail) for check in doubtful)):
+            if outcome.verdict == "pass":
+                passed[rule.id] += 1
                 passes.append(outcome)
+            else:
+                others.append(outcome)
     sheet.so_far = others
     for rule, conditional in todo.methods:
-        if conditional and (reason := _suspended(rule, sheet)):
-            if reason != "not_for_body":
-                others.append(_blocked(rule, reason, sheet))
+        if conditional and _left_out(rule, sheet, others):
             continue
         result = METHODS[rule.method](rule, sheet)
         passed[rule.id] = result.passed
         others.extend(result.outcomes)
-    return Outcomes(passed, tuple(others), tuple(passes))
+    return Outcomes(passed, tuple(others), tuple(passes) if detail else ())
+
+
+def _left_out(rule: Rule, sheet: Sheet, others: list[Outcome]) -> bool:
+    """Whether a rule is not asked of this body; that it cannot be assessed for it is told among the others."""
+    reason = _suspended(rule, sheet)
+    if reason and reason != "not_for_body":
+        others.append(_blocked(rule, reason, sheet))
+    return bool(reason)
 
 
 def _suspended(rule: Rule, sheet: Sheet) -> str:

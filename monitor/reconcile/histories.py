@@ -6,7 +6,7 @@ from extract.content import Number
 from extract.model import Report
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
-from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.vector import INDEX, SIZE, SLOTS, STATED
 

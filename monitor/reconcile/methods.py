@@ -16,7 +16,7 @@ from monitor.reconcile.locate import PARITY, residuals_of
 from monitor.reconcile.misallocation import offsetting
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
-from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.structure import header_altered, oversight, sections, title
 from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED
@@ -127,7 +127,7 @@ def problems(rule: Rule, sheet: Sheet) -> Result:
         return passing()
     found: dict[str, list[Problem]] = {}
     for problem in sheet.report.problems:
-        if problem.code in rule.params["codes"] and problem.where[:2] in ("", rule.params["table"]):
+        if problem.code in rule.params["codes"] and problem.table in ("", rule.params["table"]):
             found.setdefault(problem.where or "report", []).append(problem)
     return broken(rule, sheet, {where: {"detail": "；".join(p.detail for p in some)} for where, some in found.items()})
 
@@ -141,9 +141,9 @@ def table_missing(rule: Rule, sheet: Sheet) -> Result:
     if not lacking:
         return passing(len(rule.params["expected"]))
     if any(
-        rule.params["image_word"] in problem.detail
+        problem.facts.get("images")
         for problem in sheet.report.problems
-        if problem.code in rule.params["codes"] and problem.where in ("", *lacking)
+        if problem.code in rule.params["codes"] and problem.table in ("", *lacking)
     ):
         return unknown(rule, sheet, "image")
     found = broken(rule, sheet, {table: {} for table in lacking})

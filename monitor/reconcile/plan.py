@@ -25,7 +25,8 @@ from monitor.reconcile.formula import (
     names_of,
     operands,
 )
-from monitor.reconcile.rulebook import Case, Rule, Rulebook
+from monitor.reconcile.rule import Case, Rule
+from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.vector import AMOUNTS, SIZE, SLOTS
 
 

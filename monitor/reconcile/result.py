@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from monitor.reconcile.outcome import Outcome
-from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
 

@@ -1,7 +1,7 @@
 """Rules on the prose round the tables: title, sections, a government's duties, the form's own words."""
 
 from monitor.reconcile.result import Result, broken, passing, unknown
-from monitor.reconcile.rulebook import Rule
+from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
 ORDINALS = "一二三四五六"

@@ -103,7 +103,7 @@ class Vector:
         return self.index
 
     def cell(self, slot: int) -> tuple[str | None, Number | None, State, str]:
-        """Raw text, value, state and place of a cell."""
+        """Raw text, value, state of a cell, and its own place."""
         table, code, member = SLOTS[slot]
         row = self.rows.get((table, code))
         if row is None or member not in row.members:
@@ -111,7 +111,7 @@ class Vector:
         at = row.members.index(member)
         state: State = "ambiguous" if self.codes[slot] == AMBIGUOUS else row.states[at]
         value = row.values[at] if state == "number" else None
-        return row.raws[at], value, state, row.place
+        return row.raws[at], value, state, row.cell_places[at]
 
     def interval(self, slot: int) -> Interval:
         """What the cell may truly be: a point, ±½ of the last printed decimal of an amount, or unknown."""
@@ -168,7 +168,8 @@ def _new_layout(rows: Sequence[Row], members: tuple[tuple[str, ...], ...]) -> La
     for row in rows:
         if any((row.table, row.code, name) not in INDEX for name in row.members):
             raise GoujiError(
-                f"no form knows this row of the report: {row.table}[{row.code}] with {', '.join(row.members)}"
+                f"no form knows this row of the report: {row.table}[{row.code}] with {', '.join(row.members)}",
+                f"没有哪一份格式有报告中的这一行：{row.table}[{row.code}]，各列为 {', '.join(row.members)}",
             )
         places.append(tuple(INDEX[row.table, row.code, name] for name in row.members))
     order = {slot: number for number, slot in enumerate(slot for slots in places for slot in slots)}
@@ -214,13 +215,19 @@ def _mark(vector: Vector, rows: Sequence[Row], layout: Layout) -> None:
             if state != "number" or conflict:
                 vector.values[slot] = 0
             elif value is None:
-                raise GoujiError(f"{SLOTS[slot].name} is called a number and has no value")
+                raise GoujiError(
+                    f"{SLOTS[slot].name} is called a number and has no value",
+                    f"{SLOTS[slot].name} 标为数字却没有值",
+                )
 
 
 def _subtotal(vector: Vector, row: Row) -> None:
     for member, value, state in zip(row.members, row.values, row.states, strict=True):
         slot = INDEX.get(("S3", row.code, member))
         if slot is None:
-            raise GoujiError(f"no form knows this subtotal of the report: {row.code},{member}")
+            raise GoujiError(
+                f"no form knows this subtotal of the report: {row.code},{member}",
+                f"没有哪一份格式有报告中的这个小计：{row.code},{member}",
+            )
         vector.codes[slot] = CODE[state]
         vector.values[slot] = value if value is not None else 0

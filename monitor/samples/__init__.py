@@ -64,11 +64,6 @@ class SampleReport:
         }
         return self.with_cells({name: self.count(name) + move for name, move in moves.items()})
 
-    def with_broken_stock(self, delta: int = 1, item: str = "normative_documents") -> "SampleReport":
-        """A stock (2021 form) that does not follow from last year's."""
-        name = f"T2[{item},in_force]"
-        return self.with_cell(name, self.count(name) + delta)
-
     def with_slip(self, name: str, value: int) -> "SampleReport":
         """The prose says `value` where the table has another figure in this cell."""
         if name not in self.figures:

@@ -11,7 +11,6 @@ from monitor.samples.layout import BLOCKS, LEAVES, TRACKS
 
 Figure = int | Decimal | str | None
 
-ORGANISATIONS = MEMBERS[1:6]
 APPLICANTS = MEMBERS[:6]
 # Only these make 规章; a sample of another body states none.
 RULE_MAKERS = ("省人民政府", "市人民政府", "自治州人民政府")

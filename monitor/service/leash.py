@@ -11,6 +11,11 @@ import sys
 import threading
 
 
+def leashed(module: str, *arguments: str) -> list[str]:
+    """The command line that runs a module of ours on the leash."""
+    return [sys.executable, "-m", __name__, sys.executable, "-m", module, *arguments]
+
+
 def main(command: list[str]) -> int:
     """The command's exit status; 128 + signal where a signal ended it."""
     # A stop is meant for the command, and reaches it as a member of the group; we only wait for its end.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from crawler.ground.clock import SHANGHAI
 from crawler.ground.errors import GoujiError
-from monitor.service import runs
-from monitor.service.pipeline import Step
+from monitor.service.runs import End
+from monitor.service.steps import Step
 from monitor.words.terminal import inert
 
 Both = tuple[str, str]
@@ -123,7 +123,8 @@ class Wording:
         ]
         outcome = f"{step.name} {step.outcome}"
         parts = [self._pick(OUTCOMES, outcome if outcome in OUTCOMES else step.outcome), *counts]
-        why = " ".join(filter(None, (self._pick(REASONS, step.reason), step.detail)))
+        detail = step.detail if self.english else step.zh or step.detail
+        why = " ".join(filter(None, (self._pick(REASONS, step.reason), detail)))
         told = f" ({why})" if self.english else f"（{why}）"
         return inert(f"{name}: {' · '.join(parts)}{told if why else ''}")
 
@@ -143,9 +144,8 @@ class Wording:
         moment = self._moment(due)
         return self._say(f"第 {run} 号运行开始（应于 {moment}）", f"run {run} begins (due {moment})")
 
-    def finished(self, run: int, outcome: str) -> str:
-        zh = {"done": "完成", runs.STOPPED: "应要求停止，下次启动时补做"}.get(outcome) or _in_chinese(outcome)
-        return inert(self._say(f"第 {run} 号运行结束：{zh}", f"run {run} ended: {outcome}"))
+    def finished(self, run: int, end: End) -> str:
+        return inert(self._say(f"第 {run} 号运行结束：{in_chinese(end)}", f"run {run} ended: {end.outcome}"))
 
     def next_run(self, due: datetime) -> str:
         moment = self._moment(due)
@@ -156,16 +156,14 @@ class Wording:
         return inert(self._say(f"这次不能运行：{zh}", f"cannot run now: {error}"))
 
 
-def _in_chinese(outcome: str) -> str:
-    """`failed: alert; trouble: crawl` → `失败（通报）；有门户不正常（抓取）`; of other failures only that they are."""
-    parts = []
-    for part in outcome.split("; "):
-        kind, _, names = part.partition(": ")
-        steps = names.split(", ")
-        if kind not in ENDS or not set(steps) <= STEPS.keys():
-            return ENDS["failed"] if outcome.startswith("failed: ") else outcome  # why was said before
-        told: dict[str, list[str]] = {}
+def in_chinese(end: End) -> str:
+    """`失败（通报）；有门户不正常（抓取）`; of a run that could not begin only that it failed: why was said before."""
+    if end.stopped:
+        return "应要求停止，下次启动时补做"
+    if end.error:
+        return ENDS["failed"]
+    told: dict[str, list[str]] = {}
+    for kind, steps in end.parts:
         for step in steps:
             told.setdefault(ENDS.get(f"{step} {kind}", ENDS[kind]), []).append(STEPS[step][0])
-        parts += [f"{words}（{'、'.join(names)}）" for words, names in told.items()]
-    return "；".join(parts)
+    return "；".join(f"{words}（{'、'.join(names)}）" for words, names in told.items()) or "完成"

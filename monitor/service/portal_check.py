@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from crawler.ground.surroundings import needed
+from monitor.service.leash import leashed
 
 # Forty requests a portal, each with its delay and its time to answer: beyond this something hangs.
 LIMIT = 3600.0
@@ -25,20 +25,8 @@ class Looked(NamedTuple):
 
 def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> Looked:
     """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
-    command = [
-        sys.executable,
-        "-m",
-        "monitor.service.leash",
-        sys.executable,
-        "-m",
-        "crawler.discovery",
-        "--data",
-        str(data.root.absolute()),
-        "--lang",
-        lang,
-        *(["--quiet"] if quiet else []),
-        *arguments,
-    ]
+    where = ("--data", str(data.root.absolute()), "--lang", lang, *(["--quiet"] if quiet else []))
+    command = leashed("crawler.discovery", *where, *arguments)
     with (
         tempfile.TemporaryFile() as printed,
         subprocess.Popen(  # noqa: S603  # our own command line

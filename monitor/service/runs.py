@@ -1,5 +1,6 @@
 """The table `runs`: what was due, begun and ended, so that a run missed or cut off is made up exactly once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -13,6 +14,39 @@ BASELINE = "first start"  # nothing was missed before it
 INTERRUPTED = "interrupted"  # killed; made up
 STOPPED = "stopped"  # asked to end; made up
 UNFINISHED = (INTERRUPTED, STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended: the steps that `failed`, and those that a portal or a document kept from being whole.
+
+    `stopped`: it was asked to end, and is made up. `error`: why it could not run at all.
+    """
+
+    failed: tuple[str, ...] = ()
+    troubled: tuple[str, ...] = ()
+    stopped: bool = False
+    error: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether the run did what could be done: a portal in trouble is no fault of the service."""
+        return not (self.failed or self.stopped or self.error)
+
+    @property
+    def outcome(self) -> str:
+        """As it stands in the table."""
+        if self.stopped:
+            return STOPPED
+        if self.error:
+            return f"failed: {self.error}"
+        parts = [f"{kind}: {', '.join(steps)}" for kind, steps in self.parts if steps]
+        return "; ".join(parts) or "done"
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The steps by what became of them; of those that are done nothing is said."""
+        return ("failed", self.failed), ("trouble", self.troubled)
 
 
 def begin(db: Database, job: str, due: datetime, now: datetime) -> int:

@@ -12,9 +12,9 @@ from threading import Event, Lock, Thread
 from typing import Any, Literal
 
 from crawler.ground.clock import parse_stamp, stamp
+from crawler.ground.errors import Both
 from monitor.service import process
-from monitor.service.pipeline import Clock
-from monitor.service.runs import INTERRUPTED, STOPPED
+from monitor.service.steps import Clock
 from monitor.words.terminal import to_json
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,8 @@ BELIEVED = timedelta(seconds=60)  # how long it is to be believed: a few beats
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The service at one moment; instants as stored. `outcome` is that of the last run that ended.
+    """The service at one moment; instants as stored. `outcome` is that of the last run that ended, `well` whether it
+    did what could be done: a portal in trouble is no fault of the service, and the operator is told of it.
 
     `process` began at `process_start` (monitor.service.process) in `process_space`, where its number means it. While a
     run goes on, `step` is what it is at, with `done` of `total`, and `moved_at` when that last changed.
@@ -52,34 +53,42 @@ class Status:
     done: int = 0
     total: int = 0
     moved_at: str | None = None
+    well: bool = True
+    outcome_zh: str = ""
 
 
-def trouble(status: Status, now: datetime) -> str:
-    """Why the service is not well, "" when it is (pure)."""
+def trouble(status: Status, now: datetime) -> Both | None:
+    """Why the service is not well, in English and Chinese; None when it is (pure)."""
     if status.state == "ended":
-        return "the service has ended"
+        return "the service has ended", "值守已结束"
     if status.state == "running" and status.started_at is not None:
-        limit = timedelta(seconds=status.crawl_timeout)
-        if now - parse_stamp(status.started_at) > limit + WORK:
-            return f"run {status.run} has been going on since {status.started_at}"
-        if status.moved_at is not None and now - parse_stamp(status.moved_at) > STALL + (
-            limit if status.step == CRAWL else timedelta()
-        ):
-            return f"run {status.run}: {status.step} has not moved since {status.moved_at}"
+        limit, run, since = timedelta(seconds=status.crawl_timeout), status.run, status.started_at
+        if now - parse_stamp(since) > limit + WORK:
+            return f"run {run} has been going on since {since}", f"第 {run} 号运行自 {since} 起一直没有结束"
+        moved, step = status.moved_at, status.step
+        if moved is not None and now - parse_stamp(moved) > STALL + (limit if step == CRAWL else timedelta()):
+            return f"run {run}: {step} has not moved since {moved}", f"第 {run} 号运行：{step} 自 {moved} 起没有进展"
     elif status.next_due is not None and now - parse_stamp(status.next_due) > LATE:
-        return f"the run due at {status.next_due} has not begun"
-    ended = status.outcome or ""
-    if ended.startswith("failed") or ended in (INTERRUPTED, STOPPED):
-        # A portal in trouble is no fault of the service: the run did what could be done, and the operator is told.
-        return f"the last run ended with: {ended}"
-    return ""
+        return f"the run due at {status.next_due} has not begun", f"应于 {status.next_due} 开始的运行没有开始"
+    if not status.well:
+        told = status.outcome or ""
+        return f"the last run ended with: {told}", f"上一次运行的结果：{status.outcome_zh or told}"
+    return None
 
 
 def as_json(status: Status, now: datetime) -> dict[str, Any]:
     """What file and page say."""
     why = trouble(status, now)
+    en, zh = why or ("", "")
     until = None if status.state == "ended" else stamp(now + BELIEVED)
-    return {"ok": not why, "reason": why, "at": stamp(now), "valid_until": until, **asdict(status)}
+    return {
+        "ok": why is None,
+        "reason": en,
+        "reason_zh": zh,
+        "at": stamp(now),
+        "valid_until": until,
+        **asdict(status),
+    }
 
 
 class Board:
@@ -150,6 +159,7 @@ class StatusSeen:
     process: int = 0
     at: str = ""
     reason: str = ""
+    zh: str = ""
 
 
 def look(path: Path, now: datetime) -> StatusSeen:
@@ -164,8 +174,9 @@ def look(path: Path, now: datetime) -> StatusSeen:
             return StatusSeen("killed", pid, at)
         if until is None or parse_stamp(until) < now:
             return StatusSeen("silent", pid, at)
-        return StatusSeen("well" if told["ok"] else "unwell", pid, at, str(told["reason"]))
+        zh = str(told.get("reason_zh") or told["reason"])
+        return StatusSeen("well" if told["ok"] else "unwell", pid, at, str(told["reason"]), zh)
     except FileNotFoundError:
         return StatusSeen("never")
     except (OSError, ValueError, KeyError, TypeError):
-        return StatusSeen("silent", reason="it cannot be read")
+        return StatusSeen("silent", reason="it cannot be read", zh="读不出来")

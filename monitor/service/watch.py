@@ -17,9 +17,11 @@ from monitor.service import process, runs
 from monitor.service.bell import Bell, listening
 from monitor.service.health_page import health_page
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import IN_WINDOW, Clock, Settings, Step, Stopped, run_once
-from monitor.service.pipeline_words import Wording
+from monitor.service.pipeline import IN_WINDOW, Stopped, run_once
+from monitor.service.pipeline_words import Wording, in_chinese
+from monitor.service.runs import End
 from monitor.service.status import NAME, Board, Status, beating
+from monitor.service.steps import Clock, Settings, Step
 from monitor.service.timetable import Timetable
 
 log = logging.getLogger(__name__)
@@ -107,7 +109,7 @@ class Service:
             except (GoujiError, sqlite3.Error, OSError) as error:
                 # Locked database, full disk, broken gouji.toml: told, and tried again at the next moment due.
                 log.error(self.wording.cannot_run(error))
-                self.board.change(outcome=f"failed: {error}")
+                self._ended(End(error=str(error)))
             if not bell.stopped:
                 self._await(bell, now, self._announce_next(now))
 
@@ -140,20 +142,23 @@ class Service:
                 total=0,
                 moved_at=stamp(now),
             )
-            outcome = runs.STOPPED
+            end = End(stopped=True)
             try:
                 settings = replace(self.settings, portals=self.timetable.portals_due(self.data.config(), now, served))
-                outcome = run_once(self.data, self.clock, settings).outcome
+                end = run_once(self.data, self.clock, settings).end
             except Stopped:
                 pass
             except (GoujiError, sqlite3.Error, OSError) as error:
                 log.error(self.wording.cannot_run(error))
-                outcome = f"failed: {error}"
-            runs.finish(db, run, outcome, self.clock())
-            log.info(self.wording.finished(run, outcome))
-            self.board.change(finished_at=stamp(self.clock()), outcome=outcome)
+                end = End(error=str(error))
+            runs.finish(db, run, end.outcome, self.clock())
+            log.info(self.wording.finished(run, end))
+            self._ended(end, finished_at=stamp(self.clock()))
         finally:
             db.close()
+
+    def _ended(self, end: End, **changes: str) -> None:
+        self.board.change(outcome=end.outcome, outcome_zh=in_chinese(end), well=end.well, **changes)
 
     def _announce_next(self, now: datetime) -> datetime | None:
         due = self.timetable.next_due(now)

@@ -6,9 +6,10 @@ from functools import cache
 from extract.form.form_file import FORMS
 from extract.form.labels import PARTS, label, labels, row_kind
 from extract.form.template import ORDINAL
-from extract.tables.lines import TOTALS
+from extract.tables.line import TOTALS
 
 CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")
+SUBJECT = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")  # what the rules judge; a year may stand behind it
 
 
 @cache
@@ -82,3 +83,26 @@ def cell_words(cell: str, language: str = "zh") -> str:
     if member:
         parts.append(column_label(table, member, language))
     return ("·" if language == "zh" else " / ").join(parts)
+
+
+def cell_label(table: str, row: str, member: str, language: str = "zh") -> str:
+    """A cell as a sentence names it: 表三“予以公开”·“总计”."""
+    _, part = PARTS[table]
+    words = (label(table, language, "table"), label(row, language, row_kind(table, row)), label(member, language, part))
+    if language == "zh":
+        return f"{words[0]}“{words[1]}”·“{words[2]}”"
+    return f"{words[0]}, {words[1]} / {words[2]}"
+
+
+def subject_words(subject: str, language: str = "zh") -> str:
+    """A cell, a row or a table as a sentence names it; any other subject as it is."""
+    if subject in PARTS:
+        return label(subject, language, "table")
+    match = SUBJECT.match(subject)
+    if match is None:
+        return subject
+    table, row, member = match.groups()
+    back = subject[match.end() :]
+    if member is not None:
+        return cell_label(table, row, member, language) + back
+    return f"{label(table, language, 'table')} {label(row, language, row_kind(table, row), short=True)}{back}"

@@ -48,6 +48,11 @@ def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def message_of(finding: Finding, lang: str = "zh") -> str:
+    """What a finding says; in Chinese where it says nothing in English."""
+    return finding.message_en if lang == "en" and finding.message_en else finding.message
+
+
 def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:
     """A finding for people: what it is, what it says, the cell it points to, what was decided."""
     key = finding.key
@@ -61,8 +66,7 @@ def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list
         inert(key.rule),
         inert(key.subject),
     ]
-    message = finding.message_en if lang == "en" and finding.message_en else finding.message
-    lines = ["  ".join(head), *(f"        {inert(line)}" for line in message.splitlines())]
+    lines = ["  ".join(head), *(f"        {inert(line)}" for line in message_of(finding, lang).splitlines())]
     if finding.suspect is not None:
         lines.append(f"        {suspect_line(finding.suspect, finding.evidence, lang)}")
     noted = "note: " if lang == "en" else "备注："

@@ -8,7 +8,8 @@ from typing import Any
 from extract.content import Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
-from extract.model import Report, Row, cell_name
+from extract.model import Problem, Report, Row, cell_name
+from extract.store.failures import Failure
 from monitor.words.cells import cell_words, column_label, group_words, row_label
 from monitor.words.terminal import clip, inert, table, width
 
@@ -147,7 +148,7 @@ def _changes(rival: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def report_json(report: Report) -> dict[str, Any]:
-    """The report as one JSON object: forms, every cell with value, raw text and state."""
+    """The report as one JSON object: forms, every cell with value, raw text, state and place."""
     return {
         "title": report.title,
         "agency_name": report.agency_name,
@@ -166,10 +167,33 @@ def report_json(report: Report) -> dict[str, Any]:
 
 def _row_json(row: Row) -> dict[str, Any]:
     cells = {
-        member: {"value": value, "raw": raw, "state": state}
-        for member, value, raw, state in zip(row.members, row.values, row.raws, row.states, strict=True)
+        member: {"value": value, "raw": raw, "state": state, "place": place}
+        for member, value, raw, state, place in zip(
+            row.members, row.values, row.raws, row.states, row.cell_places, strict=True
+        )
     }
     return {"table": row.table, "row": row.code, "place": row.place, "cells": cells}
+
+
+def problem_lines(problems: Iterable[Problem]) -> list[str]:
+    """What could not be read in a document: the code, the place, the detail."""
+    return table([(one.code, one.where, one.detail) for one in problems], indent="  ")
+
+
+def failure_lines(failures: Iterable[Failure]) -> list[str]:
+    """Documents that could not be read at all, and why."""
+    return table([(one.problem.code, one.url, one.problem.detail) for one in failures], indent="  ")
+
+
+def failure_json(failure: Failure) -> dict[str, Any]:
+    """A document that could not be read, as one JSON object."""
+    return {
+        "document": failure.document,
+        "url": failure.url,
+        "title": failure.title,
+        "code": failure.problem.code,
+        "detail": failure.problem.detail,
+    }
 
 
 def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: str = "zh") -> str:

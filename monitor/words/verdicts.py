@@ -1,17 +1,17 @@
 """A verdict in one plain sentence, Chinese or English: a hint with its evidence, never an accusation."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from extract.content import Number
-from extract.form.labels import PARTS, cell_label, label, row_kind
+from extract.form.labels import PARTS, label, row_kind
 from monitor.reconcile.outcome import Operand, Outcome
-from monitor.reconcile.rulebook import LETTERS, Rulebook
+from monitor.reconcile.rule import LETTERS
+from monitor.reconcile.rulebook import Rulebook
+from monitor.words.cells import cell_label, subject_words
 
 LONG_SUM = 5  # a longer sum names only what is not 0
 MOST_CELLS = 12
-CELL = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")
 
 
 def message(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
@@ -26,11 +26,16 @@ def message(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
 
 def reason(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
     """Why a rule could not be evaluated, with the cells that state nothing."""
-    words = book.reasons[outcome.reason][language] if outcome.reason else ""
+    words = reason_words(book, outcome.reason, language)
     if not outcome.unstated:
         return words
-    cells = [_name(name, language) for name in outcome.unstated]
+    cells = [subject_words(name, language) for name in outcome.unstated]
     return words + (f"：{_listed(cells, language)}" if language == "zh" else f": {_listed(cells, language)}")
+
+
+def reason_words(book: Rulebook, code: str, language: str = "zh") -> str:
+    """Such a reason in words; what is no code of one comes back as it is."""
+    return book.reasons[code][language] if code in book.reasons else code
 
 
 def number(value: Number | None) -> str:
@@ -50,7 +55,7 @@ def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str
     part, whole = outcome.left, outcome.right
     fields |= {
         "year": str(outcome.year) if outcome.year is not None else "?",
-        "subject": _name(outcome.subject, language),
+        "subject": subject_words(outcome.subject, language),
         "left": number(outcome.left),
         "right": number(outcome.right),
         "delta": number(delta),
@@ -79,20 +84,6 @@ def _fact(key: str, value: str | int, outcome: Outcome, language: str) -> str:
         kind = "member" if outcome.facts.get("across") == "columns" else "disposition"
         return label(str(value), language, kind, short=True)
     return str(value)
-
-
-def _name(subject: str, language: str) -> str:
-    """A cell, a row or a table in the form's words; any other subject as it is."""
-    if subject in PARTS:
-        return label(subject, language, "table")
-    match = CELL.match(subject)
-    if match is None:
-        return subject
-    table, row, member = match.groups()
-    back = subject[match.end() :]
-    if member is not None:
-        return cell_label(table, row, member, language) + back
-    return f"{label(table, language, 'table')} {label(row, language, row_kind(table, row), short=True)}{back}"
 
 
 def _cell(operand: Operand, language: str) -> str:

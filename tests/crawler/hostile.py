@@ -12,7 +12,8 @@ from crawler.families import speaking, with_files
 from crawler.ground.hosts import barred, refusal
 from crawler.ground.urls import identity, is_attachment
 from crawler.pages import articles, dates, rosters
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 from crawler.pages.sniff import media_type
 from crawler.pages.titles import recognize
 from crawler.pages.verdicts import Answer, answer_verdict
@@ -22,7 +23,7 @@ TODAY = date(2026, 2, 1)
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 NAME = "青石市教育局2024年政府信息公开工作年度报告"
 # What an interface that one of the families asked is given along.
-CONTEXT = {
+STATE = {
     "held": "0",
     "rows": "20",
     "number": "1",
@@ -56,7 +57,7 @@ def page_of(body: bytes, family: str = "", *, kind: str = "list", method: str = 
         family=family,
         method=method,
         title=NAME,
-        context=CONTEXT if family else {},
+        state=STATE if family else {},
     )
     return Page(url, body, ask, TODAY)
 

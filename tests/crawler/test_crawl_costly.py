@@ -16,7 +16,7 @@ from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations
 from crawler.ledger import marks
 from crawler.ledger.frontier import Frontier
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from tests.crawler.crawling import ROOT, Bench, only
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site

@@ -11,7 +11,8 @@ from crawler.families import families, names, speaking
 from crawler.ground.hosts import is_loopback, is_public, literal, refusal, registered_domain
 from crawler.ground.urls import clean, identity, is_attachment, is_home, resolve
 from crawler.pages import articles, dates, rosters
-from crawler.pages.page import Ask, Page, decode
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page, decode
 from crawler.pages.verdicts import Answer, answer_verdict
 from crawler.wire.resolver import admits, refused
 from crawler.wire.settings import user_agent
@@ -451,7 +452,7 @@ def test_hostile_pages_cost_bounded_time(text: str) -> None:
             Ask(
                 HERE,
                 family=family.name,
-                context={"address": HERE, "held": "0", "category": "1", "dept": "", "webId": "1", "pageId": "1"},
+                state={"address": HERE, "held": "0", "category": "1", "dept": "", "webId": "1", "pageId": "1"},
             ),
         )
         list(family.items(opaque)), family.broken(opaque)

@@ -6,7 +6,8 @@ import pytest
 
 from crawler.agencies.learn import placed, propose
 from crawler.ledger.portals import sync
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 from crawler.pages.rosters import departments
 from tests.crawler.crawling import Bench, only
 from tests.portals.pages import entry, listing, report, report_title

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site
@@ -66,8 +66,8 @@ def content(bench: Bench) -> tuple[object, ...]:
         "agency_name from documents order by url, sha256"
     )
     for sha256, *_ in documents:
-        Archive(bench.data.archive).read(sha256)
-    files = sorted(path.name for path in bench.data.archive.rglob("*") if path.is_file())
+        open_archive(bench.data).read(sha256)
+    files = list(open_archive(bench.data).hashes())
     verdicts = Counter(bench.rows("select url, verdict from fetches where crawl = 1"))
     return documents, files, verdicts
 

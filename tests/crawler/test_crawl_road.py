@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from tests.crawler.crawling import Bench, only
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Site
@@ -50,7 +50,7 @@ def test_trs_column_is_read_to_its_last_page(bench: Bench) -> None:
         assert url == f"{site.url}/zfxxgknb/202601/t20260110_5000.html"
         assert (title, agency, year) == ("示例县第0局2025年政府信息公开工作年度报告", "示例县第0局", 2025)
         assert (published, kind, portal) == ("2026-01-10", "text/html", "shili")
-        assert Archive(bench.data.archive).read(sha256).decode() == report("示例县第0局", 2025, published="2026-01-10")
+        assert open_archive(bench.data).read(sha256).decode() == report("示例县第0局", 2025, published="2026-01-10")
         # The off-by-one guess and the page beyond the last are never asked.
         assert [path for path in site.paths() if "index_3" in path] == []
         assert not [path for path in site.paths() if path.startswith("/zfxxgknb/202601/t20260109")]

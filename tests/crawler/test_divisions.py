@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.agencies.divisions import division_of, divisions, level_of, place_names
-from crawler.agencies.register import ensure_agency, import_csv
+from crawler.agencies.divisions import division_of, divisions, level_of
+from crawler.agencies.register import ensure_agency
+from crawler.agencies.register_import import import_csv
 from tests.crawler.test_register import csv, rows
 
 
@@ -78,7 +79,6 @@ def test_a_county_level_city_is_a_county(code: str, level: str) -> None:
 def test_the_table_is_whole_and_licensed() -> None:
     assert len(divisions()) > 3100
     assert all(len(code) == 6 and code.isdigit() and name for code, name in divisions().items())
-    assert place_names("320813") == ("江苏省", "淮安市", "洪泽区")
     assert "MIT License" in (resources.files("crawler.agencies") / "divisions_data" / "LICENSE").read_text(
         encoding="utf-8"
     )

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crawler.families import families, speaking
-from crawler.pages.page import Ask, Page
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page
 from tests.portals.pages import entry, listing, report_title
 
 BASE = "http://127.0.12.1/zfxxgk/nb/"

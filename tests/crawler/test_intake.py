@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from crawler.files import intake, unpack
 from crawler.files.intake import IntakeResult, add, shown
 from crawler.ground import schema
-from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.archive import ArchiveError, open_archive
 from crawler.ground.data import DataDir, connect, create
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)
@@ -57,7 +57,7 @@ def packed(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> 
 
 
 def reasons(result: IntakeResult) -> str:
-    return "\n".join(f"{name}: {reason}" for name, reason in result.refused)
+    return "\n".join(f"{name}: {reason}" for name, reason, _ in result.refused)
 
 
 def test_a_file_becomes_a_document(db: Database, data: DataDir, folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_file_becomes_a_document(db: Database, data: DataDir, folder: Path) ->
     [row] = db.query("select * from documents")
     assert row["url"] == file.as_uri()
     assert (row["media_type"], row["title"], row["portal"], row["year"]) == ("text/plain", None, None, None)
-    assert Archive(data.archive).read(row["sha256"]) == REPORT
+    assert open_archive(data).read(row["sha256"]) == REPORT
 
 
 def test_again_is_known_and_another_name_is_another_row(db: Database, data: DataDir, folder: Path) -> None:
@@ -133,7 +133,7 @@ def test_links_pipes_sockets_and_what_is_not_there(
         ]
         result = add(db, data, given, NOW)
     assert (result.added, result.known) == (1, 0)
-    assert [(Path(name).name, reason.split(";")[0]) for name, reason in result.refused] == [
+    assert [(Path(name).name, reason.split(";")[0]) for name, reason, _ in result.refused] == [
         ("link.txt", "a link"),
         ("loop", "a link"),
         ("pipe", "no file (a pipe, socket or device)"),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
+from crawler.pages.asks import Ask
 from crawler.pages.markup import MIN_GUARDED, too_many_attributes
-from crawler.pages.page import Ask, Page, parse
+from crawler.pages.page import Page, parse
 
 MANY = 12_000
 NAMES = " ".join(f"q{number:09}" for number in range(MANY))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.agencies.register import ensure_agency, find_agency, import_csv, namesakes
+from crawler.agencies.register import ensure_agency, find_agency, namesakes
+from crawler.agencies.register_import import import_csv
 from crawler.ground.data import DataDir, connect
 from crawler.ground.schema import migrations
 

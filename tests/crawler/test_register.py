@@ -11,8 +11,10 @@ from sqlite_utils import Database
 
 from crawler.agencies.codes import check_character, is_credit_code
 from crawler.agencies.names import classify, spellings
-from crawler.agencies.register import ImportResult, ensure_agency, find_agency, import_csv, rename_code
+from crawler.agencies.recode import rename_code
+from crawler.agencies.register import ensure_agency, find_agency
 from crawler.agencies.register_file import read_register
+from crawler.agencies.register_import import ImportResult, import_csv
 from crawler.ground import schema
 from crawler.ground.data import DataDir, connect
 from crawler.ground.errors import GoujiError, UsageError

@@ -6,7 +6,7 @@ from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations
 from crawler.ledger.closing import abandon, examined
 from crawler.ledger.frontier import Frontier
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 
 
 def test_what_a_crawl_of_an_earlier_version_left_is_told_in_its_words(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from monitor.samples import make_history
 from tests.crawler.crawling import Bench
 from tests.crawler.test_crawl_families import modules

@@ -12,7 +12,6 @@ from pathlib import Path
 from scrapy.http import TextResponse
 from twisted.python.failure import Failure
 
-from crawler import reasons
 from crawler.agencies import divisions, names
 from crawler.agencies.register_file import read_register
 from crawler.crawl import expected_page, named_bodies, reading
@@ -23,11 +22,12 @@ from crawler.discovery import sighting
 from crawler.families import families, speaking, with_files
 from crawler.families.base import Family
 from crawler.files import unpack
-from crawler.ground import urls
+from crawler.ground import reasons, urls
 from crawler.ground.contained import contained
 from crawler.ground.hosts import refusal
 from crawler.pages import articles, dates, file_names, rosters, signs, sniff, titles, verdicts
-from crawler.pages.page import Ask, Page, decode, squeeze
+from crawler.pages.asks import Ask
+from crawler.pages.page import Page, decode, squeeze
 from crawler.wire import recording
 from crawler.wire.robots import rules_of
 from extract.model import Report, Section
@@ -258,9 +258,7 @@ PARSERS: Mapping[str, Parser] = {
     **{f"the family {family.name}": on_page(lambda page, family=family: all_of(family, page)) for family in families()},  # type: ignore[misc]
     "an answer in a worker: a list": asked(Ask(BASE)),
     "an answer in a worker: a report": asked(Ask(BASE, "detail", title="青石市财政局2024年政府信息公开工作年度报告")),
-    "an answer in a worker: a roster": asked(
-        Ask(BASE, "detail", title="2024年度报告公布情况", context={"roster": "1"})
-    ),
+    "an answer in a worker: a roster": asked(Ask(BASE, "detail", title="2024年度报告公布情况", roster=True)),
     "an answer in a worker: a file": asked(Ask(BASE + "a.pdf", "attachment")),
     "a report's page": on_page(harvested),
     "discovery": on_page(discovered),

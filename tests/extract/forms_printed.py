@@ -2,7 +2,7 @@
 with what was printed, and any figure one place off shows."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import count
@@ -98,7 +98,6 @@ class Cell:
 
 
 Table = list[list[Cell]]
-Labels = dict[str, str]
 
 
 @dataclass(slots=True)
@@ -435,12 +434,6 @@ def compare(report: Report | Problem, figures: Figures) -> Reading:
 def without(table: Table, *texts: str) -> Table:
     """The table without the rows that hold one of these texts in a label."""
     return [row for row in table if not any(cell.text == text for cell in row for text in texts)]
-
-
-def rows_of(table: Table, names: Iterable[str]) -> Sequence[list[Cell]]:
-    """The rows that hold these cells."""
-    wanted = set(names)
-    return [row for row in table if any(cell.name in wanted for cell in row)]
 
 
 def true_figures(seed: int, form: str = "2021", zeros: float = 0.5) -> Figures:

@@ -16,7 +16,7 @@ from typing import get_args
 import pytest
 from sqlite_utils import Database
 
-from crawler.ground.archive import Archive
+from crawler.ground import archive
 from crawler.ground.contained import Cause, Failed
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
@@ -26,6 +26,7 @@ from extract.reading import is_well, unread
 from extract.run import Bounds, extract
 from extract.store.failures import CODES, TRIES
 from extract.store.schema import migrations as extract_migrations
+from tests.archives import ENDLESS, EndlessArchive
 from tests.extract.test_run import good, keep
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -72,12 +73,11 @@ def refuse(db: Database, url: str) -> None:
     )
 
 
-def never_ends(db: Database, data: DataDir, url: str) -> None:
-    """Reading this document waits, within the system, for what never comes."""
-    sha = db.execute("select sha256 from documents where url = ?", (url,)).fetchone()[0]
-    path = Archive(data.archive).path(sha)
-    path.unlink()
-    os.mkfifo(path)
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A document: whoever reads it waits, within the system, for what never comes."""
+    monkeypatch.setattr(archive, "FolderArchive", EndlessArchive)
+    return ENDLESS
 
 
 def test_each_way_to_fail_has_a_code_and_a_sentence() -> None:
@@ -96,9 +96,8 @@ def test_too_much_memory_costs_this_document_alone(db: Database, data: DataDir) 
     assert told(db) == [("big.html", result.failures[0].problem.code)]
 
 
-def test_too_much_time_costs_this_document_alone(db: Database, data: DataDir) -> None:
-    keep(db, data, {"endless.html": b"<p>", **{f"{n}.txt": good(n) for n in range(3)}})
-    never_ends(db, data, "endless.html")
+def test_too_much_time_costs_this_document_alone(db: Database, data: DataDir, endless: bytes) -> None:
+    keep(db, data, {"endless.html": endless, **{f"{n}.txt": good(n) for n in range(3)}})
     result = extract(db, data, now=NOW, bounds=Bounds(seconds=2), workers=1)
     assert [(one.url, one.problem.code) for one in result.failures] == [("endless.html", "too_slow")]
     assert result.reports == 3
@@ -261,10 +260,9 @@ def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
     assert found[0] == found[1] == found[2]
 
 
-def test_a_stop_is_heard_while_one_document_takes_long(db: Database, data: DataDir) -> None:
+def test_a_stop_is_heard_while_one_document_takes_long(db: Database, data: DataDir, endless: bytes) -> None:
     """Whoever asks to stop waits seconds, not until the document is read; what was read before it is stored."""
-    keep(db, data, {**{f"{n}.txt": good(n) for n in range(3)}, "endless.html": b"<p>"})
-    never_ends(db, data, "endless.html")
+    keep(db, data, {**{f"{n}.txt": good(n) for n in range(3)}, "endless.html": endless})
 
     class AskedError(Exception):
         """Raised by the test."""

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.run import extract
 from extract.store.schema import migrations as extract_migrations
+from tests.archives import file_of
 from tests.extract.test_store import PAGE
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -27,7 +28,7 @@ def db(data: DataDir) -> Database:
 
 
 def keep(db: Database, data: DataDir, bodies: dict[str, bytes]) -> None:
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     for name, body in bodies.items():
         db.execute(
             "insert into documents (sha256, url, first_seen, title) values (?, ?, '2026-01-20', '')",
@@ -82,16 +83,16 @@ def test_all_cores_read_the_same(db: Database, data: DataDir) -> None:
 def test_a_missing_or_altered_archive_file_is_a_problem_of_that_document(db: Database, data: DataDir) -> None:
     keep(db, data, {f"{n}.txt": good(n) for n in range(3)})
     shas = [row[0] for row in db.execute("select sha256 from documents order by url")]
-    archive = Archive(data.archive)
-    archive.path(shas[0]).unlink()
-    archive.path(shas[1]).chmod(0o644)
-    archive.path(shas[1]).write_bytes(b"altered")
+    archive = open_archive(data)
+    file_of(data, shas[0]).unlink()
+    file_of(data, shas[1]).chmod(0o644)
+    file_of(data, shas[1]).write_bytes(b"altered")
     for _ in range(2):
         extract(db, data, now=NOW, workers=1)
         codes = [row[0] for row in db.execute("select code from problems where report is null")]
         assert codes == ["archive_damaged"] * 2
         assert db.execute("select count(*) from current_reports").fetchone()[0] == 1
-    archive.path(shas[1]).unlink()
+    file_of(data, shas[1]).unlink()
     for n in range(2):
         archive.put(good(n))
     assert extract(db, data, now=NOW, workers=1).reports == 2
@@ -102,7 +103,7 @@ def test_what_was_read_before_outlives_its_archive_file(db: Database, data: Data
     keep(db, data, {f"{n}.txt": good(n) for n in range(2)})
     extract(db, data, now=NOW, workers=1)
     sha = db.execute("select sha256 from documents").fetchone()[0]
-    Archive(data.archive).path(sha).unlink()
+    file_of(data, sha).unlink()
     extract(db, data, everything=True, now=NOW, workers=1)
     assert db.execute("select count(*) from current_reports").fetchone()[0] == 2
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from extract.content import Number, State
 from extract.form.form_file import FORMS
-from extract.form.forms import MEMBERS
+from extract.form.forms import MEMBERS, TABLES, TableCode
 from extract.form.labels import cells
-from extract.model import Problem, Report, Row, Section
+from extract.model import Facts, Problem, Report, Row, Section
 
 NAME = re.compile(r"(T[234]|S3)\[([^,\]]+)(?:,([^\]]+))?\](?:\(Y-(\d)\))?")
 INTEGER = re.compile(r"[+-]?\d+")
@@ -36,6 +36,16 @@ def make_row(table: Any, code: str, members: tuple[str, ...], figures: Figures) 
     return Row("T3" if table == "S3" else table, code, members, raws, values, states, f"g0 r{code}")
 
 
+def make_problem(said: str | Mapping[str, Any]) -> Problem:
+    """`code@where@detail`, or a table of a rule's examples with the `images` of the body beside them."""
+    if isinstance(said, str):
+        said = dict(zip(("code", "where", "detail"), said.split("@"), strict=False))
+    where = said.get("where", "")
+    table: TableCode | Literal[""] = next((one for one in TABLES if where[:2] == one), "")
+    facts: Facts = {"images": said["images"]} if "images" in said else {}
+    return Problem(said["code"], said.get("detail") or "样例", where, table, facts)
+
+
 def called(table: str, form: str) -> str:
     """The name that a table has in the form with this id."""
     return next(one for one in FORMS.forms if one.id == form).table(table).name
@@ -48,7 +58,7 @@ def make_report(
     form_t2: str | None = None,
     year: int | None = None,
     lacking: tuple[str, ...] = (),
-    problems: tuple[str, ...] = (),
+    problems: tuple[str | Mapping[str, Any], ...] = (),
     spent: tuple[str, ...] = (),
     section6: str | None = None,
     name: str = "示例县民政局",
@@ -71,10 +81,7 @@ def make_report(
     assert not unknown, f"no such cells in form {form}: {unknown}"
     sections = tuple(Section(number, f"第{number}部分", prose) for number in numbers)
     sections += (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
-    found_problems = tuple(
-        Problem(code, detail or "样例", where)
-        for code, where, detail in ((*text.split("@"), "", "")[:3] for text in problems)
-    )
+    found_problems = tuple(make_problem(one) for one in problems)
     return Report(
         "",
         name,

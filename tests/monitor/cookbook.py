@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.agencies.register import import_csv
-from crawler.ground.archive import Archive
+from crawler.agencies.register_import import import_csv
+from crawler.ground.archive import Archive, open_archive
 from crawler.ground.clock import SHANGHAI, stamp
 from crawler.ground.config import Config, Portal
 from crawler.ground.data import DataDir, create
@@ -64,7 +64,7 @@ def build(root: Path) -> DataDir:
             due = [one for one in waiting if one.published_on <= day]
             waiting = [one for one in waiting if one.published_on > day]
             now = datetime.combine(day, time(2, 30), SHANGHAI).astimezone(UTC)
-            _sweep(db, Archive(data.archive), number, due, now)
+            _sweep(db, open_archive(data), number, due, now)
             if day.month == 4 or day == SWEEPS[-1]:
                 extract(db, data, now=now, workers=1)
                 check(db, CONFIG, now + timedelta(hours=1), years=range(day.year - 1, day.year))

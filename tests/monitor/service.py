@@ -99,10 +99,10 @@ def runs(data: DataDir, outcome: str) -> int:
 class Service:
     """`gouji watch` as a process; `log` collects its lines."""
 
-    def __init__(self, data: DataDir) -> None:
+    def __init__(self, data: DataDir, command: list[str] | None = None) -> None:
         self.log: list[str] = []
         self.process = subprocess.Popen(
-            gouji("watch", data),
+            command or gouji("watch", data),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -14,8 +14,10 @@ from crawler.ground.config import Config, Portal
 from crawler.ledger.documents import record
 from crawler.ledger.portals import State, set_state, sync
 from monitor.checking.check import check
-from monitor.duty.absence import Debtor, Published, Watch, judge_absence, measure_coverage
+from monitor.duty.absence import judge_absence
+from monitor.duty.coverage import measure_coverage
 from monitor.duty.deadlines import deadline_for, deadlines, texts
+from monitor.duty.debtor import Debtor, Published, Watch
 from monitor.duty.sources import Source
 from monitor.findings import Finding, load
 

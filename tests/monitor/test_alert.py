@@ -17,9 +17,9 @@ from crawler.ground.clock import stamp
 from crawler.ground.config import Config
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError, UsageError
-from monitor.alerts import alert as alert_module
 from monitor.alerts import due as due_module
-from monitor.alerts.alert import AlertResult, alert
+from monitor.alerts.alert import alert
+from monitor.alerts.delivery import INTERRUPTED, AlertResult
 from monitor.alerts.digest import Notice, due_event
 from monitor.findings import Finding, Key, decide
 from tests.monitor.mailing import (
@@ -358,7 +358,7 @@ def cut_off(db: Database, data: DataDir, *, copied: bool = False) -> None:
     told = rows(db, "select finding, event, changed_at, recipient from notices")
     tells = json.dumps({"reader": told[0][3], "events": [row[:3] for row in told]})
     db.execute("delete from notices")
-    db.execute("update deliveries set outcome = ?, tells = ?", [alert_module.INTERRUPTED, tells])
+    db.execute("update deliveries set outcome = ?, tells = ?", [INTERRUPTED, tells])
     for copy in [] if copied else list(data.outbox.glob("*.eml")):
         copy.rename(copy.with_suffix(".part"))
 

@@ -16,9 +16,9 @@ from crawler.ground.config import Config, Subscription
 from crawler.ground.data import DataDir
 from crawler.ground.errors import UsageError
 from monitor.alerts.alert import alert
-from monitor.alerts.channels import ChannelError, Robots, refusal
-from monitor.alerts.digest_page import LONGEST
+from monitor.alerts.channels import SHORT
 from monitor.alerts.feed import write_feed
+from monitor.alerts.robots import ChannelError, Robots, refusal
 from monitor.cli import main
 from tests.monitor.mailing import NOW, FreePort, Mailbox, closed_port, config, parts, put, rows
 
@@ -383,5 +383,5 @@ def test_a_text_is_no_longer_than_the_shortest_robot_takes(
         settings = Config(subscriptions=(replace(robot("群"), language=language),))
         assert alert(db, data, settings, NOW, environment={"ROBOT": url}).sent == 1
     sent = json.loads(posts[0])
-    assert len(f"{sent['title']}\r\n{sent['message']}".encode()) <= LONGEST
+    assert len(f"{sent['title']}\r\n{sent['message']}".encode()) <= SHORT.size
     assert "40" in sent["title"]

@@ -6,8 +6,9 @@ import pytest
 from sqlite_utils import Database
 
 from extract.form.forms import MEMBERS
-from monitor.reconcile.body_changes import changed_years
-from monitor.reconcile.chain import Chain, Node, YearTotal, add_up, chains, link_up
+from monitor.asking.chain import chains
+from monitor.changes.body_changes import changed_years
+from monitor.reconcile.chain import Chain, Node, YearTotal, add_up, link_up
 from monitor.samples import make_history
 from tests.monitor.test_cli_road import Gouji, write
 

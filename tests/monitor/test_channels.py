@@ -18,8 +18,8 @@ from crawler.ground.config import Config, MailSettings, Subscription
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from monitor.alerts.alert import alert
-from monitor.alerts.channels import ChannelError, Robots
 from monitor.alerts.feed import ATOM, NAME, write_feed
+from monitor.alerts.robots import ChannelError, Robots
 from tests.monitor.mailing import MESSAGE, NOW, SHA256, FreePort, Mailbox, change, closed_port, config, put, rows
 
 DAY = timedelta(days=1)

@@ -95,7 +95,7 @@ def test_one_wrong_cell_is_told_with_everything_it_rests_on(db: Database) -> Non
         assert evidence["url"].startswith("http://127.0.0.1/")
         cells = {part["cell"]: part for part in evidence["operands"]}
         assert cells[WRONG]["raw"] == str(second.count(WRONG) + 3)
-        assert cells[WRONG]["place"]
+        assert cells[WRONG]["place"] == "g1 r5 c4"
     row = next(one for one in found if one.key.rule == "t3.row_sum")
     assert row.evidence["rows"][0].endswith(
         " | ".join(

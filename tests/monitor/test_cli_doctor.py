@@ -1,6 +1,7 @@
 """`gouji doctor` says what is wrong with a data directory, mends nothing and never fails itself."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.ground.archive import Archive
+from crawler.ground.archive import open_archive
 from crawler.ground.data import DataDir, connect
 from crawler.ledger.documents import record
 from monitor.cli import main
 from monitor.demo.servers import Mailbox, serve_mail
 from monitor.schema import ALL, open_database
+from tests.archives import file_of
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 
@@ -33,7 +35,7 @@ def checks(data: DataDir, *arguments: str) -> dict[str, tuple[bool | None, str]]
 @pytest.fixture
 def kept(data: DataDir) -> list[str]:
     """Hashes of three archived documents."""
-    archive = Archive(data.archive)
+    archive = open_archive(data)
     with closing(open_database(data)) as db:
         hashes = [archive.put(f"报告{number}".encode()) for number in range(3)]
         for number, sha256 in enumerate(hashes):
@@ -59,13 +61,15 @@ def test_a_directory_that_was_named_must_be_there(tmp_path: Path, monkeypatch: p
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("damage", ["missing", "altered"])
+@pytest.mark.parametrize("damage", ["missing", "altered", "a pipe"])
 def test_a_damaged_archive(damage: str, data: DataDir, kept: list[str]) -> None:
-    path = Archive(data.archive).path(kept[1])
+    path = file_of(data, kept[1])
     path.chmod(0o644)
-    if damage == "missing":
+    if damage != "altered":
         path.unlink()
-    else:
+    if damage == "a pipe":
+        os.mkfifo(path)
+    elif damage == "altered":
         path.write_bytes("报告0".encode())
     ok, detail = checks(data, "--full")["archive"]
     assert ok is False

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import COMMANDS, main
+from monitor.cli import main
+from monitor.commands import commands
 
 
 def gouji(*arguments: str, env: dict[str, str] | None = None) -> Result:
@@ -38,7 +39,7 @@ def data(tmp_path: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", commands())
 def test_every_command_exists_and_its_help_has_an_example(name: str) -> None:
     result = gouji(name, "--help")
     assert result.exit_code == 0
@@ -51,7 +52,7 @@ def test_the_group_lists_every_command() -> None:
     result = gouji("--help")
     assert result.exit_code == 0
     listed = [line.split()[0] for line in result.output.splitlines() if line.startswith("  ") and line.split()]
-    assert set(COMMANDS) <= set(listed)
+    assert set(commands()) <= set(listed)
 
 
 @pytest.mark.parametrize(

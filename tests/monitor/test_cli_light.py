@@ -7,7 +7,8 @@ import click
 import pytest
 
 from crawler.ground.data import DataDir
-from monitor.cli import COMMANDS, described, main
+from monitor.cli import main
+from monitor.commands import commands
 
 HEAVY = {
     "scrapy",
@@ -50,9 +51,7 @@ def test_a_question_loads_nothing_heavy(line: list[str], data: DataDir) -> None:
 
 
 def test_the_list_of_commands_says_what_each_says_itself() -> None:
-    for name, module in COMMANDS.items():
+    for name, listed in commands().items():
         command = main.get_command(click.Context(main), name)
         assert command is not None
-        assert command.get_short_help_str(500) == click.Command(name, help=described(module)[name]).get_short_help_str(
-            500
-        )
+        assert command.get_short_help_str(500) == click.Command(name, help=listed.doc).get_short_help_str(500)

@@ -334,7 +334,7 @@ def test_an_altered_archive_file_stops_nothing_else(tmp_path: Path, gouji: Gouji
 def test_interrupted_is_one_line_and_status_130(tmp_path: Path, gouji: Gouji) -> None:
     gouji("init")
     program = (
-        "import os, signal, sys; from monitor.cli import main; import monitor.commands.findings as f; "
+        "import os, signal, sys; from monitor.cli import main; import monitor.asking.findings as f; "
         "f.names_by_code = lambda *a: os.kill(os.getpid(), signal.SIGINT); main(sys.argv[1:])"
     )
     result = subprocess.run(

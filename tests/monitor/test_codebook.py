@@ -10,13 +10,13 @@ from sqlite_utils import Database
 from crawler.ground.vocabulary import KINDS, LEVELS
 from crawler.ledger.costly import CAUSES
 from crawler.ledger.portals import STATES
-from crawler.pages.page import Kind
+from crawler.pages.asks import Kind
 from crawler.pages.verdicts import Word
 from extract.content import State
 from extract.store.failures import CODES
 from monitor.codebook import code_lists, codes_of, exported, tables, undescribed
 from monitor.codebook.render import code_pages, table_pages
-from monitor.reconcile.rulebook import CLASSES
+from monitor.reconcile.rule import CLASSES
 from monitor.words.finding import STATUS
 from tests.conftest import Golden
 

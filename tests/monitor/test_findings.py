@@ -12,7 +12,8 @@ from sqlite_utils import Database
 
 from crawler.ground.errors import UsageError
 from monitor.alerts.digest_item import sentence_of, words
-from monitor.findings import DECISIONS, Decision, Finding, Key, Observation, decide, load, observe, reopen_expired, save
+from monitor.checking.transitions import observe
+from monitor.findings import DECISIONS, Decision, Finding, Key, Observation, decide, load, reopen_expired, save
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

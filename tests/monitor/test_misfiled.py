@@ -20,7 +20,8 @@ from monitor.demo.servers import serve_pages
 from monitor.findings import Finding, load
 from monitor.samples import make_history
 from monitor.schema import open_database
-from monitor.service.pipeline import Settings, run_once
+from monitor.service.pipeline import run_once
+from monitor.service.steps import Settings
 from tests.monitor.service import COLUMN, Site, make_data
 
 NOW = datetime(2026, 2, 3, 3, tzinfo=UTC)

@@ -17,7 +17,7 @@ from crawler.ledger import fetches
 from crawler.ledger import looks as looks_of
 from crawler.ledger.documents import record
 from crawler.ledger.portals import set_state, sync
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from monitor.asking.missing import Coverage, CoverageEntry, answer
 from monitor.checking.check import check
 from monitor.duty.debtor import Published, Watch

@@ -11,7 +11,7 @@ from crawler.ground.config import Config, Portal, Subscription
 from crawler.ground.data import DataDir
 from crawler.ledger.documents import record
 from crawler.ledger.looks import due, learned
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from monitor.alerts.alert import alert
 from monitor.alerts.digest import Notice, due_event
 from monitor.alerts.seasons import in_season

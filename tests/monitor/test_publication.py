@@ -16,7 +16,7 @@ from crawler.ledger import portals
 from crawler.ledger.documents import record
 from crawler.ledger.looks import learned
 from crawler.ledger.portals import set_state, sync
-from crawler.pages.page import Ask
+from crawler.pages.asks import Ask
 from extract.content import State
 from extract.model import Report
 from extract.run import read_report
@@ -27,7 +27,7 @@ from monitor.changes.revisions import brings_note, changed, disagreeing, likenes
 from monitor.changes.vanished import Probe, judge_vanished
 from monitor.changes.versions import load_papers, load_standing
 from monitor.checking.check import check
-from monitor.duty.absence import Coverage
+from monitor.duty.coverage import Coverage
 from monitor.findings import Finding, load
 from monitor.samples import SampleReport, make_history
 

@@ -91,6 +91,7 @@ def test_json_holds_every_cell_with_state() -> None:
         "value": sample.figures["T3[granted,total]"],
         "raw": sample.printed("T3[granted,total]"),
         "state": "number",
+        "place": "g1 r5 c9",
     }
     assert found["status"] == "complete"
 

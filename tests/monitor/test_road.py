@@ -17,8 +17,10 @@ from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
-from monitor.service.pipeline import RoadResult, Settings, Step, Stopped, run_once
+from monitor.service.pipeline import Stopped, run_once
 from monitor.service.pipeline_words import Wording
+from monitor.service.runs import End
+from monitor.service.steps import RoadResult, Settings, Step
 from tests.monitor.service import ROOT, Site, alive, environment, gouji, make_data, rows, until
 
 GRANTED = "T3[granted,natural_person]"
@@ -172,7 +174,8 @@ def test_a_body_that_cannot_be_judged_is_trouble_that_the_run_names(tmp_path: Pa
     for lang, words in (("zh", "没有全部核对"), ("en", "not all could be checked")):
         assert words in Wording(lang).step(step)
         assert "示例县财政局" in Wording(lang).step(step)
-    assert Wording("zh").finished(1, "trouble: crawl, check").endswith("有门户不正常（抓取）；没有全部核对（核对）")
+    told = Wording("zh").finished(1, End(troubled=("crawl", "check")))
+    assert told.endswith("有门户不正常（抓取）；没有全部核对（核对）")
 
 
 def test_no_database_is_an_error_of_the_run(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from crawler.ground.errors import UsageError
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
-from monitor.reconcile.rulebook import CLASSES, Rule, load
+from monitor.reconcile.rule import CLASSES, Rule
+from monitor.reconcile.rulebook import load
 from monitor.words.verdicts import message, reason
 from tests.monitor.building import example
 

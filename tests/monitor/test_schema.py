@@ -42,7 +42,7 @@ def test_what_an_old_crawl_told_in_its_sentences_alone_still_steers_and_is_shown
     """Lists that it read as far as known ground were not seen whole; its evidence has no codes, and keeps its words."""
     old = create(data)
     with closing(connect(old, [])) as db:
-        ALL[0].apply(db, stop_before="m015_said")
+        ALL[0].apply(db, stop_before="m016_known_ground")
         db.execute("insert into crawls (id, started_at, finished_at) values (1, '2026-02-01', '2026-02-02')")
         db.execute(
             "insert into portals (id, name, start_url, state, detail) values ('p', 'p', 'u', 'failing', 'list u')"

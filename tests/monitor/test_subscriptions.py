@@ -13,6 +13,7 @@ from crawler.ground.config import Config, MailSettings, Portal, Subscription, re
 from crawler.ground.data import DataDir
 from crawler.ground.errors import UsageError
 from monitor.alerts.alert import alert
+from monitor.alerts.channels import complaints
 from monitor.alerts.survey import survey
 from monitor.cli import main
 from monitor.reconcile.rulebook import load as load_rulebook
@@ -257,7 +258,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, said: str) 
     path = tmp_path / "gouji.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=rf"line \d+: .*{said}"):
-        read_config(path)
+        read_config(path, complaints)
 
 
 def test_a_whole_configuration(tmp_path: Path) -> None:
@@ -284,6 +285,6 @@ def test_what_the_pages_say_to_write_can_be_read(tmp_path: Path, page: str) -> N
     assert blocks
     for block in blocks:
         (tmp_path / "gouji.toml").write_text(block, encoding="utf-8")
-        found = read_config(tmp_path / "gouji.toml")
+        found = read_config(tmp_path / "gouji.toml", complaints)
         assert found != Config()
         assert not found.schedule.season_cron or next_due(found.schedule, NOW)

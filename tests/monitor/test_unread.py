@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crawler.ground.archive import Archive
 from crawler.ground.clock import now
 from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.samples import make_history
 from monitor.schema import open_database
-from monitor.service.pipeline import Settings, run_once
+from monitor.service.pipeline import run_once
 from monitor.service.pipeline_words import Wording
+from monitor.service.steps import Settings
 from monitor.service.watch import once
+from tests.archives import ENDLESS, EndlessArchive, through
+from tests.monitor import service as watched
 from tests.monitor.service import Service, make_data, rows, until
 
 BODIES = ("青石市教育局", "青石市财政局", "青石市民政局")
@@ -72,7 +74,7 @@ def test_the_road_goes_on_and_nobody_is_overdue_for_it(data: DataDir) -> None:
     assert steps["extract"].counts["unread"] == 1
     assert "1.html: internal_error" in steps["extract"].detail
     assert "没能读" in Wording("zh").step(steps["extract"])
-    assert "门户" not in Wording("zh").finished(1, result.outcome)
+    assert "门户" not in Wording("zh").finished(1, result.end)
     assert overdue(data) == []
     with closing(open_database(data)) as db:
         db.execute("drop trigger refuse")
@@ -111,19 +113,15 @@ def test_a_watch_that_reads_for_ever_ends_within_seconds(tmp_path: Path) -> None
     """SIGTERM while one document takes for ever, within the system: what was read before it is stored."""
     data = make_data(tmp_path)
     (tmp_path / "a.html").write_text(make_history(1, BODIES[0], [2023])[0].html(), encoding="utf-8")
-    (tmp_path / "b.html").write_text("<p>没有读完", encoding="utf-8")
+    (tmp_path / "b.html").write_bytes(ENDLESS)
     gouji(data, "add", str(tmp_path / "a.html"))
     gouji(data, "add", str(tmp_path / "b.html"))
-    sha = rows(data, "select sha256 from documents where url like '%/b.html'")[0][0]
-    path = Archive(data.archive).path(sha)
-    path.unlink()
-    subprocess.run(["mkfifo", str(path)], check=True)
     with closing(open_database(data)) as db:
         db.execute(
             "insert into runs (job, due_at, started_at, finished_at, outcome) "
             "values ('watch', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z', 'done')"
         )
-    service = Service(data)
+    service = Service(data, through(EndlessArchive, watched.gouji("watch", data)))
     try:
         until(lambda: rows(data, "select count(*) from readings") == [(1,)], "the other document is read")
     finally:

@@ -14,7 +14,7 @@ from crawler.ledger.portals import set_state, sync
 from monitor.alerts.digest import compose
 from monitor.asking.missing import answer
 from monitor.checking.check import check
-from monitor.duty.absence import measure_coverage
+from monitor.duty.coverage import measure_coverage
 from monitor.duty.sources import unwatched
 from monitor.findings import load
 from tests.monitor.test_absence import CONFIG, OVER, local, sweep

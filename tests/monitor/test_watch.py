@@ -14,10 +14,10 @@ from monitor.demo.servers import Mailbox, serve_mail, serve_pages
 from monitor.samples import make_history
 from monitor.schema import open_database
 from monitor.service.bell import Bell
-from monitor.service.pipeline import Settings
 from monitor.service.pipeline_words import Wording
 from monitor.service.schedule import last_due
 from monitor.service.status import NAME, Board, Status
+from monitor.service.steps import Settings
 from monitor.service.timetable import Timetable
 from monitor.service.watch import Service
 from tests.monitor.service import (

@@ -9,12 +9,12 @@ import pytest
 
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TABLES, TRACK_MEMBERS
-from extract.form.labels import PARTS, cell_label, cells, labels
+from extract.form.labels import PARTS, cells, labels
 from monitor.letter.parts import in_words
 from monitor.reconcile.engine import check_report
 from monitor.reconcile.outcome import Context, Operand, Outcome
 from monitor.reconcile.rulebook import load
-from monitor.words.cells import cell_words, column_label, group_words, row_label, row_words
+from monitor.words.cells import cell_label, cell_words, column_label, group_words, row_label, row_words
 from monitor.words.report import report_lines, suspect_line
 from monitor.words.verdicts import message
 from tests.monitor.building import make_report

@@ -1,0 +1,141 @@
+"""What is written of a report: for each table a record whose fields are named as its columns, and the SQL for it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from extract.content import Number
+from extract.form.forms import MEMBERS, TRACK_MEMBERS
+
+
+class Figure(NamedTuple):
+    """One figure of 表二 (table `disclosure`)."""
+
+    report: int
+    item: str
+    measure: str
+    value: int | float | None
+    raw: str | None
+    unit: str | None
+    place: str
+
+
+class Cell(NamedTuple):
+    """A cell that is no plain number (table `cells`)."""
+
+    report: int
+    table: str
+    row: str
+    member: str
+    raw: str | None
+    state: str
+    place: str
+
+
+class Prose(NamedTuple):
+    """One section (table `sections`)."""
+
+    report: int
+    section: int
+    heading: str
+    text: str
+
+
+class Unread(NamedTuple):
+    """Something that could not be read (table `problems`)."""
+
+    document: str
+    report: int | None
+    code: str
+    detail: str
+    where: str
+    url: str
+    table: str
+    facts: str | None
+
+
+class ReportRow(NamedTuple):
+    """One reading (table `reports`); the id stands last, as an update wants it."""
+
+    agency: str | None
+    agency_name: str | None
+    year: int | None
+    template: str
+    status: str
+    document: str
+    published_on: str | None
+    first_seen: str
+    parser: str
+    url: str
+    title: str
+    form_t2: str | None
+    form_t3: str | None
+    form_t4: str | None
+    period_from: str | None
+    period_to: str | None
+    spent: str
+    titled: bool
+    altered: str
+    id: int
+
+
+class ReadingRow(NamedTuple):
+    """How one document was read (table `readings`)."""
+
+    document: str
+    url: str
+    parser: str
+    at: str
+    outcome: str
+
+
+class Told(NamedTuple):
+    """What a reading tells of its document (table `documents`), where nothing else told it."""
+
+    agency: str | None
+    name: str | None
+    year: int | None
+    title: str | None
+    published: str | None
+    sha256: str
+    url: str
+
+
+Line = tuple[int | str | Number | None, ...]
+APPLICATIONS = ("report", "disposition", *MEMBERS, "place")  # the columns of a Line of 表三
+REMEDIES = ("report", "track", *TRACK_MEMBERS, "place")
+# The tables that hang on a report, with the columns of their records.
+CHILDREN: dict[str, tuple[str, ...]] = {
+    "disclosure": Figure._fields,
+    "applications": APPLICATIONS,
+    "subtotals": APPLICATIONS,
+    "remedies": REMEDIES,
+    "cells": Cell._fields,
+    "sections": Prose._fields,
+    "problems": Unread._fields,
+}
+
+
+def insert(table: str, columns: Iterable[str]) -> str:
+    """SQL that writes a record of these columns, each under its name."""
+    names = list(columns)
+    return f"insert into {table} ({', '.join(map(_quoted, names))}) values ({', '.join('?' * len(names))})"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+INSERT_REPORT = insert("reports", ReportRow._fields)
+UPDATE_REPORT = (
+    f"update reports set {', '.join(f'{name} = ?' for name in ReportRow._fields[:-1])}, checked = null where id = ?"
+)
+INSERT_READING = (
+    f"{insert('readings', ReadingRow._fields)} on conflict (document, url) do update set parser = excluded.parser, "
+    "at = excluded.at, outcome = excluded.outcome"
+)
+UPDATE_DOCUMENT = (
+    "update documents set agency = coalesce(:agency, agency), agency_name = coalesce(:name, agency_name), "
+    "year = coalesce(:year, year), title = coalesce(nullif(title, ''), :title), "
+    "dated_by = case when published_on is null and :published is not null then 'report' else dated_by end, "
+    "published_on = coalesce(published_on, :published) where sha256 = :sha256 and url = :url"
+)

@@ -1,0 +1,53 @@
+"""One report as it was read, with what stands against it and the documents that may be a newer one, unread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.agencies.lookup import AgencyRef, in_full
+from crawler.ground.errors import GoujiError
+from extract.store.failures import Failure, failures_of
+from extract.store.load import StoredReport, load_reports
+from monitor.asking.findings import STANDING, about
+from monitor.failures import readable
+from monitor.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOnFile:
+    """The current report of a body for one year."""
+
+    body: AgencyRef
+    stored: StoredReport
+    findings: Sequence[Finding]
+    unread: Sequence[Failure]
+
+
+def report(db: Database, body: AgencyRef, year: int | None = None) -> ReportOnFile:
+    """The report for a year, or the newest; GoujiError, which names what there is, where none was read."""
+    reports = current(db, body)
+    if not reports:
+        raise GoujiError(
+            f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
+            f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract",
+            [
+                (f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
+                for one in failures_of(db, body.code)
+            ],
+        )
+    chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
+    if chosen is None:
+        years = ", ".join(str(one.year) for one in reports)
+        raise GoujiError(
+            f"no report of {body.name} for {year} has been read; there are: {years}",
+            f"没有读到{body.name} {year} 年度的报告；有：{years}",
+        )
+    return ReportOnFile(
+        body, chosen, about(db, body.code, chosen.year, STANDING), failures_of(db, body.code, chosen.year)
+    )
+
+
+def current(db: Database, body: AgencyRef) -> list[StoredReport]:
+    """The current reports of a body by year; GoujiError where what is stored of them is damaged."""
+    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))

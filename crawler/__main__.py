@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crawler.crawl.page_workers import PageWorkers
     from crawler.crawl.task import CrawlOutcome
     from crawler.ground.data import DataDir
+    from crawler.ledger.portal_state import PortalOutcome
 
 # Each process that reads pages loads this module, too: what a crawl needs besides is loaded by `main`.
 
@@ -103,8 +104,14 @@ def as_json(outcome: "CrawlOutcome") -> dict[str, object]:
         "new_documents": outcome.new_documents,
         "requests": outcome.requests,
         "errors": outcome.errors,
-        "portals": [asdict(portal) for portal in outcome.portals],
+        "portals": [_portal(portal) for portal in outcome.portals],
     }
+
+
+def _portal(portal: "PortalOutcome") -> dict[str, object]:
+    from crawler.ground.reasons import as_json
+
+    return {**asdict(replace(portal, said=())), "detail": portal.detail, "said": as_json(portal.said)}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
 from extract.tables.line import Lines
 from extract.tables.lines import find_lines
-from extract.tables.recognition import find_forms
+from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
 
@@ -131,6 +131,9 @@ def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
         gaps.append(Problem("no_year", "没有读到报告年度"))
     for table in TABLES:
         if table not in tables.forms:
+            if shown(table, content):
+                gaps.append(Problem("table_unread", f"有{NAMES[table]}的行名、栏名，没有读到它的数字", table, table))
+                continue
             images = f"；正文有 {content.images} 张图片，表格可能是图片" if content.images else ""
             facts: Facts = {"images": content.images} if content.images else {}
             gaps.append(Problem("table_missing", f"没有找到{NAMES[table]}{images}", table, table, facts))

@@ -38,11 +38,8 @@ class Bound(NamedTuple):
 # Site (module:NAME or module:function) → its bound.
 BOUNDED: Mapping[str, Bound] = {
     "crawler.pages.titles:EXTENSION": Bound("crawler.pages.titles", "LONGEST", "a longer text is no title (recognize)"),
-    "crawler.crawl.spider:WRAPPED": Bound(
-        "crawler.crawl.spider", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
-    ),
-    "monitor.words.evidence_text:phrases": Bound(
-        "monitor.words.evidence_text", "LONGEST", "no more of a detail is put into words (evidence_words)"
+    "crawler.crawl.unanswered:WRAPPED": Bound(
+        "crawler.crawl.unanswered", "LONGEST_ERROR", "no more of an error is looked through (verdict_of)"
     ),
     "extract.prose.sections:LINE": Bound(
         "extract.prose.sections", "LONGEST_HEADING", "a longer paragraph is no heading (_marks)"

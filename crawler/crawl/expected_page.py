@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from crawler.families.base import Family
+from crawler.ground.reasons import Reason
 from crawler.pages import articles
 from crawler.pages.markup import between_tags
 from crawler.pages.page import Page, lowered, squeeze
@@ -20,24 +21,24 @@ PIECES = re.compile(r"[_|]|--|\s[-—–]\s")
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 
 
-def no_list(page: Page, families: Sequence[Family]) -> str:
-    """Why a page can be no list: it is not to be parsed, or no system of its own serves it; empty when it can."""
+def no_list(page: Page, families: Sequence[Family]) -> Reason | None:
+    """Why a page can be no list: it is not to be parsed, or no system of its own serves it; None when it can."""
     if page.refused:
         return page.refused
     if page.ask.family or any(family.name != "generic" for family in families):
-        return ""
+        return None
     kind = media_type(page.body[:0x10000], page.url)
     textual = kind.startswith("text/") or kind.endswith("xml") or (kind == BINARY and "<" in page.text)
     if not textual and page.body:
-        return f"no page but {kind}"
+        return Reason("no_page", media_type=kind)
     return without_words(page)
 
 
-def without_words(page: Page) -> str:
-    """What to say of a page that shows nothing unless its scripts are run; empty for all others."""
+def without_words(page: Page) -> Reason | None:
+    """What to say of a page that shows nothing unless its scripts are run; None for all others."""
     if SCRIPT.search(page.text) and not page.links and not SHOWN.search(page.text) and not visible_text(page.text):
-        return "the page shows nothing without its scripts"
-    return ""
+        return Reason("needs_scripts")
+    return None
 
 
 def own_heading(page: Page) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.crawl import script_pages
 from crawler.crawl.lists import body_of
 from crawler.crawl.records import (
     Document,
@@ -26,11 +25,11 @@ from crawler.ground.config import Portal
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import GoujiError
 from crawler.ground.hosts import refusal
+from crawler.ground.reasons import Detail, Reason, quoted
 from crawler.ground.urls import clean, is_attachment
 from crawler.ledger import documents, fetches, looks
 from crawler.ledger.fetches import Fetch
 from crawler.ledger.frontier import INDEX, Frontier, FrontierEntry
-from crawler.ledger.portals import KNOWN_GROUND
 from crawler.ledger.rosters import store, unread
 from crawler.pages import rosters
 from crawler.pages.asks import Ask, Detour, Owner, Source
@@ -55,12 +54,14 @@ class Harvest:
     def listing(self, entry: FrontierEntry, line: Fetch, page: ListPage) -> Fetch:
         """A list page: its reports and further pages are asked for."""
         if page.broken:
-            return replace(line, verdict="unreadable", sha256=None, detail=page.broken)
+            return replace(line, verdict="unreadable", sha256=None, said=(page.broken,))
         chain = entry.ask.chain
         signature = f"{chain} {entry.ask.page} {page.content}"
         if entry.ask.page > 1 and self.frontier.saw(entry.portal, f"{chain} {entry.ask.page - 1} {page.content}"):
             self.frontier.content(entry, 0, signature)
-            return replace(line, verdict="repeated", detail=f"page {entry.ask.page} is page {entry.ask.page - 1} again")
+            return replace(
+                line, verdict="repeated", said=(Reason("page_again", page=entry.ask.page, before=entry.ask.page - 1),)
+            )
         self._registers(entry, line, page)
         known = self._enter(entry, line, [one for one in page.found if self._wanted(one.info)])
         resting = [self._rests(entry, ask) for ask in page.asks]
@@ -69,7 +70,7 @@ class Harvest:
                 first = chain if ask.page > 1 else ask.address
                 line = self._turn(entry, replace(ask, source=replace(ask.source, first_page=first)), line)
         if page.short:
-            line = replace(line, verdict="partial", detail=page.short)
+            line = replace(line, verdict="partial", said=page.short)
         count = len(page.found) + sum(resting)
         if page.own is not None:
             line, count = self._own_report(entry, line, page.own), count + 1
@@ -77,10 +78,14 @@ class Harvest:
         if not count and not page.asks and self.frontier.barren(entry):
             self.probe(entry.portal)
         self._learn_family(entry, page.families)
-        told = line.detail or f"{count} reports; {', '.join(page.families)}"
+        told = line.said or (Reason("list_read", count=count, families=", ".join(page.families)),)
         # What stands further down was not seen: this look cannot say that something is not there.
         further = known and any(ask.page > entry.ask.page for ask in page.asks)
-        return replace(line, detail=f"{told}; {KNOWN_GROUND}" if further else told)
+        return (
+            replace(line, said=(*told, Reason("known_ground")), known_ground=True)
+            if further
+            else replace(line, said=told)
+        )
 
     def probe(self, portal: str) -> None:
         """The column is not to be had: do the reports it used to name still stand?"""
@@ -96,7 +101,7 @@ class Harvest:
             case RosterPage():
                 return self._roster(line, shown)
             case NoFile():
-                return replace(line, verdict="soft_404", sha256=None, detail="a page was served in place of the file")
+                return replace(line, verdict="soft_404", sha256=None, said=(Reason("file_is_page"),))
             case File():
                 parent = entry.ask.parent if entry.ask.kind == "attachment" else None
                 return self._record(line, entry, shown, parent)
@@ -110,7 +115,7 @@ class Harvest:
                         known_as=looks.look_key(entry.ask),
                     ),
                 )
-                return replace(line, detail=script_pages.ASKED)
+                return replace(line, said=(Reason("shell"),))
             case NoReport():
                 return self._no_report(entry, line, shown)
             case ReportPage():
@@ -137,7 +142,7 @@ class Harvest:
     def _no_report(self, entry: FrontierEntry, line: Fetch, page: NoReport) -> Fetch:
         self._neighbours(entry, line, page.neighbours)
         if page.denied:
-            return replace(line, verdict="not_report", detail=page.denied)
+            return replace(line, verdict="not_report", said=(page.denied,))
         looks.headed(self.db, entry.portal, entry.ask, page.heading)
         if page.folder:
             self.ask(
@@ -150,20 +155,20 @@ class Harvest:
                     detour=Detour(afresh=True),
                 ),
             )
-            return replace(line, verdict="ok", detail="a folder of reports")
+            return replace(line, verdict="ok", said=(Reason("folder"),))
         return replace(
             line,
             verdict="unreadable" if page.empty else "not_report",
             sha256=None if page.empty else line.sha256,
-            detail=page.empty or "nothing on the page says that it is an annual report",
+            said=(page.empty or Reason("no_report"),),
         )
 
     def _roster(self, line: Fetch, page: RosterPage) -> Fetch:
         if page.roster is None:
-            return replace(line, verdict="not_report", detail="a roster that is no page is not read")
+            return replace(line, verdict="not_report", said=(Reason("roster_no_page"),))
         store(self.db, line.portal, [replace(page.roster, document=line.sha256 or "")], self.clock())
-        more = ", and more that are not kept" if len(page.roster.entries) == rosters.MOST else ""
-        return replace(line, detail=f"a roster of {len(page.roster.entries)} bodies{more}")
+        count = len(page.roster.entries)
+        return replace(line, said=(Reason("roster_cut" if count == rosters.MOST else "roster", count=count),))
 
     def ask(self, portal: str, ask: Ask) -> None:
         """One more request, unless its host is none of the portal's; that is said once per crawl."""
@@ -174,11 +179,11 @@ class Harvest:
             fetches.enter(
                 self.db,
                 self.frontier.crawl,
-                Fetch(portal, clean(ask.url), ask.kind, "refused", detail=refused),
+                Fetch(portal, clean(ask.url), ask.kind, "refused", said=(refused,)),
                 self.clock(),
             )
 
-    def refusal(self, portal: str, ask: Ask) -> str | None:
+    def refusal(self, portal: str, ask: Ask) -> Reason | None:
         """Why a request must not be made for a portal; only its files may stand on the other sites it names."""
         configured = self.portals[portal]
         file = ask.kind == "attachment" or is_attachment(ask.url)
@@ -225,7 +230,7 @@ class Harvest:
                 beyond=(sqlite3.Error, GoujiError),
             )
             if isinstance(known, Failed):
-                self._unreadable(entry, ask, known.detail)
+                self._unreadable(entry, ask, quoted(known.detail))
             fresh = fresh or known is False
         return bool(found) and not fresh and self.year is None and entry.portal not in self.whole
 
@@ -247,21 +252,27 @@ class Harvest:
     def _enter_one(self, entry: FrontierEntry, place: looks.ListPlace, ask: Ask, one: FoundReport) -> bool:
         seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
         if one.broken:
-            self._unreadable(entry, ask, one.broken)
+            self._unreadable(entry, ask, (one.broken,))
         elif seen.verdict == "ok":
             self.ask(entry.portal, replace(ask, kind="list", title="", depth=ask.depth + 1))
         elif seen.wanted or self._awaited(seen, one.info):
             self.ask(entry.portal, ask if seen.known else replace(ask, first_look=True))
         return seen.known
 
-    def _unreadable(self, entry: FrontierEntry, ask: Ask, why: str) -> None:
+    def _unreadable(self, entry: FrontierEntry, ask: Ask, why: Detail) -> None:
         """An entry that nobody can ask for: said, and known as a report that stands there and was not read."""
         looks.unreadable(self.db, entry.portal, ask)
         if self.frontier.push(entry.portal, ask, "unreadable"):
             fetches.enter(
                 self.db,
                 self.frontier.crawl,
-                Fetch(entry.portal, clean(ask.url), ask.kind, "unreadable", detail=f"{why}; listed as {ask.title}"),
+                Fetch(
+                    entry.portal,
+                    clean(ask.url),
+                    ask.kind,
+                    "unreadable",
+                    said=(*why, Reason("listed_as", title=ask.title)),
+                ),
                 self.clock(),
             )
 
@@ -306,10 +317,10 @@ class Harvest:
 
     def _turn(self, entry: FrontierEntry, ask: Ask, line: Fetch) -> Fetch:
         if ask.page > LONGEST_LIST or self.frontier.lists(entry.portal) >= MOST_LIST_PAGES:
-            return replace(line, verdict="bound", detail=f"the list goes on after page {ask.page - 1}; stopped here")
+            return replace(line, verdict="bound", said=(Reason("list_bound", page=ask.page - 1),))
         self.ask(entry.portal, ask)
         if ask.page > 1 and (elsewhere := self.refusal(entry.portal, ask)):
-            line = replace(line, verdict="partial", detail=f"the list goes on elsewhere: {elsewhere}")
+            line = replace(line, verdict="partial", said=(Reason("list_elsewhere", why=elsewhere),))
         return line
 
     def _own_report(self, entry: FrontierEntry, line: Fetch, own: OwnReport) -> Fetch:
@@ -358,8 +369,8 @@ class Harvest:
             dates=dated.packed,
         )
         if not fresh and before and before[0] != line.sha256:
-            return replace(line, verdict="restored", detail="an earlier version stands here again")
+            return replace(line, verdict="restored", said=(Reason("restored"),))
         if not fresh:
             return line if line.verdict == "unchanged" else replace(line, verdict="same")
-        detail = f"published_on from {dated.rule}" if dated.rule else "no date of publication found"
-        return replace(line, verdict="changed" if before else "new", detail=detail)
+        said = Reason("dated", rule=dated.rule) if dated.rule else Reason("undated")
+        return replace(line, verdict="changed" if before else "new", said=(said,))

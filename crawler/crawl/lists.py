@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from crawler.crawl import named_bodies
 from crawler.crawl.expected_page import no_list
-from crawler.crawl.records import FoundReport, ListPage, is_whole, whole
+from crawler.crawl.records import FoundReport, ListPage
 from crawler.families import speaking
 from crawler.families.base import Family
+from crawler.ground.characters import is_whole, whole
 from crawler.ground.contained import Failed, contained
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import identity
 from crawler.pages import articles
 from crawler.pages.asks import Ask
@@ -23,9 +25,9 @@ T = TypeVar("T")
 
 def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
     """What a list shows. What goes wrong within one family or entry is that one's own, and said in `short`."""
-    troubles: list[str] = []
+    troubles: list[Reason] = []
     families = speaking(page, configured)
-    broken = next((reason for family in families if (reason := family.broken(page))), "") or no_list(page, families)
+    broken = next((reason for family in families if (reason := family.broken(page))), None) or no_list(page, families)
     if broken:
         return ListPage(broken=broken)
     asks = sound(gathered(families, lambda family: family.more(page), troubles), troubles)
@@ -33,7 +35,7 @@ def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
     folders = {ask.url for ask in asks}
     found = [one for one in reports(page, families, troubles) if one.item.url not in folders]
     departments = contained(lambda: named_bodies.departments(page)) if register else None
-    short = next((reason for family in families if (reason := family.short(page))), "") or "; ".join(troubles)
+    short = next((reason for family in families if (reason := family.short(page))), None)
     return ListPage(
         tuple(family.name for family in families),
         found=tuple(found),
@@ -41,11 +43,11 @@ def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
         content=_fingerprint(found, page.body),
         rosters=tuple(named_bodies.named(page, families)),
         departments=None if isinstance(departments, Failed) else departments,
-        short=whole(short),
+        short=(short,) if short else tuple(troubles),
     )
 
 
-def reports(page: Page, families: Sequence[Family], troubles: list[str] | None = None) -> list[FoundReport]:
+def reports(page: Page, families: Sequence[Family], troubles: list[Reason] | None = None) -> list[FoundReport]:
     """The entries that are annual reports, each once; a cut title that may be one is looked at.
 
     Two bodies may be given one address. An entry that cannot be asked for and may be a report stays, as what it is.
@@ -57,11 +59,13 @@ def reports(page: Page, families: Sequence[Family], troubles: list[str] | None =
         for item in gathered([family], lambda one: one.items(page), troubles):
             one = contained(lambda item=item, family=family: _entry(item, family.name, here, found))  # type: ignore[misc]
             if isinstance(one, Failed):
-                troubles.append(f"an entry could not be read ({one.detail}): {whole(item.title)[:80]}")
+                troubles.append(Reason("entry_failed", error=one.detail, title=whole(item.title)[:80]))
             elif one is not None:
                 found[item.url, body_of(one)] = one
                 if one.broken and (one.info is None or one.info.year is None):
-                    troubles.append(f"{one.broken}: {one.item.title[:80]}")  # nobody can say whose it is
+                    troubles.append(
+                        Reason("entry", why=one.broken, title=one.item.title[:80])
+                    )  # nobody can say whose it is
     return list(found.values())
 
 
@@ -79,13 +83,13 @@ def _entry(item: ListItem, family: str, here: str, found: Mapping[tuple[str, str
         # Whether half a title was a report's is not certain; that the address is none, is.
         wanted = info is not None or looks_like_a_report(title) or is_cut(title)
         broken = ListItem(whole(item.url), title, whole(item.date))
-        return FoundReport(broken, info, family, "its address holds half a character") if wanted else None
+        return FoundReport(broken, info, family, Reason("half_character")) if wanted else None
     if identity(item.url) == here or (info is None and not (is_cut(title) and "信息公开" in title)):
         return None
     return FoundReport(item if title is item.title else replace(item, title=title), info, family)
 
 
-def gathered(families: Iterable[Family], of: Callable[[Family], Iterable[T]], troubles: list[str]) -> list[T]:
+def gathered(families: Iterable[Family], of: Callable[[Family], Iterable[T]], troubles: list[Reason]) -> list[T]:
     """What the families give, one after the other; one that stumbles has given what came before."""
     found: list[T] = []
     for family in families:
@@ -93,11 +97,11 @@ def gathered(families: Iterable[Family], of: Callable[[Family], Iterable[T]], tr
         if isinstance(failed, Failed):
             if failed.cause == "out_of_memory":
                 raise MemoryError
-            troubles.append(f"{family.name} stumbled over it: {failed.detail}")
+            troubles.append(Reason("family_failed", family=family.name, error=failed.detail))
     return found
 
 
-def sound(asks: Iterable[Ask], troubles: list[str]) -> list[Ask]:
+def sound(asks: Iterable[Ask], troubles: list[Reason]) -> list[Ask]:
     """The requests that can be made; of the others it is said that the list goes on where it cannot be followed."""
     found: list[Ask] = []
     for ask in asks:
@@ -105,7 +109,7 @@ def sound(asks: Iterable[Ask], troubles: list[str]) -> list[Ask]:
         if all(map(is_whole, ask.texts())):
             found.append(ask)
         else:
-            troubles.append("the list goes on at an address that holds half a character")
+            troubles.append(Reason("further_half_character"))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from crawler.crawl.page_worker import PageWorker
 from crawler.ground.contained import Failed
+from crawler.ground.reasons import Detail, Reason
 from crawler.ground.workers import MEBIBYTE
 
 P = ParamSpec("P")
@@ -96,3 +97,9 @@ class PageWorkers:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def ended(failed: Failed) -> Detail:
+    """What is to be said of work that did not come to its end, but for an error of ours; with how it was ended."""
+    why = Reason(failed.cause)
+    return (Reason("ended_with", why=why, how=failed.detail) if failed.detail else why,)

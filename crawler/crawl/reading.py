@@ -19,11 +19,11 @@ from crawler.crawl.records import (
     ReportPage,
     RosterPage,
     ScriptPage,
-    is_whole,
-    whole,
 )
 from crawler.families import by_name, families, speaking, with_files
+from crawler.ground.characters import is_whole, whole
 from crawler.ground.clock import local_date
+from crawler.ground.reasons import wordings
 from crawler.pages import articles, dates
 from crawler.pages.articles import Attachment
 from crawler.pages.asks import Ask, Source
@@ -40,13 +40,13 @@ def prepare() -> None:
     """Loads what every page asks for, while none is there yet."""
     families()
     fingerprints()
+    wordings()
 
 
 def read_answer(question: PageQuestion) -> PageSeen:
     """What an answer amounts to, and what its body shows."""
     ask = question.ask
     verdict = Verdict("unchanged") if question.held else answer_verdict(question.answer)
-    verdict = Verdict(verdict.word, whole(verdict.detail))
     if verdict.word not in ("ok", "unchanged"):
         return PageSeen(verdict)
     page = Page(question.answer.url, question.answer.body, ask, local_date(question.now))
@@ -106,7 +106,7 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
     ask = page.ask
     serving = [family for family in by_name(ask.source.family) if family.serves(page)]
     neighbours = tuple(reports(page, serving)) if serving else ()
-    if denied := next((reason for family in serving if (reason := family.denied(page))), ""):
+    if denied := next((reason for family in serving if (reason := family.denied(page))), None):
         return NoReport(denied, neighbours=neighbours)
     own = [*articles.titles(page.text), *(family.own_title(page) for family in serving)]
     named = articles.titled(ask.title, own)
@@ -120,7 +120,7 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
         return NoReport(
             heading="" if files else own_heading(page),
             folder=leads_on,
-            empty="" if leads_on else without_words(page),
+            empty=None if leads_on else without_words(page),
             neighbours=neighbours,
         )
     dated = dates.dated(page.text, page.url, question.now, listed=ask.date)

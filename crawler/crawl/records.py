@@ -3,10 +3,10 @@
 These, and what they hold, have no `slots`: with them each would be pickled in Python, and a page is a dozen of them.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.ground.reasons import Detail, Reason
 from crawler.pages.articles import Attachment
 from crawler.pages.asks import Ask
 from crawler.pages.dates import Dated
@@ -14,9 +14,6 @@ from crawler.pages.page import ListItem
 from crawler.pages.rosters import Roster
 from crawler.pages.titles import TitleInfo
 from crawler.pages.verdicts import Answer, Verdict
-
-# Halves of characters, as an escape in JSON may leave them: no text in the world, nor in the database, holds any.
-HALVES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,13 @@ class PageQuestion:
 class FoundReport:
     """An entry that is a report, and the family that found it; `info` is None where its title is cut.
 
-    `broken` says why its address cannot be asked for; empty for all others.
+    `broken` says why its address cannot be asked for; None for all others.
     """
 
     item: ListItem
     info: TitleInfo | None
     family: str
-    broken: str = ""
+    broken: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -91,10 +88,10 @@ class NoReport:
     nothing to be seen on it.
     """
 
-    denied: str = ""
+    denied: Reason | None = None
     heading: str = ""
     folder: bool = False
-    empty: str = ""
+    empty: Reason | None = None
     neighbours: tuple[FoundReport, ...] = ()
 
 
@@ -126,13 +123,13 @@ class ListPage:
     """
 
     families: tuple[str, ...] = ()
-    broken: str = ""
+    broken: Reason | None = None
     found: tuple[FoundReport, ...] = ()
     asks: tuple[Ask, ...] = ()
     content: str = ""
     rosters: tuple[ListItem, ...] = ()
     departments: Roster | None = None
-    short: str = ""
+    short: Detail = ()
     own: OwnReport | None = None
 
 
@@ -148,13 +145,3 @@ class PageSeen:
     shown: ListPage | Document | None = None
     sha256: str = ""
     titled: bool = False
-
-
-def whole(text: str) -> str:
-    """The text, with the sign for what could not be read in place of each half of a character."""
-    return text if text.isascii() else HALVES.sub("\ufffd", text)
-
-
-def is_whole(text: str) -> bool:
-    """Whether a text holds no half of a character."""
-    return text.isascii() or HALVES.search(text) is None

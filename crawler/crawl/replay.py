@@ -153,7 +153,7 @@ def _end(db: Database, frontier: Frontier, outcome: CrawlOutcome, whole: frozens
                 "select 1 from portals where id = ? and checked_at > ?", [portal.id, stamp(now)]
             ).fetchone()
             if later is None:
-                set_state(db, portal.id, portal.state, now, portal.detail)
+                set_state(db, portal.id, portal.state, now, portal.said)
             if portal.id in whole and portal.lists_read:
                 looks.was_whole(db, portal.id, now)
         looks.unfinished_files(db, outcome.crawl)

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from twisted.internet.defer import Deferred
 
 from crawler.ground.contained import Failed, contained
+from crawler.ground.reasons import Reason, quoted
 from crawler.ledger import fetches
 from crawler.ledger.frontier import FrontierEntry
 from crawler.pages.verdicts import Verdict
@@ -47,20 +48,20 @@ class FrontierScheduler(BaseScheduler):
         until: datetime | None = getattr(self.spider, "until", None)
         if until is not None and self.frontier.pending and self.spider.visits.harvest.clock() >= until:
             self.frontier.spare()
-            self.spider.visits.bounded("the hours of the crawl are over")
+            self.spider.visits.bounded(Reason("hours_over"))
         while (entry := self._taken()) is not None:
             request = contained(lambda entry=entry: self.build(entry), beyond=(sqlite3.Error,))  # type: ignore[misc]
             if not isinstance(request, Failed):
                 return request
             # An address that no request can be made of is that one entry's trouble.
-            self.spider.visits.failed(entry, Verdict("unreadable", request.detail))
+            self.spider.visits.failed(entry, Verdict("unreadable", quoted(request.detail)))
             self.frontier.release(entry)
         return None
 
     def _taken(self) -> FrontierEntry | None:
         entry = self.frontier.take()
         if self.frontier.spared:
-            self.spider.visits.bounded(f"the daily cap of {self.frontier.cap} requests is reached")
+            self.spider.visits.bounded(Reason("daily_cap", cap=self.frontier.cap))
         return entry
 
     def build(self, entry: FrontierEntry) -> Request:

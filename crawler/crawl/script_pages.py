@@ -3,15 +3,13 @@
 from dataclasses import replace
 from html import escape
 
-from crawler.crawl.records import whole
 from crawler.families import by_name
+from crawler.ground.characters import whole
 from crawler.pages import articles
 from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
 ANSWER = "application/json"
-# What the ledger says of such a page; what there is to learn of it, its text will tell.
-ASKED = "the page is a shell: its text is asked for"
 
 
 def fetched(page: Page) -> Ask | None:

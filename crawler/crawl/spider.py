@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +17,6 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CloseSpider,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
@@ -33,19 +26,19 @@ from twisted.python.failure import Failure
 from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.progress import TICK, Progress
 from crawler.crawl.reading import read_answer
+from crawler.crawl.unanswered import patience, verdict_of
 from crawler.crawl.visits import VisitOutcome, Visits
 from crawler.ground.archive import ArchiveError
 from crawler.ground.contained import Failed
 from crawler.ground.errors import GoujiError
+from crawler.ground.reasons import Reason, quoted
 from crawler.ground.urls import address, host_of
 from crawler.ledger.commits import Commits
 from crawler.ledger.frontier import MOST_TRIES, FrontierEntry
 from crawler.pages.file_names import file_name
-from crawler.pages.verdicts import Answer, Verdict
-from crawler.wire.bounded import FLOOD, MOST_HEADERS
-from crawler.wire.replayed import NotRecorded
-from crawler.wire.resolver import refused
-from crawler.wire.robots import LONGEST_DELAY, RobotsRefusal, RobotsUnknown, slow_down
+from crawler.pages.verdicts import Answer, Verdict, based
+from crawler.wire.bounded import MOST_HEADERS
+from crawler.wire.robots import LONGEST_DELAY, RobotsUnknown, slow_down
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +48,6 @@ T = TypeVar("T")
 # Files that become durable together share the work of the disk.
 WRITERS = 16
 FAR = 366 * 86400.0
-TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
-# What a server does to a handshake that is too new for it.
-HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
-
-LONGEST_ERROR = 2000  # characters of an exception that are looked through
-# How Twisted shows a failure within a failure.
-WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure (.*?)>(?:\]|$)")
 
 
 class PortalSpider(Spider):
@@ -105,7 +91,7 @@ class PortalSpider(Spider):
         with self._sound():
             if size > MOST_HEADERS:
                 outcome: VisitOutcome | None = await self._settled(
-                    lambda: self.visits.failed(entry, Verdict("too_large", f"{size} bytes of headers"))
+                    lambda: self.visits.failed(entry, based("too_large", "headers_large", bytes=size))
                 )
             else:
                 outcome = await self._read(entry, response)
@@ -122,7 +108,9 @@ class PortalSpider(Spider):
                 raise failure.value  # what crossed the wire could not be written down
             outcome = await self._settled(
                 lambda: self.visits.failed(
-                    entry, verdict_of(failure, entry.ask.url), final=isinstance(failure.value, RobotsUnknown)
+                    entry,
+                    verdict_of(failure, entry.ask.url, patience(request)),
+                    final=isinstance(failure.value, RobotsUnknown),
                 )
             )
         self._after(entry, outcome, 0.0)
@@ -137,11 +125,11 @@ class PortalSpider(Spider):
                 answer, etag, modified = replace(answer, body=body), etag or held.etag, modified or held.last_modified
             elif answer.status == 304:
                 return await self._settled(
-                    lambda: self.visits.afresh(entry, "status 304 to a request without conditions")
+                    lambda: self.visits.afresh(entry, (Reason("status_without_conditions", status=304),))
                 )
         except ArchiveError as error:
-            reason = str(error)
-            return await self._settled(lambda: self.visits.afresh(entry, reason))
+            said = quoted(str(error))
+            return await self._settled(lambda: self.visits.afresh(entry, said))
         # What has once cost too much is known by its bytes.
         sha256 = await self._sum(answer.body) if self.visits.is_costly(entry) else ""
         if sha256 and self.visits.tries(entry, sha256) >= MOST_TRIES:
@@ -190,7 +178,7 @@ class PortalSpider(Spider):
         request: Request = response.request  # type: ignore[union-attr,assignment]  # Scrapy adds it to both
         entry: FrontierEntry = request.meta["entry"]
         with self._sound():
-            outcome = self.visits.failed(entry, Verdict("unreadable", repr(failure.value)))
+            outcome = self.visits.failed(entry, Verdict("unreadable", quoted(repr(failure.value))))
         self._after(entry, outcome, 0.0)
 
     @contextmanager
@@ -211,7 +199,7 @@ class PortalSpider(Spider):
     def _after(self, entry: FrontierEntry, outcome: VisitOutcome, wait: float) -> None:
         host = host_of(entry.ask.url)
         if outcome.slow_down and wait > LONGEST_DELAY:
-            self.visits.leave(entry, outcome.verdict, f"the site asks to be left alone for {wait:.0f} seconds")
+            self.visits.leave(entry, outcome.verdict, Reason("left_alone", seconds=round(wait)))
         elif outcome.slow_down:
             own = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(host, {})
             delay = float(own.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
@@ -233,35 +221,6 @@ def answer_of(response: Response) -> Answer:
         cookies=cookies,
         name=file_name(response.headers.get("Content-Disposition") or b""),
     )
-
-
-def verdict_of(failure: Failure, url: str) -> Verdict:
-    """Why no answer came."""
-    error, host, secure = failure.value, host_of(url), url.startswith("https:")
-    text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}"[:LONGEST_ERROR])[:300]
-    if isinstance(error, NotRecorded):
-        return Verdict("bound", str(error))
-    if isinstance(error, RobotsUnknown):
-        return Verdict("server_error", str(error))
-    if isinstance(error, RobotsRefusal):
-        return Verdict("robots", str(error))
-    if host in refused and not isinstance(error, IgnoreRequest):
-        return Verdict("refused", f"{host} leads to the private address {refused[host]}")
-    if isinstance(error, UnsupportedURLSchemeError):
-        return Verdict("refused", text)
-    if isinstance(error, (DownloadCancelledError, IgnoreRequest)):
-        return Verdict("too_large", text if str(error) else "the body is more than is read of one answer")
-    if isinstance(error, (DownloadFailedError, DownloadConnectionRefusedError)) and any(
-        word in f"{error} {error.__cause__!r}" for word in TLS
-    ):
-        return Verdict("tls", text)
-    if error is not None and FLOOD in f"{error} {error.__cause__!r}":
-        return Verdict("too_large", f"a {FLOOD}")
-    if isinstance(error, ResponseDataLossError):
-        return Verdict("unreachable", ": ".join(filter(None, ("the answer broke off", str(error))))[:300])
-    if secure and any(word in text for word in HUNG_UP):
-        text += "; maybe it speaks old TLS only (docs/portals.md)"
-    return Verdict("unreachable", text)
 
 
 def _header(response: Response, name: str) -> str:

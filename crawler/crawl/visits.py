@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.crawl import script_pages
 from crawler.crawl.harvest import Harvest
+from crawler.crawl.page_workers import ended
 from crawler.crawl.records import ListPage, PageQuestion, PageSeen
 from crawler.ground.archive import Archive
-from crawler.ground.contained import Cause, Failed
+from crawler.ground.contained import Failed
 from crawler.ground.hosts import barred, refusal
+from crawler.ground.reasons import Detail, Reason, quoted, says
 from crawler.ground.urls import host_of, resolve
 from crawler.ledger import costly, fetches, looks
 from crawler.ledger.fetches import Fetch, Known
 from crawler.ledger.frontier import MOST_TRIES, Frontier, FrontierEntry
 from crawler.ledger.marks import Marks
-from crawler.pages.verdicts import Answer, Verdict, Word
+from crawler.pages.verdicts import Answer, Verdict, Word, based
 from crawler.wire.tls import remark
 
 MOST_HOPS = 5
@@ -29,17 +30,6 @@ PATIENCE: Mapping[Word, int] = {
     "login": 5,
     "tls": 2,
     "server_error": 9,
-}
-
-
-# What the ledger says of work that broke off.
-WORDS: Mapping[Cause | costly.Cause, str] = {
-    "too_slow": "too_slow: the work on the page outlasts its time",
-    "out_of_memory": "out_of_memory: the work on the page needs more memory than it may have",
-    "killed": "killed: the process that worked on the page was ended",
-    "unavailable": "unavailable: no process could be had to work on the page",
-    "crawl_ended": "crawl_ended: a crawl was ended at the work on this page",
-    "error": "error",
 }
 
 
@@ -96,12 +86,12 @@ class Visits:
             seen.sha256 if verdict.word in ("ok", "unchanged") else None,
             etag,
             last_modified,
-            verdict.detail,
+            verdict.said,
         )
         with self.harvest.db.atomic():
-            line = self._handle(entry, answer, line, seen)
-            said = remark(self.harvest.portals[entry.portal], answer.url) if line.sha256 else ""
-            line = replace(line, detail="; ".join(filter(None, (line.detail, said)))) if said else line
+            line = self._handle(entry, answer, line, seen, verdict.location)
+            said = remark(self.harvest.portals[entry.portal], answer.url) if line.sha256 else ()
+            line = replace(line, said=(*line.said, *said)) if said else line
             self.frontier.done(entry, line.verdict)
             self._learn(entry, line)
             fetches.enter(self.harvest.db, self.frontier.crawl, line, self.harvest.clock())
@@ -122,8 +112,8 @@ class Visits:
     def broke_off(self, entry: FrontierEntry, failed: Failed, sha256: str) -> VisitOutcome:
         """The work on an answer did not come to its end: tried once more, last of all, or given up."""
         if failed.cause == "error":  # it would come to the same end again
-            return self.failed(entry, Verdict("unreadable", failed.detail))
-        said = WORDS[failed.cause] + (f" ({failed.detail})" if failed.detail else "")
+            return self.failed(entry, Verdict("unreadable", quoted(failed.detail)))
+        said = ended(failed)
         if failed.cause == "unavailable":
             # That says nothing about the page.
             if not entry.last_attempt:
@@ -138,7 +128,7 @@ class Visits:
         """A page is not worked on again: its bytes have cost enough."""
         known = self.frontier.costly.get((entry.portal, entry.key))
         cause = known.cause if known is not None and known.sha256 == sha256 else "crawl_ended"
-        return self._given_up(entry, WORDS[cause], sha256, self.tries(entry, sha256), cause)
+        return self._given_up(entry, (Reason(cause),), sha256, self.tries(entry, sha256), cause)
 
     def resume(self) -> None:
         """Gives up what the crawl that is now continued has died of."""
@@ -147,20 +137,22 @@ class Visits:
                 self.give_up(entry, sha256)
                 self.frontier.pending -= 1
 
-    def _deferred(self, entry: FrontierEntry, said: str, sha256: str) -> VisitOutcome:
+    def _deferred(self, entry: FrontierEntry, said: Detail, sha256: str) -> VisitOutcome:
         with self.harvest.db.atomic():
             self.frontier.defer(entry, sha256)
-            self._note(entry, Verdict("unreadable", f"{said}; tried once more when all else is done"), None)
+            self._note(entry, Verdict("unreadable", (*said, Reason("once_more"))), None)
         return VisitOutcome("unreadable")
 
-    def _given_up(self, entry: FrontierEntry, said: str, sha256: str, tries: int, cause: costly.Cause) -> VisitOutcome:
+    def _given_up(
+        self, entry: FrontierEntry, said: Detail, sha256: str, tries: int, cause: costly.Cause
+    ) -> VisitOutcome:
         with self.harvest.db.atomic():
             known = self.frontier.costly.get((entry.portal, entry.key))
             if known is None or known.sha256 != sha256 or known.tries < tries:
                 costly.keep(
                     self.harvest.db, entry.portal, entry.key, entry.ask.url, sha256, tries, cause, self.harvest.clock()
                 )
-            return self.failed(entry, Verdict("unreadable", f"{said}; given up after {tries} tries"))
+            return self.failed(entry, Verdict("unreadable", (*said, Reason("given_up", tries=tries))))
 
     def failed(self, entry: FrontierEntry, verdict: Verdict, *, final: bool = False) -> VisitOutcome:
         """No answer came back: the network, the rules or our own bounds stood in the way; `final`: for this crawl."""
@@ -172,16 +164,16 @@ class Visits:
             self._patience(entry, verdict.word)
         return VisitOutcome(verdict.word, verdict.word in RETRIED)
 
-    def _handle(self, entry: FrontierEntry, answer: Answer, line: Fetch, seen: PageSeen) -> Fetch:
+    def _handle(self, entry: FrontierEntry, answer: Answer, line: Fetch, seen: PageSeen, location: str) -> Fetch:
         shown = seen.shown if line.sha256 is not None else None
         if isinstance(shown, ListPage):
             return self.harvest.listing(entry, line, shown)
         if shown is not None:
             return self.harvest.document(entry, line, shown)
-        return self._redirect(entry, answer, line) if line.verdict == "redirect" else line
+        return self._redirect(entry, answer, line, location) if line.verdict == "redirect" else line
 
     def _learn(self, entry: FrontierEntry, line: Fetch) -> None:
-        if entry.ask.kind == "detail" and line.detail != script_pages.ASKED:
+        if entry.ask.kind == "detail" and not says(line.said, "shell"):
             looks.learned(
                 self.harvest.db,
                 entry.portal,
@@ -197,17 +189,17 @@ class Visits:
     def _really(self, entry: FrontierEntry, seen: PageSeen) -> Verdict:
         # Some sites answer a burst with the list in place of the report.
         if seen.titled and fetches.is_list(self.harvest.db, self.frontier.crawl, entry.portal, seen.sha256):
-            return Verdict("throttled", "the list was served in place of the report")
+            return based("throttled", "list_served")
         return seen.verdict
 
     def _again(self, entry: FrontierEntry, verdict: Verdict, status: int | None) -> VisitOutcome:
         with self.harvest.db.atomic():
             self.frontier.retry(entry)
-            self._note(entry, Verdict(verdict.word, f"attempt {entry.attempts}: {verdict.detail}"), status)
+            self._note(entry, based(verdict.word, "attempt", number=entry.attempts, why=verdict.said), status)
             self._patience(entry, verdict.word)
         return VisitOutcome(verdict.word, slow_down=True)
 
-    def afresh(self, entry: FrontierEntry, reason: str) -> VisitOutcome:
+    def afresh(self, entry: FrontierEntry, said: Detail) -> VisitOutcome:
         """What the portal calls unchanged we do not hold: all of it is asked for, once."""
         before = entry.ask.detour
         with self.harvest.db.atomic():
@@ -215,29 +207,28 @@ class Visits:
             if not before.afresh:
                 again = replace(before, afresh=True, mark=f"{before.mark}afresh")
                 self.frontier.push(entry.portal, replace(entry.ask, detour=again))
-            self._note(entry, Verdict("unreadable", reason), 304)
+            self._note(entry, Verdict("unreadable", said), 304)
         return VisitOutcome("unreadable")
 
-    def _redirect(self, entry: FrontierEntry, answer: Answer, line: Fetch) -> Fetch:
+    def _redirect(self, entry: FrontierEntry, answer: Answer, line: Fetch, location: str) -> Fetch:
         ask, hops = entry.ask, entry.ask.detour.redirects + 1
         # By its headers or by its page: the verdict says where to.
-        location = answer.location or line.detail
         target, portal = resolve(answer.url, location), self.harvest.portals[entry.portal]
         if barred(target or location, portal.start_url, portal.allow_hosts):
             # It leads somewhere, and we may not follow: that says nothing against the page.
             return replace(
                 line,
                 verdict="refused",
-                detail=f"sent to {location}: " + str(refusal(target or location, portal.start_url, portal.allow_hosts)),
+                said=sent_but(location, refusal(target or location, portal.start_url, portal.allow_hosts)),
             )
         if target is None:
-            reason: str | None = "not an http address"
+            reason: Reason | None = Reason("not_http")
         elif hops > MOST_HOPS:
-            reason = f"more than {MOST_HOPS} redirects"
+            reason = Reason("many_redirects", most=MOST_HOPS)
         else:
             reason = self.harvest.refusal(entry.portal, replace(ask, url=target))
         if target is None or reason is not None:
-            return replace(line, verdict="redirected", detail=f"sent to {location}: {reason}")
+            return replace(line, verdict="redirected", said=sent_but(location, reason))
         again = ask.method == "POST" and answer.status in (307, 308)
         self.frontier.push(
             entry.portal,
@@ -253,13 +244,13 @@ class Visits:
         )
         return line
 
-    def leave(self, entry: FrontierEntry, word: Word, reason: str) -> None:
+    def leave(self, entry: FrontierEntry, word: Word, reason: Reason) -> None:
         """Asks nothing more of a host in this crawl."""
         host = host_of(entry.ask.url)
         with self.harvest.db.atomic():
             spared = self.frontier.give_up(entry.portal, host, word)
             if spared:
-                self._note(entry, Verdict("bound", f"{reason}: {spared} requests to {host} were not made"), None)
+                self._note(entry, based("bound", "not_made", why=(reason,), count=spared, host=host), None)
 
     def _patience(self, entry: FrontierEntry, word: Word) -> None:
         """Leaves a host alone that answers nothing but trouble."""
@@ -270,9 +261,9 @@ class Visits:
             return
         row.append(word)
         if row[-PATIENCE[word] :] == [word] * PATIENCE[word]:
-            self.leave(entry, word, f"{word} {PATIENCE[word]} times in a row")
+            self.leave(entry, word, Reason("in_a_row", word=word, count=PATIENCE[word]))
 
-    def bounded(self, reason: str) -> None:
+    def bounded(self, reason: Reason) -> None:
         """Writes down what was not asked, as a bound of ours was reached."""
         frontier = self.frontier
         for portal, host, count in frontier.spared:
@@ -284,7 +275,7 @@ class Visits:
                     self.harvest.portals[portal].start_url,
                     "list",
                     "bound",
-                    detail=f"{reason}: {count} requests to {host} were not made",
+                    said=(Reason("not_made", why=reason, count=count, host=host),),
                 ),
                 self.harvest.clock(),
             )
@@ -294,6 +285,12 @@ class Visits:
         fetches.enter(
             self.harvest.db,
             self.frontier.crawl,
-            Fetch(entry.portal, entry.ask.url, entry.ask.kind, verdict.word, status, detail=verdict.detail),
+            Fetch(entry.portal, entry.ask.url, entry.ask.kind, verdict.word, status, said=verdict.said),
             self.harvest.clock(),
         )
+
+
+def sent_but(location: str, reason: Reason | None) -> Detail:
+    """What is to be said of a redirect that is not followed."""
+    assert reason is not None
+    return (Reason("sent_but", url=location, why=reason),)

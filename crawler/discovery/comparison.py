@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from crawler.discovery.sighting import SearchResult, SiteSection
 from crawler.ground.config import Portal
+from crawler.ground.reasons import Detail, Reason, says
 from crawler.ground.urls import identity
 from crawler.ledger import crawl_figures
 from crawler.ledger.portal_state import STATE_OF, UNREACHED
@@ -17,7 +18,7 @@ class Comparison:
     """`listed` of which `new` are not yet held; `before` were found by the last crawl (None: there was none)."""
 
     state: State
-    detail: str
+    said: Detail
     in_reach: bool
     family: str
     listed: int
@@ -44,14 +45,14 @@ def compare(db: Database, portal: Portal, found: SearchResult, drop: float) -> C
     ).fetchone()
     own = next((one for one in found.columns if identity(one.start_url) == identity(portal.start_url)), None)
     listed = own.reports.keys() if own else set()
-    state, detail = _state(found, own, len(held))
+    state, said = _state(found, own, len(held))
     complete = own is not None and not own.unread and not own.trouble and not found.broken
     most = crawl_figures.most(db, portal.id)
     if state == "ok" and complete and most is not None and len(listed) < most * (1 - drop):
-        state, detail = "failing", f"{len(listed)} reports are listed where {most} were"
+        state, said = "failing", (Reason("reports_fewer", found=len(listed), before=most),)
     return Comparison(
         state,
-        detail,
+        said,
         state not in UNREACHED,
         own.family if own else "",
         len(listed),
@@ -64,18 +65,19 @@ def compare(db: Database, portal: Portal, found: SearchResult, drop: float) -> C
     )
 
 
-def _state(found: SearchResult, own: SiteSection | None, held: int) -> tuple[State, str]:
+def _state(found: SearchResult, own: SiteSection | None, held: int) -> tuple[State, Detail]:
     first = next((one for one in found.sights if one.verdict != "redirect"), None)
     if not found.reached and first is not None:
-        status = f", status {first.status}" if first.status and "status" not in first.detail else ""
-        return STATE_OF.get(first.verdict, "failing"), f"{first.url}: {first.verdict}{status} {first.detail}".strip()
+        return STATE_OF.get(first.verdict, "failing"), (first.failure,)
     if found.broken:
         return "failing", found.broken
     if own is None and found.moved:
         return "redirected", found.moved
     if own is not None and own.trouble:
-        repeats = any("repeats" in one for one in own.trouble)
-        return "repeating" if repeats else "failing", own.trouble[0]
+        repeats = says(tuple(own.trouble), "page_repeats")
+        return "repeating" if repeats else "failing", (own.trouble[0],)
     if own is None or not own.reports:
-        return ("failing", f"no report is listed where {held} are held") if held else ("empty", "no report is listed")
-    return "ok", ""
+        if held:
+            return "failing", (Reason("none_listed_held", count=held),)
+        return "empty", (Reason("none_listed"),)
+    return "ok", ()

@@ -9,12 +9,13 @@ from scrapy import Request, Spider
 from scrapy.exceptions import UnsupportedURLSchemeError
 from twisted.python.failure import Failure
 
-from crawler.crawl.page_workers import PageWorkers, Unmarked
-from crawler.crawl.spider import answer_of, verdict_of
-from crawler.crawl.visits import WORDS
+from crawler.crawl.page_workers import PageWorkers, Unmarked, ended
+from crawler.crawl.spider import answer_of
+from crawler.crawl.unanswered import patience, verdict_of
 from crawler.discovery.page_view import regard
 from crawler.discovery.sighting import Look, Sight, Sought
 from crawler.ground.contained import Failed
+from crawler.ground.reasons import Reason, quoted
 from crawler.pages.asks import Ask
 from crawler.wire.bounded import MOST_HEADERS
 from crawler.wire.robots import NO_ANSWER
@@ -54,16 +55,16 @@ class ExplorerSpider(Spider):
             response = await engine.download_async(request)
         except NOTHING_SEEN as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
-            verdict = verdict_of(failure, ask.url)
+            verdict = verdict_of(failure, ask.url, patience(request))
             log.info("%s: %s", ask.url, verdict.word)
-            return Sight(ask.url, ask.kind, verdict.word, detail=verdict.detail)
+            return Sight(ask.url, ask.kind, verdict.word, said=verdict.said)
         size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())
         if size > MOST_HEADERS:
-            return Sight(ask.url, ask.kind, "too_large", response.status, f"{size} bytes of headers")
+            return Sight(ask.url, ask.kind, "too_large", response.status, (Reason("headers_large", bytes=size),))
         answer = answer_of(response)
         seen = await self.readers.read(Unmarked(), regard, answer, sought)
         if isinstance(seen, Failed):
-            said = f"{WORDS.get(seen.cause, seen.cause)}: {seen.detail}".strip(": ")
+            said = quoted(seen.detail) if seen.cause == "error" else ended(seen)
             return Sight(response.url, ask.kind, "unreadable", response.status, said)
         verdict, view = seen
         log.info("%s: %s", ask.url, verdict.word)
@@ -72,8 +73,8 @@ class ExplorerSpider(Spider):
             ask.kind,
             verdict.word,
             response.status,
-            verdict.detail,
-            answer.location or (verdict.detail if verdict.word == "redirect" else ""),
+            verdict.said,
+            verdict.location,
             answer.body if verdict.word == "ok" else b"",
             view,
         )

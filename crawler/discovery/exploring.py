@@ -13,10 +13,11 @@ from crawler.crawl.page_workers import PageWorkers
 from crawler.crawl.process import Process, slots
 from crawler.crawl.reading import prepare
 from crawler.crawl.task import alone, choose
-from crawler.discovery.comparison import compare
+from crawler.discovery.comparison import Comparison, compare
 from crawler.discovery.explorer import ExplorerSpider
 from crawler.discovery.search import Discovery
 from crawler.discovery.sighting import Look, SearchResult, SiteSection
+from crawler.ground import reasons
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import local_date, now
 from crawler.ground.config import Config, Portal
@@ -25,6 +26,7 @@ from crawler.ground.console import progress
 from crawler.ground.data import DataDir, connect, locate, require
 from crawler.ground.errors import GoujiError, UsageError
 from crawler.ground.privacy import confine
+from crawler.ground.reasons import told
 from crawler.ground.schema import migrations
 from crawler.ground.urls import host_of, resolve
 from crawler.ledger.portals import named_hosts, open_hosts
@@ -101,7 +103,7 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
                 {
                     "id": portal.id,
                     "name": portal.name or portal.id,
-                    **asdict(compare(db, portal, search.result, config.crawl.drop)),
+                    **_compared(compare(db, portal, search.result, config.crawl.drop)),
                     **as_json(search.result),
                 }
                 for portal, search in searches
@@ -152,17 +154,29 @@ def as_json(found: SearchResult) -> dict[str, object]:
     return {
         "asked": found.asked,
         "reached": found.reached,
-        "moved": found.moved,
+        "moved": told(found.moved, "en"),
+        "moved_said": reasons.as_json(found.moved),
         "site_name": found.site_name,
         "exhausted": found.exhausted,
-        "broken": found.broken,
+        "broken": told(found.broken, "en"),
         "columns": [_column(column) for column in found.columns],
         "rosters": [asdict(roster) for roster in found.rosters],
         "sights": [
-            {"url": one.url, "kind": one.kind, "status": one.status, "verdict": one.verdict, "detail": one.detail}
+            {
+                "url": one.url,
+                "kind": one.kind,
+                "status": one.status,
+                "verdict": one.verdict,
+                "detail": told(one.said, "en"),
+                "said": reasons.as_json(one.said),
+            }
             for one in found.sights
         ],
     }
+
+
+def _compared(one: Comparison) -> dict[str, object]:
+    return {**asdict(replace(one, said=())), "detail": told(one.said, "en"), "said": reasons.as_json(one.said)}
 
 
 def _column(column: SiteSection) -> dict[str, object]:
@@ -176,7 +190,8 @@ def _column(column: SiteSection) -> dict[str, object]:
         "folders": column.folders,
         "pages": column.pages,
         "unread": column.unread,
-        "trouble": column.trouble,
+        "trouble": [str(one) for one in column.trouble],
+        "trouble_said": [reasons.as_json((one,)) for one in column.trouble],
         "reports": [asdict(one) for one in column.reports.values()],
         "refused": [asdict(one) for one in column.refused.values()],
     }

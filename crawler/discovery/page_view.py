@@ -36,7 +36,7 @@ def _view(answer: Answer, sought: Sought) -> View:
     named = tuple(filter(None, (said.get("columnname", ""), *titles)))
     families = speaking(page, sought.family)
     roster = rosters.on_page(page, ask.title, named) if sought.roster or any(map(is_roster, named)) else None
-    broken = next((reason for family in families if (reason := family.broken(page))), "")
+    broken = next((reason for family in families if (reason := family.broken(page))), None)
     reports, refused = listing(page, families)
     first = next(iter(titles), "")
     return View(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from crawler.discovery.leads import FIRST, HOME, ORDER, PLATFORM, REST, WALK, Lead, Leads, home_of
 from crawler.discovery.sighting import Look, SearchResult, Sight, SiteSection, Sought, View, Why, proposed
 from crawler.ground.hosts import refusal
+from crawler.ground.reasons import Detail, Reason
 from crawler.ground.urls import clean, identity, is_home, resolve
 from crawler.ledger.frontier import key_of
 from crawler.pages.asks import Ask
@@ -49,23 +50,25 @@ class Discovery:
         self.rosters: list[Roster] = []
         self.roster_pages: dict[str, bytes] = {}
         self.site_name = self.titled = ""
-        self.moved = ""
+        self.moved: Detail = ()
         # The address that was given is a column: the rest of the site is somebody else's matter.
         self.settled = False
         # Pages that list reports, or may, but bear no such name: a front page does so in January. Looked at last.
         self.undecided: list[tuple[Lead, View]] = []
         self.reached = False
-        self.result = self._found("the look was ended")
+        self.result = self._found((Reason("look_ended"),))
 
     async def run(self, seconds: float) -> None:
         """Looks until the bound is reached or nothing promising is left, and no longer than so many seconds."""
         search = asyncio.ensure_future(self._search())
         if not (await asyncio.wait({search}, timeout=seconds))[0]:
             search.cancel()
-            self.result = self._found(f"the look was ended after {seconds:g} s")
+            self.result = self._found((Reason("look_ended_after", seconds=f"{seconds:g}"),))
         else:
             error = search.exception()
-            self.result = self._found(f"the look broke off: {type(error).__name__}: {error}" if error else "")
+            self.result = self._found(
+                (Reason("look_failed", error=f"{type(error).__name__}: {error}"),) if error else ()
+            )
 
     async def _search(self) -> None:
         self.reached = await self._arrive()
@@ -89,7 +92,7 @@ class Discovery:
             if sight.view is not None:
                 self._take(lead, sight.view, sight.body)
             elif lead.column is not None:
-                lead.column.trouble.append(f"{sight.url}: {sight.verdict} {sight.detail}".strip())
+                lead.column.trouble.append(sight.failure)
 
     async def _arrive(self) -> bool:
         """The address itself, else its plain-HTTP twin, else the front page of its site."""
@@ -100,12 +103,12 @@ class Discovery:
         home = home_of(self.start)
         if sight.view is not None:
             if identity(sight.url) != identity(self.start) and not is_home(self.start):
-                self.moved = f"sent to {sight.url}"
+                self.moved = (Reason("sent_to", url=sight.url),)
             self._take(Lead(FIRST, 0, Ask(url=sight.url), Why("given")), sight.view, sight.body)
             if not self.settled and not is_home(sight.url):
                 self.leads.push(HOME, Ask(url=home), Why("home"))
         elif not is_home(self.start):
-            self.moved = f"{sight.verdict}: {sight.detail}".strip(": ")
+            self.moved = (sight.answer,)
             if sight.verdict not in ("robots", "refused"):
                 self.leads.push(HOME, Ask(url=home), Why("home"))
         return sight.sound
@@ -119,9 +122,11 @@ class Discovery:
             if sight.verdict != "redirect":
                 return sight
             target = resolve(ask.url, sight.location) or sight.location
-            reason = self.refusal(target) or ("too many hops" if hop == MOST_HOPS else None)
+            reason = self.refusal(target) or (Reason("many_hops") if hop == MOST_HOPS else None)
             if reason is not None:
-                self.sights[-1] = replace(sight, verdict="redirected", detail=f"sent to {target}: {reason}")
+                self.sights[-1] = replace(
+                    sight, verdict="redirected", said=(Reason("sent_but", url=target, why=reason),)
+                )
                 return self.sights[-1]
             ask = replace(ask, url=target, referer=ask.url)
             self.leads.seen.add(key_of(ask))
@@ -199,10 +204,10 @@ class Discovery:
     def _read(self, column: SiteSection, page: View) -> None:
         """One page of a column: its reports; its further pages become leads."""
         if page.broken:
-            column.trouble.append(f"{page.url}: {page.broken}")
+            column.trouble.append(Reason("page", url=page.url, why=page.broken))
             return
         column.pages += 1
-        column.trouble += [f"{page.url}: {reason}" for reason in page.short]
+        column.trouble += [Reason("page", url=page.url, why=reason) for reason in page.short]
         if not column.families:
             column.families = list(page.families)
         reports = list(page.reports)
@@ -211,7 +216,7 @@ class Discovery:
             reports.append(own)
         fresh = column.add(reports, page.refused)
         if page.ask.page > 1 and reports and not fresh:
-            column.trouble.append(f"{page.url}: page {page.ask.page} repeats what was listed before")
+            column.trouble.append(Reason("page", url=page.url, why=Reason("page_repeats", page=page.ask.page)))
             return
         if not column.named and page.ask.family and not column.reports:
             return  # another list than the one we look for
@@ -248,7 +253,7 @@ class Discovery:
             if ask.depth > page.ask.depth and not ask.title:
                 self.leads.push(PLATFORM, ask, Why("frame", page.url), "platform")
 
-    def _found(self, broken: str) -> SearchResult:
+    def _found(self, broken: Detail) -> SearchResult:
         for lead in self.leads.waiting:
             if lead.column is not None:
                 lead.column.unread += 1

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from crawler.families.base import Family
+from crawler.ground.reasons import Detail, Reason, every
 from crawler.ground.urls import identity
 from crawler.pages.asks import Ask
 from crawler.pages.dates import from_url
@@ -53,8 +54,8 @@ class View:
     named: tuple[str, ...]
     title: str
     families: tuple[str, ...]
-    broken: str
-    short: tuple[str, ...]
+    broken: Reason | None
+    short: Detail
     reports: tuple["ListedReport", ...]
     refused: tuple["Refused", ...]
     own: "ListedReport | None"
@@ -73,7 +74,7 @@ class Sight:
     kind: str
     verdict: Word
     status: int | None = None
-    detail: str = ""
+    said: Detail = ()
     location: str = ""
     body: bytes = field(default=b"", repr=False)
     view: View | None = field(default=None, repr=False)
@@ -81,6 +82,22 @@ class Sight:
     @property
     def sound(self) -> bool:
         return self.verdict == "ok" and self.view is not None
+
+    @property
+    def answer(self) -> Reason:
+        """What the address answers in place of what was looked for."""
+        if not self.said:
+            return Reason("answered", word=self.verdict)
+        return Reason("answered_as", word=self.verdict, why=self.said)
+
+    @property
+    def failure(self) -> Reason:
+        """The same of an address among others, with the status of its answer."""
+        told = any("status" in one.fields for one in every(self.said))
+        why = self.said if told or not self.status else (Reason("status", status=self.status), *self.said)
+        if not why:
+            return Reason("page_failed", url=self.url, word=self.verdict)
+        return Reason("page_failed_as", url=self.url, word=self.verdict, why=why)
 
 
 # One request, and what the answer shows to whoever seeks something in it.
@@ -125,7 +142,7 @@ class SiteSection:
     why: list[Why] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
+    trouble: list[Reason] = field(default_factory=list)
     reports: dict[str, ListedReport] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
     pages: int = 0
@@ -158,13 +175,13 @@ class SearchResult:
 
     asked: str
     reached: bool
-    moved: str
+    moved: Detail
     site_name: str
     columns: tuple[SiteSection, ...]
     rosters: tuple[Roster, ...]
     sights: tuple[Sight, ...]
     exhausted: bool
-    broken: str = ""
+    broken: Detail = ()
 
 
 def proposed(columns: Sequence[SiteSection], whole_of: Callable[[SiteSection], SiteSection]) -> Iterator[SiteSection]:

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
 from crawler.pages import articles
 from crawler.pages.elements import beginning, owned
@@ -57,9 +58,9 @@ class Annual(Family):
     def items(self, page: Page) -> Iterator[ListItem]:
         return islice(self.every(page), MOST_LINKS)
 
-    def short(self, page: Page) -> str:
+    def short(self, page: Page) -> Reason | None:
         many = next(islice(self.every(page), MOST_LINKS, None), None)
-        return f"the page offers more than {MOST_LINKS} reports" if many else ""
+        return Reason("many_reports", most=MOST_LINKS) if many else None
 
     def every(self, page: Page) -> Iterator[ListItem]:
         """Each body with the years it is said to have; where nothing says it, years are tried."""
@@ -78,12 +79,12 @@ class Annual(Family):
         own = address(page.url)
         return f"{bodies(page, own, addresses(page))[own.area]}{own.year}年政府信息公开年度报告"
 
-    def denied(self, page: Page) -> str:
+    def denied(self, page: Page) -> Reason | None:
         if not articles.REPORT_WORDS.search(page.text) and not articles.attachments(page.text, page.url):
-            return "no report stands under this body and year"
+            return Reason("no_report_here")
         said = {info.year for title in articles.titles(page.text) if (info := recognize(title)) and info.year}
         year = address(page.url).year
-        return f"the report of {min(said)} stands under {year}" if said and year not in said else ""
+        return Reason("other_year", year=min(said), asked=year) if said and year not in said else None
 
 
 def is_annual(url: str) -> bool:

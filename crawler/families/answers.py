@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from crawler.ground.clock import local_date
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import off_the_web, resolve, unreadable
 from crawler.pages.dates import days
 from crawler.pages.page import ListItem, Page, legible, links, parse, squeeze, words
@@ -54,8 +55,8 @@ def records(page: Page, *path: str) -> Iterator[Mapping[str, object]]:
             yield entry
 
 
-def illegible(entries: list[object], *keys: str) -> str:
-    """What to say of a list some of whose entries are none, or bear no text under these names; empty for others.
+def illegible(entries: list[object], *keys: str) -> Reason | None:
+    """What to say of a list some of whose entries are none, or bear no text under these names; None for others.
 
     Whose they were meant to be nobody can tell.
     """
@@ -64,7 +65,7 @@ def illegible(entries: list[object], *keys: str) -> str:
         for entry in entries
         if not isinstance(entry, dict) or not any(isinstance(entry.get(key), str | int | float) for key in keys)
     )
-    return f"{bad} of {len(entries)} entries of the list cannot be read" if bad else ""
+    return Reason("entries_illegible", count=bad, total=len(entries)) if bad else None
 
 
 def text_of(row: Mapping[str, object], *keys: str) -> str:
@@ -116,10 +117,10 @@ def record_items(text: str, base: str) -> Iterator[ListItem]:
             break
 
 
-def left_out(text: str) -> str:
-    """What to say of records that are not read, as they are too many or too long; empty where all are."""
+def left_out(text: str) -> Reason | None:
+    """What to say of records that are not read, as they are too many or too long; None where all are."""
     found = text.split("<record>")[1:]
     long = sum(1 for record in found[:MOST_RECORDS] if "</record>" not in record[:LONGEST_RECORD])
     if len(found) > MOST_RECORDS:
-        return f"more than {MOST_RECORDS} records stand on the page"
-    return f"{long} of {len(found)} records are too long to be read" if long else ""
+        return Reason("many_records", most=MOST_RECORDS)
+    return Reason("records_long", count=long, total=len(found)) if long else None

@@ -11,6 +11,7 @@ from lxml import etree, html
 from crawler.families.answers import day_of, entry, illegible, number, text_of, value_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.dates import days
@@ -115,17 +116,18 @@ class Avalon(Family):
             page, state["address"], opaque=True, method="POST", body=fields, content_type=FORM, state=state
         )
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or rows(page) else "the answer holds no rows"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or rows(page) else Reason("answer_without_rows")
 
-    def short(self, page: Page) -> str:
+    def short(self, page: Page) -> Reason | None:
         if page.ask.family:
             return illegible(entries(page), *TITLES)
         said = listing(page)
         if said.whole or (said.channel and said.column):
-            return ""
-        total = f"{said.total} are in all" if said.total is not None else "more may be elsewhere"
-        return f"a script fills this list: {said.rows} rows stand on the page, {total}, and nothing says where"
+            return None
+        if said.total is None:
+            return Reason("scripted_list_open", rows=said.rows)
+        return Reason("scripted_list", rows=said.rows, total=said.total)
 
 
 def template(page: Page) -> html.HtmlElement | None:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from crawler.ground.reasons import Reason
 from crawler.pages.articles import Attachment
 from crawler.pages.asks import Ask, Source
 from crawler.pages.page import ListItem, Page
@@ -46,13 +47,13 @@ class Family(ABC):
         """The markup of the report in the answer to `fetched`; empty when there is none."""
         return ""
 
-    def broken(self, page: Page) -> str:
-        """Why an answer to this family's own request is not what was asked for; empty when it is."""
-        return ""
+    def broken(self, page: Page) -> Reason | None:
+        """Why an answer to this family's own request is not what was asked for; None when it is."""
+        return None
 
-    def short(self, page: Page) -> str:
-        """Why a list has more than can be asked for; empty when `more` brings all of it."""
-        return ""
+    def short(self, page: Page) -> Reason | None:
+        """Why a list has more than can be asked for; None when `more` brings all of it."""
+        return None
 
     def serves(self, page: Page) -> bool:
         """Whether a report has its place here, though the page may list others; `denied` says where none stands."""
@@ -62,9 +63,9 @@ class Family(ABC):
         """The title of the report that such a page is, as its address and the menus around it tell it."""
         return ""
 
-    def denied(self, page: Page) -> str:
-        """Why such a page holds no report after all; empty when it holds one."""
-        return ""
+    def denied(self, page: Page) -> Reason | None:
+        """Why such a page holds no report after all; None when it holds one."""
+        return None
 
     def holds(self, url: str) -> bool:
         """Whether a linked address is one that `items` come to by themselves."""

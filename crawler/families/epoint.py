@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of, value_of
 from crawler.families.base import Family
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import address, host_of
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
@@ -111,8 +112,8 @@ class Epoint(Family):
             agency=agency,
         )
 
-    def short(self, page: Page) -> str:
-        return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else ""
+    def short(self, page: Page) -> Reason | None:
+        return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else None
 
     def fetched(self, page: Page) -> Ask | None:
         """A page that its script fills (`getgovinfodetail`): by POST, as the list is."""
@@ -135,10 +136,10 @@ class Epoint(Family):
     def text(self, page: Page) -> str:
         return next((text_of(row, "infocontent", "content") for row in records(page, "custom", "data")), "")
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         if page.ask.family and page.ask.method != "POST":
-            return "" if SITE_INFO.search(page.text) else f"{COMMON} does not name the site"
-        return "" if not page.ask.family or any(records(page, "custom")) else "the answer is no list"
+            return None if SITE_INFO.search(page.text) else Reason("site_unnamed", script=COMMON)
+        return None if not page.ask.family or any(records(page, "custom")) else Reason("answer_no_list")
 
 
 def wanted(page: Page) -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.families.base import Family
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import host_of, is_attachment, never_followed, resolve
 from crawler.pages.articles import titles
 from crawler.pages.asks import Ask, Source
@@ -80,12 +81,12 @@ class Generic(Family):
         if page.ask.page == 1 and page.ask.depth < DEEPEST:
             yield from self.folders(page)
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         if page.ask.page > 1 and not page.ask.family and not page.links:
-            return f"page {page.ask.page} of the list is a stub ({len(page.body)} bytes)"
-        return ""
+            return Reason("list_stub", page=page.ask.page, bytes=len(page.body))
+        return None
 
-    def short(self, page: Page) -> str:
+    def short(self, page: Page) -> Reason | None:
         return page.cut
 
     def next_link(self, page: Page) -> str | None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from crawler.families.answers import at, day_of, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
 from crawler.ground.hosts import refusal
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
 from crawler.pages.articles import Attachment, attachments
 from crawler.pages.asks import Ask
@@ -67,12 +68,12 @@ class Gkmlpt(Family):
                     named = entry(page, file, ("url",), ("name",), "")
                     yield Attachment(named.url, named.title)
 
-    def short(self, page: Page) -> str:
-        return illegible(at(loaded(page.text), "articles"), "title") if page.ask.family else ""
+    def short(self, page: Page) -> Reason | None:
+        return illegible(at(loaded(page.text), "articles"), "title") if page.ask.family else None
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         answered = not page.ask.family or any("articles" in row for row in records(page))
-        return "" if answered else "the answer is no list of articles"
+        return None if answered else Reason("answer_no_articles")
 
 
 def decoded(text: str, mark: re.Pattern[str]) -> object:

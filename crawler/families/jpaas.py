@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 from crawler.families.answers import records, text_of
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
+from crawler.ground.reasons import Reason
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page, links, parse
 
@@ -63,8 +64,8 @@ class Jpaas(Family):
             page, url, number=number, opaque=True, state={name: data[name] for name in data if name in parameters}
         )
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or inner(page) else "the answer holds no list"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or inner(page) else Reason("answer_without_list")
 
 
 def queries(page: Page) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from crawler.families.answers import left_out, record_items
 from crawler.families.base import Family
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
@@ -109,23 +110,23 @@ class Jpage(Family):
             url = page.url.replace(current[0], f"{current[1]}{int(current[2]) + 1}", 1)
             yield self.next_page(page, url, opaque=True, state=state)
 
-    def short(self, page: Page) -> str:
+    def short(self, page: Page) -> Reason | None:
         if sum(1 for _ in islice(PROXY.finditer(page.text), MOST_UNITS + 1)) > MOST_UNITS:
-            return f"the page has more than {MOST_UNITS} lists"
+            return Reason("many_lists", most=MOST_UNITS)
         more = left_out(page.text)
         if more or len(units(page)) > 1:
             return more
         held = int(page.ask.state.get("held", "0")) + sum(1 for _ in self.items(page))
         if held >= whole(page) or any(True for _ in self.more(page)):
-            return ""
-        return f"{held} of {whole(page)} records could be read, and nothing says where the others are"
+            return None
+        return Reason("records_elsewhere", count=held, total=whole(page))
 
-    def broken(self, page: Page) -> str:
+    def broken(self, page: Page) -> Reason | None:
         if not page.ask.family or any(True for _ in self.items(page)):
-            return ""
+            return None
         if 0 < whole(page) <= int(page.ask.state.get("held", "0")):
-            return ""  # a group too many was asked for: all records had come before it
-        return f"the group came back empty ({len(page.body)} bytes)"
+            return None  # a group too many was asked for: all records had come before it
+        return Reason("group_empty", bytes=len(page.body))
 
 
 @dataclass(frozen=True, slots=True)

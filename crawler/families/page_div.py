@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
@@ -78,11 +79,11 @@ class PageDiv(Family):
             )
         return self.next_page(page, f"{address}?{query}", number=number, opaque=True, state=state)
 
-    def short(self, page: Page) -> str:
-        return illegible(at(loaded(page.text), "data", "results"), "title") if page.ask.family else ""
+    def short(self, page: Page) -> Reason | None:
+        return illegible(at(loaded(page.text), "data", "results"), "title") if page.ask.family else None
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or any(records(page, "data")) else "the answer is no list"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or any(records(page, "data")) else Reason("answer_no_list")
 
 
 def channel(page: Page) -> str | None:

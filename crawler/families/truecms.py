@@ -8,6 +8,7 @@ from typing import ClassVar
 from crawler.families.answers import left_out, record_items, records, text_of
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import WRITTEN, address
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
@@ -54,11 +55,11 @@ class Truecms(Family):
         url = with_query(url, {"startrecord": str(held + 1), "endrecord": str(held + rows), "perpage": str(rows)})
         return self.next_page(page, url, number=count, opaque=True, state={"held": str(held), "rows": str(rows)})
 
-    def short(self, page: Page) -> str:
-        return left_out(store(page)) if page.ask.family else ""
+    def short(self, page: Page) -> Reason | None:
+        return left_out(store(page)) if page.ask.family else None
 
-    def broken(self, page: Page) -> str:
-        return "" if not page.ask.family or "<datastore" in store(page) else "the answer holds no records"
+    def broken(self, page: Page) -> Reason | None:
+        return None if not page.ask.family or "<datastore" in store(page) else Reason("answer_without_records")
 
 
 def store(page: Page) -> str:

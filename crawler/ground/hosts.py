@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import CREDENTIALS, DEFAULT_PORT, UNREADABLE
 
 if TYPE_CHECKING:
@@ -214,17 +215,18 @@ def is_loopback(url: str) -> bool:
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
-def never(url: str) -> str | None:
+def never(url: str) -> Reason | None:
     """Why an address is asked for no portal at all; None when that depends on the portal."""
     parts = urlsplit(url)
     if parts.scheme == UNREADABLE:
-        return "the address cannot be read"
+        return Reason("address_unreadable")
     if parts.scheme == CREDENTIALS or parts.username is not None:
-        return "the address bears a user name or a password; neither is used nor kept"
+        return Reason("address_credentials")
     if parts.scheme not in DEFAULT_PORT:
-        return f"{parts.scheme}: is no address of the web"
-    if forbidden(parts.hostname or ""):
-        return f"{parts.hostname} is a link-local address or a cloud's own service and never asked"
+        return Reason("address_scheme", scheme=parts.scheme)
+    host = parts.hostname or ""
+    if forbidden(host):
+        return Reason("host_never", host=host)
     return None
 
 
@@ -240,7 +242,7 @@ def host_named(entry: str) -> str:
     return found["host"].strip("[]") if found else entry
 
 
-def refusal(url: str, start_url: str, allowed: Collection[str] = (), *, file: bool = True) -> str | None:
+def refusal(url: str, start_url: str, allowed: Collection[str] = (), *, file: bool = True) -> Reason | None:
     """Why an address must not be fetched for the portal at `start_url`; None when it may.
 
     `allowed` are other hosts, each with a port or with all, as gouji.toml says for the portal: on its own domain
@@ -267,27 +269,24 @@ def _with_port(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _elsewhere(url: str, start_url: str, allowed: Collection[str], *, file: bool) -> str | None:
+def _elsewhere(url: str, start_url: str, allowed: Collection[str], *, file: bool) -> Reason | None:
     host, home = urlsplit(url).hostname or "", urlsplit(start_url).hostname or ""
     if host == home or (file and _listed(url, allowed)):
         return None
     address = literal(host)
     if address is not None and not is_public(str(address)):
-        return f"{host} is a private address and not where the portal stands"
+        return Reason("host_private", host=host)
     if registered_domain(host) != registered_domain(home):
-        return f"{host} is outside {registered_domain(home)}"
+        return Reason("outside", host=host, domain=registered_domain(home))
     return None
 
 
-def _closed(url: str, start_url: str, allowed: Collection[str]) -> str | None:
+def _closed(url: str, start_url: str, allowed: Collection[str]) -> Reason | None:
     host, port, own = urlsplit(url).hostname or "", port_of(url), port_of(start_url)
     usual = DEFAULT_PORT.values()
     # A portal on this machine stands where its owner has put it.
     if port in BAD_PORTS and not (port == own and is_loopback(start_url)):
-        return f"port {port} is never asked: it is none of the web's"
+        return Reason("port_never", port=port)
     if port == own or (port in usual and own in usual) or _listed(url, allowed):
         return None
-    return (
-        f"port {port} of {host} is not the portal's own; if it is to be asked, gouji.toml has to say so under its "
-        f'[[portal]]: allow_hosts=["{_with_port(host, port)}"]'
-    )
+    return Reason("port_closed", port=port, host=host, entry=_with_port(host, port))

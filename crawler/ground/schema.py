@@ -151,4 +151,14 @@ def m015_typed_asks(db: Database) -> None:
         db.execute(f"update {table} set ask = typed_ask(ask) where ask is not null")
 
 
+@migrations()
+def m016_known_ground(db: Database) -> None:
+    # 1: a list that was read only as far as something new was found. Until now only `detail` told.
+    db.table("fetches").add_column("known_ground", int)
+    db.execute(
+        "update fetches set known_ground = detail like '%read as far as known ground%' "
+        "where coalesce(kind, 'list') = 'list' and detail is not null"
+    )
+
+
 grow(migrations, "crawler.ground")

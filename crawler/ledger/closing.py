@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from crawler.ground.clock import parse_stamp
 from crawler.ground.contained import Failed, contained
+from crawler.ground.reasons import Reason, packed
 from crawler.ledger import costly, crawl_figures, fetches, looks
 from crawler.ledger.fetches import Fetch
 from crawler.ledger.portal_state import PortalOutcome, examine
@@ -26,7 +27,7 @@ def examined(db: Database, crawl: int, portal: str, year: int | None, drop: floa
     return PortalOutcome(
         portal,
         "failing",
-        f"its state could not be told: {outcome.detail}",
+        (Reason("state_unknown", error=outcome.detail),),
         reached=False,
         reports_found=0,
         new_documents=0,
@@ -39,15 +40,16 @@ def examined(db: Database, crawl: int, portal: str, year: int | None, drop: floa
 def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str) -> None:
     """A portal was looked at to its end: its state, its figures, and whether its lists were read whole."""
     now = parse_stamp(at)
-    set_state(db, portal.id, portal.state, now, portal.detail)
+    set_state(db, portal.id, portal.state, now, portal.said)
     db.execute(
-        "insert or replace into crawl_portals (crawl, portal, state, detail, requests, found, before, new, vanished, "
-        "errors, whole, dropped) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert or replace into crawl_portals (crawl, portal, state, detail, said, requests, found, before, new, "
+        "vanished, errors, whole, dropped) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             crawl,
             portal.id,
             portal.state,
             portal.detail or None,
+            packed(portal.said),
             portal.requests,
             portal.reports_found,
             portal.before,
@@ -110,13 +112,7 @@ def _cut_off(db: Database, crawl: int, year: int | None, drop: float) -> None:
             fetches.enter(
                 db,
                 crawl,
-                Fetch(
-                    portal,
-                    url,
-                    "list",
-                    "bound",
-                    detail=(f"the crawl was cut off: {waiting[portal]} requests were not made"),
-                ),
+                Fetch(portal, url, "list", "bound", said=(Reason("cut_off", count=waiting[portal]),)),
                 parse_stamp(at),
             )
         settle(db, crawl, examined(db, crawl, portal, year, drop), False, at)

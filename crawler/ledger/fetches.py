@@ -7,6 +7,7 @@ from datetime import datetime, time
 from sqlite_utils import Database
 
 from crawler.ground.clock import SHANGHAI, local_date, stamp
+from crawler.ground.reasons import LONGEST, Detail, packed, told
 from crawler.ground.urls import host_of
 from crawler.pages.asks import Kind
 from crawler.pages.verdicts import Word
@@ -17,7 +18,7 @@ NOT_ASKED: tuple[Word, ...] = ("robots", "refused", "bound")
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One look at one address."""
+    """One look at one address. `known_ground`: a list that was read only as far as something new was found."""
 
     portal: str
     url: str
@@ -27,7 +28,13 @@ class Fetch:
     sha256: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-    detail: str = ""
+    said: Detail = ()
+    known_ground: bool = False
+
+    @property
+    def detail(self) -> str:
+        """What the verdict rests on, in English."""
+        return told(self.said, "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ class Known:
 def enter(db: Database, crawl: int, fetch: Fetch, now: datetime) -> None:
     """Writes one line of the ledger."""
     db.execute(
-        "insert into fetches (crawl, portal, url, at, status, sha256, verdict, etag, last_modified, detail, kind) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into fetches (crawl, portal, url, at, status, sha256, verdict, etag, last_modified, detail, said, "
+        "known_ground, kind) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             crawl,
             fetch.portal,
@@ -54,7 +61,9 @@ def enter(db: Database, crawl: int, fetch: Fetch, now: datetime) -> None:
             fetch.verdict,
             fetch.etag or None,
             fetch.last_modified or None,
-            fetch.detail[:1000] or None,
+            fetch.detail[:LONGEST] or None,
+            packed(fetch.said),
+            int(fetch.known_ground) if fetch.kind == "list" else None,
             fetch.kind,
         ],
     )

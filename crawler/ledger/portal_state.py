@@ -7,6 +7,7 @@ from typing import get_args
 
 from sqlite_utils import Database
 
+from crawler.ground.reasons import Detail, Reason, quoted, told, unpacked
 from crawler.ground.urls import identity
 from crawler.ledger import crawl_figures
 from crawler.ledger.crawl_figures import Yield
@@ -76,7 +77,7 @@ class PortalOutcome:
 
     id: str
     state: State
-    detail: str
+    said: Detail
     reached: bool
     reports_found: int
     new_documents: int
@@ -87,6 +88,11 @@ class PortalOutcome:
     vanished: int = 0
     lists_read: bool = True
     yields: tuple[Yield, ...] = ()
+
+    @property
+    def detail(self) -> str:
+        """What the state rests on, in English."""
+        return told(self.said, "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +115,18 @@ def examine(db: Database, crawl: int, portal: str, year: int | None = None, drop
     A portal that names so much less than before (`drop`) is failing, whatever its pages say.
     """
     asked = _asked(db, crawl, portal)
-    state, detail = _state(db, crawl, portal, asked)
+    state, said = _state(db, crawl, portal, asked)
     measured = crawl_figures.measure(db, crawl, portal, year, frozenset(STATE_OF))
     lists = [one for one in asked if one.kind == "list"]
     dropped = state in ("ok", "empty", "failing") and measured.dropped(drop)
     if state == "ok" and dropped:
-        state, detail = "failing", f"{measured.found} reports are listed where {measured.before} were"
+        state, said = "failing", (Reason("reports_fewer", found=measured.found, before=measured.before or 0),)
     start_read = any(one.page == 1 and one.depth == 0 and one.verdict in READ for one in lists)
     requests, fresh = _counts(db, crawl, portal)
     return PortalOutcome(
         id=portal,
         state=state,
-        detail=detail,
+        said=said,
         reached=start_read and state not in UNREACHED,
         reports_found=measured.found,
         new_documents=fresh,
@@ -166,29 +172,30 @@ def _counts(db: Database, crawl: int, portal: str) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[State, str]:
+def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[State, Detail]:
     lists = [one for one in asked if one.kind == "list"]
     bad = [one for one in lists if one.verdict in STATE_OF]
     if bad:
         worst = min(bad, key=lambda one: (one.page > 1 or one.depth > 0, SEVERITY.index(one.verdict or "bound")))
         assert worst.verdict is not None
-        return STATE_OF[worst.verdict], f"list {worst.url}: {worst.verdict}{_why(db, crawl, worst)}" + (
-            _stand(asked) if worst.verdict in GONE else ""
+        return STATE_OF[worst.verdict], (
+            _failed(worst.url, worst.verdict, _why(db, crawl, worst)),
+            *(_stand(asked) if worst.verdict in GONE else ()),
         )
     blocked = _blocked(db, portal, asked)
     if blocked:
         return blocked
     if any(one.verdict is None for one in lists):
-        return "failing", "some pages of the list were not asked for"
+        return "failing", (Reason("lists_unasked"),)
     if sum(one.found for one in lists):
-        return _nothing_read(db, portal) or ("ok", "; ".join(filter(None, [_moved(lists), _dead_links(asked)])))
+        return _nothing_read(db, portal) or ("ok", (*_moved(lists), *_dead_links(asked)))
     known = db.execute("select count(distinct url) from documents where portal = ?", [portal]).fetchone()[0]
     if known:
-        return "failing", f"no report is listed where {known} were known{_stand(asked)}"
-    return "empty", "no report is listed"
+        return "failing", (Reason("none_listed_known", count=known), *_stand(asked))
+    return "empty", (Reason("none_listed"),)
 
 
-def _nothing_read(db: Database, portal: str) -> tuple[State, str] | None:
+def _nothing_read(db: Database, portal: str) -> tuple[State, Detail] | None:
     """The state of a portal whose lists name reports, and not one of them stands where they say."""
     rows = db.execute(
         "select verdict, count(*), sum(gone_since is not null), min(url) from looks where portal = ? "
@@ -200,43 +207,47 @@ def _nothing_read(db: Database, portal: str) -> tuple[State, str] | None:
     if not rows or any(row[0] in STANDING for row in rows) or 0 < gone < ENOUGH:
         return None
     word, _, _, url = rows[0]
-    detail = f"none of {sum(row[1] for row in rows)} listed reports could be read ({word or 'not asked for'}): {url}"
-    return STATE_OF[word] if word in GONE else "failing", detail
+    count = sum(row[1] for row in rows)
+    if not word:
+        return "failing", (Reason("reports_unread_unasked", count=count, url=url),)
+    return STATE_OF[word] if word in GONE else "failing", (Reason("reports_unread", count=count, word=word, url=url),)
 
 
-def _why(db: Database, crawl: int, one: Asked) -> str:
+def _failed(url: str, word: Word, why: Detail) -> Reason:
+    return Reason("list_failed_as", url=url, word=word, why=why) if why else Reason("list_failed", url=url, word=word)
+
+
+def _why(db: Database, crawl: int, one: Asked) -> Detail:
     row = db.execute(
-        "select detail from fetches where crawl = ? and url = ? and verdict = ? order by id desc limit 1",
+        "select said, detail from fetches where crawl = ? and url = ? and verdict = ? order by id desc limit 1",
         [crawl, one.url, one.verdict],
     ).fetchone()
-    return f" ({row[0]})" if row and row[0] else ""
+    # A crawl that an earlier version began has left its words alone.
+    return (unpacked(row[0]) or quoted(row[1] or "")) if row else ()
 
 
-def _moved(lists: list[Asked]) -> str:
+def _moved(lists: list[Asked]) -> Detail:
     """Where the column has gone, when its address leads elsewhere by redirects."""
     start = next((one for one in lists if one.page == 1 and not one.depth and not one.hops), None)
     end = next(
         (one for one in reversed(lists) if one.page == 1 and not one.depth and one.hops and one.verdict in READ), None
     )
     if start is None or end is None or start.verdict != "redirect":
-        return ""
+        return ()
     old, new = (identity(INDEX.sub("/", one.url)).rstrip("/") for one in (start, end))
-    return f"the column has moved to {end.url}: write that into gouji.toml as start_url" if old != new else ""
+    return (Reason("column_moved", url=end.url),) if old != new else ()
 
 
-def _stand(asked: list[Asked]) -> str:
+def _stand(asked: list[Asked]) -> Detail:
     """What the known reports say that were looked at because their column was not to be had."""
     looked = [one for one in asked if one.kind == "detail" and one.recheck and one.verdict != "redirect"]
     standing = sum(1 for one in looked if one.verdict in READ)
     if not looked or not standing:
-        return ""
-    return (
-        f"; but {standing} of {len(looked)} known reports still stand where they stood: the column seems to "
-        "have moved, find it with: gouji portal check"
-    )
+        return ()
+    return (Reason("still_standing", standing=standing, looked=len(looked)),)
 
 
-def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str] | None:
+def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, Detail] | None:
     """The state that listed reports which could not be had make; None when all could or are known already."""
     details = [one for one in asked if one.kind == "detail" and one.verdict != "redirect"]
     blocked = [one for one in details if one.verdict is None or one.verdict in BLOCKED]
@@ -244,13 +255,14 @@ def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str]
         return None
     words = Counter(one.verdict for one in blocked if one.verdict is not None)
     word = words.most_common(1)[0][0] if words else None
-    detail = (
-        f"{len(blocked)} of {len(details)} listed reports "
-        + (f"could not be fetched ({word}): " if word else "were not asked for: ")
-        + blocked[0].url
+    count, total, url = len(blocked), len(details), blocked[0].url
+    said = (
+        Reason("reports_blocked", count=count, total=total, word=word, url=url)
+        if word
+        else Reason("reports_unasked", count=count, total=total, url=url)
     )
     if word and len(blocked) == len(details) and (len(blocked) >= ENOUGH or not all(one.recheck for one in blocked)):
-        return STATE_OF[word], detail
+        return STATE_OF[word], (said,)
     unknown = [
         one
         for one in blocked
@@ -258,9 +270,9 @@ def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, str]
         and not db.execute("select 1 from documents where url = ? and portal = ? limit 1", [one.url, portal]).fetchone()
     ]
     # A report that is listed but was never read must not be called missing.
-    return ("failing", detail) if unknown else None
+    return ("failing", (said,)) if unknown else None
 
 
-def _dead_links(asked: list[Asked]) -> str:
+def _dead_links(asked: list[Asked]) -> Detail:
     dead = [one for one in asked if one.kind == "detail" and one.verdict in ("not_found", "soft_404", "redirected")]
-    return f"{len(dead)} reports are gone: {dead[0].url}" if dead else ""
+    return (Reason("reports_gone", count=len(dead), url=dead[0].url),) if dead else ()

@@ -1,6 +1,6 @@
 """The table of portals: what is watched and how each was when we last looked, apart from any judgement."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config, Portal
 from crawler.ground.hosts import host_named, literal
+from crawler.ground.reasons import Detail, packed, told
 from crawler.ground.urls import host_of
 
 State = Literal[
@@ -27,8 +28,6 @@ State = Literal[
     "failing",
 ]
 STATES: frozenset[str] = frozenset(get_args(State))
-# In the ledger's detail of a list that was read only as far as something new was found.
-KNOWN_GROUND = "read as far as known ground"
 
 UPSERT = """
 insert into portals (id, name, start_url, family, active) values (:id, :name, :start_url, :family, 1)
@@ -58,28 +57,29 @@ def name_family(db: Database, portal: str, family: str | None) -> None:
     db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''", [family or None, portal])
 
 
-def set_state(db: Database, portal: str, state: State, now: datetime, detail: str = "") -> None:
+def set_state(db: Database, portal: str, state: State, now: datetime, said: Detail = ()) -> None:
     """What the portal is since when; `last_ok` moves only with `ok` (an unchanged state keeps its date)."""
     if state not in STATES:
         raise ValueError(f"'{state}' is no state of a portal")
     at = stamp(now)
-    _keep_history(db, portal, state, at, detail)
+    rests = [told(said, "en") or None, packed(said)]
+    _keep_history(db, portal, state, at, rests)
     db.execute(
         "update portals set state_since = case when state is ? then state_since else ? end, state = ?, "
-        "checked_at = ?, last_ok = case when ? = 'ok' then ? else last_ok end, detail = ? where id = ?",
-        [state, at, state, at, state, at, detail or None, portal],
+        "checked_at = ?, last_ok = case when ? = 'ok' then ? else last_ok end, detail = ?, said = ? where id = ?",
+        [state, at, state, at, state, at, *rests, portal],
     )
 
 
-def _keep_history(db: Database, portal: str, state: State, at: str, detail: str) -> None:
+def _keep_history(db: Database, portal: str, state: State, at: str, rests: Sequence[str | None]) -> None:
     """The state before ends, this one begins; an unchanged state goes on."""
     db.execute(
         "update portal_states set until = ? where portal = ? and until is null and state <> ?", [at, portal, state]
     )
     db.execute(
-        "insert or replace into portal_states (portal, state, since, detail) select ?, ?, ?, ? "
+        "insert or replace into portal_states (portal, state, since, detail, said) select ?, ?, ?, ?, ? "
         "where not exists (select 1 from portal_states where portal = ? and until is null)",
-        [portal, state, at, detail or None, portal],
+        [portal, state, at, *rests, portal],
     )
 
 

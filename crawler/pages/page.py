@@ -10,6 +10,7 @@ from itertools import islice
 
 from lxml import etree, html
 
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import off_the_web, resolve
 from crawler.pages.asks import Ask
 from crawler.pages.elements import apart, beginning, shared
@@ -29,7 +30,6 @@ SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
 MOST_LINKS = 20_000
-TOO_MANY_ATTRIBUTES = "tags of the page have tens of thousands of attributes"
 LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
@@ -152,18 +152,18 @@ class Page:
         return decode(self.read)
 
     @property
-    def refused(self) -> str:
-        """Why the page was not parsed at all; empty for all that is one."""
-        return TOO_MANY_ATTRIBUTES if self.tree is None and has_too_many_attributes(self.text) else ""
+    def refused(self) -> Reason | None:
+        """Why the page was not parsed at all; None for all that is one."""
+        return Reason("many_attributes") if self.tree is None and has_too_many_attributes(self.text) else None
 
     @property
-    def cut(self) -> str:
-        """What of the page was not looked at; empty for all that is one."""
+    def cut(self) -> Reason | None:
+        """What of the page was not looked at; None for all that is one."""
         if len(self.read) == LONGEST:
-            return f"the page goes on after {LONGEST} bytes"
+            return Reason("page_long", bytes=LONGEST)
         if self.parsed[1]:
-            return "the page nests deeper than it can be read"
-        return f"the page has more than {MOST_LINKS} links" if len(self.links) >= MOST_LINKS else ""
+            return Reason("page_deep")
+        return Reason("many_links", most=MOST_LINKS) if len(self.links) >= MOST_LINKS else None
 
     @cached_property
     def parsed(self) -> tuple[html.HtmlElement | None, bool]:

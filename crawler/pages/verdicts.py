@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from crawler.ground.reasons import Detail, Reason, Value, quoted, told
 from crawler.ground.urls import UNREADABLE, address, is_home
 from crawler.pages.markup import between_tags
 from crawler.pages.page import decode
@@ -101,10 +102,21 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A word for the ledger and what it rests on."""
+    """A word for the ledger and what it rests on; `location`: where a redirect leads."""
 
     word: Word
-    detail: str = ""
+    said: Detail = ()
+    location: str = ""
+
+    @property
+    def detail(self) -> str:
+        """What it rests on, in English."""
+        return told(self.said, "en")
+
+
+def based(word: Word, code: str, /, **fields: Value) -> Verdict:
+    """A verdict that rests on one thing."""
+    return Verdict(word, (Reason(code, **fields),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +176,18 @@ def answer_verdict(answer: Answer) -> Verdict:
     lower = text.lower() if suspected else ""
     for fingerprint in suspected:
         if fingerprint.fits(answer, text, lower) and (answer.status != 200 or _alone(fingerprint, text)):
-            return Verdict(fingerprint.word, f"{fingerprint.name}, status {answer.status}")
+            return based(fingerprint.word, "fingerprint", name=fingerprint.name, status=answer.status)
     if answer.status in (301, 302, 303, 307, 308):
         return _redirect(answer)
     if answer.status in BY_STATUS:
-        return Verdict(BY_STATUS[answer.status], f"status {answer.status}")
+        return based(BY_STATUS[answer.status], "status", status=answer.status)
     if answer.status == 503 and THROTTLED.search(text):
-        return Verdict("throttled", "status 503")
+        return based("throttled", "status", status=503)
     if answer.status >= 500:
-        return Verdict("server_error", f"status {answer.status}")
+        return based("server_error", "status", status=answer.status)
     if answer.status != 200:
         # Only 404 and 410 say that nothing is there.
-        return Verdict("forbidden" if answer.status >= 400 else "unreadable", f"status {answer.status}")
+        return based("forbidden" if answer.status >= 400 else "unreadable", "status", status=answer.status)
     return _look(answer, text)
 
 
@@ -205,26 +217,26 @@ def visible_text(text: str) -> str:
 
 def _redirect(answer: Answer) -> Verdict:
     if not answer.location:
-        return Verdict("unreadable", f"status {answer.status} without Location")
+        return based("unreadable", "status_without_location", status=answer.status)
     if answer.location.split("#")[0] == answer.url:
-        return Verdict("challenge", f"status {answer.status} to itself")
+        return based("challenge", "status_to_itself", status=answer.status)
     if LOGIN_PATH.search(urlsplit(answer.location).path):
-        return Verdict("login", f"sent to {answer.location}")
+        return based("login", "sent_to", url=answer.location)
     if is_home(answer.location) and not is_home(answer.url):
-        return Verdict("redirected", f"sent to the front page {answer.location}")
-    return Verdict("redirect", answer.location)
+        return based("redirected", "sent_home", url=answer.location)
+    return replace(based("redirect", "leads_to", url=answer.location), location=answer.location)
 
 
 def _look(answer: Answer, text: str) -> Verdict:
     if len(answer.body) < STUB:
-        return Verdict("soft_404", f"status 200 with a body of {len(answer.body)} bytes")
+        return based("soft_404", "status_short", status=200, bytes=len(answer.body))
     if not text:
         return Verdict("ok")
     led = REFRESH.search(text)
     if led and _is_short(text) and len(LINK.findall(text)) <= FEW:
         target = address(answer.url, unescape(led[1]))
         return (
-            Verdict("unreadable", f"sent to {target}")
+            based("unreadable", "sent_to", url=target)
             if target.startswith(f"{UNREADABLE}:")
             else _redirect(replace(answer, location=target))
         )
@@ -234,15 +246,15 @@ def _look(answer: Answer, text: str) -> Verdict:
     visible = visible_text(text)
     if len(visible) <= SHORT_TEXT:
         if THROTTLED.search(visible) or THROTTLED.search(title):
-            return Verdict("throttled", visible[:80])
+            return Verdict("throttled", quoted(visible[:80]))
         if GONE_TITLE.search(title) or (GONE_TEXT.search(visible) and len(LINK.findall(text)) <= FEW):
-            return Verdict("soft_404", f"status 200, and the page says: {visible[:80]}")
+            return based("soft_404", "status_says", status=200, text=visible[:80])
         if not visible and PAGE.search(text) and not CONTENT.search(text) and not LINK.search(text):
-            return Verdict("soft_404", f"status 200 with {len(answer.body)} bytes and no word")
+            return based("soft_404", "status_no_word", status=200, bytes=len(answer.body))
         if LOGIN_FORM.search(text):
-            return Verdict("login", "status 200 with a form for a password")
+            return based("login", "status_password", status=200)
     elif len(visible) < SHORT_TEXT * 5 and GONE_PAGE.search(title):
-        return Verdict("soft_404", f"status 200, title {title[:80]}")
+        return based("soft_404", "status_title", status=200, title=title[:80])
     elif len(visible) < SHORT_TEXT * 5 and LOGIN_TITLE.search(title) and LOGIN_FORM.search(text):
-        return Verdict("login", f"status 200 with a form for a password, title {title[:80]}")
+        return based("login", "status_password_title", status=200, title=title[:80])
     return Verdict("ok")

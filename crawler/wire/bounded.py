@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -9,10 +10,19 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import Response
 from twisted.web._newclient import ParseError
 
 MOST_HEADERS = 256 * 1024
-FLOOD = "flood of headers"
+
+
+class FloodError(ParseError):
+    """What the parser says of headers without end."""
+
+
+class HeaderFloodError(DownloadFailedError):
+    """An answer never came to its body."""
 
 
 class BoundedParser(_LenientHTTPClientParser):
@@ -23,11 +33,11 @@ class BoundedParser(_LenientHTTPClientParser):
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
         self.seen += len(line)
         if self.seen > MOST_HEADERS:
-            raise ParseError(f"{FLOOD}: more than {MOST_HEADERS} bytes", line[:100])  # type: ignore[no-untyped-call]
+            raise FloodError(f"more than {MOST_HEADERS} bytes of headers", line[:100])  # type: ignore[no-untyped-call]
         super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
-        raise ParseError(f"{FLOOD}: a line without end", line[:100])  # type: ignore[no-untyped-call]
+        raise FloodError("a header without end", line[:100])  # type: ignore[no-untyped-call]
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
@@ -53,3 +63,11 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
+
+    async def download_request(self, request: Request) -> Response:
+        try:
+            return await super().download_request(request)
+        except DownloadFailedError as error:
+            if any(one.check(FloodError) for one in getattr(error.__cause__, "reasons", ())):
+                raise HeaderFloodError(str(error)) from error.__cause__
+            raise

@@ -2,10 +2,13 @@
 
 from scrapy import Request, exceptions
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError, IgnoreRequest, NotConfigured
+from scrapy.exceptions import DownloadFailedError, NotConfigured
 from scrapy.http import Response
 
+from crawler.ground.reasons import Reason
+from crawler.wire.bounded import HeaderFloodError
 from crawler.wire.recording import Recorded, Recording
+from crawler.wire.unasked import Unasked
 
 # A request that failed fails again, in the same way.
 FAILURES = {
@@ -18,10 +21,10 @@ FAILURES = {
         "ResponseDataLossError",
         "UnsupportedURLSchemeError",
     )
-}
+} | {HeaderFloodError.__name__: HeaderFloodError}
 
 
-class NotRecorded(IgnoreRequest):
+class NotRecorded(Unasked):
     """The recorded crawl did not make this request."""
 
 
@@ -42,7 +45,7 @@ class ReplayMiddleware:
         conditional = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
         found = self.recording.answer(request.method, request.url, request.body, conditional=conditional)
         if found is None:
-            raise NotRecorded(f"the recorded crawl did not ask for {request.url}")
+            raise NotRecorded(Reason("not_recorded", url=request.url))
         if found.failure:
             raise FAILURES.get(found.failure, DownloadFailedError)(found.message)
         return response_of(request, found)

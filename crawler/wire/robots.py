@@ -21,9 +21,11 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawler.ground.hosts import refusal
+from crawler.ground.reasons import Reason
 from crawler.ground.urls import host_of, resolve
 from crawler.pages.page import decode
 from crawler.pages.verdicts import Answer, answer_verdict
+from crawler.wire.unasked import Unasked
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +49,11 @@ NO_ANSWER = (
 )
 
 
-class RobotsRefusal(IgnoreRequest):
+class RobotsRefusal(Unasked):
     """A site's robots.txt asks us to stay away from this address."""
 
 
-class RobotsUnknown(IgnoreRequest):
+class RobotsUnknown(Unasked):
     """A site cannot say what it allows: until it can, all is disallowed."""
 
 
@@ -79,12 +81,9 @@ class RobotsMiddleware:
             self.keep_delay(site)
         rules = self.rules[site]
         if site in self.broken:
-            raise RobotsUnknown(
-                f"{site}/robots.txt answers {self.broken[site]}: nothing may be asked until it can "
-                "say what is allowed; the next crawl looks again"
-            )
+            raise RobotsUnknown(Reason("robots_unknown", robots=f"{site}/robots.txt", status=self.broken[site]))
         if rules is not None and not rules.can_fetch(request.url, self.agent):
-            raise RobotsRefusal(f"{site}/robots.txt disallows {request.url}")
+            raise RobotsRefusal(Reason("robots_disallows", robots=f"{site}/robots.txt", url=request.url))
 
     async def read(self, site: str) -> Protego | None:
         """The rules of a site; None when it states none."""

@@ -11,6 +11,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.ground.config import Portal
 from crawler.ground.hosts import host_named
+from crawler.ground.reasons import Detail, Reason
 from crawler.ground.urls import host_of
 from crawler.wire.bounded import BoundedHandler
 
@@ -72,9 +73,10 @@ def exceptions(portals: Sequence[Portal]) -> dict[str, tuple[bool, bool]]:
     }
 
 
-def remark(portal: Portal, url: str) -> str:
-    """What is to be said of an answer that came over a connection nobody should trust; empty for all others."""
+def remark(portal: Portal, url: str) -> Detail:
+    """What is to be said of an answer that came over a connection nobody should trust; nothing of all others."""
     if not url.startswith("https:") or host_of(url) not in exceptions([portal]):
-        return ""
-    legacy = "legacy TLS allowed" if portal.legacy_tls else ""
-    return ", ".join(filter(None, (legacy, "" if portal.verify_certificate else "certificate not verified")))
+        return ()
+    if portal.verify_certificate:
+        return (Reason("legacy_tls"),)
+    return (Reason("legacy_unverified" if portal.legacy_tls else "certificate_unverified"),)

@@ -7,9 +7,19 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.utils import _compression
 
+from crawler.ground.reasons import Reason
+
 # The libraries that Scrapy chose, whatever the interpreter.
 brotli: Any = _compression.brotli  # type: ignore[attr-defined]
 zstd: Any = _compression.zstd  # type: ignore[attr-defined]
+
+
+class BrokenEncodingError(ResponseDataLossError):
+    """A compressed answer broke off, or is none."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class WholeCompression(HttpCompressionMiddleware):
@@ -22,9 +32,9 @@ class WholeCompression(HttpCompressionMiddleware):
             decoded = HttpCompressionMiddleware._decode(body, encoding, max_size)
             whole = not body or ended(body, name, len(decoded))
         except (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError) as error:
-            raise ResponseDataLossError(f"not {name}: {error}") from error
+            raise BrokenEncodingError(Reason("encoded_wrongly", encoding=name, error=str(error))) from error
         if not whole:
-            raise ResponseDataLossError(f"the {name} body breaks off")
+            raise BrokenEncodingError(Reason("encoded_breaks_off", encoding=name))
         return decoded
 
 

@@ -87,7 +87,9 @@ def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
         figures = [piece for piece in row if piece.is_figure]
         labels = [piece.text for piece in row if not piece.is_figure]
         behind = bool(figures) and row[-len(figures) :] == figures  # all labels first, then the figures
-        if len(lanes) < ALIGNED_COLUMNS or not behind:
+        # A figure that ran into its label leaves a gap, and the others may stand anywhere.
+        torn = any(FIGURE.fullmatch(word) for label in labels for word in label.split()[-1:])
+        if len(lanes) < ALIGNED_COLUMNS or not behind or torn:
             result.append([piece.text for piece in row])
             continue
         values = [""] * len(lanes)

@@ -9,13 +9,14 @@ from functools import lru_cache, partial
 
 from extract.content import Content, Grid
 from extract.form.form_file import FORMS
-from extract.form.forms import TABLES
-from extract.form.template import normalize, token
+from extract.form.forms import TABLES, Form
+from extract.form.template import bare, normalize, token
 from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.row_words import LAST_WORDS
 
 Names = Sequence[str]  # of one table in the generations, the newest first
 Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the tables that have it
+SHORTEST = 4  # characters of a label that hardly stands elsewhere
 
 
 def _words(table: str) -> Marks:
@@ -52,19 +53,28 @@ def _rows() -> tuple[Marks, Marks, Marks]:
     )
 
 
+def _drawn(table: str, form: Form) -> frozenset[str]:
+    """What the blank table of a form shows (and the codes of it)."""
+    parts = (part for line in form.table(table).drawn for part in line)
+    texts = (text for part in parts for text in (part if isinstance(part, tuple) else (part,)))
+    return frozenset(normalize(text) for text in texts if isinstance(text, str))
+
+
+def _own_labels(table: str) -> tuple[frozenset[str], ...]:
+    """For each generation the labels of its table that are too long to stand elsewhere by chance."""
+    every = (_drawn(table, form) for form in FORMS.forms)
+    return tuple(
+        frozenset(bare(label) for label in labels if len(bare(label)) >= SHORTEST and not label.isascii())
+        for labels in every
+    )
+
+
 def _labels(table: str) -> Marks:
     """What the blank table shows in some generations only: what tells where no word of `detect` does."""
     printed = {
         name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
     }
-    own = {
-        normalize(text)
-        for form in FORMS.forms
-        for line in form.table(table).drawn
-        for part in line
-        for text in (part if isinstance(part, tuple) else (part,))
-        if isinstance(text, str)
-    }
+    own = frozenset[str]().union(*(_drawn(table, form) for form in FORMS.forms))
     found = {
         label: frozenset(name for name, texts in printed.items() if any(label in text for text in texts))
         for label in own
@@ -74,6 +84,7 @@ def _labels(table: str) -> Marks:
 
 WORDS: Mapping[str, Marks] = {table: _words(table) for table in TABLES}
 LABELS: Mapping[str, Marks] = {table: _labels(table) for table in TABLES}
+OWN_LABELS: Mapping[str, tuple[frozenset[str], ...]] = {table: _own_labels(table) for table in TABLES}
 ROWS = _rows()
 TRACKS: Marks = {
     code: frozenset(name for name, form in FORMS.by_name["T4"].items() if code in form.remedies.codes)
@@ -210,6 +221,14 @@ def _beside(names: Names, table: str, forms: Mapping[str, str]) -> str:
 def same_form(table: str, forms: Mapping[str, str]) -> str:
     """The name of a table that shows nothing of its own, in the form that the others are of."""
     return _beside(FORMS.names(table), table, forms)
+
+
+def shown(table: str, content: Content) -> bool:
+    """Most labels of a table stand in the document, whether or not its lines were found."""
+    cells = (text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts)
+    prose = (block for block in content.blocks if isinstance(block, str))
+    text = normalize("\n".join((*cells, *prose)))
+    return any(2 * sum(label in text for label in own) > len(own) for own in OWN_LABELS[table])
 
 
 def _hits(marks: Marks, counts: Mapping[str, int], name: str) -> int:

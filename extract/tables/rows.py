@@ -129,7 +129,7 @@ class _Builder:
     def _read(self, line: Line, columns: Columns) -> Row:
         texts, width = line.texts, len(columns.names)
         if line.table not in self.disorder:
-            if len(texts) == width == sum(line.colspans) and not line.tall:
+            if len(texts) == width == sum(line.colspans) and not line.tall and not self._lost(line):
                 return make_row(line.table, line.code, columns, texts, _place(line))
             keep = self._aligned(line, width)
             if keep is None:
@@ -139,10 +139,14 @@ class _Builder:
         printed = " ".join(texts).strip()[:200]
         return unread(line.table, line.code, columns.names, "ambiguous", printed, _somewhere(line))
 
+    def _lost(self, line: Line) -> bool:
+        """As many cells as columns, but one of them may be padding and a figure lost."""
+        return "" in line.texts and line.grid >= 0 and self.shapes.short(self.lines.lines, line)
+
     def _aligned(self, line: Line, width: int) -> Sequence[int] | None:
         """The cells that are the columns; None where it cannot be told whose figures they are."""
         size = len(line.texts)
-        if line.tall:
+        if line.tall or (size == width and self._lost(line)):
             return None
         if size == 1 and line.colspans[0] >= width > 1 and read_figure(line.texts[0]).state != "number":
             return [0] * width  # 「无」, 「见附件」 or nothing, drawn once over all columns
@@ -199,12 +203,15 @@ class _Builder:
         self.problems.append(Problem(code, detail, where, line.table, facts or {}))
 
     def _spend_sums(self) -> None:
-        """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then."""
+        """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then.
+
+        Figures beside the label of a group that are no subtotal may be those of such a row.
+        """
         grids = {line.grid for line in self.lines.lines if line.table == "T3"}
         if any(
             problem.code in UNPLACED and (problem.table == "T3" or problem.facts.get("grid") in grids)
             for problem in self.problems
-        ):
+        ) or any("ambiguous" in row.states and _has_figures(row) for row in self.subtotals.values()):
             self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
             self.spent.update(f"t3.subtotal[{group},{member}]" for group in self.subtotals for member in MEMBERS)
 
@@ -249,6 +256,10 @@ def expected_rows(forms: dict[str, str]) -> tuple[Row, ...]:
 @lru_cache(maxsize=32)
 def _missing(lines: tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]) -> tuple[Row, ...]:
     return tuple(unread(table, code, members, "missing") for (table, code), members in lines)
+
+
+def _has_figures(row: Row) -> bool:
+    return any(any(map(str.isdigit, raw or "")) for raw in row.raws)
 
 
 def _place(line: Line) -> str:

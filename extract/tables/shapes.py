@@ -20,6 +20,7 @@ class Shapes:
         self.places: dict[Key, set[int]] = {}
         self.crowded: Counter[str] = Counter()
         self.starts: dict[tuple[int, str], Counter[tuple[int, ...]]] = {}
+        self.ends: dict[tuple[int, str], Counter[int]] = {}
 
     def see(self, line: Line, block: str, width: int) -> None:
         """One line that has more cells than its `width` columns; `block` is its block of 表二."""
@@ -55,11 +56,30 @@ class Shapes:
 
     def usual(self, lines: Sequence[Line], line: Line, columns: tuple[int, ...]) -> bool:
         """Most lines of the grid have their figures over these columns: a span there is only how the table is drawn."""
+        counts = self._starts(lines)[line.grid, line.table]
+        return counts[columns] > 1 and counts[columns] * 2 > counts.total()
+
+    def short(self, lines: Sequence[Line], line: Line) -> bool:
+        """The line ends before the edge of its table, as no other line does: one of its cells may be lost.
+
+        What is then as many cells as the form has columns may be padding and a figure less; only where all of them
+        are stated it is not.
+        """
+        at = (line.grid, line.table)
+        if self._starts(lines)[at][line.columns] > 1:
+            return False
+        ends = self.ends[at]
+        usual = max(ends, key=lambda end: (ends[end], end))
+        return line.columns[-1] + line.colspans[-1] < usual
+
+    def _starts(self, lines: Sequence[Line]) -> dict[tuple[int, str], Counter[tuple[int, ...]]]:
+        """For each table of each grid, over which columns its lines have their cells; `ends`: where these end."""
         if not self.starts:
             for other in lines:
-                self.starts.setdefault((other.grid, other.table), Counter())[other.columns] += 1
-        counts = self.starts[line.grid, line.table]
-        return counts[columns] > 1 and counts[columns] * 2 > counts.total()
+                at = (other.grid, other.table)
+                self.starts.setdefault(at, Counter())[other.columns] += 1
+                self.ends.setdefault(at, Counter())[other.columns[-1] + other.colspans[-1]] += 1
+        return self.starts
 
 
 def _key(line: Line, block: str) -> Key:

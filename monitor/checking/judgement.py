@@ -103,7 +103,7 @@ class _Year:
             en,
             self._evidence(rule, outcome),
             self._suspect(outcome),
-            rule.responsibility,
+            outcome.responsibility or rule.responsibility,
             self.stored.id,
             rule.shadow,
             self.stored.document,

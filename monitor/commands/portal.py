@@ -23,6 +23,7 @@ from monitor.commands.options import CallOptions, group, json_option, leave, ses
 from monitor.commands.portal_words import checked_lines, column_lines, listed_lines, roster_line, sight_lines
 from monitor.schema import open_database
 from monitor.service.portal_check import look
+from monitor.words.reasons import reason_words
 from monitor.words.terminal import inert
 
 COULD_NOT = 3
@@ -140,10 +141,11 @@ def check(ids: tuple[str, ...]) -> None:
 
 def _show(call: CallOptions, seen: Mapping[str, Any]) -> None:
     if seen["moved"]:
+        moved = inert(reason_words(seen["moved"], seen["moved_said"], call.lang))
         call.say(
             call.text(
-                f"所给的网址不在原处：{inert(seen['moved'])}；改从首页寻找",
-                f"the address is not where it was: {inert(seen['moved'])}; looking from the front page",
+                f"所给的网址不在原处：{moved}；改从首页寻找",
+                f"the address is not where it was: {moved}; looking from the front page",
             )
         )
     for number, column in enumerate(seen["columns"], 1):

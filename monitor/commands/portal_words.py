@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.codebook import code_lists
 from monitor.commands.options import CallOptions
-from monitor.words.evidence_text import evidence_words
+from monitor.words.reasons import reason_words
 from monitor.words.terminal import inert, moment, table
 
 SHOWN = 8  # reports and refused titles of a column that are shown; --json has them all
@@ -39,8 +39,8 @@ def column_lines(call: CallOptions, column: Mapping[str, Any], number: int) -> I
     if len(reports) > SHOWN:
         yield call.text(f"     …… 另 {len(reports) - SHOWN} 份", f"     … and {len(reports) - SHOWN} more")
     yield from _refused_lines(call, refused)
-    for trouble in column["trouble"]:
-        yield call.text("   问题：", "   trouble: ") + inert(evidence_words(trouble, call.lang))
+    for trouble, said in zip(column["trouble"], column["trouble_said"], strict=True):
+        yield call.text("   问题：", "   trouble: ") + inert(reason_words(trouble, said, call.lang))
 
 
 def _refused_lines(call: CallOptions, refused: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -77,7 +77,7 @@ def sight_lines(call: CallOptions, sights: Sequence[Mapping[str, Any]]) -> list[
             str(one["status"] or "–"),
             code_lists()["fetch_verdict"][one["verdict"]][call.lang],
             one["url"],
-            evidence_words(one["detail"], call.lang) if one["verdict"] not in ("ok", "redirect") else "",
+            reason_words(one["detail"], one["said"], call.lang) if one["verdict"] not in ("ok", "redirect") else "",
         )
         for one in sights
     ]
@@ -109,7 +109,7 @@ def listed_lines(call: CallOptions, portals: Sequence[Mapping[str, Any]]) -> Ite
             yield ""
             yield f"{inert(one['id'])}: {_state(call, one['state'])}"
             if one["detail"]:
-                yield call.text("  依据：", "  evidence: ") + inert(evidence_words(one["detail"], call.lang))
+                yield call.text("  依据：", "  evidence: ") + inert(reason_words(one["detail"], one["said"], call.lang))
             yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][one["state"]][call.lang]
 
 
@@ -122,7 +122,7 @@ def checked_lines(call: CallOptions, portal: Mapping[str, Any]) -> Iterator[str]
     """A configured portal as it answers now, beside what is known of it."""
     yield f"{inert(portal['id'])}  {inert(portal['name'])}  {_state(call, portal['state'])}"
     if portal["detail"]:
-        yield call.text("  依据：", "  evidence: ") + inert(evidence_words(portal["detail"], call.lang))
+        yield call.text("  依据：", "  evidence: ") + inert(reason_words(portal["detail"], portal["said"], call.lang))
     if portal["state"] != "ok":
         yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][portal["state"]][call.lang]
     part = "" if portal["complete"] or not portal["listed"] else call.text("（没有看完）", " (not all pages seen)")

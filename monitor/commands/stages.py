@@ -26,7 +26,7 @@ from monitor.schema import open_database
 from monitor.service.crawl_process import crawl_run
 from monitor.service.lock import exclusive
 from monitor.service.steps import Settings
-from monitor.words.evidence_text import evidence_words
+from monitor.words.reasons import reason_words
 from monitor.words.report import failure_json, failure_lines
 from monitor.words.terminal import inert, table
 
@@ -130,7 +130,8 @@ def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
         call.say(line)
     for portal in outcome["portals"]:
         if portal["detail"]:
-            call.say(f"  {inert(portal['id'])}: {inert(evidence_words(portal['detail'], call.lang))}")
+            why = reason_words(portal["detail"], portal["said"], call.lang)
+            call.say(f"  {inert(portal['id'])}: {inert(why)}")
 
 
 @command(step=80, example="gouji extract\ngouji extract --all")

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.ledger.portals import KNOWN_GROUND
-
 if TYPE_CHECKING:  # who asks the ledger parses no page
     from crawler.pages.verdicts import Word
 
@@ -25,7 +23,7 @@ select l.portal, min(l.at), c.finished_at, l.crawl,
           and (s.until is null or s.until > c.finished_at) order by s.since desc limit 1),
        min(coalesce(l.seen, 0)), min(l.whole)
 from (select crawl, portal, url, min(at) as at, max(verdict in ({seen})) as seen,
-             max(coalesce(detail, '') not like '%{known}%') as whole from fetches
+             max(coalesce(known_ground, 0) = 0) as whole from fetches
       where crawl = ? and coalesce(kind, 'list') = 'list' group by portal, url) l
 join crawls c on c.id = l.crawl group by l.portal
 """
@@ -43,7 +41,7 @@ def settle(db: Database) -> None:
     fresh = [row[0] for row in db.execute(NEW)]
     if not fresh:
         return
-    query = SUM_UP.format(seen=", ".join(f"'{word}'" for word in sorted(SEEN)), known=KNOWN_GROUND)
+    query = SUM_UP.format(seen=", ".join(f"'{word}'" for word in sorted(SEEN)))
     with db.atomic():
         for crawl in fresh:
             db.execute(query, [crawl])

@@ -107,7 +107,7 @@ def _among(bodies: Pairs, kind: str, level: str) -> bool | None:
 
 
 def _blocked(rule: Rule, reason: str, sheet: Sheet) -> Outcome:
-    return Outcome(rule.id, "report", "not_assessable", reason=reason, year=sheet.year)
+    return Outcome(rule.id, "report", "not_assessable", reason=reason, year=sheet.year, responsibility="unclear")
 
 
 def judge_report(check: PlannedCheck, sheet: Sheet, detail: bool = True) -> Outcome | None:

@@ -94,7 +94,10 @@ def _cell(rule: Rule, sheet: Sheet, slot: int) -> Outcome:
 
 
 def unstated(rule: Rule, sheet: Sheet) -> Result:
-    """All cells of a table that hold no number, as one outcome: complete only if blank means zero."""
+    """All cells of a table that hold no number, as one outcome: complete only if blank means zero.
+
+    A line that we did not find may stand there all the same: then nobody can say whose fault the list is.
+    """
     if sheet.clean:
         return passing()
     first, end = SPANS[rule.params["table"]]
@@ -116,6 +119,7 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
                 reason="" if blank else "unstated",
                 year=sheet.year,
                 facts={"count": len(operands)},
+                responsibility="unclear" if any(operand.state == "missing" for operand in operands) else "",
             ),
         ),
     )
@@ -133,13 +137,17 @@ def problems(rule: Rule, sheet: Sheet) -> Result:
 
 
 def table_missing(rule: Rule, sheet: Sheet) -> Result:
-    """Every table the form has was found; a table that is an image is a different matter."""
+    """Every table the form has was found; one that is an image, or there and not read, is a different matter."""
     year = sheet.year
     if year is not None and year < FORMS.first_year:
         return Result(0)
     lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
     if not lacking:
         return passing(len(rule.params["expected"]))
+    unread = {problem.table for problem in sheet.report.problems if problem.code == rule.params["unread"]}
+    lacking = [table for table in lacking if table not in unread]
+    if not lacking:
+        return unknown(rule, sheet, "table_unread")
     if any(
         problem.facts.get("images")
         for problem in sheet.report.problems

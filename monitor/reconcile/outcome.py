@@ -37,7 +37,7 @@ class Outcome:
 
     `left`, `right` and `delta` (left − right) take unstated cells as 0; `unstated` names those cells.
     `reason` says why a rule is not assessable. `facts` are further values for the message; `binding` the
-    quantified codes; `case` which relation of the rule it is.
+    quantified codes; `case` which relation of the rule it is. `responsibility` is "" where it is the rule's own.
     """
 
     rule: str
@@ -53,6 +53,7 @@ class Outcome:
     case: int = 0
     binding: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    responsibility: str = ""
 
     @property
     def name(self) -> str:

@@ -74,9 +74,9 @@ def read_whole(page: Page) -> tuple[list[str], list[str]]:
             if ask is not None:
                 addresses.append(ask.url)
                 texts.append(ask.packed())
-        texts += [family.broken(page), family.short(page), family.text(page)]
+        texts += [str(family.broken(page)), str(family.short(page)), family.text(page)]
         if family.serves(page):
-            texts += [family.own_title(page), family.denied(page)]
+            texts += [family.own_title(page), str(family.denied(page))]
     files = [*articles.attachments(page.text, page.url), *articles.pictures(page.text, page.url)]
     files += [file for family in with_files(page) for file in family.attachments(page)]
     addresses += [file.url for file in files]
@@ -85,7 +85,11 @@ def read_whole(page: Page) -> tuple[list[str], list[str]]:
         *articles.titles(page.text),
         dates.dated(page.text, page.url, NOW).packed,
     ]
-    texts += [expected_page.no_list(page, understood), expected_page.own_heading(page), media_type(page.body, page.url)]
+    texts += [
+        str(expected_page.no_list(page, understood)),
+        expected_page.own_heading(page),
+        media_type(page.body, page.url),
+    ]
     expected_page.shows_report(page, NAME, [])
     addresses += [item.url for item in named_bodies.named(page, understood)]
     texts += [one.name for one in rosters.on_page(page, "2024年年度报告公布情况", articles.titles(page.text)).entries]

@@ -1,6 +1,8 @@
 """Every fault and challenge of the catalogue gives its portal state; other portals are unharmed; the run ends."""
 
 import gzip
+import json
+import re
 import socket
 import threading
 from contextlib import ExitStack
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.ground.reasons import LONGEST, told, unpacked
+from monitor.words.reasons import reason_words
 from tests.crawler.crawling import Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Answerer, Reply, Seen, Site
@@ -27,6 +31,13 @@ HOME = (
 )
 SCRIPTS = "<html><head></head><body><script>" + "(function(){eval(atob('YWJj'))})();" * 30 + "</script></body></html>"
 REFRESH = '<html><head><meta http-equiv="refresh" content="0; url={}"></head><body>正在跳转</body></html>'
+
+# Addresses, the names of tools, settings and families, and what a library says stand as they are.
+FOREIGN = re.compile(
+    r"[!-~]*(?:://|\.(?:toml|txt|md|com|cn)\b)[!-~]*|gouji portal check|start_url|openresty|generic|trs|shell|image/png|TLS|gzip|"
+    r"\bDownloadFailedError: OpenSSL.*|visible|meta|\blist$|url"
+)
+ENGLISH = re.compile(r"[A-Za-z]{2,}")
 
 START = "/zfxxgknb/"
 Pages = dict[str, bytes | str | Reply | Answerer]
@@ -256,6 +267,30 @@ def test_only_sound_pages_are_documents(states: dict[str, str], bench: Bench) ->
         "refreshed",
         "billions",
     }
+
+
+def test_all_that_is_said_is_kept_as_codes_and_told_in_chinese(states: dict[str, str], bench: Bench) -> None:
+    """In English it is the detail, letter for letter; no sentence of ours is left in English for a Chinese reader."""
+    assert states
+    kept = set()
+    for table in ("fetches", "portals", "portal_states", "crawl_portals"):
+        for detail, said in bench.rows(
+            f"select detail, said from {table} where detail is not null or said is not null"
+        ):
+            codes = unpacked(said)
+            assert codes
+            assert told(codes, "en")[:LONGEST] == detail
+            kept.add((detail, reason_words(detail, json.loads(said), "zh")))
+    for detail, chinese in kept:
+        assert not ENGLISH.search(FOREIGN.sub("", chinese)), (detail, chinese)
+    assert len(kept) > 40
+
+
+def test_the_outcome_of_a_crawl_holds_the_codes_too(states: dict[str, str], bench: Bench) -> None:
+    assert states
+    [(detail, said)] = bench.rows("select detail, said from portals where id = 'closed'")
+    assert "list_failed_as" in said
+    assert "连不上（对方拒绝连接）" in reason_words(detail, json.loads(said), "zh")
 
 
 def test_a_portal_that_loses_all_its_reports_is_failing(tmp_path: Path) -> None:

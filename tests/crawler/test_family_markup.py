@@ -60,7 +60,7 @@ def following(one: Page) -> list[Ask]:
 
 
 def shortness(one: Page) -> str:
-    return "; ".join(filter(None, (family.short(one) for family in speaking(one))))
+    return "; ".join(str(short) for family in speaking(one) if (short := family.short(one)))
 
 
 @pytest.mark.parametrize("call", [*CALLS, COMMENTED])

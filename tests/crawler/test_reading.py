@@ -19,6 +19,7 @@ from crawler.discovery.search import Discovery
 from crawler.discovery.sighting import Sight, Sought
 from crawler.families.base import Family
 from crawler.ground.contained import Failed
+from crawler.ground.reasons import Reason, told
 from crawler.ground.workers import MEBIBYTE
 from crawler.pages.asks import Ask, Source
 from crawler.pages.page import ListItem, Page
@@ -49,7 +50,7 @@ def test_a_list_shows_its_reports_and_where_it_goes_on() -> None:
     [found] = page.found
     assert (found.item.title, found.item.date, found.info and found.info.year) == (TITLE, "2026-01-20", 2025)
     assert [ask.url for ask in page.asks] == [f"{URL}index_1.html"]
-    assert (page.families, page.broken, page.short) == (("trs", "generic"), "", "")
+    assert (page.families, page.broken, page.short) == (("trs", "generic"), None, ())
 
 
 def test_what_stands_in_the_way_shows_nothing() -> None:
@@ -96,19 +97,19 @@ class Sound(Stumbling):
 
 
 def test_one_family_that_stumbles_over_an_entry_takes_no_other_along() -> None:
-    troubles: list[str] = []
+    troubles: list[Reason] = []
     found = reports(Page(URL, b"", Ask(URL)), [Stumbling(), Sound()], troubles)
     assert [one.item.url for one in found] == [f"{URL}{number}.html" for number in (1, 2, 4)]
     assert len(troubles) == 2
-    assert "the date of the second entry" in troubles[0]
-    assert "青石市民政局" in troubles[1], "an entry that cannot be read is named"
+    assert "the date of the second entry" in str(troubles[0])
+    assert "青石市民政局" in str(troubles[1]), "an entry that cannot be read is named"
     assert gathered([Stumbling()], lambda family: family.more(Page(URL, b"", Ask(URL))), troubles) == []
-    assert "KeyError" in troubles[-1]
+    assert "KeyError" in str(troubles[-1])
 
 
 @pytest.mark.parametrize("half", HALVES)
 def test_addresses_with_half_a_character_are_told_from_the_others(half: str) -> None:
-    troubles: list[str] = []
+    troubles: list[Reason] = []
     asks = [
         Ask(f"{URL}{half}"),
         Ask(URL, body=half),
@@ -206,7 +207,7 @@ def test_a_look_at_a_portal_ends_within_its_time() -> None:
 
     search = Discovery(URL, never)
     asyncio.run(search.run(0.05))
-    assert search.result.broken == "the look was ended after 0.05 s"
+    assert told(search.result.broken, "en") == "the look was ended after 0.05 s"
     assert (search.result.reached, search.result.exhausted) == (False, True)
 
 
@@ -216,4 +217,4 @@ def test_a_look_that_breaks_off_says_so() -> None:
 
     search = Discovery(URL, broken)
     asyncio.run(search.run(10))
-    assert search.result.broken == f"the look broke off: RuntimeError: {URL}"
+    assert told(search.result.broken, "en") == f"the look broke off: RuntimeError: {URL}"

@@ -17,12 +17,12 @@ from crawler.agencies.register_file import read_register
 from crawler.crawl import expected_page, named_bodies, reading
 from crawler.crawl.records import PageQuestion
 from crawler.crawl.spider import seconds as seconds_to_wait
-from crawler.crawl.spider import verdict_of
+from crawler.crawl.unanswered import verdict_of
 from crawler.discovery import sighting
 from crawler.families import families, speaking, with_files
 from crawler.families.base import Family
 from crawler.files import unpack
-from crawler.ground import urls
+from crawler.ground import reasons, urls
 from crawler.ground.contained import contained
 from crawler.ground.hosts import refusal
 from crawler.pages import articles, dates, file_names, rosters, signs, sniff, titles, verdicts
@@ -43,7 +43,8 @@ from monitor.reconcile.engine import check_report
 from monitor.reconcile.locate import locate
 from monitor.reconcile.outcome import Context
 from monitor.samples import make_history
-from monitor.words import evidence_text, terminal
+from monitor.words import terminal
+from monitor.words.reasons import reason_words
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -309,7 +310,7 @@ PARSERS: Mapping[str, Parser] = {
     "robots.txt": Parser(robots),
     "a register": Parser(imported),
     "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
-    "evidence in words": plain(lambda text: evidence_text.evidence_words(text, "zh")),
+    "evidence in words": plain(lambda text: reason_words(text, reasons.as_json(reasons.quoted(text)), "zh")),
     "inert": plain(terminal.inert),
     "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
     "a table": plain(lambda text: terminal.table([(text, text)])),

@@ -17,9 +17,10 @@ from crawler.ground.archive import Archive, open_archive
 from crawler.ground.clock import SHANGHAI, stamp
 from crawler.ground.config import Config, Portal
 from crawler.ground.data import DataDir, create
+from crawler.ground.reasons import quoted
 from crawler.ledger.documents import record
 from crawler.ledger.fetches import Fetch, enter
-from crawler.ledger.portals import set_state, sync
+from crawler.ledger.portals import State, set_state, sync
 from extract.run import extract
 from monitor.checking.check import check
 from monitor.findings import decide
@@ -129,9 +130,8 @@ def _sweep(db: Database, archive: Archive, crawl: int, due: Sequence[SampleRepor
                 Fetch(portal.id, portal.start_url, "list", "unreachable" if dark else "ok", None if dark else 200),
                 now,
             )
-            set_state(
-                db, portal.id, "unreachable" if dark else "ok", now + timedelta(minutes=8), "连接超时" if dark else ""
-            )
+            state: State = "unreachable" if dark else "ok"
+            set_state(db, portal.id, state, now + timedelta(minutes=8), quoted("连接超时") if dark else ())
         for minute, report in enumerate(due, 1):
             _take(db, archive, crawl, report, now + timedelta(seconds=minute))
         if crawl == 1:

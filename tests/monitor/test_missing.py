@@ -12,10 +12,11 @@ from crawler.ground.clock import stamp
 from crawler.ground.config import Config, DutySettings, LocalDeadline, read_config
 from crawler.ground.data import DataDir
 from crawler.ground.errors import UsageError
+from crawler.ground.reasons import quoted
 from crawler.ledger import fetches
 from crawler.ledger import looks as looks_of
 from crawler.ledger.documents import record
-from crawler.ledger.portals import KNOWN_GROUND, set_state, sync
+from crawler.ledger.portals import set_state, sync
 from crawler.pages.asks import Ask
 from monitor.asking.missing import Coverage, CoverageEntry, answer
 from monitor.checking.check import check
@@ -275,7 +276,7 @@ def test_a_late_report_is_told_once_though_its_absence_never_was(register: Datab
 def partly(db: Database, at: datetime) -> None:
     """A sweep that read the list as far as known ground."""
     sweep(db, at)
-    db.execute("update fetches set detail = ? where at = ?", [f"15 reports; {KNOWN_GROUND}", stamp(at)])
+    db.execute("update fetches set known_ground = 1 where at = ?", [stamp(at)])
 
 
 def test_a_look_that_stopped_at_known_ground_tells_of_no_absence(register: Database) -> None:
@@ -483,7 +484,7 @@ def test_a_bad_deadline_names_its_line(tmp_path: Path, text: str, line: int, tol
 def test_every_state_of_a_portal_is_kept(db: Database) -> None:
     sync(db, CONFIG)
     for day, state in ((1, "ok"), (2, "ok"), (3, "challenge"), (4, "challenge"), (5, "ok")):
-        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), "细节")  # type: ignore[arg-type]
+        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), quoted("细节"))  # type: ignore[arg-type]
     assert db.execute("select state, since, until from portal_states order by since").fetchall() == [
         ("ok", stamp(local("2026-02-01T02:30:00")), stamp(local("2026-02-03T02:30:00"))),
         ("challenge", stamp(local("2026-02-03T02:30:00")), stamp(local("2026-02-05T02:30:00"))),

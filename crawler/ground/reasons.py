@@ -1,0 +1,169 @@
+"""What a judgement of the crawl rests on: codes with fields; their words stand in reasons.toml, in both languages."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, Union
+
+from crawler.ground.characters import whole
+
+Language = Literal["en", "zh"]
+# What a field says: a number, a text (quoted from elsewhere, or a code of ours), or what it rests on in turn.
+Value: TypeAlias = Union[int, str, "Detail"]
+# The word of a code list (`fetch_verdict`, …) for one of its codes.
+Words: TypeAlias = Callable[[str, str], str]
+
+LONGEST = 1000  # characters of a text that is quoted
+MOST = 20  # reasons that are told of one judgement
+BETWEEN: Mapping[Language, str] = {"en": "; ", "zh": "；"}
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+class ReasonError(ValueError):
+    """A code that reasons.toml does not hold, or other fields than its words have places for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words for one code: texts and the names of fields in turn. `lists`: which code list a field's codes are of.
+
+    A field may have a place in one language only: the error of a library is English, and says what a Chinese sentence
+    of ours says as well.
+    """
+
+    said: Mapping[Language, tuple[str, ...]]
+    fields: frozenset[str]
+    lists: Mapping[str, str]
+    example: Mapping[str, Any]
+
+
+@cache
+def wordings() -> Mapping[str, Wording]:
+    """Every code that there is."""
+    data = tomllib.loads(Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8"))
+    return {code: _wording(entry) for code, entry in data.items()}
+
+
+def _wording(entry: Mapping[str, Any]) -> Wording:
+    said: dict[Language, tuple[str, ...]] = {
+        "en": tuple(PLACE.split(entry["en"])),
+        "zh": tuple(PLACE.split(entry["zh"])),
+    }
+    fields = frozenset(chain.from_iterable(pieces[1::2] for pieces in said.values()))
+    return Wording(said, fields, entry.get("lists", {}), entry.get("example", {}))
+
+
+@dataclass(frozen=True, init=False)
+class Reason:
+    """One thing that is said; as text it is English. No `slots`: with them it would be pickled in Python."""
+
+    code: str
+    fields: Mapping[str, Value]
+
+    def __init__(self, code: str, /, **fields: "Value | Reason") -> None:
+        """Raises ReasonError at once, so that nothing is stored that nobody can put into words."""
+        wording = wordings().get(code)
+        if wording is None or fields.keys() != wording.fields:
+            raise ReasonError(f"{code}: {sorted(fields)} in place of {sorted(wording.fields) if wording else 'none'}")
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "fields", {name: _kept(value) for name, value in fields.items()})
+
+    def __str__(self) -> str:
+        return told((self,), "en")
+
+
+Detail: TypeAlias = tuple[Reason, ...]
+
+
+def _kept(value: Value | Reason) -> Value:
+    if isinstance(value, str):
+        return whole(value[:LONGEST])
+    return (value,) if isinstance(value, Reason) else value
+
+
+def told(detail: Detail, language: Language, words: Words = lambda _list, code: code) -> str:
+    """The detail as a reader understands it; what is quoted from elsewhere stands as it is."""
+    return BETWEEN[language].join(_told(one, language, words) for one in detail[:MOST])
+
+
+def _told(one: Reason, language: Language, words: Words) -> str:
+    wording = wordings()[one.code]
+    pieces = list(wording.said[language])
+    for at in range(1, len(pieces), 2):
+        name = pieces[at]
+        value = one.fields[name]
+        if isinstance(value, tuple):
+            pieces[at] = told(value, language, words)
+        else:
+            pieces[at] = words(wording.lists[name], str(value)) if name in wording.lists else str(value)
+    return "".join(pieces)
+
+
+def every(detail: Detail) -> Iterator[Reason]:
+    """All that is said, what it rests on in turn included."""
+    for one in detail:
+        yield one
+        for value in one.fields.values():
+            if isinstance(value, tuple):
+                yield from every(value)
+
+
+def says(detail: Detail, code: str) -> bool:
+    """Whether this is among what is said."""
+    return any(one.code == code for one in every(detail))
+
+
+def quoted(text: str) -> Detail:
+    """Somebody else's words: of a page, of an exception."""
+    return (Reason("quoted", text=text),) if text else ()
+
+
+def as_json(detail: Detail) -> list[dict[str, Any]]:
+    """The detail as plain values: an object each, with `code` and the fields."""
+    return [
+        {
+            "code": one.code,
+            **{name: as_json(value) if isinstance(value, tuple) else value for name, value in one.fields.items()},
+        }
+        for one in detail[:MOST]
+    ]
+
+
+def packed(detail: Detail) -> str | None:
+    """The detail as the database keeps it (`said`); None where nothing is said."""
+    return json.dumps(as_json(detail), ensure_ascii=False, separators=(",", ":")) if detail else None
+
+
+def unpacked(text: str | None) -> Detail | None:
+    """What `packed` wrote; None where nothing is kept, or what another version of gouji wrote has no words here."""
+    try:
+        return from_json(json.loads(text)) if text else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def from_json(said: object) -> Detail | None:
+    """What `as_json` made; None where this version has no words for it."""
+    try:
+        return _detail(said)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _detail(said: Any) -> Detail:
+    return tuple(
+        Reason(
+            str(one["code"]),
+            **{
+                name: _detail(value) if isinstance(value, list) else value if isinstance(value, int) else str(value)
+                for name, value in one.items()
+                if name != "code"
+            },
+        )
+        for one in said
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.ground.data import DataDir
-from tests.cases import CASES, DOCUMENT, entries
+from tests.cases import CASES, DOCUMENT, entries, kinds
 from tests.hostile.road import query
 
 # The fields of right.json that are held here, and those that say what an input is.
@@ -64,6 +64,10 @@ def documents(kind: str) -> list[Case]:
         else:
             found.append(Case(kind, entry["file"] if "file" in entry else entry["crash"], inner))
     return found
+
+
+def all_documents() -> list[Case]:
+    return [case for kind in kinds(DOCUMENT) for case in documents(kind)]
 
 
 def reading(data: DataDir, where: str, *values: object, problems: str = "", any_year: bool = False) -> Reading:

@@ -77,8 +77,9 @@ def figures(walked: Walked, right: Mapping[str, Any]) -> Iterator[str]:
 def late(walked: Walked, value: tuple[str, list[int]]) -> Iterator[str]:
     body, days = value
     entry = walked.standing.get(body)
-    said = [entry.reason, entry.reason_en, entry.by] if entry else []
+    said = [entry.reason, entry.reason_en] if entry else []
     said += [told[3] for told in findings(walked, body, "pub.state")]
+    said += [line for line in walked.missing.splitlines() if body in line]
     if entry is None or entry.state != "published_late":
         yield f"{body} is {entry and entry.state}, right is published_late"
     elif entry.days_late not in days and not any(words in text for words in NO_LATER for text in said):

@@ -12,16 +12,20 @@ from typing import Any
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
-from crawler.agencies.register import import_csv
+from crawler.agencies.register_import import import_csv
 from crawler.ground.clock import stamp
-from crawler.ground.data import DataDir, create
+from crawler.ground.data import DataDir
+from extract.run import extract
 from monitor.asking.missing import CoverageEntry, answer
+from monitor.checking.check import check
 from monitor.schema import open_database
-from monitor.service.pipeline import Settings, run_once
 from tests.cases import CASES, PORTAL, Entry, entries, kinds
+from tests.crawler.crawling import Bench
+from tests.hostile.road import gouji
 
 YEAR = 2025
 ID = "cases"
+CRAWLED = (0, 3)  # 3: the portal could not be reached, or keeps us out
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,11 @@ class Walked:
 
     data: DataDir
     standing: Mapping[str, CoverageEntry]
+    missing: str
+    """What `gouji missing` printed about that day."""
     asked: tuple[Asked, ...]
     broken: tuple[str, ...]
-    """Steps of the road that failed."""
+    """Looks at which a step was not done whole."""
 
 
 class Portal:
@@ -95,37 +101,29 @@ def parts() -> dict[str, Mapping[str, Any]]:
 
 def walk(kind: str, entry: Entry, folder: Path) -> Walked:
     """Every look at a portal, one after another, and who stood how after the last."""
-    folder.mkdir(parents=True)
-    data, broken = create(DataDir(folder / "data")), []
-    register = folder / "register.csv"
-    register.write_text(
-        "name,kind,level,first_year\n" + "".join(f"{body},department,county,{YEAR}\n" for body in entry["register"]),
-        encoding="utf-8",
-    )
-    with serving(CASES / kind / entry["portal"]) as portal, (folder / "crawl.log").open("wb") as log:
-        configure(data, entry, portal.column)
-        with closing(open_database(data)) as db:
-            import_csv(db, register)
+    bench, broken = Bench(folder, f"delay = {entry.get('delay', 0.0)}\ntimeout = 20.0"), list[str]()
+    bench.options[ID] = f'name = "{entry["portal_name"]}"' if "portal_name" in entry else ""
+    with serving(CASES / kind / entry["portal"]) as portal, closing(open_database(bench.data)) as db:
+        bench.watch({ID: portal.column})
+        import_csv(db, register(entry["register"], folder))
+        config = bench.data.config()
         for look in entry["looks"]:
             if look.get("next"):
                 portal.move()
             now = datetime.fromisoformat(look["now"]).replace(tzinfo=UTC)
-            arguments = ["--now", stamp(now), *["--all"] * bool(look.get("all"))]
-            road = run_once(data, clock(now), Settings(crawl_arguments=arguments, crawl_output=log.fileno()))
-            broken += [f"{look['now']}: {step}" for step in road.steps if step.outcome == "failed"]
-        with closing(open_database(data)) as db:
-            told = answer(db, data.config(), now, year=YEAR)
-    return Walked(data, {one.name: one for one in told.entries}, tuple(portal.asked), tuple(broken))
+            ran = bench.crawl(*["--all"] * bool(look.get("all")), now=stamp(now))
+            done = (extract(db, bench.data, now=now, workers=1), check(db, config, now))
+            if ran.status not in CRAWLED or not all(one.whole for one in done):
+                broken.append(f"{look['now']}: {ran} {done}")
+        told = answer(db, config, now, year=YEAR)
+    standing = {one.name: one for one in told.entries}
+    printed = gouji(bench.data, "missing", "--year", str(YEAR), "--on", f"{now:%Y-%m-%d}").out
+    return Walked(bench.data, standing, printed, tuple(portal.asked), tuple(broken))
 
 
-def clock(now: datetime) -> Any:
-    return lambda: now
-
-
-def configure(data: DataDir, entry: Entry, column: str) -> None:
-    named = f'name = "{entry["portal_name"]}"\n' if "portal_name" in entry else ""
-    data.config_path.write_text(
-        f"[crawl]\ndelay = {entry.get('delay', 0.0)}\ntimeout = 20.0\n"
-        f'[[portal]]\nid = "{ID}"\n{named}start_url = "{column}"\n',
-        encoding="utf-8",
-    )
+def register(bodies: list[str], folder: Path) -> Path:
+    """The register of a case as a file."""
+    path = folder / "register.csv"
+    lines = [f"{body},department,county,{YEAR}\n" for body in bodies]
+    path.write_text("".join(["name,kind,level,first_year\n", *lines]), encoding="utf-8")
+    return path

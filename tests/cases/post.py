@@ -1,7 +1,6 @@
 """Robots, mail servers and configurations of the cases: how alerts reach them, and what is wrong with it."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -10,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from crawler.ground.data import DataDir, create
 from tests.cases import CASES, CONFIG, MAIL, ROBOT, Entry, entries, kinds
 from tests.hostile.post import Server as Post
 from tests.hostile.road import Ended, gouji, query, walk
 from tests.monitor.mailing import closed_port
 
-ROOT = Path(__file__).parents[2]
 READER = "good@example.org"
 ADDRESS = "GOUJI_CASE"  # the variable that holds the robot's address
 ENCODING = ("UTF-8", "utf-8", "编码", "encoding")
@@ -126,23 +126,13 @@ class Talk:
         return ended
 
     def _call(self, port: int, line: list[str]) -> Ended:
-        environment = {
-            **{name: value for name, value in os.environ.items() if name.lower() != "no_proxy"},
-            "PYTHONPATH": str(ROOT),
-            "HTTPS_PROXY": f"http://127.0.0.1:{port}",
-            "REQUESTS_CA_BUNDLE": str(self.folder / "ca.pem"),
-            ADDRESS: self.entry["url"],
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "monitor.cli", *line, "--data", str(self.data.root)],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-            cwd=ROOT,
-            env=environment,
-        )
-        return Ended(tuple(line), done.returncode, done.stdout, done.stderr)
+        with pytest.MonkeyPatch.context() as surroundings:
+            for name in ("NO_PROXY", "no_proxy", "https_proxy"):
+                surroundings.delenv(name, raising=False)
+            surroundings.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+            surroundings.setenv("REQUESTS_CA_BUNDLE", str(self.folder / "ca.pem"))
+            surroundings.setenv(ADDRESS, self.entry["url"])
+            return gouji(self.data, *line)
 
     @property
     def outcomes(self) -> list[str]:

@@ -16,7 +16,9 @@ from extract.parse import parse
 from extract.place import GridCell, TextSpan, read_place, row_place
 from extract.readers import Unreadable, read
 from monitor.samples import make_history
-from tests.cases import CASES, ENABLED, documents
+from tests.cases import CASES
+from tests.cases.documents import all_documents
+from tests.cases.pending import PENDING
 from tests.corpus import CORPUS
 from tests.extract import forms_printed as forms
 from tests.extract.forms_printed import Figures
@@ -165,7 +167,7 @@ def known() -> dict[str, Path]:
     if CORPUS.is_dir():
         found |= {f"corpus/{path.name}": path for path in sorted(CORPUS.rglob("*.*")) if path.suffix in SUFFIXES}
     if CASES.is_dir():
-        found |= {f"{kind}/{case.file}": case.path for kind in ENABLED for case in documents(kind)}
+        found |= {case.name: case.path for case in all_documents() if case.name not in PENDING}
     return found
 
 

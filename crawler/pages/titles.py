@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from crawler.pages import dressing
+
 LONGEST = 300  # a longer text is a paragraph, not a title
 
 # Slips seen in print, and what was meant. One more is one more line here.
@@ -121,25 +123,38 @@ def recognize(title: str) -> TitleInfo | None:
 @lru_cache(maxsize=2048)
 def _recognized(title: str) -> TitleInfo | None:
     # A crawl meets each title three times: in the list, on the page, and when the page is told from its list.
-    text = _fold(title)
+    text, heading = _fold(title)
     if SPAN.search(text):
         return None
     for match in CORE.finditer(text):
         info = _judge(text, match)
         if info is not None:
-            return info
+            return info if info.agency_name or not _is_body(heading) else TitleInfo(heading, info.year)
     return None
 
 
-def _fold(title: str) -> str:
-    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", title))
+def _is_body(heading: str) -> bool:
+    """Whether a heading in brackets before the title names the body that the title itself does not."""
+    return (
+        len(heading) > 2 and bool(BODY_END.fullmatch(heading[-1]) and NAME.fullmatch(heading)) and not is_many(heading)
+    )
+
+
+def _something_else(heading: str) -> bool:
+    return bool(ASIDE.search(heading) or ACTS.search(heading) or SHORTER.search(heading))
+
+
+def _fold(title: str) -> tuple[str, str]:
+    """The title in one spelling, without its dressing; and what a heading in brackets before it said."""
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", dressing.plain(title)))
+    text, heading = dressing.undressed(text, _something_else)
     text = SPACE.sub("", GAP.sub(lambda match: f"{match[1] or ''}|", text))
     text = WHOLE_YEAR.sub("", EXTENSION.sub("", MARKS.sub("", text)))
     text = CHINESE_YEAR.sub(lambda match: match[0].translate(DIGITS), text)
     for slip, meant in TYPOS:
         if slip in text:
             text = text.replace(slip, meant)
-    return text
+    return text, heading
 
 
 def _judge(text: str, match: re.Match[str]) -> TitleInfo | None:
@@ -170,7 +185,11 @@ def _after(rest: str) -> TitleInfo | None:
     year: int | None = None
     name = ""
     while rest:
-        if bracket := BRACKET.match(rest):
+        if worn := dressing.behind(rest):
+            if ASIDE.search(rest[:worn]):
+                return None
+            rest = rest[worn:]
+        elif bracket := BRACKET.match(rest):
             inside = bracket[1]
             if ASIDE.search(inside) or len(inside) > 30:
                 return None

@@ -11,6 +11,7 @@ from extract.form.forms import MEMBERS, TableCode
 from extract.form.template import Token, token
 from extract.model import Problem
 from extract.place import GridCell, TextSpan, stretches
+from extract.tables.headers import tells_columns
 from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Line, Lines
 from extract.tables.regroup import Regrouped, regroup
 from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, words_of
@@ -58,10 +59,11 @@ def find_lines(content: Content) -> Lines:
     for block in content.blocks:
         if isinstance(block, Grid):
             grid += 1
+            known = tells_columns(block)
             rows = map(Regrouped, count(), block.rows) if block.columns_known else regroup(block.rows)
             for row in rows:
                 if row.cells.texts:
-                    walk.row(row, grid, block.columns_known)
+                    walk.row(row, grid, known)
             walk.supported = True
         else:
             paragraph += 1

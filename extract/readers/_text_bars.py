@@ -123,15 +123,19 @@ def _width(segments: list[_Segment]) -> int | None:
     common = gcd(*(len(segment.cells) + segment.padding for segment in padded))
     widest = max((segment.padding for segment in padded), default=0)
     fitting = [width for width in range(widest + 1, common + 1) if common % width == 0]
-    return fitting[0] if len(fitting) == 1 else None
+    if len(fitting) != 1 or any(_cuts_figures(segment, fitting[0]) for segment in segments if not segment.padding):
+        return None
+    return fitting[0]
+
+
+def _cuts_figures(segment: _Segment, width: int) -> bool:
+    """A row would end among figures: below merged cells that left no mark, it is shorter than the grid."""
+    cells = segment.cells
+    return any(
+        FIGURE.fullmatch(cells[at - 1]) and FIGURE.fullmatch(cells[at]) for at in range(width, len(cells), width)
+    )
 
 
 def _rows(segment: _Segment, width: int) -> list[list[str]]:
-    """Full rows first, then the row that the padding ends; none where that would cut a run of figures."""
-    cells = segment.cells
-    starts = range(0, len(cells), width)
-    if not segment.padding and any(
-        FIGURE.fullmatch(cells[at - 1]) and FIGURE.fullmatch(cells[at]) for at in starts[1:]
-    ):
-        return [[text] for text in cells]
-    return [cells[first : first + width] for first in starts]
+    """Full rows first, then the row that the padding ends."""
+    return [segment.cells[first : first + width] for first in range(0, len(segment.cells), width)]

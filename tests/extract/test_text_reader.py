@@ -157,7 +157,8 @@ def test_any_bars_come_back_or_stay_single(case: tuple[int, list[list[str]]], ow
     width, table = case
     table = [["标题"], *table]  # a title row: its padding tells the width
     got = rows(bars(table, width, own_line) + "\n完。")
-    assert got in (table, [[cell] for row in table for cell in row])
+    # Of single cells the padding stays as empty ones.
+    assert [row for row in got if row != [""]] in (table, [[cell] for row in table for cell in row])
     if width > 3 and all(len(row) < width for row in table):
         assert got == table
 

@@ -15,7 +15,17 @@ NEEDED = pytest.mark.skipif(
     reason="the cases from use (../shared/cases) are not on this machine",
 )
 # The kinds whose documents are walked; a kind joins when what is right of it is done.
-ENABLED = ("00-plain", "10-text-of-tables", "12-rows-of-groups", "19-internal-errors")
+ENABLED = (
+    "00-plain",
+    "04-remarks-in-labels",
+    "05-table-4-layouts",
+    "06-invented-header",
+    "09-sentence-on-the-sums",
+    "10-text-of-tables",
+    "12-rows-of-groups",
+    "13-text-of-a-pdf",
+    "19-internal-errors",
+)
 
 Cells = Mapping[str, tuple[object, str | None, str]]
 """Cell name → (value, raw text, state: `number`, or as stored in `cells`)."""

@@ -46,6 +46,9 @@ ORDINAL = re.compile(
     r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
     r"\d(?=[\u4e00-\u9fff]))+"
 )
+REMARK = re.compile(r"（[^（）]*）|【[^【】]*】|\[[^\[\]]*\]|〔[^〔〕]*〕")
+# A remark that makes other figures of a line, or is one itself, stays part of its label.
+TELLING_REMARK = re.compile(r"[元亿万千百]|上年|上一年|去年|前年|同期|同比|累计|其中|比重|占比|^[\d.,，%件条项宗次]*$")
 LONGEST_LABEL = 80
 LINES = frozenset({"row", "item", "group"})  # kinds of labels that figures follow
 REMEMBERED = 20_000  # cells
@@ -108,9 +111,17 @@ class _Labels:
         whole = normalize(text)
         label = bare(whole)
         token = self.exact.get(label)
-        if token is not None or len(whole) > LONGEST_LABEL:
-            return token
-        return next((self.parts[part] for part in self.by_length if part in whole), None)
+        if token is None and len(whole) <= LONGEST_LABEL:
+            token = next((self.parts[part] for part in self.by_length if part in whole), None)
+        return self._beside_remark(label) if token is None else token
+
+    def _beside_remark(self, label: str) -> Token | None:
+        """The line whose label this is but for remarks in brackets, which tell how to fill it in."""
+        remarks = REMARK.findall(label)
+        if not remarks or any(TELLING_REMARK.search(remark[1:-1]) for remark in remarks):
+            return None
+        token = self.exact.get(bare(REMARK.sub("", label)))
+        return token if token is not None and token.kind in LINES else None
 
 
 def _labels(forms: Forms) -> _Labels:

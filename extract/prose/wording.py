@@ -1,16 +1,17 @@
 """Words of the form that a document prints otherwise: labels, header words, headings. Torn words are no change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
 from extract.content import Content, Grid
 from extract.form.form_file import FORMS
 from extract.form.forms import Form
-from extract.form.template import bare, normalize, token
+from extract.form.template import REMARK, bare, normalize, token
 from extract.model import Section
 
 MISSING = "（缺）"
+LONGEST_NOTE = 100  # characters of a paragraph that may be the note on the sums
 SHORTEST = 3  # fewer characters than this are a fragment, whatever they are
 
 
@@ -36,7 +37,10 @@ def _differs(label: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _altered(text: str) -> bool:
-    return token(text).kind in ("row", "item", "group", "head", "track") and _differs(bare(normalize(text)))
+    kind, label = token(text).kind, bare(normalize(text))
+    if kind == "item":
+        label = REMARK.sub("", label)  # how to fill a line in; in 表三 the form itself has such words
+    return kind in ("row", "item", "group", "head", "track") and _differs(label)
 
 
 def altered_words(content: Content, sections: Sequence[Section], form: str = "") -> tuple[str, ...]:
@@ -50,9 +54,18 @@ def altered_words(content: Content, sections: Sequence[Section], form: str = "")
     found = [text for text in words if _altered(text)]
     found += [section.heading for section in sections if section.number and _heading_differs(section.heading)]
     relation = (FORMS.applications(form) if form else FORMS.newest.applications).relation
-    if relation and any(map(_is_application, words)) and not any(relation[0] in text for text in words):
+    if relation and any(map(_is_application, words)) and not _says(content, words, relation[0]):
         found.append(MISSING + relation[1])
     return tuple(dict.fromkeys(found))
+
+
+def _says(content: Content, cells: Iterable[str], relation: str) -> bool:
+    """The relation is printed in a cell, or above or below the table in lines of its own."""
+    if any(relation in text for text in cells):
+        return True
+    return relation in "".join(
+        normalize(block) for block in content.blocks if isinstance(block, str) and len(block) <= LONGEST_NOTE
+    )
 
 
 @lru_cache(maxsize=1024)

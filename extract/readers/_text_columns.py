@@ -12,7 +12,7 @@ from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS, cell
 MIN_FIGURES = 3  # so many figures behind a label on one line make it a row
 SHORT = 45  # characters: a cell that stands on a line of its own is no longer
 MIN_CELL_FIGURES = 8
-FIGURE_SHARE = 0.4
+FIGURE_SHARE = 0.3  # 表二 has three figures for every seven words, in its oldest form
 ALIGNED_COLUMNS = 5  # from so many columns of figures on, a gap in the alignment is an empty cell
 
 _PIECE = re.compile(r"[^\s\u3000](?:[^\s\u3000]|[ \u3000](?![\s\u3000]))*")  # a gap of two spaces ends it
@@ -25,6 +25,7 @@ class _Piece(NamedTuple):
     start: int
     end: int
     is_figure: bool
+    wide: int  # Chinese characters before it
 
 
 def columns(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
@@ -63,14 +64,15 @@ def _pieces(line: str) -> list[_Piece]:
         column += _width(line[position : match.start()])
         text = cell(match.group())
         end = column + _width(match.group())
+        wide = column - match.start()
         figures = text.split() if " " in text else []
         if len(figures) >= MIN_FIGURES and all(map(FIGURE.fullmatch, figures)):
             # Columns so narrow that one space parts them.
             for figure in re.finditer(r"\S+", match.group()):
                 begin = column + figure.start()
-                found.append(_Piece(figure.group(), begin, begin + len(figure.group()), True))
+                found.append(_Piece(figure.group(), begin, begin + len(figure.group()), True, wide))
         else:
-            found.append(_Piece(text, column, end, FIGURE.fullmatch(text) is not None))
+            found.append(_Piece(text, column, end, FIGURE.fullmatch(text) is not None, wide))
         column, position = end, match.end()
     return found
 
@@ -81,7 +83,7 @@ def _width(text: str) -> int:
 
 def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
     """The texts of each row; where figures stand in five or more clear columns, a gap among them is an empty cell."""
-    lanes = _lanes(rows)
+    rows, lanes = _settled(rows)
     result: list[list[str]] = []
     for row in rows:
         figures = [piece for piece in row if piece.is_figure]
@@ -97,6 +99,26 @@ def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
             values[lane_of(lanes, piece)] = piece.text
         result.append([*labels, *values])
     return result
+
+
+def _settled(rows: list[list[_Piece]]) -> tuple[list[list[_Piece]], list[tuple[int, int]]]:
+    """The rows with their columns of figures, by width on the screen or by number of characters.
+
+    Some row has a figure in each of the columns, else they are none. Where neither fits and most rows have as many
+    figures as any, these stand in no columns at all, and none of them is empty.
+    """
+    counts = [found for row in rows if (found := sum(piece.is_figure for piece in row[1:]))]
+    most = max(counts)
+    by_width = _lanes(rows)
+    if len(by_width) == most:
+        return rows, by_width
+    counted = [
+        [piece._replace(start=piece.start - piece.wide, end=piece.end - piece.wide) for piece in row] for row in rows
+    ]
+    by_number = _lanes(counted)
+    if len(by_number) == most:
+        return counted, by_number
+    return rows, [] if 2 * counts.count(most) > len(counts) else by_width
 
 
 def _lanes(rows: list[list[_Piece]]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise
 
+from extract.content import Grid
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.template import Token
@@ -62,6 +63,8 @@ class Headers:
         found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
         if table == "T3" and self._members([code for code, _ in found]):
             wrong = True
+        if table == "T3" and not known and _total_before(tokens):
+            wrong = True  # whose columns lie below 法人 nobody can tell then
         if wrong:
             self.disorder[table] = " ".join(text for text in texts if text)
         if known and found:
@@ -99,6 +102,14 @@ class Headers:
         return sorted(column for found in places.values() for column in found) == list(columns)
 
 
+def tells_columns(grid: Grid) -> bool:
+    """Whether a cell's column is where it stands: rows of several lengths without a merged cell lost their spans."""
+    if not grid.columns_known:
+        return False
+    plain = all(max(row.colspans) == max(row.rowspans) == 1 for row in grid.rows if row.texts)
+    return not plain or len({len(row.texts) for row in grid.rows if row.texts}) == 1
+
+
 def _ascends(ranks: Sequence[int]) -> bool:
     return all(left < right for left, right in pairwise(ranks))
 
@@ -127,6 +138,12 @@ def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
     if not ORGANIZATIONS.issubset(code for code, _ in found):
         return False
     return any(token.kind == "text" for token in tokens[found[0][1] :])
+
+
+def _total_before(tokens: Tokens) -> bool:
+    """总计 stands before a heading of several columns."""
+    codes = [HEADER_WORDS.get(token.code, token.code) for token in tokens if token.table == "T3"]
+    return "total" in codes and "" in codes[codes.index("total") :]
 
 
 def _results(codes: Sequence[str]) -> bool:

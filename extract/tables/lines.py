@@ -11,9 +11,10 @@ from extract.form.forms import MEMBERS, TableCode
 from extract.form.template import Token, token
 from extract.model import Problem
 from extract.place import GridCell, TextSpan, stretches
+from extract.tables.headers import tells_columns
 from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Line, Lines
 from extract.tables.regroup import Regrouped, regroup
-from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, words_of
+from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, names_columns, track_in, words_of
 
 # The cells of 表四 where all its tracks stand in one row.
 REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
@@ -58,10 +59,11 @@ def find_lines(content: Content) -> Lines:
     for block in content.blocks:
         if isinstance(block, Grid):
             grid += 1
+            known = tells_columns(block)
             rows = map(Regrouped, count(), block.rows) if block.columns_known else regroup(block.rows)
             for row in rows:
                 if row.cells.texts:
-                    walk.row(row, grid, block.columns_known)
+                    walk.row(row, grid, known)
             walk.supported = True
         else:
             paragraph += 1
@@ -80,6 +82,7 @@ class _Walk:
         self.leaf = ""  # the disposition of the last line of 表三
         self.tracks: list[str] = []
         self.remedies_open = False
+        self.remedies: tuple[int, str] | None = None  # the grid of the last line of 表四, and its track
         self.row_per_track = False
         self.supported = False  # the paragraph before was of form words, or a grid
         self.waiting: tuple[TableCode, str] | None = None
@@ -95,6 +98,8 @@ class _Walk:
         pieces = text.split()
         kinds = [one[0] for one in map(token, pieces)]
         if "value" not in kinds:
+            if track := track_in(text):  # 表四 as one table for each track, named above it
+                self.context, self.tracks, self.row_per_track = "T4", [track], False
             self.supported = token(text).kind in HEADINGS or not HEADINGS.isdisjoint(kinds)
             return
         first = kinds.index("value")
@@ -120,6 +125,8 @@ class _Walk:
                 self.found.words[self.context] += cells.texts
             if words.heading and self._header(row, known):
                 return
+            if names_columns(words):
+                return
             if words.label >= 0 and self._labelled(row, words.label):
                 return
         self._unlabelled(row)
@@ -135,7 +142,7 @@ class _Walk:
                     self.row_per_track = one.kind != "track" and one.code not in ABOVE_TRACKS
                 self.context = "T4"
                 self.remedies_open = True
-                if one.kind == "track":
+                if one.kind == "track" and one.code not in self.tracks:
                     self.tracks.append(one.code)
             elif one.table == "T2":
                 self.context = "T2"
@@ -203,7 +210,7 @@ class _Walk:
         self.waiting = label
 
     def _unlabelled(self, row: _Row) -> None:
-        if self.remedies_open and self._remedies(row):
+        if (self.remedies_open or self._again(row)) and self._remedies(row):
             return
         numbers, size = row.words.numbers, len(row.tokens)
         if not numbers:
@@ -223,6 +230,14 @@ class _Walk:
         printed = " ".join(row.cells.texts)[:200]
         self.lost.append(Problem(code, detail + printed, f"g{row.grid} r{row.number}", facts={"grid": row.grid}))
 
+    def _again(self, row: _Row) -> bool:
+        """Figures of all columns below the line of 表四 that has them: of which year either is, nothing says."""
+        if not self.remedies or self.remedies[0] != row.grid or not row.words.numbers:
+            return False
+        words = all(one.kind == "text" or one.code == "foreign" for _, one in row.words.telling)
+        figures = sum(one.kind == "value" for one in row.tokens)
+        return words and figures in ((TRACK_CELLS,) if self.remedies[1] else REMEDY_CELLS)
+
     def _remedies(self, row: _Row) -> bool:
         """表四: the row of all its cells, or a row of five under the one track that waits for figures."""
         telling = row.words.telling
@@ -241,6 +256,9 @@ class _Walk:
             return False
         waiting = [row.tokens[at].code for at in tracks] or (self.tracks if len(self.tracks) == 1 else [])
         code = waiting[-1] if waiting and rest < FEWEST_REMEDIES else ""
+        if self.remedies and not waiting and self.remedies[0] == row.grid:
+            code = self.remedies[1]  # no track was named since
+        self.remedies = (row.grid, code)
         self.found.tables.add("T4")
         self.found.lines.append(row.line("T4", code, begin, size))
         self.tracks = []

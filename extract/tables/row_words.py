@@ -1,13 +1,18 @@
 """What the words of one row say by themselves, whatever the figures beside them; the same in every report."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from extract.form.form_file import FORMS
-from extract.form.template import Token, bare, normalize
+from extract.form.template import Token, bare, normalize, token
 
 REMEMBERED = 64  # cells of a row: none of a form has more
+FEWEST_NAMES = 3  # a line of the form stands behind its own label and that of its group
+LONGEST_HEADING = 40
+BETWEEN = re.compile(r"[（）【】:：、，。.·—－-]|情况|案件|部分|\s")
+ASIDE = frozenset(("", "其中", "表四", "附表", "类"))
 LABELS = frozenset(("row", "item", "group"))
 HEADINGS = frozenset(("head", "track", "block"))
 
@@ -33,8 +38,9 @@ Telling = tuple[tuple[int, Token], ...]
 class RowWords(NamedTuple):
     """What the tokens of a row say by themselves: those that are no values, of which kinds and table they are.
 
-    `stated`: there is a figure or a sign for none; `numbers` counts the figures; `label` is where the first label
-    stands, or -1; `table` is that of the last word that belongs to one alone, "T4" if any word is of 表四.
+    `stated`: there is a figure or a sign for none; `numbers` counts the figures, `values` signs and blank cells too;
+    `label` is where the first label stands, or -1; `table` is that of the last word that belongs to one alone, "T4" if
+    any word is of 表四.
     """
 
     telling: Telling
@@ -42,6 +48,7 @@ class RowWords(NamedTuple):
     label: int
     stated: bool
     numbers: int
+    values: int
     table: str
 
 
@@ -62,6 +69,7 @@ def _words_of(tokens: Tokens) -> RowWords:
         -1 if LABELS.isdisjoint(kinds) else label_at(tokens, 0),
         any(state != "blank" for state in states),
         states.count("number"),
+        len(states),
         "T4" if "T4" in tables else tables[-1] if tables else "",
     )
 
@@ -83,3 +91,22 @@ def label_at(tokens: Sequence[Token], start: int) -> int:
         elif found >= 0 and tokens[found].kind != "group":
             break
     return found
+
+
+def names_columns(words: RowWords) -> bool:
+    """Labels of several lines side by side, and neither a figure nor a blank cell: somebody's header, and no line."""
+    labels = {one.code for _, one in words.telling if one.kind in LABELS and one.code}
+    return not words.values and len(labels) >= FEWEST_NAMES
+
+
+@lru_cache(maxsize=1024)
+def track_in(text: str) -> str:
+    """The track that a short line names, with words of 表四 alone beside it: 「行政诉讼（未经复议直接起诉）」."""
+    if len(text) > LONGEST_HEADING:
+        return ""
+    words = [word for word in BETWEEN.split(bare(normalize(text))) if word not in ASIDE]
+    found = [token(word) for word in words]
+    if not found or any(one.table != "T4" for one in found):
+        return ""
+    tracks = {one.code for one in found if one.kind == "track"}
+    return tracks.pop() if len(tracks) == 1 and found[-1].kind == "track" else ""

@@ -88,6 +88,10 @@ DISCLOSURE = re.compile(_any(form.disclosure.blocks[0].heading for form in FORMS
 AFTER_DISCLOSURE = re.compile(_spaced("三、收到和处理"))
 LAST_APPLICATIONS = re.compile(_any(form.applications.ends for form in FORMS.forms) + r"[^\d]{0,30}[\d\s]*")
 REMEDY_HEAD = re.compile(_any(form.remedies.tracks[-1].labels[0] for form in FORMS.forms))
+REMEDY_WORDS = "".join(
+    sorted({char for form in FORMS.forms for one in form.remedies.members for text in one.labels for char in text})
+)
+SCATTERED = re.compile(rf"[{REMEDY_WORDS}\s]{{0,{NEAR}}}(\d[\d\s]*)")  # a header torn into its characters
 DETECTED = frozenset(form.applications.name for form in FORMS.forms if form.detect.get("T3"))
 ASIDE = re.compile(r"(?<=.)（[^（）]*）$")  # what a label says beside its name
 
@@ -144,7 +148,9 @@ class _Reader:
     def remedies(self) -> None:
         for head in REMEDY_HEAD.finditer(self.text):
             total = REMEDIES.search(self.text, head.end(), head.end() + NEAR)
-            if found := total and REMEDIES.match(self.text, total.start()):  # the figures may go on behind that
+            found = total and REMEDIES.match(self.text, total.start())  # the figures may go on behind that
+            found = found or SCATTERED.match(self.text, head.end())
+            if found:
                 self.forms["T4"] = same_form("T4", {**self.known, **self.forms})
                 self.runs.append(_Run("T4", "", found[1].strip(), found.start(1), found[1].split()[0]))
                 return

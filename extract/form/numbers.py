@@ -11,7 +11,8 @@ from extract.form.forms import Kind as Kind
 # White space and what is invisible: NBSP and U+3000 are in \s; zero-width marks and the soft hyphen are not.
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 NUMBER = re.compile(r"([+\-增减]?)([0-9]{1,15})(\.[0-9]{1,12})?(万元|元|件|条|项|次|个|宗|份)?")
-GROUPED = re.compile(r"[+\-]?[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
+# Every group counts: 「10,100,1」, 「1,234,」 and 「0,123」 are slips or torn cells, not numbers.
+GROUPED = re.compile(r"[+\-]?[1-9][0-9]{0,2}(,[0-9]{3}){1,4}(?![0-9,])[^,]{0,20}")
 # The full-width forms of ASCII; other compatibility characters (², ①, Arabic digits) stay what they are: text.
 HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "–", "―", "－", "//", "---", "———"])
@@ -51,7 +52,7 @@ def _read(raw: str, kind: Kind) -> Figure:
     if text in ("无", "无。"):
         return Figure(None, "none")
     text = text.translate(SIGNS)
-    if GROUPED.match(text):
+    if GROUPED.fullmatch(text):
         text = text.replace(",", "")
     match = NUMBER.fullmatch(text)
     if match is None:

@@ -124,7 +124,7 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
             neighbours=neighbours,
         )
     dated = dates.dated(page.text, page.url, question.now, listed=ask.date)
-    pictures = articles.pictures(page.text, page.url)
+    pictures = articles.pictures(page.text, page.url, page.charset)
     return ReportPage(page.url, kind, named[0], named[1], dated, _sound((*files, *pictures)), neighbours)
 
 
@@ -145,7 +145,7 @@ def _is_folder(page: Page, agency: str) -> bool:
 
 def _files(page: Page) -> list[Attachment]:
     particular: list[Attachment] = [one for family in with_files(page) for one in family.attachments(page)]
-    return [*articles.attachments(page.text, page.url), *particular]
+    return [*articles.attachments(page.text, page.url, page.charset), *particular]
 
 
 def _sound(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:

@@ -32,7 +32,7 @@ from crawler.ground.archive import ArchiveError
 from crawler.ground.contained import Failed
 from crawler.ground.errors import GoujiError
 from crawler.ground.reasons import Reason, quoted
-from crawler.ground.urls import address, host_of
+from crawler.ground.urls import address, host_of, led_to
 from crawler.ledger.commits import Commits
 from crawler.ledger.frontier import MOST_TRIES, FrontierEntry
 from crawler.pages.file_names import file_name
@@ -211,7 +211,7 @@ class PortalSpider(Spider):
 
 def answer_of(response: Response) -> Answer:
     """What matters of a response."""
-    location = (response.headers.get("Location") or b"").decode("utf-8", "replace")
+    location = led_to(response.headers.get("Location") or b"")
     cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
     return Answer(
         url=response.url,

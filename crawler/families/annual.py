@@ -13,7 +13,6 @@ from lxml.html import HtmlElement
 from crawler.families.base import Family
 from crawler.families.lonsun import with_query
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import resolve
 from crawler.pages import articles
 from crawler.pages.elements import beginning, owned
 from crawler.pages.page import MOST_LINKS, Link, ListItem, Page, lowered, squeeze
@@ -105,7 +104,7 @@ def addresses(page: Page) -> list[Address]:
     written = [
         address(url)
         for match in WRITTEN.finditer(page.text)
-        if (url := resolve(page.url, match[1].replace("&amp;", "&")))
+        if (url := page.resolve(match[1].replace("&amp;", "&"), page.url))
     ]
     return list(dict.fromkeys([*linked, *written]))
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from crawler.ground.clock import local_date
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import off_the_web, resolve, unreadable
+from crawler.ground.urls import off_the_web, unreadable
 from crawler.pages.dates import days
 from crawler.pages.page import ListItem, Page, legible, links, parse, squeeze, words
 
@@ -81,7 +81,7 @@ def entry(page: Page, row: Mapping[str, object], urls: tuple[str, ...], titles: 
     """An entry of a list. Where its address is none, that is what it leads to, and the ledger will say so."""
     title = squeeze(text_of(row, *titles))
     given = next((value for key in urls if isinstance(value := row.get(key), str) and value.strip()), "")
-    url = resolve(page.url, given) or off_the_web(given, title) or unreadable(given, f"{title} {page.url}")
+    url = page.resolve(given, page.url) or off_the_web(given, title) or unreadable(given, f"{title} {page.url}")
     return ListItem(url, title, day)
 
 

@@ -12,7 +12,6 @@ from crawler.families.answers import day_of, entry, illegible, number, text_of, 
 from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.dates import days
 from crawler.pages.page import Link, ListItem, Page
@@ -154,7 +153,7 @@ def listing(page: Page) -> Listing:
         rows=len({link.url for link in held(page)}),
         total=int(total[1]) if total else None,
         per_page=int(per_page[1]) if per_page else None,
-        address=resolve(page.url, search[1] if search else USUAL) or "",
+        address=page.resolve(search[1] if search else USUAL, page.url) or "",
         channel=channel[1] if channel else "",
         column=classes[1] if classes else f"chnlid={column[1]}" if column else "",
     )

@@ -28,7 +28,7 @@ class Encoded(Family):
 
     def more(self, page: Page) -> Iterator[Ask]:
         tree = parse(pager(page))
-        for link in links(tree, page.base) if tree is not None else ():
+        for link in links(tree, page.base, page.charset) if tree is not None else ():
             url = same_host(page, link.url)
             if url and url != page.url and says_next(link.text):
                 yield self.next_page(page, url)

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import host_of, is_attachment, never_followed, resolve
+from crawler.ground.urls import host_of, is_attachment, never_followed
 from crawler.pages.articles import titles
 from crawler.pages.asks import Ask, Source
 from crawler.pages.dates import days
@@ -94,7 +94,7 @@ class Generic(Family):
             return None
         for node in page.tree.iter("link"):
             if "next" in (node.get("rel") or "").lower().split():
-                return resolve(page.base, node.get("href") or "")
+                return page.resolve(node.get("href") or "")
         for link in page.links:
             rel = (link.node.get("rel") or "").lower().split()
             said = link.text or link.title or pictured(link.node)
@@ -105,7 +105,7 @@ class Generic(Family):
             scripted = SCRIPTED.search(node.get("onclick") or "")
             # What holds more is no button, whatever stands inside it.
             if scripted and says_next(node.get("value") or beginning(node, LONGEST_BUTTON)):
-                return resolve(page.base, scripted[1])
+                return page.resolve(scripted[1])
         return None
 
     def numbered(self, page: Page) -> str | None:
@@ -122,7 +122,7 @@ class Generic(Family):
             number = NUMBER.fullmatch(squeeze(beginning(node, LONGEST_BUTTON)))
             value = node.get("value") or ""
             if number and int(number[1]) == page.ask.page + 1 and re.search(r"[./?]", value):
-                return same_host(page, resolve(page.base, value))
+                return same_host(page, page.resolve(value))
         return None
 
     def folders(self, page: Page) -> Iterator[Ask]:

@@ -9,7 +9,6 @@ from crawler.families.answers import at, day_of, entry, illegible, loaded, numbe
 from crawler.families.base import Family
 from crawler.ground.hosts import refusal
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import resolve
 from crawler.pages.articles import Attachment, attachments
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
@@ -55,14 +54,14 @@ class Gkmlpt(Family):
             yield self.next_page(page, f"{root}/gkmlpt/api/all/{category}?page=1&sid={sid[1]}", number=1, opaque=True)
         for jump in jumps(tree):
             # The column stands elsewhere; only where the portal itself goes on is it ours to read.
-            url = resolve(page.base, jump)
+            url = page.resolve(jump)
             if url and url != page.url and refusal(url, page.url) is None:
                 yield Ask(url=url, parent=page.url, referer=page.url, depth=page.ask.depth + 1)
 
     def attachments(self, page: Page) -> Iterator[Attachment]:
         detail = decoded(page.text, DETAIL)
         if isinstance(detail, dict):
-            yield from attachments(text_of(detail, "content"), page.url)
+            yield from attachments(text_of(detail, "content"), page.url, page.charset)
             for file in detail.get("attachment") or () if isinstance(detail.get("attachment"), list) else ():
                 if isinstance(file, dict):
                     named = entry(page, file, ("url",), ("name",), "")

@@ -32,7 +32,7 @@ class Jpaas(Family):
 
     def items(self, page: Page) -> Iterator[ListItem]:
         tree = parse(inner(page)) if page.ask.family else None
-        for link in links(tree, page.url) if tree is not None else ():
+        for link in links(tree, page.url, page.charset) if tree is not None else ():
             yield ListItem(link.url, link.label, listed_date(link))
 
     def more(self, page: Page) -> Iterator[Ask]:

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from crawler.families.answers import left_out, record_items
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
@@ -69,7 +68,9 @@ class Jpage(Family):
             )
         if found:
             return
-        groups = [url for group in GROUP.finditer(page.text) if (url := resolve(page.url, html.unescape(group[1])))]
+        groups = [
+            url for group in GROUP.finditer(page.text) if (url := page.resolve(html.unescape(group[1]), page.url))
+        ]
         state = taken(page, rows, whole(page))
         for url in groups:
             # As the page gives it: `webname` is encoded twice and must stay so.
@@ -155,7 +156,7 @@ def units(page: Page) -> list[Unit]:
                 Unit(
                     script,
                     stores[number] if several else "",
-                    resolve(page.url, proxy[1]) or "",
+                    page.resolve(proxy[1], page.url) or "",
                     said,
                     per_page[1] if per_page else "15",
                 )

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
@@ -61,7 +60,7 @@ class PageDiv(Family):
         here = re.fullmatch(re.escape(name) + rf"_(\d+)\.{extension}", urlsplit(page.url).path.rsplit("/", 1)[-1])
         current = int(here[1]) if here else current
         if current < count:
-            url = resolve(page.base, f"{name}_{current + 1}.{extension}")
+            url = page.resolve(f"{name}_{current + 1}.{extension}")
             if url:
                 yield self.next_page(page, url, number=current + 1)
 
@@ -94,4 +93,4 @@ def channel(page: Page) -> str | None:
         return None
     named = CHANNEL.search(page.text)
     key = search[2] or (named[1] if named else "")
-    return resolve(page.url, search[1] + key) if key else None
+    return page.resolve(search[1] + key, page.url) if key else None

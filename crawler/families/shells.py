@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from crawler.families.base import Family
 from crawler.families.generic import same_host
-from crawler.ground.urls import is_attachment, off_the_web, resolve
+from crawler.ground.urls import is_attachment, off_the_web
 from crawler.pages.asks import Ask
 from crawler.pages.page import Page, lowered
 from crawler.pages.titles import recognize
@@ -43,7 +43,7 @@ def frames(page: Page, *, anywhere: bool = False) -> Iterator[str]:
     """The frames of a page that may hold its list."""
     for node in page.tree.iter("iframe") if page.tree is not None else ():
         src = node.get("src") or ""
-        target = resolve(page.base, src) or off_the_web(src)
+        target = page.resolve(src) or off_the_web(src)
         url = target if anywhere else same_host(page, target)
         said = f"{src} {node.get('id') or ''} {node.get('name') or ''}"
         if url and url != page.url and not OTHER.search(said) and not is_attachment(url):

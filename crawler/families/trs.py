@@ -8,7 +8,6 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.families.base import Family
-from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
@@ -59,7 +58,7 @@ class Trs(Family):
         if found is None or found.current + 1 >= found.count:
             return
         following = found.current + 1
-        url = resolve(page.base, f"{found.name}_{following}.{found.extension}")
+        url = page.resolve(f"{found.name}_{following}.{found.extension}")
         if url:
             # Pages are counted from 1 here, as people do; the system's own number is one less.
             yield self.next_page(page, url, number=following + 1)

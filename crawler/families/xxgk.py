@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.families.base import Family
 from crawler.families.jpage import FORM
-from crawler.ground.urls import resolve
 from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
@@ -73,7 +72,7 @@ def answered(page: Page) -> bool:
 def address_of(page: Page) -> str:
     match = ADDRESS.search(page.text)
     assert match is not None
-    return resolve(page.url, match[1].replace("&amp;", "&")) or page.url
+    return page.resolve(match[1].replace("&amp;", "&"), page.url) or page.url
 
 
 def form(page: Page) -> dict[str, str]:

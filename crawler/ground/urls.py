@@ -1,7 +1,7 @@
 """Addresses: resolving, cleaning and recognizing them. Nothing here touches the network."""
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 from zlib import crc32
 
 # Parameters that share buttons, trackers and sessions add; they never choose the content.
@@ -33,14 +33,22 @@ USERS = re.compile(
 )
 # What no host name holds; an address with it cannot even be asked for.
 NO_HOST = re.compile(r"[\x00-\x20\x7f\s<>\"'`{}|\\^%]")
+# What an address holds only escaped: bytes of a charset in the header of an answer, letters in a query.
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# The two bytes of a character in GBK: the second may be one that is a letter or a mark by itself.
+GBK_BYTES = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff])+")
+AUTHORITY = re.compile(rb"\s*(?:https?:)?[\\/]{2}[^\\/?#]{0,255}", re.IGNORECASE)
 SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
 WRITTEN = 10_000  # characters of an address that a script puts together
 
 
-def resolve(base: str, href: str, longest: int = LIMIT) -> str | None:
-    """The absolute http(s) address of a link on a page, without fragment; None where there is none."""
+def resolve(base: str, href: str, longest: int = LIMIT, charset: str = "utf-8") -> str | None:
+    """The absolute http(s) address of a link on a page, without fragment; None where there is none.
+
+    What its query holds in letters is asked for in the `charset` of the page, as browsers do.
+    """
     href = re.sub(r"[\t\r\n]", "", href.strip().strip(EDGES))
     if (
         not href
@@ -64,7 +72,25 @@ def resolve(base: str, href: str, longest: int = LIMIT) -> str | None:
     netloc = f"[{host}]" if ":" in host else host.rstrip(".")
     if port is not None and port != DEFAULT_PORT[parts.scheme]:
         netloc = f"{netloc}:{port}"
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+    query = parts.query if charset == "utf-8" else escaped(parts.query, charset)
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", query, ""))
+
+
+def escaped(query: str, charset: str) -> str:
+    """A query with its letters as bytes of a charset; one that the charset lacks is a reference, as in browsers."""
+    return NOT_ASCII.sub(lambda found: quote(found[0].encode(charset, "xmlcharrefreplace"), safe=""), query)
+
+
+def led_to(header: bytes) -> str:
+    """The address in a header as it is to be asked for: bytes that are no UTF-8 stay the bytes they are."""
+    try:
+        return header.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    # A host has letters and no bytes; those of all else are the server's own.
+    host = site[0] if (site := AUTHORITY.match(header)) else b""
+    rest = GBK_BYTES.sub(lambda found: quote(found[0], safe="").encode(), header[len(host) :])
+    return host.decode("gb18030", "replace") + rest.decode("ascii")
 
 
 def off_the_web(href: str, label: str = "") -> str | None:
@@ -114,13 +140,14 @@ def _short(scheme: str, text: str, label: str = "") -> str:
 def clean(url: str) -> str:
     """The address without junk parameters: what a document is known by."""
     parts = urlsplit(url)
-    query = parts.query
-    if query:
-        pairs = parse_qsl(query, keep_blank_values=True)
-        kept = [(name, value) for name, value in pairs if not JUNK.fullmatch(name)]
-        # Only a query that held junk is written anew: some servers know nothing but their own spelling.
-        query = query if len(kept) == len(pairs) else urlencode(kept)
+    # Cut out and not written anew: servers know their own spelling, and escapes need not be of UTF-8.
+    query = "&".join(pair for pair in parts.query.split("&") if not JUNK.fullmatch(parameter(pair)))
     return urlunsplit((parts.scheme, parts.netloc, SESSION.sub("", parts.path), query, ""))
+
+
+def parameter(pair: str) -> str:
+    """The name in one `name=value` of a query."""
+    return unquote_plus(pair.partition("=")[0])
 
 
 def identity(url: str) -> str:

@@ -95,7 +95,7 @@ def titled(listed: str, own: Iterable[str]) -> tuple[str, TitleInfo] | None:
     )
 
 
-def attachments(text: str, url: str) -> tuple[Attachment, ...]:
+def attachments(text: str, url: str, charset: str = "utf-8") -> tuple[Attachment, ...]:
     """The files of a page, in order, each once; what stands in the footer belongs to the site."""
     lower = lowered(text)  # most pages hold none of it, and a plain search is far faster than a pattern
     footer = footer_of(text, len(text) // 3)
@@ -106,23 +106,23 @@ def attachments(text: str, url: str) -> tuple[Attachment, ...]:
         title = plain(match[2]) or plain((named[1] or named[2] or "") if named else "")
         address = html.unescape(href[1] or href[2] or href[3] or "") if href else ""
         # What cannot be asked for is recorded.
-        target = resolve(url, address) or off_the_web(address, match[2])
+        target = resolve(url, address, charset=charset) or off_the_web(address, match[2])
         # An address without a name, behind a name: <a href="/attach/3B2C">….pdf</a>.
         if target and (is_attachment(target) or (ATTACHMENT.search(title) and not PAGE.search(urlsplit(target).path))):
             found.setdefault(target, Attachment(target, title))
         elif address.lower().startswith("javascript:"):
-            found.update((one, Attachment(one, title)) for one in quoted(match[1], url) if one not in found)
+            found.update((one, Attachment(one, title)) for one in quoted(match[1], url, charset) if one not in found)
     for match in ONCLICK.finditer(text) if "onclick" in lower else ():
-        for target in quoted(match[1] or match[2], url):
+        for target in quoted(match[1] or match[2], url, charset):
             found.setdefault(target, Attachment(target, ""))
     for match in VIEWER.finditer(text) if any(frame in lower for frame in FRAMES) else ():
-        target = viewed(html.unescape(match[1]), url)
+        target = viewed(html.unescape(match[1]), url, charset)
         if target and target not in found:
             found[target] = Attachment(target, "")
     if not found and not TABLE.search(text):
         # A page that is nothing but a viewer, fed by its script.
         for script in between(text, "<script", "</script"):
-            found.update((one, Attachment(one, "")) for one in quoted(script, url) if ATTACHMENT.search(one))
+            found.update((one, Attachment(one, "")) for one in quoted(script, url, charset) if ATTACHMENT.search(one))
     return tuple(found.values())[:MOST_ATTACHMENTS]
 
 
@@ -139,15 +139,15 @@ def between(text: str, begin: str, end: str) -> Iterator[str]:
         yield text[start:position]
 
 
-def quoted(text: str, url: str) -> Iterator[str]:
+def quoted(text: str, url: str, charset: str = "utf-8") -> Iterator[str]:
     """The files whose addresses stand in quotation marks in a script."""
     for match in QUOTED.finditer(html.unescape(text)):
-        target = resolve(url, match[2])
+        target = resolve(url, match[2], charset=charset)
         if target and is_attachment(target):
             yield target
 
 
-def pictures(text: str, url: str) -> tuple[Attachment, ...]:
+def pictures(text: str, url: str, charset: str = "utf-8") -> tuple[Attachment, ...]:
     """The images of a report that was put up as pictures: those of a page with no table, the site's own left out."""
     lower = lowered(text)
     if "<img" not in lower or "<table" in lower or len(text) > LONGEST_PICTURED:
@@ -158,7 +158,7 @@ def pictures(text: str, url: str) -> tuple[Attachment, ...]:
     # A small picture that leads to the whole one comes after it.
     for pattern in (LINKED, IMAGE):
         for match in pattern.finditer(text, heading.end() if heading else 0, footer.start() if footer else len(text)):
-            target = resolve(url, html.unescape(match[1]))
+            target = resolve(url, html.unescape(match[1]), charset=charset)
             if target and PICTURE.search(urlsplit(target).path) and not ORNAMENT.search(target):
                 found.setdefault(target, Attachment(target, ""))
     return tuple(found.values())[:MOST_ATTACHMENTS]
@@ -178,13 +178,13 @@ def uncommented(text: str) -> str:
     return "".join(parts)
 
 
-def viewed(src: str, url: str) -> str | None:
+def viewed(src: str, url: str, charset: str = "utf-8") -> str | None:
     """The file that a frame shows, directly or through a viewer page's `file=`."""
-    target = resolve(url, src)
+    target = resolve(url, src, charset=charset)
     if target is None:
         return None
     for values in parse_qs(urlsplit(target).query).values():
-        inner = resolve(target, values[0])
+        inner = resolve(target, values[0], charset=charset)
         if inner and is_attachment(inner) and inner != target:
             return inner
     return target if is_attachment(target) else None

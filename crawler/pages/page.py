@@ -30,6 +30,8 @@ SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
 MOST_LINKS = 20_000
+DECLARED_GB = re.compile(r"<meta[^>]{1,200}charset\s{0,9}=[\s\"']{0,9}(?:x-)?gb", re.IGNORECASE)
+DECLARED_WITHIN = 4096  # characters
 LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
@@ -92,22 +94,29 @@ class Link:
 
 
 def decode(body: bytes) -> str:
-    """Bytes → text: byte order mark, else UTF-8, else GB18030; headers and `<meta>` often lie.
+    """Bytes → text: byte order mark, else UTF-8, else GB18030; headers and `<meta>` often lie."""
+    return decoded(body)[0]
+
+
+def decoded(body: bytes) -> tuple[str, str]:
+    """The text, and the charset in which a browser asks for what the page leads to.
 
     A few broken bytes among many good characters make no other encoding of UTF-8.
     """
     for mark, name in BOMS:
         if body.startswith(mark):
-            return body.decode(name, "replace")
+            return body.decode(name, "replace"), "utf-8"
     try:
-        return body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError as error:
+        text = body.decode("utf-8", "replace")
         # A page cut in the middle of a character is still UTF-8.
-        if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
-            return body.decode("utf-8", "replace")
-    text = body.decode("utf-8", "replace")
-    good = len(WIDE.findall(text))
-    return text if good > text.count("\ufffd") * FEW_BROKEN else body.decode("gb18030", "replace")
+        cut = error.start >= len(body) - 3 and error.reason == "unexpected end of data"
+        if cut or len(WIDE.findall(text)) > text.count("\ufffd") * FEW_BROKEN:
+            return text, "utf-8"
+        return body.decode("gb18030", "replace"), "gbk"
+    # Letters may stand as references alone (&#24180;): then only the page itself says what it is written in.
+    return text, "gbk" if body.isascii() and DECLARED_GB.search(text, 0, DECLARED_WITHIN) else "utf-8"
 
 
 @lru_cache(maxsize=2)
@@ -148,8 +157,21 @@ class Page:
         return self.body if len(self.body) <= LONGEST else INLINE.sub(b"data:,", self.body)[:LONGEST]
 
     @cached_property
+    def _decoded(self) -> tuple[str, str]:
+        return decoded(self.read)
+
+    @property
     def text(self) -> str:
-        return decode(self.read)
+        return self._decoded[0]
+
+    @property
+    def charset(self) -> str:
+        """In which the letters of a query are asked for."""
+        return self._decoded[1]
+
+    def resolve(self, href: str, base: str = "") -> str | None:
+        """The absolute address of a link on this page, as a browser asks for it."""
+        return resolve(base or self.base, href, charset=self.charset)
 
     @property
     def refused(self) -> Reason | None:
@@ -183,7 +205,7 @@ class Page:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        return () if self.tree is None else tuple(islice(links(self.tree, self.base), MOST_LINKS))
+        return () if self.tree is None else tuple(islice(links(self.tree, self.base, self.charset), MOST_LINKS))
 
 
 def parse(text: str) -> html.HtmlElement | None:
@@ -226,16 +248,18 @@ def closed(text: str) -> str:
     return "".join([*parts, text[position:]])
 
 
-def links(tree: html.HtmlElement, base: str) -> Iterator[Link]:
+def links(tree: html.HtmlElement, base: str, charset: str = "utf-8") -> Iterator[Link]:
     """Every anchor with an address, also those that hide it in `onclick`, in document order."""
     crowded = shared(tree)
     for node in tree.iter("a"):
         href = node.get("href") or ""
-        url = None if href.lower().startswith("javascript:") else resolve(base, href)
+        url = None if href.lower().startswith("javascript:") else resolve(base, href, charset=charset)
         if url is None or href.strip() in ("#", ""):
             scripted = SCRIPTED.search(href) or SCRIPTED.search(node.get("onclick") or "")
             meant = scripted[1] if scripted else href
-            url = (resolve(base, meant) if scripted else None) or off_the_web(meant, beginning(node, LINE_LIMIT))
+            url = (resolve(base, meant, charset=charset) if scripted else None) or off_the_web(
+                meant, beginning(node, LINE_LIMIT)
+            )
         if url is None:
             continue
         text = apart(node) if node in crowded else words(node)

@@ -22,7 +22,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawler.ground.hosts import refusal
 from crawler.ground.reasons import Reason
-from crawler.ground.urls import host_of, resolve
+from crawler.ground.urls import host_of, led_to, resolve
 from crawler.pages.page import decode
 from crawler.pages.verdicts import Answer, answer_verdict
 from crawler.wire.unasked import Unasked
@@ -98,7 +98,7 @@ class RobotsMiddleware:
                 self.broken[site] = response.status
             if response.status not in (301, 302, 303, 307, 308):
                 return rules_of(response, self.agent)
-            target = resolve(url, (response.headers.get("Location") or b"").decode("latin-1"))
+            target = resolve(url, led_to(response.headers.get("Location") or b""))
             if target is None or refusal(target, site) is not None:
                 return None
             url = target

@@ -44,10 +44,11 @@ class Content:
     """What a document says, before any meaning: paragraphs (str, no line breaks) and grids, in order.
 
     `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
-    `images` counts images inside the body: a table may be one of them.
+    `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page.
     """
 
     blocks: tuple[str | Grid, ...]
     title: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     images: int = 0
+    linked: frozenset[str] = frozenset()

@@ -67,6 +67,21 @@ class Row(NamedTuple):
         return tuple(map(read_place, self.cell_places))
 
 
+class Evidence(NamedTuple):
+    """What one place says of the body and the year; "" and None where it does not say.
+
+    `source`: `metadata` of the page, `title` in the article, `sentence` that publishes the report, `compiler`,
+    `period`, `prose` of the first section, `quoted` in a sentence, `list` (a title known from elsewhere).
+    `text` is as printed.
+    """
+
+    source: str
+    strong: bool
+    agency_name: str
+    year: int | None
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One of the six sections: `number` 1–6, the heading as printed, its prose (paragraphs joined by newline).
@@ -86,6 +101,7 @@ class Report:
     `rows` holds every row of each table found (missing rows too, in state `missing`); `subtotals` the numbers
     printed beside group labels. `spent` names identities used to choose a reading: `t3.row_sum[processed]`.
     `titled`: the title stands on its own (not only in a sentence). `altered`: words of the form printed otherwise.
+    `evidence` is what body and year rest on; `weak`: on nothing strong, or on what other evidence contradicts.
     """
 
     title: str
@@ -101,6 +117,8 @@ class Report:
     published_on: str | None = None
     titled: bool = True
     altered: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    weak: bool = False
 
     @property
     def template(self) -> str:

@@ -1,12 +1,13 @@
 """Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from crawler.pages.titles import recognize
 from extract.content import Content, Grid
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from extract.model import Facts, Problem, Report, cell_name
+from extract.model import Facts, Problem, Report, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
@@ -16,6 +17,9 @@ from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
 
+HEADINGS = 5  # of the form's six that make a text an annual report, also without a title and tables
+NUMBERS = 8  # so many numbers by themselves make no blank form; a few may be those of pages
+NUMBER = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,6})?")
 NAMES = {"T2": "表二", "T3": "表三", "T4": "表四"}
 
 
@@ -25,14 +29,14 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     Returns a Problem when the document is no annual report on one of the forms: `not_a_report`,
     `blank_form`, `unsupported_generation`, `several_reports`.
     """
-    head = read_head(content, hint)
+    sections = read_sections(content)
+    head = read_head(content, sections, hint)
     lines = find_lines(content)
     tables = _tables(content, lines)
-    refusal = _refusal(head, tables) or _several(content, lines, head)
+    refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
     if refusal:
         return refusal
     problems = [*tables.problems, *_words_for_figures(tables), *_gaps(content, head, tables)]
-    sections = read_sections(content)
     return Report(
         title=head.title,
         agency_name=head.agency_name,
@@ -47,6 +51,8 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
         published_on=head.published_on,
         titled=head.titled,
         altered=altered_words(content, sections, tables.forms.get("T3", "")),
+        evidence=head.evidence,
+        weak=head.weak,
     )
 
 
@@ -82,17 +88,30 @@ def _merge(tables: Tables, flat: Flat) -> Tables:
     )
 
 
-def _refusal(head: Head, tables: Tables) -> Problem | None:
+def _refusal(head: Head, tables: Tables, sections: Sequence[Section], content: Content) -> Problem | None:
     stated = any(value is not None for row in tables.rows for value in row.values)
-    if not tables.forms and not head.recognized:
+    headings = sum(section.number > 0 for section in sections)
+    if not tables.forms and not head.recognized and headings < HEADINGS:
         return Problem("not_a_report", "既没有年度报告的标题，也没有年度报告的表格：不是政府信息公开工作年度报告")
-    if tables.forms and not stated and (not head.agency_name or head.year is None):
+    if (
+        tables.forms
+        and not stated
+        and (not head.agency_name or head.year is None)
+        and _printed_numbers(content) < NUMBERS
+    ):
         return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
     if not tables.forms and head.year is not None and head.year < FORMS.first_year:
         return Problem(
             "unsupported_generation", f"{head.year} 年的年度报告没有 {FORMS.first_year} 年以后的表格，本版本不读取"
         )
     return None
+
+
+def _printed_numbers(content: Content) -> int:
+    """Numbers that stand on a line or in a cell of their own, whether or not they could be placed."""
+    lines = [block for block in content.blocks if isinstance(block, str)]
+    cells = [text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts]
+    return sum(NUMBER.fullmatch(text.strip(" |｜")) is not None for text in (*lines, *cells))
 
 
 def _several(content: Content, lines: Lines, head: Head) -> Problem | None:

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import cast
 
 from lxml import etree
 
 from crawler.families._articles import articles
 from crawler.pages.markup import permitted
+from crawler.pages.titles import recognize
 from extract.readers._flatten import BEGINS, CELL, END_TABLE, ENDS, TABLE, flatten
 
 # Containers of the article in order of trust, as the families of crawler/families say them.
@@ -19,6 +21,7 @@ CELLS_FOR_TABLES = 30  # a page with so many cells holds the form's tables
 SHARE_OF_CELLS = 0.7
 SHARE_OF_TEXT = 0.5
 MIN_TEXT = 300
+MOST_LINKS = 2000  # of a page, among which neighbours are looked for
 MOST_TITLES = 20  # elements of a name among which one may be a title
 
 # Old pages put the id on other elements than a division; `id()` is a look-up, however large the page.
@@ -70,6 +73,18 @@ def _rank_of(name: str) -> int | None:
     if name.startswith(_ANY_PREFIX):
         return min(rank for prefix, rank in _PREFIXES.items() if name.startswith(prefix))
     return None
+
+
+def linked_titles(root: etree._Element) -> frozenset[str]:
+    """Titles of reports that lead to another page: the neighbours of this one, or a list beside it."""
+    found = set[str]()
+    for element in islice(root.iter("a"), MOST_LINKS):
+        href = (element.get("href") or "").strip()
+        if href and not href.startswith("#") and not href.lower().startswith("javascript:"):
+            text = " ".join(permitted(str(_text(element))).split())
+            if recognize(text) is not None:
+                found.add(text)
+    return frozenset(found)
 
 
 def metadata(root: etree._Element) -> tuple[str, dict[str, str]]:

@@ -42,7 +42,7 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     images = marked.count(IMAGE)
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
-    return Content(tuple(blocks), title, meta, images)
+    return Content(tuple(blocks), title, meta, images, _article.linked_titles(root))
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

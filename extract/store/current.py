@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 QUERY = """
 select r.id, r.agency, r.year, r.url, r.document, r.first_seen, coalesce(d.last_seen, r.first_seen), r.status,
-       coalesce(r.published_on, ''), d.attachment_of is not null, r.superseded_by
+       coalesce(r.published_on, ''), d.attachment_of is not null, r.superseded_by,
+       coalesce(r.weak, 0) and d.attachment_of is null
 from reports r left join documents d on d.sha256 = r.document and d.url = r.url
 where r.agency in ({marks}) order by r.id
 """
@@ -31,14 +32,16 @@ class _Candidate(NamedTuple):
     published_on: str
     attached: int
     superseded_by: int | None
+    weak: int
 
 
 def settle_current(conn: sqlite3.Connection, agencies: Iterable[str]) -> None:
     """Points every reading of these agencies that is not current to the one that is; that one is checked anew.
 
     The version last seen at one address wins, also where it had stood there before another. Between addresses (page,
-    mobile twin, attachment) a readable one wins, then the page before its attachment, then the one that has stood
-    there for the shortest time, then the complete one.
+    mobile twin, attachment) one whose body and year rest on strong evidence wins (an attachment has them from its
+    page), then a readable one, then the page before its attachment, then the one that has stood there for the
+    shortest time, then the complete one.
     """
     wanted = sorted(agencies)
     years: dict[tuple[str, int | None], list[_Candidate]] = {}
@@ -77,6 +80,7 @@ def _winner(conn: sqlite3.Connection, candidates: list[_Candidate]) -> int:
     return max(
         standing,
         key=lambda found: (
+            not found[0].weak,
             found[0].status != "unreadable",
             not found[0].attached,
             found[1],

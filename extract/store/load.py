@@ -13,7 +13,7 @@ from extract.content import Number, State
 from extract.form.columns import columns_of
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.numbers import read_figure
-from extract.model import Facts, Problem, Report, Row, Section
+from extract.model import Evidence, Facts, Problem, Report, Row, Section
 from extract.place import join
 from extract.tables.rows import expected_rows, make_row
 
@@ -38,6 +38,8 @@ class _Head(NamedTuple):
     spent: str
     titled: int
     altered: str
+    evidence: str | None
+    weak: int | None
 
 
 HEAD = ", ".join(_Head._fields)
@@ -201,6 +203,8 @@ class _Batch:
             published_on=head.published_on or None,
             titled=bool(head.titled),
             altered=tuple(json.loads(head.altered)),
+            evidence=tuple(Evidence(**one) for one in json.loads(head.evidence or "[]")),
+            weak=bool(head.weak),
         )
 
 

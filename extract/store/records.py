@@ -75,6 +75,8 @@ class ReportRow(NamedTuple):
     spent: str
     titled: bool
     altered: str
+    evidence: str
+    weak: bool
     id: int
 
 

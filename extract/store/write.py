@@ -178,6 +178,8 @@ class _Batch:
             spent=_json(sorted(report.spent)),
             titled=report.titled,
             altered=_json(report.altered),
+            evidence=json.dumps([one._asdict() for one in report.evidence], ensure_ascii=False),
+            weak=report.weak or not report.agency_name or report.year is None,
             id=number,
         )
         (self.rows.inserts if old is None else self.rows.updates).append(row)

@@ -26,6 +26,30 @@ def title(rule: Rule, sheet: Sheet) -> Result:
     return broken(rule, sheet, {"report": {"found": report.title or "—"}})
 
 
+def report_year(rule: Rule, sheet: Sheet) -> Result:
+    """Title, first sentence, period and prose name the year of the report; what names another is told."""
+    said: dict[str, set[int]] = {}
+    for one in sheet.report.evidence:
+        if one.year is not None and one.source in rule.params["sources"] and (one.strong or one.source == "prose"):
+            said.setdefault("title" if one.source == "metadata" else one.source, set()).add(one.year)
+    years = set().union(*said.values())
+    if len(years) < 2 and years <= {sheet.report.year}:
+        return passing()
+    facts = {source: "、".join(map(str, sorted(said.get(source, ())))) or "—" for source in rule.params["told"]}
+    return broken(rule, sheet, {"report": {**facts, "filed": str(sheet.report.year)}})
+
+
+def period(rule: Rule, sheet: Sheet) -> Result:
+    """The period that the report states is one whole calendar year."""
+    stated = sheet.report.period
+    if stated is None or not any(one.source == "period" and one.strong for one in sheet.report.evidence):
+        return passing()
+    start, end = stated
+    if start[:4] == end[:4] and start[4:] == "-01-01" and end[4:] == "-12-31":
+        return passing()
+    return broken(rule, sheet, {"report": {"start": start, "end": end}})
+
+
 def oversight(rule: Rule, sheet: Sheet) -> Result:
     """One of the words that an account of assessment, review or accountability cannot do without."""
     text = "".join(section.text for section in sheet.report.sections)

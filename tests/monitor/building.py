@@ -9,7 +9,7 @@ from extract.content import Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TABLES, TableCode
 from extract.form.labels import cells
-from extract.model import Facts, Problem, Report, Row, Section
+from extract.model import Evidence, Facts, Problem, Report, Row, Section
 
 NAME = re.compile(r"(T[234]|S3)\[([^,\]]+)(?:,([^\]]+))?\](?:\(Y-(\d)\))?")
 INTEGER = re.compile(r"[+-]?\d+")
@@ -66,6 +66,8 @@ def make_report(
     prose: str = "",
     titled: bool = True,
     altered: tuple[str, ...] = (),
+    said: tuple[tuple[str, int], ...] = (),
+    period: tuple[str, str] | None = None,
 ) -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
     forms = {"T2": called("T2", form_t2 or form), "T3": called("T3", form), "T4": called("T4", form)}
@@ -94,6 +96,8 @@ def make_report(
         frozenset(spent),
         titled=titled,
         altered=altered,
+        evidence=tuple(Evidence(source, source != "prose", "", stated, "样例") for source, stated in said),
+        period=period,
     )
 
 
@@ -132,5 +136,7 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         prose=entry.get("prose", ""),
         titled=entry.get("titled", True),
         altered=tuple(entry.get("altered", ())),
+        said=tuple((source, stated) for source, stated in entry.get("said", ())),
+        period=(entry["period"][0], entry["period"][1]) if "period" in entry else None,
     )
     return history, year

@@ -22,6 +22,7 @@ ENABLED = (
     "06-invented-header",
     "09-sentence-on-the-sums",
     "10-text-of-tables",
+    "11-lost-characters",
     "12-rows-of-groups",
     "13-text-of-a-pdf",
     "19-internal-errors",

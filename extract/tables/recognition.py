@@ -16,6 +16,7 @@ from extract.tables.row_words import LAST_WORDS
 
 Names = Sequence[str]  # of one table in the generations, the newest first
 Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the tables that have it
+LONGEST_LINE = 100  # characters: a longer one is prose
 SHORTEST = 4  # characters of a label that hardly stands elsewhere
 
 
@@ -224,11 +225,24 @@ def same_form(table: str, forms: Mapping[str, str]) -> str:
 
 
 def shown(table: str, content: Content) -> bool:
-    """Most labels of a table stand in the document, whether or not its lines were found."""
+    """Most labels of a table stand in the document, some characters lost or not, and its lines found or not."""
     cells = (text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts)
     prose = (block for block in content.blocks if isinstance(block, str))
-    text = normalize("\n".join((*cells, *prose)))
-    return any(2 * sum(label in text for label in own) > len(own) for own in OWN_LABELS[table])
+    texts = [*cells, *prose]
+    text = normalize("\n".join(texts))
+    pieces = {bare(normalize(piece)) for one in texts if len(one) <= LONGEST_LINE for piece in one.split()}
+    return any(
+        2 * sum(label in text or any(_worn(piece, label) for piece in pieces) for label in own) > len(own)
+        for own in OWN_LABELS[table]
+    )
+
+
+def _worn(piece: str, label: str) -> bool:
+    """What is left of a label that lost up to a third of its characters."""
+    if not len(label) - max(1, len(label) // 3) <= len(piece) < len(label):
+        return False
+    rest = iter(label)
+    return all(character in rest for character in piece)
 
 
 def _hits(marks: Marks, counts: Mapping[str, int], name: str) -> int:

@@ -141,6 +141,8 @@ class _Builder:
 
     def _lost(self, line: Line) -> bool:
         """As many cells as columns, but one of them may be padding and a figure lost."""
+        if line.places and not line.texts[-1] and any(line.texts):
+            return True  # cells one a line: an empty one at the end may be padding
         return "" in line.texts and line.grid >= 0 and self.shapes.short(self.lines.lines, line)
 
     def _aligned(self, line: Line, width: int) -> Sequence[int] | None:
@@ -155,6 +157,8 @@ class _Builder:
             keep = align(line.texts, width).keep
         elif size > width:
             keep = self.shapes.place(line, self._block(line), width)
+            if keep is not None and line.places and any(line.texts) and not line.texts[keep[-1]]:
+                return None  # a line of a figure may be lost, and what pads the row stands in its place
         if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
             over = tuple(line.columns[at] for at in keep)
             if not (

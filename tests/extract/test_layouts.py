@@ -248,3 +248,25 @@ def test_the_note_on_the_sums_may_stand_above_or_below_the_table(note: str) -> N
     report = read_text(forms.page("", note.format(forms.html(table)), ""))
     assert report.altered == ()
     assert read_text(forms.page("", forms.html(table), "")).altered == ("（缺）本列数据的勾稽关系",)
+
+
+def worn(text: str, at: int) -> str:
+    """A label that lost one character."""
+    return text if text.isdigit() else text[: at % len(text)] + text[at % len(text) + 1 :]
+
+
+@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("draw", [forms.cell_lines, rows_of_bars, spaces_without_columns, forms.html])
+def test_a_second_table_whose_labels_lost_characters_is_not_missing(
+    draw: Callable[[forms.Table], str], at: int
+) -> None:
+    figures = forms.Figures()
+    table = [
+        [forms.Cell(worn(cell.text, at + column), cell.colspan) for column, cell in enumerate(row)]
+        for row in forms.disclosure(figures)
+    ]
+    drawn = draw(table)
+    report = read_text(forms.page(drawn, "", "") if "<" in drawn else forms.text(drawn, "", ""))
+    assert forms.compare(report, figures).wrong == {}
+    assert ("table_missing", "T2") not in {(problem.code, problem.where) for problem in report.problems}
+    assert any(problem.table == "T2" or "g" in problem.where for problem in report.problems)

@@ -15,7 +15,14 @@ NEEDED = pytest.mark.skipif(
     reason="the cases from use (../shared/cases) are not on this machine",
 )
 # The kinds whose documents are walked; a kind joins when what is right of it is done.
-ENABLED = ("00-plain", "12-rows-of-groups", "18-badly-grouped-number", "19-internal-errors")
+ENABLED = (
+    "00-plain",
+    "12-rows-of-groups",
+    "15-digits-marked-by-style",
+    "16-figures-in-form-fields",
+    "18-badly-grouped-number",
+    "19-internal-errors",
+)
 
 Cells = Mapping[str, tuple[object, str | None, str]]
 """Cell name → (value, raw text, state: `number`, or as stored in `cells`)."""

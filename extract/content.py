@@ -9,10 +9,6 @@ Number = int | Decimal
 
 State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
 
-# An invisible sign in a cell: its text is not what a reader of the document sees there. Where a document has it of its
-# own accord it parts digits that look like one figure: illegible as well.
-DOUBT = "\u2063"
-
 UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
 
 

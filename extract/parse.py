@@ -131,15 +131,8 @@ def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
 def _words_for_figures(tables: Tables) -> Iterator[Problem]:
     """Cells that hold something and no figure of their column: kept as printed, stated as nothing, and told."""
     for row in tables.rows:
-        if "text" in row.states or "illegible" in row.states:
+        if "text" in row.states:
             for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
-                if state == "illegible":
-                    yield Problem(
-                        "cell_illegible",
-                        "单元格的数字用样式区分、划去、隐藏，或是图片、表单、脚本，没有读准：" + (raw or "")[:60],
-                        cell_name(row.table, row.code, member),
-                        row.table,
-                    )
                 if state == "text":
                     yield Problem(
                         "cell_text",

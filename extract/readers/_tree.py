@@ -7,7 +7,6 @@ from lxml import etree
 from crawler.pages.markup import MIN_GUARDED, too_many_attributes, without_references
 from crawler.pages.page import ENDS
 from extract.readers._flatten import drop_marks
-from extract.readers._marked import settle
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import Unreadable, refuse
 
@@ -15,7 +14,12 @@ MAX_BYTES = 24_000_000
 MAX_TAGS = 600_000
 LOST = "\ufffd"
 
+# Tags that never end a word or a paragraph and say nothing of their own.
+INLINE = ("span", "font", "o:p", "b", "strong", "u", "em", "i", "small")
+
 _ENDING = re.compile(ENDS.encode())
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
+_HIDING = re.compile(rb"display\s*:\s*none")
 _CELL = re.compile(rb"<t[dh][\s>/]", re.I)
 
 
@@ -36,7 +40,8 @@ def parse(markup: bytes) -> etree._Element | None:
         if root is None:
             return None
         drop_marks(root)
-    settle(root, markup)
+    if _HIDING.search(markup.lower()):
+        _set_apart(root)
     return root
 
 
@@ -65,6 +70,13 @@ def _require_memory(parser: etree.HTMLParser) -> None:
     last = parser.error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_NO_MEMORY:
         raise MemoryError
+
+
+def _set_apart(root: etree._Element) -> None:
+    """Hidden words stay in the text (a script may show them) but never join the figure beside them."""
+    for element in root.iter(*INLINE):
+        if _HIDDEN_STYLE.search(element.get("style") or ""):
+            element.tag = "del"  # _flatten puts a space on either side of it
 
 
 def _guard(markup: bytes) -> None:

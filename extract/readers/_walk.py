@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from extract.content import DOUBT, Grid
+from extract.content import Grid
 from extract.readers._flatten import BREAK, CELL, END_CELL, END_TABLE, GROUP, IMAGE, ROW, SPAN, TABLE
 from extract.readers._spans import MAX_CELLS, SpannedRow, place, too_many_cells
 from extract.readers._unreadable import refuse
@@ -177,7 +177,7 @@ def _finish(table: _Table) -> None:
 
 def _append_grid(outer: Flow, rows: Sequence[SpannedRow], groups: Sequence[int]) -> None:
     grid = place(rows, groups)
-    if any(text and text != DOUBT for row in grid.rows for text in row.texts):
+    if any(any(row.texts) for row in grid.rows):
         outer.append(grid)
 
 
@@ -225,6 +225,6 @@ def _blocks(flow: Flow) -> Iterator[str | Grid]:
 
 def _paragraphs(text: str) -> Iterator[str]:
     for part in text.split(BREAK):
-        folded = " ".join(part.replace(DOUBT, " ").split())  # outside of cells it says nothing
+        folded = " ".join(part.split())
         if folded:
             yield folded

@@ -22,7 +22,7 @@ from crawler.pages.verdicts import Verdict, Word, based
 from crawler.wire.bounded import HeaderFloodError
 from crawler.wire.replayed import NotRecorded
 from crawler.wire.resolver import refused
-from crawler.wire.robots import RobotsRefusal, RobotsUnheard, RobotsUnknown
+from crawler.wire.robots import RobotsRefusal, RobotsUnknown
 from crawler.wire.unasked import Unasked
 from crawler.wire.whole import BrokenEncodingError
 
@@ -52,9 +52,6 @@ def verdict_of(failure: Failure, url: str, seconds: str = "") -> Verdict:
     """Why no answer came; `seconds`: how long one was waited for."""
     error, host = failure.value, host_of(url)
     text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}"[:LONGEST_ERROR])[:300]
-    if isinstance(error, RobotsUnheard):
-        why = verdict_of(error.failure, url, seconds)
-        return based(why.word, "robots_unheard", robots=error.robots, why=why.said)
     if isinstance(error, Unasked):
         return Verdict(OWN[type(error)], (error.reason,))
     if host in refused and not isinstance(error, IgnoreRequest):

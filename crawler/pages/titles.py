@@ -71,7 +71,7 @@ CHINESE_YEAR = re.compile(
     "(?<![〇零○一二三四五六七八九十百])二[〇零○Oo0ОоΟο][〇零○Oo0ОоΟο一二三四五六七八九]{2}"
     "(?![〇零○一二三四五六七八九十百])"
 )
-EXTENSION = re.compile(r"(?:\.(?:pdf|docx?|wps|et|xlsx?|s?html?|txt|rtf|ofd|zip|md|jpe?g|png|tiff?))+$", re.I)
+EXTENSION = re.compile(r"(?:\.[a-z][a-z0-9]{1,5})+$", re.I)  # of whatever format, those not known yet included
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?:年度|年|度)?")
 DATE = re.compile(

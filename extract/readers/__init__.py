@@ -15,7 +15,12 @@ HEAD = 16384  # bytes shown to `accepts`
 
 
 class Reader(Protocol):
-    """What a format module offers. `accepts` sees the first bytes and the file name; `read` may raise Unreadable."""
+    """What a format module offers. `accepts` sees the first bytes and the file name; `read` may raise Unreadable.
+
+    The lower `order` is asked first; plain text, which accepts almost anything, last.
+    """
+
+    order: int
 
     def accepts(self, head: bytes, name: str) -> bool: ...
 
@@ -24,9 +29,10 @@ class Reader(Protocol):
 
 @cache
 def readers() -> tuple[Reader, ...]:
-    """Every format module of this folder, in the order of their names; `_…` modules are their shared parts."""
+    """Every format module of this folder, as their `order` says; `_…` modules are their shared parts."""
     names = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
-    return tuple(cast(Reader, import_module(f"{__name__}.{name}")) for name in names)
+    found = [cast(Reader, import_module(f"{__name__}.{name}")) for name in names]
+    return tuple(sorted(found, key=lambda reader: reader.order))
 
 
 def read(body: bytes, name: str) -> Content:

@@ -9,6 +9,8 @@ from extract.readers._charset import decode
 from extract.readers._script_body import MARKUP
 from extract.readers._unreadable import refuse
 
+order = 10
+
 DEEPEST = 12
 
 

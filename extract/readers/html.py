@@ -11,6 +11,8 @@ from extract.readers._script_body import markup_in_scripts
 from extract.readers._unreadable import refuse
 from extract.readers._walk import blocks_of
 
+order = 50
+
 THIN_ROWS = 4  # a page without a grid of so many rows …
 THIN_TEXT = 200  # … and without a paragraph of so many characters may keep its article in a script
 

@@ -10,6 +10,8 @@ from extract.readers._text_grids import blocks_of
 from extract.readers._text_lines import is_heading
 from extract.readers._unreadable import refuse
 
+order = 99
+
 MAX_BYTES = 24_000_000
 MAX_LINES = 200_000
 TITLE_LENGTH = 60

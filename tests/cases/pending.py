@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 
-UNTITLED = "a body and year that stand in the first sentence are not taken from there"
-ANOTHER = "the title of another report is taken for the report's own"
-PERIOD = "title and period contradict each other, and nothing is said"
 ABSENT = "what we could not read is told as missing or unfilled"
 STYLE = "a digit marked by style is joined to the figure"
 UNIT = "the unit in the header of a column is not looked at"
@@ -12,16 +9,8 @@ UNLISTED = "an entry of the list is dropped in silence, and its body called over
 NO_CHANGE = "a change that is none is told"
 
 PENDING: Mapping[str, str] = {
-    "01-title-elsewhere/first_sentence.html": UNTITLED,
-    "01-title-elsewhere/compiled.html": UNTITLED,
-    "01-title-elsewhere/period_and_compiler.html": UNTITLED,
-    "02-another-report-named/link_below.html": ANOTHER,
-    "02-another-report-named/named_in_prose.html": ANOTHER,
-    "03-year-against-period/title_2025_period_2024.html": PERIOD,
-    "03-year-against-period/title_2022_all_else_2023.html": PERIOD,
     "07-tables-not-as-text/see_attachment.html": ABSENT,
     "07-tables-not-as-text/portal/portal.py#1": ABSENT,
-    "08-report-without-title-or-tables/headings.txt": "the headings of the form alone make no report",
     "14-one-value-missing/six_and_a_blank.md": "a row with a lost value and a blank last cell is shifted",
     "15-digits-marked-by-style/struck.html": STYLE,
     "15-digits-marked-by-style/raised.html": STYLE,
@@ -30,12 +19,6 @@ PENDING: Mapping[str, str] = {
     "17-unit-of-a-column/yuan.html": UNIT,
     "17-unit-of-a-column/yi.html": UNIT,
     "20-two-charsets-in-a-page/utf8_gbk_footer.html": "a page with a part in another charset is not read",
-    "21-location-not-ascii/portal/portal.py#1": "a Location in GBK is followed to nowhere",
-    "21-location-not-ascii/portal/portal.py#3": "a Location in GBK is followed to nowhere",
-    "22-query-in-the-charset-of-the-page/portal/portal.py#1": "a query is sent in UTF-8, not in the charset of its page",
-    "22-query-in-the-charset-of-the-page/portal/portal.py#2": "a query is sent in UTF-8, not in the charset of its page",
-    "23-escaped-query-with-junk/portal/portal.py#2": "two addresses become one when a junk parameter is cut out",
-    "23-escaped-query-with-junk/portal/portal.py#3": "escapes that are no UTF-8 are lost",
     "24-cache-busters/portal/portal.py#1": "addresses that differ in a changing token are all stored",
     "24-cache-busters/portal/portal.py#2": "one report at several addresses is told as copies, and its change twice",
     "25-robots-that-are-hard-to-read/utf16/portal.py#1": "a robots.txt in UTF-16 is taken for no rules",
@@ -46,10 +29,6 @@ PENDING: Mapping[str, str] = {
     "31-changes-that-are-none/portal/portal.py#2": NO_CHANGE,
     "31-changes-that-are-none/portal/portal.py#3": NO_CHANGE,
     "31-changes-that-are-none/portal/portal.py#4": NO_CHANGE,
-    "32-titles-in-their-dressing/portal/portal.py#1": UNLISTED,
-    "32-titles-in-their-dressing/portal/portal.py#2": UNLISTED,
-    "32-titles-in-their-dressing/portal/portal.py#3": UNLISTED,
-    "32-titles-in-their-dressing/portal/portal.py#4": UNLISTED,
     "33-usual-short-names/portal/portal.py#1": UNLISTED,
     "33-usual-short-names/portal/portal.py#2": UNLISTED,
     "33-usual-short-names/portal/portal.py#3": UNLISTED,

@@ -50,7 +50,7 @@ BOUNDED: Mapping[str, Bound] = {
 }
 # Sites over text of our own alone, which no stranger writes: the reason.
 OURS: Mapping[str, str] = {
-    "crawler.ground.config:_Reader.fail": "lines of the user's own gouji.toml",
+    "crawler.ground.config_sections:Sections.fail": "lines of the user's own gouji.toml",
     "monitor.checking.judgement:_bound": "formulas of our own rules",
 }
 

@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +21,7 @@ class Listed:
 def find(name: str) -> click.Command | None:
     """The command of this name; only the module that holds it is loaded, and no other."""
     for module, source in _sources():
-        if re.search(rf"^def {re.escape(name)}\(", source, re.MULTILINE) and name in dict(_listed(source)):
+        if f"\ndef {name}(" in source and name in dict(_listed(source)):
             found = getattr(importlib.import_module(f"{__name__}.{module}"), name)
             if isinstance(found, click.Command):
                 return found

@@ -17,7 +17,7 @@ def _flat(of: str, table: TableCode) -> tuple[AnyPattern, ...]:
 
 BUILT: dict[str, Callable[[], tuple[AnyPattern, ...]]] = {
     # A line of gouji.toml, the user's own file, where a key of ours is looked for to say its number.
-    "crawler.ground.config:_Reader.fail": lambda: (
+    "crawler.ground.config_sections:Sections.fail": lambda: (
         re.compile(r"^\s*(\[+\s*)?\"?start_url\"?\s*[\]=.]"),
         re.compile(r"^\s*\[{1,2}\s*mail\s*\]"),
     ),

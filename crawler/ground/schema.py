@@ -146,9 +146,9 @@ def m014_costly_pages(db: Database) -> None:
 def m015_typed_asks(db: Database) -> None:
     # What the crawl knows of a request and what its family remembers stood in one dict: each has a place of its own.
     # An unfinished crawl goes on with what it had still to ask.
-    db.conn.create_function("typed_ask", 1, typed, deterministic=True)
     for table in ("frontier", "looks"):
-        db.execute(f"update {table} set ask = typed_ask(ask) where ask is not null")
+        kept = db.execute(f"select rowid, ask from {table} where ask is not null").fetchall()
+        db.conn.executemany(f"update {table} set ask = ? where rowid = ?", [(typed(ask), row) for row, ask in kept])
 
 
 @migrations()

@@ -22,7 +22,8 @@ TITLES = tuple(
     for name in ("ucaptitle", "h1", "title", "h[23]")
 )
 LONGEST_TITLE = 600
-ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>(.{0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
+# One that is not closed ends where the next one begins.
+ANCHOR = re.compile(r"<a\b([^<>]{1,3000})>((?:(?!<a\b).){0,1000}?)</a\s*>", re.IGNORECASE | re.DOTALL)
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 # What a click does, and the addresses in it: window.open('./a.pdf'), downFile("/files/a.doc").

@@ -88,7 +88,7 @@ class Entries:
         place, fresh = looks.ListPlace(self.frontier.crawl, entry.portal, entry.ask.chain, entry.ask.page), False
         for ask, one in self._once(entry, line, found, place):
             known = contained(
-                lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]
+                lambda ask=ask, one=one: self._enter_one(entry, place, ask, one),  # type: ignore[misc]  # bound as it is now
                 beyond=(sqlite3.Error, GoujiError),
             )
             if isinstance(known, Failed):

@@ -57,7 +57,7 @@ def reports(page: Page, families: Sequence[Family], troubles: list[Reason] | Non
     here = identity(page.url)
     for family in families:
         for item in gathered([family], lambda one: one.items(page), troubles):
-            one = contained(lambda item=item, family=family: _entry(item, family.name, here, found))  # type: ignore[misc]
+            one = contained(lambda item=item, family=family: _entry(item, family.name, here, found))  # type: ignore[misc]  # bound as it is now
             if isinstance(one, Failed):
                 troubles.append(Reason("entry_failed", error=one.detail, title=whole(item.title)[:80]))
             elif one is not None:
@@ -93,7 +93,7 @@ def gathered(families: Iterable[Family], of: Callable[[Family], Iterable[T]], tr
     """What the families give, one after the other; one that stumbles has given what came before."""
     found: list[T] = []
     for family in families:
-        failed = contained(lambda family=family: found.extend(of(family)))  # type: ignore[misc]
+        failed = contained(lambda family=family: found.extend(of(family)))  # type: ignore[misc]  # bound as it is now
         if isinstance(failed, Failed):
             if failed.cause == "out_of_memory":
                 raise MemoryError

@@ -124,7 +124,7 @@ def _serve(line: socket.socket, memory: int, prepare: Callable[[], None]) -> Non
         line.sendall(SIZE.pack(0))
         while head := coming.read(SIZE.size):
             message = coming.read(SIZE.unpack(head)[0])
-            answer = contained(lambda message=message: _answer(message))  # type: ignore[misc]
+            answer = contained(lambda message=message: _answer(message))  # type: ignore[misc]  # bound as it is now
             data = pickle.dumps(answer) if isinstance(answer, Failed) else answer
             line.sendall(SIZE.pack(len(data)) + data)
     os._exit(0)

@@ -159,7 +159,7 @@ def seed(db: Database, crawl: int, task: Task, now: datetime, days: int) -> None
     for portal in task.portals:
         frontier.push(portal.id, Ask(url=resolve(portal.start_url, portal.start_url) or portal.start_url))
         failed = contained(
-            lambda portal=portal: _due(frontier, portal, task, now, days),  # type: ignore[misc]
+            lambda portal=portal: _due(frontier, portal, task, now, days),  # type: ignore[misc]  # bound as it is now
             beyond=(sqlite3.Error,),
         )
         if isinstance(failed, Failed):

@@ -50,7 +50,7 @@ class FrontierScheduler(BaseScheduler):
             self.frontier.spare()
             self.spider.visits.bounded(Reason("hours_over"))
         while (entry := self._taken()) is not None:
-            request = contained(lambda entry=entry: self.build(entry), beyond=(sqlite3.Error,))  # type: ignore[misc]
+            request = contained(lambda entry=entry: self.build(entry), beyond=(sqlite3.Error,))  # type: ignore[misc]  # bound as it is now
             if not isinstance(request, Failed):
                 return request
             # An address that no request can be made of is that one entry's trouble.

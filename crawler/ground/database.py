@@ -58,7 +58,7 @@ def open_database(database: Path, migrations: Sequence[Migrations], *, every: bo
     Raises GoujiError when the file is no database, is damaged, of a later version or locked for longer.
     """
     # SQLite takes `file:x` for an address, and no absolute path for one.
-    path = Path(os.path.abspath(database))  # noqa: PTH100
+    path = Path(os.path.abspath(database))  # noqa: PTH100  # as it is written, links kept
     guard = SoundnessGuard(path)
     try:
         with ExitStack() as opened:
@@ -124,7 +124,7 @@ def _opened(path: Path) -> tuple[sqlite3.Connection, bool]:
 
 def reading(database: Path) -> sqlite3.Connection:
     """A connection for reading alone, in a directory that can be written or not. sqlite3.Error where there is none."""
-    address = f"{Path(os.path.abspath(database)).as_uri()}?mode=ro"  # noqa: PTH100
+    address = f"{Path(os.path.abspath(database)).as_uri()}?mode=ro"  # noqa: PTH100  # as it is written, links kept
     log = Path(f"{os.path.realpath(database)}-wal")
     # Read-only, SQLite needs the files of the log beside the database, or must be told how to do without: where
     # nobody has the log open it is read without its index, and where there is none nothing changes under us.

@@ -1,36 +1,19 @@
 """The register: who is in it, whom it is proposed to take in, and what in it leads nowhere."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
 
 from crawler.agencies.learn import Proposal, propose
 from crawler.agencies.names import full_name
+from crawler.agencies.register import Agency
+
+COLUMNS = ", ".join(Agency._fields)
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterEntry:
-    """One body, in the columns of `agencies`."""
-
-    code: str
-    name: str
-    level: str | None
-    kind: str | None
-    parent: str | None
-    division: str | None
-    portal: str | None
-    first_year: int | None
-    last_year: int | None
-    source: str | None
-
-
-COLUMNS = ", ".join(column.name for column in fields(RegisterEntry))
-
-
-def register(db: Database) -> list[RegisterEntry]:
+def register(db: Database) -> list[Agency]:
     """Every body, by division and name."""
-    return [RegisterEntry(*row) for row in db.execute(f"select {COLUMNS} from agencies order by division, name, code")]
+    return [Agency(*row) for row in db.execute(f"select {COLUMNS} from agencies order by division, name, code")]
 
 
 def unknown_parents(db: Database) -> list[tuple[str, int]]:

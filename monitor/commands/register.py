@@ -78,7 +78,7 @@ def list_agencies() -> None:
     call = session()
     with closing(open_database(call.data)) as db:
         rows = register(db)
-    call.emit(rows)
+    call.emit([row._asdict() for row in rows])
     cells = [[getattr(row, name) for name in SHOWN] for row in rows[: call.room]]
     for line in table([SHOWN, *([str(cell if cell is not None else "") for cell in row] for row in cells)]):
         call.say(line)

@@ -75,7 +75,7 @@ class Seasonal(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
         return None
 
 
-class Together(BaseTrigger):  # type: ignore[misc]
+class Together(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
     """Several triggers as one: it fires when any of them does."""
 
     def __init__(self, parts: Sequence[Trigger]) -> None:

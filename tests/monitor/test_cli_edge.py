@@ -250,3 +250,11 @@ def test_a_wrong_call_is_told_in_the_language_of_the_call(line: list[str], told:
     english = gouji("--lang", "en", *line).stderr
     assert "用法" not in english
     assert "error: " in english
+
+
+def test_the_register_is_listed_with_the_names_of_its_columns(tmp_path: Path) -> None:
+    gouji("init", str(tmp_path / "data"))
+    (tmp_path / "register.csv").write_text("name\n青石市财政局\n", encoding="utf-8")
+    gouji("agencies", "import", str(tmp_path / "register.csv"), "--data", str(tmp_path / "data"))
+    listed = json.loads(gouji("agencies", "list", "--json", "--data", str(tmp_path / "data")).output)
+    assert [(one["name"], one["kind"], one["source"]) for one in listed] == [("青石市财政局", "department", "import")]

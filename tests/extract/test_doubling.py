@@ -24,6 +24,7 @@ LABELS = (
 SAMPLE = make_history(7, "示例县财政局", [2023], dense=True)[0].html()
 RATIO = 3.0  # of processor time for twice the input; a square would be 4, and the start of a small one counts less
 MOMENT = 0.015  # seconds; below, a measurement says nothing
+BRIEF = 0.5  # seconds; what grows as a square must have ended before, refused: small pages are not looked at for that
 LARGEST = 600_000  # bytes
 
 Make = Callable[[int], str]
@@ -197,10 +198,12 @@ def is_linear(work: Callable[[bytes], object], make: Make) -> tuple[bool, list[t
     size, measured = 256, list[tuple[int, float]]()
     while True:
         body = make(size).encode("utf-8", "ignore")
-        measured.append((len(body), seconds(work, body)))
-        late = [took for _, took in measured if took >= MOMENT]
-        if len(late) >= 3 or len(body) > LARGEST:
-            return len(late) < 3 or late[-1] <= late[-3] * RATIO**2, measured
+        took = seconds(work, body)
+        measured.append((len(body), took))
+        late = [one for _, one in measured if one >= MOMENT]
+        steep = len(late) >= 3 and took > late[-3] * RATIO**2
+        if len(body) > LARGEST or (len(late) >= 3 and (not steep or took > BRIEF)):
+            return not steep, measured
         size *= 2
 
 

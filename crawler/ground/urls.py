@@ -4,11 +4,13 @@ import re
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 from zlib import crc32
 
+from crawler.ground.formats import ending_pattern
+
 # Parameters that share buttons, trackers and sessions add; they never choose the content.
 JUNK = re.compile(r"(ivk_sa|isappinstalled|from_source|spm|share_token|utm_\w+|jsessionid)", re.IGNORECASE)
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
-ATTACHMENT = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|rtf|ofd|zip)$", re.IGNORECASE)
+ATTACHMENT = re.compile(rf"\.(?:{ending_pattern()})$", re.IGNORECASE)
 DOWNLOAD = re.compile(
     r"(download|downfile|downloadfile|downloadattach\w{0,40})\.(jsp|do|aspx?|php|action)$", re.IGNORECASE
 )

@@ -7,56 +7,21 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
+from crawler.ground.formats import formats
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ZIP = "application/zip"
 EMPTY = "application/x-empty"
 BINARY = "application/octet-stream"
 OLE = "application/x-ole-storage"
 
-MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"{\\rtf", "application/rtf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"BZh", "application/x-bzip2"),
-    (b"\xfd7zXZ\0", "application/x-xz"),
-    (b"\x7fELF", "application/x-executable"),
-    (b"\xcf\xfa\xed\xfe", "application/x-executable"),
-    (b"\xca\xfe\xba\xbe", "application/x-executable"),
-    (b"\0asm", "application/x-executable"),
-    (b"SQLite format 3\0", "application/vnd.sqlite3"),
-    (b"\x1aE\xdf\xa3", "video/x-matroska"),
-    (b"FLV\x01", "video/x-flv"),
-    (b"\0\0\x01\xba", "video/mpeg"),
-    (b"ID3", "audio/mpeg"),
-    (b"OggS", "audio/ogg"),
-    (b"fLaC", "audio/flac"),
-)
+MAGIC = tuple((first, one.media_type) for one in formats() for first in one.begins)
 # A member that tells what the package is.
-PACKAGES: tuple[tuple[str, str], ...] = (
-    ("word/", WORD),
-    ("xl/", SHEET),
-    ("ppt/", SLIDES),
-    ("ofd.xml", "application/ofd"),
-    ("classes.dex", "application/vnd.android.package-archive"),
-    ("meta-inf/manifest.mf", "application/java-archive"),
-)
+PACKAGES = tuple((member, one.media_type) for one in formats() for member in one.members)
 RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
 # Streams of an OLE file, as their names stand in its directory. A .wps of the old kind is a Word file inside.
-OLE_STREAMS: tuple[tuple[str, str], ...] = (
-    ("WordDocument", "application/msword"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("Book", "application/vnd.ms-excel"),
-    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
-)
+OLE_STREAMS = tuple((stream, one.media_type) for one in formats() for stream in one.streams)
 # The first bytes of a local header in a zip: its name's length, then the name.
 ZIP_MEMBER = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 

@@ -2,31 +2,11 @@
 
 import re
 
-ZIP_PARTS = (
-    (b"word/", "Word 文档（DOCX）"),
-    (b"xl/", "Excel 表格（XLSX）"),
-    (b"ppt/", "PowerPoint 演示文稿（PPTX）"),
-    (b"OFD.xml", "OFD 版式文件"),
-    (b"Doc_0/", "OFD 版式文件"),
-)
-SIGNATURES = (
-    (b"\xd0\xcf\x11\xe0", "旧版 Office 文档（DOC、WPS 或 XLS）"),
-    (b"{\\rtf", "RTF 文档"),
-    (b"\x89PNG", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"II*\x00", "TIFF 图片"),
-    (b"MM\x00*", "TIFF 图片"),
-    (b"RIFF", "WebP 图片或音视频文件"),
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf", "7z 压缩包"),
-    (b"\x1f\x8b", "GZIP 压缩文件"),
-    (b"Founder CEB", "方正 CEB 版式文件"),
-    (b"MZ", "Windows 程序"),
-    (b"\x7fELF", "Linux 程序"),
-    (b"MIME-Version:", "MHT 网页归档"),
-    (b"From: <", "MHT 网页归档"),
-)
+from crawler.ground.formats import formats
+
+ZIP_PARTS = tuple((member.encode(), one.zh) for one in formats() for member in one.members)
+SIGNATURES = tuple((first, one.zh) for one in formats() for first in (*one.begins, *one.may_begin))
+NAMES = {one.media_type: one.zh for one in formats()}
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -46,11 +26,12 @@ TEXT_NAMES = (".txt", ".md", ".markdown", ".text")
 def known_format(head: bytes) -> str:
     """The Chinese name of the binary format the bytes begin with, or an empty string."""
     if b"%PDF-" in head[:1024]:
-        return "PDF 文件"
+        return NAMES["application/pdf"]
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return next((name for part, name in ZIP_PARTS if part in head), "ZIP 压缩包")
+        members = head.lower()
+        return next((name for part, name in ZIP_PARTS if part in members), NAMES["application/zip"])
     if head.startswith(b"BM") and _controls(head[:32]):
-        return "BMP 图片"
+        return NAMES["image/bmp"]
     if WORD_XML.search(_peek(head[:2048])):
         return "Office XML 文档"
     return next((name for start, name in SIGNATURES if head.startswith(start)), "")

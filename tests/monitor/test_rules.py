@@ -1,5 +1,6 @@
 """Every rule's own examples, its words in both languages, and what a broken rule file is told."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from crawler.ground.errors import UsageError
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
 from monitor.reconcile.rule import CLASSES, Rule
+from monitor.reconcile.rule_file import CASE_KEYS, RULE_KEYS
 from monitor.reconcile.rulebook import load
 from monitor.words.verdicts import message, reason
 from tests.monitor.building import example
@@ -128,3 +130,11 @@ def test_a_rule_stands_once(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(GOOD + GOOD, encoding="utf-8")
     with pytest.raises(UsageError, match="stands twice"):
         load(tmp_path)
+
+
+def test_every_key_of_a_rule_is_explained() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    table = text.partition("## The keys")[2].partition("##")[0]
+    first = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`(\w+)`", first)) == RULE_KEYS | CASE_KEYS
+    assert all(f"`{one}`" in table for one in CLASSES)

@@ -131,6 +131,18 @@ def core(name: str) -> tuple[str, str]:
     return place, name.removeprefix(place)[: match.start()] if match and _kind(name) == "department" else ""
 
 
+def speaks_for(name: str, body: str) -> bool:
+    """Whether a body may issue the report of another: itself in short, its office, a department for a government."""
+    name, body = full_name(name), full_name(body)
+    if name in body or body in name:
+        return True
+    place, home = place_of(name), place_of(body)
+    rest, own = name.removeprefix(place), body.removeprefix(home)
+    if place and home and place not in home and home not in place:
+        return False
+    return _kind(body) == "government" or rest == own
+
+
 def may_succeed(field: str, other: str) -> bool:
     """Whether one field holds all of the other in its order, as after a reform: 文化 and 文化和旅游."""
     shorter, longer = sorted((field, other), key=len)

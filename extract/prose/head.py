@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from crawler.agencies.names import speaks_for
 from crawler.pages.titles import BODY_END, NAME, recognize
 from extract.content import Content, Grid
 from extract.model import Evidence, Section
@@ -79,6 +80,7 @@ def read_head(content: Content, sections: Sequence[Section], hint: str = "") -> 
         for one in naming + counted
         if one.strong and (one.agency_name == name or not one.agency_name) and one.year in (chosen, None)
     ]
+    doubtful = doubtful or any(one.agency_name and not speaks_for(one.agency_name, name) for one in said if name)
     strong = any(one.agency_name for one in rests) and any(one.year is not None for one in rests)
     return Head(
         best.text.strip() if best else "",

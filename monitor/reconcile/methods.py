@@ -18,7 +18,7 @@ from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
-from monitor.reconcile.structure import header_altered, oversight, period, report_year, sections, title
+from monitor.reconcile.structure import header_altered, oversight, period, publisher, report_year, sections, title
 from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED
 
 __all__ = ["METHODS", "Method"]
@@ -224,6 +224,7 @@ METHODS: Mapping[str, Method] = {
     "body_changed": body_changed,
     "sections": sections,
     "title": title,
+    "publisher": publisher,
     "report_year": report_year,
     "period": period,
     "oversight": oversight,

@@ -1,5 +1,6 @@
 """Rules on the prose round the tables: title, sections, a government's duties, the form's own words."""
 
+from crawler.agencies.names import speaks_for
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
@@ -24,6 +25,18 @@ def title(rule: Rule, sheet: Sheet) -> Result:
     if report.titled and report.agency_name and report.year is not None:
         return passing()
     return broken(rule, sheet, {"report": {"found": report.title or "—"}})
+
+
+def publisher(rule: Rule, sheet: Sheet) -> Result:
+    """The first sentences name the body of the title, or one that may speak for it, as who publishes or compiled it."""
+    body = sheet.report.agency_name
+    named = {
+        one.agency_name: None
+        for one in sheet.report.evidence
+        if one.strong and one.source in rule.params["sources"] and one.agency_name
+    }
+    others = [name for name in named if body and not speaks_for(name, body)]
+    return broken(rule, sheet, {"report": {"named": "、".join(others), "filed": body}}) if others else passing()
 
 
 def report_year(rule: Rule, sheet: Sheet) -> Result:

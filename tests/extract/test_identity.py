@@ -31,6 +31,24 @@ def report(*above: str, year: int = 2023, below: tuple[str, ...] = (), meta: dic
 
 
 @pytest.mark.parametrize(
+    ("title", "compiler", "weak"),
+    [
+        ("临溪县水务局", "临溪县水利局", True),
+        ("临溪县水务局", "邻县水务局", True),
+        ("临溪县水务局", "临溪县水务局办公室", False),
+        ("临溪县水务局", "县水务局", False),
+        ("临溪县人民政府", "临溪县行政审批局", False),
+        ("临溪县人民政府", "邻县人民政府办公室", True),
+    ],
+)
+def test_a_compiler_that_cannot_speak_for_the_body_of_the_title_makes_it_doubtful(
+    title: str, compiler: str, weak: bool
+) -> None:
+    read = report(f"{title}2023年政府信息公开工作年度报告", f"本报告由{compiler}编制。")
+    assert (read.agency_name, read.weak) == (title, weak)
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "现公布临溪县水务局2023年政府信息公开工作年度报告。",

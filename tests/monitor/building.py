@@ -67,6 +67,7 @@ def make_report(
     titled: bool = True,
     altered: tuple[str, ...] = (),
     said: tuple[tuple[str, int], ...] = (),
+    named: tuple[tuple[str, str], ...] = (),
     period: tuple[str, str] | None = None,
 ) -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
@@ -96,7 +97,10 @@ def make_report(
         frozenset(spent),
         titled=titled,
         altered=altered,
-        evidence=tuple(Evidence(source, source != "prose", "", stated, "样例") for source, stated in said),
+        evidence=(
+            *(Evidence(source, source != "prose", "", stated, "样例") for source, stated in said),
+            *(Evidence(source, source not in ("quoted", "list"), body, None, "样例") for source, body in named),
+        ),
         period=period,
     )
 
@@ -137,6 +141,8 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         titled=entry.get("titled", True),
         altered=tuple(entry.get("altered", ())),
         said=tuple((source, stated) for source, stated in entry.get("said", ())),
+        name=entry.get("name", "示例县民政局"),
+        named=tuple((source, body) for source, body in entry.get("named", ())),
         period=(entry["period"][0], entry["period"][1]) if "period" in entry else None,
     )
     return history, year

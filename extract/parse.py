@@ -16,6 +16,7 @@ from extract.tables.lines import find_lines
 from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
+from extract.whole import refers, unread_part
 
 HEADINGS = 5  # of the form's six that make a text an annual report, also without a title and tables
 NUMBERS = 8  # so many numbers by themselves make no blank form; a few may be those of pages
@@ -36,7 +37,8 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
     if refusal:
         return refusal
-    problems = [*tables.problems, *_words_for_figures(tables), *_gaps(content, head, tables)]
+    part = unread_part(content, lines, tables, sections)
+    problems = [*tables.problems, *_words_for_figures(tables), *_gaps(content, head, tables), *([part] if part else ())]
     return Report(
         title=head.title,
         agency_name=head.agency_name,
@@ -139,6 +141,7 @@ def _words_for_figures(tables: Tables) -> Iterator[Problem]:
                         f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
                         cell_name(row.table, row.code, member),
                         row.table,
+                        {"parts": ["elsewhere"]} if refers(raw or "") else {},
                     )
 
 

@@ -35,6 +35,7 @@ NOT_WHOLE = frozenset(
         "row_without_label",
         "unknown_row",
         "row_of_other_form",
+        "row_of_other_year",
         "conflicting_rows",
         "header_order",
         "row_width",

@@ -15,6 +15,7 @@ from extract.prose.wording import altered_words
 from extract.tables.line import Lines
 from extract.tables.lines import find_lines
 from extract.tables.measures import Found, other_measures, without_other
+from extract.tables.other_year import leave_other_years
 from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
@@ -41,6 +42,9 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
         return refusal
     other = other_measures(content, tables.forms["T2"], head.year) if "T2" in tables.forms else {}
     tables = replace(tables, rows=tuple(without_other(row, other) for row in tables.rows)) if other else tables
+    rows, strangers = leave_other_years(content, tables.rows, head.year)
+    if strangers:
+        tables = replace(tables, rows=rows, problems=(*tables.problems, *strangers))
     part = unread_part(content, lines, tables, sections)
     problems = [*tables.problems, *_words_for_figures(tables, other), *_gaps(content, head, tables)]
     problems += [part] if part else []

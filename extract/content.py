@@ -9,6 +9,9 @@ Number = int | Decimal
 
 State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
 
+# What a document holds besides the text and the grids that were taken from it.
+Left = Literal["attachment", "frame", "field", "cell_image", "script", "further_page", "cut_off"]
+
 UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
 
 
@@ -44,7 +47,8 @@ class Content:
     """What a document says, before any meaning: paragraphs (str, no line breaks) and grids, in order.
 
     `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
-    `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page.
+    `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page;
+    `left` is what the reader saw and did not read.
     """
 
     blocks: tuple[str | Grid, ...]
@@ -52,3 +56,4 @@ class Content:
     meta: dict[str, str] = field(default_factory=dict)
     images: int = 0
     linked: frozenset[str] = frozenset()
+    left: frozenset[Left] = frozenset()

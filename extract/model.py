@@ -14,14 +14,37 @@ class Facts(TypedDict, total=False):
     """What a program may want to know of a problem: what is decided rests on these, never on the sentence.
 
     `images` in the body, where a table may be one of them; `grid` of a row that has no place in any table; `settled`:
-    it was read all the same; `heading` of another paper and the first `sentence` below it.
+    it was read all the same; `heading` of another paper and the first `sentence` below it; `parts` of the document that
+    stayed unread, or stand elsewhere.
     """
 
+    parts: list[str]
     images: int
     grid: int
     settled: bool
     heading: str
     sentence: str
+
+
+Doubt = Literal["image", "table_unread", "not_whole"]
+
+# With one of these nobody can say that something is absent: it may stand in what was not read, or not placed.
+NOT_WHOLE = frozenset(
+    {
+        "part_unread",
+        "row_without_label",
+        "unknown_row",
+        "row_of_other_form",
+        "row_of_other_year",
+        "conflicting_rows",
+        "header_order",
+        "row_width",
+        "t4.width",
+        "cell_illegible",
+        "t3.alignment",
+        "run_together",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +60,17 @@ class Problem:
     where: str = ""
     table: TableCode | Literal[""] = ""
     facts: Facts = field(default_factory=Facts, hash=False)
+
+
+def doubt_of(problem: Problem) -> Doubt | Literal[""]:
+    """The doubt that a problem casts on all that is absent; "" where it casts none."""
+    if problem.code == "table_missing" and problem.facts.get("images"):
+        return "image"
+    if problem.code == "table_unread":
+        return "table_unread"
+    if problem.facts.get("parts"):
+        return "not_whole"
+    return "not_whole" if problem.code in NOT_WHOLE and not problem.facts.get("settled") else ""
 
 
 class Row(NamedTuple):
@@ -119,6 +153,11 @@ class Report:
     altered: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     weak: bool = False
+
+    @property
+    def doubt(self) -> Doubt | Literal[""]:
+        """Why the document may not have been read whole, so that what is absent may be our fault; "" where it was."""
+        return next((doubt for one in self.problems if (doubt := doubt_of(one))), "")
 
     @property
     def template(self) -> str:

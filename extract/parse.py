@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from crawler.pages.titles import recognize
 from extract.content import Content, Grid
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from extract.model import Facts, Problem, Report, Section, cell_name
+from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
 from extract.tables.line import Lines
 from extract.tables.lines import find_lines
+from extract.tables.measures import Found, other_measures, without_other
+from extract.tables.other_year import leave_other_years
 from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
+from extract.whole import refers, unread_part
 
 HEADINGS = 5  # of the form's six that make a text an annual report, also without a title and tables
 NUMBERS = 8  # so many numbers by themselves make no blank form; a few may be those of pages
@@ -36,7 +40,14 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
     if refusal:
         return refusal
-    problems = [*tables.problems, *_words_for_figures(tables), *_gaps(content, head, tables)]
+    other = other_measures(content, tables.forms["T2"], head.year) if "T2" in tables.forms else {}
+    tables = replace(tables, rows=tuple(without_other(row, other) for row in tables.rows)) if other else tables
+    rows, strangers = leave_other_years(content, tables.rows, head.year)
+    if strangers:
+        tables = replace(tables, rows=rows, problems=(*tables.problems, *strangers))
+    part = unread_part(content, lines, tables, sections)
+    problems = [*tables.problems, *_words_for_figures(tables, other), *_gaps(content, head, tables)]
+    problems += [part] if part else []
     return Report(
         title=head.title,
         agency_name=head.agency_name,
@@ -128,18 +139,26 @@ def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
     return None
 
 
-def _words_for_figures(tables: Tables) -> Iterator[Problem]:
+def _words_for_figures(tables: Tables, other: Found) -> Iterator[Problem]:
     """Cells that hold something and no figure of their column: kept as printed, stated as nothing, and told."""
     for row in tables.rows:
         if "text" in row.states:
             for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
-                if state == "text":
+                if state == "text" and row.table == "T2" and (row.code, member) in other:
+                    yield _of_other_measure(row, member, raw or "", other[row.code, member])
+                elif state == "text":
                     yield Problem(
                         "cell_text",
                         f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
                         cell_name(row.table, row.code, member),
                         row.table,
+                        {"parts": ["elsewhere"]} if refers(raw or "") else {},
                     )
+
+
+def _of_other_measure(row: Row, member: str, raw: str, heading: str) -> Problem:
+    detail = f"栏名或单位是“{heading[:60]}”，与格式不同，原文照存，不作本栏的数：{raw[:60]}"
+    return Problem("other_measure", detail, cell_name(row.table, row.code, member), row.table)
 
 
 def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:

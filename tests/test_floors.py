@@ -22,6 +22,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "form",
         "fingerprint model",
         "prose readers tables",
+        "whole",
         "parse store",
         "reading",
         "run",

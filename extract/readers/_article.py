@@ -33,10 +33,11 @@ _text = etree.XPath("string(.)", smart_strings=False)
 _head_table = re.compile(f"{TABLE}[^{TABLE}{END_TABLE}]*+{END_TABLE}")
 
 
-def marked_article(root: etree._Element) -> str:
-    """The marked text of the article where its container is certain (after the tables that stand before it, 索引号 and
-    发布机构 among them), else of the whole page."""
+def marked_article(root: etree._Element) -> tuple[str, etree._Element | None]:
+    """The marked text of the article and its container where that is certain (after the tables that stand before it,
+    索引号 and 发布机构 among them), else that of the whole page."""
     containers = _containers(root)
+    article: etree._Element | None = None
     marked = flatten(root, containers)
     cells = marked.count(CELL)
     for number in range(len(containers)):
@@ -48,10 +49,11 @@ def marked_article(root: etree._Element) -> str:
             else len(inside) >= max(MIN_TEXT, SHARE_OF_TEXT * len(marked))
         ):
             marked = "".join([*_head_table.findall(before), inside])
+            article = containers[number]
             break
     for number in range(len(containers)):
         marked = marked.replace(BEGINS[number], "").replace(ENDS[number], "")
-    return marked
+    return marked, article
 
 
 def _containers(root: etree._Element) -> list[etree._Element]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from crawler.pages.markup import permitted
 from extract.content import Content, Grid
-from extract.readers import _article, _signatures, _tree
+from extract.readers import _article, _left, _signatures, _tree
 from extract.readers._charset import to_utf8
 from extract.readers._flatten import IMAGE, flatten
 from extract.readers._script_body import markup_in_scripts
@@ -29,11 +29,13 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     """
     if len(body) > _tree.MAX_BYTES:
         raise _tree.too_large(len(body))
-    root = _tree.parse(to_utf8(body))
+    markup = to_utf8(body)
+    root = _tree.parse(markup)
     if root is None:
         raise refuse("no_text", "网页里没有任何文字。")
     title, meta = _article.metadata(root)
-    marked = _article.marked_article(root)
+    marked, article = _article.marked_article(root)
+    left = _left.left_in(root, article, markup)
     blocks = blocks_of(marked)
     if _is_thin(blocks):
         hidden = markup_in_scripts(root)
@@ -41,10 +43,11 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         if inner is not None:
             marked = flatten(inner)
             blocks = blocks_of(marked)
+            left -= {"script"}
     images = marked.count(IMAGE)
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
-    return Content(tuple(blocks), title, meta, images, _article.linked_titles(root))
+    return Content(tuple(blocks), title, meta, images, _article.linked_titles(root), left)
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

@@ -177,7 +177,10 @@ class _Batch:
             place = printed[columns.names[0]][1] or ""  # it is not settled which figure stands where
             return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
         place = _one_place(tuple([printed[name][1] for name in columns.names]))
-        return make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
+        row = make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
+        # A number under a heading of something else was read as words.
+        other = [name in cells and cells[name][1] == "text" for name in columns.names]
+        return row if not any(other) else _worded(row, other)
 
     def report(self, head: _Head) -> Report:
         number = head.id
@@ -206,6 +209,13 @@ class _Batch:
             evidence=tuple(Evidence(**one) for one in json.loads(head.evidence or "[]")),
             weak=bool(head.weak),
         )
+
+
+def _worded(row: Row, other: Sequence[bool]) -> Row:
+    return row._replace(
+        values=tuple(None if hit else value for value, hit in zip(row.values, other, strict=True)),
+        states=tuple("text" if hit else state for state, hit in zip(row.states, other, strict=True)),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from extract.place import grid_place, row_place
 from extract.tables.alignment import align, kept, settle
 from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.shapes import Shapes
+from extract.tables.shifted import shifted_applications, shifted_remedies
 
 LISTED = 6  # alignments named in a problem
 WIDTHS = {"T3": len(MEMBERS)}  # where every line of the table has as many columns
@@ -219,8 +220,23 @@ class _Builder:
             self.spent.update(f"t3.column_sum[{member}]" for member in MEMBERS)
             self.spent.update(f"t3.subtotal[{group},{member}]" for group in self.subtotals for member in MEMBERS)
 
+    def _open_shifted(self) -> None:
+        """Rows of which a value may be lost are left open: whose the others are nobody can tell."""
+        found = [("T4", track) for track in shifted_remedies(self.rows, self.tracks)]
+        if "T3" in self.forms:
+            found += [("T3", code) for code in shifted_applications(self.rows, FORMS.applications(self.forms["T3"]))]
+        for table, code in found:
+            row = self.rows[table, code]
+            printed = " ".join(raw or "□" for raw in row.raws)
+            self.rows[table, code] = unread(row.table, code, row.members, "ambiguous", printed, row.place)
+            detail = f"有一格空着，各数按位置对不上：{printed}；可能丢了一个数，其余移了位，未采用"
+            self.problems.append(
+                Problem("t3.alignment" if table == "T3" else "t4.width", detail, f"{table}[{code}]", row.table)
+            )
+
     def finish(self) -> Tables:
         """Puts the rows in the form's order; what the form has and the document lacks becomes a `missing` row."""
+        self._open_shifted()
         rows: list[Row] = []
         torn = any(problem.code in ("row_without_label", "unknown_row") for problem in self.problems)
         for key, members in self.expected.items():

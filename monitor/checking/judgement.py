@@ -10,7 +10,7 @@ from extract.store.load import StoredReport
 from monitor.findings import Effect, Finding, Key, Observation
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import PARITY, locate, remedy_rivals
-from monitor.reconcile.outcome import Context, Operand, Outcome
+from monitor.reconcile.outcome import OURS, Context, Operand, Outcome
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import single
@@ -52,7 +52,7 @@ class _Year:
         for outcome in outcomes:
             rule = self.book[outcome.rule]
             key = Key(self.code, self.stored.year, rule.id, outcome.subject)
-            if outcome.verdict in rule.opens:
+            if outcome.verdict in rule.opens and outcome.reason not in OURS:
                 yield self._broken(key, rule, outcome)
             elif key in self.known:
                 yield self._quiet(
@@ -79,6 +79,8 @@ class _Year:
         return self._quiet(key, "unknown", "not_assessable", "not_for_body")
 
     def _quiet(self, key: Key, effect: Effect, verdict: str, reason: str, note: str = "") -> Observation:
+        if reason in OURS:  # what was told before rested on our reading
+            effect, note = "holds", self.book.reasons[reason]["zh"]
         words = self.book.reasons.get(reason, {}).get("zh", reason) if effect == "unknown" else note
         return Observation(
             key,

@@ -37,7 +37,7 @@ def check_years(
 
 def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
     passed: dict[str, int] = {}
-    others: list[Outcome] = [_blocked(rule, reason, sheet) for rule, reason in todo.absent]
+    others = [one for rule, reason in todo.absent for one in _sure(rule, sheet, (_blocked(rule, reason, sheet),))]
     passes: list[Outcome] = []
     plain = sheet.clean and not sheet.report.spent and not detail
     values = sheet.values
@@ -63,8 +63,19 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
             continue
         result = METHODS[rule.method](rule, sheet)
         passed[rule.id] = result.passed
-        others.extend(result.outcomes)
+        others.extend(_sure(rule, sheet, result.outcomes))
     return Outcomes(passed, tuple(others), tuple(passes) if detail else ())
+
+
+def _sure(rule: Rule, sheet: Sheet, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """What a rule says; where it says that something is absent, and the document may not have been read whole, that
+    nobody can tell: the fault would be ours.
+    """
+    if not rule.absence or all(one.verdict not in rule.opens for one in outcomes) or not sheet.report.doubt:
+        return outcomes
+    doubt = sheet.report.doubt
+    blocked = Outcome(rule.id, "report", "not_assessable", reason=doubt, year=sheet.year, responsibility="parser")
+    return (*(one for one in outcomes if one.verdict not in rule.opens and one.subject != "report"), blocked)
 
 
 def _left_out(rule: Rule, sheet: Sheet, others: list[Outcome]) -> bool:

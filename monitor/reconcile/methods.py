@@ -137,23 +137,13 @@ def problems(rule: Rule, sheet: Sheet) -> Result:
 
 
 def table_missing(rule: Rule, sheet: Sheet) -> Result:
-    """Every table the form has was found; one that is an image, or there and not read, is a different matter."""
+    """Every table the form has was found."""
     year = sheet.year
     if year is not None and year < FORMS.first_year:
         return Result(0)
     lacking = [table for table in rule.params["expected"] if table not in sheet.report.forms]
     if not lacking:
         return passing(len(rule.params["expected"]))
-    unread = {problem.table for problem in sheet.report.problems if problem.code == rule.params["unread"]}
-    lacking = [table for table in lacking if table not in unread]
-    if not lacking:
-        return unknown(rule, sheet, "table_unread")
-    if any(
-        problem.facts.get("images")
-        for problem in sheet.report.problems
-        if problem.code in rule.params["codes"] and problem.table in ("", *lacking)
-    ):
-        return unknown(rule, sheet, "image")
     found = broken(rule, sheet, {table: {} for table in lacking})
     return Result(len(rule.params["expected"]) - len(lacking), found.outcomes)
 

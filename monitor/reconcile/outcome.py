@@ -7,6 +7,9 @@ from typing import Literal, NamedTuple
 from extract.content import Number, State
 from extract.model import cell_name
 
+# Why a rule about an absence says nothing: the document may not have been read whole, and the fault would be ours.
+OURS = frozenset({"image", "table_unread", "not_whole"})
+
 Verdict = Literal["pass", "fail", "holds_if_blanks_zero", "not_assessable"]
 Side = Literal["left", "right", ""]
 

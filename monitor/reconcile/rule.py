@@ -46,7 +46,8 @@ class Rule:
     `forms` are the ids of those that have the cells it speaks of; `needs` are the cells of a rule that is no formula.
 
     `opens` are the verdicts that make a finding. `bodies`/`except_bodies` are (kind, level) pairs, "" for any.
-    `if_stated`: where a cell is not printed the rule says nothing at all.
+    `if_stated`: where a cell is not printed the rule says nothing at all. `absence`: it says that something is absent,
+    and so nothing where the document may not have been read whole.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Rule:
     bodies: tuple[tuple[str, str], ...]
     except_bodies: tuple[tuple[str, str], ...]
     if_stated: bool
+    absence: bool
 
     def formula(self, case: int = 0) -> str:
         """The relation as the handbook writes it; "" for a rule that is no formula."""

@@ -48,6 +48,7 @@ RULE_KEYS = {
     "bodies",
     "except_bodies",
     "if_stated",
+    "absence",
 }
 CASE_KEYS = {"for", "when", "holds", "subject", "show", "message"}
 FEWEST_EXAMPLES = 3
@@ -101,6 +102,7 @@ class RuleEntry:
             bodies=self.bodies("bodies"),
             except_bodies=self.bodies("except_bodies"),
             if_stated=bool(entry.get("if_stated", False)),
+            absence=bool(entry.get("absence", False)),
         )
 
     def cases(self) -> tuple[Case, ...]:

@@ -1,0 +1,136 @@
+"""Columns of 表二 whose heading is not the form's: another unit, another year, a number of cases for an amount."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from extract.content import Content, Grid
+from extract.form.form_file import FORMS
+from extract.form.forms import Block, Column
+from extract.form.template import bare, normalize, token
+from extract.model import Row
+
+LONGEST_LINE = 100  # characters of a paragraph that may be part of a table
+MOST_PIECES = 12  # of a header
+AROUND = 60  # characters before a label in running text that may be its header
+# 万元 is what the form asks for; whatever else is money is another measure.
+OTHER_MONEY = re.compile(r"亿|(?<!万)元|[百千十]万|百元|千元|[（:：](?:单位[:：]?)?[千百]")
+# In a column of cases.
+MONEY = re.compile(r"元|金额")
+MULTIPLES = re.compile(r"[百千万亿][件条项次宗个份]|[（:：](?:单位[:：]?)?[百千万亿]")
+CASES = re.compile(r"件数|项数|次数|宗数|笔数|户数|数量|单位[:：][件条项次宗笔]")
+OTHER_TIME = re.compile(r"上年|上一年|去年|前年|往年|历年|累计|同比|环比|增长|增减|预算|计划|半年|季度|截至|年初")
+YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
+CAPTION = re.compile(r"[（(]?(?:金额|计量|计价)?单位[:：][^。；]{1,20}")
+HEADING = re.compile(r"第二十条第（[一二三四五六七八九]）项|信息内容")
+
+Found = Mapping[tuple[str, str], str]  # item and measure → its heading, as printed
+
+
+def other_measures(content: Content, form: str, year: int | None) -> Found:
+    """The measures of 表二 (`form` is its name) that stand under a heading of something else.
+
+    A heading that is not known, or not found, is the form's: words lose characters on their way to us.
+    """
+    blocks = FORMS.disclosure(form).blocks
+    found: dict[tuple[str, str], str] = {}
+    above: dict[str, Sequence[str]] = {}
+    caption = ""
+    for item, pieces in _headers(content):
+        if not item:
+            caption = normalize(pieces[0])
+            continue
+        block = next((one for one in blocks if item in one.items), None)
+        if block is None:
+            continue
+        header = [one for piece in pieces if (one := HEADING.sub("", normalize(piece)))]
+        header = [*header] or [*above.get(block.heading, ())]
+        above.setdefault(block.heading, header)
+        for column, heading in _columns(block, header):
+            if _is_other(column, heading, year):
+                found.setdefault((item, column.code), heading)
+            elif column.kind == "amount_10k_yuan" and "万元" not in heading and OTHER_MONEY.search(caption):
+                found.setdefault((item, column.code), caption)
+    return found
+
+
+def without_other(row: Row, found: Found) -> Row:
+    """The row with the figures of other measures as words: kept as printed, stated as nothing."""
+    other = [row.table == "T2" and (row.code, member) in found for member in row.members]
+    if not any(other):
+        return row
+    return row._replace(
+        values=tuple(None if hit else value for value, hit in zip(row.values, other, strict=True)),
+        states=tuple(
+            "text" if hit and state == "number" else state for state, hit in zip(row.states, other, strict=True)
+        ),
+    )
+
+
+def _columns(block: Block, header: Sequence[str]) -> Iterator[tuple[Column, str]]:
+    if len(block.measures) == 1:
+        yield block.measures[0], "".join(header)
+    elif len(header) == len(block.measures):
+        yield from zip(block.measures, header, strict=True)
+
+
+def _is_other(column: Column, heading: str, year: int | None) -> bool:
+    if bare(heading) in {bare(normalize(label)) for label in column.labels} or column.kind == "change":
+        return False
+    if any(int(one) != year for one in YEAR.findall(heading) if year is not None):
+        return True
+    if OTHER_TIME.search(heading) and token(heading).code != column.code:
+        return True
+    if column.kind == "count":
+        return (MONEY.search(heading) or MULTIPLES.search(heading)) is not None
+    if column.kind == "amount_10k_yuan" and OTHER_MONEY.search(heading):
+        return True
+    return CASES.search(heading) is not None and MONEY.search(heading) is None
+
+
+def _headers(content: Content) -> Iterator[tuple[str, Sequence[str]]]:
+    """Every item of 表二 in its order, and what stands between it and the figure, item or block before.
+
+    A caption that tells a unit comes by itself, as an item without a name.
+    """
+    pieces: list[str] = []
+    for piece in _pieces(content):
+        one = token(piece)
+        if one.kind == "item":
+            yield one.code, pieces[-MOST_PIECES:]
+            pieces = []
+        elif one.kind == "value":
+            pieces = [] if one.state != "blank" else pieces
+        elif one.kind == "block":
+            pieces = []
+        elif piece:
+            if CAPTION.fullmatch(normalize(piece)):
+                yield "", [piece]
+            pieces.append(piece)
+    yield from _run_together(content)
+
+
+def _pieces(content: Content) -> Iterator[str]:
+    for block in content.blocks:
+        if isinstance(block, Grid):
+            yield from chain.from_iterable(row.texts for row in block.rows)
+        elif len(block) <= LONGEST_LINE:
+            yield from (piece for piece in re.split(r"[\s|｜]+", block) if piece)
+        else:
+            yield ""
+
+
+def _run_together(content: Content) -> Iterator[tuple[str, Sequence[str]]]:
+    """Amounts in running text: 本年收费金额（单位：元）行政事业性收费251000."""
+    for text in content.blocks:
+        if not isinstance(text, str):
+            continue
+        for form in FORMS.forms:
+            for block in form.disclosure.blocks:
+                if block.measures[0].kind != "amount_10k_yuan":
+                    continue
+                for item in block.items:
+                    for label in form.disclosure.labels[item]:
+                        before, hit, _ = text.partition(label)
+                        if hit and (header := re.split(r"\d", before[-AROUND:])[-1].rpartition(block.heading)[2]):
+                            yield item, [header]

@@ -9,6 +9,10 @@ Number = int | Decimal
 
 State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
 
+# An invisible sign in a cell: its text is not what a reader of the document sees there. Where a document has it of its
+# own accord it parts digits that look like one figure: illegible as well.
+DOUBT = "\u2063"
+
 UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
 
 
@@ -45,6 +49,7 @@ class Content:
 
     `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
     `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page.
+    `apart` are texts of cells of which a reader of the document sees some words otherwise than others, or not at all.
     """
 
     blocks: tuple[str | Grid, ...]
@@ -52,3 +57,4 @@ class Content:
     meta: dict[str, str] = field(default_factory=dict)
     images: int = 0
     linked: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()

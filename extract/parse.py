@@ -1,13 +1,14 @@
 """Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from crawler.pages.titles import recognize
-from extract.content import Content, Grid
+from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from extract.model import Facts, Problem, Report, Section, cell_name
+from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
@@ -32,7 +33,7 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     sections = read_sections(content)
     head = read_head(content, sections, hint)
     lines = find_lines(content)
-    tables = _tables(content, lines)
+    tables = _told_apart(_tables(content, lines), content)
     refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
     if refusal:
         return refusal
@@ -67,6 +68,25 @@ def _tables(content: Content, lines: Lines) -> Tables:
     if not flat.forms:
         return tables
     return _merge(tables, flat)
+
+
+def _told_apart(tables: Tables, content: Content) -> Tables:
+    """Cells of several words of which one is shown otherwise are no text of the publisher: we cannot read them."""
+    if not content.apart:
+        return tables
+    rows, subtotals = (
+        tuple([_illegible(row, content.apart) if "text" in row.states else row for row in some])
+        for some in (tables.rows, tables.subtotals)
+    )
+    return replace(tables, rows=rows, subtotals=subtotals)
+
+
+def _illegible(row: Row, apart: Collection[str]) -> Row:
+    states: list[State] = [
+        "illegible" if state == "text" and raw in apart else state
+        for raw, state in zip(row.raws, row.states, strict=True)
+    ]
+    return row._replace(states=tuple(states))
 
 
 def _merge(tables: Tables, flat: Flat) -> Tables:
@@ -131,8 +151,15 @@ def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
 def _words_for_figures(tables: Tables) -> Iterator[Problem]:
     """Cells that hold something and no figure of their column: kept as printed, stated as nothing, and told."""
     for row in tables.rows:
-        if "text" in row.states:
+        if "text" in row.states or "illegible" in row.states:
             for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
+                if state == "illegible":
+                    yield Problem(
+                        "cell_illegible",
+                        "单元格的数字用样式区分、划去、隐藏，或是图片、表单、脚本，没有读准：" + (raw or "")[:60],
+                        cell_name(row.table, row.code, member),
+                        row.table,
+                    )
                 if state == "text":
                     yield Problem(
                         "cell_text",

@@ -13,7 +13,6 @@ PENDING: Mapping[str, str] = {
     "14-one-value-missing/six_and_a_blank.md": "a row with a lost value and a blank last cell is shifted",
     "17-unit-of-a-column/yuan.html": UNIT,
     "17-unit-of-a-column/yi.html": UNIT,
-    "20-two-charsets-in-a-page/utf8_gbk_footer.html": "a page with a part in another charset is not read",
     "24-cache-busters/portal/portal.py#1": "addresses that differ in a changing token are all stored",
     "24-cache-busters/portal/portal.py#2": "one report at several addresses is told as copies, and its change twice",
     "25-robots-that-are-hard-to-read/utf16/portal.py#1": "a robots.txt in UTF-16 is taken for no rules",

@@ -11,6 +11,9 @@ State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous
 
 # What a document holds besides the text and the grids that were taken from it.
 Left = Literal["attachment", "frame", "field", "cell_image", "script", "further_page", "cut_off"]
+# An invisible sign in a cell: its text is not what a reader of the document sees there. Where a document has it of its
+# own accord it parts digits that look like one figure: illegible as well.
+DOUBT = "\u2063"
 
 UNREAD: frozenset[State] = frozenset(["missing", "ambiguous", "illegible"])
 
@@ -48,7 +51,8 @@ class Content:
 
     `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
     `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page;
-    `left` is what the reader saw and did not read.
+    `left` is what the reader saw and did not read; `apart` are texts of cells of which a reader of the document sees
+    some words otherwise than others, or not at all.
     """
 
     blocks: tuple[str | Grid, ...]
@@ -57,3 +61,4 @@ class Content:
     images: int = 0
     linked: frozenset[str] = frozenset()
     left: frozenset[Left] = frozenset()
+    apart: frozenset[str] = frozenset()

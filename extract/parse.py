@@ -1,11 +1,11 @@
 """Content → Report: title, tables, sections, and what could not be read. Pure; no figure is ever repaired."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from crawler.pages.titles import recognize
-from extract.content import Content, Grid
+from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
@@ -36,7 +36,7 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     sections = read_sections(content)
     head = read_head(content, sections, hint)
     lines = find_lines(content)
-    tables = _tables(content, lines)
+    tables = _told_apart(_tables(content, lines), content)
     refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
     if refusal:
         return refusal
@@ -78,6 +78,25 @@ def _tables(content: Content, lines: Lines) -> Tables:
     if not flat.forms:
         return tables
     return _merge(tables, flat)
+
+
+def _told_apart(tables: Tables, content: Content) -> Tables:
+    """Cells of several words of which one is shown otherwise are no text of the publisher: we cannot read them."""
+    if not content.apart:
+        return tables
+    rows, subtotals = (
+        tuple([_illegible(row, content.apart) if "text" in row.states else row for row in some])
+        for some in (tables.rows, tables.subtotals)
+    )
+    return replace(tables, rows=rows, subtotals=subtotals)
+
+
+def _illegible(row: Row, apart: Collection[str]) -> Row:
+    states: list[State] = [
+        "illegible" if state == "text" and raw in apart else state
+        for raw, state in zip(row.raws, row.states, strict=True)
+    ]
+    return row._replace(states=tuple(states))
 
 
 def _merge(tables: Tables, flat: Flat) -> Tables:
@@ -142,9 +161,11 @@ def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
 def _words_for_figures(tables: Tables, other: Found) -> Iterator[Problem]:
     """Cells that hold something and no figure of their column: kept as printed, stated as nothing, and told."""
     for row in tables.rows:
-        if "text" in row.states:
+        if "text" in row.states or "illegible" in row.states:
             for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
-                if state == "text" and row.table == "T2" and (row.code, member) in other:
+                if state == "illegible":
+                    yield _unreadable_cell(row, member, raw or "")
+                elif state == "text" and row.table == "T2" and (row.code, member) in other:
                     yield _of_other_measure(row, member, raw or "", other[row.code, member])
                 elif state == "text":
                     yield Problem(
@@ -154,6 +175,11 @@ def _words_for_figures(tables: Tables, other: Found) -> Iterator[Problem]:
                         row.table,
                         {"parts": ["elsewhere"]} if refers(raw or "") else {},
                     )
+
+
+def _unreadable_cell(row: Row, member: str, raw: str) -> Problem:
+    detail = f"单元格的数字用样式区分、划去、隐藏，或是图片、表单、脚本，没有读准：{raw[:60]}"
+    return Problem("cell_illegible", detail, cell_name(row.table, row.code, member), row.table)
 
 
 def _of_other_measure(row: Row, member: str, raw: str, heading: str) -> Problem:

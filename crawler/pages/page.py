@@ -1,6 +1,5 @@
 """A fetched page as the families see it: decoded text, tree, links, entries."""
 
-import codecs
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +12,11 @@ from lxml import etree, html
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import off_the_web, resolve
 from crawler.pages.asks import Ask
+from crawler.pages.charsets import Decoded, decoded
 from crawler.pages.elements import apart, beginning, shared
 from crawler.pages.markup import MIN_GUARDED, too_many_attributes
 
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[=(]\s*['"]([^'"]+)['"]""")
-# Chinese characters and their punctuation, and how many of them one broken byte may stand among.
-WIDE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-FEW_BROKEN = 5
 ACTING = re.compile(
     "[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
 )
@@ -30,8 +26,6 @@ SPACE = re.compile(r"\s+")
 # No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
 LONGEST = 8 * 1024 * 1024
 MOST_LINKS = 20_000
-DECLARED_GB = re.compile(r"<meta[^>]{1,200}charset\s{0,9}=[\s\"']{0,9}(?:x-)?gb", re.IGNORECASE)
-DECLARED_WITHIN = 4096  # characters
 LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
 # A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
@@ -94,29 +88,8 @@ class Link:
 
 
 def decode(body: bytes) -> str:
-    """Bytes → text: byte order mark, else UTF-8, else GB18030; headers and `<meta>` often lie."""
-    return decoded(body)[0]
-
-
-def decoded(body: bytes) -> tuple[str, str]:
-    """The text, and the charset in which a browser asks for what the page leads to.
-
-    A few broken bytes among many good characters make no other encoding of UTF-8.
-    """
-    for mark, name in BOMS:
-        if body.startswith(mark):
-            return body.decode(name, "replace"), "utf-8"
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        text = body.decode("utf-8", "replace")
-        # A page cut in the middle of a character is still UTF-8.
-        cut = error.start >= len(body) - 3 and error.reason == "unexpected end of data"
-        if cut or len(WIDE.findall(text)) > text.count("\ufffd") * FEW_BROKEN:
-            return text, "utf-8"
-        return body.decode("gb18030", "replace"), "gbk"
-    # Letters may stand as references alone (&#24180;): then only the page itself says what it is written in.
-    return text, "gbk" if body.isascii() and DECLARED_GB.search(text, 0, DECLARED_WITHIN) else "utf-8"
+    """The text of bytes in whatever charset; what cannot be read is U+FFFD."""
+    return decoded(body).text
 
 
 @lru_cache(maxsize=2)
@@ -157,17 +130,17 @@ class Page:
         return self.body if len(self.body) <= LONGEST else INLINE.sub(b"data:,", self.body)[:LONGEST]
 
     @cached_property
-    def _decoded(self) -> tuple[str, str]:
+    def _decoded(self) -> Decoded:
         return decoded(self.read)
 
     @property
     def text(self) -> str:
-        return self._decoded[0]
+        return self._decoded.text
 
     @property
     def charset(self) -> str:
         """In which the letters of a query are asked for."""
-        return self._decoded[1]
+        return self._decoded.charset
 
     def resolve(self, href: str, base: str = "") -> str | None:
         """The absolute address of a link on this page, as a browser asks for it."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extract.content import Number, State
+from extract.content import DOUBT, Number, State
 from extract.form.forms import Kind as Kind
 
 # White space and what is invisible: NBSP and U+3000 are in \s; zero-width marks and the soft hyphen are not.
@@ -37,6 +37,7 @@ class Figure(NamedTuple):
 
 BLANK = Figure(None, "blank")
 TEXT = Figure(None, "text")
+ILLEGIBLE = Figure(None, "illegible")
 LONGEST_FIGURE = 60
 REMEMBERED = 20_000  # cells
 
@@ -44,6 +45,8 @@ REMEMBERED = 20_000  # cells
 def _read(raw: str, kind: Kind) -> Figure:
     if raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0") and len(raw) <= 15:
         return Figure(int(raw), "number", None, True)
+    if DOUBT in raw:
+        return ILLEGIBLE
     text = INVISIBLE.sub("", raw).strip().translate(HALF_WIDTH)
     if not text:
         return BLANK

@@ -1,22 +1,17 @@
-"""Bytes → text. BOM, then strict UTF-8, then what is declared, then GB18030; never a silent mojibake."""
+"""Bytes → text, as the crawl decodes them, refused where too much of it would be lost: never a silent mojibake."""
 
 import codecs
 import re
 
+from crawler.pages.charsets import UTF16, decoded
 from crawler.pages.markup import permitted
 from extract.readers._unreadable import refuse
 
-# gb2312 and gbk are read as their superset, as browsers do.
-DECLARED = re.compile(rb"""(?:charset|encoding)\s*=[\s"']*([A-Za-z0-9_.:-]{2,40})""")
-GB = ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312", "cp936")
-NEVER = ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252")  # they decode anything: no evidence
 CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])  # no byte of a GB18030 or UTF-8 character is one of them
 HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")  # half of a pair, written as if it were a character
-# Codecs of Python's own: no page is written in them, and some take the square of a text's length.
-NO_CHARSET = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined"})
 BROKEN_SHARE = 0.01  # share of characters that may be lost before the text counts as not read
+FEW_BROKEN = 2  # characters that may be lost of any text
 PIECE = 16_384
-UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def decode(body: bytes) -> str:
@@ -52,7 +47,7 @@ def _utf16(body: bytes) -> str:
     try:
         return body.decode("utf-16", "surrogatepass")
     except UnicodeDecodeError:
-        return _lenient(body, "utf-16")
+        return _decode(body)
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -67,38 +62,8 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _decode(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    declared = DECLARED.search(body[:4096])
-    name = declared.group(1).decode("ascii").lower() if declared else ""
-    for charset in (name if name not in NEVER and name not in GB else "", "gb18030"):
-        text = _strict(body, charset)
-        if text is not None and not _looks_like_utf8(body):
-            return text
-    return _lenient(body, "utf-8" if _looks_like_utf8(body) else "gb18030")
-
-
-def _strict(body: bytes, charset: str) -> str | None:
-    """The text when every byte fits; None for an unknown charset or one wrong byte."""
-    try:
-        known = codecs.lookup(charset).name if charset else "utf-8"
-        return body.decode(charset) if known != "utf-8" and known not in NO_CHARSET else None
-    except (LookupError, UnicodeError, ValueError):
-        return None
-
-
-def _looks_like_utf8(body: bytes) -> bool:
-    """UTF-8 with a few wrong bytes (a cut end, one bad character) and not another charset."""
-    text = body.decode("utf-8", "replace")
-    foreign = sum(map(len, re.findall("[^\x00-\x7f]+", text)))
-    return text.count("\ufffd") * 20 < foreign
-
-
-def _lenient(body: bytes, charset: str) -> str:
-    text = body.decode(charset, "replace")
-    lost = text.count("\ufffd")
-    if lost > 2 and lost > BROKEN_SHARE * len(text):
+    """What is read of a body as a crawl decodes it; refused where too much of it is lost."""
+    text, _, lost = decoded(body)
+    if lost > FEW_BROKEN and lost > BROKEN_SHARE * len(text):
         raise refuse("decode_error", "无法确定文字编码：既不是 UTF-8，也不是 GB18030，内容可能已损坏。")
     return text.removeprefix("\ufeff")

@@ -3,6 +3,7 @@
 Visiting every element of a page from Python costs as much as parsing it; here Python only sees the marks.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,7 +18,13 @@ TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END = map(ch
 MAX_CONTAINERS: Final = 4
 BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where the first, second … container begins
 ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
-MARKS: Final = "".join([TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, *BEGINS, *ENDS])
+# Before the letter of what stands in a cell otherwise than as plain text; what it encloses ends in CLOSE.
+MARK, CLOSE = map(chr, range(0xFDDA, 0xFDDC))
+# Not shown or struck out; raised or small; words that a sheet adds; a picture or a script; a field with its value.
+AWAY, LIFT, ADD, SHOW, FIELD = (f"{MARK}{letter}" for letter in "gaxdf")
+MARKS: Final = "".join(
+    [TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, MARK, CLOSE, *BEGINS, *ENDS]
+)
 # Ends a paragraph. It is white space to str.split(), so that inside a cell it folds to a space.
 BREAK: Final = "\x1c"
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c"))
@@ -35,6 +42,22 @@ BLOCKS = (
 BEGINS_ROW = "data-begins-row"
 LOST = "|".join(f"{group}/{cell}" for group in ("table", "tbody", "thead", "tfoot") for cell in ("td", "th"))
 
+# A field that its style hides.
+GONE_FIELD = "data-field-gone"
+# Of these characters is the plain value of a field; no other leaves the attribute.
+_PLAIN = "0123456789０１２３４５６７８９+-−–—.,，、/／%％无件条项次个宗份万元"
+_VALUE = f"""<xsl:choose>
+<xsl:when test="$value and string-length($value) &lt; 25 and translate($value, '{_PLAIN}', '') = ''">
+<xsl:value-of select="concat('{FIELD}v', $value, '{CLOSE}')"/></xsl:when>
+<xsl:otherwise>{FIELD}?{CLOSE}</xsl:otherwise></xsl:choose>"""
+_TYPE = "translate(@type, 'ABCDEFGHIKMNOPRSTUWX ', 'abcdefghikmnoprstuwx')"
+_NO_FIELD = "|button|submit|reset|image|checkbox|radio|file|password|"
+
+
+def _in_cells(*tags: str) -> str:
+    return "|".join(f"{cell}//{tag}" for tag in tags for cell in ("td", "th"))
+
+
 # A footnote's number and what was struck out never join the figure beside them: a space keeps them apart.
 _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text"/>
@@ -44,7 +67,30 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="br|hr">{_BREAK}</xsl:template>
 <xsl:template match="sub|sup|del|s|strike">
 <xsl:text> </xsl:text><xsl:apply-templates/><xsl:text> </xsl:text></xsl:template>
+<xsl:template match="{_in_cells("sub", "sup")}">
+<xsl:text> {LIFT}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE} </xsl:text></xsl:template>
+<xsl:template match="{_in_cells("del", "s", "strike")}">
+<xsl:text> {AWAY}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE} </xsl:text></xsl:template>
+<xsl:template match="{_in_cells("small", "rt", "rp", "a[contains(@href, '#')]")}">
+<xsl:text>{LIFT}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE}</xsl:text></xsl:template>
+<xsl:template match="{_in_cells("script", "svg", "object", "iframe", "video", "button")}">{SHOW}</xsl:template>
+<xsl:template match="{_in_cells("canvas", "embed", "meter", "progress", "math")}">{SHOW}
+<xsl:apply-templates/></xsl:template>
+<xsl:template match="{_in_cells("input")}"><xsl:choose>
+<xsl:when test="@type and contains('{_NO_FIELD}', concat('|', {_TYPE}, '|'))"/>
+<xsl:when test="@hidden or @{GONE_FIELD} or {_TYPE} = 'hidden'">{FIELD}h{CLOSE}</xsl:when>
+<xsl:otherwise><xsl:variable name="value" select="normalize-space(@value)"/>{_VALUE}</xsl:otherwise>
+</xsl:choose></xsl:template>
+<xsl:template match="{_in_cells("textarea", "select")}"><xsl:choose>
+<xsl:when test="@hidden or @{GONE_FIELD}">{FIELD}h{CLOSE}</xsl:when>
+<xsl:otherwise><xsl:variable name="value">
+<xsl:choose><xsl:when test="self::textarea"><xsl:value-of select="normalize-space(.)"/></xsl:when>
+<xsl:when test="count(.//option) = 1"><xsl:value-of select="normalize-space(.//option)"/></xsl:when>
+<xsl:when test="count(.//option[@selected]) = 1">
+<xsl:value-of select="normalize-space(.//option[@selected])"/></xsl:when></xsl:choose>
+</xsl:variable>{_VALUE}</xsl:otherwise></xsl:choose></xsl:template>
 <xsl:template match="img">{IMAGE}</xsl:template>
+<xsl:template match="{_in_cells("img")}">{IMAGE}{SHOW}</xsl:template>
 <xsl:template match="table">{TABLE}<xsl:apply-templates/>{END_TABLE}</xsl:template>
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>
 <xsl:template match="tr">{ROW}<xsl:apply-templates/></xsl:template>
@@ -55,6 +101,7 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 _transform = etree.XSLT(etree.XML(_STYLESHEET))
 _text = etree.XPath("string(.)", smart_strings=False)
 _INVISIBLE = tuple(map(chr, INVISIBLE))
+_FOREIGN = re.compile(f"[{MARKS}{FORBIDDEN.pattern[1:-2]}]")
 _NO_MARKS = dict.fromkeys(map(ord, MARKS))
 
 
@@ -98,7 +145,7 @@ def drop_marks(root: etree._Element) -> str:
     Gives the text of the page as it was.
     """
     text = str(_text(root))
-    if any(map(text.__contains__, MARKS)) or FORBIDDEN.search(text):
+    if _FOREIGN.search(text):
         for element in root.iter():
             element.text = permitted(element.text.translate(_NO_MARKS)) if element.text else None
             element.tail = permitted(element.tail.translate(_NO_MARKS)) if element.tail else None

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from crawler.pages.markup import permitted
-from extract.content import Content, Grid
+from extract.content import DOUBT, Content, Grid
 from extract.readers import _article, _left, _signatures, _tree
 from extract.readers._charset import to_utf8
+from extract.readers._doubts import settle, told_apart
 from extract.readers._flatten import IMAGE, flatten
+from extract.readers._marked import mark
 from extract.readers._script_body import markup_in_scripts
 from extract.readers._unreadable import refuse
 from extract.readers._walk import blocks_of
@@ -30,24 +32,31 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     if len(body) > _tree.MAX_BYTES:
         raise _tree.too_large(len(body))
     markup = to_utf8(body)
-    root = _tree.parse(markup)
-    if root is None:
+    page = _tree.parse(markup)
+    if page is None:
         raise refuse("no_text", "网页里没有任何文字。")
-    title, meta = _article.metadata(root)
-    marked, article = _article.marked_article(root)
-    left = _left.left_in(root, article, markup)
+    title, meta = _article.metadata(page.root)
+    linked = _article.linked_titles(page.root)
+    mark(*page)
+    marked, article = _article.marked_article(page.root)
+    left = _left.left_in(page.root, article, markup)
+    marked = settle(marked)
     blocks = blocks_of(marked)
     if _is_thin(blocks):
-        hidden = markup_in_scripts(root)
+        hidden = markup_in_scripts(page.root)
         inner = _tree.parse(permitted(hidden).encode("utf-8")) if hidden else None
         if inner is not None:
-            marked = flatten(inner)
+            mark(*inner)
+            marked = settle(flatten(inner.root))
             blocks = blocks_of(marked)
             left -= {"script"}
+    apart = frozenset[str]()
+    if DOUBT in marked:
+        blocks, apart = told_apart(blocks)
     images = marked.count(IMAGE)
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
-    return Content(tuple(blocks), title, meta, images, _article.linked_titles(root), left)
+    return Content(tuple(blocks), title, meta, images, linked, left, apart)
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

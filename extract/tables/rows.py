@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extract.content import State
+from extract.content import DOUBT, State
 from extract.form.columns import REMEDY_COLUMNS, Columns, columns_of
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TABLES, TRACK_MEMBERS, TableCode
@@ -47,6 +47,8 @@ def make_row(table: TableCode, code: str, columns: Columns, raws: Sequence[str],
     """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
     figures = read_counts(raws) if columns.counts else read_figures(raws, columns.kinds)
     values, states, units, _ = zip(*figures, strict=True)
+    if "illegible" in states:
+        raws = [text.replace(DOUBT, "").strip() for text in raws]
     return Row(table, code, columns.names, tuple(raws), values, states, place, units if table == "T2" else ())
 
 

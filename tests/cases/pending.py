@@ -3,16 +3,10 @@
 from collections.abc import Mapping
 
 ABSENT = "what we could not read is told as missing or unfilled"
-STYLE = "a digit marked by style is joined to the figure"
 UNLISTED = "an entry of the list is dropped in silence, and its body called overdue"
 NO_CHANGE = "a change that is none is told"
 
 PENDING: Mapping[str, str] = {
-    "15-digits-marked-by-style/struck.html": STYLE,
-    "15-digits-marked-by-style/raised.html": STYLE,
-    "15-digits-marked-by-style/hidden_office.html": STYLE,
-    "16-figures-in-form-fields/inputs.html": ABSENT,
-    "20-two-charsets-in-a-page/utf8_gbk_footer.html": "a page with a part in another charset is not read",
     "24-cache-busters/portal/portal.py#1": "addresses that differ in a changing token are all stored",
     "24-cache-busters/portal/portal.py#2": "one report at several addresses is told as copies, and its change twice",
     "25-robots-that-are-hard-to-read/utf16/portal.py#1": "a robots.txt in UTF-16 is taken for no rules",

@@ -1,4 +1,4 @@
-"""The download handler with a bound on headers: an answer that never gets to its body ends here."""
+"""The download handler: headers have a bound, nothing is asked twice by itself, the pause begins at an answer's end."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from twisted.web._newclient import ParseError
+
+from crawler.wire.pause import begin_pause
 
 MOST_HEADERS = 256 * 1024
 
@@ -63,6 +65,8 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
+        # A connection that is cut is no reason to ask again at once: the frontier does, in its time.
+        self._pool.retryAutomatically = False
 
     async def download_request(self, request: Request) -> Response:
         try:
@@ -71,3 +75,5 @@ class BoundedHandler(HTTP11DownloadHandler):
             if any(one.check(FloodError) for one in getattr(error.__cause__, "reasons", ())):
                 raise HeaderFloodError(str(error)) from error.__cause__
             raise
+        finally:
+            begin_pause(self.crawler, request)

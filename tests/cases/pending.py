@@ -26,5 +26,4 @@ PENDING: Mapping[str, str] = {
     "33-usual-short-names/portal/portal.py#2": UNLISTED,
     "33-usual-short-names/portal/portal.py#3": UNLISTED,
     "33-usual-short-names/portal/portal.py#4": UNLISTED,
-    "34-published-between-two-looks/portal/portal.py#1": "late counts from our second look, not from the page's date",
 }

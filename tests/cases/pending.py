@@ -20,8 +20,6 @@ PENDING: Mapping[str, str] = {
     "20-two-charsets-in-a-page/utf8_gbk_footer.html": "a page with a part in another charset is not read",
     "24-cache-busters/portal/portal.py#1": "addresses that differ in a changing token are all stored",
     "24-cache-busters/portal/portal.py#2": "one report at several addresses is told as copies, and its change twice",
-    "27-dates-and-offsets/portal/portal.py#1": "a date with an offset is cut, not taken to Shanghai",
-    "27-dates-and-offsets/portal/portal.py#3": "a date in Chinese figures is not read",
     "33-usual-short-names/portal/portal.py#1": UNLISTED,
     "33-usual-short-names/portal/portal.py#2": UNLISTED,
     "33-usual-short-names/portal/portal.py#3": UNLISTED,

@@ -18,8 +18,6 @@ PENDING: Mapping[str, str] = {
     "17-unit-of-a-column/yuan.html": UNIT,
     "17-unit-of-a-column/yi.html": UNIT,
     "20-two-charsets-in-a-page/utf8_gbk_footer.html": "a page with a part in another charset is not read",
-    "24-cache-busters/portal/portal.py#1": "addresses that differ in a changing token are all stored",
-    "24-cache-busters/portal/portal.py#2": "one report at several addresses is told as copies, and its change twice",
     "33-usual-short-names/portal/portal.py#1": UNLISTED,
     "33-usual-short-names/portal/portal.py#2": UNLISTED,
     "33-usual-short-names/portal/portal.py#3": UNLISTED,

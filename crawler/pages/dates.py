@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from crawler.ground.clock import local_date
-from crawler.pages.days import PRINTED, WRITTEN, calendar_day, days, epoch_day
+from crawler.pages.days import INSTANT, PRINTED, WRITTEN, calendar_day, days, epoch_day
 from crawler.pages.page import lowered
 
 # The order of trust; DATE_ORDER[0] wins when it is there and plausible.
@@ -47,7 +47,6 @@ VISIBLE = re.compile(
     r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,200}>|[\[（(【:：]){0,12}"
     rf"({PRINTED}|{WRITTEN})"
 )
-INSTANT = 40  # characters behind the beginning of a day that may hold its time
 IN_URL = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d+"),
     re.compile(r"/[PW]0((?:19|20)\d{2})(\d{2})(\d{2})\d{6,}\.\w+$"),

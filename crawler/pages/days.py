@@ -22,6 +22,7 @@ WRITTEN = rf"{YEAR_IN_WORDS}\s{{0,9}}年\s{{0,9}}{MONTH_IN_WORDS}\s{{0,9}}月\s{
 IN_WORDS = re.compile(
     rf"({YEAR_IN_WORDS})\s{{0,9}}年\s{{0,9}}({MONTH_IN_WORDS})\s{{0,9}}月\s{{0,9}}({DAY_IN_WORDS})\s{{0,9}}[日号]"
 )
+INSTANT = 40  # characters from the beginning of a day on that may hold its time
 # What follows a day: the time, and how far that is from UTC.
 CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?"
 OFFSET = r"(?:(Z|UTC|GMT)?\s?([+-]\d{2}:?\d{2})?)"

@@ -17,6 +17,8 @@ from twisted.web._newclient import ParseError
 from crawler.wire.pause import begin_pause
 
 MOST_HEADERS = 256 * 1024
+# Transfer encodings that are none.
+AS_IT_IS = (b"", b"identity")
 
 
 class FloodError(ParseError):
@@ -28,9 +30,19 @@ class HeaderFloodError(DownloadFailedError):
 
 
 class BoundedParser(_LenientHTTPClientParser):
-    """Counts what comes before the body."""
+    """Counts what comes before the body; takes what browsers take."""
 
     seen = 0
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 (Twisted's)
+        # With a blank before the colon nobody would know how long the body is.
+        super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+
+    def allHeadersReceived(self) -> None:  # noqa: N802 (Twisted's)
+        coded = self.connHeaders.getRawHeaders(b"transfer-encoding") or []
+        if all(value.strip().lower() in AS_IT_IS for value in coded):
+            self.connHeaders.removeHeader(b"transfer-encoding")
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
         self.seen += len(line)

@@ -17,8 +17,8 @@ from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import GoujiError
 from crawler.ground.hosts import refusal
 from crawler.ground.reasons import Detail, Reason, quoted
-from crawler.ground.urls import clean, is_attachment
-from crawler.ledger import fetches, looks
+from crawler.ground.urls import clean, identity, is_attachment
+from crawler.ledger import fetches, looks, tokens
 from crawler.ledger.fetches import Fetch
 from crawler.ledger.frontier import INDEX, Frontier, FrontierEntry
 from crawler.pages.asks import Ask, Source
@@ -103,6 +103,10 @@ class Entries:
         once: dict[str, tuple[Ask, FoundReport]] = {}
         for one in found:
             ask = self._asked(entry, line, one)
+            first = once.get(ask.known_as)
+            if first is not None and identity(first[0].url) != identity(ask.url):
+                tokens.side_by_side(self.db, entry.portal, first[0].url, ask.url)
+                ask = replace(ask, known_as="")
             key = looks.look_key(ask)
             if key in once and one.info is not None and body_of(one) not in ("", body_of(once[key][1])):
                 ask = replace(ask, known_as=f"{key} {body_of(one)}")
@@ -175,4 +179,5 @@ class Entries:
             depth=ask.depth,
             source=Source(family=found.family),
             state=item.state,
+            known_as=tokens.known_as(self.db, self.frontier.crawl, entry.portal, item.url, item.title),
         )

@@ -21,6 +21,7 @@ from crawler.ledger import documents, looks
 from crawler.ledger.fetches import Fetch
 from crawler.ledger.frontier import FrontierEntry
 from crawler.ledger.rosters import store, unread
+from crawler.ledger.tokens import Whose, kept_at
 from crawler.pages import rosters
 from crawler.pages.asks import Ask, Detour, Owner, Source
 
@@ -80,7 +81,7 @@ class Harvest(Entries):
                 return replace(line, verdict="soft_404", sha256=None, said=(Reason("file_is_page"),))
             case File():
                 parent = entry.ask.parent if entry.ask.kind == "attachment" else None
-                return self._record(line, entry, shown, parent)
+                return self._record(line, entry, shown, self._kept_at(line, entry, shown), parent)
             case ScriptPage():
                 self.ask(
                     entry.portal,
@@ -99,6 +100,7 @@ class Harvest(Entries):
 
     def _report(self, entry: FrontierEntry, line: Fetch, page: ReportPage) -> Fetch:
         self._neighbours(entry, line, page.neighbours)
+        url = self._kept_at(line, entry, page)
         for file in page.files:
             self.ask(
                 entry.portal,
@@ -106,14 +108,14 @@ class Harvest(Entries):
                     url=file.url,
                     kind="attachment",
                     title=file.title,
-                    parent=clean(line.url),
+                    parent=url,
                     referer=line.url,
                     date=page.dated.day or "",
                     source=Source(family=entry.ask.source.family),
                     owner=Owner(looks.look_key(entry.ask), page.info.agency_name, page.info.year),
                 ),
             )
-        return self._record(line, entry, page, None)
+        return self._record(line, entry, page, url, None)
 
     def _no_report(self, entry: FrontierEntry, line: Fetch, page: NoReport) -> Fetch:
         self._neighbours(entry, line, page.neighbours)
@@ -188,9 +190,16 @@ class Harvest(Entries):
                 "update portals set family = ? where id = ? and coalesce(family, '') = ''", [families[0], entry.portal]
             )
 
-    def _record(self, line: Fetch, entry: FrontierEntry, shown: ReportPage | File, parent: str | None) -> Fetch:
+    def _kept_at(self, line: Fetch, entry: FrontierEntry, shown: ReportPage | File) -> str:
+        """The address that the document is known by, whatever token this look had to bear."""
+        whose = Whose(shown.info.agency_name, shown.info.year)
+        return kept_at(self.db, self.frontier.crawl, entry.portal, clean(line.url), line.sha256 or "", whose)
+
+    def _record(
+        self, line: Fetch, entry: FrontierEntry, shown: ReportPage | File, url: str, parent: str | None
+    ) -> Fetch:
         assert line.sha256 is not None
-        url, info, dated = clean(line.url), shown.info, shown.dated
+        info, dated = shown.info, shown.dated
         before = self.db.execute(
             "select sha256 from documents where url = ? order by last_seen desc, first_seen desc limit 1", [url]
         ).fetchone()

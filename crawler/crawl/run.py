@@ -50,8 +50,8 @@ def crawl(
 ) -> CrawlOutcome:
     """Crawls the named portals (none named: all), or goes on with a crawl that was killed.
 
-    With `everything` each known report is looked at again, due or not; with `in_window` the hours that gouji.toml
-    sets are kept, and what cannot be asked within them is left for the next crawl.
+    With `everything` each known report is looked at again, due or not, and all is asked for without conditions; with
+    `in_window` the hours that gouji.toml sets are kept; what cannot be asked within them is left for the next crawl.
 
     Raises UsageError for an unknown portal or a missing contact, GoujiError when nothing can be kept.
     One call per process: the reactor starts once.
@@ -118,6 +118,7 @@ def _run(
                 everything=task.everything,
             ),
             until=task.until,
+            afresh=task.everything,
         )
     marks.count(db, data.root)
     remember_open(db, task.portals, public)

@@ -65,7 +65,7 @@ class FrontierScheduler(BaseScheduler):
         return entry
 
     def build(self, entry: FrontierEntry) -> Request:
-        """The request, conditional when we hold an earlier answer."""
+        """The request, conditional when we hold an earlier answer, unless the crawl believes no server in that."""
         ask = entry.ask
         headers: dict[str, str] = {}
         if ask.referer:
@@ -73,7 +73,8 @@ class FrontierScheduler(BaseScheduler):
         if ask.content_type:
             headers["Content-Type"] = ask.content_type
         known = None
-        if ask.method == "GET" and not ask.detour.afresh and not ask.first_look:
+        afresh = ask.detour.afresh or ask.first_look or getattr(self.spider, "afresh", False)
+        if ask.method == "GET" and not afresh:
             known = fetches.known(self.frontier.db, ask.url)
         if known is not None and known.etag:
             headers["If-None-Match"] = known.etag

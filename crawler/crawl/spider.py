@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +49,12 @@ T = TypeVar("T")
 # Files that become durable together share the work of the disk.
 WRITERS = 16
 FAR = 366 * 86400.0
+# Refresh: 0; url=/nb/list.html
+LONGEST_REFRESH = 2200  # bytes
+REFRESH = re.compile(
+    r"\s{0,9}\d{1,2}(?:\.\d{0,9})?\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=\s{0,9})?[\"']?([^\"'<>\s]{1,2000})[\"']?\s{0,9}",
+    re.IGNORECASE,
+)
 
 
 class PortalSpider(Spider):
@@ -220,7 +227,15 @@ def answer_of(response: Response) -> Answer:
         location=address(response.url, location) if location else "",
         cookies=cookies,
         name=file_name(response.headers.get("Content-Disposition") or b""),
+        refresh=refreshed(led_to((response.headers.get("Refresh") or b"")[:LONGEST_REFRESH])),
+        part=_header(response, "Content-Range"),
     )
+
+
+def refreshed(header: str) -> str:
+    """The address that a `Refresh` leads to at once or soon; "" where it only asks to look again."""
+    found = REFRESH.fullmatch(header)
+    return found[1] if found else ""
 
 
 def _header(response: Response, name: str) -> str:

@@ -22,13 +22,16 @@ from crawler.pages.verdicts import Verdict, Word, based
 from crawler.wire.bounded import HeaderFloodError
 from crawler.wire.replayed import NotRecorded
 from crawler.wire.resolver import refused
-from crawler.wire.robots import RobotsRefusal, RobotsUnknown
+from crawler.wire.robots import RobotsRefusal, RobotsUnheard, RobotsUnknown
 from crawler.wire.unasked import Unasked
 from crawler.wire.whole import BrokenEncodingError
 
 TLS = ("SSL", "TLS", "certificate", "OpenSSL", "service_identity")
 # What a server does to a handshake that is too new for it.
 HUNG_UP = ("ConnectionLost", "ConnectionDone", "ConnectionReset")
+
+# There is nobody to be asked for anything.
+NOBODY_THERE = (CannotResolveHostError, DownloadConnectionRefusedError)
 
 LONGEST_ERROR = 2000  # characters of an exception that are looked through
 # How Twisted shows a failure within a failure.
@@ -52,6 +55,11 @@ def verdict_of(failure: Failure, url: str, seconds: str = "") -> Verdict:
     """Why no answer came; `seconds`: how long one was waited for."""
     error, host = failure.value, host_of(url)
     text = WRAPPED.sub(r"\1", f"{type(error).__name__}: {error}"[:LONGEST_ERROR])[:300]
+    if isinstance(error, RobotsUnheard):
+        why = verdict_of(error.failure, url, seconds)
+        if why.word != "unreachable" or isinstance(error.failure.value, NOBODY_THERE):
+            return why  # no page of the host could be had either
+        return based(why.word, "robots_unheard", robots=error.robots, why=why.said)
     if isinstance(error, Unasked):
         return Verdict(OWN[type(error)], (error.reason,))
     if host in refused and not isinstance(error, IgnoreRequest):

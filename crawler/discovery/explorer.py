@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import UnsupportedURLSchemeError
+from scrapy.exceptions import IgnoreRequest, UnsupportedURLSchemeError
 from twisted.python.failure import Failure
 
 from crawler.crawl.page_workers import PageWorkers, Unmarked, ended
@@ -22,7 +22,7 @@ from crawler.wire.robots import NO_ANSWER
 
 log = logging.getLogger(__name__)
 
-NOTHING_SEEN = (*NO_ANSWER, UnsupportedURLSchemeError)
+NOTHING_SEEN = (*NO_ANSWER, IgnoreRequest, UnsupportedURLSchemeError)
 
 
 class ExplorerSpider(Spider):

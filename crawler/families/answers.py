@@ -9,7 +9,7 @@ from functools import lru_cache
 from crawler.ground.clock import local_date
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import off_the_web, unreadable
-from crawler.pages.dates import days
+from crawler.pages.days import days, epoch_day
 from crawler.pages.page import ListItem, Page, legible, links, parse, squeeze, words
 
 CALLED = re.compile(r"\s*[\w$.]{1,100}\s*\(")
@@ -100,10 +100,20 @@ def number(row: Mapping[str, object], key: str) -> int:
 def day_of(row: Mapping[str, object], key: str) -> str:
     """The date of a Unix time in seconds or milliseconds, in Asia/Shanghai."""
     value = row.get(key)
+    if isinstance(value, str):
+        day = epoch_day(value)
+        return day.isoformat() if day else ""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**13:
         return ""
     seconds = value // 1000 if value >= 10**11 else value
     return local_date(datetime.fromtimestamp(seconds, UTC)).isoformat()
+
+
+def printed_day(row: Mapping[str, object], key: str) -> str:
+    """The day that a text gives, in Asia/Shanghai where it says how far it is from UTC; what it says, where none."""
+    text = text_of(row, key)
+    found = days(text)
+    return found[0].isoformat() if found else text[:10]
 
 
 def record_items(text: str, base: str) -> Iterator[ListItem]:

@@ -13,7 +13,7 @@ from crawler.families.base import Family
 from crawler.families.generic import listed_date
 from crawler.ground.reasons import Reason
 from crawler.pages.asks import Ask
-from crawler.pages.dates import days
+from crawler.pages.days import days
 from crawler.pages.page import Link, ListItem, Page
 
 # The row that the script repeats, and how many of them make a page.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of, value_of
+from crawler.families.answers import at, entry, illegible, loaded, number, printed_day, records, text_of, value_of
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import address, host_of
@@ -52,7 +52,7 @@ class Epoint(Family):
             for row in records(page, "custom", "data"):
                 # The text of a shell is asked for where its list was.
                 state = {"via": page.ask.url, "guid": page.ask.state.get("guid", "")}
-                yield replace(entry(page, row, ("infourl",), TITLES, text_of(row, "infodate")[:10]), state=state)
+                yield replace(entry(page, row, ("infourl",), TITLES, printed_day(row, "infodate")), state=state)
 
     def more(self, page: Page) -> Iterator[Ask]:
         if not page.ask.family:

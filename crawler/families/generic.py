@@ -14,7 +14,7 @@ from crawler.ground.reasons import Reason
 from crawler.ground.urls import host_of, is_attachment, never_followed
 from crawler.pages.articles import titles
 from crawler.pages.asks import Ask, Source
-from crawler.pages.dates import days
+from crawler.pages.days import days
 from crawler.pages.elements import beginning
 from crawler.pages.page import SCRIPTED, Link, ListItem, Page, squeeze
 from crawler.pages.rosters import body, owes_one

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from crawler.families.answers import at, entry, illegible, loaded, number, records, text_of
+from crawler.families.answers import at, day_of, entry, illegible, loaded, number, printed_day, records
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.pages.asks import Ask
@@ -42,7 +42,13 @@ class PageDiv(Family):
     def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.family:
             for row in records(page, "data", "results"):
-                yield entry(page, row, ("url",), ("title",), text_of(row, "publishedTimeStr")[:10])
+                yield entry(
+                    page,
+                    row,
+                    ("url",),
+                    ("title",),
+                    printed_day(row, "publishedTimeStr") or day_of(row, "publishedTime"),
+                )
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:

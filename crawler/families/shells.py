@@ -1,4 +1,4 @@
-"""Column pages that are shells: the list stands in an `<iframe>` of the same site."""
+"""Column pages that are shells: the list stands in an `<iframe>` or a `<frame>` of the same site."""
 
 import re
 from collections.abc import Iterator
@@ -21,13 +21,14 @@ DEEPEST = 3
 
 
 class Shell(Family):
-    """`<iframe src="/…list.html">`."""
+    """`<iframe src="/…list.html">`, and the frames of a frameset."""
 
     name: ClassVar[str] = "shell"
     order: ClassVar[int] = 40
 
     def recognizes(self, page: Page) -> bool:
-        if "<iframe" not in lowered(page.text):
+        text = lowered(page.text)
+        if "<iframe" not in text and "<frame" not in text:
             return False
         # A page that lists no report itself is one wherever its frame stands.
         return any(True for _ in frames(page, anywhere=not any(recognize(link.label) for link in page.links)))
@@ -41,7 +42,7 @@ class Shell(Family):
 
 def frames(page: Page, *, anywhere: bool = False) -> Iterator[str]:
     """The frames of a page that may hold its list."""
-    for node in page.tree.iter("iframe") if page.tree is not None else ():
+    for node in page.tree.iter("iframe", "frame") if page.tree is not None else ():
         src = node.get("src") or ""
         target = page.resolve(src) or off_the_web(src)
         url = target if anywhere else same_host(page, target)

@@ -5,9 +5,8 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsp
 from zlib import crc32
 
 from crawler.ground.formats import ending_pattern
+from crawler.ground.parameters import is_junk
 
-# Parameters that share buttons, trackers and sessions add; they never choose the content.
-JUNK = re.compile(r"(ivk_sa|isappinstalled|from_source|spm|share_token|utm_\w+|jsessionid)", re.IGNORECASE)
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
 ATTACHMENT = re.compile(rf"\.(?:{ending_pattern()})$", re.IGNORECASE)
@@ -143,7 +142,7 @@ def clean(url: str) -> str:
     """The address without junk parameters: what a document is known by."""
     parts = urlsplit(url)
     # Cut out and not written anew: servers know their own spelling, and escapes need not be of UTF-8.
-    query = "&".join(pair for pair in parts.query.split("&") if not JUNK.fullmatch(parameter(pair)))
+    query = "&".join(pair for pair in parts.query.split("&") if not is_junk(parameter(pair)))
     return urlunsplit((parts.scheme, parts.netloc, SESSION.sub("", parts.path), query, ""))
 
 

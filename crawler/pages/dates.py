@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from crawler.ground.clock import local_date
+from crawler.pages.days import INSTANT, PRINTED, WRITTEN, calendar_day, days, epoch_day
 from crawler.pages.page import lowered
 
 # The order of trust; DATE_ORDER[0] wins when it is there and plausible.
@@ -15,7 +16,6 @@ DATE_ORDER = ("meta", "visible", "page", "list", "url")
 MARGIN = timedelta(days=1)
 EARLIEST = date(2003, 1, 1)
 
-DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 META_TAG = re.compile(r"<[mM][eE][tT][aA]\b[^<>]{0,3000}>")
 META_NAME = re.compile(
     r"""\bname\s*=\s*(?:["']\s*)?(pubdate|createdate|publishdate|publishtime|firstpublishedtime)\b""", re.IGNORECASE
@@ -45,7 +45,7 @@ VISIBLE = re.compile(
     r"(?:<[pP][uU][bB][lL][iI][sS][hH][tT][iI][mM][eE]>|" + OTHER_DAYS + r"(?:日期|时间)"
     r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,200}>){0,8}[:：]?)"
     r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,200}>|[\[（(【:：]){0,12}"
-    r"((?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+    rf"({PRINTED}|{WRITTEN})"
 )
 IN_URL = (
     re.compile(r"/t((?:19|20)\d{2})(\d{2})(\d{2})_\d+"),
@@ -98,7 +98,11 @@ def dated(text: str, url: str, now: datetime, *, listed: str = "", page: str = "
 def candidates(text: str, url: str, listed: str = "") -> tuple[DateCandidate, ...]:
     """Every publication date a page, its address and its list entry give, in the order of trust."""
     found = [DateCandidate("meta", day) for day in _meta(text)]
-    found += [DateCandidate("visible", day) for match in _visible(text) for day in days(match[1])]
+    found += [
+        DateCandidate("visible", day)
+        for match in _visible(text)
+        for day in days(text[match.start(1) : match.start(1) + INSTANT])[:1]
+    ]
     found += [DateCandidate("list", day) for day in days(listed)][:1]
     found += [DateCandidate("url", day) for day in from_url(url)][:1]
     return tuple(found)
@@ -117,16 +121,11 @@ def choose(found: tuple[DateCandidate, ...], now: datetime) -> DateCandidate | N
     return min(plausible, key=lambda one: DATE_ORDER.index(one.source), default=None)
 
 
-def days(text: str) -> list[date]:
-    """The full dates printed in a text."""
-    return [day for match in DAY.finditer(text) if (day := _date(*match.groups())) is not None]
-
-
 def from_url(url: str) -> list[date]:
     """The date an address bears, by the dialects of the common systems."""
     for pattern in IN_URL:
         match = pattern.search(url)
-        day = _date(*match.groups()) if match else None
+        day = calendar_day(*match.groups()) if match else None
         if day is not None:
             return [day]
     return []
@@ -136,11 +135,4 @@ def _meta(text: str) -> Iterator[date]:
     for tag in META_TAG.finditer(text):
         content = META_CONTENT.search(tag[0])
         if content and META_NAME.search(tag[0]):
-            yield from days(content[1])[:1]
-
-
-def _date(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
+            yield from days(content[1])[:1] or ([day] if (day := epoch_day(content[1])) else [])

@@ -70,6 +70,7 @@ REFRESH = re.compile(
     r"""(?:["']\s*)?\d{1,2}(?:\.\d+)?\s*[;,]\s*url\s*=\s*["']?([^"'<>]{1,2000})""",
     re.IGNORECASE,
 )
+ALL_OF_IT = re.compile(r"\s*bytes\s+0-(\d{1,15})/(\d{1,15})\s*", re.IGNORECASE)
 FEW = 5  # links to the front page and the like
 SHORT_TEXT = 200  # characters of text on a page that says it is not there
 GLANCE = 20_000
@@ -98,6 +99,9 @@ class Answer:
     encoded: bool = False
     # What the server calls the file it sends.
     name: str = ""
+    # Where a header sends the reader of the page (`Refresh`), and which part of it this is (`Content-Range`).
+    refresh: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,8 @@ def answer_verdict(answer: Answer) -> Verdict:
     """The effective status of an answer: `ok`, `unchanged`, `redirect`, or what stands in the way."""
     if answer.status == 304:
         return Verdict("unchanged")
+    if is_whole(answer):
+        answer = replace(answer, status=200)
     text = decode(answer.body[: GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
     # A page that says something is a page, whatever scripts it carries.
     suspected = () if answer.status == 200 and not _is_short(text) else fingerprints()
@@ -189,6 +195,14 @@ def answer_verdict(answer: Answer) -> Verdict:
         # Only 404 and 410 say that nothing is there.
         return based("forbidden" if answer.status >= 400 else "unreadable", "status", status=answer.status)
     return _look(answer, text)
+
+
+def is_whole(answer: Answer) -> bool:
+    """Whether a status says in other words that all is there: by way of another server (203), in one part (206)."""
+    if answer.status == 206:
+        part = ALL_OF_IT.fullmatch(answer.part)
+        return part is not None and int(part[1]) + 1 == int(part[2])
+    return answer.status == 203
 
 
 def _alone(fingerprint: Fingerprint, text: str) -> bool:
@@ -228,18 +242,19 @@ def _redirect(answer: Answer) -> Verdict:
 
 
 def _look(answer: Answer, text: str) -> Verdict:
-    if len(answer.body) < STUB:
-        return based("soft_404", "status_short", status=200, bytes=len(answer.body))
-    if not text:
-        return Verdict("ok")
     led = REFRESH.search(text)
-    if led and _is_short(text) and len(LINK.findall(text)) <= FEW:
-        target = address(answer.url, unescape(led[1]))
+    leads = (answer.refresh if looks_textual(answer) else "") or (led[1] if led else "")
+    if leads and _is_short(text) and len(LINK.findall(text)) <= FEW:
+        target = address(answer.url, unescape(leads))
         return (
             based("unreadable", "sent_to", url=target)
             if target.startswith(f"{UNREADABLE}:")
             else _redirect(replace(answer, location=target))
         )
+    if len(answer.body) < STUB:
+        return based("soft_404", "status_short", status=200, bytes=len(answer.body))
+    if not text:
+        return Verdict("ok")
     title = " ".join(match[2] for match in HEAD_TITLE.finditer(text))
     if len(text) > SHORT_TEXT * 20 and not SUSPECT.search(title) and "password" not in text:
         return Verdict("ok")

@@ -1,4 +1,4 @@
-"""The download handler with a bound on headers: an answer that never gets to its body ends here."""
+"""The download handler: headers have a bound, nothing is asked twice by itself, the pause begins at an answer's end."""
 
 from typing import Any
 
@@ -14,7 +14,11 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from twisted.web._newclient import ParseError
 
+from crawler.wire.pause import begin_pause
+
 MOST_HEADERS = 256 * 1024
+# Transfer encodings that are none.
+AS_IT_IS = (b"", b"identity")
 
 
 class FloodError(ParseError):
@@ -26,9 +30,19 @@ class HeaderFloodError(DownloadFailedError):
 
 
 class BoundedParser(_LenientHTTPClientParser):
-    """Counts what comes before the body."""
+    """Counts what comes before the body; takes what browsers take."""
 
     seen = 0
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 (Twisted's)
+        # With a blank before the colon nobody would know how long the body is.
+        super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+
+    def allHeadersReceived(self) -> None:  # noqa: N802 (Twisted's)
+        coded = self.connHeaders.getRawHeaders(b"transfer-encoding") or []
+        if all(value.strip().lower() in AS_IT_IS for value in coded):
+            self.connHeaders.removeHeader(b"transfer-encoding")
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
         self.seen += len(line)
@@ -63,6 +77,8 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
+        # A connection that is cut is no reason to ask again at once: the frontier does, in its time.
+        self._pool.retryAutomatically = False
 
     async def download_request(self, request: Request) -> Response:
         try:
@@ -71,3 +87,5 @@ class BoundedHandler(HTTP11DownloadHandler):
             if any(one.check(FloodError) for one in getattr(error.__cause__, "reasons", ())):
                 raise HeaderFloodError(str(error)) from error.__cause__
             raise
+        finally:
+            begin_pause(self.crawler, request)

@@ -5,9 +5,12 @@ from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 
+from crawler.wire.pause import begin_pause
 from crawler.wire.resolver import admits, refused
 
 
@@ -21,8 +24,15 @@ class LegacyHandler(AiohttpDownloadHandler):
             # That nobody should use these any more is said in the ledger.
             warnings.filterwarnings("ignore", r"ssl\.TLSVersion", DeprecationWarning)
             super().__init__(crawler)
+        self._session._retry_connection = False  # that is the frontier's to decide, in its time
         connector: Any = self._session.connector
         connector._resolver = GuardedLookup(frozenset(crawler.settings.getlist("PORTAL_HOSTS")))
+
+    async def download_request(self, request: Request) -> Response:
+        try:
+            return await super().download_request(request)
+        finally:
+            begin_pause(self.crawler, request)
 
 
 class GuardedLookup(AbstractResolver):

@@ -1,5 +1,9 @@
-"""robots.txt, obeyed: one look per site and crawl; a missing file or an HTML page in its place has no rules."""
+"""robots.txt, obeyed: one look per site and crawl; a missing file or an HTML page in its place has no rules.
 
+One that cannot be had (no answer, one that breaks off) disallows all until it can be: RFC 9309, 2.3.1.4.
+"""
+
+import codecs
 import logging
 import re
 from urllib.parse import urlsplit
@@ -19,6 +23,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.python.failure import Failure
 
 from crawler.ground.hosts import refusal
 from crawler.ground.reasons import Reason
@@ -35,7 +40,9 @@ MOST_HOPS = 5
 AGENT = re.compile(r"\s*user[- ]?agent\s*(?:[:\s])(.*)", re.IGNORECASE | re.DOTALL)
 MOST_NAMES = 20  # names of robots that may be ours: gouji, go, mailto …
 OTHER = "somebody-else"
-# No answer: the page itself will show what is wrong with the host.
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A whole answer, under whatever name a server between it and us gave it.
+ANSWERED = (200, 203, 206)
 NO_ANSWER = (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -45,7 +52,6 @@ NO_ANSWER = (
     ResponseDataLossError,
     ConnectError,
     ConnectionClosed,
-    IgnoreRequest,
 )
 
 
@@ -55,6 +61,14 @@ class RobotsRefusal(Unasked):
 
 class RobotsUnknown(Unasked):
     """A site cannot say what it allows: until it can, all is disallowed."""
+
+
+class RobotsUnheard(Unasked):
+    """A site's robots.txt could not be had, for the reason in `failure`; the next request asks for it again."""
+
+    def __init__(self, robots: str, failure: Failure) -> None:
+        super().__init__(Reason("robots_unheard", robots=robots, why=""))
+        self.robots, self.failure = robots, failure
 
 
 class RobotsMiddleware:
@@ -111,7 +125,9 @@ class RobotsMiddleware:
         try:
             return await engine.download_async(request)
         except NO_ANSWER as error:
-            log.debug("no robots.txt at %s: %s", url, error)
+            raise RobotsUnheard(url, Failure(error)) from error  # type: ignore[no-untyped-call]  # Twisted's
+        except IgnoreRequest as error:
+            log.debug("%s was not asked for: %s", url, error)
             return None
 
     def keep_delay(self, site: str) -> None:
@@ -123,11 +139,30 @@ class RobotsMiddleware:
 
 def rules_of(response: Response, agent: str) -> Protego | None:
     """The rules an answer states for us: only a real robots.txt does."""
-    body = response.body[:LONGEST]
-    if response.status != 200 or b"\0" in body:
+    if response.status not in ANSWERED:
         return None
-    text = decode(body)
+    text = without_remarks(written(response.body[:LONGEST]))
     return None if text.lstrip("\ufeff \t\r\n").startswith("<") else Protego.parse(concerning(text, agent))
+
+
+def written(body: bytes) -> str:
+    """The text of a robots.txt; one in UTF-16 may lack the mark that says so."""
+    for first, charset in ((0, "utf-16-be"), (1, "utf-16-le")):
+        half = body[first::2]
+        if not body.startswith(UTF_16) and half.count(0) > len(half) // 2:
+            return body.decode(charset, "replace")
+    return decode(body).replace("\0", "")
+
+
+def without_remarks(text: str) -> str:
+    """A robots.txt without comments of HTML, which also keep what they hold from being a rule."""
+    parts: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[position:start])
+        position = end + 3
+    # One that never ends keeps nothing from being read.
+    return "".join([*parts, text[position:].replace("<!--", "")])
 
 
 def concerning(text: str, agent: str) -> str:

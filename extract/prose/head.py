@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from crawler.agencies.names import speaks_for
+from crawler.pages.days import INSTANT, PRINTED, WRITTEN, days, epoch_day
 from crawler.pages.titles import BODY_END, NAME, recognize
 from extract.content import Content, Grid
 from extract.model import Evidence, Section
@@ -18,11 +19,7 @@ LEADING = 14  # paragraphs in which a title is looked for
 QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 # The way to another page: its title is not this one's.
 NEIGHBOUR = re.compile(r"\s?(?:[上下前后]\s?一?\s?[篇条页则个]|相关|推荐|更多|链接|延伸阅读)")
-DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-PUBLISHED = re.compile(
-    r"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*(?:[:：]\s*)?"
-    r"(20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
-)
+PUBLISHED = re.compile(rf"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*(?:[:：]\s*)?({PRINTED}|{WRITTEN})")
 # How much a source says of the year. What stands in the page but in no title, sentence or period only supports.
 WEIGHTS = {"title": 2, "sentence": 2, "period": 2, "prose": 1, "date": 1}
 NAMING = ("metadata", "title", "sentence", "period")
@@ -203,13 +200,11 @@ def _published(content: Content) -> str | None:
     for text in prose[:LEADING]:
         match = PUBLISHED.search(text)
         if match:
-            return _date(match[1])
+            return _date(text[match.start(1) : match.start(1) + INSTANT])
     return None
 
 
 def _date(text: str) -> str | None:
-    match = DATE.search(text)
-    if match is None:
-        return None
-    month, day = int(match[2]), int(match[3])
-    return f"{match[1]}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+    """The first day of a text, in Shanghai."""
+    day = next(iter(days(text)), None) or epoch_day(text)
+    return day.isoformat() if day else None

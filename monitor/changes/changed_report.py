@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from monitor.changes.bounds import bounds, words
 from monitor.changes.cited import (
     MOST_CELLS,
     basis_cited,
@@ -13,7 +14,7 @@ from monitor.changes.cited import (
     version_cited,
 )
 from monitor.changes.diff import Difference
-from monitor.changes.revisions import bounds, brings_note, changed, words
+from monitor.changes.revisions import brings_note, changed, restless
 from monitor.changes.versions import Version, by_url
 from monitor.findings import Key, Observation
 
@@ -28,8 +29,9 @@ def observe_changes(agency: str, year: int, who: tuple[str, str], versions: Sequ
         if len(series) > 1 and series[-1].stored.document == series[0].stored.document:
             yield _undone(Key(agency, year, CHANGED, url), who, series)
             continue
+        moved = restless([one.stored.report for one in series]) if _seen_once_each(series) else frozenset()
         steps = [
-            (one, two, changed(one.stored.report, two.stored.report))
+            (one, two, changed(one.stored.report, two.stored.report, moved))
             for one, two in pairwise(series)
             if _comparable(one, two)
         ]
@@ -52,6 +54,11 @@ def _changed(key: Key, who: tuple[str, str], steps: Sequence[Step]) -> Observati
 def _noted(step: Step) -> bool:
     before, after, _ = step
     return brings_note(before.stored.report, after.stored.report, (before.title, after.title))
+
+
+def _seen_once_each(series: Sequence[Version]) -> bool:
+    """Whether every look at the page found another version: what a person changes stands still between two looks."""
+    return all(one.last_seen == one.since for one in series[:-1])
 
 
 def _comparable(one: Version, two: Version) -> bool:

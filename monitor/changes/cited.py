@@ -4,8 +4,8 @@ from typing import Any
 
 from crawler.ground.clock import local_date, parse_stamp
 from extract.store.load import StoredReport
+from monitor.changes.bounds import words
 from monitor.changes.diff import CellChange, CellValue
-from monitor.changes.revisions import words
 from monitor.changes.versions import Version
 
 MOST_CELLS = 8  # named in a sentence

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from extract.store.load import StoredReport
-from monitor.changes.revisions import bounds, words
+from monitor.changes.bounds import bounds, words
 from monitor.findings import Key, Observation
 
 DATES = "pub.dates"

@@ -3,8 +3,9 @@
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import combinations
 
+from monitor.changes.bounds import words
 from monitor.changes.cited import MOST_CELLS, basis_cited, figure_text, operand_cited, source_cited
-from monitor.changes.revisions import disagreeing, stated, words
+from monitor.changes.revisions import disagreeing, stated
 from monitor.changes.versions import Version
 from monitor.findings import Key, Observation
 

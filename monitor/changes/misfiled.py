@@ -15,8 +15,8 @@ from crawler.agencies.register import find_agency
 from crawler.pages.signs import other_paper
 from crawler.pages.titles import recognize
 from extract.model import Facts
+from monitor.changes.bounds import words
 from monitor.changes.publication import Seen
-from monitor.changes.revisions import words
 from monitor.changes.versions import GONE
 from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation

@@ -17,8 +17,8 @@ from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config import Config
 from crawler.ground.urls import identity
 from crawler.pages.titles import recognize
+from monitor.changes.bounds import bounds, words
 from monitor.changes.publication import Seen
-from monitor.changes.revisions import bounds, words
 from monitor.duty import sweeps
 from monitor.duty.ledger import END, UNREGISTERED
 from monitor.duty.sources import Source, load_sources

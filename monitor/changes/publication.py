@@ -6,11 +6,11 @@ from sqlite_utils import Database
 
 from crawler.agencies.lookup import in_full
 from extract.store.load import StoredReport
+from monitor.changes.bounds import words
 from monitor.changes.changed_report import CHANGED, observe_changes
 from monitor.changes.days import DATES, observe_days
 from monitor.changes.differing_copies import COPIES, observe_copies
 from monitor.changes.republished import REPUBLISHED, observe_republished
-from monitor.changes.revisions import words
 from monitor.changes.versions import PAPERS, HeldDocument, Version, load_standing
 from monitor.findings import Finding, Key, Observation, load
 

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from crawler.pages.titles import recognize
 from extract.store.load import StoredReport
+from monitor.changes.bounds import words
 from monitor.changes.cited import basis_cited, source_cited
-from monitor.changes.revisions import likeness, words
+from monitor.changes.revisions import likeness
 from monitor.changes.versions import HeldDocument
 from monitor.findings import Key, Observation
 

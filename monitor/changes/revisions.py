@@ -1,37 +1,25 @@
 """What two versions of a report say differently, page furniture aside; whether one is a copy of another. Pure."""
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
-from typing import Any
 
-from crawler.ground.vocabulary import Bilingual
 from extract.content import UNREAD, Number
 from extract.model import Report, Section
+from monitor.changes.bounds import bounds
 from monitor.changes.diff import CellChange, CellKey, CellValue, Difference, between_versions, figures_of, sentences
+from monitor.changes.furniture import moving, skeleton, without_page_lines
 
 SHINGLE = 5
 PIECE = 1000  # characters that are brought into one form together
 SPACE = re.compile(r"\s+")
 YEARS = re.compile(r"20\d\d")
-
-
-@lru_cache(maxsize=1)
-def bounds() -> Mapping[str, Any]:
-    """rules/publication.toml."""
-    file = resources.files("monitor") / "rules" / "publication.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def words(table: str, name: str) -> Bilingual:
-    """A text of the file in both languages."""
-    entry = bounds()[table][name]
-    return Bilingual(entry["zh"], entry["en"])
+# An address is the same by any protocol and with the port that goes without saying.
+PROTOCOL = re.compile(r"https?://", re.IGNORECASE)
+PORT = re.compile(r"(?<=[\w-]):(?:80|443)(?=/)", re.ASCII)
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +32,12 @@ def plain(report: Report) -> Report:
 
     What stands above the first section goes with the page: its menu, its counters, its date.
     """
-    return replace(report, sections=tuple(_plain(section) for section in report.sections if section.number))
+    sections = [_plain(section) for section in report.sections if section.number]
+    if sections:
+        # What the page adds stands below the report.
+        last = max(sections, key=lambda section: section.number)
+        sections[sections.index(last)] = _of_lines(last, without_page_lines(last.text.splitlines()))
+    return replace(report, sections=tuple(sections))
 
 
 def _plain(section: Section) -> Section:
@@ -52,8 +45,12 @@ def _plain(section: Section) -> Section:
     for line in _one_form(section.text).splitlines():
         text = SPACE.sub("", line)
         if text and not any(mark.match(text) for mark in _furniture()):
-            lines.append(text)
-    return Section(section.number, SPACE.sub("", section.heading), "\n".join(lines))
+            lines.append(PORT.sub("", PROTOCOL.sub("http://", text)))
+    return _of_lines(replace(section, heading=SPACE.sub("", section.heading)), lines)
+
+
+def _of_lines(section: Section, lines: Sequence[str]) -> Section:
+    return replace(section, text="\n".join(lines))
 
 
 def _one_form(text: str) -> str:
@@ -66,15 +63,32 @@ def _one_form(text: str) -> str:
     )
 
 
-def changed(earlier: Report, later: Report) -> Difference:
+def restless(reports: Sequence[Report]) -> frozenset[str]:
+    """The lines of a page, without their figures, that are the page's by how they move: see `furniture.moving`."""
+    return moving([[line for section in plain(one).sections for line in section.text.splitlines()] for one in reports])
+
+
+def changed(earlier: Report, later: Report, moved: Collection[str] = ()) -> Difference:
     """What a reader of both would see changed: figures that both state or one leaves out, and sentences.
 
-    A cell that was not read in one of them is our affair, and left out.
+    A cell that was not read in one of them is our affair, and left out; `moved`: the lines that `restless` found.
     """
-    found = between_versions(plain(earlier), plain(later))
+    found = between_versions(_still(plain(earlier), moved), _still(plain(later), moved))
     cells = tuple(change for change in found.changes if _read(change.before) and _read(change.after))
     prose = tuple(part for part in found.prose if _squeezed(part.removed) != _squeezed(part.added))
     return Difference(cells, found.compared, found.remarks, prose)
+
+
+def _still(report: Report, moved: Collection[str]) -> Report:
+    if not moved:
+        return report
+    return replace(
+        report,
+        sections=tuple(
+            _of_lines(section, [line for line in section.text.splitlines() if skeleton(line) not in moved])
+            for section in report.sections
+        ),
+    )
 
 
 def _read(figure: CellValue | None) -> bool:

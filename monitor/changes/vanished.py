@@ -12,8 +12,8 @@ from sqlite_utils import Database
 from crawler.agencies.lookup import in_full
 from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config import Config
+from monitor.changes.bounds import bounds, words
 from monitor.changes.publication import Seen
-from monitor.changes.revisions import bounds, words
 from monitor.changes.versions import GONE
 from monitor.duty.sources import Source, load_sources
 from monitor.failures import Failures

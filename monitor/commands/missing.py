@@ -132,8 +132,13 @@ def _ledger(call: CallOptions, entry: CoverageEntry) -> str:
                 f"received {local_day(entry.first_seen)}, day of publication not known",
             )
         by = texts().by[entry.by]
-        days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late") if entry.days_late else ""
-        return f"{entry.day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
+        day, days = str(entry.day), ""
+        if entry.days_late and entry.by == "first_seen":
+            day = call.text(f"不晚于 {entry.day}", f"no later than {entry.day}")
+            days = call.text(f"，至多迟 {entry.days_late} 天", f", at most {entry.days_late} days late")
+        elif entry.days_late:
+            days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late")
+        return f"{day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
     if entry.state not in ABSENT:
         return ""
     if not entry.portals:

@@ -23,6 +23,7 @@ LOCAL_RULE = "pub.due"
 SUBJECT = "report"
 LATE = "published_late"
 AWAITED_DAYS = 100  # after its day a report is looked for by every crawl; later when the lists are next read whole
+BY_SIGHT = (LATE, "local_late")  # have a sentence for what came some day before it was seen
 WORTH = (*ABSENT, LATE)  # states that open a finding
 
 
@@ -129,6 +130,8 @@ def _told(name: str, debtor: Debtor, year: int, found: Standing, watch: Watch, l
     seen = _seen(found, watch) if found.state in ABSENT else Bilingual("", "")
     term = bounds.layer[deadline.layer] if deadline else Bilingual("", "")
     by = bounds.by[found.by] if found.by else Bilingual("", "")
+    if found.by == "first_seen" and name in BY_SIGHT:
+        name = f"{name}_seen"
     zh, en = (
         text.format(
             who=who, year=year, due=due, seen=shown, late=found.day, days=days, term=layer, by=rests, legal=legal

@@ -124,6 +124,9 @@ def _found(deadline: Deadline | None, year: int, published: Published, watch: Wa
     if watched and seen < over:
         return Standing("published", deadline, local_date(seen), "first_seen", looked=looked)
     if looked is not None and parse_stamp(looked) >= over:
+        if printed is not None and local_date(parse_stamp(looked)) <= printed <= local_date(seen):
+            return Standing("published_late", deadline, printed, "published_on", looked=looked)
+        # It came some day between the two looks: no later than the second.
         return Standing("published_late", deadline, local_date(seen), "first_seen", looked=looked)
     # Nobody looked between the due day and the first sight: only the printed date can tell.
     if printed is None or printed > local_date(seen):  # a day after the report was in our hands tells nothing

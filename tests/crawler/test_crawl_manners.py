@@ -11,11 +11,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from scrapy.http import Response
 
 from crawler.crawl.spider import seconds
+from crawler.wire.robots import rules_of
 from tests.crawler.crawling import ROOT, Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Reply, Seen, Site
+from tests.portals.tiresome import Tiresome
 
 START = "/zfxxgknb/"
 
@@ -247,3 +250,61 @@ def test_a_terminal_shows_how_far_the_crawl_is_while_a_host_keeps_it_waiting(tmp
     assert re.search(
         r"0 of 1 portals done, 3 reports found, \d\.\d requests/s, 1 to go, about \d+:\d\d:\d\d left", told
     ), told
+
+
+@pytest.mark.parametrize("trouble", ["slow", "cut", "late"])
+def test_the_pause_counts_from_the_end_of_an_answer_and_of_trouble(trouble: str, tmp_path: Path) -> None:
+    """An answer that takes longer than the delay, one that breaks off, a kept connection that is closed in its place."""
+    bench = Bench(tmp_path, crawl="delay = 0.5")
+    with Tiresome("127.0.5.21", trouble, column(3)) as site:
+        bench.watch({"shi": f"{site.url}{START}"})
+        bench.crawl()
+    assert sorted({path for path, _, _ in site.log}) == ["/robots.txt", START, *(f"{START}{n}.html" for n in range(3))]
+    for (_, _, ended), (path, began, _) in pairwise(site.log):
+        assert began - ended >= 0.45, path
+    assert len(site.log) == (5 if trouble == "slow" else 6), "asked once more, after the others"
+    assert site.log[3 if trouble == "slow" else -1][0] == f"{START}1.html"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xff\xfe" + "User-agent: *\r\nDisallow: /zfxxgknb/\r\n".encode("utf-16-le"),
+        "\ufeffUser-agent: *\nDisallow: /zfxxgknb/\n".encode("utf-16-be"),
+        "User-agent: *\nDisallow: /zfxxgknb/\n".encode("utf-16-le"),
+        "User-agent: *\nDisallow: /zfxxgknb/\n".encode("utf-16-be"),
+        "<!-- 本站不欢迎爬虫 -->\nUser-agent: *\nDisallow: /zfxxgknb/\n".encode(),
+        "<!--\n说明\n-->User-agent: *\r\n<!-- 目录 -->Disallow: /zfxxgknb/".encode("gbk"),
+        "<!-- 没有结尾\nUser-agent: *\nDisallow: /zfxxgknb/\n".encode(),
+        b"\xef\xbb\xbf<!-- x -->\rUser-agent: *\rDisallow: /zfxxgknb/\r",
+        b"User-agent: *\nDisallow: /zfxxgknb/\n\0\0\0\0",
+    ],
+)
+def test_a_robots_txt_that_is_hard_to_read_is_read(text: bytes) -> None:
+    rules = rules_of(Response("http://127.0.5.22/robots.txt", body=text), "gouji/1")
+    assert rules is not None
+    assert not rules.can_fetch("http://127.0.5.22/zfxxgknb/1.html", "gouji/1")
+    assert rules.can_fetch("http://127.0.5.22/zwgk/", "gouji/1")
+
+
+def test_what_stands_in_a_comment_of_html_is_no_rule() -> None:
+    for text in ("<!-- x --><html>User-agent: *\nDisallow: /", "<!--\nUser-agent: *\nDisallow: /\n-->"):
+        rules = rules_of(Response("http://127.0.5.22/robots.txt", body=text.encode()), "gouji/1")
+        assert rules is None or rules.can_fetch("http://127.0.5.22/zfxxgknb/", "gouji/1")
+
+
+@pytest.mark.parametrize("trouble", ["cut", "closed", "silent"])
+def test_a_robots_txt_that_cannot_be_had_disallows_until_it_can(trouble: str, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, crawl=f"delay = 0.0\ntimeout = {2.0 if trouble == 'silent' else 20.0}")
+    with Tiresome("127.0.5.23", "", column(2), robots=trouble) as site:
+        bench.watch({"shi": f"{site.url}{START}"})
+        ran = bench.crawl()
+        assert (ran.status, ran.portal("shi")["state"]) == (3, "unreachable")
+        assert {path for path, _, _ in site.log} == {"/robots.txt"}
+        said = bench.rows("select verdict, detail from fetches order by id desc limit 1")[0]
+        assert said[0] == "unreachable"
+        assert "/robots.txt could not be had" in said[1]
+        assert ("took longer than 2.0 seconds" if trouble == "silent" else "") in said[1], "and why it could not"
+        # One that comes at the second attempt is enough.
+        site.spared = 1
+        assert bench.crawl(now="2026-02-01T09:00:00+08:00").portal("shi")["state"] == "ok"

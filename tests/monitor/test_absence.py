@@ -97,6 +97,7 @@ def test_every_text_of_the_file_is_there_in_both_languages() -> None:
         "overdue",
         "overdue_confirmed",
         "published_late",
+        "published_late_seen",
         "published",
         "not_due",
         "not_yet",
@@ -105,6 +106,7 @@ def test_every_text_of_the_file_is_there_in_both_languages() -> None:
         "no_loss",
         "local_overdue",
         "local_late",
+        "local_late_seen",
     }
     assert (texts().confirm_sweeps, texts().confirm_days) == (3, 7)
 

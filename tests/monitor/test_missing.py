@@ -20,6 +20,7 @@ from crawler.ledger.portals import set_state, sync
 from crawler.pages.asks import Ask
 from monitor.asking.missing import Coverage, CoverageEntry, answer
 from monitor.checking.check import check
+from monitor.duty.absence import judge_absence
 from monitor.duty.debtor import Published, Watch
 from monitor.duty.sources import Source
 from monitor.duty.standing import stand
@@ -226,6 +227,12 @@ def looks(*days: str) -> Watch:
     [
         (found("2026-01-31T23:59:59", "2026-02-09"), looks("2026-01-30T02:30:00"), "published", "first_seen"),
         (found("2026-02-09T02:30:00"), looks("2026-02-01T00:00:00"), "published_late", "first_seen"),
+        (found("2026-02-12T02:30:00", "2026-02-10"), looks("2026-02-05T02:30:00"), "published_late", "published_on"),
+        (found("2026-02-12T02:30:00", "2026-02-05"), looks("2026-02-05T02:30:00"), "published_late", "published_on"),
+        (found("2026-02-12T02:30:00", "2026-02-12"), looks("2026-02-05T02:30:00"), "published_late", "published_on"),
+        (found("2026-02-12T02:30:00", "2026-02-04"), looks("2026-02-05T02:30:00"), "published_late", "first_seen"),
+        (found("2026-02-12T02:30:00", "2026-01-20"), looks("2026-02-05T02:30:00"), "published_late", "first_seen"),
+        (found("2026-02-12T02:30:00", "2026-02-13"), looks("2026-02-05T02:30:00"), "published_late", "first_seen"),
         (found("2026-02-09T02:30:00"), looks("2026-01-31T02:30:00"), "published", ""),
         (found("2026-02-09T02:30:00", "2026-01-31"), looks("2026-01-31T02:30:00"), "published", "published_on"),
         (found("2026-02-09T02:30:00", "2026-02-03"), looks("2026-01-31T02:30:00"), "published_late", "published_on"),
@@ -241,6 +248,19 @@ def looks(*days: str) -> Watch:
 def test_late_only_where_it_can_be_known(published: Published, watch: Watch, state: str, by: str) -> None:
     told = stand(debtor().deadline(2025), 2025, published, watch, OVER)
     assert (told.state, told.by) == (state, by)
+
+
+def test_between_two_looks_it_is_said_how_late_at_most() -> None:
+    """Or how late, where the page's own day lies between them; the same of a day that a local order sets."""
+    watch = looks("2026-02-05T02:30:00")
+    for printed, told in (
+        (None, "不晚于2026-02-12公布，法定期限为2026-01-31，至多迟12天"),
+        ("2026-02-10", "已于2026-02-10公布，法定期限为2026-01-31，迟10天"),
+    ):
+        seen = judge_absence(debtor(), 2025, found("2026-02-12T02:30:00", printed), watch, local("2026-02-13T00:00:00"))
+        assert seen is not None
+        assert told in seen.message
+        assert ("no later than" in seen.message_en) == (printed is None)
 
 
 def test_the_sweep_that_found_a_report_is_no_look_without_it() -> None:

@@ -6,9 +6,10 @@ from difflib import SequenceMatcher
 
 from sqlite_utils import Database
 
+from crawler.agencies.agency import MET
 from crawler.agencies.divisions import division_of
 from crawler.agencies.names import classify, clean, full_name, place_of, places_of, relative_unit
-from crawler.agencies.register import MET, ensure_agency, find_agency
+from crawler.agencies.register import ensure_agency, find_agency
 
 CANDIDATES = 3
 ALIKE = 0.6

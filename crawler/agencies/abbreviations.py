@@ -18,12 +18,12 @@ LEAST = 3  # 财政局: shorter ones leave out too much for anybody to say what
 
 
 class Fit(IntEnum):
-    """How well a short name fits a body: the better one is meant where there are several."""
+    """How a short name fits a body."""
 
     NONE = 0
-    PERHAPS = 1  # 退役事务局, 退役军人事务局; 城管局, 综合行政执法局: it may be meant, and nobody can say so
-    USUAL = 2  # 环保局, 生态环境局
-    LETTERS = 3  # usual, and all its letters are those of the long form: 教体局, 教育和体育局
+    LEFT_OUT = 1  # 退役事务局, 退役军人事务局: letters are left out in no usual way
+    PERHAPS = 2  # 城管局, 综合行政执法局: usual, but there may be two such bodies side by side
+    USUAL = 3  # 环保局, 生态环境局; 教体局, 教育和体育局
     NAME = 4  # its name without the place, or another spelling of that
 
 
@@ -68,13 +68,13 @@ def fit(short: str, name: str) -> Fit:
     if _whole(short) == name:
         return Fit.NAME
     if any(_is(name, long) for long in table().bodies.get(short, ())):
-        return Fit.LETTERS
+        return Fit.USUAL
     field, longs = _field(short)
     for long, one in longs:
         if any(name == long + end for end in LONG_ENDS):
-            return Fit.LETTERS if _within(field, long) else Fit.USUAL if one else Fit.PERHAPS
+            return Fit.USUAL if one or _within(field, long) else Fit.PERHAPS
     left_out = len(short) >= LEAST and short[0] == name[:1] and short[-1] == name[-1:] and _within(short, name)
-    return Fit.PERHAPS if left_out else Fit.NONE
+    return Fit.LEFT_OUT if left_out else Fit.NONE
 
 
 def same_end(short: str, name: str) -> bool:

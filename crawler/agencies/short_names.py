@@ -23,7 +23,7 @@ class Said(NamedTuple):
 
 
 def meant(db: Database, name: str, portal: str) -> list[Agency]:
-    """The registered bodies of the place that fit this short name best; where several do, nobody can say which.
+    """The registered bodies of the place that this short name fits; where several do, nobody can say which is meant.
 
     By what they are called now; only where that fits none, by what they once were.
     """
@@ -31,13 +31,14 @@ def meant(db: Database, name: str, portal: str) -> list[Agency]:
     said = _taken_apart(name, home)
     if said.places and said.places[-1:] != home[-1:] and not any(map(is_short, said.shorts)):
         return []  # a full name, of a body that the register does not know
-    fits = [one for one in _fits(db, said, portal, home) if one[0] > Fit.PERHAPS]
-    best = max(((now, how) for how, now, _ in fits), default=None)
-    found = [body for how, now, body in fits if (now, how) == best]
-    found = list({body.code: body for body in found}.values())
+    fits = [one for one in _fits(db, said, portal, home) if one[0] > Fit.LEFT_OUT]
+    now = any(now for _, now, _ in fits)
+    named = [body for how, _, body in fits if how is Fit.NAME]
+    found = {body.code: body for body in named or [body for _, current, body in fits if current is now]}
     if len(found) > 1:
-        found = [body for body in found if same_end(name, body.name)] or found
-    return found
+        found = {code: body for code, body in found.items() if same_end(name, body.name)} or found
+    certain = {body.code for how, _, body in fits if how > Fit.PERHAPS}
+    return list(found.values()) if len(found) > 1 or found.keys() <= certain else []
 
 
 def possible(db: Database, name: str, portal: str) -> list[Agency]:

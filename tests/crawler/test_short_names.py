@@ -110,6 +110,26 @@ def test_where_two_fit_it_may_be_of_either_and_is_of_none(county: Database) -> N
     assert maybe_theirs(county, "住建局", portal="wx") == {f"{COUNTY}住房和城乡建设局", f"{COUNTY}住房城乡建设局"}
 
 
+@pytest.mark.parametrize("name", ["执法局", "县城管局", "望溪县综合执法局"])
+def test_bodies_that_may_stand_side_by_side_are_none_of_them_meant_where_both_do(county: Database, name: str) -> None:
+    body(county, f"{COUNTY}综合行政执法局")
+    expected = None if name == "县城管局" else f"{COUNTY}综合行政执法局"
+    assert find_agency(county, name, portal="wx") == expected
+    assert maybe_theirs(county, name, portal="wx") == {f"{COUNTY}综合行政执法局"}
+    body(county, f"{COUNTY}城市管理局")
+    assert find_agency(county, name, portal="wx") is None
+    assert maybe_theirs(county, name, portal="wx") == {f"{COUNTY}综合行政执法局", f"{COUNTY}城市管理局"}
+
+
+def test_a_body_is_known_by_a_short_form_of_what_it_was_once_called(county: Database) -> None:
+    county.execute(
+        "insert into agency_names (agency, name) values (?, ?)", [f"{COUNTY}医疗保障局", f"{COUNTY}粮食和物资储备局"]
+    )
+    assert find_agency(county, "粮储局", portal="wx") == f"{COUNTY}医疗保障局"
+    body(county, f"{COUNTY}粮食局")
+    assert find_agency(county, "粮储局", portal="wx") == f"{COUNTY}粮食局"
+
+
 def test_of_two_bodies_of_one_field_the_one_of_the_same_ending_is_meant(county: Database) -> None:
     body(county, f"{COUNTY}卫生健康局")
     assert find_agency(county, "卫健局", portal="wx") == f"{COUNTY}卫生健康局"
@@ -141,11 +161,11 @@ def test_where_the_place_is_not_known_nobody_is_named_but_may_be_meant(county: D
 @pytest.mark.parametrize(
     ("short", "name", "how"),
     [
-        ("教体局", "教育和体育局", Fit.LETTERS),
-        ("退役事务局", "退役军人事务局", Fit.PERHAPS),
+        ("教体局", "教育和体育局", Fit.USUAL),
+        ("退役事务局", "退役军人事务局", Fit.LEFT_OUT),
         ("环保局", "生态环境局", Fit.USUAL),
         ("执法局", "城市管理局", Fit.PERHAPS),
-        ("教育局", "教育和体育局", Fit.PERHAPS),
+        ("教育局", "教育和体育局", Fit.LEFT_OUT),
         ("审计局", "统计局", Fit.NONE),
         ("人社局", "人力资源局", Fit.NONE),
         ("管委会", "国有资产监督管理委员会", Fit.NONE),

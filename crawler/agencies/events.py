@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.agencies.agency import MET
 from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
 from crawler.agencies.names import clean
 from crawler.agencies.recode import rename_code
-from crawler.agencies.register import MET, find_agency
+from crawler.agencies.register import find_agency
 from crawler.ground.errors import Both, GoujiError
 
 COLUMNS = ("agency", "event", "from_year", "successor", "old_name", "new_name", "basis")

@@ -6,9 +6,11 @@ from difflib import SequenceMatcher
 
 from sqlite_utils import Database
 
+from crawler.agencies.agency import MET
 from crawler.agencies.divisions import division_of
 from crawler.agencies.names import classify, clean, full_name, place_of, places_of, relative_unit
-from crawler.agencies.register import MET, ensure_agency, find_agency
+from crawler.agencies.register import ensure_agency, find_agency
+from crawler.agencies.short_names import possible
 
 CANDIDATES = 3
 ALIKE = 0.6
@@ -30,6 +32,12 @@ order by agency_name
 ROSTERS = """
 select kind, agency_name, coalesce(portal, ''), group_concat(distinct year), min(year), max(url)
 from rosters where year is null or year >= ? group by kind, agency_name, portal order by kind desc, agency_name
+"""
+# Documents that say nowhere whose they are, nor does a file of theirs.
+NAMELESS = """
+select coalesce(d.portal, ''), d.year, d.url, coalesce(d.title, '') from documents d
+where d.agency is null and d.agency_name is null and d.attachment_of is null
+  and not exists (select 1 from documents f where f.attachment_of = d.url and f.agency is not null) order by d.url
 """
 TOWN = ("镇", "乡", "街道", "苏木")
 ORIGIN = {"roster": "roster", "departments": "department"}
@@ -58,7 +66,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A name in a title that is no registered body's. `why`: `unknown`, `several` or `met` (in a document only)."""
+    """A name in a title that is no registered body's; "" for a report that names nobody.
+
+    `why`: `unknown`, `several` (bear it), `short` (for one of the candidates, and nobody can say for which), `met` (in
+    a document only) or `nameless`. `title` is the one at `url`, of those that name nobody.
+    """
 
     name: str
     portal: str
@@ -67,6 +79,7 @@ class Unmatched:
     url: str
     why: str
     candidates: tuple[str, ...]
+    title: str = ""
 
 
 def propose(db: Database, year: int) -> list[Proposal]:
@@ -188,25 +201,27 @@ def unmatched(db: Database) -> list[Unmatched]:
     found = []
     for name, portal, years, _first, url, count in db.execute(TITLES.format(years="")):
         if find_agency(db, name, portal=portal) is None:
-            several = len(bearers.get(full_name(name), ())) > 1
-            found.append(
-                Unmatched(
-                    name,
-                    portal,
-                    _years(years),
-                    count,
-                    url,
-                    "several" if several else "unknown",
-                    tuple(sorted(bearers.get(full_name(name), ()))) if several else near.to(name),
-                )
+            same = tuple(sorted(bearers.get(full_name(name), ())))
+            short = _short_for(db, name, portal)
+            why, candidates = (
+                ("several", same) if len(same) > 1 else ("short", short) if short else ("unknown", near.to(name))
             )
+            found.append(Unmatched(name, portal, _years(years), count, url, why, candidates))
     for name, portal, years, url, count in db.execute(
         "select a.name, coalesce(a.portal, ''), group_concat(distinct d.year), max(d.url), count(*) "
         "from agencies a join documents d on d.agency = a.code where coalesce(a.source, 'document') in "
         "('document', 'portal') group by a.code order by a.name"
     ):
-        found.append(Unmatched(name, portal, _years(years), count, url, "met", near.to(name)))
+        short = _short_for(db, name, portal)
+        why, candidates = ("short", short) if short else ("met", near.to(name))
+        found.append(Unmatched(name, portal, _years(years), count, url, why, candidates))
+    for portal, year, url, title in db.execute(NAMELESS):
+        found.append(Unmatched("", portal, (year,) if year else (), 1, url, "nameless", (), title))
     return found
+
+
+def _short_for(db: Database, name: str, portal: str) -> tuple[str, ...]:
+    return tuple(sorted({body.name for body in possible(db, clean(name), portal)}))
 
 
 class _Near:

@@ -75,8 +75,10 @@ UNIT_LEVEL: dict[str, Level] = {
     "街道": "township",
     "苏木": "township",
 }
-# 市府办, 县教育局: the name leaves the place to the page. 市北区 and 市场监督管理局 are no such names.
-RELATIVE = re.compile("^(?:本|我|全)?(?P<unit>[省市县区州旗])(?![中北南东西]区|场|郊|桥|政(?!府)|域)")
+# 市府办, 县教育局: the name leaves the place to the page. 市北区, 市场监督管理局 and 市监局 are no such names.
+RELATIVE = re.compile(
+    "^(?:本|我|全)?(?P<unit>[省市县区州旗])(?![中北南东西]区|场|郊|桥|政(?!府|务|数)|域|监局|容|民服务)"
+)
 
 
 def clean(name: str) -> str:

@@ -1,9 +1,9 @@
 """The register of bodies that must publish: found by any of their names, entered when first met in a document."""
 
-from typing import NamedTuple
-
 from sqlite_utils import Database
 
+from crawler.agencies import short_names
+from crawler.agencies.agency import Agency, agency_of, bodies_where
 from crawler.agencies.divisions import division_of
 from crawler.agencies.names import classify, clean, full_name, place_of, relative_unit, spellings
 from crawler.agencies.places import at_home
@@ -11,28 +11,7 @@ from crawler.agencies.recode import rename_code
 from crawler.agencies.register_file import COLUMNS
 from crawler.ground.errors import GoujiError
 
-MET = (None, "document", "portal")  # sources of a body that nobody has entered in the register yet
 GENERIC = 9  # 发展和改革委员会: so short a name without a place may be borne by a body of every county
-
-
-class Agency(NamedTuple):
-    """One row of `agencies`."""
-
-    code: str
-    name: str
-    level: str | None
-    kind: str | None
-    parent: str | None
-    division: str | None
-    portal: str | None
-    first_year: int | None
-    last_year: int | None
-    source: str | None
-
-    @property
-    def given_division(self) -> str:
-        """The division that a person gave; one that the name alone told excludes nothing and is in no code."""
-        return "" if self.code == self.name else self.division or ""
 
 
 def find_agency(db: Database, name: str, *, division: str = "", portal: str = "") -> str | None:
@@ -46,6 +25,12 @@ def namesakes(db: Database, name: str, *, portal: str = "") -> frozenset[str]:
     name = _complete(db, clean(name), portal)
     bare = _bare(db, name, portal) if portal and _everywhere(name) else []
     return frozenset(agency.code for agency in (*bearers(db, name), *bare))
+
+
+def maybe_theirs(db: Database, name: str, *, portal: str = "") -> frozenset[str]:
+    """The codes of the registered bodies that a name might be short for, where nobody can say of which it is."""
+    name = _complete(db, clean(name), portal)
+    return frozenset(agency.code for agency in short_names.possible(db, name, portal))
 
 
 def ensure_agency(db: Database, name: str, *, source: str, division: str = "", portal: str = "") -> str:
@@ -97,24 +82,13 @@ def keep_name(db: Database, code: str, name: str) -> None:
     db.execute("insert or ignore into agency_names (agency, name) values (?, ?)", [code, name])
 
 
-def agency_of(db: Database, code: str) -> Agency | None:
-    row = db.execute(f"select {', '.join(COLUMNS)} from agencies where code = ?", [code]).fetchone()
-    return Agency(*row) if row else None
-
-
 def bearers(db: Database, name: str) -> list[Agency]:
     """The bodies of this name in any spelling; only where there is none, those that once bore it."""
     names = spellings(name)
     marks = ", ".join("?" * len(names))
-    columns = ", ".join(f"a.{column}" for column in COLUMNS)
-    rows = db.execute(f"select {columns} from agencies a where a.name in ({marks})", list(names)).fetchall()
-    if not rows:
-        rows = db.execute(
-            f"select distinct {columns} from agency_names n join agencies a on a.code = n.agency "
-            f"where n.name in ({marks})",
-            list(names),
-        ).fetchall()
-    return [Agency(*row) for row in rows]
+    return bodies_where(db, f"a.name in ({marks})", names) or bodies_where(
+        db, f"a.code in (select n.agency from agency_names n where n.name in ({marks}))", names
+    )
 
 
 def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
@@ -128,15 +102,18 @@ def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
         found = at_home(db, found, portal, alone=everywhere)
         if not found and everywhere and not relative_unit(name):
             found = _bare(db, name, portal)
-    return narrow(found, division, portal)
+    found = narrow(found, division, portal)
+    # Under a short name a body may have been met before; whose name it is short for is known by the register.
+    return found if any(agency.registered for agency in found) else short_names.meant(db, name, portal) or found
 
 
 def _bare(db: Database, name: str, portal: str) -> list[Agency]:
     """教育局 on a portal is the 教育局 of the bodies that publish there, whatever their place."""
-    rows = db.execute(f"select {', '.join(COLUMNS)} from agencies where portal = ?", [portal]).fetchall()
     row = db.execute("select name from portals where id = ?", [portal]).fetchone()
     own = bearers(db, place_of(str(row[0])) + name) if row and row[0] and place_of(str(row[0])) else []
-    bodies = {agency.code: agency for agency in (*(Agency(*one) for one in rows), *at_home(db, own, portal))}
+    bodies = {
+        agency.code: agency for agency in (*bodies_where(db, "a.portal = ?", [portal]), *at_home(db, own, portal))
+    }
     return [
         agency
         for agency in bodies.values()

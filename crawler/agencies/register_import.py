@@ -5,12 +5,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from crawler.agencies.agency import MET, Agency, agency_of
 from crawler.agencies.codes import is_credit_code
 from crawler.agencies.csv_file import refuse
 from crawler.agencies.divisions import division_of
 from crawler.agencies.names import classify
 from crawler.agencies.recode import rename_code
-from crawler.agencies.register import MET, Agency, agency_of, bearers, enter, find_agency, keep_name, narrow
+from crawler.agencies.register import bearers, enter, find_agency, keep_name, narrow
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
 from crawler.ground.errors import Both, GoujiError
 

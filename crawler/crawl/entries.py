@@ -177,7 +177,7 @@ class Entries:
             parent=ask.parent or line.url,
             referer=ask.referer if ask.family else line.url,
             depth=ask.depth,
-            source=Source(family=found.family),
+            source=Source(family=found.family, agency=ask.source.agency),
             state=item.state,
             known_as=tokens.known_as(self.db, self.frontier.crawl, entry.portal, item.url, item.title),
         )

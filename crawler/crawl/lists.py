@@ -17,7 +17,7 @@ from crawler.ground.urls import identity
 from crawler.pages import articles
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page, is_cut
-from crawler.pages.signs import looks_like_a_report
+from crawler.pages.signs import looks_like_a_report, may_be_a_report
 from crawler.pages.titles import TitleInfo, recognize
 
 T = TypeVar("T")
@@ -69,6 +69,11 @@ def reports(page: Page, families: Sequence[Family], troubles: list[Reason] | Non
     return list(found.values())
 
 
+def may_be_one(title: str) -> bool:
+    """Whether an entry that cannot be told to be a report is fetched all the same: its page may say what it is."""
+    return (is_cut(title) and "信息公开" in title) or may_be_a_report(title)
+
+
 def body_of(one: FoundReport) -> str:
     """Whose report an entry says it is; "" where it does not."""
     return one.info.agency_name if one.info is not None else ""
@@ -84,7 +89,7 @@ def _entry(item: ListItem, family: str, here: str, found: Mapping[tuple[str, str
         wanted = info is not None or looks_like_a_report(title) or is_cut(title)
         broken = ListItem(whole(item.url), title, whole(item.date))
         return FoundReport(broken, info, family, Reason("half_character")) if wanted else None
-    if identity(item.url) == here or (info is None and not (is_cut(title) and "信息公开" in title)):
+    if identity(item.url) == here or (info is None and not may_be_one(title)):
         return None
     return FoundReport(item if title is item.title else replace(item, title=title), info, family)
 

@@ -28,6 +28,7 @@ from crawler.pages import articles, dates
 from crawler.pages.articles import Attachment
 from crawler.pages.asks import Ask, Source
 from crawler.pages.page import Page
+from crawler.pages.signs import may_be_a_report
 from crawler.pages.sniff import from_office, media_type
 from crawler.pages.titles import TitleInfo, recognize
 from crawler.pages.verdicts import Verdict, answer_verdict, fingerprints
@@ -81,9 +82,8 @@ def _with_own(page: Page, shown: ListPage, question: PageQuestion) -> ListPage:
     if named is None or named[1].year is None:
         return shown
     title, year = named[0], named[1].year
-    ask = replace(
-        page.ask.bare(), kind="detail", title=title, source=Source(family=next(iter(shown.families), "generic"))
-    )
+    source = Source(family=next(iter(shown.families), "generic"), agency=page.ask.source.agency)
+    ask = replace(page.ask.bare(), kind="detail", title=title, source=source)
     return replace(shown, own=OwnReport(ask, year, document(replace(page, ask=ask), question)))
 
 
@@ -110,6 +110,8 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
         return NoReport(denied, neighbours=neighbours)
     own = [*articles.titles(page.text), *(family.own_title(page) for family in serving)]
     named = articles.titled(ask.title, own)
+    if named is None and may_be_a_report(ask.title) and articles.REPORT_WORDS.search(page.text):
+        named = ask.title, TitleInfo("", None)  # a report, of whom and when its text may say
     files = _files(page)
     if named is None or (
         not files
@@ -125,7 +127,12 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
         )
     dated = dates.dated(page.text, page.url, question.now, listed=ask.date)
     pictures = articles.pictures(page.text, page.url, page.charset)
-    return ReportPage(page.url, kind, named[0], named[1], dated, _sound((*files, *pictures)), neighbours)
+    return ReportPage(page.url, kind, named[0], _grouped(named[1], ask), dated, _sound((*files, *pictures)), neighbours)
+
+
+def _grouped(info: TitleInfo, ask: Ask) -> TitleInfo:
+    """A title without a name takes it from the group it stands in: the list of one body."""
+    return info if info.agency_name else info._replace(agency_name=ask.source.agency)
 
 
 def _file(page: Page, kind: str, question: PageQuestion) -> File:
@@ -134,7 +141,7 @@ def _file(page: Page, kind: str, question: PageQuestion) -> File:
     title = whole(ask.title if recognize(ask.title) or not name else name)
     info = recognize(title) or recognize(PurePosixPath(title).stem) or TitleInfo(ask.owner.agency, ask.owner.year)
     dated = dates.dated("", page.url, question.now, **{"page" if ask.kind == "attachment" else "listed": ask.date})
-    return File(kind, title, info, dated)
+    return File(kind, title, _grouped(info, ask), dated)
 
 
 def _is_folder(page: Page, agency: str) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.discovery.sighting import SearchResult, SiteSection
+from crawler.agencies.register import find_agency
+from crawler.discovery.sighting import ListedReport, SearchResult, SiteSection
 from crawler.ground.config import Portal
 from crawler.ground.reasons import Detail, Reason, says
 from crawler.ground.urls import identity
@@ -15,7 +16,10 @@ from crawler.ledger.portals import State
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`listed` of which `new` are not yet held; `before` were found by the last crawl (None: there was none)."""
+    """`listed` of which `new` are not yet held; `before` were found by the last crawl (None: there was none).
+
+    `unattributed` are those of the listed of which neither the title says whose they are nor what we hold of them.
+    """
 
     state: State
     said: Detail
@@ -28,6 +32,7 @@ class Comparison:
     before: int | None
     before_at: str | None
     proposals: tuple[str, ...]
+    unattributed: tuple[ListedReport, ...]
 
 
 def compare(db: Database, portal: Portal, found: SearchResult, drop: float) -> Comparison:
@@ -62,6 +67,24 @@ def compare(db: Database, portal: Portal, found: SearchResult, drop: float) -> C
         int(last[0]) if last else None,
         str(last[1]) if last else None,
         tuple(one.start_url for one in found.columns if one is not own and one.reports),
+        _unattributed(db, portal, own) if own else (),
+    )
+
+
+def _unattributed(db: Database, portal: Portal, own: SiteSection) -> tuple[ListedReport, ...]:
+    """The entries that name nobody, or nobody in the register; while there is none, those that name nobody."""
+    settled = {
+        identity(str(url))
+        for (url,) in db.execute(
+            "select distinct url from documents where portal = ? and agency is not null", [portal.id]
+        )
+    }
+    register = db.execute("select 1 from agencies limit 1").fetchone() is not None
+    return tuple(
+        one
+        for key, one in own.reports.items()
+        if key not in settled
+        and (not one.agency or (register and find_agency(db, one.agency, portal=portal.id) is None))
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from crawler.crawl.lists import may_be_one
 from crawler.families.base import Family
 from crawler.ground.reasons import Detail, Reason, every
 from crawler.ground.urls import identity
 from crawler.pages.asks import Ask
 from crawler.pages.dates import from_url
-from crawler.pages.page import Page, is_cut
+from crawler.pages.page import Page
 from crawler.pages.rosters import Roster
 from crawler.pages.signs import Promise, decoy, looks_like_a_report, promise
 from crawler.pages.titles import recognize
@@ -212,7 +213,7 @@ def listing(page: Page, families: Iterable[Family]) -> tuple[list[ListedReport],
         if key == here or key in reports or item.supposed:
             continue
         info = recognize(item.title)
-        if info is not None or (is_cut(item.title) and "信息公开" in item.title):
+        if info is not None or may_be_one(item.title):
             day = item.date or next((day.isoformat() for day in from_url(item.url)), "")
             reports[key] = ListedReport(
                 item.title, info.agency_name if info else "", info.year if info else None, day, item.url

@@ -17,7 +17,8 @@ from crawler.pages.signs import is_roster
 
 # How the name of a body ends; a cell or a piece of a list that does not end so is none.
 BODY = re.compile(
-    r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团)"
+    r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团|"
+    r"(?:供销|合作|联合|联)社|(?:残|文|侨|工商)联)"
     r"(?:（[^（）]{1,30}）)?"
 )
 # Parts of a site and meetings, which end like bodies.

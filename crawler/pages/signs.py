@@ -29,6 +29,8 @@ LONGEST_HEADING = 80
 SITE = re.compile(r"(?:人民政府|网站|政[府务]网|门户|(?<=政府)网)$")
 REPORTISH = re.compile(r"报告|年报|报表|统计表|信息公开")
 SHORTEST_TITLE = 8
+# The words of a report's title, whatever stands around them.
+OF_REPORT = re.compile(r"信息公开.{0,20}(?:报告|年报)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +166,16 @@ def looks_like_a_report(title: str) -> bool:
         and REPORTISH.search(text) is not None
         and not names_column(text)
         and not words("block").named(text)
+    )
+
+
+def may_be_a_report(title: str) -> bool:
+    """Whether a title that cannot be read says nothing against its being that of a report: only its page can tell."""
+    text = bare(title)
+    return (
+        len(text) <= LONGEST_HEADING
+        and OF_REPORT.search(text) is not None
+        and looks_like_a_report(text)
+        and decoy(text) is None
+        and recognize(title) is None
     )

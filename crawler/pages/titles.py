@@ -55,7 +55,7 @@ OURS = re.compile(
 )
 UNITS = frozenset("省市县区州旗镇乡")
 # How a name of a body ends. Asked for where the title does not say 政府: 环境信息公开 is another matter.
-BODY_END = re.compile("[局委办会府区县市省州旗镇乡队院所站处厅部室署行团关馆段校学社库港园）)]|中心|公司|街道|集团")
+BODY_END = re.compile("[局委办会府区县市省州旗镇乡队院所站处厅部室署行团关馆段校学社库港园联）)]|中心|公司|街道|集团")
 NAME = re.compile(r"(?=(?:.*[\u3400-\u9fff]){2})[\u3400-\u9fff〇\U00020000-\U0003ffff（）、·A-Za-z0-9]{2,60}")
 
 INVISIBLE = re.compile(

@@ -68,9 +68,10 @@ def _published(sentence: str) -> Iterator[Evidence]:
     if end and NOW.search(sentence, end.end()) and (info := recognize(sentence[: end.end()])):
         yield Evidence("sentence", True, info.agency_name, info.year, sentence)
     for clause in CLAUSE.split(sentence):
-        acts = list(ACT.finditer(clause[:LONGEST_CLAUSE]))
-        for act in acts[-1:]:
-            said = clause[act.end() : LONGEST_CLAUSE]
+        # The last act on a report: in 现将X局2025年…年度报告公布如下 the first of two.
+        acts = [act.end() for act in ACT.finditer(clause[:LONGEST_CLAUSE])]
+        for at in [at for at in acts if PAPER.search(clause, at, LONGEST_CLAUSE)][-1:]:
+            said = clause[at:LONGEST_CLAUSE]
             end = PAPER.search(said)
             if end is None or said.startswith("的"):
                 continue

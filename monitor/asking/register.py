@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from sqlite_utils import Database
 
+from crawler.agencies.agency import Agency
 from crawler.agencies.learn import Proposal, propose
 from crawler.agencies.names import full_name
-from crawler.agencies.register import Agency
 
 COLUMNS = ", ".join(Agency._fields)
 

@@ -28,6 +28,8 @@ WHY = {
     "unknown": ("名录中没有", "not in the register"),
     "several": ("有几个同名机关", "several bear the name"),
     "met": ("只见于文件", "met in documents only"),
+    "short": ("简称，可指其中之一", "short for one of these"),
+    "nameless": ("没有写明机关", "names nobody"),
 }
 
 
@@ -137,9 +139,10 @@ def events(file: Path) -> None:
 @command(example="gouji agencies unmatched")
 @json_option
 def unmatched() -> None:
-    """列出标题或报告中有、名录中没有（或分不清）的机关名称，附相近的名录名称。
+    """列出标题或报告中有、名录中没有（或分不清）的机关名称，附相近的名录名称；没有写明机关的报告也在其中。
 
-    Prints the names of titles and reports that no registered body bears, with the registered ones most like them.
+    Prints the names of titles and reports that no registered body bears, with the registered ones most like them; and
+    the reports that name nobody.
     """
     call = session()
     with closing(open_database(call.data)) as db:
@@ -165,4 +168,5 @@ def unmatched() -> None:
 
 
 def _unmatched_row(call: CallOptions, one: Unmatched) -> tuple[str, ...]:
-    return (one.name, _span(one.years), one.portal or "–", call.text(*WHY[one.why]), "、".join(one.candidates) or "–")
+    name = one.name or f"「{one.title or one.url}」"
+    return (name, _span(one.years), one.portal or "–", call.text(*WHY[one.why]), "、".join(one.candidates) or "–")

@@ -138,6 +138,11 @@ def checked_lines(call: CallOptions, portal: Mapping[str, Any]) -> Iterator[str]
         f"  列出年报 {portal['listed']} 份{part}，其中新的 {portal['new']} 份；已存 {portal['held']} 份，{before}",
         f"  {portal['listed']} reports listed{part}, {portal['new']} of them new; {portal['held']} held, {before}",
     )
+    if portal["unattributed"]:
+        count = len(portal["unattributed"])
+        yield call.text(f"  看不出是哪个机关的 {count} 份：", f"  {count} of which nobody can say whose they are:")
+        rows = [(one["title"], one["url"]) for one in portal["unattributed"][:SHOWN]]
+        yield from table(rows, indent="    ", limits={0: 80, 1: 100})
     if portal["family"]:
         yield call.text(f"  建站系统：{portal['family']}", f"  CMS family: {portal['family']}")
     for url in portal["proposals"]:

@@ -16,7 +16,7 @@ from monitor.duty.deadlines import Deadline, Duty, deadline_for, local_deadline
 from monitor.duty.sources import Source
 
 # What speaks against calling a report absent: we hold one that may be theirs, or a list names it and it was not read.
-Doubt = Literal["doubtful", "listed", "renamed", "unread", ""]
+Doubt = Literal["doubtful", "theirs", "listed", "renamed", "unread", ""]
 
 
 class Debtor(NamedTuple):

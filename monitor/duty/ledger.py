@@ -10,14 +10,14 @@ from sqlite_utils import Database
 
 from crawler.agencies.names import core, may_succeed
 from crawler.agencies.places import homes_of, may_publish
-from crawler.agencies.register import find_agency, namesakes
+from crawler.agencies.register import find_agency, maybe_theirs, namesakes
 from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config import Config
 from crawler.pages.titles import recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
-from monitor.duty.unread import unread_bodies, whose
+from monitor.duty.unread import named, nameless_bodies, unread_bodies, whose
 
 # Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
 UNREGISTERED = ("document", "portal")
@@ -80,9 +80,9 @@ select d.portal, d.title from documents d where d.year = :year and d.first_seen 
 class FirstVersions:
     """The reports of one year: by code the first version, and what speaks against calling a body's report absent.
 
-    A doubt is `doubtful` (we hold one that may be theirs), `unread` (we hold a document that may be it, and have not
-    been able to read it), `listed` (a list names it, and it could not be read) or `renamed` (a body that the register
-    does not know has published, and may be this one by another name).
+    A doubt is `doubtful` (we hold one that may be theirs), `theirs` (one names nobody, or in short), `unread` (we hold
+    one that may be it, and have not been able to read it), `listed` (a list names it, and it could not be read) or
+    `renamed` (a body that the register does not know has published, and may be this one by another name).
     """
 
     by_code: Mapping[str, Published]
@@ -183,12 +183,14 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
     owing = {debtor.code for debtor in debtors}
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
     doubts |= dict.fromkeys(unread_bodies(db, debtors, year, at, watched=watched), "unread")
+    doubts |= dict.fromkeys(nameless_bodies(db, debtors, year, at, watched=watched), "theirs")
     strangers: list[tuple[str, str | None]] = []
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
         if not name:
             continue
         code = find_agency(db, name, portal=portal or "")
         if code is None or code not in owing:
+            doubts |= dict.fromkeys(maybe_theirs(db, name, portal=portal or ""), "theirs")
             doubts |= dict.fromkeys(namesakes(db, name, portal=portal or ""), "doubtful")
             strangers.append((name, portal))
         else:
@@ -221,17 +223,16 @@ def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | Non
 
 def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -> Iterator[str]:
     """The bodies whose report stands in a list, and could not be read."""
-    named = [
+    titled = [
         *db.execute(UNREAD, asked).fetchall(),
         *(row for row in db.execute(ANOTHERS, asked).fetchall() if (info := recognize(row[1])) and info.agency_name),
     ]
-    for portal, title in named:
+    for portal, title in titled:
         info = recognize(title or "")
         if info is not None and info.agency_name:
-            code = find_agency(db, info.agency_name, portal=portal)
-            yield from (code,) if code else ()
+            yield from named(db, info.agency_name, portal)
         else:
-            yield from whose(debtors, portal)
+            yield from whose(db, debtors, portal)
 
 
 def _earlier(found: dict[str, Published], code: str, one: Published) -> None:

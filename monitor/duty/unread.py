@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from crawler.agencies.register import find_agency
+from crawler.agencies.register import find_agency, maybe_theirs, namesakes
+from crawler.agencies.short_names import of_portal
 from crawler.pages.titles import recognize
 from monitor.duty.debtor import Debtor
 
-# Whose report a title without a name may be, where it stands among those of others.
-NAMELESS = ("government", "office")
 # Counting is quick, and most of the time every document has been read.
 ANY = "select (select count(*) from documents) > (select count(*) from readings)"
 # Never read, by no version of the reader; what has no year may be of any whose end it was first seen after.
@@ -17,6 +16,14 @@ UNREAD = """
 select coalesce(d.agency_name, ''), coalesce(d.title, ''), coalesce(d.portal, ''), d.year from documents d
 where (d.year = :year or (d.year is null and d.first_seen >= :begin)) and d.first_seen <= :at
   and not exists (select 1 from readings r where r.document = d.sha256 and r.url = d.url)
+"""
+# Read as a report, of nobody known: neither itself nor its file says whose it is, nor does the same paper elsewhere.
+NAMELESS = """
+select distinct coalesce(d.portal, '') from documents d
+where d.year = :year and d.first_seen <= :at and d.agency is null and d.agency_name is null and d.attachment_of is null
+  and exists (select 1 from reports r where r.document = d.sha256 and r.url = d.url and r.agency is null)
+  and not exists (select 1 from documents f where f.attachment_of = d.url and f.agency is not null)
+  and not exists (select 1 from documents o where o.sha256 = d.sha256 and o.agency is not null)
 """
 
 
@@ -33,13 +40,27 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
             continue
         name = name or (info.agency_name if info is not None else "")
         if name:
-            code = find_agency(db, name, portal=portal)
-            yield from (code,) if code else ()
+            yield from named(db, name, portal)
         elif portal or not watched:
-            yield from whose(debtors, portal)
+            yield from whose(db, debtors, portal)
 
 
-def whose(debtors: Sequence[Debtor], portal: str) -> Iterator[str]:
+def nameless_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
+    """The codes of those whose report one may be that was read, and says nowhere whose it is."""
+    for (portal,) in db.execute(NAMELESS, {"year": year, "at": at}).fetchall():
+        if portal or not watched:
+            yield from whose(db, debtors, portal)
+
+
+def named(db: Database, name: str, portal: str) -> Iterator[str]:
+    """The body that a title of this portal names; where that is not certain, all that it may be."""
+    code = find_agency(db, name, portal=portal)
+    yield from (code,) if code else namesakes(db, name, portal=portal) | maybe_theirs(db, name, portal=portal)
+
+
+def whose(db: Database, debtors: Sequence[Debtor], portal: str) -> Iterator[str]:
     """The bodies whose report an entry of this portal may be that names nobody; of a file, every body."""
-    own = [debtor for debtor in debtors if not portal or debtor.portal == portal]
-    yield from (one.code for one in own if not portal or len(own) == 1 or one.kind in NAMELESS)
+    if portal:
+        yield from (body.code for body in of_portal(db, portal, wide=True, anywhere=True))
+    else:
+        yield from (one.code for one in debtors)

@@ -46,6 +46,60 @@ def sidebar(sheet: Sheet, html: str) -> str:
 
 
 @on_page
+def dates_before_entries(sheet: Sheet, html: str) -> str:
+    """A list beside the article whose entries have their dates in front."""
+    year = sheet.sample.year
+    rows = "".join(
+        f'<p>· [{year + 1}年1月26日] <a href="{at}.html">{body}{year - 1}年政府信息公开工作年度报告</a></p>'
+        for at, body in enumerate(OTHERS)
+    )
+    return around(html, f'<div class="left">{rows}</div>')
+
+
+@on_page
+def entries_in_a_table(sheet: Sheet, html: str) -> str:
+    """A list of other reports as a table above the article."""
+    year = sheet.sample.year
+    rows = "".join(
+        f'<tr><td>{at + 1}</td><td><a href="{at}.html">{body}{year - 1}年政府信息公开工作年度报告</a></td>'
+        f"<td>{year}-01-26</td></tr>"
+        for at, body in enumerate(OTHERS)
+    )
+    return around(html, f"<table>{rows}</table>")
+
+
+@on_page
+def entries_by_script(sheet: Sheet, html: str) -> str:
+    """A list beside the article whose entries lead on by script."""
+    year = sheet.sample.year
+    rows = "".join(
+        f'<li><a href="javascript:void(0)" onclick="jumpToDetail(\'./{at}.html\')">{body}{year - 1}年政府信息公开工作年度报告</a></li>'
+        for at, body in enumerate((*OTHERS, sheet.sample.agency))
+    )
+    return around(html, f'<div class="left"><ul>{rows}</ul></div>')
+
+
+@on_page
+def list_below(sheet: Sheet, html: str) -> str:
+    """A list of other reports below the article, without a word on what it is."""
+    return around(html, "", f"<ul>{_links(sheet.sample.year - 1)}</ul>", close=True)
+
+
+@on_page
+def crumb_with_a_year(sheet: Sheet, html: str) -> str:
+    """A crumb in one piece that ends with another year's folder."""
+    return around(html, f"<p>您所在的位置：首页 &gt; 政务公开 &gt; 政府信息公开年报 &gt; {sheet.sample.year - 2}年</p>")
+
+
+@on_page
+def crumb_with_the_title(sheet: Sheet, html: str) -> str:
+    """A crumb that ends with the title, cut off."""
+    return around(
+        html, f"<p>当前位置：<a href='/'>首页</a>&gt;<a href='/nb'>政府信息公开年报</a>&gt;{sheet.title[:-4]}…</p>"
+    )
+
+
+@on_page
 def years_as_tabs(sheet: Sheet, html: str) -> str:
     """Tabs for the years, the wrong one marked."""
     year = sheet.sample.year

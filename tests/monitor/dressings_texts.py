@@ -7,6 +7,7 @@ from itertools import count
 from tests.extract import forms_printed as printed
 from tests.extract.forms_printed import Table
 from tests.monitor.dressings import Sheet, as_markdown, as_text, printed_as
+from tests.monitor.dressings_cells import RADICALS
 
 HEADING = re.compile(r"^[一二三四五六]、(?:.{0,20}情况|其他需要报告的事项)$", re.MULTILINE)
 
@@ -72,6 +73,18 @@ def drawn_boxes(sheet: Sheet, _: str) -> str:
         width = len(grid[0])
         between = f"\n├{'┼'.join([rule] * width)}┤\n"
         return f"┌{'┬'.join([rule] * width)}┐\n{between.join(lines)}\n└{'┴'.join([rule] * width)}┘"
+
+    return sheet.text(write)
+
+
+@printed_as
+def boxes_in_ascii(sheet: Sheet, _: str) -> str:
+    """Tables drawn with plus signs, strokes and bars."""
+
+    def write(table: Table) -> str:
+        rows = printed.laid_out(table)
+        rule = f"+{'+'.join(['-----'] * len(rows[0]))}+"
+        return "\n".join([rule, *(f"| {' | '.join(row)} |\n{rule}" for row in rows)])
 
     return sheet.text(write)
 
@@ -180,6 +193,12 @@ def title_only_in_a_sentence(sheet: Sheet, text: str) -> str:
 def entities_left(_: Sheet, text: str) -> str:
     """References to characters that a converter left."""
     return re.sub(r"^(?=[^\n\t]{25,}$)", "&nbsp;&nbsp;&emsp;", text, flags=re.MULTILINE)
+
+
+@as_text
+def all_radicals(_: Sheet, text: str) -> str:
+    """Radicals in the place of characters in the whole text."""
+    return text.translate(RADICALS)
 
 
 @as_text

@@ -29,6 +29,13 @@ def title_in_quotation(sheet: Sheet, html: str) -> str:
 
 
 @on_page
+def title_handed_over(sheet: Sheet, html: str) -> str:
+    """No title; the first sentence hands the report over, on grounds."""
+    said = f"<p>根据《中华人民共和国政府信息公开条例》第五十条的规定，兹将{sheet.title}予以公告。</p>"
+    return page(sheet, said + content_of(html), title="信息公开", h1="")
+
+
+@on_page
 def title_as_a_picture(sheet: Sheet, html: str) -> str:
     """The title is a picture with words for it."""
     return page(sheet, content_of(html), title="", h1=f'<img src="bt.png" alt="{sheet.title}">')

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from crawler.ground.errors import UsageError
 from extract.content import State
+from extract.form.alike import PLAIN
 from extract.form.form_file import FORMS
 from extract.form.forms import Form
 from extract.form.generations import Forms
@@ -69,7 +70,7 @@ class Token(NamedTuple):
 
 def normalize(text: str) -> str:
     """A label for comparison: no white space, no quotes, full-width brackets."""
-    return WHITE.sub("", INVISIBLE.sub("", text)).translate(BRACKETS)
+    return WHITE.sub("", INVISIBLE.sub("", text)).translate(PLAIN).translate(BRACKETS)
 
 
 def bare(label: str) -> str:

@@ -20,6 +20,11 @@ QUOTED = re.compile(r"《([^》]{6,80}?报告[^》]{0,12})》")
 # The way to another page: its title is not this one's.
 NEIGHBOUR = re.compile(r"\s?(?:[上下前后]\s?一?\s?[篇条页则个]|相关|推荐|更多|链接|延伸阅读)")
 PUBLISHED = re.compile(rf"(?:发布|公开|生成|发文|成文)(?:时间|日期)\s*(?:[:：]\s*)?({PRINTED}|{WRITTEN})")
+# Where in a portal the page stands: only its last part may be a title.
+CRUMB = re.compile(r"[^>＞»›]{0,20}(?:位置|首\s?页)[^>＞»›]{0,20}[>＞»›]")
+STEP = re.compile("[>＞»›]")
+CHINESE = re.compile("[\u3400-\u9fff]")
+DAY = re.compile(r"20\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?")
 # How much a source says of the year. What stands in the page but in no title, sentence or period only supports.
 WEIGHTS = {"title": 2, "sentence": 2, "period": 2, "prose": 1, "date": 1}
 NAMING = ("metadata", "title", "sentence", "period")
@@ -67,10 +72,12 @@ def read_head(content: Content, sections: Sequence[Section], hint: str = "") -> 
         counted.append(Evidence("prose", False, "", year, ""))
     naming = [*own, *said, *quoted, *known]
     best = _first_whole([*_agreeing(own, [*said, *counted]), *said, *quoted, *known])
-    chosen, doubtful = _year([*own, *said, *counted], best.year if best else None, published)
+    name = best.agency_name if best else ""
+    # The year of another body's report says nothing of this one.
+    ours = [one for one in own if not (name and one.agency_name) or speaks_for(one.agency_name, name)]
+    chosen, doubtful = _year([*ours, *said, *counted], best.year if best else None, published)
     if chosen is None and period and (best is not None or said):
         chosen = _year_of(period)
-    name = best.agency_name if best else ""
     whole = bool(name) and best is not None and best.year is not None
     rests = [
         one
@@ -123,11 +130,15 @@ def _own_titles(content: Content, above: Sequence[str]) -> Iterator[Evidence | N
 
 
 def _is_linked(text: str, content: Content) -> bool:
-    return text.strip() in content.linked
+    """Whether a text is the way to another page, and at most its date."""
+    text = text.strip()
+    return text in content.linked or any(
+        link in text and not CHINESE.search(DAY.sub("", text.replace(link, "", 1))) for link in content.linked
+    )
 
 
 def _evidence(source: str, text: str) -> Evidence | None:
-    info = recognize(text)
+    info = recognize(STEP.split(text)[-1] if CRUMB.match(text) else text)
     return None if info is None else Evidence(source, True, info.agency_name, info.year, text)
 
 

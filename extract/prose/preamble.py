@@ -23,8 +23,11 @@ NOW = re.compile("(?:现予|予以|现向社会|特予)以?(?:公开|公布|发�
 COMPILED = re.compile(
     r"(?:(?<!经)由|(?:编制|编写|编报|填报|报告)(?:单位|机关|机构|部门)(?:[:：为是]\s*))"
     r"([\u4e00-\u9fff（）()·]{3,40}?)"
-    r"(?=\s*(?:负责|组织|汇总|牵头)?(?:编制|编写|撰写|起草|制作|发布|公布)|[，,。；;\s]|$)"
+    r"(?=\s*(?:负责|组织|汇总|牵头)?(?:编制|编写|撰写|起草|制作|发布|公布)|[，,。；;\s]|$|"
+    r"(?:严格)?(?:根据|依据|依照|按照|遵照)[^。；;]{0,200}(?:编制|编写|撰写|起草|制作))"
 )
+# What is handed over stands behind it; a name of a body or a place has no such words (将乐县 alone begins so).
+HANDED = re.compile("(?:现|特|兹)(?:将|把)")
 SUBJECT = re.compile(
     r"^\s*([\u4e00-\u9fff（）()·]{3,40}?)(?=[，,]?(?:根据|依照|按照|依据|遵照|现将|现公布|特?编制|公布|特向))"
 )
@@ -65,7 +68,7 @@ def is_earlier(sentence: str) -> bool:
 def _published(sentence: str) -> Iterator[Evidence]:
     """The report that a sentence publishes; its subject is the body where the report is not called by a name."""
     end = PAPER.search(sentence)
-    if end and NOW.search(sentence, end.end()) and (info := recognize(sentence[: end.end()])):
+    if end and NOW.search(sentence, end.end()) and (info := recognize(_handed(sentence[: end.end()]))):
         yield Evidence("sentence", True, info.agency_name, info.year, sentence)
     for clause in CLAUSE.split(sentence):
         # The last act on a report: in 现将X局2025年…年度报告公布如下 the first of two.
@@ -83,6 +86,11 @@ def _published(sentence: str) -> Iterator[Evidence]:
                 subject = SUBJECT.match(sentence)
                 name = name or (_body(subject[1]) if subject else "")
                 yield Evidence("sentence", True, name, year, sentence)
+
+
+def _handed(said: str) -> str:
+    """The report's own name: without the words that hand it over."""
+    return HANDED.split(said)[-1]
 
 
 def _body(name: str) -> str:

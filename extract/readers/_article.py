@@ -82,7 +82,9 @@ def linked_titles(root: etree._Element) -> frozenset[str]:
     found = set[str]()
     for element in islice(root.iter("a"), MOST_LINKS):
         href = (element.get("href") or "").strip()
-        if href and not href.startswith("#") and not href.lower().startswith("javascript:"):
+        # A title may be an anchor itself; what leads on by script is told by the list that it stands in.
+        by_script = href.startswith("#") or href.lower().startswith("javascript:")
+        if href and (not by_script or next(element.iterancestors("li"), None) is not None):
             text = " ".join(permitted(str(_text(element))).split())
             if recognize(text) is not None:
                 found.add(text)

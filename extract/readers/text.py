@@ -3,6 +3,7 @@
 import re
 
 from extract.content import Content, Grid
+from extract.form.alike import RADICALS
 from extract.readers import _signatures
 from extract.readers._charset import decode
 from extract.readers._flatten import INVISIBLE
@@ -35,6 +36,12 @@ HEADER_NAMES = {
 _HEADER = re.compile(rf"({'|'.join(HEADER_NAMES)})\s*[:：]\s*(.*)")
 RULER_WORDS = ("", "正文", "正文开始")
 _RULER = re.compile(r"\s*={4}.*")
+# Radicals, and bars that are drawn or full width.
+_ALIKE = re.compile("[\u2e80-\u2fdf｜│┃┆┇┊┋║]")
+_PLAIN = RADICALS | dict.fromkeys(map(ord, "｜│┃┆┇┊┋║"), "|")
+# What a line that only draws a table is made of. A stroke alone may be a cell.
+_STROKES = "─━┄┅┈┉╌╍═"
+_BOX = "".join(map(chr, range(0x2500, 0x2580)))
 _COMMENT = re.compile(r"<!--[^<>]{0,200}-->")
 
 
@@ -52,11 +59,28 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         raise refuse("too_many_lines", f"文本超过 {MAX_LINES} 行，不是年度报告。")
     if any(chr(code) in text for code in INVISIBLE):
         text = text.translate(INVISIBLE)
-    meta, lines = _header(text.splitlines())
+    if _ALIKE.search(text):
+        text = text.translate(_PLAIN)
+    meta, lines = _header(_unframed(text.splitlines()))
     blocks = blocks_of(lines)
     if not blocks:
         raise refuse("no_text", "文件里没有任何文字。")
     return Content(tuple(blocks), meta.get("title") or _title(lines, blocks), meta)
+
+
+def _unframed(lines: list[str]) -> list[str]:
+    """The lines without those that only draw a table, and without the signs of a quotation before all of them."""
+    lines = [line for line in lines if not _is_drawn(line)]
+    if all(line.startswith(">") for line in lines if line.strip()):
+        lines = [line.removeprefix(">").removeprefix(" ") for line in lines]
+    return lines
+
+
+def _is_drawn(line: str) -> bool:
+    bare = line.strip()
+    if bare.startswith(("+-", "+=")):
+        return not bare.strip("+-=")
+    return bool(bare.strip("| " + _STROKES)) and not bare.strip("| " + _BOX)
 
 
 def _header(lines: list[str]) -> tuple[dict[str, str], list[str]]:

@@ -40,9 +40,15 @@ def publisher(rule: Rule, sheet: Sheet) -> Result:
 
 
 def report_year(rule: Rule, sheet: Sheet) -> Result:
-    """Title, first sentence, period and prose name the year of the report; what names another is told."""
+    """Title, first sentence, period and prose name the year of the report; what names another is told.
+
+    Another body's title is another report's.
+    """
     said: dict[str, set[int]] = {}
+    body = sheet.report.agency_name
     for one in sheet.report.evidence:
+        if body and one.agency_name and not speaks_for(one.agency_name, body):
+            continue
         if one.year is not None and one.source in rule.params["sources"] and (one.strong or one.source == "prose"):
             said.setdefault("title" if one.source == "metadata" else one.source, set()).add(one.year)
     years = set().union(*said.values())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Protocol
 
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.model import cell_name
@@ -33,6 +34,12 @@ class Layout:
     @property
     def file(self) -> str:
         return "report.html" if self.cells == "html" else "report.txt"
+
+
+class Samples(Protocol):
+    """Which reports of a form are printed; with `zeros`, not every figure is above 0."""
+
+    def __call__(self, form: str, *, zeros: bool = False) -> tuple[SampleReport, ...]: ...
 
 
 @cache
@@ -200,8 +207,8 @@ SIGNS = {"blank": "", "dash": "—"}
 
 
 @cache
-def layouts() -> tuple[Layout, ...]:
-    """Every layout of every form."""
+def layouts(samples: Samples = sound) -> tuple[Layout, ...]:
+    """Every layout of every form; `samples` are what is printed in them."""
     found = []
     for form in YEARS:
         for name, (cells, three) in _printers(form).items():
@@ -209,7 +216,7 @@ def layouts() -> tuple[Layout, ...]:
                 whole = page_of if cells == "html" else text_of
                 texts = {
                     one.year: whole(form, one.year, three(figures_of(one, SIGNS.get(sign, "0"))))
-                    for one in sound(form, zeros=bool(sign))
+                    for one in samples(form, zeros=bool(sign))
                 }
                 words = f", zeros: {sign}" if sign else ""
                 found.append(Layout(f"{form}: {name}{words}", form, cells, texts, unstated=bool(sign)))

@@ -92,7 +92,7 @@ def _items(text: str, day: date, reader: str) -> Iterator[Telling]:
                 yield Telling(day, reader, section, int(number), sentence)
 
 
-# --- mails against truth ---------------------------------------------------------------------------------------------
+# --- mails against truth ----------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ ENDS = {
 
 
 def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str, frozenset[str] | None]) -> Judgement:
-    """`readers`: the portals whose bodies each of them hears about (None: all); names that begin with op are operators."""
+    """`readers`: the portals whose bodies each of them hears about (None: all); operators' names begin with op."""
     about = {
         number: (_kind(rule, bool(slow)), who or agency, 0 if rule in ("pub.source", "pub.sweep") else year)
         for number, rule, agency, year, who, slow in db.execute(
@@ -211,7 +211,7 @@ def _wants(reader: str, portals: frozenset[str] | None, kind: str, portal: str) 
 
 
 def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter[Key], Counter[Key]]:
-    """How often the beginning and the end of each event were told; several items about one event count once each time."""
+    """How often each event's beginning and end were told; several items about one event count once each time."""
     starts: dict[Key, Counter[int]] = {}
     ends: dict[Key, Counter[int]] = {}
     last: dict[int, Telling] = {}

@@ -154,8 +154,8 @@ class Generic(Family):
             ):
                 # What is in the folder of a year belongs to that year.
                 within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
-                # Away from the column there may be anything: only one more level is opened there, and none if the link may
-                # be part of a menu that is on every page.
+                # Away from the column there may be anything: only one more level is opened there, and none if the link
+                # may be part of a menu that is on every page.
                 depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1 if listed else DEEPEST)
                 yield Ask(
                     url=link.url,
@@ -210,7 +210,7 @@ def pictured(node: HtmlElement) -> str:
 
 
 def is_folder(url: str, label: str) -> bool:
-    """Whether an address is that of a directory, and its label is no title of a report or decoy."""
+    """Whether an address is that of a directory, and its label is no report's or decoy's title."""
     last = urlsplit(url).path.rsplit("/", 1)[-1]
     return INDEX.fullmatch(last) is not None and recognize(label) is None and decoy(label) is None
 

@@ -238,7 +238,7 @@ def has_too_many_attributes(text: str) -> bool:
 
 
 def closed(text: str) -> str:
-    """Each anchor ends where the next one begins, as in a browser; else it would contain the titles of all later ones."""
+    """Each anchor ends where the next one begins, as in a browser; else it would contain all later titles, too."""
     parts, position, is_open = [], 0, False
     for mark in ANCHOR.finditer(text):
         if is_open and not mark[1]:

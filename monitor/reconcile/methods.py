@@ -137,7 +137,7 @@ def problems(rule: Rule, sheet: Sheet) -> Result:
 
 
 def table_missing(rule: Rule, sheet: Sheet) -> Result:
-    """Every table of the form was found; one that is an image, or that was not read, is not assessable."""
+    """Every table of the form was found; one that is an image or was not read is not assessable."""
     year = sheet.year
     if year is not None and year < FORMS.first_year:
         return Result(0)

@@ -189,7 +189,7 @@ def fee_row(rule: Rule, sheet: Sheet) -> Result:
 
 
 def misallocated(rule: Rule, sheet: Sheet) -> Result:
-    """Two residuals ±k in two columns (or rows) and nothing else: an application was counted one column (or row) off."""
+    """Two residuals ±k in two columns (or rows) and nothing else: applications counted one column (or row) off."""
     doubts = {outcome.verdict for outcome in sheet.so_far if outcome.rule in PARITY}
     if "fail" not in doubts:
         if doubts == {"holds_if_blanks_zero"}:

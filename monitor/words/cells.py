@@ -14,7 +14,7 @@ SUBJECT = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")  # the subject of a
 
 @cache
 def ordinal(code: str, form: str = "") -> str:
-    """What a form prints before a line or a group of 表三: （一）, 1.; without `form`, what all forms have in common."""
+    """What a form prints before a line or a group of 表三: （一）, 1.; without `form`, what all forms share."""
     tables = [FORMS.applications(form)] if form else [one.applications for one in FORMS.forms]
     printed = [row.label for table in tables for row in table.rows if row.code == code]
     printed += [group.label for table in tables for group in table.groups if group.code == code]

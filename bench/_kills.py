@@ -201,7 +201,7 @@ def compare(found: Rows, wanted: Rows) -> Damage:
 
 
 def between(name: str, found: Rows, before: Rows, after: Rows) -> Damage:
-    """Right after the kill: the rows of before (or their replacements) are there, and nothing that does not belong.
+    """Right after the kill: every row that is both in `before` and in `after` is there, and none that is in neither.
 
     A single whole (an export, a register, a feed) must be either the old one or the new one.
     """

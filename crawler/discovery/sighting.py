@@ -23,7 +23,7 @@ UNNAMED = "unnamed"  # the title names neither a body nor a year
 class Sought:
     """What a look is for: the request that the page answers, and how the page is to be read.
 
-    Only `family` and plain anchors are read, where it is set; `roster`: a link has called the page a roster.
+    If `family` is set, only it and plain anchors are read; `roster`: a link has called the page a roster.
     """
 
     ask: Ask

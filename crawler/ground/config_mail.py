@@ -29,7 +29,7 @@ class MailSettings:
     recipients). `unsubscribed` get nothing, whatever else is set. `period` is `season` (daily from January to
     April, else weekly), `daily`, `weekly` or `at_once`. A finding of arithmetic is sent when two checks at least
     `settle_hours` apart saw it. If more than `breaker_percent` of a portal's or province's bodies, and at least
-    `breaker_fewest`, have new trouble in one check, they are held back; absences on their due day only above
+    `breaker_fewest`, have new trouble in one check, it is held back; absences on their due day only above
     `breaker_absent_percent`. A session with the server ends after `session_timeout` seconds, in any state.
     """
 

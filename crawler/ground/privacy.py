@@ -36,7 +36,7 @@ def outside() -> int:
 
 
 def open_to(root: Path) -> str:
-    """Who else than the owner may look into the folder: "" (nobody), `group`, `everybody`."""
+    """Who besides the owner may look into the folder: "" (nobody), `group`, `everybody`."""
     mode = stat.S_IMODE(root.stat().st_mode)
     return "everybody" if mode & 0o007 else "group" if mode & 0o070 else ""
 

@@ -117,7 +117,7 @@ def m011_looks_year(db: Database) -> None:
 
 @migrations()
 def m012_headings(db: Database) -> None:
-    # What a page listed as a report, but not one (`not_report`), calls itself, where that is certain.
+    # The heading of a page that is listed as a report but is not one (`not_report`), if that is certain.
     db.table("looks").add_column("heading", str)
 
 

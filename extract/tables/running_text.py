@@ -58,7 +58,7 @@ def read_flat(paragraphs: Sequence[str], wanted: frozenset[str], known: Mapping[
 class _Run(NamedTuple):
     """The figures after one label; None if there is something else among them.
 
-    They begin at position `at` of the text with the word `begins`; if there are none, these are the label's.
+    They begin at position `at` of the text with the word `begins`; if there are none, both are those of the label.
     """
 
     table: TableCode

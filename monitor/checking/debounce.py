@@ -1,4 +1,4 @@
-"""When a finding is certain enough to be told: arithmetic after a second look, others as their rule decides."""
+"""When a finding is certain enough to be reported: arithmetic after a second look, others as their rule decides."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -68,7 +68,7 @@ class Judgement:
     def holds(self, book: Rulebook) -> bool:
         """Whether everything was read and every binding rule holds.
 
-        A row with a surplus figure that its own sum decides counts as read: it is shown, but does not prevent this.
+        A row with a surplus figure that its own sum decides counts as read: it is shown, but not held against the file.
         """
         unread = [problem for problem in self.problems if not problem.facts.get("settled")]
         return not unread and not self.failed(book, BINDING)

@@ -1,4 +1,4 @@
-"""A small data directory for each command, what the command makes of it undisturbed, and what is lost or doubled."""
+"""A small data directory for each command, the result of the undisturbed command, and what is lost or doubled."""
 
 import csv
 import json
@@ -61,7 +61,7 @@ class Command:
 
 
 def prepare(folder: Path, mail_port: int) -> list[Command]:
-    """The commands, each with a directory as it is when the command's turn has come."""
+    """The commands, each with a data directory in the state that the command normally starts from."""
     first = folder / "added"
     data = create(DataDir(first / "data"))
     data.config_path.write_text(
@@ -112,7 +112,7 @@ def _copy(source: Path, target: Path) -> Path:
 
 
 def run(line: Sequence[str], *, status: int | None = 0) -> subprocess.CompletedProcess[str]:
-    """One command to its end. AssertionError for another status, or for a fault of our own."""
+    """Runs one command to its end. AssertionError for another exit status, or for an error in gouji itself."""
     done = subprocess.run(
         line,
         cwd=ROOT,
@@ -182,7 +182,7 @@ def _exported(folder: Path) -> Iterator[tuple[object, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """How many things are not there that should be, and how many are there too often."""
+    """How many rows are missing, and how many are there more often than they should be."""
 
     lost: int = 0
     doubled: int = 0
@@ -192,7 +192,7 @@ class Damage:
 
 
 def compare(found: Rows, wanted: Rows) -> Damage:
-    """What is there against what should be there."""
+    """Compares what is there with what should be there."""
     lost = sum((wanted - found).values())
     doubled = sum(count - 1 for count in found.values() if count > 1) - sum(
         count - 1 for count in wanted.values() if count > 1
@@ -201,9 +201,9 @@ def compare(found: Rows, wanted: Rows) -> Damage:
 
 
 def between(name: str, found: Rows, before: Rows, after: Rows) -> Damage:
-    """Right after the kill: what was there before is there (or what takes its place), and nothing that never will be.
+    """Right after the kill: every row that is both in `before` and in `after` is there, and none that is in neither.
 
-    What is one thing (an export, a register, a feed) is as it was before or as it will be after.
+    A single whole (an export, a register, a feed) must be either the old one or the new one.
     """
     if name in WHOLE:
         return min((compare(found, state) for state in (before, after)), key=lambda one: one.lost + one.doubled)

@@ -1,4 +1,4 @@
-"""The machine that runs the real road through the world of bench/years.py, and all that goes wrong with it."""
+"""The machine that runs the real pipeline through the world of bench/years.py, and everything that goes wrong on it."""
 
 import math
 import random
@@ -33,7 +33,7 @@ UNREAD = """
 select d.sha256, d.url, d.first_seen, d.published_on, d.portal from documents d
 left join readings r on r.document = d.sha256 and r.url = d.url where r.document is null
 """
-# What stands in the ledger of a list. A column that has lost its entries can be read.
+# The ledger's verdict on a list page. A column that has lost its entries can still be read.
 LIST_VERDICT: Mapping[State, Word] = {
     "ok": "ok",
     "failing": "ok",
@@ -45,12 +45,12 @@ LIST_VERDICT: Mapping[State, Word] = {
 }
 
 
-class Killed(Exception):  # noqa: N818  # the machine's doing, no error of the program
-    """The process is no more."""
+class Killed(Exception):  # noqa: N818  # caused by the machine, not an error of the program
+    """The process was killed."""
 
 
 class Office(Mailbox):
-    """A mail server that may be out of order, or accept a mail whose sender dies or never hears of it."""
+    """A mail server that may be down, or may accept a mail whose sender then dies or never gets the answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class Office(Mailbox):
 
 @dataclass(slots=True)
 class Machine:
-    """Runs the road day by day. What its crawls saw is written down beside: by portal and day, by page and version."""
+    """Runs the pipeline day by day, and records what its crawls saw: by portal and day, by page and version."""
 
     world: World
     data: DataDir
@@ -96,7 +96,7 @@ class Machine:
         self.keys = {url: looks.look_key(Ask(url)) for url in self.world.pages}
 
     def live(self) -> None:
-        """All days of these years: a run each day from January to April, else each Monday."""
+        """All days of these years: one run each day from January to April, else one each Monday."""
         day = self.world.first
         while day <= self.world.last:
             if day.month <= 4 or day.weekday() == 0:
@@ -107,7 +107,7 @@ class Machine:
         self.db.close()
 
     def day(self, day: date) -> None:
-        """One run; what is cut off is begun again, as a service manager does."""
+        """One run; an interrupted one is started again, as a service manager does."""
         now = datetime.combine(day, time(2, 30), SHANGHAI).astimezone(UTC)
         if self.dice.random() < 0.03:
             # The clock of the machine is wrong by hours, in either direction.
@@ -118,7 +118,7 @@ class Machine:
         self._count("mail") if self.office.down else None
         fault = self.dice.choice(("crawl", "read", "check", "check", "alert", "posted", "mute", "disk", "outbox"))
         for attempt in range(4):
-            # In the first attempt something happens, in the others nothing does.
+            # Faults happen in the first attempt only.
             if self._attempt(now + attempt * timedelta(minutes=7), fault if attempt == 0 and self.daily_kills else ""):
                 self.runs.append(day)
                 return
@@ -130,7 +130,7 @@ class Machine:
             self._road(now, fault)
         except (Killed, sqlite3.OperationalError, GoujiError):
             self._count(fault)
-            # Whatever was in memory is gone; what was written and not committed too.
+            # What was only in memory is lost, and so is what was written but not committed.
             self.db.close()
             self.db = open_database(self.data)
             return False
@@ -159,7 +159,7 @@ class Machine:
 
     @contextmanager
     def _dying(self, step: str, fault: str) -> Iterator[None]:
-        """The process dies at some moment of this step; how long it takes is known from the last time."""
+        """The process dies at a random moment of this step; the last run tells how long the step takes."""
         left = self.dice.uniform(0, self.spent.get(step, 0)) if step == fault else math.inf
         used = 0
 
@@ -174,7 +174,7 @@ class Machine:
         self.spent[step] = used
 
     def _die_after(self, letters: int) -> None:
-        """The server has accepted a letter, and the sender does not live to write that down."""
+        """The server has accepted a mail, and the sender dies before it can record that."""
         self.db.conn.set_progress_handler(lambda: int(self.office.accepted > letters), 5)
 
     @contextmanager
@@ -201,7 +201,7 @@ class Machine:
             self.data.outbox.unlink()
             kept.rename(self.data.outbox)
 
-    # --- the crawl, as it is left by crawler.crawl.run ---
+    # --- the crawl: the database as crawler.crawl.run leaves it ---
 
     def _crawl(self, now: datetime) -> None:
         row = self.db.execute("select id from crawls where finished_at is null order by id desc limit 1").fetchone()
@@ -248,7 +248,7 @@ class Machine:
         anew = rebuilt is not None and 0 <= (day - rebuilt).days < 7
         wanted: dict[str, Ask] = {}
         for page in self.world.by_portal.get(portal, ()):
-            # A list is read down to known ground; what is gone is not in it.
+            # A list is read down to the first known entries; removed pages are not in it.
             if page.there(day) and (anew or known.get(self.keys[page.url]) in (None, *looks.GONE)):
                 shown = rebuilt if anew and rebuilt else page.printed
                 ask = Ask(page.url, "detail", title=_title(page), date=shown.isoformat())
@@ -286,7 +286,7 @@ class Machine:
         looks.learned(self.db, portal, ask, page.url, verdict, now, year=page.year, crawl=crawl)
         self.seen.setdefault((page.url, version), day)
 
-    # --- the reading, as it is left by extract.run ---------------------------------------------------------------
+    # --- the reading: the database as extract.run leaves it ------------------------------------------------------
 
     def _read(self, now: datetime) -> None:
         readings = []

@@ -1,4 +1,4 @@
-"""Many loopback hosts in one process, each an annual-report column with lists of reports; as fast as asyncio goes."""
+"""Many loopback hosts in one process, each an annual-report column with lists of reports; as fast as asyncio can."""
 
 import asyncio
 import sys
@@ -22,7 +22,7 @@ def column(page: int, pages: int, per_list: int) -> str:
 
 
 def report(host: str, number: str, size: int) -> str:
-    """A report's page of about `size` bytes, like no other host's."""
+    """A report's page of about `size` bytes, different on every host."""
     title = TITLE.format(number)
     padding = FILLER * (size // len(FILLER.encode()))
     return (

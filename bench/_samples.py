@@ -1,4 +1,4 @@
-"""Pages for the benchmarks: our own sample reports, padded with prose to the size of a real page, and readings."""
+"""Pages for the benchmarks: our own sample reports, padded to the size of a real page, and readings of them."""
 
 from collections.abc import Sequence
 

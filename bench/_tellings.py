@@ -1,4 +1,4 @@
-"""What the mails of bench/years.py told, beside what was true: reported, missed, false, double, for each kind."""
+"""Compares the mails of bench/years.py with what was true: reported, missed, false, double, for each kind."""
 
 import email
 import re
@@ -22,13 +22,13 @@ TITLES = {title: kind for kind, title in words("zh")["section"].items()}
 SECTION = re.compile(r"^■ (.+)（\d+）$")
 NUMBERS = re.compile(r"^\s+编号  ([\d ]+)（")
 ITEM = re.compile(r"^\[\d+\] (.*)")
-REMINDED = timedelta(days=7)  # who is told the same of a portal after so long is reminded
+REMINDED = timedelta(days=7)  # the same news about a portal after this time is a reminder, not a double
 WAS, MISSING, LATE = "此前：", "仍未公开", "工作年度报告已于"
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One number in one mail: on which day, to whom, under which heading, with which sentence."""
+    """One numbered item of one mail: on which day, to whom, under which heading, with which sentence."""
 
     day: date
     reader: str
@@ -43,18 +43,18 @@ class Telling:
 
 @dataclass(slots=True)
 class Letters:
-    """What each reader was sent: the days of their digests, and everything told."""
+    """What each reader was sent: the days of their digests, and every item in them."""
 
     days: dict[str, list[date]] = field(default_factory=dict)
     told: list[Telling] = field(default_factory=list)
     mails: int = 0
     again: int = 0
-    # Mails by reader and period; urgent ones are not among them.
+    # Mails by reader and period, without the urgent ones.
     periods: Counter[tuple[str, datetime]] = field(default_factory=Counter)
 
 
 def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
-    """All mails in their order. The same Message-ID a second time is the same mail: a client shows it once."""
+    """Reads all mails in order. A repeated Message-ID is the same mail: a mail client shows it once."""
     found, met = Letters(), set[tuple[str, str]]()
     urgent = {row[0] for row in db.execute("select message_id from deliveries where kind = 'urgent'")}
     for one, instant in zip(raw, at, strict=True):
@@ -66,7 +66,7 @@ def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
             continue
         met.add((reader, name))
         if name not in urgent:
-            # What is not urgent waits for one of these.
+            # Items that are not urgent wait for one of these.
             found.periods[reader, _period(reader, instant)] += 1
             found.days.setdefault(reader, []).append(local_date(instant))
         found.mails += 1
@@ -92,7 +92,7 @@ def _items(text: str, day: date, reader: str) -> Iterator[Telling]:
                 yield Telling(day, reader, section, int(number), sentence)
 
 
-# --- both together ---------------------------------------------------------------------------------------------------
+# --- mails against truth ----------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Line:
     double: int = 0
 
     def count(self, expected: int, possible: int, told: int) -> None:
-        """`possible`: true, but over before this reader's next mail; it may be told, and need not."""
+        """`possible`: true events that ended before this reader's next mail; they may be told, but need not."""
         self.events += expected
         self.reported += min(told, expected + possible)
         self.missed += max(expected - told, 0)
@@ -119,7 +119,7 @@ class Line:
 
 @dataclass(slots=True)
 class Judgement:
-    """The table, and for each fault a line that says what it is."""
+    """The table, and one line of explanation for each fault."""
 
     lines: dict[str, Line] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -154,7 +154,7 @@ ENDS = {
 
 
 def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str, frozenset[str] | None]) -> Judgement:
-    """`readers`: the portals whose bodies each of them hears of (None: of all); the operators' names begin with op."""
+    """`readers`: the portals whose bodies each of them hears about (None: all); operators' names begin with op."""
     about = {
         number: (_kind(rule, bool(slow)), who or agency, 0 if rule in ("pub.source", "pub.sweep") else year)
         for number, rule, agency, year, who, slow in db.execute(
@@ -182,7 +182,7 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
                 continue
             known = [event for event in events.get(key, []) if reader.startswith("op") or not event.odd]
             _judge(result, reader, key, known, (starts[key], ends[key]), days)
-    # Each reader has one mail in each period, and nobody has two; none where the server was down in all its runs.
+    # Each reader gets exactly one mail in each period, or none where the server was down in all runs of the period.
     noons = [datetime.combine(day, time(12), SHANGHAI) for day in machine.runs if day not in machine.mails_down]
     for reader in readers:
         for period in sorted({_period(reader, noon) for noon in noons}):
@@ -197,7 +197,7 @@ def _kind(rule: str, slow: bool) -> str:
 
 
 def _absent(events: Mapping[Key, Sequence[Event]], key: Key, day: date) -> bool:
-    """Whether the report was wanting on the day on which it was called missing, for the first time or again."""
+    """Whether the report really was missing on the day on which it was called missing, for the first time or again."""
     return any(
         event.first <= day and (event.end is None or day < event.end) for event in events.get(("missing", *key[1:]), ())
     )
@@ -211,7 +211,7 @@ def _wants(reader: str, portals: frozenset[str] | None, kind: str, portal: str) 
 
 
 def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter[Key], Counter[Key]]:
-    """How often each thing's beginning and end were told; a thing that several numbers tell counts once each time."""
+    """How often each event's beginning and end were told; several items about one event count once each time."""
     starts: dict[Key, Counter[int]] = {}
     ends: dict[Key, Counter[int]] = {}
     last: dict[int, Telling] = {}
@@ -234,7 +234,7 @@ def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter
 
 
 def _summed(found: Mapping[Key, Counter[int]]) -> Counter[Key]:
-    # A wrong figure breaks several rules, told together; a portal has a number for each year.
+    # A wrong figure breaks several rules, which are told together; a portal has one item for each year.
     return Counter(
         {key: max(counts.values()) if key[0] == "arithmetic" else counts.total() for key, counts in found.items()}
     )
@@ -249,7 +249,7 @@ def _judge(
     if kind not in ENDS:
         return
     over = [event for event in events if event.end is not None and event.recovers]
-    # A report that came late before this reader was told so is told when it is here.
+    # If a report comes late, and before this reader was told it is late, then its arrival is told.
     certain = [
         event for event in over if event.end and _mailed(days, event.end, None) and (event in due or kind == "overdue")
     ]

@@ -1,4 +1,4 @@
-"""What was true in the years of bench/years.py, as whoever looked when its crawls looked could know it."""
+"""What was true in the years of bench/years.py, as far as somebody who looked when its crawls did could know it."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Key = tuple[str, str, int]  # kind of event, name of the body or id of the porta
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that could be seen from one day on until another (None: it lasts)."""
+    """Something that could be seen from the day `first` until the day `end` (None: it lasts)."""
 
     kind: str
     who: str
@@ -23,7 +23,7 @@ class Event:
     first: date
     end: date | None = None
     recovers: bool = True  # whether its end is an event of its own
-    odd: bool = False  # a portal's trouble that may be our own doing: the operator's to find out
+    odd: bool = False  # a portal's trouble that gouji itself may have caused: only operators are told
 
     @property
     def key(self) -> Key:
@@ -31,7 +31,7 @@ class Event:
 
 
 def truth(machine: Machine) -> Iterator[Event]:
-    """All events, as whoever looked when these crawls looked could know them."""
+    """All events that somebody who looked when these crawls did could know."""
     world = machine.world
     for body in world.bodies:
         sweeps = machine.healthy.get(body.portal, [])
@@ -43,7 +43,7 @@ def truth(machine: Machine) -> Iterator[Event]:
             if absent:
                 yield Event("overdue", body.name, year, absent[0], found)
             if not absent and page and found and page.printed > body.due(year):
-                # Nobody looked between: the date printed on the page tells it.
+                # Nobody looked in between: only the date printed on the page tells that it was late.
                 yield Event("late at first sight", body.name, year, found, recovers=False)
             sure = [day for at, day in enumerate(absent) if at >= 2 and day - absent[0] >= timedelta(days=7)]
             if sure:
@@ -67,7 +67,7 @@ def _of_page(machine: Machine, page: Page) -> Iterator[Event]:
         if at and name not in ("noted", "fixed, told"):
             yield Event("changed", who, year, day, recovers=False)
         if name == "broken":
-            # It is told after a second look at what was read.
+            # It is told only after a second check has confirmed it.
             settled = next((run for run in runs if run > day), day)
             yield Event("arithmetic", who, year, settled, seen[at + 1][1] if at + 1 < len(seen) else None)
     if page.fate in ("vanished", "back"):
@@ -76,7 +76,7 @@ def _of_page(machine: Machine, page: Page) -> Iterator[Event]:
 
 
 def _mass(machine: Machine, portal: str) -> Iterator[Event]:
-    """A rebuilt portal: so many reports are other ones in one night that the breaker should doubt it."""
+    """A rebuilt portal: so many reports changed in one night that the circuit breaker should doubt it."""
     day = machine.world.rebuilt.get(portal)
     first = next((seen for seen in machine.runs if day and seen >= day), None)
     altered = {
@@ -91,8 +91,8 @@ def _mass(machine: Machine, portal: str) -> Iterator[Event]:
 
 
 def _slow(machine: Machine) -> Iterator[Event]:
-    """Provinces with far fewer reports than by the same day last year, once a year at most: what may be told, for
-    hours decide on which side of the bound a day falls."""
+    """Provinces with far fewer reports than by the same day last year, at most once a year. They may be told or not:
+    a few hours decide on which side of the limit a day falls."""
     found = {
         page.url: day for pages in machine.world.by_portal.values() for page in pages if (day := _found(machine, page))
     }

@@ -1,4 +1,4 @@
-"""A world of bodies and portals for bench/years.py: what is published, mended, lost and out of order, day by day."""
+"""A world of bodies and portals for bench/years.py: what is published, corrected, lost and out of order, day by day."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from monitor.samples import SampleReport, make_history
 Kind = Literal[
     "plain", "silent", "twice", "noted", "broken", "broken_silent", "broken_noted", "vanished", "back", "flapping"
 ]
-# What becomes of a report, and how often in a thousand.
+# What can happen to a report, and how often in a thousand.
 FATES: Mapping[Kind, int] = {
     "silent": 20,
     "twice": 8,
@@ -68,11 +68,11 @@ class Page:
         return f"http://127.0.0.1/{self.body.portal}/{self.year}/{self.body.number}.html"
 
     def there(self, day: date) -> bool:
-        """Whether the page can be had on this day."""
+        """Whether the page can be fetched on this day."""
         return day >= self.published and not any(first <= day < end for first, end in self.gone)
 
     def version(self, day: date) -> str:
-        """The name of the version that stands there."""
+        """The name of the version that is online on this day."""
         return next(name for since, name in reversed(self.versions) if since <= day)
 
     def hash(self, version: str) -> str:
@@ -82,7 +82,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A portal in a state other than ok, from a day until the day before another."""
+    """A portal in a state other than ok, from a first day to the day before another (`end`)."""
 
     portal: str
     first: date
@@ -101,7 +101,7 @@ class World:
     pages: dict[str, Page] = field(default_factory=dict)
     by_portal: dict[str, list[Page]] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
-    # The day on which a rebuilt portal lists its pages anew, most of them altered.
+    # The day on which a rebuilt portal lists its pages again, most of them changed.
     rebuilt: dict[str, date] = field(default_factory=dict)
 
     @property
@@ -116,13 +116,13 @@ class World:
         return self.pages.get(f"http://127.0.0.1/{body.portal}/{year}/{body.number}.html")
 
     def report(self, page: Page, version: str) -> Report:
-        """What is read in a version of a page."""
+        """What extract reads in this version of the page."""
         report = _readings(page.body.number % PATTERNS, page.body.government, self.years)[page.year, version]
         return replace(report, agency_name=page.body.name)
 
 
 def make_world(agencies: int, portals: int, years: int, seed: int, eventful: float = 1.0) -> World:
-    """The script of these years, from a seed. `eventful`: how many times as often as usual things happen."""
+    """The events of these years, drawn from a seed. `eventful`: how many times more often than usual things happen."""
     dice = random.Random(f"years/{seed}")
     names = tuple(f"p{number:02}" for number in range(portals))
     bodies = tuple(_body(number, names) for number in range(agencies))
@@ -158,14 +158,14 @@ def _page(world: World, body: Body, year: int, dice: random.Random, eventful: fl
         day = due + dice.randint(1, 40) * DAY
     else:
         day = due - dice.randint(0, 26 if not body.government else 70) * DAY
-    # Some date their page back to the last day.
+    # Some bodies backdate their page to the last day.
     printed = due if day > due and dice.random() < 0.3 else day
     fate = _fate(dice, eventful)
     end = date(year + 1, 10, 1)
     versions, gone = [(day, "base")], list[tuple[date, date]]()
     rebuilt = world.rebuilt.get(body.portal)
     if rebuilt and rebuilt.year == year + 1 and day < rebuilt - 40 * DAY:
-        # What else happens at a portal that is rebuilt would be told with it.
+        # Other events at a portal that is being rebuilt would be told together with that.
         altered = dice.random() < 0.7
         return Page(
             body, year, "silent" if altered else "plain", tuple(versions + [(rebuilt, "silent")] * altered), printed
@@ -198,7 +198,7 @@ def _fate(dice: random.Random, eventful: float) -> Kind:
 
 
 def _outages(world: World, portal: str, dice: random.Random) -> Iterator[Outage]:
-    """About three a year, some over a due day; none while a portal is being rebuilt, none right after another."""
+    """About three a year, some across a due day; none while a portal is being rebuilt, none right after another."""
     end = world.first
     for year in range(world.first.year, world.last.year + 1):
         days = [date(year, 1, 28), date(year, 3, 29)] if dice.random() < 0.2 else []
@@ -219,7 +219,7 @@ LICENSES, GRANTED = "T2[licenses,decisions]", "T3[granted,total]"
 
 @lru_cache(maxsize=PATTERNS * 2)
 def _readings(pattern: int, government: bool, years: range) -> Mapping[tuple[int, str], Report]:
-    """Every version of one body's reports; many bodies share them, the name apart."""
+    """Every version of one body's reports; many bodies share them, with other names."""
     name = "示例县人民政府" if government else "示例县教育局"
     found: dict[tuple[int, str], Report] = {}
     for sample in make_history(pattern, name, list(years), form="2021"):

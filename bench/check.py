@@ -1,4 +1,4 @@
-"""`gouji check` over 10,000 stored reports: time, memory against a fifth of them, and one new report among them."""
+"""`gouji check` over 10,000 stored reports: time, memory compared with a fifth of them, and with one new report."""
 
 import resource
 import tempfile
@@ -38,7 +38,7 @@ class Measured:
 
 
 def reading(report: Report, body: int, version: int = 0) -> Reading:
-    """The report as that of one body among many."""
+    """The report as if published by body number `body`."""
     name = f"示例{body:05}县教育局"
     key = f"{name}/{report.year}/{version}"
     return Reading(
@@ -68,7 +68,7 @@ def renew(root: Path, version: int) -> None:
 
 
 def measure(root: Path) -> Measured:
-    """The check alone; run it in a fresh process."""
+    """Measures the check alone; run it in a fresh process."""
     db = open_database(DataDir(root))
     start = time.perf_counter()
     result = check(db, Config(), NOW)

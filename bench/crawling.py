@@ -1,9 +1,9 @@
-"""`gouji crawl` on 50 loopback hosts against a bare Scrapy spider that only downloads the same URLs; memory too.
+"""`gouji crawl` on 50 loopback hosts, compared with a bare Scrapy spider that only downloads the same URLs; memory too.
 
-With hashing, archive, WARC and database on. `python -m bench.crawling [--hosts N] [--pages N] [--few N] [--many N]`.
+Hashing, archive, WARC and database are on. `python -m bench.crawling [--hosts N] [--pages N] [--few N] [--many N]`.
 
-What the crawls wrote is deleted at the end, not between two: for minutes after many files were deleted, ext4 looks
-through their inodes for each file that is made. Whatever deleted thousands before (a test run) slows this, too.
+What the crawls wrote is deleted at the end, not between them: for minutes after many files were deleted, ext4 searches
+their inodes for every new file. Anything that deleted thousands of files before (a test run) slows this down, too.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class Measured:
 
 @contextmanager
 def portals(hosts: int, pages: int) -> Iterator[list[str]]:
-    """The hosts, served by a process of their own; their start addresses."""
+    """Serves the hosts from a process of its own; yields their start addresses."""
     command = [sys.executable, "-m", SERVER, str(PORT), str(hosts), str(pages), str(PER_LIST), str(PAGE)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -92,7 +92,7 @@ def bare(urls: list[str]) -> Measured:
 
 
 def addresses(starts: list[str], pages: int) -> list[str]:
-    """What a crawl asks for, in turn over the hosts."""
+    """The addresses that a crawl asks for, the hosts taking turns."""
     lists = [""] + [f"index_{number}.html" for number in range(1, -(-pages // PER_LIST))]
     paths = ["../robots.txt", *lists, *(f"{number}.html" for number in range(pages))]
     return [f"{start}{path}".replace("/nb/../", "/") for path in paths for start in starts]
@@ -128,7 +128,7 @@ def main() -> None:
 
 
 def measure(chosen: argparse.Namespace, folder: Path) -> None:
-    """Both figures: the speed of some rounds, then the memory of a small and a large crawl."""
+    """Measures both: the speed in several rounds, then the memory of a small and a large crawl."""
     with portals(chosen.hosts, chosen.pages) as starts:
         urls = addresses(starts, chosen.pages)
         pairs = [(bare(urls), ours(starts, folder)) for _ in range(ROUNDS)]

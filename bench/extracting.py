@@ -1,7 +1,7 @@
 """`gouji extract` with one worker and with all cores, in processes of their own: seconds, and memory per worker.
 
-Elapsed seconds depend on who else is at work on the machine. Processor seconds tell what limits a run: the writer
-works alone, the workers side by side, so that no run is faster than the longer of the two.
+Elapsed seconds depend on what else runs on the machine. Processor seconds tell what limits a run: the writer
+works alone and the workers in parallel, so no run is faster than the longer of the two.
 """
 
 import json
@@ -37,7 +37,7 @@ if __name__ == "__main__":
 
 
 def fill(folder: Path) -> None:
-    """A data directory with COUNT pages and one hostile table, taken in but not read."""
+    """Makes a data directory with COUNT pages and one hostile table, added but not yet read."""
     pages = folder / "pages"
     pages.mkdir()
     for number, report in enumerate(reports(COUNT)):

@@ -2,10 +2,10 @@
 
     python -m bench.kills [KILLS [FULL_DISKS [SEED]]]
 
-Each run works on a copy of a small data directory. Right after the kill what is there must be what was there before
-or what is there after, never something between; then the command is run to its end, and its result must be the same as
-if nothing had happened. A full disk is a file system of its own of a few MB (tmpfs, as root; elsewhere a bound on the
-size of files stands in, and is called so).
+Each run works on a copy of a small data directory. Right after the kill, the state must be that of before or that of
+after, never something in between; then the command is run to its end, and its result must be the same as
+if nothing had happened. A full disk is a file system of its own of a few MB (tmpfs, as root; without root a limit on
+the size of files replaces it, and the output says so).
 """
 
 import os
@@ -29,12 +29,12 @@ from monitor.demo.servers import Mailbox, serve_mail
 
 KILLS, DISKS = 60, 24
 PATIENCE = 5
-ENDS = (0, 1, 2, 3)  # any other status is no end of ours
+ENDS = (0, 1, 2, 3)  # any other status means that gouji did not end in an orderly way
 
 
 @dataclass
 class Tally:
-    """What was done, and what came of it; `notes` name each loss."""
+    """What was done, and with what result; `notes` name each loss."""
 
     runs: int = 0
     kills: int = 0
@@ -51,7 +51,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A command undisturbed: what was there before and after it, and how long it took."""
+    """An undisturbed command: the state before and after it, and how long it took."""
 
     command: Command
     before: Rows
@@ -96,7 +96,7 @@ class Trial:
         self._judge(f"{course.command.name}, killed after {moment:.2f} s", course, place, done=bool(said.strip()))
 
     def fill(self, course: Course) -> None:
-        """Runs the command where the disk becomes full under it, and again where there is room."""
+        """Runs the command on a disk that becomes full meanwhile, and again where there is room."""
         with _disk(self.folder, course.command.base, self.dice) as disk:
             place = self._copy(course.command, disk.path / "place")
             ended = subprocess.run(
@@ -129,7 +129,7 @@ class Trial:
         self.tally.add(f"{what}, in the end", compare(self._after(place, name), course.after))
 
     def _after(self, place: Path, name: str) -> Rows:
-        """The state after a command that came to its end; with what the mail server got."""
+        """The state after a finished command, including what the mail server received."""
         found = rows(place, name)
         if name == "alert":
             found += Counter(
@@ -153,7 +153,7 @@ class Trial:
 
 @dataclass
 class Disk:
-    """A place that becomes full: a file system of its own, or a bound on the size of each file (`most` bytes)."""
+    """A disk that becomes full: a file system of its own, or a limit on the size of each file (`most` bytes)."""
 
     path: Path
     kind: str
@@ -194,7 +194,7 @@ def _disk(folder: Path, base: Path, dice: random.Random) -> Iterator[Disk]:
 
 
 def disturb(kills: int, disks: int, seed: int) -> Tally:
-    """So many kills and full disks, over all the commands in turn."""
+    """Runs this many kills and full disks, the commands taking turns."""
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="kills-") as name, _mail() as (mailbox, port):
         folder = Path(name)
@@ -202,7 +202,7 @@ def disturb(kills: int, disks: int, seed: int) -> Tally:
         courses = [trial.course(command) for command in prepare(folder, port)]
         for number in range(kills):
             done, tried = tally.kills, 0
-            while tally.kills == done and tried < PATIENCE:  # it may have come to its end before its moment
+            while tally.kills == done and tried < PATIENCE:  # a command may have ended before it was to be killed
                 trial.kill(courses[number % len(courses)])
                 tried += 1
         for number in range(disks):

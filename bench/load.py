@@ -1,6 +1,6 @@
 """A database of 150,000 reports: size, `check` after 1,000 new ones, `missing`, `export`, every query of the cookbook.
 
-`python -m bench.load [COUNT [DIR]]`; a DIR that holds such a database already is used as it is.
+`python -m bench.load [COUNT [DIR]]`; a DIR that already holds such a database is used as it is.
 """
 
 import os
@@ -32,10 +32,10 @@ COUNT = 150_000
 NEW = 1_000
 YEARS = range(2019, 2025)
 PORTALS = 75
-SILENT = 97  # one body in so many has not published for 2024
+SILENT = 97  # one body in this many has not published for 2024
 LOOKS = 200  # nights on which every portal was looked at
-LISTS = 5  # pages of a portal's lists, each a line of the ledger every night; besides one for each document
-# Bodies that the cookbook asks for by name; the others are many like them.
+LISTS = 5  # pages of a portal's lists, each one line of the ledger every night; each document has one line besides
+# Bodies that the cookbook asks for by name; all others have numbered names.
 NAMED = ("青石市审计局", "青石市财政局", "青石市教育局")
 NOW = datetime(2025, 2, 10, tzinfo=UTC)
 FIRST = NOW - timedelta(days=LOOKS)
@@ -56,7 +56,7 @@ def start_url(portal: int) -> str:
 
 
 def reading(report: Report, body: int) -> Reading:
-    """The report as that of one body among many."""
+    """The report as if published by body number `body`."""
     found = plain_reading(report, body)
     name = name_of(body)
     named = replace(report, agency_name=name, title=report.title.replace(report.agency_name, name))
@@ -129,7 +129,7 @@ def _save(db: Database, batch: Sequence[Reading]) -> None:
 
 
 def _ledger(db: Database) -> None:
-    """The lists that were looked at, and every document once."""
+    """Fills the ledger: the lists that were looked at, and every document once."""
     with db.atomic():
         db.conn.executemany(
             "insert into crawls (id, started_at, finished_at, outcome) values (?, ?, ?, 'done')",
@@ -152,7 +152,7 @@ def _ledger(db: Database) -> None:
             "insert into fetches (crawl, portal, url, at, status, sha256, verdict, kind) select 1, portal, url, "
             "first_seen, 200, sha256, 'new', 'detail' from documents"
         )
-        # Every page of a report is known and looked at again; one in a hundred cannot be read.
+        # Every report's page is known and looked at again; one in a hundred cannot be read.
         db.execute(
             "insert into looks (portal, key, url, kind, ask, year, verdict, looked_at, looks, spread, "
             "listed_in) select portal, url, url, 'detail', json_object('url', url, 'title', title), year, "
@@ -162,7 +162,7 @@ def _ledger(db: Database) -> None:
 
 
 def renew(root: Path) -> None:
-    """NEW reports of a year that nobody had yet."""
+    """Adds NEW reports, of a year for which there was none yet."""
     with closing(open_database(DataDir(root))) as db:
         sources = patterns([*YEARS, 2025], sparse=True)
         _store(db, (reading(sources[body % PATTERNS][len(YEARS)], body) for body in range(NEW)))
@@ -170,7 +170,7 @@ def renew(root: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One command in a process of its own: what it took, the end of what it said, its status."""
+    """One command in a process of its own: what it took, the end of its output, its status."""
 
     seconds: float
     processor: float
@@ -205,7 +205,7 @@ def queries() -> Iterator[tuple[str, str]]:
 
 
 def measure(root: Path) -> None:
-    """Prints seconds for each query, on a connection that has read nothing yet."""
+    """Prints seconds for each query, each on a fresh connection."""
     print(f"queries of the cookbook, wanted: at most {MOST_QUERY:.0f} s each")
     for title, sql in queries():
         with closing(open_database(DataDir(root))) as db:

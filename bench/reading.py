@@ -1,4 +1,4 @@
-"""Bytes → Report with all single-report rules, against `lxml.html.document_fromstring` alone on the same pages."""
+"""Bytes → Report with all single-report rules, compared with `lxml.html.document_fromstring` on the same pages."""
 
 import statistics
 import time
@@ -27,7 +27,7 @@ def seconds(work: Callable[[bytes], object], pages: Sequence[bytes]) -> float:
 
 
 def main() -> None:
-    """Prints medians and ratios; floor and work alternate, so that a drift of the machine hits both."""
+    """Prints medians and ratios; floor and work alternate, so that changes of the machine's speed affect both."""
     pages = [page(report) for report in reports(40)]
     book = load()
     context = Context()

@@ -1,4 +1,4 @@
-"""All single-report rules on a clean report, against lxml's parse of the same report's page, in one run.
+"""All single-report rules on a clean report, compared with lxml's parse of the same report's page, in one run.
 
 python -m bench.rules
 """
@@ -33,7 +33,7 @@ def microseconds(work: Callable[[], object], times: int = 100) -> float:
 
 
 def nothing_corrected(row: Row) -> Row:
-    """表四 without corrected decisions, which are told although nothing is wrong."""
+    """表四 without corrected decisions: a rule reports those although nothing is wrong."""
     if row.table != "T4":
         return row
     upheld, corrected, *rest = row.values

@@ -1,4 +1,4 @@
-"""Storing reports against a bare `executemany` of the same rows in the same transaction size."""
+"""Storing reports, compared with a bare `executemany` of the same rows in transactions of the same size."""
 
 import sqlite3
 import statistics
@@ -75,7 +75,7 @@ def bare(folder: Path, source: Path) -> float:
 
 
 def main() -> None:
-    """Prints medians and the ratio of speeds, both sides measured in turn."""
+    """Prints medians and the ratio of speeds, the two sides measured alternately."""
     work = readings()
     ratios, left, right = [], [], []
     for _ in range(ROUNDS):

@@ -1,8 +1,8 @@
 """Three years of 3,000 bodies on 75 portals with every kind of trouble: is each event told once, and nothing else?
 
 `python -m bench.years [--agencies 3000 --portals 75 --years 3 --seed 1]`. Takes minutes, and so is not part of
-`python -m bench`. Time is passed in; the road is the real one from the ledger to the mail, the web is left out. Exits 1
-where anything was missed, false or double. Events are counted for each of three readers.
+`python -m bench`. Time is passed in; the pipeline is the real one from the ledger to the mail, without the web. Exits 1
+if anything was missed, false or double. Events are counted for each of three readers.
 """
 
 import argparse
@@ -31,7 +31,7 @@ WEEKLY_DIVISIONS = ("34", "37")
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What came of the years."""
+    """The result of these years."""
 
     result: Judgement
     letters: Letters
@@ -42,7 +42,7 @@ class Lived:
 
 
 def settings(world: World, port: int) -> Config:
-    """Somebody who gets all, an operator, and somebody who gets a mail a week on two provinces."""
+    """Three readers: one who gets everything, an operator, and one who gets a weekly mail on two provinces."""
     mail = MailSettings(
         port=port, sender="gouji@example.org", recipients=(ALL,), operators=(OPERATOR,), settle_hours=20.0
     )
@@ -64,7 +64,7 @@ def register(world: World, path: Path) -> Path:
 
 
 def live(world: World, folder: Path, seed: int, progress: Callable[[str], None] = lambda _line: None) -> Lived:
-    """All years of this world in a data directory of its own."""
+    """Runs all years of this world in a data directory of its own."""
     data, office = create(DataDir(folder / "data")), Office()
     begun = time.perf_counter()
     with serve_mail(office) as port:
@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--eventful", type=float, default=1.0, help="how many times as often as usual things happen")
     parser.add_argument("--remarks", type=int, default=20, help="how many of the faults to print")
     wanted = parser.parse_args()
-    # The mail server's word on connections that a dying sender leaves open.
+    # The mail server complains about connections that a dying sender leaves open.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     world = make_world(wanted.agencies, wanted.portals, wanted.years, wanted.seed, wanted.eventful)
     with tempfile.TemporaryDirectory() as scratch:

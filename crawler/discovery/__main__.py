@@ -1,9 +1,9 @@
-"""`python -m crawler.discovery URL | --check [ID…]`: looks at portals over the network; prints what it saw as JSON."""
+"""`python -m crawler.discovery URL | --check [ID…]`: looks at portals over the network, prints what it saw as JSON."""
 
 import sys
 
 if __name__ == "__main__":
-    from crawler.discovery.exploring import main  # not for the processes that read pages: they load this module, too
+    from crawler.discovery.exploring import main  # not at the top: the processes that read pages load this module, too
     from crawler.ground.console import leave
 
     leave(main(sys.argv[1:]))

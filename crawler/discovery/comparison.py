@@ -1,4 +1,4 @@
-"""How a portal answers now beside what is known of it: its state, and the reports it lists against those we hold."""
+"""Compares how a portal answers now with what is known of it: its state, and its listed reports with those we hold."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class Comparison:
 
 
 def compare(db: Database, portal: Portal, found: SearchResult, drop: float) -> Comparison:
-    """What a look at a portal means; nothing is written. So much less than before (`drop`) is no healthy list."""
+    """What a look at a portal means; nothing is written. A loss of more than the share `drop` is a failure."""
     held = {
         identity(str(url))
         for (url,) in db.execute(

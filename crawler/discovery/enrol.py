@@ -1,4 +1,4 @@
-"""Adds portals to gouji.toml: a table at its end; what stands there, comments included, stays as it is."""
+"""Adds portals to gouji.toml as tables at its end; what is already there, comments included, stays as it is."""
 
 import json
 import re
@@ -17,7 +17,7 @@ COMMON = frozenset({"www", "gov", "cn", "com", "org", "net", "wap", "m"})
 
 
 def suggest(url: str, taken: Collection[str]) -> str:
-    """An id out of the host: `shili` of www.shili.gov.cn, `zfb-shili` of zfb.shili.gov.cn; with a number if taken."""
+    """An id from the host: `shili` for www.shili.gov.cn, `zfb-shili` for zfb.shili.gov.cn; with a number if taken."""
     host = urlsplit(url).hostname or "portal"
     if literal(host) is not None:
         stem = re.sub(r"[.:]+", "-", host).strip("-")
@@ -32,12 +32,12 @@ def suggest(url: str, taken: Collection[str]) -> str:
 
 
 def known(portals: Sequence[Portal], url: str) -> Portal | None:
-    """The portal that watches this column already."""
+    """The portal in the configuration that already watches this column."""
     return next((one for one in portals if identity(one.start_url) == identity(url)), None)
 
 
 def append(data: DataDir, portals: Sequence[Portal]) -> None:
-    """Writes the portals at the end of gouji.toml. UsageError where the result would not be a sound file."""
+    """Writes the portals at the end of gouji.toml. UsageError if the result would not be a valid file."""
     path = data.config_path
     for portal in portals:
         if not ID.fullmatch(portal.id):
@@ -47,7 +47,7 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
             )
     try:
         regular(path)
-        # Two that add at once come one after the other.
+        # Two processes that add portals at the same time take turns.
         with locked(data.root):
             before = path.read_bytes()
             parse_config(before, path, data.channels)
@@ -75,5 +75,5 @@ def _tables(before: bytes, portals: Sequence[Portal]) -> bytes:
 
 
 def quoted(text: str) -> str:
-    """A string of TOML; a name off a web page may hold anything."""
+    """A TOML string; a name taken from a web page may hold anything."""
     return json.dumps("".join(char for char in text if char.isprintable()), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The spider that looks around: searches run side by side, each one request after the other, nothing is stored."""
+"""The spider that looks around: searches run in parallel, each makes one request at a time, nothing is stored."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ NOTHING_SEEN = (*NO_ANSWER, IgnoreRequest, UnsupportedURLSchemeError)
 
 
 class ExplorerSpider(Spider):
-    """Gives each of its searches a way to look at addresses, by the rules of every crawl."""
+    """Lets each of its searches look at addresses, by the same rules as every crawl."""
 
     name = "explorer"
 
@@ -44,7 +44,7 @@ class ExplorerSpider(Spider):
             yield request
 
     async def look(self, ask: Ask, sought: Sought) -> Sight:
-        """One request, what its answer amounts to, and what it shows."""
+        """Makes one request; returns the verdict on its answer, and what the page shows."""
         engine = self.crawler.engine
         assert engine is not None
         headers = {

@@ -1,4 +1,4 @@
-"""Looks at portals over the network, several side by side, each within a bound of requests and of time."""
+"""Looks at portals over the network, several in parallel, each with a limit of requests and of time."""
 
 import argparse
 import json
@@ -42,7 +42,7 @@ EXPLORING: Mapping[str, Any] = {"SCHEDULER": "scrapy.core.scheduler.Scheduler"}
 
 
 def main(arguments: list[str]) -> int:
-    """Looks and prints; what it means for the exit status is the caller's to say."""
+    """Looks and prints; the caller decides what the result means for the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m crawler.discovery", description="Looks for the annual-report columns of a portal."
     )
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 
 def find(data: DataDir, url: str) -> dict[str, object]:
-    """What stands behind an address; the pages of rosters are put into the archive, as what they say rests on them."""
+    """What is behind an address; pages of rosters are archived, as evidence for what the rosters say."""
     config = require(data).config()
     if (wrong := complaint(url)) is not None:
         raise UsageError(*wrong)
@@ -79,7 +79,7 @@ def find(data: DataDir, url: str) -> dict[str, object]:
 
 
 def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
-    """How configured portals answer now, beside what is known of them; nothing is stored."""
+    """How configured portals answer now, compared with what is known of them; nothing is stored."""
     config = require(data).config()
     portals = choose(config, portal_ids)
     searches = [
@@ -117,7 +117,7 @@ def _explore(data: DataDir, config: Config, searches: Sequence[tuple[Portal, Dis
     hosts = {host_of(portal.start_url) for portal in portals}
     with ExitStack() as stack:
         if hosts & {host_of(portal.start_url) for portal in config.portals}:
-            # One request per host at a time, whoever makes it.
+            # One request per host at a time, whichever process makes it.
             stack.enter_context(alone(data))
         with closing(connect(data, [migrations])) as db:
             named = named_hosts(portals, open_hosts(db))
@@ -150,7 +150,7 @@ async def _blind(ask: object, _sought: object) -> Any:
 
 
 def as_json(found: SearchResult) -> dict[str, object]:
-    """What was found as the command line reads it."""
+    """What was found, in the form that the command line reads."""
     return {
         "asked": found.asked,
         "reached": found.reached,

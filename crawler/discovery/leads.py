@@ -1,4 +1,4 @@
-"""What a search for columns looks at next: addresses by their promise, each once, and why it is worth a look."""
+"""What a search for columns looks at next: addresses, the best first, each once, and why it is worth a look."""
 
 import heapq
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from crawler.ledger.frontier import key_of
 from crawler.pages.asks import Ask
 from crawler.pages.signs import Promise
 
-# What is looked at first: a named column, its first pages, rosters, platforms, the rest of a list, at last the home.
+# The order of looks: a named column, its first pages, rosters, platforms, the rest of a list, the front page last.
 FIRST, COLUMN, WALK, ROSTER, PLATFORM, REST, HOME = range(7)
 ORDER: dict[Promise, int] = {"column": COLUMN, "group": WALK, "platform": PLATFORM, "roster": ROSTER}
 
 
 @dataclass(order=True, slots=True)
 class Lead:
-    """An address worth a look, and why; with a column, it is one of that column's pages."""
+    """An address worth a look, and why; if `column` is set, it is one of that column's pages."""
 
     priority: int
     order: int
@@ -29,10 +29,10 @@ class Lead:
 
 
 class Leads:
-    """The addresses that wait for a look, and those that need none any more."""
+    """The addresses that wait for a look, and those already seen."""
 
     def __init__(self, refusal: Callable[[str], object]) -> None:
-        """`refusal`: why an address must not be asked, None where it may."""
+        """`refusal`: why an address must not be requested, None where it may be."""
         self.refusal = refusal
         self.waiting: list[Lead] = []
         self.seen: set[str] = set()
@@ -41,14 +41,14 @@ class Leads:
     def push(
         self, priority: int, ask: Ask, why: Why, kind: Promise | None = None, column: SiteSection | None = None
     ) -> None:
-        """One more address, unless it was met before or must not be asked."""
+        """Adds an address, unless it was met before or must not be requested."""
         key = key_of(ask)
         if key not in self.seen and self.refusal(ask.url) is None:
             self.seen.add(key)
             heapq.heappush(self.waiting, Lead(priority, next(self.numbers), ask, why, kind, column))
 
     def pop(self) -> Lead:
-        """The likeliest of them, the first met before the later."""
+        """The most promising address; among equals the one that was met first."""
         return heapq.heappop(self.waiting)
 
 

@@ -1,4 +1,4 @@
-"""A page as a search for columns sees it: bytes → plain data, pure; done where whatever a page does ends with it."""
+"""A page as a search for columns sees it: bytes → plain data, pure; runs in a worker that a bad page may crash."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from crawler.pages.page import Page
 from crawler.pages.signs import bare, is_roster, promise, words
 from crawler.pages.verdicts import Answer, Verdict, answer_verdict
 
-MOST_LINKS = 3000  # of one page
+MOST_LINKS = 3000  # from one page
 META = re.compile(
     r"""<meta\b(?=[^>]{0,300}\bname\s*=\s*["']?(SiteName|ColumnName)\b)"""
     r"""[^>]{0,300}\bcontent\s*=\s*["']([^"'<>]{1,100})""",
@@ -74,6 +74,6 @@ def _links(page: Page, families: Sequence[Family]) -> Iterator[Pointer]:
 
 
 def _own_report(page: Page, families: Sequence[Family]) -> ListedReport | None:
-    """The report that a page itself is."""
+    """The report that the page is, if it is a report's own page."""
     named = own_title(page, families)
     return None if named is None else ListedReport(named[0], named[1].agency_name, named[1].year, "", clean(page.url))

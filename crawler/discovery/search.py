@@ -1,4 +1,4 @@
-"""Finds the annual-report columns of a portal from any of its pages, the likeliest links first, within a bound."""
+"""Finds the annual-report columns of a portal from any of its pages, the most promising links first, within a limit."""
 
 import asyncio
 from collections.abc import Collection
@@ -20,12 +20,12 @@ from crawler.pages.verdicts import Word
 
 MOST_REQUESTS = 40
 MOST_HOPS = 5
-SEVERAL = 3  # so many reports make a list of a page whatever its name
+SEVERAL = 3  # a page with this many reports is a list, whatever its name
 AGAIN: frozenset[Word] = frozenset({"server_error", "throttled", "unreachable"})
 
 
 class Discovery:
-    """One search, from one address. `wander`: look beyond the address when it is a column already."""
+    """One search, from one address. `wander`: look further even when that address is already a column."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Discovery:
         self.look, self.limit, self.family, self.wander, self.today = look, limit, family, wander, today
         self.refusal = partial(refusal, start_url=self.start, allowed=allowed, file=False)
         self.leads = Leads(self.refusal)
-        # Pages that a crawl of a column comes to by itself; where one of them was taken for a column, it is part of it.
+        # Pages that the crawl of a column reaches anyway; one of them that was taken for a column is part of it.
         self.covered: dict[str, SiteSection] = {}
         self.starts: dict[int, set[str]] = {}
         self.sights: list[Sight] = []
@@ -51,15 +51,15 @@ class Discovery:
         self.roster_pages: dict[str, bytes] = {}
         self.site_name = self.titled = ""
         self.moved: Detail = ()
-        # The address that was given is a column: the rest of the site is somebody else's matter.
+        # The given address is a column: the rest of the site was not asked about.
         self.settled = False
-        # Pages that list reports, or may, but bear no such name: a front page does so in January. Looked at last.
+        # Pages that list reports, or may, but have another name (a front page lists reports in January). Judged last.
         self.undecided: list[tuple[Lead, View]] = []
         self.reached = False
         self.result = self._found((Reason("look_ended"),))
 
     async def run(self, seconds: float) -> None:
-        """Looks until the bound is reached or nothing promising is left, and no longer than so many seconds."""
+        """Looks until the limit is reached or nothing promising is left, and no longer than `seconds`."""
         search = asyncio.ensure_future(self._search())
         if not (await asyncio.wait({search}, timeout=seconds))[0]:
             search.cancel()
@@ -78,7 +78,7 @@ class Discovery:
                 self._column(lead, page, "", [])
                 await self._follow()
         if self.settled and not any(column.reports for column in self.columns) and not is_home(self.start):
-            # A column that lists nothing: perhaps the reports stand elsewhere by now.
+            # A column that lists nothing: perhaps the reports have moved elsewhere.
             self.settled = False
             self.leads.push(HOME, Ask(url=home_of(self.start)), Why("home"))
             await self._follow()
@@ -95,7 +95,7 @@ class Discovery:
                 lead.column.trouble.append(sight.failure)
 
     async def _arrive(self) -> bool:
-        """The address itself, else its plain-HTTP twin, else the front page of its site."""
+        """Tries the address itself, then the same with plain HTTP, then the front page of its site."""
         sight = await self._visit(Ask(url=self.start))
         parts = urlsplit(self.start)
         if sight.verdict in ("tls", "unreachable") and parts.scheme == "https" and parts.port is None:
@@ -114,7 +114,7 @@ class Discovery:
         return sight.sound
 
     async def _visit(self, ask: Ask, *, roster: bool = False) -> Sight:
-        """One look, redirects followed within the portal, passing troubles tried once more."""
+        """One look; follows redirects within the portal, tries once more after a temporary failure."""
         sought = Sought(ask, self.family, self.today, roster)
         self.leads.seen.add(key_of(ask))
         for hop in range(MOST_HOPS + 1):
@@ -141,7 +141,7 @@ class Discovery:
         return sight
 
     def _idle(self, lead: Lead) -> bool:
-        """Whether a look would tell nothing new by now."""
+        """Whether a look would no longer tell anything new."""
         return (
             lead.column is None
             and lead.priority in (PLATFORM, HOME)
@@ -164,7 +164,7 @@ class Discovery:
             self._frames(page, column)
 
     def _judge(self, lead: Lead, page: View) -> SiteSection | None:
-        """A column, when the page's name, its address or what it lists says so."""
+        """The column that a page is, if its name, its address or what it lists says so."""
         label = lead.ask.title if lead.promise == "column" else ""
         name, token = names_column(label, *page.named), in_column_path(page.url)
         reports, served = page.reports, page.served
@@ -202,7 +202,7 @@ class Discovery:
         return column
 
     def _read(self, column: SiteSection, page: View) -> None:
-        """One page of a column: its reports; its further pages become leads."""
+        """Takes the reports from one page of a column; further pages become leads."""
         if page.broken:
             column.trouble.append(Reason("page", url=page.url, why=page.broken))
             return
@@ -219,7 +219,7 @@ class Discovery:
             column.trouble.append(Reason("page", url=page.url, why=Reason("page_repeats", page=page.ask.page)))
             return
         if not column.named and page.ask.family and not column.reports:
-            return  # another list than the one we look for
+            return  # a different list from the one we look for
         for ask in page.asks:
             self._further(column, page, ask)
         for url in page.supposed:
@@ -232,12 +232,12 @@ class Discovery:
         self.leads.push(REST if ask.page > 1 else WALK, ask, Why("page"), column=column)
 
     def _links(self, page: View, column: SiteSection | None) -> None:
-        # Groups mean something only beside a column; beside one, platforms do not.
+        # Groups matter only on a page of a column; platforms only elsewhere.
         wanted: set[Promise] = {"roster", "column", "platform"} if column is None else {"roster", "group"}
         if not self.settled:
             wanted.add("column")
         for link in page.links:
-            # 部门年报 beside 政府信息公开年报
+            # for example 部门年报 on the page of 政府信息公开年报
             kind = "group" if link.promise == "column" and column is not None and link.grouped else link.promise
             if kind in wanted and not (link.held and column is not None):
                 self.leads.push(
@@ -248,7 +248,7 @@ class Discovery:
                 )
 
     def _frames(self, page: View, column: SiteSection | None) -> None:
-        # What goes deeper and has no name of its own is a frame of this page.
+        # A request that goes deeper and has no title is a frame of this page.
         for ask in page.asks if column is None else ():
             if ask.depth > page.ask.depth and not ask.title:
                 self.leads.push(PLATFORM, ask, Why("frame", page.url), "platform")
@@ -270,5 +270,5 @@ class Discovery:
         )
 
     def _whole(self, column: SiteSection) -> SiteSection:
-        """The column that a crawl comes to this one by; itself, where there is none."""
+        """The column whose crawl also reaches this one; else the column itself."""
         return next((self.covered[key] for key in self.starts[id(column)] if key in self.covered), column)

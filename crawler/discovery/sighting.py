@@ -1,4 +1,4 @@
-"""What discovery sees and finds: looks at addresses, columns with their reports, titles refused with reasons."""
+"""Data of discovery: looks at addresses, columns with their reports, refused titles with reasons."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,14 +17,14 @@ from crawler.pages.signs import Promise, decoy, looks_like_a_report, promise
 from crawler.pages.titles import recognize
 from crawler.pages.verdicts import Word
 
-UNNAMED = "unnamed"  # names neither a body nor a year
+UNNAMED = "unnamed"  # the title names neither a body nor a year
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a page is looked at for: the request that it answers, and how it is to be read.
+    """What a look is for: the request that the page answers, and how the page is to be read.
 
-    `family` is the only one that is listened to, but for plain anchors; `roster`: a link has called it one.
+    If `family` is set, only it and plain anchors are read; `roster`: a link has called the page a roster.
     """
 
     ask: Ask
@@ -35,7 +35,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A link that promises something. `grouped`: its words are those of a group, too; `held`: a family's own."""
+    """A promising link. `grouped`: its words also fit a group; `held`: a family reads that address by itself."""
 
     url: str
     label: str
@@ -46,7 +46,7 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page as a search sees it. `named` are the names it gives itself, its column's first."""
+    """A page as a search sees it. `named` are the names that the page gives itself, that of its column first."""
 
     url: str
     ask: Ask
@@ -69,7 +69,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One look at an address: the evidence. `url` is what answered."""
+    """One look at an address: the evidence. `url` is the address that answered."""
 
     url: str
     kind: str
@@ -86,14 +86,14 @@ class Sight:
 
     @property
     def answer(self) -> Reason:
-        """What the address answers in place of what was looked for."""
+        """What the address answered instead of what was looked for."""
         if not self.said:
             return Reason("answered", word=self.verdict)
         return Reason("answered_as", word=self.verdict, why=self.said)
 
     @property
     def failure(self) -> Reason:
-        """The same of an address among others, with the status of its answer."""
+        """The same for one address among several, with the status of its answer."""
         told = any("status" in one.fields for one in every(self.said))
         why = self.said if told or not self.status else (Reason("status", status=self.status), *self.said)
         if not why:
@@ -101,13 +101,13 @@ class Sight:
         return Reason("page_failed_as", url=self.url, word=self.verdict, why=why)
 
 
-# One request, and what the answer shows to whoever seeks something in it.
+# Makes one request; returns what the answer shows for this purpose.
 Look = Callable[[Ask, Sought], Awaitable[Sight]]
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a page was looked at or taken for a column: a code, and what it is about."""
+    """Why a page was looked at or taken for a column: a code, and the words or address behind it."""
 
     code: Literal["given", "home", "link", "frame", "page", "name", "path", "lists"]
     what: str = ""
@@ -126,7 +126,7 @@ class ListedReport:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A title that is no annual report, and why (a word of signs.toml)."""
+    """A title that is not an annual report, and why (a word from signs.toml)."""
 
     title: str
     url: str
@@ -159,7 +159,7 @@ class SiteSection:
         return tuple(sorted({one.year for one in self.reports.values() if one.year is not None}))
 
     def add(self, reports: Iterable[ListedReport], refused: Iterable[Refused]) -> int:
-        """Takes in what a page lists; how many of the reports are new here."""
+        """Adds what a page lists; returns how many of the reports are new here."""
         before = len(self.reports)
         for one in reports:
             self.reports.setdefault(identity(one.url), one)
@@ -170,8 +170,8 @@ class SiteSection:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The result: `moved` says why the address that was given is not where the reports are, `broken` why the look
-    came to no end.
+    """The result: `moved` says why the given address is not where the reports are, `broken` why the look
+    did not finish.
     """
 
     asked: str
@@ -186,7 +186,7 @@ class SearchResult:
 
 
 def proposed(columns: Sequence[SiteSection], whole_of: Callable[[SiteSection], SiteSection]) -> Iterator[SiteSection]:
-    """The columns to propose: those with reports before empty ones, none that another one holds entirely."""
+    """The columns to propose: those with reports before empty ones, without those that another one fully contains."""
     for column in columns:
         whole = whole_of(column)
         if whole is not column and whole.part_of is not column:
@@ -204,7 +204,7 @@ def proposed(columns: Sequence[SiteSection], whole_of: Callable[[SiteSection], S
 
 
 def listing(page: Page, families: Iterable[Family]) -> tuple[list[ListedReport], list[Refused]]:
-    """The reports among the entries of a page, and the other entries that a person might take for one."""
+    """The reports among the entries of a page, and the other entries that a person might take for reports."""
     reports: dict[str, ListedReport] = {}
     refused: dict[str, Refused] = {}
     here = identity(page.url)

@@ -1,4 +1,4 @@
-"""CMS families, one module each: how a portal lists, pages and serves. One file more is one family more."""
+"""CMS families, one module each: how a portal lists, pages and serves. One more file is one more family."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from crawler.pages.page import Page
 
 @cache
 def families() -> tuple[Family, ...]:
-    """One of every family in this folder, the most particular first."""
+    """One instance of every family in this folder, the most specific first."""
     found: list[Family] = []
     for module in pkgutil.iter_modules(__path__):
         members = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
@@ -36,9 +36,9 @@ def by_name(name: str) -> tuple[Family, ...]:
 
 
 def speaking(page: Page, configured: str = "") -> tuple[Family, ...]:
-    """The families that understand this page. An opaque answer is understood by the one that asked for it.
+    """The families that understand this page. Only the family that asked for an opaque answer understands it.
 
-    A family that gouji.toml names for the portal keeps the others silent, plain anchors excepted.
+    If gouji.toml names a family for the portal, only that one and plain anchors (`generic`) are used.
     """
     if page.ask.family:
         return tuple(family for family in families() if family.name == page.ask.family)
@@ -47,7 +47,7 @@ def speaking(page: Page, configured: str = "") -> tuple[Family, ...]:
 
 
 def with_files(page: Page) -> tuple[Family, ...]:
-    """The families that find files on a report's page which plain links do not show; the others are not asked."""
+    """The families that can find files on a report's page which plain links do not show."""
     return tuple(
         family
         for family in families()

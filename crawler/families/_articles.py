@@ -1,6 +1,6 @@
-"""Which elements of a page hold the article, as each family's file says it: read there, no family is loaded for it.
+"""Which elements of a page hold the article, as each family's file says; read from its source, without importing it.
 
-Who reads stored documents asks for nothing else of a family, and loading all of them costs more than reading a page.
+Reading stored documents needs nothing else of a family, and importing all of them costs more than reading a page.
 """
 
 import ast
@@ -14,7 +14,7 @@ ORDER = re.compile(r"^    order: ClassVar\[int\] = (\d+)$", re.MULTILINE)
 
 @cache
 def articles() -> tuple[str, ...]:
-    """The `articles` of all families, the most particular first: `#id`, `.class` or `tag`, `*` at the end for any."""
+    """The `articles` of all families, the most specific first: `#id`, `.class` or `tag`; `*` at the end: any ending."""
     found: list[tuple[int, str, tuple[str, ...]]] = []
     for path in sorted(Path(__file__).parent.glob("[!_]*.py")):
         source = path.read_text(encoding="utf-8")

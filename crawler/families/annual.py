@@ -1,4 +1,4 @@
-"""大汉 `xxgkAnnualReport.jsp`: an address per body and year, no list; menus and links tell bodies and years."""
+"""大汉 `xxgkAnnualReport.jsp`: one address per body and year, no list; menus and links name bodies and years."""
 
 import re
 from collections import defaultdict
@@ -20,19 +20,19 @@ from crawler.pages.titles import recognize
 
 SCRIPT = "xxgkannualreport.jsp"
 YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
-# Addresses that stand in a script: of a tree, of a menu.
+# Addresses written in a script (of a tree or a menu).
 WRITTEN = re.compile(r"""["']([^"'\s<>]{0,300}xxgkAnnualReport\.jsp\?[^"'\s<>]{1,300})""", re.IGNORECASE)
 PUBLISHER = re.compile(r"(?:发布|公开|编制|责任)(?:机构|机关|单位|部门)[\s|:：]{1,20}([\u3400-\u9fff（）()]{3,40})")
-NEWEST_TRIED = 3  # years, of a body of which nothing says what it has
+NEWEST_TRIED = 3  # years that are tried for a body whose years nothing names
 LONGEST_NAME = 40
 HIGHEST_ROW = 4
-# Of the row of one body: anchors, pieces of text, characters of one that could be a year or a name.
+# Limits for the row of one body: anchors, pieces of text, characters of a piece that could be a year or a name.
 MOST_YEARS, MOST_PIECES, LONGEST_PIECE = 60, 400, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One of the pages: whose, of which year (0: the newest, whatever that is), where."""
+    """One of the pages: its body's code, its year (0: the newest one), its address."""
 
     area: str
     year: int
@@ -62,11 +62,11 @@ class Annual(Family):
         return Reason("many_reports", most=MOST_LINKS) if many else None
 
     def every(self, page: Page) -> Iterator[ListItem]:
-        """Each body with the years it is said to have; where nothing says it, years are tried."""
+        """Each body with the years the page names for it; where no years are named, some are tried."""
         own, linked = address(page.url) if is_annual(page.url) else Address("", 0, ""), addresses(page)
         pattern = max((own, *linked), key=lambda one: (one.year > 0, bool(one.url))).url
         names, told = bodies(page, own, linked), years(page, own, linked)
-        alone = page.ask.kind == "detail" and own.url  # a report of one body; the others are the list's matter
+        alone = page.ask.kind == "detail" and own.url  # a report of one body; the other bodies are read from the list
         for area in [own.area] if alone else names:
             sure = told[area] or told[""]
             tried = attempts(page, own, sure, told[own.area] if area != own.area else sure) - sure
@@ -92,14 +92,14 @@ def is_annual(url: str) -> bool:
 
 
 def address(url: str) -> Address:
-    """What an address asks for."""
+    """The body and year that an address asks for."""
     query = {name.lower(): values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
     year = YEAR.fullmatch(query.get("fbtime", ""))
     return Address(query.get("area", ""), int(year[1]) if year else 0, url)
 
 
 def addresses(page: Page) -> list[Address]:
-    """The pages that this one leads to, by links or from its scripts."""
+    """The pages that this one leads to, by links or by its scripts."""
     linked = [address(link.url) for link in page.links if is_annual(link.url)]
     written = [
         address(url)
@@ -110,7 +110,7 @@ def addresses(page: Page) -> list[Address]:
 
 
 def attempts(page: Page, own: Address, sure: set[int], others: set[int]) -> set[int]:
-    """The years worth a try beside those a body is said to have; none that is not over yet."""
+    """The years worth a try besides those named for a body; no year that is not over yet."""
     newest = page.today.year - 1 if page.today else 0
     if page.ask.kind == "detail":
         found = set() if sure or not articles.REPORT_WORDS.search(page.text) else {own.year - 1, own.year + 1}
@@ -124,7 +124,7 @@ def attempts(page: Page, own: Address, sure: set[int], others: set[int]) -> set[
 
 
 def bodies(page: Page, own: Address, linked: list[Address]) -> Mapping[str, str]:
-    """The names of the bodies by their codes; "" where the page does not say whose a code is."""
+    """The names of the bodies by their codes; "" where the page does not name a code's body."""
     names: dict[str, str] = {own.area: ""} if own.url else {}
     names |= {one.area: "" for one in linked if one.area}
     said = [
@@ -148,7 +148,7 @@ def bodies(page: Page, own: Address, linked: list[Address]) -> Mapping[str, str]
 
 
 def years(page: Page, own: Address, linked: list[Address]) -> defaultdict[str, set[int]]:
-    """The years that the page offers for each body; under "" those that it offers for any."""
+    """The years that the page offers for each body; under "" those that it offers for all."""
     told: defaultdict[str, set[int]] = defaultdict(set)
     for one in linked:
         if one.year:
@@ -161,7 +161,7 @@ def years(page: Page, own: Address, linked: list[Address]) -> defaultdict[str, s
 
 
 def selects(page: Page, own: str) -> Iterator[list[HtmlElement]]:
-    """The options of the menus that choose a body: those that hold the code of this page, or are called after it."""
+    """The options of the menus that choose a body: menus that hold this page's own code, or have a name like `area`."""
     for every in owned(page.tree, "select", "option") if page.tree is not None else ():
         options = [option for option in every if option.get("value")]
         select = next(every[0].iterancestors("select")) if every else None

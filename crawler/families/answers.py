@@ -1,4 +1,4 @@
-"""Reading the opaque answers of list interfaces: JSON, JSONP, and Hanweb's records in XML; hostile ones included."""
+"""Reads the opaque answers of list interfaces, hostile ones too: JSON, JSONP, and Hanweb's records in XML."""
 
 import json
 import re
@@ -15,17 +15,17 @@ from crawler.pages.page import ListItem, Page, legible, links, parse, squeeze, w
 CALLED = re.compile(r"\s*[\w$.]{1,100}\s*\(")
 MOST_RECORDS = 5_000
 LONGEST_RECORD = 20_000
-LONGEST_NUMBER = 19  # digits of a number that counts or dates something
+LONGEST_NUMBER = 19  # digits of a number that is a count or a date
 
 
 def loaded(text: str) -> object:
-    """The JSON value of an answer, JSONP unwrapped; None when it is none. Nobody may change it: it is kept."""
+    """The JSON value of an answer, JSONP unwrapped; None when it is not JSON. It is cached: do not change it."""
     return value_of(unwrapped(text))
 
 
 @lru_cache(maxsize=2)
 def value_of(text: str, *, strict: bool = True) -> object:
-    """A JSON value, whatever stands in it: a number that is too long to be one is None, and spoils nothing else."""
+    """Parses a JSON value; a number that is too long becomes None, and the rest stays readable."""
     try:
         return json.loads(
             text, strict=strict, parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else None
@@ -35,14 +35,14 @@ def value_of(text: str, *, strict: bool = True) -> object:
 
 
 def unwrapped(text: str) -> str:
-    """The argument of a call, where the text is one: `cb({…});`; in time linear to its length."""
+    """The argument of a call like `cb({…});`, else the text itself; in time linear in its length."""
     called = CALLED.match(text)
     inside = text[called.end() :].rstrip().removesuffix(";").rstrip() if called else ""
     return inside[:-1] if inside.endswith(")") else text
 
 
 def at(value: object, *path: str) -> list[object]:
-    """What stands at a path of a JSON value: the entries of a list there, or the one thing there."""
+    """The values at a path of a JSON value: the entries of a list, or the single value that is there."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, list) else [value]
@@ -56,9 +56,9 @@ def records(page: Page, *path: str) -> Iterator[Mapping[str, object]]:
 
 
 def illegible(entries: list[object], *keys: str) -> Reason | None:
-    """What to say of a list some of whose entries are none, or bear no text under these names; None for others.
+    """The problem of a list in which some entries are no objects or have no value under these names; None: no problem.
 
-    Whose they were meant to be nobody can tell.
+    Which body such an entry was meant for is not known.
     """
     bad = sum(
         1
@@ -69,7 +69,7 @@ def illegible(entries: list[object], *keys: str) -> Reason | None:
 
 
 def text_of(row: Mapping[str, object], *keys: str) -> str:
-    """The first of these members that is a text and says something."""
+    """The first of these members that is a non-empty text."""
     for key in keys:
         value = row.get(key)
         if isinstance(value, str) and value.strip():
@@ -78,7 +78,7 @@ def text_of(row: Mapping[str, object], *keys: str) -> str:
 
 
 def entry(page: Page, row: Mapping[str, object], urls: tuple[str, ...], titles: tuple[str, ...], day: str) -> ListItem:
-    """An entry of a list. Where its address is none, that is what it leads to, and the ledger will say so."""
+    """An entry of a list. An address that is not valid is kept as it is, so that the ledger can report it."""
     title = squeeze(text_of(row, *titles))
     given = next((value for key in urls if isinstance(value := row.get(key), str) and value.strip()), "")
     url = page.resolve(given, page.url) or off_the_web(given, title) or unreadable(given, f"{title} {page.url}")
@@ -86,7 +86,7 @@ def entry(page: Page, row: Mapping[str, object], urls: tuple[str, ...], titles: 
 
 
 def number(row: Mapping[str, object], key: str) -> int:
-    """A count, given as number or as text; 0 where none is stated (then nothing more is asked for)."""
+    """A count, given as a number or as text; 0 if there is none (then nothing more is requested)."""
     value = row.get(key)
     if isinstance(value, bool):
         return 0
@@ -128,7 +128,7 @@ def record_items(text: str, base: str) -> Iterator[ListItem]:
 
 
 def left_out(text: str) -> Reason | None:
-    """What to say of records that are not read, as they are too many or too long; None where all are."""
+    """The reason for records that are not read because they are too many or too long; None when all are read."""
     found = text.split("<record>")[1:]
     long = sum(1 for record in found[:MOST_RECORDS] if "</record>" not in record[:LONGEST_RECORD])
     if len(found) > MOST_RECORDS:

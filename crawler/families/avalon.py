@@ -16,7 +16,7 @@ from crawler.pages.asks import Ask
 from crawler.pages.days import days
 from crawler.pages.page import Link, ListItem, Page
 
-# The row that the script repeats, and how many of them make a page.
+# How the row that the script repeats is marked, and how many rows make a page.
 REPEATS = ("ms-repeat", "ms-for", "ms-each")
 ADDRESS = re.compile(r"chnldocurl|docpuburl|doctitle", re.IGNORECASE)
 MARK = re.compile(r"""\bms-(?:repeat|for|each)\s*=""")
@@ -24,7 +24,7 @@ ROWS = re.compile(r"""\$index\s*<\s*(\d{1,4})""")
 PER_PAGE = re.compile(r"""\bprepage['"]?\s*[:=]\s*['"]?(\d{1,4})""", re.IGNORECASE)
 COUNT = re.compile(r"""\brecordCount['"]?\s*[:=]\s*['"]?(\d{1,7})""", re.IGNORECASE)
 SEARCH = re.compile(r"""['"]([^'"\s?]{0,200}/(?:fjdzapp|was5/web)/search)\b""")
-# What is written into a script, not what stands in the address of a search form.
+# The number written in a script, not the one in the address of a search form.
 CHANNEL = re.compile(r"""(?<![?&])\bchannelid['"]?\s*[:=]\s*['"]?(\d{1,12})""", re.IGNORECASE)
 CLASS_SQL = re.compile(r"""\bclasssql['"]?\s*[:=]\s*['"]([^'"<>]{1,200})['"]""", re.IGNORECASE)
 COLUMN = re.compile(r"""\bchnlid['"]?\s*(?:[:=]|%3D)\s*['"]?(\d{1,12})""", re.IGNORECASE)
@@ -32,14 +32,14 @@ USUAL = "/fjdzapp/search"
 FORM = "application/x-www-form-urlencoded"
 ROWS_ASKED = 75
 TITLES = ("doctitle", "title", "title2")
-HIGHEST = 3  # levels between the repeated row and the block that holds the written ones
-# Placeholders in place of values make of an answer of the older service no JSON.
+HIGHEST = 3  # levels between the repeated row and the block that holds the rows written by the server
+# The older service leaves placeholders instead of values in its answers, which are then not valid JSON.
 PLACEHOLDER = re.compile(r"'###[^'\n]{0,100}###'")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the page says of its list: the rows it holds, of how many (None: it does not say), and who has the rest."""
+    """What the page says of its list: the rows it holds, the total (None: not said), and where the rest is served."""
 
     rows: int
     total: int | None
@@ -50,7 +50,7 @@ class Listing:
 
     @property
     def whole(self) -> bool:
-        """Whether the page itself holds every row: as many as there are, or fewer than fill a page."""
+        """Whether the page itself holds every row: as many as the total, or fewer than fill a page."""
         if self.total is not None:
             return self.rows >= self.total
         return self.per_page is not None and self.rows < self.per_page
@@ -138,7 +138,7 @@ def template(page: Page) -> html.HtmlElement | None:
         if isinstance(node.tag, str) and any(node.get(name) for name in REPEATS):
             if ADDRESS.search(html.tostring(node, encoding="unicode")):
                 return node
-            walk.skip_subtree()  # nor does anything inside it fill an address
+            walk.skip_subtree()  # nothing inside it fills an address either
     return None
 
 
@@ -160,7 +160,7 @@ def listing(page: Page) -> Listing:
 
 
 def held(page: Page) -> list[Link]:
-    """The rows that the server wrote: the anchors of the block that the script governs."""
+    """The rows that the server wrote: the anchors of the block that the script controls."""
     row = template(page)
     for level, block in enumerate(row.iterancestors() if row is not None else ()):
         inside = set(block.iter("a"))
@@ -171,24 +171,24 @@ def held(page: Page) -> list[Link]:
 
 
 def answer(page: Page) -> Mapping[str, object]:
-    """The object that the search interface sent; empty when it sent none."""
+    """The object that the search interface sent; empty when there is none."""
     value = value_of(PLACEHOLDER.sub('""', page.text), strict=False)
     return value if isinstance(value, dict) else {}
 
 
 def entries(page: Page) -> list[object]:
-    """The entries of an answer, under the names that the interface gave them over the years."""
+    """The entries of an answer, under any of the names that the interface has used over the years."""
     value = answer(page)
     return next((found for key in ("data", "docs", "datas") if isinstance(found := value.get(key), list)), [])
 
 
 def rows(page: Page) -> list[Mapping[str, object]]:
-    """Those of them that are entries."""
+    """Those entries of an answer that are objects."""
     return [row for row in entries(page) if isinstance(row, dict)]
 
 
 def published(row: Mapping[str, object]) -> str:
-    """The printed date of an entry, or that of its Unix time."""
+    """The printed date of an entry, or else the date of its Unix time."""
     for key in ("docreltime", "pubdate", "time"):
         found = days(text_of(row, key))
         if found:

@@ -14,20 +14,20 @@ class Family(ABC):
     """A CMS family. Subclasses set `name` and override what differs; a page may be understood by several."""
 
     name: ClassVar[str] = ""
-    # Lower speaks first; `generic` is last.
+    # A lower number is asked first; `generic` is last.
     order: ClassVar[int] = 50
-    # The elements that hold the article on this system's pages, most trusted first: `#id`, `.class` or `tag`, with `*`
-    # for any ending. Written out in the family's file; extract reads them there.
+    # The elements that hold the article on this system's pages, best first: `#id`, `.class` or `tag`, with `*`
+    # for any ending. It must be a literal in the family's file: extract reads it from the source.
     articles: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def recognizes(self, page: Page) -> bool:
-        """Whether this page speaks the family's markup."""
+        """Whether this page has the family's markup."""
 
     def items(self, page: Page) -> Iterable[ListItem]:
-        """The entries of a list page that plain anchors do not show (those are `generic`'s).
+        """The entries of a list page that plain anchors do not show (plain anchors are read by `generic`).
 
-        The `state` of an entry comes back with the report's page, for `fetched`.
+        The `state` of an entry is given back with the report's page, for `fetched`.
         """
         return ()
 
@@ -40,11 +40,11 @@ class Family(ABC):
         return ()
 
     def fetched(self, page: Page) -> Ask | None:
-        """The request that brings the text of a report whose page is a shell; None where the page holds it."""
+        """The request for the text of a report whose page is only a shell; None if the page holds the text."""
         return None
 
     def text(self, page: Page) -> str:
-        """The markup of the report in the answer to `fetched`; empty when there is none."""
+        """The markup of the report in the answer to the request of `fetched`; empty when there is none."""
         return ""
 
     def broken(self, page: Page) -> Reason | None:
@@ -52,23 +52,23 @@ class Family(ABC):
         return None
 
     def short(self, page: Page) -> Reason | None:
-        """Why a list has more than can be asked for; None when `more` brings all of it."""
+        """Why a list has more entries than can be requested; None when `more` brings all of them."""
         return None
 
     def serves(self, page: Page) -> bool:
-        """Whether a report has its place here, though the page may list others; `denied` says where none stands."""
+        """Whether this page is meant to show a report itself, though it may list others; `denied`: when it is empty."""
         return False
 
     def own_title(self, page: Page) -> str:
-        """The title of the report that such a page is, as its address and the menus around it tell it."""
+        """The title of the report on such a page, from its address and the menus around it."""
         return ""
 
     def denied(self, page: Page) -> Reason | None:
-        """Why such a page holds no report after all; None when it holds one."""
+        """Why such a page does not hold a report; None when it does."""
         return None
 
     def holds(self, url: str) -> bool:
-        """Whether a linked address is one that `items` come to by themselves."""
+        """Whether a linked address is one that `items` already covers."""
         return False
 
     def next_page(
@@ -84,9 +84,9 @@ class Family(ABC):
         state: Mapping[str, str] | None = None,
         agency: str = "",
     ) -> Ask:
-        """A further page of the list that `page` belongs to; `opaque` answers come back to this family, with `state`.
+        """The request for a further page of this list; `opaque` answers are given to this family only, with `state`.
 
-        `agency` names the body whose list alone begins there.
+        `agency` names the body, if a list of that body alone begins there.
         """
         return Ask(
             url=url,
@@ -95,7 +95,7 @@ class Family(ABC):
             depth=page.ask.depth,
             family=self.name if opaque else "",
             parent=page.ask.parent or page.url,
-            # A visitor of the column page would send it, and some servers insist.
+            # A browser on the column page would send it, and some servers require it.
             referer=page.ask.referer if page.ask.family else page.url,
             method=method,
             body=body,

@@ -1,4 +1,4 @@
-"""Pagers that are written in base64 and put in place by a script (云南)."""
+"""Pagers that are written in base64 and inserted by a script (云南)."""
 
 import base64
 import binascii

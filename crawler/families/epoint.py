@@ -1,4 +1,4 @@
-"""新点 Epoint EWB: a shell page, its site's key in a script of its own, the list by POST."""
+"""新点 Epoint EWB: a shell page, the site's key in a separate script, the list by POST."""
 
 import json
 import re
@@ -28,13 +28,13 @@ TITLES = ("realtitle", "title")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Where an installation differs: the number of the first page, and whether the body is wrapped."""
+    """How an installation differs: the number of the first page, and whether the request body is wrapped."""
 
     first: int = 1
     wrapped: bool = False
 
 
-# By the name of the project; every other installation speaks the plain dialect.
+# By the name of the project; all other installations use the plain dialect.
 DIALECTS: Mapping[str, Dialect] = {"EWB_YK_Mid": Dialect(first=0, wrapped=True)}
 
 
@@ -50,7 +50,7 @@ class Epoint(Family):
     def items(self, page: Page) -> Iterator[ListItem]:
         if page.ask.method == "POST":
             for row in records(page, "custom", "data"):
-                # The text of a shell is asked for where its list was.
+                # The text of a shell is requested from the address that served its list.
                 state = {"via": page.ask.url, "guid": page.ask.state.get("guid", "")}
                 yield replace(entry(page, row, ("infourl",), TITLES, printed_day(row, "infodate")), state=state)
 
@@ -82,7 +82,7 @@ class Epoint(Family):
                     label if owes_one(label) else "",
                 )
         else:
-            # The total is a text. What was received counts, some servers give less than asked for.
+            # The total is a text. Count what was received: some servers send fewer records than requested.
             total = next((number(row, "total") for row in records(page, "custom")), 0)
             received = sum(1 for _ in records(page, "custom", "data"))
             held = int(page.ask.state["held"]) + received
@@ -116,7 +116,7 @@ class Epoint(Family):
         return illegible(at(loaded(page.text), "custom", "data"), *TITLES) if page.ask.method == "POST" else None
 
     def fetched(self, page: Page) -> Ask | None:
-        """A page that its script fills (`getgovinfodetail`): by POST, as the list is."""
+        """The text of a page that a script fills (`getgovinfodetail`), by POST as for the list."""
         listed, guid = page.ask.state.get("via", ""), GUID.search(page.url)
         said = DETAIL.search(page.text) if listed else None
         if not listed or guid is None or not (said or "webBuilderCommon.js" in page.text):
@@ -143,7 +143,7 @@ class Epoint(Family):
 
 
 def wanted(page: Page) -> list[tuple[str, str, str]]:
-    """The lists to ask for: the page's own, and those of the departments and years that it leads to, with names."""
+    """The lists to request: the page's own, and those of the departments and years that it links to, with names."""
     own = category(page)
     department = DEPARTMENT.search(page.text)
     found = {(own, value(page.url, "deptcode") or (department[1] if department else "")): ""}
@@ -162,7 +162,7 @@ def value(url: str, name: str) -> str:
 
 
 def category(page: Page) -> str:
-    """The number of the column: in the address, else in a script."""
+    """The number of the column: from the address, else from a script."""
     said = value(page.url, "categorynum")
     written = CATEGORY.search(page.text)
     return said or (written[1] if written else "")

@@ -1,4 +1,4 @@
-"""Static lists of any make: anchors, "next" links, numbered pages, `<option>` pagers, year folders."""
+"""Static lists of any system: anchors, "next" links, numbered pages, `<option>` pagers, year folders."""
 
 import re
 from collections import Counter
@@ -25,14 +25,14 @@ NEXT = re.compile(
     r"[\W_]*(?:下一?[页頁]|后一?[页頁]|next(?:page)?)[\W_]*|[\[【(（]*(?:›|»|>{1,2}|＞|→)[\]】)）]*", re.IGNORECASE
 )
 NUMBER = re.compile(r"[\s\[【(（第]*(\d{1,4})[\s\]】)）页]*(?:/\s*(?:共\s*)?\d{1,4}\s*页?)?")
-# A line made of these alone is a pager.
+# A line made only of these is a pager.
 PAGER_WORDS = re.compile(r"[\s\d.…·<>«»‹›\[\]()（）【】|/:：,，首末尾上下一前后最页頁共条第到跳转记录至GOgo]*")
 FOLDER = re.compile(
     r"((19|20)\d{2}年?度?|各?(省|市|县|区|州|旗)?(级|直|属)*(人民)?"
     r"(政府|部门|委办局|单位|机构|乡镇|街道|镇街|街镇|县区|区县|县市区|开发区|园区|管委会|及|和|、)*)?"
     r"(政府信息公开|信息公开|公开)?(工作)?(年报|年度报告|报告)?(汇总|列表)?"
 )
-# The lists of bodies that other families ask for themselves.
+# The lists of single bodies that other families request themselves.
 ENUMERATED = re.compile(r"/public/column/\d|/xxgkAnnualReport\.jsp|[?&](?:categorynum|fbtime)=", re.IGNORECASE)
 VARIES = re.compile(r"\d+|(?<=[/_=])[0-9a-f]{8,}(?=[/_.&]|$)")
 YEAR = re.compile(r"(?:19|20)\d{2}(?!\d)")
@@ -43,7 +43,7 @@ DEEPEST = 3
 
 
 class Generic(Family):
-    """Whatever says with plain HTML what it holds."""
+    """Any page that shows its content in plain HTML."""
 
     name: ClassVar[str] = "generic"
     order: ClassVar[int] = 99
@@ -98,12 +98,12 @@ class Generic(Family):
         for link in page.links:
             rel = (link.node.get("rel") or "").lower().split()
             said = link.text or link.title or pictured(link.node)
-            # Where it leads to another site it must say so in words: the list goes on where we may not ask.
+            # A link to another site must say "page" in words: then the list goes on where we may not ask.
             if ("next" in rel or says_next(said)) and (same_host(page, link.url) or re.search("[页頁]", said)):
                 return link.url
         for node in page.tree.xpath("descendant-or-self::*[@onclick and not(self::a)]"):
             scripted = SCRIPTED.search(node.get("onclick") or "")
-            # What holds more is no button, whatever stands inside it.
+            # An element with more text than this is not a button, whatever is inside it.
             if scripted and says_next(node.get("value") or beginning(node, LONGEST_BUTTON)):
                 return page.resolve(scripted[1])
         return None
@@ -126,10 +126,10 @@ class Generic(Family):
         return None
 
     def folders(self, page: Page) -> Iterator[Ask]:
-        """Folders of years, groups and bodies below this very column; beside it, where the address says as much, or
-        where the link stands among folders of the column.
+        """Folders of years, groups and bodies below this column; also beside it, if their address says so, or
+        if the link is among links to folders of the column.
 
-        Systems that number their columns put a folder beside its column: /c109/ has /c205/.
+        Systems that number their columns put a folder beside its column: /c205/ belongs to /c109/.
         """
         column = page.ask.depth > 0 or is_column(page)
         links = [(link, re.sub(r"\s+", "", link.label)) for link in page.links]
@@ -138,10 +138,10 @@ class Generic(Family):
         taken = {label for link, label in links if id(link) in own} | {page.ask.title}
         lists = {link.group for link, _ in links if id(link) in own}
         if not page.ask.depth and not any(map(YEAR.match, taken)):
-            # Not one year below the column: several in one list, wherever they lead, are its years.
+            # No year folder below the column: several years in one list, wherever they lead, are then its years.
             years = Counter(link.group for link, label in links if YEAR.match(label) and promise(label, "") == "group")
             lists |= {row for row, count in years.items() if count > 1}
-        # A year's folder that lists no report itself: its groups may all stand in other systems of the site.
+        # A year's folder that lists no report itself: all its groups may be in other systems of the site.
         bare = bool(column and YEAR.match(page.ask.title)) and all(recognize(link.label) is None for link in page.links)
         for link, label in links:
             near, listed = id(link) in own, link.group in lists
@@ -152,10 +152,10 @@ class Generic(Family):
                 and link.url != page.url
                 and (listed or (bare and not YEAR.match(label)))
             ):
-                # What stands in the folder of a year is of that year.
+                # What is in the folder of a year belongs to that year.
                 within = page.ask.title if YEAR.match(page.ask.title) and not YEAR.match(label) else ""
-                # Away from the column there may be anything: one level more is opened there; none where the link may be
-                # one of the menus that stand on every page.
+                # Away from the column there may be anything: only one more level is opened there, and none if the link
+                # may be part of a menu that is on every page.
                 depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1 if listed else DEEPEST)
                 yield Ask(
                     url=link.url,
@@ -169,7 +169,7 @@ class Generic(Family):
 
 
 def may_lead_on(page: Page, link: Link, label: str) -> bool:
-    """Whether a link may lead to a folder at all."""
+    """Whether a link can lead to a folder at all."""
     return (
         0 < len(label) <= LONGEST_LABEL
         and not is_attachment(link.url)
@@ -205,18 +205,18 @@ def says_next(text: str) -> bool:
 
 
 def pictured(node: HtmlElement) -> str:
-    """What the picture says that is all there is of a link."""
+    """The text of the picture, for a link that is only a picture."""
     return next((image.get("alt") or image.get("title") or "" for image in node.iter("img")), "")
 
 
 def is_folder(url: str, label: str) -> bool:
-    """Whether an address is that of a directory, and no report or decoy is said to be its index."""
+    """Whether an address is that of a directory, and its label is no report's or decoy's title."""
     last = urlsplit(url).path.rsplit("/", 1)[-1]
     return INDEX.fullmatch(last) is not None and recognize(label) is None and decoy(label) is None
 
 
 def shape(url: str) -> str:
-    """The address with what numbers it left out; "" where it bears no number and tells nothing."""
+    """The address with its numbers replaced by #; "" if it has no number, because then it tells nothing."""
     parts = urlsplit(url)
     folder, _, file = parts.path.rpartition("/")
     text, count = VARIES.subn("#", f"{folder}/{'' if INDEX.fullmatch(file) else file}?{parts.query}")
@@ -229,7 +229,7 @@ def is_column(page: Page) -> bool:
 
 
 def listed_date(link: Link) -> str:
-    """The full date printed beside an entry; a day without a year says nothing."""
+    """The full date printed beside an entry; a day without a year is ignored."""
     line = link.line
     if not line:
         return ""
@@ -238,7 +238,7 @@ def listed_date(link: Link) -> str:
 
 
 def in_pager(link: Link) -> bool:
-    """Whether an anchor that is a bare number stands in a pager (and not in a calendar or a table)."""
+    """Whether an anchor whose text is only a number is part of a pager (not of a calendar or a table)."""
     for level, parent in enumerate(link.node.iterancestors()):
         if len(list(islice(parent.iter(), MOST_IN_PAGER))) == MOST_IN_PAGER:
             return False

@@ -42,7 +42,7 @@ class Gkmlpt(Family):
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.family:
             total = next((number(row, "total") for row in records(page)), 0)
-            # `total` is the interface's own bound; a column's `post_count` also counts links elsewhere.
+            # `total` is what the interface can list; a column's `post_count` also counts links to other places.
             if page.ask.page * ROWS < total:
                 following = re.sub(r"([?&]page=)\d+", rf"\g<1>{page.ask.page + 1}", page.url)
                 yield self.next_page(page, following, opaque=True)
@@ -53,7 +53,7 @@ class Gkmlpt(Family):
             assert sid is not None
             yield self.next_page(page, f"{root}/gkmlpt/api/all/{category}?page=1&sid={sid[1]}", number=1, opaque=True)
         for jump in jumps(tree):
-            # The column stands elsewhere; only where the portal itself goes on is it ours to read.
+            # The column is elsewhere; we read it only if it is still part of this portal.
             url = page.resolve(jump)
             if url and url != page.url and refusal(url, page.url) is None:
                 yield Ask(url=url, parent=page.url, referer=page.url, depth=page.ask.depth + 1)
@@ -76,7 +76,7 @@ class Gkmlpt(Family):
 
 
 def decoded(text: str, mark: re.Pattern[str]) -> object:
-    """The JSON value that stands after a mark in a script; None when there is none."""
+    """The JSON value that follows a mark in a script; None when there is none."""
     start = mark.search(text)
     try:
         return json.JSONDecoder().raw_decode(text, start.end())[0] if start else None
@@ -85,21 +85,21 @@ def decoded(text: str, mark: re.Pattern[str]) -> object:
 
 
 def columns(tree: object) -> Iterator[int]:
-    """The leaves of the tree that are annual-report columns, or lie below one."""
+    """The nodes of the tree that are annual-report columns, or are below one."""
     for node, fits in nodes(tree):
         if fits and not text_of(node, "jump_url") and number(node, "id"):
             yield number(node, "id")
 
 
 def jumps(tree: object) -> Iterator[str]:
-    """Where the nodes lead that are annual-report columns and stand outside the system."""
+    """The addresses of annual-report columns that are outside the system."""
     for node, fits in nodes(tree):
         if fits and text_of(node, "jump_url"):
             yield text_of(node, "jump_url")
 
 
 def nodes(tree: object, inside: bool = False, depth: int = 0) -> Iterator[tuple[Mapping[str, object], bool]]:
-    """Every node of the tree, children first, and whether it is an annual-report column or lies below one."""
+    """Every node of the tree, children first, and whether it is an annual-report column or is below one."""
     for node in tree if isinstance(tree, list) and depth < DEEPEST else ():
         if isinstance(node, Mapping):
             name = text_of(node, "name")

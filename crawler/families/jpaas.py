@@ -69,7 +69,7 @@ class Jpaas(Family):
 
 
 def queries(page: Page) -> list[dict[str, str]]:
-    """What the pagination divs say; a page may hold several lists, and nothing tells which is the one."""
+    """What the pagination divs say; a page may hold several lists, and nothing tells which one has the reports."""
     found = (dict(MEMBER.findall(html.unescape(match[1] or match[2]))) for match in QUERY_DATA.finditer(page.text))
     return list(
         {frozenset(members.items()): members for members in found if {"webId", "pageId"} <= members.keys()}.values()

@@ -15,7 +15,7 @@ from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
 PROXY = re.compile(r"""proxyUrl['"]?\s*[:=]\s*['"]([^'"]{1,300})['"]""")
-# The parameters stand there as a text, as an object, or under a name that is given one of them elsewhere.
+# The parameters are written as a string, as an object, or as a variable that is set to one of them elsewhere.
 WRITTEN = r"""\s*[:=]\s*(?:'([^'{}]{1,2000})'|"([^"{}]{1,2000})"|\{([^{}]{1,2000})\}%s)"""
 PARAMETERS = re.compile(r"""ajaxParam['"]?""" + WRITTEN % r"|([A-Za-z_$][\w$]{0,40})\b")
 MEMBER = re.compile(r"""['"]?\b(\w{1,40})['"]?\s*:\s*(?:'([^']{0,500})'|"([^"]{0,500})"|([\w.\-]{1,100}))""")
@@ -27,7 +27,7 @@ PAGE_NUMBER = re.compile(r"([?&]page=)(\d{1,6})")
 FORM = "application/x-www-form-urlencoded"
 PAGES_PER_GROUP = 3
 LONGEST_OBJECT = 5_000
-# Lists of one page that are asked for: each is looked for in the whole page. Real pages hold four at most.
+# The most lists that are read from one page: each one costs a search of the whole page. Real pages have at most four.
 MOST_UNITS = 20
 
 
@@ -40,7 +40,7 @@ class Jpage(Family):
 
     def recognizes(self, page: Page) -> bool:
         if "messageController/getMessage.do" in page.text:
-            return False  # truecms: the same records, another way to ask
+            return False  # truecms: the same records, but requested in another way
         return "<datastore>" in page.text or ("dataproxy.jsp" in page.text and "proxyUrl" in page.text)
 
     def items(self, page: Page) -> Iterator[ListItem]:
@@ -53,7 +53,7 @@ class Jpage(Family):
             return
         found = units(page) if not page.ask.family else []
         for unit in found:
-            # A page may hold several lists; which of them is the one, their records tell.
+            # A page may hold several lists; their records tell which one has the reports.
             own = rows if len(found) == 1 else [item.url for item in record_items(unit.store, page.url)]
             total = TOTAL.search(unit.script)
             yield from self.following(
@@ -73,13 +73,13 @@ class Jpage(Family):
         ]
         state = taken(page, rows, whole(page))
         for url in groups:
-            # As the page gives it: `webname` is encoded twice and must stay so.
+            # Exactly as the page gives it: `webname` is encoded twice and must stay so.
             yield self.next_page(page, url, opaque=True, state=state)
         if page.ask.family and not groups:
             yield from self.counted(page, rows, state)
 
     def following(self, page: Page, rows: list[str], state: dict[str, str]) -> Iterator[Ask]:
-        """The next group by record numbers; what was received counts, some servers give less than asked for."""
+        """The next group by record numbers, counted from what was received: some servers send fewer than requested."""
         if page.ask.method == "POST" and rows and rows[0] == state["first"]:
             yield self.by_number(page, rows, state)
             return
@@ -94,7 +94,7 @@ class Jpage(Family):
         )
 
     def by_number(self, page: Page, rows: list[str], state: dict[str, str]) -> Ask:
-        """The records from the first again: this server does not heed record numbers and wants to be asked by page."""
+        """The records from the start again: this server ignores record numbers and must be asked by page number."""
         return self.next_page(
             page,
             f"{state['proxy']}?page=2&{state['parameters']}",
@@ -103,7 +103,7 @@ class Jpage(Family):
         )
 
     def counted(self, page: Page, rows: list[str], state: Mapping[str, str]) -> Iterator[Ask]:
-        """The next group by number, where the answer says how many there are but not where."""
+        """The next group by page number, when the answer says how many records there are but not their address."""
         pages, current = TOTAL_PAGES.search(page.text), PAGE_NUMBER.search(page.url)
         if pages is None or current is None or not rows:
             return
@@ -126,13 +126,13 @@ class Jpage(Family):
         if not page.ask.family or any(True for _ in self.items(page)):
             return None
         if 0 < whole(page) <= int(page.ask.state.get("held", "0")):
-            return None  # a group too many was asked for: all records had come before it
+            return None  # one group too many was requested: all records had already come
         return Reason("group_empty", bytes=len(page.body))
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One list of a page: what its script says, and the records that stand on the page."""
+    """One list of a page: what its script says, and the records that are on the page itself."""
 
     script: str
     store: str
@@ -142,7 +142,7 @@ class Unit:
 
 
 def units(page: Page) -> list[Unit]:
-    """The lists of a page that are asked for by record numbers; records and scripts stand in the same order."""
+    """The lists of a page that are requested by record numbers; records and scripts are in the same order."""
     scripts = [around(page.text, match.start()) for match in islice(PROXY.finditer(page.text), MOST_UNITS)]
     stores = [store.partition("</datastore>")[0] for store in page.text.split("<datastore>")[1:]]
     several = len(scripts) > 1 and len(scripts) == len(stores)
@@ -165,7 +165,7 @@ def units(page: Page) -> list[Unit]:
 
 
 def around(text: str, position: int) -> str:
-    """The object that a member stands in, its braces closed."""
+    """The whole object, from brace to brace, that a member is part of."""
     depth = 0
     for start in range(position - 1, max(-1, position - LONGEST_OBJECT), -1):
         if text[start] == "{" and not depth:
@@ -181,7 +181,7 @@ def around(text: str, position: int) -> str:
 
 
 def taken(page: Page, rows: list[str], total: int) -> dict[str, str]:
-    """What the next group has to know: the first record of all, how many came, how many there are."""
+    """The state for the next group: the first record of all, how many were received, how many there are."""
     before = page.ask.state
     return {
         **before,
@@ -192,13 +192,13 @@ def taken(page: Page, rows: list[str], total: int) -> dict[str, str]:
 
 
 def whole(page: Page) -> int:
-    """How many records the list is said to have; 0 where nothing says it."""
+    """How many records the page says the list has; 0 if it does not say."""
     total = TOTAL.search(page.text)
     return int(total[1]) if total else int(page.ask.state.get("total", "0"))
 
 
 def parameters(script: str, text: str) -> str:
-    """The body of the requests for further groups, letter for letter where the page writes it as a text."""
+    """The body of the requests for further groups; unchanged if the page writes it as a string."""
     found = PARAMETERS.search(script)
     if found and found[4]:
         found = re.search(rf"(?<![\w$.]){re.escape(found[4])}" + WRITTEN % "", text)

@@ -1,4 +1,4 @@
-"""安徽 龙讯 Lonsun: lists are HTML fragments of `/site/label/8888`; `type=3` are the reports, a list for each body."""
+"""安徽 龙讯 Lonsun: lists are HTML fragments of `/site/label/8888`; `type=3` are reports, one list for each body."""
 
 import html
 import re
@@ -21,7 +21,7 @@ SITE = re.compile(
     r"""<meta\b(?=[^>]{0,200}\bname\s*=\s*["']?SiteId\b)[^>]{0,200}\bcontent\s*=\s*["']?(\d{1,20})""", re.IGNORECASE
 )
 CATEGORY = re.compile(r"""\byxCatId\s*=\s*["'](\w{0,40})["']""")
-# What a page writes into its call, in the address or as members of an object; a variable there says nothing.
+# What a page writes into its call, in the address or as members of an object; variables are ignored.
 WRITTEN = re.compile(
     r"""\b(?:(?P<number>siteId|organId|type)['"]?\s*[:=]\s*['"]?(?P<digits>\d{1,20})\b"""
     r"""|(?P<word>labelName|catIds?|cId)['"]?\s*[:=]\s*['"](?P<text>[\w,]{0,200})['"]"""
@@ -35,7 +35,7 @@ REPORTS = "3"
 
 
 class Lonsun(Family):
-    """`labelName=publicInfoList`, one request a page."""
+    """`labelName=publicInfoList`, one request for each page."""
 
     name: ClassVar[str] = "lonsun"
     order: ClassVar[int] = 20
@@ -56,7 +56,7 @@ class Lonsun(Family):
                 yield from self.others(page, own)
             return
         if page.ask.page == 1 and "column" in page.ask.state and not any(True for _ in self.items(page)):
-            # The call of one body's page did not serve for another body: its own page knows how to ask.
+            # One body's call does not work for another body: that body's own page has the right one.
             yield Ask(
                 url=page.ask.state["column"],
                 parent=page.ask.parent,
@@ -68,7 +68,7 @@ class Lonsun(Family):
             yield self.next_page(page, with_query(page.url, {"pageIndex": str(page.ask.page + 1)}), opaque=True)
 
     def others(self, page: Page, own: str) -> Iterator[Ask]:
-        """The lists of the other bodies that the page leads to, by the page's own call."""
+        """The lists of the other bodies that the page links to, requested with the page's own call."""
         here, catalogue = value(own, "organId"), {"catId": ""} if value(own, "catId") else {}
         for organ, (column, label) in organs(page).items():
             if organ != here:
@@ -83,7 +83,7 @@ class Lonsun(Family):
 
 
 def organs(page: Page) -> dict[str, tuple[str, str]]:
-    """The bodies of the platform by their numbers: the address of each one's annual reports, and its name."""
+    """The bodies of the platform by number, each with the address of its annual reports and its name."""
     here = COLUMN.match(page.url)
     found: dict[str, tuple[str, str]] = {}
     for link in page.links:
@@ -97,7 +97,7 @@ def organs(page: Page) -> dict[str, tuple[str, str]]:
 
 
 def fragment(page: Page) -> str:
-    """The address of the first page of the list, from what the column page says of itself."""
+    """The address of the first page of the list, from what the column page says about itself."""
     label = LABEL.search(page.text)
     assert label is not None
     organ, site, category = COLUMN.match(page.url), SITE.search(page.text), CATEGORY.search(page.text)
@@ -127,13 +127,13 @@ def fragment(page: Page) -> str:
         "catId": said.get("catId") or (category[1] if category else ""),
     }
     address, _, query = html.unescape(label[1]).partition("?")
-    # What the page itself writes into the call goes before what is usual.
+    # What the page itself writes into the call has priority over the usual values.
     written = {**called(page.text, label.start()), **dict(parse_qsl(query, keep_blank_values=True))}
     return with_query(urls.address(page.url, address, urls.WRITTEN), {**parameters, **written, "pageIndex": "1"})
 
 
 def called(text: str, start: int) -> dict[str, str]:
-    """What stands in the script after the address that it calls."""
+    """The parameters in the script after the address that it calls."""
     end = text.find("</script", start)
     found: dict[str, str] = {}
     for match in WRITTEN.finditer(text, start, min(start + LONGEST_CALL, end if end > 0 else len(text))):

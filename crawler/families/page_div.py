@@ -1,4 +1,4 @@
-"""开普 UCAP and its kin: looks like TRS but counts from 1 (page k ≥ 2 is `list_{k}`); also lists served as JSON."""
+"""开普 UCAP and similar systems: like TRS, but counts from 1 (page k ≥ 2 is `list_{k}`); also lists served as JSON."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from crawler.ground.reasons import Reason
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page
 
-# The name of a div comes first, the count of records last.
+# The call names a div first, and the count of records last.
 CALL = re.compile(
     r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]#?[\w\-]+['"]\s*,"""
     r"""\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]"""
@@ -93,7 +93,7 @@ class PageDiv(Family):
 
 def channel(page: Page) -> str | None:
     """Where the JSON list of a page is served; None when the page does not fetch one."""
-    # Most pages have none: looking for the words costs a hundredth of looking for the address.
+    # Most pages have none, and a search for the words costs a hundredth of the search for the address.
     search = SEARCH.search(page.text) if any(word in page.text for word in WORDS) else None
     if search is None:
         return None

@@ -11,7 +11,7 @@ from crawler.pages.asks import Ask
 from crawler.pages.page import Page, lowered
 from crawler.pages.titles import recognize
 
-# Counters, trees, log-ins, buttons: frames that hold no list. Where words begin: a street is no tree.
+# Frames that hold no list: counters, trees, log-ins, buttons. Only from the start of a word: "street" is no "tree".
 OTHER = re.compile(
     r"login|(?<![a-z])(?:visitcount|z?tree|share|footer|header|search|weather|map|viewer|video|"
     r"ad[s_])",
@@ -30,12 +30,12 @@ class Shell(Family):
         text = lowered(page.text)
         if "<iframe" not in text and "<frame" not in text:
             return False
-        # A page that lists no report itself is one wherever its frame stands.
+        # A page that lists no report itself is a shell, even if its frame leads to another site.
         return any(True for _ in frames(page, anywhere=not any(recognize(link.label) for link in page.links)))
 
     def more(self, page: Page) -> Iterator[Ask]:
         if page.ask.page == 1 and page.ask.depth < DEEPEST:
-            # What stands on another site is refused and written down, not left out.
+            # A frame of another site is not skipped here: it is refused later, and recorded.
             for url in frames(page, anywhere=True):
                 yield Ask(url=url, kind="list", parent=page.url, referer=page.url, depth=page.ask.depth + 1)
 

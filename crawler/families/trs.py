@@ -1,4 +1,4 @@
-"""TRS WCM (拓尔思): static pages whose page count stands only in a script call; page k ≥ 2 is `index_{k-1}`."""
+"""TRS WCM (拓尔思): static pages whose page count is only in a script call; page k ≥ 2 is `index_{k-1}`."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from crawler.families.base import Family
 from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
-# The function bears many names (createPageHTML, createPage, createPageHTML1, showPage); what tells it is what it is
-# given: the count, the number of this page, the name and the ending of the files. `page_div` has a name of a div first.
+# The function has many names (createPageHTML, createPage, createPageHTML1, showPage); it is recognized by its
+# arguments: page count, number of this page, name and ending of the files. In `page_div` the name of a div is first.
 CALL = re.compile(
     r"""[pP]ag(?:e|ing|ination)\w{0,30}\s*\(\s*['"]?(\d{1,10})['"]?\s*,\s*['"]?(\d{1,5})['"]?"""
     r"""\s*,\s*['"]([\w\-]+)['"]\s*,\s*['"]\.?(\w{2,6})['"]"""
@@ -21,21 +21,21 @@ OPTIONS = re.compile(r"Pager\s*\(\s*\{([^{}]{1,400})\}")
 OPTION = re.compile(r"""\b(size|current|prefix|suffix)['"]?\s*:\s*['"]?\.?([\w\-]{1,40})""")
 COUNT = re.compile(r"countPage\s*=\s*['\"]?(\d{1,10})['\"]?")
 CURRENT = re.compile(r"currentPage\s*=\s*['\"]?(\d{1,10})['\"]?")
-# How such a script puts an address together: "index_"+nextPage+".shtml", "index"+"_"+nextPage+"."+"htm".
+# How such a script builds an address: "index_"+nextPage+".shtml", "index"+"_"+nextPage+"."+"htm".
 JOINED = re.compile(
     r"""([A-Za-z][\w\-]{0,40}?)(?:\\?["']\s*\+\s*\\?["'])?_\\?["']\s*\+\s*\w{1,30}\s*\+\s*\\?["']\."""
     r"""(?:\\?["']\s*\+\s*\\?["'])?(s?html?|jhtml)\b"""
 )
 FILE = re.compile(r"(index(?:_\d{4,})?|[A-Za-z][\w\-]*?)(?:_(\d{1,4}))?\.(s?html?|jhtml)")
 LONGEST_SCRIPT = 5000
-# What decides whether a call is in force, in the order in which it stands there: the end of a line, a comment of a
-# script or of the page, a script.
+# The marks that decide whether a call is active or commented out: the end of a line, a comment of a
+# script or of the page, the start of a script.
 MARK = re.compile(r"(?P<line>\n)|(?P<out>(?<![:\"'\w])//)|(?P<opened><!(?=--))|(?P<closed>-->)|(?P<script><script)")
 
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """The pager's arguments: how many pages, which one this is (from 0), and how they are named."""
+    """The pager's arguments: how many pages, which page this is (from 0), and how their files are named."""
 
     count: int
     current: int
@@ -60,12 +60,12 @@ class Trs(Family):
         following = found.current + 1
         url = page.resolve(f"{found.name}_{following}.{found.extension}")
         if url:
-            # Pages are counted from 1 here, as people do; the system's own number is one less.
+            # We count pages from 1; the system counts from 0.
             yield self.next_page(page, url, number=following + 1)
 
 
 def pager(page: Page) -> Pager | None:
-    """The pager of a page; which page this is, its own address knows better than a copied script."""
+    """The pager of a page. The number of this page comes from its address: the script may be a copy."""
     found = called(page.text) or optioned(page.text) or counted(page)
     if found is None:
         return None
@@ -76,7 +76,7 @@ def pager(page: Page) -> Pager | None:
 
 
 def called(text: str) -> Pager | None:
-    """The call of the pager's function; one that is commented out only where there is no other."""
+    """The call of the pager's function; a call in a comment is used only if there is no other."""
     matches = list(CALL.finditer(text))
     if not matches:
         return None
@@ -88,9 +88,9 @@ def called(text: str) -> Pager | None:
 
 
 def in_force(text: str, places: list[int]) -> list[bool]:
-    """Whether no comment holds what stands at these places (in their order), in one look at the text.
+    """For each of these places (in order): whether it is outside all comments. One pass over the text.
 
-    A script that is one whole comment for old browsers is in force.
+    A script that is wrapped in a comment for old browsers is active.
     """
     found, out, comment, scripted = list[bool](), False, False, False
     marks = chain(MARK.finditer(text, 0, places[-1]), [None])
@@ -121,7 +121,7 @@ def optioned(text: str) -> Pager | None:
 
 
 def counted(page: Page) -> Pager | None:
-    """`var countPage = 3; var currentPage = 0;`, the addresses put together by the script around it."""
+    """`var countPage = 3; var currentPage = 0;`, with addresses built by the script around it."""
     count = COUNT.search(page.text)
     if count is None:
         return None

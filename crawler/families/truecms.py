@@ -1,4 +1,4 @@
-"""truecms (南通 area): lists as JSONP that carries Hanweb-like records; it answers only to the column's Referer."""
+"""truecms (南通 area): lists as JSONP with Hanweb-like records; it answers only if the column is the Referer."""
 
 import html
 import re
@@ -15,7 +15,7 @@ from crawler.pages.page import ListItem, Page
 
 CALL = re.compile(r"""['"]([^'"\s]{0,300}messageController/getMessage\.do[^'"\s]{0,2000})['"]""")
 COLUMN = re.compile(r"""\bcolumnId['"]?\s*[:=]\s*['"]([\w\-]{1,64})['"]""")
-# What the page's own script asks for at a time: some servers answer to no more.
+# How many rows the page's own script requests at a time: some servers refuse more.
 ROWS = re.compile(r"""\bperPage['"]?\s*[:=]\s*['"]?(\d{1,3})\b""", re.IGNORECASE)
 USUAL_ROWS = 20
 TOTAL = re.compile(r"<totalrecord>(\d{1,7})", re.IGNORECASE)
@@ -25,7 +25,7 @@ class Truecms(Family):
     """`…messageController/getMessage.do?startrecord=1&endrecord=20&perpage=20&columnId=…&callback=cb`."""
 
     name: ClassVar[str] = "truecms"
-    # Before jpage, whose records it carries.
+    # Asked before jpage, because the records look the same.
     order: ClassVar[int] = 15
 
     def recognizes(self, page: Page) -> bool:

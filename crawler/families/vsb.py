@@ -8,13 +8,13 @@ from crawler.ground.urls import host_of
 from crawler.pages.asks import Ask
 from crawler.pages.page import Page
 
-# Classes of the link itself and of the span around it.
+# Classes of the "next" link itself and of the span around it.
 NEXT_CLASSES = frozenset({"Next", "p_next"})
 LONGEST_CLASS = 300
 
 
 class Vsb(Family):
-    """Recognized by its scripts; files hang at `/system/_content/download.jsp?…wbfileid=`."""
+    """Recognized by its scripts; files are at `/system/_content/download.jsp?…wbfileid=`."""
 
     name: ClassVar[str] = "vsb"
     order: ClassVar[int] = 30
@@ -27,7 +27,7 @@ class Vsb(Family):
         for link in page.links:
             parent = link.node.getparent()
             classes = set((link.node.get("class") or "")[:LONGEST_CLASS].split())
-            # One element may bear the same long text for all the anchors that it holds.
+            # One parent with a very long class would otherwise be split again for each of its anchors.
             classes |= set((parent.get("class") or "")[:LONGEST_CLASS].split()) if parent is not None else set()
             if classes & NEXT_CLASSES and host_of(link.url) == host_of(page.url) and link.url != page.url:
                 yield self.next_page(page, link.url)

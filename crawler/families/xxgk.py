@@ -13,7 +13,7 @@ from crawler.pages.page import Page
 SCRIPT = "/module/xxgk/search.jsp"
 ADDRESS = re.compile(r"""["']([^"'\s<>]{0,200}/module/xxgk/search\.jsp[^"'\s<>]{0,1000})["']""")
 PAGES = re.compile(r"共\s*(\d{1,5})\s*页")
-# What the form sends; each stands in the address, in a hidden field or in the script.
+# The fields that the form sends; each value is in the address, in a hidden field or in the script.
 FIELDS = (
     "infotypeId",
     "jdid",
@@ -65,7 +65,7 @@ class Xxgk(Family):
 
 
 def answered(page: Page) -> bool:
-    """Whether the page is an answer of the interface."""
+    """Whether the page is an answer from the search interface."""
     return SCRIPT in page.url
 
 
@@ -76,7 +76,7 @@ def address_of(page: Page) -> str:
 
 
 def form(page: Page) -> dict[str, str]:
-    """What the page would send, as far as it says it."""
+    """The fields that the page would send, as far as their values are found."""
     said = dict(parse_qsl(urlsplit(address_of(page)).query, keep_blank_values=True))
     for name in FIELDS:
         written = re.search(rf"""\b{name}['"]?\s*[:=]\s*['"]([^'"<>]{{0,200}})['"]""", page.text)

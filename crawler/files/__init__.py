@@ -1,1 +1,1 @@
-"""Files whatever their name says: taken in, told apart by their bytes, unpacked within bounds."""
+"""Files that the user already has: taken in, recognized by their bytes and not their names, unpacked within limits."""

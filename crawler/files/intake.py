@@ -1,4 +1,4 @@
-"""Takes in files that one already has: a file, a folder, a zip → the archive and a row of `documents` each."""
+"""Takes in files that the user already has: a file, a folder, a zip → the archive and a row of `documents` each."""
 
 import io
 import os
@@ -20,16 +20,16 @@ from crawler.ledger.documents import record
 from crawler.pages.sniff import ZIP, media_type
 
 LARGEST = 60 << 20
-UNPACKED = 2 << 30  # per archive given, with the archives inside it
+UNPACKED = 2 << 30  # bytes, per given archive, including the archives inside it
 DEPTH = 2  # a zip, and a zip inside it
 
-# Left behind by systems and programs; never a document, so not worth a word.
+# Files that systems and programs leave behind: never documents, skipped silently.
 LITTER = re.compile(r"\.|~\$|__MACOSX$|(?:Thumbs\.db|desktop\.ini|ehthumbs\.db|System Volume Information)$", re.I)
 OWN_FILES = re.compile(
     r"(?:gouji\.(?:toml|db(?:-wal|-shm|-journal)?|lock|sound|written)|crawl\.lock|status\.json|"
     r"feed\.atom)$"
 )
-# What can never be a report. Everything else is kept: extract says what it is.
+# Types that can never be a report. Everything else is kept, and extract decides what it is.
 NEVER = (
     (re.compile("video/|audio/"), ("a recording, never a report", "是音像，不会是年报")),
     (
@@ -46,7 +46,7 @@ NEVER = (
 NO_FILE = ("no file (a pipe, socket or device)", "不是文件（管道、套接字或设备）")
 DEEP = ("a zip within a zip within a zip; unpack it first", "zip 里的 zip 里还有 zip；请先解开")
 
-# Not a link, even if it became one a moment ago; and a pipe must not make us wait.
+# Never follow a link, even one that was put there a moment ago; never wait for a pipe.
 OPEN_FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
@@ -57,7 +57,7 @@ OPEN_FLAGS = (
 
 
 class Refused(NamedTuple):
-    """A file that was not taken: its name, safe to print, and why, in English and Chinese."""
+    """A file that was not taken in: its name, safe to print, and why, in English and Chinese."""
 
     name: str
     reason: str
@@ -66,7 +66,7 @@ class Refused(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """Documents that are new and known, and what was refused."""
+    """How many documents were new and how many known, and what was refused."""
 
     added: int
     known: int
@@ -76,8 +76,8 @@ class IntakeResult:
 def add(db: Database, data: DataDir, paths: Iterable[Path | str], now: datetime) -> IntakeResult:
     """Keeps every file below the paths in the archive, with a row in `documents` (key: its bytes and address).
 
-    The address is the `file:` URI of the absolute path, for a member of a zip followed by `!/member`. No link is
-    followed, no pipe or device read. One bad file is refused with its reason and never stops the others.
+    The address is the `file:` URI of the absolute path; for a member of a zip, `!/member` follows. No link is
+    followed, no pipe or device is read. One bad file is refused with its reason and does not stop the others.
     Raises ArchiveError when the archive cannot be written.
     """
     run = _Intake(db, data, open_archive(data), now)
@@ -87,7 +87,7 @@ def add(db: Database, data: DataDir, paths: Iterable[Path | str], now: datetime)
 
 
 def shown(name: str) -> str:
-    """A file's name as it can be printed: line breaks, escape codes and broken bytes as in a Python string."""
+    """A file's name, safe to print: line breaks, escape codes and broken bytes are written as in a Python string."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
 
 
@@ -104,7 +104,7 @@ class _Intake:
     refused: list[Refused] = field(default_factory=list)
 
     def take(self, path: Path) -> None:
-        """A path that somebody gave: taken even where a folder's walk would pass it over."""
+        """Takes a path that the user named, even if the walk through a folder would skip it."""
         try:
             absolute = Path(os.path.abspath(path))  # noqa: PTH100  # Path.absolute() keeps `..`; resolve() follows links
             mode = absolute.lstat().st_mode
@@ -129,7 +129,7 @@ class _Intake:
             folder = stack.pop()
             identity = _identity(folder)
             if identity in own or identity in seen:
-                continue  # ours; or the same folder mounted inside itself
+                continue  # one of our own folders, or a folder mounted inside itself
             seen.add(identity)
             folders: list[Path] = []
             for path, mode in self._list(folder):
@@ -175,7 +175,7 @@ class _Intake:
             self._keep(body, path.as_uri(), path.name, str(path))
 
     def _body(self, file: IO[bytes], path: Path) -> bytes | None:
-        """The file's bytes, or None: it was refused, or it is a zip and its members were taken."""
+        """The file's bytes; None if it was refused, or if it is a zip whose members were taken."""
         try:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
@@ -194,13 +194,13 @@ class _Intake:
         return body
 
     def _container(self, file: IO[bytes], path: Path) -> bool:
-        """Unpacks a zip of files; False when the zip is one document (Word, OFD …) or too damaged to tell."""
+        """Unpacks a zip of files; False when the zip is a single document (Word, OFD …) or too damaged to tell."""
         try:
             package = open_zip(file)
         except UnpackError as error:
             file.seek(0)
             if media_type(file.read(LARGEST), path.name) != ZIP:
-                return False  # a cut-off Word file: kept, extract says what is wrong with it
+                return False  # a truncated Word file: kept, and extract says what is wrong with it
             self._refuse(str(path), error.reason)
             return True
         with package:

@@ -1,4 +1,4 @@
-"""Reads the members of a zip one by one, whatever its maker intended: bounded in number, size and depth."""
+"""Reads the members of a zip one by one, with limits on number, size and depth, because a zip may be hostile."""
 
 import lzma
 import stat
@@ -15,10 +15,10 @@ from crawler.pages.sniff import CENTRAL_ENTRY, MOST_MEMBERS, zip_type
 
 MEMBERS = 10_000
 RATIO = 200  # a report's HTML shrinks to a tenth, rarely to a fiftieth
-SMALL = 1 << 20  # below this a high ratio costs nothing
+SMALL = 1 << 20  # below this size a high ratio does no harm
 CHUNK = 1 << 20
 
-# What zipfile raises for what is no zip, or not any more, or not for it.
+# What zipfile raises for a file that is not a zip, is damaged, or uses features it does not know.
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -35,14 +35,14 @@ BROKEN = (
 
 @dataclass(slots=True)
 class Budget:
-    """How many unpacked bytes one archive, with the archives inside it, may still give."""
+    """How many unpacked bytes one archive, including the archives inside it, may still give."""
 
     left: int
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member: its name as shown, its address below the archive's, its bytes, or why there are none."""
+    """One member: its name for display, its address inside the archive, its bytes, or why there are none."""
 
     name: str
     address: str
@@ -64,7 +64,7 @@ def too_large(largest: int) -> Both:
 
 
 def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
-    """The zip, opened; UnpackError when it is damaged or its directory is too long to be read safely."""
+    """The zip, opened; UnpackError when it is damaged or its directory is too long to read safely."""
     if _entries(file) > MOST_MEMBERS:
         raise UnpackError(f"a zip with more than {MOST_MEMBERS} entries", f"zip 里超过 {MOST_MEMBERS} 项")
     try:
@@ -74,12 +74,12 @@ def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
 
 
 def kind_of(package: zipfile.ZipFile) -> str:
-    """The media type of an opened zip: a Word file is one too."""
+    """The media type of an opened zip: a Word file is a zip, too."""
     return zip_type(package.namelist())
 
 
 def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[Member]:
-    """Every member but folders, in the order of the archive; a refused one has a reason and no bytes."""
+    """Every member except folders, in the order of the archive; a refused one has a reason and no bytes."""
     infos = package.infolist()
     if len(infos) > MEMBERS:
         raise UnpackError(
@@ -94,7 +94,7 @@ def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[
         address = _address(name)
         count = seen[address] = seen.get(address, 0) + 1
         if count > 1:
-            address = f"{address}#{count}"  # two members of one name are two documents
+            address = f"{address}#{count}"  # two members with the same name are two documents
         reason = _refusal(info, largest, budget)
         body = None
         if reason is None:
@@ -104,7 +104,7 @@ def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """The member's name. Chinese systems write GBK and do not say so; macOS writes UTF-8 and does not either."""
+    """The member's name. Chinese systems write GBK and macOS writes UTF-8, and neither marks it."""
     if info.flag_bits & 0x800:
         return info.filename.replace("\\", "/")
     try:
@@ -113,7 +113,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
         return info.filename.replace("\\", "/")
     for encoding in ("utf-8", "gb18030"):
         try:
-            # Decoded first: a backslash may be the second byte of a GBK character.
+            # Decode first: a backslash byte may be the second byte of a GBK character.
             return raw.decode(encoding).replace("\\", "/")
         except UnicodeDecodeError:
             continue
@@ -121,7 +121,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 
 def _entries(file: IO[bytes]) -> int:
-    """How many directory entries the file could hold; counted without believing what it says of itself."""
+    """How many directory entries the file could hold; counted, because its own number may be false."""
     file.seek(0)
     count, tail = 0, b""
     while chunk := file.read(CHUNK):
@@ -166,6 +166,6 @@ def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> tupl
 
 
 def _address(name: str) -> str:
-    # `../` is a name like any other here: nothing is ever written to a path made of it.
+    # `../` is harmless here: no file is ever written to a path made from this name.
     parts = [part for part in name.split("/") if part not in ("", ".")]
     return "/".join("%2E%2E" if part == ".." else quote(part, safe="") for part in parts)

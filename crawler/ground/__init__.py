@@ -1,1 +1,1 @@
-"""What everything stands on: clock, errors, configuration, data directory, database, archive, workers."""
+"""The base of all other packages: clock, errors, configuration, data directory, database, archive, workers."""

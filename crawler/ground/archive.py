@@ -16,14 +16,14 @@ from crawler.ground.errors import GoujiError
 from crawler.ground.writing import alive
 
 if TYPE_CHECKING:
-    from crawler.ground.data import DataDir  # whoever reads a document does without configuration and database
+    from crawler.ground.data import DataDir  # types only: archive readers need no configuration or database
 
 PART = ".part-"
-# One name per file that is written; a killed process may have had our number, and left its files.
+# Makes the name of each written file unique; a killed process may have had our process id, and left its files.
 TOKEN = os.urandom(4).hex()
 NUMBERS = itertools.count()
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-# A pipe that stands in the place of a file keeps nobody waiting.
+# Opened without blocking: there may be a pipe in the place of a file.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -33,31 +33,31 @@ class ArchiveError(GoujiError):
 
 
 class Archive(Protocol):
-    """What was fetched, each body known by the lower-case hex SHA-256 of its bytes. Every backend promises:
+    """What was fetched, each body named by the lowercase hex SHA-256 of its bytes. Every backend promises:
 
-    Bytes that are kept are never changed and never deleted. They are durable before `put` returns: a row that names
-    them is written after that. Whoever reads them gets what was put or an error, and never waits for what does not
-    come. Any number of threads and processes may use an archive at once; it can be pickled, and goes with the work to
-    other processes. Where and how the bytes are kept is known to the backend alone.
+    Bytes that are kept are never changed and never deleted. They are durable before `put` returns: rows that name
+    them are written after that. A reader gets what was put, or an error, and never waits for something that does not
+    come. Any number of threads and processes may use an archive at once; it can be pickled, and is sent along to
+    other processes. Only the backend knows where and how the bytes are kept.
     """
 
     def put(self, body: bytes, sha256: str = "") -> str:
-        """Keeps the bytes durably and returns their SHA-256 (given, where it is known already); from any thread.
+        """Keeps the bytes durably and returns their SHA-256 (pass it if it is known already); from any thread.
 
-        Sound bytes are left alone, damaged ones are healed. ArchiveError when they cannot be written.
+        Intact bytes are left alone, damaged ones are replaced. ArchiveError when they cannot be written.
         """
 
     def read(self, sha256: str) -> bytes:
-        """The bytes, verified; ArchiveError when they are missing, cannot be read, or have another hash by now."""
+        """The bytes, verified; ArchiveError when they are missing, cannot be read, or no longer have this hash."""
 
     def hashes(self) -> Iterator[str]:
-        """The name of all that is kept, in the order of the names; whether its bytes are sound, `read` says."""
+        """The hashes of everything kept, sorted; whether the bytes are intact is found out only by `read`."""
 
     def where(self, sha256: str) -> str:
-        """Where a person finds the bytes, or would find them: to be told, and opened by no program of ours."""
+        """Where a person finds the bytes, or would find them: for messages only, our programs never open it."""
 
     def sweep(self) -> None:
-        """Removes what writers that were killed left half-written."""
+        """Removes half-written files of killed writers."""
 
 
 def open_archive(data: "DataDir") -> Archive:
@@ -137,7 +137,7 @@ class FolderArchive:
 
 
 def _opened(path: Path) -> BinaryIO | None:
-    """The file, to be read; None for what is no regular file."""
+    """The file, opened for reading; None if it is not a regular file."""
     try:
         handle = os.open(path, READ)
     except OSError as error:
@@ -160,7 +160,7 @@ def _holds(path: Path, body: bytes) -> bool:
 
 
 def _write(path: Path, body: bytes) -> None:
-    # A reader never sees half a file: written beside its place, synced, then renamed over it.
+    # A reader never sees half a file: it is written beside its place, synced, then renamed.
     temporary = f"{path.parent}/{PART}{os.getpid()}-{TOKEN}-{next(NUMBERS)}"
     try:
         handle = os.open(temporary, NEW, 0o444)

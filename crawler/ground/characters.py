@@ -1,13 +1,13 @@
-"""Characters that are none: what a text may hold that neither UTF-8 nor the database can."""
+"""Invalid characters: a Python text may hold some that neither UTF-8 nor the database can hold."""
 
 import re
 
-# Halves of characters, as an escape in JSON may leave them: no text in the world, nor in the database, holds any.
+# Halves of characters (lone surrogates), as an escape in JSON may leave them: they cannot be encoded or stored.
 HALVES = re.compile("[\ud800-\udfff]")
 
 
 def whole(text: str) -> str:
-    """The text, with the sign for what could not be read in place of each half of a character."""
+    """The text with each half of a character replaced by U+FFFD, the sign for an unreadable character."""
     return text if text.isascii() else HALVES.sub("\ufffd", text)
 
 

@@ -27,9 +27,9 @@ def parse_stamp(text: str) -> datetime:
 
 
 def closing(begin: time, end: time, instant: datetime) -> datetime | None:
-    """When the part of the day (Asia/Shanghai) ends that this instant lies in; None outside it."""
+    """When the daily time window (Asia/Shanghai) around this instant ends; None if the instant is outside it."""
     here = instant.astimezone(SHANGHAI)
-    # The part may have begun yesterday, and end tomorrow.
+    # The window may have begun yesterday, or may end tomorrow.
     for day in (here.date() - timedelta(days=1), here.date()):
         opens = datetime.combine(day, begin, SHANGHAI)
         closes = datetime.combine(day + timedelta(days=end <= begin), end, SHANGHAI)

@@ -1,6 +1,6 @@
-"""Columns that came to a table later: each is one entry of a stage's columns.toml, and is there at the next opening.
+"""Columns added to a table later: each is one entry of a stage's columns.toml, and exists after the next opening.
 
-An entry is all there is to a new column: what it is of, what it means in both languages, what its values are.
+A new column needs nothing but its entry: table and name, meaning in both languages, and kind of values.
 
     [fetches.said]
     type = "TEXT"                    # INTEGER, REAL or TEXT
@@ -28,7 +28,7 @@ MARKS = frozenset({"codes", "json", "dates", "instants", "numbers", "addresses",
 
 @dataclass(frozen=True, slots=True)
 class LaterColumn:
-    """One entry; `marks` is what else it says of the values."""
+    """One entry; `marks` are its other statements about the values."""
 
     table: str
     name: str
@@ -39,7 +39,7 @@ class LaterColumn:
 
 
 def columns_of(package: str) -> tuple[LaterColumn, ...]:
-    """The entries of the columns.toml that lies in this package; GoujiError where one cannot be meant."""
+    """The entries of the columns.toml in this package; GoujiError if one is not valid."""
     data = tomllib.loads((files(package) / FILE).read_text(encoding="utf-8"))
     return tuple(
         _column(f"{package} {FILE}: [{table}.{name}]", table, name, entry)
@@ -60,7 +60,7 @@ def _column(where: str, table: str, name: str, entry: Mapping[str, Any]) -> Late
 
 
 def grow(migrations: Migrations, package: str) -> None:
-    """Makes each entry a step of these migrations, after those that stand in code. An entry is never taken away."""
+    """Makes each entry a step of these migrations, after the steps written in code. Entries are never removed."""
     for column in columns_of(package):
         migrations(name=f"column_{column.table}_{column.name}")(_step(column))
 

@@ -23,11 +23,11 @@ KNOWN = "[crawl], [mail], [schedule], [duty], [[portal]], [[deadline]], [[subscr
 class CrawlSettings:
     """`[crawl]`. `delay` is in seconds between two requests to one host; `timeout` per request.
 
-    `recheck_days`: known reports are looked at again within so many days (not written: 7 from January to April, else
-    30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` bounds the requests
-    to one host and day (0: no bound). `drop` is the share of a portal's reports that may be lost from one crawl to
-    the next before we call it our trouble. A crawl's WARC file of `warc_size` megabytes is followed by another. The
-    work on one page (milliseconds as a rule, a second or two for the largest) has `page_seconds`.
+    `recheck_days`: known reports are looked at again within this many days (if not set: 7 from January to April, else
+    30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` limits the requests
+    to one host on one day (0: no limit). `drop` is the share of a portal's reports that may be lost from one crawl to
+    the next before we treat it as our own failure. When a crawl's WARC file reaches `warc_size` megabytes, a new one
+    is begun. Work on one page (usually milliseconds, a second or two for the largest) is limited to `page_seconds`.
     """
 
     contact: str = ""
@@ -45,8 +45,8 @@ class CrawlSettings:
 class ScheduleSettings:
     """`[schedule]`. `cron` is five fields in Asia/Shanghai; `every` (seconds) replaces it when above 0.
 
-    `season_cron`, where written, serves January to April and `cron` the other months. `health_port` is where
-    `gouji watch` answers on loopback whether it is well (0: nowhere).
+    `season_cron`, if set, applies from January to April, and `cron` in the other months. `health_port` is where
+    `gouji watch` answers on loopback whether it is healthy (0: nowhere).
     """
 
     cron: str = "30 2 * * *"
@@ -60,10 +60,10 @@ class ScheduleSettings:
 class Portal:
     """`[[portal]]`: one watched annual-report column.
 
-    `delay` replaces that of `[crawl]`. `allow_hosts` are other hosts ("host" or "host:port") that may be asked, those
-    outside its domain for its files. `legacy_tls` and
-    `verify_certificate` let in what nobody should have to: documents fetched so say it (`fetches.detail`). `cron` is
-    the portal's own schedule in `gouji watch`, instead of that of `[schedule]`.
+    `delay` replaces that of `[crawl]`. `allow_hosts` are other hosts ("host" or "host:port") that may be asked; those
+    outside its domain only for files. `legacy_tls` and `verify_certificate` allow weak connections: documents fetched
+    that way are marked (`fetches.detail`). `cron` is the portal's own schedule in `gouji watch`, instead of that of
+    `[schedule]`.
     """
 
     id: str
@@ -79,17 +79,17 @@ class Portal:
 
 @dataclass(frozen=True, slots=True)
 class DutySettings:
-    """`[duty]`. `grace_days` are added to the law's days before anybody is called late."""
+    """`[duty]`. `grace_days` are added to the legal deadline before any body is called late."""
 
     grace_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LocalDeadline:
-    """`[[deadline]]`: the day a local order asks for, as MM-DD of the year after the report year.
+    """`[[deadline]]`: the day that a local order sets, as MM-DD of the year after the report year.
 
     It covers the bodies whose division begins with `division`, whose parent (name or code) is `parent`, whose portal
-    is `portal`, of these kinds and levels; what is left out narrows nothing.
+    is `portal`, and that are of these kinds and levels; a key that is left out does not restrict anything.
     """
 
     due: str
@@ -124,13 +124,13 @@ def read_config(path: Path, channels: ChannelCheck = any_channel) -> Config:
 
 def parse_config(body: bytes, path: Path, channels: ChannelCheck = any_channel) -> Config:
     """The settings in the file's bytes. UsageError with file, line and what to do for bad TOML, keys, types, values,
-    and for what `channels` complains of."""
+    and for the complaints of `channels`."""
     text = decode(body, path)
     return _Reader(path, text, channels).config(parse_text(path, text))
 
 
 def month_and_day(text: str) -> tuple[int, int]:
-    """Month and day of `MM-DD`; (0, 0) for what is no day of every year."""
+    """Month and day of `MM-DD`; (0, 0) if it is not a day of every year."""
     match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", text)
     try:
         day = date(2001, int(match[1]), int(match[2])) if match else None
@@ -140,13 +140,13 @@ def month_and_day(text: str) -> tuple[int, int]:
 
 
 def window_end(settings: CrawlSettings, now: datetime) -> datetime | None:
-    """When the hours of the crawl end that we are in; None outside them, or where there are none."""
+    """When the current crawl window ends; None outside the window, or if none is set."""
     window = hours(settings.window)
     return closing(*window, now) if window else None
 
 
 def hours(window: str) -> tuple[time, time] | None:
-    """Beginning and end of `HH:MM-HH:MM`; None for what is no part of a day."""
+    """Beginning and end of `HH:MM-HH:MM`; None if it is not a valid window."""
     match = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", window)
     try:
         begin, end = (time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))) if match else (None, None)

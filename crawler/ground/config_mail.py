@@ -1,14 +1,14 @@
-"""Who is told what, and how: `[mail]` and `[[subscription]]` of gouji.toml."""
+"""Who gets which messages, and how: `[mail]` and `[[subscription]]` of gouji.toml."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.ground.errors import Both
 
-CLASSES = ("fatal", "explain", "confirm", "health")  # classes that are ever told; "info" is for the pages only
+CLASSES = ("fatal", "explain", "confirm", "health")  # classes that are sent to anybody; "info" is only shown on pages
 SEVERITIES = ("low", "medium", "high")
 PERIODS = ("season", "daily", "weekly", "at_once")
-MAIL = "mail"  # the channel of `[mail]`; which others there are, whoever delivers knows (`ChannelCheck`)
+MAIL = "mail"  # the channel of `[mail]`; the code that delivers knows which others exist (`ChannelCheck`)
 
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("mail", "security"): ("none", "starttls", "tls"),
@@ -25,12 +25,12 @@ LEAST: Mapping[tuple[str, str], float] = {("mail", "session_timeout"): 1.0}
 class MailSettings:
     """`[mail]`. The password is never here: it is read from `$GOUJI_MAIL_PASSWORD`.
 
-    `recipients` get everything of weight; `operators` what concerns the service and the portals (not written: the
-    recipients). `unsubscribed` get nothing, whatever else is written. `period` is `season` (daily from January to
-    April, else weekly), `daily`, `weekly` or `at_once`. A finding of arithmetic is told when two checks at least
-    `settle_hours` apart saw it. More than `breaker_percent` of a portal's or province's bodies, and at least
-    `breaker_fewest`, with new trouble in one check are held back; absences on the day they fall due only above
-    `breaker_absent_percent`. A session with the server ends after `session_timeout` seconds, whatever it waits for.
+    `recipients` get everything important; `operators` what concerns the service and the portals (if not set: the
+    recipients). `unsubscribed` get nothing, whatever else is set. `period` is `season` (daily from January to
+    April, else weekly), `daily`, `weekly` or `at_once`. A finding of arithmetic is sent when two checks at least
+    `settle_hours` apart saw it. If more than `breaker_percent` of a portal's or province's bodies, and at least
+    `breaker_fewest`, have new trouble in one check, it is held back; absences on their due day only above
+    `breaker_absent_percent`. A session with the server ends after `session_timeout` seconds, in any state.
     """
 
     host: str = "127.0.0.1"
@@ -53,9 +53,9 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`[[subscription]]`: what one recipient wants to hear. What is left out narrows nothing.
+    """`[[subscription]]`: what one recipient wants to get. A key that is left out does not restrict anything.
 
-    `divisions` are beginnings of division codes, `agencies` names or codes, `rules` ids or patterns (`pub.*`). Where
+    `divisions` are beginnings of division codes, `agencies` names or codes, `rules` ids or patterns (`pub.*`). If
     the address on a `channel` is a secret, the environment variable `url_env` holds it; `recipient` is its name here.
     """
 
@@ -78,12 +78,12 @@ ChannelCheck = Callable[[Subscription], Iterable[Complaint]]
 
 
 def any_channel(_one: Subscription) -> Iterable[Complaint]:
-    """The check of who sends nothing: every channel will do."""
+    """The check for a program that sends nothing: it accepts every channel."""
     return ()
 
 
 def complaints(one: Subscription, portals: frozenset[str], channels: ChannelCheck) -> Iterator[Complaint]:
-    """What is wrong with a subscription; of its channel `channels` is asked."""
+    """What is wrong with a subscription; `channels` checks its channel."""
     if not one.recipient.strip():
         yield "recipient", ("'recipient' must say who is told", "'recipient' 要写明告诉谁")
     yield from channels(one)

@@ -1,4 +1,4 @@
-"""What is wrong with the addresses that somebody gives for a portal, said without any part of a secret in them."""
+"""What is wrong with the addresses given for a portal; the messages repeat no part that may be secret."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ def complaints(start_url: str, allow_hosts: Sequence[str]) -> Iterator[tuple[str
 
 
 def complaint(url: str) -> Both | None:
-    """Why an address can be none of a portal; None when it can."""
+    """Why an address cannot be a portal's address; None when it can."""
     told = without_user(url)
     target = resolve(url, url)
     if told != url and resolve(told, told) is not None:
@@ -52,7 +52,7 @@ def complaint(url: str) -> Both | None:
 
 
 def host_and_port(entry: str) -> tuple[str, int | None]:
-    """The host of an entry of `allow_hosts`, and its port: 0 for all of them, None for what is none."""
+    """The host of an entry of `allow_hosts`, and its port: 0 for all ports, None if the port is not valid."""
     found = PORT.fullmatch(entry)
     if found is None:
         return entry, 0  # an IPv6 address without brackets

@@ -14,7 +14,7 @@ MOST = {"grace_days": 366, "port": 65535, "health_port": 65535}
 
 
 class Sections:
-    """The tables of one file; `text` is what its lines are counted in."""
+    """The tables of one file; `text` is used to find line numbers."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -87,7 +87,7 @@ class Sections:
             else []
         )
         if index < len(heads):
-            # The key of this very table; the table itself where the key is not written.
+            # The line of the key in this table; if the key is not written, the line of the table itself.
             end = next(
                 (
                     number

@@ -1,5 +1,5 @@
-"""The text of `gouji.toml` as an editor saved it: marks that Windows puts before it, and what editors and input methods
-put into it that is no TOML, said in words."""
+"""The text of `gouji.toml` as an editor saved it: byte order marks from Windows, and characters from editors and input
+methods that are not TOML, explained in words."""
 
 import codecs
 import re
@@ -10,14 +10,14 @@ from typing import Any
 from crawler.ground.errors import Both, UsageError
 
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What may stand in any text, but in TOML only within a string or a comment: what is left when both are taken out.
+# Strings and comments: only in them TOML allows the characters of STRAY, so they are taken out before the search.
 SAID = re.compile(r"""\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''.*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\#[^\n]*""", re.DOTALL)
 STRAY = re.compile("[“”„‘’＂＇「」『』，、；：＝＃［］（）｛｝【】。　\u00a0\u200b\ufeff]")
 QUOTES = "“”„‘’＂＇「」『』"
 
 
 def decode(raw: bytes, path: Path) -> str:
-    """The text; UsageError that says what to do where it is not UTF-8. A byte order mark is no part of it."""
+    """The text without byte order mark; UsageError that says what to do if it is not UTF-8."""
     if not raw.startswith(WIDE) and b"\0" not in raw:  # UTF-16 without a mark
         try:
             return raw.decode("utf-8-sig")
@@ -32,7 +32,7 @@ def decode(raw: bytes, path: Path) -> str:
 
 
 def parse_text(path: Path, text: str) -> dict[str, Any]:
-    """The tables; UsageError that says what to write where it is no TOML."""
+    """The tables; UsageError that says what to write if it is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -41,7 +41,7 @@ def parse_text(path: Path, text: str) -> dict[str, Any]:
 
 
 def _stray(path: Path, text: str) -> Both | None:
-    """The first character that no TOML has outside strings: curly quotation marks, full-width signs, odd blanks."""
+    """The first character that TOML forbids outside strings: curly quotation marks, full-width signs, odd spaces."""
     bare = SAID.sub(lambda match: "\n" * match[0].count("\n"), text)
     found = STRAY.search(bare)
     if found is None:

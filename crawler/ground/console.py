@@ -1,4 +1,4 @@
-"""What a process of the crawler says on standard error, and how it ends."""
+"""What a crawler process writes to standard error, and how it ends."""
 
 import logging
 import os
@@ -7,14 +7,14 @@ from typing import NoReturn
 
 
 def progress(*, quiet: bool, lang: str = "en") -> None:
-    """Our own lines go to standard error, of Scrapy's only what went wrong."""
+    """Our own lines go to standard error; from Scrapy only warnings and errors do."""
     from twisted.logger import globalLogBeginner
 
     others, ours = logging.StreamHandler(), logging.StreamHandler()
     others.setLevel(logging.ERROR)
-    # A portal's bad certificate is its state and stands in the ledger; the library reports it as a mishap of its own.
+    # A portal's bad certificate is recorded in the ledger as its state; the library logs it as an error, too.
     others.addFilter(lambda record: "while verifying certificate" not in record.getMessage())
-    # It would write to standard error itself besides, until it is told where else.
+    # Otherwise Twisted would also write to standard error itself.
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     logging.getLogger().addHandler(others)
     log = logging.getLogger("crawler")
@@ -25,7 +25,7 @@ def progress(*, quiet: bool, lang: str = "en") -> None:
 
 
 class InLanguage(logging.Formatter):
-    """A line in the language of the call: what is logged may bring the same in Chinese (`extra={"zh": …}`)."""
+    """A line in the user's language: a log call may carry the same text in Chinese (`extra={"zh": …}`)."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class InLanguage(logging.Formatter):
 
 
 def leave(status: int) -> NoReturn:
-    """Ends the process: a thread that still waits for a name server holds nobody up."""
+    """Ends the process at once, without waiting for threads that still wait for a name server."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

@@ -1,4 +1,4 @@
-"""One input's failure is its own: whatever goes wrong while one is worked on becomes a value, and the others go on."""
+"""Contains the failure of one input: whatever goes wrong in the work on it becomes a value, and the others go on."""
 
 import logging
 import sqlite3
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# `unavailable`: no worker lived long enough to begin; it says nothing about the input.
+# `unavailable`: no worker lived long enough to begin, so nothing is known about the input.
 Cause = Literal["too_slow", "out_of_memory", "killed", "error", "unavailable"]
 
 CAUSES: Mapping[Cause, Both] = {
@@ -23,7 +23,7 @@ CAUSES: Mapping[Cause, Both] = {
     "unavailable": ("no process could be started for it", "开不了工作进程"),
 }
 
-# What SQLite says of one statement and its values. Anything else (a full disk, a lock, a damaged file) is everybody's.
+# SQLite errors about one statement and its values. Any other (full disk, lock, damaged file) concerns all inputs.
 OWN = frozenset(
     {
         sqlite3.SQLITE_ERROR,
@@ -38,21 +38,21 @@ OWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What kept a piece of work from its end; `detail` is somebody else's text (an exception, an exit status)."""
+    """Why a piece of work did not finish; `detail` is foreign text (of an exception, an exit status)."""
 
     cause: Cause
     detail: str = ""
 
     @property
     def words(self) -> Both:
-        """What somebody else said of it, as it is; else the cause, in English and Chinese."""
+        """The foreign text unchanged, if there is one; else the cause, in English and Chinese."""
         return (self.detail, self.detail) if self.detail else CAUSES[self.cause]
 
 
 def contained(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()) -> T | Failed:
-    """What `work` gives, or how it failed. Errors of the kinds `beyond` concern more than this input and are raised.
+    """The result of `work`, or how it failed. Errors of the types `beyond` concern more than this input and are raised.
 
-    So does trouble of the database itself.
+    So are errors of the database itself.
     """
     try:
         return work()
@@ -64,6 +64,6 @@ def contained(work: Callable[[], T], *, beyond: tuple[type[Exception], ...] = ()
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF not in OWN:
             raise
         return Failed("error", f"{type(error).__name__}: {error}")
-    except Exception as error:  # the edge of one input: whatever it does to our code is its own
+    except Exception as error:  # the boundary of one input: any error here is the failure of that input only
         log.debug("contained", exc_info=True)
         return Failed("error", f"{type(error).__name__}: {error}")

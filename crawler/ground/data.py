@@ -60,8 +60,8 @@ cron = "30 2 * * 1"          # the other months: Mondays
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
-    """One data directory; all state lives below `root`. `channels` says what is wrong with the channel of a
-    subscription in its configuration: the crawler, which sends nothing, does not know."""
+    """One data directory; all state is below `root`. `channels` says what is wrong with the channel of a
+    subscription in its configuration: the crawler itself sends nothing and does not know."""
 
     root: Path
     channels: ChannelCheck = field(default=any_channel, repr=False, compare=False)
@@ -76,7 +76,7 @@ class DataDir:
 
     @property
     def archive(self) -> Path:
-        """Where the archive of this directory stands: `crawler.ground.archive.open_archive` asks, and nobody else."""
+        """Where the archive of this directory is; only for `crawler.ground.archive.open_archive`."""
         return self.root / "archive"
 
     @property
@@ -89,12 +89,12 @@ class DataDir:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The folders that are gouji's own: nothing is taken in from them, and nothing else is written there."""
+        """The folders that belong to gouji: no file is taken in from them, and nothing else is written there."""
         return tuple(self.root / name for name in OWN_FOLDERS)
 
     @property
     def sums(self) -> Sums:
-        """The files that were written elsewhere for people."""
+        """The record of the files that gouji wrote outside this directory, for people."""
         return Sums(self.root)
 
     def config(self) -> Config:
@@ -107,7 +107,7 @@ def locate(given: str | None, channels: ChannelCheck = any_channel) -> DataDir:
 
 
 def create(data: DataDir) -> DataDir:
-    """Makes the directory, for its owner alone, with a commented `gouji.toml`; what exists is left as it is."""
+    """Makes the directory, readable only by its owner, with a commented `gouji.toml`; existing files are left alone."""
     try:
         make_private(data.root)
         data.archive.mkdir(exist_ok=True)
@@ -132,5 +132,5 @@ def require(data: DataDir) -> DataDir:
 
 
 def connect(data: DataDir, migrations: Iterable[Migrations], *, every: bool = False, thorough: bool = False) -> Waiting:
-    """Opens `gouji.db` and applies what is pending; as `crawler.ground.database.open_database` says."""
+    """Opens `gouji.db` and applies pending migrations; see `crawler.ground.database.open_database`."""
     return open_database(data.database, tuple(migrations), every=every, thorough=thorough)

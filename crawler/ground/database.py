@@ -1,4 +1,4 @@
-"""Opens gouji.db: of this version, sound, for writing where that can be; and its transactions."""
+"""Opens gouji.db: checks that it is undamaged and of this version, writable if possible; its transactions."""
 
 import os
 import sqlite3
@@ -18,8 +18,8 @@ PATIENCE = 30  # seconds to wait for a lock
 class Waiting(sqlite_utils.Database):
     """A database whose transactions take the write lock when they begin.
 
-    One that reads first and writes later would fail at once where another process writes in between: SQLite waits
-    for a lock only at the beginning.
+    A transaction that reads first and writes later fails at once if another process writes in between: SQLite waits
+    for a lock only at the beginning of a transaction.
     """
 
     def __init__(self, connection: sqlite3.Connection, guard: SoundnessGuard, *, writable: bool) -> None:
@@ -34,13 +34,13 @@ class Waiting(sqlite_utils.Database):
                 yield self
                 self.conn.execute("commit")
             finally:
-                self.conn.rollback()  # whatever kept it from the commit; after the commit there is nothing to undo
+                self.conn.rollback()  # if anything prevented the commit; after a commit there is nothing to undo
         else:
             with super().atomic():
                 yield self
 
     def look_through(self) -> None:
-        """DamagedError where the file is not whole, however long it takes to see that (0.9 s per GB)."""
+        """Checks the whole file, however long that takes (0.9 s per GB); DamagedError if it is damaged."""
         self.guard.look(self.conn, thorough=True)
 
     def close(self) -> None:
@@ -49,15 +49,15 @@ class Waiting(sqlite_utils.Database):
 
 
 def open_database(database: Path, migrations: Sequence[Migrations], *, every: bool, thorough: bool) -> Waiting:
-    """Opens the file (WAL, foreign keys on, waits 30 s for a lock) and applies what is pending.
+    """Opens the file (WAL, foreign keys on, waits 30 s for a lock) and applies pending migrations.
 
-    `every`: these are all the sets of migrations there are, and any other is a later version's. `thorough`: the whole
-    file is looked through, whether there is reason to or not. Where the directory cannot be written the database is
-    opened for reading alone.
+    `every`: `migrations` are all sets that exist, so any other set belongs to a later version. `thorough`: the whole
+    file is checked, even without a reason. If the directory is not writable, the database is
+    opened read-only.
 
-    Raises GoujiError when the file is no database, is damaged, of a later version or locked for longer.
+    Raises GoujiError if the file is not a database, is damaged, of a later version, or locked for longer.
     """
-    # SQLite takes `file:x` for an address, and no absolute path for one.
+    # SQLite takes a name like `file:x` for a URI, but never an absolute path.
     path = Path(os.path.abspath(database))  # noqa: PTH100  # as it is written, links kept
     guard = SoundnessGuard(path)
     try:
@@ -81,7 +81,7 @@ def open_database(database: Path, migrations: Sequence[Migrations], *, every: bo
 
 
 def _prepare(db: Waiting, path: Path, migrations: Sequence[Migrations], *, every: bool, thorough: bool) -> None:
-    """Nothing is written before it is known that the database is sound and ours."""
+    """Checks that the database is undamaged and ours before anything is written."""
     if unknown := later(db, migrations, every=every):
         raise GoujiError(
             f"{path} was made by a later version of gouji (it has {', '.join(unknown)}, which this version does not "
@@ -112,22 +112,22 @@ def _prepare(db: Waiting, path: Path, migrations: Sequence[Migrations], *, every
 
 
 def _opened(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """The connection, and whether it may write. Transactions are written out (`with db.atomic()`)."""
+    """The connection, and whether it may write. Transactions are explicit (`with db.atomic()`)."""
     there = path.exists()
     if not os.access(path.parent, os.W_OK) or (there and not os.access(path, os.W_OK)):
         return reading(path), False
-    if not there:  # with the mode that this process gives to files; SQLite would let no group write
+    if not there:  # create it with this process's file mode; SQLite would not let the group write
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
     return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None), True
 
 
 def reading(database: Path) -> sqlite3.Connection:
-    """A connection for reading alone, in a directory that can be written or not. sqlite3.Error where there is none."""
+    """A read-only connection, whether or not the directory is writable. sqlite3.Error if that fails."""
     address = f"{Path(os.path.abspath(database)).as_uri()}?mode=ro"  # noqa: PTH100  # as it is written, links kept
     log = Path(f"{os.path.realpath(database)}-wal")
-    # Read-only, SQLite needs the files of the log beside the database, or must be told how to do without: where
-    # nobody has the log open it is read without its index, and where there is none nothing changes under us.
+    # To read only, SQLite needs the log files beside the database, or must be told how to do without them: if
+    # nobody has the log open, it is read without its index; if there is no log, the file cannot change meanwhile.
     ways = [address, f"{address}&vfs=unix-none" if log.exists() and log.stat().st_size else f"{address}&immutable=1"]
     for way in ways:
         connection = sqlite3.connect(way, uri=True, timeout=PATIENCE, isolation_level=None)
@@ -161,6 +161,6 @@ def later(db: sqlite_utils.Database, migrations: Sequence[Migrations], *, every:
 
 
 def foreign(db: sqlite_utils.Database) -> bool:
-    """Whether these are tables of another program: ours begin with the list of migrations."""
+    """Whether these are tables of another program: our databases always have the table of migrations."""
     names = db.table_names()
     return bool(names) and Migrations.migrations_table not in names

@@ -1,4 +1,4 @@
-"""Errors that a person can act on; the command line prints them and exits with their status."""
+"""Errors that the user can do something about; the command line prints them and exits with their status."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ Both = tuple[str, str]  # a sentence in English and in Chinese
 
 
 class GoujiError(Exception):
-    """Something the user can mend; the message says what to do. Exit status 3 (could not run).
+    """Something the user can fix; the message says what to do. Exit status 3 (could not run).
 
-    `zh` is the same in Chinese, for people who read that. `lines` are its particulars, one to a line: the bad lines of
+    `zh` is the same message in Chinese. `lines` are details, one per line, for example the bad lines of
     a file.
     """
 
@@ -19,7 +19,7 @@ class GoujiError(Exception):
         self.message, self.zh, self.lines = message, zh or message, tuple(lines)
 
     def said(self, lang: str) -> str:
-        """All of it in one language, as lines of text."""
+        """The message and its details in one language, as lines of text."""
         said = [(self.message, self.zh), *self.lines]
         return "\n  ".join(zh if lang == "zh" else english for english, zh in said)
 
@@ -30,8 +30,8 @@ class UsageError(GoujiError):
     exit_status = 2
 
 
-class Stopped(BaseException):  # an orderly end, no error
-    """The service was asked to end; what is stored stays, the rest is made up at the next start.
+class Stopped(BaseException):  # an orderly end, not an error
+    """The service was asked to stop; what is stored stays, the rest is done at the next start.
 
-    No Exception: whatever contains the failure of one input lets it pass, as it does Ctrl-C.
+    Not an Exception: code that contains the failure of one input must let it pass, as it lets Ctrl-C pass.
     """

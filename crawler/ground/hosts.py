@@ -1,4 +1,4 @@
-"""Which hosts may be asked: those of the portal's own domain, no private address but the portal's."""
+"""Which hosts may be asked: those of the portal's own domain, and no private address except the portal's."""
 
 import ipaddress
 import re
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# The only IPv6 addresses that stand for hosts on the open network, and IPv4 addresses behind a translator.
+# The only IPv6 addresses that are hosts on the public internet; and IPv4 addresses behind a translator (NAT64).
 UNICAST, NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff9b::/96")
 SPECIAL = ipaddress.ip_network("198.18.0.0/15"), ipaddress.ip_network("100.64.0.0/10")
-# Where a machine asks its cloud for its own keys, and all that is link-local: never a portal, whatever is configured.
+# Addresses where a cloud machine gets its own keys, and all link-local ones: never a portal, whatever is configured.
 NEVER = tuple(
     map(
         ipaddress.ip_network,
@@ -43,7 +43,7 @@ NEVER_NAMES = frozenset(
         "instance-data.ec2.internal",
     }
 )
-# IPv6 addresses that hold an IPv4 address in their last 32 bits: compatible, translated within a site, ISATAP.
+# IPv6 addresses with an IPv4 address in their last 32 bits: IPv4-compatible, translated within a site, ISATAP.
 HOLDING = ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b:1::/48")
 ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 # Ports of mail, chat, file and printing services that browsers refuse (fetch.spec.whatwg.org, "bad port").
@@ -140,22 +140,22 @@ PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:]*)(?::(?P<port>\d{1,5}))?")
 
 @cache
 def _extract() -> "TLDExtract":
-    # It brings a client of the web with it: loaded when a domain is asked for, not by every question to the register.
+    # It imports a web client: loaded only when a domain is needed, not for every query of the register.
     from tldextract import TLDExtract
 
-    # The list that comes with the package: nothing is looked up, nothing is written.
+    # Uses the list that comes with the package: nothing is downloaded, nothing is written.
     return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def registered_domain(host: str) -> str:
-    """`zfgb.shili.gov.cn` → `shili.gov.cn`; an address or a bare name stands for itself."""
+    """`zfgb.shili.gov.cn` → `shili.gov.cn`; an IP address or a bare name is returned unchanged."""
     if literal(host) is not None:
         return host
     return _extract()(host, include_psl_private_domains=True).top_domain_under_public_suffix or host
 
 
 def literal(host: str) -> Address | None:
-    """The address that a host written in figures means, in any of the spellings that resolvers accept."""
+    """The IP address that a host written as numbers means, in any of the spellings that resolvers accept."""
     host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").strip("[]").split("%")[0].rstrip(".")
     try:
         return ipaddress.ip_address(host)
@@ -170,13 +170,13 @@ def literal(host: str) -> Address | None:
 
 
 def is_never(address: str) -> bool:
-    """Whether an address is one that nothing is ever asked of: link-local, or a cloud's own service."""
+    """Whether an address is never asked for anything: link-local, or a cloud's own service."""
     value = ipaddress.ip_address(address.split("%")[0])
     return any(one in network for one in (value, *_inner(value)) for network in NEVER)
 
 
 def _inner(address: Address) -> Iterator[Address]:
-    """The IPv4 addresses that an IPv6 address may lead to, by whichever transition."""
+    """The IPv4 addresses that an IPv6 address may lead to, by any transition mechanism."""
     if isinstance(address, ipaddress.IPv6Address):
         number = int(address)
         if any(address in network for network in HOLDING) or (number >> 32) & 0xFFFFFFFF in ISATAP:
@@ -187,13 +187,13 @@ def _inner(address: Address) -> Iterator[Address]:
 
 
 def forbidden(host: str) -> bool:
-    """Whether a host, in figures or by its name, is one that nothing is ever asked of."""
+    """Whether a host, given as an IP address or by name, is never asked for anything."""
     address = literal(host)
     return is_never(str(address)) if address is not None else host.rstrip(".").lower() in NEVER_NAMES
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is on the open network (not private, loopback, link-local, reserved …)."""
+    """Whether an address is on the public internet (not private, loopback, link-local, reserved …)."""
     value = ipaddress.ip_address(address.split("%")[0])
     if isinstance(value, ipaddress.IPv6Address):
         inner = within(value)
@@ -209,14 +209,14 @@ def within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine: such a portal needs no contact."""
+    """Whether an address is on this machine: crawling such a portal requires no `contact` setting."""
     host = urlsplit(url).hostname or ""
     address = literal(host)
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
 def never(url: str) -> Reason | None:
-    """Why an address is asked for no portal at all; None when that depends on the portal."""
+    """Why an address is never requested, for any portal; None when that depends on the portal."""
     parts = urlsplit(url)
     if parts.scheme == UNREADABLE:
         return Reason("address_unreadable")
@@ -231,13 +231,13 @@ def never(url: str) -> Reason | None:
 
 
 def port_of(url: str) -> int:
-    """The port that an address of the web is asked at."""
+    """The port of a web address."""
     parts = urlsplit(url)
     return DEFAULT_PORT[parts.scheme] if parts.port is None else parts.port
 
 
 def host_named(entry: str) -> str:
-    """The host of an entry of `allow_hosts`, its port left out."""
+    """The host of an entry of `allow_hosts`, without its port."""
     found = PORT.fullmatch(entry)
     return found["host"].strip("[]") if found else entry
 
@@ -245,15 +245,15 @@ def host_named(entry: str) -> str:
 def refusal(url: str, start_url: str, allowed: Collection[str] = (), *, file: bool = True) -> Reason | None:
     """Why an address must not be fetched for the portal at `start_url`; None when it may.
 
-    `allowed` are other hosts, each with a port or with all, as gouji.toml says for the portal: on its own domain
-    for everything, elsewhere for files alone. A private address that stands there letter for letter is meant; a name
-    that leads to one is still refused when it is connected to.
+    `allowed` are other hosts, each for one port or all, as gouji.toml says for the portal: on its own domain
+    for everything, elsewhere only for files. A private address that is written there literally is allowed; a name
+    that leads to one is still refused at connection time.
     """
     return never(url) or _elsewhere(url, start_url, allowed, file=file) or _closed(url, start_url, allowed)
 
 
 def barred(url: str, start_url: str, allowed: Collection[str] = ()) -> bool:
-    """Whether an address is kept from us by a rule of ours alone: to follow it says nothing against who named it."""
+    """Whether only a rule of ours forbids an address: then the page that links to it is not to blame."""
     if never(url) is not None:
         return urlsplit(url).scheme == CREDENTIALS
     return _elsewhere(url, start_url, allowed, file=True) is None and _closed(url, start_url, allowed) is not None
@@ -284,7 +284,7 @@ def _elsewhere(url: str, start_url: str, allowed: Collection[str], *, file: bool
 def _closed(url: str, start_url: str, allowed: Collection[str]) -> Reason | None:
     host, port, own = urlsplit(url).hostname or "", port_of(url), port_of(start_url)
     usual = DEFAULT_PORT.values()
-    # A portal on this machine stands where its owner has put it.
+    # A portal on this machine may use any port that its owner chose.
     if port in BAD_PORTS and not (port == own and is_loopback(start_url)):
         return Reason("port_never", port=port)
     if port == own or (port in usual and own in usual) or _listed(url, allowed):

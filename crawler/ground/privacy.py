@@ -1,4 +1,4 @@
-"""Who may read what: gouji's state is for whom its folder is; what is written for others follows the user's umask."""
+"""File permissions: gouji's state is readable to those who may read its folder; other files follow the user's umask."""
 
 import os
 import shutil
@@ -9,14 +9,14 @@ from pathlib import Path
 from crawler.ground.errors import GoujiError, UsageError
 
 PRIVATE = 0o700
-SHARED = 0o2770  # a group's: what is made in it is the group's too
-_given: list[int] = []  # the umask that the process was started with, once another took its place
+SHARED = 0o2770  # shared with a group: new files in it belong to the group, too
+_given: list[int] = []  # the umask that the process was started with, once it has been replaced
 
 
 def confine(root: Path) -> None:
-    """What the process makes from now on (SQLite's logs, locks, mails) is closed to whom the folder is closed to.
+    """From now on, new files (SQLite's logs, locks, mails) are closed to everybody to whom the folder is closed.
 
-    The folder's own mode says who that is; one that is not there yet is going to be its owner's alone.
+    The folder's own mode says who that is; a folder that does not exist yet will be private to its owner.
     """
     try:
         mode = stat.S_IMODE(root.stat().st_mode)
@@ -28,7 +28,7 @@ def confine(root: Path) -> None:
 
 
 def outside() -> int:
-    """The mode of a new file for people, outside of our state: what the user's umask leaves."""
+    """The mode of a new file outside our state: what the user's umask allows."""
     umask = _given[0] if _given else os.umask(0o077)
     if not _given:
         os.umask(umask)
@@ -36,13 +36,13 @@ def outside() -> int:
 
 
 def open_to(root: Path) -> str:
-    """Who beside the owner may look into the folder: "" for nobody, `group`, `everybody`."""
+    """Who besides the owner may look into the folder: "" (nobody), `group`, `everybody`."""
     mode = stat.S_IMODE(root.stat().st_mode)
     return "everybody" if mode & 0o007 else "group" if mode & 0o070 else ""
 
 
 def make_private(root: Path) -> None:
-    """Makes the folder, for its owner alone, whatever the umask. One that is there stays as it is. OSError."""
+    """Makes the folder, private to its owner, whatever the umask. An existing one is left as it is. OSError."""
     root.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         root.mkdir(PRIVATE)
@@ -50,7 +50,7 @@ def make_private(root: Path) -> None:
 
 
 def make_shared(root: Path, group: str) -> None:
-    """Makes the folder for a group: its members read and write there. UsageError where it is there already."""
+    """Makes the folder for a group, whose members read and write there. UsageError if it exists already."""
     if os.path.lexists(root):
         raise UsageError(
             f"{root} is there already, and stays as it is; give it to the group with: "

@@ -1,4 +1,4 @@
-"""What a judgement of the crawl rests on: codes with fields; their words stand in reasons.toml, in both languages."""
+"""The reasons for a judgement of the crawl: codes with fields; their words are in reasons.toml, in both languages."""
 
 import json
 import re
@@ -13,27 +13,27 @@ from typing import Any, Literal, TypeAlias, Union
 from crawler.ground.characters import whole
 
 Language = Literal["en", "zh"]
-# What a field says: a number, a text (quoted from elsewhere, or a code of ours), or what it rests on in turn.
+# The value of a field: a number, a text (quoted from elsewhere, or a code of ours), or again a list of reasons.
 Value: TypeAlias = Union[int, str, "Detail"]
-# The word of a code list (`fetch_verdict`, …) for one of its codes.
+# Gives the word for a code of a code list (`fetch_verdict`, …).
 Words: TypeAlias = Callable[[str, str], str]
 
-LONGEST = 1000  # characters of a text that is quoted
-MOST = 20  # reasons that are told of one judgement
+LONGEST = 1000  # characters of a quoted text
+MOST = 20  # reasons that are shown for one judgement
 BETWEEN: Mapping[Language, str] = {"en": "; ", "zh": "；"}
 PLACE = re.compile(r"\{(\w+)\}")
 
 
 class ReasonError(ValueError):
-    """A code that reasons.toml does not hold, or other fields than its words have places for."""
+    """A code that is not in reasons.toml, or whose fields do not match the places in its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words for one code: texts and the names of fields in turn. `lists`: which code list a field's codes are of.
+    """The words for one code: texts and field names, alternating. `lists`: the code list of each field with a code.
 
-    A field may have a place in one language only: the error of a library is English, and says what a Chinese sentence
-    of ours says as well.
+    A field may have a place in one language only: the error of a library is in English, and a Chinese sentence
+    of ours says the same.
     """
 
     said: Mapping[Language, tuple[str, ...]]
@@ -44,7 +44,7 @@ class Wording:
 
 @cache
 def wordings() -> Mapping[str, Wording]:
-    """Every code that there is."""
+    """All codes with their words."""
     data = tomllib.loads(Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8"))
     return {code: _wording(entry) for code, entry in data.items()}
 
@@ -60,13 +60,13 @@ def _wording(entry: Mapping[str, Any]) -> Wording:
 
 @dataclass(frozen=True, init=False)
 class Reason:
-    """One thing that is said; as text it is English. No `slots`: with them it would be pickled in Python."""
+    """One reason; `str` gives it in English. No `slots`: with them, pickling would run in Python, which is slow."""
 
     code: str
     fields: Mapping[str, Value]
 
     def __init__(self, code: str, /, **fields: "Value | Reason") -> None:
-        """Raises ReasonError at once, so that nothing is stored that nobody can put into words."""
+        """Raises ReasonError at once, so that no reason without words is ever stored."""
         wording = wordings().get(code)
         if wording is None or fields.keys() != wording.fields:
             raise ReasonError(f"{code}: {sorted(fields)} in place of {sorted(wording.fields) if wording else 'none'}")
@@ -87,7 +87,7 @@ def _kept(value: Value | Reason) -> Value:
 
 
 def told(detail: Detail, language: Language, words: Words = lambda _list, code: code) -> str:
-    """The detail as a reader understands it; what is quoted from elsewhere stands as it is."""
+    """The detail in words for a reader; quotations stay as they are."""
     return BETWEEN[language].join(_told(one, language, words) for one in detail[:MOST])
 
 
@@ -105,7 +105,7 @@ def _told(one: Reason, language: Language, words: Words) -> str:
 
 
 def every(detail: Detail) -> Iterator[Reason]:
-    """All that is said, what it rests on in turn included."""
+    """All reasons, including the reasons nested in them."""
     for one in detail:
         yield one
         for value in one.fields.values():
@@ -114,17 +114,17 @@ def every(detail: Detail) -> Iterator[Reason]:
 
 
 def says(detail: Detail, code: str) -> bool:
-    """Whether this is among what is said."""
+    """Whether a reason with this code is among them."""
     return any(one.code == code for one in every(detail))
 
 
 def quoted(text: str) -> Detail:
-    """Somebody else's words: of a page, of an exception."""
+    """Foreign words: from a page, from an exception."""
     return (Reason("quoted", text=text),) if text else ()
 
 
 def as_json(detail: Detail) -> list[dict[str, Any]]:
-    """The detail as plain values: an object each, with `code` and the fields."""
+    """The detail as plain values: an object for each reason, with `code` and the fields."""
     return [
         {
             "code": one.code,
@@ -135,12 +135,12 @@ def as_json(detail: Detail) -> list[dict[str, Any]]:
 
 
 def packed(detail: Detail) -> str | None:
-    """The detail as the database keeps it (`said`); None where nothing is said."""
+    """The detail as the database stores it (column `said`); None if it is empty."""
     return json.dumps(as_json(detail), ensure_ascii=False, separators=(",", ":")) if detail else None
 
 
 def unpacked(text: str | None) -> Detail | None:
-    """What `packed` wrote; None where nothing is kept, or what another version of gouji wrote has no words here."""
+    """Reads what `packed` wrote; None if there is nothing, or if another version of gouji wrote a code unknown here."""
     try:
         return from_json(json.loads(text)) if text else None
     except (ValueError, RecursionError):
@@ -148,7 +148,7 @@ def unpacked(text: str | None) -> Detail | None:
 
 
 def from_json(said: object) -> Detail | None:
-    """What `as_json` made; None where this version has no words for it."""
+    """Reads what `as_json` made; None if this version has no words for it."""
     try:
         return _detail(said)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

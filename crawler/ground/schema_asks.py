@@ -1,10 +1,10 @@
-"""Requests as the database kept them before `m015_typed_asks`, one open dict in each → as it keeps them since."""
+"""Converts stored requests from the format before `m015_typed_asks` (one free dict in each) to the present one."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-# What was the crawl's own in the dict: the group and the name that it has now ("" is the request itself).
+# The crawl's own keys of the old dict → the group and the name they have now ("" is the request itself).
 MOVED: Mapping[str, tuple[str, str]] = {
     "by": ("source", "family"),
     "chain": ("source", "first_page"),
@@ -26,13 +26,13 @@ SIGNS = frozenset({"afresh", "first", "recheck", "roster"})
 
 
 def typed(text: str) -> str:
-    """One packed request; what is none of the crawl's own in it is its family's. What cannot be read stays."""
+    """Converts one packed request; keys that are not the crawl's are its family's. Unreadable text is unchanged."""
     try:
         said = json.loads(text)
         before: dict[str, str] = said.pop("context", {})
         state: dict[str, str] = {}
         for name, value in before.items():
-            # A list's `first` was the first record of all, which one of the families remembers.
+            # In lists, `first` was the first record of all, which belongs to one of the families.
             if name not in MOVED or (name == "first" and said["kind"] != "detail"):
                 state[name] = value
             elif value:

@@ -1,4 +1,4 @@
-"""The first tables of the crawl, m001 to m005: who must publish, what is watched, fetched, kept, still to be asked."""
+"""The first tables of the crawl, m001 to m005: register, portals, fetches, documents, pending requests."""
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -114,7 +114,7 @@ def m002_crawl(db: Database) -> None:
 
 @migrations()
 def m003_frontier(db: Database) -> None:
-    # What is still to be asked in a crawl. It survives `kill -9`: an unfinished crawl goes on from here.
+    # The requests that a crawl has still to make. They survive `kill -9`: an unfinished crawl goes on from here.
     db.table("frontier").create(
         {
             "id": int,
@@ -142,13 +142,13 @@ def m003_frontier(db: Database) -> None:
     db.table("fetches").add_column("kind", str)
     db.table("fetches").create_index(["crawl", "portal"])
     db.table("fetches").create_index(["sha256"])
-    # Which portals and year a crawl was asked for: only the same question may be continued.
+    # The portals and the year that a crawl was started for: only the same selection may be continued.
     db.table("crawls").add_column("selection", str)
 
 
 @migrations()
 def m004_portal_states(db: Database) -> None:
-    # Every state a portal was in, from when to when: whether it was healthy on any past day can be asked for years.
+    # Every state of a portal, from when to when, so that its health on any past day can be queried for years.
     db.table("portal_states").create(
         {"portal": str, "state": str, "since": str, "until": str, "detail": str},
         pk=("portal", "since"),
@@ -163,7 +163,7 @@ def m004_portal_states(db: Database) -> None:
 
 @migrations()
 def m005_agency_events(db: Database) -> None:
-    # What happened to a body and from which report year on: years before and after are not compared.
+    # What happened to a body, and from which report year on: years before and after that are not compared.
     db.table("agency_events").create(
         {
             "id": int,
@@ -182,7 +182,7 @@ def m005_agency_events(db: Database) -> None:
     )
     db.table("agency_events").create_index(["agency"])
     db.table("agency_events").create_index(["successor"])
-    # Probes of a report's page that found it gone: few among all, and asked for by every check.
+    # For probes of a report's page that found it gone: few among all, and queried by every check.
     db.execute(
         "create index idx_fetches_gone on fetches (at, url) where verdict in ('not_found', 'soft_404', 'redirected')"
     )

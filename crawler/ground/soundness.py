@@ -1,4 +1,4 @@
-"""Whether gouji.db is as our last command left it: what was destroyed in it is noticed before anything is read."""
+"""Whether gouji.db is as our last command left it: damage is noticed before anything is read."""
 
 import fcntl
 import json
@@ -12,21 +12,21 @@ from pathlib import Path
 from crawler.ground.errors import GoujiError
 
 NAME = "gouji.sound"
-PATIENCE = 120.0  # seconds to wait for whoever looks through the database: 100 GB of it
-SMALL = 8 << 20  # bytes of a database that is looked through at every opening: 10 ms
+PATIENCE = 120.0  # seconds to wait for a process that checks the whole database: enough for 100 GB
+SMALL = 8 << 20  # bytes; a database up to this size is checked at every opening (10 ms)
 OPEN = os.O_CLOEXEC | os.O_NOFOLLOW
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class DamagedError(GoujiError):
-    """The database is not whole: nothing may be read out of it, for what is destroyed looks like what never was."""
+    """The database is damaged: nothing may be read from it, because lost rows look like rows that never existed."""
 
 
 class SoundnessGuard:
-    """One opening of the database, and what stood beside it in `gouji.sound` when everybody had closed it.
+    """One opening of the database, and the file `gouji.sound`, which says how it was when the last process closed it.
 
-    Whoever has the database open holds a shared lock on that file. The last to close it writes down its size and its
-    time; whoever is the first to open it and finds them changed looks through the whole of it (0.9 s per GB).
+    Each process that has the database open holds a shared lock on that file. The last one to close it records its size
+    and time; the first one to open it checks the whole database if these have changed (0.9 s per GB).
     """
 
     def __init__(self, database: Path) -> None:
@@ -35,7 +35,7 @@ class SoundnessGuard:
         self.release = weakref.finalize(self, os.close, self.descriptor) if self.descriptor >= 0 else _nothing
         self.alone = self._lock(fcntl.LOCK_EX)
         if not self.alone:
-            self.share()  # once whoever makes or looks through the database has done so
+            self.share()  # after another process has finished creating or checking the database
         kept = self._kept()
         there = _state(database)
         self.changed = kept is None or kept != there
@@ -50,7 +50,7 @@ class SoundnessGuard:
             )
 
     def look(self, connection: sqlite3.Connection, *, thorough: bool) -> None:
-        """DamagedError where the database is not whole, as far as there is reason to look."""
+        """Checks the database, as far as there is reason to; DamagedError if it is damaged."""
         size = (_state(self.database) or {"size": 0})["size"]
         if not (thorough or size <= SMALL or (self.alone and self.changed)):
             return
@@ -60,7 +60,7 @@ class SoundnessGuard:
             raise damaged(self.database, said.splitlines()[-1])
 
     def share(self) -> None:
-        """Lets others open the database too; waits for whoever makes it or looks through it. GoujiError after long."""
+        """Lets others open the database, too; waits for one that creates or checks it. GoujiError after `PATIENCE`."""
         until = time.monotonic() + PATIENCE
         while not self._lock(fcntl.LOCK_SH):
             if time.monotonic() > until:
@@ -73,14 +73,14 @@ class SoundnessGuard:
             time.sleep(0.05)
 
     def close(self) -> None:
-        """After the connection was closed: the last one writes down how the database was left."""
+        """After the connection was closed: the last process records how the database was left."""
         if self.descriptor < 0 or not self._lock(fcntl.LOCK_EX):
             return
         try:
             if (state := _state(self.database)) is not None:
                 os.ftruncate(self.descriptor, 0)
                 os.pwrite(self.descriptor, json.dumps(state).encode(), 0)
-        except OSError:  # read-only, or a full disk: the next one looks through the database
+        except OSError:  # read-only, or a full disk: the next opening checks the whole database
             pass
         finally:
             self._lock(fcntl.LOCK_UN)
@@ -107,11 +107,11 @@ class SoundnessGuard:
 
 
 def _nothing() -> None:
-    """Where no file can be held, nothing is let go."""
+    """Releases nothing, where files cannot be locked."""
 
 
 def damaged(database: Path, said: str) -> DamagedError:
-    """The sentence for a database that is not whole."""
+    """The error for a damaged database."""
     return DamagedError(
         f"{database} is damaged ({said}); nothing was read from it, judged or told. Restore it from a backup, or take "
         "what is left with: sqlite3 gouji.db .recover; `gouji doctor` looks closer",
@@ -121,7 +121,7 @@ def damaged(database: Path, said: str) -> DamagedError:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether this error of SQLite says that the file is not whole, or no database."""
+    """Whether this SQLite error says that the file is damaged or not a database."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
 
 

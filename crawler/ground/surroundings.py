@@ -1,10 +1,10 @@
-"""What of the environment a process of ours is given: what it needs, and no secret."""
+"""Which environment variables our child processes get: those they need, and no secret."""
 
 import os
 from collections.abc import Iterable, Mapping
 
 PASSWORD = "GOUJI_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
-# Where programs, libraries, certificates and temporary files are, the language and the time zone, our own switches.
+# Paths of programs, libraries, certificates and temporary files; language and time zone; our own switches.
 NEEDED = frozenset(
     {
         "PATH",
@@ -45,8 +45,8 @@ PRELOADED = ("LD_PRELOAD", "DYLD_INSERT_LIBRARIES")
 def needed(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that a child process is given.
 
-    A library that the user has preloaded into our processes (a clock for a test, a profiler) is told what to do by
-    variables of its own, whose names we cannot know: then everything but our secrets is handed on.
+    A library that the user has preloaded into our processes (a clock for a test, a profiler) is configured by
+    variables whose names we cannot know: then everything except our secrets is passed on.
     """
     if any(environment.get(name) for name in PRELOADED):
         ours = secrets(environment)
@@ -60,5 +60,5 @@ def withhold(names: Iterable[str]) -> dict[str, str]:
 
 
 def secrets(environment: Mapping[str, str]) -> list[str]:
-    """The names of ours that are for this process alone: the mail's password, the addresses of robots."""
+    """The names of our variables that are only for this process: the mail password, the addresses of chat robots."""
     return [name for name in environment if name.startswith(OURS) and name not in NEEDED]

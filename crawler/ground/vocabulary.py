@@ -1,4 +1,4 @@
-"""Words of the whole house: kinds and levels of public bodies, and a text in both languages."""
+"""Words that all packages use: kinds and levels of public bodies, and a text in both languages."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,8 +1,8 @@
-"""Work on foreign input in processes of its own, ended from outside: what fails there costs its own input alone.
+"""Runs work on foreign input in separate processes that are killed from outside: a failure costs only that input.
 
-A signal does not interrupt native code, and a process short of memory takes its work along; so the work is done in
-workers that are killed when their time is over, and whose end is told apart by what ended them. Each worker has a pipe
-of its own: none that dies in the middle of a word, or of taking a lock, can keep the others waiting.
+A signal does not interrupt native code, and a process that runs out of memory loses its work; so the work is done in
+workers that are killed when their time is over, and the cause of each end is recorded. Each worker has a pipe
+of its own: one that dies in the middle of a message, or while it takes a lock, cannot block the others.
 """
 
 import os
@@ -28,21 +28,21 @@ T = TypeVar("T")
 
 MEBIBYTE = 1024 * 1024
 MEMORY = 2048 * MEBIBYTE  # address space of one worker, in bytes
-STARTS = 3  # workers in a row that die before they begin to work: then the machine is to blame
-START = 60.0  # seconds in which a worker must be there
-LOOK = 0.1  # seconds between two looks at whether the work is still wanted
+STARTS = 3  # after this many workers in a row that die before they begin to work, the machine is to blame
+START = 60.0  # seconds within which a worker must be ready
+LOOK = 0.1  # seconds between two checks whether the work is still wanted
 GIVEN_UP = Failed("unavailable", "given up")
-NOT_BEGUN = object()  # no worker took the piece; what it gives may be anything else, None too
+NOT_BEGUN = object()  # no worker took the piece; an object of its own, because a result may be anything, also None
 
 Call = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
 
 
 class Workers:
-    """A few processes that do one piece of work after the other; close it with `with`, which ends what is under way.
+    """A few processes that do one piece of work after the other; use it with `with`, which ends unfinished work.
 
-    `seconds` bounds each piece by the machine's own clock, `memory` (bytes of address space) each worker; `prepare`
+    `seconds` limits each piece by the machine's own clock, `memory` (bytes of address space) each worker; `prepare`
     runs once in each worker. There are never more workers than pieces. A worker that dies or is killed is replaced,
-    and only what it was working on is lost; where none can be kept alive, every piece ends as `unavailable`.
+    and only what it was working on is lost; if none can be kept alive, every piece ends as `unavailable`.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Workers:
         self.threads: list[threading.Thread] = []
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Pending[T]":
-        """Has a function of a module (what it takes and gives must survive pickling) called in a worker."""
+        """Calls a module-level function in a worker; its arguments and its result must be picklable."""
         piece = _Piece((work, args, kwargs))
         with self.lock:
             self.open += 1
@@ -87,7 +87,7 @@ class Workers:
         thread = threading.Thread(target=self._serve, daemon=True)
         try:
             thread.start()
-        except RuntimeError as error:  # no thread can be started: those there are do the work, if any
+        except RuntimeError as error:  # no thread can be started: the existing ones do the work, if there are any
             if not self.threads:
                 raise GoujiError(f"no worker can be started: {error}", f"开不了工作进程：{error}") from error
         else:
@@ -98,7 +98,7 @@ class Workers:
             self.open -= 1
 
     def _serve(self) -> None:
-        """One thread for each worker: hands it a piece, waits, and looks whether it is still wanted."""
+        """The loop of one worker's thread: gives it a piece, waits, and checks whether it is still wanted."""
         worker: _Worker | None = None
         while not self.stopped and (piece := self.pieces.get()) is not None:
             if piece.set_running_or_notify_cancel():
@@ -107,7 +107,7 @@ class Workers:
             worker.kill()
 
     def _do(self, worker: "_Worker | None", piece: "_Piece") -> "_Worker | None":
-        """Has one piece done; gives the worker, if it lives. Its death before it took the piece is no word on that."""
+        """Lets a worker do one piece; returns the worker if it lives. Retries if it died before it took the piece."""
         message = contained(lambda: bytes(ForkingPickler.dumps(piece.call)))
         end: object = message if isinstance(message, Failed) else NOT_BEGUN
         starts = 0
@@ -130,25 +130,25 @@ class Workers:
 
 
 class Pending(Generic[T]):
-    """A piece of work under way; `future` is for whoever waits for several or in an event loop."""
+    """A piece of work in progress; `future` is for callers that wait for several, or in an event loop."""
 
     def __init__(self, future: "Future[T | Failed]") -> None:
         self.future = future
 
     def outcome(self) -> T | Failed:
-        """What came of it; waits. Never raises for what happened in the worker."""
+        """Waits for the result. Never raises for what happened in the worker."""
         try:
             return self.future.result()
         except CancelledError:
             return GIVEN_UP
 
     def done(self, seconds: float) -> bool:
-        """Whether it is done; waits so long at most."""
+        """Whether it is done; waits at most this long."""
         return bool(wait_for((self.future,), seconds).done)
 
 
 class _Piece(Future[object]):
-    """One call under way. Given up, its worker is ended."""
+    """One call in progress. If it is given up, its worker is killed."""
 
     def __init__(self, call: Call) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class _Piece(Future[object]):
 
 
 class _Worker:
-    """One process and the pipe to it. `lost`: it died, or may not be asked again."""
+    """One process and the pipe to it. `lost`: it died, or must not be used again."""
 
     starting = threading.Lock()
 
@@ -169,14 +169,14 @@ class _Worker:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, memory, prepare), daemon=True)
-        with self.starting, theirs:  # its end of the pipe is its own: else its death would not be heard
+        with self.starting, theirs:  # only the worker may hold its end of the pipe: else its death would go unnoticed
             self.process.start()
-        # It heeds no SIGTERM, with which Python ends what is left at its own end, and then waits.
+        # The worker ignores SIGTERM, which Python sends at exit to remaining processes before it waits for them.
         Finalize(self, self.process.kill, exitpriority=1)
         self.ready = self.lost = False
 
     def work(self, message: bytes, seconds: float, unwanted: Callable[[], bool]) -> object:
-        """What came of it; NOT_BEGUN where the worker died before it took the message, or nobody wants it any more."""
+        """The result; NOT_BEGUN if the worker died before it took the message, or if nobody wants it any more."""
         begun = False
         try:
             if not self.ready:
@@ -204,20 +204,20 @@ class _Worker:
         return True
 
     def kill(self) -> None:
-        """Ends the process at once, whatever it is at."""
+        """Kills the process at once, whatever it is doing."""
         self.process.kill()
         self.process.join()
         self.pipe.close()
 
 
 def _begun(memory: int, prepare: Callable[[], None] | None) -> "_Worker | None":
-    """A new worker; None where the system has no process, memory or file for it."""
+    """A new worker; None if the system has no process, memory or file handle for it."""
     worker = contained(lambda: _Worker(memory, prepare))
     return None if isinstance(worker, Failed) else worker
 
 
 def _serve(pipe: Connection, memory: int, prepare: Callable[[], None] | None) -> None:
-    """The worker: it says that it is there, and of each message first that it has it, then what came of it."""
+    """The worker's loop: reports that it is ready; then for each message that it has taken it, and the result."""
     begin(memory, prepare)
     pipe.send_bytes(b"")
     while True:
@@ -241,14 +241,14 @@ def _call(message: bytes) -> Any:
 
 
 def begin(memory: int, prepare: Callable[[], None] | None) -> None:
-    """A worker leaves signals to its writer, does not outlive it, and is bounded in memory where the system can."""
+    """Sets up a worker: it leaves signals to its parent, does not outlive it, and has limited memory if possible."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
     try:
         import resource
-    except ImportError:  # no such bound on this system
+    except ImportError:  # no such limit on this system
         pass
     else:
         _, most = resource.getrlimit(resource.RLIMIT_AS)
@@ -259,7 +259,7 @@ def begin(memory: int, prepare: Callable[[], None] | None) -> None:
 
 
 def _follow() -> None:
-    # A killed writer tells nobody: its workers would wait for work for ever.
+    # A killed parent tells nobody: its workers would wait for work for ever.
     writer = parent_process()
     if writer is not None:
         writer.join()

@@ -1,6 +1,6 @@
-"""Files for people: only what gouji itself wrote and finds unchanged is replaced, whole or not at all.
+"""Writes files for people: replaces only files that gouji itself wrote and nobody changed, completely or not at all.
 
-Links are written through never, for all commands alike: a link at the place of a file is refused by its name.
+Nothing is ever written through a link: in every command, a link in the place of a file is refused.
 """
 
 import errno
@@ -23,7 +23,7 @@ NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, err
 # What gouji keeps in its data directory; no file for people takes its place.
 OWN_NAME = re.compile(r"gouji\.|crawl\.|status\.json$")
 OWN_FOLDERS = ("archive", "outbox", "warc")
-KEPT = 2  # sums per file: what is there, and what takes its place while we may be killed
+KEPT = 2  # sums per file: of the present content and of the next one, because we may be killed between the two
 
 Mark = tuple[int, int, int]
 
@@ -37,11 +37,11 @@ class Sums:
         self.path = root / self.NAME
 
     def of(self, file: Path) -> frozenset[str]:
-        """What we wrote there last."""
+        """The sums of what we wrote there last."""
         return frozenset(sum_ for known, sum_ in self._lines() if known == _key(file))
 
     def add(self, files: Mapping[Path, str]) -> None:
-        """Notes what is about to be written. Where that cannot be kept, the files are not known for ours later."""
+        """Records what is about to be written. If that fails, the files will not be recognized as ours later."""
         keys = {_key(file): sum_ for file, sum_ in files.items()}
         with suppress(OSError), locked(self.path.parent):
             found: dict[str, list[str]] = {}
@@ -63,11 +63,11 @@ class Sums:
 
 
 def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: bool = False) -> None:
-    """Writes all of the files or, where one of them may not be replaced, none.
+    """Writes all of the files or, if one of them may not be replaced, none.
 
-    `force` replaces a regular file that is not ours or was changed; never a link or a device. `own` files lie in the
-    data directory: their names are ours, and they are for whom that is. UsageError where a file is not ours to
-    replace, GoujiError where it cannot be written.
+    `force` replaces a regular file that is not ours or was changed; never a link or a device. `own` files are in the
+    data directory: their names are ours, and they get its permissions. UsageError if a file is not ours to
+    replace, GoujiError if it cannot be written.
     """
     new = {file: sha256(body).hexdigest() for file, body in files.items()}
     before: dict[Path, Mark | None] = {}
@@ -91,7 +91,7 @@ def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: 
 
 
 def create(file: Path, body: bytes) -> bool:
-    """Makes a file that is not there yet, whole or not at all; False where something has that name. OSError."""
+    """Makes a new file, completely or not at all; False if the name is already taken. OSError."""
     if os.path.lexists(file):
         return False
     with _beside(file, body) as part:
@@ -99,7 +99,7 @@ def create(file: Path, body: bytes) -> bool:
 
 
 def exchange(file: Path, body: bytes) -> None:
-    """Puts new content into a file that is there and keeps its mode. UsageError for what is no file; OSError."""
+    """Replaces the content of an existing file and keeps its mode. UsageError if it is not a regular file; OSError."""
     found = regular(file)
     with _beside(file, body, stat.S_IMODE(found.st_mode) if found else None) as part:
         part.replace(file)
@@ -107,7 +107,7 @@ def exchange(file: Path, body: bytes) -> None:
 
 
 def regular(file: Path) -> os.stat_result | None:
-    """What stands at this place, None for nothing. UsageError for a link, a device, a pipe, a folder."""
+    """The `stat` of the regular file at this path; None if nothing is there. UsageError for a link, device, folder …"""
     try:
         found = file.lstat()
     except FileNotFoundError:
@@ -133,12 +133,12 @@ def sum_of(file: Path) -> str:
 
 
 def mark(found: os.stat_result) -> Mark:
-    """By which a file is known again, as long as nobody touches it."""
+    """A mark by which an untouched file is recognized later."""
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _insist_elsewhere(file: Path, root: Path) -> None:
-    """UsageError for a place that is gouji's own, whatever the user says."""
+    """UsageError for a path that belongs to gouji itself, even with `force`."""
     place, state = Path(os.path.realpath(file.parent)), Path(os.path.realpath(root))
     if (place == state and OWN_NAME.match(file.name)) or any(
         place.is_relative_to(state / folder) for folder in OWN_FOLDERS
@@ -186,7 +186,7 @@ def _place(part: Path, file: Path, before: Mark | None, *, own: bool) -> None:
 
 
 def _appear(part: Path, file: Path) -> bool:
-    """Gives the file its name, which nothing may have yet."""
+    """Gives the new file its final name; False if the name is already taken."""
     try:
         file.hardlink_to(part)
     except FileExistsError:
@@ -201,14 +201,14 @@ def _appear(part: Path, file: Path) -> bool:
 
 @contextmanager
 def _beside(file: Path, body: bytes, mode: int | None = None) -> Iterator[Path]:
-    """The content under another name in the same folder, on the disk; removed unless it was renamed."""
+    """The content, synced to disk under a temporary name in the same folder; removed unless it was renamed."""
     part = file.with_name(f".gouji-{os.getpid()}-{os.urandom(4).hex()}.part")
     handle = os.open(part, NEW, 0o666)
     try:
         try:
             if mode is not None:
                 os.fchmod(handle, mode)
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # at work: nobody sweeps it away
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # marks it as in use: no sweep removes it
             left = memoryview(body)
             while left:
                 left = left[os.write(handle, left) :]
@@ -221,18 +221,18 @@ def _beside(file: Path, body: bytes, mode: int | None = None) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what killed writers left; one that is still at work holds its file."""
+    """Removes temporary files of killed writers; a writer that is still working holds a lock on its file."""
     with os.scandir(folder) as entries:
         found = [(Path(entry.path), match) for entry in entries if (match := PART.fullmatch(entry.name))]
     for part, match in found:
         if not alive(int(match[1])):
             with suppress(OSError), os.fdopen(os.open(part, PLAIN), "rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # it may live in another container
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its writer may live in another container
                 part.unlink()
 
 
 def alive(process: int) -> bool:
-    """Whether there is a process of this number, whoever's it is."""
+    """Whether there is a process with this id, of any user."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -243,7 +243,7 @@ def alive(process: int) -> bool:
 
 
 def _settle(folder: Path) -> None:
-    """The new name is on the disk too, where the file system can say so."""
+    """Syncs the folder, so that the new name is on the disk too, if the file system can do that."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -254,7 +254,7 @@ def _settle(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One of us at a time, as short as it takes to change a file in this folder."""
+    """Lets one gouji process at a time change a file in this folder, for as short as possible."""
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""What a crawl leaves behind: each portal's state and figures, also where the crawl was cut off."""
+"""What is stored at the end of a crawl: each portal's state and figures, also when the crawl was interrupted."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ OPEN = "state in ('pending', 'in_flight')"
 
 
 def examined(db: Database, crawl: int, portal: str, year: int | None, drop: float) -> PortalOutcome:
-    """The state of a portal after a crawl; one that cannot be told is our trouble, and no other portal's."""
+    """The state of a portal after a crawl; if that cannot be determined, it is our failure, for this portal only."""
     outcome = contained(lambda: examine(db, crawl, portal, year, drop))
     if not isinstance(outcome, Failed):
         return outcome
@@ -38,7 +38,7 @@ def examined(db: Database, crawl: int, portal: str, year: int | None, drop: floa
 
 
 def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str) -> None:
-    """A portal was looked at to its end: its state, its figures, and whether its lists were read whole."""
+    """Stores the result for a portal that was crawled to its end: state, figures, and whether all lists were read."""
     now = parse_stamp(at)
     set_state(db, portal.id, portal.state, now, portal.said)
     db.execute(
@@ -75,7 +75,7 @@ def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str
 
 
 def left(db: Database, crawl: int) -> dict[str, int]:
-    """How many requests a crawl has still to make, by portal; portals that are done are absent."""
+    """How many requests a crawl has still to make, by portal; finished portals are absent."""
     return dict(
         db.execute(
             f"select portal, count(*) from frontier where crawl = ? and {OPEN} group by portal", [crawl]
@@ -84,10 +84,10 @@ def left(db: Database, crawl: int) -> dict[str, int]:
 
 
 def abandon(db: Database, drop: float, now: str) -> None:
-    """Ends the crawls that were cut off and are not continued; nobody may take them for healthy looks.
+    """Ends interrupted crawls that are not continued; they must not count as healthy looks.
 
-    A portal that was not looked at to its end is `failing` from then on, as its lists and reports were not all asked
-    for; one of which nothing was asked stays as it was.
+    A portal that was not crawled to its end is `failing` from then on: its lists and reports were not all asked
+    for; a portal that was not asked at all keeps its state.
     """
     for crawl, selection in db.execute("select id, selection from crawls where finished_at is null").fetchall():
         _cut_off(db, crawl, json.loads(selection)[1] if selection else None, drop)
@@ -98,7 +98,7 @@ def abandon(db: Database, drop: float, now: str) -> None:
 
 
 def _cut_off(db: Database, crawl: int, year: int | None, drop: float) -> None:
-    # The portals whose looks ended before the crawl did were settled with it, unless it was killed.
+    # Portals that were finished during the crawl already have their row, unless the crawl was killed.
     judged = {row[0] for row in db.execute("select portal from crawl_portals where crawl = ?", [crawl])}
     waiting = left(db, crawl)
     for portal, at in db.execute(

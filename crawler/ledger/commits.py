@@ -1,4 +1,4 @@
-"""Many answers in one transaction: hosts wait for the commit of their answer, not each for one of its own."""
+"""Many answers in one transaction: hosts wait for a common commit, not each for its own."""
 
 import asyncio
 import sqlite3
@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-# How long a transaction waits for company, and how long where more is known to come; seconds. A host that is asked
-# politely never notices.
+# How long a transaction waits for more answers, and how long if more are known to come; seconds. With polite delays
+# between requests, this waiting changes nothing.
 PAUSE, LONGEST = 0.005, 0.04
 
 
 class Commits:
-    """An open transaction that is committed soon; what is done in it becomes durable together."""
+    """An open transaction that is committed soon; all that is done in it becomes durable together."""
 
     def __init__(self, db: Database, more: Callable[[], bool]) -> None:
         self.db, self.more = db, more
@@ -20,7 +20,7 @@ class Commits:
         self.committed: asyncio.Future[None] | None = None
 
     def join(self) -> "asyncio.Future[None]":
-        """Opens the transaction, or takes part in the open one; await what is returned before acting upon it."""
+        """Opens the transaction, or takes part in the open one; await the result before you act on what was written."""
         if self.committed is None:
             self.db.conn.execute("begin immediate")
             loop = asyncio.get_running_loop()
@@ -37,7 +37,7 @@ class Commits:
             self.commit()
 
     def commit(self) -> None:
-        """Ends the open transaction; everybody in it hears how."""
+        """Commits the open transaction and tells everybody in it whether that worked."""
         committed, self.committed = self.committed, None
         if committed is None:
             return
@@ -46,6 +46,6 @@ class Commits:
         except sqlite3.Error as error:
             self.db.conn.rollback()
             committed.set_exception(error)
-            committed.exception()  # heard, even if nobody waits any more
+            committed.exception()  # marks the error as seen, even if nobody waits any more
         else:
             committed.set_result(None)

@@ -1,4 +1,4 @@
-"""Pages on which the work broke off: kept beyond their crawl, so that none is asked to die of the same bytes again."""
+"""Pages on which the work failed (killed, too slow): kept after the crawl, so that the same bytes do no harm twice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from crawler.ground.clock import parse_stamp, stamp
 
-# `crawl_ended`: the crawl itself was ended while the page was worked on, whoever did that.
+# `crawl_ended`: the crawl itself ended or was killed during the work on the page.
 Cause = Literal["too_slow", "out_of_memory", "killed", "crawl_ended"]
 CAUSES: frozenset[str] = frozenset(get_args(Cause))
-# Then the same bytes are given another chance: gouji may have learned to read them.
+# After this time the same bytes get another chance: a newer gouji may be able to read them.
 REST = timedelta(days=30)
 CARRY = """
 insert into costly_pages (portal, key, url, sha256, tries, cause, at)
@@ -25,7 +25,7 @@ on conflict (portal, key) do update set sha256 = excluded.sha256, at = excluded.
 
 @dataclass(frozen=True, slots=True)
 class Costly:
-    """How often the work on these bytes (their SHA-256; "": not known) broke off, of what at last, and when."""
+    """How often the work on these bytes (their SHA-256; "": unknown) failed, the last cause, and when."""
 
     sha256: str
     tries: int
@@ -44,9 +44,9 @@ def known(db: Database) -> Mapping[tuple[str, str], Costly]:
 
 
 def before(pages: Mapping[tuple[str, str], Costly], portal: str, key: str, sha256: str, now: datetime) -> int:
-    """How often the work on these very bytes broke off in the crawls before.
+    """How often the work on exactly these bytes failed in earlier crawls.
 
-    A process may also be killed because others leave it no memory: that is not held against a page for longer.
+    A process may also be killed because others use up the memory: that does not count against a page later.
     """
     page = pages.get((portal, key))
     if page is None or page.sha256 not in ("", sha256) or page.cause == "killed" or now - parse_stamp(page.at) >= REST:
@@ -55,7 +55,7 @@ def before(pages: Mapping[tuple[str, str], Costly], portal: str, key: str, sha25
 
 
 def keep(db: Database, portal: str, key: str, url: str, sha256: str, tries: int, cause: Cause, now: datetime) -> None:
-    """The work on a page broke off so often."""
+    """Stores how often the work on a page failed."""
     db.execute(
         "insert or replace into costly_pages (portal, key, url, sha256, tries, cause, at) values (?, ?, ?, ?, ?, ?, ?)",
         [portal, key, url, sha256, tries, cause, stamp(now)],
@@ -63,10 +63,10 @@ def keep(db: Database, portal: str, key: str, url: str, sha256: str, tries: int,
 
 
 def forget(db: Database, portal: str, key: str) -> None:
-    """The page was worked on to the end."""
+    """The work on the page was finished."""
     db.execute("delete from costly_pages where portal = ? and key = ?", [portal, key])
 
 
 def carry(db: Database, crawl: int, at: str) -> None:
-    """What a crawl that is not taken up again was ended at."""
+    """Stores the pages that a crawl was working on when it ended, if it is not continued."""
     db.execute(CARRY, [at, crawl])

@@ -1,12 +1,12 @@
-"""Each crawl's figures against those of the crawls before it: found, new, gone, and what each family brought."""
+"""Each crawl's figures, compared with those of earlier crawls: found, new, gone, and the yield of each family."""
 
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-# The crawls a figure is measured against: a loss is told for so long, then it is how things are.
+# How many earlier crawls a figure is compared with: a loss is reported that long, then it counts as normal.
 RECENT = 7
-# Named by a list of this crawl, or standing beyond the page at which known ground was reached, or beside a list.
+# Named by a list of this crawl, or listed beyond the page where only known entries were left, or found beside a list.
 FOUND = """
 with stopped as (select known as chain, min(json_extract(ask, '$.page')) as page from frontier
                  where crawl = :crawl and portal = :portal and known is not null group by known)
@@ -32,7 +32,7 @@ select max(found) from (
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What one family brought of one portal."""
+    """How many reports one family found at one portal."""
 
     family: str
     found: int
@@ -42,7 +42,7 @@ class Yield:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One portal's figures. `before` is the most that the crawls before this one found, None where there is none."""
+    """One portal's figures. `before` is the most that recent earlier crawls found, None if there was none."""
 
     yields: tuple[Yield, ...]
     before: int | None
@@ -53,12 +53,12 @@ class Figures:
         return sum(one.found for one in self.yields)
 
     def dropped(self, drop: float) -> bool:
-        """Whether more was lost than may be."""
+        """Whether a larger share was lost than `drop` allows."""
         return self.before is not None and self.found < self.before * (1 - drop)
 
 
 def measure(db: Database, crawl: int, portal: str, year: int | None, bad: frozenset[str]) -> Figures:
-    """The figures of a portal from the frontier of a crawl that has ended for it; `bad` are the words for trouble."""
+    """The figures of a portal from the frontier of a crawl that has finished it; `bad` are the verdicts for trouble."""
     found = dict(db.execute(FOUND, {"crawl": crawl, "portal": portal, "year": year}).fetchall())
     words = ", ".join(f"'{word}'" for word in sorted(bad))
     brought = {
@@ -74,13 +74,13 @@ def measure(db: Database, crawl: int, portal: str, year: int | None, bad: frozen
 
 
 def most(db: Database, portal: str, crawl: int = 1 << 62) -> int | None:
-    """The most reports that the crawls of late (before this one) found at a portal; None where there was none."""
+    """The most reports that recent crawls (before this one) found at a portal; None if there was none."""
     found = db.execute(BEFORE, [portal, crawl, RECENT]).fetchone()[0]
     return None if found is None else int(found)
 
 
 def keep(db: Database, crawl: int, portal: str, yields: tuple[Yield, ...]) -> None:
-    """What each family brought, for whoever compares crawls."""
+    """Stores the yield of each family, for comparisons between crawls."""
     for one in yields:
         db.execute(
             "insert or replace into crawl_yields (crawl, portal, family, found, new, errors) values (?, ?, ?, ?, ?, ?)",

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from crawler.agencies.register import find_agency
 from crawler.ground.clock import stamp
 
-# What a later sight of the same version may fill in, but never replaces.
+# Columns that a later fetch of the same version may fill in, but never replaces.
 FILLABLE = (
     "portal",
     "agency",
@@ -38,11 +38,11 @@ def record(
     dates: str = "",
     attachment_of: str | None = None,
 ) -> bool:
-    """Keeps one version of a document; True when it is new, else its `last_seen` moves and blanks are filled.
+    """Stores one version of a document; True if it is new, else its `last_seen` moves and empty columns are filled.
 
     `dates` are all candidates for `published_on` (JSON), `dated_by` is the rule that chose it.
 
-    `agency` is set when a registered body bears `agency_name`; extract settles the rest.
+    `agency` is set if a registered body has the name `agency_name`; extract decides the rest.
     """
     at = stamp(now)
     values: dict[str, object] = {
@@ -75,5 +75,5 @@ def record(
 
 
 def _code(db: Database, name: str, portal: str) -> str | None:
-    # By any name and spelling; one that two registered bodies bear settles nothing.
+    # By any name and spelling; a name that two registered bodies share decides nothing.
     return find_agency(db, name, portal=portal) if name else None

@@ -1,4 +1,4 @@
-"""The ledger of evidence: every request that mattered, its answer in one word, and what that rests on."""
+"""The ledger of evidence: every request that matters, the verdict on its answer in one word, and the reasons for it."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from crawler.ground.urls import host_of
 from crawler.pages.asks import Kind
 from crawler.pages.verdicts import Word
 
-# Words for what was not asked at all: entries of the ledger, but no requests.
+# Verdicts for addresses that were not requested: entries of the ledger without a request.
 NOT_ASKED: tuple[Word, ...] = ("robots", "refused", "bound")
 
 
@@ -33,13 +33,13 @@ class Fetch:
 
     @property
     def detail(self) -> str:
-        """What the verdict rests on, in English."""
+        """The reasons for the verdict, in English."""
         return told(self.said, "en")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the newest sound look at an address left us: its bytes and how to ask whether they changed."""
+    """What the newest valid answer of an address gave: the hash of its bytes, and how to ask whether they changed."""
 
     sha256: str
     etag: str
@@ -70,7 +70,7 @@ def enter(db: Database, crawl: int, fetch: Fetch, now: datetime) -> None:
 
 
 def known(db: Database, url: str) -> Known | None:
-    """The validators to send with a request, when the newest answer that bore bytes had any."""
+    """The validators (ETag, Last-Modified) to send with a request, if the newest answer with a body had any."""
     row = db.execute(
         "select sha256, etag, last_modified from fetches where url = ? and sha256 is not null order by id desc limit 1",
         [url],
@@ -95,7 +95,7 @@ def asked_today(db: Database, now: datetime) -> Counter[str]:
 
 
 def noted(db: Database, crawl: int, portal: str, url: str, verdict: Word) -> bool:
-    """Whether this crawl's ledger says so already."""
+    """Whether this crawl's ledger already has this verdict for the address."""
     return (
         db.execute(
             "select 1 from fetches where url = ? and crawl = ? and portal = ? and verdict = ? limit 1",

@@ -1,4 +1,4 @@
-"""What a crawl has still to ask, in SQLite: a killed crawl goes on where it was and asks nothing twice."""
+"""The requests that a crawl has still to make, in SQLite: a killed crawl goes on where it was, and repeats nothing."""
 
 import re
 from collections import Counter, deque
@@ -13,11 +13,11 @@ from crawler.pages.asks import Ask, Kind, unpacked
 from crawler.pages.verdicts import Word
 
 PRIORITY: dict[Kind, int] = {"list": 0, "detail": 1, "attachment": 2}
-RECHECK = 3  # what is known already comes after what is new
-LATER = 5  # a retry waits until the host's other requests were made
-LAST = 6  # what the work on an answer once broke off at waits for all hosts, and is asked for alone
+RECHECK = 3  # known pages come after new ones
+LATER = 5  # a retry waits until the host's other requests are done
+LAST = 6  # a page on which the work once failed waits for all hosts, and is requested alone
 MOST_ATTEMPTS = 3
-MOST_TRIES = 2  # times the work on an answer is begun and does not come to its end
+MOST_TRIES = 2  # how often the work on an answer may be begun without being finished
 INDEX = re.compile(r"/(index|default)\.\w{3,5}$", re.IGNORECASE)
 
 TAKE = """
@@ -31,13 +31,13 @@ NEXT_LAST = "select host from frontier where crawl = ? and state = 'pending' ord
 
 @dataclass(frozen=True, slots=True)
 class FrontierEntry:
-    """One request that was taken out to be made."""
+    """One request that was taken out of the frontier to be made."""
 
     id: int
     portal: str
     ask: Ask
     attempts: int
-    # How often the work on its answer was begun and broke off.
+    # How often the work on its answer was begun and failed.
     tries: int = 0
 
     @property
@@ -50,7 +50,7 @@ class FrontierEntry:
 
 
 def key_of(ask: Ask) -> str:
-    """What makes two requests the same: twins of a report are one, a list is its exact address and form."""
+    """The identity of a request: twins of a report have the same one; a list's is its exact address and form data."""
     mark = ask.detour.mark
     if ask.kind == "list":
         return f"list {mark} {ask.method} {INDEX.sub('/', ask.url)} {ask.body}"
@@ -58,20 +58,20 @@ def key_of(ask: Ask) -> str:
 
 
 class Frontier:
-    """The frontier of one crawl. At most one request per host is out at a time."""
+    """The frontier of one crawl. At most one request per host is in flight at a time."""
 
     def __init__(self, db: Database, crawl: int) -> None:
         self.db = db
         self.crawl = crawl
-        # How many requests a host may be sent in a day (0: any number), and how many it was sent today.
+        # How many requests a host may get in a day (0: any number), and how many it got today.
         self.cap = 0
         self.spent: Counter[str] = Counter()
-        # Pages on which the work broke off in crawls before this one.
+        # Pages on which the work failed in earlier crawls.
         self.costly = costly.known(db)
-        # What was dropped since somebody last looked: portal, host and how many requests.
+        # What was dropped since this list was last read: portal, host and how many requests.
         self.spared: list[tuple[str, str, int]] = []
         db.execute("update frontier set state = 'pending' where crawl = ? and state = 'in_flight'", [crawl])
-        # A request that was out each time the process died is not tried for ever.
+        # A request that was in flight each time the process died is not tried for ever.
         db.execute(
             "update frontier set state = 'dropped' where crawl = ? and state = 'pending' and attempts > ?",
             [crawl, MOST_ATTEMPTS],
@@ -88,7 +88,7 @@ class Frontier:
         self.pending = sum(int(row[1]) for row in rows)
 
     def push(self, portal: str, ask: Ask, verdict: Word | None = None) -> bool:
-        """Adds a request, or with a verdict one that is done with; False when the crawl knows it already."""
+        """Adds a request (with a verdict: one that is already done); False if the crawl knows it already."""
         host, key = host_of(ask.url), key_of(ask)
         priority = RECHECK if ask.recheck else PRIORITY[ask.kind]
         cursor = self.db.execute(
@@ -116,7 +116,7 @@ class Frontier:
     def take(self) -> FrontierEntry | None:
         """The next request to make, from a host that is not busy; lists before reports before files.
 
-        What the work once broke off at is asked for when nothing else is left or under way, and alone.
+        A page on which the work once failed is requested alone, when nothing else is left or in flight.
         """
         while self.waiting:
             host = self.waiting.popleft()
@@ -138,14 +138,14 @@ class Frontier:
         return FrontierEntry(int(row[0]), str(row[1]), unpacked(row[2]), int(row[3]), int(row[4]))
 
     def exhausted(self, host: str) -> bool:
-        """Whether a host was asked as often as it may be today; what is left is then left for another day."""
+        """Whether a host has had all its requests for today; the rest is then dropped until another day."""
         if not self.cap or self.spent[host] < self.cap:
             return False
         self.spare("host = ?", [host])
         return True
 
     def spare(self, where: str = "1", values: Sequence[str] = ()) -> None:
-        """Drops what is still to be asked and fits (all of it by default), and remembers for whom."""
+        """Drops the pending requests that match (by default all), and records for whom."""
         rows = self.db.execute(
             f"select portal, host, count(*) from frontier where {where} and crawl = ? and state = 'pending' "
             "group by portal, host",
@@ -159,25 +159,25 @@ class Frontier:
         self.spared += [(str(portal), str(host), int(count)) for portal, host, count in rows]
 
     def content(self, entry: FrontierEntry, found: int, signature: str, known: str | None = None) -> None:
-        """What a list page held: how many reports, and a mark to know it by when it is served again.
+        """Stores what a list page held: how many reports, and a signature to recognize it when it is served again.
 
-        `known` names the list where it was read no further, as all that the page named was known.
+        `known` names the list if it was not read further because everything that the page named was known.
         """
         self.db.execute(
             "update frontier set found = ?, signature = ?, known = ? where id = ?", [found, signature, known, entry.id]
         )
 
     def done(self, entry: FrontierEntry, verdict: Word) -> None:
-        """The request was answered, for better or worse."""
+        """The request is finished, with this verdict."""
         self.db.execute("update frontier set state = 'done', verdict = ? where id = ?", [verdict, entry.id])
 
     def retry(self, entry: FrontierEntry) -> None:
-        """The request is made again after the others of its host."""
+        """The request will be made again after the others of its host."""
         self.db.execute("update frontier set state = 'pending', priority = ? where id = ?", [LATER, entry.id])
         self.pending += 1
 
     def defer(self, entry: FrontierEntry, sha256: str = "") -> None:
-        """The request is made again when all others were; with the bytes at which the work broke off, that counts."""
+        """The request will be made again after all others; if the work on its bytes failed (`sha256`), counts a try."""
         self.db.execute(
             "update frontier set state = 'pending', priority = ?, tries = tries + (? <> ''), "
             "tried = coalesce(nullif(?, ''), tried) where id = ?",
@@ -186,7 +186,7 @@ class Frontier:
         self.pending += 1
 
     def hopeless(self) -> list[tuple[FrontierEntry, str]]:
-        """The requests whose answers the crawl died of as often as it may, and the hashes of the bytes."""
+        """The requests whose answers have used up their tries by ending the crawl, and the hashes of the bytes."""
         rows = self.db.execute(
             "select id, portal, ask, attempts, tries, tried from frontier where crawl = ? "
             "and state = 'pending' and tries >= ?",
@@ -198,22 +198,22 @@ class Frontier:
         ]
 
     def put_back(self) -> None:
-        """The crawl is stopped: what is under way was not asked for."""
+        """The crawl is stopped: requests in flight count as not made."""
         self.db.execute(
             "update frontier set state = 'pending', attempts = attempts - 1 where crawl = ? and state = 'in_flight'",
             [self.crawl],
         )
 
     def release(self, entry: FrontierEntry) -> None:
-        """The host may be asked again."""
+        """The host may get its next request."""
         host = host_of(entry.ask.url)
         self.busy.discard(host)
         self._wait(host)
 
     def give_up(self, portal: str, host: str, word: Word) -> int:
-        """Drops what is still to be asked of a host for a portal; how many requests that spares.
+        """Drops the pending requests to a host for a portal; returns how many requests that saves.
 
-        What was tried before, and waits to be tried again, has met that trouble and is done with it.
+        Requests that were tried and wait for a retry have met that trouble themselves: they are done with this verdict.
         """
         before = self.pending
         self.pending -= self.db.execute(
@@ -226,14 +226,14 @@ class Frontier:
         return before - self.pending
 
     def lists(self, portal: str) -> int:
-        """How many list pages a portal has brought so far."""
+        """How many list pages of a portal are in the frontier so far."""
         row = self.db.execute(
             "select count(*) from frontier where crawl = ? and portal = ? and kind = 'list'", [self.crawl, portal]
         ).fetchone()
         return int(row[0])
 
     def barren(self, entry: FrontierEntry) -> bool:
-        """Whether no list of the portal named any report, and this one was the last to be read."""
+        """Whether this was the last list of the portal to be read, and none of them named a report."""
         return (
             self.db.execute(
                 "select 1 from frontier where crawl = ? and portal = ? and kind = 'list' and id <> ? "
@@ -244,7 +244,7 @@ class Frontier:
         )
 
     def saw(self, portal: str, signature: str) -> bool:
-        """Whether a list page with this content was read before."""
+        """Whether a list page of the portal with this content was already read."""
         return (
             self.db.execute(
                 "select 1 from frontier where crawl = ? and signature = ? and portal = ? limit 1",
@@ -254,7 +254,7 @@ class Frontier:
         )
 
     def progress(self) -> tuple[int, int, int]:
-        """Of how many portals, how many are done, and how many reports their lists have named."""
+        """The number of portals, how many of them are done, and how many reports their lists have named."""
         row = self.db.execute(
             "select count(*), sum(waiting = 0), sum(found) from ("
             "select sum(state in ('pending', 'in_flight')) as waiting, sum(coalesce(found, 0)) as found "
@@ -264,7 +264,7 @@ class Frontier:
         return int(row[0]), int(row[1] or 0), int(row[2] or 0)
 
     def unfinished(self) -> bool:
-        """Whether the crawl stopped before everything was asked."""
+        """Whether the crawl stopped before all requests were made."""
         return (
             self.db.execute(
                 "select 1 from frontier where crawl = ? and state in ('pending', 'in_flight') limit 1", [self.crawl]
@@ -273,7 +273,7 @@ class Frontier:
         )
 
     def clear(self) -> None:
-        """The crawl is over: the ledger keeps what happened."""
+        """The crawl is over: its requests are deleted; the ledger keeps what happened."""
         self.db.execute("delete from frontier where crawl = ?", [self.crawl])
 
     def _wait(self, host: str) -> None:

@@ -1,4 +1,4 @@
-"""What we know of each report's page, and on which day each is looked at again."""
+"""What we know about each report's page, and on which day it is looked at again."""
 
 import json
 import re
@@ -15,22 +15,22 @@ from crawler.ground.urls import clean, identity
 from crawler.pages.asks import Ask, unpacked
 from crawler.pages.verdicts import Word
 
-SEASON = range(1, 5)  # the months in which reports appear and are mended
+SEASON = range(1, 5)  # the months in which reports are published and corrected
 IN_SEASON, OFF_SEASON = 7, 30
-# A folder of so many years ago is not looked into each day; 2025年 may hold the reports on 2024, or by mistake others.
+# Folders older than this many years are not opened each day; a folder 2025年 holds reports on 2024, or misplaced ones.
 RECENT = 2
 YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-# A page that is gone is probed every day for so long: a passing fault must not look like a removal.
+# A page that is gone is probed every day for this long: a temporary fault must not look like a removal.
 PROBED = timedelta(days=30)
-PROBES = 3  # known reports that are looked at when their column is not to be had
+PROBES = 3  # known reports that are looked at when their column cannot be reached
 
 STANDING: frozenset[Word] = frozenset({"new", "changed", "restored", "same", "unchanged"})
-BESIDE = 0  # the page of what stands beside a list
+BESIDE = 0  # the page number of entries found beside a list
 GONE: frozenset[Word] = frozenset({"not_found", "soft_404", "redirected"})
-# What a look found out for good, until the next is due; `ok` is a folder of reports.
+# Verdicts that stay valid until the next look is due; `ok` is a folder of reports.
 LEARNED: frozenset[Word] = STANDING | GONE | {"not_report", "ok"}
 
-# The first time some day between the second and the last, by the page's own number; from then on at equal distances.
+# Days until the next look: the first time 2 to :days, spread by the page's own number; later always :days.
 WAIT = "case when looks > 1 or :days < 3 then :days else 2 + spread % (:days - 1) end"
 DUE = f"""
 select key, url, ask from looks where portal = :portal and kind = 'detail'
@@ -54,7 +54,7 @@ on conflict (portal, key) do update set url = :url, verdict = :verdict, looked_a
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """An entry of a list against what we know of it: whether it is known ground, and whether to ask for it now."""
+    """An entry of a list, compared with what we know: whether it is known already, and whether to request it now."""
 
     verdict: Word | None
     moved: bool
@@ -69,20 +69,20 @@ class ListedEntry:
 
 
 def recheck_days(settings: CrawlSettings, now: datetime) -> int:
-    """Within how many days a known page is looked at again."""
+    """After how many days at most a known page is looked at again."""
     if settings.recheck_days is not None:
         return settings.recheck_days
     return IN_SEASON if local_date(now).month in SEASON else OFF_SEASON
 
 
 def look_key(ask: Ask) -> str:
-    """What a page is known by: the address a list gave it, whatever that led to; twins are one."""
+    """The key of a page: the address that a list gave it, wherever that led; twins have the same key."""
     return ask.known_as or identity(ask.url)
 
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Where an entry stands: the list (its first page's address) and the page of it, in this crawl."""
+    """Where an entry is listed: the list (the address of its first page) and the page number, in this crawl."""
 
     crawl: int
     portal: str
@@ -91,7 +91,7 @@ class ListPlace:
 
 
 def listed(db: Database, place: ListPlace, ask: Ask, family: str, year: int | None) -> ListedEntry:
-    """A list names this page: remembered, and compared with what we know."""
+    """Records that a list names this page, and compares it with what we know."""
     portal, crawl, chain, page = place.portal, place.crawl, place.chain, place.page
     key, text = look_key(ask), ask.packed()
     row = db.execute("select verdict, ask, chain from looks where portal = ? and key = ?", [portal, key]).fetchone()
@@ -103,7 +103,7 @@ def listed(db: Database, place: ListPlace, ask: Ask, family: str, year: int | No
         )
         return ListedEntry(None, False)
     before = json.loads(row[1]) if row[1] else {}
-    # The same list gives it another date: what stands there was put there anew.
+    # The same list gives it another date: the page was published anew.
     moved = row[2] == chain and bool(ask.date) and before.get("date") not in ("", None, ask.date)
     db.execute(
         "update looks set ask = ?, family = ?, year = coalesce(?, year), listed_in = ?, chain = ?, page = ?, "
@@ -114,14 +114,14 @@ def listed(db: Database, place: ListPlace, ask: Ask, family: str, year: int | No
 
 
 def unreadable(db: Database, portal: str, ask: Ask) -> None:
-    """An entry of a list has no address that can be asked for: as long as it is listed, it is a report unread."""
+    """Records that an entry's address cannot be requested: as long as it is listed, it is an unread report."""
     db.execute("update looks set verdict = 'unreadable' where portal = ? and key = ?", [portal, look_key(ask)])
 
 
 def neighbour(db: Database, crawl: int, portal: str, of: str, ask: Ask, family: str, year: int | None) -> bool:
-    """A report's page leads to another that no list names: remembered; whether it was not known before.
+    """Records that a report's page links to another one that no list names; True if that was not known before.
 
-    It stands as long as the list stands that names the report, as if on a page of that list before the first.
+    It counts as listed as long as the list that names the report, as if on a page 0 of that list.
     """
     row = db.execute("select chain from looks where portal = ? and key = ?", [portal, of]).fetchone()
     if db.execute("select 1 from looks where portal = ? and key = ?", [portal, look_key(ask)]).fetchone():
@@ -131,13 +131,13 @@ def neighbour(db: Database, crawl: int, portal: str, of: str, ask: Ask, family: 
 
 
 def long_past(title: str, today: date) -> bool:
-    """Whether a folder bears the name of a year in which nothing is to be expected any more."""
+    """Whether a folder is named after a year for which no more reports are expected."""
     years = [int(year) for year in YEARS.findall(title)]
     return bool(years) and max(years) < today.year - RECENT
 
 
 def reported(db: Database, portal: str, folder: str, year: int) -> bool:
-    """Whether the list of one body holds its report of a year, as far as we know."""
+    """Whether the list of one body already has its report for a year, as far as we know."""
     marks = ", ".join("?" * len(STANDING))
     row = db.execute(
         "select 1 from looks where portal = ? and chain = ? and year = ? and gone_since is null "
@@ -148,7 +148,7 @@ def reported(db: Database, portal: str, folder: str, year: int) -> bool:
 
 
 def stands(db: Database, crawl: int, portal: str, folder: str) -> int:
-    """A folder is not looked into, and what its lists named goes on standing there; how many pages that is."""
+    """Records that a folder was not opened, so the pages its lists named still count as listed; how many they are."""
     below = folder if folder.endswith("/") else ""
     return db.execute(
         "update looks set listed_in = ? where portal = ? and (chain = ? or (? <> '' and substr(chain, 1, ?) = ?))",
@@ -169,7 +169,7 @@ def learned(
     crawl: int | None = None,
     family: str | None = None,
 ) -> None:
-    """A look at a page found something out; with `crawl` it counts as named by a list of that crawl."""
+    """Records the result of a look at a page; with `crawl` the page counts as named by a list of that crawl."""
     if verdict in LEARNED:
         key = look_key(ask)
         db.execute(
@@ -191,7 +191,7 @@ def learned(
 
 
 def headed(db: Database, portal: str, ask: Ask, heading: str) -> None:
-    """What a page that is no report calls itself; "" where that is not certain."""
+    """Records what a page that is not a report calls itself; "" if that is not certain."""
     db.execute(
         "update looks set heading = nullif(?, '') where portal = ? and key = ?", [heading, portal, look_key(ask)]
     )
@@ -200,7 +200,7 @@ def headed(db: Database, portal: str, ask: Ask, heading: str) -> None:
 def due(
     db: Database, portal: str, now: datetime, days: int, year: int | None, *, everything: bool = False
 ) -> Iterator[Ask]:
-    """The known reports of a portal whose next look is due, the longest unseen first."""
+    """The known reports of a portal whose next look is due, those not seen for longest first."""
     rows = db.execute(
         DUE,
         {
@@ -217,13 +217,13 @@ def due(
 
 
 def again(key: str, url: str, text: str | None) -> Ask:
-    """The request that looks at a known page once more: where it was last found, as its list named it."""
+    """The request for another look at a known page: at the address where it was last found, with its list's data."""
     ask = unpacked(text) if text else Ask(url, kind="detail")
     return replace(ask, url=url, recheck=True, known_as=key)
 
 
 def probes(db: Database, portal: str) -> list[Ask]:
-    """A few known reports, to see whether they still stand where their column does not."""
+    """A few known reports, to see whether they are still online although their column is not."""
     rows = db.execute(
         "select key, url, ask from looks where portal = ? and kind = 'detail' and verdict in "
         "('new', 'changed', 'restored', 'same', 'unchanged') order by looked_at desc, key limit ?",
@@ -233,7 +233,7 @@ def probes(db: Database, portal: str) -> list[Ask]:
 
 
 def look_soon(db: Database, pages: Iterable[tuple[str, str]]) -> None:
-    """These pages (portal, address) are looked at again by the next crawl, as far as they stood."""
+    """Makes the next crawl look at these pages (portal, address) again, if they were online."""
     db.execute(
         f"update looks set looked_at = null where kind = 'detail' and verdict in ({', '.join('?' * len(STANDING))}) "
         "and (portal, url) in (select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(?))",
@@ -242,7 +242,7 @@ def look_soon(db: Database, pages: Iterable[tuple[str, str]]) -> None:
 
 
 def whole_due(db: Database, portal: str, now: datetime, days: int) -> bool:
-    """Whether every page of the portal's lists is to be read, known ground or not."""
+    """Whether it is time to read every page of the portal's lists, even if all entries are known."""
     row = db.execute(
         f"select whole_at is null or julianday(:today) - julianday(date(whole_at, '+8 hours')) >= {WAIT} from "
         "(select whole_at, coalesce(whole_looks, 0) as looks, :spread as spread from portals where id = :portal)",
@@ -252,14 +252,14 @@ def whole_due(db: Database, portal: str, now: datetime, days: int) -> bool:
 
 
 def was_whole(db: Database, portal: str, now: datetime) -> None:
-    """Every page of the portal's lists was read."""
+    """Records that every page of the portal's lists was read."""
     db.execute(
         "update portals set whole_at = ?, whole_looks = coalesce(whole_looks, 0) + 1 where id = ?", [stamp(now), portal]
     )
 
 
 def unfinished_files(db: Database, crawl: int) -> None:
-    """A page whose files could not all be had is looked at again by the next crawl."""
+    """Makes the next crawl look again at pages whose files could not all be fetched."""
     db.execute(
         "update looks set looked_at = null where (portal, key) in (select portal, json_extract(ask, '$.owner.page') "
         f"from frontier where crawl = ? and kind = 'attachment' and (verdict is null or verdict not in "
@@ -268,10 +268,10 @@ def unfinished_files(db: Database, crawl: int) -> None:
     )
 
 
-# After these nothing more is to be expected of a file soon; a redirect is followed by a request of its own.
+# After these verdicts a file is not tried again soon; a redirect is followed by a separate request.
 SETTLED_FILE: frozenset[Word] = LEARNED | {"redirect", "refused", "robots", "too_large", "forbidden"}
 
 
 def spread(key: str) -> int:
-    """A number of the page's own, to spread the looks over the days."""
+    """A number computed from the page's key, to spread the looks over the days."""
     return crc32(key.encode()) & 0x7FFFFFFF

@@ -1,7 +1,7 @@
-"""Which pages are being worked on, in a small file: what a killed crawl was at is counted by the next one.
+"""Marks in a small file which pages are being worked on, so that the next crawl can count those that killed a crawl.
 
-A row of the database would have to be committed by itself before the work on each page; this outlives the process for
-the price of a write into the memory of the kernel.
+A row of the database would need its own commit before the work on each page; the file outlives the process for
+the price of a write into the kernel's memory.
 """
 
 import json
@@ -19,9 +19,9 @@ NAME = "crawl.working"
 
 
 class Marks:
-    """One place for each process that works on pages; close it with `with`, and count what is left.
+    """One place in the file for each process that works on pages; use it with `with`, and count what is left.
 
-    One crawl has the file at a time.
+    Only one crawl uses the file at a time.
     """
 
     def __init__(self, root: Path, crawl: int) -> None:
@@ -29,9 +29,9 @@ class Marks:
         self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
     def of(self, entry: int, tries: int, sha256: str) -> "Mark":
-        """The mark of the answer to a request of the frontier; `sha256` is that of its body.
+        """The mark of the answer to a request of the frontier; `sha256` is the hash of its body.
 
-        With how often the work on it broke off before, so that counting the mark twice counts once.
+        It includes the number of earlier tries, so that counting the same mark twice counts once.
         """
         return Mark(self, json.dumps({"crawl": self.crawl, "entry": entry, "tries": tries, "sha256": sha256}))
 
@@ -50,7 +50,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What says of one page that it is worked on."""
+    """The mark for one page that is being worked on."""
 
     marks: Marks
     text: str
@@ -63,7 +63,7 @@ class Mark:
 
 
 def count(db: Database, root: Path) -> None:
-    """Counts what a crawl was at when it ended; call it before anything becomes of its frontier."""
+    """Counts the pages that a crawl was working on when it ended; call it before its frontier is changed."""
     path = root / NAME
     with db.atomic():
         for said in standing(root):
@@ -75,7 +75,7 @@ def count(db: Database, root: Path) -> None:
 
 
 def standing(root: Path) -> list[Mapping[str, Any]]:
-    """The marks that stand: crawl, entry of the frontier, tries before this one, and SHA-256 of the bytes."""
+    """The marks in the file: crawl, entry of the frontier, earlier tries, and SHA-256 of the bytes."""
     try:
         text = (root / NAME).read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""How a portal was in one crawl, and on what evidence; apart from any judgement about its agencies."""
+"""The state of a portal in one crawl, with the evidence; independent of any judgement about its bodies."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from crawler.ledger.looks import GONE, STANDING
 from crawler.ledger.portals import State
 from crawler.pages.verdicts import Word
 
-# What a list page that could not be read makes of its portal.
+# The state of a portal whose list page got this verdict.
 STATE_OF: Mapping[Word, State] = {
     "challenge": "challenge",
     "forbidden": "forbidden",
@@ -37,7 +37,7 @@ STATE_OF: Mapping[Word, State] = {
     "refused": "failing",
     "bound": "failing",
 }
-# What keeps a listed report from us; a dead link (404 and the like) is the publisher's affair.
+# Verdicts that keep us from a listed report; a dead link (404 and the like) is the publisher's matter.
 BLOCKED: frozenset[Word] = frozenset(
     {
         "challenge",
@@ -57,9 +57,9 @@ READ: frozenset[Word] = frozenset(
 )
 # Lists that were read to their end.
 WHOLE: frozenset[Word] = READ - {"bound", "partial", "repeated"}
-# So many known reports that all cannot be had are the portal's trouble, whatever its lists say.
+# If at least this many known reports are all unavailable, the portal is in trouble, whatever its lists say.
 ENOUGH = 3
-# States in which the column itself was not to be had.
+# States in which the column itself could not be reached.
 UNREACHED: frozenset[State] = frozenset(
     {"challenge", "forbidden", "login", "robots", "tls", "unreachable", "throttled", "redirected", "soft_404"}
 )
@@ -69,10 +69,10 @@ WORDS: frozenset[str] = frozenset(get_args(Word))
 
 @dataclass(frozen=True, slots=True)
 class PortalOutcome:
-    """One portal after one crawl. `reached`: its column was read, whatever stood in it.
+    """One portal after one crawl. `reached`: its column was read, whatever it contained.
 
-    `before` is the most that recent crawls found (None: the first, or one for a single year), `vanished` counts the
-    known reports that are gone, `lists_read` says that no list was cut short by trouble or by a bound of ours.
+    `before` is the most that recent crawls found (None: first crawl, or a crawl of a single year), `vanished` counts
+    known reports that are gone, `lists_read` says that no list was cut short by trouble or by a limit of ours.
     """
 
     id: str
@@ -91,13 +91,13 @@ class PortalOutcome:
 
     @property
     def detail(self) -> str:
-        """What the state rests on, in English."""
+        """The reasons for the state, in English."""
         return told(self.said, "en")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request of the crawl and what became of it; `verdict` is None when it was never made."""
+    """One request of the crawl and its result; `verdict` is None if it was never made."""
 
     url: str
     kind: str
@@ -110,9 +110,9 @@ class Asked:
 
 
 def examine(db: Database, crawl: int, portal: str, year: int | None = None, drop: float = 1.0) -> PortalOutcome:
-    """The state of a portal from the frontier and the ledger of a crawl that has ended for it.
+    """The state of a portal, from the frontier and the ledger of a crawl that has finished it.
 
-    A portal that names so much less than before (`drop`) is failing, whatever its pages say.
+    A portal that names fewer reports than before by more than the share `drop` is failing, whatever its pages say.
     """
     asked = _asked(db, crawl, portal)
     state, said = _state(db, crawl, portal, asked)
@@ -196,14 +196,14 @@ def _state(db: Database, crawl: int, portal: str, asked: list[Asked]) -> tuple[S
 
 
 def _nothing_read(db: Database, portal: str) -> tuple[State, Detail] | None:
-    """The state of a portal whose lists name reports, and not one of them stands where they say."""
+    """The state of a portal whose lists name reports of which not one is at its address."""
     rows = db.execute(
         "select verdict, count(*), sum(gone_since is not null), min(url) from looks where portal = ? "
         "and kind in ('detail', 'own') and coalesce(verdict, '') <> 'ok' group by verdict order by 2 desc",
         [portal],
     ).fetchall()
     gone = sum(row[2] for row in rows)
-    # One or two that are withdrawn are the publisher's affair.
+    # One or two withdrawn reports are the publisher's matter.
     if not rows or any(row[0] in STANDING for row in rows) or 0 < gone < ENOUGH:
         return None
     word, _, _, url = rows[0]
@@ -222,12 +222,12 @@ def _why(db: Database, crawl: int, one: Asked) -> Detail:
         "select said, detail from fetches where crawl = ? and url = ? and verdict = ? order by id desc limit 1",
         [crawl, one.url, one.verdict],
     ).fetchone()
-    # A crawl that an earlier version began has left its words alone.
+    # A crawl begun by an earlier version has stored only the words, no codes.
     return (unpacked(row[0]) or quoted(row[1] or "")) if row else ()
 
 
 def _moved(lists: list[Asked]) -> Detail:
-    """Where the column has gone, when its address leads elsewhere by redirects."""
+    """Where the column has moved, if its address redirects elsewhere."""
     start = next((one for one in lists if one.page == 1 and not one.depth and not one.hops), None)
     end = next(
         (one for one in reversed(lists) if one.page == 1 and not one.depth and one.hops and one.verdict in READ), None
@@ -239,7 +239,7 @@ def _moved(lists: list[Asked]) -> Detail:
 
 
 def _stand(asked: list[Asked]) -> Detail:
-    """What the known reports say that were looked at because their column was not to be had."""
+    """The result for the known reports that were looked at because their column could not be reached."""
     looked = [one for one in asked if one.kind == "detail" and one.recheck and one.verdict != "redirect"]
     standing = sum(1 for one in looked if one.verdict in READ)
     if not looked or not standing:
@@ -248,7 +248,7 @@ def _stand(asked: list[Asked]) -> Detail:
 
 
 def _blocked(db: Database, portal: str, asked: list[Asked]) -> tuple[State, Detail] | None:
-    """The state that listed reports which could not be had make; None when all could or are known already."""
+    """The state that follows from listed reports that could not be fetched; None if all could, or are known already."""
     details = [one for one in asked if one.kind == "detail" and one.verdict != "redirect"]
     blocked = [one for one in details if one.verdict is None or one.verdict in BLOCKED]
     if not blocked:

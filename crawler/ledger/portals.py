@@ -1,4 +1,4 @@
-"""The table of portals: what is watched and how each was when we last looked, apart from any judgement."""
+"""The table of portals: what is watched, and the state of each at our last look; independent of any judgement."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ on conflict (id) do update set name = :name, active = 1, start_url = :start_url,
 
 
 def sync(db: Database, config: Config) -> None:
-    """Makes the table agree with `gouji.toml`: new portals appear, dropped ones turn inactive, none goes."""
+    """Makes the table agree with `gouji.toml`: new portals are added, dropped ones become inactive, none is deleted."""
     with db.atomic():
         db.execute("update portals set active = 0")
         for portal in config.portals:
@@ -53,12 +53,12 @@ def sync(db: Database, config: Config) -> None:
 
 
 def name_family(db: Database, portal: str, family: str | None) -> None:
-    """Keeps which CMS family a portal was found to be of, where none is known yet."""
+    """Stores which CMS family a portal was found to use, if none is known yet."""
     db.execute("update portals set family = ? where id = ? and coalesce(family, '') = ''", [family or None, portal])
 
 
 def set_state(db: Database, portal: str, state: State, now: datetime, said: Detail = ()) -> None:
-    """What the portal is since when; `last_ok` moves only with `ok` (an unchanged state keeps its date)."""
+    """Stores the portal's state and since when; `last_ok` moves only with `ok` (an unchanged state keeps its date)."""
     if state not in STATES:
         raise ValueError(f"'{state}' is no state of a portal")
     at = stamp(now)
@@ -72,7 +72,7 @@ def set_state(db: Database, portal: str, state: State, now: datetime, said: Deta
 
 
 def _keep_history(db: Database, portal: str, state: State, at: str, rests: Sequence[str | None]) -> None:
-    """The state before ends, this one begins; an unchanged state goes on."""
+    """Ends the previous state and begins this one; an unchanged state continues."""
     db.execute(
         "update portal_states set until = ? where portal = ? and until is null and state <> ?", [at, portal, state]
     )
@@ -84,12 +84,12 @@ def _keep_history(db: Database, portal: str, state: State, at: str, rests: Seque
 
 
 def open_hosts(db: Database) -> frozenset[str]:
-    """The hosts of portals that once stood on the open network."""
+    """The hosts of portals that were once on the public internet."""
     return frozenset(row[0] for row in db.execute("select open_host from portals where open_host is not null"))
 
 
 def remember_open(db: Database, portals: Iterable[Portal], public: Collection[str]) -> None:
-    """Keeps which portals' names led to public addresses in this crawl."""
+    """Stores which portals' hosts had public addresses in this crawl."""
     for portal in portals:
         host = host_of(portal.start_url)
         if host in public:
@@ -97,9 +97,9 @@ def remember_open(db: Database, portals: Iterable[Portal], public: Collection[st
 
 
 def named_hosts(portals: Iterable[Portal], once_open: Collection[str]) -> list[str]:
-    """What may stand at private addresses: the portals' own hosts, and addresses that gouji.toml writes out.
+    """The hosts that may have private addresses: the portals' own, and IP addresses written in gouji.toml.
 
-    A name that once led to the open network may not: whoever answers for it now leads us into the house.
+    A name that once had a public address may not: somebody may have changed it to lead us into the internal network.
     """
     return [
         host
@@ -110,5 +110,5 @@ def named_hosts(portals: Iterable[Portal], once_open: Collection[str]) -> list[s
 
 
 def read_whole(db: Database, portals: Iterable[str]) -> None:
-    """The next crawl reads these portals' lists to their ends."""
+    """Makes the next crawl read these portals' lists to their ends."""
     db.conn.executemany("update portals set whole_at = null where id = ?", [(portal,) for portal in portals])

@@ -1,4 +1,4 @@
-"""The table of rosters: which bodies a portal itself says must publish, and whether they have."""
+"""The table of rosters: which bodies must publish, according to the portal itself, and whether they have."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from crawler.pages.rosters import Roster
 
 
 def unread(db: Database, portal: str, key: str) -> bool:
-    """Whether a page that a list names as a roster was not read yet (`key`: what it is known by)."""
+    """Whether a page that a list names as a roster has not been read yet (`key`: its key in `looks`)."""
     return (
         db.execute(
             "select 1 from looks where portal = ? and key = ? and verdict in ('ok', 'unchanged') limit 1", [portal, key]
@@ -20,7 +20,7 @@ def unread(db: Database, portal: str, key: str) -> bool:
 
 
 def store(db: Database, portal: str, rosters: Iterable[Roster], now: datetime) -> int:
-    """Keeps what the rosters of a portal say; a page that was read before is read anew. The number of entries."""
+    """Stores what the rosters of a portal say, replacing what a page said before. Returns the number of entries."""
     count = 0
     with db.atomic():
         for roster in rosters:

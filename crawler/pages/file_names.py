@@ -1,4 +1,4 @@
-"""File names out of `Content-Disposition`: RFC 5987, percent signs, RFC 2047, and the bare GBK many servers send."""
+"""File names from `Content-Disposition`: RFC 5987, percent-encoding, RFC 2047, and the bare GBK of many servers."""
 
 import binascii
 import re
@@ -15,14 +15,14 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def file_name(header: bytes) -> str:
-    """The name a server gives to what it sends, without any folder; empty when it gives none."""
+    """The file name that a server gives, without folders; empty if it gives none."""
     header = header[: 4 * LONGEST]
     extended = EXTENDED.search(header)
     if extended:
         raw = unquote_to_bytes(extended[2])
         try:
             name = raw.decode(extended[1].decode("ascii"))
-        except (LookupError, ValueError):  # among the codecs of Python are some that know other errors
+        except (LookupError, ValueError):  # some of Python's codecs raise other errors than UnicodeDecodeError
             name = decode(raw)
     else:
         plain = PLAIN.search(header)
@@ -41,7 +41,7 @@ def _plain(raw: bytes) -> str:
             )
         except (HeaderParseError, LookupError, UnicodeDecodeError, binascii.Error, ValueError):
             return decode(raw)
-    # Percent signs may be the name's own: they are read where they give text and no broken bytes.
+    # Percent signs may be part of the name: they are decoded only if the result is valid text.
     read = unquote_to_bytes(raw) if re.search(rb"%[0-9A-Fa-f]{2}", raw) else raw
     text = decode(read)
     return text if "\ufffd" not in text else decode(raw)

@@ -1,30 +1,30 @@
-"""Markup without a parser: characters no tree may hold, tags that cost more than their bytes, words between tags."""
+"""Markup without a parser: characters that a tree forbids, tags that are too slow to parse, words between tags."""
 
 import re
 from collections.abc import Iterator
 
-# XML forbids these (and NUL); a parser of HTML lets them through, raw or as a reference, and a tree refuses them later.
+# XML forbids these (and NUL); an HTML parser accepts them, raw or as a reference, but the tree refuses them later.
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
-# References to them, as the parser takes them: leading zeros, either case, with or without a semicolon.
+# References to them, as the parser reads them: leading zeros, upper or lower case, with or without a semicolon.
 _HEX = "0|[1-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2}"
 _DECIMAL = r"[0-8]|1[124-9]|2\d|3[01]|6553[45]|5(?:5(?:29[6-9]|[3-9]\d\d)|6\d{3}|7(?:[0-2]\d\d|3(?:[0-3]\d|4[0-3])))"
 _references = re.compile(rf"&#(?:[xX]0*(?:{_HEX})(?![0-9a-fA-F])|0*(?:{_DECIMAL})(?!\d));?".encode())
 
-MIN_GUARDED = 100_000  # bytes; below, no choice of tags and attributes costs more than a second
-ATTRIBUTE_STEPS = 100_000_000  # the parser walks a tag's attributes for each further one
-SHORT = 512  # bytes; what a tag of that length costs is not counted
-# A long tag holds so many bytes without an angle bracket, or an angle bracket where tags hardly ever have one.
+MIN_GUARDED = 100_000  # bytes; in smaller pages no combination of tags and attributes costs more than a second
+ATTRIBUTE_STEPS = 100_000_000  # for each attribute the parser walks through all earlier ones of the tag
+SHORT = 512  # bytes; the cost of shorter tags is not counted
+# A long tag has this many bytes without an angle bracket, or an angle bracket where tags hardly ever have one.
 _LONG_OR_ODD = (
     re.compile(rb"<[^<>]{%d}" % SHORT),
     re.compile(rb"<[a-zA-Z/][^<>]*<"),
     re.compile(rb"""=\s*(?:"[^"<>]*[<>]|'[^'<>]*[<>])"""),
 )
 
-# A tag as the parser takes it: a quotation mark is one only behind an attribute's equals sign, else part of a name.
+# A tag as the parser reads it: a quotation mark counts only after an attribute's equals sign, else it is in a name.
 _NAME = rb"""[^\s/>][^\s/>=]*"""
 _VALUE = rb"""\s*=\s*(?:"[^"]*"?|'[^']*'?|[^\s"'>][^\s>]*)?"""
 _INSIDE = rb"[^\s/>]*((?:[\s/]+|" + _NAME + rb"(?:" + _VALUE + rb")?)*)"
-# What looks like a tag within a comment is none, nor what stands in an element that only its own end tag ends.
+# Text that looks like a tag is not one inside a comment, or inside an element that only its own end tag closes.
 _RAW = rb"script|style|textarea|title|xmp|iframe|noembed|noframes"
 _PARTS = re.compile(
     rb"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|[!?][^>]*|/[^a-zA-Z>][^>]*"
@@ -35,19 +35,19 @@ _ENDS = {name: re.compile(rb"</" + name + rb"(?=[\s/>])|\Z", re.I) for name in _
 _ATTRIBUTE = re.compile(_NAME + rb"(?:" + _VALUE + rb")?")
 
 
-# What stands between tags, for a look at the words alone.
+# Patterns for the text between tags, when only the words are needed.
 HIDDEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 CLOSING = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
 LONGEST_TAG = 3000
 
 
 def permitted(text: str) -> str:
-    """The text without what a tree must not hold."""
+    """The text without the characters that a tree forbids."""
     return FORBIDDEN.sub("", text)
 
 
 def without_references(markup: bytes) -> bytes:
-    """The markup (UTF-8) without references to characters that a tree must not hold."""
+    """The markup (UTF-8) without references to characters that a tree forbids."""
     return _references.sub(b"", markup)
 
 
@@ -69,7 +69,7 @@ def too_many_attributes(markup: bytes) -> bool:
 
 
 def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
-    """What stands between the tags of a page; in time linear to its length whatever it holds."""
+    """The text between the tags of a page; in time linear in its length for any content."""
     position, end, unclosed = 0, -1, set[str]()
     while (start := text.find("<", position)) >= 0:
         yield text[position:start]

@@ -20,33 +20,33 @@ SCRIPTED = re.compile(r"""(?:open|href|location|jumpToDetail|assign|replace)\s*[
 ACTING = re.compile(
     "[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
 )
-# Halves of characters and what is none: something stood there that nobody can read.
+# Halves of characters and non-characters: in their place was something that cannot be read.
 BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 SPACE = re.compile(r"\s+")
-# No page of a site is longer, but for the pictures that it carries in itself, or leads to more.
+# No real page is longer (without its inline pictures), or has more links.
 LONGEST = 8 * 1024 * 1024
 MOST_LINKS = 20_000
 LONGEST_CHARACTER = 4  # bytes
 INLINE = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]+")
-# A page goes on behind the end of a banner or of what was pasted; the parser would set that apart.
+# A pasted part or a banner may contain end tags in the middle of a page; the parser would split the page there.
 ENDS = r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>"
 ENDING = re.compile(ENDS)
 DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-DEEP = 2000  # tags; the parser ends a page in which somewhat more of them stand in one another
+DEEP = 2000  # nested tags; a little beyond this depth the parser drops the rest of the page
 ANCHOR = re.compile(r"<(/?)[aA](?=[\s/>])")
 LINE_LIMIT = 300
 
 
 @dataclass(frozen=True)
 class ListItem:
-    """One entry of a list: the fullest title there is, the printed date if any."""
+    """One entry of a list: the fullest title available, the printed date if there is one."""
 
     url: str
     title: str
     date: str = ""
-    # Nothing names it: the address is worth a try.
+    # Nothing names this report: its address is only a guess that is worth a try.
     supposed: bool = False
-    # What its family wants to know again when it is given the page: see `Ask.state`.
+    # Data that its family gets back together with the page: see `Ask.state`.
     state: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -58,18 +58,18 @@ class Link:
     text: str
     title: str
     node: html.HtmlElement = field(repr=False, compare=False)
-    # The elements of the page that hold more than one anchor.
+    # The elements of the page that contain more than one anchor.
     crowded: Collection[html.HtmlElement] = field(default=(), repr=False, compare=False)
 
     @property
     def label(self) -> str:
-        """The fuller of the two wordings: the printed one is often cut, `title=` may be a stray word."""
+        """The fuller of the two wordings: the printed one is often cut, and `title=` may be an unrelated word."""
         fuller = self.title and (is_cut(self.text) or len(self.title) >= len(self.text))
         return self.title if fuller else self.text
 
     @property
     def line(self) -> str:
-        """The text of the row the anchor stands in: its highest ancestor with no other anchor, if short."""
+        """The text of the anchor's row: its highest ancestor with no other anchor, if short."""
         if self.node in self.crowded:
             return self.text if len(self.text) <= LINE_LIMIT else ""
         best = self.node
@@ -77,13 +77,13 @@ class Link:
             if parent.tag in ("body", "html") or parent in self.crowded:
                 break
             best = parent
-        # Of no other anchor: all lines together are no longer than the page.
+        # No two anchors share a row, so all rows together are no longer than the page.
         text = squeeze(words(best)[: LINE_LIMIT + 1])
         return text if len(text) <= LINE_LIMIT else ""
 
     @property
     def group(self) -> html.HtmlElement:
-        """What the anchor stands in together with others: the list, the table, the line."""
+        """The nearest element that contains this and other anchors: the list, the table, the line."""
         return next((parent for parent in self.node.iterancestors() if parent in self.crowded), self.node)
 
 
@@ -94,30 +94,30 @@ def decode(body: bytes) -> str:
 
 @lru_cache(maxsize=2)
 def lowered(text: str) -> str:
-    """The text in lower case, for plain searches: a page is searched for many things in turn."""
+    """The text in lower case, cached: a page is searched for many things one after the other."""
     return text.lower()
 
 
 def is_cut(text: str) -> bool:
-    """Whether a printed title was shortened to fit its line, or holds what could not be read."""
+    """Whether a printed title was shortened to fit its line, or has an unreadable character."""
     return text.rstrip().endswith(("…", "...", "．．．")) or "\ufffd" in text
 
 
 def squeeze(text: str) -> str:
-    """Runs of white space become one space; what acts on a terminal or turns the direction of writing goes."""
+    """Runs of white space become one space; characters that control a terminal or the text direction are removed."""
     if ACTING.search(text):  # hardly ever
         text = ACTING.sub("", legible(text))
     return SPACE.sub(" ", text).strip()
 
 
 def legible(text: str) -> str:
-    """The text with a sign (U+FFFD) for each character that is none: what XML, UTF-8 and the database refuse."""
+    """The text with U+FFFD for each invalid character, which XML, UTF-8 and the database would refuse."""
     return BROKEN.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page that was fetched for an Ask; `today` is known where a crawl fetched it."""
+    """A page that was fetched for an Ask; `today` is set if a crawl fetched it."""
 
     url: str
     body: bytes
@@ -126,7 +126,7 @@ class Page:
 
     @cached_property
     def read(self) -> bytes:
-        """What of a page is looked at: all of it, or the beginning of one that is too long to be one."""
+        """The bytes that are looked at: the whole page, or the beginning of one that is too long for a real page."""
         return self.body if len(self.body) <= LONGEST else INLINE.sub(b"data:,", self.body)[:LONGEST]
 
     @cached_property
@@ -143,17 +143,17 @@ class Page:
         return self._decoded.charset
 
     def resolve(self, href: str, base: str = "") -> str | None:
-        """The absolute address of a link on this page, as a browser asks for it."""
+        """The absolute address of a link on this page, as a browser would request it."""
         return resolve(base or self.base, href, charset=self.charset)
 
     @property
     def refused(self) -> Reason | None:
-        """Why the page was not parsed at all; None for all that is one."""
+        """Why the page was not parsed at all; None for a normal page."""
         return Reason("many_attributes") if self.tree is None and has_too_many_attributes(self.text) else None
 
     @property
     def cut(self) -> Reason | None:
-        """What of the page was not looked at; None for all that is one."""
+        """Which part of the page was not looked at; None for a normal page."""
         if len(self.read) == LONGEST:
             return Reason("page_long", bytes=LONGEST)
         if self.parsed[1]:
@@ -166,7 +166,7 @@ class Page:
 
     @property
     def tree(self) -> html.HtmlElement | None:
-        """The parsed page; None when there is nothing to parse."""
+        """The parsed page; None if there is nothing to parse."""
         return self.parsed[0]
 
     @cached_property
@@ -182,19 +182,19 @@ class Page:
 
 
 def parse(text: str) -> html.HtmlElement | None:
-    """Text → tree, tolerant of everything; None when nothing is left to parse."""
+    """Text → tree, tolerant of all errors; None if nothing is left to parse."""
     return parsed(text)[0]
 
 
 def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
-    """The tree of a text, and whether it breaks off before its end: elements too deep in others end it."""
-    # A string that declares an encoding is refused by the parser; NUL ends the document for it.
+    """The tree of a text, and whether the tree ends before the text does, because elements are nested too deeply."""
+    # The parser refuses a string that declares an encoding, and takes NUL for the end of the document.
     text = ENDING.sub("", text[:LONGEST].replace("\0", ""))
     declared = DECLARATION.match(text)
     text = closed(text[declared.end() :] if declared else text)
     if not text.strip() or has_too_many_attributes(text):
         return None, False
-    # The usual bound on depth is 256, and drops all that follows without a word; this one is 2,048.
+    # By default the parser silently drops what is deeper than 256 levels; with `huge_tree` the limit is 2,048.
     parser = html.HTMLParser(recover=True, huge_tree=True)
     try:
         tree = html.document_fromstring(text, parser=parser)
@@ -206,12 +206,12 @@ def parsed(text: str) -> tuple[html.HtmlElement | None, bool]:
 
 
 def has_too_many_attributes(text: str) -> bool:
-    """Whether a page would be parsed for minutes; then it is not."""
+    """Whether parsing a page would take minutes; such a page is not parsed."""
     return len(text) >= MIN_GUARDED // LONGEST_CHARACTER and too_many_attributes(text.encode("utf-8", "replace"))
 
 
 def closed(text: str) -> str:
-    """Each anchor ends where the next one begins, as in a browser; else it would bear the titles of all that follow."""
+    """Each anchor ends where the next one begins, as in a browser; else it would contain all later titles, too."""
     parts, position, is_open = [], 0, False
     for mark in ANCHOR.finditer(text):
         if is_open and not mark[1]:
@@ -222,7 +222,7 @@ def closed(text: str) -> str:
 
 
 def links(tree: html.HtmlElement, base: str, charset: str = "utf-8") -> Iterator[Link]:
-    """Every anchor with an address, also those that hide it in `onclick`, in document order."""
+    """Every anchor with an address, also if the address is only in `onclick`, in document order."""
     crowded = shared(tree)
     for node in tree.iter("a"):
         href = node.get("href") or ""

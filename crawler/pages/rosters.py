@@ -1,4 +1,4 @@
-"""Who must publish, as a portal says: pages 「年度报告公布情况」, and the departments and townships that it lists."""
+"""Who must publish, according to a portal: pages 「年度报告公布情况」, and its lists of departments and townships."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,18 +15,18 @@ from crawler.pages.elements import beginning
 from crawler.pages.page import Page, parse, squeeze
 from crawler.pages.signs import is_roster
 
-# How the name of a body ends; a cell or a piece of a list that does not end so is none.
+# How the name of a body ends; a text that does not end this way is not a body.
 BODY = re.compile(
     r"(?:局|委|办|会|府|厅|室|部|署|院|所|站|处|队|行|镇|乡|街道|中心|公司|学校|集团|"
     r"(?:供销|合作|联合|联)社|(?:残|文|侨|工商)联)"
     r"(?:（[^（）]{1,30}）)?"
 )
-# Parts of a site and meetings, which end like bodies.
+# Parts of a web site and meetings, whose names end like bodies.
 NO_BODY = re.compile(
     r"(?:新闻|资讯|互动|下载|个人|用户|会员|办事|视频|图片|帮助|服务)中心|"
     r".*(?:发布|听证|座谈|推进|常务|全体|培训|工作)会"
 )
-# Groups, which end like bodies: 乡镇街道, 各街道办事处, 乡镇（街道）.
+# Groups of bodies, whose names end like bodies: 乡镇街道, 各街道办事处, 乡镇（街道）.
 COLLECTIVE = re.compile(
     r"各(?:级|有关|直属)?(?:部门|单位|[省市县区州旗乡镇街委办局]).*|"
     r"[省市县区州旗]?[级直属辖]*(?:乡|镇|街道?|委办局|[、和及与（）()/])+(?:人民政府|政府|办事处|办)?"
@@ -48,7 +48,7 @@ SPLIT = re.compile(r"[、，,\n\t]|(?<!\d)\d+[.．、]|(?<=[\u3400-\u9fff])\s+(?
 LONGEST_NAME = 40
 LONGEST_SAID, LONGEST_LIST = 160, 6000
 MOST = 2000
-# So many bodies one after the other, and so little else between them, are a list of departments.
+# At least this many names in a row, this share of which are bodies, are a list of departments.
 LEAST, SHARE = 5, 0.8
 HIGHEST = 6  # levels above an anchor
 CELLS = frozenset({"td", "th"})
@@ -59,7 +59,7 @@ Table = list[list[list[str]]]  # rows of cells, each the pieces of its text
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One body of a roster; `published` is None where the page does not say."""
+    """One body of a roster; `published` is None if the page does not say."""
 
     name: str
     published: bool | None
@@ -67,7 +67,7 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A roster as a page gives it. `due` is the number of bodies that the page itself states."""
+    """A roster as a page gives it. `due` is the number of bodies that the page states."""
 
     url: str
     title: str
@@ -79,14 +79,14 @@ class Roster:
 
 
 def on_page(page: Page, listed: str, titles: Iterable[str]) -> Roster:
-    """The roster that a page is, under the title of its own or of the list that named it which says so."""
+    """The roster on a page, with the title that calls it one: the page's own, or the one in the list that named it."""
     found = [listed, *islice(titles, 4)]
     named = next((title for title in found if is_roster(title)), next(filter(None, reversed(found)), ""))
     return read(page.text, clean_url(page.url), named)
 
 
 def departments(page: Page, title: str) -> Roster | None:
-    """The bodies whose lists a column leads to: departments and townships in a row, and hardly anything else."""
+    """The bodies whose lists a column links to: departments and townships in a row, with hardly anything between."""
     named = [
         (link.node, body(link.label) or body(link.text))
         for link in page.links
@@ -110,7 +110,7 @@ def departments(page: Page, title: str) -> Roster | None:
 
 
 def read(text: str, url: str, title: str) -> Roster:
-    """The roster on a page; without entries where the page names no bodies."""
+    """The roster on a page; without entries if the page names no bodies."""
     tree = parse(text)
     tables, prose = _parts(tree) if tree is not None else ([], "")
     found = dict(_from_tables(tables))
@@ -118,7 +118,7 @@ def read(text: str, url: str, title: str) -> Roster:
     due = DUE.search(prose)
     for name, published in _from_prose(prose):
         found.setdefault(name, published)
-    # The year of the reports: a title with two years settles nothing.
+    # The year of the reports: a title with two years does not decide it.
     return Roster(
         url,
         title,
@@ -129,9 +129,9 @@ def read(text: str, url: str, title: str) -> Roster:
 
 
 def _parts(tree: html.HtmlElement) -> tuple[list[Table], str]:
-    """The tables of a page and the lines of text outside them. Each text is taken once: in its innermost table."""
+    """The tables of a page, and the lines of text outside them. Each text is used once: in its innermost table."""
     tables, within, prose = list[Table](), list[Table](), list[str]()
-    # Where text goes: into the lines, into a cell, or nowhere.
+    # Where text is put: into the lines, into a cell, or nowhere (None).
     places: list[list[str] | None] = [prose]
     for event, node in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
         if event == "start":
@@ -176,7 +176,7 @@ def _from_tables(tables: Iterable[Table]) -> Iterator[tuple[str, bool | None]]:
 
 
 def _below(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool | None]]:
-    # Two lists side by side (序号 单位 是否 序号 单位 是否): each name is told by the states up to the next name.
+    # Two lists side by side (序号 单位 是否 序号 单位 是否): the states up to the next name belong to a name.
     places = [at for at, cell in enumerate(head) if HEAD_NAME.search(cell) and not HEAD_STATE.search(cell)]
     told = [
         [at for at in range(place + 1, following) if HEAD_STATE.search(head[at])]
@@ -206,7 +206,7 @@ def _from_prose(prose: str) -> Iterator[tuple[str, bool | None]]:
 
 
 def body(text: str) -> str:
-    """The name of a body, clean; empty when the text is none."""
+    """The clean name of a body; empty if the text is not one."""
     name = clean(text).strip("。，、；：.")
     fits = (
         2 < len(name) <= LONGEST_NAME
@@ -218,7 +218,7 @@ def body(text: str) -> str:
 
 
 def owes_one(text: str) -> bool:
-    """Whether the list of the body of this name has one report a year: a government's may hold its office's too."""
+    """Whether this body's list has one report a year: a government's list may also hold its office's reports."""
     name = body(text)
     return bool(name) and classify(name)[0] not in ("government", "office")
 
@@ -228,6 +228,6 @@ def _ends(name: str) -> bool:
 
 
 def state(text: str) -> bool | None:
-    """What a cell says: published, not published, or nothing."""
+    """Whether a cell says published (True) or not published (False); None: neither."""
     text = squeeze(text)
     return False if NO.match(text) else True if YES.match(text) or DATED.search(text) else None

@@ -1,4 +1,4 @@
-"""What a link or a title promises, by the words and paths of signs.toml. Nothing here touches the network."""
+"""What a link or a title promises, by the words and paths of signs.toml. Nothing here uses the network."""
 
 import re
 import tomllib
@@ -14,15 +14,15 @@ from crawler.pages.titles import recognize
 
 Promise = Literal["column", "group", "platform", "roster"]
 
-# Marks of a year in a segment of a path: 2025n, nb_2022n, gb2024, zxjd2021.
+# A year in a segment of a path: 2025n, nb_2022n, gb2024, zxjd2021.
 YEAR_MARK = re.compile(r"[_\-]?(?:19|20)\d{2}(?:nd?(?![a-z]))?")
 YEAR_FOLDER = re.compile(r"(?:19|20)\d{2}年?度?(?:(?:政府)?(?:信息)?公开)?(?:工作)?(?:年报|年度报告)?")
 INDEX = re.compile(r"(?:(?:index|list|default|main|common_list)[\w\-]*\.\w{2,6})?")
 PIECES = re.compile(r"[-_|—–>»·:：\s]+")
-# What may stand before the name of a column: a place or a body, and nothing that makes it another matter.
+# What may precede the name of a column: a place or a body, and nothing that changes its topic.
 BEFORE = re.compile(r"(?:[\u3400-\u9fff]{0,16}(?:省|市|县|区|州|旗|盟|镇|乡|街道|政府|局|委|办|厅|部|院|中心|会))?")
 AFTER = re.compile(r"(?:列表|栏目|专栏|专题)$")
-# What turns the pages of a list: numbers, 下一页, 尾页(12).
+# Labels that only turn the pages of a list: numbers, 下一页, 尾页(12).
 TURNING = re.compile(r"(?:[\d\W_首末尾上下一前后最页頁第共条到跳转]|next|prev\w{0,6}|last|first|page)*", re.IGNORECASE)
 LONGEST_LABEL = 40
 LONGEST_HEADING = 80
@@ -35,7 +35,7 @@ OF_REPORT = re.compile(r"信息公开.{0,20}(?:报告|年报)")
 
 @dataclass(frozen=True, slots=True)
 class OtherPaper:
-    """A kind of paper that is no report: how it heads itself, and how long its text may be below that."""
+    """A kind of paper that is not a report: the pattern of its heading, and the longest text below it."""
 
     kind: str
     pattern: re.Pattern[str]
@@ -50,7 +50,7 @@ class KindWords:
     paths: frozenset[str]
 
     def named(self, text: str) -> bool:
-        """Whether the text is one of the names, maybe with a place before it."""
+        """Whether the text is one of the names, perhaps with a place before it."""
         return any(text.endswith(name) and BEFORE.fullmatch(text.removesuffix(name)) for name in self.names)
 
 
@@ -73,14 +73,14 @@ def _decoys() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def papers() -> tuple[OtherPaper, ...]:
-    """The kinds of papers that head themselves unmistakably."""
+    """The kinds of papers that have an unmistakable heading."""
     return tuple(
         OtherPaper(entry["kind"], re.compile(entry["pattern"]), entry.get("longest")) for entry in _data()["paper"]
     )
 
 
 def other_paper(heading: str) -> OtherPaper | None:
-    """The kind of paper that a heading is of; None for a report's title and for whatever is not certain."""
+    """The kind of paper that a heading belongs to; None for a report's title, and if it is not certain."""
     text = re.sub(r"\s+", "", heading)
     if len(text) > LONGEST_HEADING or recognize(text) is not None:
         return None
@@ -88,7 +88,7 @@ def other_paper(heading: str) -> OtherPaper | None:
 
 
 def promise(label: str, url: str) -> Promise | None:
-    """What a link says it leads to; None when that is nothing of interest."""
+    """What a link promises to lead to; None if that is nothing of interest."""
     text = bare(label)
     if not 0 < len(text) <= LONGEST_LABEL or is_attachment(url) or recognize(label) is not None:
         return None
@@ -100,7 +100,7 @@ def promise(label: str, url: str) -> Promise | None:
         return "group"
     if words("platform").named(text):
         return "platform"
-    # The path alone says it where the label is nothing that would say otherwise, and no further page of a list.
+    # The path alone decides if the label does not contradict it and is not that of a further page of a list.
     if decoy(text) is None and is_index(url) and not TURNING.fullmatch(text):
         last = tokens(url)[-1:]
         return next((kind for kind in ("column", "platform") if words(kind).paths & set(last)), None)
@@ -108,12 +108,12 @@ def promise(label: str, url: str) -> Promise | None:
 
 
 def is_roster(text: str) -> bool:
-    """Whether a title is that of a list of who published and who did not."""
+    """Whether a title belongs to a list of who published and who did not."""
     return any(name in text for name in words("roster").names)
 
 
 def names_column(*texts: str) -> str:
-    """The first of these names that is the name of an annual-report column; empty when none is."""
+    """The first of these texts that is the name of an annual-report column; empty if none is."""
     for text in texts:
         for piece in PIECES.split(text):
             if words("column").named(bare(piece)) or words("column").named(AFTER.sub("", bare(piece))):
@@ -122,22 +122,22 @@ def names_column(*texts: str) -> str:
 
 
 def site_of(title: str) -> str:
-    """The site's name as the title of a page gives it: 示例县人民政府 of 首页_示例县人民政府; "" for none."""
+    """The site's name in the title of a page: 示例县人民政府 in 首页_示例县人民政府; "" if there is none."""
     return next((piece for piece in PIECES.split(title) if SITE.search(piece) and place_of(piece)), "")
 
 
 def bare(text: str) -> str:
-    """The text without white space, brackets of decoration and arrows."""
+    """The text without white space, decorative brackets and arrows."""
     return re.sub(r"[\s\[\]【】<>《》“”\"'·•>»]+", "", text)
 
 
 def in_column_path(url: str) -> str:
-    """The token of the address that belongs to annual-report columns; empty when there is none."""
+    """The token of the address that is typical of annual-report columns; empty if there is none."""
     return next((token for token in reversed(tokens(url)) if token in words("column").paths), "")
 
 
 def tokens(url: str) -> list[str]:
-    """The segments of a path, lower case, years and file names of indexes taken off."""
+    """The segments of a path in lower case, without years and names of index files."""
     segments = [segment for segment in unquote(urlsplit(url).path).lower().split("/") if segment]
     if segments and "." in segments[-1]:
         stem = segments[-1].split(".")[0]
@@ -153,13 +153,13 @@ def is_index(url: str) -> bool:
 
 
 def decoy(title: str) -> str | None:
-    """Why a title is no annual report, in one word of signs.toml; None when no known reason fits."""
+    """Why a title is not an annual report, as a word of signs.toml; None if no known reason fits."""
     text = bare(title)
     return next((reason for reason, pattern in _decoys() if pattern.search(text)), None)
 
 
 def looks_like_a_report(title: str) -> bool:
-    """Whether a refused title is worth showing: a person might take it for a report."""
+    """Whether a refused title is worth showing, because a person might take it for a report."""
     text = bare(title)
     return (
         len(text) >= SHORTEST_TITLE

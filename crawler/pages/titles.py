@@ -9,7 +9,7 @@ from crawler.pages import dressing
 
 LONGEST = 300  # a longer text is a paragraph, not a title
 
-# Slips seen in print, and what was meant. One more is one more line here.
+# Typos seen in real titles, and what was meant. Add a line for a new one.
 TYPOS = (
     ("告年度报", "年度报告"),
     ("年度告报", "年度报告"),
@@ -26,8 +26,8 @@ TYPOS = (
     ("工作工作", "工作"),
     ("报告报告", "报告"),
 )
-# A longer heading that holds the words of the title: what it is about is not the report itself.
-# Words that also occur in names of bodies (预警信息发布中心, 机构编制委员会) are bounded.
+# Words in a longer heading that show that it is about a report, and not the title of the report itself.
+# Words that also occur in names of bodies (预警信息发布中心, 机构编制委员会) need their context.
 ACTS = re.compile(
     "印发|转发|公布|报送|上报|征求|征集|做好|召开|举办|解读|图解|一图|读懂|审议|要求|开展|汇编|汇总|摘要|"
     "发布(?!中心)|编制(?!委|办|中心)|起草|通报|通知|督促|报道|推进会|撰写|填报|模板|样本|范文|格式|"
@@ -35,10 +35,10 @@ ACTS = re.compile(
 )
 ASIDE = re.compile("解读|图解|一图|征求意见|讨论稿|汇编|汇总|模板|样本|空白|起草说明|公布情况|^统计表$")
 SHORTER = re.compile(r"半年|季度|学年|学期|月份|\d[月日]?[-—–至到~]+\d{1,2}月")
-# From January to December is the year.
+# "January to December" means the whole year.
 WHOLE_YEAR = re.compile(r"(?<=年)0?1月?(?:0?1日)?[-—–至到~]+12月(?:31日)?")
 SPAN = re.compile(r"20\d\d年?度?[-—–~至到]+20\d\d")
-# Several bodies at once: the name of a folder, not of a report.
+# Words for several bodies together: such a name is that of a folder, not of a report.
 MANY = (
     re.compile("各|全[省市县区州]|[省市县区州][级直属]|本|政府|人民|基层|所属|其他"),
     re.compile(
@@ -48,7 +48,7 @@ MANY = (
     re.compile("人民|政府"),
 )
 LONGEST_WORD = 5
-# "Ours": the title leaves the name to the page around it.
+# "Ours": the name of the body is only on the page around the title.
 OURS = re.compile(
     "本(?:单位|机关|部门|级|局|镇|乡|街道|办|委)|"
     "我(?:单位|局|委|办|镇|乡|街道|省|市|县|区)|全(?:省|市|县|区|州|旗|镇|乡|街道)|[省市县区]本?级|年度|专项|个|度|公开|的"
@@ -62,7 +62,7 @@ INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
 )
-# White space inside a title means nothing, save between a number and a year ("1 2023年…", "…报告 2").
+# White space in a title means nothing, except between a number and a year ("1 2023年…", "…报告 2").
 GAP = re.compile(r"(?<=\d)\s+(?=20\d\d(?!\d))|(?<!\d)(20\d\d)\s+(?=\d)|(?<=报告)\s+(?=\d)")
 SPACE = re.compile(r"\s+")
 MARKS = re.compile("[《》〈〉<“”\"'‘’「」『』*#`•●■◆★☆※→▪►]+")
@@ -71,7 +71,7 @@ CHINESE_YEAR = re.compile(
     "(?<![〇零○一二三四五六七八九十百])二[〇零○Oo0ОоΟο][〇零○Oo0ОоΟο一二三四五六七八九]{2}"
     "(?![〇零○一二三四五六七八九十百])"
 )
-EXTENSION = re.compile(r"(?:\.[a-z][a-z0-9]{1,5})+$", re.I)  # of whatever format, those not known yet included
+EXTENSION = re.compile(r"(?:\.[a-z][a-z0-9]{1,5})+$", re.I)  # of any format, also unknown ones
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?:年度|年|度)?")
 DATE = re.compile(
@@ -79,8 +79,8 @@ DATE = re.compile(
     r"(?<!\d)\d{1,2}-\d{1,2}(?![\d月])"
 )
 NUMBERED = re.compile(r"^[\u4e00-\u9fff]{0,12}[〔\[(]20\d\d[〕\])]第?\d+号")
-# The heart of the title: topic, filling words (the year may stand among them), kind of paper. No possessive group:
-# before Python 3.11.5 a branch of one that fails after its first character leaves a wrong match.
+# The core of the title: topic, filler words (maybe with the year), kind of paper. No possessive group here:
+# before Python 3.11.5, a branch in it that fails after its first character gives a wrong match.
 CORE = re.compile(
     r"(?P<topic>(?:政府|政务)?信息(?:[与和及]政务|主动)?公开|政务公开)"
     r"(?P<middle>(?:工作|情况|的|之|年度|年(?![度报])|度|[(]?(?<!\d)20\d\d(?!\d)|[)])*)"
@@ -103,16 +103,16 @@ AFTER = re.compile(r"[|>»_\\/~·:]|[-—–]+")
 
 
 class TitleInfo(NamedTuple):
-    """What a title says. `agency_name` is "" and `year` None where it does not say."""
+    """What a title says. `agency_name` is "" and `year` is None if it does not say."""
 
     agency_name: str
     year: int | None
 
 
 def recognize(title: str) -> TitleInfo | None:
-    """The body and the report year of an annual-report title; None when the text is no such title.
+    """The body and the report year of an annual-report title; None if the text is not such a title.
 
-    Never guesses: a title with two different years, or with a year run into other digits, has year None.
+    Never guesses: a title with two different years, or with a year joined to other digits, has year None.
     At least one of the two is always given.
     """
     if len(title) > LONGEST or "开" not in title or ("报" not in title and "年" not in title):
@@ -122,7 +122,7 @@ def recognize(title: str) -> TitleInfo | None:
 
 @lru_cache(maxsize=2048)
 def _recognized(title: str) -> TitleInfo | None:
-    # A crawl meets each title three times: in the list, on the page, and when the page is told from its list.
+    # A crawl meets each title three times: in the list, on the page, and when a page is distinguished from its list.
     text, heading = _fold(title)
     if SPAN.search(text):
         return None
@@ -134,7 +134,7 @@ def _recognized(title: str) -> TitleInfo | None:
 
 
 def _is_body(heading: str) -> bool:
-    """Whether a heading in brackets before the title names the body that the title itself does not."""
+    """Whether a heading in brackets before the title is the name of a body."""
     return (
         len(heading) > 2 and bool(BODY_END.fullmatch(heading[-1]) and NAME.fullmatch(heading)) and not is_many(heading)
     )
@@ -145,7 +145,7 @@ def _something_else(heading: str) -> bool:
 
 
 def _fold(title: str) -> tuple[str, str]:
-    """The title in one spelling, without its dressing; and what a heading in brackets before it said."""
+    """The title in normalized spelling, without decoration; and the heading in brackets before it, if any."""
     text = INVISIBLE.sub("", unicodedata.normalize("NFKC", dressing.plain(title)))
     text, heading = dressing.undressed(text, _something_else)
     text = SPACE.sub("", GAP.sub(lambda match: f"{match[1] or ''}|", text))
@@ -161,7 +161,7 @@ def _judge(text: str, match: re.Match[str]) -> TitleInfo | None:
     middle, kind, topic = match["middle"], match["kind"], match["topic"]
     yearly = "年" in middle or "年" in kind
     if not kind.endswith(("报告", "年报", "书")) and "年" not in middle:
-        return None  # cut off ("…公开工…") before it says what it is
+        return None  # cut off ("…公开工…") before it names the kind of paper
     after = _after(text[match.end() :])
     before = _before(text[: match.start()], topic)
     if after is None or before is None:
@@ -181,7 +181,7 @@ def _judge(text: str, match: re.Match[str]) -> TitleInfo | None:
 
 
 def _after(rest: str) -> TitleInfo | None:
-    """What follows the report's name: nothing, a remark, a copy's number, the site's name. None: something else."""
+    """What follows the report's name: nothing, a remark, a copy number, the site's name. None: something else."""
     year: int | None = None
     name = ""
     while rest:
@@ -213,14 +213,14 @@ def _after(rest: str) -> TitleInfo | None:
 
 
 def _before(text: str, topic: str) -> tuple[str, set[int]] | None:
-    """The name and the years before the topic; None when something else than a name and a year stands there."""
+    """The name and the years before the topic; None if there is anything else than a name and a year."""
     if SHORTER.search(text) or ASIDE.search(text):
         return None
     pieces = SEPARATORS.split(DATE.sub("|", NUMBERED.sub("", text)))
     years: set[int] = set()
     for piece in reversed(pieces):
         if columns := list(CORE.finditer(piece)):
-            # A breadcrumb printed without its arrows: …政府信息公开年报示例县教育局2023年…
+            # A breadcrumb that lost its arrows: …政府信息公开年报示例县教育局2023年…
             piece = piece[columns[-1].end() :]
         if ACTS.search(piece):
             return None
@@ -236,17 +236,17 @@ def _before(text: str, topic: str) -> tuple[str, set[int]] | None:
 
 
 def _name(piece: str, years: set[int]) -> str | None:
-    """The piece without its year (added to `years`) and the words around it."""
+    """The name in a piece, without its year (added to `years`) and filler words."""
     piece = LEADING.sub("", piece)
     parts = YEAR.sub("\0", piece).split("\0")
     years.update(int(year) for year in YEAR.findall(piece))
     words: list[str] = []
     for part in parts:
-        # 示例县教育局关于2022年度…: the body stands before 关于.
+        # 示例县教育局关于2022年度…: the name of the body is before 关于.
         halves = [half for half in part.split("关于") if half]
         word = LONG_NUMBER.sub("", halves[0]).strip(",.;、[]【】") if halves else ""
         if word.count("(") != word.count(")"):
-            word = word.strip("()")  # the bracket stood round the year
+            word = word.strip("()")  # the brackets were around the year
         word = re.sub("^(?:年度|的)|(?:年度|的)$", "", word)
         if word and not OURS.fullmatch(word):
             words.append(word)
@@ -256,9 +256,9 @@ def _name(piece: str, years: set[int]) -> str | None:
 
 
 def is_many(name: str) -> bool:
-    """Whether a name is that of several bodies: words of the first kind, one of the second or more, of the third.
+    """Whether a name means several bodies: words of the first kind, then one or more of the second, then of the third.
 
-    Such names can be cut into words in many ways: each place is looked at once for each kind, whatever led there.
+    Such names can be split in many ways, so each position is tried only once for each kind.
     """
     reached = {0}
     for words, some in zip(MANY, (False, True, False), strict=True):
@@ -274,7 +274,7 @@ def is_many(name: str) -> bool:
 
 
 def _government(name: str, topic: str) -> str:
-    # In 示例县人民政府信息公开 and 县政府信息公开 the word 政府 serves twice.
+    # In 示例县人民政府信息公开 and 县政府信息公开, 政府 belongs both to the name and to the topic.
     doubled = name[-1:] in UNITS and name[-2:-1] in ("", name[-1:])
     if topic.startswith("政府") and (doubled or name.endswith("人民")):
         return name + "政府"

@@ -1,4 +1,4 @@
-"""What an answer amounts to, whatever its status line says: one word for the ledger, with the evidence."""
+"""The verdict on an answer, whatever its status line says: one word for the ledger, with the evidence."""
 
 import re
 import tomllib
@@ -59,10 +59,10 @@ LOGIN_FORM = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNO
 THROTTLED = re.compile(r"访问(过于|太过?)频繁|请求过于频繁|访问频率|too many requests", re.IGNORECASE)
 HEAD_TITLE = re.compile(r"<([tT][iI][tT][lL][eE]|[hH]1)\b[^<>]{0,300}>(.{0,300}?)</\1>", re.DOTALL)
 SUSPECT = re.compile(f"{GONE_TITLE.pattern}|{THROTTLED.pattern}", re.IGNORECASE)
-# What shows or leads to something where a page has no words.
+# Elements that show something, or lead somewhere, on a page without words.
 CONTENT = re.compile(r"<(script|i?frame|img|embed|object|svg|form)\b|http-equiv|<\?xml|^\s*[{\[]", re.IGNORECASE)
 LINK = re.compile(r"<a\b", re.IGNORECASE)
-STUB = 20  # bytes: 3-byte and 13-byte answers are no pages
+STUB = 20  # bytes: answers of 3 or 13 bytes are not pages
 PAGE = re.compile(r"<(html|head|body)\b", re.IGNORECASE)
 # A page whose only purpose is to lead to another one.
 REFRESH = re.compile(
@@ -72,7 +72,7 @@ REFRESH = re.compile(
 )
 ALL_OF_IT = re.compile(r"\s*bytes\s+0-(\d{1,15})/(\d{1,15})\s*", re.IGNORECASE)
 FEW = 5  # links to the front page and the like
-SHORT_TEXT = 200  # characters of text on a page that says it is not there
+SHORT_TEXT = 200  # characters of text on a "not found" page
 GLANCE = 20_000
 BY_STATUS: Mapping[int, Word] = {
     401: "login",
@@ -88,7 +88,7 @@ BY_STATUS: Mapping[int, Word] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: status, address, the headers that matter, the decoded body."""
+    """An HTTP answer: status, address, the headers that matter, the decoded body."""
 
     url: str
     status: int
@@ -97,7 +97,7 @@ class Answer:
     cookies: str = ""
     content_type: str = ""
     encoded: bool = False
-    # What the server calls the file it sends.
+    # The server's name for the file that it sends.
     name: str = ""
     # Where a header sends the reader of the page (`Refresh`), and which part of it this is (`Content-Range`).
     refresh: str = ""
@@ -106,7 +106,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A word for the ledger and what it rests on; `location`: where a redirect leads."""
+    """A word for the ledger and its reasons; `location`: where a redirect leads."""
 
     word: Word
     said: Detail = ()
@@ -114,18 +114,18 @@ class Verdict:
 
     @property
     def detail(self) -> str:
-        """What it rests on, in English."""
+        """The reasons, in English."""
         return told(self.said, "en")
 
 
 def based(word: Word, code: str, /, **fields: Value) -> Verdict:
-    """A verdict that rests on one thing."""
+    """A verdict with a single reason."""
     return Verdict(word, (Reason(code, **fields),))
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """One way in which a challenge shows itself."""
+    """One pattern by which a challenge page is recognized."""
 
     name: str
     status: tuple[int, ...]
@@ -171,13 +171,13 @@ def _pattern(source: str | None) -> re.Pattern[str] | None:
 
 
 def answer_verdict(answer: Answer) -> Verdict:
-    """The effective status of an answer: `ok`, `unchanged`, `redirect`, or what stands in the way."""
+    """The effective status of an answer: `ok`, `unchanged`, `redirect`, or the obstacle."""
     if answer.status == 304:
         return Verdict("unchanged")
     if is_whole(answer):
         answer = replace(answer, status=200)
     text = decode(answer.body[: GLANCE * 3])[:GLANCE] if looks_textual(answer) else ""
-    # A page that says something is a page, whatever scripts it carries.
+    # A page with enough text is a real page, whatever scripts it has.
     suspected = () if answer.status == 200 and not _is_short(text) else fingerprints()
     lower = text.lower() if suspected else ""
     for fingerprint in suspected:
@@ -192,7 +192,7 @@ def answer_verdict(answer: Answer) -> Verdict:
     if answer.status >= 500:
         return based("server_error", "status", status=answer.status)
     if answer.status != 200:
-        # Only 404 and 410 say that nothing is there.
+        # Only 404 and 410 mean that nothing is there.
         return based("forbidden" if answer.status >= 400 else "unreadable", "status", status=answer.status)
     return _look(answer, text)
 
@@ -210,7 +210,7 @@ def _alone(fingerprint: Fingerprint, text: str) -> bool:
 
 
 def _is_short(text: str) -> bool:
-    """Whether a reader sees next to nothing of a page; one that says more is read no further than that."""
+    """Whether a page has almost no visible text; reading stops as soon as there is enough."""
     seen = 0
     for piece in between_tags(text):
         seen += sum(map(len, piece.split()))
@@ -220,12 +220,12 @@ def _is_short(text: str) -> bool:
 
 
 def looks_textual(answer: Answer) -> bool:
-    """Whether a body can be a page at all: binary files are not searched for words."""
+    """Whether a body can be a page at all, so that binary files are not searched for words."""
     return b"\0" not in answer.body[:1024] and not answer.body.startswith((b"%PDF", b"PK\x03\x04"))
 
 
 def visible_text(text: str) -> str:
-    """What a reader sees of a page, white space left out."""
+    """The visible text of a page, without white space."""
     return "".join(word for piece in between_tags(text) for word in piece.split())
 
 

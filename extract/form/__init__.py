@@ -1,1 +1,1 @@
-"""The Form: templates, labels, columns, numbers. Everything known of a generation of the form comes from its TOML."""
+"""The Form: templates, labels, columns, numbers. All that is known about a generation of the form is in its TOML."""

@@ -1,4 +1,4 @@
-"""The columns that each line of the form has, in its order, and how their figures are read."""
+"""The columns of each line of the form, in the form's order, and how their figures are read."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,9 +23,9 @@ NO_COLUMNS = Columns((), (), False)
 
 @lru_cache(maxsize=256)
 def columns_of(table: TableCode, code: str, form: str) -> Columns:
-    """The columns of one line of the form, in its order; none where the form has no such line.
+    """The columns of one line of the form, in the form's order; empty if the form has no such line.
 
-    `form` is the name of the table in it.
+    `form` is the name of the table in that form.
     """
     if table == "T3":
         return APPLICATION_COLUMNS

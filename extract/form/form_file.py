@@ -1,6 +1,6 @@
-"""templates/*.toml and $GOUJI_FORMS → the forms: each file is one generation, each mistake is named with its file.
+"""templates/*.toml and $GOUJI_FORMS → the forms: each file is one generation; an error names the file.
 
-Besides the folder of the house, $GOUJI_FORMS names folders (divided as in $PATH) with more of them.
+Besides gouji's own folder, $GOUJI_FORMS may name further folders (separated as in $PATH).
 """
 
 import os
@@ -19,12 +19,12 @@ OWN = Path(__file__).parents[1] / "templates"
 
 
 def forms_here() -> Forms:
-    """Those of the house and those of $GOUJI_FORMS; UsageError names the file and what is wrong with it."""
+    """gouji's own forms and those of $GOUJI_FORMS; UsageError names the file and what is wrong in it."""
     return load(OWN, *(Path(folder) for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder))
 
 
 def load(*folders: Path) -> Forms:
-    """The forms of some folders, the newest first."""
+    """The forms in these folders, the newest first."""
     files: dict[str, bytes] = {}
     for folder in folders:
         if not folder.is_dir():
@@ -52,7 +52,7 @@ def _parsed(name: str, body: bytes) -> Entry:
 
 
 def _shared(forms: Sequence[Form]) -> list[Form]:
-    """The oldest first: a table that is drawn as that of an older form is that table."""
+    """Goes through the forms from the oldest: a table that is drawn like an older form's table is the same table."""
     names: dict[tuple[str, Drawn], str] = {}
     found = []
     for form in forms:
@@ -69,7 +69,7 @@ def _shared(forms: Sequence[Form]) -> list[Form]:
 
 
 def _agree(forms: Sequence[Form]) -> None:
-    """A table that two forms call by one name is one table, and a measure is read in one way."""
+    """Checks that a table name means the same table in all forms, and that each measure is read in the same way."""
     tables: dict[tuple[str, str], tuple[Drawn, str]] = {}
     kinds: dict[str, tuple[Kind, str]] = {}
     for form in forms:

@@ -1,4 +1,4 @@
-"""One TOML of a generation → the form it describes, part by part; each mistake is named with its file."""
+"""One generation's TOML → the form it describes, part by part; an error names the file."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from extract.form.forms import (
     Track,
 )
 
-BESIDE_LEAVES: tuple[Role, ...] = ("flow", "opening", "total", "closing")  # each on one line, if on any
+BESIDE_LEAVES: tuple[Role, ...] = ("flow", "opening", "total", "closing")  # each of them on one line at most
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 ID = re.compile(r"[\w-]+")
 WORDS = frozenset({"zh", "en", "short_zh", "short_en"})
@@ -74,7 +74,7 @@ class FormReading:
         )
 
     def table(self, table: str, others: Mapping[str, "FormReading"]) -> "FormReading":
-        """The file in which this table stands: this one, or that of the form it is taken from."""
+        """The file that defines this table: this one, or that of the form it is taken from."""
         entry = self.part(self.entry, table, "")
         if "same_as" not in entry:
             self.known(entry, table, f"[{table}]")
@@ -195,7 +195,7 @@ class FormReading:
         return str(table.get("name", self.id))
 
     def code(self, entry: Entry, keys: str, where: str, kind: str) -> str:
-        """The code of an entry; words that stand with it are kept."""
+        """The code of an entry; words given with it are stored."""
         self.known(entry, keys, where)
         code = self.text(entry, "code", where)
         if not CODE.fullmatch(code):

@@ -1,7 +1,7 @@
 """What a generation of the form is: its tables, lines, columns and years, all from its one TOML.
 
-No year and no form is named in code: what a table of a form has is asked here, by the name the form gives it. That
-name is the form's id. Generations whose blank tables are the same share it: that of the first, or one of its own
+No year and no form is named in code: code asks here what a table has, by the name that the form gives it. That
+name is the form's id. Generations with the same blank table share a name: the first one's id, or a special one
 (表四 of 2019 and 2021 is `both`).
 """
 
@@ -11,19 +11,19 @@ from itertools import chain
 from typing import Literal
 
 Kind = Literal["count", "change", "amount", "amount_10k_yuan"]
-# What a line of 表三 is to the others: opening + flow = total + closing, and the leaves add up to the total.
+# The role of a line of 表三: opening + flow = total + closing, and the leaves add up to the total.
 Role = Literal["opening", "flow", "leaf", "total", "closing"]
 Drawn = tuple[tuple[object, ...], ...]
 TableCode = Literal["T2", "T3", "T4"]
 TABLES: tuple[TableCode, ...] = ("T2", "T3", "T4")
-# The columns of the tables `applications` and `remedies`: a form with others has no place in the database.
+# The columns of the tables `applications` and `remedies`: the database cannot store a form with other columns.
 MEMBERS = ("natural_person", "business", "research", "social", "legal_services", "other", "total")
 TRACK_MEMBERS = ("upheld", "corrected", "other", "pending", "total")
 
 
 @dataclass(frozen=True, slots=True)
 class CodeWords:
-    """The words for one code, the short ones for sentences."""
+    """The words for one code, with a short version for sentences."""
 
     zh: str
     en: str
@@ -33,7 +33,7 @@ class CodeWords:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the form: its code, how its figures are read, its labels as printed (first one canonical)."""
+    """A column of the form: its code, how its figures are read, its labels as printed (the first one is canonical)."""
 
     code: str
     kind: Kind
@@ -51,7 +51,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """A line of 表三: its label as the form prints it, other whole labels, and distinctive parts of one."""
+    """A line of 表三: its label as the form prints it, other complete labels, and distinctive parts of a label."""
 
     code: str
     role: Role
@@ -61,14 +61,14 @@ class Disposition:
 
     @property
     def group(self) -> str:
-        """The group that the line is a leaf of; "" where it stands by itself."""
+        """The group that the line belongs to; "" if it belongs to none."""
         head, dot, _ = self.code.partition(".")
         return head if dot else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A label above lines of a table: `code` is that of the group, "" above all of them; `label` has its ordinal."""
+    """A label above lines of a table: `code` is the group's code, "" above all groups; `label` includes the ordinal."""
 
     code: str
     label: str
@@ -77,7 +77,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track of 表四, and the code of the heading it stands below, if any."""
+    """A track of 表四, and the code of the heading above it, if any."""
 
     code: str
     labels: tuple[str, ...]
@@ -103,14 +103,14 @@ class Disclosure:
 
     @property
     def printed(self) -> tuple[str, ...]:
-        """All the labels of this table."""
+        """All labels of this table."""
         columns = [label for block in self.blocks for column in block.measures for label in column.labels]
         items = [label for labels in self.labels.values() for label in labels]
         return (*(block.heading for block in self.blocks), *columns, *items)
 
     @property
     def drawn(self) -> Drawn:
-        """What the blank table shows, and what each line and column of it is."""
+        """What the blank table shows, and the meaning of each of its lines and columns."""
         return tuple(
             (
                 block.heading,
@@ -123,7 +123,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Applications:
-    """表三 of one generation. `relation`: words of the note that all columns must satisfy, and what it is called."""
+    """表三 of one generation. `relation`: the words of the note on what all columns must satisfy, and its name."""
 
     name: str
     heads: tuple[str, ...]
@@ -141,7 +141,7 @@ class Applications:
 
     @property
     def leaves(self) -> tuple[str, ...]:
-        """The lines that the total adds up."""
+        """The lines that add up to the total."""
         return tuple(row.code for row in self.rows if row.role == "leaf")
 
     @property
@@ -168,7 +168,7 @@ class Applications:
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
-    """表四 of one generation: each track with the same columns."""
+    """表四 of one generation: all tracks have the same columns."""
 
     name: str
     members: tuple[Column, ...]
@@ -200,10 +200,10 @@ class Remedies:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One generation of the form; `last_year` is None as long as it is in use.
+    """One generation of the form; `last_year` is None while it is in use.
 
-    `headings` are those of its sections, `detect` the words that tell each table from those of other generations,
-    `words` those of its own for a code, by kind.
+    `headings` are those of its sections, `detect` the words that distinguish each table from other generations' tables,
+    `words` its own words for codes, by kind.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""All generations of the form together: which is due in a year, which has a table by its name."""
+"""All generations of the form together: which one is due in a year, which one has a table of a given name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from extract.form.forms import TABLES, Applications, Disclosure, Form, Remedies
 
 @dataclass(frozen=True)
 class Forms:
-    """All generations, the newest first; `sources` are the files they were read from, by name."""
+    """All generations, the newest first; `sources` are the bytes of the files they were read from, by file name."""
 
     forms: tuple[Form, ...]
     sources: Mapping[str, bytes] = field(default_factory=dict)
@@ -21,11 +21,11 @@ class Forms:
 
     @property
     def first_year(self) -> int:
-        """The report year with which the forms begin."""
+        """The first report year that any form covers."""
         return min(form.first_year for form in self.forms)
 
     def due(self, year: int) -> Form | None:
-        """The form that a report of this year should use; None before there was one."""
+        """The form that a report of this year should use; None before the first form."""
         return next(
             (
                 form
@@ -37,7 +37,7 @@ class Forms:
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[str, Form]]:
-        """For each table the names it goes by, the newest first, each with a form that has it so."""
+        """For each table its names, the newest first, each with a form that uses that name."""
         found: dict[str, dict[str, Form]] = {table: {} for table in TABLES}
         for table, names in found.items():
             for form in self.forms:
@@ -45,11 +45,11 @@ class Forms:
         return found
 
     def names(self, table: str) -> tuple[str, ...]:
-        """What the table is called in the generations, the newest first."""
+        """The names of the table in the generations, the newest first."""
         return tuple(self.by_name[table])
 
     def having(self, table: str, name: str) -> Form:
-        """A form whose table goes by this name; UsageError when none does (a form that was taken away again)."""
+        """A form whose table has this name; UsageError if there is none (its form file was removed)."""
         found = self.by_name[table].get(name)
         if found is None:
             raise UsageError(
@@ -68,15 +68,15 @@ class Forms:
         return self.having("T4", name).remedies
 
     def id_of(self, table: str, name: str) -> str:
-        """The form that a person knows a table by: that of its name, else the newest that has it."""
+        """The form id that people know a table by: that of its name, else that of the newest form with this table."""
         return name if any(form.id == name for form in self.forms) else self.having(table, name).id
 
     def alike(self, names: Mapping[str, str]) -> Sequence[Form]:
-        """The forms of which all these tables could be, by the name of each."""
+        """The forms to which all these tables (given by name) can belong."""
         return [form for form in self.forms if all(form.table(table).name == name for table, name in names.items())]
 
     def template(self, names: Mapping[str, str]) -> str:
-        """The id of the form that 表二 and 表三 are of; `<表二>+<表三>` where they are of two."""
+        """The id of the form that 表二 and 表三 belong to; `<表二>+<表三>` if they belong to two."""
         found = {table: names[table] for table in ("T2", "T3") if table in names}
         whole = self.alike(found) if len(found) > 1 else ()
         ids = [form.id for form in whole]

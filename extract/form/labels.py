@@ -1,4 +1,4 @@
-"""The words for our codes, Chinese and English: those that all forms share (labels.toml), and each form's own."""
+"""The words for our codes, in Chinese and English: those shared by all forms (labels.toml), and each form's own."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from extract.form.form_file import FORMS
 from extract.form.forms import CodeWords
 
 KINDS = ("table", "member", "disposition", "group", "item", "measure", "track", "result")
-# What names a line and a column of each table; S3 stands for the subtotals beside the group labels of 表三.
+# The kinds of codes of the lines and columns of each table; S3: the subtotals beside the group labels of 表三.
 PARTS: Mapping[str, tuple[str, str]] = {
     "T2": ("item", "measure"),
     "T3": ("disposition", "member"),
@@ -31,7 +31,7 @@ TABLE_OF = {
 
 @lru_cache(maxsize=1)
 def labels() -> Mapping[str, Mapping[str, CodeWords]]:
-    """Kind → code → words, lines in the order of the forms; UsageError for a code that nobody gives words."""
+    """Kind → code → words, lines in the order of the forms; UsageError for a code without words."""
     data = tomllib.loads((files("extract.form") / "labels.toml").read_text(encoding="utf-8"))
     found: dict[str, dict[str, CodeWords]] = {}
     for kind in KINDS:
@@ -59,7 +59,7 @@ def _unnamed(kind: str, code: str) -> CodeWords:
 
 
 def _of_form(kind: str, form: str) -> tuple[str, ...]:
-    """The codes of a kind in one form, in its order."""
+    """The codes of a kind in one form, in the form's order."""
     found = next(one for one in FORMS.forms if one.id == form)
     return {
         "disposition": found.applications.codes,
@@ -71,7 +71,7 @@ def _of_form(kind: str, form: str) -> tuple[str, ...]:
 
 
 def _codes(kind: str, shared: Iterable[str]) -> list[str]:
-    """Every code of a kind once. Lines stand as in the forms, a newer form's before what follows them there."""
+    """Every code of a kind once, in the forms' order; a newer form's extra lines come before what follows there."""
     if kind not in ("disposition", "item"):
         new = [code for form in reversed(FORMS.forms) for code in _of_form(kind, form.id)]
         return [*dict.fromkeys([*shared, *new])]
@@ -87,10 +87,10 @@ def _codes(kind: str, shared: Iterable[str]) -> list[str]:
 
 
 def label(code: str, language: str = "zh", kind: str = "", *, short: bool = False, form: str = "") -> str:
-    """The words for `code` in "zh" or "en".
+    """The words for `code` in `language`, "zh" or "en".
 
     `kind` (one of KINDS) is needed where two kinds share a code (`other`, `total`); KeyError when the code is
-    unknown or stays ambiguous. `form`: the name of the table in a form whose own words go before the shared ones.
+    unknown or stays ambiguous. `form`: the name of the table in a form whose own words have priority.
     """
     if form:
         for one in FORMS.forms:
@@ -110,7 +110,7 @@ def _said(entry: CodeWords, language: str, short: bool) -> str:
 
 
 def row_kind(table: str, code: str) -> str:
-    """The kind of a line's code: beside the label of a group of 表三 a line of figures may stand as well."""
+    """The kind of a line's code: in 表三 it may be a group, because figures may be printed beside a group's label."""
     kind, _ = PARTS[table]
     return "group" if table == "T3" and code not in labels()[kind] and code in labels()["group"] else kind
 
@@ -123,17 +123,17 @@ def dispositions(form: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def leaves(form: str) -> tuple[str, ...]:
-    """The lines under 三、本年度办理结果 that the total adds up."""
+    """The lines under 三、本年度办理结果 that add up to the total."""
     return FORMS.applications(form).leaves
 
 
 @lru_cache(maxsize=64)
 def items(form: str) -> Mapping[str, tuple[str, ...]]:
-    """The lines of 表二 in one form, in order, each with its measures."""
+    """The lines of 表二 in one form, in order, each with its measures (columns)."""
     return FORMS.disclosure(form).lines
 
 
 @lru_cache(maxsize=64)
 def cells(table: str, form: str) -> Mapping[str, tuple[str, ...]]:
-    """Every line of a table in one form with its columns, in order. `form` is the table's name there."""
+    """Every line of a table in one form with its columns, in order. `form` is the table's name in it."""
     return FORMS.having(table, form).table(table).lines

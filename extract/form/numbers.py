@@ -8,12 +8,12 @@ from typing import NamedTuple
 from extract.content import DOUBT, Number, State
 from extract.form.forms import Kind as Kind
 
-# White space and what is invisible: NBSP and U+3000 are in \s; zero-width marks and the soft hyphen are not.
+# Invisible characters that \s does not cover: zero-width marks and the soft hyphen (NBSP and U+3000 are in \s).
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 NUMBER = re.compile(r"([+\-增减]?)([0-9]{1,15})(\.[0-9]{1,12})?(万元|元|件|条|项|次|个|宗|份)?")
-# Every group counts: 「10,100,1」, 「1,234,」 and 「0,123」 are slips or torn cells, not numbers.
+# Every group of digits must be right: 「10,100,1」, 「1,234,」 and 「0,123」 are typos or torn cells, not numbers.
 GROUPED = re.compile(r"[+\-]?[1-9][0-9]{0,2}(,[0-9]{3}){1,4}(?![0-9,])[^,]{0,20}")
-# The full-width forms of ASCII; other compatibility characters (², ①, Arabic digits) stay what they are: text.
+# Full-width forms of ASCII; other compatibility characters (², ①, Arabic digits) are not converted: they are text.
 HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "–", "―", "－", "//", "---", "———"])
 SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "，": ","})
@@ -27,7 +27,7 @@ UNITS: dict[Kind, frozenset[str | None]] = {
 
 
 class Figure(NamedTuple):
-    """One cell as read. `plain` tells that the raw text is nothing but the value in ASCII digits."""
+    """One cell as read. `plain`: the raw text is just the value in ASCII digits."""
 
     value: Number | None
     state: State
@@ -68,7 +68,7 @@ def _read(raw: str, kind: Kind) -> Figure:
 
 
 class _Figures(dict[str, Figure]):
-    """What was read before, for one kind of column: looked up in C; bounded in number and length."""
+    """A cache of read cells for one kind of column: looked up in C; limited in number and length."""
 
     def __init__(self, kind: Kind) -> None:
         super().__init__()
@@ -88,10 +88,10 @@ _COUNTS = _FIGURES["count"].__getitem__
 
 
 def read_figure(raw: str, kind: Kind = "count") -> Figure:
-    """Reads one cell; never joins digits over a space, never drops a unit that the column does not have.
+    """Reads one cell; never joins digits across a space, never drops a unit that the column does not have.
 
     A count takes 件, 条, 项 …; an amount in 万元 takes only 万元 (「251000元」 there is `text`); `change` takes
-    「增3」, 「减4」, 「+3」, 「-1」. A lone stroke is a dash, a stroke before digits a minus sign.
+    「增3」, 「减4」, 「+3」, 「-1」. A stroke alone is a dash; a stroke before digits is a minus sign.
     """
     return _FIGURES[kind][raw]
 

@@ -1,7 +1,7 @@
 """The labels of all forms: what a printed text means.
 
 A cell's text becomes a Token: a value, a disposition of 表三, an item of 表二, a group label, a header word.
-Everything that is known about labels stands in the TOML files; a variant is added there and nowhere else.
+Everything known about labels is in the TOML files; a variant is added there and nowhere else.
 """
 
 import re
@@ -48,10 +48,10 @@ ORDINAL = re.compile(
     r"\d(?=[\u4e00-\u9fff]))+"
 )
 REMARK = re.compile(r"（[^（）]*）|【[^【】]*】|\[[^\[\]]*\]|〔[^〔〕]*〕")
-# A remark that makes other figures of a line, or is one itself, stays part of its label.
+# A remark that changes the meaning of a line's figures, or is itself a figure, stays part of the label.
 TELLING_REMARK = re.compile(r"[元亿万千百]|上年|上一年|去年|前年|同期|同比|累计|其中|比重|占比|^[\d.,，%件条项宗次]*$")
 LONGEST_LABEL = 80
-LINES = frozenset({"row", "item", "group"})  # kinds of labels that figures follow
+LINES = frozenset({"row", "item", "group"})  # kinds of labels that are followed by figures
 REMEMBERED = 20_000  # cells
 
 
@@ -59,7 +59,7 @@ TokenKind = Literal["value", "row", "item", "group", "head", "track", "block", "
 
 
 class Token(NamedTuple):
-    """What one cell is, whatever its figure. `code` is the disposition, item, group, member, track or heading;
+    """What one cell is, without its figure. `code` is the disposition, item, group, member, track or heading;
     `state` is that of a count."""
 
     kind: TokenKind
@@ -79,9 +79,9 @@ def bare(label: str) -> str:
 
 
 class _Labels:
-    """Every label of every form: whole labels in a dictionary, distinctive parts longest first.
+    """Every label of every form: complete labels in a dictionary, distinctive parts with the longest first.
 
-    Where two forms mean different lines by one label, neither can be read: UsageError.
+    If two forms use one label for different lines, neither can be read: UsageError.
     """
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ class _Labels:
         return self._beside_remark(label) if token is None else token
 
     def _beside_remark(self, label: str) -> Token | None:
-        """The line whose label this is but for remarks in brackets, which tell how to fill it in."""
+        """The line whose label this is without its remarks in brackets, which explain how to fill in the line."""
         remarks = REMARK.findall(label)
         if not remarks or any(TELLING_REMARK.search(remark[1:-1]) for remark in remarks):
             return None
@@ -126,7 +126,7 @@ class _Labels:
 
 
 def _labels(forms: Forms) -> _Labels:
-    """The labels of all forms. A word of several meanings is the first of these, in whichever form it has it."""
+    """The labels of all forms. A word with several meanings gets the first of them, in whichever form that is."""
     labels = _Labels()
     groups = frozenset(group.code for form in forms.forms for group in form.applications.groups)
     for add in (_disclosure, partial(_rows, groups), _groups, _heads, _remedies):
@@ -150,7 +150,7 @@ def _disclosure(form: Form, labels: _Labels) -> None:
 
 def _rows(groups: frozenset[str], form: Form, labels: _Labels) -> None:
     for row in form.applications.rows:
-        # What is a row in one form and a group in another: only the form can tell, its label cannot.
+        # A label may be a row in one form and a group in another: only the form can tell which.
         token = Token("group" if row.code in groups else "row", row.code, "T3")
         labels.add((row.label, *row.exact), token)
         labels.add_parts(row.contains, token)
@@ -191,12 +191,12 @@ def _classify(text: str) -> Token:
         return NO_LABEL
     state = read_figure(text).state
     if state != "text" or any(read_figure(text, kind).value is not None for kind in ("change", "amount")):
-        return Token("value", state=state)  # 「减4」, 「251000元」: a value, if no count
+        return Token("value", state=state)  # 「减4」, 「251000元」: a value, although not a count
     return _LABELS.find(text) or NO_LABEL
 
 
 class _Tokens(dict[str, Token]):
-    """What was classified before: looked up in C for the thousandth 「0」; bounded in number and length."""
+    """A cache of classified cells, looked up in C (for the thousandth 「0」); limited in number and length."""
 
     def __missing__(self, text: str) -> Token:
         found = _classify(text)
@@ -207,4 +207,4 @@ class _Tokens(dict[str, Token]):
         return found
 
 
-token = _Tokens().__getitem__  # what the cell with this text is, by its own wording; position is the caller's business
+token = _Tokens().__getitem__  # what a cell with this text is, by its wording only; callers judge its position

@@ -1,4 +1,4 @@
-"""Which reading of an agency's year is current, where there are several versions, twins, attachments, parsers."""
+"""Which reading of a body's year is current, when there are several versions, twins, attachments or parsers."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ select r.id, r.agency, r.year, r.url, r.document, r.first_seen, coalesce(d.last_
 from reports r left join documents d on d.sha256 = r.document and d.url = r.url
 where r.agency in ({marks}) order by r.id
 """
-# A page that went back to an earlier version: between two looks at one version stood another.
+# A page that went back to an earlier version: between two looks at this version, another one was seen.
 RETURNED = """
 select distinct r.agency from documents d join reports r on r.document = d.sha256 and r.url = d.url
 where r.agency is not null and exists (
@@ -36,12 +36,12 @@ class _Candidate(NamedTuple):
 
 
 def settle_current(conn: sqlite3.Connection, agencies: Iterable[str]) -> None:
-    """Points every reading of these agencies that is not current to the one that is; that one is checked anew.
+    """Makes every reading of these agencies point to the current one, which is then checked again.
 
-    The version last seen at one address wins, also where it had stood there before another. Between addresses (page,
-    mobile twin, attachment) one whose body and year rest on strong evidence wins (an attachment has them from its
-    page), then a readable one, then the page before its attachment, then the one that has stood there for the
-    shortest time, then the complete one.
+    At one address the version last seen wins, even if it was there before another one. Between addresses (page,
+    mobile twin, attachment) one with strong evidence for body and year wins (an attachment has them from its
+    page), then a readable one, then the page before its attachment, then the one that appeared
+    most recently, then the complete one.
     """
     wanted = sorted(agencies)
     years: dict[tuple[str, int | None], list[_Candidate]] = {}
@@ -60,12 +60,12 @@ def settle_current(conn: sqlite3.Connection, agencies: Iterable[str]) -> None:
 
 
 def settle_returned(conn: sqlite3.Connection) -> None:
-    """Settles anew where a page shows an earlier version again: nothing is read, yet another reading is current."""
+    """Decides again for pages that are back at an earlier version: nothing is read, but the current reading changes."""
     settle_current(conn, [str(row[0]) for row in conn.execute(RETURNED)])
 
 
 def back_since(conn: sqlite3.Connection, url: str, document: str, gone: str, last_seen: str) -> str:
-    """When a version was first seen again at its address after `gone`, the last look at another."""
+    """When a version was first seen again at its address after `gone`, the last look at another version."""
     at = conn.execute(
         "select min(at) from fetches where url = ? and sha256 = ? and at > ?", (url, document, gone)
     ).fetchone()[0]
@@ -92,7 +92,7 @@ def _winner(conn: sqlite3.Connection, candidates: list[_Candidate]) -> int:
 
 
 def _standing(conn: sqlite3.Connection, versions: list[_Candidate]) -> tuple[_Candidate, str]:
-    """The version at one address, and the instant since which it stands there."""
+    """The present version at one address, and the instant since which it is there."""
     now = max(versions, key=lambda one: (one.last_seen, one.first_seen, one.id))
     others = [one.last_seen for one in versions if one.document != now.document]
     if not others or now.first_seen > max(others):

@@ -1,4 +1,4 @@
-"""Documents whose reading failed: they stay pending, their tries are counted, and what was read before stands."""
+"""Documents that could not be read: they stay pending, tries are counted, and earlier readings stay valid."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from crawler.ground.clock import stamp
 from extract.model import Problem
 
-TRIES = 3  # so many failures by one version of the reader, and a document rests until the next version or `--all`
-# These tell nothing about the document: what is to be mended is the archive or the machine, and no try is counted.
+TRIES = 3  # after this many failures with one version of the reader, a document waits for the next version or `--all`
+# These are not the document's fault but the archive's or the machine's, so they do not count as tries.
 NO_FAULT = frozenset({"archive_damaged", "reader_unavailable"})
 CODES = frozenset({"too_slow", "too_large", "reader_crashed", "internal_error"}) | NO_FAULT
 COUNT = """
@@ -20,7 +20,7 @@ on conflict (document, url) do update set
   tries = case when failures.parser = excluded.parser then failures.tries else 0 end + excluded.tries,
   parser = excluded.parser, code = excluded.code, at = excluded.at
 """
-# One problem of a failure at a time: it is replaced, and those that an earlier reading left stand.
+# Only one failure is stored as a problem: it is replaced; problems of an earlier reading stay.
 FORGET = """
 delete from problems where document = :document and url = :url and report is null
   and code = (select code from failures where document = :document and url = :url)
@@ -45,7 +45,7 @@ class Failure:
     problem: Problem
 
     def as_json(self) -> dict[str, str]:
-        """As commands print it for programs."""
+        """The failure as commands print it for programs."""
         return {
             "document": self.document,
             "url": self.url,
@@ -56,7 +56,7 @@ class Failure:
 
 
 def record(db: Database, failures: Sequence[Failure], parser: str, now: datetime) -> None:
-    """Keeps that these could not be read, in one transaction."""
+    """Stores that these documents could not be read, in one transaction."""
     if not failures:
         return
     rows = [
@@ -77,17 +77,17 @@ def record(db: Database, failures: Sequence[Failure], parser: str, now: datetime
 
 
 def clear(conn: sqlite3.Connection, read: Sequence[tuple[str, str]]) -> None:
-    """These (document, url) were read: their failures and all that was said of them without a report are over."""
+    """Deletes the failures of these (document, url), which were read now, and their problems without a report."""
     conn.executemany("delete from failures where document = ? and url = ?", read)
     conn.executemany("delete from problems where document = ? and url = ? and report is null", read)
 
 
 def resting(db: Database, parser: str) -> int:
-    """How many documents are not tried any more by this version of the reader."""
+    """How many documents this version of the reader does not try any more."""
     return int(db.conn.execute(RESTING, (parser, TRIES)).fetchone()[0])
 
 
 def failures_of(db: Database, agency: str, year: int | None = None) -> list[Failure]:
-    """The documents of a body (of one year, or of none that is known) that could not be read."""
+    """The documents of a body (of one year, or of unknown year) that could not be read."""
     rows = db.conn.execute(OF_BODY, (agency, year, year))
     return [Failure(document, url, title, Problem(code, detail)) for document, url, title, code, detail in rows]

@@ -1,4 +1,4 @@
-"""SQLite → reports: what was stored comes back as it was read, a batch of agencies at a time."""
+"""SQLite → reports: rebuilds stored reports as they were read, one batch of agencies at a time."""
 
 import json
 import sqlite3
@@ -19,7 +19,7 @@ from extract.tables.rows import expected_rows, make_row
 
 
 class _Head(NamedTuple):
-    """What is asked of `reports`, each under the name of its column; only such as have a body and a year."""
+    """The columns queried from `reports`, under their own names; only rows with a body and a year."""
 
     id: int
     document: str
@@ -74,14 +74,14 @@ def load_reports(db: Database, agency: str) -> list[StoredReport]:
 
 
 def load_versions(db: Database, agency: str, year: int) -> list[StoredReport]:
-    """Every kept reading of one agency and year, oldest first; the current one is the one `load_reports` gives."""
+    """Every stored reading of one agency and year, oldest first; `load_reports` gives the current one."""
     return _load(
         db.conn, f"select {HEAD} from reports where agency = ? and year = ? order by first_seen, id", (agency, year)
     )
 
 
 def iter_reports(db: Database, agencies: Sequence[str]) -> Iterator[StoredReport]:
-    """The current reports of some agencies, by agency and year. Memory holds this batch only."""
+    """The current reports of some agencies, by agency and year. Only this batch is in memory."""
     marks = ", ".join("?" * len(agencies))
     yield from _load(
         db.conn, f"select {HEAD} from current_reports where agency in ({marks}) order by agency, year", tuple(agencies)
@@ -150,7 +150,7 @@ class _Batch:
                 )
                 states = tuple(cells[member][1] if member in cells else "number" for member in members)
             if cells is not None and None in values:
-                # A printed number that is no count (「5.5」) stands in `cells` only.
+                # A printed number that is not a count (「5.5」) is only in `cells`.
                 values = tuple(
                     read_figure(cells[member][0] or "").value
                     if value is None and member in cells and cells[member][1] == "number"
@@ -164,7 +164,7 @@ class _Batch:
                 self.rows[number, table, code] = row
 
     def _item(self, number: int, blank: Row, form: str) -> Row:
-        """A line of 表二 is read again from its raw text: amounts keep their printed decimals that way."""
+        """Reads a line of 表二 again from its raw text, so that amounts keep their printed decimals."""
         printed = self.printed.get((number, blank.code))
         if printed is None:
             return blank
@@ -174,7 +174,7 @@ class _Batch:
             known = [cells.get(name) for name in columns.names]
             states: tuple[State, ...] = tuple(cell[1] if cell else "ambiguous" for cell in known)
             raws = tuple(cell[0] if cell else None for cell in known)
-            place = printed[columns.names[0]][1] or ""  # it is not settled which figure stands where
+            place = printed[columns.names[0]][1] or ""  # which figure belongs in which column was not decided
             return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
         place = _one_place(tuple([printed[name][1] for name in columns.names]))
         row = make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
@@ -220,6 +220,6 @@ def _worded(row: Row, other: Sequence[bool]) -> Row:
 
 @lru_cache(maxsize=4096)
 def _one_place(places: tuple[str | None, ...]) -> str:
-    """The place of a line of 表二 from those of its figures; older readings have that of the line in each of them."""
+    """The place of a line of 表二 from its figures' places; older readings give each figure the line's place."""
     first = places[0] or ""
     return first if "," in first else join(tuple(place or "" for place in places))

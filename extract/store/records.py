@@ -1,4 +1,4 @@
-"""What is written of a report: for each table a record whose fields are named as its columns, and the SQL for it."""
+"""The rows written for a report: for each table a record with fields named like its columns, and its SQL."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class Figure(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell that is no plain number (table `cells`)."""
+    """A cell that is not a plain number (table `cells`)."""
 
     report: int
     table: str
@@ -54,7 +54,7 @@ class Unread(NamedTuple):
 
 
 class ReportRow(NamedTuple):
-    """One reading (table `reports`); the id stands last, as an update wants it."""
+    """One reading (table `reports`); the id is last, as the update statement needs it."""
 
     agency: str | None
     agency_name: str | None
@@ -91,7 +91,7 @@ class ReadingRow(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a reading tells of its document (table `documents`), where nothing else told it."""
+    """What a reading tells about its document (table `documents`), for columns that are still empty."""
 
     agency: str | None
     name: str | None
@@ -103,9 +103,9 @@ class Told(NamedTuple):
 
 
 Line = tuple[int | str | Number | None, ...]
-APPLICATIONS = ("report", "disposition", *MEMBERS, "place")  # the columns of a Line of 表三
+APPLICATIONS = ("report", "disposition", *MEMBERS, "place")  # the columns of a line of 表三
 REMEDIES = ("report", "track", *TRACK_MEMBERS, "place")
-# The tables that hang on a report, with the columns of their records.
+# The tables whose rows belong to a report, with the columns of their records.
 CHILDREN: dict[str, tuple[str, ...]] = {
     "disclosure": Figure._fields,
     "applications": APPLICATIONS,
@@ -118,7 +118,7 @@ CHILDREN: dict[str, tuple[str, ...]] = {
 
 
 def insert(table: str, columns: Iterable[str]) -> str:
-    """SQL that writes a record of these columns, each under its name."""
+    """The SQL that inserts a record with these columns."""
     names = list(columns)
     return f"insert into {table} ({', '.join(map(_quoted, names))}) values ({', '.join('?' * len(names))})"
 

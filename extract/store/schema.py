@@ -153,7 +153,7 @@ grow(migrations, "extract.store")
 
 @migrations()
 def m006_facts_of_problems(db: Database) -> None:
-    # What earlier readings said in a sentence alone, taken out of it once; they are read again by this version anyway.
+    # Earlier readings said this only in a sentence: it is extracted once here; this version reads them again anyway.
     db.execute(
         "update problems set \"table\" = case when substr(\"where\", 1, 2) in ('T2', 'T3', 'T4') "
         "then substr(\"where\", 1, 2) else '' end"

@@ -38,9 +38,9 @@ from extract.store.records import (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one document: a report, or the problem that there is none. Dates are ISO text.
+    """The result of reading one document: a report, or the problem that prevented one. Dates are ISO text.
 
-    The hints are what the list page or the crawl knew; they count only where the document itself is silent.
+    The hints are what the list page or the crawl knew; they count only if the document itself does not say it.
     """
 
     document: str
@@ -56,8 +56,8 @@ class Reading:
 def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) -> list[int]:
     """Writes a batch in one transaction and settles which reading is current. Returns the ids of the reports.
 
-    A document read again by the same parser version keeps the id of its report; by another version, the old
-    reading stays and is superseded.
+    A document that the same parser version reads again keeps the id of its report; with another version, the old
+    reading stays, marked as superseded.
     """
     with db.atomic(), collector_paused():
         batch = _Batch(db, parser, [reading.document for reading in readings])
@@ -69,7 +69,7 @@ def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) 
 
 @dataclass(slots=True)
 class _Rows:
-    """Records of one batch by table."""
+    """The records of one batch, by table."""
 
     disclosure: list[Figure] = field(default_factory=list)
     applications: list[Line] = field(default_factory=list)
@@ -122,14 +122,14 @@ class _Batch:
         self._report(reading, result, outcome, old[0] if old else None)
 
     def _listed(self, reading: Reading) -> None:
-        """Another paper under a report's title: whose report should stand there is known by that title alone."""
+        """Another paper under a report's title: only that title tells whose report should be there."""
         agency = self._agency(reading.hint_agency, reading.portal)
         self.rows.documents.append(
             Told(agency, reading.hint_agency or None, reading.hint_year, None, None, reading.document, reading.url)
         )
 
     def _forget(self, number: int) -> None:
-        """The document is no report after all: this parser version's reading of it goes."""
+        """The document is not a report after all: deletes this parser version's reading of it."""
         self._clear(number)
         self.conn.execute("update reports set superseded_by = null where superseded_by = ?", (number,))
         self.conn.execute("delete from reports where id = ?", (number,))
@@ -263,7 +263,7 @@ def _cells(number: int, row: Row, table: str) -> list[Cell]:
 
 
 def _counts(row: Row) -> tuple[int | None, ...]:
-    """Counts as their columns hold them; 「5.5」 is none, and stands in `cells` alone, as printed."""
+    """Counts as their columns store them; 「5.5」 is not a count and is only in `cells`, as printed."""
     return tuple(None if value is None or value % 1 else int(value) for value in row.values)
 
 

@@ -1,19 +1,19 @@
-"""A run of cells → the columns of the form; where their number does not fit, the alignments and no guess."""
+"""A run of cells → the columns of the form; if their number does not fit, lists the alignments and does not guess."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-LONGEST_COUNT = 15  # digits, as a figure has (extract/form/numbers.py)
-SPARE = 3  # more cells than this too many, and the alignments are not worth listing
+LONGEST_COUNT = 15  # digits, as for a figure in extract/form/numbers.py
+SPARE = 3  # with more surplus cells than this, the alignments are not worth listing
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """`start`/`keep`: positions of the cells taken, one per column, or None when nothing settles it.
+    """`start`/`keep`: positions of the cells taken, one per column, or None if they cannot be decided.
 
-    `candidates` are the readings that remain possible (at most a few are kept for the message); `offset_open`
-    tells that the cells fit but padding hides where they begin.
+    `candidates` are the readings that remain possible (a few at most, for the message); `offset_open`
+    says that the cells fit but padding hides where they begin.
     """
 
     keep: tuple[int, ...] | None
@@ -22,8 +22,8 @@ class Alignment:
 
 
 def align(cells: Sequence[str], width: int) -> Alignment:
-    """Exactly `width` cells are the row. More cells: blanks before and after the run of figures are padding
-    (if the run itself is as wide as the form). Otherwise the alignments are listed and nothing is chosen."""
+    """Exactly `width` cells: they are the row. More cells: blanks before and after the run of figures are padding
+    (if the run itself is as wide as the form). Otherwise the alignments are listed and none is chosen."""
     if len(cells) == width:
         return Alignment(tuple(range(width)))
     stated = [index for index, text in enumerate(cells) if text]
@@ -42,13 +42,13 @@ def align(cells: Sequence[str], width: int) -> Alignment:
 
 
 def settle(candidates: Sequence[tuple[str, ...]], total: int) -> tuple[str, ...] | None:
-    """The one candidate whose members add up to its total, or None. Using it spends the row sum."""
+    """The only candidate whose members add up to its total, or None. The row sum is then used up as evidence."""
     fitting = [cells for cells in candidates if adds_up(cells, total)]
     return fitting[0] if len(fitting) == 1 else None
 
 
 def kept(cells: Sequence[str], candidate: Sequence[str]) -> tuple[int, ...]:
-    """Where the cells of a candidate stand among all; of two that print the same and of which one is left out, the
+    """The positions of a candidate's cells among all cells; if one of two equal cells was left out, the
     first is taken."""
     found: list[int] = []
     at = next(index for index, text in enumerate(cells) if text)
@@ -59,7 +59,7 @@ def kept(cells: Sequence[str], candidate: Sequence[str]) -> tuple[int, ...]:
 
 
 def adds_up(cells: Sequence[str], total: int) -> bool:
-    """All cells are counts and the one at `total` is the sum of the others."""
+    """Whether all cells are counts and the one at `total` is the sum of the others."""
     if not all(cell.isascii() and cell.isdigit() and len(cell) <= LONGEST_COUNT for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
@@ -67,7 +67,7 @@ def adds_up(cells: Sequence[str], total: int) -> bool:
 
 
 def _omissions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]:
-    """The rows that remain when blanks or zeros are dropped: a stray cell is empty or 0, never a figure."""
+    """The rows that remain when surplus blanks or zeros are dropped: a stray cell is empty or 0, never a figure."""
     spare = len(cells) - width
     droppable = [index for index, text in enumerate(cells) if text in ("", "0")]
     if spare > SPARE or len(droppable) < spare:
@@ -80,7 +80,7 @@ def _omissions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]:
 
 
 def _insertions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]:
-    """The rows that become possible when the lost cells are put back as blanks, for the message only."""
+    """The rows that are possible when lost cells are put back as blanks; only for the message."""
     lost = width - len(cells)
     if lost > SPARE or not any(cells):
         return ()
@@ -92,10 +92,10 @@ def _insertions(cells: Sequence[str], width: int) -> tuple[tuple[str, ...], ...]
 
 
 def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
-    """The ways to cut run-together figures into `width` numbers: spaces are borders, no leading zeros.
+    """The ways to cut joined figures into `width` numbers: spaces are borders, no leading zeros.
 
-    「0000000」 has one way, 「713000074」 several. None when a text without borders is too long or has more than
-    `limit` ways (then nothing is proved either).
+    「0000000」 has one way, 「713000074」 several. Empty if a text without borders is too long or has more than
+    `limit` ways (then nothing is proved).
     """
     pieces = tuple(text.split())
     if len(pieces) < width and len(text) > 64:
@@ -107,8 +107,8 @@ def segment(text: str, width: int, limit: int = 5000) -> list[tuple[str, ...]]:
 def _cut(
     pieces: tuple[str, ...], left: int, done: tuple[str, ...], dead: set[tuple[tuple[str, ...], int]]
 ) -> Iterator[tuple[str, ...]]:
-    """The ways to cut `pieces` into `left` numbers, behind those cut before. What was found to have none is `dead`: it
-    is met again from many sides."""
+    """The ways to cut `pieces` into `left` numbers, after those cut before (`done`). `dead`: inputs without any way,
+    kept because they are reached many times."""
     if len(pieces) > left or sum(map(len, pieces)) < left or (pieces, left) in dead:
         return
     if not pieces:

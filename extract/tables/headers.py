@@ -1,4 +1,4 @@
-"""Header rows: whether the columns stand in the form's order. A figure is known by its place, so they must."""
+"""Header rows: whether the columns are in the form's order. They must be, because a figure is known by its place."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from extract.form.template import Token
 from extract.tables.row_words import HEADER_WORDS, REMEMBERED, Tokens
 
 MEMBER_RANK = {code: rank for rank, code in enumerate(MEMBERS)}
-ORGANIZATIONS = frozenset(MEMBERS[1:5])  # 其他 is a word of rows too; these four stand in the header alone
+ORGANIZATIONS = frozenset(MEMBERS[1:5])  # 其他 also occurs in rows; these four occur only in the header
 RESULT_RANK = {code: rank for rank, code in enumerate(TRACK_MEMBERS)}
 LAST_RESULTS = TRACK_MEMBERS[-2:]
 
 
 def _track_rank() -> dict[str, int]:
-    """The tracks and the headings above them, in the order of the form that has most of them."""
+    """The tracks and the headings above them, each with its highest rank in any form."""
     found: dict[str, int] = {}
     for form in FORMS.forms:
         order = dict.fromkeys(code for track in form.remedies.tracks for code in (track.group, track.code) if code)
@@ -27,7 +27,7 @@ def _track_rank() -> dict[str, int]:
 
 
 def _disordered() -> frozenset[tuple[str, str]]:
-    """Two measures of which no block has the second behind the first; those of two blocks stand at their places."""
+    """Pairs of measures in a wrong order: no block has the second after the first; across blocks, ranks decide."""
     blocks = [[column.code for column in block.measures] for form in FORMS.forms for block in form.disclosure.blocks]
     rank: dict[str, int] = {}
     for block in blocks:
@@ -47,24 +47,24 @@ DISORDERED = _disordered()
 
 @dataclass(slots=True)
 class Headers:
-    """What the header rows of a document said: by table, what is out of order; by grid, where the figures stand."""
+    """What a document's header rows say: by table, what is out of order; by grid, the columns of the figures."""
 
     disorder: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, int], dict[str, set[int]]] = field(default_factory=dict)
-    last: str = ""  # the kind of 法人 named last, since the last line of figures and in this grid
+    last: str = ""  # the last kind of 法人 named in this grid since its last line of figures
     _grid: int = -1
 
     def take(
         self, table: str, grid: int, tokens: Tokens, texts: Sequence[str], columns: Sequence[int], known: bool
     ) -> None:
-        """One header row. `known` tells that `columns` are the grid's own."""
+        """Takes one header row. `known`: the column numbers of this grid can be trusted."""
         if grid != self._grid:
             self._grid, self.last = grid, ""
         found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
         if table == "T3" and self._members([code for code, _ in found]):
             wrong = True
         if table == "T3" and not known and _total_before(tokens):
-            wrong = True  # whose columns lie below 法人 nobody can tell then
+            wrong = True  # then it is unknown which columns are below 法人
         if wrong:
             self.disorder[table] = " ".join(text for text in texts if text)
         if known and found:
@@ -85,7 +85,7 @@ class Headers:
         return False
 
     def shuffled(self) -> bool:
-        """A header names all seven members of 表三 over columns that are not in the form's order."""
+        """Whether a header names all seven members of 表三, but over columns that are not in the form's order."""
         return any(
             table == "T3"
             and len(places) == len(MEMBERS)
@@ -95,7 +95,7 @@ class Headers:
         )
 
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
-        """These columns are those that the header of this grid gives to the figures."""
+        """Whether these are the columns that this grid's header gives to the figures."""
         places = self.columns.get((table, grid), {})
         if sum(map(len, places.values())) != len(columns):
             return False
@@ -103,7 +103,7 @@ class Headers:
 
 
 def tells_columns(grid: Grid) -> bool:
-    """Whether a cell's column is where it stands: rows of several lengths without a merged cell lost their spans."""
+    """Whether cell positions tell columns: rows of different lengths without any merged cell have lost their spans."""
     if not grid.columns_known:
         return False
     plain = all(max(row.colspans) == max(row.rowspans) == 1 for row in grid.rows if row.texts)
@@ -116,7 +116,7 @@ def _ascends(ranks: Sequence[int]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _columns(table: str, tokens: Tokens) -> tuple[list[tuple[str, int]], bool]:
-    """The columns that a header row names, each with its cell; whether they are out of order by themselves."""
+    """The columns that a header row names, each with its cell; and whether this row alone shows a wrong order."""
     if table == "T2":
         return [], _measures([token for token in tokens if token.kind == "head" and token.table == "T2"])
     heads = [
@@ -134,20 +134,20 @@ def _columns(table: str, tokens: Tokens) -> tuple[list[tuple[str, int]], bool]:
 
 
 def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
-    """A column of its own among the members: a row that names all five kinds of 法人 and something else behind."""
+    """Whether there is a foreign column: a row that names the kinds of 法人, and then an unknown word."""
     if not ORGANIZATIONS.issubset(code for code, _ in found):
         return False
     return any(token.kind == "text" for token in tokens[found[0][1] :])
 
 
 def _total_before(tokens: Tokens) -> bool:
-    """总计 stands before a heading of several columns."""
+    """Whether 总计 comes before a heading of several columns."""
     codes = [HEADER_WORDS.get(token.code, token.code) for token in tokens if token.table == "T3"]
     return "total" in codes and "" in codes[codes.index("total") :]
 
 
 def _results(codes: Sequence[str]) -> bool:
-    """A whole header repeats the five words in order; in a torn one some are lost, the rest still ascend."""
+    """Whether the results are out of order: a whole header repeats the five words, in a torn one the rest ascend."""
     if set(codes) == set(TRACK_MEMBERS):
         return list(codes) != list(TRACK_MEMBERS) * (len(codes) // len(TRACK_MEMBERS))
     return any(RESULT_RANK[right] <= RESULT_RANK[left] and left not in LAST_RESULTS for left, right in pairwise(codes))
@@ -162,5 +162,5 @@ def _measures(heads: Iterable[Token]) -> bool:
     for head in heads:
         if (last, head.code) in DISORDERED:
             return True
-        last = head.code  # 信息内容 has none and begins a block
+        last = head.code  # 信息内容 has no code and begins a block
     return False

@@ -1,4 +1,4 @@
-"""Grids → lines of the form: a line is a label and the cells that follow it; wording decides, never position."""
+"""Grids → lines of the form: a line is a label and the cells after it; only the wording decides, never the position."""
 
 from bisect import bisect_right
 from itertools import count
@@ -16,11 +16,11 @@ from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Li
 from extract.tables.regroup import Regrouped, regroup
 from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, names_columns, track_in, words_of
 
-# The cells of 表四 where all its tracks stand in one row.
+# The number of cells of 表四 when all its tracks are in one row.
 REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
 FEWEST_REMEDIES = min(REMEDY_CELLS)
 ABOVE_TRACKS = frozenset(group.code for form in FORMS.forms for group in form.remedies.groups)
-FEW_FIGURES = 5  # a row with so many figures and no label is a lost row of a form
+FEW_FIGURES = 5  # a row with this many figures and no label is a row of the form that lost its label
 LONGEST_PARAGRAPH = 100
 
 
@@ -30,10 +30,10 @@ class _Row(NamedTuple):
     words: RowWords
     grid: int
     number: int
-    rows: tuple[int, ...]  # of each cell, where they are of several
+    rows: tuple[int, ...]  # the row of each cell, if the cells are from several rows
 
     def line(self, table: TableCode, code: str, begin: int, end: int, group: bool = False) -> Line:
-        """The line whose cells are `begin` to `end`, its label being the cell before."""
+        """The line with the cells from `begin` to `end`; its label is the cell before them."""
         texts, columns, colspans, rowspans = self.cells
         tallest = max(rowspans[begin:end])
         rows = self.rows[begin:end]
@@ -53,7 +53,7 @@ class _Row(NamedTuple):
 
 
 def find_lines(content: Content) -> Lines:
-    """Walks every grid in document order. Words of 表二/表三/表四 may stand in any number of grids."""
+    """Walks through all grids in document order. Each of 表二, 表三 and 表四 may be spread over several grids."""
     walk = _Walk()
     grid = paragraph = -1
     for block in content.blocks:
@@ -73,32 +73,32 @@ def find_lines(content: Content) -> Lines:
 
 
 class _Walk:
-    """The state of one walk: which table the last telling word belonged to, what waits for its figures."""
+    """The state of one walk: the table of the last word that names one, and the labels that wait for their figures."""
 
     def __init__(self) -> None:
         self.found = Lines()
         self.context = ""
-        self.grid = -1  # the grid that the last line of 表二 or 表三 stood in
+        self.grid = -1  # the grid of the last line of 表二 or 表三
         self.leaf = ""  # the disposition of the last line of 表三
         self.tracks: list[str] = []
         self.remedies_open = False
         self.remedies: tuple[int, str] | None = None  # the grid of the last line of 表四, and its track
         self.row_per_track = False
-        self.supported = False  # the paragraph before was of form words, or a grid
+        self.supported = False  # what came before was a paragraph of form words, or a grid
         self.waiting: tuple[TableCode, str] | None = None
         self.widows: list[tuple[TableCode, str]] = []
         self.attached: list[Line] = []
         self.lost: list[Problem] = []
 
     def paragraph(self, number: int, text: str) -> None:
-        """A paragraph "label figures" below other words of the form is a line (of a table that lost its grid)."""
+        """Takes a paragraph "label figures" below other words of the form as a line (of a table that lost its grid)."""
         if len(text) > LONGEST_PARAGRAPH:
             self.supported = False
             return
         pieces = text.split()
         kinds = [one[0] for one in map(token, pieces)]
         if "value" not in kinds:
-            if track := track_in(text):  # 表四 as one table for each track, named above it
+            if track := track_in(text):  # 表四 as one table for each track, with the track named above
                 self.context, self.tracks, self.row_per_track = "T4", [track], False
             self.supported = token(text).kind in HEADINGS or not HEADINGS.isdisjoint(kinds)
             return
@@ -118,7 +118,7 @@ class _Walk:
         tokens = tuple(map(token, cells.texts))
         words = words_of(tokens)
         row = _Row(cells, tokens, words, grid, found.number, found.rows)
-        if words.telling:
+        if words.word_tokens:
             if words.table:
                 self._context(words)
             if self.context in WORDED:
@@ -135,7 +135,7 @@ class _Walk:
         if words.table != "T4":
             self.context = words.table
             return
-        for _, one in words.telling:
+        for _, one in words.word_tokens:
             if one.table == "T4":
                 if self.context != "T4":
                     self.tracks = []
@@ -150,23 +150,23 @@ class _Walk:
                 self.context = "T3"
 
     def _header(self, row: _Row, known: bool) -> bool:
-        """A row with header words and no figures is no line; it tells the order of the columns."""
+        """Takes a row with header words and no figures: it is not a line, but tells the order of the columns."""
         if row.words.stated:
             return False
-        last, word = row.words.telling[-1]
+        last, word = row.words.word_tokens[-1]
         if (
             self.context == "T4"
             and self.row_per_track
             and word.kind == "track"
             and (len(row.tokens) - last > TRACK_CELLS)
         ):
-            return False  # a track whose five cells are blank
+            return False  # not a header: a track with five blank cells
         if self.context:
             self.found.headers.take(self.context, row.grid, row.tokens, row.cells.texts, row.cells.columns, known)
         return True
 
     def _labelled(self, row: _Row, at: int) -> bool:
-        """Takes the line whose label stands at `at`, and those behind it in the same row."""
+        """Takes the line whose label is at `at`, and further lines after it in the same row."""
         taken = False
         while at >= 0 and self._begins_line(row.tokens[at]):
             end = _next_label(row, at)
@@ -181,7 +181,7 @@ class _Walk:
         return label.kind != "group" or bool(label.code)  # 三、本年度办理结果 has no figures
 
     def _fits(self, code: str) -> bool:
-        """「总计」 and 「其他」 mean their rows only in their places: below the leaves, below （五） or （六）."""
+        """Whether 「总计」 or 「其他」 is where it means its row: below the leaves, or below （五） or （六）."""
         return bool(self.leaf) if code in TOTALS else self.leaf in BELOW[code]
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
@@ -204,7 +204,7 @@ class _Walk:
         self.found.lines.append(row.line(table, label.code, begin, end, label.kind == "group"))
 
     def _wait(self, label: tuple[TableCode, str] | None) -> None:
-        """A label without figures waits for a row that has nothing else; another label ends the wait."""
+        """Lets a label without figures wait for a row that has only figures; another label ends the wait."""
         if self.waiting:
             self.widows.append(self.waiting)
         self.waiting = label
@@ -215,7 +215,7 @@ class _Walk:
         numbers, size = row.words.numbers, len(row.tokens)
         if not numbers:
             return
-        words = bool(row.words.telling)
+        words = bool(row.words.word_tokens)
         lost = numbers >= FEW_FIGURES and numbers >= size - 3
         if self.waiting and not words:
             table, code = self.waiting
@@ -231,26 +231,26 @@ class _Walk:
         self.lost.append(Problem(code, detail + printed, f"g{row.grid} r{row.number}", facts={"grid": row.grid}))
 
     def _again(self, row: _Row) -> bool:
-        """Figures of all columns below the line of 表四 that has them: of which year either is, nothing says."""
+        """Whether a second complete row of figures is below the line of 表四: nothing says which year either is for."""
         if not self.remedies or self.remedies[0] != row.grid or not row.words.numbers:
             return False
-        words = all(one.kind == "text" or one.code == "foreign" for _, one in row.words.telling)
+        words = all(one.kind == "text" or one.code == "foreign" for _, one in row.words.word_tokens)
         figures = sum(one.kind == "value" for one in row.tokens)
         return words and figures in ((TRACK_CELLS,) if self.remedies[1] else REMEDY_CELLS)
 
     def _remedies(self, row: _Row) -> bool:
-        """表四: the row of all its cells, or a row of five under the one track that waits for figures."""
-        telling = row.words.telling
-        tracks = [at for at, one in telling if one.kind == "track"]
+        """表四: takes a row with all its cells, or a row of five for the only track that waits for figures."""
+        word_tokens = row.words.word_tokens
+        tracks = [at for at, one in word_tokens if one.kind == "track"]
         size = len(row.tokens)
         if tracks:
             begin = tracks[-1] + 1
-        elif size in REMEDY_CELLS and len(telling) < size:
+        elif size in REMEDY_CELLS and len(word_tokens) < size:
             begin = 0
         else:
             begin = next((at for at, one in enumerate(row.tokens) if one.kind == "value"), size)
         rest = size - begin
-        if any(at >= begin and one.kind != "text" for at, one in telling):
+        if any(at >= begin and one.kind != "text" for at, one in word_tokens):
             return False
         if not rest or (not any(row.cells.texts[begin:]) and rest < (TRACK_CELLS if tracks else FEWEST_REMEDIES)):
             return False
@@ -266,7 +266,7 @@ class _Walk:
         return True
 
     def finish(self) -> None:
-        """Figures on a row of their own belong to the label above, but only where no row lost either of the two."""
+        """Gives rows of only figures to the labels above, but only if no other row lost its label or its figures."""
         self._wait(None)
         read = {(line.table, line.code) for line in self.found.lines}
         if not self.lost and read.issuperset(self.widows):
@@ -287,10 +287,10 @@ class _Walk:
 
 
 def _next_label(row: _Row, at: int) -> int:
-    """Where the next label of the same row begins, if values stand between: two lines drawn side by side."""
-    telling = row.words.telling
-    for place in range(bisect_right(telling, at, key=itemgetter(0)), len(telling)):
-        following, one = telling[place]
+    """Where the next label in the same row is, if there are values between: two lines drawn side by side."""
+    word_tokens = row.words.word_tokens
+    for place in range(bisect_right(word_tokens, at, key=itemgetter(0)), len(word_tokens)):
+        following, one = word_tokens[place]
         if one.kind in LABELS and any(row.cells.texts[at + 1 : following]):
             return following
     return len(row.tokens)

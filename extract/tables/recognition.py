@@ -1,7 +1,7 @@
-"""Which generation of the form each table is of: from its own rows, words and shape; never from the year.
+"""Which generation of the form each table belongs to, by its own rows, words and shape; never by the year.
 
-What only some generations have counts for them; where two have the same of it, the one of which less is lacking is
-meant. So a word or a row that a later generation takes over stops to tell the earlier one, and its file stays as it is.
+Marks that only some generations have count for these; if two have equally many of them, the one with fewer missing
+marks wins. So when a later generation takes over a word or a row, the earlier one's file need not be changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,14 +14,14 @@ from extract.form.template import bare, normalize, token
 from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.row_words import LAST_WORDS
 
-Names = Sequence[str]  # of one table in the generations, the newest first
-Marks = Mapping[str, frozenset[str]]  # a word or a row, and the names of the tables that have it
+Names = Sequence[str]  # the names of one table in the generations, the newest first
+Marks = Mapping[str, frozenset[str]]  # a word or a row → the names of the tables that have it
 LONGEST_LINE = 100  # characters: a longer one is prose
-SHORTEST = 4  # characters of a label that hardly stands elsewhere
+SHORTEST = 4  # characters; a label of this length hardly occurs elsewhere by chance
 
 
 def _words(table: str) -> Marks:
-    """The words that tell generations apart, each with those that print it."""
+    """The words that distinguish generations, each with the generations that print it."""
     printed = {
         name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
     }
@@ -37,7 +37,7 @@ def _words(table: str) -> Marks:
 
 
 def _rows() -> tuple[Marks, Marks, Marks]:
-    """The rows of 表三 that not all generations have: rows alone, groups in another form, words that may be others."""
+    """The rows of 表三 that only some forms have: unambiguous ones, groups in another form, ambiguous words."""
     tables = {name: form.applications for name, form in FORMS.by_name["T3"].items()}
     groups = {group.code for table in tables.values() for group in table.groups}
     found = {
@@ -55,14 +55,14 @@ def _rows() -> tuple[Marks, Marks, Marks]:
 
 
 def _drawn(table: str, form: Form) -> frozenset[str]:
-    """What the blank table of a form shows (and the codes of it)."""
+    """The texts that the blank table of a form shows (and its codes)."""
     parts = (part for line in form.table(table).drawn for part in line)
     texts = (text for part in parts for text in (part if isinstance(part, tuple) else (part,)))
     return frozenset(normalize(text) for text in texts if isinstance(text, str))
 
 
 def _own_labels(table: str) -> tuple[frozenset[str], ...]:
-    """For each generation the labels of its table that are too long to stand elsewhere by chance."""
+    """For each generation the labels of its table that are too long to occur elsewhere by chance."""
     every = (_drawn(table, form) for form in FORMS.forms)
     return tuple(
         frozenset(bare(label) for label in labels if len(bare(label)) >= SHORTEST and not label.isascii())
@@ -71,7 +71,7 @@ def _own_labels(table: str) -> tuple[frozenset[str], ...]:
 
 
 def _labels(table: str) -> Marks:
-    """What the blank table shows in some generations only: what tells where no word of `detect` does."""
+    """Labels that the blank table shows only in some generations: they decide when no word of `detect` does."""
     printed = {
         name: [normalize(label) for label in form.table(table).printed] for name, form in FORMS.by_name[table].items()
     }
@@ -95,7 +95,7 @@ TRACKS: Marks = {
 
 
 def find_forms(lines: Lines, content: Content) -> dict[str, str]:
-    """The name of each table that was found, in its form. The rest of the content helps where labels tore."""
+    """The form name of each table that was found. The rest of the content helps if labels are torn."""
     open_: dict[str, Names] = {}
     if "T2" in lines.tables:
         open_["T2"] = _disclosure(lines)
@@ -107,7 +107,7 @@ def find_forms(lines: Lines, content: Content) -> dict[str, str]:
 
 
 def settle(found: Mapping[str, Names]) -> dict[str, str]:
-    """One name for each table; of several forms that it may be of, the one which the others are of, else the newest."""
+    """One name for each table; among several possible ones, that of the other tables' form, else the newest."""
     forms = {table: names[0] for table, names in found.items() if len(names) == 1}
     if len(forms) < len(found):
         for table in ("T3", "T2", "T4"):
@@ -117,7 +117,7 @@ def settle(found: Mapping[str, Names]) -> dict[str, str]:
 
 
 def by_words(table: str, text: str, names: Names = ()) -> Names:
-    """The generations that the words of a table speak for; all of them (of `names`) where no word does."""
+    """The generations (of `names`) that the words of a table point to; all of `names` if no word does."""
     names = names or FORMS.names(table)
     if len(names) == 1:
         return names
@@ -125,9 +125,9 @@ def by_words(table: str, text: str, names: Names = ()) -> Names:
 
 
 def by_words_alone(table: str, text: str) -> Names:
-    """The generations that most words speak for, each word counted once; the one that lacks least of them first.
+    """The generations that most words point to, each word counted once; the one with the fewest missing words first.
 
-    None where no word speaks for one of several.
+    Empty if there are several generations and no word points to any.
     """
     names = FORMS.names(table)
     if len(names) == 1:
@@ -155,12 +155,12 @@ def _disclosure(lines: Lines) -> Names:
 
 
 def by_labels(table: str, text: str, names: Names) -> Names:
-    """Those of `names` whose blank table says what stands here; all of them where that tells nothing."""
+    """Those of `names` whose blank table has the labels found here; all of them if that does not decide."""
     return _best(LABELS[table], names, {label: int(label in text) for label in LABELS[table]}) or names
 
 
 def _shaped(lines: Iterable[Line], names: Names) -> Names:
-    """Those whose columns are as many as the lines have figures."""
+    """The generations with as many columns as the lines have figures."""
     stated = [(line.code, sum(map(bool, line.texts))) for line in lines if line.table == "T2"]
     sizes = {name: {code: len(columns) for code, columns in FORMS.disclosure(name).lines.items()} for name in names}
     return _most(names, lambda name: sum(sizes[name].get(code) == size for code, size in stated))
@@ -172,7 +172,7 @@ def _applications(lines: Lines, content: Content) -> Names:
         return names
     cells = [text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts]
     if not told:
-        # Labels that stand where no figures follow them, as in a table drawn the other way round.
+        # Labels that no figures follow, as in a table with rows and columns exchanged.
         rows = {one.code: 1 for one in map(token, cells) if one.table == "T3"}
         names = _best(ROWS[0], names, rows) or names
     if len(names) > 1:
@@ -185,7 +185,7 @@ def _applications(lines: Lines, content: Content) -> Names:
 
 @lru_cache(maxsize=1024)
 def _by_rows(codes: frozenset[str]) -> tuple[Names, bool]:
-    """The generations that these rows of 表三 speak for, and whether they speak at all."""
+    """The generations that these rows of 表三 point to, and whether they point to any."""
     names: Names = FORMS.names("T3")
     counts = dict.fromkeys(codes, 1)
     for tier in ROWS:
@@ -211,7 +211,7 @@ def _remedies(lines: Lines) -> Names:
 
 
 def _beside(names: Names, table: str, forms: Mapping[str, str]) -> str:
-    """Where nothing of its own decides, a table is of the form that the others are of, else of the newest."""
+    """The name of a table that does not decide itself: that of the other tables' form, else the newest."""
     for other in ("T3", "T2"):
         if other in forms:
             alike = [form.table(table).name for form in FORMS.alike({other: forms[other]})]
@@ -220,12 +220,12 @@ def _beside(names: Names, table: str, forms: Mapping[str, str]) -> str:
 
 
 def same_form(table: str, forms: Mapping[str, str]) -> str:
-    """The name of a table that shows nothing of its own, in the form that the others are of."""
+    """The name of a table without marks of its own, in the form of the other tables."""
     return _beside(FORMS.names(table), table, forms)
 
 
 def shown(table: str, content: Content) -> bool:
-    """Most labels of a table stand in the document, some characters lost or not, and its lines found or not."""
+    """Whether most labels of a table are in the document, also damaged ones, even if its lines were not found."""
     cells = (text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts)
     prose = (block for block in content.blocks if isinstance(block, str))
     texts = [*cells, *prose]
@@ -238,7 +238,7 @@ def shown(table: str, content: Content) -> bool:
 
 
 def _worn(piece: str, label: str) -> bool:
-    """What is left of a label that lost up to a third of its characters."""
+    """Whether a piece is a label that lost up to a third of its characters."""
     if not len(label) - max(1, len(label) // 3) <= len(piece) < len(label):
         return False
     rest = iter(label)
@@ -250,7 +250,7 @@ def _hits(marks: Marks, counts: Mapping[str, int], name: str) -> int:
 
 
 def _best(marks: Marks, names: Names, counts: Mapping[str, int]) -> Names:
-    """Those with most of what was found, and of these those that lack least; none where nothing was found."""
+    """The names with the most marks found, and among these the fewest missing; empty if no mark was found."""
     if not any(_hits(marks, counts, name) for name in names):
         return ()
     best = _most(names, partial(_hits, marks, counts))
@@ -258,7 +258,7 @@ def _best(marks: Marks, names: Names, counts: Mapping[str, int]) -> Names:
 
 
 def _lacking(marks: Marks, counts: Mapping[str, int], name: str) -> int:
-    """The more of its marks a generation lacks, the less."""
+    """A score: minus the number of a generation's marks that were not found."""
     return -sum(not counts.get(mark) for mark, having in marks.items() if name in having)
 
 

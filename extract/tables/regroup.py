@@ -1,4 +1,4 @@
-"""Cells of a grid without columns → rows: by the borders that can be trusted, else a new row at each label."""
+"""Cells of a grid without columns → rows: by row borders that can be trusted, else with a new row at each label."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from extract.form.template import token
 
 
 class Regrouped(NamedTuple):
-    """A row, the number of the grid's row in which it begins, and the row of each cell where they are of several."""
+    """A row, the number of the grid row where it begins, and the grid row of each cell if they are from several."""
 
     number: int
     cells: GridRow
@@ -22,7 +22,7 @@ class _Cell(NamedTuple):
 
 
 def regroup(rows: Iterable[GridRow]) -> Iterator[Regrouped]:
-    """Cells without columns: a line of the form begins at each label and takes the values after it, row or no row."""
+    """Groups cells without columns: a line begins at each label and takes the values after it, across row borders."""
     cells: list[_Cell] = []
     for number, row in enumerate(rows):
         kinds = [token(text).kind for text in row.texts]
@@ -49,6 +49,6 @@ def _joined(cells: Sequence[_Cell]) -> Regrouped:
 
 
 def _is_whole(kinds: Sequence[str]) -> bool:
-    """A row that begins with words and has no label behind its values: its borders can be trusted."""
+    """Whether a row's borders can be trusted: it begins with words and has no label after its values."""
     first = kinds.index("value") if "value" in kinds else len(kinds)
     return first > 0 and all(kind in ("value", "text") for kind in kinds[first:])

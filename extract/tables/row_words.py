@@ -1,4 +1,4 @@
-"""What the words of one row say by themselves, whatever the figures beside them; the same in every report."""
+"""What the words of one row say, without the figures beside them; the same in every report."""
 
 import re
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from extract.form.form_file import FORMS
 from extract.form.template import Token, bare, normalize, token
 
-REMEMBERED = 64  # cells of a row: none of a form has more
-FEWEST_NAMES = 3  # a line of the form stands behind its own label and that of its group
+REMEMBERED = 64  # cells of a row: no form has longer rows
+FEWEST_NAMES = 3  # a line of the form has at most two labels: its group's and its own
 LONGEST_HEADING = 40
 BETWEEN = re.compile(r"[（）【】:：、，。.·—－-]|情况|案件|部分|\s")
 ASIDE = frozenset(("", "其中", "表四", "附表", "类"))
@@ -18,7 +18,7 @@ HEADINGS = frozenset(("head", "track", "block"))
 
 
 def _header_words() -> dict[str, str]:
-    """Rows of 表三 whose labels are words of its header as well (总计, 其他), each with its column."""
+    """Rows of 表三 whose labels are also words of its header (总计, 其他), each with that column."""
     return {
         row.code: member.code
         for form in FORMS.forms
@@ -29,21 +29,21 @@ def _header_words() -> dict[str, str]:
 
 
 HEADER_WORDS = _header_words()
-LAST_WORDS = frozenset(HEADER_WORDS)  # labels of rows only below other rows of 表三
+LAST_WORDS = frozenset(HEADER_WORDS)  # they are labels of rows only below other rows of 表三
 
 Tokens = tuple[Token, ...]
-Telling = tuple[tuple[int, Token], ...]
+WordTokens = tuple[tuple[int, Token], ...]  # each with its position in the row
 
 
 class RowWords(NamedTuple):
-    """What the tokens of a row say by themselves: those that are no values, of which kinds and table they are.
+    """What the words of a row say. `word_tokens`: the tokens that are no values. `heading`: one is a header word.
 
-    `stated`: there is a figure or a sign for none; `numbers` counts the figures, `values` signs and blank cells too;
-    `label` is where the first label stands, or -1; `table` is that of the last word that belongs to one alone, "T4" if
-    any word is of 表四.
+    `stated`: there is a figure or a sign for "none"; `numbers` counts the figures, `values` also signs and blank cells;
+    `label` is the position of the first label, or -1; `table`: of the last word that belongs to only one, "T4" if
+    any word belongs to 表四.
     """
 
-    telling: Telling
+    word_tokens: WordTokens
     heading: bool
     label: int
     stated: bool
@@ -53,18 +53,18 @@ class RowWords(NamedTuple):
 
 
 def words_of(tokens: Tokens) -> RowWords:
-    """What these tokens say; remembered, for a row of one form has the same words in every report."""
+    """What these tokens say; cached, because a row of one form has the same words in every report."""
     return _words_of(tokens) if len(tokens) <= REMEMBERED else _words_of.__wrapped__(tokens)
 
 
 @lru_cache(maxsize=4096)
 def _words_of(tokens: Tokens) -> RowWords:
-    telling = tuple((at, one) for at, one in enumerate(tokens) if one.kind != "value")
-    kinds = {one.kind for _, one in telling}
-    tables = [one.table for _, one in telling if one.table and (one.table != "T3" or one.code not in LAST_WORDS)]
+    words = tuple((at, one) for at, one in enumerate(tokens) if one.kind != "value")
+    kinds = {one.kind for _, one in words}
+    tables = [one.table for _, one in words if one.table and (one.table != "T3" or one.code not in LAST_WORDS)]
     states = [one.state for one in tokens if one.kind == "value"]
     return RowWords(
-        telling,
+        words,
         not HEADINGS.isdisjoint(kinds),
         -1 if LABELS.isdisjoint(kinds) else label_at(tokens, 0),
         any(state != "blank" for state in states),
@@ -75,7 +75,7 @@ def _words_of(tokens: Tokens) -> RowWords:
 
 
 def label_at(tokens: Sequence[Token], start: int) -> int:
-    """The last label before the values; an unknown word between labels is passed over, after one it is a value."""
+    """The last label before the values, or -1; an unknown word is skipped, but after a row's label it is a value."""
     found = -1
     for at in range(start, len(tokens)):
         one = tokens[at]
@@ -94,14 +94,14 @@ def label_at(tokens: Sequence[Token], start: int) -> int:
 
 
 def names_columns(words: RowWords) -> bool:
-    """Labels of several lines side by side, and neither a figure nor a blank cell: somebody's header, and no line."""
-    labels = {one.code for _, one in words.telling if one.kind in LABELS and one.code}
+    """Whether a row is an unusual header, not a line: labels of several lines, without a figure or a blank cell."""
+    labels = {one.code for _, one in words.word_tokens if one.kind in LABELS and one.code}
     return not words.values and len(labels) >= FEWEST_NAMES
 
 
 @lru_cache(maxsize=1024)
 def track_in(text: str) -> str:
-    """The track that a short line names, with words of 表四 alone beside it: 「行政诉讼（未经复议直接起诉）」."""
+    """The track that a short line names, if all its other words belong to 表四: 「行政诉讼（未经复议直接起诉）」."""
     if len(text) > LONGEST_HEADING:
         return ""
     words = [word for word in BETWEEN.split(bare(normalize(text))) if word not in ASIDE]

@@ -17,12 +17,12 @@ from extract.tables.shapes import Shapes
 from extract.tables.shifted import shifted_applications, shifted_remedies
 
 LISTED = 6  # alignments named in a problem
-WIDTHS = {"T3": len(MEMBERS)}  # where every line of the table has as many columns
+WIDTHS = {"T3": len(MEMBERS)}  # tables whose lines all have the same number of columns
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables of one document in the form's order, with what could not be read."""
+    """The tables of one document in the form's order, with the problems of what could not be read."""
 
     forms: dict[str, str]
     rows: tuple[Row, ...] = ()
@@ -31,20 +31,20 @@ class Tables:
     spent: frozenset[str] = frozenset()
 
 
-# Problems of a row of figures that stands in a table and has no place in it.
+# Problems of a row of figures that is in a table but does not belong to any row of it.
 UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
 
 
 def unread(
     table: TableCode, code: str, members: Sequence[str], state: State, raw: str | None = None, place: str = ""
 ) -> Row:
-    """A row of which no cell is stated: `missing` (not there) or `ambiguous` (there, and not settled)."""
+    """A row without any stated cell: `missing` (not there) or `ambiguous` (there, but not decided)."""
     size = len(members)
     return Row(table, code, tuple(members), (raw,) * size, (None,) * size, (state,) * size, place)
 
 
 def make_row(table: TableCode, code: str, columns: Columns, raws: Sequence[str], place: str) -> Row:
-    """Reads one aligned row, cell by cell; a cell that is no number keeps its raw text and state."""
+    """Reads one aligned row, cell by cell; a cell that is not a number keeps its raw text and state."""
     figures = read_counts(raws) if columns.counts else read_figures(raws, columns.kinds)
     values, states, units, _ = zip(*figures, strict=True)
     if "illegible" in states:
@@ -143,39 +143,39 @@ class _Builder:
         return unread(line.table, line.code, columns.names, "ambiguous", printed, _somewhere(line))
 
     def _lost(self, line: Line) -> bool:
-        """As many cells as columns, but one of them may be padding and a figure lost."""
+        """Whether a cell may be padding and a figure lost, although there are as many cells as columns."""
         if line.places and not line.texts[-1] and any(line.texts):
-            return True  # cells one a line: an empty one at the end may be padding
+            return True  # one cell per line: an empty one at the end may be padding
         return "" in line.texts and line.grid >= 0 and self.shapes.short(self.lines.lines, line)
 
     def _aligned(self, line: Line, width: int) -> Sequence[int] | None:
-        """The cells that are the columns; None where it cannot be told whose figures they are."""
+        """The cells that are the columns; None if it is not certain which figure belongs where."""
         size = len(line.texts)
         if line.tall or (size == width and self._lost(line)):
             return None
         if size == 1 and line.colspans[0] >= width > 1 and read_figure(line.texts[0]).state != "number":
-            return [0] * width  # 「无」, 「见附件」 or nothing, drawn once over all columns
+            return [0] * width  # 「无」, 「见附件」 or nothing, printed once across all columns
         keep: Sequence[int] | None = None
         if line.table == "T4" or size == width:
             keep = align(line.texts, width).keep
         elif size > width:
             keep = self.shapes.place(line, self._block(line), width)
             if keep is not None and line.places and any(line.texts) and not line.texts[keep[-1]]:
-                return None  # a line of a figure may be lost, and what pads the row stands in its place
+                return None  # a figure's line may be lost, with padding in its place
         if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
             over = tuple(line.columns[at] for at in keep)
             if not (
                 self.lines.headers.over(line.table, line.grid, over) or self.shapes.usual(self.lines.lines, line, over)
             ):
-                return None  # one cell drawn over two columns
+                return None  # one cell spans two columns
         return keep
 
     def _settled(self, line: Line, width: int) -> Sequence[int] | None:
-        """Lists the alignments of a row that does not fit; with too many figures one may be left that adds up."""
+        """Lists the alignments of a row that does not fit; of too many figures, a single alignment may add up."""
         texts = line.texts
         stated = sum(map(bool, texts))
         candidates = align(texts, width).candidates
-        # Beside the label of a group anything may stand: what does not fit there is not settled by a sum.
+        # Beside a group's label there may be anything, so there a sum must not decide.
         settled = settle(candidates, width - 1) if line.table == "T3" and stated > width and not line.group else None
         listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
         detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
@@ -210,9 +210,9 @@ class _Builder:
         self.problems.append(Problem(code, detail, where, line.table, facts or {}))
 
     def _spend_sums(self) -> None:
-        """A row of 表三 that nobody could place may be part of （七）总计 and of any group: no sum is evidence then.
+        """Spends the sums: a row of 表三 without a place may be part of （七）总计 or of a group: none is evidence.
 
-        Figures beside the label of a group that are no subtotal may be those of such a row.
+        Figures beside a group's label that are not a subtotal may belong to such a row.
         """
         grids = {line.grid for line in self.lines.lines if line.table == "T3"}
         if any(
@@ -285,17 +285,17 @@ def _has_figures(row: Row) -> bool:
 
 
 def _place(line: Line) -> str:
-    """Where all cells of a line stand."""
+    """The place of all cells of a line."""
     return row_place(line.places) if line.places else grid_place(line.grid, line.row, line.columns)
 
 
 def _place_of(line: Line, keep: Sequence[int]) -> str:
-    """Where those cells of a line stand that are the columns of the form."""
+    """The place of those cells of a line that are columns of the form."""
     if line.places:
         return row_place(line.places[at] for at in keep)
     return grid_place(line.grid, line.row, tuple(line.columns[at] for at in keep))
 
 
 def _somewhere(line: Line) -> str:
-    """Where the figures of a line begin; which of them belongs where is not settled."""
+    """The place where a line's figures begin, when it is not decided which figure belongs where."""
     return str(line.places[0]) if line.grid < 0 else grid_place(line.grid, line.row)

@@ -1,8 +1,8 @@
-"""Tables that lost every border: labels found in running text, the figures between them cut only where one cut exists.
+"""Tables that lost all borders: finds labels in running text, and cuts the figures between only if one cut is possible.
 
-「规章000」 can only be 0, 0, 0; 「行政规范性文件8855698」 can be many things and stays `ambiguous` with its
-alignments listed. A row of 表三 or 表四 is cut by its own sum where exactly one cut satisfies it; that sum is then
-spent: it chose the reading and is no evidence any more.
+「规章000」 can only be 0, 0, 0; 「行政规范性文件8855698」 can be cut in many ways and stays `ambiguous` with its
+alignments listed. A row of 表三 or 表四 is cut by its own sum if exactly one cut satisfies it; that sum is then
+spent: it has chosen the reading, so it is not evidence any more.
 """
 
 import re
@@ -26,19 +26,19 @@ from extract.tables.rows import make_row, unread
 FIGURES = re.compile(r"[^\d+\-]*([\d\s.+\-]*(?:\d(?:万?元)?)?)")
 REMEDIES = re.compile(r"总\s*计\s*(\d[\d\s]*)")
 STROKES = re.compile(r"[/／\\—–－]|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9fff])")  # cells without a figure
-RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0: here figures stick to each other
+RUN_TOGETHER = re.compile(r"(?<![\d.,，])0\d")  # no number begins with 0, so here several figures are joined
 LISTED = 6
-HEADER = 400  # characters above the first line of 表三 that may be its header
+HEADER = 400  # characters before the first line of 表三 that may be its header
 NEAR = 200  # characters between a heading of 表四 and its first total
-LONGEST_TABLE = 100_000  # characters: no table of the form is longer, with all its words
-FEWEST_ROWS = 5  # so many labels of 表三 make a table of the running text
+LONGEST_TABLE = 100_000  # characters: no table of the form is longer, including all its words
+FEWEST_ROWS = 5  # from this many labels of 表三 on, the running text is taken as the table
 
-Mark = tuple[int, int, str | None]  # where a label begins and ends, and its row
+Mark = tuple[int, int, str | None]  # begin and end of a label, and its row (None: no row)
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """Rows read from running text, by table; empty where the text has no such table."""
+    """Rows read from running text; empty if the text has no such table."""
 
     forms: dict[str, str]
     rows: tuple[Row, ...]
@@ -47,7 +47,7 @@ class Flat:
 
 
 def read_flat(paragraphs: Sequence[str], wanted: frozenset[str], known: Mapping[str, str]) -> Flat:
-    """Looks for the tables in `wanted` ("T2", "T3", "T4") in the prose; `known` are the forms of the others."""
+    """Looks for the tables in `wanted` ("T2", "T3", "T4") in the prose; `known` are the forms of the other tables."""
     reader = _Reader(tuple(paragraphs), known)
     reader.disclosure()
     reader.applications()
@@ -56,9 +56,9 @@ def read_flat(paragraphs: Sequence[str], wanted: frozenset[str], known: Mapping[
 
 
 class _Run(NamedTuple):
-    """The figures behind one label; None when something else stands among them.
+    """The figures after one label; None if there is something else among them.
 
-    They begin at `at` of the text with the word `begins`; where there are none, the label does.
+    They begin at position `at` of the text with the word `begins`; if there are none, both are those of the label.
     """
 
     table: TableCode
@@ -69,7 +69,7 @@ class _Run(NamedTuple):
 
 
 def _spaced(label: str) -> str:
-    """A pattern of the label with white space allowed anywhere, either kind of brackets, quotes left out."""
+    """A pattern for the label that allows white space and quotes anywhere, and both kinds of brackets."""
     brackets = {"（": "[（(]", "）": "[）)]", "，": "[，,]", "：": "[:：]", ".": "[.．、]", "、": "[、.．]"}
     return r"[\s“”\"]*".join(brackets.get(char, re.escape(char)) for char in normalize(label))
 
@@ -91,9 +91,9 @@ REMEDY_HEAD = re.compile(_any(form.remedies.tracks[-1].labels[0] for form in FOR
 REMEDY_WORDS = "".join(
     sorted({char for form in FORMS.forms for one in form.remedies.members for text in one.labels for char in text})
 )
-SCATTERED = re.compile(rf"[{REMEDY_WORDS}\s]{{0,{NEAR}}}(\d[\d\s]*)")  # a header torn into its characters
+SCATTERED = re.compile(rf"[{REMEDY_WORDS}\s]{{0,{NEAR}}}(\d[\d\s]*)")  # a header torn into single characters
 DETECTED = frozenset(form.applications.name for form in FORMS.forms if form.detect.get("T3"))
-ASIDE = re.compile(r"(?<=.)（[^（）]*）$")  # what a label says beside its name
+ASIDE = re.compile(r"(?<=.)（[^（）]*）$")  # a remark in brackets after a label's name
 
 
 class _Reader:
@@ -128,7 +128,7 @@ class _Reader:
         behind = start.start() + LONGEST_TABLE
         end = LAST_APPLICATIONS.search(self.text, start.start(), behind)
         region = self.text[start.start() : end.end() if end else behind]
-        # A form whose rows are words of all others is known by what it lacks.
+        # A form without words of its own is recognized by the rows that are missing.
         names = (
             by_words_alone("T3", normalize(region))
             or [name for name in FORMS.names("T3") if name not in DETECTED]
@@ -148,7 +148,7 @@ class _Reader:
     def remedies(self) -> None:
         for head in REMEDY_HEAD.finditer(self.text):
             total = REMEDIES.search(self.text, head.end(), head.end() + NEAR)
-            found = total and REMEDIES.match(self.text, total.start())  # the figures may go on behind that
+            found = total and REMEDIES.match(self.text, total.start())  # the figures may go on beyond `NEAR`
             found = found or SCATTERED.match(self.text, head.end())
             if found:
                 self.forms["T4"] = same_form("T4", {**self.known, **self.forms})
@@ -164,7 +164,7 @@ class _Reader:
                 self.runs.append(_Run(table, code, figures, begin + where, words.split()[0]))
 
     def _place(self, at: int, pieces: Sequence[str]) -> str:
-        """Where these pieces stand, of which the first begins at `at` of the text."""
+        """The place of these pieces, the first of which begins at position `at` of the text."""
         found = []
         for start, end in stretches(self.text, pieces, at):
             number = bisect_right(self.begins, start) - 1
@@ -172,9 +172,9 @@ class _Reader:
         return row_place(found)
 
     def settle(self, wanted: frozenset[str]) -> Flat:
-        """Cuts the runs of the wanted tables. Figures without borders are cut only where this text is seen to print
-        its zeros (a number never begins with 0, so 「000」 is three) and no row is too short to have them all: where
-        blank cells left no trace, no cell can be told from its neighbor."""
+        """Cuts the runs of the wanted tables. Figures without borders are cut only if this text evidently prints
+        its zeros (a number never begins with 0, so 「000」 is three) and no row is too short to have them all: if
+        blank cells left no trace, cells cannot be separated."""
         runs = [run for run in self.runs if run.figures is not None]
         glued = any(RUN_TOGETHER.search(run.figures or "") for run in runs)
         dropped = any(sum(map(str.isdigit, run.figures or "")) < len(MEMBERS) for run in runs if run.table == "T3")
@@ -237,7 +237,7 @@ def _rows_in(marks: Sequence[Mark]) -> int:
 
 @lru_cache(maxsize=16)
 def _row_patterns(name: str) -> list[tuple[str | None, re.Pattern[str]]]:
-    """Labels and group labels of 表三 in the form's order; a label has its ordinal, its own words, and no digits."""
+    """Patterns for rows' and groups' labels of 表三 in the form's order: ordinal, own words, no digits."""
     patterns: list[tuple[str | None, re.Pattern[str]]] = []
     table = FORMS.applications(name)
     heads = {group.code: group.label for group in table.groups}
@@ -265,7 +265,7 @@ def _item_patterns(name: str) -> list[tuple[str | None, re.Pattern[str]]]:
 
 
 def _marks(region: str, patterns: Iterable[tuple[str | None, re.Pattern[str]]]) -> list[Mark]:
-    """Where each label stands, searched in the form's order so that a word of the prose is not taken for one."""
+    """The position of each label, searched in the form's order, so that a word of the prose is not taken for one."""
     marks: list[Mark] = []
     at = 0
     for code, pattern in patterns:
@@ -281,7 +281,7 @@ def _with_next(marks: list[Mark], end: int) -> list[tuple[Mark, int]]:
 
 
 def _figures(region: str) -> re.Match[str] | None:
-    """The run of figures after a label, as group 1; None when something else stands among them."""
+    """The run of figures after a label, as group 1; None if there is something else among them."""
     match = FIGURES.match(region)
     if match is None:
         return None

@@ -1,7 +1,7 @@
-"""What the rows of one shape have in common: the columns that their figures fall into, learnt from all of them.
+"""Learns from all rows of the same shape into which columns their figures fall.
 
-A row with more cells than the form has columns holds empty ones, from padding or from merged cells. Which ones they
-are, the row itself may not tell; the other rows that are drawn like it often do.
+A row with more cells than the form has columns contains empty ones, from padding or merged cells. The row itself may
+not tell which ones they are; the other rows that are drawn like it often do.
 """
 
 from collections import Counter
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from extract.tables.line import Line
 
 Key = tuple[object, ...]
-STRAY = 5  # up to one row in so many may hold a stray figure; where there are more, the table has a column of its own
+STRAY = 5  # up to one row in this many may have a stray figure; if there are more, the table has an extra column
 
 
 class Shapes:
-    """The shapes of a document's lines, filled with `see`, asked with `place`."""
+    """The shapes of a document's lines: filled with `see`, queried with `place`."""
 
     def __init__(self) -> None:
         self.places: dict[Key, set[int]] = {}
@@ -23,7 +23,7 @@ class Shapes:
         self.ends: dict[tuple[int, str], Counter[int]] = {}
 
     def see(self, line: Line, block: str, width: int) -> None:
-        """One line that has more cells than its `width` columns; `block` is its block of 表二."""
+        """Learns from a line with more cells than its `width` columns; `block` is its block of 表二."""
         stated = [at for at, text in enumerate(line.texts) if text]
         if len(stated) > width:
             self.crowded[line.table] += 1
@@ -31,7 +31,7 @@ class Shapes:
             self.places.setdefault(_key(line, block), set()).update(stated)
 
     def place(self, line: Line, block: str, width: int) -> Sequence[int] | None:
-        """The cells of a line that are the form's columns; None where nothing settles it."""
+        """The cells of a line that are the form's columns; None if that cannot be decided."""
         stated = [at for at, text in enumerate(line.texts) if text]
         if not stated:
             return range(width)
@@ -44,26 +44,26 @@ class Shapes:
             return None  # a cell of the 2019 form spans two columns: the gap may be anywhere
         if len(stated) == width and stated[-1] - stated[0] < width:
             return stated
-        # The seven columns of 表三 lie side by side; this row shows both ends of them, or its fellows do.
+        # The seven columns of 表三 are adjacent; this row, or the rows of its shape together, show both ends.
         for first, last in ((stated[0], stated[-1]), (places[0], places[-1])):
             if last - first + 1 == width:
                 return range(first, last + 1)
         return None
 
     def overflow(self, table: str, lines: Sequence[Line]) -> bool:
-        """So many rows have more figures than columns that the table has a column of its own: none can be trusted."""
+        """Whether so many rows have too many figures that the table has an extra column: then none is reliable."""
         return self.crowded[table] * STRAY > sum(line.table == table for line in lines)
 
     def usual(self, lines: Sequence[Line], line: Line, columns: tuple[int, ...]) -> bool:
-        """Most lines of the grid have their figures over these columns: a span there is only how the table is drawn."""
+        """Whether most lines of the grid have figures in these columns: then a span there does not matter."""
         counts = self._starts(lines)[line.grid, line.table]
         return counts[columns] > 1 and counts[columns] * 2 > counts.total()
 
     def short(self, lines: Sequence[Line], line: Line) -> bool:
-        """The line ends before the edge of its table, as no other line does: one of its cells may be lost.
+        """Whether the line, and no other one, ends before the edge of its table: it may have lost a cell.
 
-        What is then as many cells as the form has columns may be padding and a figure less; only where all of them
-        are stated it is not.
+        Even if it has as many cells as the form has columns, one may be padding and a figure lost, unless all cells
+        have figures.
         """
         at = (line.grid, line.table)
         if self._starts(lines)[at][line.columns] > 1:
@@ -73,7 +73,7 @@ class Shapes:
         return line.columns[-1] + line.colspans[-1] < usual
 
     def _starts(self, lines: Sequence[Line]) -> dict[tuple[int, str], Counter[tuple[int, ...]]]:
-        """For each table of each grid, over which columns its lines have their cells; `ends`: where these end."""
+        """For each table of each grid, the columns in which its lines have cells; `ends`: where they end."""
         if not self.starts:
             for other in lines:
                 at = (other.grid, other.table)
@@ -83,5 +83,5 @@ class Shapes:
 
 
 def _key(line: Line, block: str) -> Key:
-    # Two lines may stand side by side in a row: then the same label is followed by fewer cells.
+    # Two lines may be side by side in a row: then the same label is followed by fewer cells.
     return (line.table, line.grid, block, len(line.texts), line.shape if line.table == "T3" else ())

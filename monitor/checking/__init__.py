@@ -1,1 +1,1 @@
-"""One run of the judgement: `check` over the database, drafts for `verify`, and what holds a doubtful result back."""
+"""One run of the judgement: `check` on the database, drafts for `verify`, and what holds back doubtful results."""

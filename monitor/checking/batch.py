@@ -1,4 +1,4 @@
-"""Some bodies at a time: what is stored of them is read at one instant, judged with nothing open, and written whole."""
+"""Judges some bodies at a time: reads them at one instant, judges without a transaction, writes all or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ from monitor.findings import Finding, Key, Observation, load, save
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import Rulebook
 
-FEWEST_PEERS = 5  # fewer bodies of a kind and level have no median worth the name
+FEWEST_PEERS = 5  # with fewer bodies of a kind and level, a median means nothing
 Change = tuple[Finding | None, Finding]  # before and after
 Seen = tuple[Finding | None, Observation]
-# What the verdicts of some bodies rest on: where another process stores a reading meanwhile, they are read again.
+# The data behind some bodies' verdicts: if another process stores a reading meanwhile, they are judged again.
 READINGS = (
     "select agency, id, document, url, parser, year, superseded_by, checked from reports "
     "where agency in ({marks}) order by id"
@@ -33,7 +33,7 @@ READINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What all bodies of one check are judged with. `fingerprint` names the rules; `now` is what is written down."""
+    """What all bodies of one check are judged with. `fingerprint` names the rules; `now` is the stored time."""
 
     db: Database
     book: Rulebook
@@ -45,7 +45,7 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """All that is read of some bodies, at one instant."""
+    """All data of some bodies, read at one instant."""
 
     version: int
     readings: tuple[tuple[object, ...], ...]
@@ -56,7 +56,7 @@ class _Material:
 
 
 class _Judged(NamedTuple):
-    """What was observed of one body, and what that makes of its findings."""
+    """The observations on one body, and the resulting changes of its findings."""
 
     seen: Sequence[Seen]
     changed: Sequence[Change]
@@ -65,9 +65,9 @@ class _Judged(NamedTuple):
 def judge_bodies(
     judge: Judge, codes: Sequence[str], failures: Failures, done: Callable[[int, Sequence[Change]], None]
 ) -> None:
-    """Judges these bodies and stores what comes of it; one that fails keeps its findings and stays unjudged.
+    """Judges these bodies and stores the results; a body on which that fails keeps its findings and stays unjudged.
 
-    `done` is told the number of reports judged and the findings that changed, once they are stored.
+    `done` is called with the number of judged reports and the changed findings, once they are stored.
     """
     material = contained(lambda: _read(judge, codes))
     if isinstance(material, Failed):
@@ -84,7 +84,7 @@ def judge_bodies(
     if isinstance(written, Failed):
         _one_by_one(judge, list(judged), failures, done, written)
     elif written is None:
-        judge_bodies(judge, list(judged), failures, done)  # other reports of these bodies were stored meanwhile
+        judge_bodies(judge, list(judged), failures, done)  # new reports of these bodies were stored meanwhile
     else:
         done(sum(len(material.histories.get(code, ())) for code in judged), written)
 
@@ -112,7 +112,7 @@ def data_version(db: Database) -> int:
 def _read(judge: Judge, codes: Sequence[str]) -> _Material:
     db = judge.db
     marks = ", ".join("?" * len(codes))
-    db.conn.execute("begin")  # one instant, and no lock that keeps others from writing
+    db.conn.execute("begin")  # reads a single instant, without a lock that keeps others from writing
     try:
         readings = tuple(db.execute(READINGS.format(marks=marks), codes))
         version = data_version(db)
@@ -135,7 +135,7 @@ def _read(judge: Judge, codes: Sequence[str]) -> _Material:
 
 def _seen(judge: Judge, material: _Material, code: str) -> _Judged:
     """Judges one body (pure)."""
-    if code not in material.histories:  # no report of it bears a year
+    if code not in material.histories:  # none of its reports has a year
         return _Judged((), ())
     history, known, context = material.histories[code], material.kept.get(code, {}), material.contexts[code]
     seen: list[Seen] = [(known.get(one.key), one) for one in judge_agency(judge.book, context, code, history, known)]
@@ -144,7 +144,7 @@ def _seen(judge: Judge, material: _Material, code: str) -> _Judged:
 
 
 def _write(judge: Judge, material: _Material, judged: Mapping[str, _Judged]) -> list[Change] | None:
-    """Stores it all, or nothing; None where the reports are others by now."""
+    """Stores all of it, or nothing; None if the reports have changed meanwhile."""
     db, codes = judge.db, list(judged)
     marks = ", ".join("?" * len(codes))
     with db.atomic():
@@ -154,7 +154,7 @@ def _write(judge: Judge, material: _Material, judged: Mapping[str, _Judged]) -> 
                 row for row in material.readings if row[0] in judged
             ]:
                 return None
-            # What a person decided meanwhile stands.
+            # Decisions that people made meanwhile are kept.
             kept = {one.key: one for one in load(db, f"agency in ({marks})", codes, exact=True)}
             seen = [(kept.get(one.key), one) for some in judged.values() for _, one in some.seen]
             changed = changes(seen, judge.now, kept)
@@ -167,7 +167,7 @@ def _write(judge: Judge, material: _Material, judged: Mapping[str, _Judged]) -> 
 
 
 def changes(seen: Sequence[Seen], now: datetime, known: Mapping[Key, Finding] | None = None) -> list[Change]:
-    """What these observations make of the findings they meet (pure); `known` are those of earlier years."""
+    """The changes that these observations make to their findings (pure); `known` are findings of earlier years."""
     found: list[Change] = []
     for before, observation in seen:
         key = observation.key
@@ -178,7 +178,7 @@ def changes(seen: Sequence[Seen], now: datetime, known: Mapping[Key, Finding] | 
 
 
 def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
-    """What the register knows about these bodies."""
+    """The register's data on these bodies."""
     marks = ", ".join("?" * len(codes))
     changed = changed_years(db, codes)
     return {
@@ -190,7 +190,7 @@ def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
 
 
 def _with_peers(judge: Judge, context: Context, history: Sequence[StoredReport]) -> Context:
-    """The context with the median of the peers, looked up only for who states no application at all."""
+    """The context with the peers' median, which is looked up only for a body without any application."""
     newest = history[-1]
     idle = any(row.code == "received" and row.values[-1] == 0 for row in newest.report.rows if row.table == "T3")
     if not idle or not context.kind or not context.level:

@@ -1,5 +1,5 @@
-"""The mass-failure breaker: when too many bodies of one portal or province flip in one check, we are likelier at fault
-than they. What concerns them is held, the operator is told (`pub.sweep`), a later healthy sweep releases it.
+"""The circuit breaker: if too many bodies of one portal or province flip in one check, it is more likely our fault
+than theirs. Their news is held back, the operator is told (`pub.sweep`), and a later healthy sweep releases it.
 """
 
 import tomllib
@@ -23,11 +23,11 @@ from monitor.subscriptions import SubscribedBody, load_bodies
 
 RULE = "pub.sweep"
 SUBJECT = "breaker"
-ABSENCES = ("pub.state", "pub.due")  # on a due day many bodies may be late, and none of them is broken
-CONFIRM_HOURS = 20  # a later sweep is another night's, not the next request's
+ABSENCES = ("pub.state", "pub.due")  # on a due day many bodies may be late without any fault of ours
+CONFIRM_HOURS = 20  # a sweep that confirms must come from another night, not from a moment later
 MOST_NAMES = 20
 
-# New trouble, since the last check that came to its end, about something that it knew already.
+# New trouble since the last finished check, about bodies and years that it already knew.
 FLIPS = """
 select f.agency, f.rule from findings f
 where f.changed_at > :before and f.status in ('open', 'regressed') and f.class not in ('info', 'health')
@@ -54,7 +54,7 @@ class Trip:
 
 
 def trip(scope: str, flips: Flips, total: int, settings: MailSettings) -> Trip | None:
-    """Whether so many flips among so many bodies are too many (pure)."""
+    """The trip, if there are too many flips for this number of bodies (pure)."""
     for bodies, percent in ((flips.other, settings.breaker_percent), (flips.absent, settings.breaker_absent_percent)):
         if len(bodies) >= max(settings.breaker_fewest, 1) and len(bodies) * 100 > percent * total:
             return Trip(scope, tuple(sorted(bodies)), total, percent)
@@ -62,12 +62,12 @@ def trip(scope: str, flips: Flips, total: int, settings: MailSettings) -> Trip |
 
 
 def scopes_of(body: SubscribedBody) -> tuple[str, ...]:
-    """Where a body can be held: its portal and its province."""
+    """The scopes by which a body can be held back: its portal and its province."""
     return tuple(scope for scope in (body.portal, body.province) if scope)
 
 
 def observe_flips(db: Database, config: Config, now: datetime) -> list[tuple[Finding | None, Observation]]:
-    """What this check, whose findings are stored, means for the breaker; call it at the check's end."""
+    """The breaker's observations on this check; call it at the end, when the check's findings are stored."""
     past = {one.key: one for one in load(db, "rule = ? and subject = ?", [RULE, SUBJECT])}
     kept = {one.key.agency: one for one in past.values() if one.status != "resolved"}
     before = last_checks(db, now)
@@ -94,7 +94,7 @@ def _trips(db: Database, config: Config, before: str) -> Iterator[tuple[Trip, "W
         for scope in scopes_of(body):
             totals[scope] = totals.get(scope, 0) + 1
     held: set[str] = set()
-    # Portals first: a province whose flips are all one portal's is that portal's affair.
+    # Portals first: if all flips of a province come from one portal, only that portal is held.
     names_of = {portal.id: portal.name or portal.id for portal in config.portals}
     portals = {body.portal for body in bodies.values()}
     groups = _grouped(rows, bodies)
@@ -110,7 +110,7 @@ def _trips(db: Database, config: Config, before: str) -> Iterator[tuple[Trip, "W
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The words for a scope: its name and kind, its bodies' names, the portals whose next sweep can confirm."""
+    """The words for a scope: its name and kind, its bodies' names, and the portals whose next sweep can confirm."""
 
     name: str
     kind: str
@@ -188,7 +188,7 @@ def _slow(db: Database, slow: Slow, key: Key, now: datetime) -> Observation:
 
 
 def _confirmed(db: Database, held: Finding, now: datetime) -> Observation | None:
-    """The release of what a later healthy sweep of every portal concerned saw as well."""
+    """The observation that releases a scope, if a later healthy sweep of each of its portals saw the same."""
     portals = held.evidence.get("portals") or []
     since = parse_stamp(held.evidence["check"]) + timedelta(hours=CONFIRM_HOURS)
     fresh = {
@@ -209,7 +209,7 @@ def _confirmed(db: Database, held: Finding, now: datetime) -> Observation | None
 
 
 def held_scopes(db: Database) -> frozenset[str]:
-    """The portals and provinces whose bodies nothing is told about now."""
+    """The portals and provinces whose news is held back now."""
     return frozenset(
         row[0]
         for row in db.execute(
@@ -220,7 +220,7 @@ def held_scopes(db: Database) -> frozenset[str]:
 
 
 def release(db: Database, scope: str, now: datetime) -> int:
-    """Lets go what is held for this portal or province, by a person's word; how many bodies that concerns."""
+    """Releases this portal or province on a person's decision; returns how many bodies that concerns."""
     with db.atomic():
         held = [
             one

@@ -1,7 +1,7 @@
-"""`gouji check`: what changed since the last check is judged again; findings open, change, resolve, regress.
+"""`gouji check`: judges again what changed since the last check; findings open, change, resolve, regress.
 
-One body's failure is its own, and so is that of one part of the check; where the clock cannot be believed, what rests
-on the day waits.
+An error on one body, or in one part of the check, does not affect the others; what depends on
+the date waits while the clock is implausible.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -29,10 +29,10 @@ from monitor.failures import Failures, failure_observations
 from monitor.findings import load, reopen_expired, save
 from monitor.reconcile.rulebook import load as load_rulebook
 
-# What a verdict comes from; what these import is taken in with them.
+# The modules that determine a verdict, with everything that they import.
 JUDGED_BY = ("monitor.checking.judgement", "monitor.changes.publication", "monitor.rules")
-BATCH = 50  # agencies in one transaction and in memory
-TIMELESS = frozenset({"sources", "misfiled"})  # parts that no clock has a say in
+BATCH = 50  # agencies per transaction, and in memory
+TIMELESS = frozenset({"sources", "misfiled"})  # parts that do not depend on the clock
 Progress = Callable[[int, int], None]
 
 
@@ -41,7 +41,7 @@ class CheckResult:
     """Counts of one run: reports judged, findings by what happened to them, and how many are open now.
 
     `failed` are the bodies that could not be judged (code → name), `undone` the parts of the check that could not be
-    done, `clock` is `back` or `ahead` where what rests on the day waits.
+    done, `clock` is `back` or `ahead` if whatever depends on the date waits.
     """
 
     checked: int = 0
@@ -56,7 +56,7 @@ class CheckResult:
 
     @property
     def whole(self) -> bool:
-        """Whether everybody was judged, and by a clock that can be believed."""
+        """Whether every body was judged, with a plausible clock."""
         return not (self.failed or self.undone or self.clock)
 
 
@@ -69,7 +69,7 @@ class _Run:
     result: CheckResult = field(default_factory=CheckResult)
 
     def count(self, checked: int, changed: Sequence[Change]) -> None:
-        """Takes in what was stored."""
+        """Adds the stored results to the counts."""
         result = self.result
         result.checked += checked
         for before, after in changed:
@@ -96,11 +96,11 @@ def check(
     between: Callable[[], None] = lambda: None,
     trust_clock: bool = False,
 ) -> CheckResult:
-    """Judges every agency with a report that these rules have not judged (or all), and who has published nothing.
+    """Judges every agency with a report that these rules have not judged (or all), and those that published nothing.
 
-    `years` are report years whose absences are judged besides last year's. `progress` is called with (done,
-    total) agencies, `between` between two bodies: it may raise Stopped. Killed at any moment, the next run goes on.
-    `trust_clock`: a person says that the clock is right, whatever the database has seen.
+    `years` are report years whose absences are judged in addition to last year's. `progress` is called with (done,
+    total) agencies, `between` between two bodies: it may raise Stopped. A killed check is completed by the next run.
+    `trust_clock`: a person says that the clock is right, even if stored times contradict it.
     """
     run = _Run(db, config, read_clock(db, now, trusted=trust_clock), Failures(between))
     mended = None
@@ -111,7 +111,7 @@ def check(
     codes = _pending(db, fingerprint(), everything)
     judge = Judge(db, load_rulebook(), fingerprint(), run.clock.sure, everything, {})
     for start in range(0, len(codes), BATCH):
-        with collector_paused():  # a batch makes much and leaves nothing in cycles
+        with collector_paused():  # a batch makes many objects but no reference cycles
             judge_bodies(judge, codes[start : start + BATCH], run.failures, run.count)
         if progress:
             progress(min(start + BATCH, len(codes)), len(codes))
@@ -126,7 +126,7 @@ def check(
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """A name for the rules as they are, their code and the forms too: another one, and every report is judged again."""
+    """A hash of the present rules, their code and the forms: if it changes, every report is judged again."""
     return name_of(JUDGED_BY, forms_told())
 
 
@@ -134,7 +134,7 @@ def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:
     if everything:
         rows = db.execute("select distinct agency from reports where agency is not null order by agency")
     else:
-        # Three searches of an index each: what is new, and what other rules judged.
+        # Three index searches: new reports, and reports judged by other rules.
         rows = db.execute(
             "select agency from reports where checked is null and agency is not null "
             "union select agency from reports where checked < ? and agency is not null "
@@ -145,7 +145,7 @@ def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:
 
 
 def _judge_all(run: _Run, years: Collection[int], mended: datetime | None) -> None:
-    """What is judged over the whole database: each part for itself, and stored together with what guards it."""
+    """Judges what needs the whole database: each part separately, stored in one transaction with what guards it."""
     db, config, failures, now = run.db, run.config, run.failures, run.clock.sure
     parts: dict[str, Callable[[], Iterable[Seen]]] = {
         "sources": partial(observe_sources, db, config, now, failures),
@@ -186,13 +186,13 @@ def _listed(observe: Callable[[], Iterable[Seen]]) -> list[Seen]:
 
 
 def _decided(db: Database, seen: Sequence[Seen]) -> list[Seen]:
-    """The same observations with the findings as they are now: what a person decided meanwhile stands."""
+    """The same observations with the present findings, so that decisions made by people meanwhile are kept."""
     now = {one.key: one for one in load(db, "rule like 'pub.%'", exact=True)}
     return [(now.get(observation.key), observation) for _, observation in seen]
 
 
 def _stored(run: _Run, seen: Sequence[Seen]) -> list[Change]:
-    """Stores what a part observed; where that fails, body by body."""
+    """Stores the observations of a part; if that fails, body by body."""
 
     def store(some: Sequence[Seen]) -> list[Change]:
         with run.db.atomic():
@@ -210,7 +210,7 @@ def _stored(run: _Run, seen: Sequence[Seen]) -> list[Change]:
 
 
 def _of_ourselves(run: _Run, mended: datetime | None) -> list[Change]:
-    """What the operator is to know of this check: who and what could not be judged, and how the clock stands."""
+    """What the operator must know about this check: what could not be judged, and whether the clock is wrong."""
     failures, result = run.failures, run.result
     result.undone, result.clock = tuple(failures.parts), run.clock.kind
     result.failed = {code: names_of(run.db, [code]).get(code, code) for code in failures.bodies}

@@ -1,4 +1,4 @@
-"""The judgement on files that nobody has stored: read, parse, every rule, the suspected cells. No database."""
+"""Judges files that are not stored: read, parse, every rule, the suspected cells. No database."""
 
 import os
 import stat
@@ -21,14 +21,14 @@ from monitor.reconcile.rule import CLASSES
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import single
 
-AHEAD = 32  # files handed over before the one that is judged next
-# Classes whose failure means that something does not hold; the others ask or note.
+AHEAD = 32  # files handed to the workers ahead of the one that is judged next
+# Classes whose failure means that something is wrong; the others only ask or note.
 BINDING = frozenset({"fatal", "explain"})
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file and what came of reading it."""
+    """A file and the result of reading it."""
 
     path: Path
     sha256: str
@@ -37,7 +37,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A file with every rule's verdict: what is not a pass, and how many passes each rule has."""
+    """A file with every rule's verdict: the outcomes that are not passes, and each rule's number of passes."""
 
     draft: Draft
     others: tuple[Outcome, ...] = ()
@@ -54,7 +54,7 @@ class Judgement:
         return (result,) if isinstance(result, Problem) else result.problems
 
     def failed(self, book: Rulebook, classes: frozenset[str]) -> list[Outcome]:
-        """What would open a finding: verdicts of rules in force of these classes, the gravest first."""
+        """The outcomes that would open a finding: of active rules of these classes, the most serious first."""
         order = {name: (CLASSES.index(rule.rule_class), at) for at, (name, rule) in enumerate(book.rules.items())}
         found = [
             one
@@ -68,14 +68,14 @@ class Judgement:
     def holds(self, book: Rulebook) -> bool:
         """Whether everything was read and every binding rule holds.
 
-        A row with a figure too many that its own sum settles was read: it is shown, and stands in nobody's way.
+        A row with a surplus figure that its own sum decides counts as read: it is shown, but not held against the file.
         """
         unread = [problem for problem in self.problems if not problem.facts.get("settled")]
         return not unread and not self.failed(book, BINDING)
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files meant, folders with all below them; no links below a folder, no pipes or devices anywhere."""
+    """The files at these paths, and all files below folders; no links below a folder, no pipes or devices anywhere."""
     found: list[Path] = []
     for path in paths:
         try:
@@ -109,7 +109,7 @@ def _raise(error: OSError) -> None:
 
 
 def read_drafts(paths: Sequence[Path]) -> Iterator[Draft]:
-    """Reads files, in their order, by processes bounded in time and memory; what cannot be read is a Problem."""
+    """Reads files, in order, in processes with limited time and memory; an unreadable one becomes a Problem."""
     waiting: deque[tuple[Path, Pending[tuple[str, Report | Problem]]]] = deque()
     coming = iter(paths)
     with Workers(os.cpu_count() or 1, seconds=SECONDS) as pool:
@@ -124,7 +124,7 @@ def read_drafts(paths: Sequence[Path]) -> Iterator[Draft]:
 
 
 def judge_drafts(drafts: Sequence[Draft], book: Rulebook) -> list[Judgement]:
-    """Every single-report rule for each; where several years of one agency are there, the cross-year rules too."""
+    """Applies every single-report rule to each; if there are several years of one agency, the cross-year rules, too."""
     histories = _histories(drafts)
     return [_judged(draft, book, histories) for draft in drafts]
 
@@ -135,7 +135,7 @@ def _judged(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, R
 
 
 def not_judged(draft: Draft, failed: Failed) -> Judgement:
-    """A file that was read, and on which we stumble: that is said of it, and the others are judged."""
+    """The judgement for a file that was read but on which our rules crashed: it says so, and the others are judged."""
     return Judgement(
         replace(
             draft, result=Problem("internal_error", f"核对时 gouji 自身出错，这份没有核对：{harmless(failed.detail)}")
@@ -160,7 +160,7 @@ def _judge(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Re
     outcomes = check_report(book, report, context)
     history = histories.get(report.agency_name, {})
     if report.year is not None and len(history) > 1:
-        # Of two files of one year, each is judged as itself.
+        # If two files are for the same year, each is judged with its own content.
         years = check_years(book, {**history, report.year: report}, report.year, context)
         outcomes = _joined(outcomes, years)
     return Judgement(draft, outcomes.others, outcomes.passed, _suspects(book, report, outcomes))

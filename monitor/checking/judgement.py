@@ -1,4 +1,4 @@
-"""One agency's reports under the rule book: outcomes, their suspects and evidence → observations of its findings."""
+"""Applies the rule book to one agency's reports: outcomes, suspects and evidence → observations for its findings."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ UNSTATED_RAW = "—"
 def judge_agency(
     book: Rulebook, context: Context, code: str, history: Sequence[StoredReport], known: Mapping[Key, Finding]
 ) -> list[Observation]:
-    """What every rule says about every year of one agency, as far as it makes or meets a finding."""
+    """What every rule says about every year of one agency, as far as it opens or concerns a finding."""
     by_year = {stored.year: stored for stored in history}
     reports = {year: stored.report for year, stored in by_year.items()}
     return [
@@ -59,7 +59,7 @@ class _Year:
                     key, "holds" if outcome.verdict in HOLDS else "unknown", outcome.verdict, outcome.reason
                 )
         met = {(outcome.rule, outcome.subject) for outcome in outcomes}
-        # What a rule does not speak of any more: it passed, or the whole rule could not be asked.
+        # Findings that no outcome mentions any more: the rule passed, or could not be evaluated at all.
         blocked = {
             outcome.rule: outcome.reason
             for outcome in outcomes
@@ -158,7 +158,7 @@ class _Year:
         return found
 
     def _rows(self, outcome: Outcome) -> list[str]:
-        """The lines of the table as printed, where the relation stands in one or two of them."""
+        """The rows of the table as printed, if the relation is within one or two rows."""
         wanted = list(dict.fromkeys((part.table, part.row) for part in outcome.operands if not part.years_back))
         if len(wanted) > 2:
             return []
@@ -181,7 +181,7 @@ class _Year:
 
 
 def _bound(formula: str, binding: Mapping[str, str]) -> str:
-    """The formula at this subject: `T3[r, total]` with r = granted is `T3[granted, total]`."""
+    """The formula for this subject: `T3[r, total]` with r = granted is `T3[granted, total]`."""
     for letter, code in binding.items():
         formula = re.sub(rf"\b{re.escape(letter)}\b(?! in\b)", code, formula)
     return formula

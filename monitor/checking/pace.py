@@ -1,4 +1,4 @@
-"""Whether far fewer reports of a province were found than on the same day last year: then we are likelier at fault."""
+"""Whether far fewer reports of a province were found than by this day last year: then it is probably our fault."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from crawler.ground.clock import local_date, parse_stamp, stamp
 from monitor.subscriptions import SubscribedBody
 
-# When each registered body's reports of two years were first seen. Portals that are not healthy tell for themselves.
+# When each registered body's reports of two years were first seen. Unhealthy portals have findings of their own.
 FIRST = """
 select d.agency, d.year, coalesce(a.division, ''), min(d.first_seen)
 from documents d join agencies a on a.code = d.agency
@@ -22,7 +22,7 @@ group by d.agency, d.year
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """A province (its code): reports found, those found by the same day last year, and the bodies that make it up."""
+    """A province (its code): reports found now and by the same day last year, and the bodies that are now missing."""
 
     province: str
     found: int
@@ -31,7 +31,7 @@ class Slow:
 
 
 def slow_provinces(db: Database, now: datetime, before: str, share: float, fewest: int) -> Iterator[Slow]:
-    """The provinces that fell below the share since the last check; from `fewest` reports last year on."""
+    """The provinces that fell below `share` since the last check; only with at least `fewest` reports last year."""
     year = local_date(now).year - 1
     firsts: dict[str, dict[int, dict[str, str]]] = {}
     for agency, of, division, seen in db.execute(FIRST, {"year": year}).fetchall():

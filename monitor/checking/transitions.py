@@ -1,4 +1,4 @@
-"""What one observation does to a finding: it opens, changes, resolves, regresses (pure)."""
+"""What one observation does to a finding: it opens, changes, resolves or regresses (pure)."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from typing import Any
 from crawler.ground.clock import local_date, stamp
 from monitor.findings import DECISIONS, Finding, Observation, noted, to_json
 
-# Evidence that makes a finding say something else; the rest (hashes, places, wording) may change unnoticed.
+# Evidence that changes what a finding says; the rest (hashes, places, wording) may change without news.
 SUBSTANCE = ("left", "right", "delta", "sentence")
 
 
 def observe(
     existing: Finding | None, seen: Observation, now: datetime, earlier: Finding | None = None
 ) -> Finding | None:
-    """The finding after this observation, or None when there is nothing to write.
+    """The finding after this observation, or None if there is nothing to write.
 
     `earlier` is last year's finding of the same rule and subject: its explanation is offered again.
     """
@@ -33,7 +33,7 @@ def observe(
 
 
 def _evidence(seen: Observation, earlier: Finding | None) -> Mapping[str, Any]:
-    # In its stored form, so that it can be compared with what was read back.
+    # Converted to its stored form, so that it can be compared with evidence read from the database.
     evidence: dict[str, Any] = json.loads(to_json(seen.evidence))
     if earlier is not None and earlier.status == "explained":
         evidence["earlier_explanation"] = {"finding": earlier.id, "year": earlier.key.year, "reason": earlier.note}
@@ -80,8 +80,8 @@ def _broken(existing: Finding | None, seen: Observation, at: str, evidence: Mapp
 
 
 def _says(finding: Finding) -> tuple[object, ...]:
-    # A decision covers the numbers it was made on; that a state hardens under it (overdue, then confirmed)
-    # is no news.
+    # A decision covers the numbers it was made on; if its state only becomes firmer (overdue, then confirmed),
+    # that is no news.
     verdict = "" if finding.status in DECISIONS else finding.verdict
     operands = [
         (part["cell"], part["value"])

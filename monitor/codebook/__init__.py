@@ -1,4 +1,4 @@
-"""What every table, column and code of the database means, in both languages: the TOML here, and the schema."""
+"""The meaning of every table, column and code of the database, in both languages: from the TOML here and the schema."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,17 +17,17 @@ from extract.form.labels import KINDS, labels
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
 TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
 CODES = "codes.toml"
-GROWN = ("crawler.ground", "extract.store", "monitor")  # where a columns.toml lies
-OURS = "_"  # tables of sqlite-utils and of SQLite begin so, or with sqlite_
+GROWN = ("crawler.ground", "extract.store", "monitor")  # packages with a columns.toml
+OURS = "_"  # names of sqlite-utils' own tables begin with this; those of SQLite begin with sqlite_
 MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
 TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "columns", *MARKS})
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseColumn:
-    """One column. `codes` names the list its values are of; `address`: it may hold a path of this machine.
+    """One column. `codes` names the list of its codes; `address`: it may contain a path of this machine.
 
-    `withheld`: entries of its JSON objects that no export holds.
+    `withheld`: entries of its JSON objects that are not exported.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table or view of the database, with what is written about it."""
+    """One table or view of the database, with its description."""
 
     name: str
     words: Bilingual
@@ -63,7 +63,7 @@ class Table:
 
     @property
     def public(self) -> tuple[DatabaseColumn, ...]:
-        """The columns that an export holds."""
+        """The columns that are exported."""
         return tuple(column for column in self.columns if not column.private)
 
 
@@ -84,7 +84,7 @@ def _written() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _describe(found: Mapping[str, Any], column: LaterColumn) -> None:
-    """Puts a column that came later to those of its table."""
+    """Adds a later column to the description of its table."""
     entry = found[column.table]
     entry["columns"][column.name] = [column.zh, column.en]
     for mark, said in column.marks.items():
@@ -96,7 +96,7 @@ def _describe(found: Mapping[str, Any], column: LaterColumn) -> None:
 
 @cache
 def code_lists() -> Mapping[str, Mapping[str, Bilingual]]:
-    """Every list of codes: those of codes.toml, and the words of the forms."""
+    """Every list of codes: those in codes.toml, and the words of the forms."""
     path = files("monitor.codebook") / CODES
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     found = {kind: {code: Bilingual(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
@@ -108,7 +108,7 @@ def code_lists() -> Mapping[str, Mapping[str, Bilingual]]:
 
 
 def tables(db: Database) -> tuple[Table, ...]:
-    """Every table and view that is described, in the order of the codebook, as the database has it now."""
+    """Every described table and view, in the order of the codebook, as it is in the database now."""
     there = {
         str(name): str(kind)
         for name, kind in db.execute("select name, type from sqlite_master where type in ('table', 'view')")
@@ -117,12 +117,12 @@ def tables(db: Database) -> tuple[Table, ...]:
 
 
 def exported(db: Database) -> tuple[Table, ...]:
-    """The tables that an export holds."""
+    """The tables that are exported."""
     return tuple(table for table in tables(db) if table.exported)
 
 
 def undescribed(db: Database) -> list[str]:
-    """Tables and columns of the database that the codebook is silent about, and entries for what is not there."""
+    """Tables and columns that the codebook does not describe, and entries for tables or columns that do not exist."""
     found: list[str] = []
     known: dict[str, list[str]] = {}
     for (name,) in db.execute("select name from sqlite_master where type in ('table', 'view') order by name"):
@@ -145,7 +145,7 @@ def undescribed(db: Database) -> list[str]:
 
 
 def _schema(db: Database, table: str) -> list[tuple[str, str, bool, int]]:
-    """Name, declared type, whether it must be stated, place in the key."""
+    """For each column: name, declared type, whether it is required, position in the primary key."""
     return [
         (str(name), str(kind).upper(), bool(required), int(place))
         for _, name, kind, required, _, place in db.execute(f'pragma table_info("{table}")')
@@ -163,7 +163,7 @@ def _find_words(table: str, column: str) -> Bilingual | None:
 
 
 def _property(table: str, key: str, column: str) -> Any:
-    """What an entry (or one it is like) says of a column under `codes`, `dates` …"""
+    """What an entry (or the one it refers to by `like`) says about a column under `codes`, `dates` …"""
     for name in (table, *_written()[table].get("like", ())):
         said = _written()[name].get(key, {})
         if column in said:
@@ -219,10 +219,10 @@ def _type(table: str, column: str, declared: str) -> Type:
 
 
 def codes_of(column: DatabaseColumn) -> Mapping[str, Bilingual]:
-    """The codes a column is of; empty where it is of none."""
+    """The codes of a column; empty if it has none."""
     return code_lists()[column.codes] if column.codes else {}
 
 
 def used_lists(chosen: Sequence[Table]) -> Iterator[str]:
-    """The lists that columns of these tables refer to, each once, in their order."""
+    """The code lists that columns of these tables use, each once, in order."""
     yield from dict.fromkeys(column.codes for table in chosen for column in table.columns if column.codes)

@@ -6,12 +6,12 @@ from extract.form.labels import KINDS
 from monitor.codebook import DatabaseColumn, Table, code_lists, used_lists
 from monitor.reconcile.rulebook import Rulebook
 
-# Where the columns of a code list stand that no column names: codes within `cells` and `facts`.
+# Code lists that no column names: their codes occur inside `cells` and `facts`.
 INNER = ("member", "result", "table")
 
 
 def table_pages(chosen: Sequence[Table], *, public: bool) -> Iterator[str]:
-    """A section per table; `public` leaves out what an export does."""
+    """A section per table; `public` leaves out what is not exported."""
     for table in chosen:
         yield from (f"### `{table.name}`", "", table.words.zh, "", table.words.en, "")
         if table.key:
@@ -49,5 +49,5 @@ def _type(table: Table, column: DatabaseColumn) -> str:
 
 
 def _cell(text: str) -> str:
-    """A text that stays within its cell."""
+    """A text escaped to stay inside its table cell."""
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -1,1 +1,1 @@
-"""The demo: a portal of our own making on loopback, and the servers it needs."""
+"""The demo: an invented portal on loopback, and the servers it needs."""

@@ -15,7 +15,7 @@ NOT_FOUND = ("text/html; charset=utf-8", "<html><title>404</title><body>页面�
 
 
 class PortalServer(ThreadingHTTPServer):
-    """Serves fixed pages, with ETags, so that a second crawl is told what did not change."""
+    """Serves fixed pages, with ETags, so that a second crawl learns what did not change."""
 
     daemon_threads = True
 
@@ -53,12 +53,12 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815
 
     def log_message(self, *_: object) -> None:
-        """The demo prints its own lines."""
+        """Prints nothing: the demo prints its own lines."""
 
 
 @contextmanager
 def serve_pages(pages: Mapping[str, tuple[str, bytes]]) -> Iterator[PortalServer]:
-    """The portal on a free port of loopback."""
+    """Serves the portal on a free loopback port."""
     with PortalServer(pages) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -81,11 +81,11 @@ class Mailbox:
 
 
 class _MailServer(Controller):
-    """A Controller on a socket that is bound already: port 0 is not enough for it."""
+    """A Controller on a socket that is already bound, because it does not accept port 0."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.socket = socket.create_server((HOST, 0))
-        # Connections inherit it. Without it each line of a greeting waits for the other side's delayed answer.
+        # Connections inherit this. Without it, each line of a greeting waits for the other side's delayed ACK.
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().__init__(mailbox, hostname=HOST, port=self.socket.getsockname()[1])
 
@@ -95,7 +95,7 @@ class _MailServer(Controller):
 
 @contextmanager
 def serve_mail(mailbox: Mailbox) -> Iterator[int]:
-    """A mail server on a free port of loopback; the port."""
+    """Runs a mail server on a free loopback port; yields the port."""
     server = _MailServer(mailbox)
     server.start()
     try:

@@ -1,4 +1,4 @@
-"""The demo's portal as addresses and bytes: two invented places, ten bodies, 2019–2024, errors planted by name."""
+"""The demo's portal as addresses and bytes: two invented places, ten bodies, 2019–2024, with planted errors."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PER_FOLDER_PAGE = 3
 
 @dataclass(frozen=True, slots=True)
 class DemoBody:
-    """One agency of the demo as the register has it."""
+    """One agency of the demo, as in the register."""
 
     name: str
     kind: str
@@ -24,7 +24,7 @@ class DemoBody:
 
 @dataclass(frozen=True, slots=True)
 class DemoPlace:
-    """One portal: where its column stands and how its pages are written."""
+    """One portal: the address of its column, and how its pages are written."""
 
     id: str
     name: str
@@ -69,7 +69,7 @@ WRONG_CELL = ("青石市教育局", 2023)
 BROKEN_CARRY = ("青石市财政局", 2022)
 SLIP = ("青石市民政局", 2024)
 
-# Entries of the column that are no annual reports: (title, day).
+# Entries of the column that are not annual reports: (title, day).
 DECOYS = (
     ("青石市2024年政务公开工作要点", "2024-05-20"),
     ("关于公开征求《青石市政府信息公开工作规定（征求意见稿）》意见的公告", "2023-09-06"),
@@ -78,7 +78,7 @@ DECOYS = (
 
 
 def reports(place: DemoPlace) -> list[SampleReport]:
-    """What the place's bodies have published, errors included, newest first."""
+    """The reports of the place's bodies, including the planted errors, newest first."""
     found = [
         planted(report)
         for body in place.bodies
@@ -89,7 +89,7 @@ def reports(place: DemoPlace) -> list[SampleReport]:
 
 
 def planted(report: SampleReport) -> SampleReport:
-    """The report with the demo's error, if it is one that has one."""
+    """The report, with the demo's error if one is planned for it."""
     match (report.agency, report.year):
         case key if key == WRONG_CELL:
             cell = "T3[granted,natural_person]"
@@ -103,7 +103,7 @@ def planted(report: SampleReport) -> SampleReport:
 
 
 def register() -> str:
-    """The CSV of who must publish."""
+    """The register as CSV: who must publish."""
     lines = ["name,level,kind,portal,first_year"]
     lines += [
         f"{body.name},{body.level},{body.kind},{place.id},{YEARS[0]}" for place in PLACES for body in place.bodies
@@ -119,7 +119,7 @@ def pages() -> dict[str, tuple[str, bytes]]:
         "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /admin/\n"),
     }
     for place, listing in ((QINGSHI, _paged), (YUNXI, _foldered)):
-        # A GBK site that does not declare its charset in the header is the commonest kind.
+        # Most GBK sites do not declare their charset in the header, so this one does not either.
         media = "text/html; charset=utf-8" if place.charset == "utf-8" else "text/html"
         site |= {place.column + path: (media, body) for path, body in listing(place)}
     return site
@@ -129,7 +129,7 @@ Entry = tuple[str, str, str]  # title, day, path below the list
 
 
 def _paged(place: DemoPlace) -> Iterator[tuple[str, bytes]]:
-    """A list of several pages; their number stands only in a script call that counts from 0."""
+    """A list of several pages; their number is only in a script call that counts from 0."""
     entries: list[Entry] = []
     for number, report in enumerate(reports(place)):
         day = report.published_on
@@ -151,7 +151,7 @@ def _paged(place: DemoPlace) -> Iterator[tuple[str, bytes]]:
 
 
 def _foldered(place: DemoPlace) -> Iterator[tuple[str, bytes]]:
-    """A folder for each year, each with pages joined by plain "next" links."""
+    """A folder for each year, with pages linked by plain "next" links."""
     by_year: dict[int, list[SampleReport]] = {}
     for report in reports(place):
         by_year.setdefault(report.year, []).append(report)

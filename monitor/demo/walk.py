@@ -1,4 +1,4 @@
-"""The demo: a portal of our own making on loopback, the whole road over it with real HTTP and SMTP."""
+"""The demo: runs the whole pipeline on an invented portal on loopback, with real HTTP and SMTP."""
 
 import json
 import os
@@ -22,23 +22,23 @@ from monitor.service.lock import exclusive
 from monitor.service.pipeline import run_once
 from monitor.service.steps import RoadResult, Settings, Step
 
-# After both deadlines for 2024, so that the missing report is missing.
+# After both deadlines for 2024, so that the unpublished report counts as missing.
 NOW = datetime(2025, 4, 8, 1, 0, tzinfo=UTC)
 READER = "you@example.org"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """How the road ended and the text of the digests that arrived."""
+    """How the pipeline ended, and the text of the digests that arrived."""
 
     road: RoadResult
     digests: tuple[str, ...]
 
 
 def run_demo(data: DataDir, lang: str, on_start: Callable[[str], None], on_step: Callable[[Step], None]) -> DemoResult:
-    """Fills the data directory by the whole road; `on_start` hears the portal's address.
+    """Fills the data directory with the whole pipeline; `on_start` gets the portal's address.
 
-    Raises GoujiError when a step fails or no digest arrives: the demo shows that everything works, or says what
+    Raises GoujiError if a step fails or no digest arrives: the demo shows that everything works, or says what
     does not.
     """
     mailbox = Mailbox()
@@ -57,7 +57,7 @@ def run_demo(data: DataDir, lang: str, on_start: Callable[[str], None], on_step:
 
 @contextmanager
 def place(given: str | None, *, keep: bool) -> Iterator[DataDir]:
-    """The demo's data directory: the one given, which must be new or empty, else a temporary one."""
+    """The demo's data directory: the given one, which must be new or empty, or a temporary one."""
     if given is not None:
         root = Path(given)
         if root.exists() and (not root.is_dir() or any(root.iterdir())):

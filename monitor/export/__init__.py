@@ -1,4 +1,4 @@
-"""The database as files for others: CSV, Parquet, a data package with its codebook; and frozen releases."""
+"""Exports the database as files for others: CSV, Parquet, a data package with codebook; and frozen releases."""
 
 import json
 import os
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written: rows by table, whether as Parquet too, how large; for a release what changed."""
+    """What was written: rows by table, whether also as Parquet, the size; for a release, what changed."""
 
     target: Path
     tables: Mapping[str, int]
@@ -50,15 +50,15 @@ def export(
     force: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
-    """Writes everything as it is at one instant. The folder is replaced whole, or stays as it was.
+    """Writes the state of the database at one instant. The folder is replaced completely, or stays as it was.
 
-    Files of others in it keep their places; where one of ours was changed the export is refused, unless `force`.
+    Other people's files in it are kept; if one of ours was changed, the export is refused, unless `force`.
 
-    A release is a folder of its name below `target`, written once and never again.
+    A release is a folder with its name below `target`, written once and never again.
     """
     if with_parquet:
         parquet.require()
-    target = Path(os.path.abspath(target))  # noqa: PTH100  # a folder may be named . or ..
+    target = Path(os.path.abspath(target))  # noqa: PTH100  # the path may be . or ..
     place = _release_place(target, release) if release else target
     if not release:
         _no_releases(target)
@@ -103,7 +103,7 @@ def _no_releases(target: Path) -> None:
 
 @contextmanager
 def _snapshot(db: Database) -> Iterator[None]:
-    """The database as it is now, until the end of the block, whatever is written meanwhile."""
+    """Within the block, the database is read as it is now, whatever others write meanwhile."""
     db.conn.execute("begin")
     try:
         yield

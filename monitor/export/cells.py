@@ -1,4 +1,4 @@
-"""One value of the database as a cell of an exported table: exact, inert, without paths of this machine."""
+"""One database value as a cell of an exported table: exact, harmless, without paths of this machine."""
 
 import json
 import re
@@ -10,12 +10,12 @@ from urllib.parse import unquote
 from crawler.ground.errors import GoujiError
 from monitor.codebook import DatabaseColumn
 
-# What makes a spreadsheet calculate; full width too, which East Asian ones take for the same.
+# Characters that start a formula in a spreadsheet; also full-width ones, which East Asian versions treat the same.
 FORMULA = frozenset("=+-@＝＋－＠")
-# A guard that could not be told from the text's own beginning would be no guard; and white space hides a formula.
+# Texts that begin like the guard must get one, too, to be restored exactly; and white space may hide a formula.
 GUARDED = frozenset("'\t\r\n")
 GUARD = "'"
-# What acts on a terminal that prints the file.
+# Characters that act on a terminal when the file is printed.
 ACTING = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FILE = re.compile(r'file:[^\s"<>]*')
 ODD = re.compile(r"[^\w.()（）《》〔〕-]")
@@ -23,18 +23,18 @@ Write = Callable[[object], str]
 
 
 def guard(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet could take it for a formula."""
+    """The text with an apostrophe before it, if a spreadsheet could take it for a formula."""
     active = text[:1] in GUARDED or text.lstrip()[:1] in FORMULA
     return GUARD + text if active else text
 
 
 def unguard(text: str) -> str:
-    """The text that `guard` was given."""
+    """The original text that was given to `guard`."""
     return text.removeprefix(GUARD)
 
 
 def exact(value: object) -> str:
-    """A figure as a plain decimal: the shortest one that is this number, never an exponent."""
+    """A figure as a plain decimal: the shortest one with exactly this value, never with an exponent."""
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
@@ -46,12 +46,12 @@ def exact(value: object) -> str:
 
 
 def without_path(text: str) -> str:
-    """Every `file:` address shortened to its name; the digest keeps two files of one name apart."""
+    """Every `file:` address shortened to its name; the digest distinguishes files with the same name."""
     return FILE.sub(_short, text) if "file:" in text else text
 
 
 def without(text: str, withheld: Sequence[str]) -> str:
-    """A JSON object without these entries; of what is none, nothing: it cannot be told what is in it."""
+    """A JSON object without these entries; empty if the text is not one, because it could contain anything."""
     if not any(f'"{name}"' in text for name in withheld):
         return text
     try:
@@ -72,7 +72,7 @@ def _short(match: re.Match[str]) -> str:
 
 
 def writer(column: DatabaseColumn) -> Write:
-    """How values of this column are written."""
+    """The function that writes values of this column."""
     if column.type in ("integer", "number"):
         return lambda value: "" if value is None else exact(value)
     if column.type in ("date", "datetime"):

@@ -1,4 +1,4 @@
-"""A release against the one before: which reports were added, changed, read otherwise, withdrawn."""
+"""Compares a release with the previous one: which reports were added, changed, read differently, withdrawn."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ from monitor.export.standing import SUMS
 RELEASE = re.compile(r"(\d{4})(?:\.(\d{1,3}))?")
 MANIFEST = "csv/manifest.csv"
 LONGEST = 10**8
-LISTED = 200  # changes of one kind named in CHANGES.md; changes.csv has all
+LISTED = 200  # the most changes of one kind that CHANGES.md names; changes.csv has all
 REPORTS = "select id, agency, year, agency_name, template, document, url from current_reports order by agency, year, id"
 FIGURES = tuple(
     f"select {columns} from {table} where report = ? order by 1, 2"
@@ -43,7 +43,7 @@ KINDS = tuple(HEADINGS)
 
 
 class ReleaseEntry(NamedTuple):
-    """One current report of a release; in the columns of manifest.csv."""
+    """One current report of a release, with the columns of manifest.csv."""
 
     agency: str
     year: int
@@ -67,7 +67,7 @@ class ReleaseChange(NamedTuple):
 
 
 def parse_release(name: str) -> tuple[int, int]:
-    """The order of a release's name; UsageError for what is none."""
+    """A release's name as a sortable pair; UsageError if the name is not valid."""
     match = RELEASE.fullmatch(name)
     if match is None:
         raise UsageError(
@@ -109,7 +109,7 @@ def previous(folder: Path, release: str) -> Path | None:
 
 
 def read_manifest(release: Path) -> Iterator[ReleaseEntry]:
-    """The current reports of a release, in order; GoujiError where they are not what was released."""
+    """The current reports of a release, in order; GoujiError if the file was changed after the release."""
     with (release / MANIFEST).open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     if f"{digest}  {MANIFEST}" not in (release / SUMS).read_text(encoding="utf-8").splitlines():
@@ -123,7 +123,7 @@ def read_manifest(release: Path) -> Iterator[ReleaseEntry]:
 
 def read_entries(folder: Path) -> Iterator[ReleaseEntry]:
     """The rows of a manifest."""
-    csv.field_size_limit(LONGEST)  # ours are as long as what was printed
+    csv.field_size_limit(LONGEST)  # fields are as long as the printed texts
     with (folder / MANIFEST).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         next(rows)
@@ -133,7 +133,7 @@ def read_entries(folder: Path) -> Iterator[ReleaseEntry]:
 
 
 def compare(before: Iterable[ReleaseEntry], after: Iterable[ReleaseEntry]) -> list[ReleaseChange]:
-    """What changed; both in the order of agency and year. A body whose code changed has not lost its reports."""
+    """What changed; both inputs are sorted by agency and year. A body with a new code has not lost its reports."""
     found: list[ReleaseChange] = []
     for was, now in _pairs(iter(before), iter(after)):
         if now is None:
@@ -164,7 +164,7 @@ def _pairs(
 
 
 def _recoded(found: Sequence[ReleaseChange]) -> Iterator[ReleaseChange]:
-    """Two changes become one where a document went from one code to another."""
+    """Merges two changes into one if a document moved from one agency code to another."""
     gone: dict[tuple[str | None, int], ReleaseChange] = {
         (one.document_before, one.year): one for one in found if one.change == "withdrawn"
     }
@@ -194,7 +194,7 @@ def _change(kind: str, was: ReleaseEntry | None, now: ReleaseEntry | None) -> Re
 
 
 def page(release: str, before: str | None, changes: Sequence[ReleaseChange], reports: int) -> str:
-    """CHANGES.md: counts, and what changed by name."""
+    """CHANGES.md: counts, and the changes with names."""
     counts = Counter(one.change for one in changes)
     against = (
         f"与 {before} 相比 · compared with {before}"

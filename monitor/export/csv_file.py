@@ -1,4 +1,4 @@
-"""A table as CSV, a row at a time: its size, its number of rows, its SHA-256 as they were written."""
+"""Writes a table as CSV, row by row, and computes its size, number of rows and SHA-256 while writing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Written:
 
 
 def write_table(db: Database, table: Table, folder: Path) -> Written:
-    """One table of the database, in the order of its key; memory holds a few hundred rows."""
+    """Writes one table of the database in the order of its key, with a few hundred rows in memory."""
     names = ", ".join(f'"{column.name}"' for column in table.public)
     order = ", ".join(f'"{name}"' for name in table.key) or "rowid"
     rows = db.conn.execute(f'select {names} from "{table.name}" order by {order}')
@@ -37,7 +37,7 @@ def write_table(db: Database, table: Table, folder: Path) -> Written:
 
 
 def write_rows(folder: Path, name: str, columns: Sequence[DatabaseColumn], rows: Iterable[Sequence[object]]) -> Written:
-    """Rows in these columns as one CSV file below `folder`."""
+    """Writes rows with these columns as one CSV file below `folder`."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     writers = [writer(column) for column in columns]
@@ -62,5 +62,5 @@ def _chunks(head: bytes, lines: Iterator[str]) -> Iterator[tuple[int, list[bytes
 
 
 def column(name: str, zh: str, en: str, kind: Type = "string") -> DatabaseColumn:
-    """A column of a table that is made for the export."""
+    """A column of a table that exists only in the export."""
     return DatabaseColumn(name, Bilingual(zh, en), kind, required=True)

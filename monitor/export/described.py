@@ -27,7 +27,7 @@ DIALECT = {
     "caseSensitiveHeader": True,
     "csvddfVersion": 1.2,
 }
-# Tables made for the export, with their columns.
+# Tables that exist only in the export, with their columns.
 MADE: Mapping[str, tuple[str, str, tuple[DatabaseColumn, ...]]] = {
     "codebook": (
         "编码本：每张表的每一列",
@@ -99,12 +99,12 @@ MADE: Mapping[str, tuple[str, str, tuple[DatabaseColumn, ...]]] = {
 
 @cache
 def about() -> Mapping[str, Any]:
-    """What is said of the data set as a whole (package.toml)."""
+    """The description of the data set as a whole (package.toml)."""
     return tomllib.loads((files("monitor.export") / "package.toml").read_text(encoding="utf-8"))
 
 
 def codebook_rows(chosen: Sequence[Table]) -> Iterator[tuple[object, ...]]:
-    """Every exported column, those of the tables made for the export too."""
+    """Every exported column, including those of the tables that exist only in the export."""
     for table in chosen:
         for one in table.public:
             yield table.name, one.name, one.type, one.codes, one.words.zh, one.words.en
@@ -121,7 +121,7 @@ def code_rows(chosen: Sequence[Table]) -> Iterator[tuple[object, ...]]:
 
 
 def rule_rows(book: Rulebook) -> Iterator[tuple[object, ...]]:
-    """Every rule of the check."""
+    """A row for every rule of the check."""
     for rule in book.rules.values():
         formulas = "; ".join(rule.formula(case) for case in range(len(rule.cases)))
         yield (
@@ -235,7 +235,7 @@ def _resource(name: str, zh: str, en: str, written: Written, schema: Mapping[str
 
 
 def _parquet_resource(name: str, stored: Stored) -> dict[str, Any]:
-    # A file and no table: its schema is its own, and who checks the package needs no reader of Parquet.
+    # A file, not a table: it has its own schema, and checking the package must not require a Parquet reader.
     return {
         "profile": "data-resource",
         "type": "file",

@@ -1,4 +1,4 @@
-"""A folder that is there whole or not at all: written beside its place and exchanged for what stood there."""
+"""Replaces a folder completely or not at all: the new one is written beside it and then swapped with the old one."""
 
 import ctypes
 import fcntl
@@ -16,7 +16,7 @@ from crawler.ground.privacy import outside
 from monitor.export.standing import SUMS, FolderStanding, carry, discard, insist, survey
 
 PACKAGE = "datapackage.json"
-NAME = "gouji"  # of the package, by which an export of ours is recognized
+NAME = "gouji"  # the package's name, by which our exports are recognized
 RENAME_EXCHANGE, AT_FDCWD = 2, -100
 
 
@@ -30,7 +30,7 @@ def is_export(folder: Path) -> bool:
 
 
 def check_target(target: Path, data: DataDir) -> None:
-    """UsageError unless this folder is ours to replace, or free."""
+    """UsageError unless this folder is our own export, or free."""
     inside, home = target.resolve(), data.root.resolve()
     if home.is_relative_to(inside) and (inside == home or is_export(target)):
         raise UsageError(
@@ -56,9 +56,9 @@ def check_target(target: Path, data: DataDir) -> None:
 
 @contextmanager
 def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
-    """A new folder to write into; when all went well it takes the place of `target`, otherwise it goes.
+    """Yields a new folder to write into; on success it replaces `target`, otherwise it is removed.
 
-    Files of others in `target` keep their places. UsageError where one of ours was changed, unless `force`.
+    Other people's files in `target` are kept. UsageError if one of ours was changed, unless `force`.
     """
     parent = target.parent
     parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def replacing(target: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 class _Place:
-    """The change from what stood at `target` to what was written beside it."""
+    """The exchange of the old folder at `target` for the new one written beside it."""
 
     def __init__(self, partial: Path, target: Path, before: FolderStanding, force: bool) -> None:
         self.partial, self.target, self.before, self.force = partial, target, before, force
@@ -93,7 +93,7 @@ class _Place:
             return
         known = {**self.before.ours, **(self.before.changed if self.force else {})}
         now = survey(self.target, known)
-        edited = {name for name in self.before.changed if name in now.ours}  # changed before, and not since
+        edited = {name for name in self.before.changed if name in now.ours}  # changed before, but not since
         now.changed.update((name, now.ours.pop(name)) for name in edited)
         insist(self.target, now, force=self.force and set(now.changed) == edited)
         going = carry(self.target, self.partial, now, force=self.force)
@@ -123,7 +123,7 @@ class _Place:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Lets two folders change their names in one step: at no moment is there none. False where that cannot be done."""
+    """Swaps the names of two folders atomically, so that there is always one. False if the system cannot do that."""
     call = getattr(ctypes.CDLL(None), "renameat2", None)
     return call is not None and call(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0
 
@@ -133,7 +133,7 @@ def _old(target: Path) -> Path:
 
 
 def _recover(target: Path) -> None:
-    """Puts right what killed exports left."""
+    """Repairs what killed exports left behind."""
     old = _old(target)
     with _alone(target.parent):
         if old.is_dir() and not old.is_symlink():
@@ -145,7 +145,7 @@ def _recover(target: Path) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Removes what was written beside the target and never took its place; one still at work holds its folder."""
+    """Removes folders of killed exports beside the target; one that is still working holds a lock on its folder."""
     for leftover in target.parent.glob(f".{_literal(target.name)}.partial-*"):
         try:
             descriptor = os.open(leftover, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_DIRECTORY)
@@ -156,8 +156,8 @@ def _sweep(target: Path) -> None:
         except OSError:
             continue
         else:
-            # The list of sums is written last: without it all is ours. With it others' files may be there, or in
-            # place of it what stood at the target before.
+            # The list of sums is written last: without it everything is ours. With it, there may be others' files, or
+            # this may be the old folder after the swap.
             if (leftover / SUMS).exists():
                 discard(leftover, target, survey(leftover).ours)
             else:
@@ -168,7 +168,7 @@ def _sweep(target: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One export at a time changes names in this folder; no longer than that takes."""
+    """Lets only one export at a time change names in this folder, for as short as possible."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
     try:
         with suppress(OSError):  # a file system without locks
@@ -183,7 +183,7 @@ def _literal(name: str) -> str:
 
 
 def _finish(folder: Path) -> None:
-    """Who may read it is the user's to say; and the bytes are on the disk before the name says that they are there."""
+    """Sets permissions by the user's umask, and syncs the bytes to disk before the folder gets its final name."""
     mode = outside()
     for path in (folder, *folder.rglob("*")):
         path.chmod(mode | (mode & 0o444) >> 2 if path.is_dir() else mode)

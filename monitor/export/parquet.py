@@ -1,4 +1,4 @@
-"""A CSV of an export as Parquet, by DuckDB: the lightest library that does it (extra `export`), kept in this module."""
+"""Converts an export's CSV to Parquet with DuckDB, the lightest library for it (extra `export`), used only here."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ SQL_TYPES: Mapping[Type, str] = {
     "date": "DATE",
     "datetime": "TIMESTAMP WITH TIME ZONE",
 }
-# Nothing is fetched, one thread keeps the rows and the bytes in one order, and memory stays small.
+# No downloads; a single thread, so that rows and bytes are always in the same order; little memory.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -60,7 +60,7 @@ def convert(folder: Path, name: str, columns: Sequence[DatabaseColumn], written:
 
     target = folder / "parquet" / f"{name}.parquet"
     target.parent.mkdir(exist_ok=True)
-    # A row must fit into the buffer; what is longest was seen when it was written.
+    # The longest row must fit into the buffer; its length is known from writing the CSV.
     buffer = max(LEAST_BUFFER, 2 * written.longest)
     types = ", ".join(f"{_text(one.name)}: {_text(_read_as(one))}" for one in columns)
     query = (
@@ -94,7 +94,7 @@ def convert(folder: Path, name: str, columns: Sequence[DatabaseColumn], written:
 
 
 def _read_as(column: DatabaseColumn) -> str:
-    # Instants are quoted texts in the file; they are cast when they are written.
+    # Instants are quoted texts in the CSV; they are cast when the Parquet is written.
     return "VARCHAR" if column.type == "datetime" else SQL_TYPES[column.type]
 
 
@@ -103,7 +103,7 @@ def _column(column: DatabaseColumn) -> str:
     if column.type == "datetime":
         return f"cast({name} as {SQL_TYPES['datetime']}) as {name}"
     if column.type in ("string", "json"):
-        # The guard is for spreadsheets; here the text is itself.
+        # The guard is only for spreadsheets; Parquet gets the original text.
         return f"case when starts_with({name}, {_text(GUARD)}) then substr({name}, 2) else {name} end as {name}"
     return name
 
@@ -113,5 +113,5 @@ def _text(value: str) -> str:
 
 
 def _literal(path: Path) -> str:
-    """A path as DuckDB reads it, in which nothing is a pattern."""
+    """A path escaped for DuckDB, so that nothing in it is a pattern."""
     return "".join(f"[{char}]" if char in "*?[" else char for char in str(path))

@@ -1,4 +1,4 @@
-"""What stands in the folder of an earlier export: our files as we wrote them, those that were changed, and others'."""
+"""What is in the folder of an earlier export: our unchanged files, our changed files, and other people's files."""
 
 import json
 import os
@@ -13,15 +13,15 @@ from crawler.ground.errors import UsageError
 from crawler.ground.writing import Mark, mark, sum_of
 
 SUMS, PACKAGE = "SHA256SUMS", "datapackage.json"
-# What an export has besides the files that its package names.
+# The files of an export that its package does not name.
 WHOLE = frozenset({PACKAGE, "codebook.md", "CHANGES.md", "csv/changes.csv", "csv/manifest.csv"})
-MOST_OTHERS = 10_000  # files of others that are carried over from one export to the next
+MOST_OTHERS = 10_000  # other people's files that are kept from one export to the next
 NAMED = 5
 
 
 @dataclass(slots=True)
 class FolderStanding:
-    """The entries of a folder by their paths in it. `special` is what can be neither kept nor replaced."""
+    """The entries of a folder, by relative path. `special`: entries that can be neither kept nor replaced."""
 
     ours: dict[str, Mark] = field(default_factory=dict)
     changed: dict[str, Mark] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class FolderStanding:
 
 
 def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> FolderStanding:
-    """Looks through the folder. A file of ours is one whose sum stands in the folder's own list, unless `known`
+    """Examines the folder. A file is ours if its sum is in the folder's own list, unless `known`
     says which were ours when they were last read.
     """
     found, sums = FolderStanding(), _sums(folder)
@@ -53,7 +53,7 @@ def survey(folder: Path, known: Mapping[str, Mark] | None = None) -> FolderStand
 
 
 def insist(target: Path, found: FolderStanding, *, force: bool) -> None:
-    """UsageError where something stands there that may not be replaced and cannot be kept."""
+    """UsageError if there is something that must not be replaced and cannot be kept."""
     if found.special:
         raise UsageError(
             f"{target} holds what is no file of ours: {_named(found.special)} (a link in place of a file, "
@@ -77,10 +77,10 @@ def insist(target: Path, found: FolderStanding, *, force: bool) -> None:
 
 
 def carry(target: Path, new: Path, found: FolderStanding, *, force: bool) -> dict[str, Mark]:
-    """Gives what is not ours its place in the new folder as well (no copy: the same files). What is to go with the
-    old one is returned.
+    """Puts files that are not ours into the new folder, too (the same files, no copies). Returns what is to be removed
+    with the old folder.
 
-    UsageError where a new file has the name of one that is not ours; `force` lets it take the place of a regular one.
+    UsageError if a new file has the name of one that is not ours; with `force` it replaces a regular file.
     """
     going = dict(found.ours)
     for name in (*found.others, *found.links, *found.changed):
@@ -106,9 +106,9 @@ def carry(target: Path, new: Path, found: FolderStanding, *, force: bool) -> dic
 
 
 def discard(old: Path, new: Path, going: Mapping[str, Mark]) -> None:
-    """Removes a folder whose place the new one has taken: what is `going`, and the names of what is in the new one too.
+    """Removes the old folder after the swap: the files in `going`, and the names of files that are also in the new one.
 
-    What came into the old one at the last moment goes to the new one, or stays.
+    A file that was added to the old one at the last moment is moved to the new one, or stays.
     """
     folders = [old]
     for path, status in _walk(old):
@@ -133,7 +133,7 @@ def _same(status: os.stat_result, other: Path) -> bool:
 
 
 def _sums(folder: Path) -> Mapping[str, str]:
-    """The sums of what an export put there; a list that somebody made anew may name files that are not ours."""
+    """The sums of the files that an export wrote; a list remade by somebody else may name files that are not ours."""
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
         listed = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))["resources"]
@@ -144,7 +144,7 @@ def _sums(folder: Path) -> Mapping[str, str]:
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Everything below the folder; no link is followed."""
+    """Everything below the folder; links are not followed."""
     with os.scandir(folder) as entries:
         found = sorted((Path(entry.path), entry.stat(follow_symlinks=False)) for entry in entries)
     for path, status in found:

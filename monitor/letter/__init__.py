@@ -1,1 +1,1 @@
-"""The letter to a body about what is open in its report: its parts, as Markdown and as a Word file."""
+"""The letter to a body about open findings in its report: its parts, as Markdown and as a Word file."""

@@ -17,7 +17,7 @@ from docx.text.run import Run
 from monitor.letter.parts import Letter, Part
 
 LATIN = "Times New Roman"
-# What XML cannot hold; control characters were made visible before.
+# Characters that XML forbids; control characters have already been made visible.
 UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SIZES = {"title": 22, "heading": 15, "field": 12}
 FONTS = {"title": "宋体", "heading": "黑体"}

@@ -1,4 +1,4 @@
-"""The 核实函: what is open about one report, as a courteous question with its evidence; as parts, and as Markdown."""
+"""The 核实函: the open findings of one report as polite questions with their evidence; as parts, and as Markdown."""
 
 import re
 import tomllib
@@ -19,15 +19,15 @@ ASKED = frozenset({"fatal", "explain", "confirm"})
 STANDING = frozenset({"open", "regressed"})
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 ORDERED = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s)")
-PUBLISHING = (RULE, LOCAL_RULE)  # about whether and when there is a report, not about what it says
+PUBLISHING = (RULE, LOCAL_RULE)  # rules on whether and when a report is published, not on its content
 EARLIER = re.compile(r"\(Y-([12])\)")
-INVOLVED = re.compile(r"[a-z]\(| (?:for|and|or) |!=| > | \* ")  # sum(… for r in leaves), and what is no plain relation
+INVOLVED = re.compile(r"[a-z]\(| (?:for|and|or) |!=| > | \* ")  # sum(… for r in leaves), and other complex formulas
 Role = Literal["title", "line", "text", "heading", "field", "ask", "signature"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One paragraph. A field has a name before its text; `url` makes the text a link."""
+    """One paragraph. A field has a name before the text; `url` makes the text a link."""
 
     role: Role
     text: str
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one body about one year; `findings` are the numbers of what it asks about."""
+    """A letter to one body about one year; `findings` are the numbers of the findings it asks about."""
 
     agency: AgencyRef
     year: int
@@ -56,14 +56,14 @@ def _words() -> Mapping[str, Mapping[str, Any]]:
 
 
 def askable(found: Sequence[Finding]) -> list[Finding]:
-    """What may be asked of a body: open, about its report, and not known to be our own reader's doing."""
+    """The findings that a body may be asked about: open, about its report, and not caused by our own reader."""
     return [
         one for one in found if one.finding_class in ASKED and one.status in STANDING and one.responsibility != "parser"
     ]
 
 
 def compose(agency: AgencyRef, year: int, found: Sequence[Finding], day: date, language: str = "zh") -> Letter | None:
-    """The letter about these findings of one body and year (pure); None when there is nothing to ask."""
+    """The letter about these findings of one body and year (pure); None if there is nothing to ask."""
     asked = askable(found)
     if not asked:
         return None
@@ -108,18 +108,18 @@ def _asks(asked: Sequence[Finding]) -> Iterator[str]:
 
 
 def in_words(text: str, language: str) -> str:
-    """Cells by the words of the form: who gets a letter has never met our codes."""
+    """Replaces cell codes by the words of the form: the recipient of a letter does not know our codes."""
 
     def named(match: re.Match[str]) -> str:
         words = cell_words(match[0], language)
-        return "" if text[match.end() :].startswith(f" {words}") else words  # named in words beside the code
+        return "" if text[match.end() :].startswith(f" {words}") else words  # the words already follow the code
 
     before = _words()[language]["before"]
     return EARLIER.sub(lambda match: before[int(match[1]) - 1], CELL.sub(named, text)).strip()
 
 
 def _formulas(formulas: Sequence[str], language: str) -> Iterator[str]:
-    """Formulas in words; one that runs over lines or columns is said by its sentence already."""
+    """Formulas in words; one over several lines or columns is left out, because the finding's sentence says it."""
     words = _words()[language]
     for formula in formulas:
         relation, colon, sides = formula.partition(words["colon"])
@@ -159,7 +159,7 @@ def _item(
 
 
 def markdown(letter: Letter) -> str:
-    """The letter as Markdown in which foreign text is only text."""
+    """The letter as Markdown, with foreign text escaped."""
     colon = _words()[letter.language]["colon"]
     lines: list[str] = []
     for part in letter.parts:
@@ -173,7 +173,7 @@ def markdown(letter: Letter) -> str:
             "ask": [f"{part.name}. {text}"],
             "signature": ["", text],
         }[part.role]
-        # A list ends where something else begins.
+        # A list ends before anything that is not a field.
     return _spaced(lines)
 
 
@@ -190,7 +190,7 @@ def _spaced(lines: Sequence[str]) -> str:
 
 
 def escape(text: str) -> str:
-    """Text whose every character stands for itself in Markdown."""
+    """The text escaped so that every character is literal in Markdown."""
     return ORDERED.sub(r"\1\\\2", MARKS.sub(r"\\\1", text))
 
 

@@ -1,1 +1,1 @@
-"""One report, and a body's years, under the rule book: verdicts, the cell to suspect, the chain. Pure."""
+"""Applies the rule book to one report and to a body's years: verdicts, the suspected cell, the chain. Pure."""

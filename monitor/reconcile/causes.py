@@ -1,4 +1,4 @@
-"""How a figure may have come to be wrong: swapped digits, a factor of ten, a split or copied figure, a lost row."""
+"""How a figure may have become wrong: swapped digits, a factor of ten, a split or copied figure, a lost row."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from monitor.reconcile.sheet import Sheet
 
 
 class Adjustment(NamedTuple):
-    """A cell, what it states, and what would satisfy the checks (None: they leave it open)."""
+    """A cell, its stated figure, and the one that would satisfy the checks (None: they leave it open)."""
 
     slot: int
     cell: str
@@ -45,7 +45,7 @@ def _of_one(change: Adjustment, sheet: Sheet) -> str | None:
 
 
 def _swapped(stated: str, value: str) -> bool:
-    """Two neighbouring digits changed places."""
+    """Whether two neighbouring digits are swapped."""
     if len(stated) != len(value):
         return False
     wrong = [at for at, (left, right) in enumerate(zip(stated, value, strict=True)) if left != right]
@@ -58,7 +58,7 @@ def _swapped(stated: str, value: str) -> bool:
 
 
 def _neighbours(change: Adjustment, sheet: Sheet) -> tuple[dict[str, Number], dict[str, Number]]:
-    """The stated cells left and right of a cell, and above and below it."""
+    """The stated cells to the left and right of a cell, and those above and below it."""
     row, member = change.place
     rows = dispositions(sheet.report.forms["T3"])
     across = {name: value for name in _beside(MEMBERS, member) if (value := sheet.stated("T3", row, name)) is not None}
@@ -72,7 +72,7 @@ def _beside(names: Sequence[str], name: str) -> tuple[str, ...]:
 
 
 def _split(change: Adjustment, sheet: Sheet) -> bool:
-    """The proposed figure is this cell's digits put together with a neighbour's."""
+    """Whether the proposed figure is this cell's digits joined with a neighbour's."""
     row, member = change.place
     at = MEMBERS.index(member)
     before = sheet.stated("T3", row, MEMBERS[at - 1]) if at else None
@@ -109,7 +109,7 @@ def _of_pair(first: Adjustment, second: Adjustment, sheet: Sheet) -> str | None:
 
 
 def _joined(first: Adjustment, second: Adjustment) -> bool:
-    """「1」「2」 where 12 and nothing should stand."""
+    """Whether it is 「1」「2」 where it should be 12 and 0."""
     whole = f"{first.stated}{second.stated}"
     return (first.stated != 0 and (str(first.value), second.value) == (whole, 0)) or (
         first.stated != 0 and (first.value, str(second.value)) == (0, whole)
@@ -117,5 +117,5 @@ def _joined(first: Adjustment, second: Adjustment) -> bool:
 
 
 def _only(row: str, members: Sequence[str], sheet: Sheet) -> bool:
-    """These are the only cells of the row that are not 0: the whole row would go."""
+    """Whether these are the only cells of the row that are not 0, so that the whole row would disappear."""
     return all(not sheet.stated("T3", row, member) for member in MEMBERS if member not in members)

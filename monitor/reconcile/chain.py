@@ -1,4 +1,4 @@
-"""The carry-over chain: what each report carried forward against what the next one brought forward, over all years."""
+"""The carry-over chain: what each report carried forward, compared with what the next one brought forward."""
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
@@ -11,7 +11,7 @@ Figures = tuple[int | None, ...]
 
 
 class Node(NamedTuple):
-    """One report's two rows of 表三, a figure per member; None where it is not stated."""
+    """The two carry-over rows of one report's 表三, a figure per member; None if it is not stated."""
 
     year: int
     brought: Figures
@@ -21,7 +21,7 @@ class Node(NamedTuple):
 
 
 class Joint(NamedTuple):
-    """One member of a link. `lost` is what was carried forward and not brought forward (negative: appeared)."""
+    """One member of a link. `lost` is what was carried forward but not brought forward (negative: appeared)."""
 
     member: str
     carried: int | None
@@ -29,12 +29,12 @@ class Joint(NamedTuple):
 
     @property
     def lost(self) -> int | None:
-        """carried − brought, where both are stated."""
+        """carried − brought, if both are stated."""
         return None if self.carried is None or self.brought is None else self.carried - self.brought
 
 
 class ChainLink(NamedTuple):
-    """Between two years, a figure per member on each side. `suspended`: the body changed; `gap`: a year is missing."""
+    """The link of two years, a figure per member and side. `suspended`: the body changed; `gap`: a year is missing."""
 
     earlier: int
     later: int
@@ -44,17 +44,17 @@ class ChainLink(NamedTuple):
 
     @property
     def joints(self) -> tuple[Joint, ...]:
-        """Both sides member by member; none where no two years stand side by side."""
+        """Both sides, member by member; empty if the years do not follow each other."""
         return tuple(map(Joint, MEMBERS, self.carried, self.brought))
 
     @property
     def broken(self) -> tuple[Joint, ...]:
-        """The members that do not agree."""
+        """The members whose two sides differ."""
         return tuple(joint for joint in self.joints if joint.lost) if self.state == "broken" else ()
 
     @property
     def lost(self) -> int | None:
-        """What the total column lost, where it was compared; None where it was not."""
+        """What the total column lost; None if it was not compared."""
         if self.state not in ("holds", "broken"):
             return None
         carried, brought = self.carried[-1], self.brought[-1]
@@ -79,7 +79,7 @@ class Chain(NamedTuple):
 
 
 class YearTotal(NamedTuple):
-    """All bodies' links between two years; figures are those of the total column, where both sides are stated."""
+    """All bodies' links between two years; figures are from the total column, if both sides are stated."""
 
     earlier: int
     later: int
@@ -94,7 +94,7 @@ class YearTotal(NamedTuple):
 
 
 def add_up(found: Collection[Chain]) -> tuple[YearTotal, ...]:
-    """The links of all chains by year, oldest first; years with a year missing between them are no link (pure)."""
+    """The links of all chains by year, oldest first; links across a missing year are left out (pure)."""
     links: dict[int, list[ChainLink]] = {}
     for chain in found:
         for link in chain.links:
@@ -121,7 +121,7 @@ def _total(year: int, links: Sequence[ChainLink]) -> YearTotal:
 
 
 def link_up(agency: str, name: str, nodes: Sequence[Node], changed: Collection[int] = ()) -> Chain:
-    """The chain of these reports, oldest first (pure). It runs across a change of form: the two rows are in each."""
+    """The chain of these reports, oldest first (pure). It may cross a change of form: all forms have the two rows."""
     links = tuple(_link(one, two, changed) for one, two in pairwise(nodes))
     lost = [link.lost for link in links if link.lost is not None]
     return Chain(

@@ -1,4 +1,4 @@
-"""Evaluates the rule book: the five verdicts of one report, and of one year against the years before it."""
+"""Evaluates the rule book: the five verdicts for one report, and for one year compared with earlier years."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -19,7 +19,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def check_report(book: Rulebook, report: Report, context: Context, *, detail: bool = False) -> Outcomes:
-    """Every rule that needs this report alone. With `detail`, passes and their operands are told too."""
+    """Every rule that needs only this report. With `detail`, passes and their operands are returned, too."""
     sheet = single(book, report, context)
     return _evaluate(sheet, plan(book, (shape(report),), False), detail)
 
@@ -79,7 +79,7 @@ def _sure(rule: Rule, sheet: Sheet, outcomes: Sequence[Outcome]) -> Sequence[Out
 
 
 def _left_out(rule: Rule, sheet: Sheet, others: list[Outcome]) -> bool:
-    """Whether a rule is not asked of this body; that it cannot be assessed for it is told among the others."""
+    """Whether a rule is not applied to this body; if the reason is not the kind of body, `others` gets an outcome."""
     reason = _suspended(rule, sheet)
     if reason and reason != "not_for_body":
         others.append(_blocked(rule, reason, sheet))
@@ -87,7 +87,7 @@ def _left_out(rule: Rule, sheet: Sheet, others: list[Outcome]) -> bool:
 
 
 def _suspended(rule: Rule, sheet: Sheet) -> str:
-    """Why a rule is not asked of this body at all; "" when it is."""
+    """Why a rule is not applied to this body at all; "" if it is."""
     if rule.years and rule.id != "year.body_changed" and _body_changed(rule, sheet):
         return "body_changed"
     return _asked(rule.bodies, rule.except_bodies, sheet.context.kind, sheet.context.level)
@@ -109,7 +109,7 @@ def _body_changed(rule: Rule, sheet: Sheet) -> bool:
 
 
 def _among(bodies: Pairs, kind: str, level: str) -> bool | None:
-    """Whether the body is one of these (kind, level) pairs; None when too little is known of it."""
+    """Whether the body is one of these (kind, level) pairs; None if too little is known about it."""
     answers = []
     for pair in bodies:
         parts = [None if not have else have == want for want, have in zip(pair, (kind, level), strict=True) if want]
@@ -122,7 +122,7 @@ def _blocked(rule: Rule, reason: str, sheet: Sheet) -> Outcome:
 
 
 def judge_report(check: PlannedCheck, sheet: Sheet, detail: bool = True) -> Outcome | None:
-    """The verdict of one check; None where the rule has nothing to say (a subtotal that is not printed)."""
+    """The verdict of one check; None if the rule does not apply (a subtotal that is not printed)."""
     verdict, reason = _verdict(check, sheet)
     if verdict is None:
         return None
@@ -154,7 +154,7 @@ def _verdict(check: PlannedCheck, sheet: Sheet) -> tuple[Verdict | None, str]:
     if (worst == STATED and check.exact) or three_valued(check.node, sheet.interval) is False:
         return "fail", ""
     if worst == STATED or three_valued(check.node, sheet.interval_if_zero) is not False:
-        return good, ""  # amounts that agree within their printed decimals
+        return good, ""  # amounts that agree within the precision of their printed decimals
     return "not_assessable", "unstated"
 
 

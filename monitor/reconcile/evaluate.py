@@ -23,7 +23,7 @@ def _zero(_values: Sequence[Number]) -> Number:
 
 
 def compile_point(node: Node) -> Point:
-    """A closure over the flat vector, every cell taken as the number that stands there."""
+    """A function of the flat vector that takes every cell as the number in it."""
     if isinstance(node, Compare):
         return _compile_compare(node)
     parts = [compile_point(part) for part in node.parts]
@@ -51,9 +51,9 @@ def _compile_compare(node: Compare) -> Point:
 
 
 def compile_batch(nodes: Sequence[Node]) -> Point | None:
-    """All of these at once, if they are equations of one shape (so many cells = so many cells): the sums run in C.
+    """A function for all of these at once, if they are equations with equal numbers of cells: the sums run in C.
 
-    None where they are not; then they are asked one by one.
+    None if they are not; then they are evaluated one by one.
     """
     sides: list[tuple[list[int], list[int]]] = []
     for node in nodes:
@@ -73,7 +73,7 @@ def compile_batch(nodes: Sequence[Node]) -> Point | None:
 
 
 def _sums(rows: list[list[int]]) -> Callable[[Sequence[Number]], list[Number]]:
-    """Σ of each of several runs of slots of one length."""
+    """The sum of each of several runs of slots, all of the same length."""
     width = len(rows[0])
     pick = operator.itemgetter(*(slot for row in rows for slot in row))
     if width == 1:
@@ -97,7 +97,7 @@ def _total(slots: list[int]) -> Callable[[Sequence[Number]], Number]:
 
 
 def bounds(line: Linear, interval: Callable[[int], Interval]) -> Interval:
-    """The least and the greatest value of a linear expression; None is without bound."""
+    """The least and the greatest value of a linear expression; None means unbounded."""
     low: Low = line.constant
     high: Low = line.constant
     for slot, coefficient in line.terms:
@@ -108,7 +108,7 @@ def bounds(line: Linear, interval: Callable[[int], Interval]) -> Interval:
 
 
 def three_valued(node: Node, interval: Callable[[int], Interval]) -> bool | None:
-    """True: holds whatever the cells truly are; False: broken whatever they are; None: it depends."""
+    """True: holds for all possible values of the cells; False: broken for all of them; None: it depends."""
     if isinstance(node, Compare):
         return _decide(node.op, *bounds(node.difference, interval))
     parts = [three_valued(part, interval) for part in node.parts]
@@ -121,7 +121,7 @@ def three_valued(node: Node, interval: Callable[[int], Interval]) -> bool | None
 
 
 def _decide(op: str, low: Low, high: Low) -> bool | None:
-    """Compares with 0 the difference that lies between `low` and `high`."""
+    """Compares with 0 a difference that is between `low` and `high`."""
     if op in (">=", ">"):
         mirrored = (None if high is None else -high, None if low is None else -low)
         return _decide("<=" if op == ">=" else "<", *mirrored)

@@ -4,7 +4,7 @@
     T3[carried_forward, m](Y-1)        the year before
     sum(T3[r, m] for r in leaves)      also any(…) and all(…); leaves[g], measures[i]
 
-Python's own parser reads the text; nothing of it is ever run.
+Python's own parser reads the text, which is never executed.
 """
 
 import ast
@@ -27,7 +27,7 @@ Binding = Mapping[str, str]
 
 
 class FormNames(NamedTuple):
-    """What the three tables of a report are called in their forms."""
+    """The names of a report's three tables in their forms."""
 
     t2: str
     t3: str
@@ -63,7 +63,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`left op right`; `difference` is left − right with common cells merged."""
+    """`left op right`; `difference` is left − right, with common cells merged."""
 
     op: str
     left: Linear
@@ -91,7 +91,7 @@ COMPARE: Mapping[type[ast.cmpop], str] = {
 
 
 def named_set(name: str, forms: FormNames) -> tuple[str, ...] | None:
-    """What a quantifier may run over by name: members, kinds (without 总计), rows, leaves, groups, tracks."""
+    """The named set that a quantifier runs over: members, kinds (without 总计), rows, leaves, groups, tracks."""
     if name == "leaves":
         return leaves(forms.t3)
     if name == "rows":
@@ -105,7 +105,7 @@ def named_set(name: str, forms: FormNames) -> tuple[str, ...] | None:
 
 @lru_cache(maxsize=4096)
 def has_cell(forms: FormNames, cell: Slot) -> bool:
-    """Whether there is such a cell in these tables; beside the label of a group with lines there may be one."""
+    """Whether these tables have such a cell; there may also be one beside the label of a group (S3)."""
     if cell.table == "S3":
         return cell.row in (named_set("groups", forms) or ())
     name = {"T2": forms.t2, "T3": forms.t3, "T4": forms.t4}[cell.table]
@@ -124,7 +124,7 @@ def has_cells(node: "Node", years: Sequence[FormNames | None]) -> bool:
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> ast.expr:
-    """The syntax tree; UsageError when it is not one expression."""
+    """The syntax tree; UsageError if the text is not a single expression."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -133,7 +133,7 @@ def parse(text: str) -> ast.expr:
 
 @lru_cache(maxsize=512)
 def uses(text: str) -> frozenset[tuple[str, int]]:
-    """The tables a formula speaks of, each with how many years back."""
+    """The tables that a formula uses, each with the number of years back."""
     compiler = _Compiler(text, NEWEST, {})
     found: set[tuple[str, int]] = set()
     back: dict[int, int] = {}
@@ -146,12 +146,12 @@ def uses(text: str) -> frozenset[tuple[str, int]]:
 
 
 def compile_formula(text: str, forms: FormNames, binding: Binding) -> Node:
-    """The formula for the forms of the tables and one binding of the quantified names."""
+    """The compiled formula for these forms and one binding of the quantified names."""
     return _Compiler(text, forms, binding).truth(parse(text))
 
 
 def compile_value(text: str, forms: FormNames, binding: Binding) -> Linear:
-    """A value to tell in a message: a sum of cells."""
+    """A compiled value for a message: a sum of cells."""
     return _Compiler(text, forms, binding).linear(parse(text))
 
 
@@ -280,7 +280,7 @@ class _Compiler:
 
 
 def operands(node: Node) -> tuple[int, ...]:
-    """Every slot the formula uses, once, in the order of the text."""
+    """Every slot that the formula uses, once, in the order of the text."""
     if isinstance(node, Connective):
         return tuple(dict.fromkeys(slot for part in node.parts for slot in operands(part)))
     return tuple(dict.fromkeys(slot for side in (node.left, node.right) for slot, _ in side.terms))

@@ -1,4 +1,4 @@
-"""Rules over years that are no formula: copies, standing zeros, applications lost between the years."""
+"""Rules over years that cannot be formulas: copies, zeros year after year, applications lost between years."""
 
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ def _received(report: Report | None) -> Number | None:
 
 
 def _rows(report: Report, tables: tuple[str, ...]) -> dict[tuple[str, str], tuple[object, ...]] | None:
-    """Values and states of every line; None when something was not read."""
+    """Values and states of every line; None if something was not read."""
     found: dict[tuple[str, str], tuple[object, ...]] = {}
     for row in report.rows:
         if row.table in tables:
@@ -36,7 +36,7 @@ def _rows(report: Report, tables: tuple[str, ...]) -> dict[tuple[str, str], tupl
 
 
 def all_zero(rule: Rule, sheet: Sheet) -> Result:
-    """No application at all after a year with some; or for `years_of_zero` years where peers have many."""
+    """Fails on no application after a year with some, or in `years_of_zero` years while peers have many."""
     now = _received(sheet.report)
     if now is None:
         return unknown(rule, sheet, "unstated")
@@ -62,7 +62,7 @@ def _zero(rule: Rule, sheet: Sheet, facts: dict[str, str | int]) -> Result:
 
 
 def copied(rule: Rule, sheet: Sheet) -> Result:
-    """All cells of 表三 as in the year before, while applications were received."""
+    """Fails if all cells of 表三 are as in the year before, although applications were received."""
     before = sheet.vectors[1].report
     assert before is not None
     now, then = _rows(sheet.report, ("T3",)), _rows(before, ("T3",))
@@ -75,7 +75,7 @@ def copied(rule: Rule, sheet: Sheet) -> Result:
 
 
 def same_numbers(rule: Rule, sheet: Sheet) -> Result:
-    """At least `cells` numbers above `above` as in the year before, or the same figures in 表三 and 表四."""
+    """Fails if `cells` or more numbers above `above` are as in the year before, or all of 表三 and 表四 is."""
     before = sheet.vectors[1].report
     assert before is not None
     same = [
@@ -103,7 +103,7 @@ def same_numbers(rule: Rule, sheet: Sheet) -> Result:
 
 
 def lost_applications(rule: Rule, sheet: Sheet) -> Result:
-    """Σ over the known years of what was carried forward and not brought forward the year after."""
+    """The sum over the known years of what was carried forward but not brought forward the year after."""
     year = sheet.year
     assert year is not None
     years = sorted(y for y in sheet.history if y <= year)
@@ -126,7 +126,7 @@ def lost_applications(rule: Rule, sheet: Sheet) -> Result:
 
 
 def body_changed(rule: Rule, sheet: Sheet) -> Result:
-    """The register says that the body was renamed, merged, split or changed its scope since last year."""
+    """Reports that, by the register, the body was renamed, merged, split or changed in scope since last year."""
     if sheet.year in sheet.context.body_changed:
         return broken(rule, sheet, {"report": {}})
     return passing()

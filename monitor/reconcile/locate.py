@@ -1,8 +1,8 @@
-"""Which cell of 表三 is wrong: the smallest explanation of all failing checks, its rivals, never a guess.
+"""Which cell of 表三 is wrong: the smallest explanation of all failing checks, with its rivals; never a guess.
 
 Row sums, column sums and balances make 表三 an error-correcting code. A cell explains the failures if one change of
-it satisfies every check it stands in and every failing check holds it. Where cells are unstated the checks are
-intervals and say less; where they are unread, spent or absent the checks say nothing.
+it satisfies every check that contains it, and every failing check contains it. If cells are unstated, the checks are
+intervals and say less; if cells are unread, spent or absent, the checks say nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ MOST_RIVALS = 24
 
 
 class Residual(NamedTuple):
-    """One assessable check: what left − right may be (a point when all is stated), and its ±1 per slot."""
+    """One assessable check: the interval of left − right (a point if all is stated), and the sign (±1) of each slot."""
 
     check: PlannedCheck
     low: Low
@@ -42,7 +42,7 @@ class Residual(NamedTuple):
         return self.low is not None and self.low == self.high
 
     def minus(self, amount: int) -> "Residual":
-        """The residual after a term that contributed `amount` too much was put right."""
+        """The residual after correcting a term that contributed `amount` too much."""
         return self._replace(
             low=None if self.low is None else self.low - amount, high=None if self.high is None else self.high - amount
         )
@@ -50,7 +50,7 @@ class Residual(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One explanation of a size: one or two cells put right, and how they may have come to be wrong."""
+    """One of several explanations: one or two corrected cells, and how they may have become wrong."""
 
     changes: tuple[Adjustment, ...]
     cause: str | None = None
@@ -63,8 +63,8 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """What is probably wrong. `cell` and `value` only if nothing else of that size explains the failures;
-    else `rivals` holds the explanations, and `row`/`column` what all their cells share."""
+    """What is probably wrong. `cell` and `value` are set only if no other explanation has the same number of cells;
+    else `rivals` has the explanations, and `row`/`column` is what all their cells share."""
 
     cell: str | None
     value: Number | None
@@ -74,7 +74,7 @@ class Suspect:
     column: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The shape of `findings.suspect`."""
+        """In the format of the column `findings.suspect`."""
         shown = [rival.as_json() for rival in self.rivals[:MOST_RIVALS]]
         found: dict[str, Any] = {"cell": self.cell, "value": _plain(self.value), "rivals": shown, "cause": self.cause}
         if self.cell is None and self.row:
@@ -100,7 +100,7 @@ def _parity(book: Rulebook, shape: Shape) -> tuple[tuple[PlannedCheck, Mapping[i
 
 
 def residuals_of(sheet: Sheet) -> list[Residual]:
-    """Every assessable check of 表三 with its residual; unread and spent ones are left out."""
+    """The residual of every assessable check of 表三; unread and spent checks are left out."""
     report = sheet.report
     found: list[Residual] = []
     shape = Shape(None, report.forms.get("T3"), None)
@@ -113,7 +113,7 @@ def residuals_of(sheet: Sheet) -> list[Residual]:
 
 
 def locate(book: Rulebook, report: Report) -> Suspect | None:
-    """The suspect of 表三; None when no check fails."""
+    """The suspected cell of 表三; None if no check fails."""
     return locate_sheet(single(book, report, Context()))
 
 
@@ -121,7 +121,7 @@ def locate_sheet(sheet: Sheet) -> Suspect | None:
     residuals = residuals_of(sheet)
     if not any(residual.failing for residual in residuals):
         return None
-    # An offsetting pair leaves no single cell that lies in both failing checks, so one order serves both.
+    # If two errors offset each other, no single cell is in both failing checks, so this order is right for both cases.
     found: list[tuple[Adjustment, ...]] = [(change,) for change in single_cells(residuals, sheet)]
     found = found or pairs(residuals, sheet)
     if len(found) == 1 and len(found[0]) == 1:
@@ -131,7 +131,7 @@ def locate_sheet(sheet: Sheet) -> Suspect | None:
 
 
 def _open(found: list[tuple[Adjustment, ...]], residuals: list[Residual], sheet: Sheet) -> Suspect:
-    """Nothing is chosen: the rivals, and what they have in common."""
+    """A suspect without a choice: the rivals, and what they have in common."""
     cells = [SLOTS[change.slot] for changes in found for change in changes]
     if not cells:
         cells = [SLOTS[slot] for slot in _shared(residuals)]
@@ -149,7 +149,7 @@ def _open(found: list[tuple[Adjustment, ...]], residuals: list[Residual], sheet:
 
 
 def _shared(residuals: Iterable[Residual]) -> set[int]:
-    """The cells that stand in every failing check."""
+    """The cells that are in every failing check."""
     failing = [set(residual.terms) for residual in residuals if residual.failing]
     return set.intersection(*failing) if failing else set()
 
@@ -165,7 +165,7 @@ def single_cells(residuals: list[Residual], sheet: Sheet) -> list[Adjustment]:
 
 
 def _change(slot: int, residuals: list[Residual], sheet: Sheet) -> Adjustment | None:
-    """The change of this cell that satisfies every check it stands in: stated − δ, a whole number ≥ 0."""
+    """The change of this cell that satisfies every check with it: stated − δ, a whole number ≥ 0."""
     if sheet.codes[slot] != STATED:
         return None
     stated = sheet.values[slot]
@@ -193,8 +193,8 @@ def _minus(value: Low) -> Low:
 
 
 def pairs(residuals: list[Residual], sheet: Sheet) -> list[tuple[Adjustment, ...]]:
-    """Every pair of cells whose changes together satisfy all checks. Two cells share at most one check, so one of
-    the residuals a cell stands in is its own error."""
+    """Every pair of cells whose changes together satisfy all checks. Two cells share at most one check, so
+    one of a cell's residuals is exactly its own error."""
     failing = [residual for residual in residuals if residual.failing]
     first = min(failing, key=lambda residual: len(residual.terms))
     found: dict[frozenset[int], tuple[Adjustment, ...]] = {}
@@ -215,7 +215,7 @@ def pairs(residuals: list[Residual], sheet: Sheet) -> list[tuple[Adjustment, ...
 
 
 def _deltas(slot: int, failing: Iterable[Residual]) -> set[int]:
-    """What may be wrong with a cell: the exact residuals it stands in."""
+    """The possible errors of a cell: the exact residuals of its failing checks."""
     return {
         int(residual.low) * residual.terms[slot]
         for residual in failing
@@ -224,7 +224,7 @@ def _deltas(slot: int, failing: Iterable[Residual]) -> set[int]:
 
 
 def remedy_rivals(sheet: Sheet, track: str) -> Suspect | None:
-    """表四 has one check per track: it detects and does not locate. The cells that could put it right are rivals."""
+    """表四 has one check per track, which detects but does not locate: all cells that could correct it are rivals."""
     slots = [number for number, slot in enumerate(SLOTS) if (slot.table, slot.row) == ("T4", track)]
     if any(sheet.codes[slot] != STATED for slot in slots):
         return None

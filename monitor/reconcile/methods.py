@@ -1,4 +1,4 @@
-"""Rules that are no formula: counts, lists of unstated cells, problems of the reading, offsets, forms, section 六."""
+"""Rules that are not formulas: counts, lists of unstated cells, reading problems, offsets, forms, section 六."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -28,7 +28,7 @@ Pick = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class Span(NamedTuple):
-    """The slots of one table; they are contiguous."""
+    """The range of slots of one table."""
 
     first: int
     end: int
@@ -55,11 +55,11 @@ def _counted(table: str) -> tuple[tuple[int, ...], Pick]:
 
 
 def counts(rule: Rule, sheet: Sheet) -> Result:
-    """Every stated count is a whole number ≥ 0 (a change: any whole number). One per cell."""
+    """Every stated count is a whole number ≥ 0 (a change: any whole number). One outcome per cell."""
     slots, pick = _counted(rule.params["table"])
     values = pick(sheet.values)
     stated = pick(sheet.codes).count(STATED)
-    if min(values) >= 0 and type(sum(values)) is int:  # one Decimal among them would make the sum one
+    if min(values) >= 0 and type(sum(values)) is int:  # a single Decimal among them would make the sum a Decimal
         return passing(stated)
     wrong = [
         slot
@@ -70,7 +70,7 @@ def counts(rule: Rule, sheet: Sheet) -> Result:
 
 
 def amounts(rule: Rule, sheet: Sheet) -> Result:
-    """Every stated amount is ≥ 0 and has at most `decimals` decimals. One per cell."""
+    """Every stated amount is ≥ 0 and has at most `decimals` decimals. One outcome per cell."""
     outcomes, passed = [], 0
     for slot in PRICES:
         if sheet.codes[slot] != STATED:
@@ -94,9 +94,9 @@ def _cell(rule: Rule, sheet: Sheet, slot: int) -> Outcome:
 
 
 def unstated(rule: Rule, sheet: Sheet) -> Result:
-    """All cells of a table that hold no number, as one outcome: complete only if blank means zero.
+    """All cells of a table without a number, as one outcome: the table is complete only if blank means zero.
 
-    A line that we did not find may stand there all the same: then nobody can say whose fault the list is.
+    A line that we did not find may still be in the document: then it is unclear whose fault the missing cells are.
     """
     if sheet.clean:
         return passing()
@@ -126,7 +126,7 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
 
 
 def problems(rule: Rule, sheet: Sheet) -> Result:
-    """What the reader reported of this table under one of `codes`: about our reading, never about the publisher."""
+    """The reader's problems with this table that have one of `codes`: they blame our reading, never the publisher."""
     if not sheet.report.problems:
         return passing()
     found: dict[str, list[Problem]] = {}
@@ -149,7 +149,7 @@ def table_missing(rule: Rule, sheet: Sheet) -> Result:
 
 
 def template(rule: Rule, sheet: Sheet) -> Result:
-    """The form found, table by table, is the one due for the report year."""
+    """The form of each table is the one due for the report year."""
     if sheet.year is None:
         return unknown(rule, sheet, "year_unknown")
     forms, due = sheet.report.forms, FORMS.due(sheet.year)
@@ -163,7 +163,7 @@ def template(rule: Rule, sheet: Sheet) -> Result:
 
 
 def fee_row(rule: Rule, sheet: Sheet) -> Result:
-    """Applications ended because a fee notice was not paid: section 六 should then speak of fee notices."""
+    """Applications ended because a fee notice was not paid: section 六 should then mention fee notices."""
     slot = INDEX[rule.needs[0]]
     if sheet.codes[slot] != STATED:
         return unknown(rule, sheet, "unstated" if sheet.codes[slot] == UNSTATED else "missing")
@@ -179,7 +179,7 @@ def fee_row(rule: Rule, sheet: Sheet) -> Result:
 
 
 def misallocated(rule: Rule, sheet: Sheet) -> Result:
-    """Two residuals ±k in two columns (or rows) and nothing else: something stands one place off."""
+    """Two residuals ±k in two columns (or rows) and nothing else: applications counted one column (or row) off."""
     doubts = {outcome.verdict for outcome in sheet.so_far if outcome.rule in PARITY}
     if "fail" not in doubts:
         if doubts == {"holds_if_blanks_zero"}:

@@ -1,4 +1,4 @@
-"""Offsetting residuals: one application filed a column (or a row) off leaves +k here and −k there."""
+"""Offsetting residuals: applications counted one column (or row) off leave +k in one place and −k in another."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from monitor.reconcile.locate import Residual
 
 
 class Offset(NamedTuple):
-    """`size` too many in the one line or column and too few in the other; `across` is columns or rows."""
+    """`size` too many in one row or column and too few in the other; `across` is "columns" or "rows"."""
 
     size: int
     too_high: str
@@ -16,7 +16,7 @@ class Offset(NamedTuple):
 
 
 def offsetting(residuals: Sequence[Residual]) -> Offset | None:
-    """The pair, if two residuals ±k in two columns (or two rows) are all that fails."""
+    """The pair, if nothing fails but two residuals ±k in two columns (or two rows)."""
     families: dict[str, dict[str, int]] = {"t3.row_sum": {}, "t3.column_sum": {}, "t3.balance": {}}
     for residual in residuals:
         if residual.failing:
@@ -27,7 +27,7 @@ def offsetting(residuals: Sequence[Residual]) -> Offset | None:
     if rows:
         return None if columns or balances else _pair(rows, "rows")
     if columns and balances:
-        # 总计 cells moved: they lower both residuals, so the column that is too high shows −k.
+        # Cells of 总计 are off: they lower both residuals, so the column that is too high shows −k.
         return _pair({name: -size for name, size in columns.items()}, "columns") if columns == balances else None
     return _pair(columns or balances, "columns")
 

@@ -1,4 +1,4 @@
-"""What a rule says about a report: the verdicts, the cells they rest on, the context they were given in."""
+"""What a rule says about a report: the verdicts, the cells behind them, the context in which they were given."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Side = Literal["left", "right", ""]
 
 
 class Operand(NamedTuple):
-    """One cell a verdict rests on. `years_back` is 0 for the report itself; `side`: where it stands."""
+    """One cell behind a verdict. `years_back` is 0 for the report itself; `side`: the side of the relation."""
 
     table: str
     row: str
@@ -36,11 +36,11 @@ class Operand(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One rule at one subject.
+    """The result of one rule for one subject.
 
     `left`, `right` and `delta` (left − right) take unstated cells as 0; `unstated` names those cells.
-    `reason` says why a rule is not assessable. `facts` are further values for the message; `binding` the
-    quantified codes; `case` which relation of the rule it is. `responsibility` is "" where it is the rule's own.
+    `reason` says why a rule is not assessable. `facts` are further values for the message; `binding` has the
+    quantified codes; `case` is the number of the rule's relation. `responsibility` is "" if the rule's own applies.
     """
 
     rule: str
@@ -60,13 +60,13 @@ class Outcome:
 
     @property
     def name(self) -> str:
-        """`t3.row_sum[processed]`: how one identity is written, also in `Report.spent`."""
+        """`t3.row_sum[processed]`: the name of one identity, also used in `Report.spent`."""
         return f"{self.rule}[{self.subject}]"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """`passed` counts passes per rule; `others` is everything else, `passes` filled only when asked for."""
+    """`passed` counts passes per rule; `others` is everything else; `passes` is filled only on request."""
 
     passed: Mapping[str, int]
     others: tuple[Outcome, ...] = ()
@@ -80,7 +80,7 @@ class Outcomes:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known about the body: kind and level as in `agencies`, the median of `T3[received,total]` among
-    its peers, and the years at whose beginning it was renamed, merged, split or changed its scope."""
+    its peers, and the years at whose beginning it was renamed, merged, split or changed in scope."""
 
     kind: str = ""
     level: str = ""

@@ -1,4 +1,4 @@
-"""Rules compiled for the forms of one report (or of two years), once: what to evaluate, what cannot be."""
+"""Rules compiled for the forms of one report (or of two years), once: what to evaluate, and what cannot be."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Shape(NamedTuple):
     t4: str | None
 
     def names(self) -> list[FormNames]:
-        """The tables found, and for those that were not those of the same form: of each that it may be."""
+        """The table names for each form the report may use: those found, the missing ones filled in from that form."""
         found: dict[str, str] = {table: name for table, name in zip(TABLES, self, strict=True) if name is not None}
         sure: dict[str, str] = next(({table: found[table]} for table in ("T3", "T2", "T4") if table in found), {})
         return [
@@ -69,12 +69,12 @@ class PlannedCheck:
     slots: tuple[int, ...]
     codes: Callable[[Sequence[int]], Any]
     subtotals: tuple[int, ...]
-    exact: bool  # no amount among its cells: each is a point
+    exact: bool  # there is no amount among its cells: each is an exact number
     show: Mapping[str, Linear]
 
 
 class Batch(NamedTuple):
-    """All checks of one rule; `all_hold` asks them at once where their shape allows it."""
+    """All checks of one rule; `all_hold` evaluates them all at once, if their shape allows it."""
 
     rule: Rule
     checks: tuple[PlannedCheck, ...]
@@ -84,9 +84,9 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`batches` by rule; `methods` rules that are code; `absent` rules that cannot be evaluated, and why.
+    """`batches`: the checks by rule; `methods`: rules that are code; `absent`: rules that cannot be evaluated, and why.
 
-    `conditional`: it depends on the body, or on what happened to it, whether the rule is asked.
+    `conditional`: whether the rule applies depends on the body, or on what happened to it.
     """
 
     batches: tuple[Batch, ...]
@@ -121,7 +121,7 @@ Years = tuple[FormNames | None, ...]
 
 
 def _years(shapes: tuple[Shape | None, ...]) -> Iterator[Years]:
-    """The forms that these years may be of, the newest first; more than one only where a table was not found."""
+    """The possible forms of these years, the newest first; more than one only if a table was not found."""
     return product(*([None] if found is None else found.names() for found in shapes))
 
 

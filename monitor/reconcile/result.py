@@ -1,4 +1,4 @@
-"""What a method of monitor/reconcile/methods.py gives back, and the short ways to make it."""
+"""The return value of a method of monitor/reconcile/methods.py, and shortcuts to make it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from monitor.reconcile.sheet import Sheet
 
 
 class Result(NamedTuple):
-    """Number of passes, and every outcome that is not a pass."""
+    """The number of passes, and every outcome that is not a pass."""
 
     passed: int
     outcomes: tuple[Outcome, ...] = ()
@@ -28,7 +28,7 @@ def unknown(rule: Rule, sheet: Sheet, reason: str) -> Result:
 
 
 def broken(rule: Rule, sheet: Sheet, found: Mapping[str, Mapping[str, str | int]]) -> Result:
-    """A failure per subject, each with the facts its message tells; none: a pass."""
+    """One failure per subject, each with the facts for its message; a pass if `found` is empty."""
     outcomes = tuple(
         Outcome(rule.id, subject, "fail", year=sheet.year, facts=dict(facts)) for subject, facts in found.items()
     )

@@ -1,4 +1,4 @@
-"""One rule of the handbook as a frozen record, and the relations that it states."""
+"""One rule of the handbook as a frozen record, and its relations."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from monitor.reconcile.formula import FormNames, named_set
 from monitor.reconcile.vector import Slot
 
 CLASSES = ("fatal", "explain", "confirm", "info", "health")
-# What a quantified letter stands for; messages name it in the form's words.
+# The meaning of each quantified letter; messages name the code in the form's words.
 LETTERS = {"m": "member", "r": "disposition", "k": "track", "i": "item", "x": "measure", "g": "group"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One relation of a rule: for every binding of `loops`, `when` implies `holds`. `show` are values to tell."""
+    """One relation of a rule: for every binding of `loops`, `when` implies `holds`. `show`: values for the message."""
 
     holds: str
     when: str = ""
@@ -41,9 +41,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the handbook. `tables` are those it needs, each with how many years back.
+    """One rule of the handbook. `tables` are those it needs, each with the number of years back.
 
-    `forms` are the ids of those that have the cells it speaks of; `needs` are the cells of a rule that is no formula.
+    `forms` are the ids of the forms that have its cells; `needs` are the cells of a rule that is not a formula.
 
     `opens` are the verdicts that make a finding. `bodies`/`except_bodies` are (kind, level) pairs, "" for any.
     `if_stated`: where a cell is not printed the rule says nothing at all. `absence`: it says that something is absent,
@@ -74,7 +74,7 @@ class Rule:
     absence: bool
 
     def formula(self, case: int = 0) -> str:
-        """The relation as the handbook writes it; "" for a rule that is no formula."""
+        """The relation as the handbook writes it; "" for a rule that is not a formula."""
         if not self.cases:
             return ""
         chosen = self.cases[case]

@@ -1,4 +1,4 @@
-"""One `[[rule]]` of a TOML file → the rule, every mistake named with its file and rule."""
+"""One `[[rule]]` of a TOML file → the rule; every error names the file and the rule."""
 
 import re
 from collections.abc import Mapping
@@ -138,7 +138,7 @@ class RuleEntry:
         return found
 
     def compile(self, case: Case) -> None:
-        """Every formula once in every form, so that a slip is told when the file is loaded."""
+        """Compiles every formula once in every form, so that a mistake is reported when the file is loaded."""
         for form in FORMS.forms:
             names = names_of(form)
             try:
@@ -176,7 +176,7 @@ class RuleEntry:
         return tuple(found)
 
     def forms(self, cases: tuple[Case, ...]) -> frozenset[str]:
-        """The forms that have the cells of one of the relations, whatever form was used the years before."""
+        """The forms that have the cells of any of the relations, whatever form earlier years used."""
         found = frozenset(
             form.id
             for form in FORMS.forms

@@ -1,4 +1,4 @@
-"""monitor/rules/*.toml → the rule book: all rules by their ids, and words for the reasons of what is not assessed."""
+"""monitor/rules/*.toml → the rule book: all rules by id, and the words for the reasons why rules are not assessable."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ RULE_FILE = re.compile(r"^\[(\[rule\]|reason\.)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All rules by id, and the words for the reasons why a rule was not assessable."""
+    """All rules by id, and the words for the reasons why a rule is not assessable."""
 
     rules: Mapping[str, Rule]
     reasons: Mapping[str, Mapping[str, str]]
@@ -33,7 +33,7 @@ class Rulebook:
 
 
 def load(folder: Path | None = None) -> Rulebook:
-    """The rule book of a folder of TOML files (ours when none is given); UsageError names file, rule, mistake."""
+    """The rule book of a folder of TOML files (by default ours); UsageError names file, rule and mistake."""
     return (
         _builtin()
         if folder is None
@@ -43,7 +43,7 @@ def load(folder: Path | None = None) -> Rulebook:
 
 @lru_cache(maxsize=1)
 def _builtin() -> Rulebook:
-    # The folder also holds the calendar (monitor/duty/deadlines.py), which is no file of rules.
+    # The folder also contains the calendar (monitor/duty/deadlines.py), which is not a file of rules.
     paths = [path for path in (files("monitor") / "rules").iterdir() if path.name.endswith(".toml")]
     texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
     return _read(sorted((name, text) for name, text in texts.items() if RULE_FILE.search(text)))

@@ -1,4 +1,4 @@
-"""One report with the years before it, side by side in one vector, and the cells behind its slots."""
+"""One report and the years before it in one vector, and the cells behind its slots."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from monitor.reconcile.vector import INDEX, SIZE, SLOTS, STATED, UNSTATED, Inter
 
 @dataclass(slots=True)
 class Sheet:
-    """What rules are evaluated on. A slot of an earlier year is `slot + SIZE * years back`."""
+    """The data that rules are evaluated on. A slot of an earlier year is `slot + SIZE * years back`."""
 
     vectors: tuple[Vector, ...]
     values: list[Number]
@@ -22,7 +22,7 @@ class Sheet:
     book: Rulebook
     year: int | None
     history: Mapping[int, Report] = field(default_factory=dict)
-    so_far: list[Outcome] = field(default_factory=list)  # what the formulas said, for the methods
+    so_far: list[Outcome] = field(default_factory=list)  # outcomes of the formulas, for the methods
 
     @property
     def report(self) -> Report:
@@ -34,7 +34,7 @@ class Sheet:
         return self.vectors[slot // SIZE].interval(slot % SIZE)
 
     def interval_if_zero(self, slot: int) -> Interval:
-        """As `interval`, with what is unstated taken as 0."""
+        """Like `interval`, but unstated cells are taken as 0."""
         return (0, 0) if self.codes[slot] == UNSTATED else self.interval(slot)
 
     def operand(self, slot: int, side: Side = "") -> Operand:
@@ -43,19 +43,19 @@ class Sheet:
         return Operand(*SLOTS[place], raw, value, state, where, back, side)
 
     def stated(self, table: str, row: str, member: str, back: int = 0) -> Number | None:
-        """The number in a cell, or None where none is stated."""
+        """The number in a cell, or None if none is stated."""
         slot = INDEX[table, row, member] + SIZE * back
         return self.values[slot] if self.codes[slot] == STATED else None
 
 
 def single(book: Rulebook, report: Report, context: Context) -> Sheet:
-    """One report alone."""
+    """The sheet of one report without earlier years."""
     vector = vectorize(report)
     return Sheet((vector,), vector.values, vector.codes, vector.clean, context, book, report.year)
 
 
 def several(book: Rulebook, history: Mapping[int, Report], year: int, depth: int, context: Context) -> Sheet:
-    """The report of `year` and those of the `depth` years before it; a year without a report is empty."""
+    """The sheet of the report of `year` and of the `depth` years before it; a year without a report is empty."""
     vectors = tuple(vectorize(history[y]) if y in history else nothing() for y in range(year, year - depth - 1, -1))
     values = [value for vector in vectors for value in vector.values]
     codes = [code for vector in vectors for code in vector.codes]

@@ -1,4 +1,4 @@
-"""Rules on the prose round the tables: title, sections, a government's duties, the form's own words."""
+"""Rules on the prose around the tables: title, sections, a government's duties, the form's own words."""
 
 from crawler.agencies.names import speaks_for
 from monitor.reconcile.result import Result, broken, passing, unknown
@@ -9,7 +9,7 @@ ORDINALS = "一二三四五六"
 
 
 def sections(rule: Rule, sheet: Sheet) -> Result:
-    """The sections that the form has and the report lacks. None found at all: the text was not divided, not judged."""
+    """Sections of the form that the report lacks. If no section was found, the text was not divided: not assessable."""
     found = {section.number for section in sheet.report.sections}
     if not found:
         return unknown(rule, sheet, "section_missing")
@@ -20,7 +20,7 @@ def sections(rule: Rule, sheet: Sheet) -> Result:
 
 
 def title(rule: Rule, sheet: Sheet) -> Result:
-    """A title of its own names the body and the year."""
+    """The report has a title of its own that names the body and the year."""
     report = sheet.report
     if report.titled and report.agency_name and report.year is not None:
         return passing()
@@ -59,7 +59,7 @@ def report_year(rule: Rule, sheet: Sheet) -> Result:
 
 
 def period(rule: Rule, sheet: Sheet) -> Result:
-    """The period that the report states is one whole calendar year."""
+    """The period that the report states is a whole calendar year."""
     stated = sheet.report.period
     if stated is None or not any(one.source == "period" and one.strong for one in sheet.report.evidence):
         return passing()
@@ -70,7 +70,7 @@ def period(rule: Rule, sheet: Sheet) -> Result:
 
 
 def oversight(rule: Rule, sheet: Sheet) -> Result:
-    """One of the words that an account of assessment, review or accountability cannot do without."""
+    """The text has one of the words that any account of assessment, review or accountability must contain."""
     text = "".join(section.text for section in sheet.report.sections)
     if not text:
         return unknown(rule, sheet, "section_missing")
@@ -78,6 +78,6 @@ def oversight(rule: Rule, sheet: Sheet) -> Result:
 
 
 def header_altered(rule: Rule, sheet: Sheet) -> Result:
-    """Words of the form that are printed otherwise."""
+    """No words of the form are printed differently."""
     words = sheet.report.altered
     return broken(rule, sheet, {"report": {"words": "；".join(words)}}) if words else passing()

@@ -1,6 +1,6 @@
-"""A report as one flat vector: a slot per cell of any form, so that a compiled rule is a few index look-ups.
+"""A report as one flat vector: one slot per cell of any form, so that a compiled rule is a few index look-ups.
 
-Unstated cells are 0 in `values` (a rule that fails on that is asked again with intervals) and are marked
+Unstated cells are 0 in `values` (a rule that fails on that is evaluated again with intervals) and are marked
 in `codes`.
 """
 
@@ -21,7 +21,7 @@ from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.labels import PARTS, labels
 from extract.model import Report, Row, cell_name
 
-# How much a cell says, worst last: stated, unstated (blank, dash, none, text), then what blocks a rule.
+# How usable a cell is, worst last: stated, unstated (blank, dash, none, text), then the states that block a rule.
 STATED, UNSTATED, MISSING, AMBIGUOUS, ILLEGIBLE, ABSENT = range(6)
 CODE: dict[State, int] = {
     "number": STATED,
@@ -39,7 +39,7 @@ MEASURES = {
     column.code: column.kind for form in FORMS.forms for block in form.disclosure.blocks for column in block.measures
 }
 AMOUNTS = frozenset(code for code, kind in MEASURES.items() if kind.startswith("amount"))
-# 本年增/减 may be negative, so an unstated one may be any number.
+# 本年增/减 may be negative, so an unstated cell of it may be any number.
 SIGNED = frozenset(code for code, kind in MEASURES.items() if kind == "change")
 DECIMALS = re.compile(r"\d[.．](\d+)")
 
@@ -85,7 +85,7 @@ _ABSENT = [ABSENT] * SIZE
 
 @dataclass(slots=True)
 class Vector:
-    """One report (or nothing, where that year has none) in slots; made once, not changed afterwards."""
+    """One report in slots (empty for a year without a report); made once, not changed afterwards."""
 
     report: Report | None
     values: list[Number]
@@ -95,7 +95,7 @@ class Vector:
 
     @property
     def rows(self) -> dict[tuple[str, str], Row]:
-        """The rows by table and code (S3 for subtotals), the first one where a row stands twice."""
+        """The rows by table and code (S3 for subtotals); of a row that occurs twice, the first one."""
         if not self.index and self.report is not None:
             self.index.update({("S3", row.code): row for row in self.report.subtotals})
             for row in self.report.rows:
@@ -103,7 +103,7 @@ class Vector:
         return self.index
 
     def cell(self, slot: int) -> tuple[str | None, Number | None, State, str]:
-        """Raw text, value, state of a cell, and its own place."""
+        """Raw text, value and state of a cell, and its place."""
         table, code, member = SLOTS[slot]
         row = self.rows.get((table, code))
         if row is None or member not in row.members:
@@ -114,7 +114,7 @@ class Vector:
         return row.raws[at], value, state, row.cell_places[at]
 
     def interval(self, slot: int) -> Interval:
-        """What the cell may truly be: a point, ±½ of the last printed decimal of an amount, or unknown."""
+        """The possible true values of a cell: a point, ±½ of an amount's last printed decimal, or unknown."""
         member = SLOTS[slot].member
         if self.codes[slot] != STATED:
             return FREE if member in SIGNED else UNKNOWN
@@ -122,7 +122,7 @@ class Vector:
         if isinstance(value, int) and (value == 0 or member not in AMOUNTS):
             return value, value
         exact = Fraction(value)
-        if member not in AMOUNTS or not exact:  # a printed 0 is zero
+        if member not in AMOUNTS or not exact:  # a printed 0 means exactly zero
             return exact, exact
         half = Fraction(1, 2 * 10 ** self._decimals(slot))
         return exact - half, exact + half
@@ -138,7 +138,7 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the cells of a sequence of rows go: `pick` takes each slot's value from the values in row order."""
+    """Where the cells of a sequence of rows belong: `pick` takes each slot's value from the values in row order."""
 
     members: tuple[tuple[str, ...], ...]
     places: tuple[tuple[int, ...], ...]
@@ -152,7 +152,7 @@ MOST_LAYOUTS = 256
 
 
 def _layout(rows: Sequence[Row]) -> Layout:
-    """The layout of these rows, remembered: nearly all reports have the same few."""
+    """The layout of these rows, cached: nearly all reports have one of a few layouts."""
     key = tuple(map(CODES, rows)), tuple(map(TABLES, rows))
     members = tuple(map(MEMBERS_OF, rows))
     found = _LAYOUTS.get(key)
@@ -173,7 +173,7 @@ def _new_layout(rows: Sequence[Row], members: tuple[tuple[str, ...], ...]) -> La
             )
         places.append(tuple(INDEX[row.table, row.code, name] for name in row.members))
     order = {slot: number for number, slot in enumerate(slot for slots in places for slot in slots)}
-    absent = sum(map(len, places))  # the position of the 0 that stands for every other cell
+    absent = sum(map(len, places))  # the position of the 0 that is used for every other cell
     codes = [STATED if slot in order else ABSENT for slot in range(SIZE)]
     pick = itemgetter(*(order.get(slot, absent) for slot in range(SIZE)))
     twice = len({(row.table, row.code) for row in rows}) < len(rows)
@@ -186,7 +186,7 @@ def nothing() -> Vector:
 
 
 def vectorize(report: Report) -> Vector:
-    """The report in slots. A row that stands twice with different content is ambiguous."""
+    """The report in slots. A row that occurs twice with different content is ambiguous."""
     rows = report.rows
     layout = _layout(rows)
     values: list[Number | None] = list(chain.from_iterable(map(VALUES, rows)))
@@ -194,7 +194,7 @@ def vectorize(report: Report) -> Vector:
     if not clean:
         values = [0 if value is None else value for value in values]
     values.append(0)
-    # Codes are copied where something is to be marked; a clean report shares those of its layout.
+    # Codes are copied only if something must be marked; a clean report shares those of its layout.
     codes = layout.codes if clean and not report.subtotals else layout.codes.copy()
     vector = Vector(report, list(layout.pick(values)), codes, clean)
     if not clean:
@@ -205,7 +205,7 @@ def vectorize(report: Report) -> Vector:
 
 
 def _mark(vector: Vector, rows: Sequence[Row], layout: Layout) -> None:
-    """Says of every cell how much it states."""
+    """Marks how usable each cell is."""
     seen: dict[tuple[str, str], Row] = {}
     for row, slots in zip(rows, layout.places, strict=True):
         before = seen.setdefault((row.table, row.code), row)

@@ -1,4 +1,4 @@
-"""Sample reports of our own making: both forms, true by construction, errors planted by name."""
+"""Invented sample reports: both forms, consistent by construction, with errors planted by cell name."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ __all__ = ["Figure", "SampleReport", "make_history"]
 class SampleReport:
     """One report. `figures` holds every cell by name (`T3[granted,total]`); None is printed as an empty cell.
 
-    `form` is `2019`, `2021`, or `<表二>+<表三>` for a mixture. `stated` holds what the prose says where that
+    `form` is `2019`, `2021`, or `<表二>+<表三>` for a mixture. `stated` holds what the prose says, if that
     differs from the table.
     """
 
@@ -41,22 +41,22 @@ class SampleReport:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The names of all cells, in the order of the page."""
+        """The names of all cells, in page order."""
         return cell_names(*self.forms)
 
     def with_cell(self, name: str, value: Figure) -> "SampleReport":
-        """The same report with one cell changed and nothing adjusted to it."""
+        """The same report with one cell changed and no other cell adjusted."""
         return self.with_cells({name: value})
 
     def with_cells(self, values: Mapping[str, Figure]) -> "SampleReport":
-        """The same report with these cells changed and nothing adjusted to them."""
+        """The same report with these cells changed and no other cell adjusted."""
         unknown = values.keys() - self.figures.keys()
         if unknown:
             raise KeyError(f"no such cell in form {self.form}: {', '.join(sorted(unknown))}")
         return replace(self, figures={**self.figures, **values})
 
     def with_broken_carry(self, delta: int = 1, member: str = "natural_person") -> "SampleReport":
-        """`delta` more brought forward and fewer received: the report adds up, the chain does not."""
+        """Brings `delta` more forward and receives fewer: the report still adds up, but the chain does not."""
         moves = {
             f"T3[{row},{column}]": sign * delta
             for row, sign in (("brought_forward", 1), ("received", -1))
@@ -65,20 +65,20 @@ class SampleReport:
         return self.with_cells({name: self.count(name) + move for name, move in moves.items()})
 
     def with_slip(self, name: str, value: int) -> "SampleReport":
-        """The prose says `value` where the table has another figure in this cell."""
+        """The same report, but its prose says `value` for this cell, unlike the table."""
         if name not in self.figures:
             raise KeyError(f"no such cell in form {self.form}: {name}")
         return replace(self, stated={**self.stated, name: value})
 
     def count(self, name: str) -> int:
-        """A cell that holds a whole number."""
+        """The value of a cell that holds a whole number."""
         value = self.figures[name]
         if not isinstance(value, int):
             raise TypeError(f"{name} holds {value!r}, not a whole number")
         return value
 
     def printed(self, name: str) -> str:
-        """The figure as it stands in the table."""
+        """The figure as printed in the table."""
         value = self.figures[name]
         if value is None or isinstance(value, str):
             return value or ""
@@ -89,7 +89,7 @@ class SampleReport:
         return str(value)
 
     def html(self, style: render.Style = "word", *, charset: str = "utf-8", site: str = "") -> str:
-        """A whole page. The `charset` is only declared: encoding the page is up to who serves it."""
+        """A whole page. The `charset` is only declared: the server must encode the page."""
         parts = [
             render.table_html(block, self.printed, style)
             if isinstance(block, tuple)
@@ -105,7 +105,7 @@ class SampleReport:
         )
 
     def text(self) -> str:
-        """Plain text, tables with TAB columns."""
+        """The report as plain text, with TAB-separated table columns."""
         parts = [
             render.table_text(block, self.printed) if isinstance(block, tuple) else block
             for block in self._blocks(word=False)
@@ -143,12 +143,12 @@ class SampleReport:
 def make_history(
     seed: int, agency: str, years: Sequence[int], *, form: str = "", dense: bool = False
 ) -> list[SampleReport]:
-    """Reports of one body for `years`, chained: what is carried forward is brought forward, stocks flow.
+    """Reports of one body for `years`, linked: what one year carries forward, the next brings forward; stocks continue.
 
     The form is the year's own (2019 to 2020, then 2021) unless given. A `dense` sample has no zero in
     表三 and 表四. The same seed, agency and years give the same reports.
     """
-    dice = random.Random(f"{seed}/{agency}")  # noqa: S311  # nothing secret is drawn
+    dice = random.Random(f"{seed}/{agency}")  # noqa: S311  # not used for secrets
     history = History(dice, agency, dense)
     reports: list[SampleReport] = []
     for year in range(min(years), max(years) + 1):
@@ -161,6 +161,6 @@ def make_history(
 
 
 def _published(dice: random.Random, agency: str, year: int) -> date:
-    """In time: governments in March, all others in January of the next year."""
+    """A punctual date: governments in March, all others in January of the next year."""
     government = agency.endswith("人民政府") and not agency.endswith(("镇人民政府", "乡人民政府"))
     return date(year + 1, 3 if government else 1, 8) + timedelta(days=dice.randint(0, 16))

@@ -1,4 +1,4 @@
-"""Figures of sample reports: random from a seed, every identity of the form true, the years chained."""
+"""Figures of sample reports: random from a seed; all identities of the form hold, and the years are linked."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from monitor.samples.layout import BLOCKS, LEAVES, TRACKS
 Figure = int | Decimal | str | None
 
 APPLICANTS = MEMBERS[:6]
-# Only these make 规章; a sample of another body states none.
+# Only these can make 规章; samples of other bodies have 0.
 RULE_MAKERS = ("省人民政府", "市人民政府", "自治州人民政府")
 # Large numbers of decisions would be implausible for these.
 SMALL_BODIES = ("办公室", "镇人民政府", "乡人民政府", "街道办事处")
@@ -21,7 +21,7 @@ COUNTED = {"licenses": 900, "penalties": 400, "coercive_measures": 60, "other_ma
 
 @dataclass
 class History:
-    """What one year hands to the next: pending applications, stocks, items."""
+    """What one year passes on to the next: pending applications, stocks, items."""
 
     dice: random.Random
     agency: str
@@ -32,7 +32,7 @@ class History:
     level: dict[str, int] = field(default_factory=dict)
 
     def year(self, form_t2: str, form_t3: str) -> dict[str, Figure]:
-        """One year's cells in the given forms, by cell name."""
+        """The cells of one year in the given forms, by cell name."""
         return {**dict(self._disclosure(form_t2)), **self._applications(form_t3), **self._remedies()}
 
     def _applications(self, form: str) -> dict[str, Figure]:
@@ -40,7 +40,7 @@ class History:
         before = self.pending or {member: self._some(2) for member in APPLICANTS}
         after = {member: self._some(3) for member in APPLICANTS}
         for member in APPLICANTS:
-            # An applicant kind with little new this year would have negative receipts: grant what lacks.
+            # A kind of applicant with few new cases would have received fewer than 0: grant as many as are missing.
             done = sum(row[member] for row in rows.values())
             rows["granted"][member] += max(0, before[member] + 1 - done - after[member])
         done_by = {member: sum(row[member] for row in rows.values()) for member in APPLICANTS}
@@ -58,7 +58,7 @@ class History:
         return {member: self._some(natural if member == "natural_person" else 2) for member in APPLICANTS}
 
     def _some(self, most: int) -> int:
-        """1…most in a dense sample, where no cell is 0; else often 0, as in life."""
+        """1…most in a dense sample, where no cell is 0; else often 0, as in reality."""
         if self.dense:
             return self.dice.randint(1, most + 1)
         return self.dice.randint(0, most) if most > 5 or self.dice.random() < 0.25 else 0
@@ -67,10 +67,10 @@ class History:
         cells: dict[str, Figure] = {}
         for track in TRACKS:
             row = {member: self._some(3) for member in TRACK_MEMBERS[:4]}
-            # The same pending cases year after year would look like a stale copy.
+            # An unchanged number of pending cases would look like a copy of last year's report.
             last = self.level.get(track, 0)
             row["pending"] += row["pending"] == last > 0
-            # What was pending is among this year's cases.
+            # Last year's pending cases are part of this year's cases.
             row["upheld"] += max(0, last - sum(row.values()))
             self.level[track] = row["pending"]
             cells |= {
@@ -113,7 +113,7 @@ class History:
         return {"made": made, "repealed": repealed, "in_force": before + made - repealed}
 
     def _decisions(self, item: str) -> int:
-        """Drifts by 3–20 % a year, never twice the same, so that no plausibility rule has cause to ask."""
+        """Changes by 3–20 % a year, never twice the same, so that no plausibility rule opens a finding."""
         if self.agency.endswith(SMALL_BODIES):
             return self.dice.randint(0, 9)
         last = self.level.get(item) or COUNTED[item] + self.dice.randint(0, COUNTED[item])

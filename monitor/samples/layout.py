@@ -1,4 +1,4 @@
-"""The blank forms of 2019 and 2021 as rows of cells, written here anew: extract's templates are not used."""
+"""The blank forms of 2019 and 2021 as rows of cells, defined here independently of extract's templates."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -98,15 +98,15 @@ BLOCKS: dict[str, tuple[Block, ...]] = {
     ),
 }
 
-# How a block's header row and its figure rows spread over the grid, by number of columns of figures.
-# SHIFTED is the 2019 form as it was widely pasted from Word: header and figures use different spans.
+# How a block's header row and figure rows are spread over the grid, by number of figure columns.
+# SHIFTED is the 2019 form as often pasted from Word: header and figures use different spans.
 Spans = dict[int, tuple[tuple[int, ...], tuple[int, ...]]]
 EVEN: Spans = {3: ((1, 1, 1), (1, 1, 1)), 2: ((1, 2), (1, 2)), 1: ((3,), (3,))}
 SHIFTED: Spans = {3: ((1, 2, 1), (2, 1, 1)), 2: ((2, 2), (2, 2))}
 
 
 def disclosure_table(form: str, *, word: bool) -> FormTable:
-    """表二: the form's blocks stacked in one grid."""
+    """表二: the form's blocks, one below the other in one grid."""
     shifted = word and form == "2019"
     width = 5 if shifted else 4
     rows: list[FormRow] = []
@@ -150,7 +150,7 @@ def applications_table(form: str, *, word: bool) -> FormTable:
 
 
 def remedies_table() -> FormTable:
-    """表四: fifteen figures in one row; the place in the row is the only key."""
+    """表四: fifteen figures in one row, identified only by their position."""
     five = [FormCell(label) for label in TRACK_LABELS]
     return (
         (FormCell("行政复议", colspan=5), FormCell("行政诉讼", colspan=10)),
@@ -165,7 +165,7 @@ def remedies_table() -> FormTable:
 
 
 def cell_names(form_t2: str, form_t3: str) -> tuple[str, ...]:
-    """Every cell of a report in these forms, in the order of the page."""
+    """The names of all cells of a report in these forms, in page order."""
     tables = (disclosure_table(form_t2, word=False), applications_table(form_t3, word=False))
     cells = (cell for table in (*tables, remedies_table()) for row in table for cell in row)
     return tuple(cell.name for cell in cells if cell.name)

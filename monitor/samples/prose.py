@@ -1,4 +1,4 @@
-"""The words of a sample report: its six sections, true to the figures unless a slip was planted."""
+"""The prose of a sample report: its six sections, consistent with the figures unless an error was planted."""
 
 import random
 from collections.abc import Callable
@@ -99,7 +99,7 @@ def preamble(agency: str, year: int, form: str) -> str:
 
 
 def overview(agency: str, year: int, seed: int, figure: Figure) -> list[str]:
-    """Section 一: sub-heads and their paragraphs; `figure` gives the number the prose states for a cell."""
+    """Section 一: subheadings and their paragraphs; `figure` gives the number that the prose states for a cell."""
     applications = (
         f"{year}年，{agency}新收政府信息公开申请{figure('T3[received,total]')}件，上年结转"
         f"{figure('T3[brought_forward,total]')}件；本年度办理完毕{figure('T3[processed,total]')}件，结转下年度继续办理"
@@ -116,14 +116,14 @@ def overview(agency: str, year: int, seed: int, figure: Figure) -> list[str]:
 
 
 def problems(agency: str, year: int, seed: int) -> list[str]:
-    """Section 五: a problem and what is done about it; another pair each year."""
+    """Section 五: a problem and its remedy; a different pair each year."""
     order = _order(agency, seed, len(PROBLEMS))
     problem, remedy = PROBLEMS[order[year % len(PROBLEMS)]]
     return [f"（一）存在的主要问题。{problem}", f"（二）改进情况。{remedy}"]
 
 
 def other_matters(fee_notices: str | None) -> list[str]:
-    """Section 六: the fee statement; `fee_notices` where the table tells of unpaid ones."""
+    """Section 六: the fee statement; `fee_notices` is set if the table has unpaid ones."""
     if fee_notices is None:
         return ["本年度未收取信息处理费，没有其他需要报告的事项。"]
     return [
@@ -133,7 +133,7 @@ def other_matters(fee_notices: str | None) -> list[str]:
 
 
 def _order(agency: str, seed: int, size: int) -> list[int]:
-    """A fixed shuffle per body, so that neighbours do not tell the same story in the same year."""
+    """A fixed shuffle per body, so that neighbouring bodies differ in the same year."""
     order = list(range(size))
-    random.Random(f"{seed}/{agency}").shuffle(order)  # noqa: S311  # nothing secret is drawn
+    random.Random(f"{seed}/{agency}").shuffle(order)  # noqa: S311  # not used for secrets
     return order

@@ -1,4 +1,4 @@
-"""A sample report's tables as a Word paste, as plain HTML, or as text with TAB columns."""
+"""A sample report's tables as pasted from Word, as plain HTML, or as text with TAB columns."""
 
 from collections.abc import Callable, Iterable
 from html import escape
@@ -26,7 +26,7 @@ def table_html(table: FormTable, printed: Printed, style: Style) -> str:
 
 
 def paragraph_html(text: str, style: Style) -> str:
-    """One paragraph, wrapped as the style does."""
+    """One paragraph, with the markup of the style."""
     if style == "plain":
         return f"<p>{escape(text)}</p>"
     return (
@@ -36,7 +36,7 @@ def paragraph_html(text: str, style: Style) -> str:
 
 
 def page_html(*, title: str, site: str, published: str, charset: str, body: str) -> str:
-    """A whole portal page round the report, as a static content system writes it."""
+    """A whole portal page around the report, as a static CMS writes it."""
     safe, stem = escape(title, quote=True), escape(site, quote=True)
     return f"""<!DOCTYPE html>
 <html><head><meta charset="{charset}"><title>{safe}_{stem}</title>
@@ -53,7 +53,7 @@ def page_html(*, title: str, site: str, published: str, charset: str, body: str)
 
 
 def table_text(table: FormTable, printed: Printed) -> str:
-    """One table with TAB columns: a merged cell stands where it begins, the places it covers are empty."""
+    """One table with TAB columns: a merged cell is written where it begins, the other places it covers are empty."""
     width = sum(cell.colspan for cell in table[0])
     taken: set[tuple[int, int]] = set()
     lines: list[str] = []

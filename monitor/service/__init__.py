@@ -1,1 +1,1 @@
-"""The road on its schedule: runs, their lock and leash, the status that others read."""
+"""Runs the pipeline on its schedule: runs, their lock and leash, and the status that others read."""

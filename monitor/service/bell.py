@@ -1,4 +1,4 @@
-"""What wakes the service and what ends it: a bell that the scheduler and the signals ring, and the last word."""
+"""What wakes and what ends the service: a bell that scheduler and signals ring, and a forced end (`_last_word`)."""
 
 import os
 import select
@@ -11,13 +11,13 @@ from types import FrameType
 from crawler.ground.errors import Stopped
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
-LAST_WORD = 4.7  # seconds for an orderly end; then it is one as by kill -9, of which the next start makes up the rest
+LAST_WORD = 4.7  # seconds for an orderly end; then it ends as by kill -9, and the next start does what is left
 
 
 class Bell:
-    """Wakes the main thread: the scheduler's thread rings when a run is due, a signal when it is time to end.
+    """Wakes the main thread: the scheduler's thread rings it when a run is due, a signal when the service must end.
 
-    A pipe, because a signal may come at any instruction and must not wait for a lock held below it.
+    It is a pipe, because a signal may interrupt any instruction and must not wait for a lock that the code holds.
     """
 
     def __init__(self) -> None:
@@ -28,11 +28,11 @@ class Bell:
         self._owner = os.getpid()
 
     def ring(self) -> None:
-        with suppress(BlockingIOError):  # full: it is ringing already
+        with suppress(BlockingIOError):  # the pipe is full: it is already ringing
             os.write(self.writer, b"d")
 
     def stop(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() != self._owner:  # a forked child with our handlers
+        if os.getpid() != self._owner:  # a forked child that inherited our handlers
             os._exit(128 + number)
         self.stopped = True
         self.ring()
@@ -42,7 +42,7 @@ class Bell:
 
     @contextmanager
     def breaking(self) -> Iterator[None]:
-        """Within it a signal raises Stopped wherever the work is: work on the database that a transaction undoes."""
+        """In this block a signal raises Stopped at any instruction: only for work that a transaction undoes."""
         self._breakable = True
         try:
             if self.stopped:
@@ -52,7 +52,7 @@ class Bell:
             self._breakable = False
 
     def wait(self, seconds: float) -> bool:
-        """Whether it rang within so many seconds; rings that piled up count as one."""
+        """Waits; whether it rang within `seconds`. Several rings count as one."""
         rang = bool(select.select([self.reader], [], [], seconds)[0])
         if rang:
             os.read(self.reader, 4096)
@@ -65,7 +65,7 @@ class Bell:
 
 @contextmanager
 def listening() -> Iterator[Bell]:
-    """A bell that SIGTERM and SIGINT ring; where that does not end what is within, the process ends all the same."""
+    """A bell that SIGTERM and SIGINT ring; if that does not end the block in time, the process is ended anyway."""
     bell = Bell()
     with _last_word():
         before = {number: signal.signal(number, bell.stop) for number in ENDING}
@@ -79,8 +79,8 @@ def listening() -> Iterator[Bell]:
 
 @contextmanager
 def _last_word(seconds: float = LAST_WORD) -> Iterator[None]:
-    """While the main thread waits in native code (for a lock on the database, for a disk) no handler of a signal runs:
-    the number of the signal is written into a pipe all the same, and a thread ends the process."""
+    """While the main thread waits in native code (for a database lock, for a disk), no signal handler can run. But the
+    signal's number is still written into a pipe, and a thread that reads it ends the process."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     over = Event()
@@ -98,6 +98,6 @@ def _last_word(seconds: float = LAST_WORD) -> Iterator[None]:
     finally:
         over.set()
         signal.set_wakeup_fd(before)
-        os.close(writer)  # wakes the thread up
+        os.close(writer)  # wakes the thread
         thread.join()
         os.close(reader)

@@ -1,4 +1,4 @@
-"""The crawl of a road, in a process of its own that can be ended at any moment."""
+"""The crawl of a pipeline run, in a separate process that can be ended at any moment."""
 
 import json
 import os
@@ -15,21 +15,21 @@ from crawler.ground.surroundings import needed
 from monitor.service.leash import leashed
 from monitor.service.steps import Settings
 
-GRACE = 20.0  # seconds a crawl that took too long has to end by itself,
-STOP_GRACE = 3.5  # and one that ends because all of gouji does: what it has not stored it fetches again
+GRACE = 20.0  # seconds that a crawl over its time limit gets to end by itself,
+STOP_GRACE = 3.5  # and one that must stop with gouji: what it has not stored is fetched again later
 
 
 class Crawled(NamedTuple):
-    """How a crawl ended: its exit status (None: it ran into the time limit) and the outcome it printed."""
+    """How a crawl ended: its exit status (None: it exceeded the time limit) and the outcome it printed."""
 
     status: int | None
     outcome: Mapping[str, Any] | None
 
 
 def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
-    """`python -m crawler` in a session of its own. Raises Stopped, with the crawl ended, when asked to stop.
+    """Runs `python -m crawler` in a new session. If asked to stop, ends the crawl and raises Stopped.
 
-    It cannot outlive this process (`monitor.service.leash`), and nothing of it outlives this call.
+    The crawl cannot outlive this process (`monitor.service.leash`), and no process of it outlives this call.
     """
     chosen = [f"--portal={portal}" for portal in settings.portals or ()]
     where = ("--data", str(data.root.absolute()), "--lang", settings.lang)
@@ -51,7 +51,7 @@ def crawl_run(data: DataDir, settings: Settings, limit: float) -> Crawled:
             _end(process, STOP_GRACE if settings.stop() else GRACE)
         printed.seek(0)
         lines = printed.read().splitlines()
-    # The outcome is the last line; where the crawl broke off there is none.
+    # The outcome is the last line; a crawl that was interrupted printed none.
     return Crawled(status, json.loads(lines[-1]) if status is not None and lines else None)
 
 
@@ -68,7 +68,7 @@ def _wait(process: subprocess.Popen[bytes], settings: Settings, limit: float) ->
 
 
 def _end(process: subprocess.Popen[bytes], grace: float) -> None:
-    """Asks the whole group to end, then makes it."""
+    """Asks the whole process group to end, then kills it."""
     if process.poll() is not None:
         return
     os.killpg(process.pid, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The health page: on loopback, for whoever asks this machine under its own name, in one short question."""
+"""The health page: on loopback, only for short requests that address this machine as localhost or 127.0.0.1."""
 
 import socket
 import time
@@ -16,17 +16,17 @@ from monitor.words.terminal import to_json
 
 HOST = "127.0.0.1"
 NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
-SECONDS = 5.0  # for question and answer as a whole
-MOST_HEAD = 8192  # bytes of a question
-MOST_OPEN = 16  # questions under way; of more the oldest is put off
+SECONDS = 5.0  # for request and answer together
+MOST_HEAD = 8192  # bytes of a request
+MOST_OPEN = 16  # open requests; if there are more, the oldest is closed
 WRONG_HOST = 421  # Misdirected Request
 TOO_LARGE = b"HTTP/1.0 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n\r\n"
 
 
 class _Page(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 4 * MOST_OPEN  # before the system keeps the next one waiting
-    block_on_close = False  # what is under way ends with its own time
+    request_queue_size = 4 * MOST_OPEN  # connections that the system queues for us
+    block_on_close = False  # open requests end by their own time limit
     board: Board
 
     def __init__(self, address: tuple[str, int]) -> None:
@@ -35,8 +35,8 @@ class _Page(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def admit(self, asking: socket.socket) -> None:
-        """One more question. Whoever keeps connections open keeps none of ours: the oldest is put off, and its thread
-        wakes up and ends."""
+        """Admits a request. A client that keeps many connections open cannot block us: the oldest is closed, its thread
+        ends."""
         with self._lock:
             self._open.append(asking)
             oldest = self._open.popleft() if len(self._open) > MOST_OPEN else None
@@ -45,12 +45,12 @@ class _Page(ThreadingHTTPServer):
                     oldest.shutdown(socket.SHUT_RDWR)
 
     def dismiss(self, asking: socket.socket) -> None:
-        """It is answered."""
+        """Removes an answered request."""
         with self._lock, suppress(ValueError):
             self._open.remove(asking)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who breaks off is nobody's trouble."""
+        """Ignores clients that close the connection early."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def setup(self) -> None:
-        """Reads the whole head before any of it is looked at, so that one bound of time and size holds for it."""
+        """Reads the whole head before parsing it, so that one limit of time and size covers it."""
         super().setup()
         self.server.admit(self.connection)
         self.rfile.close()
@@ -73,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         hosts = self.headers.get_all("Host", [])
         if len(hosts) != 1 or not _is_ours(hosts[0]):
-            # Another name that leads here is a page elsewhere that has a browser ask for it.
+            # A different host name means that a foreign web page makes a browser send this request (DNS rebinding).
             self._say(WRONG_HOST if hosts else 400, {"error": "ask under the name 127.0.0.1 or localhost"})
             return
         if self.path.partition("?")[0] not in ("/", "/health"):
@@ -97,11 +97,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Who asks how we are is not worth a line."""
+        """Logs nothing: health requests are not worth a line."""
 
 
 def _head(connection: socket.socket) -> bytes:
-    """What was asked, up to the blank line; nothing where it does not come within time and size."""
+    """The head of the request up to the blank line; empty if it exceeds the limits of time or size."""
     deadline, head = time.monotonic() + SECONDS, b""
     while b"\r\n\r\n" not in head and b"\n\n" not in head:
         left = deadline - time.monotonic()
@@ -131,7 +131,7 @@ def _is_ours(host: str) -> bool:
 
 @contextmanager
 def health_page(board: Board, port: int) -> Iterator[int]:
-    """Serves the page on loopback while it lasts; port 0 serves nothing. Yields the port."""
+    """Serves the page on loopback during the block; port 0 serves nothing. Yields the port."""
     if not port:
         yield 0
         return

@@ -1,7 +1,7 @@
-"""Runs a command that must not outlive whoever started it: `python -m monitor.service.leash COMMAND…`.
+"""Runs a command that must not outlive its starter: `python -m monitor.service.leash COMMAND…`.
 
-The starter holds the other end of our standard input. When that end closes, for whatever reason (kill -9
-included), our process group is killed; the starter must therefore begin a new session for us.
+The starter holds the other end of our standard input. When that end closes, for any reason (including
+kill -9), our process group is killed; so the starter must begin a new session for us.
 """
 
 import os
@@ -12,13 +12,13 @@ import threading
 
 
 def leashed(module: str, *arguments: str) -> list[str]:
-    """The command line that runs a module of ours on the leash."""
+    """The command line that runs one of our modules on the leash."""
     return [sys.executable, "-m", __name__, sys.executable, "-m", module, *arguments]
 
 
 def main(command: list[str]) -> int:
-    """The command's exit status; 128 + signal where a signal ended it."""
-    # A stop is meant for the command, and reaches it as a member of the group; we only wait for its end.
+    """The command's exit status; 128 + signal if a signal ended it."""
+    # Stop signals are meant for the command, which gets them as a member of the group; we only wait for its end.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: None)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # our own command line

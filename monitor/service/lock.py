@@ -1,4 +1,4 @@
-"""One gouji at work per data directory: a file lock that ends with its process, whatever ends that."""
+"""Only one gouji works in a data directory: a file lock that ends with its process, however that ends."""
 
 import fcntl
 import os
@@ -13,9 +13,9 @@ NAME = "gouji.lock"
 
 @contextmanager
 def exclusive(data: DataDir) -> Iterator[None]:
-    """Holds the directory; GoujiError that names the process that holds it already.
+    """Locks the directory; GoujiError names the process that already holds the lock.
 
-    The file stays when the lock goes: removing it would let two processes hold two files of one name.
+    The file stays after the lock is released: if it were removed, two processes could lock two files of the same name.
     """
     path = require(data).root / NAME
     try:

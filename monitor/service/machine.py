@@ -1,4 +1,4 @@
-"""What the machine offers: Python, SQLite, libraries, the time zone, room on the disk, and who may read our folder."""
+"""What the machine offers: Python, SQLite, libraries, the time zone, disk space, and who may read our folder."""
 
 import platform
 import shutil
@@ -31,7 +31,7 @@ LEAST_FREE = 500 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DoctorCheck:
-    """One thing looked at. `ok` is None where there was nothing to judge; `zh` is the detail in Chinese."""
+    """The result of one check. `ok` is None if there was nothing to judge; `zh` is the detail in Chinese."""
 
     name: str
     ok: bool | None

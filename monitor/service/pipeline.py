@@ -1,5 +1,5 @@
-"""The whole road once: crawl → extract → check → alert, each step apart, so that one failing step is reported
-and what can still be done is done."""
+"""Runs the whole pipeline once: crawl → extract → check → alert. A failing step is reported,
+and steps that are still possible are done."""
 
 import logging
 import sqlite3
@@ -29,15 +29,15 @@ log = logging.getLogger(__name__)
 
 
 IN_WINDOW = "--in-window"  # the crawler's option for the hours that gouji.toml sets
-NAMED = 5  # documents or bodies that a step names
+NAMED = 5  # the most documents or bodies that a step names
 COUNTS = ("requests", "reports_found", "new_documents", "errors")
 
 
 def run_once(data: DataDir, clock: Clock, settings: Settings | None = None) -> RoadResult:
-    """Runs the four steps. Raises GoujiError when configuration or database cannot be opened, Stopped when asked.
+    """Runs the four steps. Raises GoujiError if configuration or database cannot be opened, Stopped if asked to stop.
 
-    The caller holds the directory (`monitor.service.lock`). After a failed extract nothing is checked: a body whose
-    report lies unread must not be called missing. Where single documents could not be read, that holds for theirs.
+    The caller holds the lock (`monitor.service.lock`). After a failed extract nothing is checked: a body whose
+    report is still unread must not be called missing. If single documents could not be read, only their bodies wait.
     """
     settings = settings or Settings()
     config, db = data.config(), open_database(data)
@@ -95,7 +95,7 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
         return Step(name, "failed", detail=str(error), zh=error.said("zh"))
     except (OSError, sqlite3.Error) as error:
         return Step(name, "failed", detail=str(error))
-    except Exception as error:  # a fault of one step must not take the others, or the service, down
+    except Exception as error:  # an error in one step must not stop the others, or the service
         log.debug("%s failed", name, exc_info=True)
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
 
@@ -105,7 +105,7 @@ def _extract(db: Database, data: DataDir, now: datetime, follow: Callable[[int, 
     counts = {**_counts(result), "unread": len(result.failures)}
     if result.whole:
         return Step("extract", "done", counts)
-    # Their bodies cannot be judged (`monitor.duty.ledger`), all others can.
+    # The bodies of these documents cannot be judged (`monitor.duty.ledger`); all others can.
     named = [f"{one.url}: {one.problem.code}" for one in result.failures[:NAMED]]
     return Step("extract", "trouble", counts, "documents_unread", ", ".join(named))
 
@@ -137,7 +137,7 @@ def _alert(db: Database, data: DataDir, config: Config, now: datetime, settings:
     )
     with settings.breaking():
         write_feed(db, data, config, now)
-    # What could not be sent is sent by the next run.
+    # The next run sends what could not be sent.
     said = "; ".join(result.reasons), "；".join(result.reasons_zh)
     return Step("alert", "failed" if result.failed else "done", _counts(result), "", *said)
 

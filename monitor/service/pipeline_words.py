@@ -1,4 +1,4 @@
-"""What the road and the service say of themselves, one line each, in Chinese or English."""
+"""The lines in which pipeline and service report their progress, in Chinese or English."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -57,7 +57,7 @@ ENDS: Mapping[str, str] = {
     "extract trouble": "有文件没能读",
     "check trouble": "没有全部核对",
 }
-# Said only when there is something to say.
+# Figures that are shown only if they are not 0.
 QUIET = frozenset(
     {
         "errors",
@@ -157,7 +157,7 @@ class Wording:
 
 
 def in_chinese(end: End) -> str:
-    """`失败（通报）；有门户不正常（抓取）`; of a run that could not begin only that it failed: why was said before."""
+    """`失败（通报）；有门户不正常（抓取）`; for a run that could not begin only "failed": the reason was shown."""
     if end.stopped:
         return "应要求停止，下次启动时补做"
     if end.error:

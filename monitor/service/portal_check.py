@@ -1,4 +1,4 @@
-"""Looks at portals through the crawler: its process does the network's work, what it saw comes back as one value."""
+"""Looks at portals through the crawler: its process does the network work and returns what it saw as one value."""
 
 import json
 import os
@@ -12,19 +12,19 @@ from crawler.ground.errors import GoujiError
 from crawler.ground.surroundings import needed
 from monitor.service.leash import leashed
 
-# Forty requests a portal, each with its delay and its time to answer: beyond this something hangs.
+# Forty requests per portal, each with delay and answer time, take less than this: longer means that it hangs.
 LIMIT = 3600.0
 
 
 class Looked(NamedTuple):
-    """How the process ended, and what it saw; nothing where it could not look (its reason is on standard error)."""
+    """How the process ended, and what it saw; empty if it could not look (it wrote the reason to standard error)."""
 
     status: int
     seen: Mapping[str, Any]
 
 
 def look(data: DataDir, arguments: Sequence[str], *, quiet: bool, lang: str) -> Looked:
-    """`python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
+    """Runs `python -m crawler.discovery`, which cannot outlive this process (`monitor.service.leash`)."""
     where = ("--data", str(data.root.absolute()), "--lang", lang, *(["--quiet"] if quiet else []))
     command = leashed("crawler.discovery", *where, *arguments)
     with (

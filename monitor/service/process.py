@@ -1,15 +1,15 @@
-"""Which process one is: a number alone is given to another one later, a number with its start is not (Linux; /proc)."""
+"""Identifies a process: its id may be reused later, but not its id together with its start time (Linux; /proc)."""
 
 import os
 from pathlib import Path
 
 PROC = Path("/proc")
-STATE, STARTED = 0, 19  # fields of `stat`, counted behind the name of the command, which may hold anything
-ENDED = "ZX"  # states of one that has ended and that nobody has asked about yet
+STATE, STARTED = 0, 19  # fields of `stat`, counted after the command's name, which may contain anything
+ENDED = "ZX"  # states of a process that has ended but was not yet waited for
 
 
 def start(pid: int | None = None) -> int | None:
-    """When the process began, in the system's ticks since it was started; None where there is none, or no /proc."""
+    """When the process began, in ticks since the system's start; None if there is no such process, or no /proc."""
     try:
         said = (PROC / str(pid or os.getpid()) / "stat").read_text(encoding="utf-8", errors="replace")
         fields = said.rpartition(")")[2].split()
@@ -19,7 +19,7 @@ def start(pid: int | None = None) -> int | None:
 
 
 def space() -> str:
-    """Where our number means us: a container has numbers of its own. "" where that is not known."""
+    """The namespace in which our process id is valid, because containers have ids of their own; "" if unknown."""
     try:
         return str((PROC / "self" / "ns" / "pid").readlink())
     except OSError:
@@ -27,13 +27,13 @@ def space() -> str:
 
 
 def gone(pid: int, began: int | None, where: str) -> bool:
-    """Whether that process is surely no more; False too where it cannot be known from here."""
+    """Whether that process has certainly ended; also False if that cannot be known from here."""
     if where != space() or pid <= 0:
         return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
-    except (PermissionError, OverflowError):  # it is there, and not ours
+    except (PermissionError, OverflowError):  # it exists, but belongs to another user
         pass
     return began is not None and start(pid) != began

@@ -1,4 +1,4 @@
-"""The table `runs`: what was due, begun and ended, so that a run missed or cut off is made up exactly once."""
+"""The table `runs`: what was due, begun and ended, so that a missed or interrupted run is repeated exactly once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,20 +7,20 @@ from sqlite_utils import Database
 
 from crawler.ground.clock import parse_stamp, stamp
 
-WATCH = "watch"  # runs of the schedule
+WATCH = "watch"  # scheduled runs
 ONCE = "run"  # runs by hand
 
-BASELINE = "first start"  # nothing was missed before it
-INTERRUPTED = "interrupted"  # killed; made up
-STOPPED = "stopped"  # asked to end; made up
+BASELINE = "first start"  # nothing before it counts as missed
+INTERRUPTED = "interrupted"  # killed; will be repeated
+STOPPED = "stopped"  # asked to stop; will be repeated
 UNFINISHED = (INTERRUPTED, STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a run ended: the steps that `failed`, and those that a portal or a document kept from being whole.
+    """How a run ended: the steps that `failed`, and those incomplete because of a portal or a document (`troubled`).
 
-    `stopped`: it was asked to end, and is made up. `error`: why it could not run at all.
+    `stopped`: it was asked to stop, and will be repeated. `error`: why it could not run at all.
     """
 
     failed: tuple[str, ...] = ()
@@ -30,12 +30,12 @@ class End:
 
     @property
     def well(self) -> bool:
-        """Whether the run did what could be done: a portal in trouble is no fault of the service."""
+        """Whether the run did all it could: a portal in trouble is not the service's fault."""
         return not (self.failed or self.stopped or self.error)
 
     @property
     def outcome(self) -> str:
-        """As it stands in the table."""
+        """As stored in the table."""
         if self.stopped:
             return STOPPED
         if self.error:
@@ -45,12 +45,12 @@ class End:
 
     @property
     def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The steps by what became of them; of those that are done nothing is said."""
+        """The steps by their result, without those that are done."""
         return ("failed", self.failed), ("trouble", self.troubled)
 
 
 def begin(db: Database, job: str, due: datetime, now: datetime) -> int:
-    """A new run; its id."""
+    """Records a new run; returns its id."""
     with db.atomic():
         row = db.execute(
             "insert into runs (job, due_at, started_at) values (?, ?, ?) returning id", [job, stamp(due), stamp(now)]
@@ -59,13 +59,13 @@ def begin(db: Database, job: str, due: datetime, now: datetime) -> int:
 
 
 def finish(db: Database, run: int, outcome: str, now: datetime) -> None:
-    """The end of a run."""
+    """Records the end of a run."""
     with db.atomic():
         db.execute("update runs set finished_at = ?, outcome = ? where id = ?", [stamp(now), outcome, run])
 
 
 def close_interrupted(db: Database, now: datetime) -> int:
-    """Marks runs that never ended; call it while holding the directory. How many there were."""
+    """Marks runs that never ended; call it while holding the lock. Returns how many there were."""
     with db.atomic():
         return int(
             db.execute(
@@ -75,7 +75,7 @@ def close_interrupted(db: Database, now: datetime) -> int:
 
 
 def served(db: Database, now: datetime) -> datetime | None:
-    """Up to which moment the schedule has been served; None before the first start.
+    """Up to which moment due runs have been done; None before the first start.
 
     A moment in the future (the clock was set back) does not count.
     """
@@ -88,5 +88,5 @@ def served(db: Database, now: datetime) -> datetime | None:
 
 
 def baseline(db: Database, now: datetime) -> None:
-    """Remembers the first start: what was due before it is nobody's."""
+    """Records the first start: runs due before it are not repeated."""
     finish(db, begin(db, WATCH, now, now), BASELINE, now)

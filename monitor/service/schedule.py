@@ -1,4 +1,4 @@
-"""[schedule] of gouji.toml → a trigger, and the last moment at which a run was due (pure; Asia/Shanghai)."""
+"""[schedule] of gouji.toml → a trigger, and the last moment when a run was due (pure; Asia/Shanghai)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,21 +16,21 @@ from monitor.alerts.seasons import MONTHS, in_season
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-# How far back a last due moment is looked for: most schedules have one within the first windows.
+# How far back to search for the last due moment: most schedules have one within the first windows.
 WINDOWS = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=366), timedelta(days=1500))
-CHANGES = 10  # a trigger that fires in no month of its half of the year does so in no later year
+CHANGES = 10  # a trigger that never fires in its part of the year will not in later years either
 
 
 class Trigger(Protocol):
-    """What we use of an APScheduler trigger."""
+    """The method of an APScheduler trigger that we use."""
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None: ...
 
 
 def trigger_of(settings: ScheduleSettings) -> Trigger:
-    """The trigger; UsageError when `cron` cannot be read.
+    """The trigger; UsageError if `cron` is not valid.
 
-    `every` counts from a fixed moment, not from the start of the service, so that a restart shifts nothing.
+    `every` counts from a fixed moment, not from the start of the service, so that a restart does not shift the times.
     """
     if settings.every > 0:
         found: Trigger = IntervalTrigger(seconds=settings.every, start_date=EPOCH, timezone=UTC)
@@ -43,7 +43,7 @@ def trigger_of(settings: ScheduleSettings) -> Trigger:
 
 
 def portal_trigger(portal: Portal) -> Trigger:
-    """The trigger of a portal with a `cron` of its own."""
+    """The trigger of a portal with its own `cron`."""
     return _named("cron", portal.cron, f"[[portal]] {portal.id}")
 
 
@@ -58,13 +58,13 @@ def _named(key: str, cron: str, where: str = "[schedule]") -> Trigger:
 
 
 class Seasonal(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
-    """One trigger from January to April, another in the other months."""
+    """One trigger from January to April, another one in the other months."""
 
     def __init__(self, season: Trigger, rest: Trigger) -> None:
         self.season, self.rest = season, rest
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """The first moment at which the trigger of its half of the year fires."""
+        """The first moment when the trigger of that part of the year fires."""
         now = _after(previous, now)
         for _ in range(CHANGES):
             moment = (self.season if in_season(now) else self.rest).get_next_fire_time(None, now)
@@ -76,25 +76,25 @@ class Seasonal(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
 
 
 class Together(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """Several triggers as one: it fires when any of them does."""
+    """Several triggers as one: it fires whenever any of them fires."""
 
     def __init__(self, parts: Sequence[Trigger]) -> None:
         self.parts = parts
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """The earliest of all."""
+        """The earliest moment of all."""
         now = _after(previous, now)
         moments = [part.get_next_fire_time(None, now) for part in self.parts]
         return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _after(previous: datetime | None, now: datetime) -> datetime:
-    """From when on the scheduler wants to know: after the moment that fired last, if there was one."""
+    """The moment from which to search: just after the last firing, if there was one."""
     return now if previous is None else min(now, previous) + timedelta(microseconds=1)
 
 
 def _turn(now: datetime) -> datetime:
-    """When the season that `now` lies in, or the rest of the year, ends."""
+    """When the present part of the year (the season, or the rest) ends."""
     here = now.astimezone(SHANGHAI)
     if in_season(now):
         return datetime(here.year, MONTHS.stop, 1, tzinfo=SHANGHAI)
@@ -102,7 +102,7 @@ def _turn(now: datetime) -> datetime:
 
 
 def last_due(settings: ScheduleSettings, now: datetime) -> datetime | None:
-    """The latest moment up to `now` at which a run was due; None where there was none in four years."""
+    """The latest moment up to `now` when a run was due; None if there was none in four years."""
     if settings.every > 0:
         step = timedelta(seconds=settings.every)
         return EPOCH + (now - EPOCH) // step * step
@@ -110,7 +110,7 @@ def last_due(settings: ScheduleSettings, now: datetime) -> datetime | None:
 
 
 def last_fire(trigger: Trigger, now: datetime) -> datetime | None:
-    """The latest moment up to `now` at which the trigger fired; None where there was none in four years."""
+    """The latest moment up to `now` when the trigger fired; None if there was none in four years."""
     for window in WINDOWS:
         *_, last = (None, *_fires(trigger, now - window, now))
         if last is not None:
@@ -119,7 +119,7 @@ def last_fire(trigger: Trigger, now: datetime) -> datetime | None:
 
 
 def next_due(settings: ScheduleSettings, now: datetime) -> datetime | None:
-    """The first moment after `now` at which a run is due."""
+    """The first moment after `now` when a run is due."""
     return trigger_of(settings).get_next_fire_time(None, (now + timedelta(microseconds=1)).astimezone(SHANGHAI))
 
 
@@ -131,8 +131,8 @@ def _fires(trigger: Trigger, start: datetime, end: datetime) -> Iterator[datetim
 
 
 def _cron(text: str) -> Trigger:
-    """Five fields as crontab means them, where APScheduler would not: Sunday is 0 or 7, and where both days are
-    restricted either of them is enough."""
+    """Five fields with the meaning of crontab, which APScheduler differs from: Sunday is 0 or 7, and if both day fields
+    are restricted, either of them is enough."""
     fields = text.split()
     if len(fields) != 5:
         raise ValueError(f"five fields are needed, not {len(fields)}")
@@ -152,7 +152,7 @@ def _cron(text: str) -> Trigger:
 
 
 def _weekdays(field: str) -> str:
-    """`1-5`, `0`, `*/2` → names, as APScheduler's numbers begin on Monday."""
+    """`1-5`, `0`, `*/2` → names of weekdays, because APScheduler's numbers begin on Monday."""
     if field == "*":
         return field
     days: set[int] = set()

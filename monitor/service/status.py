@@ -1,4 +1,4 @@
-"""How the service is: a status file that other programs read, kept fresh while the service lives."""
+"""The health of the service: a status file for other programs, kept up to date while the service lives."""
 
 import json
 import logging
@@ -20,21 +20,21 @@ from monitor.words.terminal import to_json
 log = logging.getLogger(__name__)
 
 NAME = "status.json"
-LATE = timedelta(minutes=15)  # beyond its moment a run is overdue
-WORK = timedelta(hours=2)  # what reading and checking may take beyond the crawl's time limit
-STALL = timedelta(minutes=15)  # without progress a step other than the crawl, which has a time limit, hangs
+LATE = timedelta(minutes=15)  # a run is overdue this long after it was due
+WORK = timedelta(hours=2)  # the time that reading and checking may take in addition to the crawl's time limit
+STALL = timedelta(minutes=15)  # a step without progress this long hangs (except the crawl, which has a time limit)
 CRAWL = "crawl"
-BEAT = 10.0  # seconds from one writing of the file to the next
-BELIEVED = timedelta(seconds=60)  # how long it is to be believed: a few beats
+BEAT = 10.0  # seconds between two writings of the file
+BELIEVED = timedelta(seconds=60)  # how long its content is valid: a few beats
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The service at one moment; instants as stored. `outcome` is that of the last run that ended, `well` whether it
-    did what could be done: a portal in trouble is no fault of the service, and the operator is told of it.
+    """The service at one moment; instants as stored. `outcome` is that of the last finished run, `well` whether it
+    did all it could: a portal in trouble is not the service's fault, and the operator is told about it.
 
-    `process` began at `process_start` (monitor.service.process) in `process_space`, where its number means it. While a
-    run goes on, `step` is what it is at, with `done` of `total`, and `moved_at` when that last changed.
+    `process` began at `process_start` (monitor.service.process) in `process_space`, the namespace of its id. During a
+    run, `step` is the current one, with `done` of `total`; `moved_at` is when that last changed.
     """
 
     state: Literal["starting", "running", "waiting", "ended"] = "starting"
@@ -58,7 +58,7 @@ class Status:
 
 
 def trouble(status: Status, now: datetime) -> Both | None:
-    """Why the service is not well, in English and Chinese; None when it is (pure)."""
+    """Why the service is not healthy, in English and Chinese; None if it is (pure)."""
     if status.state == "ended":
         return "the service has ended", "值守已结束"
     if status.state == "running" and status.started_at is not None:
@@ -77,7 +77,7 @@ def trouble(status: Status, now: datetime) -> Both | None:
 
 
 def as_json(status: Status, now: datetime) -> dict[str, Any]:
-    """What file and page say."""
+    """The content of the status file and of the health page."""
     why = trouble(status, now)
     en, zh = why or ("", "")
     until = None if status.state == "ended" else stamp(now + BELIEVED)
@@ -92,7 +92,7 @@ def as_json(status: Status, now: datetime) -> dict[str, Any]:
 
 
 class Board:
-    """The current status; every change is written to the file, whole or not at all, and so it is at each beat."""
+    """The current status; it is written to the file, completely or not at all, at every change and every beat."""
 
     def __init__(self, path: Path, clock: Clock, status: Status) -> None:
         self.path, self.clock, self.status = path, clock, status
@@ -100,12 +100,12 @@ class Board:
         self.write()
 
     def change(self, **changes: Any) -> None:
-        """A new status from the old one."""
+        """Changes the status and writes it."""
         self.status = replace(self.status, **changes)
         self.write()
 
     def move(self, step: str, done: int, total: int) -> None:
-        """How far a run is. Another step is written at once, how far it is with the next beat."""
+        """Sets the progress of a run. A new step is written at once, other progress with the next beat."""
         status = self.status
         if (status.step, status.done, status.total) != (step, done, total):
             self.status = replace(status, step=step, done=done, total=total, moved_at=stamp(self.clock()))
@@ -121,7 +121,7 @@ class Board:
                 temporary.write_text(text, encoding="utf-8")
                 temporary.replace(self.path)
             except OSError as error:
-                # A full disk stops the run itself, which says so; the status is no reason to.
+                # A full disk stops the run itself, which reports it; the status file must not stop anything.
                 log.debug("cannot write %s: %s", self.path, error.strerror)
                 with suppress(OSError):
                     temporary.unlink(missing_ok=True)
@@ -129,7 +129,7 @@ class Board:
 
 @contextmanager
 def beating(board: Board, seconds: float = BEAT) -> Iterator[None]:
-    """Keeps the file fresh while it lasts; whoever reads it after that knows that nobody does any more."""
+    """Keeps the file fresh during the block; later readers see from its age that nobody does any more."""
     over = Event()
 
     def beat() -> None:
@@ -152,8 +152,8 @@ Found = Literal["never", "ended", "killed", "silent", "unwell", "well"]
 
 @dataclass(frozen=True, slots=True)
 class StatusSeen:
-    """What the file says of the service to one who asks now. `killed`: its process is gone; `silent`: the file is older
-    than it may be, so the service was killed elsewhere, or hangs."""
+    """The state of the service, judged from the file now. `killed`: its process is gone; `silent`: the file is older
+    than allowed, so the service was killed on another machine, or hangs."""
 
     found: Found
     process: int = 0
@@ -163,7 +163,7 @@ class StatusSeen:
 
 
 def look(path: Path, now: datetime) -> StatusSeen:
-    """Reads the file as anybody may: what it says holds until `valid_until`, and while its process is there."""
+    """Reads the file: its content is valid until `valid_until`, and while the service's process exists."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         pid, at, state = int(told["process"]), str(told["at"]), str(told["state"])

@@ -1,4 +1,4 @@
-"""What a run of the road may be told, and what came of each of its steps."""
+"""The settings of a pipeline run, and the results of its steps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -12,16 +12,16 @@ from monitor.service.runs import End
 Name = Literal["crawl", "extract", "check", "alert"]
 Outcome = Literal["done", "trouble", "failed", "skipped"]
 Clock = Callable[[], datetime]
-PORTAL_TROUBLE = 3  # the crawler's exit status: some portal could not be reached, the rest is done
+PORTAL_TROUBLE = 3  # the crawler's exit status: a portal could not be reached, the rest is done
 STDERR = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one step ended. `trouble`: done, but a portal could not be reached, or a document not be read.
+    """How one step ended. `trouble`: done, but a portal could not be reached or a document could not be read.
 
-    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is somebody else's text, or
-    names; where it is a message of ours, `zh` is the same in Chinese.
+    `reason` is a code that `monitor.service.pipeline_words` puts into words; `detail` is foreign text, or
+    names; if it is a message of ours, `zh` is the same in Chinese.
     """
 
     name: Name
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RoadResult:
-    """The steps in their order."""
+    """The steps in order."""
 
     steps: tuple[Step, ...]
 
@@ -44,7 +44,7 @@ class RoadResult:
 
     @property
     def end(self) -> End:
-        """What the run came to."""
+        """How the run ended."""
         failed, troubled = (
             tuple(step.name for step in self.steps if step.outcome == kind) for kind in ("failed", "trouble")
         )
@@ -52,7 +52,7 @@ class RoadResult:
 
     @property
     def outcome(self) -> str:
-        """As it stands in `runs`."""
+        """As stored in `runs`."""
         return self.end.outcome
 
     @property
@@ -62,11 +62,11 @@ class RoadResult:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a caller may set: who asks for a stop, who hears of each step, the mail password, the crawler's call.
+    """What a caller may set: what asks for a stop, what is called after each step, mail password, crawler call.
 
-    `on_progress` is called with a step's name, and what is done and to do in it. Within `breaking` a stop may be raised
-    at any instruction: work on the database alone, which a transaction undoes. `portals` are those to crawl: None for
-    all, none of them for no crawl. A road walked `by_hand` tells at once what is new; the watch tells once in each
+    `on_progress` is called with a step's name, done and total. Within `breaking`, Stopped may be raised
+    at any instruction: only for database work, which a transaction undoes. `portals` are those to crawl: None for
+    all, empty for no crawl. A run `by_hand` sends news at once; `gouji watch` sends once in each
     reader's period.
     """
 

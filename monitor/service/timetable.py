@@ -9,7 +9,7 @@ from monitor.service.schedule import Together, Trigger, last_due, last_fire, nex
 
 
 class Timetable:
-    """The moments at which a run is due. UsageError for a cron that cannot be read."""
+    """The moments when a run is due. UsageError for an invalid cron."""
 
     def __init__(self, config: Config) -> None:
         self.schedule = config.schedule
@@ -17,19 +17,19 @@ class Timetable:
         self.trigger: Trigger = Together([trigger_of(self.schedule), *self.own.values()])
 
     def last_due(self, now: datetime) -> datetime | None:
-        """The latest moment up to `now` at which a run was due, of whichever portals."""
+        """The latest moment up to `now` when a run was due, for any portals."""
         moments = [last_due(self.schedule, now), *(last_fire(trigger, now) for trigger in self.own.values())]
         return max((moment for moment in moments if moment is not None), default=None)
 
     def next_due(self, now: datetime) -> datetime | None:
-        """The first moment after `now` at which a run is due."""
+        """The first moment after `now` when a run is due."""
         after = (now + timedelta(microseconds=1)).astimezone(SHANGHAI)
         own = [trigger.get_next_fire_time(None, after) for trigger in self.own.values()]
         moments = [next_due(self.schedule, now), *own]
         return min((moment.astimezone(UTC) for moment in moments if moment is not None), default=None)
 
     def portals_due(self, config: Config, now: datetime, served: datetime | None) -> Sequence[str] | None:
-        """The portals whose moment has come since `served`; None for all that there are."""
+        """The portals that became due since `served`; None for all portals."""
         if not self.own:
             return None
         general = last_due(self.schedule, now)

@@ -1,4 +1,4 @@
-"""The service: the road on its schedule, what was missed made up once, an orderly end on SIGTERM."""
+"""The service: runs the pipeline on its schedule, repeats a missed run once, ends in order on SIGTERM."""
 
 import logging
 import os
@@ -26,14 +26,14 @@ from monitor.service.timetable import Timetable
 
 log = logging.getLogger(__name__)
 
-# The scheduler counts seconds that the machine was awake: after a sleep, or when the clock was set, it is late.
+# The scheduler counts only seconds while the machine is awake: after a sleep or a clock change it would be late.
 TICK = 30.0
 
 
 def watch(
     data: DataDir, clock: Clock, wording: Wording, password: str = "", environment: Mapping[str, str] | None = None
 ) -> None:
-    """Serves the schedule until SIGTERM or SIGINT. GoujiError when another gouji holds the directory."""
+    """Runs the schedule until SIGTERM or SIGINT. GoujiError if another gouji holds the lock of the directory."""
     timetable = Timetable(data.config())
     with exclusive(data), listening() as bell:
         _remember_start(data, clock(), wording)
@@ -78,7 +78,7 @@ def watch(
 
 
 class Service:
-    """Runs what is due, in the main thread, one after the other."""
+    """Does the due runs in the main thread, one after the other."""
 
     def __init__(
         self,
@@ -101,27 +101,27 @@ class Service:
         self.tick = tick
 
     def serve(self, bell: Bell) -> None:
-        """Until the bell says stop: what was missed first, then what falls due."""
+        """Works until the bell says stop: first a missed run, then each run when it is due."""
         while not bell.stopped:
             now = self.clock()
             try:
                 self.run_due(now)
             except (GoujiError, sqlite3.Error, OSError) as error:
-                # Locked database, full disk, broken gouji.toml: told, and tried again at the next moment due.
+                # Locked database, full disk, broken gouji.toml: reported, and tried again when the next run is due.
                 log.error(self.wording.cannot_run(error))
                 self._ended(End(error=str(error)))
             if not bell.stopped:
                 self._await(bell, now, self._announce_next(now))
 
     def _await(self, bell: Bell, now: datetime, due: datetime | None) -> None:
-        """Until the bell rings, the moment due has come by the wall clock, or that was set back."""
+        """Waits until the bell rings, the wall clock reaches `due`, or the wall clock was set back."""
         while not bell.wait(self.tick):
             before, now = now, self.clock()
             if now < before or (due is not None and now >= due):
                 return
 
     def run_due(self, now: datetime) -> None:
-        """One run if the last moment due has not been served."""
+        """Does one run if the last due one has not been done."""
         db = open_database(self.data)
         try:
             due, served = self.timetable.last_due(now), runs.served(db, now)
@@ -189,7 +189,7 @@ def once(
     lang: str = "zh",
     environment: Mapping[str, str] | None = None,
 ) -> int:
-    """`gouji run`: the road once by hand, recorded, ended in order by SIGTERM or SIGINT. The exit status."""
+    """`gouji run`: runs the pipeline once by hand, recorded; ends in order on SIGTERM or SIGINT. The exit status."""
     with exclusive(data), listening() as bell:
         db = open_database(data, thorough=True)
         try:

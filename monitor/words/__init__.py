@@ -1,1 +1,1 @@
-"""Words for people: cells, verdicts, findings and reports as text, one place per thing, inert on any terminal."""
+"""Words for people: cells, verdicts, findings and reports as text, harmless on any terminal; one module for each."""

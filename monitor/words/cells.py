@@ -1,4 +1,4 @@
-"""Lines and cells as the form prints them, ordinals too: `T3[granted,total]` is 表三·（一）予以公开·总计."""
+"""Lines and cells as the form prints them, with ordinals: `T3[granted,total]` is 表三·（一）予以公开·总计."""
 
 import re
 from functools import cache
@@ -9,12 +9,12 @@ from extract.form.template import ORDINAL
 from extract.tables.line import TOTALS
 
 CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")
-SUBJECT = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")  # what the rules judge; a year may stand behind it
+SUBJECT = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")  # the subject of a rule; a year may follow
 
 
 @cache
 def ordinal(code: str, form: str = "") -> str:
-    """What a form prints before a line or a group of 表三: （一）, 1.; of no form in particular, what all agree on."""
+    """What a form prints before a line or a group of 表三: （一）, 1.; without `form`, what all forms share."""
     tables = [FORMS.applications(form)] if form else [one.applications for one in FORMS.forms]
     printed = [row.label for table in tables for row in table.rows if row.code == code]
     printed += [group.label for table in tables for group in table.groups if group.code == code]
@@ -23,14 +23,14 @@ def ordinal(code: str, form: str = "") -> str:
 
 
 def group_words(code: str, language: str = "zh", form: str = "") -> str:
-    """The head of a group of 表三: （三）不予公开."""
+    """The label of a group of 表三: （三）不予公开."""
     return (ordinal(code, form) if language == "zh" else "") + label(code, language, "group", form=form)
 
 
 def row_label(table: str, code: str, language: str = "zh", *, short: bool = False, form: str = "") -> str:
-    """A line with its ordinal: 1.属于国家秘密; the code itself where no form has such a line.
+    """A line's label with its ordinal: 1.属于国家秘密; the code itself if no form has such a line.
 
-    `form` is the name of the table in its form, where that is known: two forms may number a line differently.
+    `form` is the name of the table in its form, if known: two forms may number a line differently.
     """
     kind = row_kind(table, code)
     if code not in labels()[kind]:
@@ -42,18 +42,18 @@ def row_label(table: str, code: str, language: str = "zh", *, short: bool = Fals
         return words
     group, dot, _leaf = code.partition(".")
     if not dot:
-        return words if code in TOTALS else ordinal(code, form) + words  # the words of a total have it already
+        return words if code in TOTALS else ordinal(code, form) + words  # the label of a total already includes it
     return ordinal(code, form) + words.removesuffix(f"（{label(group, language, 'group')}）")
 
 
 def column_label(table: str, code: str, language: str = "zh", form: str = "") -> str:
-    """The words above a column; the code itself where no form has such a column."""
+    """The label of a column; the code itself if no form has such a column."""
     _, kind = PARTS[table]
     return label(code, language, kind, form=form) if code in labels()[kind] else code
 
 
 def row_words(table: str, code: str, language: str = "zh", form: str = "") -> str:
-    """A line in words that stand alone: a leaf of 表三 with its group, a track of 表四 with its kind."""
+    """A line in words that are clear without context: a leaf of 表三 with its group, a track of 表四 with its kind."""
     words = row_label(table, code, language, form=form)
     if language != "zh":
         return words
@@ -64,7 +64,7 @@ def row_words(table: str, code: str, language: str = "zh", form: str = "") -> st
 
 
 def _above(track: str) -> str:
-    """What stands above a track of 表四 in the forms that have it: 行政诉讼; "" above the first."""
+    """The heading above a track of 表四 in the forms that have one: 行政诉讼; "" for the first track."""
     for form in FORMS.forms:
         code = next((one.group for one in form.remedies.tracks if one.code == track), "")
         for group in form.remedies.groups:
@@ -74,7 +74,7 @@ def _above(track: str) -> str:
 
 
 def cell_words(cell: str, language: str = "zh") -> str:
-    """`T3[granted,total]` → 表三·（一）予以公开·总计; a text that names no cell comes back as it is."""
+    """`T3[granted,total]` → 表三·（一）予以公开·总计; a text that is not a cell is returned unchanged."""
     match = CELL.fullmatch(cell)
     if match is None:
         return cell
@@ -95,7 +95,7 @@ def cell_label(table: str, row: str, member: str, language: str = "zh") -> str:
 
 
 def subject_words(subject: str, language: str = "zh") -> str:
-    """A cell, a row or a table as a sentence names it; any other subject as it is."""
+    """A cell, a row or a table as a sentence names it; any other subject unchanged."""
     if subject in PARTS:
         return label(subject, language, "table")
     match = SUBJECT.match(subject)

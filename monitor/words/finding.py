@@ -1,4 +1,4 @@
-"""A finding for people and as JSON: what it is, what it says, the cell it points to, what was decided."""
+"""A finding for people and as JSON: its kind, its message, the cell it points to, the decision on it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from monitor.findings import Finding
 from monitor.words.report import suspect_line
 from monitor.words.terminal import inert, pad
 
-# The states in the order a person wants to see them.
+# The states, in the order in which people want to see them.
 STATUS = {
     "open": "待核",
     "regressed": "复发",
@@ -21,7 +21,7 @@ CLASSES = ("fatal", "explain", "confirm", "info", "health")
 
 
 def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
-    """A finding with the columns of its table; evidence and suspect as values, not as text."""
+    """A finding with the columns of its table; evidence and suspect as JSON values, not as text."""
     key = finding.key
     return {
         "id": finding.id,
@@ -49,12 +49,12 @@ def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def message_of(finding: Finding, lang: str = "zh") -> str:
-    """What a finding says; in Chinese where it says nothing in English."""
+    """The message of a finding; in Chinese if there is none in English."""
     return finding.message_en if lang == "en" and finding.message_en else finding.message
 
 
 def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:
-    """A finding for people: what it is, what it says, the cell it points to, what was decided."""
+    """A finding for people: its kind, its message, the cell it points to, the decision on it."""
     key = finding.key
     status = finding.status if lang == "en" else f"{STATUS[finding.status]} {finding.status}"
     head = [

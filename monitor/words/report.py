@@ -1,4 +1,4 @@
-"""A report as the form lays it out, for a terminal and as JSON; suspected cells are marked."""
+"""A report in the layout of the form, for a terminal and as JSON; suspected cells are marked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TITLES = {
     "T3": ("表三 收到和处理政府信息公开申请情况", "Table 3  applications"),
     "T4": ("表四 行政复议、行政诉讼情况", "Table 4  reconsideration and litigation"),
 }
-# What stands for a figure that is not there; a dash, 无 and text stand as they are printed.
+# Signs for figures that are not stated; a dash, 无 and text are shown as printed.
 UNSTATED: Mapping[State, str] = {"blank": "空", "missing": "缺", "ambiguous": "？", "illegible": "不清"}
 LEGEND = {
     "空": ("空白", "blank"),
@@ -29,12 +29,12 @@ LEGEND = {
 WIDEST_CELL = 16
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
 SUSPECT, RIVAL = "*", "?"
-KNOWN = frozenset(form.id for form in FORMS.forms)  # a name that forms share tells a person nothing
-MOST_RIVALS = 5  # named in one line
+KNOWN = frozenset(form.id for form in FORMS.forms)  # a name that several forms share means nothing to people
+MOST_RIVALS = 5  # the most rivals named in one line
 
 
 def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *, places: bool = False) -> list[str]:
-    """The three tables as read. `marks` gives a sign to print behind a cell; `places` adds where rows stand."""
+    """The three tables as read. `marks` gives signs to print after cells; `places` adds the places of the rows."""
     layout = _Layout(report, marks, lang, places)
     lines: list[str] = []
     used: set[str] = set()
@@ -48,7 +48,7 @@ def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *, 
 
 
 def cell_text(raw: str | None, value: Number | None, state: State) -> str:
-    """What is printed for one cell: as the document prints it, or a sign for what is not stated."""
+    """The text for one cell: as the document prints it, or a sign if it is not stated."""
     if state in UNSTATED:
         return UNSTATED[state]
     return clip(inert(raw if raw is not None else str(value)), WIDEST_CELL)
@@ -56,7 +56,7 @@ def cell_text(raw: str | None, value: Number | None, state: State) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The three tables of one report."""
+    """Lays out the three tables of one report."""
 
     report: Report
     marks: Mapping[str, str]
@@ -143,7 +143,7 @@ def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _changes(rival: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """A rival explains by one cell or by several together."""
+    """The changed cells of a rival, which may be one cell or several together."""
     return rival.get("cells") or [rival]
 
 
@@ -197,9 +197,9 @@ def failure_json(failure: Failure) -> dict[str, Any]:
 
 
 def suspect_line(suspect: Mapping[str, Any], evidence: Mapping[str, Any], lang: str = "zh") -> str:
-    """One line: the suspected cell in our code and in the form's words, its figure, the proposed one.
+    """One line: the suspected cell as our code and in the form's words, its figure, the proposed figure.
 
-    Where several cells could be the wrong one, it names them and chooses none.
+    If several cells could be the wrong one, it names them and chooses none.
     """
     english = lang == "en"
     cell = suspect.get("cell")

@@ -1,4 +1,4 @@
-"""Text for a terminal: foreign text made inert, wide characters aligned, JSON that cannot act."""
+"""Text for a terminal: foreign text without effect on it, wide characters aligned, harmless JSON."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler.ground.clock import SHANGHAI, parse_stamp
 
-# Control, format (bidi overrides, zero widths), surrogate, line and paragraph separator: they act, or hide.
+# Control, format (bidi overrides, zero widths), surrogate, line and paragraph separators: they act or are invisible.
 ACTIVE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 JSON_ACTIVE = re.compile(
     "[\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f"
@@ -21,17 +21,17 @@ JSON_ACTIVE = re.compile(
 )
 
 
-# Marks stand above and below the letter before them and take no room of their own: a thousand cover the page.
+# Combining marks are drawn above and below the letter before them, without width: a thousand would cover the page.
 MOST_MARKS = 8
-PILED = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")  # neither letters nor space: marks, seldom dashes
+PILED = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")  # neither letters nor space: marks, rarely dashes
 
 
 def inert(text: str) -> str:
-    """The text with every character that could act on a terminal, or hide in it, written as its escape.
+    """The text with every character that could act on a terminal, or be invisible, written as an escape.
 
-    Of the marks on one letter no more than a few are left.
+    Only a few combining marks on one letter are kept.
     """
-    if not text.isprintable():  # seldom; false exactly when nothing here would change anything
+    if not text.isprintable():  # rare; for printable text nothing here would change anything
         text = "".join(_escape(char) if unicodedata.category(char) in ACTIVE else char for char in text)
     return text if text.isascii() else PILED.sub(_thinned, text)
 
@@ -53,7 +53,7 @@ def _escape(char: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns the text takes on a terminal: wide characters two, combining ones none."""
+    """The number of terminal columns of a text: two for wide characters, none for combining ones."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
@@ -63,7 +63,7 @@ def _columns(char: str) -> int:
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
-    """The text filled with spaces to this many columns; `right` puts the spaces before it."""
+    """The text padded with spaces to this many columns; with `right`, the spaces come first."""
     space = " " * (columns - width(text))
     return space + text if right else text + space
 
@@ -71,7 +71,7 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 def clip(text: str, columns: int) -> str:
     """The text cut to this many columns, with an ellipsis where something was cut.
 
-    What takes no column is bounded too: `MOST_MARKS` characters for each column at the most.
+    Characters without width are limited, too: at most `MOST_MARKS` for each column.
     """
     most = MOST_MARKS * columns
     if len(text) <= most and width(text) <= columns:
@@ -86,12 +86,12 @@ def clip(text: str, columns: int) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """The text cut to so many characters, whatever their width, with an ellipsis where something was cut."""
+    """The text cut to this many characters of any width, with an ellipsis where something was cut."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def moment(stamped: str) -> str:
-    """A stored instant as people read it here: to the minute, in Asia/Shanghai."""
+    """A stored instant for people: to the minute, in Asia/Shanghai."""
     return parse_stamp(stamped).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
@@ -102,7 +102,7 @@ def table(
     indent: str = "",
     limits: Mapping[int, int] | None = None,
 ) -> list[str]:
-    """Lines of aligned columns two spaces apart; `right` numbers columns of figures, `limits` clips."""
+    """Lines of aligned columns, two spaces apart; `right`: columns to align right, `limits`: widths to clip to."""
     limits = limits or {}
     cells = [
         [clip(inert(text), limits[at]) if at in limits else inert(text) for at, text in enumerate(row)] for row in rows
@@ -118,7 +118,7 @@ def table(
 
 
 def to_json(value: Any) -> str:
-    """One JSON value; what could act on a terminal stands as an escape in it."""
+    """One JSON value; characters that could act on a terminal are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
     return JSON_ACTIVE.sub(_json_escape, text)
 

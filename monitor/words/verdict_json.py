@@ -1,4 +1,4 @@
-"""A verdict as JSON: what the rule says of this report, and everything that rests on."""
+"""A verdict as JSON: what the rule says about this report, and all the data behind it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from monitor.words.verdicts import message
 
 
 def outcome_json(book: Rulebook, outcome: Outcome) -> dict[str, Any]:
-    """A verdict with message, formula, basis and operands. A pass, and what is not assessable, has no message."""
+    """A verdict with message, formula, basis and operands. A pass or a verdict "not assessable" has no message."""
     rule = book[outcome.rule]
     told = outcome.verdict in rule.opens
     return {

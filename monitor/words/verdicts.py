@@ -10,12 +10,12 @@ from monitor.reconcile.rule import LETTERS
 from monitor.reconcile.rulebook import Rulebook
 from monitor.words.cells import cell_label, subject_words
 
-LONG_SUM = 5  # a longer sum names only what is not 0
+LONG_SUM = 5  # a longer sum names only the terms that are not 0
 MOST_CELLS = 12
 
 
 def message(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
-    """What the rule says here; for a verdict that could not be reached, why."""
+    """The rule's message for this outcome; if it is not assessable, the reason."""
     rule = book[outcome.rule]
     if outcome.verdict == "not_assessable" and not (outcome.facts or outcome.operands):
         return reason(book, outcome, language)
@@ -25,7 +25,7 @@ def message(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
 
 
 def reason(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
-    """Why a rule could not be evaluated, with the cells that state nothing."""
+    """Why a rule could not be evaluated, with the unstated cells."""
     words = reason_words(book, outcome.reason, language)
     if not outcome.unstated:
         return words
@@ -34,7 +34,7 @@ def reason(book: Rulebook, outcome: Outcome, language: str = "zh") -> str:
 
 
 def reason_words(book: Rulebook, code: str, language: str = "zh") -> str:
-    """Such a reason in words; what is no code of one comes back as it is."""
+    """The words for a reason's code; any other text is returned unchanged."""
     return book.reasons[code][language] if code in book.reasons else code
 
 
@@ -69,7 +69,7 @@ def _fields(book: Rulebook, outcome: Outcome, language: str) -> Mapping[str, str
             language,
         ),
     }
-    if "since" in fields:  # part of the sentence depends on what was found
+    if "since" in fields:  # part of the sentence depends on the facts
         fields["since"] = book.reasons[fields["since"]][language].format_map(fields)
     return fields
 
@@ -133,7 +133,7 @@ def _terms(outcome: Outcome, side: str, language: str) -> str:
 
 
 def _term(operand: Operand, outcome: Outcome, language: str) -> str:
-    """What of the cell's name the sentence has not said already."""
+    """The part of the cell's name that the sentence has not yet mentioned."""
     bound = set(outcome.binding.values())
     _, part = PARTS[operand.table]
     kind = row_kind(operand.table, operand.row)

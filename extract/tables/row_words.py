@@ -95,8 +95,9 @@ def label_at(tokens: Sequence[Token], start: int) -> int:
 
 def names_columns(words: RowWords) -> bool:
     """Labels of several lines side by side, and neither a figure nor a blank cell: somebody's header, and no line."""
-    labels = {one.code for _, one in words.telling if one.kind in LABELS and one.code}
-    return not words.values and len(labels) >= FEWEST_NAMES
+    if words.values or len(words.telling) < FEWEST_NAMES:
+        return False  # nearly all rows
+    return len({one.code for _, one in words.telling if one.kind in LABELS and one.code}) >= FEWEST_NAMES
 
 
 @lru_cache(maxsize=1024)

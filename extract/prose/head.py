@@ -58,6 +58,7 @@ def read_head(content: Content, sections: Sequence[Section], hint: str = "") -> 
     quoted = [
         Evidence("quoted", False, info.agency_name, info.year, text)
         for line in above
+        if "《" in line
         for sentence in SENTENCE.split(line[:3000])
         if not is_earlier(sentence)
         for text in QUOTED.findall(sentence)

@@ -43,6 +43,7 @@ MONTHS = re.compile(r"(20\d\d)\s*年\s*0?1\s*月份?\s*[-—–~～至到]{1,2}\
 WHOLE = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。；]{0,12}?(?:(20\d\d)\s*年\s*)?12\s*月\s*31\s*日")
 BEGINS = re.compile(r"\s*(20\d\d)\s*年")
 MENTIONED = re.compile(r"(?<!\d)(20\d\d)\s*年")
+ANY_YEAR = re.compile(r"20\d\d(?=\s*年)")  # these and more, found many times as fast
 PLANS = re.compile("下一步|将|计划|打算|拟|力争|明年|来年|今后|下一年")
 
 
@@ -134,10 +135,13 @@ def prose_year(sections: Sequence[Section]) -> int | None:
     begins = BEGINS.match(text)
     if begins is None:
         return None
+    year, years = int(begins[1]), [*map(int, ANY_YEAR.findall(text))]
+    if max(years, default=0) == year and not PLANS.search(text.split("。", 1)[0]):
+        return year  # nothing names a later one, whatever it speaks of
     named = [
-        int(year)
+        int(one)
         for sentence in SENTENCE.split(text)
         if not PLANS.search(sentence)
-        for year in MENTIONED.findall(sentence)
+        for one in MENTIONED.findall(sentence)
     ]
-    return int(begins[1]) if named and max(named) == int(begins[1]) else None
+    return year if named and max(named) == year else None

@@ -95,8 +95,9 @@ def label_at(tokens: Sequence[Token], start: int) -> int:
 
 def names_columns(words: RowWords) -> bool:
     """Whether a row is an unusual header, not a line: labels of several lines, without a figure or a blank cell."""
-    labels = {one.code for _, one in words.word_tokens if one.kind in LABELS and one.code}
-    return not words.values and len(labels) >= FEWEST_NAMES
+    if words.values or len(words.word_tokens) < FEWEST_NAMES:
+        return False  # nearly all rows
+    return len({one.code for _, one in words.word_tokens if one.kind in LABELS and one.code}) >= FEWEST_NAMES
 
 
 @lru_cache(maxsize=1024)

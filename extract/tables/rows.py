@@ -31,7 +31,7 @@ class Tables:
     spent: frozenset[str] = frozenset()
 
 
-# Problems of a row of figures that is in a table but does not belong to any row of it.
+# Problems of a row of figures in a table that is none of its rows.
 UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
 
 

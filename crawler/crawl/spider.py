@@ -33,7 +33,7 @@ from crawler.ground.archive import ArchiveError
 from crawler.ground.contained import Failed
 from crawler.ground.errors import GoujiError
 from crawler.ground.reasons import Reason, quoted
-from crawler.ground.urls import address, host_of, led_to
+from crawler.ground.urls import address, host_of, led_to, resolve
 from crawler.ledger.commits import Commits
 from crawler.ledger.frontier import MOST_TRIES, FrontierEntry
 from crawler.pages.file_names import file_name
@@ -227,7 +227,9 @@ def answer_of(response: Response) -> Answer:
         location=address(response.url, location) if location else "",
         cookies=cookies,
         name=file_name(response.headers.get("Content-Disposition") or b""),
-        refresh=refreshed(led_to((response.headers.get("Refresh") or b"")[:LONGEST_REFRESH])),
+        # One that leads nowhere leaves the page what it is.
+        refresh=resolve(response.url, refreshed(led_to((response.headers.get("Refresh") or b"")[:LONGEST_REFRESH])))
+        or "",
         part=_header(response, "Content-Range"),
     )
 

@@ -15,7 +15,7 @@ from crawler.ground.config import MailSettings
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import GoujiError, UsageError
 from monitor.alerts.smtp_session import MailSession, SessionOverError
-from monitor.alerts.smtp_words import clean, hung_up, reason, refused
+from monitor.alerts.smtp_words import clean, hung_up, passing, reason, refused
 
 TIMEOUT = 30.0  # seconds for one answer; [mail] session_timeout is for a session as a whole
 MOST_SLOW = 3  # mails in turn that a server may let run out of time before it is asked no more
@@ -146,7 +146,11 @@ class Mailer:
         self._close()
 
     def send(self, message: EmailMessage, recipient: str) -> None:
-        """Hands one message to the server; MailError with the reason when it was not accepted, or may not."""
+        """Hands one message to the server; MailError with the reason when it was not accepted, or may not.
+
+        A refusal that the server calls passing (421, 451) is asked about once more, in another session.
+        """
+        again = True
         sender = address(self.settings.sender, "sender").addr_spec
         to = address(recipient, "recipients").addr_spec
         while True:
@@ -157,8 +161,11 @@ class Mailer:
                 return
             self._close()
             # A server may end a session after so many mails: the next is handed over in another one.
-            if not (used and hung_up(failure) and not session.handed_over):
+            if used and hung_up(failure) and not session.handed_over:
+                continue
+            if not (again and passing(failure)):
                 break
+            again = False
         self._note_slowness(failure)
         lost = session.handed_over and not refused(failure)
         en, zh = reason(failure, self.settings, self.password)

@@ -29,6 +29,12 @@ def refused(failure: BaseException) -> bool:
     return reply is not None and 400 <= reply[0] < 600
 
 
+def passing(failure: BaseException) -> bool:
+    """Whether the server did not take the mail and said that it may later."""
+    reply = reply_of(failure)
+    return reply is not None and 400 <= reply[0] < 500
+
+
 def hung_up(failure: BaseException) -> bool:
     """Whether the server ended the session, rather than say something about this mail."""
     reply = reply_of(failure)

@@ -210,14 +210,33 @@ def test_everybody_has_the_mail_after_one_alert_once(db: Database, data: DataDir
         assert len(server.taken) == 3
 
 
-def test_greylisted_is_tried_again(db: Database, data: DataDir) -> None:
+@pytest.mark.parametrize("moment", ["MAIL", "RCPT", "DATA", "end"])
+@pytest.mark.parametrize("answer", ["451 greylisted, try again later", "421 busy"])
+def test_a_passing_refusal_is_tried_again_within_the_run(db: Database, data: DataDir, moment: str, answer: str) -> None:
+    put(db)
+    with serving(Faulty(at(moment, saying(answer), number=1))) as server:
+        result = alert(db, data, config(server.port, LI, WANG), NOW)
+        assert (result.sent, result.failed) == (2, 0)
+        assert sorted(server.receivers) == [LI, WANG]
+        assert alert(db, data, config(server.port, LI, WANG), NOW + HOUR).messages == []
+
+
+def test_one_that_lasts_waits_for_the_next_alert_and_keeps_nobody_else(db: Database, data: DataDir) -> None:
+    refused = 0
+
     def grey(talk: Talk) -> bool:
+        nonlocal refused
+        refused += 1
         talk.say("451 greylisted, try again later")
         return True
 
+    def twice(talk: Talk, moment: str) -> bool:
+        return moment == "RCPT" and refused < 2 and grey(talk)
+
     put(db)
-    with serving(Faulty(at("RCPT", grey, number=1))) as server:
-        assert alert(db, data, config(server.port, LI, WANG), NOW).failed == 1
+    with serving(Faulty(twice)) as server:
+        result = alert(db, data, config(server.port, LI, WANG), NOW)
+        assert (result.sent, result.failed, refused) == (1, 1, 2)
         assert alert(db, data, config(server.port, LI, WANG), NOW + HOUR).sent == 1
         assert sorted(server.receivers) == [LI, WANG]
 
@@ -247,7 +266,7 @@ def test_a_mail_of_which_nothing_is_known_is_sent_again_as_it_was(
     assert [path.suffix for path in data.outbox.iterdir()] == [".eml"]
 
 
-@pytest.mark.parametrize("answer", ["421 closing", "451 later", "552 too big", "554 5.7.1 no"])
+@pytest.mark.parametrize("answer", ["552 too big", "554 5.7.1 no"])
 def test_a_mail_that_was_refused_at_its_end_is_composed_anew(db: Database, data: DataDir, answer: str) -> None:
     put(db)
     with serving(Faulty(at("end", saying(answer), number=1))) as server:

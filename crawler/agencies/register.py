@@ -1,5 +1,7 @@
 """The register of bodies that must publish: found by any of their names, entered when first met in a document."""
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 
 from crawler.agencies import short_names
@@ -31,6 +33,15 @@ def maybe_theirs(db: Database, name: str, *, portal: str = "") -> frozenset[str]
     """The codes of the registered bodies that a name might be short for, where nobody can say of which it is."""
     name = _complete(db, clean(name), portal)
     return frozenset(agency.code for agency in short_names.possible(db, name, portal))
+
+
+def fuller_name(db: Database, name: str, others: Iterable[str], *, portal: str = "") -> str:
+    """The first of the other names of a document that settles which body its short name is of; else the name itself."""
+    others = [other for other in others if other and other != name]
+    if not others or find_agency(db, name, portal=portal) is not None:
+        return name
+    bodies = maybe_theirs(db, name, portal=portal)
+    return next((other for other in others if bodies and find_agency(db, other, portal=portal) in bodies), name)
 
 
 def ensure_agency(db: Database, name: str, *, source: str, division: str = "", portal: str = "") -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlite_utils import Database
 
 from crawler.agencies.names import clean
-from crawler.agencies.register import ensure_agency
+from crawler.agencies.register import ensure_agency, fuller_name
 from crawler.ground.clock import stamp
 from extract.collector import collector_paused
 from extract.content import Number
@@ -149,6 +149,8 @@ class _Batch:
 
     def _report(self, reading: Reading, report: Report, status: str, old: int | None) -> None:
         name = report.agency_name or reading.hint_agency
+        said = [one.agency_name for one in report.evidence if one.strong]
+        name = fuller_name(self.db, name, said, portal=reading.portal) if clean(name) else name
         year = report.year if report.year is not None else reading.hint_year
         agency = self._agency(name, reading.portal)
         if old is None:

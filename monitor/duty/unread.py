@@ -18,9 +18,11 @@ where (d.year = :year or (d.year is null and d.first_seen >= :begin)) and d.firs
   and not exists (select 1 from readings r where r.document = d.sha256 and r.url = d.url)
 """
 # Read as a report, of nobody known: neither itself nor its file says whose it is, nor does the same paper elsewhere.
+# One without a year may be of the year before it was first seen.
 NAMELESS = """
 select distinct coalesce(d.portal, '') from documents d
-where d.year = :year and d.first_seen <= :at and d.agency is null and d.agency_name is null and d.attachment_of is null
+where (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_seen < :end)) and d.first_seen <= :at
+  and d.agency is null and d.agency_name is null and d.attachment_of is null
   and exists (select 1 from reports r where r.document = d.sha256 and r.url = d.url and r.agency is null)
   and not exists (select 1 from documents f where f.attachment_of = d.url and f.agency is not null)
   and not exists (select 1 from documents o where o.sha256 = d.sha256 and o.agency is not null)
@@ -47,7 +49,8 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
 
 def nameless_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
     """The codes of those whose report one may be that was read, and says nowhere whose it is."""
-    for (portal,) in db.execute(NAMELESS, {"year": year, "at": at}).fetchall():
+    asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
+    for (portal,) in db.execute(NAMELESS, asked).fetchall():
         if portal or not watched:
             yield from whose(db, debtors, portal)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from crawler.agencies.register import ensure_agency
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
 from crawler.ledger.documents import record
@@ -167,3 +168,21 @@ def test_a_fraction_among_counts_is_kept_as_printed_and_stops_nothing(db: Databa
     ]
     [stored] = load_reports(db, "示例县教育局")
     assert [row.values for row in stored.report.rows] == [row.values for row in result.rows]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "body"),
+    [
+        ("本报告由示例县综合行政执法局编制。", "示例县综合行政执法局"),
+        ("本报告由示例县教育局编制。", "示例县执法局"),
+        ("", "示例县执法局"),
+    ],
+)
+def test_the_text_settles_of_which_body_a_short_name_is(db: Database, sentence: str, body: str) -> None:
+    for name in ("示例县综合行政执法局", "示例县城市管理局", "示例县教育局"):
+        ensure_agency(db, name, source="import")
+    text = PAGE.format(fee="0").replace("示例县教育局", "示例县执法局").replace("一、", f"{sentence}\n一、", 1)
+    result = read_report(text.encode(), "a.txt")
+    assert isinstance(result, Report)
+    save(db, [reading("a", result)], "1", NOW)
+    assert db.execute("select agency, agency_name from reports").fetchall() == [(body, body)]

@@ -83,7 +83,7 @@ def reason_words(one: Unread, lang: str) -> str:
     words = _words()
     said = [words["part"][part][lang] for part in one.parts if part in words["part"]]
     said += [
-        words["reason"][code][lang] if code in words["reason"] else words["other"][lang].format(code=code)
+        words["code"][code][lang] if code in words["code"] else words["other"][lang].format(code=code)
         for code in one.reasons
         if code != "part_unread" or not said
     ]

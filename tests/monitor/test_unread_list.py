@@ -144,8 +144,8 @@ def test_every_reason_and_every_part_has_its_words_in_both_languages() -> None:
     words = _words()
     assert set(words["part"]) == set(PARTS)
     assert set(get_args(Left)) <= set(PARTS)
-    assert set(words["reason"]) >= {*NOT_WHOLE, *SUSPECT} - {"cell_text"}
-    for kind in ("part", "reason"):
+    assert set(words["code"]) >= {*NOT_WHOLE, *SUSPECT} - {"cell_text"}
+    for kind in ("part", "code"):
         assert all(one.keys() == {"zh", "en"} and all(one.values()) for one in words[kind].values())
     one = Unread(("never_heard_of",), (), "", "", None, "", "http://x/", "")
     assert "never_heard_of" in reason_words(one, "zh")

@@ -23,6 +23,7 @@ from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of
 from monitor.alerts.mail import Mail, address, build, is_address
 from monitor.alerts.seasons import span
 from monitor.alerts.smtp_words import clean
+from monitor.asking.unread import lines as unread_lines
 from monitor.duty.coverage import Coverage, measure_coverage
 from monitor.findings import Finding
 from monitor.subscriptions import HEALTH, Recipient, readers_of
@@ -62,6 +63,11 @@ def digester(call: Call) -> Callable[[Recipient], Outgoing | None]:
     def coverage() -> Coverage:
         return measure_coverage(db, config, call.now)
 
+    @cache
+    def unread(language: str) -> tuple[str, ...]:
+        found = contained(partial(unread_lines, db, call.now, language))
+        return () if isinstance(found, Failed) else found
+
     def compose_for(reader: Recipient) -> Outgoing | None:
         share = share_of(db, reader, here, at_once=call.at_once)
         result.held = max(result.held, share.excess)
@@ -72,7 +78,10 @@ def digester(call: Call) -> Callable[[Recipient], Outgoing | None]:
             call.untold(reader, _unspeakable(number, fault))
         if kind == "heartbeat" and not reader.operator and pulse.unjudged:
             return None  # silence is truer than "nothing new"; the operator is told why
-        return _digest(call, reader, share, here, coverage(), pulse, kind) if kind is not None else None
+        if kind is None:
+            return None
+        known = Known(here, coverage(), pulse, unread(reader.language) if reader.operator else ())
+        return _digest(call, reader, share, known, kind)
 
     return compose_for
 
@@ -104,9 +113,17 @@ class _Drawn(NamedTuple):
     html: str
 
 
-def _digest(
-    call: Call, reader: Recipient, share: Share, here: Situation, coverage: Coverage, pulse: Pulse, kind: str
-) -> Outgoing | None:
+class Known(NamedTuple):
+    """What a digest rests on besides the reader's share; `unread` are lines for operators."""
+
+    here: Situation
+    coverage: Coverage
+    pulse: Pulse
+    unread: tuple[str, ...]
+
+
+def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str) -> Outgoing | None:
+    here = known.here
     codes = {due.finding.key.agency for due in share.due}
     names = {code: here.bodies[code].name for code in codes if code in here.bodies}
 
@@ -118,10 +135,11 @@ def _digest(
             names=names,
             still_open=len(share.still_open),
             held=share.excess,
-            coverage=coverage,
+            coverage=known.coverage,
             operator=reader.operator,
             listed=weekly,
-            pulse=pulse,
+            pulse=known.pulse,
+            unread=known.unread,
         )
         return _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
 

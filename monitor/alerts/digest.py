@@ -22,6 +22,7 @@ SETTLED_NEWS = ("published_late", "noted_later")  # settled, and news also to wh
 NEWS_DAYS = 45  # for so long
 REMINDER = "reminder "  # how a notice names it, with its number
 MOST_LISTED = 200  # lines of what was told before and is still open
+MOST_UNREAD = 20  # lines of what could not be read
 LONGEST_LINE = 160
 
 
@@ -91,7 +92,8 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One mail's content. `quiet` stands where there is nothing new, `listed` are lines on what is still open."""
+    """One mail's content. `quiet` stands where there is nothing new, `listed` are lines on what is still open, `unread`
+    those on what could not be read, for operators."""
 
     language: str
     day: date
@@ -104,6 +106,8 @@ class Digest:
     events: tuple[Due, ...]
     listed: tuple[str, ...] = ()
     quiet: str = ""
+    unread: tuple[str, ...] = ()
+    unread_count: int = 0
 
 
 def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -> Event | None:
@@ -160,11 +164,12 @@ def compose(
     operator: bool = True,
     listed: Sequence[Finding] = (),
     pulse: Pulse | None = None,
+    unread: Sequence[str] = (),
 ) -> Digest:
     """The digest of these events. `names` are the agencies' by code, `held` counts what waits for the next.
 
     `listed` are the first of those told before and still open, one line each. With no event at all it is a
-    heartbeat, which needs the `pulse`.
+    heartbeat, which needs the `pulse`. `unread` are lines on what could not be read, told to operators alone.
     """
     told = _ordered(due)
     texts = words(language)
@@ -193,6 +198,8 @@ def compose(
         tuple(told),
         _lines(listed, still_open, language),
         quiet,
+        tuple(cut(clean(line), LONGEST_LINE) for line in unread[:MOST_UNREAD]) if operator else (),
+        len(unread) if operator else 0,
     )
 
 

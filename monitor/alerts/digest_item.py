@@ -101,8 +101,8 @@ def _current(finding: Finding) -> Mapping[str, Any]:
 def sentence_of(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
     """What a finding says in one language, on one inert line."""
     message = clean(message_of(finding, language))
-    if finding.status != "resolved":
-        return message
+    if finding.status != "resolved" or "was" in finding.evidence:
+        return message  # a settled one says by itself what became of it, but for those of before
     # What happened, as the resolving observation says it, then what the trouble had been.
     happened = clean(_current(finding).get("message_en" if language == "en" else "message"))
     note = (finding.note or "").splitlines()[-1:] if language == "zh" else []

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.agencies.lookup import AgencyRef, in_full
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import Both, GoujiError
 from extract.store.failures import Failure, failures_of
 from extract.store.load import StoredReport, load_reports
 from monitor.asking.findings import STANDING, about
+from monitor.asking.unread import reason_words, unread
 from monitor.failures import readable
 from monitor.findings import Finding
 
@@ -24,17 +26,14 @@ class ReportOnFile:
     unread: Sequence[Failure]
 
 
-def report(db: Database, body: AgencyRef, year: int | None = None) -> ReportOnFile:
+def report(db: Database, body: AgencyRef, now: datetime, year: int | None = None) -> ReportOnFile:
     """The report for a year, or the newest; GoujiError, which names what there is, where none was read."""
     reports = current(db, body)
     if not reports:
         raise GoujiError(
             f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
             f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract",
-            [
-                (f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
-                for one in failures_of(db, body.code)
-            ],
+            _there(db, body, now, year),
         )
     chosen = reports[-1] if year is None else next((one for one in reports if one.year == year), None)
     if chosen is None:
@@ -42,10 +41,26 @@ def report(db: Database, body: AgencyRef, year: int | None = None) -> ReportOnFi
         raise GoujiError(
             f"no report of {body.name} for {year} has been read; there are: {years}",
             f"没有读到{body.name} {year} 年度的报告；有：{years}",
+            _there(db, body, now, year),
         )
     return ReportOnFile(
         body, chosen, about(db, body.code, chosen.year, STANDING), failures_of(db, body.code, chosen.year)
     )
+
+
+def _there(db: Database, body: AgencyRef, now: datetime, year: int | None) -> list[Both]:
+    """What there is of a body and could not be read, a line for each."""
+    failed = failures_of(db, body.code, year)
+    lines = [
+        (f"could not be read: {one.url} ({one.problem.code})", f"没能读：{one.url}（{one.problem.code}）")
+        for one in failed
+    ]
+    known = {one.url for one in failed}
+    for one in unread(db, now, body.code, year):
+        if one.url not in known:
+            zh, en = (reason_words(one, lang) for lang in ("zh", "en"))
+            lines.append((f"could not be read: {one.url} ({en})", f"没能读：{one.url}（{zh}）"))
+    return lines
 
 
 def current(db: Database, body: AgencyRef) -> list[StoredReport]:

@@ -79,8 +79,10 @@ class _Year:
         return self._quiet(key, "unknown", "not_assessable", "not_for_body")
 
     def _quiet(self, key: Key, effect: Effect, verdict: str, reason: str, note: str = "") -> Observation:
+        evidence = self._source()
         if reason in OURS:  # what was told before rested on our reading
-            effect, note = "holds", self.book.reasons[reason]["zh"]
+            said = self.book.reasons[reason]
+            effect, note, evidence = "holds", said["zh"], evidence | {"message": said["zh"], "message_en": said["en"]}
         words = self.book.reasons.get(reason, {}).get("zh", reason) if effect == "unknown" else note
         return Observation(
             key,
@@ -88,7 +90,7 @@ class _Year:
             verdict,
             self.known[key].finding_class,
             "",
-            evidence=self._source(),
+            evidence=evidence,
             report=self.stored.id,
             version=self.stored.document,
             reason=words,

@@ -94,7 +94,16 @@ def _says(finding: Finding) -> tuple[object, ...]:
 
 def _resolve(existing: Finding, seen: Observation, at: str) -> Finding:
     by = seen.reason or (f"新的版本（{seen.version[:12]}）中已无此问题" if seen.version else "已无此问题")
-    evidence = {**existing.evidence, "resolved_by": json.loads(to_json(seen.evidence))}
+    new = seen.version if seen.version != existing.evidence.get("document") else ""
+    happened = {name: str(seen.evidence.get(name) or "") for name in ("message", "message_en")}
+    said = happened["message"] or seen.reason or (f"新的版本（{new[:12]}）中已无此问题" if new else "已无此问题")
+    said_en = happened["message_en"] or (f"No longer so in the new version ({new[:12]})" if new else "No longer so")
+    zh, en = existing.message, existing.message_en or existing.message
+    evidence = {
+        **existing.evidence,
+        "resolved_by": json.loads(to_json(seen.evidence)),
+        "was": {"message": existing.message, "message_en": existing.message_en},
+    }
     note = noted(existing.note, f"{local_date(datetime.fromisoformat(at))}：{by}")
     return replace(
         existing,
@@ -102,6 +111,8 @@ def _resolve(existing: Finding, seen: Observation, at: str) -> Finding:
         verdict=seen.verdict,
         changed_at=at,
         resolved_at=at,
+        message=f"{said.removesuffix('。')}。此前：{zh}",
+        message_en=f"{said_en.removesuffix('.')}. Before: {en}",
         expires=None,
         note=note,
         evidence=evidence,

@@ -8,6 +8,7 @@ import click
 
 from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.archive import open_archive
+from crawler.ground.clock import now
 from extract.store.load import StoredReport
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -29,7 +30,7 @@ def show(agency: str, year: int | None, places: bool) -> None:
     """
     call = session()
     with closing(open_database(call.data)) as db:
-        shown = report(db, find_agency(db, agency), year)
+        shown = report(db, find_agency(db, agency), now(), year)
     body, stored = shown.body, shown.stored
     call.emit(_json(call, shown))
     for line in _head(call, body, stored):

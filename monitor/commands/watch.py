@@ -4,10 +4,14 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 
 from crawler.ground.clock import SHANGHAI, now
+from crawler.ground.contained import Failed, contained
+from monitor.asking.unread import how_many
 from monitor.commands.options import CallOptions, command, json_option, leave, session
+from monitor.schema import open_database
 from monitor.service.pipeline import Stopped
 from monitor.service.pipeline_words import Wording
 from monitor.service.steps import Step
@@ -38,7 +42,15 @@ def run() -> None:
     except Stopped:
         call.note(call.text("已停止；没做完的下次接着做。", "stopped; what is left is done next time."))
         leave(INTERRUPTED)
-    call.emit({"steps": steps, "exit_status": status})
+    left = contained(lambda: _unread(call))
+    if not isinstance(left, Failed) and left:
+        call.say(
+            call.text(
+                f"没有读成、请自己打开看的：{left} 项（gouji unread 列出）",
+                f"could not be read, open them yourself: {left} (listed by gouji unread)",
+            )
+        )
+    call.emit({"steps": steps, "exit_status": status, "unread": None if isinstance(left, Failed) else left})
     leave(status)
 
 
@@ -52,6 +64,11 @@ def watch() -> None:
     call = session()
     _log_lines()
     serve(call.data, now, Wording(call.lang), call.password, _environment(call))
+
+
+def _unread(call: CallOptions) -> int:
+    with closing(open_database(call.data)) as db:
+        return how_many(db, now())
 
 
 def _environment(call: CallOptions) -> Mapping[str, str]:

@@ -57,15 +57,16 @@ group by agency_name, portal
 # What a list names and we could not read: a dead link, a page elsewhere, another page in its place. A list that was
 # read whole since, and names it no longer, ends that. (The pluses: of a portal's lines in the ledger there are far more
 # than of one address.)
-UNREAD = """
-select l.portal, case when json_valid(l.ask) then json_extract(l.ask, '$.title') end from looks l
-where l.year = :year and l.kind = 'detail' and l.gone_since is null
+LISTED_UNREAD = """
+l.kind = 'detail' and l.gone_since is null
   and coalesce(l.verdict, '') not in ('new', 'changed', 'restored', 'same', 'unchanged', 'ok')
   and (exists (select 1 from fetches f where f.url = l.url and +f.portal = l.portal and +f.at <= :at)
     or (l.verdict = 'unreadable' and exists (select 1 from crawls c where c.id = l.listed_in and c.started_at <= :at)))
   and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
     where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
 """
+TITLE_LISTED = "case when json_valid(l.ask) then json_extract(l.ask, '$.title') end"
+UNREAD = f"select l.portal, {TITLE_LISTED} from looks l where l.year = :year and {LISTED_UNREAD}"
 # What a list names as the report of one body, and says itself that it is another's: the first has not been read.
 ANOTHERS = """
 select d.portal, d.title from documents d where d.year = :year and d.first_seen <= :at and d.portal is not null

@@ -47,9 +47,20 @@ def row_label(table: str, code: str, language: str = "zh", *, short: bool = Fals
 
 
 def column_label(table: str, code: str, language: str = "zh", form: str = "") -> str:
-    """The label of a column; the code itself if no form has such a column."""
+    """The words above a column; the code itself if no form has such a column.
+
+    Forms that share a column may head it differently: `form` is the name of the table in the one that was found.
+    """
     _, kind = PARTS[table]
-    return label(code, language, kind, form=form) if code in labels()[kind] else code
+    words = label(code, language, kind, form=form) if code in labels()[kind] else code
+    own = _own_heads(form).get(code, ()) if table == "T2" and form and language == "zh" else ()
+    return own[0] if own and words not in own else words
+
+
+@cache
+def _own_heads(form: str) -> dict[str, tuple[str, ...]]:
+    """The heads that a form of 表二 prints above each of its columns."""
+    return {column.code: column.labels for block in FORMS.disclosure(form).blocks for column in block.measures}
 
 
 def row_words(table: str, code: str, language: str = "zh", form: str = "") -> str:

@@ -247,7 +247,7 @@ def test_a_silent_change_that_gets_its_note_is_settled_and_stays_known(watched: 
         "noted_later",
         "explain",
     )
-    assert settled.message == told.message
+    assert settled.message.endswith(f"已附有更正说明。此前：{told.message}")
     assert CELL in settled.message
     assert "2025-02-09见到的版本已附有更正说明" in str(settled.note)
     assert len(settled.evidence["resolved_by"]["versions"]) == 3

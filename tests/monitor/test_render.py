@@ -118,3 +118,13 @@ def test_the_line_of_a_suspect() -> None:
         "T3[granted,total] 表三·（一）予以公开·总计：现为 61，应为 60（提示，未改动）"
     )
     assert "should be 60" in suspect_line(suspect, evidence, "en")
+
+
+@pytest.mark.parametrize(
+    ("form", "own", "other"),
+    [("2019", "本年新制作数量", "本年制发件数"), ("2021", "本年制发件数", "本年新制作数量")],
+)
+def test_columns_are_headed_in_the_words_of_the_form_that_was_found(form: str, own: str, other: str) -> None:
+    text = "\n".join(report_lines(as_read(make_history(5, "示例县财政局", [2022], form=form)[0]), {}))
+    assert own in text
+    assert other not in text

@@ -49,3 +49,22 @@ def test_every_rule_about_an_absence_says_so_in_its_file() -> None:
     assert Problem("part_unread", "").code not in {
         code for rule in book.rules.values() for code in rule.params.get("codes", ())
     }
+
+
+def test_a_settled_finding_says_what_became_of_it() -> None:
+    before = {key: observe(None, one, NOW) for key, one in judged(()).items() if one.effect == "broken"}
+    known = {key: one for key, one in before.items() if one is not None}
+    key = Key(CODE, 2024, "form.table_missing", "T4")
+    withdrawn = observe(known[key], judged(("part_unread",), known)[key], NOW)
+    assert withdrawn is not None
+    assert withdrawn.message.startswith("不能确定整份文件都读到了")
+    assert withdrawn.message_en.startswith("the document may not have been read whole")
+    assert known[key].message in withdrawn.message
+    held = Observation(key, "holds", "pass", "explain", "", version="e" * 64)
+    settled = observe(known[key], held, NOW)
+    assert settled is not None
+    assert settled.message == f"新的版本（{'e' * 12}）中已无此问题。此前：{known[key].message}"
+    assert settled.message_en.startswith(f"No longer so in the new version ({'e' * 12}). Before: ")
+    again = observe(settled, judged(())[key], NOW)
+    assert again is not None
+    assert (again.status, again.message) == ("regressed", known[key].message)

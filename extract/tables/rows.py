@@ -17,6 +17,7 @@ from extract.tables.shapes import Shapes
 from extract.tables.shifted import shifted_applications, shifted_remedies
 
 LISTED = 6  # alignments named in a problem
+UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})  # problems of rows with no place
 WIDTHS = {"T3": len(MEMBERS)}  # tables whose lines all have the same number of columns
 
 
@@ -29,10 +30,6 @@ class Tables:
     subtotals: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     spent: frozenset[str] = frozenset()
-
-
-# Problems of a row of figures in a table that is none of its rows.
-UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})
 
 
 def unread(

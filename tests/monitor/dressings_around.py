@@ -191,9 +191,15 @@ def scripts_and_styles(sheet: Sheet, html: str) -> str:
     """Scripts and styles that hold markup and titles, in the text too."""
     script = (
         '<script>var t="青石市财政局2020年政府信息公开工作年度报告";document.write("<table><tr><td>规章</td><td>7</td></tr></table>");'
-        "</script><style>td:before{content:'9'} .a{color:red}</style>"
+        "</script><style>.note:before{content:'9'} .a{color:red}</style>"
     )
     return around(around(html, script, script), script, script, close=True)
+
+
+@on_page
+def digits_from_a_sheet(sheet: Sheet, html: str) -> str:
+    """A style sheet that shows a digit before what stands in each cell."""
+    return around(html, "<style>td:before{content:'9'}</style>", "")
 
 
 @on_page

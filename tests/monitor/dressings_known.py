@@ -6,6 +6,7 @@ BLANKS = "an empty cell leaves nothing behind: its row has a figure too few, and
 COLUMNS = "no notation of tables that is known: the figures are named as unread"
 
 UNREAD: Mapping[str, str] = {
+    "digits from a sheet": "a reader of the page sees other figures than its text holds",
     "divisions": BLANKS,
     "text: bars at the sides missing": BLANKS,
     "text: cells in quotation marks": COLUMNS,

@@ -1,6 +1,7 @@
 """Pages for the benchmarks: our own sample reports, padded to the size of a real page, and readings of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.model import Report
 from extract.run import read_report
@@ -44,3 +45,13 @@ def patterns(years: Sequence[int], *, sparse: bool = False) -> list[list[Report]
         reports = [read_report(sample.html().encode(), "page.html") for sample in samples]
         found.append([report for report in reports if isinstance(report, Report)])
     return found
+
+
+def as_body(report: Report, name: str) -> Report:
+    """The report as if another body had published it."""
+    own = report.agency_name
+    evidence = (
+        one._replace(agency_name=name if one.agency_name == own else one.agency_name, text=one.text.replace(own, name))
+        for one in report.evidence
+    )
+    return replace(report, agency_name=name, title=report.title.replace(own, name), evidence=tuple(evidence))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
+from bench._samples import as_body
 from crawler.ledger.portals import State
 from extract.model import Report
 from extract.run import read_report
@@ -118,7 +119,7 @@ class World:
     def report(self, page: Page, version: str) -> Report:
         """What extract reads in this version of the page."""
         report = _readings(page.body.number % PATTERNS, page.body.government, self.years)[page.year, version]
-        return replace(report, agency_name=page.body.name)
+        return as_body(report, page.body.name)
 
 
 def make_world(agencies: int, portals: int, years: int, seed: int, eventful: float = 1.0) -> World:

@@ -4,13 +4,13 @@ import resource
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench._samples import PATTERNS, patterns
+from bench._samples import PATTERNS, as_body, patterns
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config
 from crawler.ground.data import DataDir, create
@@ -44,7 +44,7 @@ def reading(report: Report, body: int, version: int = 0) -> Reading:
     return Reading(
         sha256(key.encode()).hexdigest(),
         f"http://127.0.0.1/{body}/{report.year}.html",
-        replace(report, agency_name=name),
+        as_body(report, name),
         stamp(NOW.replace(day=1 + version)),
     )
 

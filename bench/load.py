@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bench._samples import PATTERNS, patterns
+from bench._samples import PATTERNS, as_body, patterns
 from bench.check import reading as plain_reading
 from crawler.ground.clock import stamp
 from crawler.ground.data import DataDir, create
@@ -59,7 +59,7 @@ def reading(report: Report, body: int) -> Reading:
     """The report as if published by body number `body`."""
     found = plain_reading(report, body)
     name = name_of(body)
-    named = replace(report, agency_name=name, title=report.title.replace(report.agency_name, name))
+    named = as_body(report, name)
     seen = stamp(datetime(named.year or 2019, 1, 20, tzinfo=UTC) + timedelta(days=366 + body % 9))
     return replace(found, result=named, first_seen=seen, published_on=seen[:10], portal=portal_of(body))
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,9}=[\s"']{0,9}([A-Za-z0-9_.:-]{2,40})""")
 DECLARED_WITHIN = 4096  # bytes
-DECLARED_GB = re.compile(rb"<meta[^>]{1,200}charset\s{0,9}=[\s\"']{0,9}(?:x-)?gb", re.IGNORECASE)
+DECLARED_GB = re.compile(rb"<meta[^<>]{1,200}charset\s{0,9}=[\s\"']{0,9}(?:x-)?gb", re.IGNORECASE)
 # gb2312 and gbk are read as their superset, as browsers do.
 GB = ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312", "cp936")
 # They decode anything: no evidence.

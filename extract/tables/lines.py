@@ -14,17 +14,7 @@ from extract.place import GridCell, TextSpan, stretches
 from extract.tables.headers import tells_columns
 from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Line, Lines
 from extract.tables.regroup import Regrouped, regroup
-from extract.tables.row_words import (
-    HEADINGS,
-    LABELS,
-    LAST_WORDS,
-    LONGEST_HEADING,
-    RowWords,
-    label_at,
-    names_columns,
-    track_in,
-    words_of,
-)
+from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, names_columns, track_in, words_of
 
 # The number of cells of 表四 when all its tracks are in one row.
 REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
@@ -109,7 +99,7 @@ class _Walk:
         kinds = [one[0] for one in map(token, pieces)]
         if "value" not in kinds:
             # 表四 as one table for each track, with the track named above
-            if len(text) <= LONGEST_HEADING and (track := track_in(text)):
+            if track := track_in(text):
                 self.context, self.tracks, self.row_per_track = "T4", [track], False
             self.supported = token(text).kind in HEADINGS or not HEADINGS.isdisjoint(kinds)
             return

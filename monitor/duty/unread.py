@@ -13,7 +13,8 @@ from monitor.duty.debtor import Debtor
 ANY = "select (select count(*) from documents) > (select count(*) from readings)"
 # Never read, by no version of the reader; what has no year may be of any whose end it was first seen after.
 UNREAD = """
-select coalesce(d.agency_name, ''), coalesce(d.title, ''), coalesce(d.portal, ''), d.year from documents d
+select coalesce(d.agency, ''), coalesce(d.agency_name, ''), coalesce(d.title, ''), coalesce(d.portal, ''), d.year
+from documents d
 where (d.year = :year or (d.year is null and d.first_seen >= :begin)) and d.first_seen <= :at
   and not exists (select 1 from readings r where r.document = d.sha256 and r.url = d.url)
 """
@@ -34,14 +35,16 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
     on its portal."""
     if not db.execute(ANY).fetchone()[0]:
         return
-    for name, title, portal, known in db.execute(
+    for code, name, title, portal, known in db.execute(
         UNREAD, {"year": year, "at": at, "begin": f"{year + 1}-01-01"}
     ).fetchall():
         info = recognize(title)
         if known is None and info is not None and info.year not in (None, year):
             continue
         name = name or (info.agency_name if info is not None else "")
-        if name:
+        if code:
+            yield code
+        elif name:
             yield from named(db, name, portal)
         elif portal or not watched:
             yield from whose(db, debtors, portal)

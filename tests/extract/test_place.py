@@ -71,7 +71,7 @@ def misplaced(content: Content, report: Report) -> Iterator[str]:
             taken.update(row.cell_places)
         if {*row.states} <= {"missing"} or (not row.place and {*row.states} <= set(NO_CELL)):
             yield from [f"{name}: what is not there has a place"] if row.place or any(row.raws) else []
-        elif {*row.states} <= set(UNSETTLED):
+        elif {*row.states} <= set(UNSETTLED) and len({*row.places}) == 1:
             yield from (
                 [f"{name}: {row.raws[0]} is not there"]
                 if "｜" not in str(row.raws[0]) and not begins(content, row)

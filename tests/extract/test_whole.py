@@ -170,7 +170,9 @@ def test_a_script_may_draw_the_table(script: str) -> None:
     assert parts(beside(without(FOURTH), f"<script>{script}</script>")) == ["script"]
 
 
-@pytest.mark.parametrize("field", ['<input value="">', "<select><option>1</option></select>", "<textarea></textarea>"])
+@pytest.mark.parametrize(
+    "field", ['<input value="">', "<select><option>1</option><option>2</option></select>", "<textarea></textarea>"]
+)
 def test_blank_cells_with_fields_are_ours(field: str) -> None:
     page = PAGE.replace(THIRD, re.sub(r">\d+<", f">{field}<", THIRD))
     assert "t3.unstated" not in told(reading(page))
@@ -178,7 +180,9 @@ def test_blank_cells_with_fields_are_ours(field: str) -> None:
 
 
 def test_blank_cells_with_pictures_are_ours() -> None:
-    assert parts(PAGE.replace(THIRD, re.sub(r">\d+<", '><img src="1.gif"><', THIRD, count=3))) == ["cell_image"]
+    page = PAGE.replace(THIRD, re.sub(r">\d+<", '><img src="1.gif"><', THIRD, count=3))
+    assert "cell_image" in parts(page)
+    assert "t3.unstated" not in told(reading(page))
 
 
 def test_a_page_that_goes_on_elsewhere_lacks_nothing() -> None:

@@ -53,9 +53,9 @@ def test_the_road_on_an_archive_without_a_folder(tmp_path: Path, site: Site, mon
     with site:
         bench.watch({"shi": site.url + START})
         assert crawl(bench, "--now", "2026-02-01T08:00:00+08:00")["new_documents"] == 3
-        # Everything is asked for again, and what the portal calls unchanged is read from the archive.
+        # Everything is asked for again, without conditions, and is what the archive holds.
         assert crawl(bench, "--all", "--now", EVENING)["new_documents"] == 0
-    assert bench.rows("select distinct verdict from fetches where crawl = 2 and kind = 'detail'") == [("unchanged",)]
+    assert bench.rows("select distinct verdict from fetches where crawl = 2 and kind = 'detail'") == [("same",)]
     (tmp_path / "旧文件.html").write_text(make_history(3, "青石市水利局", [2024])[0].html(), encoding="utf-8")
     gouji(bench, "add", str(tmp_path / "旧文件.html"))
     assert json.loads(gouji(bench, "extract", "--json"))["reports"] == 4

@@ -182,6 +182,7 @@ def test_neither_writes_through_a_link(copy: DataDir, tmp_path: Path) -> None:
 
 READING = (
     "show",
+    "unread",
     "findings",
     "missing",
     "subscriptions",

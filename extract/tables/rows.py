@@ -227,8 +227,8 @@ class _Builder:
         for table, code in found:
             row = self.rows[table, code]
             printed = " ".join(raw or "□" for raw in row.raws)
-            nobodys: tuple[State, ...] = ("ambiguous",) * len(row.members)
-            self.rows[table, code] = row._replace(values=(None,) * len(nobodys), states=nobodys)
+            nobodys = unread(row.table, code, row.members, "ambiguous", place=row.place)
+            self.rows[table, code] = nobodys._replace(raws=row.raws)
             detail = f"有一格空着，各数按位置对不上：{printed}；可能丢了一个数，其余移了位，未采用"
             self.problems.append(
                 Problem("t3.alignment" if table == "T3" else "t4.width", detail, f"{table}[{code}]", row.table)

@@ -18,8 +18,10 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+# Hundreds of processes are started: each would compile the whole house anew where bytecode must not be kept.
+unit: export PYTHONDONTWRITEBYTECODE :=
 unit: $(READY)
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -7,9 +7,29 @@ import pytest
 
 Golden = Callable[[Path, str], None]
 
+# What takes longest begins first, or one process works on at the end while the others are done.
+LONGEST = (
+    "test_attacks.py",
+    "test_discovery.py",
+    "test_isolation_lists.py",
+    "test_crawl_economy.py",
+    "test_doubling_parsers.py",
+    "test_isolation.py",
+    "test_cli_portal.py",
+    "test_cases_portals.py",
+    "test_crawl_manners.py",
+    "test_replay.py",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite goldens, and fail the run")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest first, otherwise as they are found."""
+    places = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from crawler.ground.parameters import is_junk
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
 ATTACHMENT = re.compile(rf"\.(?:{ending_pattern()})$", re.IGNORECASE)
+# What no address of a file lacks, unless escapes hide it.
+FILE_LIKE = re.compile(rf"\.(?:{ending_pattern()})|down", re.IGNORECASE)
 DOWNLOAD = re.compile(
     r"(download|downfile|downloadfile|downloadattach\w{0,40})\.(jsp|do|aspx?|php|action)$", re.IGNORECASE
 )
@@ -166,6 +168,8 @@ def host_of(url: str) -> str:
 
 def is_attachment(url: str) -> bool:
     """Whether the address by itself says that a file is fetched and not a page."""
+    if "%" not in url and not FILE_LIKE.search(url):
+        return False  # as nearly all do
     parts = urlsplit(url)
     path = unquote(parts.path)
     if ATTACHMENT.search(path) or DOWNLOAD.search(path) or (parts.query and DOWNLOADER.search(path)):

@@ -81,11 +81,14 @@ def linked_titles(root: etree._Element) -> frozenset[str]:
     """Titles of reports that lead to another page: the neighbours of this one, or a list beside it."""
     found = set[str]()
     for element in islice(root.iter("a"), MOST_LINKS):
+        words = str(_text(element))
+        if "开" not in words:
+            continue  # no title of a report
         href = (element.get("href") or "").strip()
         # A title may be an anchor itself; what leads on by script is told by the list that it stands in.
         by_script = href.startswith("#") or href.lower().startswith("javascript:")
         if href and (not by_script or next(element.iterancestors("li"), None) is not None):
-            text = " ".join(permitted(str(_text(element))).split())
+            text = " ".join(permitted(words).split())
             if recognize(text) is not None:
                 found.add(text)
     return frozenset(found)

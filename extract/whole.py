@@ -18,7 +18,7 @@ LONGEST_ENDING = 400
 SHORTEST_ENDING = 20  # characters of a last line that may have been cut off
 SECTIONS = 6
 ELSEWHERE = re.compile(
-    r"(?:见|参见|参阅|查看|查阅|下载|点击|点此)[^。；，]{0,8}(?:附件|附表|附图|链接|此处|原文|附后)"
+    r"(?:见|参见|参阅|查看|查阅|下载|点击|点此)[^。；，]{0,8}(?:附件|附表|附图|统计表|表格|链接|此处|原文|附后)"
     r"|附[件表图](?:下载|查看|[:：]|[0-9一二三四五]{1,2}[:：.、])|如[下上]图|见[下上]图|扫描件|图片版|表格略|表略|此表略"
 )
 ENDED = re.compile(r"[。！？；：.!?…）)”】》\]]$|\d日$")
@@ -26,6 +26,7 @@ PARTS: Mapping[str, str] = {
     "attachment": "有附件没有读",
     "elsewhere": "正文说另见附件、附表或图",
     "image": "正文有图片",
+    "drawing": "正文有图形、影像，表格可能在其中",
     "cell_image": "表格的单元格里有图片",
     "field": "表格里有填写框",
     "frame": "页面里嵌着别的页面",
@@ -55,7 +56,7 @@ def unread_part(content: Content, lines: Lines, tables: Tables, sections: Sequen
         parts |= content.left & {"further_page", "cut_off"}
         parts |= {"cut_off"} if _breaks_off(sections) else set()
     if not tabled:
-        parts |= content.left & {"attachment", "frame", "script"}
+        parts |= content.left & {"attachment", "frame", "script", "drawing"}
         parts |= set(_elsewhere(content, lines, tables))
     if not parts:
         return None

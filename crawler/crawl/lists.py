@@ -17,7 +17,7 @@ from crawler.ground.urls import identity
 from crawler.pages import articles
 from crawler.pages.asks import Ask
 from crawler.pages.page import ListItem, Page, is_cut
-from crawler.pages.signs import looks_like_a_report, may_be_a_report
+from crawler.pages.signs import CUT_REPORT, looks_like_a_report, may_be_a_report
 from crawler.pages.titles import TitleInfo, recognize
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ def reports(page: Page, families: Sequence[Family], troubles: list[Reason] | Non
 
 def may_be_one(title: str) -> bool:
     """Whether an entry that cannot be told to be a report is fetched all the same: its page may say what it is."""
-    return (is_cut(title) and "信息公开" in title) or may_be_a_report(title)
+    return (is_cut(title) and CUT_REPORT.search(title) is not None) or may_be_a_report(title)
 
 
 def body_of(one: FoundReport) -> str:

@@ -29,8 +29,11 @@ LONGEST_HEADING = 80
 SITE = re.compile(r"(?:人民政府|网站|政[府务]网|门户|(?<=政府)网)$")
 REPORTISH = re.compile(r"报告|年报|报表|统计表|信息公开")
 SHORTEST_TITLE = 8
-# The words of a report's title, whatever stands around them.
-OF_REPORT = re.compile(r"信息公开.{0,20}(?:报告|年报)")
+# The words of a report's title, whatever stands around them: the whole words, an annual report of anything, a year of
+# 信息公开. What a page is, only the page can say.
+OF_REPORT = re.compile(r"公开.{0,20}(?:报告|年报|总结)|年报|年度.{0,6}报告|信息公开.{0,14}20\d\d|20\d\d.{0,14}信息公开")
+# What is left of these words where a list cuts its titles.
+CUT_REPORT = re.compile("政府信|信息公|政务公")
 
 
 @dataclass(frozen=True, slots=True)

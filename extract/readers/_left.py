@@ -18,8 +18,15 @@ DATA_CELLS = 4  # a row with so many cells holds data; one with fewer may lay ou
 FRAMES = ("iframe", "frame", "embed", "object")
 FIELDS = ("input", "select", "textarea")
 DRAWN = ("img", "svg", "canvas")
+# What may show a table without a word of it; `img` is counted for itself.
+SHOWN = ("svg", "canvas", "picture", "video", "image", "imagedata", "v:imagedata", "map")
+BLOCKS = ("div", "table", "td")
+HIGHEST = 12  # elements above one that are looked at
+AROUND = frozenset({"a", "button", "header", "nav", "footer", "label", "li"})  # a sign in one of these is no table
 SENT = frozenset({"hidden", "button", "submit", "reset", "image"})  # fields that show no figure
-FURTHER = frozenset({"下一页", "下页", "后一页", "余下全文", "阅读全文", "查看全文", "展开全文"})
+FURTHER = frozenset(
+    {"下一页", "下页", "后一页", "[2]", "【2】", "第2页", "第二页", "余下全文", "阅读全文", "查看全文", "展开全文"}
+)
 # Outside a certain article a file is one of this report only where its words say so.
 OF_REPORT = re.compile("附件|附表|统计|年度报告|年报|全文|正文|表格")
 OF_OTHERS = re.compile("申请表|指南|目录|规定|制度|条例|办法|上一篇|下一篇")
@@ -27,6 +34,8 @@ OF_OTHERS = re.compile("申请表|指南|目录|规定|制度|条例|办法|上�
 WORDS = ("自然人", "商业企业", "科研机构", "行政许可", "行政处罚", "结果维持", "尚未审结", "复议后起诉", "现行有效")
 FEWEST_WORDS = 2
 _IN_SCRIPT = tuple((word, "".join(f"\\u{ord(char):04x}" for char in word)) for word in WORDS)
+_BACKGROUND = re.compile(r"url\s{0,9}\(", re.I)
+_DATA = re.compile(r"\[\s{0,9}\d+\s{0,9},\s{0,9}\d+")  # a script that is handed figures
 _ENDED = re.compile(rb"</(?:html|body)\b", re.I)
 _BEGUN = re.compile(rb"<(?:html|body)\b", re.I)
 _text = etree.XPath("string(.)", smart_strings=False)
@@ -55,7 +64,11 @@ def _left(root: etree._Element, article: etree._Element | None) -> Iterator[Left
         yield "field"
     if any(_in_cell(element, alone=True) for element in islice(inside.iter(*DRAWN), MOST)):
         yield "cell_image"
+    if any(_is_shown(element) for element in islice(inside.iter(*SHOWN), MOST)) or _has_background(inside):
+        yield "drawing"
     yield from _links(root, article)
+    if article is not None and any(_DATA.search(str(_text(one))[:MOST_SCRIPT]) for one in article.iter("script")):
+        yield "script"
     if any(map(_holds_tables, islice(root.iter("script", "template", "noscript"), MOST))):
         yield "script"
 
@@ -87,6 +100,19 @@ def _shows(element: etree._Element) -> bool:
     """A frame with an address and a size; those without are there for a script."""
     address = element.get("src") or element.get("data") or ""
     return bool(address.strip()) and element.get("width") not in ("0", "1") and element.get("height") not in ("0", "1")
+
+
+def _is_shown(element: etree._Element) -> bool:
+    return AROUND.isdisjoint(above.tag for above in islice(element.iterancestors(), HIGHEST))
+
+
+def _has_background(inside: etree._Element) -> bool:
+    """A block within the article that is empty, and shows a picture behind what it does not say."""
+    return any(
+        not str(_text(element)).strip()
+        and (element.get("background") or _BACKGROUND.search(element.get("style") or ""))
+        for element in islice(inside.iter(*BLOCKS), MOST)
+    )
 
 
 def _is_silent(element: etree._Element) -> bool:

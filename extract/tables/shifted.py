@@ -1,4 +1,4 @@
-"""Rows of which a value may be lost and the rest moved up: an empty cell at an end, and no sum fits."""
+"""Rows of which a value may be lost and the rest moved up: an empty cell or a stroke at an end, and no sum fits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -8,6 +8,7 @@ from extract.model import Row
 
 Rows = Mapping[tuple[str, str], Row]
 FEWEST = 2  # figures of a row that can have moved
+PADS = frozenset(["blank", "dash", "none", "text"])  # what fills the place that is left over
 OPEN = frozenset(["missing", "ambiguous", "illegible"])
 
 
@@ -32,7 +33,7 @@ def shifted_remedies(rows: Rows, tracks: Sequence[str]) -> Iterator[str]:
     found = {track: rows["T4", track] for track in tracks if ("T4", track) in rows}
     states = [*chain.from_iterable(row.states for row in found.values())]
     together = len({row.place.partition(" c")[0] for row in found.values()}) == 1
-    torn = len(states) == states.count("number") + 1 and "blank" in (states[0], states[-1])
+    torn = len(states) == states.count("number") + 1 and not PADS.isdisjoint((states[0], states[-1]))
     every = together and torn and any(set(row.states) == {"number"} and not _adds_up(row) for row in found.values())
     yield from (track for track, row in found.items() if every or _may_be_off(row))
 
@@ -41,9 +42,9 @@ def _may_be_off(row: Row) -> bool:
     stated = [value for value in row.values if value is not None]
     if len(stated) < FEWEST or not OPEN.isdisjoint(row.states):
         return False
-    if row.states[-1] == "blank":  # then the last figure would be the total of the others and of what is lost
+    if row.states[-1] in PADS:  # then the last figure would be the total of the others and of what is lost
         return stated[-1] >= sum(stated[:-1]) and stated[-1] > 0
-    return row.states[0] == "blank" and len(stated) == len(row.values) - 1 and not _adds_up(row)
+    return row.states[0] in PADS and len(stated) == len(row.values) - 1 and not _adds_up(row)
 
 
 def _adds_up(row: Row) -> bool:

@@ -100,6 +100,16 @@ def test_a_value_lost_and_a_blank_at_an_end_leave_the_row_open(layout: Layout, l
     assert fatal(report) == set()
 
 
+@pytest.mark.parametrize("pad", ["—", "-", "/", "无", "＊"])
+@pytest.mark.parametrize("side", ["last", "first"])
+def test_a_stroke_in_the_place_that_is_left_over_is_no_value(pad: str, side: str) -> None:
+    rest = [str(figure) for at, figure in enumerate(ROW) if at != 2]
+    report = reading(html, [*rest, pad] if side == "last" else [pad, *rest])
+    assert set(stated(report)) == {None}
+    assert [one.code for one in report.problems if one.where == f"T3[{CODE}]"] == ["t3.alignment"]
+    assert fatal(report) == set()
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_value_lost_without_a_blank_leaves_the_row_open(layout: Layout) -> None:
     report = reading(layout, ["48", "6", "5", "6", "6", "74"])

@@ -239,3 +239,23 @@ def test_a_doubt_withholds_what_rests_on_an_absence_and_nothing_else() -> None:
     failed = {one.rule for one in check_report(book, wrong, Context()).failed}
     assert "t3.row_sum" in failed
     assert not any(book[rule].absence for rule in failed)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<svg><text>表三</text></svg>",
+        "<canvas></canvas>",
+        "<picture><source srcset='t.webp'></picture>",
+        '<div style="background-image:url(t.png)"></div>',
+        '<table background="t.png"><tr><td></td></tr></table>',
+        "<video src='t.mp4'></video>",
+        '<span onclick="down(12)">点击查看统计表</span>',
+        '<div id="t"></div><script>render("t", [[1, 2, 3], [4, 5, 6]])</script>',
+    ],
+)
+def test_a_table_may_be_drawn(more: str) -> None:
+    report = reading(inside(without(THIRD), more))
+    assert report.doubt
+    assert "form.table_missing" not in told(report)
+    assert reading(inside(PAGE, more)).doubt == ""

@@ -14,12 +14,17 @@ LONGEST_LINE = 100  # characters of a paragraph that may be part of a table
 MOST_PIECES = 12  # of a header
 AROUND = 60  # characters before a label in running text that may be its header
 # 万元 is what the form asks for; whatever else is money is another measure.
-OTHER_MONEY = re.compile(r"亿|(?<!万)元|[百千十]万|百元|千元|[（:：](?:单位[:：]?)?[千百]")
+OTHER_MONEY = re.compile(r"亿|[¥￥]|RMB|美金|(?<!万)元|[百千十]万|百元|千元|[（:：](?:单位[:：]?)?[千百]")
 # In a column of cases.
 MONEY = re.compile(r"元|金额")
 MULTIPLES = re.compile(r"[百千万亿][件条项次宗个份]|[（:：](?:单位[:：]?)?[百千万亿]")
-CASES = re.compile(r"件数|项数|次数|宗数|笔数|户数|数量|单位[:：][件条项次宗笔]")
-OTHER_TIME = re.compile(r"上年|上一年|去年|前年|往年|历年|累计|同比|环比|增长|增减|预算|计划|半年|季度|截至|年初")
+CASES = re.compile(r"件数|项数|项目数|人数|人次|次数|宗数|笔数|户数|数量|单位[:：][件条项次宗笔]")
+# Not what was decided or collected.
+OTHER_COUNT = re.compile(r"人数|人次|页数|户数|项目数|受理|收件|申请数")
+OTHER_AMOUNT = re.compile(r"减免|免收|退还|退费|应收|欠缴|返还")
+OTHER_TIME = re.compile(
+    r"近[0-9一二两三四五六七八九十]{1,2}年|[0-9一二三四五六七八九十]{1,2}月?[-—–~至到][0-9一二三四五六七八九十]{1,2}月|上年|上一年|去年|前年|往年|历年|累计|同比|环比|增长|增减|预算|计划|半年|季度|截至|年初"
+)
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
 CAPTION = re.compile(r"[（(]?(?:金额|计量|计价)?单位[:：][^。；]{1,20}")
 HEADING = re.compile(r"第二十条第（[一二三四五六七八九]）项|信息内容")
@@ -82,8 +87,8 @@ def _is_other(column: Column, heading: str, year: int | None) -> bool:
     if OTHER_TIME.search(heading) and token(heading).code != column.code:
         return True
     if column.kind == "count":
-        return (MONEY.search(heading) or MULTIPLES.search(heading)) is not None
-    if column.kind == "amount_10k_yuan" and OTHER_MONEY.search(heading):
+        return any(one.search(heading) for one in (MONEY, MULTIPLES, OTHER_COUNT))
+    if column.kind == "amount_10k_yuan" and (OTHER_MONEY.search(heading) or OTHER_AMOUNT.search(heading)):
         return True
     return CASES.search(heading) is not None and MONEY.search(heading) is None
 

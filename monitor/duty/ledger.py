@@ -17,7 +17,7 @@ from crawler.pages.titles import recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
-from monitor.duty.unread import named, nameless_bodies, unread_bodies, whose
+from monitor.duty.unread import contradicted_bodies, named, nameless_bodies, unread_bodies, whose
 
 # Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
 UNREGISTERED = ("document", "portal")
@@ -184,6 +184,7 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
     owing = {debtor.code for debtor in debtors}
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
     doubts |= dict.fromkeys(unread_bodies(db, debtors, year, at, watched=watched), "unread")
+    doubts |= dict.fromkeys(contradicted_bodies(db, year, at), "theirs")
     doubts |= dict.fromkeys(nameless_bodies(db, debtors, year, at, watched=watched), "theirs")
     strangers: list[tuple[str, str | None]] = []
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):

@@ -28,6 +28,13 @@ where (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_
   and not exists (select 1 from documents f where f.attachment_of = d.url and f.agency is not null)
   and not exists (select 1 from documents o where o.sha256 = d.sha256 and o.agency is not null)
 """
+# Strong evidence of a report that rests on what other evidence contradicts.
+CONTRADICTED = """
+select distinct json_extract(e.value, '$.agency_name'), coalesce(d.portal, '')
+from reports r join documents d on d.sha256 = r.document and d.url = r.url, json_each(r.evidence) e
+where r.weak = 1 and r.year = :year and d.first_seen <= :at and json_valid(r.evidence)
+  and json_extract(e.value, '$.strong') and json_extract(e.value, '$.agency_name') not in ('', r.agency_name)
+"""
 
 
 def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
@@ -56,6 +63,12 @@ def nameless_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str,
     for (portal,) in db.execute(NAMELESS, asked).fetchall():
         if portal or not watched:
             yield from whose(db, debtors, portal)
+
+
+def contradicted_bodies(db: Database, year: int, at: str) -> Iterator[str]:
+    """The codes of those whose name stands in a report as well that is filed under another body's."""
+    for name, portal in db.execute(CONTRADICTED, {"year": year, "at": at}).fetchall():
+        yield from named(db, name, portal)
 
 
 def named(db: Database, name: str, portal: str) -> Iterator[str]:

@@ -71,6 +71,12 @@ def test_body_and_year_are_read_from_the_first_sentences(sentence: str) -> None:
     assert (read.agency_name, read.year, read.titled, read.weak) == ("临溪县水务局", 2023, False, False)
 
 
+def test_a_frame_that_names_another_body_than_the_article_makes_both_doubtful() -> None:
+    title = "临溪县水务局2023年政府信息公开工作年度报告"
+    assert report(title, meta={"title": "临溪县教育局2023年政府信息公开工作年度报告"}).weak
+    assert not report(title, meta={"title": "县水务局2023年政府信息公开工作年度报告"}).weak
+
+
 def test_a_title_without_a_name_takes_it_from_the_first_sentence() -> None:
     read = report("2023年政府信息公开工作年度报告", "本报告由临溪县水务局编制。")
     assert (read.agency_name, read.year, read.weak) == ("临溪县水务局", 2023, False)

@@ -163,6 +163,16 @@ def classify(name: str, division: str = "") -> tuple[Kind, Level]:
     return kind, _division_level(division, kind) or _level(bare, kind)
 
 
+def joined(name: str) -> tuple[str, ...]:
+    """The two bodies whose plates a name bears (示例县教育局（体育局）); none for other names."""
+    name = clean(name)
+    first = _without_bracket(name)
+    inside = name.removeprefix(first).strip("（）")
+    if first == name or not (first and _kind(inside) == "department"):
+        return ()
+    return first, inside if place_of(inside) else place_of(first) + inside
+
+
 def _without_bracket(name: str) -> str:
     """The name without the bracket that ends it."""
     opened = name.find("（", name[:-1].rfind("）") + 1)

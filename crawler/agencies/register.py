@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from crawler.agencies import short_names
 from crawler.agencies.agency import Agency, agency_of, bodies_where
 from crawler.agencies.divisions import division_of
-from crawler.agencies.names import classify, clean, full_name, place_of, relative_unit, spellings
+from crawler.agencies.names import classify, clean, full_name, joined, place_of, relative_unit, spellings
 from crawler.agencies.places import at_home
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register_file import COLUMNS
@@ -30,9 +30,11 @@ def namesakes(db: Database, name: str, *, portal: str = "") -> frozenset[str]:
 
 
 def maybe_theirs(db: Database, name: str, *, portal: str = "") -> frozenset[str]:
-    """The codes of the registered bodies that a name might be short for, where nobody can say of which it is."""
+    """The codes of the registered bodies that a name might be short for, or join: nobody can say of which it is."""
     name = _complete(db, clean(name), portal)
-    return frozenset(agency.code for agency in short_names.possible(db, name, portal))
+    plates = [find_agency(db, one, portal=portal) for one in joined(name)]
+    found = [agency.code for agency in short_names.possible(db, name, portal)]
+    return frozenset(filter(None, [*plates, *found]))
 
 
 def fuller_name(db: Database, name: str, others: Iterable[str], *, portal: str = "") -> str:

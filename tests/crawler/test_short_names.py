@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.abbreviations import Fit, fit
 from crawler.agencies.agency import Agency
+from crawler.agencies.names import joined
 from crawler.agencies.register import ensure_agency, enter, find_agency, maybe_theirs
 from crawler.ground.data import DataDir, connect
 from crawler.ground.schema import migrations
@@ -174,3 +175,17 @@ def test_where_the_place_is_not_known_nobody_is_named_but_may_be_meant(county: D
 )
 def test_how_well_a_short_name_fits(short: str, name: str, how: Fit) -> None:
     assert fit(short, name) == how
+
+
+@pytest.mark.parametrize(
+    ("name", "both"),
+    [
+        ("望溪县教育局（体育局）", ("望溪县教育局", "望溪县体育局")),
+        ("望溪县教育局(望溪县体育局)", ("望溪县教育局", "望溪县体育局")),
+        ("望溪县发展和改革局（粮食和物资储备局）", ("望溪县发展和改革局", "望溪县粮食和物资储备局")),
+        ("望溪县水务局", ()),
+        ("望溪县水务局（本级）", ()),
+    ],
+)
+def test_a_name_with_another_in_brackets_bears_the_plates_of_two(name: str, both: tuple[str, ...]) -> None:
+    assert joined(name) == both

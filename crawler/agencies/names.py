@@ -168,7 +168,7 @@ def joined(name: str) -> tuple[str, ...]:
     name = clean(name)
     first = _without_bracket(name)
     inside = name.removeprefix(first).strip("（）")
-    if first == name or not (first and _kind(inside) == "department"):
+    if first == name or not first or not DEPARTMENT_END.search(inside):
         return ()
     return first, inside if place_of(inside) else place_of(first) + inside
 

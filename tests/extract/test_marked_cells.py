@@ -145,6 +145,30 @@ def test_what_may_show_a_figure_is_never_blank(cell: str) -> None:
     assert figure(f"<td>{cell}</td>") == (None, "illegible")
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '3<img src="1.png" alt="1">',
+        '<img src="one.png">3',
+        '<img src="dot.gif" alt="3">17',
+        "3<svg><text>1</text></svg>",
+        '3<script>document.write("1")</script>',
+        "3<object data='1.svg'></object>",
+        "<canvas>9</canvas>31",
+        '<bdo dir="rtl">13</bdo>',
+        '<bdo dir="RTL">13</bdo>',
+    ],
+)
+def test_a_figure_that_is_partly_drawn_or_turned_round_is_illegible(cell: str) -> None:
+    assert figure(f"<td>{cell}</td>") == (None, "illegible")
+
+
+def test_a_picture_beside_words_that_are_no_figure_changes_nothing() -> None:
+    (grid,) = blocks('<table><tr><td>规章<img src="1.png"></td><td>件<img src="1.png"></td><td>3</td></tr></table>')
+    assert isinstance(grid, Grid)
+    assert grid.rows[0].texts == ("规章", "件", "3")
+
+
 def test_plain_cells_stay_what_they_are() -> None:
     assert figure("<td></td>") == (None, "blank")
     assert figure('<td data-value="17"></td>') == (None, "illegible")

@@ -10,6 +10,7 @@ from extract.readers._flatten import (
     AWAY,
     CELL,
     CLOSE,
+    DRAW,
     END_CELL,
     END_TABLE,
     FIELD,
@@ -56,7 +57,8 @@ class _Cell:
     def __init__(self, content: str) -> None:
         self.parts = _PARTS.split(content)
         self.fields = [part[2:-1] for part in self.parts if part.startswith(FIELD)]
-        self.drawn = SHOW in self.parts
+        self.partly_drawn = DRAW in self.parts
+        self.drawn = SHOW in self.parts or self.partly_drawn
         self.groups: dict[int, str] = {}
         self.gone = ADD in self.parts
         within = [(0, False)]
@@ -75,7 +77,8 @@ class _Cell:
         words = "".join(self.groups.values())
         if words and not _FIGURES.fullmatch(words):
             return "".join(self.parts[::2])  # a label, or no cell of figures
-        doubtful = (self.gone or len(self.groups) > 1) if words else (self.drawn or self.gone)
+        drawn = (self.partly_drawn and _HAS_FIGURE.search(words) is not None) if words else self.drawn
+        doubtful = drawn or self.gone or len(self.groups) > 1
         value = ""
         shown = [field for field in self.fields if field[0] != "h"]
         if self.fields and (shown or not _HAS_FIGURE.search(words)):

@@ -20,8 +20,9 @@ BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where
 ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
 # Before the letter of what stands in a cell otherwise than as plain text; what it encloses ends in CLOSE.
 MARK, CLOSE = map(chr, range(0xFDDA, 0xFDDC))
-# Not shown or struck out; raised or small; words that a sheet adds; a picture or a script; a field with its value.
-AWAY, LIFT, ADD, SHOW, FIELD = (f"{MARK}{letter}" for letter in "gaxdf")
+# Not shown or struck out; raised or small; words that a sheet adds; what may fill an empty cell; what may draw a digit
+# even beside others; a field with its value.
+AWAY, LIFT, ADD, SHOW, DRAW, FIELD = (f"{MARK}{letter}" for letter in "gaxdwf")
 MARKS: Final = "".join(
     [TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, MARK, CLOSE, *BEGINS, *ENDS]
 )
@@ -53,6 +54,11 @@ _VALUE = f"""<xsl:choose>
 _TYPE = "translate(@type, 'ABCDEFGHIKMNOPRSTUWX ', 'abcdefghikmnoprstuwx')"
 _NO_FIELD = "|button|submit|reset|image|checkbox|radio|file|password|"
 
+# Pictures that by their names are no digits.
+_DECORATIONS = ("dot.", "spacer", "space.", "blank", "pixel", "arrow", "bullet", "icon", "line.", "clear.", "transp")
+_DECORATED = " or ".join([f"contains(@src, '{name}')" for name in _DECORATIONS])
+_DECORATION = f"translate(@alt, '0123456789', '') = string(@alt) and ({_DECORATED})"
+
 
 def _in_cells(*tags: str) -> str:
     return "|".join(f"{cell}//{tag}" for tag in tags for cell in ("td", "th"))
@@ -73,8 +79,8 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:text> {AWAY}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE} </xsl:text></xsl:template>
 <xsl:template match="{_in_cells("small", "rt", "rp", "a[contains(@href, '#')]")}">
 <xsl:text>{LIFT}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE}</xsl:text></xsl:template>
-<xsl:template match="{_in_cells("script", "svg", "object", "iframe", "video", "button")}">{SHOW}</xsl:template>
-<xsl:template match="{_in_cells("canvas", "embed", "meter", "progress", "math")}">{SHOW}
+<xsl:template match="{_in_cells("script", "svg", "object", "iframe", "video", "button")}">{DRAW}</xsl:template>
+<xsl:template match="{_in_cells("canvas", "embed", "meter", "progress", "math")}">{DRAW}
 <xsl:apply-templates/></xsl:template>
 <xsl:template match="{_in_cells("input")}"><xsl:choose>
 <xsl:when test="@type and contains('{_NO_FIELD}', concat('|', {_TYPE}, '|'))"/>
@@ -90,7 +96,10 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:value-of select="normalize-space(.//option[@selected])"/></xsl:when></xsl:choose>
 </xsl:variable>{_VALUE}</xsl:otherwise></xsl:choose></xsl:template>
 <xsl:template match="img">{IMAGE}</xsl:template>
-<xsl:template match="{_in_cells("img")}">{IMAGE}{SHOW}</xsl:template>
+<xsl:template match="{_in_cells("img")}">{IMAGE}<xsl:choose>
+<xsl:when test="{_DECORATION}">{SHOW}</xsl:when><xsl:otherwise>{DRAW}</xsl:otherwise></xsl:choose></xsl:template>
+<xsl:template match="{_in_cells("bdo")}">
+<xsl:text>{AWAY}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE}</xsl:text></xsl:template>
 <xsl:template match="table">{TABLE}<xsl:apply-templates/>{END_TABLE}</xsl:template>
 <xsl:template match="thead|tbody|tfoot">{GROUP}<xsl:apply-templates/>{GROUP}</xsl:template>
 <xsl:template match="tr">{ROW}<xsl:apply-templates/></xsl:template>

@@ -19,6 +19,13 @@ _STYLE = re.compile(rb"""tyle\s{0,9}=\s{0,9}("[^"]*|'[^']*|[^\s"'>]+)""")
 _UPPER_STYLE = re.compile(rb"""TYLE\s{0,9}=\s{0,9}("[^"]*|'[^']*|[^\s"'>]+)""")
 _HIDDEN = re.compile(rb"hidden[\s>=/]")
 _HIDDEN_CLASS = re.compile(rb"""class\s?=\s?["']?(?:[^"'<>]{0,60}\s)?(?:is-|u-)?(?:hide|hidden)[\s"'>]""")
+# Of <font>: pale or small. Each begins with letters, which are soon found.
+_PALE = rb"""\s?=\s?["']?\s?(?:#?[fF][0-9a-fA-F][fF]|white|WHITE)"""
+_SMALL = rb"""\s?=\s?["']?\s?(?:1|-[1-9])[\s"'>/]"""
+_FAINT = (
+    *(re.compile(name + rb"(?<=\s[cC]" + name + rb")" + _PALE) for name in (b"olor", b"OLOR")),
+    *(re.compile(name + rb"(?<=\s[sS]" + name + rb")" + _SMALL) for name in (b"ize", b"IZE")),
+)
 # Attributes that scripts take figures from.
 _DATA = ("value", "val", "num", "number", "count", "figure", "to", "end", "target", "content", "text", "v")
 _HOLDER = re.compile(rb"""data-(?:%s)\s{0,9}=\s{0,9}["']?\s{0,9}[-+]?[0-9]""" % "|".join(_DATA).encode())
@@ -34,7 +41,7 @@ def mark(root: etree._Element, pieces: bytes) -> None:
     """
     sheet = "\n".join(["".join(map(str, sheet.itertext())) for sheet in root.iter("style")])
     styles = styles_of(sheet)
-    if styles.rules or _is_suspect(pieces):
+    if styles.rules or styles.attributes or _is_suspect(pieces):
         for element in root.iter(etree.Element):
             if shown := styles.mark(element):
                 _set_apart(element, shown)
@@ -50,6 +57,8 @@ def _is_suspect(pieces: bytes) -> bool:
     if b"TYLE" in pieces:
         values.update(_UPPER_STYLE.findall(pieces))
     if any(mark_of(value[value[:1] in b"\"'" :].decode("utf-8", "replace")) for value in values):
+        return True
+    if (b"<font" in pieces or b"<FONT" in pieces) and any(one.search(pieces) for one in _FAINT):
         return True
     return b"hid" in pieces and bool(_HIDDEN.search(pieces) or _HIDDEN_CLASS.search(pieces))
 

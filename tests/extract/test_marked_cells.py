@@ -35,6 +35,22 @@ STRUCK_OR_HIDDEN = [
     "color:transparent",
     "text-indent:-9999px",
     "position:absolute;left:-999px",
+    "font-size:0.1px",
+    "font-size:.5pt",
+    "font:0/0 a",
+    "font: 0px/1 serif",
+    "display:inline-block;width:0;overflow:hidden",
+    "overflow:hidden;display:inline-block;height:0px",
+    "display:inline-block;max-height:0;overflow:hidden",
+    "margin-left:-9999px",
+    "margin:0 0 0 -9999px",
+    "filter:opacity(0)",
+    "filter:alpha(opacity=0)",
+    "color:#fff;background-color:#FFFFFF",
+    "color:rgb(0,0,0);background:black",
+    "direction:rtl;unicode-bidi:bidi-override",
+    "display:flex;flex-direction:row-reverse",
+    "display:flex;flex-flow:row-reverse nowrap",
 ]
 SET_APART = [
     "vertical-align:super",
@@ -49,6 +65,9 @@ SET_APART = [
     "font-size:5pt",
     "color:#fff",
     "color:white",
+    "color:#fefefe",
+    "color:rgb(255, 255, 255)",
+    "order:2",
 ]
 
 
@@ -74,8 +93,42 @@ def test_a_figure_that_is_small_or_raised_as_a_whole_is_one(style: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "style",
+    [
+        "font:14px/0.8 serif",
+        "font:0.9em serif",
+        "width:0",
+        "width:100px;overflow:hidden",
+        "margin-left:-9px",
+        "filter:opacity(1)",
+        "color:#333;background:#fff",
+        "border:1px solid",
+        "order:0",
+        "flex-direction:row",
+    ],
+)
+def test_a_digit_with_a_harmless_style_is_one_of_the_figure(style: str) -> None:
+    assert figure(f'<td>3<span style="{style}">8</span></td>') == (38, "number")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["[data-x=d]", "[ data-x = 'd' ]", "td [data-x]", "td i:first-child", "i:nth-child(2n + 1)", "td > i:not(.y)"],
+)
+def test_a_digit_that_a_selector_of_place_or_attribute_may_hide_never_joins(rule: str) -> None:
+    cell = '<td><i data-x="d">9</i>31</td>'
+    assert figure(cell, f"<style>{rule}{{display:none}}</style>") == (None, "illegible")
+    assert figure(cell, f"<style>{rule}{{font-weight:bold}}</style>") == (931, "number")
+    assert figure("<td><b>9</b>31</td>", f"<style>{rule}{{display:none}}</style>") == (931, "number")
+
+
+@pytest.mark.parametrize(
     "cell",
     [
+        '<font color="#FFFFFF">9</font>31',
+        "<FONT COLOR=white>9</FONT>31",
+        '31<font size="1">9</font>',
+        "31<font face=a size=-2>9</font>",
         "38<sup>1</sup>",
         "38<sub>[1]</sub>",
         "<del>9</del><ins>38</ins>",
@@ -143,6 +196,30 @@ def test_a_plain_field_is_read(cell: str, value: int) -> None:
 )
 def test_what_may_show_a_figure_is_never_blank(cell: str) -> None:
     assert figure(f"<td>{cell}</td>") == (None, "illegible")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '3<img src="1.png" alt="1">',
+        '<img src="one.png">3',
+        '<img src="dot.gif" alt="3">17',
+        "3<svg><text>1</text></svg>",
+        '3<script>document.write("1")</script>',
+        "3<object data='1.svg'></object>",
+        "<canvas>9</canvas>31",
+        '<bdo dir="rtl">13</bdo>',
+        '<bdo dir="RTL">13</bdo>',
+    ],
+)
+def test_a_figure_that_is_partly_drawn_or_turned_round_is_illegible(cell: str) -> None:
+    assert figure(f"<td>{cell}</td>") == (None, "illegible")
+
+
+def test_a_picture_beside_words_that_are_no_figure_changes_nothing() -> None:
+    (grid,) = blocks('<table><tr><td>规章<img src="1.png"></td><td>件<img src="1.png"></td><td>3</td></tr></table>')
+    assert isinstance(grid, Grid)
+    assert grid.rows[0].texts == ("规章", "件", "3")
 
 
 def test_plain_cells_stay_what_they_are() -> None:

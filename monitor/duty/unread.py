@@ -28,6 +28,14 @@ where (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_
   and not exists (select 1 from documents f where f.attachment_of = d.url and f.agency is not null)
   and not exists (select 1 from documents o where o.sha256 = d.sha256 and o.agency is not null)
 """
+# Holds the reports of several bodies, none of which was read: as long as nothing else stands at its address.
+SEVERAL = """
+select distinct coalesce(d.portal, '') from problems p join documents d on d.sha256 = p.document and d.url = p.url
+where p.code = 'several_reports' and d.first_seen <= :at
+  and (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_seen < :end))
+  and not exists (select 1 from documents n where n.url = d.url and n.sha256 <> d.sha256 and n.first_seen <= :at
+    and n.last_seen >= d.last_seen)
+"""
 
 
 def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
@@ -54,6 +62,14 @@ def nameless_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str,
     """The codes of those whose report one may be that was read, and says nowhere whose it is."""
     asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
     for (portal,) in db.execute(NAMELESS, asked).fetchall():
+        if portal or not watched:
+            yield from whose(db, debtors, portal)
+
+
+def gathered_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
+    """The codes of those whose report one may be among several in one document, which was not taken apart."""
+    asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
+    for (portal,) in db.execute(SEVERAL, asked).fetchall():
         if portal or not watched:
             yield from whose(db, debtors, portal)
 

@@ -29,6 +29,16 @@ def _words() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return marks, tuple(sorted({*marks, *page["words"]}, key=len, reverse=True))
 
 
+@lru_cache(maxsize=1)
+def _day() -> re.Pattern[str]:
+    return re.compile(bounds()["change"]["day"])
+
+
+def day_alone(line: str) -> bool:
+    """Whether a line is a written day and nothing else: a report is signed with one."""
+    return _day().match(line) is not None
+
+
 def of_the_page(line: str) -> bool:
     """Whether a line says nothing but how often the page was looked at, or when it was made."""
     if len(line) > LONGEST:
@@ -88,7 +98,9 @@ def _by_skeleton(lines: Sequence[str]) -> dict[str, str]:
 
 
 def _may_move(line: str) -> bool:
-    """No sentence, and no figure in a unit of the report."""
+    """No sentence, and no figure in a unit of the report; a day that stands alone may be that of the look."""
+    if day_alone(line):
+        return True
     units = tuple(bounds()["change"]["page"]["units"])
     return (
         len(line) <= LONGEST

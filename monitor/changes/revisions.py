@@ -3,15 +3,25 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from extract.content import UNREAD, Number
 from extract.model import Report, Section
+from extract.prose.preamble import find_period
 from monitor.changes.bounds import bounds
-from monitor.changes.diff import CellChange, CellKey, CellValue, Difference, between_versions, figures_of, sentences
-from monitor.changes.furniture import moving, skeleton, without_page_lines
+from monitor.changes.diff import (
+    CellChange,
+    CellKey,
+    CellValue,
+    Difference,
+    Prose,
+    between_versions,
+    figures_of,
+    sentences,
+)
+from monitor.changes.furniture import day_alone, moving, skeleton, without_page_lines
 
 SHINGLE = 5
 PIECE = 1000  # characters that are brought into one form together
@@ -76,7 +86,26 @@ def changed(earlier: Report, later: Report, moved: Collection[str] = ()) -> Diff
     found = between_versions(_still(plain(earlier), moved), _still(plain(later), moved))
     cells = tuple(change for change in found.changes if _read(change.before) and _read(change.after))
     prose = tuple(part for part in found.prose if _squeezed(part.removed) != _squeezed(part.added))
-    return Difference(cells, found.compared, found.remarks, prose)
+    return Difference(cells, found.compared, found.remarks, (*_period(earlier, later, prose), *prose))
+
+
+def _period(earlier: Report, later: Report, told: Sequence[Prose]) -> Iterator[Prose]:
+    """Another period of the figures: above the first section it is the report's, whatever else there is the page's."""
+    if earlier.period is None or later.period is None or earlier.period == later.period:
+        return
+    one, two = (_spans(report) for report in (earlier, later))
+    if one and two and not any(_holds(part.added, later.period) for part in told):
+        yield Prose(0, "", one, two)
+
+
+def _spans(report: Report) -> tuple[str, ...]:
+    """The sentences above the first section that state the period of this report."""
+    above = (sentence for section in report.sections if not section.number for sentence in sentences(_plain(section)))
+    return tuple(sentence for sentence in above if _holds((sentence,), report.period))
+
+
+def _holds(texts: Sequence[str], period: tuple[str, str] | None) -> bool:
+    return any(find_period([text]) == (period, True) for text in texts)
 
 
 def _still(report: Report, moved: Collection[str]) -> Report:
@@ -170,7 +199,8 @@ def likeness(last: Report, this: Report) -> Likeness:
 
 
 def _text(report: Report) -> str:
-    text = "".join(section.text for section in plain(report).sections)
+    lines = (line for section in plain(report).sections for line in section.text.splitlines())
+    text = "".join(line for line in lines if not day_alone(line))  # it was signed anew
     return YEARS.sub("", text)
 
 

@@ -17,7 +17,7 @@ from crawler.pages.titles import recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
-from monitor.duty.unread import contradicted_bodies, named, nameless_bodies, unread_bodies, whose
+from monitor.duty.unread import contradicted_bodies, gathered_bodies, named, nameless_bodies, unread_bodies, whose
 
 # Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
 UNREGISTERED = ("document", "portal")
@@ -67,14 +67,24 @@ l.kind = 'detail' and l.gone_since is null
 """
 TITLE_LISTED = "case when json_valid(l.ask) then json_extract(l.ask, '$.title') end"
 UNREAD = f"select l.portal, {TITLE_LISTED} from looks l where l.year = :year and {LISTED_UNREAD}"
-# What a list names as the report of one body, and says itself that it is another's: the first has not been read.
-ANOTHERS = """
-select d.portal, d.title from documents d where d.year = :year and d.first_seen <= :at and d.portal is not null
-  and d.attachment_of is null and d.title <> '' and instr(d.title, coalesce(d.agency_name, d.title)) = 0
-  and not exists (select 1 from looks l where l.portal = d.portal and l.url = d.url and (l.gone_since is not null
-    or l.listed_in < (select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
-      where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at)))
+# Still listed: no whole reading of the list since has left it out.
+STILL = """
+not exists (select 1 from looks l where l.portal = d.portal and l.url = d.url and (l.gone_since is not null
+  or l.listed_in < (select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
+    where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at)))
 """
+# What a list names as the report of one body, and says itself that it is another's: the first has not been read.
+ANOTHERS = f"""
+select d.portal, d.title from documents d where d.year = :year and d.first_seen <= :at and d.portal is not null
+  and d.attachment_of is null and d.title <> '' and instr(d.title, coalesce(d.agency_name, d.title)) = 0 and {STILL}
+"""
+# What a list names as the report for this year, and says itself that it is another year's.
+OTHER_YEARS = f"""
+select d.portal, d.title, d.agency_name from documents d where d.year <> :year and d.first_seen <= :at
+  and d.portal is not null and d.attachment_of is null
+  and (instr(d.title, :figures) > 0 or instr(d.title, :written) > 0) and {STILL}
+"""
+WRITTEN = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,7 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")
     doubts |= dict.fromkeys(unread_bodies(db, debtors, year, at, watched=watched), "unread")
     doubts |= dict.fromkeys(contradicted_bodies(db, year, at), "theirs")
+    doubts |= dict.fromkeys(gathered_bodies(db, debtors, year, at, watched=watched), "unread")
     doubts |= dict.fromkeys(nameless_bodies(db, debtors, year, at, watched=watched), "theirs")
     strangers: list[tuple[str, str | None]] = []
     for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
@@ -229,12 +240,23 @@ def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -
         *db.execute(UNREAD, asked).fetchall(),
         *(row for row in db.execute(ANOTHERS, asked).fetchall() if (info := recognize(row[1])) and info.agency_name),
     ]
+    yield from _of_other_years(db, asked)
     for portal, title in titled:
         info = recognize(title or "")
         if info is not None and info.agency_name:
             yield from named(db, info.agency_name, portal)
         else:
             yield from whose(db, debtors, portal)
+
+
+def _of_other_years(db: Database, asked: dict[str, object]) -> Iterator[str]:
+    """The bodies under whose title for this year stands the report for another: theirs has not been seen."""
+    year = str(asked["year"])
+    words = {"figures": year, "written": year.translate(WRITTEN)}
+    for portal, title, name in db.execute(OTHER_YEARS, asked | words).fetchall():
+        info = recognize(title)
+        if info is not None and info.year == asked["year"] and (listed := info.agency_name or name):
+            yield from named(db, listed, portal)
 
 
 def _earlier(found: dict[str, Published], code: str, one: Published) -> None:

@@ -35,6 +35,14 @@ from reports r join documents d on d.sha256 = r.document and d.url = r.url, json
 where r.weak = 1 and r.year = :year and d.first_seen <= :at and json_valid(r.evidence)
   and json_extract(e.value, '$.strong') and json_extract(e.value, '$.agency_name') not in ('', r.agency_name)
 """
+# Holds the reports of several bodies, none of which was read: as long as nothing else stands at its address.
+SEVERAL = """
+select distinct coalesce(d.portal, '') from problems p join documents d on d.sha256 = p.document and d.url = p.url
+where p.code = 'several_reports' and d.first_seen <= :at
+  and (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_seen < :end))
+  and not exists (select 1 from documents n where n.url = d.url and n.sha256 <> d.sha256 and n.first_seen <= :at
+    and n.last_seen >= d.last_seen)
+"""
 
 
 def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
@@ -69,6 +77,14 @@ def contradicted_bodies(db: Database, year: int, at: str) -> Iterator[str]:
     """The codes of those whose name stands in a report as well that is filed under another body's."""
     for name, portal in db.execute(CONTRADICTED, {"year": year, "at": at}).fetchall():
         yield from named(db, name, portal)
+
+
+def gathered_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
+    """The codes of those whose report one may be among several in one document, which was not taken apart."""
+    asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
+    for (portal,) in db.execute(SEVERAL, asked).fetchall():
+        if portal or not watched:
+            yield from whose(db, debtors, portal)
 
 
 def named(db: Database, name: str, portal: str) -> Iterator[str]:

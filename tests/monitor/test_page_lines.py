@@ -11,7 +11,7 @@ from crawler.ledger.portals import set_state, sync
 from extract.model import Report
 from monitor.changes.furniture import moving, of_the_page, without_page_lines
 from monitor.changes.revisions import changed, restless
-from tests.monitor.test_publication import CONFIG, NOW, found, publish, read, samples
+from tests.monitor.test_publication import CONFIG, NOW, found, parsed, publish, read, samples
 
 
 def below(report: Report, *lines: str) -> Report:
@@ -117,3 +117,39 @@ def test_a_line_that_moves_at_each_look_is_settled_one_that_rested_is_told(db: D
     assert [one.status for one in found(db, 8, "pub.changed")] == ["open"]
     publish(db, below(read(samples()[1]), "扫码围观 8"), days=14)
     assert [one.status for one in found(db, 15, "pub.changed")] == ["open" if rested else "resolved"]
+
+
+END = "<!--/TRS_Editor-->"
+PERIOD = "2024年1月1日起至2024年{}日止"
+
+
+@pytest.mark.parametrize("counter", [True, False])
+@pytest.mark.parametrize("what", ["period", "signature"])
+def test_a_day_that_stood_still_and_is_another_at_the_fourth_look_is_told(
+    db: Database, what: str, counter: bool
+) -> None:
+    sync(db, CONFIG)
+    set_state(db, "qs", "ok", NOW)
+    page = samples()[1].html()
+    assert (page.count(PERIOD.format("12月31")), page.count(END)) == (1, 1)
+    for look, count in enumerate((3, 7, 8, 12)):
+        last = look == 3
+        html = page.replace(PERIOD.format("12月31"), PERIOD.format("11月30" if last and what == "period" else "12月31"))
+        signed = f"<p>2026年1月{28 if last and what == 'signature' else 20}日</p>"
+        more = f"<p>扫码围观 {count}</p>" if counter else ""
+        if counter or look in (0, 3):  # else the page is the same: no other version of it is kept
+            publish(db, parsed(html.replace(END, f"{signed}{more}{END}")), days=7 * look)
+        if look == 2:
+            assert [one.status for one in found(db, 15, "pub.changed") if one.status != "resolved"] == []
+    [told] = found(db, 22, "pub.changed")
+    assert told.status == "open"
+    [part] = told.evidence["prose"]
+    assert any(("11月30日" if what == "period" else "1月28日") in line for line in part["added"])
+    assert any(("12月31日" if what == "period" else "1月20日") in line for line in part["removed"])
+
+
+def test_a_day_that_is_another_at_every_look_is_the_pages() -> None:
+    looks = [["2026年2月12日"], ["2026年2月13日"], ["2026年2月14日"]]
+    assert moving(looks) == {"#年#月#日"}
+    assert moving([*looks, looks[-1]]) == frozenset(), "it stood still"
+    assert moving([[f"统计期限至{line}"] for [line] in looks]) == frozenset()

@@ -85,10 +85,10 @@ def read_head(content: Content, sections: Sequence[Section], hint: str = "") -> 
         for one in naming + counted
         if one.strong and (one.agency_name == name or not one.agency_name) and one.year in (chosen, None)
     ]
-    doubtful = doubtful or any(one.agency_name and not speaks_for(one.agency_name, name) for one in said if name)
     # A frame may bear another title than the article: the first of the text counts, further ones are a list beside it.
-    first = next((one.agency_name for one in own if one.source == "title" and one.agency_name), "")
-    doubtful = doubtful or bool(name and first and not speaks_for(first, name))
+    first = [one for one in own if one.source == "title" and one.agency_name][:1]
+    named = [one.agency_name for one in (*said, *first) if name and one.agency_name]
+    doubtful = doubtful or not all(speaks_for(one, name) for one in named)
     strong = any(one.agency_name for one in rests) and any(one.year is not None for one in rests)
     return Head(
         best.text.strip() if best else "",

@@ -67,10 +67,7 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
 
 def nameless_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
     """The codes of those whose report one may be that was read, and says nowhere whose it is."""
-    asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
-    for (portal,) in db.execute(NAMELESS, asked).fetchall():
-        if portal or not watched:
-            yield from whose(db, debtors, portal)
+    yield from _beside(db, NAMELESS, debtors, year, at, watched=watched)
 
 
 def contradicted_bodies(db: Database, year: int, at: str) -> Iterator[str]:
@@ -81,8 +78,13 @@ def contradicted_bodies(db: Database, year: int, at: str) -> Iterator[str]:
 
 def gathered_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
     """The codes of those whose report one may be among several in one document, which was not taken apart."""
+    yield from _beside(db, SEVERAL, debtors, year, at, watched=watched)
+
+
+def _beside(db: Database, query: str, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
+    """The codes of the bodies of each portal that has such a document of this year."""
     asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
-    for (portal,) in db.execute(SEVERAL, asked).fetchall():
+    for (portal,) in db.execute(query, asked).fetchall():
         if portal or not watched:
             yield from whose(db, debtors, portal)
 

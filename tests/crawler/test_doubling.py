@@ -1,8 +1,5 @@
 """Twice the page takes about twice the time: everything that the crawl does with a page, an answer, a title, a robots.txt."""
 
-import gc
-import math
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,50 +12,16 @@ from crawler.pages.sniff import media_type
 from crawler.pages.titles import recognize
 from crawler.wire.robots import rules_of
 from tests.crawler.hostile import ANSWERS, OPAQUE, PAGES, page_of, read_whole
+from tests.doubling.growth import grown_text, seconds
 
 LARGEST = 200_000  # characters
 SHOWS = 0.01  # seconds: what takes longer is measured well enough
-STEEP = 1.6  # 1 is linear, 2 is quadratic
 AGENT = "gouji/0.1.0 (+mailto:someone@example.org)"
 
 
-def seconds(work: Callable[[], object], times: int) -> float:
-    """The processor time of a piece of work, the best of several."""
-    taken = []
-    gc.collect()
-    gc.disable()  # a look at all that there is, at whatever moment, is no part of the work
-    try:
-        for _ in range(times):
-            began = time.thread_time()
-            work()
-            taken.append(time.thread_time() - began)
-    finally:
-        gc.enable()
-    return min(taken)
-
-
-def grows(work: Callable[[int], Callable[[], object]], per: int) -> float:
-    """The exponent with which the time of a piece of work grows; `per`: characters of one of what it is made of."""
-    count = max(2000 // per, 4)
-    while (taken := seconds(work(count), 1)) < SHOWS and count * per < LARGEST:
-        count *= 2
-    if taken < SHOWS:
-        return 0.0  # too quick to be anything but linear
-    once, twice = seconds(work(count), 2), seconds(work(count * 2), 2)
-    if (growth := math.log2(twice / once)) < STEEP:
-        return growth
-    # Where a bound is passed there is one step up; what grows goes on growing.
-    return math.log2(seconds(work(count * 4), 1) / twice)
-
-
 def linear(make: Callable[[int], str], use: Callable[[str], object]) -> None:
-    def work(count: int) -> Callable[[], object]:
-        text = make(count)
-        return lambda: use(text)
-
-    per = max((len(make(200)) - len(make(100))) // 100, 1)
-    # A machine that does something else at that moment is asked again.
-    assert any(grows(work, per) < STEEP for _ in range(3))
+    found = grown_text(make, use, largest=LARGEST, shows=SHOWS)
+    assert not found.steep, found
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -110,7 +73,7 @@ NAMES: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", NAMES)
 def test_a_title_however_it_is_made_is_read_in_no_time(name: str) -> None:
     for count in (10, 20, 40, 80, 160):
-        assert seconds(lambda count=count: recognize(NAMES[name](count)), 2) < 0.1  # type: ignore[misc]
+        assert min(seconds(lambda count=count: recognize(NAMES[name](count))) for _ in range(5)) < 0.1  # type: ignore[misc]
     linear(
         NAMES[name],
         lambda text: (

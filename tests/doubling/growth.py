@@ -1,5 +1,6 @@
 """How the time of a piece of work grows with its input: processor time, best of several, sizes doubled until it shows."""
 
+import gc
 import math
 import re
 import signal
@@ -14,8 +15,11 @@ from tests.doubling.sites import OVER_AND_OVER, AnyPattern
 LARGEST = 65_536
 LONG = 0.03  # seconds: what took so long and grew by more than a square need not be asked again
 SHOWS = 0.004  # seconds: what takes longer is measured well enough to say how it grows
+BRIEF = 0.05  # seconds: what is steep must have met its bound by then
 MOST = 2.0  # seconds that one piece of work may take at all here
 STEEP = 1.5  # the exponent above which work is not linear: 1 is linear, 2 is quadratic
+ROUNDS = 6  # so often is what seems steep measured again
+WHILE = 0.05  # seconds that the wait between two rounds grows by
 QUICK = 0.00003  # seconds: what takes less says nothing of growth
 STEEPER = 1.6  # how much more than the size the time may grow in a quick look
 
@@ -48,44 +52,78 @@ def seconds(work: Callable[[], object]) -> float:
     """The processor time of a piece of work; raises OutOfTimeError beyond MOST (where Python can be interrupted)."""
     before = signal.signal(signal.SIGVTALRM, _end)
     signal.setitimer(signal.ITIMER_VIRTUAL, MOST)
+    gc.disable()  # a look at all that there is, at whatever moment, is no part of the work
     try:
         began = time.thread_time()
         work()
         return time.thread_time() - began
     finally:
+        gc.enable()
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
 
 
 def grown(
-    work: Callable[[int], Callable[[], object]], *, start: int = 128, largest: int = LARGEST, shows: float = SHOWS
+    work: Callable[[int], Callable[[], object]],
+    *,
+    start: int = 128,
+    largest: int = LARGEST,
+    shows: float = SHOWS,
+    brief: float = BRIEF,
 ) -> Growth:
-    """Doubles the size until the time shows or the largest is reached. `work` makes the work of a size, untimed."""
-    size, taken = start, [(0, 0.0)]
-    while True:
-        try:
-            taken.append((size, seconds(work(size))))
-        except OutOfTimeError:
-            return Growth(size, MOST, math.inf)
-        if taken[-1][1] >= shows or size >= largest:
-            break
-        size *= 2
-    if taken[-1][1] < shows:
-        return Growth(size, taken[-1][1], 0.0)
-    return _sure(work, size, largest)
+    """Doubles the size until the time shows or the largest is reached, and says how it grows from there.
 
-
-def _sure(work: Callable[[int], Callable[[], object]], size: int, largest: int) -> Growth:
-    """The exponent between a size and four times as much (a bound within the work shows by then), best of three each."""
+    `work` makes the work of a size, untimed. What is steep has until `brief` to meet a bound of its own.
+    """
+    size, taken = start, 0.0
     try:
-        small = min(seconds(work(size)) for _ in range(3))
-        for factor in (2, 4):
-            large = min(seconds(work(size * factor)) for _ in range(2))
-            exponent = math.log(max(large, 1e-9) / max(small, 1e-9), factor)
-            if exponent < STEEP or size * factor * 2 > largest:
+        while (taken := seconds(work(size))) < shows and size < largest:
+            size *= 2
+        if taken < shows:
+            return Growth(size, taken, 0.0)
+        found = _measured(work, size, 2)
+        while found.steep and size * 4 <= largest:
+            found = _measured(work, size, 4)
+            if found.seconds > brief:
                 break
+            size *= 2
+        return found
     except OutOfTimeError:
-        return Growth(size * 4, MOST, math.inf)
+        return Growth(size, MOST, math.inf)
+
+
+def grown_text(
+    make: Callable[[int], str],
+    use: Callable[[str], object],
+    *,
+    largest: int,
+    shows: float,
+    brief: float = BRIEF,
+) -> Growth:
+    """The same of a text, its sizes in characters: `make` makes one of so many pieces."""
+    per = max((len(make(200)) - len(make(100))) // 100, 1)
+
+    def work(size: int) -> Callable[[], object]:
+        text = make(max(size // per, 4))
+        return lambda: use(text)
+
+    return grown(work, start=2000, largest=largest, shows=shows, brief=brief)
+
+
+def _measured(work: Callable[[int], Callable[[], object]], size: int, factor: int) -> Growth:
+    """The exponent of one growth of the size. A busy machine only ever adds time: steep is what stays so however
+    often the least time of both sizes is looked for, in turn and with a while between."""
+    small = large = math.inf
+    try:
+        for again in range(ROUNDS):
+            small = min(small, *(seconds(work(size)) for _ in range(3)))
+            large = min(large, *(seconds(work(size * factor)) for _ in range(2)))
+            exponent = math.log(max(large, 1e-9) / max(small, 1e-9), factor)
+            if exponent <= STEEP:
+                break
+            time.sleep(WHILE * again)
+    except OutOfTimeError:
+        return Growth(size * factor, MOST, math.inf)
     return Growth(size * factor, large, exponent)
 
 
@@ -122,17 +160,15 @@ def growing(work: Callable[[int], Callable[[], object]], small: int, factor: int
         other = min(other, *(seconds(work(small * factor)) for _ in range(2)))
         if other < STEEPER * factor * one:
             return None
-        size, before = small * factor, other
-        if other > max(LONG, factor * factor * one):
-            return Growth(
-                size, other, math.log(other / one, factor)
-            )  # no need to go on: what is bounded in depth would seem linear
+        if other > max(LONG, factor * factor * one):  # what is bounded in depth would seem linear further on
+            found = _measured(work, small, factor)
+            return found if found.steep else None
+        size = small * factor
         while size * 2 <= largest:
-            after = min(seconds(work(size * 2)) for _ in range(2))
-            exponent = math.log2(max(after, 1e-9) / max(before, 1e-9))
-            size, before = size * 2, after
-            if exponent < STEEP:
+            if not _measured(work, size, 2).steep:
                 return None
-        return Growth(size, before, math.log(before / one, size / small))
+            size *= 2
+        found = _measured(work, small, size // small)
+        return found if found.steep else None
     except OutOfTimeError:
         return Growth(small * factor, MOST, math.inf)

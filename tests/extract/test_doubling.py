@@ -1,7 +1,6 @@
 """Twice the input takes about twice the time: hostile documents of every kind that we have thought of, doubled."""
 
 import random
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from extract.readers import Unreadable, read
 from extract.reading import read_report
 from monitor.samples import make_history
+from tests.doubling.growth import grown_text
 
 TITLE = "示例县财政局2023年政府信息公开工作年度报告"
 LABELS = (
@@ -22,10 +22,9 @@ LABELS = (
     "一、本年新收政府信息公开申请数量",
 )
 SAMPLE = make_history(7, "示例县财政局", [2023], dense=True)[0].html()
-RATIO = 3.0  # of processor time for twice the input; a square would be 4, and the start of a small one counts less
 MOMENT = 0.015  # seconds; below, a measurement says nothing
 BRIEF = 0.5  # seconds; what grows as a square must have ended before, refused: small pages are not looked at for that
-LARGEST = 600_000  # bytes
+LARGEST = 600_000  # characters
 
 Make = Callable[[int], str]
 
@@ -179,44 +178,25 @@ LINES: dict[str, Make] = {
 }
 
 
-def seconds(make: Callable[[bytes], object], body: bytes) -> float:
-    """Processor time of the faster of two."""
-    best = float("inf")
-    for _ in range(2):
-        begin = time.process_time()
-        make(body)
-        best = min(best, time.process_time() - begin)
-    return best
+def linear(work: Callable[[bytes], object], make: Make) -> None:
+    found = grown_text(
+        make, lambda text: work(text.encode("utf-8", "ignore")), largest=LARGEST, shows=MOMENT, brief=BRIEF
+    )
+    assert not found.steep, found
 
 
 def reads(name: str) -> Callable[[bytes], object]:
     return lambda body: read_report(body, name, TITLE, published=True)
 
 
-def is_linear(work: Callable[[bytes], object], make: Make) -> tuple[bool, list[tuple[int, float]]]:
-    """Doubles the input until it takes a moment, and twice more; refused or too long is an end as well."""
-    size, measured = 256, list[tuple[int, float]]()
-    while True:
-        body = make(size).encode("utf-8", "ignore")
-        took = seconds(work, body)
-        measured.append((len(body), took))
-        late = [one for _, one in measured if one >= MOMENT]
-        steep = len(late) >= 3 and took > late[-3] * RATIO**2
-        if len(body) > LARGEST or (len(late) >= 3 and (not steep or took > BRIEF)):
-            return not steep, measured
-        size *= 2
-
-
 @pytest.mark.parametrize("kind", MARKUP)
 def test_markup(kind: str) -> None:
-    linear, measured = is_linear(reads("page.html"), MARKUP[kind])
-    assert linear, measured
+    linear(reads("page.html"), MARKUP[kind])
 
 
 @pytest.mark.parametrize("kind", LINES)
 def test_text(kind: str) -> None:
-    linear, measured = is_linear(reads("report.txt"), LINES[kind])
-    assert linear, measured
+    linear(reads("report.txt"), LINES[kind])
 
 
 def test_answers() -> None:
@@ -232,5 +212,4 @@ def test_answers() -> None:
         lambda n: '{"a":[' + '"<p>x",' * n + '""]}',
         lambda n: '{"a":"\\ud800' + "<p>" * n,
     ):
-        linear, measured = is_linear(work, make)
-        assert linear, measured
+        linear(work, make)

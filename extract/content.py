@@ -1,9 +1,11 @@
 """What a reader yields: a document as text and grids, before any meaning; and how a cell of it can stand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
+
+from extract.place import Place
 
 Number = int | Decimal
 
@@ -39,10 +41,12 @@ class Grid:
     """One table as drawn.
 
     `columns_known` is False where the source has no columns (one cell per line): then a column is an ordinal.
+    `places` has the place in the document of each cell of each row, where that is not simply its row and column.
     """
 
     rows: tuple[GridRow, ...]
     columns_known: bool = True
+    places: tuple[tuple[Place, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Content:
     `meta` holds page metadata by lower-case name (`articletitle`, `pubdate`, …); `title` the page's own title.
     `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page;
     `left` is what the reader saw and did not read; `apart` are texts of cells of which a reader of the document sees
-    some words otherwise than others, or not at all.
+    some words otherwise than others, or not at all. `second` reads the same document by a way that shares no code with
+    the first.
     """
 
     blocks: tuple[str | Grid, ...]
@@ -62,3 +67,11 @@ class Content:
     linked: frozenset[str] = frozenset()
     left: frozenset[Left] = frozenset()
     apart: frozenset[str] = frozenset()
+    second: "Second | None" = field(default=None, compare=False)
+
+
+class Second(NamedTuple):
+    """A second, independent reading: the names of both ways (`boxes`, `stream`, `grid`, …), and what makes it."""
+
+    ways: tuple[str, str]
+    read: Callable[[], Content]

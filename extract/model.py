@@ -41,6 +41,7 @@ NOT_WHOLE = frozenset(
         "row_width",
         "t4.width",
         "cell_illegible",
+        "readings_differ",
         "t3.alignment",
         "run_together",
     }
@@ -136,6 +137,7 @@ class Report:
     printed beside group labels. `spent` names identities used to choose a reading: `t3.row_sum[processed]`.
     `titled`: the title stands on its own (not only in a sentence). `altered`: words of the form printed otherwise.
     `evidence` is what body and year rest on; `weak`: on nothing strong, or on what other evidence contradicts.
+    `ways`: how it was read twice, with the number of figures on which both `agreed` and `differed`; empty: once.
     """
 
     title: str
@@ -153,6 +155,9 @@ class Report:
     altered: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     weak: bool = False
+    ways: tuple[str, ...] = ()
+    agreed: int = 0
+    differed: int = 0
 
     @property
     def doubt(self) -> Doubt | Literal[""]:

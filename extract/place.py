@@ -38,10 +38,56 @@ class TextSpan(NamedTuple):
         return f"p{self.paragraph} s{self.start}-{self.end}"
 
 
-Place = GridCell | TextSpan
+class PageBox(NamedTuple):
+    """A box on a page, counted from 1; its edges in points (a picture: pixels) from the page's upper left corner."""
+
+    page: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def __str__(self) -> str:
+        return f"page {self.page} box {self.left}-{self.top}-{self.right}-{self.bottom}"
+
+
+class SheetCell(NamedTuple):
+    """A cell of the n-th sheet of a workbook, row and column, all from 1; written as people write it: `sheet 1 B5`."""
+
+    sheet: int
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"sheet {self.sheet} {column_letters(self.column)}{self.row}"
+
+
+def column_letters(column: int) -> str:
+    """A, B, …, Z, AA, … for 1, 2, …"""
+    letters = ""
+    while column:
+        column, at = divmod(column - 1, 26)
+        letters = chr(ord("A") + at) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The reverse of `column_letters`."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+Place = GridCell | TextSpan | PageBox | SheetCell
 NOTATIONS: tuple[tuple[re.Pattern[str], Callable[..., Place]], ...] = (
-    (re.compile(r"g(\d+) r(\d+)(?: c(\d+))?"), GridCell),
-    (re.compile(r"p(\d+) s(\d+)-(\d+)"), TextSpan),
+    (re.compile(r"g(\d+) r(\d+)(?: c(\d+))?"), lambda *found: GridCell(*map(int, found))),
+    (re.compile(r"p(\d+) s(\d+)-(\d+)"), lambda *found: TextSpan(*map(int, found))),
+    (re.compile(r"page (\d+) box (\d+)-(\d+)-(\d+)-(\d+)"), lambda *found: PageBox(*map(int, found))),
+    (
+        re.compile(r"sheet (\d+) ([A-Z]{1,3})(\d+)"),
+        lambda sheet, letters, row: SheetCell(int(sheet), int(row), column_number(letters)),
+    ),
 )
 
 
@@ -50,7 +96,7 @@ def read_place(text: str) -> Place | None:
     """The place that a text names; None where it names none that we know."""
     for pattern, kind in NOTATIONS:
         if found := pattern.fullmatch(text):
-            return kind(*(int(number) for number in found.groups() if number is not None))
+            return kind(*(group for group in found.groups() if group is not None))
     return None
 
 

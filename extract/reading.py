@@ -8,8 +8,10 @@ from crawler.ground.contained import Failed
 from extract.collector import collector_paused
 from extract.model import Problem, Report
 from extract.parse import parse
+from extract.places import with_own_places
 from extract.prose.other_paper import find_other_paper
 from extract.readers import Unreadable, read
+from extract.second_reading import read_again
 
 SECONDS = 60.0  # one document may take this long
 LARGEST = 200 * 1024 * 1024  # bytes; nothing larger is opened
@@ -27,6 +29,8 @@ def read_report(body: bytes, name: str, hint: str = "", *, published: bool = Fal
         with collector_paused():
             content = read(body, name)
             result = parse(content, hint)
+            if isinstance(result, Report):
+                result = with_own_places(read_again(result, content, hint), content)
             return (find_other_paper(result, content, body, name, hint) if published else None) or result
     except Unreadable as error:
         return error.problem

@@ -85,9 +85,12 @@ class ReadingRow(NamedTuple):
 
     document: str
     url: str
-    parser: str
-    at: str
     outcome: str
+    ways: str | None = None
+    agreed: int | None = None
+    differed: int | None = None
+    parser: str = ""
+    at: str = ""
 
 
 class Told(NamedTuple):
@@ -133,7 +136,8 @@ UPDATE_REPORT = (
 )
 INSERT_READING = (
     f"{insert('readings', ReadingRow._fields)} on conflict (document, url) do update set parser = excluded.parser, "
-    "at = excluded.at, outcome = excluded.outcome"
+    "at = excluded.at, outcome = excluded.outcome, ways = excluded.ways, agreed = excluded.agreed, "
+    "differed = excluded.differed"
 )
 UPDATE_DOCUMENT = (
     "update documents set agency = coalesce(:agency, agency), agency_name = coalesce(:name, agency_name), "

@@ -81,7 +81,7 @@ class _Rows:
     inserts: list[ReportRow] = field(default_factory=list)
     updates: list[ReportRow] = field(default_factory=list)
     documents: list[Told] = field(default_factory=list)
-    outcomes: list[tuple[str, str, str]] = field(default_factory=list)
+    readings: list[ReadingRow] = field(default_factory=list)
 
 
 class _Batch:
@@ -108,7 +108,7 @@ class _Batch:
     def take(self, reading: Reading) -> None:
         result = reading.result
         outcome = result.status if isinstance(result, Report) else result.code
-        self.rows.outcomes.append((reading.document, reading.url, outcome))
+        self.rows.readings.append(_reading(reading, outcome))
         old = self.known.get((reading.document, reading.url))
         if old is not None and old[1] is not None:
             self.touched.add(old[1])
@@ -230,18 +230,23 @@ class _Batch:
         rows, many = self.rows, self.conn.executemany
         many(
             INSERT_READING,
-            [
-                ReadingRow(url=url, document=document, parser=self.parser, at=at, outcome=outcome)
-                for document, url, outcome in rows.outcomes
-            ],
+            [row._replace(parser=self.parser, at=at) for row in rows.readings],
         )
-        clear(self.conn, [(document, url) for document, url, _ in rows.outcomes])
+        clear(self.conn, [(row.document, row.url) for row in rows.readings])
         many(INSERT_REPORT, rows.inserts)
         many(UPDATE_REPORT, rows.updates)
         for table, columns in CHILDREN.items():
             many(insert(table, columns), getattr(rows, table))
         many(UPDATE_DOCUMENT, [one._asdict() for one in rows.documents])
         settle_current(self.conn, self.touched)
+
+
+def _reading(reading: Reading, outcome: str) -> ReadingRow:
+    result = reading.result
+    if isinstance(result, Problem) or not result.ways:
+        return ReadingRow(reading.document, reading.url, outcome)
+    ways = json.dumps(result.ways, ensure_ascii=False)
+    return ReadingRow(reading.document, reading.url, outcome, ways, result.agreed, result.differed)
 
 
 def _figures(number: int, row: Row) -> list[Figure]:

@@ -102,6 +102,27 @@ class Row(NamedTuple):
         return tuple(map(read_place, self.cell_places))
 
 
+Period = Literal["year", "cumulative"]
+
+
+class Indicator(NamedTuple):
+    """One figure of the statistics of a report before 2019: of the year, or of all years up to it.
+
+    `line` counts the lines of the table from 1; `code` is "" where nobody named the label; `raw` is None where the
+    line has no such cell.
+    """
+
+    line: int
+    code: str
+    label: str
+    period: Period
+    raw: str | None
+    value: Number | None
+    state: State
+    unit: str = ""
+    place: str = ""
+
+
 class Evidence(NamedTuple):
     """What one place says of the body and the year; "" and None where it does not say.
 
@@ -137,7 +158,8 @@ class Report:
     printed beside group labels. `spent` names identities used to choose a reading: `t3.row_sum[processed]`.
     `titled`: the title stands on its own (not only in a sentence). `altered`: words of the form printed otherwise.
     `evidence` is what body and year rest on; `weak`: on nothing strong, or on what other evidence contradicts.
-    `ways`: how it was read twice, with the number of figures on which both `agreed` and `differed`; empty: once.
+    `indicators`, named by `indicator_form`, are those of a report before the forms. `ways`: how it was read twice, with
+    the number of figures on which both `agreed` and `differed`; empty: once.
     """
 
     title: str
@@ -155,6 +177,8 @@ class Report:
     altered: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     weak: bool = False
+    indicators: tuple[Indicator, ...] = ()
+    indicator_form: str = ""
     ways: tuple[str, ...] = ()
     agreed: int = 0
     differed: int = 0
@@ -167,11 +191,21 @@ class Report:
     @property
     def template(self) -> str:
         """The form's id, or `<表二>+<表三>` where they are of two; the form of whichever table was found."""
-        return FORMS.template(self.forms)
+        return self.indicator_form or FORMS.template(self.forms)
+
+    @property
+    def before_forms(self) -> bool:
+        """Whether the report is of a year in which none of the forms was due, and has none of their tables."""
+        return not self.forms and self.year is not None and self.year < FORMS.first_year
 
     @property
     def status(self) -> str:
-        """`complete`: all tables found and every cell read; `unreadable`: no table; else `partial`."""
+        """`complete`: all tables found and every cell read; `unreadable`: no table; else `partial`.
+
+        Before the forms nothing but the indicators that are there can be asked for.
+        """
+        if self.before_forms:
+            return "complete" if UNREAD.isdisjoint(one.state for one in self.indicators) else "partial"
         if not self.forms:
             return "unreadable"
         unread = not UNREAD.isdisjoint(chain.from_iterable([row.states for row in self.rows]))

@@ -8,6 +8,7 @@ from crawler.pages.titles import recognize
 from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
+from extract.indicators.reading import read_indicators
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
@@ -31,7 +32,7 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     """Reads one document. `hint` is a title known from elsewhere (the list page), used where the document has none.
 
     Returns a Problem when the document is no annual report on one of the forms: `not_a_report`,
-    `blank_form`, `unsupported_generation`, `several_reports`.
+    `blank_form`, `several_reports`.
     """
     sections = read_sections(content)
     head = read_head(content, sections, hint)
@@ -40,6 +41,8 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
     if refusal:
         return refusal
+    if not tables.forms and head.year is not None and head.year < FORMS.first_year:
+        return _before_forms(head, head.year, sections, content)
     other = other_measures(content, tables.forms["T2"], head.year) if "T2" in tables.forms else {}
     tables = replace(tables, rows=tuple(without_other(row, other) for row in tables.rows)) if other else tables
     rows, strangers = leave_other_years(content, tables.rows, head.year)
@@ -64,6 +67,27 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
         altered=altered_words(content, sections, tables.forms.get("T3", "")),
         evidence=head.evidence,
         weak=head.weak,
+    )
+
+
+def _before_forms(head: Head, year: int, sections: tuple[Section, ...], content: Content) -> Report:
+    """A report of a year in which no form was due: its indicators, where it has any, and its prose."""
+    read = read_indicators(content, year)
+    return Report(
+        title=head.title,
+        agency_name=head.agency_name,
+        year=year,
+        forms={},
+        rows=(),
+        sections=sections,
+        problems=(*read.problems, *_nameless(head)),
+        period=head.period,
+        published_on=head.published_on,
+        titled=head.titled,
+        evidence=head.evidence,
+        weak=head.weak,
+        indicators=read.indicators,
+        indicator_form=read.form,
     )
 
 
@@ -130,10 +154,6 @@ def _refusal(head: Head, tables: Tables, sections: Sequence[Section], content: C
         and _printed_numbers(content) < NUMBERS
     ):
         return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
-    if not tables.forms and head.year is not None and head.year < FORMS.first_year:
-        return Problem(
-            "unsupported_generation", f"{head.year} 年的年度报告没有 {FORMS.first_year} 年以后的表格，本版本不读取"
-        )
     return None
 
 
@@ -187,12 +207,15 @@ def _of_other_measure(row: Row, member: str, raw: str, heading: str) -> Problem:
     return Problem("other_measure", detail, cell_name(row.table, row.code, member), row.table)
 
 
-def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
-    gaps = []
+def _nameless(head: Head) -> Iterator[Problem]:
     if not head.agency_name:
-        gaps.append(Problem("no_agency", "没有读到机关名称，无法归入任何机关"))
+        yield Problem("no_agency", "没有读到机关名称，无法归入任何机关")
     if head.year is None:
-        gaps.append(Problem("no_year", "没有读到报告年度"))
+        yield Problem("no_year", "没有读到报告年度")
+
+
+def _gaps(content: Content, head: Head, tables: Tables) -> list[Problem]:
+    gaps = [*_nameless(head)]
     for table in TABLES:
         if table not in tables.forms:
             if shown(table, content):

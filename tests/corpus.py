@@ -56,6 +56,30 @@ def truths() -> list[Truth]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class OlderTruth:
+    """The statistics of a document from before 2019: for each line its label and its figures as printed."""
+
+    name: str
+    path: Path
+    agency_name: str
+    year: int
+    reading: str
+    lines: tuple[tuple[str, tuple[str | None, ...]], ...]
+
+
+def older_truths() -> list[OlderTruth]:
+    """All documents of the corpus with transcribed statistics from before 2019."""
+    found = []
+    for path in sorted((CORPUS / "truth").glob("*.json")):
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if "indicators" in data["forms"]:
+            lines = tuple((label, tuple(figures)) for label, figures in data["indicators"].items())
+            where = CORPUS / data["document"]
+            found.append(OlderTruth(path.stem, where, data["agency_name"], data["year"], data["reading"], lines))
+    return found
+
+
 def texts(suffixes: tuple[str, ...] = (".txt", ".md", ".html")) -> list[Truth]:
     """Those in a format that is text."""
     return [truth for truth in truths() if truth.path.suffix in suffixes]

@@ -22,7 +22,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "content",
         "form",
         "fingerprint model",
-        "places prose readers tables",
+        "indicators places prose readers tables",
         "whole",
         "parse store",
         "second_reading",

@@ -14,7 +14,7 @@ from extract.model import Problem, Report
 from extract.prose.sections import read_sections
 
 CODE = "other_paper"
-NO_REPORT = ("unsupported_generation", "not_a_report")
+NO_REPORT = "not_a_report"
 LEADING = 40  # blocks among which the page's title stands
 BETWEEN = 4  # lines of dates, sources and buttons between the title and what stands below it
 ROWS = 6  # a table with more rows may be one of the form
@@ -30,7 +30,7 @@ def find_other_paper(result: Report | Problem, content: Content, body: bytes, ur
 
     Its `facts` are the heading and the first sentence below it, as `detail` says them; `where` is the kind of paper.
     """
-    unread = not result.forms if isinstance(result, Report) else result.code in NO_REPORT
+    unread = not result.forms if isinstance(result, Report) else result.code == NO_REPORT
     said = recognize(listed) if unread else None
     if said is None or said.year is None:
         return None

@@ -13,7 +13,8 @@ from extract.content import Number, State
 from extract.form.columns import columns_of
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.numbers import read_figure
-from extract.model import Evidence, Facts, Problem, Report, Row, Section
+from extract.indicators.reading import printed_figure
+from extract.model import Evidence, Facts, Indicator, Problem, Report, Row, Section
 from extract.place import join
 from extract.tables.rows import expected_rows, make_row
 
@@ -30,6 +31,7 @@ class _Head(NamedTuple):
     agency_name: str | None
     year: int
     title: str | None
+    template: str | None
     form_t2: str | None
     form_t3: str | None
     form_t4: str | None
@@ -133,6 +135,12 @@ class _Batch:
         for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):
             told: Facts = json.loads(facts) if facts else {}
             self.problems.setdefault(number, []).append(Problem(code, detail, where, table, told))
+        self.indicators: dict[int, list[Indicator]] = {}
+        columns = "report, line, indicator, label, period, raw, state, unit, place"
+        for number, line, code, label, period, raw, state, unit, place in self._rows(columns, "indicators"):
+            value = printed_figure(raw, unit).value if state == "number" else None
+            read = Indicator(line, code, label, period, raw, value, state, unit, place)
+            self.indicators.setdefault(number, []).append(read)
 
     def _rows(self, columns: str, table: str) -> sqlite3.Cursor:
         return self.conn.execute(f"select {columns} from {table} where report in ({self.ids}) order by 1, 2")
@@ -171,11 +179,18 @@ class _Batch:
         columns = columns_of("T2", blank.code, form)
         cells = self.cells.get((number, "T2", blank.code)) or {}
         if any(state in ("missing", "ambiguous", "illegible") for _, state in cells.values()):
+            places = tuple([printed[name][1] for name in columns.names])
+            place = _one_place(places if len(set(places)) > 1 else places[:1])  # one: which figure is whose is open
+            whole = make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
             known = [cells.get(name) for name in columns.names]
-            states: tuple[State, ...] = tuple(cell[1] if cell else "ambiguous" for cell in known)
-            raws = tuple(cell[0] if cell else None for cell in known)
-            place = printed[columns.names[0]][1] or ""  # which figure belongs in which column was not decided
-            return Row("T2", blank.code, blank.members, raws, (None,) * len(raws), states, place)
+            return whole._replace(
+                raws=tuple(cell[0] if cell else raw for cell, raw in zip(known, whole.raws, strict=True)),
+                values=tuple(
+                    None if cell and cell[1] != "number" else value
+                    for cell, value in zip(known, whole.values, strict=True)
+                ),
+                states=tuple(cell[1] if cell else state for cell, state in zip(known, whole.states, strict=True)),
+            )
         place = _one_place(tuple([printed[name][1] for name in columns.names]))
         row = make_row("T2", blank.code, columns, [printed[name][0] or "" for name in columns.names], place)
         # A number under a heading of something else was read as words.
@@ -208,6 +223,8 @@ class _Batch:
             altered=tuple(json.loads(head.altered)),
             evidence=tuple(Evidence(**one) for one in json.loads(head.evidence or "[]")),
             weak=bool(head.weak),
+            indicators=tuple(self.indicators.get(number, ())),
+            indicator_form=(head.template or "") if number in self.indicators else "",
         )
 
 

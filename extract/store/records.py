@@ -40,6 +40,21 @@ class Prose(NamedTuple):
     text: str
 
 
+class Statistic(NamedTuple):
+    """One figure of a report before 2019 (table `indicators`)."""
+
+    report: int
+    line: int
+    indicator: str
+    label: str
+    period: str
+    value: int | float | None
+    unit: str
+    raw: str | None
+    state: str
+    place: str
+
+
 class Unread(NamedTuple):
     """Something that could not be read (table `problems`)."""
 
@@ -117,6 +132,7 @@ CHILDREN: dict[str, tuple[str, ...]] = {
     "cells": Cell._fields,
     "sections": Prose._fields,
     "problems": Unread._fields,
+    "indicators": Statistic._fields,
 }
 
 

@@ -136,16 +136,19 @@ def m004_failures(db: Database) -> None:
     )
 
 
-@migrations()
-def m005_places(db: Database) -> None:
+def _placed_figures() -> list[str]:
     wide = [("T3", "disposition", "applications", MEMBER_COLUMNS), ("T4", "track", "remedies", TRACK_COLUMNS)]
     figures = ["select report, 'T2.' || item as concept, measure as member, value, place from disclosure"]
-    figures += [
+    return figures + [
         f"select report, '{name}.' || {line}, '{member}', {member}, {split_sql('place', at)} from {table}"
         for name, line, table, members in wide
         for at, member in enumerate(members)
     ]
-    db.create_view("facts", " union all ".join(figures), replace=True)
+
+
+@migrations()
+def m005_places(db: Database) -> None:
+    db.create_view("facts", " union all ".join(_placed_figures()), replace=True)
 
 
 grow(migrations, "extract.store")
@@ -167,3 +170,15 @@ def m006_facts_of_problems(db: Database) -> None:
         "update problems set facts = json_object('heading', substr(detail, 1, instr(detail, '：') - 1), "
         "'sentence', substr(detail, instr(detail, '：') + 1)) where code = 'other_paper' and instr(detail, '：') > 0"
     )
+
+
+@migrations()
+def m007_indicators(db: Database) -> None:
+    # NUMERIC keeps a count an integer and an amount a decimal; `raw` keeps what is printed.
+    db.execute(
+        "create table indicators (report integer not null references reports(id), line integer not null, "
+        "indicator text not null, label text not null, period text not null, value numeric, unit text, raw text, "
+        "state text not null, place text, primary key (report, line, period)) without rowid"
+    )
+    lines = "select report, 'I.' || coalesce(nullif(indicator, ''), label), period, value, place from indicators"
+    db.create_view("facts", " union all ".join([*_placed_figures(), lines]), replace=True)

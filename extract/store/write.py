@@ -30,6 +30,7 @@ from extract.store.records import (
     Prose,
     ReadingRow,
     ReportRow,
+    Statistic,
     Told,
     Unread,
     insert,
@@ -78,6 +79,7 @@ class _Rows:
     cells: list[Cell] = field(default_factory=list)
     sections: list[Prose] = field(default_factory=list)
     problems: list[Unread] = field(default_factory=list)
+    indicators: list[Statistic] = field(default_factory=list)
     inserts: list[ReportRow] = field(default_factory=list)
     updates: list[ReportRow] = field(default_factory=list)
     documents: list[Told] = field(default_factory=list)
@@ -209,6 +211,21 @@ class _Batch:
         for row in report.subtotals:
             rows.subtotals.append((number, row.code, *_counts(row), row.place))
             rows.cells.extend(_cells(number, row, "T3.subtotal"))
+        rows.indicators.extend(
+            Statistic(
+                number,
+                one.line,
+                one.code,
+                one.label,
+                one.period,
+                _plain(one.value),
+                one.unit,
+                one.raw,
+                one.state,
+                one.place,
+            )
+            for one in report.indicators
+        )
         rows.sections.extend(Prose(number, one.number, one.heading, one.text) for one in report.sections)
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:

@@ -24,7 +24,7 @@ from extract.model import NOT_WHOLE, Problem, doubt_of
 from monitor.duty.ledger import LISTED_UNREAD, TITLE_LISTED
 
 # What a document that gave no report is by itself, and no fault of our reading.
-THEIRS = ("not_a_report", "blank_form", "other_paper", "unsupported_generation")
+THEIRS = ("not_a_report", "blank_form", "other_paper")
 NOBODYS = ("no_agency", "no_year")
 SUSPECT = (*sorted(NOT_WHOLE), "table_missing", "table_unread", "cell_text", *NOBODYS)
 # Problems of what stands now: the reading of this version, of the report that is current or nobody's.

@@ -13,6 +13,7 @@ from crawler.ground.columns import LaterColumn, columns_of
 from crawler.ground.errors import GoujiError
 from crawler.ground.vocabulary import Bilingual
 from extract.form.labels import KINDS, labels
+from extract.indicators.catalogue import catalogue
 
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
 TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
@@ -96,10 +97,11 @@ def _describe(found: Mapping[str, Any], column: LaterColumn) -> None:
 
 @cache
 def code_lists() -> Mapping[str, Mapping[str, Bilingual]]:
-    """Every list of codes: those in codes.toml, and the words of the forms."""
+    """Every list of codes: those in codes.toml, and the words of the forms and of the indicators before them."""
     path = files("monitor.codebook") / CODES
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     found = {kind: {code: Bilingual(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
+    found["indicator"] = {code: Bilingual(words.zh, words.en) for code, words in catalogue().words.items()}
     for name, entries in data.items():
         if name in found:
             raise GoujiError(f"{CODES}: [{name}] is a kind of label already")

@@ -19,7 +19,12 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def check_report(book: Rulebook, report: Report, context: Context, *, detail: bool = False) -> Outcomes:
-    """Every rule that needs only this report. With `detail`, passes and their operands are returned, too."""
+    """Every rule that needs only this report. With `detail`, passes and their operands are returned, too.
+
+    No rule is about reports from before the forms.
+    """
+    if report.before_forms:
+        return Outcomes({})
     sheet = single(book, report, context)
     return _evaluate(sheet, plan(book, (shape(report),), False), detail)
 
@@ -28,6 +33,7 @@ def check_years(
     book: Rulebook, history: Mapping[int, Report], year: int, context: Context, *, detail: bool = False
 ) -> Outcomes:
     """Every rule that compares the report of `year` with earlier ones of the same body (report by year)."""
+    history = {number: report for number, report in history.items() if not report.before_forms}
     if year not in history:
         return Outcomes({})
     sheet = several(book, history, year, DEEPEST_YEAR, context)

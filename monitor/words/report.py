@@ -8,7 +8,7 @@ from typing import Any
 from extract.content import Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
-from extract.model import Problem, Report, Row, cell_name
+from extract.model import Period, Problem, Report, Row, cell_name
 from extract.store.failures import Failure
 from monitor.words.cells import cell_words, column_label, group_words, row_label
 from monitor.words.terminal import clip, inert, table, width
@@ -27,6 +27,7 @@ LEGEND = {
     "不清": ("无法辨认", "illegible"),
 }
 WIDEST_CELL = 16
+PERIODS: Mapping[Period, tuple[str, str]] = {"year": ("本年度", "year"), "cumulative": ("历年累计", "cumulative")}
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
 SUSPECT, RIVAL = "*", "?"
 KNOWN = frozenset(form.id for form in FORMS.forms)  # a name that several forms share means nothing to people
@@ -36,6 +37,8 @@ MOST_RIVALS = 5  # the most rivals named in one line
 def report_lines(report: Report, marks: Mapping[str, str], lang: str = "zh", *, places: bool = False) -> list[str]:
     """The three tables as read. `marks` gives signs to print after cells; `places` adds the places of the rows."""
     layout = _Layout(report, marks, lang, places)
+    if report.before_forms:
+        return ["", *layout.indicators()]
     lines: list[str] = []
     used: set[str] = set()
     for name, build in (("T2", layout.disclosure), ("T3", layout.applications), ("T4", layout.remedies)):
@@ -129,6 +132,20 @@ class _Layout:
         body = [[row_label("T4", row.code, self.lang, form=self.form("T4")), *self.cells(row)] for row in rows]
         return table([heads, *body], right=range(1, 6), indent="  ")
 
+    def indicators(self) -> list[str]:
+        if not self.report.indicators:
+            return [self.say("2019 年以前的报告，没有统计表。", "a report from before 2019, without statistics.")]
+        periods = [one for one in PERIODS if any(figure.period == one for figure in self.report.indicators)]
+        heads = [self.say(*PERIODS[one]) for one in periods]
+        lines = [["", self.say("单位", "unit"), *heads]]
+        for _, figures in groupby(self.report.indicators, key=lambda one: one.line):
+            cells = {one.period: one for one in figures}
+            first = next(iter(cells.values()))
+            texts = [cell_text(one.raw, one.value, one.state) if (one := cells.get(p)) else "" for p in periods]
+            lines.append([first.label, first.unit, *texts, *([first.place] if self.places else [])])
+        title = self.say("2019 年以前的统计表", "statistics from before 2019")
+        return [title, *table(lines, right=range(2, 2 + len(periods)), indent="  ")]
+
 
 def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The signs for suspected cells and their rivals, for `report_lines`."""
@@ -160,6 +177,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "period": report.period,
         "rows": [_row_json(row) for row in report.rows],
         "subtotals": [_row_json(row) for row in report.subtotals],
+        "indicators": [one._asdict() for one in report.indicators],
         "spent": report.spent,
         "problems": [{"code": one.code, "detail": one.detail, "where": one.where} for one in report.problems],
     }

@@ -68,5 +68,12 @@ def test_each_real_chain_holds(everything: Database) -> None:
 
 def test_what_is_no_report_has_none(everything: Database) -> None:
     urls = [row[0].rsplit("/", 1)[1] for row in everything.execute("select url from reports")]
-    assert not [url for url in urls if "notareport" in url or "dishui" in url or url.endswith((".docx", ".pdf"))]
-    assert len(urls) == 14
+    assert not [url for url in urls if "notareport" in url or url.endswith((".docx", ".pdf"))]
+    assert len(urls) == 14 + 8, "those with the forms, and those from before them"
+
+
+def test_no_rule_is_about_a_report_from_before_the_forms(everything: Database) -> None:
+    assert everything.execute("select count(*) from indicators where value is not null").fetchone()[0] > 150
+    assert not everything.execute(
+        "select * from findings where year < 2019 and rule not like 'pub.%' and status = 'open'"
+    ).fetchall()

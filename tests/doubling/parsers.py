@@ -30,6 +30,8 @@ from crawler.pages.asks import Ask
 from crawler.pages.page import Page, decode, squeeze
 from crawler.wire import recording
 from crawler.wire.robots import rules_of
+from extract.content import Content, Grid, plain_row
+from extract.indicators.reading import read_indicators
 from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, read
@@ -244,7 +246,17 @@ def answer(text: str) -> Work:
     return lambda: [verdicts.answer_verdict(one) for one in answers]
 
 
+def statistics(text: str) -> Work:
+    """The table that reports had before 2019, in running text, in lines and as a grid."""
+    head = ("指标名称", "单位", "2015年度", "历年累计")
+    grid = Grid(tuple(plain_row(cells) for cells in (head, *((piece, "条", piece, "0") for piece in text.split()))))
+    line, lines = " ".join((*head, text)), (" ".join(head), *text.split("\n"))
+    contents = [Content((line,)), Content(lines), Content((grid,))]
+    return lambda: [read_indicators(content, 2015) for content in contents]
+
+
 PARSERS: Mapping[str, Parser] = {
+    "statistics before 2019": Parser(statistics),
     "a document": readable("a.html"),  # the bytes decide which reader reads it
     "a page that was published": encoded(
         lambda body: read_report(body, "a.html", "青石市财政局2024年政府信息公开工作年度报告", published=True)

@@ -33,7 +33,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "findings reconcile samples subscriptions views",
         "codebook schema",
         "export words",
-        "failures",
+        "drawing failures",
         "duty",
         "changes",
         "checking",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,21 +10,36 @@ import click
 from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import now
+from crawler.ground.errors import GoujiError
 from extract.store.load import StoredReport
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
+from monitor.drawing.doubtful import doubtful
+from monitor.drawing.form import draw_form
+from monitor.drawing.page import draw_page, pages_of
 from monitor.schema import open_database
 from monitor.words.finding import finding_json, finding_lines
+from monitor.words.places import where_lines
 from monitor.words.report import failure_json, failure_lines, problem_lines, report_json, report_lines, suspect_marks
 from monitor.words.terminal import inert, moment, table
 
 
-@command(step=160, example="gouji show 示例县财政局 2024\ngouji show 财政局 --json")
+@command(
+    step=160,
+    example="gouji show 示例县财政局 2024\ngouji show 财政局 2024 --where\ngouji show 财政局 2024 --image 表.png",
+)
 @click.argument("agency")
 @click.argument("year", required=False, type=click.IntRange(1900, 2999))
 @click.option("--places", is_flag=True, help="每行注明在文件中的位置 · say where in the document each row stands")
+@click.option("--where", is_flag=True, help="逐格说明在原件的何处 · say where in the document each figure stands")
+@click.option(
+    "--image",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.png",
+    help="把所在的页或表画成图，框出疑误的格 · draw the page or table, doubtful cells outlined",
+)
 @json_option
-def show(agency: str, year: int | None, places: bool) -> None:
+def show(agency: str, year: int | None, places: bool, where: bool, image: Path | None) -> None:
     """显示读到的报告：疑误的格作标记，并注明出处和未了的问题。不写年度则取最近一年。
 
     The report as read: suspected cells marked, where it came from, what is open. Without YEAR, the newest.
@@ -38,7 +54,36 @@ def show(agency: str, year: int | None, places: bool) -> None:
     marks = suspect_marks(one.suspect for one in shown.findings if one.suspect is not None)
     for line in report_lines(stored.report, marks, call.lang, places=places):
         call.say(line)
+    if where:
+        _say_where(call, stored)
+    if image is not None:
+        _draw(call, shown, image)
     _say_rest(call, shown, {body.code: body.name})
+
+
+def _say_where(call: CallOptions, stored: StoredReport) -> None:
+    heads = (call.text("格", "cell"), call.text("原文", "printed"), call.text("在原件的何处", "where it stands"))
+    call.say()
+    for line in table([heads, *where_lines(stored.report, call.lang)], indent="  "):
+        call.say(inert(line))
+
+
+def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
+    """Writes the picture, as PNG whatever the name of the file."""
+    report_read = shown.stored.report
+    marks = doubtful(report_read, [one.suspect for one in shown.findings if one.suspect is not None])
+    places = pages_of(report_read)
+    picture = (
+        draw_page(open_archive(call.data).read(shown.stored.document), places, marks)
+        if places
+        else draw_form(report_read, marks)
+    )
+    try:
+        picture.save(target, "PNG")
+    except OSError as error:
+        raise GoujiError(f"cannot write {target}: {error.strerror}", f"写不了 {target}：{error.strerror}") from error
+    call.say()
+    call.say(call.text(f"图已写入 {target}", f"the picture is in {target}"))
 
 
 def _source_json(call: CallOptions, stored: StoredReport) -> dict[str, Any]:

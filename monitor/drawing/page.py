@@ -1,0 +1,65 @@
+"""The page of a PDF or the picture itself, its doubtful cells outlined where they stand."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from crawler.ground.errors import GoujiError
+from extract.model import Report, cell_name
+from extract.place import PageBox
+from monitor.drawing.canvas import Box
+from monitor.drawing.doubtful import Doubtful, mark
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SCALE = 2.0  # pixels a point
+LARGEST = 4_000  # pixels of the longer side
+NOTE = 20
+
+
+def pages_of(report: Report) -> Mapping[str, PageBox]:
+    """The cells of a report that stand on a page, by name."""
+    return {
+        cell_name(row.table, row.code, member): place
+        for row in report.rows
+        for member, place in zip(row.members, row.places, strict=True)
+        if isinstance(place, PageBox)
+    }
+
+
+def draw_page(body: bytes, places: Mapping[str, PageBox], marks: Sequence[Doubtful]) -> "Image":
+    """The page with the first doubtful cell (else the first with figures) and all doubtful cells on it."""
+    from PIL import ImageDraw
+
+    page = next((places[one.cell].page for one in marks if one.cell in places), None) or min(
+        place.page for place in places.values()
+    )
+    image, scale = _rendered(body, page)
+    draw = ImageDraw.Draw(image)
+    boxes: dict[str, Box] = {}
+    for cell, place in places.items():
+        if place.page == page:
+            left, top, right, bottom = (int(edge * scale) for edge in place[1:])
+            boxes[cell] = (left, top, right, bottom)
+    mark(draw, boxes, marks, NOTE, image.width)
+    return image
+
+
+def _rendered(body: bytes, page: int) -> "tuple[Image, float]":
+    """A page as a picture, and its pixels per unit of the boxes; GoujiError where that is not possible."""
+    from PIL import Image
+
+    if b"%PDF-" not in body[:1024]:
+        image = Image.open(BytesIO(body))
+        image.seek(page - 1)
+        return image.convert("RGB"), 1.0
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(body) as document:
+        if page > len(document):
+            raise GoujiError(f"the document has no page {page}", f"文件没有第{page}页")
+        wide, high = document[page - 1].get_size()
+        scale = min(SCALE, LARGEST / max(wide, high))
+        picture: Image.Image = document[page - 1].render(scale=scale).to_pil()
+        return picture.convert("RGB"), scale

@@ -94,7 +94,7 @@ class SampleReport:
             render.table_html(block, self.printed, style)
             if isinstance(block, tuple)
             else render.paragraph_html(block, style)
-            for block in self._blocks(word=style == "word")
+            for block in self.blocks(word=style == "word")
         ]
         return render.page_html(
             title=self.title,
@@ -108,11 +108,11 @@ class SampleReport:
         """The report as plain text, with TAB-separated table columns."""
         parts = [
             render.table_text(block, self.printed) if isinstance(block, tuple) else block
-            for block in self._blocks(word=False)
+            for block in self.blocks(word=False)
         ]
         return "\n".join([self.title, *parts, ""])
 
-    def _blocks(self, *, word: bool) -> list[str | FormTable]:
+    def blocks(self, *, word: bool = False) -> list[str | FormTable]:
         """Paragraphs and tables in the order of the report."""
         form_t2, form_t3 = self.forms
         headings = prose.HEADINGS[form_t2]

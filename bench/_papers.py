@@ -1,0 +1,271 @@
+"""Sample reports as files of every format, made with other libraries than those that read them; nothing here reads."""
+
+import random
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+import pypdfium2
+import xlsxwriter
+from docx import Document
+from docx.document import Document as DocxDocument
+from docx.table import _Cell
+from PIL import Image, ImageChops, ImageDraw
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from monitor.samples import SampleReport
+from monitor.samples.layout import FormCell, FormTable
+
+SONG = "STSong-Light"
+OFFICE = "soffice"
+Placed = tuple[int, int, FormCell]  # a cell at its row and column
+
+
+class Paper(NamedTuple):
+    """One file: the report it was made of, its format, how it is laid out, and its bytes."""
+
+    report: SampleReport
+    format: str
+    style: str
+    name: str
+    body: bytes
+
+
+def placed(table: FormTable) -> list[Placed]:
+    """Each cell of a table with the row and column where it begins."""
+    taken: set[tuple[int, int]] = set()
+    found: list[Placed] = []
+    for number, row in enumerate(table):
+        column = 0
+        for cell in row:
+            while (number, column) in taken:
+                column += 1
+            found.append((number, column, cell))
+            taken |= {(number + down, column + right) for down in range(cell.rowspan) for right in range(cell.colspan)}
+            column += cell.colspan
+    return found
+
+
+def text_of(report: SampleReport, cell: FormCell) -> str:
+    return report.printed(cell.name) if cell.name else cell.label
+
+
+def size_of(table: FormTable) -> tuple[int, int]:
+    """Rows and columns."""
+    cells = placed(table)
+    return len(table), max(column + cell.colspan for _, column, cell in cells)
+
+
+def halves(table: FormTable) -> tuple[FormTable, ...]:
+    """A long table as two, cut where no cell spans both; as it is where there is no such place."""
+    spans = [(row, row + cell.rowspan) for row, _, cell in placed(table)]
+    cuts = [at for at in range(4, len(table) - 2) if not any(start < at < end for start, end in spans)]
+    return (table[: cuts[-1]], table[cuts[-1] :]) if len(table) > 12 and cuts else (table,)
+
+
+# --- Word ------------------------------------------------------------------------------------------------------
+
+
+def docx(report: SampleReport, style: str) -> bytes:
+    """`merged`: cells merged as in the form; `split`: 表三 as two tables; `boxed`: all of it in a table of one cell."""
+    document = Document()
+    document.add_heading(report.title, 0)
+    holder: DocxDocument | _Cell = document
+    if style == "boxed":
+        holder = document.add_table(1, 1).cell(0, 0)
+    for block in report.blocks():
+        if isinstance(block, str):
+            holder.add_paragraph(block)
+            continue
+        for piece in halves(block) if style == "split" else (block,):
+            _docx_table(holder, report, piece)
+    target = BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def _docx_table(holder: DocxDocument | _Cell, report: SampleReport, table: FormTable) -> None:
+    rows, columns = size_of(table)
+    drawn = holder.add_table(rows, columns)
+    if isinstance(holder, DocxDocument):
+        drawn.style = "Table Grid"
+    for row, column, cell in placed(table):
+        first = drawn.cell(row, column)
+        last = drawn.cell(row + cell.rowspan - 1, column + cell.colspan - 1)
+        (first.merge(last) if cell.rowspan > 1 or cell.colspan > 1 else first).text = text_of(report, cell)
+    holder.add_paragraph("")
+
+
+# --- workbooks -------------------------------------------------------------------------------------------------
+
+
+def xlsx(report: SampleReport, style: str) -> bytes:
+    """`one`: everything in one sheet; `sheets`: a sheet for each table. Counts are numbers, as clerks type them."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("报告")
+    bordered = book.add_format({"border": 1, "align": "center"})
+    sheet.write(0, 0, report.title)
+    top = 1
+    for block in report.blocks():
+        if isinstance(block, str):
+            sheet.write(top, 0, block)
+            top += 1
+            continue
+        if style == "sheets":
+            sheet, top = book.add_worksheet(f"表{len(book.worksheets()) + 1}"), 0
+        for row, column, cell in placed(block):
+            _sheet_cell(sheet, top + row, column, cell, text_of(report, cell), bordered)
+        top += size_of(block)[0]
+        if style == "sheets":
+            sheet, top = book.add_worksheet(f"文{len(book.worksheets()) + 1}"), 0
+    book.close()
+    return target.getvalue()
+
+
+def _sheet_cell(sheet: object, row: int, column: int, cell: FormCell, text: str, drawn: object) -> None:
+    value: object = int(text) if cell.name and text.isdigit() else text
+    if cell.rowspan > 1 or cell.colspan > 1:
+        last = (row + cell.rowspan - 1, column + cell.colspan - 1)
+        sheet.merge_range(row, column, *last, value, drawn)  # type: ignore[attr-defined]
+    else:
+        sheet.write(row, column, value, drawn)  # type: ignore[attr-defined]
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------
+
+
+def pdf(report: SampleReport, style: str) -> bytes:
+    """`ruled`: with all borders; `unruled`: without any; `paged`: ruled, with page numbers, rows cut by page breaks."""
+    if SONG not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    body = ParagraphStyle("body", fontName=SONG, fontSize=10, leading=15, wordWrap="CJK")
+    small = ParagraphStyle("small", parent=body, fontSize=8, leading=10)
+    story: list[object] = [Paragraph(report.title, ParagraphStyle("title", parent=body, fontSize=16, leading=24))]
+    for block in report.blocks():
+        if isinstance(block, str):
+            story.append(Paragraph(escape(block), body))
+        else:
+            story += [_pdf_table(report, block, style, small), Spacer(1, 8)]
+    target = BytesIO()
+    page = A4 if style == "paged" else landscape(A4)
+    SimpleDocTemplate(target, pagesize=page, leftMargin=40, rightMargin=40, title="").build(
+        story,
+        onFirstPage=_numbered if style == "paged" else _plain,
+        onLaterPages=_numbered if style == "paged" else _plain,
+    )
+    return target.getvalue()
+
+
+def _pdf_table(report: SampleReport, table: FormTable, style: str, small: ParagraphStyle) -> Table:
+    rows, columns = size_of(table)
+    cells: list[list[object]] = [[""] * columns for _ in range(rows)]
+    commands: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    if style != "unruled":
+        commands.append(("GRID", (0, 0), (-1, -1), 0.5, colors.black))
+    for row, column, cell in placed(table):
+        cells[row][column] = Paragraph(escape(text_of(report, cell)), small)
+        if cell.rowspan > 1 or cell.colspan > 1:
+            commands.append(("SPAN", (column, row), (column + cell.colspan - 1, row + cell.rowspan - 1)))
+    figures = max(sum(1 for cell in row if cell.name) for row in table)
+    labels = columns - figures
+    wide = 515 if style == "paged" else 760
+    widths = (
+        [wide * 0.45 / labels] * labels + [wide * 0.55 / figures] * figures
+        if labels > 0
+        else [wide / columns] * columns
+    )
+    return Table(cells, colWidths=widths, style=TableStyle(commands), splitInRow=style == "paged")
+
+
+def _numbered(canvas: object, document: object) -> None:
+    canvas.setFont("Helvetica", 9)  # type: ignore[attr-defined]
+    canvas.drawCentredString(300, 20, f"- {document.page} -")  # type: ignore[attr-defined]
+
+
+def _plain(canvas: object, document: object) -> None:
+    """Nothing but the page."""
+
+
+# --- others ----------------------------------------------------------------------------------------------------
+
+
+def mht(report: SampleReport) -> bytes:
+    """A page as browsers save it."""
+    message = EmailMessage()
+    message["Subject"] = report.title
+    message.set_content(report.html("word"), subtype="html", cte="base64")
+    message.make_related()
+    return bytes(message)
+
+
+def converted(papers: Sequence[Paper], ending: str, style: str) -> Iterator[Paper]:
+    """The same files in another format, by LibreOffice, all in one start; nothing where it is not installed."""
+    office = shutil.which(OFFICE)
+    if office is None or not papers:
+        return
+    with tempfile.TemporaryDirectory() as place:
+        source, target = Path(place, "in"), Path(place, "out")
+        source.mkdir()
+        for number, paper in enumerate(papers):
+            (source / f"{number}{Path(paper.name).suffix}").write_bytes(paper.body)
+        profile = f"-env:UserInstallation={Path(place, 'profile').as_uri()}"
+        command = [office, profile, "--headless", "--convert-to", ending, "--outdir", str(target)]
+        subprocess.run([*command, *map(str, sorted(source.iterdir()))], check=True, capture_output=True)
+        for number, paper in enumerate(papers):
+            body = (target / f"{number}.{ending}").read_bytes()
+            yield Paper(paper.report, ending, style, f"{number}.{ending}", body)
+
+
+def scanned(paper: Paper, dpi: int, *, noisy: bool) -> Paper:
+    """The pages of a PDF as one TIFF; `noisy`: turned, with grain and shade, through JPEG, a red seal on them."""
+    pages: list[Image.Image] = []
+    with pypdfium2.PdfDocument(paper.body) as document:
+        for page in document:
+            image: Image.Image = page.render(scale=dpi / 72).to_pil().convert("RGB")
+            pages.append(_worn(image, len(pages)) if noisy else image)
+    target = BytesIO()
+    pages[0].save(
+        target, "TIFF", save_all=True, append_images=pages[1:], compression="jpeg", quality=45 if noisy else 92
+    )
+    return Paper(paper.report, "scan", f"{dpi} dpi{' noisy' if noisy else ''}", "scan.tif", target.getvalue())
+
+
+def _worn(image: Image.Image, number: int) -> Image.Image:
+    chance = random.Random(number)
+    turned = image.rotate(chance.choice((-1.0, 0.7, 1.0)), fillcolor="white", resample=Image.Resampling.BICUBIC)
+    grain = Image.effect_noise(turned.size, 24).convert("RGB")
+    worn = Image.blend(turned, ImageChops.multiply(turned, grain.point(lambda value: min(value + 90, 255))), 0.5)
+    draw = ImageDraw.Draw(worn)
+    at, radius = (worn.width * 2 // 3, worn.height // 2), worn.width // 12
+    draw.ellipse((at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius), outline=(215, 60, 60), width=5)
+    return worn
+
+
+Maker = Callable[[SampleReport], Paper]
+
+
+def papers(reports: Sequence[SampleReport]) -> Iterator[Paper]:
+    """Every report in every format and style that needs no office."""
+    for number, report in enumerate(reports):
+        yield Paper(report, "html", "word", "a.html", report.html("word").encode())
+        yield Paper(report, "html", "plain", "a.html", report.html("plain").encode())
+        yield Paper(report, "txt", "tabs", "a.txt", report.text().encode())
+        yield Paper(report, "mht", "page", "a.mht", mht(report))
+        for style in ("merged", "split", "boxed"):
+            yield Paper(report, "docx", style, f"{number}.docx", docx(report, style))
+        for style in ("one", "sheets"):
+            yield Paper(report, "xlsx", style, f"{number}.xlsx", xlsx(report, style))
+        for style in ("ruled", "unruled", "paged"):
+            yield Paper(report, "pdf", style, f"{number}.pdf", pdf(report, style))

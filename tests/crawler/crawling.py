@@ -1,7 +1,6 @@
 """Runs the crawler as a process on a data directory of its own, as the command line does."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import sqlite_utils
 
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations
+from tests.forked import forked
 from tests.portals.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,41 +48,18 @@ class Bench:
         self.data.config_path.write_text(f"[crawl]\n{self.crawl_section}\n{portals}", encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:
+        """The command line of a crawl that a test starts itself, because it is to be killed, watched or measured."""
         return [sys.executable, "-W", "error", "-m", "crawler", "--data", str(self.data.root), *arguments]
 
     def crawl(self, *arguments: str, now: str = "2026-02-01T08:00:00+08:00") -> Ran:
         instant = ("--now", now) if now else ()
-        done = subprocess.run(
-            self.command("--quiet", *instant, *arguments),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = forked("crawler", "--data", str(self.data.root), "--quiet", *instant, *arguments)
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
 
     def look(self) -> dict[str, str]:
         """The states that `gouji portal check` sees."""
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-W",
-                "error",
-                "-m",
-                "crawler.discovery",
-                "--data",
-                str(self.data.root),
-                "--quiet",
-                "--check",
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = forked("crawler.discovery", "--data", str(self.data.root), "--quiet", "--check")
         assert done.returncode == 0, done.stderr
         return {one["id"]: one["state"] for one in json.loads(done.stdout)["portals"]}
 

@@ -2,8 +2,8 @@
 
 A command that is started this way is a process of its own in everything that a test may ask: its arguments, surroundings, streams
 and exit status, its event loop and the workers that it starts. Most of what a short crawl costs is the loading of Scrapy; hundreds
-of them are started here. What a fresh interpreter is needed for (kills, signals, what is loaded when) is started without it;
-so is every command in surroundings other than those that the loaded process has.
+of them are started here. What a fresh interpreter is needed for (what is loaded when, a terminal) is started without it; so is
+every command in surroundings other than those that the loaded process has.
 """
 
 import atexit
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -58,24 +59,58 @@ def forked(
             timeout=timeout,
             check=False,
         )
-    order = {"module": module, "arguments": arguments, "folder": str(folder)}
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ours, theirs, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        message = json.dumps(order).encode()
-        socket.send_fds(_loaded(), [message], [out.fileno(), err.fileno(), theirs.fileno()])
-        theirs.close()
-        ours.settimeout(timeout)
-        process = json.loads(ours.recv(MESSAGE))
-        try:
-            status = json.loads(ours.recv(MESSAGE))
-        except TimeoutError:
-            os.kill(process, signal.SIGKILL)
-            raise subprocess.TimeoutExpired([module, *arguments], timeout) from None
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with begun(module, *arguments, folder=folder, out=out.fileno(), err=err.fileno()) as process:
+            status = process.wait(timeout)
         said = []
         for stream in (out, err):
             stream.seek(0)
             said.append(stream.read().decode())
     return subprocess.CompletedProcess([module, *arguments], status, *said)
+
+
+class Forked:
+    """A command that was begun, and how it ends; with the methods of `subprocess.Popen`. It ends with its `with`."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self.line = line
+        self.pid: int = json.loads(line.recv(MESSAGE))
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            self.line.settimeout(timeout)
+            try:
+                self.returncode = int(json.loads(self.line.recv(MESSAGE)))
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired([str(self.pid)], timeout or 0.0) from None
+        return self.returncode
+
+    def poll(self) -> int | None:
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def __enter__(self) -> "Forked":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.send_signal(signal.SIGKILL)
+        self.wait()
+        self.line.close()
+
+
+def begun(module: str, *arguments: str, folder: Path = ROOT, out: int, err: int) -> Forked:
+    """The same command, begun and not waited for, with two files that it writes to."""
+    order = {"module": module, "arguments": arguments, "folder": str(folder)}
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        socket.send_fds(_loaded(), [json.dumps(order).encode()], [out, err, theirs.fileno()])
+    return Forked(ours)
 
 
 @cache

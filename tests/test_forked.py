@@ -1,6 +1,7 @@
 """What is forked is a process like any other: its own arguments, surroundings, streams, loop and end."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.ground.data import DataDir, create
-from tests.forked import ROOT, forked
+from tests.forked import ROOT, begun, forked
 
 PROBE = """
 import os, sys, warnings
@@ -74,3 +75,17 @@ def test_what_a_command_says_is_what_it_says_when_it_is_started(tmp_path: Path) 
         )
         done = forked("crawler", *arguments)
         assert (done.returncode, done.stdout, done.stderr) == (started.returncode, started.stdout, started.stderr)
+
+
+def test_one_that_is_killed_is_dead(probe: Path) -> None:
+    with Path(os.devnull).open("wb") as nowhere:
+        streams = {"out": nowhere.fileno(), "err": nowhere.fileno()}
+        with begun("crawler_probe", "wait", "0", folder=probe, **streams) as process:
+            assert process.poll() is None
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.01)
+            process.send_signal(signal.SIGKILL)
+            assert process.wait() == process.poll() == -signal.SIGKILL
+        with begun("crawler_probe", "wait", "0", folder=probe, **streams) as left:
+            pass
+    assert left.returncode == -signal.SIGKILL

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.ground.data import DataDir, create
-from tests.hostile import SEEDS
+from tests.hostile import SEEDS, road
 from tests.hostile.lists import YEAR, Hostile, innocent, portal
 from tests.hostile.road import FAULT, query
 from tests.monitor.service import ROOT, environment
@@ -42,10 +42,17 @@ STATES = {
 }
 
 
-def gouji(data: DataDir, *line: str) -> tuple[int, Any]:
-    """A command as a process of its own, with its answer; never an error of our own."""
+def gouji(data: DataDir, *line: str) -> Any:
+    """The answer of a command; never an error of our own."""
+    ended = road.gouji(data, *line, "--json")
+    assert not ended.faulty, f"{ended.err[:1500]}\n…\n{ended}"
+    return ended.value
+
+
+def crawl(data: DataDir) -> int:
+    """A crawl as a process of its own, and how it ends; neither it nor what it starts says an error of our own."""
     done = subprocess.run(
-        [sys.executable, "-m", "monitor.cli", *line, "--data", str(data.root), "--json"],
+        [sys.executable, "-m", "monitor.cli", "crawl", "--data", str(data.root), "--json"],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -54,9 +61,10 @@ def gouji(data: DataDir, *line: str) -> tuple[int, Any]:
     )
     out, err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
     assert not any(words in out + err for words in FAULT), (
-        f"gouji {line}: exit {done.returncode}\n{out[:300]}\n{err[:1500]}\n…\n{err[-2500:]}"
+        f"exit {done.returncode}\n{out[:300]}\n{err[:1500]}\n…\n{err[-2500:]}"
     )
-    return done.returncode, json.loads(out)
+    assert json.loads(out)
+    return done.returncode
 
 
 def watched(root: Path, portals: dict[str, Hostile]) -> DataDir:
@@ -87,9 +95,8 @@ def test_hostile_lists_cost_nobody_but_themselves(tmp_path: Path, seed: int) -> 
     DRIVEN.update(lists=LISTS, runs=1)
     with serving(*(made.site for made in portals.values())):
         data = watched(tmp_path / "data", portals)
-        assert gouji(data, "agencies", "import", str(data.root / "register.csv"))[0] == 0
-        status, _ = gouji(data, "crawl")
-    assert status in (0, 3)
+        assert gouji(data, "agencies", "import", str(data.root / "register.csv"))
+        assert crawl(data) in (0, 3)
     held = {
         (name, body)
         for name, body in query(data, "select portal, agency_name from documents where attachment_of is null")
@@ -110,9 +117,10 @@ def test_hostile_lists_cost_nobody_but_themselves(tmp_path: Path, seed: int) -> 
         assert {(name, body) for body in made.good} <= held, (
             f"not fetched: {[body for body in made.good if (name, body) not in held]}: {what}"
         )
-    assert gouji(data, "extract")[0] == 0
+    read = road.gouji(data, "extract", "--json")
+    assert (read.status, read.faulty) == (0, False), str(read)
     gouji(data, "check")
-    missing = gouji(data, "missing", "--year", str(YEAR))[1]
+    missing = gouji(data, "missing", "--year", str(YEAR))
     told = {one["name"]: one["state"] for one in missing["entries"]}
     assert told[ABSENT].startswith("overdue"), told[ABSENT]
     accused = {
@@ -139,10 +147,10 @@ def test_entries_that_lead_to_one_place_that_is_none(tmp_path: Path) -> None:
     with serving(*(made.site for made in portals.values())):
         data = watched(tmp_path / "data", portals)
         gouji(data, "agencies", "import", str(data.root / "register.csv"))
-        gouji(data, "crawl")
+        crawl(data)
     gouji(data, "extract")
     gouji(data, "check")
-    told = {one["name"]: one["state"] for one in gouji(data, "missing", "--year", str(YEAR))[1]["entries"]}
+    told = {one["name"]: one["state"] for one in gouji(data, "missing", "--year", str(YEAR))["entries"]}
     assert told[ABSENT].startswith("overdue")
     assert not [
         body for made in portals.values() for body in (*made.good, *made.dropped) if told[body].startswith("overdue")

@@ -1,7 +1,7 @@
 """Runs the crawler as a process on a data directory of its own, as the command line does."""
 
 import json
-import subprocess
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import sqlite_utils
 
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations
+from tests.forked import Forked, begun, forked
 from tests.portals.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,41 +49,25 @@ class Bench:
         self.data.config_path.write_text(f"[crawl]\n{self.crawl_section}\n{portals}", encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:
+        """The command line of a crawl that a test starts itself, in an interpreter of its own."""
         return [sys.executable, "-W", "error", "-m", "crawler", "--data", str(self.data.root), *arguments]
 
     def crawl(self, *arguments: str, now: str = "2026-02-01T08:00:00+08:00") -> Ran:
         instant = ("--now", now) if now else ()
-        done = subprocess.run(
-            self.command("--quiet", *instant, *arguments),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = forked("crawler", "--data", str(self.data.root), "--quiet", *instant, *arguments)
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
 
+    def begin(self, *arguments: str, now: str = "2026-02-01T08:00:00+08:00") -> Forked:
+        """A crawl that a test kills; what it says is not kept."""
+        with Path(os.devnull).open("wb") as nowhere:
+            where = nowhere.fileno()
+            line = ("--data", str(self.data.root), "--quiet", "--now", now, *arguments)
+            return begun("crawler", *line, out=where, err=where)
+
     def look(self) -> dict[str, str]:
         """The states that `gouji portal check` sees."""
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-W",
-                "error",
-                "-m",
-                "crawler.discovery",
-                "--data",
-                str(self.data.root),
-                "--quiet",
-                "--check",
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = forked("crawler.discovery", "--data", str(self.data.root), "--quiet", "--check")
         assert done.returncode == 0, done.stderr
         return {one["id"]: one["state"] for one in json.loads(done.stdout)["portals"]}
 

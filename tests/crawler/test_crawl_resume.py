@@ -75,18 +75,13 @@ def content(bench: Bench) -> tuple[object, ...]:
 def kill_at(bench: Bench, wire: Tripwire, request: int, later: float = 0.0) -> bool:
     """Starts a crawl and kills it so long after its n-th request has arrived; False when it ended before."""
     wire.arm(request)
-    process = subprocess.Popen(
-        bench.command("--quiet", "--now", "2026-02-01T08:00:00+08:00"),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    while process.poll() is None and not wire.tripped.wait(0.02):
-        pass
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(later)
-    process.send_signal(signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    with bench.begin() as process:
+        while process.poll() is None and not wire.tripped.wait(0.02):
+            pass
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(later)
+        process.send_signal(signal.SIGKILL)
+        return process.wait() == -signal.SIGKILL
 
 
 def test_killed_at_twenty_moments_equals_the_uninterrupted_crawl(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import importlib
 import json
 import pkgutil
 import subprocess
-import sys
 from collections import Counter
 from contextlib import ExitStack
 from itertools import pairwise
@@ -16,7 +15,8 @@ import pytest
 from crawler.discovery.search import MOST_REQUESTS
 from crawler.ground.data import DataDir, create
 from tests import portals
-from tests.crawler.crawling import ROOT, Bench
+from tests.crawler.crawling import Bench
+from tests.forked import forked
 from tests.portals import trs
 from tests.portals.county import COLUMN, ROSTER, TOWNS, county
 from tests.portals.kinds import Kind
@@ -32,14 +32,7 @@ def data(tmp_path: Path) -> DataDir:
 
 
 def ran(data: DataDir, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "crawler.discovery", "--quiet", "--data", str(data.root), *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = forked("crawler.discovery", "--quiet", "--data", str(data.root), *arguments)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

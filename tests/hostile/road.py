@@ -2,14 +2,16 @@
 
 import io
 import json
+import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from crawler.ground.data import DataDir, create
@@ -43,15 +45,30 @@ class Ended:
 
 
 def gouji(data: DataDir, *line: str) -> Ended:
-    """One command upon a data directory, as the console script runs it."""
+    """One command upon a data directory, as the console script runs it; with what its processes say as errors."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            main(args=[*line, "--data", str(data.root)])
-            status: object = 0
-        except SystemExit as end:
-            status = end.code
-    return Ended(line, status if isinstance(status, int) else 1 if status else 0, out.getvalue(), err.getvalue())
+    with TemporaryFile() as theirs:
+        with redirect_stdout(out), redirect_stderr(err), _processes_say(theirs.fileno()):
+            try:
+                main(args=[*line, "--data", str(data.root)])
+                status: object = 0
+            except SystemExit as end:
+                status = end.code
+        theirs.seek(0)
+        said = err.getvalue() + theirs.read().decode("utf-8", "replace")
+    return Ended(line, status if isinstance(status, int) else 1 if status else 0, out.getvalue(), said)
+
+
+@contextmanager
+def _processes_say(file: int) -> Iterator[None]:
+    """The standard error that processes inherit is that file."""
+    before = os.dup(2)
+    os.dup2(file, 2)
+    try:
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
 
 
 def walk(data: DataDir, lines: Iterable[Sequence[str]]) -> list[Ended]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crawler.ground.data import DataDir
+from tests.hostile import road
 from tests.monitor.service import ROOT, environment, rows
 from tests.portals.county import COLUMN, county
 from tests.portals.kinds import Kind
@@ -21,7 +22,13 @@ from tests.portals.site import Reply, Site
 CONFIG = "# 我的注释\n[crawl]\ndelay = 0.0   # 一样要留下\n\n[mail]\nport = 25"
 
 
-def gouji(place: Path, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
+def gouji(place: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    ended = road.gouji(DataDir(place), *arguments)
+    assert not ended.faulty, str(ended)
+    return subprocess.CompletedProcess(ended.line, ended.status, ended.out, ended.err)
+
+
+def at_a_terminal(place: Path, *arguments: str, stdin: int) -> "subprocess.CompletedProcess[str]":
     done = subprocess.run(
         [sys.executable, "-m", "monitor.cli", *arguments, "--data", str(place)],
         cwd=ROOT,
@@ -131,7 +138,7 @@ def test_a_person_at_a_terminal_is_asked(place: Path, kind: Kind, answer: str, c
     ours, theirs = pty.openpty()
     with kind.site:
         os.write(ours, f"{answer}\n".encode())
-        done = gouji(place, "portal", "add", kind.site.url, stdin=theirs)
+        done = at_a_terminal(place, "portal", "add", kind.site.url, stdin=theirs)
     os.close(ours)
     os.close(theirs)
     assert done.returncode == 0, done.stderr

@@ -15,11 +15,12 @@ from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
 from extract.tables.line import Lines
 from extract.tables.lines import find_lines
-from extract.tables.measures import Found, other_measures, without_other
+from extract.tables.measures import other_measures, without_other
 from extract.tables.other_year import leave_other_years
 from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables, expected_rows
 from extract.tables.running_text import Flat, read_flat
+from extract.tables.strange_heads import Strange, leave_strange
 from extract.whole import refers, unread_part
 
 HEADINGS = 5  # of the form's six that make a text an annual report, also without a title and tables
@@ -45,11 +46,14 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
         return _before_forms(head, head.year, sections, content)
     other = other_measures(content, tables.forms["T2"], head.year) if "T2" in tables.forms else {}
     tables = replace(tables, rows=tuple(without_other(row, other) for row in tables.rows)) if other else tables
+    (known, subtotals), strange = leave_strange(lines.headers, tables.rows, tables.subtotals)
+    if strange:
+        tables = replace(tables, rows=known, subtotals=subtotals)
     rows, strangers = leave_other_years(content, tables.rows, head.year)
     if strangers:
         tables = replace(tables, rows=rows, problems=(*tables.problems, *strangers))
     part = unread_part(content, lines, tables, sections)
-    problems = [*tables.problems, *_words_for_figures(tables, other), *_gaps(content, head, tables)]
+    problems = [*tables.problems, *_words_for_figures(tables, {**other, **strange}), *_gaps(content, head, tables)]
     problems += [part] if part else []
     return Report(
         title=head.title,
@@ -178,15 +182,15 @@ def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
     return None
 
 
-def _words_for_figures(tables: Tables, other: Found) -> Iterator[Problem]:
+def _words_for_figures(tables: Tables, other: Strange) -> Iterator[Problem]:
     """Cells that hold something and no figure of their column: kept as printed, stated as nothing, and told."""
     for row in tables.rows:
         if "text" in row.states or "illegible" in row.states:
             for member, raw, state in zip(row.members, row.raws, row.states, strict=True):
                 if state == "illegible":
                     yield _unreadable_cell(row, member, raw or "")
-                elif state == "text" and row.table == "T2" and (row.code, member) in other:
-                    yield _of_other_measure(row, member, raw or "", other[row.code, member])
+                elif state == "text" and (heading := other.get((row.table, row.code, member))):
+                    yield _of_other_measure(row, member, raw or "", heading)
                 elif state == "text":
                     yield Problem(
                         "cell_text",

@@ -39,6 +39,9 @@ BLANK = Figure(None, "blank")
 TEXT = Figure(None, "text")
 ILLEGIBLE = Figure(None, "illegible")
 LONGEST_FIGURE = 60
+LONGEST_SHOWN = 200
+# A place for a figure in a page that was not filled: {{x.num}}, ${num}, <%=num%>, 加载中….
+SCRIPTED = re.compile(r"\{\{|\$\{|<%|\[\[|%[a-z_]{2,30}%|#\{|加载中|载入中|[Ll]oading|NaN|undefined|null")
 REMEMBERED = 20_000  # cells
 
 
@@ -65,6 +68,11 @@ def _read(raw: str, kind: Kind) -> Figure:
         return TEXT
     number: Number = Decimal(whole + fraction) if fraction else int(whole)
     return Figure(-number if sign in ("-", "减") else number, "number", unit, plain=raw == str(number))
+
+
+def shows_figure(raw: str) -> bool:
+    """Whether a cell that is no number for us has a figure all the same (31①, 三十一), or what a script puts one in."""
+    return any(map(str.isnumeric, raw[:LONGEST_SHOWN])) or SCRIPTED.search(raw[:LONGEST_SHOWN]) is not None
 
 
 class _Figures(dict[str, Figure]):

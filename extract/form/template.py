@@ -15,7 +15,7 @@ from extract.form.alike import PLAIN
 from extract.form.form_file import FORMS
 from extract.form.forms import Form
 from extract.form.generations import Forms
-from extract.form.numbers import INVISIBLE, read_figure
+from extract.form.numbers import COUNT_UNITS, INVISIBLE, read_figure
 
 BRACKETS = str.maketrans(
     {
@@ -76,6 +76,15 @@ def normalize(text: str) -> str:
 def bare(label: str) -> str:
     """A normalized label without its leading ordinals."""
     return ORDINAL.sub("", label)
+
+
+def heading(text: str) -> str:
+    """A column's heading for comparison: `bare`, and without remarks in brackets that leave its meaning as it is."""
+    label = bare(normalize(text))
+    remarks = REMARK.findall(label)
+    if any(TELLING_REMARK.search(one[1:-1]) and one[1:-1] not in COUNT_UNITS for one in remarks):
+        return label
+    return REMARK.sub("", label)
 
 
 class _Labels:

@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.markup import FORBIDDEN, permitted
+from extract.readers._shown import DECORATIONS
 from extract.readers._spans import parse_colspan, parse_rowspan
 from extract.readers._unreadable import refuse
 
@@ -55,8 +56,7 @@ _TYPE = "translate(@type, 'ABCDEFGHIKMNOPRSTUWX ', 'abcdefghikmnoprstuwx')"
 _NO_FIELD = "|button|submit|reset|image|checkbox|radio|file|password|"
 
 # Pictures that by their names are no digits.
-_DECORATIONS = ("dot.", "spacer", "space.", "blank", "pixel", "arrow", "bullet", "icon", "line.", "clear.", "transp")
-_DECORATED = " or ".join([f"contains(@src, '{name}')" for name in _DECORATIONS])
+_DECORATED = " or ".join([f"contains(@src, '{name}')" for name in DECORATIONS])
 _DECORATION = f"translate(@alt, '0123456789', '') = string(@alt) and ({_DECORATED})"
 
 

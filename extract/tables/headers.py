@@ -1,14 +1,14 @@
 """Header rows: whether the columns are in the form's order. They must be, because a figure is known by its place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise
 
 from extract.content import Grid
 from extract.form.form_file import FORMS
-from extract.form.forms import MEMBERS, TRACK_MEMBERS
-from extract.form.template import Token
+from extract.form.forms import MEMBERS, TRACK_MEMBERS, Column
+from extract.form.template import Token, heading, normalize
 from extract.tables.row_words import HEADER_WORDS, REMEMBERED, Tokens
 
 MEMBER_RANK = {code: rank for rank, code in enumerate(MEMBERS)}
@@ -41,6 +41,16 @@ def _disordered() -> frozenset[tuple[str, str]]:
     )
 
 
+def _characters(members: Iterable[Column]) -> tuple[frozenset[str], ...]:
+    return tuple({frozenset(normalize(label)) for member in members for label in member.labels})
+
+
+FEWEST_HEADS = 3  # names of columns in one row
+LONG = 6  # characters: so long a heading may have one that is another
+CHARACTERS = {
+    "T3": _characters(member for form in FORMS.forms for member in form.applications.members),
+    "T4": _characters(member for form in FORMS.forms for member in form.remedies.members),
+}
 TRACK_RANK = _track_rank()
 DISORDERED = _disordered()
 
@@ -51,6 +61,8 @@ class Headers:
 
     disorder: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, int], dict[str, set[int]]] = field(default_factory=dict)
+    # By table and grid: what is printed lowest above each column of the grid, "" where it is a word of the form.
+    lowest: dict[tuple[str, int], dict[int, str]] = field(default_factory=dict)
     last: str = ""  # the last kind of 法人 named in this grid since its last line of figures
     _grid: int = -1
 
@@ -65,6 +77,11 @@ class Headers:
             wrong = True
         if table == "T3" and not known and _total_before(tokens):
             wrong = True  # then it is unknown which columns are below 法人
+        if table != "T2":
+            if known:
+                self.lowest.setdefault((table, grid), {}).update(_lowest(table, tokens, texts, columns))
+            elif table == "T3" and _amid(tokens, texts):
+                wrong = True
         if wrong:
             self.disorder[table] = " ".join(text for text in texts if text)
         if known and found:
@@ -112,6 +129,29 @@ def tells_columns(grid: Grid) -> bool:
 
 def _ascends(ranks: Sequence[int]) -> bool:
     return all(left < right for left, right in pairwise(ranks))
+
+
+def _lowest(table: str, tokens: Tokens, texts: Sequence[str], columns: Sequence[int]) -> Iterator[tuple[int, str]]:
+    for one, text, column in zip(tokens, texts, columns, strict=True):
+        if one.kind != "value":
+            yield column, text if is_strange(table, one, text) else ""
+
+
+def is_strange(table: str, one: Token, text: str) -> bool:
+    """Whether a heading is none of the form's, and no part of one that was torn or lost a character."""
+    if one.kind != "text":
+        return one.code == "foreign"
+    label = heading(text)
+    return not any(len({*label} - known) <= (len(label) >= LONG) for known in CHARACTERS[table])
+
+
+def _amid(tokens: Tokens, texts: Sequence[str]) -> bool:
+    """Whether a strange heading stands among those of the columns, where cells do not tell which column is below it."""
+    at = [number for number, one in enumerate(tokens) if one.code in MEMBER_RANK and one.kind != "value"]
+    if len(at) < FEWEST_HEADS:
+        return False
+    begin = at[0] if tokens[at[0]].code == MEMBERS[0] else max(at[0] - 1, 0)  # before 自然人 is the labels' heading
+    return any(is_strange("T3", tokens[number], texts[number]) for number in range(begin, len(tokens)))
 
 
 @lru_cache(maxsize=1024)

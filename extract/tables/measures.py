@@ -6,9 +6,10 @@ from itertools import chain
 
 from extract.content import Content, Grid
 from extract.form.form_file import FORMS
-from extract.form.forms import Block, Column
+from extract.form.forms import Block, Column, Disclosure
 from extract.form.template import bare, normalize, token
 from extract.model import Row
+from extract.tables.units import units_told
 
 LONGEST_LINE = 100  # characters of a paragraph that may be part of a table
 MOST_PIECES = 12  # of a header
@@ -26,10 +27,13 @@ OTHER_TIME = re.compile(
     r"近[0-9一二两三四五六七八九十]{1,2}年|[0-9一二三四五六七八九十]{1,2}月?[-—–~至到][0-9一二三四五六七八九十]{1,2}月|上年|上一年|去年|前年|往年|历年|累计|同比|环比|增长|增减|预算|计划|半年|季度|截至|年初"
 )
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
-CAPTION = re.compile(r"[（(]?(?:金额|计量|计价)?单位[:：][^。；]{1,20}")
+# Around what a column counts.
+AFFIXES = re.compile(r"[^\u4e00-\u9fff]|本年|年度|件数|数量|单位|新增|万元|人民币|[总数件项个]")
+FEWEST_STRANGE = 2  # characters
+COUNTED = re.compile("[数量额件次宗笔元率]")  # in a heading of figures, not in one of a section
 HEADING = re.compile(r"第二十条第（[一二三四五六七八九]）项|信息内容")
 
-Found = Mapping[tuple[str, str], str]  # item and measure → its heading, as printed
+Found = Mapping[tuple[str, str, str], str]  # table, item and measure → its heading, as printed
 
 
 def other_measures(content: Content, form: str, year: int | None) -> Found:
@@ -37,31 +41,29 @@ def other_measures(content: Content, form: str, year: int | None) -> Found:
 
     A heading that is not known, or not found, is the form's: words lose characters on their way to us.
     """
-    blocks = FORMS.disclosure(form).blocks
-    found: dict[tuple[str, str], str] = {}
+    table = FORMS.disclosure(form)
+    found: dict[tuple[str, str, str], str] = {}
     above: dict[str, Sequence[str]] = {}
-    caption = ""
+    told = units_told(content)
     for item, pieces in _headers(content):
-        if not item:
-            caption = normalize(pieces[0])
-            continue
-        block = next((one for one in blocks if item in one.items), None)
+        block = table.block_of(item)
         if block is None:
             continue
         header = [one for piece in pieces if (one := HEADING.sub("", normalize(piece)))]
         header = [*header] or [*above.get(block.heading, ())]
         above.setdefault(block.heading, header)
         for column, heading in _columns(block, header):
-            if _is_other(column, heading, year):
-                found.setdefault((item, column.code), heading)
-            elif column.kind == "amount_10k_yuan" and "万元" not in heading and OTHER_MONEY.search(caption):
-                found.setdefault((item, column.code), caption)
+            alone = len(header) == len(block.measures)  # else words of other things are among them
+            if _is_other(column, heading, year) or (alone and _is_stranger(table, block, column, heading)):
+                found.setdefault(("T2", item, column.code), heading)
+            elif unit := next((one for one in told if _is_other_unit(column, one)), ""):
+                found.setdefault(("T2", item, column.code), unit)
     return found
 
 
 def without_other(row: Row, found: Found) -> Row:
     """The row with the figures of other measures as words: kept as printed, stated as nothing."""
-    other = [row.table == "T2" and (row.code, member) in found for member in row.members]
+    other = [(row.table, row.code, member) in found for member in row.members]
     if not any(other):
         return row
     return row._replace(
@@ -93,11 +95,26 @@ def _is_other(column: Column, heading: str, year: int | None) -> bool:
     return CASES.search(heading) is not None and MONEY.search(heading) is None
 
 
-def _headers(content: Content) -> Iterator[tuple[str, Sequence[str]]]:
-    """Every item of 表二 in its order, and what stands between it and the figure, item or block before.
+def _is_stranger(table: Disclosure, block: Block, column: Column, heading: str) -> bool:
+    """Whether a heading has no character of what its column counts (修改 for 废止); a torn one has some."""
+    rest = AFFIXES.sub("", heading)
+    if len(rest) < FEWEST_STRANGE or column.kind == "change" or COUNTED.search(heading) is None:
+        return False
+    own = {*AFFIXES.sub("", normalize("".join(column.labels)))}
+    if len(block.measures) == 1:
+        own |= {*chain.from_iterable(chain.from_iterable(table.labels[item] for item in block.items))}
+    return own.isdisjoint(rest)
 
-    A caption that tells a unit comes by itself, as an item without a name.
-    """
+
+def _is_other_unit(column: Column, unit: str) -> bool:
+    """Whether a unit that is told beside the table is not the one of this column."""
+    if column.kind == "count":
+        return MULTIPLES.search(unit) is not None
+    return column.kind == "amount_10k_yuan" and "万元" not in unit and OTHER_MONEY.search(unit) is not None
+
+
+def _headers(content: Content) -> Iterator[tuple[str, Sequence[str]]]:
+    """Every item of 表二 in its order, and what stands between it and the figure, item or block before."""
     pieces: list[str] = []
     for piece in _pieces(content):
         one = token(piece)
@@ -109,8 +126,6 @@ def _headers(content: Content) -> Iterator[tuple[str, Sequence[str]]]:
         elif one.kind == "block":
             pieces = []
         elif piece:
-            if CAPTION.fullmatch(normalize(piece)):
-                yield "", [piece]
             pieces.append(piece)
     yield from _run_together(content)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from extract.content import Number
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
+from extract.form.numbers import shows_figure
 from extract.model import Problem
 from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.reconcile.locate import PARITY, residuals_of
@@ -97,6 +98,7 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
     """All cells of a table without a number, as one outcome: the table is complete only if blank means zero.
 
     A line that we did not find may still be in the document: then it is unclear whose fault the missing cells are.
+    Of a cell that prints a figure, which we cannot read as one, nothing is said: it is filled.
     """
     if sheet.clean:
         return passing()
@@ -105,7 +107,13 @@ def unstated(rule: Rule, sheet: Sheet) -> Result:
     found = [slot for slot in range(first, end) if sheet.codes[slot] in (UNSTATED, MISSING) and SLOTS[slot].row in rows]
     if not found:
         return passing()
-    operands = tuple(sheet.operand(slot) for slot in found)
+    every = (sheet.operand(slot) for slot in found)
+    operands = tuple(one for one in every if one.state != "text" or not shows_figure(one.raw or ""))
+    if not operands:
+        ours = Outcome(
+            rule.id, "report", "not_assessable", reason="not_whole", year=sheet.year, responsibility="parser"
+        )
+        return Result(0, (ours,))
     blank = all(operand.state in ("blank", "dash", "none") for operand in operands)
     return Result(
         0,

@@ -127,7 +127,8 @@ class Evidence(NamedTuple):
     """What one place says of the body and the year; "" and None where it does not say.
 
     `source`: `metadata` of the page, `title` in the article, `sentence` that publishes the report, `compiler`,
-    `period`, `prose` of the first section, `quoted` in a sentence, `list` (a title known from elsewhere).
+    `period`, `prose` of the first section, `quoted` in a sentence, `list` (a title known from elsewhere); where none of
+    these names a body, `source`, `crumb` and `signature` of the page.
     `text` is as printed.
     """
 

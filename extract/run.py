@@ -34,7 +34,7 @@ LASTING = (sqlite3.OperationalError, OSError)  # what keeps every document from 
 
 PENDING = """
 select d.sha256, d.url, coalesce(d.title, ''), d.first_seen, d.published_on, coalesce(d.agency_name, ''), d.year,
-       coalesce(d.portal, '')
+       coalesce(d.portal, ''), coalesce(d.listed_under, '')
 from documents d left join readings r on r.document = d.sha256 and r.url = d.url and r.parser = :parser
      left join failures f on f.document = d.sha256 and f.url = d.url
 where :everything or (f.document is null and r.document is null) or f.parser <> :parser or f.tries < :tries
@@ -64,10 +64,19 @@ class Job:
     agency_name: str
     year: int | None
     portal: str
+    group: str
 
     def reading(self, result: Report | Problem) -> Reading:
         return Reading(
-            self.sha256, self.url, result, self.first_seen, self.published_on, self.agency_name, self.year, self.portal
+            self.sha256,
+            self.url,
+            result,
+            self.first_seen,
+            self.published_on,
+            self.agency_name,
+            self.year,
+            self.portal,
+            self.group,
         )
 
     def failure(self, problem: Problem) -> Failure:

@@ -67,7 +67,7 @@ class Entries:
             ask = self._asked(entry, line, one)
             if (
                 not one.broken
-                and self._wanted(one.info)
+                and self._wanted(one.said)
                 and looks.neighbour(
                     self.db,
                     self.frontier.crawl,
@@ -75,7 +75,7 @@ class Entries:
                     looks.look_key(entry.ask),
                     ask,
                     one.family,
-                    one.info.year if one.info else None,
+                    one.said.year if one.said else None,
                 )
             ):
                 self.ask(entry.portal, replace(ask, first_look=True))
@@ -108,15 +108,15 @@ class Entries:
                 tokens.side_by_side(self.db, entry.portal, first[0].url, ask.url)
                 ask = replace(ask, known_as="")
             key = looks.look_key(ask)
-            if key in once and one.info is not None and body_of(one) not in ("", body_of(once[key][1])):
+            if key in once and one.said is not None and body_of(one) not in ("", body_of(once[key][1])):
                 ask = replace(ask, known_as=f"{key} {body_of(one)}")
-                looks.listed(self.db, place, ask, one.family, one.info.year)
+                looks.listed(self.db, place, ask, one.family, one.said.year)
                 looks.unreadable(self.db, entry.portal, ask)
             once.setdefault(key, (ask, one))
         return once.values()
 
     def _enter_one(self, entry: FrontierEntry, place: looks.ListPlace, ask: Ask, one: FoundReport) -> bool:
-        seen = looks.listed(self.db, place, ask, one.family, one.info.year if one.info else None)
+        seen = looks.listed(self.db, place, ask, one.family, one.said.year if one.said else None)
         if one.broken:
             self._unreadable(entry, ask, (one.broken,))
         elif seen.verdict == "ok":
@@ -168,6 +168,9 @@ class Entries:
 
     def _asked(self, entry: FrontierEntry, line: Fetch, found: FoundReport) -> Ask:
         ask, item = entry.ask, found.item
+        # What such an entry is called is all that is known of its body.
+        meant = found.meant.agency_name if found.meant else ""
+        year = found.meant.year if found.meant else item.year
         # An opaque answer is fetched behind the column page; that is where a visitor comes from.
         return Ask(
             url=item.url,
@@ -177,7 +180,12 @@ class Entries:
             parent=ask.parent or line.url,
             referer=ask.referer if ask.family else line.url,
             depth=ask.depth,
-            source=Source(family=found.family, agency=ask.source.agency),
+            source=Source(
+                found.family,
+                agency=meant or ask.source.agency,
+                group=item.group or ask.source.group,
+                year=year or ask.source.year,
+            ),
             state=item.state,
             known_as=tokens.known_as(self.db, self.frontier.crawl, entry.portal, item.url, item.title),
         )

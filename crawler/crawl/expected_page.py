@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from crawler.families.base import Family
 from crawler.ground.reasons import Reason
 from crawler.pages import articles
+from crawler.pages.column_entries import meant, names_paper
 from crawler.pages.markup import between_tags
 from crawler.pages.page import Page, lowered, squeeze
-from crawler.pages.signs import other_paper
+from crawler.pages.signs import may_be_a_report, other_paper
 from crawler.pages.sniff import BINARY, media_type
 from crawler.pages.titles import recognize
 from crawler.pages.verdicts import visible_text
@@ -18,6 +19,7 @@ SHOWN = re.compile(r"<(?:i?frame|img|embed|object|svg|form)\b|http-equiv", re.IG
 IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 # Between a page's title and the name of its site.
 PIECES = re.compile(r"[_|]|--|\s[-—–]\s")
+LEAST_WORDS = 2
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 
 
@@ -47,6 +49,24 @@ def own_heading(page: Page) -> str:
     heading = next(iter(PIECES.split(first)), "").strip()
     shown = articles.pictures(page.text, page.url) or ("<table" in lowered(page.text) and IMAGE.search(page.text))
     return heading if other_paper(heading) and not shown else ""
+
+
+def is_supposed(page: Page, files: Sequence[articles.Attachment]) -> bool:
+    """Whether a page whose titles say nothing is a report, as its list supposes.
+
+    An entry that calls itself one needs the words of the form; a body's bare name several of them, or a paper to open.
+    """
+    title = page.ask.title
+    said = {match[0] for match in articles.REPORT_WORDS.finditer(page.text)}
+    if may_be_a_report(title):
+        return bool(said)
+    if meant(title) is None or own_heading(page):
+        return False
+    return (
+        len(said) >= LEAST_WORDS
+        or (bool(said) and names_paper(title))
+        or bool(files or articles.pictures(page.text, page.url))
+    )
 
 
 def shows_report(page: Page, listed: str, own: Iterable[str]) -> bool:

@@ -45,7 +45,7 @@ class Harvest(Entries):
                 line, verdict="repeated", said=(Reason("page_again", page=entry.ask.page, before=entry.ask.page - 1),)
             )
         self._registers(entry, line, page)
-        known = self._enter(entry, line, [one for one in page.found if self._wanted(one.info)])
+        known = self._enter(entry, line, [one for one in page.found if self._wanted(one.said)])
         resting = [self._rests(entry, ask) for ask in page.asks]
         for ask, standing in zip(page.asks, resting, strict=True):
             if not standing and not (known and ask.page > entry.ask.page):
@@ -111,7 +111,7 @@ class Harvest(Entries):
                     parent=url,
                     referer=line.url,
                     date=page.dated.day or "",
-                    source=Source(family=entry.ask.source.family),
+                    source=Source(family=entry.ask.source.family, group=entry.ask.source.group),
                     owner=Owner(looks.look_key(entry.ask), page.info.agency_name, page.info.year),
                 ),
             )
@@ -130,6 +130,7 @@ class Harvest(Entries):
                     kind="list",
                     title="",
                     depth=entry.ask.depth + 1,
+                    source=replace(entry.ask.source, family=""),
                     detour=Detour(afresh=True),
                 ),
             )
@@ -217,6 +218,7 @@ class Harvest(Entries):
             published_on=dated.day,
             dated_by=dated.rule,
             dates=dated.packed,
+            listed_under=entry.ask.source.group,
         )
         if not fresh and before and before[0] != line.sha256:
             return replace(line, verdict="restored", said=(Reason("restored"),))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from crawler.crawl import named_bodies
+from crawler.crawl.column import Column, grouped
 from crawler.crawl.expected_page import no_list
 from crawler.crawl.records import FoundReport, ListPage
 from crawler.families import speaking
@@ -15,7 +16,7 @@ from crawler.ground.contained import Failed, contained
 from crawler.ground.reasons import Reason
 from crawler.ground.urls import identity
 from crawler.pages import articles
-from crawler.pages.asks import Ask
+from crawler.pages.asks import Ask, Source
 from crawler.pages.page import ListItem, Page, is_cut
 from crawler.pages.signs import CUT_REPORT, looks_like_a_report, may_be_a_report
 from crawler.pages.titles import TitleInfo, recognize
@@ -30,10 +31,11 @@ def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
     broken = next((reason for family in families if (reason := family.broken(page))), None) or no_list(page, families)
     if broken:
         return ListPage(broken=broken)
-    asks = sound(gathered(families, lambda family: family.more(page), troubles), troubles)
+    further = gathered(families, lambda family: family.more(page), troubles)
+    asks = sound((within(ask, page.ask.source) for ask in further), troubles)
     # A folder may bear the name of a report; what it is shows when it is opened.
     folders = {ask.url for ask in asks}
-    found = [one for one in reports(page, families, troubles) if one.item.url not in folders]
+    found = [one for one in reports(page, families, troubles, column=True) if one.item.url not in folders]
     departments = contained(lambda: named_bodies.departments(page)) if register else None
     short = next((reason for family in families if (reason := family.short(page))), None)
     return ListPage(
@@ -47,26 +49,31 @@ def list_page(page: Page, configured: str, *, register: bool) -> ListPage:
     )
 
 
-def reports(page: Page, families: Sequence[Family], troubles: list[Reason] | None = None) -> list[FoundReport]:
+def reports(
+    page: Page, families: Sequence[Family], troubles: list[Reason] | None = None, *, column: bool = False
+) -> list[FoundReport]:
     """The entries that are annual reports, each once; a cut title that may be one is looked at.
 
     Two bodies may be given one address. An entry that cannot be asked for and may be a report stays, as what it is.
+    `column`: the page is a list, in which other entries may be reports as well.
     """
     found: dict[tuple[str, str], FoundReport] = {}
     troubles = [] if troubles is None else troubles
     here = identity(page.url)
     for family in families:
-        for item in gathered([family], lambda one: one.items(page), troubles):
-            one = contained(lambda item=item, family=family: _entry(item, family.name, here, found))  # type: ignore[misc]  # bound as it is now
+        items = gathered([family], lambda one: one.items(page), troubles)
+        about = Column(page, items) if column else None
+        for item in items:
+            one = contained(lambda item=item, family=family, about=about: _entry(item, family.name, here, found, about))  # type: ignore[misc]  # bound as it is now
             if isinstance(one, Failed):
                 troubles.append(Reason("entry_failed", error=one.detail, title=whole(item.title)[:80]))
             elif one is not None:
                 found[item.url, body_of(one)] = one
-                if one.broken and (one.info is None or one.info.year is None):
+                if one.broken and (one.said is None or one.said.year is None):
                     troubles.append(
                         Reason("entry", why=one.broken, title=one.item.title[:80])
                     )  # nobody can say whose it is
-    return list(found.values())
+    return grouped(found.values())
 
 
 def may_be_one(title: str) -> bool:
@@ -76,22 +83,31 @@ def may_be_one(title: str) -> bool:
 
 def body_of(one: FoundReport) -> str:
     """Whose report an entry says it is; "" where it does not."""
-    return one.info.agency_name if one.info is not None else ""
+    return one.said.agency_name if one.said is not None else ""
 
 
-def _entry(item: ListItem, family: str, here: str, found: Mapping[tuple[str, str], FoundReport]) -> FoundReport | None:
+def _entry(
+    item: ListItem,
+    family: str,
+    here: str,
+    found: Mapping[tuple[str, str], FoundReport],
+    column: Column | None,
+) -> FoundReport | None:
     title = whole(item.title)
+    item = item if title is item.title and is_whole(item.group) else replace(item, title=title, group=whole(item.group))
     info = recognize(title)
-    if (item.url, info.agency_name if info is not None else "") in found:
+    meant = column.meaning(item) if info is None and column is not None else None
+    said = info or meant
+    if (item.url, said.agency_name if said is not None else "") in found:
         return None
     if not is_whole(item.url):
         # Whether half a title was a report's is not certain; that the address is none, is.
-        wanted = info is not None or looks_like_a_report(title) or is_cut(title)
+        wanted = said is not None or looks_like_a_report(title) or is_cut(title)
         broken = ListItem(whole(item.url), title, whole(item.date))
-        return FoundReport(broken, info, family, Reason("half_character")) if wanted else None
-    if identity(item.url) == here or (info is None and not may_be_one(title)):
+        return FoundReport(broken, info, family, Reason("half_character"), meant) if wanted else None
+    if identity(item.url) == here or (said is None and not may_be_one(title)):
         return None
-    return FoundReport(item if title is item.title else replace(item, title=title), info, family)
+    return FoundReport(item, info, family, meant=meant)
 
 
 def gathered(families: Iterable[Family], of: Callable[[Family], Iterable[T]], troubles: list[Reason]) -> list[T]:
@@ -116,6 +132,21 @@ def sound(asks: Iterable[Ask], troubles: list[Reason]) -> list[Ask]:
         else:
             troubles.append(Reason("further_half_character"))
     return found
+
+
+def within(ask: Ask, source: Source) -> Ask:
+    """A list below another one, or its next page: whose it is and of when, unless it says so itself."""
+    own = ask.source
+    agency = own.agency if own.agency or own.group else source.agency
+    return replace(
+        ask,
+        source=replace(
+            own,
+            agency=agency,
+            group=own.group or source.group,
+            year=own.year if own.year is not None else source.year,
+        ),
+    )
 
 
 def _fingerprint(found: list[FoundReport], body: bytes) -> str:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from crawler.crawl import named_bodies, script_pages
-from crawler.crawl.expected_page import own_heading, shows_report, without_words
-from crawler.crawl.lists import list_page, own_title, reports
+from crawler.crawl.expected_page import is_supposed, own_heading, shows_report, without_words
+from crawler.crawl.lists import body_of, list_page, own_title, reports
 from crawler.crawl.records import (
     Document,
     File,
@@ -26,9 +26,8 @@ from crawler.ground.clock import local_date
 from crawler.ground.reasons import wordings
 from crawler.pages import articles, dates
 from crawler.pages.articles import Attachment
-from crawler.pages.asks import Ask, Source
+from crawler.pages.asks import Ask
 from crawler.pages.page import Page
-from crawler.pages.signs import may_be_a_report
 from crawler.pages.sniff import from_office, media_type
 from crawler.pages.titles import TitleInfo, recognize
 from crawler.pages.verdicts import Verdict, answer_verdict, fingerprints
@@ -79,10 +78,12 @@ def _with_own(page: Page, shown: ListPage, question: PageQuestion) -> ListPage:
     ):
         return shown
     named = own_title(page, speakers)
-    if named is None or named[1].year is None:
+    title, year = page.ask.title, page.ask.source.year
+    if named is not None and named[1].year is not None:
+        title, year = named[0], named[1].year
+    elif not page.ask.source.agency or shown.found or not is_supposed(page, ()):
         return shown
-    title, year = named[0], named[1].year
-    source = Source(family=next(iter(shown.families), "generic"), agency=page.ask.source.agency)
+    source = replace(page.ask.source, family=next(iter(shown.families), "generic"), first_page="")
     ask = replace(page.ask.bare(), kind="detail", title=title, source=source)
     return replace(shown, own=OwnReport(ask, year, document(replace(page, ask=ask), question)))
 
@@ -110,15 +111,21 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
         return NoReport(denied, neighbours=neighbours)
     own = [*articles.titles(page.text), *(family.own_title(page) for family in serving)]
     named = articles.titled(ask.title, own)
-    if named is None and may_be_a_report(ask.title) and articles.REPORT_WORDS.search(page.text):
-        named = ask.title, TitleInfo("", None)  # a report, of whom and when its text may say
     files = _files(page)
-    if named is None or (
+    if (
+        named is None
+        and is_supposed(page, files)
+        and (articles.REPORT_WORDS.search(page.text) or not reports(page, speaking(page)))
+    ):
+        named = ask.title, TitleInfo("", None)  # a report, of whom and when its list or its text may say
+    elif named is None or (
         not files
         and not articles.REPORT_WORDS.search(page.text)
         and (named[1].year is None or _is_folder(page, named[1].agency_name) or not shows_report(page, ask.title, own))
     ):
-        leads_on = ask.depth < DEEPEST and bool(reports(page, speaking(page)))
+        # A title without a name may be that of a list, whose entries bear nothing but names.
+        column = (info := recognize(ask.title)) is not None and not info.agency_name
+        leads_on = ask.depth < DEEPEST and bool(reports(page, speaking(page), column=column))
         return NoReport(
             heading="" if files else own_heading(page),
             folder=leads_on,
@@ -131,8 +138,9 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
 
 
 def _grouped(info: TitleInfo, ask: Ask) -> TitleInfo:
-    """A title without a name takes it from the group it stands in: the list of one body."""
-    return info if info.agency_name else info._replace(agency_name=ask.source.agency)
+    """A title without a name or a year takes it from where it stands: the list of one body, the folder of a year."""
+    year = info.year if info.year is not None else ask.source.year
+    return TitleInfo(info.agency_name or ask.source.agency, year)
 
 
 def _file(page: Page, kind: str, question: PageQuestion) -> File:
@@ -146,7 +154,7 @@ def _file(page: Page, kind: str, question: PageQuestion) -> File:
 
 def _is_folder(page: Page, agency: str) -> bool:
     """Whether a page that says nothing itself leads to the reports of several bodies (2025年政府信息公开年报)."""
-    others = {one.info.agency_name for one in reports(page, speaking(page)) if one.info} - {"", agency}
+    others = {body_of(one) for one in reports(page, speaking(page), column=not agency)} - {"", agency}
     return len(others) > 1
 
 

@@ -34,15 +34,22 @@ class PageQuestion:
 
 @dataclass(frozen=True)
 class FoundReport:
-    """An entry that is a report, and the family that found it; `info` is None where its title is cut.
+    """An entry that is a report, and the family that found it; `info` is None where its title is none of a report.
 
-    `broken` says why its address cannot be asked for; None for all others.
+    `broken` says why its address cannot be asked for; None for all others. `meant` is what such an entry means because
+    it stands in a column of reports (县教育局).
     """
 
     item: ListItem
     info: TitleInfo | None
     family: str
     broken: Reason | None = None
+    meant: TitleInfo | None = None
+
+    @property
+    def said(self) -> TitleInfo | None:
+        """Whose and of when it is, as far as the list says."""
+        return self.info or self.meant
 
 
 @dataclass(frozen=True)
@@ -107,10 +114,10 @@ Document = ReportPage | File | NoFile | ScriptPage | NoReport | RosterPage
 
 @dataclass(frozen=True)
 class OwnReport:
-    """A list's page that is a report itself, of which year, and the request it would have been fetched by."""
+    """A list's page that is a report itself, of which year (None: nobody says), and the request it would have had."""
 
     ask: Ask
-    year: int
+    year: int | None
     shown: Document
 
 

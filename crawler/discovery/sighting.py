@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from crawler.crawl.column import Column
 from crawler.crawl.lists import may_be_one
 from crawler.families.base import Family
 from crawler.ground.reasons import Detail, Reason, every
@@ -208,11 +209,12 @@ def listing(page: Page, families: Iterable[Family]) -> tuple[list[ListedReport],
     reports: dict[str, ListedReport] = {}
     refused: dict[str, Refused] = {}
     here = identity(page.url)
-    for item in (item for family in families for item in family.items(page)):
+    found = [list(family.items(page)) for family in families]
+    for item, column in ((item, column) for items in found for column in [Column(page, items)] for item in items):
         key = identity(item.url)
         if key == here or key in reports or item.supposed:
             continue
-        info = recognize(item.title)
+        info = recognize(item.title) or column.meaning(item)
         if info is not None or may_be_one(item.title):
             day = item.date or next((day.isoformat() for day in from_url(item.url)), "")
             reports[key] = ListedReport(

@@ -14,11 +14,13 @@ from crawler.ground.reasons import Reason
 from crawler.ground.urls import host_of, is_attachment, never_followed
 from crawler.pages.articles import titles
 from crawler.pages.asks import Ask, Source
+from crawler.pages.column_entries import one_body
 from crawler.pages.days import days
 from crawler.pages.elements import beginning
 from crawler.pages.page import SCRIPTED, Link, ListItem, Page, squeeze
-from crawler.pages.rosters import body, owes_one
-from crawler.pages.signs import INDEX, decoy, in_column_path, is_index, names_column, promise
+from crawler.pages.rosters import owes_one
+from crawler.pages.signs import INDEX, decoy, group_kinds, in_column_path, is_index, names_column, promise
+from crawler.pages.standing import standing
 from crawler.pages.titles import recognize
 
 NEXT = re.compile(
@@ -70,9 +72,11 @@ class Generic(Family):
         return page.tree is not None
 
     def items(self, page: Page) -> Iterator[ListItem]:
-        for link in page.links:
+        for link, where in standing(page):
             if not never_followed(link.url):
-                yield ListItem(link.url, link.label, listed_date(link))
+                # The list of a body that another family asks for is none of this page's entries.
+                among = -abs(where.among) if ENUMERATED.search(link.url) else where.among
+                yield ListItem(link.url, link.label, listed_date(link), group=where.group, year=where.year, among=among)
 
     def more(self, page: Page) -> Iterator[Ask]:
         url = self.next_link(page) or self.numbered(page) or self.option(page)
@@ -157,6 +161,7 @@ class Generic(Family):
                 # Away from the column there may be anything: only one more level is opened there, and none if the link
                 # may be part of a menu that is on every page.
                 depth = page.ask.depth + 1 if near else max(page.ask.depth + 1, DEEPEST - 1 if listed else DEEPEST)
+                name = one_body(label)
                 yield Ask(
                     url=link.url,
                     kind="list",
@@ -164,7 +169,11 @@ class Generic(Family):
                     parent=page.url,
                     referer=page.url,
                     depth=depth,
-                    source=Source(agency=label if owes_one(label) else ""),
+                    source=Source(
+                        agency=name if owes_one(name) else "",
+                        group=label if name or group_kinds(label) else "",
+                        year=int(label[:4]) if YEAR.match(label) else None,
+                    ),
                 )
 
 
@@ -195,7 +204,7 @@ def belongs(page: Page, link: Link, label: str, *, column: bool) -> bool:
             and (FOLDER.fullmatch(label) is not None or (bool(in_column_path(page.url)) and is_folder(link.url, label)))
         )
         or (beside and promise(label, link.url) == "group")
-        or ((inside or beside) and bool(body(label)))
+        or ((inside or beside) and bool(one_body(label)))
     )
 
 

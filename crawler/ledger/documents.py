@@ -19,6 +19,7 @@ FILLABLE = (
     "agency_name",
     "dated_by",
     "dates",
+    "listed_under",
 )
 
 
@@ -37,9 +38,11 @@ def record(
     dated_by: str = "",
     dates: str = "",
     attachment_of: str | None = None,
+    listed_under: str = "",
 ) -> bool:
     """Stores one version of a document; True if it is new, else its `last_seen` moves and empty columns are filled.
 
+    `listed_under` is what heads its entry in the list.
     `dates` are all candidates for `published_on` (JSON), `dated_by` is the rule that chose it.
 
     `agency` is set if a registered body has the name `agency_name`; extract decides the rest.
@@ -56,6 +59,7 @@ def record(
         "agency_name": agency_name or None,
         "dated_by": dated_by or None,
         "dates": dates or None,
+        "listed_under": listed_under or None,
     }
     columns = ", ".join(values)
     cursor = db.execute(

@@ -18,6 +18,10 @@ class Source:
     first_page: str = ""
     # The one body whose list this is, by the name that its link bears; empty for a list of several.
     agency: str = ""
+    # The words that its list, its heading or its row bears: a body's name, or that of a group (政府部门).
+    group: str = ""
+    # The year whose folder or heading it stands under.
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Ask:
     def texts(self) -> Iterator[str]:
         """Every text that a family wrote into it."""
         yield from (getattr(self, name) for name in TEXTS)
-        yield self.source.agency
+        yield from (self.source.agency, self.source.group)
         yield from self.state.values()
 
     def bare(self) -> "Ask":

@@ -46,6 +46,12 @@ class ListItem:
     date: str = ""
     # Nothing names this report: its address is only a guess that is worth a try.
     supposed: bool = False
+    # What it stands under or beside: the heading of its list, a cell of its row; "" where that says nothing.
+    group: str = ""
+    # The year whose heading it stands under.
+    year: int | None = None
+    # Which of the page's lists it stands in, from 1; 0 where that is not known, less in a menu.
+    among: int = 0
     # Data that its family gets back together with the page: see `Ask.state`.
     state: Mapping[str, str] = field(default_factory=dict, hash=False)
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -34,6 +34,13 @@ SHORTEST_TITLE = 8
 OF_REPORT = re.compile(r"公开.{0,20}(?:报告|年报|总结)|年报|年度.{0,6}报告|信息公开.{0,14}20\d\d|20\d\d.{0,14}信息公开")
 # What is left of these words where a list cuts its titles.
 CUT_REPORT = re.compile("政府信|信息公|政务公")
+
+
+# What may stand in a group's name besides the words that say which bodies it holds.
+FILLING = re.compile(
+    r"(?:20\d\d年?度?|政府信息公开|信息公开|政务公开|公开|年度报告|年报|报告|工作|情况|单位|机构|机关|人民|政府|[各全本省市县区州旗盟级直属及和与的]|"
+    r"[、/（）()·])*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,24 @@ def words(kind: Promise | Literal["block"]) -> KindWords:
     """The vocabulary of one kind."""
     entry = _data()[kind]
     return KindWords(frozenset(entry["names"]), frozenset(entry.get("paths", ())))
+
+
+@cache
+def _members() -> tuple[tuple[str, frozenset[str]], ...]:
+    found = [(word, frozenset(entry["kinds"])) for entry in _data()["members"] for word in entry["words"]]
+    return tuple(sorted(found, key=lambda one: -len(one[0])))
+
+
+@lru_cache(maxsize=1024)
+def group_kinds(text: str) -> frozenset[str]:
+    """The kinds of the bodies that a group of this name holds (部门, 乡镇街道); empty where it does not say."""
+    kinds, rest = frozenset[str](), bare(text)
+    if len(rest) > LONGEST_LABEL:
+        return kinds
+    for word, some in _members():
+        if word in rest:
+            kinds, rest = kinds | some, rest.replace(word, "/")
+    return kinds if FILLING.fullmatch(rest) else frozenset()
 
 
 @cache

@@ -123,7 +123,7 @@ def recognize(title: str) -> TitleInfo | None:
 @lru_cache(maxsize=2048)
 def _recognized(title: str) -> TitleInfo | None:
     # A crawl meets each title three times: in the list, on the page, and when a page is distinguished from its list.
-    text, heading = _fold(title)
+    text, heading = folded(title)
     if SPAN.search(text):
         return None
     for match in CORE.finditer(text):
@@ -144,7 +144,7 @@ def _something_else(heading: str) -> bool:
     return bool(ASIDE.search(heading) or ACTS.search(heading) or SHORTER.search(heading))
 
 
-def _fold(title: str) -> tuple[str, str]:
+def folded(title: str) -> tuple[str, str]:
     """The title in normalized spelling, without decoration; and the heading in brackets before it, if any."""
     text = INVISIBLE.sub("", unicodedata.normalize("NFKC", dressing.plain(title)))
     text, heading = dressing.undressed(text, _something_else)

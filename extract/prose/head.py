@@ -11,6 +11,7 @@ from crawler.pages.days import INSTANT, PRINTED, WRITTEN, days, epoch_day
 from crawler.pages.titles import BODY_END, NAME, recognize
 from extract.content import Content, Grid
 from extract.model import Evidence, Section
+from extract.prose.issuer import issuers
 from extract.prose.preamble import ACT, OWN, SENTENCE, find_period, is_earlier, prose_year, sentences
 
 LONGEST_TITLE = 80
@@ -72,6 +73,9 @@ def read_head(content: Content, sections: Sequence[Section], hint: str = "") -> 
     if year := prose_year(sections):
         counted.append(Evidence("prose", False, "", year, ""))
     naming = [*own, *said, *quoted, *known]
+    beside = (
+        [] if any(one.agency_name for one in naming) else issuers(content, [one for one in above if CRUMB.match(one)])
+    )
     best = _first_whole([*_agreeing(own, [*said, *counted]), *said, *quoted, *known])
     name = best.agency_name if best else ""
     # The year of another body's report says nothing of this one.
@@ -98,7 +102,7 @@ def read_head(content: Content, sections: Sequence[Section], hint: str = "") -> 
         period,
         published,
         whole and best is not None and best.source in ("metadata", "title"),
-        tuple(dict.fromkeys([*own, *said, *quoted, *known, *counted])),
+        tuple(dict.fromkeys([*own, *said, *quoted, *known, *counted, *beside])),
         doubtful or (bool(name) and not strong),
     )
 

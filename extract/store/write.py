@@ -35,6 +35,7 @@ from extract.store.records import (
     Unread,
     insert,
 )
+from extract.store.weak_names import weak_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Reading:
     hint_agency: str = ""
     hint_year: int | None = None
     portal: str = ""
+    hint_group: str = ""
 
 
 def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) -> list[int]:
@@ -152,7 +154,10 @@ class _Batch:
     def _report(self, reading: Reading, report: Report, status: str, old: int | None) -> None:
         name = report.agency_name or reading.hint_agency
         said = [one.agency_name for one in report.evidence if one.strong]
-        name = fuller_name(self.db, name, said, portal=reading.portal) if clean(name) else name
+        if clean(name):
+            name = fuller_name(self.db, name, said, portal=reading.portal)
+        else:
+            name = weak_name(self.db, report.evidence, reading.hint_group, reading.portal)
         year = report.year if report.year is not None else reading.hint_year
         agency = self._agency(name, reading.portal)
         if old is None:

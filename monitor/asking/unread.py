@@ -19,9 +19,10 @@ from sqlite_utils import Database
 from crawler.agencies.lookup import names_by_code
 from crawler.agencies.register import find_agency
 from crawler.ground.clock import stamp
+from crawler.pages.column_entries import meant
 from crawler.pages.titles import recognize
 from extract.model import NOT_WHOLE, Problem, doubt_of
-from monitor.duty.ledger import LISTED_UNREAD, TITLE_LISTED
+from monitor.duty.ledger import LISTED, LISTED_UNREAD, called_none
 
 # What a document that gave no report is by itself, and no fault of our reading.
 THEIRS = ("not_a_report", "blank_form", "other_paper")
@@ -44,7 +45,7 @@ where p.report is null and p.code not in ({", ".join(f"'{code}'" for code in THE
     where c.agency = d.agency and c.year = d.year and c.status = 'complete')
 order by d.first_seen, d.url, p.id
 """
-LISTED = f"select l.portal, {TITLE_LISTED}, l.url, l.year, l.verdict from looks l where {LISTED_UNREAD} order by l.url"
+WANTED = f"{LISTED} where {LISTED_UNREAD} order by l.url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,12 @@ def _wholly(db: Database, names: Mapping[str, str]) -> Iterator[Unread]:
 
 
 def _listed(db: Database, names: Mapping[str, str], now: datetime) -> Iterator[Unread]:
-    rows: Sequence[tuple[Any, ...]] = db.execute(LISTED, {"at": stamp(now)}).fetchall()
-    for portal, title, url, year, verdict in rows:
-        info = recognize(title or "")
-        name = info.agency_name if info else ""
+    rows: Sequence[tuple[Any, ...]] = db.execute(WANTED, {"at": stamp(now)}).fetchall()
+    for portal, title, agency, _, verdict, url, year in rows:
+        if called_none(title, verdict):
+            continue
+        info = recognize(title or "") or meant(title or "")
+        name = (info.agency_name if info else "") or agency or ""
         code = _code(db, name, portal)
         yield Unread(("listed",), (), code, names.get(code, name), year, title or "", url, "", verdict or "")
 

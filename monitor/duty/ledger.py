@@ -13,6 +13,7 @@ from crawler.agencies.places import homes_of, may_publish
 from crawler.agencies.register import find_agency, maybe_theirs, namesakes
 from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config import Config
+from crawler.pages.column_entries import meant
 from crawler.pages.titles import recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
@@ -65,8 +66,17 @@ l.kind = 'detail' and l.gone_since is null
   and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
     where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
 """
-TITLE_LISTED = "case when json_valid(l.ask) then json_extract(l.ask, '$.title') end"
-UNREAD = f"select l.portal, {TITLE_LISTED} from looks l where l.year = :year and {LISTED_UNREAD}"
+SAID = "case when json_valid(l.ask) then l.ask end"
+LISTED = f"""
+select l.portal, json_extract({SAID}, '$.title'), json_extract({SAID}, '$.source.agency'),
+       json_extract({SAID}, '$.source.group'), l.verdict, l.url, l.year from looks l
+"""
+# What bears no year may be of the one before it was first seen.
+UNREAD = f"""
+{LISTED} where l.year = :year and {LISTED_UNREAD} union all
+{LISTED} where l.year is null and {LISTED_UNREAD}
+  and (select min(f.at) from fetches f where f.url = l.url and +f.portal = l.portal) between :begin and :end
+"""
 # Still listed: no whole reading of the list since has left it out.
 STILL = """
 not exists (select 1 from looks l where l.portal = d.portal and l.url = d.url and (l.gone_since is not null
@@ -236,17 +246,25 @@ def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | Non
 
 def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -> Iterator[str]:
     """The bodies whose report stands in a list, and could not be read."""
-    titled = [
-        *db.execute(UNREAD, asked).fetchall(),
-        *(row for row in db.execute(ANOTHERS, asked).fetchall() if (info := recognize(row[1])) and info.agency_name),
-    ]
     yield from _of_other_years(db, asked)
-    for portal, title in titled:
-        info = recognize(title or "")
-        if info is not None and info.agency_name:
+    for portal, title in db.execute(ANOTHERS, asked).fetchall():
+        if (info := recognize(title)) and info.agency_name:
             yield from named(db, info.agency_name, portal)
+    year = int(str(asked["year"]))
+    between = {"begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
+    for portal, title, agency, group, verdict, _, _ in db.execute(UNREAD, asked | between).fetchall():
+        if called_none(title, verdict):
+            continue
+        info = recognize(title or "") or meant(title or "")
+        if name := (info.agency_name if info is not None else "") or agency or "":
+            yield from named(db, name, portal)
         else:
-            yield from whose(db, debtors, portal)
+            yield from whose(db, debtors, portal, group or "")
+
+
+def called_none(title: str | None, verdict: str | None) -> bool:
+    """Whether neither an entry's title calls it a report nor its page is one: it was only looked at."""
+    return verdict == "not_report" and recognize(title or "") is None
 
 
 def _of_other_years(db: Database, asked: dict[str, object]) -> Iterator[str]:

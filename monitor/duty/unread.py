@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.register import find_agency, maybe_theirs, namesakes
 from crawler.agencies.short_names import of_portal
+from crawler.pages.signs import group_kinds
 from crawler.pages.titles import recognize
 from monitor.duty.debtor import Debtor
 
@@ -13,7 +14,8 @@ from monitor.duty.debtor import Debtor
 ANY = "select (select count(*) from documents) > (select count(*) from readings)"
 # Never read, by no version of the reader; what has no year may be of any whose end it was first seen after.
 UNREAD = """
-select coalesce(d.agency, ''), coalesce(d.agency_name, ''), coalesce(d.title, ''), coalesce(d.portal, ''), d.year
+select coalesce(d.agency, ''), coalesce(d.agency_name, ''), coalesce(d.title, ''), coalesce(d.portal, ''), d.year,
+       coalesce(d.listed_under, '')
 from documents d
 where (d.year = :year or (d.year is null and d.first_seen >= :begin)) and d.first_seen <= :at
   and not exists (select 1 from readings r where r.document = d.sha256 and r.url = d.url)
@@ -21,7 +23,7 @@ where (d.year = :year or (d.year is null and d.first_seen >= :begin)) and d.firs
 # Read as a report, of nobody known: neither itself nor its file says whose it is, nor does the same paper elsewhere.
 # One without a year may be of the year before it was first seen.
 NAMELESS = """
-select distinct coalesce(d.portal, '') from documents d
+select distinct coalesce(d.portal, ''), coalesce(d.listed_under, '') from documents d
 where (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_seen < :end)) and d.first_seen <= :at
   and d.agency is null and d.agency_name is null and d.attachment_of is null
   and exists (select 1 from reports r where r.document = d.sha256 and r.url = d.url and r.agency is null)
@@ -37,7 +39,8 @@ where r.weak = 1 and r.year = :year and d.first_seen <= :at and json_valid(r.evi
 """
 # Holds the reports of several bodies, none of which was read: as long as nothing else stands at its address.
 SEVERAL = """
-select distinct coalesce(d.portal, '') from problems p join documents d on d.sha256 = p.document and d.url = p.url
+select distinct coalesce(d.portal, ''), coalesce(d.listed_under, '')
+from problems p join documents d on d.sha256 = p.document and d.url = p.url
 where p.code = 'several_reports' and d.first_seen <= :at
   and (d.year = :year or (d.year is null and d.first_seen >= :begin and d.first_seen < :end))
   and not exists (select 1 from documents n where n.url = d.url and n.sha256 <> d.sha256 and n.first_seen <= :at
@@ -50,7 +53,7 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
     on its portal."""
     if not db.execute(ANY).fetchone()[0]:
         return
-    for code, name, title, portal, known in db.execute(
+    for code, name, title, portal, known, group in db.execute(
         UNREAD, {"year": year, "at": at, "begin": f"{year + 1}-01-01"}
     ).fetchall():
         info = recognize(title)
@@ -62,7 +65,7 @@ def unread_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *
         elif name:
             yield from named(db, name, portal)
         elif portal or not watched:
-            yield from whose(db, debtors, portal)
+            yield from whose(db, debtors, portal, group)
 
 
 def nameless_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
@@ -84,9 +87,9 @@ def gathered_bodies(db: Database, debtors: Sequence[Debtor], year: int, at: str,
 def _beside(db: Database, query: str, debtors: Sequence[Debtor], year: int, at: str, *, watched: bool) -> Iterator[str]:
     """The codes of the bodies of each portal that has such a document of this year."""
     asked = {"year": year, "at": at, "begin": f"{year + 1}-01-01", "end": f"{year + 2}-01-01"}
-    for (portal,) in db.execute(query, asked).fetchall():
+    for portal, group in db.execute(query, asked).fetchall():
         if portal or not watched:
-            yield from whose(db, debtors, portal)
+            yield from whose(db, debtors, portal, group)
 
 
 def named(db: Database, name: str, portal: str) -> Iterator[str]:
@@ -95,9 +98,15 @@ def named(db: Database, name: str, portal: str) -> Iterator[str]:
     yield from (code,) if code else namesakes(db, name, portal=portal) | maybe_theirs(db, name, portal=portal)
 
 
-def whose(db: Database, debtors: Sequence[Debtor], portal: str) -> Iterator[str]:
-    """The bodies whose report an entry of this portal may be that names nobody; of a file, every body."""
+def whose(db: Database, debtors: Sequence[Debtor], portal: str, group: str = "") -> Iterator[str]:
+    """The bodies whose report an entry of this portal may be that names nobody; of a file, every body.
+
+    `group`: what it stands under. A group of one kind (乡镇) holds no report of another.
+    """
+    kinds = group_kinds(group)
     if portal:
-        yield from (body.code for body in of_portal(db, portal, wide=True, anywhere=True))
+        for body in of_portal(db, portal, wide=True, anywhere=True):
+            if not kinds or not body.kind or body.kind in kinds:
+                yield body.code
     else:
         yield from (one.code for one in debtors)

@@ -13,7 +13,7 @@ NAMES = {"hangzhou_2025_fixture": "测试市", "shanghai_stcsm_2024": "上海市
 DISTRACTORS = {
     "pingtan_2014_notareport_abridged.txt": "not_a_report",
     "pingtan_dishui_2013_abridged.txt": "unsupported_generation",
-    "template_2021_blank.docx": "unsupported_format",
+    "template_2021_blank.docx": "blank_form",
 }
 
 

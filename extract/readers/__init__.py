@@ -12,10 +12,12 @@ from extract.readers._unreadable import Unreadable, refuse
 __all__ = ["HEAD", "Reader", "Unreadable", "read", "readers"]
 
 HEAD = 16384  # bytes shown to `accepts`
+PACKAGES = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")  # ZIP and OLE: what is in them stands behind
 
 
 class Reader(Protocol):
-    """What a format module offers. `accepts` sees the first bytes and the file name; `read` may raise Unreadable.
+    """What a format module offers. `accepts` sees the first bytes (of a package, whose directory may stand anywhere,
+    all of them) and the file name; `read` may raise Unreadable.
 
     The lower `order` is asked first; plain text, which accepts almost anything, last.
     """
@@ -37,7 +39,7 @@ def readers() -> tuple[Reader, ...]:
 
 def read(body: bytes, name: str) -> Content:
     """The Content of a document, or `Unreadable` with one Problem that says in Chinese what is the matter."""
-    head = body[:HEAD]
+    head = body if body.startswith(PACKAGES) else body[:HEAD]
     if not head.strip(b"\x00\x09\x0a\x0b\x0c\x0d\x20\xef\xbb\xbf\xff\xfe") and not body[HEAD:].strip():
         raise refuse("empty_file", "文件是空的，没有任何内容。")
     for reader in readers():

@@ -46,6 +46,11 @@ def settle(marked: str) -> str:
     return _REST.sub("", _MARKED_CELL.sub(_settled, marked))
 
 
+def has_figure(words: str) -> bool:
+    """Whether words hold a digit, or what stands for a figure."""
+    return _HAS_FIGURE.search(words) is not None
+
+
 def _settled(found: re.Match[str]) -> str:
     spans, span, content = found[1].rpartition(SPAN)
     return f"{CELL}{spans}{span}{_Cell(content).text()}{END_CELL}"

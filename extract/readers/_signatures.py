@@ -3,10 +3,13 @@
 import re
 
 from crawler.ground.formats import formats
+from crawler.pages.sniff import media_type
 
 ZIP_PARTS = tuple((member.encode(), one.zh) for one in formats() for member in one.members)
 SIGNATURES = tuple((first, one.zh) for one in formats() for first in (*one.begins, *one.may_begin))
 NAMES = {one.media_type: one.zh for one in formats()}
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+FIRST = 16384  # bytes of a package that are looked at where its directory is lost
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -28,8 +31,12 @@ def known_format(head: bytes) -> str:
     if b"%PDF-" in head[:1024]:
         return NAMES["application/pdf"]
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        members = head.lower()
-        return next((name for part, name in ZIP_PARTS if part in members), NAMES["application/zip"])
+        told = NAMES[media_type(head, "")]
+        members = head[:FIRST].lower()
+        cut_off = next((name for part, name in ZIP_PARTS if part in members), told)
+        return cut_off if told == NAMES["application/zip"] else told
+    if head.startswith(OLE):
+        return NAMES[media_type(head, "")]
     if head.startswith(b"BM") and _controls(head[:32]):
         return NAMES["image/bmp"]
     if WORD_XML.search(_peek(head[:2048])):

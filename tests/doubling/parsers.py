@@ -27,6 +27,7 @@ from crawler.ground.contained import contained
 from crawler.ground.hosts import refusal
 from crawler.pages import articles, dates, file_names, rosters, signs, sniff, titles, verdicts
 from crawler.pages.asks import Ask
+from crawler.pages.markup import permitted
 from crawler.pages.page import Page, decode, squeeze
 from crawler.wire import recording
 from crawler.wire.robots import rules_of
@@ -47,6 +48,7 @@ from monitor.reconcile.outcome import Context
 from monitor.samples import make_history
 from monitor.words import terminal
 from monitor.words.reasons import reason_words
+from tests.extract.word_files import of_text
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -238,6 +240,11 @@ def packed(text: str) -> Work:
     )
 
 
+def in_word(text: str) -> Work:
+    bodies = of_text(permitted(text))
+    return lambda: [contained(lambda body=body: parse(read(body, "a.docx"))) for body in bodies]  # type: ignore[misc]
+
+
 def answer(text: str) -> Work:
     answers = [
         verdicts.Answer(BASE, status, text.encode("utf-8", "replace"), location=text[:2000], cookies=text[:8000])
@@ -258,6 +265,7 @@ def statistics(text: str) -> Work:
 PARSERS: Mapping[str, Parser] = {
     "statistics before 2019": Parser(statistics),
     "a document": readable("a.html"),  # the bytes decide which reader reads it
+    "a Word document": Parser(in_word),
     "a page that was published": encoded(
         lambda body: read_report(body, "a.html", "青石市财政局2024年政府信息公开工作年度报告", published=True)
     ),

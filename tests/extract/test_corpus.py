@@ -10,7 +10,7 @@ pytestmark = NEEDED
 NAMES = {"hangzhou_2025_fixture": "测试市", "shanghai_stcsm_2024": "上海市科委"}
 DISTRACTORS = {
     "pingtan_2014_notareport_abridged.txt": "not_a_report",
-    "template_2021_blank.docx": "unsupported_format",
+    "template_2021_blank.docx": "blank_form",
 }
 
 

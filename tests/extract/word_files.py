@@ -232,7 +232,7 @@ def report_docx(report: SampleReport, style: Style, *, numbered: bool = False, s
     def text(one: FormCell) -> str:
         return report.printed(one.name) if one.name else one.label
 
-    for block in report._blocks(word=True):
+    for block in report.blocks(word=True):
         if isinstance(block, tuple):
             is_second = block[0][0].label.startswith("第二十条")
             tables = split_blocks(block) if split and is_second else [block]
@@ -255,7 +255,7 @@ def by_python_docx(report: SampleReport) -> bytes:
     """A sample report as python-docx writes it, cells merged by it."""
     document = Document()
     document.add_heading(report.title, 0)
-    for block in report._blocks(word=True):
+    for block in report.blocks(word=True):
         if isinstance(block, str):
             document.add_paragraph(block)
             continue

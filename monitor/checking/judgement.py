@@ -143,6 +143,7 @@ class _Year:
             "rows": self._rows(outcome),
             "facts": dict(outcome.facts),
             "reason": outcome.reason,
+            **({"read_twice": True} if self.stored.report.ways and outcome.operands else {}),
         }
 
     def _operand(self, part: Operand) -> dict[str, Any]:

@@ -20,7 +20,15 @@ from monitor.drawing.page import draw_page, pages_of
 from monitor.schema import open_database
 from monitor.words.finding import finding_json, finding_lines
 from monitor.words.places import where_lines
-from monitor.words.report import failure_json, failure_lines, problem_lines, report_json, report_lines, suspect_marks
+from monitor.words.report import (
+    failure_json,
+    failure_lines,
+    problem_lines,
+    report_json,
+    report_lines,
+    suspect_marks,
+    twice_words,
+)
 from monitor.words.terminal import inert, moment, table
 
 
@@ -119,6 +127,7 @@ def _head(call: CallOptions, body: AgencyRef, stored: StoredReport) -> list[str]
         (call.text("年度", "year"), f"{stored.year}"),
         (call.text("格式", "form"), read.template or "–"),
         (call.text("状态", "status"), read.status),
+        *([(call.text("读法", "read"), twice_words(read, call.lang))] if read.ways else []),
         (call.text("发布", "published"), stored.published_on or "–"),
         (call.text("初见", "first seen"), moment(stored.first_seen)),
         (call.text("网址", "url"), stored.url),

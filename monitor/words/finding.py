@@ -69,6 +69,8 @@ def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list
     lines = ["  ".join(head), *(f"        {inert(line)}" for line in message_of(finding, lang).splitlines())]
     if finding.suspect is not None:
         lines.append(f"        {suspect_line(finding.suspect, finding.evidence, lang)}")
+    if finding.evidence.get("read_twice"):
+        lines.append("        read twice, both agree" if lang == "en" else "        读了两遍，所涉各数两遍相同")
     noted = "note: " if lang == "en" else "备注："
     lines += [f"        {noted}{inert(line)}" for line in (finding.note or "").splitlines()]
     if finding.expires:

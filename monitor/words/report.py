@@ -27,6 +27,13 @@ LEGEND = {
     "不清": ("无法辨认", "illegible"),
 }
 WIDEST_CELL = 16
+# How a document is read: by the borders drawn, by the order of its text, by cells, by what is seen.
+WAYS: Mapping[str, tuple[str, str]] = {
+    "boxes": ("方框位置", "its boxes"),
+    "stream": ("文字次序", "the order of its text"),
+    "grid": ("表格", "its tables"),
+    "ocr": ("图像识别", "what is seen"),
+}
 PERIODS: Mapping[Period, tuple[str, str]] = {"year": ("本年度", "year"), "cumulative": ("历年累计", "cumulative")}
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
 SUSPECT, RIVAL = "*", "?"
@@ -145,6 +152,16 @@ class _Layout:
             lines.append([first.label, first.unit, *texts, *([first.place] if self.places else [])])
         title = self.say("2019 年以前的统计表", "statistics from before 2019")
         return [title, *table(lines, right=range(2, 2 + len(periods)), indent="  ")]
+
+
+def twice_words(report: Report, lang: str = "zh") -> str:
+    """How a report was read twice, and how far both readings agree."""
+    first, other = (WAYS.get(way, (way, way)) for way in report.ways)
+    if lang == "en":
+        differ = f", {report.differed} differ and are not stated" if report.differed else ""
+        return f"twice, by {first[1]} and by {other[1]}: {report.agreed} figures agree{differ}"
+    differ = f"，{report.differed} 个不同、不采用" if report.differed else ""
+    return f"两遍，按{first[0]}和按{other[0]}：{report.agreed} 个数相同{differ}"
 
 
 def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """A document read twice: where both ways agree the figure is the publisher's, where they differ nobody states one."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
 
 from extract.content import Content, Grid, Second, plain_row
 from extract.model import Report
@@ -10,8 +13,13 @@ from extract.places import with_own_places
 from extract.readers import read
 from extract.readers._unreadable import refuse
 from extract.second_reading import read_again
+from extract.store.load import load_reports
+from extract.store.write import Reading, save
 from monitor.samples import make_history
+from monitor.words.report import twice_words
+from tests.extract.test_store import db as db
 
+NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BODY = make_history(7, "示例县财政局", [2023], dense=True)[0].html().encode()
 CONTENT = read(BODY, "page.html")
 
@@ -82,3 +90,13 @@ def test_boxes_and_cells_of_sheets_are_written_and_read_back() -> None:
     assert str(SheetCell(1, 14, 28)) == "sheet 1 AB14"
     cells = [PageBox(1, 72, 10, 90, 20), PageBox(1, 95, 10, 110, 20)]
     assert row_place(cells) == "page 1 box 72-10-90-20,95-10-110-20"
+
+
+def test_how_a_document_was_read_comes_back_with_it(db: Database) -> None:
+    twice = read_again(report(CONTENT), replace(CONTENT, second=Second(("grid", "stream"), with_other_figure)))
+    save(db, [Reading("a" * 64, "http://127.0.0.1/a.pdf", twice, "2024-01-20T00:00:00Z")], "1", NOW)
+    [stored] = load_reports(db, db.execute("select code from agencies").fetchone()[0])
+    assert (stored.report.ways, stored.report.agreed, stored.report.differed) == (twice.ways, twice.agreed, 1)
+    assert [row.values for row in stored.report.rows] == [row.values for row in twice.rows]
+    assert "两遍，按表格和按文字次序：" in twice_words(stored.report)
+    assert "1 differ" in twice_words(stored.report, "en")

@@ -12,6 +12,7 @@ from extract.readers._unreadable import refuse
 
 order = 20
 
+PANIC = "PanicException"
 MAX_BYTES = 60 << 20
 ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 # What stands first in a package of Office; a file of another name is an archive that may hold one.
@@ -50,17 +51,25 @@ def _again(body: bytes, sheets: Sequence[Sheet]) -> Content:
     """The same workbook by python-calamine: its own places and values, shown only where a format changes nothing."""
     from python_calamine import CalamineWorkbook
 
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(body)) as book:
-            others = [
-                replace(sheet, cells=_values(sheet, book.get_sheet_by_index(at).to_python(skip_empty_area=False)))
-                for at, sheet in enumerate(sheets)
-            ]
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # its panics are no errors of Python
-        raise refuse("damaged_file", "python-calamine 打不开这个工作簿。") from error
+    with _Told(), CalamineWorkbook.from_filelike(io.BytesIO(body)) as book:
+        others = [
+            replace(sheet, cells=_values(sheet, book.get_sheet_by_index(at).to_python(skip_empty_area=False)))
+            for at, sheet in enumerate(sheets)
+        ]
     return content_of(others)
+
+
+class _Told:
+    """Makes what the library says of a damaged file a refusal: its errors, and its panics."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
+        from python_calamine import CalamineError
+
+        if kind is not None and (issubclass(kind, (CalamineError, OSError, ValueError)) or kind.__name__ == PANIC):
+            raise refuse("damaged_file", "python-calamine 打不开这个工作簿。")
 
 
 def _values(sheet: Sheet, rows: Sequence[Sequence[object]]) -> dict[At, str]:

@@ -12,7 +12,7 @@ Number = int | Decimal
 State = Literal["number", "blank", "dash", "none", "text", "missing", "ambiguous", "illegible"]
 
 # What a document holds besides the text and the grids that were taken from it.
-Left = Literal["attachment", "frame", "field", "cell_image", "drawing", "script", "further_page", "cut_off"]
+Left = Literal["attachment", "frame", "field", "cell_image", "drawing", "script", "further_page", "cut_off", "hidden"]
 # An invisible sign in a cell: its text is not what a reader of the document sees there. Where a document has it of its
 # own accord it parts digits that look like one figure: illegible as well.
 DOUBT = "\u2063"

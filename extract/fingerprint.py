@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 from crawler.families._articles import articles
@@ -17,7 +18,7 @@ from extract.form.form_file import FORMS
 
 ROOT = Path(__file__).parent.parent  # the folder that holds the stages, in a checkout as where they are installed
 STAGES = ("crawler", "extract", "monitor")
-LIBRARIES = ("lxml",)  # what turns bytes into text and grids beside our own code
+LIBRARIES = ("lxml", "ofdkit", "python_calamine")  # what turns bytes into text and grids beside our own code
 IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+((?:%(stages)b)(?:\.\w+)*)[ \t]+import[ \t]+(\([^()]*\)|[^\n]+)"
     rb"|import[ \t]+((?:%(stages)b)[\w., \t]*))" % {b"stages": "|".join(STAGES).encode()},
@@ -122,4 +123,4 @@ def _version(library: str) -> str:
     """The version of a library, and of the C libraries that it was built with, where it tells them."""
     module = import_module(f"{library}.etree" if library == "lxml" else library)
     told = {name: getattr(module, name) for name in ("__version__", "LIBXML_VERSION") if hasattr(module, name)}
-    return f"{library} {told}"
+    return f"{library} {told or version(library)}"

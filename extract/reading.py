@@ -53,7 +53,12 @@ def read_file(path: Path) -> tuple[str, Report | Problem]:
         body = path.read_bytes()
     except OSError as error:
         return "", Problem("no_access", f"文件打不开：{error.strerror}")
-    return hashlib.sha256(body).hexdigest(), read_report(body, path.name)
+    return read_body(body, path.name)
+
+
+def read_body(body: bytes, name: str) -> tuple[str, Report | Problem]:
+    """The same for bytes that come from elsewhere."""
+    return hashlib.sha256(body).hexdigest(), read_report(body, name)
 
 
 def is_well() -> bool:

@@ -33,6 +33,7 @@ PARTS: Mapping[str, str] = {
     "script": "表格可能由脚本生成",
     "further_page": "还有下一页没有读",
     "cut_off": "文件不完整，没有结尾",
+    "hidden": "有隐藏的工作表、行或列，其中的内容没有采用",
     "labels": "正文里散见这张表的行名、栏名",
     "figures": "有数字没有归属",
 }
@@ -56,7 +57,7 @@ def unread_part(content: Content, lines: Lines, tables: Tables, sections: Sequen
         parts |= content.left & {"further_page", "cut_off"}
         parts |= {"cut_off"} if _breaks_off(sections) else set()
     if not tabled:
-        parts |= content.left & {"attachment", "frame", "script", "drawing"}
+        parts |= content.left & {"attachment", "frame", "script", "drawing", "hidden"}
         parts |= set(_elsewhere(content, lines, tables))
     if not parts:
         return None

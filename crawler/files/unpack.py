@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Literal
 from urllib.parse import quote
 
 from crawler.ground.errors import Both
@@ -33,6 +33,10 @@ BROKEN = (
 )
 
 
+# Why a member is not unpacked, for programs; the reason says it to people.
+Cause = Literal["", "encrypted", "link", "too_large", "damaged"]
+
+
 @dataclass(slots=True)
 class Budget:
     """How many unpacked bytes one archive, including the archives inside it, may still give."""
@@ -48,6 +52,7 @@ class Member:
     address: str
     body: bytes | None
     reason: Both | None = None
+    cause: Cause = ""
 
 
 class UnpackError(Exception):
@@ -95,12 +100,13 @@ def members(package: zipfile.ZipFile, largest: int, budget: Budget) -> Iterator[
         count = seen[address] = seen.get(address, 0) + 1
         if count > 1:
             address = f"{address}#{count}"  # two members with the same name are two documents
-        reason = _refusal(info, largest, budget)
+        cause, reason = _refusal(info, largest, budget)
         body = None
         if reason is None:
             body, reason = _read(package, info, largest)
+            cause = "damaged" if reason else ""
             budget.left -= len(body or b"")
-        yield Member(name, address, body, reason)
+        yield Member(name, address, body, reason, cause)
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -131,24 +137,24 @@ def _entries(file: IO[bytes]) -> int:
     return count
 
 
-def _refusal(info: zipfile.ZipInfo, largest: int, budget: Budget) -> Both | None:
+def _refusal(info: zipfile.ZipInfo, largest: int, budget: Budget) -> tuple[Cause, Both | None]:
     if info.flag_bits & 1:
-        return "encrypted; unpack it with its password first", "已加密；请先用密码解开"
+        return "encrypted", ("encrypted; unpack it with its password first", "已加密；请先用密码解开")
     if info.create_system == 3 and stat.S_ISLNK(info.external_attr >> 16):
-        return "a link; gouji follows none", "是链接；gouji 不跟随链接"
+        return "link", ("a link; gouji follows none", "是链接；gouji 不跟随链接")
     if info.file_size > largest:
-        return too_large(largest)
+        return "too_large", too_large(largest)
     if info.file_size > SMALL and info.file_size > RATIO * info.compress_size:
-        return (
+        return "too_large", (
             "a decompression bomb: it would grow more than two hundredfold",
             "解压炸弹：解开后会大两百多倍",
         )
     if info.file_size > budget.left:
-        return (
+        return "too_large", (
             "the archive holds more than is unpacked at once; unpack it and add the folder",
             "压缩包里的内容超过一次能解开的量；请解开后收入文件夹",
         )
-    return None
+    return "", None
 
 
 def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> tuple[bytes | None, Both | None]:

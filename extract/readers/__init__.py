@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from extract.content import Content
-from extract.readers import _signatures
+from extract.readers import _ole, _signatures
 from extract.readers._unreadable import Unreadable, refuse
 
 __all__ = ["HEAD", "Reader", "Unreadable", "read", "readers"]
@@ -40,6 +40,8 @@ def readers() -> tuple[Reader, ...]:
 def read(body: bytes, name: str) -> Content:
     """The Content of a document, or `Unreadable` with one Problem that says in Chinese what is the matter."""
     head = body if body.startswith(PACKAGES) else body[:HEAD]
+    if head.startswith(_ole.MAGIC):
+        head += _ole.directory(body)[:HEAD]  # it may stand anywhere, and says alone which program wrote the file
     if not head.strip(b"\x00\x09\x0a\x0b\x0c\x0d\x20\xef\xbb\xbf\xff\xfe") and not body[HEAD:].strip():
         raise refuse("empty_file", "文件是空的，没有任何内容。")
     for reader in readers():

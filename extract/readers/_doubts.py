@@ -32,7 +32,7 @@ _MARKED_CELL = re.compile(
 _REST = re.compile(f"{MARK}f[^{MARK}{CLOSE}]{{0,40}}{CLOSE}|{MARK}.|{CLOSE}")
 _PARTS = re.compile(f"({_REST.pattern})")
 # The whole of a cell of figures: digits, signs, units, marks of notes; a label has other words.
-_FIGURES = re.compile(
+FIGURES = re.compile(
     r"[0-9０-９+\-−–—±.,，．、/／%％()（）\[\]［］【】〔〕*＊※†#\u00b2\u00b3\u00b9\u2070-\u2079①-⑳"
     r"注件条项次个宗份万亿元增减无]{1,60}"
 )
@@ -80,7 +80,7 @@ class _Cell:
     def text(self) -> str:
         """What the cell says, as far as it can be said."""
         words = "".join(self.groups.values())
-        if words and not _FIGURES.fullmatch(words):
+        if words and not FIGURES.fullmatch(words):
             return "".join(self.parts[::2])  # a label, or no cell of figures
         drawn = (self.partly_drawn and _HAS_FIGURE.search(words) is not None) if words else self.drawn
         doubtful = drawn or self.gone or len(self.groups) > 1

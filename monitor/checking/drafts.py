@@ -1,19 +1,18 @@
 """Judges files that are not stored: read, parse, every rule, the suspected cells. No database."""
 
 import os
-import stat
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from crawler.agencies.names import classify
 from crawler.ground.contained import Failed, contained
-from crawler.ground.errors import UsageError
 from crawler.ground.workers import Pending, Workers
 from extract.model import Problem, Report
-from extract.reading import SECONDS, harmless, read_file, unread
+from extract.reading import SECONDS, harmless, read_body, read_file, unread
+from monitor.checking.sources import Source
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import Suspect, locate, remedy_rivals
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
@@ -74,53 +73,27 @@ class Judgement:
         return not unread and not self.failed(book, BINDING)
 
 
-def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files at these paths, and all files below folders; no links below a folder, no pipes or devices anywhere."""
-    found: list[Path] = []
-    for path in paths:
-        try:
-            mode = path.stat().st_mode
-        except FileNotFoundError as error:
-            raise UsageError(f"there is no file or folder {path}", f"没有文件或文件夹 {path}") from error
-        if stat.S_ISDIR(mode):
-            found.extend(_below(path))
-        elif stat.S_ISREG(mode):
-            found.append(path)
-        else:
-            raise UsageError(f"{path} is no regular file", f"{path} 不是普通文件")
-    if not found:
-        raise UsageError(
-            f"there is no file in {', '.join(map(str, paths))}", f"{'、'.join(map(str, paths))} 里没有文件"
-        )
-    return list(dict.fromkeys(found))
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder, onerror=_raise):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(place, name)
-            if stat.S_ISREG(path.lstat().st_mode):
-                yield path
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def read_drafts(paths: Sequence[Path]) -> Iterator[Draft]:
+def read_drafts(found: Iterable[Source]) -> Iterator[Draft]:
     """Reads files, in order, in processes with limited time and memory; an unreadable one becomes a Problem."""
-    waiting: deque[tuple[Path, Pending[tuple[str, Report | Problem]]]] = deque()
-    coming = iter(paths)
+    waiting: deque[tuple[Source, Pending[tuple[str, Report | Problem]] | None]] = deque()
+    coming = iter(found)
     with Workers(os.cpu_count() or 1, seconds=SECONDS) as pool:
         while True:
-            for path in islice(coming, AHEAD - len(waiting)):
-                waiting.append((path, pool.submit(read_file, path)))
+            for source in islice(coming, AHEAD - len(waiting)):
+                waiting.append((source, _submitted(pool, source)))
             if not waiting:
                 return
-            path, pending = waiting.popleft()
-            outcome = pending.outcome()
-            yield Draft(path, *(("", unread(outcome)) if isinstance(outcome, Failed) else outcome))
+            source, pending = waiting.popleft()
+            outcome = pending.outcome() if pending else ("", source.problem or Problem("empty_file", "文件是空的。"))
+            yield Draft(source.path, *(("", unread(outcome)) if isinstance(outcome, Failed) else outcome))
+
+
+def _submitted(pool: Workers, source: Source) -> Pending[tuple[str, Report | Problem]] | None:
+    if source.problem:
+        return None
+    if source.body is None:
+        return pool.submit(read_file, source.path)
+    return pool.submit(read_body, source.body, source.path.name)
 
 
 def judge_drafts(drafts: Sequence[Draft], book: Rulebook) -> list[Judgement]:

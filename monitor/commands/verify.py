@@ -1,5 +1,6 @@
 """`gouji verify`: the judgement on drafts and reports, without a data directory."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +10,10 @@ import click
 
 from crawler.ground.contained import Failed, contained
 from extract.model import Report, cell_name
-from monitor.checking.drafts import BINDING, Judgement, find_files, judge_drafts, not_judged, read_drafts
+from monitor.checking.drafts import BINDING, Judgement, judge_drafts, not_judged, read_drafts
+from monitor.checking.sources import find_files, sources
 from monitor.commands.options import CallOptions, command, json_option, leave, session
+from monitor.commands.verify_total import check_target, total_lines, write_total
 from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
@@ -28,13 +31,22 @@ GROUPS = (
 
 
 @command(
-    step=150, example="gouji verify 草稿.html\ngouji verify 2023年报.html 2024年报.html\ngouji verify 文件夹 --json"
+    step=150,
+    example="gouji verify 草稿.html\ngouji verify 2023年报.docx 2024年报.docx\ngouji verify 文件夹 --xlsx 核对.xlsx",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--xlsx",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="把一览表另存为工作簿 · the closing table as a workbook, too",
+)
 @json_option
-def verify(files: tuple[Path, ...]) -> None:
+def verify(files: tuple[Path, ...], target: Path | None) -> None:
     """核对草稿或报告：打印读到的三张表、每条规则的结论和疑误的格。不需要数据目录。
 
+    可以给几份文件、文件夹、压缩包，或用 - 从标准输入读；几份时末尾有一览表。
     有不成立的关系或读不出的内容时退出状态为 1。
 
     Checks drafts or reports: the tables as read, every rule's verdict, the suspected cell. Needs no data directory.
@@ -42,7 +54,10 @@ def verify(files: tuple[Path, ...]) -> None:
     """
     call = session()
     book = load()
-    judgements = judge_drafts([*read_drafts(find_files(files))], book)
+    found = find_files(files)
+    if target is not None:
+        check_target(target, found)
+    judgements = judge_drafts([*read_drafts(sources(found, sys.stdin.buffer))], book)
     shown = [_shown(call, one, book, first=number == 0) for number, one in enumerate(judgements)]
     judgements = [one.judgement for one in shown]
     holds = all(one.holds(book) for one in judgements)
@@ -50,8 +65,11 @@ def verify(files: tuple[Path, ...]) -> None:
     for one in shown:
         for line in one.lines:
             call.say(line)
-    if len(judgements) > 1:
-        _say_total(call, judgements, book)
+    if not call.as_json:
+        for line in total_lines(call, judgements, book):
+            call.say(line)
+    if target is not None:
+        write_total(call, target, judgements, book)
     if not holds:
         leave(1)
 
@@ -76,17 +94,6 @@ def _shown(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) ->
 
     done = contained(lambda: tell(one))
     return tell(not_judged(one.draft, done)) if isinstance(done, Failed) else done
-
-
-def _say_total(call: CallOptions, judgements: Sequence[Judgement], book: Rulebook) -> None:
-    good = sum(one.holds(book) for one in judgements)
-    call.say()
-    call.say(
-        call.text(
-            f"共 {len(judgements)} 份：{good} 份成立，{len(judgements) - good} 份有不符或读不出之处",
-            f"{len(judgements)} files: {good} hold, {len(judgements) - good} do not or cannot be read",
-        )
-    )
 
 
 def _lines(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:

@@ -1,0 +1,289 @@
+"""XLSX → sheets as they are shown: the parts of the package by themselves, with number formats and what is hidden."""
+
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from extract.content import DOUBT
+from extract.place import column_number
+from extract.readers import _sheet_numbers as numbers
+from extract.readers._package import Package, damaged
+from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
+from extract.readers._sheet_xlsx_styles import Style, is_struck, repainting, styles_of
+from extract.readers._unreadable import refuse
+
+MOST_STRINGS = 500_000
+MOST_ROW, MOST_COLUMN = 1_048_576, 16_384
+MOST_RANGES = 100  # of cells under one condition
+USUAL_WIDTH = 8.43
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+YES = ("1", "true")
+
+
+@dataclass(slots=True)
+class _Book:
+    """What all sheets share; `repainting` are the conditional formats that show a figure otherwise, or not at all."""
+
+    styles: list[Style] = field(default_factory=list)
+    repainting: set[str] = field(default_factory=set)
+    strings: list[str] = field(default_factory=list)
+    recalculated: bool = False  # the formulas' results are computed only when somebody opens it
+
+    def style(self, number: str | None) -> Style:
+        at = int(number) if number and number.isdigit() else 0
+        return self.styles[at] if at < len(self.styles) else Style()
+
+
+def sheets(package: Package) -> list[Sheet]:
+    """The sheets in the workbook's order; raises Unreadable."""
+    try:
+        return list(_sheets(package))
+    except (etree.XMLSyntaxError, ValueError, IndexError) as error:
+        raise damaged() from error
+
+
+def _sheets(package: Package) -> Iterator[Sheet]:
+    related = _relations(package, "")
+    main = next((path for kind, path in related.values() if kind == "officeDocument"), "xl/workbook.xml")
+    if main.endswith(".bin"):
+        raise refuse("unsupported_format", "这是 Excel 二进制工作簿（XLSB），目前还不能读取；请另存为 XLSX。")
+    workbook = _root(package.read(main))
+    if workbook is None:
+        raise damaged()
+    parts = _relations(package, main)
+    book = _Book()
+    for kind, path in parts.values():
+        if kind == "styles":
+            root = _root(package.read(path))
+            book.styles = styles_of(root)
+            book.repainting = repainting(root)
+        elif kind == "sharedStrings":
+            book.strings = _strings(package.read(path))
+    calculation = workbook.find("{*}calcPr")
+    book.recalculated = calculation is not None and calculation.get("fullCalcOnLoad") in YES
+    properties = workbook.find("{*}workbookPr")
+    if properties is not None and properties.get("date1904") in YES:
+        book.styles = [
+            Style(None if _has_days(one.code) else one.code, one.framed, one.doubtful) for one in book.styles
+        ]
+    for number, element in enumerate(workbook.iterfind("{*}sheets/{*}sheet"), 1):
+        if number > MOST_SHEETS:
+            raise refuse("too_large", f"工作表超过 {MOST_SHEETS} 张，不是年度报告。")
+        identity = next((str(value) for name, value in element.items() if etree.QName(str(name)).localname == "id"), "")
+        kind, path = parts.get(identity, ("", ""))
+        sheet = Sheet(number, element.get("name") or "", hidden=element.get("state") in ("hidden", "veryHidden"))
+        if kind == "worksheet":
+            _Filling(sheet, book).fill(package.read(path))
+            for sort, target in _relations(package, path).values():
+                if sort == "drawing":
+                    _drawing(sheet, package.read(target))
+        yield sheet
+
+
+def _has_days(code: str | None) -> bool:
+    return code is not None and any(char in code.lower() for char in "ymd")
+
+
+def _root(body: bytes) -> etree._Element | None:
+    return etree.fromstring(body, _parser()) if body else None
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """By their ids: kind and path of what a part refers to inside the package."""
+    folder, name = posixpath.split(part)
+    root = _root(package.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+    found: dict[str, tuple[str, str]] = {}
+    for element in [] if root is None else root.iterfind("{*}Relationship"):
+        if element.get("TargetMode") == "External":
+            continue
+        target = element.get("Target") or ""
+        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+        found[element.get("Id") or ""] = (element.get("Type") or "").rpartition("/")[2], path
+    return found
+
+
+def _strings(body: bytes) -> list[str]:
+    found = list[str]()
+    for _, element in etree.iterparse(
+        io.BytesIO(body), tag="{*}si", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    ):
+        found.append(_rich(element))
+        element.clear()
+        if len(found) > MOST_STRINGS:
+            raise refuse("too_large", "工作簿里的文字过多，不是年度报告。")
+    return found
+
+
+def _rich(element: etree._Element) -> str:
+    """The text of a string: without how it is pronounced; doubtful where a part is struck out or raised."""
+    runs = element.findall("{*}r")
+    if not runs:
+        return _plain("".join(one.text or "" for one in element.iterfind("{*}t")))
+    texts = ["".join(one.text or "" for one in run.iterfind("{*}t")) for run in runs]
+    apart = any(text.strip() and is_struck(run.find("{*}rPr")) for text, run in zip(texts, runs, strict=True))
+    text = _plain("".join(texts))
+    return doubtful(text) if apart else text
+
+
+def _plain(text: str) -> str:
+    """Control characters are written by their numbers; the only one in use is a carriage return."""
+    return text.replace("_x000D_", "") if "_x000D_" in text else text
+
+
+def _events(body: bytes) -> Iterator[tuple[str, etree._Element]]:
+    """Elements as they begin and end: a sheet may be large."""
+    yield from etree.iterparse(
+        io.BytesIO(body),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+
+
+class _Filling:
+    """One sheet while its elements are read."""
+
+    def __init__(self, sheet: Sheet, book: _Book) -> None:
+        self.sheet = sheet
+        self.book = book
+        self.no_zeros = False
+        self.width = USUAL_WIDTH
+        self.widths: dict[int, float] = {}
+        self.row = self.column = 0
+
+    def fill(self, body: bytes) -> None:
+        for event, element in _events(body) if body else ():
+            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            if event == "start":
+                self._begin(name, element)
+            else:
+                self._end(name, element)
+                if name in ("c", "row"):
+                    element.clear()
+
+    def _begin(self, name: str, element: etree._Element) -> None:
+        if name == "row":
+            self.row, self.column = _number(element.get("r"), self.row + 1, MOST_ROW), 0
+            if element.get("hidden") in YES or element.get("ht") == "0":
+                self.sheet.hidden_rows.add(self.row)
+        elif name == "sheetView":
+            self.no_zeros = element.get("showZeros") in ("0", "false")
+        elif name == "sheetFormatPr":
+            self.width = float(element.get("defaultColWidth") or USUAL_WIDTH)
+
+    def _end(self, name: str, element: etree._Element) -> None:
+        if name == "c":
+            place = _CELL.fullmatch(element.get("r") or "")
+            self.column = min(column_number(place[1]), MOST_COLUMN) if place else self.column + 1
+            self.row = min(int(place[2]), MOST_ROW) if place else self.row
+            room = self.widths.get(self.column, self.width)
+            _cell(self.sheet, (self.row, self.column), element, self.book, self.no_zeros, room)
+        elif name == "col":
+            _column(self.sheet, element, self.widths)
+        elif name == "mergeCell":
+            _merge(self.sheet, element.get("ref") or "")
+        elif name == "conditionalFormatting":
+            _repaint(self.sheet, element, self.book)
+        elif name in ("oleObject", "control"):
+            self.sheet.left.add("attachment" if name == "oleObject" else "field")
+
+
+def _number(text: str | None, otherwise: int, most: int) -> int:
+    return min(int(text), most) if text and text.isdigit() and len(text) < 9 else otherwise
+
+
+def _column(sheet: Sheet, element: etree._Element, widths: dict[int, float]) -> None:
+    first = _number(element.get("min"), 1, MOST_COLUMN)
+    last = _number(element.get("max"), first, MOST_COLUMN)
+    width = float(element.get("width") or USUAL_WIDTH)
+    for column in range(first, last + 1):
+        widths[column] = width
+        if element.get("hidden") in YES or width == 0:
+            sheet.hidden_columns.add(column)
+
+
+def _merge(sheet: Sheet, reference: str) -> None:
+    corners = [_CELL.fullmatch(corner) for corner in reference.split(":")]
+    if len(corners) == 2 and corners[0] and corners[1]:
+        first, last = ((int(one[2]), column_number(one[1])) for one in corners if one)
+        sheet.merge(first, last)
+
+
+def _repaint(sheet: Sheet, element: etree._Element, book: _Book) -> None:
+    """Cells that a condition may show otherwise: whether it holds, only a program could tell."""
+    rules = {rule.get("dxfId") for rule in element.iterfind("{*}cfRule")}
+    data_bars = any(bar.get("showValue") in ("0", "false") for bar in element.iterfind("{*}cfRule/*"))
+    if rules.isdisjoint(book.repainting) and not data_bars:
+        return
+    for reference in (element.get("sqref") or "").split()[:MOST_RANGES]:
+        corners = [_CELL.fullmatch(corner) for corner in reference.split(":")]
+        first, last = corners[0], corners[-1]
+        if first and last:
+            rows = range(int(first[2]), int(last[2]) + 1)
+            columns = range(column_number(first[1]), column_number(last[1]) + 1)
+            for at in [at for at in sheet.cells if at[0] in rows and at[1] in columns]:
+                sheet.cells[at] = doubtful(sheet.cells[at])
+
+
+def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, no_zeros: bool, room: float) -> None:
+    style = book.style(cell.get("s"))
+    kind, value = cell.get("t") or "n", _stated(cell)
+    number = numbers.stored(value) if kind == "n" and value.strip() else None
+    text = _text(cell, book, style, room)
+    if text is None or (no_zeros and text and not text.strip("0.")):
+        text = DOUBT + "".join((text or value).split())
+    elif text and style.doubtful:
+        text = doubtful(text)
+    if text:
+        sheet.put_number(*at, text, number)
+    elif style.framed:
+        sheet.draw(*at)
+
+
+def _stated(cell: etree._Element) -> str:
+    value = cell.find("{*}v")
+    return (value.text or "") if value is not None else ""
+
+
+def _text(cell: etree._Element, book: _Book, style: Style, room: float) -> str | None:
+    """The text of a cell as it is shown; None where that is not certain."""
+    kind, value = cell.get("t") or "n", _stated(cell)
+    formula = cell.find("{*}f") is not None
+    if formula and (book.recalculated or not value.strip()) and kind != "str":
+        return None
+    if kind == "inlineStr":
+        inline = cell.find("{*}is")
+        return "" if inline is None else _formatted(_rich(inline), style)
+    if kind == "s":
+        return _formatted(book.strings[int(value)], style) if value.strip().isdigit() else ""
+    if kind == "str":
+        return None if formula and book.recalculated else _formatted(value, style)
+    if not value.strip():
+        return ""
+    number = numbers.stored(value) if kind == "n" else None
+    if number is None or style.code is None:
+        return None  # an error, a logical value, a date, or a format that is not certain
+    return numbers.shown(number, style.code, room)
+
+
+def _formatted(text: str, style: Style) -> str | None:
+    return numbers.shown_text(text, style.code) if style.code is not None else text
+
+
+def _drawing(sheet: Sheet, body: bytes) -> None:
+    root = _root(body)
+    if root is None:
+        return
+    sheet.images += sum(1 for _ in root.iterfind(".//{*}pic"))
+    if next(root.iterfind(".//{*}sp//{*}t"), None) is not None:
+        sheet.left.add("drawing")

@@ -80,6 +80,6 @@ def older_truths() -> list[OlderTruth]:
     return found
 
 
-def texts(suffixes: tuple[str, ...] = (".txt", ".md", ".html")) -> list[Truth]:
-    """Those in a format that is text."""
+def texts(suffixes: tuple[str, ...] = (".txt", ".md", ".html", ".pdf")) -> list[Truth]:
+    """Those in a format that is read."""
     return [truth for truth in truths() if truth.path.suffix in suffixes]

@@ -18,7 +18,7 @@ ALIGNED_COLUMNS = 5  # from so many columns of figures on, a gap in the alignmen
 _PIECE = re.compile(r"[^\s\u3000](?:[^\s\u3000]|[ \u3000](?![\s\u3000]))*")  # a gap of two spaces ends it
 
 
-class _Piece(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch of text on a line, with the width of screen it takes (a Chinese character is two)."""
 
     text: str
@@ -30,7 +30,7 @@ class _Piece(NamedTuple):
 
 def columns(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
     """A run of lines whose cells are set apart by two or more spaces, figures among them."""
-    rows: list[list[_Piece]] = []
+    rows: list[list[Stretch]] = []
     number = start
     while number < len(lines):
         row = _pieces(lines[number])
@@ -40,7 +40,7 @@ def columns(lines: list[str], start: int) -> tuple[list[str | Grid], int]:
         number += 1
     if sum(any(piece.is_figure for piece in row[1:]) for row in rows) < 2:
         return [], max(number, start + 1)
-    return [_grid(_aligned(rows))], number
+    return [_grid(aligned(rows))], number
 
 
 def _goes_on(lines: list[str], number: int) -> bool:
@@ -55,10 +55,10 @@ def _goes_on(lines: list[str], number: int) -> bool:
     )
 
 
-def _pieces(line: str) -> list[_Piece]:
+def _pieces(line: str) -> list[Stretch]:
     if "  " not in line and "\u3000" not in line:
         return []
-    found: list[_Piece] = []
+    found: list[Stretch] = []
     column = position = 0
     for match in _PIECE.finditer(line):
         column += _width(line[position : match.start()])
@@ -70,9 +70,9 @@ def _pieces(line: str) -> list[_Piece]:
             # Columns so narrow that one space parts them.
             for figure in re.finditer(r"\S+", match.group()):
                 begin = column + figure.start()
-                found.append(_Piece(figure.group(), begin, begin + len(figure.group()), True, wide))
+                found.append(Stretch(figure.group(), begin, begin + len(figure.group()), True, wide))
         else:
-            found.append(_Piece(text, column, end, FIGURE.fullmatch(text) is not None, wide))
+            found.append(Stretch(text, column, end, FIGURE.fullmatch(text) is not None, wide))
         column, position = end, match.end()
     return found
 
@@ -81,7 +81,7 @@ def _width(text: str) -> int:
     return len(text) if text.isascii() else sum(2 if character >= "\u2e80" else 1 for character in text)
 
 
-def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
+def aligned(rows: list[list[Stretch]]) -> list[list[str]]:
     """The texts of each row; where figures stand in five or more clear columns, a gap among them is an empty cell."""
     rows, lanes = _settled(rows)
     result: list[list[str]] = []
@@ -101,7 +101,7 @@ def _aligned(rows: list[list[_Piece]]) -> list[list[str]]:
     return result
 
 
-def _settled(rows: list[list[_Piece]]) -> tuple[list[list[_Piece]], list[tuple[int, int]]]:
+def _settled(rows: list[list[Stretch]]) -> tuple[list[list[Stretch]], list[tuple[int, int]]]:
     """The rows with their columns of figures, by width on the screen or by number of characters.
 
     Some row has a figure in each of the columns, else they are none. Where neither fits and most rows have as many
@@ -121,7 +121,7 @@ def _settled(rows: list[list[_Piece]]) -> tuple[list[list[_Piece]], list[tuple[i
     return rows, [] if 2 * counts.count(most) > len(counts) else by_width
 
 
-def _lanes(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
+def _lanes(rows: list[list[Stretch]]) -> list[tuple[int, int]]:
     """The columns that the figures fall into; none when two figures of one row would share a column."""
     lanes: list[tuple[int, int]] = []
     for start, end in sorted((piece.start, piece.end) for row in rows for piece in row[1:] if piece.is_figure):
@@ -136,7 +136,7 @@ def _lanes(rows: list[list[_Piece]]) -> list[tuple[int, int]]:
     return lanes
 
 
-def lane_of(lanes: list[tuple[int, int]], piece: _Piece) -> int:
+def lane_of(lanes: list[tuple[int, int]], piece: Stretch) -> int:
     """The one column that a piece stands in; -1 where there is none, or more."""
     first = bisect_right(lanes, piece.start, key=itemgetter(1))
     over = sum(left < piece.end for left, _ in lanes[first : first + 2])

@@ -7,7 +7,12 @@ from extract.run import read_report
 from tests.corpus import CORPUS, NEEDED, OlderTruth, Truth, older_truths, texts
 
 pytestmark = NEEDED
-NAMES = {"hangzhou_2025_fixture": "测试市", "shanghai_stcsm_2024": "上海市科委"}
+NAMES = {
+    "hangzhou_2025_fixture": "测试市",
+    "shanghai_stcsm_2024": "上海市科委",
+    "huaian_city_2024": "淮安市人民政府",
+    "hongze_district_2023": "洪泽区人民政府",
+}
 DISTRACTORS = {
     "pingtan_2014_notareport_abridged.txt": "not_a_report",
     "template_2021_blank.docx": "blank_form",

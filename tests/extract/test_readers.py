@@ -28,8 +28,6 @@ def test_empty_files(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        (b"%PDF-1.7\n...", "PDF"),
-        (b"\n%PDF-1.4", "PDF"),
         (b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "DOCX"),
         (b"PK\x03\x04" + b"\x00" * 26 + b"xl/workbook.xml", "XLSX"),
         (b"PK\x03\x04" + b"\x00" * 26 + b"OFD.xml", "OFD"),
@@ -51,6 +49,12 @@ def test_the_bytes_decide_not_the_name(body: bytes, named: str, name: str) -> No
     found = problem(body, name)
     assert found.code == ("damaged_file" if body.startswith(b"PK") else "unsupported_format")
     assert named in found.detail
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.7\n...", b"\n%PDF-1.4"])
+@pytest.mark.parametrize("name", ["年报.html", "年报.doc", "无扩展名"])
+def test_a_file_that_only_begins_like_a_pdf_is_damaged_whatever_its_name(body: bytes, name: str) -> None:
+    assert problem(body, name).code == "damaged_file"
 
 
 def test_binary_garbage() -> None:

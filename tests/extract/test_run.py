@@ -43,7 +43,7 @@ def good(number: int) -> bytes:
 HOSTILE = {
     "empty.html": (b"", "empty_file"),
     "noise.html": (bytes(range(256)) * 400, None),
-    "pdf.html": (b"%PDF-1.7\n" + b"x" * 2000, "unsupported_format"),
+    "pdf.html": (b"%PDF-1.7\n" + b"x" * 2000, "damaged_file"),
     "huge.html": (b"<p>" + b"a" * 50_000_000, "too_large"),
     "spans.html": (b"<table>" + b"<tr><td colspan=100000 rowspan=100000>1</td></tr>" * 500 + b"</table>", None),
     "deep.html": (b"<div>" * 10_000 + "示例县教育局2023年政府信息公开工作年度报告".encode(), None),

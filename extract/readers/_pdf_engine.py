@@ -1,0 +1,70 @@
+"""An open PDF, by pypdfium2: its pages as marks, and as pictures. The only module that loads that library.
+
+Nothing of the document is ever executed: no form environment is made, so no script and no action can run.
+"""
+
+import math
+from typing import Any
+
+from extract.readers._pdf_marks import Marks
+from extract.readers._pdf_page import Page
+from extract.readers._unreadable import Unreadable, refuse
+
+Raw = Any  # a pointer of pypdfium2's, which has no types
+
+
+class Document:
+    """An open PDF; use it with `with`. Raises Unreadable where it cannot be opened."""
+
+    def __init__(self, body: bytes) -> None:
+        import pypdfium2
+        import pypdfium2.raw
+
+        self.raw: Raw = pypdfium2.raw
+        self.error: type[Exception] = pypdfium2.PdfiumError
+        try:
+            self.file: Raw = pypdfium2.PdfDocument(body)
+            self.size = len(self.file)
+        except self.error as error:
+            raise self._refusal(getattr(error, "err_code", None)) from error
+
+    def _refusal(self, code: object) -> Unreadable:
+        if code == self.raw.FPDF_ERR_PASSWORD:
+            return refuse("encrypted", "PDF 设了打开密码，打不开；请向发布者索取没有密码的文件。")
+        if code == self.raw.FPDF_ERR_SECURITY:
+            return refuse("encrypted", "PDF 用了不支持的加密方式，打不开。")
+        return refuse("damaged_file", "PDF 文件损坏或不完整，打不开；请重新下载，或用阅读器另存一份。")
+
+    def __enter__(self) -> "Document":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def page(self, number: int) -> Page | None:
+        """The page with this number, from 1; None where it is damaged."""
+        try:
+            page = self.file[number - 1]
+            words = page.get_textpage()
+        except self.error:
+            return None
+        try:
+            return Marks(self.raw, page, words, number).done()
+        finally:
+            words.close()
+            page.close()
+
+    def picture(self, number: int, dpi: float, most_pixels: int) -> tuple[int, int, int, bytes, float] | None:
+        """A page as shown: width, height, bytes of a line, its grey pixels, pixels of a point; None where damaged."""
+        try:
+            page = self.file[number - 1]
+            width, height = page.get_size()
+            scale = min(dpi / 72, math.sqrt(most_pixels / max(1.0, width * height)))
+            bitmap = page.render(scale=scale, grayscale=True)
+        except self.error:
+            return None
+        pixels = bytes(bitmap.buffer)
+        found = (bitmap.width, bitmap.height, bitmap.stride, pixels, scale)
+        bitmap.close()
+        page.close()
+        return found

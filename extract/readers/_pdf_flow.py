@@ -1,0 +1,127 @@
+"""Lines and tables of all pages → blocks: running heads and page numbers gone, lines joined to paragraphs."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from extract.content import Grid
+from extract.readers._pdf_cells import Table
+from extract.readers._pdf_lines import TextLine, joined
+from extract.readers._pdf_stitch import goes_on, stitched
+from extract.readers._pdf_unruled import Run, unruled
+from extract.readers._text_lines import SECTION
+
+Item = TextLine | Table
+
+NUMBERED = re.compile(
+    r"[-—–－·~\s]{0,4}(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})(?:\s*页)?(?:\s*[/／,，共之]\s*共?\s*\d{1,4}\s*页?)?[-—–－·~\s]{0,4}"
+)
+EDGE = 0.12  # of the page: running heads stand no further from its edges
+INDENT = 1.2  # of a line's height
+ALIKE = 0.35  # of a line's height: lines of digits alone are set lower than those of characters
+SHORT_OF = 2.2  # of a line's height a full line may end before the margin
+ENDS = tuple("。；！？：")
+
+
+def without_furniture(pages: Sequence[tuple[float, list[Item]]]) -> list[Item]:
+    """The items of all pages without page numbers and what is repeated at the head or foot of pages."""
+    repeated: Counter[str] = Counter()
+    for height, items in pages:
+        repeated.update({_folded(item) for item in items if isinstance(item, TextLine) and _at_edge(item, height)})
+    told = set[str]()
+    kept: list[Item] = []
+    for height, items in pages:
+        for at, item in enumerate(items):
+            if isinstance(item, TextLine) and (at in (0, len(items) - 1) or _at_edge(item, height)):
+                folded = _folded(item)
+                if NUMBERED.fullmatch(item.text) and _at_margin(item, height):
+                    continue
+                if repeated[folded] > 1 and _at_edge(item, height):
+                    if folded in told or (any(char.isdigit() for char in item.text) and "年" not in item.text):
+                        continue
+                    told.add(folded)
+            kept.append(item)
+    return kept
+
+
+def _folded(line: TextLine) -> str:
+    return re.sub(r"\d+", "#", line.text)
+
+
+def _at_edge(line: TextLine, height: float) -> bool:
+    return line.box.bottom < EDGE * height or line.box.top > (1 - EDGE) * height
+
+
+def _at_margin(line: TextLine, height: float) -> bool:
+    return line.box.bottom < 2 * EDGE * height or line.box.top > (1 - 2 * EDGE) * height
+
+
+def blocks_of(items: Sequence[Item]) -> list[str | Grid]:
+    """Paragraphs and grids in order; tables over several pages are one."""
+    blocks: list[str | Grid] = []
+    prose = [item for item in items if isinstance(item, TextLine)]
+    margins = _margins(prose)
+    at = 0
+    while at < len(items):
+        end = at
+        first = items[at]
+        if isinstance(first, Table):
+            tables = [first]
+            while (end := end + 1) < len(items) and isinstance(following := items[end], Table):
+                if not goes_on(tables[-1], following):
+                    break
+                tables.append(following)
+            blocks += stitched(tables)
+        else:
+            while end < len(items) and isinstance(items[end], TextLine):
+                end += 1
+            blocks += _lines([item for item in items[at:end] if isinstance(item, TextLine)], margins)
+        at = end
+    return blocks
+
+
+def _margins(lines: Sequence[TextLine]) -> tuple[float, float]:
+    lefts = sorted(line.box.left for line in lines)
+    rights = sorted(line.box.right for line in lines)
+    return (lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]) if lines else (0.0, 0.0)
+
+
+def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[str | Grid]:
+    for one in unruled(lines):
+        if isinstance(one, Run):
+            yield one.grid
+        else:
+            yield from _paragraphs(one, margins)
+
+
+def _paragraphs(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[str]:
+    texts: list[str] = []
+    before: TextLine | None = None
+    for line in lines:
+        if before is not None and texts and not _continues(before, line, margins):
+            yield joined(texts)
+            texts = []
+        texts.append(line.text)
+        before = line
+    if texts:
+        yield joined(texts)
+
+
+def _continues(before: TextLine, line: TextLine, margins: tuple[float, float]) -> bool:
+    """Whether a line goes on where the one before reached the margin."""
+    left, right = margins
+    if SECTION.fullmatch(before.text) or SECTION.fullmatch(line.text):
+        return False
+    if abs(before.size - line.size) > ALIKE * line.size:
+        return False
+    if _is_title(before, margins) and _is_title(line, margins) and not before.text.endswith(ENDS):
+        return before.page == line.page and line.box.top - before.box.bottom < line.size
+    full = before.box.right >= right - SHORT_OF * before.size
+    return full and line.box.left <= left + INDENT * line.size
+
+
+def _is_title(line: TextLine, margins: tuple[float, float]) -> bool:
+    """Whether a line is set in the middle, clear of both margins."""
+    left, right = margins
+    before, after = line.box.left - left, right - line.box.right
+    return before > 3 * line.size and after > 3 * line.size and abs(before - after) < 2 * line.size

@@ -1,0 +1,122 @@
+"""Glyphs → lines of text: by their height on the page, then from left to right; gaps between them are spaces."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from extract.content import DOUBT
+from extract.form.alike import RADICALS
+from extract.readers._pdf_page import Box, Glyph
+
+SPACE = 0.22  # of a line's height: a wider gap parts two words
+COLUMN = 0.45  # a wider gap beside a figure may part two columns …
+WORDS = 1.2  # … and between Chinese characters this one
+SAME_LINE = 0.45  # of a line's height
+OVER = 0.2  # of a line's height: two characters that are nearer than this are printed one over the other
+FIGURES = frozenset("0123456789.,+-/%０１２３４５６７８９．，－＋／—–−")
+UNITS = frozenset("件条项次元万个宗份无增减")
+COMPATIBLE = range(0xF900, 0xFB00)  # ideographs that Unicode has twice
+
+
+class Piece(NamedTuple):
+    """A stretch of a line without a wide gap."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class TextLine:
+    """One line: its pieces, and its box."""
+
+    pieces: list[Piece]
+    box: Box
+    size: float
+    sure: bool = True
+    page: int = 0
+
+    @property
+    def text(self) -> str:
+        return " ".join(piece.text for piece in self.pieces)
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[TextLine]:
+    """The lines of some glyphs, from top to bottom."""
+    groups: list[list[Glyph]] = []
+    middle = 0.0
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.top + glyph.bottom):
+        y = (glyph.top + glyph.bottom) / 2
+        if groups and y - middle <= SAME_LINE * min(glyph.bottom - glyph.top, groups[-1][0].size):
+            groups[-1].append(glyph)
+            middle += (y - middle) / len(groups[-1])
+        else:
+            groups.append([glyph])
+            middle = y
+    return [_line(group) for group in groups]
+
+
+def _line(glyphs: list[Glyph]) -> TextLine:
+    glyphs.sort(key=lambda glyph: glyph.left)
+    size = max(glyph.bottom - glyph.top for glyph in glyphs)
+    pieces: list[Piece] = []
+    texts: list[str] = []
+    begin, sure = glyphs[0].left, True
+    last: Glyph | None = None
+    for glyph in glyphs:
+        sure &= glyph.sure
+        if last is not None:
+            if glyph.left + glyph.right - last.left - last.right < 2 * OVER * size:
+                if glyph.char == last.char:
+                    continue  # bold by printing twice
+                sure &= not (glyph.char in FIGURES or last.char in FIGURES)
+            gap = glyph.left - last.right
+            if gap > SPACE * size:
+                beside = glyph.char in FIGURES or last.char in FIGURES
+                if gap > (COLUMN if beside else WORDS) * size:
+                    pieces.append(Piece("".join(texts), begin, last.right))
+                    texts, begin = [], glyph.left
+                else:
+                    texts.append(" ")
+        texts.append(glyph.char)
+        last = glyph
+    pieces.append(Piece("".join(texts), begin, glyphs[-1].right))
+    pieces = [piece._replace(text=plain(piece.text)) for piece in pieces]
+    box = Box(glyphs[0].left, min(g.top for g in glyphs), max(g.right for g in glyphs), max(g.bottom for g in glyphs))
+    return TextLine(pieces, box, size, sure)
+
+
+def plain(text: str) -> str:
+    """A text with radicals and doubled ideographs as the characters they stand for."""
+    if text.isascii():
+        return text
+    text = text.translate(RADICALS)
+    return text.translate(FOLDED) if any(ord(char) in COMPATIBLE for char in text) else text
+
+
+def _folded() -> dict[int, str]:
+    import unicodedata
+
+    return {code: unicodedata.normalize("NFC", chr(code)) for code in COMPATIBLE}
+
+
+FOLDED = _folded()
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Lines as one text: no space between Chinese characters, which are broken anywhere."""
+    found = ""
+    for text in texts:
+        spaced = found and text and found[-1].isascii() and text[0].isascii()
+        found += f" {text}" if spaced else text
+    return found
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text has no word but those that stand beside a number, or has nothing at all."""
+    return not any("\u3400" <= char <= "\u9fff" and char not in UNITS for char in text)
+
+
+def doubted(text: str) -> str:
+    """The text with the sign that nobody may rely on its figure."""
+    return text if DOUBT in text else text + DOUBT

@@ -1,0 +1,72 @@
+"""What stands on one page of a PDF: glyphs with boxes, strokes, pictures, drawings.
+
+All boxes are in points from the upper left corner of the page as it is shown.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+
+class Glyph(NamedTuple):
+    """One character with the box of its line and advance. `sure`: it is what a reader of the page sees there."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    sure: bool = True
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def size(self) -> float:
+        return self.bottom - self.top
+
+
+class Stroke(NamedTuple):
+    """A straight rule, from left or top to right or bottom; its thickness is left out."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Page:
+    """What is seen on one page. `text` is the engine's own text in reading order.
+
+    `unmapped` characters have no known meaning; `hidden` ones cannot be seen and are left out.
+    """
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+    drawings: list[Box] = field(default_factory=list)
+    text: str = ""
+    unmapped: int = 0
+    hidden: int = 0

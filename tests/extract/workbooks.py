@@ -53,7 +53,7 @@ class Written:
             name: book.add_format({"num_format": code, "border": 1}) for name, code in (formats or {}).items()
         }
         self.pages = [book.add_worksheet(f"表{number + 1}") for number in range(sheets)]
-        blocks = report._blocks(word=False)
+        blocks = report.blocks(word=False)
         row, page, tables = 0, 0, 0
         self.pages[0].merge_range(0, 0, 1, 9, report.title, book.add_format({"align": "center"}))
         row = 2

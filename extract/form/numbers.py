@@ -10,7 +10,7 @@ from extract.form.forms import Kind as Kind
 
 # Invisible characters that \s does not cover: zero-width marks and the soft hyphen (NBSP and U+3000 are in \s).
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
-NUMBER = re.compile(r"([+\-增减]?)([0-9]{1,15})(\.[0-9]{1,12})?(万元|元|件|条|项|次|个|宗|份)?")
+NUMBER = re.compile(r"([+\-增减]?)([0-9]{1,15})(\.[0-9]{1,12})?(?:\s?(万元|元|件|条|项|次|个|宗|份))?")
 # Every group of digits must be right: 「10,100,1」, 「1,234,」 and 「0,123」 are typos or torn cells, not numbers.
 GROUPED = re.compile(r"[+\-]?[1-9][0-9]{0,2}(,[0-9]{3}){1,4}(?![0-9,])[^,]{0,20}")
 # Full-width forms of ASCII; other compatibility characters (², ①, Arabic digits) are not converted: they are text.

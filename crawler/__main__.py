@@ -75,6 +75,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _crawled(data: "DataDir", chosen: argparse.Namespace, readers: "PageWorkers") -> "CrawlOutcome":
+    import crawler.wire.early  # noqa: F401  (before all that loads Scrapy from deeper)
     from crawler.ground import clock
 
     portals = tuple(chosen.portal)

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from crawler.ground.vocabulary import Kind, Level
 
+# Names that are remembered: a body is met year after year, and asked for in several ways each time.
+MOST = 2048
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 # Districts whose name says 新区; every other 新区 is a zone.
 DISTRICTS = ("浦东新区", "滨海新区")
@@ -81,6 +84,7 @@ RELATIVE = re.compile(
 )
 
 
+@lru_cache(maxsize=MOST)
 def clean(name: str) -> str:
     """The name without white space and invisible characters, brackets full width, digits and letters plain."""
     # Twice: what is left when the spaces are gone may compose.
@@ -88,6 +92,7 @@ def clean(name: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(BRACKETS).strip("《》“”\"'")
 
 
+@lru_cache(maxsize=MOST)
 def spellings(name: str) -> tuple[str, ...]:
     """Every way to write the name of this very body, the name itself (clean) first.
 
@@ -152,6 +157,7 @@ def may_succeed(field: str, other: str) -> bool:
     return len(shorter) >= 2 and all(letter in letters for letter in shorter)
 
 
+@lru_cache(maxsize=MOST)
 def classify(name: str, division: str = "") -> tuple[Kind, Level]:
     """Kind and level of a body by its name; "" for a level that the name does not tell.
 
@@ -230,7 +236,8 @@ def _division_level(division: str, kind: Kind) -> Level:
     return "prefecture" if division[4:6] == "00" else "county"
 
 
-def _places(name: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=MOST)
+def _places(name: str) -> tuple[tuple[str, str], ...]:
     """The places a name begins with, each with its unit: 青石市, 云岭区."""
     found: list[tuple[str, str]] = []
     at = 0
@@ -241,7 +248,7 @@ def _places(name: str) -> list[tuple[str, str]]:
             break
         found.append((place, match["unit"]))
         at = match.end()
-    return found
+    return tuple(found)
 
 
 def _whole(name: str) -> bool:

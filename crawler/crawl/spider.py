@@ -5,7 +5,7 @@ import hashlib
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -103,7 +103,8 @@ class PortalSpider(Spider):
             else:
                 outcome = await self._read(entry, response)
         if outcome is not None:
-            self._after(entry, outcome, seconds(_header(response, "Retry-After"), self.visits.harvest.clock()))
+            wait = seconds(_header(response, b"Retry-After"), self.now()) if outcome.slow_down else 0.0
+            self._after(entry, outcome, wait)
 
     async def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
@@ -124,7 +125,7 @@ class PortalSpider(Spider):
 
     async def _read(self, entry: FrontierEntry, response: Response) -> VisitOutcome | None:
         """Has an answer read, and acts upon it; None where the crawl was stopped meanwhile."""
-        answer, etag, modified = answer_of(response), _header(response, "ETag"), _header(response, "Last-Modified")
+        answer, etag, modified = answer_of(response), _header(response, b"Etag"), _header(response, b"Last-Modified")
         held = self.visits.known(answer.url) if answer.status == 304 else None
         try:
             if held is not None:
@@ -218,19 +219,18 @@ class PortalSpider(Spider):
 
 def answer_of(response: Response) -> Answer:
     """What matters of a response."""
-    location = led_to(response.headers.get("Location") or b"")
-    cookies = b"; ".join(response.headers.getlist("Set-Cookie")).decode("latin-1")
+    location = led_to(_last(response, b"Location"))
+    cookies = b"; ".join(dict.get(response.headers, b"Set-Cookie", ())).decode("latin-1")
     return Answer(
         url=response.url,
         status=response.status,
         body=response.body,
         location=address(response.url, location) if location else "",
         cookies=cookies,
-        name=file_name(response.headers.get("Content-Disposition") or b""),
+        name=file_name(_last(response, b"Content-Disposition")),
         # One that leads nowhere leaves the page what it is.
-        refresh=resolve(response.url, refreshed(led_to((response.headers.get("Refresh") or b"")[:LONGEST_REFRESH])))
-        or "",
-        part=_header(response, "Content-Range"),
+        refresh=resolve(response.url, refreshed(led_to(_last(response, b"Refresh")[:LONGEST_REFRESH]))) or "",
+        part=_header(response, b"Content-Range"),
     )
 
 
@@ -240,8 +240,14 @@ def refreshed(header: str) -> str:
     return found[1] if found else ""
 
 
-def _header(response: Response, name: str) -> str:
-    value = (response.headers.get(name) or b"").decode("latin-1")
+def _last(response: Response, name: bytes) -> bytes:
+    """The last value of a header, by its name as the dictionary holds it: its own way there writes each name anew."""
+    values: Sequence[bytes] = dict.get(response.headers, name, ())
+    return values[-1] if values else b""
+
+
+def _header(response: Response, name: bytes) -> str:
+    value = _last(response, name).decode("latin-1")
     # What no header may hold is not sent back, nor kept.
     return value[:300] if value.isprintable() else ""
 

@@ -3,6 +3,7 @@
 import sys
 
 if __name__ == "__main__":
+    import crawler.wire.early  # noqa: F401  (before all that loads Scrapy from deeper)
     from crawler.discovery.exploring import main  # not at the top: the processes that read pages load this module, too
     from crawler.ground.console import leave
 

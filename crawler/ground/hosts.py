@@ -5,7 +5,7 @@ import re
 import socket
 import unicodedata
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -138,6 +138,10 @@ BAD_PORTS = frozenset(
 PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:]*)(?::(?P<port>\d{1,5}))?")
 
 
+# Hosts that are remembered: each is asked for with every address on it.
+MOST = 1024
+
+
 @cache
 def _extract() -> "TLDExtract":
     # It imports a web client: loaded only when a domain is needed, not for every query of the register.
@@ -147,6 +151,7 @@ def _extract() -> "TLDExtract":
     return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+@lru_cache(maxsize=MOST)
 def registered_domain(host: str) -> str:
     """`zfgb.shili.gov.cn` → `shili.gov.cn`; an IP address or a bare name is returned unchanged."""
     if literal(host) is not None:
@@ -154,6 +159,7 @@ def registered_domain(host: str) -> str:
     return _extract()(host, include_psl_private_domains=True).top_domain_under_public_suffix or host
 
 
+@lru_cache(maxsize=MOST)
 def literal(host: str) -> Address | None:
     """The IP address that a host written as numbers means, in any of the spellings that resolvers accept."""
     host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").strip("[]").split("%")[0].rstrip(".")
@@ -186,6 +192,7 @@ def _inner(address: Address) -> Iterator[Address]:
             yield one
 
 
+@lru_cache(maxsize=MOST)
 def forbidden(host: str) -> bool:
     """Whether a host, given as an IP address or by name, is never asked for anything."""
     address = literal(host)

@@ -21,6 +21,8 @@ Words: TypeAlias = Callable[[str, str], str]
 LONGEST = 1000  # characters of a quoted text
 MOST = 20  # reasons that are shown for one judgement
 BETWEEN: Mapping[Language, str] = {"en": "; ", "zh": "；"}
+# Made once: `json.dumps` makes one for each text.
+AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -136,7 +138,7 @@ def as_json(detail: Detail) -> list[dict[str, Any]]:
 
 def packed(detail: Detail) -> str | None:
     """The detail as the database stores it (column `said`); None if it is empty."""
-    return json.dumps(as_json(detail), ensure_ascii=False, separators=(",", ":")) if detail else None
+    return AS_JSON(as_json(detail)) if detail else None
 
 
 def unpacked(text: str | None) -> Detail | None:

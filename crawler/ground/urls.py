@@ -1,6 +1,7 @@
 """Addresses: resolving, cleaning and recognizing them. Nothing here touches the network."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 from zlib import crc32
 
@@ -44,6 +45,8 @@ AUTHORITY = re.compile(rb"\s*(?:https?:)?[\\/]{2}[^\\/?#]{0,255}", re.IGNORECASE
 SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
+# Addresses that are remembered: each is asked for several times while its page is dealt with.
+MOST = 2048
 WRITTEN = 10_000  # characters of an address that a script puts together
 
 
@@ -140,11 +143,12 @@ def _short(scheme: str, text: str, label: str = "") -> str:
     return f"{said[: SHORT - 9]}…{crc32(f'{text} {label}'.encode('utf-8', 'surrogatepass')):08x}"
 
 
+@lru_cache(maxsize=MOST)
 def clean(url: str) -> str:
     """The address without junk parameters: what a document is known by."""
     parts = urlsplit(url)
     # Cut out and not written anew: servers know their own spelling, and escapes need not be of UTF-8.
-    query = "&".join(pair for pair in parts.query.split("&") if not is_junk(parameter(pair)))
+    query = parts.query and "&".join(pair for pair in parts.query.split("&") if not is_junk(parameter(pair)))
     return urlunsplit((parts.scheme, parts.netloc, SESSION.sub("", parts.path), query, ""))
 
 
@@ -153,6 +157,7 @@ def parameter(pair: str) -> str:
     return unquote_plus(pair.partition("=")[0])
 
 
+@lru_cache(maxsize=MOST)
 def identity(url: str) -> str:
     """One text for the twins of a page: http and https, with and without www, desktop and mobile."""
     parts = urlsplit(clean(url))
@@ -161,6 +166,7 @@ def identity(url: str) -> str:
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
 
 
+@lru_cache(maxsize=MOST)
 def host_of(url: str) -> str:
     """The host name, lower case, without port."""
     return urlsplit(url).hostname or ""

@@ -23,6 +23,7 @@ select (select count(*) from looks where portal = :portal and listed_in = :crawl
   or (select count(*) from frontier where crawl = :crawl and portal = :portal and key in (:first, :second)
       and coalesce(json_extract(ask, '$.recheck'), 0) = 0) > 1
 """
+KEPT = "select distinct url from documents where url in (?, ?) and portal is not null"
 ALIKE = """
 select url from documents where sha256 = ? and portal = ? and url <> ? order by first_seen limit ?
 """
@@ -55,10 +56,9 @@ def learnt(db: Database, portal: str) -> Mapping[str, bool]:
 
 def kept_at(db: Database, crawl: int, portal: str, url: str, sha256: str, whose: Whose) -> str:
     """The address under which a document is kept: its own, unless it was kept under another that is the same."""
-    if _kept(db, url):
-        return url
-    if _kept(db, other := _by_other_scheme(url)):
-        return other
+    other = _by_other_scheme(url)
+    if kept := {str(row[0]) for row in db.execute(KEPT, [url, other])}:
+        return url if url in kept else other
     if not urlsplit(url).query:
         return url
     known = learnt(db, portal)
@@ -95,12 +95,6 @@ def known_as(db: Database, crawl: int, portal: str, url: str, title: str) -> str
 def side_by_side(db: Database, portal: str, one: str, two: str) -> None:
     """A list names both: what they differ in chooses."""
     _learn(db, portal, [name for name, _, _ in _apart(identity(one), identity(two)) or ()], changing=False)
-
-
-def _kept(db: Database, url: str) -> bool:
-    return (
-        db.execute("select 1 from documents where url = ? and portal is not null limit 1", [url]).fetchone() is not None
-    )
 
 
 def _by_other_scheme(url: str) -> str:

@@ -100,19 +100,23 @@ class Ask:
 
     def packed(self) -> str:
         """The request as JSON, what it does not say left out; `unpacked` is the way back."""
-        said = {name: value for name in PLAIN if (value := getattr(self, name)) or name in COUNTED}
-        for name in GROUPS:
-            if inside := {key: value for key, value in vars(getattr(self, name)).items() if value}:
+        all_of_it = vars(self)
+        said = {name: value for name, value in all_of_it.items() if (value or name in COUNTED) and name not in GROUPS}
+        for name, empty in EMPTY.items():
+            group = all_of_it[name]
+            if group is not empty and (inside := {key: value for key, value in vars(group).items() if value}):
                 said[name] = inside
-        return json.dumps(said, ensure_ascii=False)
+        return AS_JSON(said)
 
 
 GROUPS: Mapping[str, type[Source] | type[Detour] | type[Owner]] = {"source": Source, "detour": Detour, "owner": Owner}
-PLAIN = tuple(one.name for one in fields(Ask) if one.name not in GROUPS)
 TEXTS = tuple(one.name for one in fields(Ask) if one.type is str)
 COUNTED = frozenset({"page", "depth"})
 KNOWN = (*GROUPS, "known_as", "first_look", "recheck", "roster", "shell", "state")
 NOTHING = Ask("")
+EMPTY = {name: getattr(NOTHING, name) for name in GROUPS}
+# Made once: `json.dumps` makes one for each text.
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def unpacked(text: str) -> Ask:

@@ -50,7 +50,6 @@ FOLDERS = (
 EXEMPT: Mapping[str, str] = {
     "crawler/agencies/learn.py": "names out of the register and rosters, each bounded where it was read",
     "crawler/ground/config_text.py": "the user's own gouji.toml",
-    "crawler/wire/warc.py": "writes what was fetched, as it is",
     "crawler/crawl/entries.py": "asks for what lists say, which is measured",
     "crawler/crawl/records.py": "records, without a line that reads",
     "crawler/families/_articles.py": "the files of our own families",

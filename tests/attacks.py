@@ -59,12 +59,12 @@ def play(name: str, folder: Path, size: int = 0, *, within: float = 240) -> Scen
     folder.mkdir(parents=True, exist_ok=True)
     before = spent()
     done = subprocess.run(
-        [sys.executable, "-c", PLAY, str(GOUJI), str(folder), name, str(size)],
+        # No bytecode beside the scenes; that of the house is kept, or each command would compile it anew.
+        [sys.executable, "-B", "-c", PLAY, str(GOUJI), str(folder), name, str(size)],
         cwd=ATTACKS,
         capture_output=True,
         timeout=within,
         check=False,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     scene = Scene(done.stdout.decode("utf-8", "replace"), folder, spent() - before)
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")

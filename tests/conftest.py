@@ -1,25 +1,34 @@
 """What every test may ask for: `--update-golden` rewrites what a test compares with, and fails the run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+
+from tests.forked import forked_workers
 
 Golden = Callable[[Path, str], None]
 
 # What takes longest begins first, or one process works on at the end while the others are done.
 LONGEST = (
     "test_attacks.py",
-    "test_discovery.py",
     "test_isolation_lists.py",
-    "test_crawl_economy.py",
-    "test_doubling_parsers.py",
     "test_isolation.py",
+    "test_doubling_parsers.py",
+    "test_third_form.py",
     "test_cli_portal.py",
     "test_cases_portals.py",
-    "test_crawl_manners.py",
+    "test_discovery.py",
+    "test_identity_of_many.py",
+    "test_crawl_economy.py",
     "test_replay.py",
+    "test_failures.py",
 )
+
+
+# What is proved there of workers is proved of those that are started as users have them.
+WORKERS = ("test_workers.py", "test_failures.py", "test_reading.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest first, otherwise as they are found."""
     places = {name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _workers(request: pytest.FixtureRequest) -> Iterator[None]:
+    with nullcontext() if request.path.name in WORKERS else forked_workers():
+        yield
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """Starts our own commands from a process that has loaded the house already: each is forked from it, and loads nothing anew.
 
 A command that is started this way is a process of its own in everything that a test may ask: its arguments, surroundings, streams
-and exit status, its event loop and the workers that it starts. Most of what a short crawl costs is the loading of Scrapy; hundreds
-of them are started here. What a fresh interpreter is needed for (what is loaded when, a terminal) is started without it; so is
-every command in surroundings other than those that the loaded process has.
+and exit status, its event loop and its workers (forked from another such process). Most of what a short crawl costs is the loading
+of Scrapy; hundreds of them are started here. What a fresh interpreter is needed for (what is loaded when, a terminal, what becomes
+of workers) is started without it; so is everything in surroundings other than those that the tests began in.
 """
 
 import atexit
 import gc
 import json
+import multiprocessing
 import os
 import runpy
 import signal
@@ -16,16 +17,21 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
+from multiprocessing import forkserver, popen_forkserver
+from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = (sys.executable, "-W", "error")
 MESSAGE = 128 * 1024  # bytes of one order
+# What workers load that read pages, documents or the answers of services.
+READING = ("crawler.crawl.reading", "extract.run", "monitor.checking.drafts", "monitor.alerts.robots")
 # What a crawl and a look load. Never the event loop: each process has its own.
 LOADED = (
     "crawler.crawl.run",
@@ -113,6 +119,26 @@ def begun(module: str, *arguments: str, folder: Path = ROOT, out: int, err: int)
     return Forked(ours)
 
 
+@contextmanager
+def forked_workers() -> Iterator[None]:
+    """Processes that are started in here, the workers of this process, are forked from one that has loaded what they load."""
+    multiprocessing.set_forkserver_preload([*READING])
+    begin = SpawnProcess._Popen
+
+    def fork(process: BaseProcess) -> object:
+        return popen_forkserver.Popen(process) if surroundings() == BEGUN_IN else begin(process)
+
+    _workers_begin_with(fork)
+    try:
+        yield
+    finally:
+        _workers_begin_with(begin)
+
+
+def _workers_begin_with(begin: Callable[[BaseProcess], object]) -> None:
+    SpawnProcess._Popen = staticmethod(begin)  # type: ignore[assignment, method-assign]
+
+
 @cache
 def _loaded() -> socket.socket:
     """The line to the process that is forked; it ends when this one does."""
@@ -178,6 +204,8 @@ def main(line: int) -> None:
     for name in LOADED:
         import_module(name)
     assert UNLOADED not in sys.modules, "an event loop would be shared by all commands"
+    multiprocessing.set_forkserver_preload([*READING])
+    forkserver.ensure_running()
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=line) as orders:
@@ -186,6 +214,9 @@ def main(line: int) -> None:
         os.chdir(order["folder"])
         sys.path[0] = order["folder"]
         sys.argv = ["-m", *order["arguments"]]
+        # It is not our own child: whether it lives cannot be asked, and it does while anybody has its line.
+        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+        _workers_begin_with(popen_forkserver.Popen)
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 
 

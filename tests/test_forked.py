@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.ground.data import DataDir, create
-from tests.forked import ROOT, begun, forked
+from tests.forked import LOADED, READING, ROOT, begun, forked
 
 PROBE = """
 import os, sys, warnings
@@ -89,3 +89,11 @@ def test_one_that_is_killed_is_dead(probe: Path) -> None:
         with begun("crawler_probe", "wait", "0", folder=probe, **streams) as left:
             pass
     assert left.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for threads in /proc")
+def test_what_is_loaded_before_the_fork_begins_no_thread() -> None:
+    """A lock that a thread holds at that moment would be held for ever in what is forked."""
+    program = f"import os, {', '.join((*LOADED, *READING))}; print(len(os.listdir('/proc/self/task')))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"

@@ -2,17 +2,19 @@
 
 A counter that is taken for the report makes a change at each look; a figure of the report that is taken for a counter
 hides one. So words decide only below the report's last sentence, and only where a line holds no other word; any other
-line has to move at every look, and be no sentence.
+line has to move at every look, and be no sentence; or be at every look another saying altogether, without a figure, at
+the one place where the page puts it: nobody rewrites one sentence of a report, and that one alone, each time we look.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from monitor.changes.bounds import bounds
 
 LONGEST = 80  # characters of a line that may be the page's
+MOST_COMPARED = 20  # versions
 FEWEST = 3  # versions before what moves with each of them is known to
 SENTENCE = re.compile("[。！？；]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -78,13 +80,41 @@ def moving(versions: Sequence[Sequence[str]]) -> frozenset[str]:
     if len(versions) < FEWEST:
         return frozenset()
     seen = [_by_skeleton(lines) for lines in versions]
-    return frozenset(
+    counters = frozenset(
         one
         for one, line in seen[0].items()
         if all(one in each for each in seen)
         and all(before[one] != after[one] for before, after in pairwise(seen))
         and _may_move(line)
     )
+    return counters | frozenset(_sayings([[skeleton(line) for line in lines] for lines in versions]))
+
+
+def _sayings(versions: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines of the places that showed another saying in each of these versions: a motto, a quotation."""
+    steady = frozenset[str].intersection(*(frozenset(lines) for lines in versions))
+    places = [_between(lines, steady) for lines in versions]
+    for place in frozenset[tuple[str, str]].intersection(*(frozenset(each) for each in places)):
+        shown = [each[place] for each in places]
+        if all(line and len(line) <= LONGEST and "#" not in line for line in shown) and all(
+            _unlike(one, other) for one, other in combinations(shown[:MOST_COMPARED], 2)
+        ):
+            yield from shown
+
+
+def _between(lines: Sequence[str], steady: Collection[str]) -> dict[tuple[str, str], str]:
+    """Each single line between two that are in every version, by these; "" where such a pair stands twice."""
+    found: dict[tuple[str, str], str] = {}
+    for before, line, after in zip(lines, lines[1:], (*lines[2:], ""), strict=False):
+        if before in steady and line not in steady and (after in steady or not after):
+            found[before, after] = "" if (before, after) in found else line
+    return found
+
+
+def _unlike(one: str, other: str) -> bool:
+    """Whether two lines have less than half of their letters in common: another saying, and not the same reworded."""
+    left, right = frozenset(one), frozenset(other)
+    return 2 * len(left & right) < min(len(left), len(right))
 
 
 def _by_skeleton(lines: Sequence[str]) -> dict[str, str]:

@@ -15,7 +15,8 @@ from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.form.numbers import read_figure
 from extract.model import Evidence, Facts, Problem, Report, Row, Section
 from extract.place import join
-from extract.tables.rows import expected_rows, make_row
+from extract.tables.expected import expected_rows
+from extract.tables.rows import make_row
 
 
 class _Head(NamedTuple):

@@ -180,8 +180,9 @@ class _Walk:
     def _begins_line(self, label: Token) -> bool:
         if label.code in LAST_WORDS:
             # 「总计」 or 「其他」 is where it means its row: below the leaves, or below （五） or （六）
-            below = bool(self.leaf) if label.code in TOTALS else self.leaf in BELOW[label.code]
-            return self.context == "T3" and below
+            return self.context == "T3" and (
+                bool(self.leaf) if label.code in TOTALS else self.leaf in BELOW[label.code]
+            )
         return label.kind != "group" or bool(label.code)  # 三、本年度办理结果 has no figures
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:

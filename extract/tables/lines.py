@@ -178,11 +178,10 @@ class _Walk:
         return taken
 
     def _begins_line(self, label: Token) -> bool:
+        """「总计」 or 「其他」 only where it means its row: below the leaves, or below （五） or （六）."""
         if label.code in LAST_WORDS:
-            # 「总计」 or 「其他」 is where it means its row: below the leaves, or below （五） or （六）
-            return self.context == "T3" and (
-                bool(self.leaf) if label.code in TOTALS else self.leaf in BELOW[label.code]
-            )
+            below = bool(self.leaf) if label.code in TOTALS else self.leaf in BELOW[label.code]
+            return below and self.context == "T3"
         return label.kind != "group" or bool(label.code)  # 三、本年度办理结果 has no figures
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
@@ -216,9 +215,8 @@ class _Walk:
         numbers, size = row.words.numbers, len(row.tokens)
         if not numbers:
             return
-        group, at = bare_subtotal(row.tokens, row.cells.texts, self.leaf if self.context == "T3" else "")
-        if group:
-            self.found.lines.append(row.line("T3", group, at + 1, size, True)._replace(guessed=True))
+        if self.context == "T3" and (found := bare_subtotal(row.tokens, row.cells.texts, self.leaf)):
+            self.found.lines.append(row.line("T3", found[0], found[1] + 1, size, True)._replace(guessed=True))
             return
         words = bool(row.words.word_tokens)
         lost = numbers >= FEW_FIGURES and numbers >= size - 3

@@ -15,12 +15,12 @@ BARE = re.compile(r"(?:本项|本类|以上|该项|各项|分项)?小计(?:数�
 OPEN = frozenset(["missing", "ambiguous", "illegible", "text"])
 
 
-def bare_subtotal(tokens: Sequence[Token], texts: Sequence[str], leaf: str) -> tuple[str, int]:
-    """The group below whose line `leaf` a row stands that has no words but 小计, and their place; else ""."""
+def bare_subtotal(tokens: Sequence[Token], texts: Sequence[str], leaf: str) -> tuple[str, int] | None:
+    """The group below whose line `leaf` a row stands that has no words but 小计, and their place."""
     group, dot, _ = leaf.partition(".")
     words = [at for at, one in enumerate(tokens) if one.kind != "value"]
     if not dot or len(words) != 1 or BARE.fullmatch(normalize(texts[words[0]])) is None:
-        return "", 0
+        return None
     return group, words[0]
 
 

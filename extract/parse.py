@@ -8,6 +8,7 @@ from crawler.pages.titles import recognize
 from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
+from extract.form.numbers import shows_figure
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
@@ -178,7 +179,11 @@ def _words_for_figures(tables: Tables, other: Strange) -> Iterator[Problem]:
                         f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
                         cell_name(row.table, row.code, member),
                         row.table,
-                        {"parts": ["elsewhere"]} if refers(raw or "") else {},
+                        {"parts": ["elsewhere"]}
+                        if refers(raw or "")
+                        else {"printed": True}
+                        if shows_figure(raw or "")
+                        else {},
                     )
 
 

@@ -15,10 +15,11 @@ class Facts(TypedDict, total=False):
 
     `images` in the body, where a table may be one of them; `grid` of a row that has no place in any table; `settled`:
     it was read all the same; `heading` of another paper and the first `sentence` below it; `parts` of the document that
-    stayed unread, or stand elsewhere.
+    stayed unread, or stand elsewhere; `printed`: a cell has a figure that is none for us.
     """
 
     parts: list[str]
+    printed: bool
     images: int
     grid: int
     settled: bool

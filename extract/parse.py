@@ -9,16 +9,18 @@ from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.indicators.reading import read_indicators
+from extract.form.numbers import shows_figure
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
+from extract.tables.expected import expected_rows
 from extract.tables.line import Lines
 from extract.tables.lines import find_lines
 from extract.tables.measures import other_measures, without_other
 from extract.tables.other_year import leave_other_years
 from extract.tables.recognition import find_forms, shown
-from extract.tables.rows import Tables, build_tables, expected_rows
+from extract.tables.rows import Tables, build_tables
 from extract.tables.running_text import Flat, read_flat
 from extract.tables.strange_heads import Strange, leave_strange
 from extract.whole import refers, unread_part
@@ -197,7 +199,11 @@ def _words_for_figures(tables: Tables, other: Strange) -> Iterator[Problem]:
                         f"单元格不是本列的数字，原文照存：{(raw or '')[:60]}",
                         cell_name(row.table, row.code, member),
                         row.table,
-                        {"parts": ["elsewhere"]} if refers(raw or "") else {},
+                        {"parts": ["elsewhere"]}
+                        if refers(raw or "")
+                        else {"printed": True}
+                        if shows_figure(raw or "")
+                        else {},
                     )
 
 

@@ -1,5 +1,7 @@
 """Views for people who ask the database: figures by body and year, one line per report, what is open."""
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -66,6 +68,57 @@ from findings f left join agencies a on a.code = f.agency where {STANDING}
 """
 
 
+# Problems of a reading that leave something unread; the list is part of the migration: a new code needs a new one.
+UNREAD_CODES = (
+    "cell_illegible",
+    "conflicting_rows",
+    "header_order",
+    "no_agency",
+    "no_year",
+    "other_measure",
+    "part_unread",
+    "row_of_other_form",
+    "row_of_other_year",
+    "row_width",
+    "row_without_label",
+    "run_together",
+    "t3.alignment",
+    "t4.width",
+    "table_unread",
+    "unknown_row",
+)
+# What a document that gave no report is by itself, and no fault of our reading.
+NO_REPORTS = ("blank_form", "not_a_report", "other_paper", "unsupported_generation")
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+# Problems of what stands now: the reading of this version, of the report that is current or nobody's. And documents
+# without a report; one that is an attachment or a twin of a report that was read whole lacks nothing.
+UNREAD = f"""
+select r.agency, coalesce(a.name, nullif(r.agency_name, '')) as agency_name, r.year, r.title, r.url, r.document,
+       r.id as report, p.id as problem, p.code, p.detail, p."where", p.facts
+from problems p join reports r on r.id = p.report
+join readings g on g.document = r.document and g.url = r.url and g.parser = r.parser
+left join agencies a on a.code = r.agency
+where r.superseded_by is null and (
+  (p.code in ({_listed(UNREAD_CODES)}) and json_extract(nullif(p.facts, ''), '$.settled') is null)
+  or (p.code = 'table_missing' and json_extract(nullif(p.facts, ''), '$.images') > 0)
+  or json_extract(nullif(p.facts, ''), '$.parts[0]') is not null
+  or json_extract(nullif(p.facts, ''), '$.printed') is not null)
+union all
+select d.agency, coalesce(a.name, nullif(d.agency_name, '')), d.year, d.title, d.url, d.sha256,
+       null, p.id, p.code, p.detail, p."where", p.facts
+from problems p join documents d on d.sha256 = p.document and d.url = p.url
+left join agencies a on a.code = d.agency
+where p.report is null and p.code not in ({_listed(NO_REPORTS)})
+  and not exists (select 1 from current_reports c
+    where c.agency = d.agency and c.year = d.year and c.status = 'complete')
+"""
+
+
 @migrations()
 def m001_cookbook(db: Database) -> None:
     db.create_view("current_facts", current_facts_sql())
@@ -89,3 +142,9 @@ def m003_groups(db: Database) -> None:
 def m004_places(db: Database) -> None:
     # Where each figure stands in its document.
     db.create_view("current_facts", current_facts_sql(), replace=True)
+
+
+@migrations()
+def m005_unread(db: Database) -> None:
+    # What the command `unread` lists of documents.
+    db.create_view("unread", UNREAD)

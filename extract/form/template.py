@@ -13,7 +13,7 @@ from crawler.ground.errors import UsageError
 from extract.content import State
 from extract.form.alike import PLAIN
 from extract.form.form_file import FORMS
-from extract.form.forms import Form
+from extract.form.forms import Form, Heading
 from extract.form.generations import Forms
 from extract.form.numbers import COUNT_UNITS, INVISIBLE, read_figure
 
@@ -50,6 +50,9 @@ ORDINAL = re.compile(
 REMARK = re.compile(r"（[^（）]*）|【[^【】]*】|\[[^\[\]]*\]|〔[^〔〕]*〕")
 # A remark that changes the meaning of a line's figures, or is itself a figure, stays part of the label.
 TELLING_REMARK = re.compile(r"[元亿万千百]|上年|上一年|去年|前年|同期|同比|累计|其中|比重|占比|^[\d.,，%件条项宗次]*$")
+# What makes the label of a group that of its subtotal.
+SUBTOTALS, FRONTS, OF_GROUPS = ("小计", "合计", "总计"), ("", "其中", "其中："), ("", "情形", "情况", "数量", "类")
+ORDERED = ("{0}{1}", "{0}项{1}", "第{0}项{1}", "{1}{0}")
 LONGEST_LABEL = 80
 LINES = frozenset({"row", "item", "group"})  # kinds of labels that are followed by figures
 REMEMBERED = 20_000  # cells
@@ -95,6 +98,7 @@ class _Labels:
 
     def __init__(self) -> None:
         self.exact: dict[str, Token] = {}
+        self.whole: dict[str, Token] = {}  # with their ordinals, which say what they mean
         self.parts: dict[str, Token] = {}
         self.form = ""
 
@@ -120,7 +124,7 @@ class _Labels:
     def find(self, text: str) -> Token | None:
         whole = normalize(text)
         label = bare(whole)
-        token = self.exact.get(label)
+        token = self.whole.get(whole) or self.exact.get(label)
         if token is None and len(whole) <= LONGEST_LABEL:
             token = next((self.parts[part] for part in self.by_length if part in whole), None)
         return self._beside_remark(label) if token is None else token
@@ -167,7 +171,22 @@ def _rows(groups: frozenset[str], form: Form, labels: _Labels) -> None:
 
 def _groups(form: Form, labels: _Labels) -> None:
     for group in form.applications.groups:
-        labels.add(group.labels, Token("group", group.code, "T3"))
+        token = Token("group", group.code, "T3")
+        labels.add(group.labels, token)
+        if group.code:
+            _subtotals(group, token, labels)
+
+
+def _subtotals(group: Heading, token: Token, labels: _Labels) -> None:
+    """Rows that sum up a group and say so: 不予公开小计, （三）合计, 其中：不予公开情形小计."""
+    ordinal = ORDINAL.match(normalize(group.label))
+    for word in SUBTOTALS:
+        labels.add(
+            [f"{front}{label}{of}{word}" for front in FRONTS for label in group.labels for of in OF_GROUPS], token
+        )
+        if ordinal:
+            for pattern in ORDERED:
+                labels.whole[normalize(pattern.format(ordinal[0], word))] = token
 
 
 def _heads(form: Form, labels: _Labels) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from extract.content import Grid
-from extract.readers import _text_bars, _text_columns, _text_tables
+from extract.readers import _text_bars, _text_columns, _text_stacked, _text_tables
 from extract.readers._text_lines import paragraph
 
 # A notation looks at the lines from a number on. It gives the blocks of a table that begins there and the number of
@@ -12,6 +12,7 @@ Notation = Callable[[list[str], int], tuple[Sequence[str | Grid], int]]
 NOTATIONS: tuple[Notation, ...] = (
     _text_tables.tabs,
     _text_tables.pipes,
+    _text_stacked.stacked,
     _text_bars.bars,
     _text_columns.columns,
     _text_columns.spaced_figures,

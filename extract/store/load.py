@@ -16,7 +16,8 @@ from extract.form.numbers import read_figure
 from extract.indicators.reading import printed_figure
 from extract.model import Evidence, Facts, Indicator, Problem, Report, Row, Section
 from extract.place import join
-from extract.tables.rows import expected_rows, make_row
+from extract.tables.expected import expected_rows
+from extract.tables.rows import make_row
 
 
 class _Head(NamedTuple):

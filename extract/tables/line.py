@@ -42,7 +42,8 @@ class Line(NamedTuple):
 
     `texts`, `columns` and `colspans` belong to the physical cells after the label; `tall`: one of them spans more rows
     than the label does. `shape` is the label's place in its row and the row's length. `row` is the grid row where the
-    cells begin; `places` has the place of each cell, if that is not simply its column in this row.
+    cells begin; `places` has the place of each cell, if that is not simply its column in this row. `guessed`: a
+    subtotal whose label does not say of which group.
     """
 
     table: TableCode
@@ -56,6 +57,7 @@ class Line(NamedTuple):
     tall: bool = False
     shape: tuple[int, int] = (0, 0)
     places: tuple[Place, ...] = ()
+    guessed: bool = False
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from extract.tables.headers import tells_columns
 from extract.tables.line import BELOW, ROWS_TOO, TOTALS, TRACK_CELLS, WORDED, Line, Lines
 from extract.tables.regroup import Regrouped, regroup
 from extract.tables.row_words import HEADINGS, LABELS, LAST_WORDS, RowWords, label_at, names_columns, track_in, words_of
+from extract.tables.subtotals import bare_subtotal, inner_totals
 
 # The number of cells of 表四 when all its tracks are in one row.
 REMEDY_CELLS = frozenset(TRACK_CELLS * len(form.remedies.tracks) for form in FORMS.forms)
@@ -177,13 +178,11 @@ class _Walk:
         return taken
 
     def _begins_line(self, label: Token) -> bool:
+        """「总计」 or 「其他」 only where it means its row: below the leaves, or below （五） or （六）."""
         if label.code in LAST_WORDS:
-            return self.context == "T3" and self._fits(label.code)
+            below = bool(self.leaf) if label.code in TOTALS else self.leaf in BELOW[label.code]
+            return below and self.context == "T3"
         return label.kind != "group" or bool(label.code)  # 三、本年度办理结果 has no figures
-
-    def _fits(self, code: str) -> bool:
-        """Whether 「总计」 or 「其他」 is where it means its row: below the leaves, or below （五） or （六）."""
-        return bool(self.leaf) if code in TOTALS else self.leaf in BELOW[code]
 
     def _line(self, row: _Row, label: Token, begin: int, end: int) -> None:
         table: TableCode = "T2" if label.kind == "item" else "T3"
@@ -215,6 +214,9 @@ class _Walk:
             return
         numbers, size = row.words.numbers, len(row.tokens)
         if not numbers:
+            return
+        if self.context == "T3" and (found := bare_subtotal(row.tokens, row.cells.texts, self.leaf)):
+            self.found.lines.append(row.line("T3", found[0], found[1] + 1, size, True)._replace(guessed=True))
             return
         words = bool(row.words.word_tokens)
         lost = numbers >= FEW_FIGURES and numbers >= size - 3
@@ -269,6 +271,7 @@ class _Walk:
     def finish(self) -> None:
         """Gives rows of only figures to the labels above, but only if no other row lost its label or its figures."""
         self._wait(None)
+        self.found.lines = inner_totals(self.found.lines)
         read = {(line.table, line.code) for line in self.found.lines}
         if not self.lost and read.issuperset(self.widows):
             for line in self.attached:

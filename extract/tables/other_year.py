@@ -7,7 +7,7 @@ from extract.content import Content, Grid
 from extract.form.template import normalize
 from extract.model import Problem, Row
 from extract.place import GridCell
-from extract.tables.rows import unread
+from extract.tables.expected import unread
 
 # A label of a year alone, beside or above the figures.
 LABEL = re.compile(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from extract.content import DOUBT, State
 from extract.form.columns import REMEDY_COLUMNS, Columns, columns_of
@@ -12,9 +11,11 @@ from extract.form.numbers import read_counts, read_figure, read_figures
 from extract.model import Facts, Problem, Row
 from extract.place import grid_place, row_place
 from extract.tables.alignment import align, kept, settle
+from extract.tables.expected import expected, unread
 from extract.tables.line import TRACK_CELLS, Line, Lines
 from extract.tables.shapes import Shapes
 from extract.tables.shifted import shifted_applications, shifted_remedies
+from extract.tables.subtotals import adds_up
 
 LISTED = 6  # alignments named in a problem
 UNPLACED = frozenset({"unknown_row", "row_without_label", "row_of_other_form"})  # problems of rows with no place
@@ -30,14 +31,6 @@ class Tables:
     subtotals: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     spent: frozenset[str] = frozenset()
-
-
-def unread(
-    table: TableCode, code: str, members: Sequence[str], state: State, raw: str | None = None, place: str = ""
-) -> Row:
-    """A row without any stated cell: `missing` (not there) or `ambiguous` (there, but not decided)."""
-    size = len(members)
-    return Row(table, code, tuple(members), (raw,) * size, (None,) * size, (state,) * size, place)
 
 
 def make_row(table: TableCode, code: str, columns: Columns, raws: Sequence[str], place: str) -> Row:
@@ -66,6 +59,7 @@ class _Builder:
         self.forms = forms
         self.rows: dict[tuple[str, str], Row] = {}
         self.subtotals: dict[str, Row] = {}
+        self.guessed: list[Line] = []
         self.problems: list[Problem] = list(lines.problems)
         self.spent: set[str] = set()
         self.conflicts: set[tuple[str, str]] = set()
@@ -99,6 +93,9 @@ class _Builder:
     def take(self, line: Line) -> None:
         if line.table == "T4":
             self._remedies(line)
+            return
+        if line.guessed:
+            self.guessed.append(line)
             return
         form = self.forms[line.table]
         columns = columns_of(line.table, line.code, form)
@@ -206,6 +203,20 @@ class _Builder:
         where = f"{line.table}[{line.code}]" if line.code else line.table
         self.problems.append(Problem(code, detail, where, line.table, facts or {}))
 
+    def _take_guessed(self) -> None:
+        """Rows 小计 that say no group: what tells them is no evidence any more."""
+        for line in self.guessed:
+            form = self.forms["T3"]
+            row = self._read(line, columns_of("T3", line.code, form))
+            if adds_up(row, self.rows, FORMS.applications(form).leaves):
+                self.subtotals.setdefault(line.code, row)
+                self.spent.update(f"t3.subtotal[{line.code},{member}]" for member in MEMBERS)
+            else:
+                printed = " ".join(line.texts)[:200]
+                self._problem(
+                    "unknown_row", f"有一行小计，不知是哪一项的，未采用：{printed}", line, {"grid": line.grid}
+                )
+
     def _spend_sums(self) -> None:
         """Spends the sums: a row of 表三 without a place may be part of （七）总计 or of a group: none is evidence.
 
@@ -236,6 +247,7 @@ class _Builder:
 
     def finish(self) -> Tables:
         """Puts the rows in the form's order; what the form has and the document lacks becomes a `missing` row."""
+        self._take_guessed()
         self._open_shifted()
         rows: list[Row] = []
         torn = any(problem.code in ("row_without_label", "unknown_row") for problem in self.problems)
@@ -250,32 +262,6 @@ class _Builder:
         return Tables(
             self.forms, tuple(rows), tuple(self.subtotals.values()), tuple(self.problems), frozenset(self.spent)
         )
-
-
-def expected(forms: dict[str, str]) -> tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]:
-    """Every row that these forms have, in the form's order: (table, code) and its columns."""
-    return _expected(tuple(forms.items()))
-
-
-@lru_cache(maxsize=32)
-def _expected(forms: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]:
-    names = dict(forms)
-    return tuple(
-        ((table, code), columns)
-        for table in TABLES
-        if table in names
-        for code, columns in FORMS.having(table, names[table]).table(table).lines.items()
-    )
-
-
-def expected_rows(forms: dict[str, str]) -> tuple[Row, ...]:
-    """Every row that these forms have, in the form's order, as `missing`."""
-    return _missing(expected(forms))
-
-
-@lru_cache(maxsize=32)
-def _missing(lines: tuple[tuple[tuple[TableCode, str], tuple[str, ...]], ...]) -> tuple[Row, ...]:
-    return tuple(unread(table, code, members, "missing") for (table, code), members in lines)
 
 
 def _has_figures(row: Row) -> bool:

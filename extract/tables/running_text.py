@@ -20,8 +20,9 @@ from extract.form.template import normalize
 from extract.model import Problem, Row
 from extract.place import TextSpan, join, row_place, split, stretches
 from extract.tables.alignment import adds_up, segment, settle
+from extract.tables.expected import unread
 from extract.tables.recognition import by_labels, by_words_alone, same_form
-from extract.tables.rows import make_row, unread
+from extract.tables.rows import make_row
 
 FIGURES = re.compile(r"[^\d+\-]*([\d\s.+\-]*(?:\d(?:万?元)?)?)")
 REMEDIES = re.compile(r"总\s*计\s*(\d[\d\s]*)")

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,29 +20,13 @@ from crawler.agencies.register import find_agency
 from crawler.ground.clock import stamp
 from crawler.pages.column_entries import meant
 from crawler.pages.titles import recognize
-from extract.model import NOT_WHOLE, Problem, doubt_of
 from monitor.duty.ledger import LISTED, LISTED_UNREAD, called_none
 
-# What a document that gave no report is by itself, and no fault of our reading.
-THEIRS = ("not_a_report", "blank_form", "other_paper")
 NOBODYS = ("no_agency", "no_year")
-SUSPECT = (*sorted(NOT_WHOLE), "table_missing", "table_unread", "cell_text", *NOBODYS)
-# Problems of what stands now: the reading of this version, of the report that is current or nobody's.
-PARTLY = f"""
-select r.id, r.agency, r.agency_name, r.year, r.title, r.url, r.document, p.code, p.detail, p.facts
-from problems p join reports r on r.id = p.report
-join readings g on g.document = r.document and g.url = r.url and g.parser = r.parser
-where r.superseded_by is null and p.code in ({", ".join(f"'{code}'" for code in SUSPECT)})
-order by r.id, p.id
-"""
-# Documents without a report; one that is an attachment or a twin of a report that was read whole lacks nothing.
-WHOLLY = f"""
-select d.agency, d.agency_name, d.year, d.title, d.url, d.sha256, p.code, p.detail
-from problems p join documents d on d.sha256 = p.document and d.url = p.url
-where p.report is null and p.code not in ({", ".join(f"'{code}'" for code in THEIRS)})
-  and not exists (select 1 from current_reports c
-    where c.agency = d.agency and c.year = d.year and c.status = 'complete')
-order by d.first_seen, d.url, p.id
+# A report's lines stand together, and those of documents without one behind all others.
+DOCUMENTS = """
+select report, agency, agency_name, year, title, url, document, code, detail, facts from unread
+order by report is null, report, problem
 """
 WANTED = f"{LISTED} where {LISTED_UNREAD} order by l.url"
 
@@ -69,7 +52,7 @@ class Unread:
 def unread(db: Database, now: datetime, agency: str = "", year: int | None = None) -> list[Unread]:
     """All of it, or that of one body (and year): by body, year and address; what is nobody's last."""
     names = names_by_code(db)
-    found = [*_partly(db, names), *_wholly(db, names), *_listed(db, names, now)]
+    found = [*_documents(db, names), *_listed(db, names, now)]
     wanted = [one for one in found if not agency or (one.agency == agency and year in (None, one.year))]
     return sorted(wanted, key=lambda one: (not one.name, one.name, one.year or 0, one.url))
 
@@ -83,11 +66,10 @@ def reason_words(one: Unread, lang: str) -> str:
     """Why it could not be read and what there is, in words."""
     words = _words()
     said = [words["part"][part][lang] for part in one.parts if part in words["part"]]
-    said += [
-        words["code"][code][lang] if code in words["code"] else words["other"][lang].format(code=code)
-        for code in one.reasons
-        if code != "part_unread" or not said
-    ]
+    for code in one.reasons:
+        known = words["code"].get(code, words["other"])
+        if (code != "part_unread" and words["said_by"].get(code) not in one.parts) or not said:
+            said.append(known[lang].format(code=code))
     return ("；" if lang == "zh" else "; ").join(dict.fromkeys(said))
 
 
@@ -105,33 +87,28 @@ def _words() -> Mapping[str, Any]:
     return tomllib.loads((resources.files("monitor") / "unread.toml").read_text(encoding="utf-8"))
 
 
-def _partly(db: Database, names: Mapping[str, str]) -> Iterator[Unread]:
-    for _, rows in groupby(db.execute(PARTLY).fetchall(), key=itemgetter(0)):
-        first, *_ = problems = [*rows]
-        told = [Problem(code, detail, facts=json.loads(facts) if facts else {}) for *_, code, detail, facts in problems]
-        ours = [one for one in told if one.code in NOBODYS or doubt_of(one)]
-        if ours:
-            _, code, name, year, title, url, document, *_ = first
-            parts = [part for one in ours for part in one.facts.get("parts", ())]
-            yield Unread(
-                tuple(dict.fromkeys(one.code for one in ours)),
-                tuple(dict.fromkeys(parts)),
-                code or "",
-                names.get(code or "", name or ""),
-                year,
-                title or "",
-                url,
-                document,
-                "；".join(dict.fromkeys(one.detail for one in ours)),
-            )
-
-
-def _wholly(db: Database, names: Mapping[str, str]) -> Iterator[Unread]:
-    for code, name, year, title, url, document, problem, detail in db.execute(WHOLLY).fetchall():
-        info = recognize(title or "")
-        name = names.get(code or "", name or (info.agency_name if info else ""))
-        year = year if year is not None or info is None else info.year
-        yield Unread((problem,), (), code or _code(db, name), name, year, title or "", url, document, detail or "")
+def _documents(db: Database, names: Mapping[str, str]) -> Iterator[Unread]:
+    rows = db.execute(DOCUMENTS).fetchall()
+    for _, lines in groupby(enumerate(rows), key=lambda one: (one[1][0], one[0] if one[1][0] is None else None)):
+        told = [line for _, line in lines]
+        report, code, name, year, title, url, document, *_ = told[0]
+        parts = [part for *_, facts in told if facts for part in json.loads(facts).get("parts", ())]
+        if report is None:
+            info = recognize(title or "")
+            name = name or (info.agency_name if info else "")
+            code = code or _code(db, name)
+            year = year if year is not None or info is None else info.year
+        yield Unread(
+            tuple(dict.fromkeys(problem for *_, problem, _, _ in told)),
+            tuple(dict.fromkeys(parts)),
+            code or "",
+            names.get(code or "", name or ""),
+            year,
+            title or "",
+            url,
+            document,
+            "；".join(dict.fromkeys(detail or "" for *_, detail, _ in told)),
+        )
 
 
 def _listed(db: Database, names: Mapping[str, str], now: datetime) -> Iterator[Unread]:

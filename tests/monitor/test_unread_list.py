@@ -16,11 +16,12 @@ from extract.content import Left
 from extract.model import NOT_WHOLE
 from extract.whole import PARTS
 from monitor.alerts.digest import compose
-from monitor.asking.unread import SUSPECT, Unread, _words, lines, reason_words, unread
+from monitor.asking.unread import NOBODYS, Unread, _words, lines, reason_words, unread
 from monitor.cli import main
 from monitor.duty.coverage import Coverage
 from monitor.samples import make_history
 from monitor.schema import open_database
+from monitor.views import UNREAD_CODES
 from tests.monitor.service import make_data
 
 YEAR = now().year - 1
@@ -144,8 +145,41 @@ def test_every_reason_and_every_part_has_its_words_in_both_languages() -> None:
     words = _words()
     assert set(words["part"]) == set(PARTS)
     assert set(get_args(Left)) <= set(PARTS)
-    assert set(words["code"]) >= {*NOT_WHOLE, *SUSPECT} - {"cell_text"}
+    assert set(words["code"]) >= {*NOT_WHOLE, *UNREAD_CODES, "cell_text", "table_missing"}
+    assert set(UNREAD_CODES) == {*NOT_WHOLE, *NOBODYS, "table_unread", "other_measure"}, "then the view is another"
+    assert words["said_by"].items() <= {("table_missing", "image")}
     for kind in ("part", "code"):
         assert all(one.keys() == {"zh", "en"} and all(one.values()) for one in words[kind].values())
     one = Unread(("never_heard_of",), (), "", "", None, "", "http://x/", "")
     assert "never_heard_of" in reason_words(one, "zh")
+
+
+def test_the_view_and_the_command_list_the_same_documents(read: DataDir) -> None:
+    told = json.loads(gouji(read, "unread", "--json"))
+    with closing(open_database(read)) as db:
+        rows = [*db.query("select * from unread order by problem")]
+    assert {row["url"] for row in rows} == {one["url"] for one in told}
+    assert {(row["url"], row["code"]) for row in rows} == {
+        (one["url"], code) for one in told for code in one["reasons"]
+    }
+    (attached,) = [row for row in rows if row["agency_name"] == BODIES[1]]
+    assert (attached["year"], attached["code"], attached["report"] is None) == (YEAR, "part_unread", False)
+    assert json.loads(attached["facts"])["parts"] == ["attachment", "elsewhere"]
+    assert [row["report"] for row in rows if row["code"] == "unsupported_format"] == [None]
+
+
+def test_a_picture_in_the_place_of_a_table_is_told_once() -> None:
+    one = Unread(("table_missing", "part_unread"), ("image",), "", "", None, "", "http://x/", "")
+    assert reason_words(one, "zh") == "正文有图片，表格可能是图片"
+    alone = Unread(("table_missing",), (), "", "", None, "", "http://x/", "")
+    assert reason_words(alone, "zh") == "没有读到表格，正文有图片"
+
+
+def test_a_cell_that_prints_what_we_cannot_read_is_listed(read: DataDir, tmp_path: Path) -> None:
+    data = make_data(tmp_path / "one")
+    page = make_history(3, BODIES[0], [YEAR])[0].html("plain")
+    (tmp_path / "a.html").write_text(page.replace("<td>0</td></tr>", "<td>3①</td></tr>", 1), encoding="utf-8")
+    gouji(data, "add", str(tmp_path / "a.html"))
+    gouji(data, "extract")
+    (told,) = json.loads(gouji(data, "unread", "--json"))
+    assert (told["agency_name"], told["reasons"]) == (BODIES[0], ["cell_text"])

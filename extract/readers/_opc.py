@@ -49,6 +49,14 @@ class Package:
         """Whether there is such a part."""
         return name in self.members or name in self.flat
 
+    def holds(self, name: str, words: bytes) -> bool:
+        """Whether a part is there and holds these words."""
+        return name in self.members and words in self._bytes(self.members[name])
+
+    def starts(self, name: str, words: bytes) -> bool:
+        """Whether a part is there and begins with these words."""
+        return name in self.members and self._bytes(self.members[name]).startswith(words)
+
     def beside_main(self, kind: str) -> etree._Element | None:
         """The tree of the main part's `styles`, `numbering` or `settings`; None where it has none."""
         name = self._related(self.main).get(kind, "")

@@ -7,7 +7,6 @@ as it does when whoever asked was killed, the programs are killed by their group
 
 import hashlib
 import os
-import resource
 import select
 import shutil
 import signal
@@ -169,6 +168,8 @@ def _kill(program: "subprocess.Popen[bytes]") -> None:
 
 def main(program: str, folder: Path) -> None:
     """Answers until standard input ends."""
+    import resource  # not on every system, and this module is looked at on all
+
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_IGN)
     _, most = resource.getrlimit(resource.RLIMIT_AS)

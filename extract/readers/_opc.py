@@ -18,7 +18,6 @@ MOST_MEMBERS = 5_000  # a report with a picture on every page has a few hundred
 LARGEST_PART = 64 * 1024 * 1024  # bytes, unpacked
 MOST_TAGS = 2_500_000  # in one part: a text processor writes twenty for a cell
 ENCRYPTED = 1  # the bit of a member's flags
-FLAT = re.compile(rb"<pkg:package\b")
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"

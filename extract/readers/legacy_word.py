@@ -4,7 +4,6 @@ import re
 
 from crawler.pages.sniff import media_type
 from extract.content import Content
-from extract.readers import _office, _opc, docx
 from extract.readers._signatures import OLE
 from extract.readers._unreadable import Unreadable, refuse
 
@@ -44,6 +43,8 @@ def _ending(head: bytes, name: str) -> str:
 
 def _is_text(package: bytes) -> bool:
     """Whether an OpenDocument file is a text, and no sheet or drawing."""
+    from extract.readers import _opc
+
     try:
         return _opc.open_package(package).starts("mimetype", ODT)
     except Unreadable:
@@ -52,14 +53,18 @@ def _is_text(package: bytes) -> bool:
 
 def read(body: bytes, name: str) -> Content:
     """The Content. Raises Unreadable where the document is locked or damaged, or nobody is there to convert it."""
+    from extract.readers._office import to_docx
+    from extract.readers._word_document import content_of
+
     if _is_locked(body):
         raise refuse("encrypted", "文件加了密码，请去掉密码后重新提供。")
-    converted = _office.to_docx(body, _ending(body, name) or "doc")
-    return docx.read(converted, name)
+    return content_of(to_docx(body, _ending(body, name) or "doc"))
 
 
 def _is_locked(body: bytes) -> bool:
     if not body.startswith(OLE):
+        from extract.readers import _opc
+
         return body.startswith(b"PK") and _opc.open_package(body).holds("META-INF/manifest.xml", MANIFEST_LOCK)
     if LOCKED in body:
         return True

@@ -77,6 +77,7 @@ UNREAD_CODES = (
     "no_year",
     "other_measure",
     "part_unread",
+    "readings_differ",
     "row_of_other_form",
     "row_of_other_year",
     "row_width",
@@ -88,7 +89,7 @@ UNREAD_CODES = (
     "unknown_row",
 )
 # What a document that gave no report is by itself, and no fault of our reading.
-NO_REPORTS = ("blank_form", "not_a_report", "other_paper", "unsupported_generation")
+NO_REPORTS = ("blank_form", "not_a_report", "other_paper")
 
 
 def _listed(codes: Sequence[str]) -> str:

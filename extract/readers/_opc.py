@@ -18,7 +18,6 @@ MOST_MEMBERS = 5_000  # a report with a picture on every page has a few hundred
 LARGEST_PART = 64 * 1024 * 1024  # bytes, unpacked
 MOST_TAGS = 2_500_000  # in one part: a text processor writes twenty for a cell
 ENCRYPTED = 1  # the bit of a member's flags
-FLAT = re.compile(rb"<pkg:package\b")
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
@@ -48,6 +47,14 @@ class Package:
     def has(self, name: str) -> bool:
         """Whether there is such a part."""
         return name in self.members or name in self.flat
+
+    def holds(self, name: str, words: bytes) -> bool:
+        """Whether a part is there and holds these words."""
+        return name in self.members and words in self._bytes(self.members[name])
+
+    def starts(self, name: str, words: bytes) -> bool:
+        """Whether a part is there and begins with these words."""
+        return name in self.members and self._bytes(self.members[name]).startswith(words)
 
     def beside_main(self, kind: str) -> etree._Element | None:
         """The tree of the main part's `styles`, `numbering` or `settings`; None where it has none."""

@@ -12,6 +12,7 @@ LEVELS = 9
 MOST_NUMBER = 32_767
 LONGEST_PATTERN = 60
 
+_LOST = {ord("?"): " ", 0xFFFD: " "}  # what programs leave of a sign that they could not write
 _PLACE = re.compile(r"%([1-9])")
 _DIGITS = "〇一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
@@ -176,7 +177,7 @@ def _level(element: etree._Element) -> _Level:
     return _Level(
         _bounded(value_of(child(element, "w:start")), 0 if child(element, "w:start") is None else 1),
         value_of(form) or "decimal",
-        (value_of(child(element, "w:lvlText")) or "")[:LONGEST_PATTERN],
+        (value_of(child(element, "w:lvlText")) or "")[:LONGEST_PATTERN].translate(_LOST),
         bool(is_on(child(element, "w:isLgl"))),
         None if restart is None else number(restart),
         value_of(child(element, "w:pStyle")) or "",

@@ -1,61 +1,26 @@
 """Word documents (DOCX, DOCM, and the same as one XML file) → Content: as a person sees them, all changes accepted."""
 
+import re
+
 from crawler.pages.sniff import WORD, media_type
-from extract.content import DOUBT, Content
-from extract.readers import _opc
-from extract.readers._doubts import settle, told_apart
-from extract.readers._flatten import IMAGE, INVISIBLE, drop_marks
-from extract.readers._unreadable import refuse
-from extract.readers._walk import blocks_of
-from extract.readers._word_looks import styles_of
-from extract.readers._word_names import child, name_of
-from extract.readers._word_numbers import Numbers
-from extract.readers._word_text import walk_of
+from extract.content import Content
 
 order = 20
 
-CORE = "docProps/core.xml"
-LONGEST_TITLE = 300
+START = 4096  # bytes in which a flat file says what it is
+FLAT = re.compile(rb"<pkg:package\b")
 
 
 def accepts(head: bytes, name: str) -> bool:
     """True for a package that holds a Word document, and for one that is written as flat XML."""
     if head.startswith(b"PK"):
         return media_type(head, name) == WORD
-    start = head[:4096]
-    return _opc.FLAT.search(start) is not None and b"Word.Document" in start
+    start = head[:START]
+    return FLAT.search(start) is not None and b"Word.Document" in start
 
 
 def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has it
     """The Content. Raises Unreadable where the document is damaged, encrypted, beyond all measure or empty."""
-    package = _opc.open_package(body)
-    main = package.tree(package.main)
-    if name_of(main) != "w:document":
-        raise _opc.damaged("里面没有 Word 正文")
-    drop_marks(main)
-    styles = styles_of(package.beside_main("styles"))
-    walk = walk_of(styles, Numbers(package.beside_main("numbering")))
-    text = child(main, "w:body")
-    try:
-        marked = "" if text is None else settle(walk.apart(text).translate(INVISIBLE))
-    except RecursionError as error:
-        raise refuse("too_deep", "文档的内容嵌套过深，无法完整读取。") from error
-    blocks = blocks_of(marked)
-    apart = frozenset[str]()
-    if DOUBT in marked:
-        blocks, apart = told_apart(blocks)
-    images = marked.count(IMAGE)
-    if not blocks and not images:
-        raise refuse("no_text", "文档里没有任何正文文字。")
-    title = _title(package)
-    return Content(
-        tuple(blocks), "", {"core:title": title} if title else {}, images, left=frozenset(walk.left), apart=apart
-    )
+    from extract.readers._word_document import content_of
 
-
-def _title(package: _opc.Package) -> str:
-    """What the document's properties call it: often the title of the file that it was copied from."""
-    if not package.has(CORE):
-        return ""
-    found = next((one.text for one in package.tree(CORE).iter("{*}title") if one.text), "")
-    return " ".join(found.split())[:LONGEST_TITLE]
+    return content_of(body)

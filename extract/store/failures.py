@@ -12,7 +12,7 @@ from extract.model import Problem
 
 TRIES = 3  # after this many failures with one version of the reader, a document waits for the next version or `--all`
 # These are not the document's fault but the archive's or the machine's, so they do not count as tries.
-NO_FAULT = frozenset({"archive_damaged", "reader_unavailable"})
+NO_FAULT = frozenset({"archive_damaged", "reader_unavailable", "converter_missing"})
 CODES = frozenset({"too_slow", "too_large", "reader_crashed", "internal_error"}) | NO_FAULT
 COUNT = """
 insert into failures (document, url, parser, code, tries, at) values (:document, :url, :parser, :code, :counted, :at)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.ground.data import DataDir
 from crawler.ground.privacy import open_to
+from extract.readers import _office
 
 LIBRARIES = (
     "click",
@@ -49,6 +50,19 @@ def installed() -> Iterator[DoctorCheck]:
             yield DoctorCheck(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
             yield DoctorCheck(name, False, f"is not installed; pip install {name}", f"没有安装；pip install {name}")
+
+
+def converter() -> DoctorCheck:
+    """Whether older documents can be read: without LibreOffice they are not, and nothing else is wrong."""
+    found = _office.converter()
+    if found:
+        return DoctorCheck("libreoffice", True, found)
+    return DoctorCheck(
+        "libreoffice",
+        None,
+        "is not installed: DOC, WPS, RTF and ODT are not read; apt install libreoffice-writer",
+        "没有安装：读不了 DOC、WPS、RTF、ODT；要读请安装，如 apt install libreoffice-writer",
+    )
 
 
 def zone() -> DoctorCheck:

@@ -83,7 +83,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> bytes:
 def test_each_way_to_fail_has_a_code_and_a_sentence() -> None:
     problems = [unread(Failed(cause, "因为\x1b[2J\ud800" * 100)) for cause in get_args(Cause)]
     assert len({problem.code for problem in problems}) == len(problems)
-    assert {problem.code for problem in problems} | {"archive_damaged"} == CODES
+    assert {problem.code for problem in problems} | {"archive_damaged", "converter_missing"} == CODES
     assert all(problem.detail.isprintable() and len(problem.detail) < 400 for problem in problems)
     assert is_well()
 

@@ -33,7 +33,6 @@ def test_empty_files(body: bytes) -> None:
         (b"PK\x03\x04" + b"\x00" * 26 + b"OFD.xml", "OFD"),
         (b"PK\x03\x04" + b"\x00" * 40, "ZIP"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC"),
-        (b"{\\rtf1\\ansi", "RTF"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"\xff\xd8\xff\xe0", "JPEG"),
         (b"GIF89a", "GIF"),
@@ -41,7 +40,7 @@ def test_empty_files(body: bytes) -> None:
         (b"7z\xbc\xaf\x27\x1c", "7z"),
         (b"\x1f\x8b\x08\x00", "GZIP"),
         (b"MIME-Version: 1.0\r\n", "MHT"),
-        (b"<?xml version='1.0'?><?mso-application progid='Word.Document'?><w:wordDocument/>", "Office XML"),
+        (b"<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?><Workbook/>", "Office XML"),
     ],
 )
 @pytest.mark.parametrize("name", ["年报.html", "年报.txt", "年报.pdf", "无扩展名"])

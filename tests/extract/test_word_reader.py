@@ -1,5 +1,7 @@
 """Word documents: what a person sees in them is read, all changes accepted; what is not sure is no figure."""
 
+import random
+import re
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -15,6 +17,7 @@ from extract.run import read_report
 from monitor.samples import SampleReport, make_history
 from tests.extract import word_files as word
 from tests.extract.word_files import cell, docx, paragraph, plain, row, run, table
+from tests.hostile import SEEDS as HOSTILE_SEEDS
 
 SEEDS = (1,)
 REPORTS = [
@@ -613,3 +616,71 @@ def test_nothing_outside_the_document_is_asked_for(monkeypatch: pytest.MonkeyPat
         "word/vbaProject.bin": b"\xd0\xcf\x11\xe0",
     }
     assert read(docx(plain("甲"), more=more), "a.docm").blocks == ("甲",)
+
+
+def spoil(body: bytes, dice: random.Random) -> bytes:
+    """The document with something in it gone, doubled, moved or put in the place of something else."""
+    with zipfile.ZipFile(BytesIO(body)) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    name = dice.choice([one for one in members if one.startswith("word/")])
+    part = members[name].decode()
+    pieces = re.split(r"(?=<)", part)
+    for _ in range(dice.randint(1, 6)):
+        at, other = dice.randrange(len(pieces)), dice.randrange(len(pieces))
+        change = dice.randrange(5)
+        if change == 0:
+            del pieces[at]
+        elif change == 1:
+            pieces.insert(at, pieces[other])
+        elif change == 2:
+            pieces[at], pieces[other] = pieces[other], pieces[at]
+        elif change == 3:
+            pieces[at] = re.sub(r'"[^"]*"', f'"{dice.choice(ODD)}"', pieces[at], count=1)
+        else:
+            pieces[at] = pieces[at].replace("w:", dice.choice(["", "m:", "w14:", "v:"]), 2)
+    spoiled = word.packed({**members, name: "".join(pieces).encode()})
+    if dice.random() < 0.2:
+        at = dice.randrange(len(spoiled))
+        spoiled = spoiled[:at] + bytes([dice.randrange(256)]) + spoiled[at + 1 :]
+    return spoiled
+
+
+ODD = (
+    "",
+    "-1",
+    "0",
+    "99999999999999999999",
+    "1e9",
+    "NaN",
+    "x",
+    "continue",
+    "restart",
+    "１２",
+    "%1%2%3%4%5%6%7%8%9",
+    "begin",
+    "end",
+)
+
+
+@pytest.mark.parametrize("seed", range(4 * HOSTILE_SEEDS))
+def test_spoiled_documents_are_read_or_refused(seed: int) -> None:
+    dice = random.Random(seed)
+    bodies = [
+        word.report_docx(REPORTS[0], word.STYLES[dice.choice([*word.STYLES])], numbered=True),
+        docx(
+            paragraph(box(plain("1")), PICTURE, OBJECT, field("EQ", None, "/>"), look=NUMBERED) * 3
+            + table(row(*[cell(paragraph(run("1", "<w:strike/>"), run("2")))] * 5)) * 3,
+            styles=LOOKS,
+            numbering=LEVELS.format("decimal", 1, "%1"),
+        ),
+    ]
+    for number in range(12):
+        body = spoil(bodies[number % 2], dice)
+        try:
+            assert isinstance(read(body, "a.docx"), Content)
+        except Unreadable as error:
+            refusal = error.problem.code
+            assert refusal in REFUSALS, f"seed {seed}, number {number}"
+
+
+REFUSALS = {"damaged_file", "too_large", "too_deep", "no_text", "too_many_cells", "encrypted", "unsupported_format"}

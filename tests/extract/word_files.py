@@ -96,6 +96,7 @@ def table(*rows: str, look: str = "") -> str:
     return f"<w:tbl><w:tblPr>{look}</w:tblPr>{''.join(rows)}</w:tbl>"
 
 
+COLUMN = 800  # twentieths of a point
 Text = Callable[[FormCell], str]
 Style = Callable[[FormTable, Text], str]
 
@@ -128,12 +129,14 @@ def merged(form: FormTable, text: Text, inside: Callable[[str], str] = plain) ->
     for drawn in _spread(form):
         cells = []
         for one, goes_on in drawn:
-            look = f'<w:gridSpan w:val="{one.colspan}"/>' if one.colspan > 1 else ""
+            look = f'<w:tcW w:w="{one.colspan * COLUMN}" w:type="dxa"/>'
+            look += f'<w:gridSpan w:val="{one.colspan}"/>' if one.colspan > 1 else ""
             if one.rowspan > 1:
                 look += "<w:vMerge/>" if goes_on else '<w:vMerge w:val="restart"/>'
             cells.append(cell(plain("") if goes_on else inside(text(one)), look))
         rows.append(row(*cells))
-    return table(*rows)
+    columns = f'<w:gridCol w:w="{COLUMN}"/>' * sum(one.colspan for one in form[0])
+    return table(*rows).replace("</w:tblPr>", f"</w:tblPr><w:tblGrid>{columns}</w:tblGrid>", 1)
 
 
 def without_spans(form: FormTable, text: Text) -> str:

@@ -48,9 +48,9 @@ class Frame:
 
     def cell(self, x: float, y: float) -> int:
         """The number of the cell in which a point lies that the frame holds."""
-        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
-        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
-        return self.at[row][column]
+        return self.at[bisect_right(self.ys, y, 1, len(self.ys) - 1) - 1][
+            bisect_right(self.xs, x, 1, len(self.xs) - 1) - 1
+        ]
 
 
 def frames_of(strokes: Sequence[Stroke]) -> list[Frame]:

@@ -1,7 +1,10 @@
 """Glyphs → lines of text: by their height on the page, then from left to right; gaps between them are spaces."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.content import DOUBT
@@ -46,8 +49,8 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[TextLine]:
     groups: list[list[Glyph]] = []
     middle = 0.0
     for glyph in sorted(glyphs, key=lambda glyph: glyph.top + glyph.bottom):
-        y = (glyph.top + glyph.bottom) / 2
-        if groups and y - middle <= SAME_LINE * min(glyph.bottom - glyph.top, groups[-1][0].size):
+        y = (glyph[2] + glyph[4]) / 2
+        if groups and y - middle <= SAME_LINE * min(glyph[4] - glyph[2], groups[-1][0].size):
             groups[-1].append(glyph)
             middle += (y - middle) / len(groups[-1])
         else:
@@ -57,8 +60,8 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[TextLine]:
 
 
 def _line(glyphs: list[Glyph]) -> TextLine:
-    glyphs.sort(key=lambda glyph: glyph.left)
-    size = max(glyph.bottom - glyph.top for glyph in glyphs)
+    glyphs.sort(key=itemgetter(1))
+    size = max([glyph[4] - glyph[2] for glyph in glyphs])
     pieces: list[Piece] = []
     texts: list[str] = []
     begin, sure = glyphs[0].left, True
@@ -74,15 +77,15 @@ def _line(glyphs: list[Glyph]) -> TextLine:
             if gap > SPACE * size:
                 beside = glyph.char in FIGURES or last.char in FIGURES
                 if gap > (COLUMN if beside else WORDS) * size:
-                    pieces.append(Piece("".join(texts), begin, last.right))
+                    pieces.append(Piece(plain("".join(texts)), begin, last.right))
                     texts, begin = [], glyph.left
                 else:
                     texts.append(" ")
         texts.append(glyph.char)
         last = glyph
-    pieces.append(Piece("".join(texts), begin, glyphs[-1].right))
-    pieces = [piece._replace(text=plain(piece.text)) for piece in pieces]
-    box = Box(glyphs[0].left, min(g.top for g in glyphs), max(g.right for g in glyphs), max(g.bottom for g in glyphs))
+    pieces.append(Piece(plain("".join(texts)), begin, glyphs[-1].right))
+    _, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
+    box = Box(lefts[0], min(tops), max(rights), max(bottoms))
     return TextLine(pieces, box, size, sure)
 
 
@@ -90,17 +93,11 @@ def plain(text: str) -> str:
     """A text with radicals and doubled ideographs as the characters they stand for."""
     if text.isascii():
         return text
-    text = text.translate(RADICALS)
-    return text.translate(FOLDED) if any(ord(char) in COMPATIBLE for char in text) else text
+    return text.translate(TWINS) if TWIN.search(text) else text
 
 
-def _folded() -> dict[int, str]:
-    import unicodedata
-
-    return {code: unicodedata.normalize("NFC", chr(code)) for code in COMPATIBLE}
-
-
-FOLDED = _folded()
+TWINS = RADICALS | {code: unicodedata.normalize("NFC", chr(code)) for code in COMPATIBLE}
+TWIN = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 
 
 def joined(texts: Sequence[str]) -> str:

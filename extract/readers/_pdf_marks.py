@@ -4,6 +4,7 @@
 """
 
 import ctypes
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -54,6 +55,7 @@ class Marks:
         self.page = Page(number, *((high, wide) if self.turn in (90, 270) else (wide, high)))
         self.seen: dict[int, _Seen] = {}
         self.fills: list[_Fill] = []
+        self.orders: list[int] = []
         self.odd = False
         self.order = self.segments = 0
         self.floats = tuple(ctypes.c_float() for _ in range(4))
@@ -78,6 +80,8 @@ class Marks:
         return x - left, top - y
 
     def _box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        if not self.turn:  # nearly always, and for every glyph
+            return Box(left - self.edges[0], self.edges[3] - top, right - self.edges[0], self.edges[3] - bottom)
         (x, y), (u, v) = self._shown(left, bottom), self._shown(right, top)
         return Box(min(x, u), min(y, v), max(x, u), max(y, v))
 
@@ -129,13 +133,12 @@ class Marks:
         mode = self.raw.FPDFTextObj_GetTextRenderMode(one)
         white, alpha = self._color(one, self.raw.FPDFPageObj_GetFillColor)
         a, b, *_ = self._matrix(one) if by is IDENTITY else times(self._matrix(one), by)
-        x, y = self._shown(a, b)
-        x0, y0 = self._shown(0.0, 0.0)
-        turned = abs(y - y0) > 0.05 * abs(x - x0) or x < x0
+        along, up = {0: (a, b), 90: (b, -a), 180: (-a, -b), 270: (-b, a)}.get(self.turn, (a, b))
+        turned = abs(up) > 0.05 * along
         unseen = mode in UNSEEN_MODES or (mode in (0, 4) and alpha < FAINT)
         is_white = mode in (0, 4) and white >= WHITE
         self.odd |= unseen or is_white or turned
-        self.seen[ctypes.cast(one, ctypes.c_void_p).value or 0] = _Seen(self.order, unseen, is_white, turned)
+        self.seen[ctypes.addressof(one.contents)] = _Seen(self.order, unseen, is_white, turned)
 
     def _path(self, one: Raw, by: Matrix) -> None:
         raw = self.raw
@@ -209,6 +212,7 @@ class Marks:
         unicode, get_loose, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox
         first = min((one.order for one in self.seen.values()), default=0)
         odd = self.odd or any(fill.order > first for fill in self.fills)
+        self.orders = [fill.order for fill in self.fills]
         for at in range(count):
             code = unicode(words, at)
             if code in WHITE_SPACE:
@@ -245,14 +249,15 @@ class Marks:
     def _judged(self, at: int, x: float, y: float) -> bool | None:
         """Whether the glyph is surely what one sees; None where it cannot be seen, or is no part of the lines."""
         raw = self.raw.FPDFText_GetTextObject(self.words.raw, at)
-        one = self.seen.get(ctypes.cast(raw, ctypes.c_void_p).value or 0)
+        one = self.seen.get(ctypes.addressof(raw.contents)) if raw else None
         if one is None:
             return False
         if one.unseen or one.turned:
             return None
         below, sure = True, True  # below: what is under it is white
-        for fill in self.fills:
-            if fill.box.holds(x, y):
+        # Only what is painted later can cover; what is below matters to white characters alone.
+        for fill in self.fills if one.white else self.fills[bisect_right(self.orders, one.order) :]:
+            if fill.box.left <= x <= fill.box.right and fill.box.top <= y <= fill.box.bottom:
                 if fill.order < one.order:
                     below = fill.white
                 elif not fill.picture or fill.box.area * 2 > self.page.width * self.page.height:

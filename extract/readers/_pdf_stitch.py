@@ -1,6 +1,7 @@
 """Tables that go on over a page → one grid; a row that the page cut in two → one row."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -71,7 +72,8 @@ def _rows(table: Table, borders: Sequence[float]) -> list[Row]:
 
 
 def _border(borders: Sequence[float], x: float) -> int:
-    return min(range(len(borders)), key=lambda at: abs(borders[at] - x))
+    at = bisect_left(borders, x)
+    return at - 1 if at == len(borders) or (at and x - borders[at - 1] < borders[at] - x) else at
 
 
 def _mend(rows: list[Row], below: list[Row], *, open_between: bool) -> None:

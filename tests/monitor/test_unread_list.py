@@ -78,7 +78,7 @@ def test_what_could_not_be_read_is_listed_with_its_reason(read: DataDir) -> None
     )
     assert Path(attached["archived"]).name == attached["document"]
     assert any("no_agency" in one["reasons"] for one in told)
-    assert any(one["reasons"] == ["unsupported_format"] for one in told)
+    assert any(one["reasons"] == ["damaged_file"] for one in told)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "有附件没有读"), ("en", "an attachment was not read")])

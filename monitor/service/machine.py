@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.ground.data import DataDir
 from crawler.ground.privacy import open_to
+from extract.readers import picture
 
 LIBRARIES = (
     "click",
@@ -49,6 +50,19 @@ def installed() -> Iterator[DoctorCheck]:
             yield DoctorCheck(name, True, metadata.version(name))
         except metadata.PackageNotFoundError:
             yield DoctorCheck(name, False, f"is not installed; pip install {name}", f"没有安装；pip install {name}")
+
+
+def optional() -> Iterator[DoctorCheck]:
+    """What is installed only where it is wanted: without it something is not read, and nothing is wrong."""
+    if picture.available():
+        yield DoctorCheck("ocr", True, f"rapidocr {metadata.version('rapidocr')}")
+    else:
+        yield DoctorCheck(
+            "ocr",
+            None,
+            "scans and pictures are not read; pip install 'gouji[ocr]'",
+            "读不了扫描件和图片；要读请运行 pip install 'gouji[ocr]'",
+        )
 
 
 def zone() -> DoctorCheck:

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from importlib import import_module
-from importlib.metadata import version
+from importlib import import_module, metadata
 from pathlib import Path
 
 from crawler.families._articles import articles
@@ -18,7 +17,18 @@ from extract.form.form_file import FORMS
 
 ROOT = Path(__file__).parent.parent  # the folder that holds the stages, in a checkout as where they are installed
 STAGES = ("crawler", "extract", "monitor")
-LIBRARIES = ("lxml", "ofdkit", "python_calamine")  # what turns bytes into text and grids beside our own code
+# What turns bytes into text and grids beside our own code: the modules, and what they are installed as.
+LIBRARIES: Mapping[str, str] = {
+    "lxml": "lxml",
+    "ofdkit": "ofdkit",
+    "pypdfium2": "pypdfium2",
+    "python_calamine": "python-calamine",
+    "PIL": "pillow",
+    "cv2": "opencv-python-headless",
+    "numpy": "numpy",
+    "onnxruntime": "onnxruntime",
+    "rapidocr": "rapidocr",
+}
 IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+((?:%(stages)b)(?:\.\w+)*)[ \t]+import[ \t]+(\([^()]*\)|[^\n]+)"
     rb"|import[ \t]+((?:%(stages)b)[\w., \t]*))" % {b"stages": "|".join(STAGES).encode()},
@@ -120,7 +130,11 @@ def _module(dotted: str, there: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _version(library: str) -> str:
-    """The version of a library, and of the C libraries that it was built with, where it tells them."""
-    module = import_module(f"{library}.etree" if library == "lxml" else library)
-    told = {name: getattr(module, name) for name in ("__version__", "LIBXML_VERSION") if hasattr(module, name)}
-    return f"{library} {told or version(library)}"
+    """The version of a library; of lxml those of the C libraries as well; `absent` where an extra is not installed."""
+    if library == "lxml":
+        module = import_module("lxml.etree")
+        return f"{library} { ({name: getattr(module, name) for name in ('__version__', 'LIBXML_VERSION')}) }"
+    try:
+        return f"{library} {metadata.version(LIBRARIES[library])}"
+    except metadata.PackageNotFoundError:
+        return f"{library} absent"

@@ -21,7 +21,7 @@ from monitor.alerts.smtp_words import reason
 from monitor.duty.clock import read_clock, said
 from monitor.duty.sources import unwatched
 from monitor.schema import ALL
-from monitor.service.machine import DoctorCheck, converter, installed, privacy, space, zone
+from monitor.service.machine import DoctorCheck, installed, optional, privacy, space, zone
 from monitor.service.status import NAME as STATUS
 from monitor.service.status import look
 from monitor.subscriptions import readers_of
@@ -34,7 +34,7 @@ SMTP_SECONDS = 10
 def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = False) -> Iterator[DoctorCheck]:
     """Every check in turn. `needed`: the data directory was named by the person, so it must be there."""
     yield from installed()
-    yield converter()
+    yield from optional()
     yield zone()
     if not data.root.is_dir():
         yield DoctorCheck(

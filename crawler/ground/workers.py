@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import wait as wait_for
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
@@ -32,6 +33,8 @@ STARTS = 3  # after this many workers in a row that die before they begin to wor
 START = 60.0  # seconds within which a worker must be ready
 LOOK = 0.1  # seconds between two checks whether the work is still wanted
 GIVEN_UP = Failed("unavailable", "given up")
+MORE = b"+"  # begins a worker's message that asks for more time; a result is pickled and begins otherwise
+MOST_MORE = 3600.0  # seconds that a piece may be granted beyond its bound, however it asks
 NOT_BEGUN = object()  # no worker took the piece; an object of its own, because a result may be anything, also None
 
 Call = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
@@ -186,9 +189,12 @@ class _Worker:
             self.pipe.send_bytes(message)
             end = time.monotonic() + seconds
             begun = self._answers(seconds, unwanted) and not self.pipe.recv_bytes()
-            if self._answers(end - time.monotonic(), unwanted):
+            latest = end + MOST_MORE
+            while self._answers(end - time.monotonic(), unwanted):
                 raw = self.pipe.recv_bytes()
-                return contained(lambda: ForkingPickler.loads(raw))
+                if not raw.startswith(MORE):
+                    return contained(partial(ForkingPickler.loads, raw))
+                end = min(latest, end + float(raw.removeprefix(MORE)))
         except (EOFError, OSError):
             self.lost = True
             self.process.join(START)
@@ -216,8 +222,21 @@ def _begun(memory: int, prepare: Callable[[], None] | None) -> "_Worker | None":
     return None if isinstance(worker, Failed) else worker
 
 
+_parent: list[Connection] = []  # within a worker: the pipe to who waits for its results
+
+
+def more_time(seconds: float) -> None:
+    """Says from within a piece of work that it needs so much longer, before it begins with what takes it.
+
+    What is granted is bounded from outside (MOST_MORE). Where no worker does the work, nothing is bounded.
+    """
+    for pipe in _parent:
+        pipe.send_bytes(MORE + str(float(seconds)).encode())
+
+
 def _serve(pipe: Connection, memory: int, prepare: Callable[[], None] | None) -> None:
     """The worker's loop: reports that it is ready; then for each message that it has taken it, and the result."""
+    _parent.append(pipe)
     begin(memory, prepare)
     pipe.send_bytes(b"")
     while True:

@@ -10,6 +10,7 @@ from monitor.doctor import examine, healthy
 from monitor.words.terminal import table
 
 NAMES = {
+    "ocr": "文字识别",
     "time zone": "时区",
     "data": "数据目录",
     "privacy": "谁能看",

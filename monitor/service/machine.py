@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.ground.data import DataDir
 from crawler.ground.privacy import open_to
-from extract.readers import _office
+from extract.readers import _office, picture
 
 LIBRARIES = (
     "click",
@@ -63,6 +63,20 @@ def converter() -> DoctorCheck:
         "is not installed: DOC, WPS, RTF and ODT are not read; apt install libreoffice-writer",
         "没有安装：读不了 DOC、WPS、RTF、ODT；要读请安装，如 apt install libreoffice-writer",
     )
+
+
+def optional() -> Iterator[DoctorCheck]:
+    """What is installed only where it is wanted: without it something is not read, and nothing is wrong."""
+    yield converter()
+    if picture.available():
+        yield DoctorCheck("ocr", True, f"rapidocr {metadata.version('rapidocr')}")
+    else:
+        yield DoctorCheck(
+            "ocr",
+            None,
+            "scans and pictures are not read; pip install 'gouji[ocr]'",
+            "读不了扫描件和图片；要读请运行 pip install 'gouji[ocr]'",
+        )
 
 
 def zone() -> DoctorCheck:

@@ -1,0 +1,125 @@
+"""One picture of a page → its paragraphs and grids."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from extract.content import DOUBT, Grid, GridRow
+from extract.place import PageBox
+from extract.readers._ocr.engine import Said, find_text, recognize
+from extract.readers._ocr.flow import Line, joined, paragraphs
+from extract.readers._ocr.glyphs import ink_of
+from extract.readers._ocr.looks import SURE_OF_WORDS, Look, settled, sure_words
+from extract.readers._ocr.raster import Box, Sheet, straightened
+from extract.readers._ocr.ruling import Cell, Table, tables_of
+from extract.readers._ocr.squaring import squared
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+INSET = 3  # pixels within the rules
+PART = 0.15  # of a box of text, that lies in a cell, for the cell to have it
+
+
+def blocks_of(image: "Image", page: int, scale: float) -> list[str | Grid]:
+    """What a page says, from above; `page` counts from 1, `scale` pixels are one unit of the places of its cells."""
+    import numpy as np
+
+    sheet, lines = squared(straightened(np.asarray(image.convert("RGB"))))
+    tables = tables_of(lines)
+    boxes = find_text(sheet.plain)
+    cells = [cell for table in tables for cell in table.cells]
+    insides = [_inside(cell.box) for cell in cells]
+    outside, parts = _assigned(boxes, tables, insides)
+    crops = [*outside, *(box for some in parts for box in some)]
+    said = recognize([box.of(sheet.plain) for box in crops])
+    texts = iter(_cell_texts(sheet, cells, insides, parts, said[len(outside) :]))
+    placed: list[tuple[int, str | Grid]] = [
+        (table.box.top, _grid(sheet, table, [next(texts) for _ in table.cells], page, scale)) for table in tables
+    ]
+    heard = [(box, one) for box, one in zip(outside, said, strict=False) if _is_said(one)]
+    texts_outside = sure_words(sheet, [box for box, _ in heard], [one for _, one in heard])
+    words = [Line(box, text) for (box, _), text in zip(heard, texts_outside, strict=True)]
+    placed += _prose(words, tables, sheet.seen.shape[1])
+    return [block for _, block in sorted(placed, key=lambda one: one[0])]
+
+
+def _inside(box: Box) -> Box:
+    return Box(box.left + INSET, box.top + INSET, box.right - INSET, box.bottom - INSET)
+
+
+def _is_said(said: Said) -> bool:
+    return bool(said.text.strip()) and said.score >= SURE_OF_WORDS
+
+
+def _assigned(
+    boxes: Sequence[Box], tables: Sequence[Table], insides: Sequence[Box]
+) -> tuple[list[Box], list[list[Box]]]:
+    """The boxes outside of all tables; and for each cell the boxes, or parts of them, that lie in it."""
+    outside = list[Box]()
+    parts: list[list[Box]] = [[] for _ in insides]
+    for box in boxes:
+        if not any(box.within(table.box).area > 0.5 * box.area for table in tables):
+            outside.append(box)
+            continue
+        for at, inside in enumerate(insides):
+            part = box.within(inside)
+            if part.width > 0 and part.height > 0.5 * min(box.height, inside.height) and part.area > PART * box.area:
+                parts[at].append(part)
+    return outside, parts
+
+
+def _cell_texts(
+    sheet: Sheet, cells: Sequence[Cell], insides: Sequence[Box], parts: Sequence[Sequence[Box]], said: Sequence[Said]
+) -> list[str]:
+    coming = iter(said)
+    looks = []
+    for inside, some in zip(insides, parts, strict=True):
+        pairs = [(box, next(coming)) for box in some]
+        lines = joined(Line(box, one.text.strip()) for box, one in pairs if one.text.strip())
+        score = min((one.score for _, one in pairs if one.text.strip()), default=0.0)
+        text = "".join(
+            (" " if at and lines[at - 1].text[-1:].isascii() and line.text[:1].isascii() else "") + line.text
+            for at, line in enumerate(lines)
+        )
+        black, dark = ink_of(sheet.black, inside), ink_of(sheet.dark, inside)
+        colored = dark.there and (not black.there or dark.box != black.box)
+        looks.append(Look(inside, Said(text, score), len(lines), black, colored))
+    texts = settled(sheet, looks)
+    return [
+        text if cell.whole or not text else DOUBT + text.lstrip(DOUBT) for cell, text in zip(cells, texts, strict=True)
+    ]
+
+
+def _grid(sheet: Sheet, table: Table, texts: Sequence[str], page: int, scale: float) -> Grid:
+    rows: list[list[tuple[Cell, str]]] = [[] for _ in range(table.rows)]
+    for cell, text in zip(table.cells, texts, strict=True):
+        rows[cell.row].append((cell, text))
+    kept = [row for row in rows if row]
+    return Grid(
+        tuple(
+            GridRow(
+                tuple(text for _, text in row),
+                tuple(cell.column for cell, _ in row),
+                tuple(cell.colspan for cell, _ in row),
+                tuple(cell.rowspan for cell, _ in row),
+            )
+            for row in kept
+        ),
+        places=tuple(tuple(_place(sheet, cell.box, page, scale) for cell, _ in row) for row in kept),
+    )
+
+
+def _place(sheet: Sheet, box: Box, page: int, scale: float) -> PageBox:
+    left, top, right, bottom = (round(side / scale) for side in sheet.there(box))
+    return PageBox(page, left, top, right, bottom)
+
+
+def _prose(words: Sequence[Line], tables: Sequence[Table], width: int) -> Iterator[tuple[int, str]]:
+    """The text between the tables, each stretch by itself."""
+    tops = [table.box.top for table in tables]
+    stretches: dict[int, list[Line]] = {}
+    for line in joined(words):
+        stretches.setdefault(sum(line.box.top > top for top in tops), []).append(line)
+    for some in stretches.values():
+        for box, text in paragraphs(some, width):
+            yield box.top, text

@@ -1,0 +1,155 @@
+"""Ruling lines of a sheet → tables of cells, by what the lines enclose."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from extract.readers._ocr.raster import Box, Raster
+
+LINE = 30  # the least length of a rule: this part of the sheet's width
+NARROW = 9  # pixels: no cell is narrower or lower
+FILLED = 0.8  # of its box that a cell fills; less is no rectangle
+MOST_CELLS = 4000
+APART = 8  # pixels by which edges of one column may lie apart
+
+
+class Cell(NamedTuple):
+    """One cell: its box, its first row and column, its spans. `whole`: ruled on all sides, a rectangle."""
+
+    box: Box
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    whole: bool = True
+
+
+class Table(NamedTuple):
+    """What one net of lines encloses; the cells by row and column."""
+
+    box: Box
+    rows: int
+    cells: tuple[Cell, ...]
+
+
+def lines_of(dark: Raster) -> Raster:
+    """The rules among the ink: long straight strokes that meet others."""
+    import cv2
+    import numpy as np
+
+    length = max(24, dark.shape[1] // LINE)
+    height = max(18, dark.shape[1] // (LINE + 20))
+    thick = cv2.dilate(dark, np.ones((2, 2), np.uint8))
+    level = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    upright = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((height, 1), np.uint8))
+    # Short breaks are closed along the line.
+    level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, length), np.uint8))
+    upright = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((height, 1), np.uint8))
+    level, upright = _meeting(level, upright), _meeting(upright, level)
+    return cv2.bitwise_or(level, upright)
+
+
+def _meeting(some: Raster, others: Raster) -> Raster:
+    """Those strokes that touch one of the others: a stroke of a letter does not."""
+    import cv2
+    import numpy as np
+
+    touched = cv2.dilate(others, np.ones((7, 7), np.uint8))
+    count, labels = cv2.connectedComponents(some, connectivity=8)
+    kept: Raster = np.zeros(count, np.uint8)
+    kept[np.unique(labels[(touched > 0) & (some > 0)])] = 255
+    kept[0] = 0
+    return kept[labels]
+
+
+def tables_of(lines: Raster) -> list[Table]:
+    """The tables that these lines draw, from above."""
+    import cv2
+    import numpy as np
+
+    joined = cv2.dilate(lines, np.ones((5, 5), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for at in range(1, count):
+        left, top, width, height, _ = map(int, stats[at])
+        if width < 4 * NARROW or height < 2 * NARROW:
+            continue
+        table = _table(lines, Box(left + 2, top + 2, left + width - 2, top + height - 2))
+        if table is not None:
+            found.append(table)
+    outer = [one for one in found if not any(one is not other and _inside(one.box, other.box) for other in found)]
+    return sorted(outer, key=lambda table: (table.box.top, table.box.left))
+
+
+def _inside(box: Box, other: Box) -> bool:
+    return box.within(other).area > 0.8 * box.area and box.area < other.area
+
+
+def _table(lines: Raster, box: Box) -> Table | None:
+    import cv2
+    import numpy as np
+
+    part = box.of(lines).copy()
+    part[:2], part[-2:], part[:, :2], part[:, -2:] = 255, 255, 255, 255  # a side that is open is closed
+    empty = cv2.bitwise_not(cv2.dilate(part, np.ones((3, 3), np.uint8)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(empty, connectivity=4)
+    if count > MOST_CELLS:
+        return None
+    boxes = []
+    for at in range(1, count):
+        left, top, width, height, area = map(int, stats[at])
+        if width >= NARROW and height >= NARROW:
+            inside = Box(box.left + left, box.top + top, box.left + left + width, box.top + top + height)
+            boxes.append((inside, area >= FILLED * width * height))
+    if len(boxes) < 2:
+        return None
+    xs = _edges([(one.left, one.right) for one, _ in boxes])
+    ys = _edges([(one.top, one.bottom) for one, _ in boxes])
+    cells = [_placed(one, whole, xs, ys) for one, whole in boxes]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return Table(box, len(ys) - 1, tuple(_without_holes(cells, xs, ys)))
+
+
+def _edges(pairs: Sequence[tuple[int, int]]) -> list[float]:
+    """Where rules run, out of the sides of cells that face them from both sides."""
+    sides = sorted(side for pair in pairs for side in pair)
+    groups = [[sides[0]]]
+    for side in sides[1:]:
+        if side - groups[-1][-1] <= APART and side - groups[-1][0] <= 3 * APART:
+            groups[-1].append(side)
+        else:
+            groups.append([side])
+    return [sum(group) / len(group) for group in groups]
+
+
+def _placed(box: Box, whole: bool, xs: Sequence[float], ys: Sequence[float]) -> Cell:
+    left, right = _nearest(xs, box.left), _nearest(xs, box.right)
+    top, bottom = _nearest(ys, box.top), _nearest(ys, box.bottom)
+    return Cell(box, top, left, max(1, bottom - top), max(1, right - left), whole)
+
+
+def _nearest(edges: Sequence[float], side: int) -> int:
+    return min(range(len(edges)), key=lambda at: abs(edges[at] - side))
+
+
+def _without_holes(cells: Sequence[Cell], xs: Sequence[float], ys: Sequence[float]) -> Iterator[Cell]:
+    """The cells; those that overlap, and places that no cell covers, are no cells that one can rely on."""
+    taken = dict[tuple[int, int], int]()
+    clashing = set[int]()
+    for at, cell in enumerate(cells):
+        for place in _covered(cell):
+            if place in taken:
+                clashing |= {at, taken[place]}
+            taken[place] = at
+    kept = [cell._replace(whole=False) if at in clashing else cell for at, cell in enumerate(cells)]
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            if (row, column) not in taken:
+                box = Box(round(xs[column]), round(ys[row]), round(xs[column + 1]), round(ys[row + 1]))
+                kept.append(Cell(box, row, column, 1, 1, False))
+    yield from sorted(kept, key=lambda cell: (cell.row, cell.column))
+
+
+def _covered(cell: Cell) -> Iterator[tuple[int, int]]:
+    for row in range(cell.row, cell.row + cell.rowspan):
+        for column in range(cell.column, cell.column + cell.colspan):
+            yield row, column

@@ -46,7 +46,7 @@ class _Sheets:
 
     def with_report(self, report: SampleReport) -> list[Image.Image]:
         self.line(report.title, BODY * 1.4, centred=True)
-        for block in report._blocks(word=False):
+        for block in report.blocks(word=False):
             if isinstance(block, str):
                 self.paragraph(block)
             else:

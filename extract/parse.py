@@ -8,8 +8,8 @@ from crawler.pages.titles import recognize
 from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from extract.indicators.reading import read_indicators
 from extract.form.numbers import shows_figure
+from extract.indicators.reading import read_indicators
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import LONGEST_TITLE, Head, read_head
 from extract.prose.sections import read_sections

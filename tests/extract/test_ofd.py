@@ -28,7 +28,7 @@ class Pages:
         self.y, self.number = 20.0, 0
         self.text(60, self.y, report.title)
         self.y += 10
-        for block in report._blocks(word=False):
+        for block in report.blocks(word=False):
             if isinstance(block, str):
                 self.paragraph(block)
             else:

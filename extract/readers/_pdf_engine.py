@@ -4,11 +4,14 @@ Nothing of the document is ever executed: no form environment is made, so no scr
 """
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extract.readers._pdf_marks import Marks
 from extract.readers._pdf_page import Page
 from extract.readers._unreadable import Unreadable, refuse
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Raw = Any  # a pointer of pypdfium2's, which has no types
 
@@ -54,17 +57,16 @@ class Document:
             words.close()
             page.close()
 
-    def picture(self, number: int, dpi: float, most_pixels: int) -> tuple[int, int, int, bytes, float] | None:
-        """A page as shown: width, height, bytes of a line, its grey pixels, pixels of a point; None where damaged."""
+    def picture(self, number: int, dpi: float, most_pixels: int) -> "tuple[Image, float] | None":
+        """A page as shown, in colors, and how many of its pixels a point is; None where the page is damaged."""
         try:
             page = self.file[number - 1]
             width, height = page.get_size()
             scale = min(dpi / 72, math.sqrt(most_pixels / max(1.0, width * height)))
-            bitmap = page.render(scale=scale, grayscale=True)
+            bitmap = page.render(scale=scale)
         except self.error:
             return None
-        pixels = bytes(bitmap.buffer)
-        found = (bitmap.width, bitmap.height, bitmap.stride, pixels, scale)
+        image: Image = bitmap.to_pil().convert("RGB")
         bitmap.close()
         page.close()
-        return found
+        return image, scale

@@ -1,12 +1,13 @@
 """PDF → Content: ruled tables by their borders, others by their columns, text in the order in which it is read.
 
-The engine's own text in reading order is the second reading. A page without text is a picture: it is counted.
+The engine's own text in reading order is the second reading. A page without text is a picture: what it shows is
+recognized where the extra `ocr` is installed, else it is counted.
 """
 
 from functools import partial
 
-from extract.content import Content, Left, Second
-from extract.readers import _pdf_engine
+from extract.content import Content, Grid, Left, Second
+from extract.readers import _ocr, _pdf_engine, _pdf_pages
 from extract.readers._pdf_cells import tables_of
 from extract.readers._pdf_flow import Item, blocks_of, without_furniture
 from extract.readers._pdf_frames import frames_of
@@ -22,6 +23,7 @@ HEAD = b"%PDF-"
 NEAR = 1024  # bytes before the head that readers of PDF allow
 MOST_PAGES = 500
 TAIL = 2048  # bytes at the end that hold its sign
+FEW = 30  # characters: a page with fewer beside a large picture is a scan
 LARGE = 0.3  # of the page: such a picture may be a scan
 
 
@@ -50,28 +52,37 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         raise refuse("damaged_file", "PDF 的每一页都损坏，读不出来；请重新下载，或用阅读器另存一份。")
     if b"%%EOF" not in body[-TAIL:]:
         left.add("cut_off")
-    return _content(pages, frozenset(left))
+    return _content(body, pages, frozenset(left))
 
 
-def _content(pages: list[Page], left: frozenset[Left]) -> Content:
-    scans = sum(_is_scan(page) for page in pages)
-    glyphs = sum(len(page.glyphs) for page in pages)
-    if not glyphs:
-        detail = f"PDF 没有文字层，{len(pages)} 页都是图像（扫描件或图片），要用文字识别（OCR）才能读。"
-        raise refuse("no_text", detail)
+def _content(body: bytes, pages: list[Page], left: frozenset[Left]) -> Content:
+    scans = [page.number for page in pages if _is_scan(page)]
+    everything = [page.number for page in pages]
+    if not any(page.glyphs for page in pages):
+        return Content(_seen(body, everything, "no_text", "PDF 没有文字层，各页都是图像（扫描件或图片）"), left=left)
     if not is_meant(pages):
-        raise refuse("text_unmapped", "PDF 的字体没有文字对照，取出的文字与看到的不同，要用文字识别（OCR）才能读。")
+        detail = "PDF 的字体没有文字对照，取出的文字与看到的不同"
+        return Content(_seen(body, everything, "text_unmapped", detail), left=left)
     blocks = blocks_of(without_furniture([(page.height, _items(page)) for page in pages]))
     second = Second(("boxes", "stream"), partial(stream, [page.text for page in pages]))
-    return Content(tuple(blocks), images=scans, left=left, second=second)
+    if scans and _ocr.available():
+        blocks, scans = [*blocks, *_pdf_pages.seen(body, scans)], []
+    return Content(tuple(blocks), images=len(scans), left=left, second=second)
+
+
+def _seen(body: bytes, pages: list[int], code: str, detail: str) -> tuple[str | Grid, ...]:
+    """What the pages show; raises Unreadable with this problem where that cannot be recognized here."""
+    if not _ocr.available():
+        raise refuse(code, f"{detail}，要用文字识别（OCR）才能读；请运行 pip install 'gouji[ocr]'，再重新读取。")
+    blocks = _pdf_pages.seen(body, pages)
+    if not blocks:
+        raise refuse(code, f"{detail}，识别不出任何文字。")
+    return tuple(blocks)
 
 
 def _is_scan(page: Page) -> bool:
     whole = page.width * page.height
     return any(box.area > LARGE * whole for box in page.pictures) and len(page.glyphs) < FEW
-
-
-FEW = 30  # characters: a page with fewer beside a large picture is a scan
 
 
 def _items(page: Page) -> list[Item]:

@@ -9,7 +9,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 
 from extract.content import Grid
 from extract.model import Problem, Report, cell_name
-from extract.readers import read
+from extract.readers import _ocr, read
 from extract.readers._pdf_pages import MOST_PIXELS, pictures
 from extract.run import read_report
 from tests.extract.pdf_pages import XS, YS, Small, printed, sample
@@ -293,13 +293,19 @@ def test_a_loop_of_tables_of_contents_ends() -> None:
     assert problem_of(body) == "damaged_file"
 
 
+@pytest.fixture(autouse=True)
+def nothing_recognizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is seen on pages is proved elsewhere: here they are read, or they are not."""
+    monkeypatch.setattr(_ocr, "available", lambda: False)
+
+
 def test_pages_without_text_are_counted_as_pictures() -> None:
     page = Small()
     page.canvas.drawInlineImage(_picture(), 0, 0, *A4)
     result = read_report(page.done(), "a.pdf")
     assert isinstance(result, Problem)
     assert result.code == "no_text"
-    assert "1 页" in result.detail
+    assert "gouji[ocr]" in result.detail
 
 
 def test_characters_that_mean_nothing_are_told_as_such() -> None:
@@ -310,11 +316,10 @@ def test_characters_that_mean_nothing_are_told_as_such() -> None:
 
 
 def test_a_page_becomes_a_picture_of_bounded_size() -> None:
-    [picture] = pictures(Small().done(), dpi=100)
-    assert (picture.width, picture.height) == (827, 1170)
-    assert len(picture.pixels) == picture.stride * picture.height
-    [large] = pictures(Small().done(), dpi=10_000)
-    assert large.width * large.height <= MOST_PIXELS * 1.01
+    [picture] = pictures(Small().done(), [1], dpi=100)
+    assert (picture.image.size, picture.image.mode) == ((827, 1170), "RGB")
+    [large] = pictures(Small().done(), [1], dpi=10_000)
+    assert large.image.width * large.image.height <= MOST_PIXELS * 1.01
 
 
 def test_scripts_and_actions_are_not_carried_out() -> None:

@@ -1,6 +1,7 @@
 """Scanned reports of our own making: what is stated is what is printed; what is not sure is plainly unread."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,14 @@ def test_no_sign_is_read_as_another(wear: str, dpi: int, least: int) -> None:
     wrong = [(want, got) for want, got in read if DOUBT not in got and got != want and got not in alike.get(want, "")]
     assert not wrong
     assert sum(DOUBT not in got for _, got in read) >= least
+
+
+def test_a_pdf_of_pictures_is_read_as_they_are_with_boxes_in_points() -> None:
+    [report] = make_history(7, "示例县教育局", [2024], dense=True)
+    target = BytesIO()
+    drawn(report, Print(150))[1].save(target, "PDF", resolution=150)
+    result = read_report(target.getvalue(), "年报.pdf", HINT)
+    assert isinstance(result, Report)
+    [row] = [row for row in result.rows if row.code == "granted"]
+    assert list(row.raws) == [report.printed(f"T3[granted,{member}]") for member in row.members]
+    assert all(isinstance(place, PageBox) and place.right < 900 for place in row.places)

@@ -116,12 +116,13 @@ class Numbers:
                 key = linked.get(style, key) if style else key
                 self.lists[value_of(one, "numId") or ""] = _list(one, sources.get(key), key or "")
 
-    def next(self, own: etree._Element | None, inherited: etree._Element | None, style: str) -> str:
-        """The number of the next paragraph; "" where it has none. `own` and `inherited` are w:numPr."""
+    def next(self, own: etree._Element | None, inherited: etree._Element | None, style: str) -> str | None:
+        """The number of the next paragraph, "" for a sign of a list; None where it has neither. `own` and `inherited`
+        are w:numPr."""
         identity = value_of(child(own, "w:numId")) or value_of(child(inherited, "w:numId"))
         found = self.lists.get(identity or "")
         if found is None:
-            return ""
+            return None
         depth = value_of(child(own, "w:ilvl"))
         if depth is None:
             by_style = next((at for at, level in found.levels.items() if level.style == style and style), None)
@@ -129,7 +130,10 @@ class Numbers:
         else:
             level_at = number(depth)
         level = found.levels.get(level_at)
-        return self._counted(identity or "", found, level_at) if level is not None else ""
+        if level is None:
+            return None
+        told = self._counted(identity or "", found, level_at)
+        return told if told.strip() or level.form == "bullet" else None
 
     def _counted(self, identity: str, found: _List, at: int) -> str:
         counts = self.counts.setdefault(found.source, {})
@@ -151,7 +155,7 @@ class Numbers:
             known = _FORMATS.get("decimal" if level.legal and other != at else form)
             return known(value) if known and value >= 0 else ""
 
-        return _PLACE.sub(told, level.pattern) if level.form not in ("bullet", "none") else ""
+        return _PLACE.sub(told, level.pattern) if level.form != "bullet" else ""
 
 
 def _list(one: etree._Element, source: etree._Element | None, key: str) -> _List:

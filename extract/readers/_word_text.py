@@ -47,8 +47,9 @@ def _paragraph(walk: Walk, element: etree._Element) -> None:
         _box(walk, box)
 
 
-def _number(walk: Walk, number: str) -> None:
-    if number.strip():
+def _number(walk: Walk, number: str | None) -> None:
+    """A number before a paragraph. In a cell what a list puts before a figure, be it a dash, is no part of it."""
+    if number is not None:
         walk.sign(ADD)
         walk.out.append(f"{number} ")
 

@@ -208,6 +208,26 @@ def test_it_starts_once_for_many_and_fits_into_the_bounds_of_a_worker(files: dic
     assert max(seconds[1:]) < max(1.0, seconds[0] / 2), "it was started again"
 
 
+@LIBREOFFICE
+def test_one_that_dies_between_two_documents_is_started_again(files: dict[str, dict[str, bytes]]) -> None:
+    body = files["rtf"]["traps"]
+    first = read(body, "a")
+    (keeper,) = _office._kept
+    mine = [one.parent.name for one in Path("/proc").glob("[0-9]*/environ") if holds(one, str(keeper.folder))]
+    assert mine
+    for pid in mine:
+        if int(pid) != keeper.process.pid:
+            os.kill(int(pid), signal.SIGKILL)
+    assert read(body, "a") == first
+
+
+def holds(file: Path, words: str) -> bool:
+    try:
+        return words.encode() in file.read_bytes()
+    except OSError:
+        return False
+
+
 def timed(body: bytes) -> tuple[str, float]:
     begun = time.monotonic()
     found = read_report(body, "a.doc")

@@ -335,6 +335,10 @@ NUMBERED = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 def test_the_number_of_a_list_is_no_digit_of_a_figure() -> None:
     assert figure(paragraph(run("2"), look=NUMBERED), numbering=NUMBERS) == (None, "illegible")
     assert figure(paragraph(look=NUMBERED), numbering=NUMBERS) == (None, "illegible")
+    dash = NUMBERS.replace("decimal", "bullet").replace("%1", "-")
+    assert figure(paragraph(run("2"), look=NUMBERED), numbering=dash) == (None, "illegible")
+    none = NUMBERS.replace("decimal", "none").replace("%1", "")
+    assert figure(paragraph(run("2"), look=NUMBERED), numbering=none) == (2, "number")
     label = table(row(cell(paragraph(run("属于国家秘密"), look=NUMBERED)), *[cell(plain("1"))] * 4))
     (grid,) = read(docx(label, numbering=NUMBERS), "a").blocks
     assert isinstance(grid, Grid)

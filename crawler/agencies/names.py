@@ -2,12 +2,10 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
+from crawler.ground.remembered import remembered
 from crawler.ground.vocabulary import Kind, Level
 
-# Names that are remembered: a body is met year after year, and asked for in several ways each time.
-MOST = 2048
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 # Districts whose name says 新区; every other 新区 is a zone.
 DISTRICTS = ("浦东新区", "滨海新区")
@@ -84,7 +82,7 @@ RELATIVE = re.compile(
 )
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def clean(name: str) -> str:
     """The name without white space and invisible characters, brackets full width, digits and letters plain."""
     # Twice: what is left when the spaces are gone may compose.
@@ -92,7 +90,7 @@ def clean(name: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(BRACKETS).strip("《》“”\"'")
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def spellings(name: str) -> tuple[str, ...]:
     """Every way to write the name of this very body, the name itself (clean) first.
 
@@ -157,7 +155,6 @@ def may_succeed(field: str, other: str) -> bool:
     return len(shorter) >= 2 and all(letter in letters for letter in shorter)
 
 
-@lru_cache(maxsize=MOST)
 def classify(name: str, division: str = "") -> tuple[Kind, Level]:
     """Kind and level of a body by its name; "" for a level that the name does not tell.
 
@@ -185,6 +182,7 @@ def _without_bracket(name: str) -> str:
     return name[:opened] if name.endswith("）") and opened >= 0 else name
 
 
+@remembered
 def _kind(name: str) -> Kind:
     if OFFICE.search(name):
         return "office"
@@ -236,7 +234,7 @@ def _division_level(division: str, kind: Kind) -> Level:
     return "prefecture" if division[4:6] == "00" else "county"
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def _places(name: str) -> tuple[tuple[str, str], ...]:
     """The places a name begins with, each with its unit: 青石市, 云岭区."""
     found: list[tuple[str, str]] = []

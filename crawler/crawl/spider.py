@@ -220,6 +220,7 @@ class PortalSpider(Spider):
 def answer_of(response: Response) -> Answer:
     """What matters of a response."""
     location = led_to(_last(response, b"Location"))
+    named, refresh = _last(response, b"Content-Disposition"), _last(response, b"Refresh")[:LONGEST_REFRESH]
     cookies = b"; ".join(dict.get(response.headers, b"Set-Cookie", ())).decode("latin-1")
     return Answer(
         url=response.url,
@@ -227,9 +228,9 @@ def answer_of(response: Response) -> Answer:
         body=response.body,
         location=address(response.url, location) if location else "",
         cookies=cookies,
-        name=file_name(_last(response, b"Content-Disposition")),
+        name=file_name(named) if named else "",
         # One that leads nowhere leaves the page what it is.
-        refresh=resolve(response.url, refreshed(led_to(_last(response, b"Refresh")[:LONGEST_REFRESH]))) or "",
+        refresh=(resolve(response.url, refreshed(led_to(refresh))) or "") if refresh else "",
         part=_header(response, b"Content-Range"),
     )
 

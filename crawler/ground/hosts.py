@@ -5,11 +5,12 @@ import re
 import socket
 import unicodedata
 from collections.abc import Collection, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.ground.reasons import Reason
+from crawler.ground.remembered import remembered
 from crawler.ground.urls import CREDENTIALS, DEFAULT_PORT, UNREADABLE
 
 if TYPE_CHECKING:
@@ -138,10 +139,6 @@ BAD_PORTS = frozenset(
 PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:]*)(?::(?P<port>\d{1,5}))?")
 
 
-# Hosts that are remembered: each is asked for with every address on it.
-MOST = 1024
-
-
 @cache
 def _extract() -> "TLDExtract":
     # It imports a web client: loaded only when a domain is needed, not for every query of the register.
@@ -151,7 +148,7 @@ def _extract() -> "TLDExtract":
     return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def registered_domain(host: str) -> str:
     """`zfgb.shili.gov.cn` → `shili.gov.cn`; an IP address or a bare name is returned unchanged."""
     if literal(host) is not None:
@@ -159,7 +156,7 @@ def registered_domain(host: str) -> str:
     return _extract()(host, include_psl_private_domains=True).top_domain_under_public_suffix or host
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def literal(host: str) -> Address | None:
     """The IP address that a host written as numbers means, in any of the spellings that resolvers accept."""
     host = unicodedata.normalize("NFKC", host).replace("\u3002", ".").strip("[]").split("%")[0].rstrip(".")
@@ -192,7 +189,7 @@ def _inner(address: Address) -> Iterator[Address]:
             yield one
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def forbidden(host: str) -> bool:
     """Whether a host, given as an IP address or by name, is never asked for anything."""
     address = literal(host)

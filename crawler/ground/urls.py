@@ -1,12 +1,12 @@
 """Addresses: resolving, cleaning and recognizing them. Nothing here touches the network."""
 
 import re
-from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 from zlib import crc32
 
 from crawler.ground.formats import ending_pattern
 from crawler.ground.parameters import is_junk
+from crawler.ground.remembered import remembered
 
 SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 TWIN = re.compile(r"_app(?=\.s?html?$)|(?<=/)m(?=post_\d+\.s?html?$)", re.IGNORECASE)
@@ -45,8 +45,6 @@ AUTHORITY = re.compile(rb"\s*(?:https?:)?[\\/]{2}[^\\/?#]{0,255}", re.IGNORECASE
 SHORT = 200
 DEFAULT_PORT = {"http": 80, "https": 443}
 LIMIT = 2000
-# Addresses that are remembered: each is asked for several times while its page is dealt with.
-MOST = 2048
 WRITTEN = 10_000  # characters of an address that a script puts together
 
 
@@ -143,7 +141,7 @@ def _short(scheme: str, text: str, label: str = "") -> str:
     return f"{said[: SHORT - 9]}…{crc32(f'{text} {label}'.encode('utf-8', 'surrogatepass')):08x}"
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def clean(url: str) -> str:
     """The address without junk parameters: what a document is known by."""
     parts = urlsplit(url)
@@ -157,7 +155,7 @@ def parameter(pair: str) -> str:
     return unquote_plus(pair.partition("=")[0])
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def identity(url: str) -> str:
     """One text for the twins of a page: http and https, with and without www, desktop and mobile."""
     parts = urlsplit(clean(url))
@@ -166,7 +164,7 @@ def identity(url: str) -> str:
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
 
 
-@lru_cache(maxsize=MOST)
+@remembered
 def host_of(url: str) -> str:
     """The host name, lower case, without port."""
     return urlsplit(url).hostname or ""

@@ -21,6 +21,14 @@ FILLABLE = (
     "dates",
     "listed_under",
 )
+INSERT = (
+    f"insert or ignore into documents (sha256, url, first_seen, last_seen, {', '.join(FILLABLE)}) "
+    f"values (:sha256, :url, :at, :at, {', '.join(f':{name}' for name in FILLABLE)})"
+)
+FILL = (
+    "update documents set last_seen = max(coalesce(last_seen, ''), :at), "
+    f"{', '.join(f'{name} = coalesce({name}, :{name})' for name in FILLABLE)} where sha256 = :sha256 and url = :url"
+)
 
 
 def record(
@@ -47,8 +55,10 @@ def record(
 
     `agency` is set if a registered body has the name `agency_name`; extract decides the rest.
     """
-    at = stamp(now)
     values: dict[str, object] = {
+        "sha256": sha256,
+        "url": url,
+        "at": stamp(now),
         "portal": portal or None,
         "agency": _code(db, agency_name, portal),
         "year": year,
@@ -61,20 +71,9 @@ def record(
         "dates": dates or None,
         "listed_under": listed_under or None,
     }
-    columns = ", ".join(values)
-    cursor = db.execute(
-        f"insert or ignore into documents (sha256, url, first_seen, last_seen, {columns}) "
-        f"values (?, ?, ?, ?, {', '.join('?' * len(values))})",
-        [sha256, url, at, at, *values.values()],
-    )
-    if cursor.rowcount == 1:
+    if db.execute(INSERT, values).rowcount == 1:
         return True
-    filled = ", ".join(f"{name} = coalesce({name}, :{name})" for name in FILLABLE)
-    db.execute(
-        f"update documents set last_seen = max(coalesce(last_seen, ''), :at), {filled} "
-        "where sha256 = :sha256 and url = :url",
-        {**values, "at": at, "sha256": sha256, "url": url},
-    )
+    db.execute(FILL, values)
     return False
 
 

@@ -59,7 +59,7 @@ def kept_at(db: Database, crawl: int, portal: str, url: str, sha256: str, whose:
     other = _by_other_scheme(url)
     if kept := {str(row[0]) for row in db.execute(KEPT, [url, other])}:
         return url if url in kept else other
-    if not urlsplit(url).query:
+    if "?" not in url or not urlsplit(url).query:
         return url
     known = learnt(db, portal)
     for (other,) in db.execute(ALIKE, [sha256, portal, url, MOST]).fetchall():
@@ -76,7 +76,7 @@ def kept_at(db: Database, crawl: int, portal: str, url: str, sha256: str, whose:
 
 def known_as(db: Database, crawl: int, portal: str, url: str, title: str) -> str:
     """The key of an earlier look at the page that a list names under this address; "" where it has none but its own."""
-    if not urlsplit(url).query or not (known := learnt(db, portal)):
+    if "?" not in url or not urlsplit(url).query or not (known := learnt(db, portal)):
         return ""
     here = identity(url)
     prefix = _shared(here, known)

@@ -81,7 +81,8 @@ def between_tags(text: str, *, scripts: bool = False) -> Iterator[str]:
             position += 1
             continue
         position = end + 1
-        hidden = None if scripts else HIDDEN.match(text, start)
+        # Both begin with one letter, as hardly any other tag does (and not with ſ, which the pattern takes for it).
+        hidden = HIDDEN.match(text, start) if not scripts and text[start + 1] in "sS" else None
         if hidden and (name := hidden[1].lower()) not in unclosed:
             if closing := CLOSING[name].search(text, start):
                 position = closing.end()

@@ -87,10 +87,11 @@ def on_page(page: Page, listed: str, titles: Iterable[str]) -> Roster:
 
 def departments(page: Page, title: str) -> Roster | None:
     """The bodies whose lists a column links to: departments and townships in a row, with hardly anything between."""
+    here = host_of(page.url)
     named = [
-        (link.node, body(link.label) or body(link.text))
+        (link.node, next(filter(None, map(body, dict.fromkeys((link.label, link.text)))), ""))
         for link in page.links
-        if host_of(link.url) == host_of(page.url)
+        if host_of(link.url) == here
     ]
     if page.tree is not None:
         named += [(option, body(beginning(option, LONGEST_SAID))) for option in page.tree.iter("option")]

@@ -25,6 +25,22 @@ from crawler.pages.asks import Ask, Source
 from crawler.pages.titles import TitleInfo
 
 
+def _is_another(one: FoundReport, first: FoundReport) -> bool:
+    """Whether two entries are of two bodies or two years."""
+    years = {said.year for said in (one.said, first.said) if said is not None and said.year is not None}
+    return body_of(one) not in ("", body_of(first)) or (len(years) > 1 and body_of(one) == body_of(first))
+
+
+def _exact(ask: Ask) -> Ask:
+    return replace(ask, known_as="", source=replace(ask.source, exact=True))
+
+
+def _junk_apart(one: Ask, two: Ask) -> bool:
+    """Whether two addresses that are one without their junk name the same page, and differ in the junk."""
+    (path, _, query), (other, _, more) = (ask.url.partition(":")[2].partition("?") for ask in (one, two))
+    return path == other and query != more
+
+
 @dataclass(frozen=True, slots=True)
 class Entries:
     """What one crawl asks for; everything happens inside the caller's transaction."""
@@ -108,10 +124,17 @@ class Entries:
                 tokens.side_by_side(self.db, entry.portal, first[0].url, ask.url)
                 ask = replace(ask, known_as="")
             key = looks.look_key(ask)
-            if key in once and one.said is not None and body_of(one) not in ("", body_of(once[key][1])):
-                ask = replace(ask, known_as=f"{key} {body_of(one)}")
-                looks.listed(self.db, place, ask, one.family, one.said.year)
-                looks.unreadable(self.db, entry.portal, ask)
+            if key in once and one.said is not None and _is_another(one, once[key][1]):
+                other, its = once[key]
+                if _junk_apart(other, ask):
+                    # What they differ in is junk on every other site; here it chooses.
+                    ask = _exact(ask)
+                    once[key] = _exact(other), its
+                    key = looks.look_key(ask)
+                else:
+                    ask = replace(ask, known_as=" ".join([key, body_of(one), str(one.said.year or "")]).strip())
+                    looks.listed(self.db, place, ask, one.family, one.said.year)
+                    looks.unreadable(self.db, entry.portal, ask)
             once.setdefault(key, (ask, one))
         return once.values()
 

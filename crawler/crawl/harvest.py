@@ -194,7 +194,8 @@ class Harvest(Entries):
     def _kept_at(self, line: Fetch, entry: FrontierEntry, shown: ReportPage | File) -> str:
         """The address that the document is known by, whatever token this look had to bear."""
         whose = Whose(shown.info.agency_name, shown.info.year)
-        return kept_at(self.db, self.frontier.crawl, entry.portal, clean(line.url), line.sha256 or "", whose)
+        url = entry.ask.kept(line.url)
+        return kept_at(self.db, self.frontier.crawl, entry.portal, url, line.sha256 or "", whose)
 
     def _record(
         self, line: Fetch, entry: FrontierEntry, shown: ReportPage | File, url: str, parent: str | None

@@ -68,7 +68,7 @@ def reports(
             if isinstance(one, Failed):
                 troubles.append(Reason("entry_failed", error=one.detail, title=whole(item.title)[:80]))
             elif one is not None:
-                found[item.url, body_of(one)] = one
+                found[_key(item.url, one.said, found)] = one
                 if one.broken and (one.said is None or one.said.year is None):
                     troubles.append(
                         Reason("entry", why=one.broken, title=one.item.title[:80])
@@ -86,6 +86,15 @@ def body_of(one: FoundReport) -> str:
     return one.said.agency_name if one.said is not None else ""
 
 
+def _key(url: str, said: TitleInfo | None, found: Mapping[tuple[str, str], FoundReport]) -> tuple[str, str]:
+    """What tells the entries of one address apart: the body; and the year, where two of one body's stand there."""
+    body = said.agency_name if said is not None else ""
+    first = found.get((url, body))
+    year = said.year if said is not None else None
+    other = first.said.year if first is not None and first.said is not None else None
+    return (url, body if year is None or other in (None, year) else f"{body} {year}")
+
+
 def _entry(
     item: ListItem,
     family: str,
@@ -98,7 +107,7 @@ def _entry(
     info = recognize(title)
     meant = column.meaning(item) if info is None and column is not None else None
     said = info or meant
-    if (item.url, said.agency_name if said is not None else "") in found:
+    if _key(item.url, said, found) in found:
         return None
     if not is_whole(item.url):
         # Whether half a title was a report's is not certain; that the address is none, is.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.ground.urls import host_of, identity
+from crawler.ground.urls import host_of
 from crawler.ledger import costly
 from crawler.pages.asks import Ask, Kind, unpacked
 from crawler.pages.verdicts import Word
@@ -54,7 +54,7 @@ def key_of(ask: Ask) -> str:
     mark = ask.detour.mark
     if ask.kind == "list":
         return f"list {mark} {ask.method} {INDEX.sub('/', ask.url)} {ask.body}"
-    return f"document {mark} {ask.method} {identity(ask.url)} {ask.body}"
+    return f"document {mark} {ask.method} {ask.known_by} {ask.body}"
 
 
 class Frontier:

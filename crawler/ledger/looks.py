@@ -11,7 +11,6 @@ from sqlite_utils import Database
 
 from crawler.ground.clock import local_date, stamp
 from crawler.ground.config import CrawlSettings
-from crawler.ground.urls import clean, identity
 from crawler.pages.asks import Ask, unpacked
 from crawler.pages.verdicts import Word
 
@@ -77,7 +76,7 @@ def recheck_days(settings: CrawlSettings, now: datetime) -> int:
 
 def look_key(ask: Ask) -> str:
     """The key of a page: the address that a list gave it, wherever that led; twins have the same key."""
-    return ask.known_as or identity(ask.url)
+    return ask.known_as or ask.known_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def listed(db: Database, place: ListPlace, ask: Ask, family: str, year: int | No
         db.execute(
             "insert into looks (portal, key, url, kind, ask, family, year, spread, listed_in, chain, page) "
             "values (?, ?, ?, 'detail', ?, ?, ?, ?, ?, ?, ?)",
-            [portal, key, clean(ask.url), text, family, year, spread(key), crawl, chain, page],
+            [portal, key, ask.kept(ask.url), text, family, year, spread(key), crawl, chain, page],
         )
         return ListedEntry(None, False)
     before = json.loads(row[1]) if row[1] else {}
@@ -177,7 +176,7 @@ def learned(
             {
                 "portal": portal,
                 "key": key,
-                "url": clean(url),
+                "url": ask.kept(url),
                 "kind": kind or ask.kind,
                 "year": year,
                 "verdict": verdict,

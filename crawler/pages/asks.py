@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+from crawler.ground.urls import clean, identity
+
 Kind = Literal["list", "detail", "attachment"]
 
 
@@ -22,6 +24,8 @@ class Source:
     group: str = ""
     # The year whose folder or heading it stands under.
     year: int | None = None
+    # Its address is taken as the list has it: what is cut out of others (spm=…) chooses the content here.
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,15 @@ class Ask:
     def address(self) -> str:
         """Where the request goes, and what is posted there: two bodies' lists may differ in nothing else."""
         return f"{self.url} {self.body}" if self.body else self.url
+
+    def kept(self, url: str) -> str:
+        """The address by which what was found at one is known."""
+        return url if self.source.exact else clean(url)
+
+    @property
+    def known_by(self) -> str:
+        """One text for all addresses of what is asked for: its twins, and whatever junk they bear."""
+        return self.url.partition(":")[2] if self.source.exact else identity(self.url)
 
     @property
     def chain(self) -> str:

@@ -37,10 +37,11 @@ CUT_REPORT = re.compile("政府信|信息公|政务公")
 
 
 # What may stand in a group's name besides the words that say which bodies it holds.
-FILLING = re.compile(
-    r"(?:20\d\d年?度?|政府信息公开|信息公开|政务公开|公开|年度报告|年报|报告|工作|情况|单位|机构|机关|人民|政府|[各全本省市县区州旗盟级直属及和与的]|"
-    r"[、/（）()·])*"
+FILLING = (
+    *("政府信息公开", "信息公开", "政务公开", "公开", "年度报告", "年报", "报告", "工作", "情况"),
+    *("单位", "机构", "机关", "人民", "政府", "年度", "年"),
 )
+FILLING_SIGNS = frozenset("0123456789各全本省市县区州旗盟级直属及和与的、/（）()·")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ def group_kinds(text: str) -> frozenset[str]:
     for word, some in _members():
         if word in rest:
             kinds, rest = kinds | some, rest.replace(word, "/")
-    return kinds if FILLING.fullmatch(rest) else frozenset()
+    for word in FILLING:
+        rest = rest.replace(word, "/")
+    return kinds if FILLING_SIGNS.issuperset(rest) else frozenset()
 
 
 @cache

@@ -48,12 +48,13 @@ def standing(page: Page) -> Iterator[tuple[Link, Standing]]:
 
 def beside(link: Link) -> str:
     """The text in the row of a link, and not its own, that names one body: a cell, a label behind the title."""
-    row = next((one for one in islice(link.node.iterancestors(), HIGHEST) if one.tag in ("tr", "li")), None)
+    above = list(islice(link.node.iterancestors(), HIGHEST))
+    row = next((one for one in above if one.tag in ("tr", "li")), None)
     if row is None or (row.tag == "li" and row in link.crowded):
         return ""
     if row.tag == "tr":
         cells = [cell for cell in islice(row, MOST_CELLS) if cell.tag in ("td", "th")]
-        texts = [beginning(cell, LONGEST + 1) for cell in cells if cell not in link.node.iterancestors()]
+        texts = [beginning(cell, LONGEST + 1) for cell in cells if cell not in above]
         texts += [beginning(cell, LONGEST + 1) for cell in _reaching(row)]
     else:
         texts = [text for text in islice(row.itertext(), MOST_CELLS) if squeeze(text) not in link.text]

@@ -58,15 +58,16 @@ group by agency_name, portal
 # What a list names and we could not read: a dead link, a page elsewhere, another page in its place. A list that was
 # read whole since, and names it no longer, ends that. (The pluses: of a portal's lines in the ledger there are far more
 # than of one address.)
-LISTED_UNREAD = """
+SAID = "case when json_valid(l.ask) then l.ask end"
+SAID_URL = f"coalesce(json_extract({SAID}, '$.url'), l.url)"  # as the list has it, with what is cut out of ours
+LISTED_UNREAD = f"""
 l.kind = 'detail' and l.gone_since is null
   and coalesce(l.verdict, '') not in ('new', 'changed', 'restored', 'same', 'unchanged', 'ok')
-  and (exists (select 1 from fetches f where f.url = l.url and +f.portal = l.portal and +f.at <= :at)
+  and (exists (select 1 from fetches f where f.url in (l.url, {SAID_URL}) and +f.portal = l.portal and +f.at <= :at)
     or (l.verdict = 'unreadable' and exists (select 1 from crawls c where c.id = l.listed_in and c.started_at <= :at)))
   and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
     where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
 """
-SAID = "case when json_valid(l.ask) then l.ask end"
 LISTED = f"""
 select l.portal, json_extract({SAID}, '$.title'), json_extract({SAID}, '$.source.agency'),
        json_extract({SAID}, '$.source.group'), l.verdict, l.url, l.year from looks l
@@ -75,7 +76,8 @@ select l.portal, json_extract({SAID}, '$.title'), json_extract({SAID}, '$.source
 UNREAD = f"""
 {LISTED} where l.year = :year and {LISTED_UNREAD} union all
 {LISTED} where l.year is null and {LISTED_UNREAD}
-  and (select min(f.at) from fetches f where f.url = l.url and +f.portal = l.portal) between :begin and :end
+  and (select min(f.at) from fetches f where f.url in (l.url, {SAID_URL}) and +f.portal = l.portal)
+    between :begin and :end
 """
 # Still listed: no whole reading of the list since has left it out.
 STILL = """
@@ -272,7 +274,7 @@ def _of_other_years(db: Database, asked: dict[str, object]) -> Iterator[str]:
     year = str(asked["year"])
     words = {"figures": year, "written": year.translate(WRITTEN)}
     for portal, title, name in db.execute(OTHER_YEARS, asked | words).fetchall():
-        info = recognize(title)
+        info = recognize(title) or meant(title)
         if info is not None and info.year == asked["year"] and (listed := info.agency_name or name):
             yield from named(db, listed, portal)
 

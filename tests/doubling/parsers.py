@@ -45,6 +45,7 @@ from monitor.reconcile.outcome import Context
 from monitor.samples import make_history
 from monitor.words import terminal
 from monitor.words.reasons import reason_words
+from tests.doubling import books
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -171,6 +172,26 @@ def readable(name: str) -> Parser:
     return encoded(whole)
 
 
+def in_format(name: str) -> Parser:
+    """A text inside a file of a format that holds parts, read whole; made by tests/doubling/books.py."""
+
+    def ready(text: str) -> Work:
+        body = books.FORMATS[name](text)
+
+        def work() -> object:
+            try:
+                content = read(body, f"a.{name}")
+                if content.second:
+                    contained(content.second.read)
+                return parse(content)
+            except Unreadable as error:
+                return error.problem
+
+        return work
+
+    return Parser(ready)
+
+
 BOOK = rulebook.load()
 [SAMPLE, LATER] = [
     read_report(report.text().encode(), "a.txt") for report in make_history(3, "示例县财政局", [2023, 2024])
@@ -246,6 +267,7 @@ def answer(text: str) -> Work:
 
 PARSERS: Mapping[str, Parser] = {
     "a document": readable("a.html"),  # the bytes decide which reader reads it
+    **{f"a document in {name}": in_format(name) for name in books.FORMATS},
     "a page that was published": encoded(
         lambda body: read_report(body, "a.html", "青石市财政局2024年政府信息公开工作年度报告", published=True)
     ),

@@ -18,7 +18,9 @@ At = tuple[int, int]  # row and column, from 1
 MOST_SHEETS = 200
 MOST_MERGED = 20_000
 # A heading of a section, or of a table: no row of a table, if it is alone in its row.
-_HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}\s*[、.．]|附[件表图]?\s*[0-9一二三四五]?\s*[:：])")
+_HEADING = re.compile(
+    r"\s{0,9}(?:[一二三四五六七八九十]{1,2}\s{0,9}[、.．]|附[件表图]?\s{0,9}[0-9一二三四五]?\s{0,9}[:：])"
+)
 LONGEST_LABEL = 40  # a lone text that is longer is prose
 ALIKE = 0.6  # share of the labels of a sheet that stand on another one too: the same form, filled in twice
 FEWEST_LABELS = 5

@@ -115,7 +115,8 @@ def _text(pieces: Sequence[Piece], torn: bool) -> str:
     text = texts[0] if texts else ""
     for following in texts[1:]:
         text += (" " if text[-1:].isascii() and following[:1].isascii() else "") + following
-    return DOUBT + "".join(text.split()) if torn and (not text or FIGURES.fullmatch(text)) else text
+    words = "".join(text.split())
+    return DOUBT + words if torn and (not words or FIGURES.fullmatch(words)) else text
 
 
 def _touches(table: Table, cell: tuple[int, int, int, int], piece: Piece) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,9 @@ At = tuple[int, int]  # row and column, from 1
 MOST_SHEETS = 200
 MOST_MERGED = 20_000
 # A heading of a section, or of a table: no row of a table, if it is alone in its row.
-_HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}\s*[、.．]|附[件表图]?\s*[0-9一二三四五]?\s*[:：])")
+_HEADING = re.compile(
+    r"\s{0,9}(?:[一二三四五六七八九十]{1,2}\s{0,9}[、.．]|附[件表图]?\s{0,9}[0-9一二三四五]?\s{0,9}[:：])"
+)
 LONGEST_LABEL = 40  # a lone text that is longer is prose
 ALIKE = 0.6  # share of the labels of a sheet that stand on another one too: the same form, filled in twice
 FEWEST_LABELS = 5
@@ -146,6 +149,7 @@ class _Seen:
         self.covered: dict[At, At] = {}
         self.drawn = set[At]()
         self._settle()
+        self.counts = Counter(row for row, _ in self.texts)
 
     def _settle(self) -> None:
         row_of = {row: at for at, row in enumerate(self.rows)}
@@ -210,11 +214,14 @@ def _are_hidden(seen: _Seen, row: int) -> bool:
 
 def _reached(seen: _Seen) -> set[int]:
     """The rows that belong together with a row beside them: a merged range spans both, and is not alone in them."""
+    before = [0]
+    for row in range(len(seen.rows)):
+        before.append(before[-1] + seen.counts.get(row, 0))
     found = set[int]()
     for (row, column), (deep, _) in seen.spans.items():
-        rows = range(row, row + deep)
-        if deep > 1 and any(at[0] in rows and at != (row, column) for at in seen.texts):
-            found.update(rows)
+        own = (row, column) in seen.texts
+        if deep > 1 and before[row + deep] - before[row] > own:
+            found.update(range(row, row + deep))
     return found
 
 
@@ -225,11 +232,7 @@ def _is_prose(seen: _Seen, row: int, columns: Sequence[int], text: str) -> bool:
     if len(text) > LONGEST_LABEL or "\n" in text or _HEADING.match(text):
         return True
     below = row + 1 < len(seen.rows) and seen.rows[row + 1] == seen.rows[row] + 1
-    return not below or _count(seen, row + 1) < 2
-
-
-def _count(seen: _Seen, row: int) -> int:
-    return sum((row, column) in seen.texts for column in range(len(seen.columns)))
+    return not below or seen.counts.get(row + 1, 0) < 2
 
 
 def _paragraphs(text: str) -> Iterator[str]:

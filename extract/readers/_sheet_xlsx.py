@@ -14,11 +14,13 @@ from extract.readers import _sheet_numbers as numbers
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
 from extract.readers._sheet_xlsx_styles import Style, is_struck, repainting, styles_of
+from extract.readers._spans import too_many_cells
 from extract.readers._unreadable import refuse
 
 MOST_STRINGS = 500_000
 MOST_ROW, MOST_COLUMN = 1_048_576, 16_384
 MOST_RANGES = 100  # of cells under one condition
+MOST_LOOKS = 20_000_000  # at cells, for all conditions together
 USUAL_WIDTH = 8.43
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 YES = ("1", "true")
@@ -31,6 +33,7 @@ class _Book:
     styles: list[Style] = field(default_factory=list)
     repainting: set[str] = field(default_factory=set)
     strings: list[str] = field(default_factory=list)
+    looks: int = 0
     recalculated: bool = False  # the formulas' results are computed only when somebody opens it
 
     def style(self, number: str | None) -> Style:
@@ -231,6 +234,9 @@ def _repaint(sheet: Sheet, element: etree._Element, book: _Book) -> None:
         if first and last:
             rows = range(int(first[2]), int(last[2]) + 1)
             columns = range(column_number(first[1]), column_number(last[1]) + 1)
+            book.looks += len(sheet.cells)
+            if book.looks > MOST_LOOKS:
+                raise too_many_cells()
             for at in [at for at in sheet.cells if at[0] in rows and at[1] in columns]:
                 sheet.cells[at] = doubtful(sheet.cells[at])
 

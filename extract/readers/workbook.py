@@ -22,7 +22,9 @@ FIRST = ("[content_types].xml", "_rels/", "docprops/", "xl/", "customxml/")
 def accepts(head: bytes, name: str) -> bool:  # noqa: ARG001 - every format has it
     """True for packages that hold a workbook, whatever the name says."""
     if head.startswith(_ole.MAGIC):
-        return _ole.holds(head, "Workbook", "Book") and not _ole.holds(head, "WordDocument")
+        # What a password protects lies in a container of the same kind, whatever it is.
+        is_book = _ole.holds(head, "Workbook", "Book") and not _ole.holds(head, "WordDocument")
+        return is_book or _ole.holds(head, "EncryptedPackage")
     first = _package.first_member(head).lower()
     if first == "mimetype":
         return ODS in head[: 2 * len(ODS) + _package.FIRST_NAME]

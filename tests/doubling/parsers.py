@@ -49,6 +49,7 @@ from monitor.samples import make_history
 from monitor.words import terminal
 from monitor.words.reasons import reason_words
 from tests.extract.word_files import of_text
+from tests.doubling import books
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -175,6 +176,26 @@ def readable(name: str) -> Parser:
     return encoded(whole)
 
 
+def in_format(name: str) -> Parser:
+    """A text inside a file of a format that holds parts, read whole; made by tests/doubling/books.py."""
+
+    def ready(text: str) -> Work:
+        body = books.FORMATS[name](text)
+
+        def work() -> object:
+            try:
+                content = read(body, f"a.{name}")
+                if content.second:
+                    contained(content.second.read)
+                return parse(content)
+            except Unreadable as error:
+                return error.problem
+
+        return work
+
+    return Parser(ready)
+
+
 BOOK = rulebook.load()
 [SAMPLE, LATER] = [
     read_report(report.text().encode(), "a.txt") for report in make_history(3, "示例县财政局", [2023, 2024])
@@ -266,6 +287,7 @@ PARSERS: Mapping[str, Parser] = {
     "statistics before 2019": Parser(statistics),
     "a document": readable("a.html"),  # the bytes decide which reader reads it
     "a Word document": Parser(in_word),
+    **{f"a document in {name}": in_format(name) for name in books.FORMATS},
     "a page that was published": encoded(
         lambda body: read_report(body, "a.html", "青石市财政局2024年政府信息公开工作年度报告", published=True)
     ),

@@ -20,6 +20,7 @@ from extract.model import Problem, Report, cell_name
 from extract.place import SheetCell, read_place, split
 from extract.reading import read_report
 from monitor.samples import Figure, SampleReport, make_history
+from tests.doubling.books import ole
 from tests.extract.workbooks import Change, Write, Written
 
 AGENCY = "示例县财政局"
@@ -501,3 +502,10 @@ def test_a_protected_workbook_is_one_problem() -> None:
     for at in [found.start() for found in re.finditer(b"PK\x01\x02", body)]:
         body[at + 8] |= 1
     assert refused(bytes(body)) == "encrypted"
+    for name in ("年报.xlsx", "年报.docx"):
+        assert refused(ole(b"\0" * 9000, "EncryptedPackage"), name) == "encrypted"
+
+
+def test_records_of_old_workbooks_may_be_wrong_and_cost_one_problem() -> None:
+    for stream in (b"", b"\xff" * 9000, bytes(range(256)) * 40, b"\x09\x08\x10\x00" + b"\0" * 5000):
+        assert refused(ole(stream), "年报.xls") in ("damaged_file", "no_text")

@@ -15,6 +15,7 @@ from extract.readers._unreadable import refuse
 MOST_OBJECTS = 400_000  # on one page
 MOST_GLYPHS = 200_000  # on one page
 MOST_SEGMENTS = 400_000  # on one page
+MOST_FILLS = 5_000  # on one page; under more of them no character is sure
 DEEPEST = 6  # forms in forms
 OPAQUE = 200  # of 255
 FAINT = 20  # of 255
@@ -56,7 +57,7 @@ class Marks:
         self.seen: dict[int, _Seen] = {}
         self.fills: list[_Fill] = []
         self.orders: list[int] = []
-        self.odd = False
+        self.odd = self.crowded = False
         self.order = self.segments = 0
         self.floats = tuple(ctypes.c_float() for _ in range(4))
         self.colors = tuple(ctypes.c_uint() for _ in range(4))
@@ -213,6 +214,7 @@ class Marks:
         first = min((one.order for one in self.seen.values()), default=0)
         odd = self.odd or any(fill.order > first for fill in self.fills)
         self.orders = [fill.order for fill in self.fills]
+        self.crowded = len(self.fills) > MOST_FILLS
         for at in range(count):
             code = unicode(words, at)
             if code in WHITE_SPACE:
@@ -230,8 +232,8 @@ class Marks:
         if not (0 <= x <= page.width and 0 <= y <= page.height) or box.bottom - box.top < SMALLEST:
             page.hidden += 1
             return
-        sure = True
-        if odd:
+        sure = not self.crowded
+        if odd and not self.crowded:
             found = self._judged(at, x, y)
             if found is None:
                 page.hidden += 1

@@ -129,6 +129,15 @@ def _up(at: tuple[float, float]) -> tuple[float, float]:
     return at[0], A4[1] - at[1]
 
 
+def _cut_off(page: Small) -> None:
+    page.canvas.saveState()
+    path = page.canvas.beginPath()
+    path.rect(10, 10, 20, 20)
+    page.canvas.clipPath(path, stroke=0, fill=0)
+    page.text(*page.at(0, 0), "5")
+    page.canvas.restoreState()
+
+
 UNSEEN: Mapping[str, Callable[[Small], None]] = {
     "in no color": _mode,
     "white on white": _white,
@@ -183,6 +192,7 @@ def _picture() -> object:
 
 DOUBTFUL: Mapping[str, Callable[[Small], None]] = {
     "crossed out": _crossed,
+    "cut off": _cut_off,
     "with a drawing": _drawn,
     "with a picture": _pasted,
     "printed over another": _over,

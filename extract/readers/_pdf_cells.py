@@ -12,6 +12,7 @@ TOUCHING = 0.12  # of a line's height: digits so near, on both sides of a border
 OVER_BORDER = 0.15  # of its width or height a digit may reach over a border
 BACKGROUND = 0.5  # of the page: so large a picture lies behind the text
 MARK = 2.0  # times the usual size: such a character is a watermark
+MOST_COVERS = 3_000  # pictures and drawings on one page; under more of them nothing is sure
 HANGING = frozenset("，。、；：！？）》”’」』】")  # they may hang over the border behind the text before them
 WIDEST_BREAK = 2.0  # times the line's height, between the lines of one cell
 
@@ -106,6 +107,8 @@ def _doubts(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> set[int
     found: set[int] = set()
     whole = page.width * page.height
     covers = [box for box in page.pictures if box.area < BACKGROUND * whole] + page.drawings
+    if len(covers) > MOST_COVERS:
+        return {*range(len(frame.cells))}
     for box in covers:
         found |= _under(frame, box)
     for number, some in inside.items():

@@ -6,15 +6,17 @@
 import ctypes
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from extract.readers._pdf_geometry import IDENTITY, Matrix, common, is_level, is_thin, middle, moved, sides, times
-from extract.readers._pdf_page import Box, Glyph, Page
+from extract.readers._pdf_page import Box, Fill, Glyph, Page, Seen
 from extract.readers._unreadable import refuse
 
 MOST_OBJECTS = 400_000  # on one page
 MOST_GLYPHS = 200_000  # on one page
 MOST_SEGMENTS = 400_000  # on one page
+MOST_FILLS = 5_000  # on one page; under more of them no character is sure
+MOST_CLIPS = 50  # shapes, and corners of each, that one text is cut to
 DEEPEST = 6  # forms in forms
 OPAQUE = 200  # of 255
 FAINT = 20  # of 255
@@ -27,22 +29,6 @@ UNSEEN_MODES = frozenset((3, 7))  # neither filled nor stroked
 Raw = Any  # a pointer of pypdfium2's, which has no types
 
 
-class _Seen(NamedTuple):
-    """A text object: when it was painted, and whether it cannot be seen, is white, or is turned."""
-
-    order: int
-    unseen: bool
-    white: bool
-    turned: bool
-
-
-class _Fill(NamedTuple):
-    box: Box
-    order: int
-    white: bool
-    picture: bool
-
-
 class Marks:
     """The state of reading one page."""
 
@@ -53,14 +39,16 @@ class Marks:
         self.edges = (left, bottom, right, top)
         wide, high = right - left, top - bottom
         self.page = Page(number, *((high, wide) if self.turn in (90, 270) else (wide, high)))
-        self.seen: dict[int, _Seen] = {}
-        self.fills: list[_Fill] = []
+        self.seen: dict[int, Seen] = {}
+        self.fills: list[Fill] = []
         self.orders: list[int] = []
-        self.odd = False
+        self.odd = self.crowded = False
         self.order = self.segments = 0
         self.floats = tuple(ctypes.c_float() for _ in range(4))
         self.colors = tuple(ctypes.c_uint() for _ in range(4))
+        self.color_refs = tuple(map(ctypes.byref, self.colors))
         self.matrix = raw.FS_MATRIX()
+        self.clips: dict[int, Box | None] = {}
 
     def done(self) -> Page:
         self._objects(self.raw.FPDFPage_CountObjects, self.raw.FPDFPage_GetObject, self.pdf_page.raw, IDENTITY, 0)
@@ -99,9 +87,9 @@ class Marks:
             elif kind == IMAGE:
                 box = self._bounds(one, by)
                 self.page.pictures.append(box)
-                self.fills.append(_Fill(box, self.order, False, True))
+                self.fills.append(Fill(box, self.order, False, True))
             elif kind == SHADING:
-                self.fills.append(_Fill(self._bounds(one, by), self.order, False, False))
+                self.fills.append(Fill(self._bounds(one, by), self.order, False, False))
             elif kind == FORM and depth < DEEPEST:
                 inner = times(self._matrix(one), by)
                 self._objects(self.raw.FPDFFormObj_CountObjects, self.raw.FPDFFormObj_GetObject, one, inner, depth + 1)
@@ -124,7 +112,7 @@ class Marks:
 
     def _color(self, one: Raw, get: Callable[..., int]) -> tuple[int, int]:
         """The darkest part of a color and how opaque it is."""
-        if not get(one, *self.colors):
+        if not get(one, *self.color_refs):
             return 0, 255
         red, green, blue, alpha = (part.value for part in self.colors)
         return min(red, green, blue), alpha
@@ -138,7 +126,7 @@ class Marks:
         unseen = mode in UNSEEN_MODES or (mode in (0, 4) and alpha < FAINT)
         is_white = mode in (0, 4) and white >= WHITE
         self.odd |= unseen or is_white or turned
-        self.seen[ctypes.addressof(one.contents)] = _Seen(self.order, unseen, is_white, turned)
+        self.seen[ctypes.addressof(one.contents)] = Seen(self.order, unseen, is_white, turned)
 
     def _path(self, one: Raw, by: Matrix) -> None:
         raw = self.raw
@@ -162,7 +150,7 @@ class Marks:
             if stroked.value or (level and not simple):  # also borders that are drawn as one outline
                 self.page.strokes += sides(corners)
             if filled.value and fill_alpha >= OPAQUE and level and simple:
-                self.fills.append(_Fill(part, self.order, fill_white >= WHITE, False))
+                self.fills.append(Fill(part, self.order, fill_white >= WHITE, False))
             if not level or (not simple and max(part.right - part.left, part.bottom - part.top) < LETTER):
                 self.page.drawings.append(part)
 
@@ -213,6 +201,7 @@ class Marks:
         first = min((one.order for one in self.seen.values()), default=0)
         odd = self.odd or any(fill.order > first for fill in self.fills)
         self.orders = [fill.order for fill in self.fills]
+        self.crowded = len(self.fills) > MOST_FILLS
         for at in range(count):
             code = unicode(words, at)
             if code in WHITE_SPACE:
@@ -230,8 +219,8 @@ class Marks:
         if not (0 <= x <= page.width and 0 <= y <= page.height) or box.bottom - box.top < SMALLEST:
             page.hidden += 1
             return
-        sure = True
-        if odd:
+        sure = not self.crowded
+        if odd and not self.crowded:
             found = self._judged(at, x, y)
             if found is None:
                 page.hidden += 1
@@ -244,7 +233,33 @@ class Marks:
         elif sure and char.isdigit():
             sure = self.raw.FPDFText_HasUnicodeMapError(self.words.raw, at) != 1
             page.unmapped += not sure
+            clip = self._clip(at)
+            sure &= clip is None or clip.holds(x, y)
         page.glyphs.append(Glyph(char, *box, sure))
+
+    def _clip(self, at: int) -> Box | None:
+        """What is shown of the text that this character belongs to, where it is cut to a shape."""
+        one = self.raw.FPDFText_GetTextObject(self.words.raw, at)
+        if not one:
+            return None
+        key = ctypes.addressof(one.contents)
+        if key not in self.clips:
+            self.clips[key] = self._cut_to(self.raw.FPDFPageObj_GetClipPath(one))
+        return self.clips[key]
+
+    def _cut_to(self, clip: Raw) -> Box | None:
+        raw, (x, y) = self.raw, self.floats[:2]
+        found: Box | None = None
+        for path in range(max(0, min(raw.FPDFClipPath_CountPaths(clip), MOST_CLIPS)) if clip else 0):
+            corners = []
+            for at in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), MOST_CLIPS)):
+                raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, at), x, y)
+                corners.append(self._shown(x.value, y.value))
+            if corners:
+                xs, ys = zip(*corners, strict=True)
+                box = found or Box(min(xs), min(ys), max(xs), max(ys))
+                found = Box(max(box[0], min(xs)), max(box[1], min(ys)), min(box[2], max(xs)), min(box[3], max(ys)))
+        return found
 
     def _judged(self, at: int, x: float, y: float) -> bool | None:
         """Whether the glyph is surely what one sees; None where it cannot be seen, or is no part of the lines."""

@@ -53,6 +53,22 @@ class Stroke(NamedTuple):
     bottom: float
 
 
+class Seen(NamedTuple):
+    """A text object: when it was painted, and whether it cannot be seen, is white, or is turned."""
+
+    order: int
+    unseen: bool
+    white: bool
+    turned: bool
+
+
+class Fill(NamedTuple):
+    box: Box
+    order: int
+    white: bool
+    picture: bool
+
+
 @dataclass(slots=True)
 class Page:
     """What is seen on one page. `text` is the engine's own text in reading order.

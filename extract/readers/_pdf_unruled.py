@@ -36,7 +36,8 @@ def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
     at = 0
     while at < len(lines):
         end = at
-        while end < len(lines) and (_is_row(lines[end]) or (end > at and _between(lines, end))):
+        last = min(len(lines), at + MOST_LINES)
+        while end < last and (_is_row(lines[end]) or (end > at and _between(lines, end))):
             end += 1
         if sum(_has_figures(line) for line in lines[at:end]) >= 2:
             if prose:
@@ -63,6 +64,7 @@ def _is_figure(piece: Piece) -> bool:
     return FIGURE.fullmatch(piece.text) is not None
 
 
+MOST_LINES = 1_000  # of one table
 MOST_BETWEEN = 6  # lines of one label that have no figure beside them
 
 

@@ -80,6 +80,26 @@ def _slants(sign: Raster) -> bool:
     return bool(slope < LEANS and off < max(1.5, 0.08 * height) and widest < max(0.75 * width, 4))
 
 
+TOUCH = (0.12, 0.9)  # of a cell's height: less is roughness of the rule, more is the rule itself
+
+
+def touches(dark: Raster, box: Box) -> tuple[bool, bool]:
+    """Whether a sign runs into the rule on the left of a cell, or on the right: what lies on the rule is not seen."""
+    import cv2
+
+    part = box.of(dark)
+    if not part.size:
+        return False, False
+    count, _, stats, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    left = right = False
+    for at in range(1, count):
+        begins, _, width, height, area = map(int, stats[at])
+        if area >= 2 * SPECK and TOUCH[0] * part.shape[0] < height < TOUCH[1] * part.shape[0]:
+            left |= begins <= 1
+            right |= begins + width >= part.shape[1] - 1
+    return left, right
+
+
 GAP = 0.9  # heights of a digit: digits so far apart are no one figure
 
 

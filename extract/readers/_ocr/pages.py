@@ -7,8 +7,8 @@ from extract.content import DOUBT, Grid, GridRow
 from extract.place import PageBox
 from extract.readers._ocr.engine import Said, find_text, recognize
 from extract.readers._ocr.flow import Line, joined, paragraphs
-from extract.readers._ocr.glyphs import ink_of
-from extract.readers._ocr.looks import SURE_OF_WORDS, Look, settled, sure_words
+from extract.readers._ocr.glyphs import ink_of, touches
+from extract.readers._ocr.looks import SURE_OF_WORDS, Look, is_words, settled, sure_words
 from extract.readers._ocr.raster import Box, Sheet, straightened
 from extract.readers._ocr.ruling import Cell, Table, tables_of
 from extract.readers._ocr.squaring import squared
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 INSET = 3  # pixels within the rules
+NEAR = 16  # pixels that lie between the cells on both sides of a rule, at most
 PART = 0.15  # of a box of text, that lies in a cell, for the cell to have it
 
 
@@ -83,11 +84,38 @@ def _cell_texts(
         )
         black, dark = ink_of(sheet.black, inside), ink_of(sheet.dark, inside)
         colored = dark.there and (not black.there or dark.box != black.box)
-        looks.append(Look(inside, Said(text, score), len(lines), black, colored))
-    texts = settled(sheet, looks)
+        looks.append(Look(inside, Said(text, score), len(lines), black, colored, _share(sheet, inside)))
+    cut = _cut(sheet, cells)
     return [
-        text if cell.whole or not text else DOUBT + text.lstrip(DOUBT) for cell, text in zip(cells, texts, strict=True)
+        text if (cell.whole and at not in cut) or not text or is_words(text) else DOUBT + text.lstrip(DOUBT)
+        for at, (cell, text) in enumerate(zip(cells, settled(sheet, looks), strict=True))
     ]
+
+
+def _share(sheet: Sheet, inside: Box) -> float:
+    import cv2
+
+    return cv2.countNonZero(inside.of(sheet.black)) / max(1, cv2.countNonZero(inside.of(sheet.dark)))
+
+
+def _cut(sheet: Sheet, cells: Sequence[Cell]) -> set[int]:
+    """The cells beside a rule that a sign runs into, on either side: it may belong to either."""
+    starts = {(cell.box.top, cell.box.left): at for at, cell in enumerate(cells)}
+    by_row: dict[int, list[int]] = {}
+    for (top, _), at in sorted(starts.items()):
+        by_row.setdefault(top // NEAR, []).append(at)
+    cut = set[int]()
+    for at, cell in enumerate(cells):
+        left, right = touches(sheet.black, cell.box)
+        if not (left or right):
+            continue
+        cut.add(at)
+        for near in (cell.box.top // NEAR - 1, cell.box.top // NEAR, cell.box.top // NEAR + 1):
+            for other in by_row.get(near, ()):
+                box = cells[other].box
+                cut |= {other} if left and 0 <= cell.box.left - box.right < NEAR else set()
+                cut |= {other} if right and 0 <= box.left - cell.box.right < NEAR else set()
+    return cut
 
 
 def _grid(sheet: Sheet, table: Table, texts: Sequence[str], page: int, scale: float) -> Grid:

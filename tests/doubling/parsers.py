@@ -48,8 +48,8 @@ from monitor.reconcile.outcome import Context
 from monitor.samples import make_history
 from monitor.words import terminal
 from monitor.words.reasons import reason_words
-from tests.extract.word_files import of_text
 from tests.doubling import books
+from tests.extract.word_files import of_text
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"

@@ -27,12 +27,15 @@ LEGEND = {
     "不清": ("无法辨认", "illegible"),
 }
 WIDEST_CELL = 16
-# How a document is read: by the borders drawn, by the order of its text, by cells, by what is seen.
+# The ways by which readers read a document twice.
 WAYS: Mapping[str, tuple[str, str]] = {
     "boxes": ("方框位置", "its boxes"),
     "stream": ("文字次序", "the order of its text"),
-    "grid": ("表格", "its tables"),
-    "ocr": ("图像识别", "what is seen"),
+    "xml": ("工作簿的 XML", "the workbook's XML"),
+    "records": ("工作簿的记录", "the workbook's records"),
+    "calamine": ("calamine", "calamine"),
+    "member": ("包里的一份", "one file of the archive"),
+    "copy": ("包里的另一份", "a copy beside it"),
 }
 PERIODS: Mapping[Period, tuple[str, str]] = {"year": ("本年度", "year"), "cumulative": ("历年累计", "cumulative")}
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
@@ -156,7 +159,7 @@ class _Layout:
 
 def twice_words(report: Report, lang: str = "zh") -> str:
     """How a report was read twice, and how far both readings agree."""
-    first, other = (WAYS.get(way, (way, way)) for way in report.ways)
+    first, other = (WAYS[way] for way in report.ways)
     if lang == "en":
         differ = f", {report.differed} differ and are not stated" if report.differed else ""
         return f"twice, by {first[1]} and by {other[1]}: {report.agreed} figures agree{differ}"

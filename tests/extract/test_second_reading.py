@@ -1,10 +1,13 @@
 """A document read twice: where both ways agree the figure is the publisher's, where they differ nobody states one."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
+from extract import readers as readers_module
 from extract.content import Content, Grid, Second, plain_row
 from extract.model import Report
 from extract.parse import parse
@@ -16,9 +19,10 @@ from extract.second_reading import read_again
 from extract.store.load import load_reports
 from extract.store.write import Reading, save
 from monitor.samples import make_history
-from monitor.words.report import twice_words
+from monitor.words.report import WAYS, twice_words
 from tests.extract.test_store import db as db
 
+WAYS_NAMED = re.compile(r'Second\(\("(\w+)", "(\w+)"\)')
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BODY = make_history(7, "示例县财政局", [2023], dense=True)[0].html().encode()
 CONTENT = read(BODY, "page.html")
@@ -42,15 +46,15 @@ def with_other_figure() -> Content:
 
 def test_what_both_ways_give_is_stated_and_counted() -> None:
     once = report(CONTENT)
-    twice = read_again(once, replace(CONTENT, second=Second(("grid", "stream"), lambda: CONTENT)))
+    twice = read_again(once, replace(CONTENT, second=Second(("boxes", "stream"), lambda: CONTENT)))
     assert twice.rows == once.rows
-    assert (twice.ways, twice.differed) == (("grid", "stream"), 0)
+    assert (twice.ways, twice.differed) == (("boxes", "stream"), 0)
     assert twice.agreed == sum(value is not None for row in once.rows for value in row.values) > 150
 
 
 def test_what_the_two_differ_on_is_stated_by_nobody_and_told() -> None:
     once = report(CONTENT)
-    twice = read_again(once, replace(CONTENT, second=Second(("grid", "stream"), with_other_figure)))
+    twice = read_again(once, replace(CONTENT, second=Second(("boxes", "stream"), with_other_figure)))
     [problem] = [one for one in twice.problems if one.code == "readings_differ"]
     assert problem.where.startswith("T4[")
     ambiguous = [(row, at) for row in twice.rows for at, state in enumerate(row.states) if state == "ambiguous"]
@@ -66,7 +70,7 @@ def test_a_second_way_that_reads_nothing_says_nothing() -> None:
 
     once = report(CONTENT)
     for read_it in (nothing, lambda: Content(("没有表格",))):
-        assert read_again(once, replace(CONTENT, second=Second(("grid", "stream"), read_it))) == once
+        assert read_again(once, replace(CONTENT, second=Second(("boxes", "stream"), read_it))) == once
 
 
 def test_the_places_that_a_reader_gives_are_those_of_the_figures() -> None:
@@ -93,10 +97,17 @@ def test_boxes_and_cells_of_sheets_are_written_and_read_back() -> None:
 
 
 def test_how_a_document_was_read_comes_back_with_it(db: Database) -> None:
-    twice = read_again(report(CONTENT), replace(CONTENT, second=Second(("grid", "stream"), with_other_figure)))
+    twice = read_again(report(CONTENT), replace(CONTENT, second=Second(("boxes", "stream"), with_other_figure)))
     save(db, [Reading("a" * 64, "http://127.0.0.1/a.pdf", twice, "2024-01-20T00:00:00Z")], "1", NOW)
     [stored] = load_reports(db, db.execute("select code from agencies").fetchone()[0])
     assert (stored.report.ways, stored.report.agreed, stored.report.differed) == (twice.ways, twice.agreed, 1)
     assert [row.values for row in stored.report.rows] == [row.values for row in twice.rows]
-    assert "两遍，按表格和按文字次序：" in twice_words(stored.report)
+    assert "两遍，按方框位置和按文字次序：" in twice_words(stored.report)
     assert "1 differ" in twice_words(stored.report, "en")
+
+
+def test_every_way_that_a_reader_names_has_its_words() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (Path(readers_module.__file__).parent).rglob("*.py")]
+    named = {way for text in sources for found in WAYS_NAMED.findall(text) for way in found}
+    assert named
+    assert named | {"xml", "records", "calamine"} == set(WAYS)

@@ -24,7 +24,6 @@ LABELS = (
 SAMPLE = make_history(7, "示例县财政局", [2023], dense=True)[0].html()
 RATIO = 3.0  # of processor time for twice the input; a square would be 4, and the start of a small one counts less
 MOMENT = 0.015  # seconds; below, a measurement says nothing
-AGAIN = 0.1  # seconds; what takes longer is measured once, and once more where it seems to grow
 BRIEF = 0.5  # seconds; what grows as a square must have ended before, refused: small pages are not looked at for that
 LARGEST = 600_000  # bytes
 
@@ -181,15 +180,13 @@ LINES: dict[str, Make] = {
 
 
 def seconds(make: Callable[[bytes], object], body: bytes) -> float:
-    """Processor time; of the faster of two, where it is short."""
-    best = once(make, body)
-    return best if best > AGAIN else min(best, once(make, body))
-
-
-def once(make: Callable[[bytes], object], body: bytes) -> float:
-    begin = time.process_time()
-    make(body)
-    return time.process_time() - begin
+    """Processor time of the faster of two."""
+    best = float("inf")
+    for _ in range(2):
+        begin = time.process_time()
+        make(body)
+        best = min(best, time.process_time() - begin)
+    return best
 
 
 def reads(name: str) -> Callable[[bytes], object]:
@@ -205,8 +202,6 @@ def is_linear(work: Callable[[bytes], object], make: Make) -> tuple[bool, list[t
         measured.append((len(body), took))
         late = [one for _, one in measured if one >= MOMENT]
         steep = len(late) >= 3 and took > late[-3] * RATIO**2
-        if steep and took > AGAIN:
-            steep = once(work, body) > late[-3] * RATIO**2
         if len(body) > LARGEST or (len(late) >= 3 and (not steep or took > BRIEF)):
             return not steep, measured
         size *= 2

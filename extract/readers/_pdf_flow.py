@@ -13,9 +13,8 @@ from extract.readers._text_lines import SECTION
 
 Item = TextLine | Table
 
-NUMBERED = re.compile(
-    r"[-—–－·~\s]{0,4}(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})(?:\s*页)?(?:\s*[/／,，共之]\s*共?\s*\d{1,4}\s*页?)?[-—–－·~\s]{0,4}"
-)
+# Without its spaces.
+NUMBERED = re.compile(r"[-—–－·~]{0,4}第?(?:\d{1,4}|[ivxIVX]{1,6})页?(?:[/／,，共之]共?\d{1,4}页?)?[-—–－·~]{0,4}")
 EDGE = 0.12  # of the page: running heads stand no further from its edges
 INDENT = 1.2  # of a line's height
 ALIKE = 0.35  # of a line's height: lines of digits alone are set lower than those of characters
@@ -34,7 +33,7 @@ def without_furniture(pages: Sequence[tuple[float, list[Item]]]) -> list[Item]:
         for at, item in enumerate(items):
             if isinstance(item, TextLine) and (at in (0, len(items) - 1) or _at_edge(item, height)):
                 folded = _folded(item)
-                if NUMBERED.fullmatch(item.text) and _at_margin(item, height):
+                if NUMBERED.fullmatch("".join(item.text.split())) and _at_margin(item, height):
                     continue
                 if repeated[folded] > 1 and _at_edge(item, height):
                     if folded in told or (any(char.isdigit() for char in item.text) and "年" not in item.text):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from extract.content import Content
 
-PAGE_NUMBER = re.compile(r"\s*[-—–－]?\s*(?:第\s*)?\d{1,4}\s*(?:页)?\s*[-—–－]\s*|\s*第\s*\d{1,4}\s*页.{0,12}")
+PAGE_NUMBER = re.compile(r"[-—–－]?第?\d{1,4}页?[-—–－]|第\d{1,4}页.{0,12}")  # without its spaces
 
 
 def stream(pages: Sequence[str]) -> Content:
@@ -15,7 +15,9 @@ def stream(pages: Sequence[str]) -> Content:
     for text in pages:
         lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()]
         lines = [
-            line for at, line in enumerate(lines) if not (at in (0, len(lines) - 1) and PAGE_NUMBER.fullmatch(line))
+            line
+            for at, line in enumerate(lines)
+            if not (at in (0, len(lines) - 1) and PAGE_NUMBER.fullmatch("".join(line.split())))
         ]
         found += [" ".join(map(_folded, line.split())) for line in lines]
     return Content(tuple(found))

@@ -50,6 +50,7 @@ from monitor.words import terminal
 from monitor.words.reasons import reason_words
 from tests.doubling import books
 from tests.extract.word_files import of_text
+from tests.extract.pdf_pages import pdf_of
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"
@@ -67,6 +68,17 @@ class Parser:
 def plain(function: Callable[[str], object]) -> Parser:
     """A function of one text."""
     return Parser(lambda text: lambda: function(text))
+
+
+def printed(text: str) -> Work:
+    """A PDF of the text, half of each page's lines under rules, is made ready; reading it is measured."""
+    body = pdf_of([text[at : at + 40] for at in range(0, len(text), 40)])
+    return lambda: _read_twice(body)
+
+
+def _read_twice(body: bytes) -> object:
+    second = read(body, "a.pdf").second
+    return second and second.read()
 
 
 def encoded(function: Callable[[bytes], object]) -> Parser:
@@ -293,6 +305,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "the verdicts on a report": Parser(verified),
     "two versions": Parser(compared),
+    "a PDF": Parser(printed, 4_096),
     "the text of bytes": encoded(decode),
     "a page of the crawl": Parser(looked_at),
     "squeeze": plain(squeeze),

@@ -117,6 +117,21 @@ def _figure(report: SampleReport, name: str) -> str:
     return "" if value is None else str(value)
 
 
+def pdf_of(lines: Sequence[str]) -> bytes:
+    """Pages of sixty lines each; those in the lower half stand in a ruled table of four columns."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    for at in range(0, len(lines), 60):
+        canvas.setFont(font(), 10)
+        for number, line in enumerate(lines[at : at + 60]):
+            shown = "".join(char for char in line if char.isprintable() and not "\ud800" <= char <= "\udfff")
+            canvas.drawString(60, 800 - 12 * number, "".join(char for char in shown if char < "\uffff"))
+        canvas.grid([55, 180, 300, 420, 540], [797 - 12 * number for number in range(30, 61)])
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
 LABELS = ("规章", "行政规范性文件")
 XS = (80, 220, 300, 380, 460)
 YS = (120, 150, 180, 210)  # from the top

@@ -48,6 +48,8 @@ def surroundings() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
 
 
+# sqlite-utils loads numpy where it is installed, and that begins a thread for each core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Before any test has changed them.
 BEGUN_IN = surroundings()
 

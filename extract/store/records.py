@@ -1,10 +1,17 @@
 """The rows written for a report: for each table a record with fields named like its columns, and its SQL."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from extract.content import Number
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
+from extract.model import Indicator
+
+
+def plain(value: Number | None) -> int | float | None:
+    """A figure as SQLite keeps it; its printed decimals stand in `raw`."""
+    return float(value) if isinstance(value, Decimal) else value
 
 
 class Figure(NamedTuple):
@@ -53,6 +60,12 @@ class Statistic(NamedTuple):
     raw: str | None
     state: str
     place: str
+
+    @classmethod
+    def of(cls, report: int, one: Indicator) -> "Statistic":
+        """The row of an indicator."""
+        value = plain(one.value)
+        return cls(report, one.line, one.code, one.label, one.period, value, one.unit, one.raw, one.state, one.place)
 
 
 class Unread(NamedTuple):

@@ -13,7 +13,6 @@ from crawler.agencies.names import clean
 from crawler.agencies.register import ensure_agency, fuller_name
 from crawler.ground.clock import stamp
 from extract.collector import collector_paused
-from extract.content import Number
 from extract.model import Problem, Report, Row
 from extract.prose.other_paper import CODE as OTHER_PAPER
 from extract.store.current import settle_current
@@ -34,6 +33,7 @@ from extract.store.records import (
     Told,
     Unread,
     insert,
+    plain,
 )
 from extract.store.weak_names import weak_name
 
@@ -216,21 +216,7 @@ class _Batch:
         for row in report.subtotals:
             rows.subtotals.append((number, row.code, *_counts(row), row.place))
             rows.cells.extend(_cells(number, row, "T3.subtotal"))
-        rows.indicators.extend(
-            Statistic(
-                number,
-                one.line,
-                one.code,
-                one.label,
-                one.period,
-                _plain(one.value),
-                one.unit,
-                one.raw,
-                one.state,
-                one.place,
-            )
-            for one in report.indicators
-        )
+        rows.indicators.extend(Statistic.of(number, one) for one in report.indicators)
         rows.sections.extend(Prose(number, one.number, one.heading, one.text) for one in report.sections)
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
@@ -274,7 +260,7 @@ def _reading(reading: Reading, outcome: str) -> ReadingRow:
 def _figures(number: int, row: Row) -> list[Figure]:
     units = row.units or (None,) * len(row.members)
     return [
-        Figure(number, row.code, member, _plain(value), raw, unit, place)
+        Figure(number, row.code, member, plain(value), raw, unit, place)
         for member, value, raw, unit, place in zip(
             row.members, row.values, row.raws, units, row.cell_places, strict=True
         )
@@ -298,7 +284,3 @@ def _counts(row: Row) -> tuple[int | None, ...]:
 
 def _json(words: Sequence[str]) -> str:
     return json.dumps(words, ensure_ascii=False) if words else "[]"
-
-
-def _plain(value: Number | None) -> int | float | None:
-    return float(value) if isinstance(value, Decimal) else value

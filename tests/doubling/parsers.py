@@ -49,8 +49,8 @@ from monitor.samples import make_history
 from monitor.words import terminal
 from monitor.words.reasons import reason_words
 from tests.doubling import books
-from tests.extract.word_files import of_text
 from tests.extract.pdf_pages import pdf_of
+from tests.extract.word_files import of_text
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 BASE = "http://www.example.gov.cn/zfxxgknb/"

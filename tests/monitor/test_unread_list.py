@@ -165,7 +165,7 @@ def test_the_view_and_the_command_list_the_same_documents(read: DataDir) -> None
     (attached,) = [row for row in rows if row["agency_name"] == BODIES[1]]
     assert (attached["year"], attached["code"], attached["report"] is None) == (YEAR, "part_unread", False)
     assert json.loads(attached["facts"])["parts"] == ["attachment", "elsewhere"]
-    assert [row["report"] for row in rows if row["code"] == "unsupported_format"] == [None]
+    assert [row["report"] for row in rows if row["code"] == "damaged_file"] == [None]
 
 
 def test_a_picture_in_the_place_of_a_table_is_told_once() -> None:

@@ -87,7 +87,7 @@ def judge(result: Report | Problem, truth: Mapping[str, str], count: Counter[str
         if state not in READ:
             count["unread"] += 1
         else:
-            count["exact" if raw.strip() == printed.strip() else "wrong"] += 1
+            count["exact" if "".join(raw.split()) == printed else "wrong"] += 1
 
 
 def table(counts: Mapping[Key, Counter[str]]) -> None:

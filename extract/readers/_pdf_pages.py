@@ -35,7 +35,4 @@ def seen(body: bytes, pages: list[int]) -> list[str | Grid]:
     """What these pages show, their cells with boxes in points. Raises Unreadable where it cannot be recognized."""
     if len(pages) > _ocr.MOST_PAGES:
         raise refuse("too_large", f"PDF 有 {len(pages)} 页扫描件，超过 {_ocr.MOST_PAGES} 页的上限，未读取。")
-    blocks: list[str | Grid] = []
-    for picture in pictures(body, pages):
-        blocks += _ocr.read_page(picture.image, picture.page, picture.scale)
-    return blocks
+    return _ocr.joined([_ocr.read_page(one.image, one.page, one.scale) for one in pictures(body, pages)])

@@ -119,6 +119,7 @@ def _cut(sheet: Sheet, cells: Sequence[Cell]) -> set[int]:
 
 
 def _grid(sheet: Sheet, table: Table, texts: Sequence[str], page: int, scale: float) -> Grid:
+    """The table as a grid. Figures stand in one row each: what is not read for sure in a taller cell is no figure."""
     rows: list[list[tuple[Cell, str]]] = [[] for _ in range(table.rows)]
     for cell, text in zip(table.cells, texts, strict=True):
         rows[cell.row].append((cell, text))
@@ -126,7 +127,7 @@ def _grid(sheet: Sheet, table: Table, texts: Sequence[str], page: int, scale: fl
     return Grid(
         tuple(
             GridRow(
-                tuple(text for _, text in row),
+                tuple("" if cell.rowspan > 1 and text.startswith(DOUBT) else text for cell, text in row),
                 tuple(cell.column for cell, _ in row),
                 tuple(cell.colspan for cell, _ in row),
                 tuple(cell.rowspan for cell, _ in row),

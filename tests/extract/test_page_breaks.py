@@ -39,5 +39,8 @@ def test_blanks_beside_a_break_are_not_read_where_the_row_may_be_half_of_one() -
 def test_rows_that_end_at_the_break_stay_as_they_are() -> None:
     above, below = grid(("2.重复申请", *FIGURES)), grid(("3.要求提供公开出版物", *FIGURES))
     assert rows(joined([[above], [below]])) == [("2.重复申请", *FIGURES), ("3.要求提供公开出版物", *FIGURES)]
-    apart = [[above, "五、存在的主要问题及改进情况是以下各项"], [grid(("求提供公开出版物", *[""] * 7))]]
+    apart: list[list[str | Grid]] = [
+        [above, "五、存在的主要问题及改进情况是以下各项"],
+        [grid(("求提供公开出版物", *[""] * 7))],
+    ]
     assert rows(joined(apart))[-1] == ("求提供公开出版物", *[""] * 7)

@@ -84,9 +84,9 @@ def kept_at(db: Database, crawl: int, portal: str, url: str, sha256: str, whose:
 
 def known_as(db: Database, crawl: int, portal: str, url: str, title: str) -> str:
     """The key of an earlier look at the page that a list names under this address; "" where it has none but its own."""
-    if not has_token(url) or not (known := learnt(db, portal)):
+    if not has_token(url):
         return ""
-    here = identity(url)
+    known, here = learnt(db, portal), identity(url)
     prefix = _shared(here, known)
     for key, ask, listed_in in db.execute(LISTED, [portal, prefix, prefix + LAST, MOST]).fetchall() if prefix else ():
         if key == here:

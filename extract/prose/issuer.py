@@ -5,7 +5,7 @@ All of it is weak: it may be of the editor. Whether it decides, the register say
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 
 from crawler.pages.column_entries import one_body
 from crawler.pages.days import PRINTED, WRITTEN
@@ -56,7 +56,7 @@ def _in_head_block(content: Content) -> Iterator[Evidence]:
 
 def _signatures(lines: Sequence[str]) -> Iterator[Evidence]:
     """A body's name and a day below the text, on one line or on two."""
-    for line, below in zip(lines, (*lines[1:], ""), strict=True):
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
         day = DAY.search(line[:LONGEST_LINE])
         alone = day is not None and not line[day.end() :].strip(" 。　")
         said = line[: day.start()] if day is not None and alone else line

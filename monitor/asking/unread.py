@@ -18,9 +18,8 @@ from sqlite_utils import Database
 from crawler.agencies.lookup import names_by_code
 from crawler.agencies.register import find_agency
 from crawler.ground.clock import stamp
-from crawler.pages.column_entries import meant
 from crawler.pages.titles import recognize
-from monitor.duty.ledger import LISTED, LISTED_UNREAD, called_none
+from monitor.duty.ledger import LISTED, LISTED_UNREAD, called_none, entry_info
 
 NOBODYS = ("no_agency", "no_year")
 # A report's lines stand together, and those of documents without one behind all others.
@@ -116,7 +115,7 @@ def _listed(db: Database, names: Mapping[str, str], now: datetime) -> Iterator[U
     for portal, title, agency, _, verdict, url, year in rows:
         if called_none(title, verdict):
             continue
-        info = recognize(title or "") or meant(title or "")
+        info = entry_info(title or "")
         name = (info.agency_name if info else "") or agency or ""
         code = _code(db, name, portal)
         yield Unread(("listed",), (), code, names.get(code, name), year, title or "", url, "", verdict or "")

@@ -13,8 +13,7 @@ from crawler.agencies.places import homes_of, may_publish
 from crawler.agencies.register import find_agency, maybe_theirs, namesakes
 from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config import Config
-from crawler.pages.column_entries import meant
-from crawler.pages.titles import recognize
+from crawler.pages.titles import TitleInfo, recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.sources import Source, load_sources, sources_at
@@ -97,6 +96,13 @@ select d.portal, d.title, d.agency_name from documents d where d.year <> :year a
   and (instr(d.title, :figures) > 0 or instr(d.title, :written) > 0) and {STILL}
 """
 WRITTEN = str.maketrans("0123456789", "〇一二三四五六七八九")
+
+
+def entry_info(title: str) -> TitleInfo | None:
+    """What the title of an entry says of body and year, also where it is no report's title."""
+    from crawler.pages.column_entries import meant  # it loads what reads pages, which most questions do without
+
+    return recognize(title) or meant(title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +263,7 @@ def _listed(db: Database, debtors: Sequence[Debtor], asked: dict[str, object]) -
     for portal, title, agency, group, verdict, _, _ in db.execute(UNREAD, asked | between).fetchall():
         if called_none(title, verdict):
             continue
-        info = recognize(title or "") or meant(title or "")
+        info = entry_info(title or "")
         if name := (info.agency_name if info is not None else "") or agency or "":
             yield from named(db, name, portal)
         else:
@@ -274,7 +280,7 @@ def _of_other_years(db: Database, asked: dict[str, object]) -> Iterator[str]:
     year = str(asked["year"])
     words = {"figures": year, "written": year.translate(WRITTEN)}
     for portal, title, name in db.execute(OTHER_YEARS, asked | words).fetchall():
-        info = recognize(title) or meant(title)
+        info = entry_info(title)
         if info is not None and info.year == asked["year"] and (listed := info.agency_name or name):
             yield from named(db, listed, portal)
 

@@ -6,7 +6,6 @@ from sqlite_utils import Database
 
 from crawler.agencies.register import find_agency, maybe_theirs, namesakes
 from crawler.agencies.short_names import of_portal
-from crawler.pages.signs import group_kinds
 from crawler.pages.titles import recognize
 from monitor.duty.debtor import Debtor
 
@@ -103,6 +102,8 @@ def whose(db: Database, debtors: Sequence[Debtor], portal: str, group: str = "")
 
     `group`: what it stands under. A group of one kind (乡镇) holds no report of another.
     """
+    from crawler.pages.signs import group_kinds  # it loads what reads pages, which most questions do without
+
     kinds = group_kinds(group)
     if portal:
         for body in of_portal(db, portal, wide=True, anywhere=True):

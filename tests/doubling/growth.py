@@ -82,9 +82,11 @@ def grown(
         if taken < shows:
             return Growth(size, taken, 0.0)
         found = _measured(work, size, 2)
-        while found.steep and size * 4 <= largest:
-            found = _measured(work, size, 4)
-            if found.seconds > brief:
+        while found.steep:
+            found = _measured(
+                work, size // 2, 4
+            )  # a wider look: a machine that is busy with other things makes no square
+            if not found.steep or found.seconds > brief or size * 4 > largest:
                 break
             size *= 2
         return found

@@ -32,7 +32,13 @@ from tests.monitor.building import make_report
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 ALL_FACTS = Facts(
-    parts=["image"], images=2, grid=0, settled=True, heading="关于报送的函", sentence="现将有关情况报送如下"
+    parts=["image"],
+    printed=True,
+    images=2,
+    grid=0,
+    settled=True,
+    heading="关于报送的函",
+    sentence="现将有关情况报送如下",
 )
 IMAGES = Problem("table_missing", "没有找到表三", "T3", "T3", {"images": 2})
 

@@ -182,6 +182,7 @@ def test_neither_writes_through_a_link(copy: DataDir, tmp_path: Path) -> None:
 
 READING = (
     "show",
+    "open",
     "unread",
     "findings",
     "missing",
@@ -200,6 +201,7 @@ WORKING = ("check", "alert", "run", "extract", "add", "crawl", "acknowledge", "e
 def line(command: str, folder: Path) -> list[str]:
     more = {
         "show": [EDUCATION, "2023"],
+        "open": [EDUCATION, "2023", "--print"],
         "export": [str(folder / "out")],
         "letter": [EDUCATION, "2023"],
         "chain": ["--all"],

@@ -16,6 +16,9 @@ HIGHEST = 6  # levels above a link at which a heading may stand
 LONGEST = 40  # characters of a heading
 LABELLED = re.compile(r"^[^:：]{2,6}[:：]\s?")
 MOST_CELLS = 12
+MOST_STEPS = (
+    200_000  # into and out of elements: a list of a thousand entries takes a tenth; what follows stands under nothing
+)
 MENU = re.compile(r"(?:^|[\s_-])(?:nav|menu|foot|header|friend|crumb|location|position|dqwz|links?)", re.IGNORECASE)
 MENU_TAGS = frozenset({"nav", "header", "footer", "select"})
 HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "dt", "th", "caption", "legend"})
@@ -98,13 +101,13 @@ def _headings(tree: html.HtmlElement) -> dict[html.HtmlElement, tuple[str, int |
     found: dict[html.HtmlElement, tuple[str, int | None]] = {}
     # Of each element that is open: the last headings in it, and whether it holds links.
     groups, years, linked = [""], list[int | None]([None]), [False]
-    for event, node in etree.iterwalk(tree, events=("start", "end")):
+    for event, node in islice(etree.iterwalk(tree, events=("start", "end")), MOST_STEPS):
         if event == "start":
             if node.tag == "a":
                 group = next((one for one in groups[: -HIGHEST - 1 : -1] if one), "")
                 year = next((one for one in years[: -HIGHEST - 1 : -1] if one), None)
                 found[node] = group.strip(OTHERS), year
-            groups.append(_heading(node.text or ""))
+            groups.append(_heading(node.text) if node.text else "")
             years.append(None)
             linked.append(node.tag in NO_HEADINGS)
             continue
@@ -113,8 +116,10 @@ def _headings(tree: html.HtmlElement) -> dict[html.HtmlElement, tuple[str, int |
         if linked.pop():
             linked[-1] = True
             continue
-        text = beginning(node, LONGEST + 1)
-        if told := _heading(text):
+        text = beginning(node, LONGEST + 1) if node.text or len(node) else ""
+        if not text:
+            pass
+        elif told := _heading(text):
             groups[-1] = told
         elif year := _year(text):
             years[-1] = year

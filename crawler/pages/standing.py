@@ -99,8 +99,8 @@ def _in_menu(node: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> boo
 def _headings(tree: html.HtmlElement) -> dict[html.HtmlElement, tuple[str, int | None]]:
     """The nearest headings before each link, in an element that holds both: of bodies, and of a year; in one walk."""
     found: dict[html.HtmlElement, tuple[str, int | None]] = {}
-    # Of each element that is open: the last headings in it, and whether it holds links.
-    groups, years, linked = [""], list[int | None]([None]), [False]
+    # Of each element that is open: the last headings in it, whether it holds links, and whether any text.
+    groups, years, linked, worded = [""], list[int | None]([None]), [False], [False]
     for event, node in islice(etree.iterwalk(tree, events=("start", "end")), MOST_STEPS):
         if event == "start":
             if node.tag == "a":
@@ -110,13 +110,15 @@ def _headings(tree: html.HtmlElement) -> dict[html.HtmlElement, tuple[str, int |
             groups.append(_heading(node.text) if node.text else "")
             years.append(None)
             linked.append(node.tag in NO_HEADINGS)
+            worded.append(bool(node.text))
             continue
         groups.pop()
         years.pop()
+        text = beginning(node, LONGEST + 1) if (said := worded.pop()) and not linked[-1] else ""
+        worded[-1] |= said or bool(node.tail)
         if linked.pop():
             linked[-1] = True
             continue
-        text = beginning(node, LONGEST + 1) if node.text or len(node) else ""
         if not text:
             pass
         elif told := _heading(text):

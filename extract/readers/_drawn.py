@@ -57,7 +57,7 @@ def mark_drawn(root: etree._Element, heads: Heads, styles: Styles) -> None:
     """Marks what may fill a cell (SHOW: an empty one; DRAW: also one with digits) without a word in it."""
     if strangers := {name for name in heads.tags - KNOWN if b":" not in name}:
         # No element bears a name with a control character: it was dropped before.
-        names = [text for name in strangers if (text := name.decode("utf-8", "replace")).isprintable()]
+        names = [tag for name in strangers if (tag := name.decode("utf-8", "replace")).isprintable()]
         for element in root.iter(*names) if names else ():
             _own_element(element)
     text = heads.text

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from extract.content import DOUBT
 from extract.readers import _sheet_numbers as numbers
-from extract.readers._ole import Ole
+from extract.readers._ole import Ole, holds
 from extract.readers._package import damaged, protected
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
 from extract.readers._sheet_xls_strings import shared_strings, short_string, string_at
@@ -61,10 +61,9 @@ class _Book:
 def sheets(body: bytes) -> list[Sheet]:
     """The sheets in the workbook's order; raises Unreadable."""
     try:
-        ole = Ole(body)
-        if ole.stream("EncryptedPackage") is not None:
+        if holds(body, "EncryptedPackage"):
             raise protected()
-        stream = ole.stream("Workbook", "Book")
+        stream = Ole(body).stream("Workbook", "Book")
         if stream is None:
             raise damaged()
         return _sheets(stream)

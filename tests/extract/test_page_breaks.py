@@ -44,3 +44,9 @@ def test_rows_that_end_at_the_break_stay_as_they_are() -> None:
         [grid(("求提供公开出版物", *[""] * 7))],
     ]
     assert rows(joined(apart))[-1] == ("求提供公开出版物", *[""] * 7)
+
+
+def test_a_strip_of_a_row_without_a_word_is_no_row() -> None:
+    head = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    above, below = grid(head, ("",) * 5), grid(("12", "4", "0", "3", "19"))
+    assert rows(joined([[above, "- 2 -"], [below]])) == [head, ("12", "4", "0", "3", "19")]

@@ -32,6 +32,10 @@ def _edge(blocks: Sequence[Block]) -> tuple[int, Grid] | None:
 
 
 def _across(above: Grid, below: Grid) -> tuple[Grid, Grid]:
+    # A row without a word in it is a strip of the row that the break cuts.
+    above, below = _without(above, len(above.rows) - 1), _without(below, 0)
+    if not above.rows or not below.rows:
+        return above, below
     upper, lower = above.rows[-1], below.rows[0]
     label = _continued(upper, lower)
     if label is None:
@@ -40,6 +44,14 @@ def _across(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     texts = tuple(old + text if place == at else old for place, old in enumerate(upper.texts))
     whole = replace(above, rows=(*above.rows[:-1], upper._replace(texts=texts)))
     return whole, replace(below, rows=below.rows[1:], places=below.places[1:])
+
+
+def _without(grid: Grid, number: int) -> Grid:
+    """The grid without this row, if it is blank."""
+    if any(grid.rows[number].texts):
+        return grid
+    rows, places = ((*some[:number], *some[number + 1 :]) for some in (grid.rows, grid.places))
+    return replace(grid, rows=rows, places=places)
 
 
 def _continued(upper: GridRow, lower: GridRow) -> tuple[int, str] | None:

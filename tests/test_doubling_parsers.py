@@ -48,6 +48,7 @@ FOLDERS = (
 )
 # What no parser enters, and why it need not.
 EXEMPT: Mapping[str, str] = {
+    "extract/readers/_ocr/breaks.py": "the two rows at each break between pages, which are bounded in number",
     "extract/readers/_pdf_pages.py": "pages as pictures, bounded in number and pixels, without a look at any text",
     "crawler/agencies/learn.py": "names out of the register and rosters, each bounded where it was read",
     "crawler/ground/config_text.py": "the user's own gouji.toml",

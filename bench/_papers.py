@@ -1,14 +1,13 @@
 """Sample reports as files of every format, made with other libraries than those that read them; nothing here reads."""
 
-import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 import pypdfium2
@@ -16,7 +15,7 @@ import xlsxwriter
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.table import _Cell
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -24,6 +23,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from bench._scans import noisy as grained
+from bench._scans import sealed, turned
 from monitor.samples import SampleReport
 from monitor.samples.layout import FormCell, FormTable
 
@@ -134,13 +135,13 @@ def xlsx(report: SampleReport, style: str) -> bytes:
     return target.getvalue()
 
 
-def _sheet_cell(sheet: object, row: int, column: int, cell: FormCell, text: str, drawn: object) -> None:
+def _sheet_cell(sheet: Any, row: int, column: int, cell: FormCell, text: str, drawn: object) -> None:
     value: object = int(text) if cell.name and text.isdigit() else text
     if cell.rowspan > 1 or cell.colspan > 1:
         last = (row + cell.rowspan - 1, column + cell.colspan - 1)
-        sheet.merge_range(row, column, *last, value, drawn)  # type: ignore[attr-defined]
+        sheet.merge_range(row, column, *last, value, drawn)
     else:
-        sheet.write(row, column, value, drawn)  # type: ignore[attr-defined]
+        sheet.write(row, column, value, drawn)
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------
@@ -189,9 +190,9 @@ def _pdf_table(report: SampleReport, table: FormTable, style: str, small: Paragr
     return Table(cells, colWidths=widths, style=TableStyle(commands), splitInRow=style == "paged")
 
 
-def _numbered(canvas: object, document: object) -> None:
-    canvas.setFont("Helvetica", 9)  # type: ignore[attr-defined]
-    canvas.drawCentredString(300, 20, f"- {document.page} -")  # type: ignore[attr-defined]
+def _numbered(canvas: Any, document: Any) -> None:
+    canvas.setFont("Helvetica", 9)
+    canvas.drawCentredString(300, 20, f"- {document.page} -")
 
 
 def _plain(canvas: object, document: object) -> None:
@@ -229,31 +230,17 @@ def converted(papers: Sequence[Paper], ending: str, style: str) -> Iterator[Pape
 
 
 def scanned(paper: Paper, dpi: int, *, noisy: bool) -> Paper:
-    """The pages of a PDF as one TIFF; `noisy`: turned, with grain and shade, through JPEG, a red seal on them."""
+    """The pages of a PDF as one TIFF; `noisy`: grained, turned, with a red seal, through JPEG."""
     pages: list[Image.Image] = []
     with pypdfium2.PdfDocument(paper.body) as document:
         for page in document:
             image: Image.Image = page.render(scale=dpi / 72).to_pil().convert("RGB")
-            pages.append(_worn(image, len(pages)) if noisy else image)
+            pages.append(sealed(turned(grained(image, len(pages)))) if noisy else image)
     target = BytesIO()
     pages[0].save(
         target, "TIFF", save_all=True, append_images=pages[1:], compression="jpeg", quality=45 if noisy else 92
     )
     return Paper(paper.report, "scan", f"{dpi} dpi{' noisy' if noisy else ''}", "scan.tif", target.getvalue())
-
-
-def _worn(image: Image.Image, number: int) -> Image.Image:
-    chance = random.Random(number)
-    turned = image.rotate(chance.choice((-1.0, 0.7, 1.0)), fillcolor="white", resample=Image.Resampling.BICUBIC)
-    grain = Image.effect_noise(turned.size, 24).convert("RGB")
-    worn = Image.blend(turned, ImageChops.multiply(turned, grain.point(lambda value: min(value + 90, 255))), 0.5)
-    draw = ImageDraw.Draw(worn)
-    at, radius = (worn.width * 2 // 3, worn.height // 2), worn.width // 12
-    draw.ellipse((at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius), outline=(215, 60, 60), width=5)
-    return worn
-
-
-Maker = Callable[[SampleReport], Paper]
 
 
 def papers(reports: Sequence[SampleReport]) -> Iterator[Paper]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.ground.errors import GoujiError
 from extract.model import Report, cell_name
 from extract.place import PageBox
+from extract.readers._pdf_pages import pictures
 from monitor.drawing.canvas import Box
 from monitor.drawing.doubtful import Doubtful, mark
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SCALE = 2.0  # pixels a point
-LARGEST = 4_000  # pixels of the longer side
+POINTS = 72  # an inch
 NOTE = 20
 
 
@@ -54,12 +55,6 @@ def _rendered(body: bytes, page: int) -> "tuple[Image, float]":
         image = Image.open(BytesIO(body))
         image.seek(page - 1)
         return image.convert("RGB"), 1.0
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(body) as document:
-        if page > len(document):
-            raise GoujiError(f"the document has no page {page}", f"文件没有第{page}页")
-        wide, high = document[page - 1].get_size()
-        scale = min(SCALE, LARGEST / max(wide, high))
-        picture: Image.Image = document[page - 1].render(scale=scale).to_pil()
-        return picture.convert("RGB"), scale
+    for picture in pictures(body, [page], dpi=POINTS * SCALE):
+        return picture.image, picture.scale
+    raise GoujiError(f"the document has no page {page}", f"文件没有第{page}页")

@@ -1,0 +1,119 @@
+"""monitor/rules/claims.toml → the words of the prose, as patterns for one report year, and what each may mean."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from crawler.ground.errors import UsageError
+
+FILE = "claims.toml"
+MEMBER_READINGS = ("T3[received,{0}]", "T3[received,{0}] + T3[brought_forward,{0}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A field that prose states. `talks` are the subjects in which its words mean it; none: in all.
+
+    `kind`: `leaf` (a reason of 表三), `group` (of such), `member`, `part` (of a track), `total` (of a track), or "".
+    `handles`: said with 办理; `sure`: it means this also where no subject is named; `weak`: or something like it.
+    `units`: those that its number may have; none: any count.
+    """
+
+    id: str
+    talks: tuple[str, ...] = ()
+    kind: str = ""
+    handles: bool = False
+    sure: bool = False
+    weak: bool = False
+    units: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+    handled: tuple[str, ...] = ()
+
+
+class Word(NamedTuple):
+    """Words of one meaning: `role` is `talk`, `field`, `behind` (the number stands before it), `scope` or `limit`."""
+
+    role: str
+    name: str
+    concept: Concept | None
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """All words, and the concepts by their ids; several entries may state one concept."""
+
+    words: tuple[Word, ...]
+    concepts: Mapping[str, Concept]
+
+
+
+@lru_cache(maxsize=1)
+def dictionary() -> Dictionary:
+    """Ours; UsageError names the entry that is wrong."""
+    data = tomllib.loads((files("monitor") / "rules" / FILE).read_text(encoding="utf-8"))
+    words: list[Word] = [
+        Word("talk", name, None, _any(entry["words"])) for name, entry in data["talk"].items()
+    ]
+    words += [Word(name.rstrip("s"), name, None, _any(data[name]["words"])) for name in ("scope", "limits", "subordinate")]
+    concepts: dict[str, Concept] = {}
+    for name, entry in data["concept"].items():
+        concept = _concept(name, entry)
+        concepts.setdefault(concept.id, concept)
+        words += _words(name, concept, entry)
+    for concept, entry in _parts(data["part"]):
+        concepts[concept.id] = concept
+        words += _words(concept.id, concept, entry)
+    return Dictionary(tuple(words), concepts)
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+def _words(name: str, concept: Concept, entry: Mapping[str, Any]) -> Iterator[Word]:
+    for role, key in (("field", "words"), ("behind", "behind")):
+        if entry.get(key):
+            yield Word(role, name, concept, _any(entry[key]))
+    if concept.kind == "leaf" and entry.get("words"):  # a reason stands before its number or behind it
+        yield Word("behind", name, concept, _any(entry["words"]))
+
+
+KINDS = ("leaf", "group", "member", "total")
+KEYS = frozenset({"sure", "concept", "talks", "words", "behind", "readings", "handled", "handles", "weak", "units", *KINDS})
+
+
+def _concept(name: str, entry: Mapping[str, Any]) -> Concept:
+    if unknown := entry.keys() - KEYS:
+        raise UsageError(f"{FILE}, concept {name}: unknown key {', '.join(sorted(unknown))}")
+    kind = next((kind for kind in KINDS if entry.get(kind)), "")
+    readings: Sequence[str] = entry.get("readings", ())
+    talks = tuple(entry.get("talks", ()))
+    if kind == "leaf":
+        readings, talks = readings or (f"T3[{name},total]",), talks or ("application",)
+    elif kind == "member":
+        readings, talks = [one.format(name) for one in MEMBER_READINGS], ("application",)
+    return Concept(
+        entry.get("concept", name),
+        talks,
+        kind,
+        bool(entry.get("handles")),
+        bool(entry.get("sure")),
+        bool(entry.get("weak")),
+        tuple(entry.get("units", ())),
+        tuple(readings),
+        tuple(entry.get("handled", ())),
+    )
+
+
+def _parts(data: Mapping[str, Any]) -> Iterator[tuple[Concept, Mapping[str, Any]]]:
+    """Each result of each track: `reconsideration.upheld`."""
+    for talk in data["talks"]:
+        for part, words in data["words"].items():
+            readings = tuple(one.replace("{part}", part) for one in data["readings"][talk])
+            entry = {"words": words, "behind": data["behind"].get(part, ())}
+            yield Concept(f"{talk}.{part}", (talk,), "part", readings=readings), entry

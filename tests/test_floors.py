@@ -30,6 +30,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "run",
     ),
     "monitor": (
+        "claims",
         "findings reconcile samples subscriptions views",
         "codebook schema",
         "export words",

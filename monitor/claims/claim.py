@@ -15,6 +15,7 @@ class Claim:
 
     `clause` is as printed and begins at `start` (characters of the section's text), `at` is where the number, or the
     word that denies, stands in the clause. `scope` is whose figures these are, as printed; "" where it is not said.
+    `whole` is the sentence that it is part of. `weak`: the words may mean something near the concept only.
     `limits` are words that narrow what is said (上述答复). `handled`: told with 办理, which may mean what was processed.
     A change is signed: down is negative. `of` is the place in the text's claims of the one that a share or a
     change speaks of. `sentence` and `paragraph` count within the section from 0.
@@ -34,3 +35,5 @@ class Claim:
     limits: tuple[str, ...] = ()
     handled: bool = False
     of: int | None = None
+    weak: bool = False
+    whole: str = ""

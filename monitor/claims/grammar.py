@@ -39,6 +39,7 @@ STRAY = 3  # characters of an unknown word
 EACH = re.compile(r"各$")
 NOBODY = re.compile(r"未|没有|无(?!法)")  # 9个未收到
 EXCEPT = re.compile(r"除$")
+TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
 PAUSE = frozenset(",，。；：:;、（）()")
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
 # In a sentence that names no subject, these are said of much else.
@@ -58,21 +59,24 @@ def read_claims(sections: Iterable[tuple[int, str]], year: int | None) -> tuple[
 def _section(number: int, text: str, year: int | None, words: Dictionary, before: int) -> list[Claim]:
     found: list[Claim] = []
     talk = APPLICATION if number == 3 else ""
-    for at, sentence in enumerate(sentences(text)):
-        reader = _Sentence(sentence, words, year, talk)
-        if CLAIMING.search(sentence.text):
+    at = 0
+    for sentence in sentences(text):
+        reader = _Sentence(sentence, text, words, year, talk)
+        if CLAIMING.search(sentence.text) and not reader.is_table():
             for claim in reader.claims(number, at, before + len(found)):
                 found.append(claim)
         spoken = reader.spoken()
         talk = spoken if spoken or sentence.heading else talk
+        at += not sentence.text.endswith(("；", ";"))
     return found
 
 
 class _Sentence:
     """One sentence, read for a report of a year; `inherited` is what the sentence before talked about."""
 
-    def __init__(self, sentence: Sentence, words: Dictionary, year: int | None, inherited: str) -> None:
+    def __init__(self, sentence: Sentence, section: str, words: Dictionary, year: int | None, inherited: str) -> None:
         self.sentence = sentence
+        self.section = section
         self.text = sentence.text
         self.words = Words(self.text, words)
         self.year = year
@@ -90,6 +94,12 @@ class _Sentence:
         sure = any(APPLICATION in one.talks and one.id not in ASKED and one.kind != "member" for one in named)
         done = any(one.concept == "completion" for one in self.told) or RATE.search(self.text)
         return sure or len(ways) > 1 or bool(done)
+
+    def is_table(self) -> bool:
+        """Whether it is a table that lost its cells: its labels with figures between them."""
+        if len(self.text) < TABLE:
+            return False
+        return len({one.name for one in self.words.fields if one.concept and one.concept.kind == "leaf"}) >= LABELS
 
     def spoken(self) -> str:
         """What the sentence leaves as the subject of the next one."""
@@ -129,7 +139,8 @@ class _Sentence:
         limits = tuple(self.text[one.start : one.end] for one in self.words.limits if start <= one.start < at)
         return replace(
             claim,
-            clause=self.text[start:end].strip("。；！？"),
+            clause=" ".join(self.section[first:last].split()).strip("。；！？"),
+            whole=self.text,
             section=section,
             start=first,
             at=here - first,
@@ -169,7 +180,8 @@ class _Sentence:
         if self.last_behind:
             self.used = self.last_behind
         for name in each or (concept.id,):
-            yield replace(_claim(name, relation, quantity.value, quantity.unit), handled=concept.handles)
+            claim = _claim(name, relation, quantity.value, quantity.unit)
+            yield replace(claim, handled=concept.handles, weak=concept.weak)
 
     def _not_now(self, start: int, end: int, at: int) -> bool:
         """Last year's figures, a comparison, a sum over years, a plan, a sample, other bodies."""
@@ -268,14 +280,17 @@ class _Sentence:
             return token, None  # 甲和乙共: of both
         if concept.id == "processed" and len(meant) > 1 and meant[-2][0].end == token.start:
             return meant[-2]  # 予以公开答复
-        if concept.kind == "member" and self._applicants(meant, subjects):
-            return self._applicants(meant, subjects), dictionary().concepts["intake"]
+        if (applications := self._applicants(meant, subjects)) is not None:
+            return applications, dictionary().concepts["intake"]
         if concept.id in ("intake", "received"):
             return token, self._way(meant, concept, at)
         return token, concept
 
     def _applicants(self, meant: Sequence[tuple[Token, Concept]], subjects: Sequence[Token]) -> Token | None:
-        """收到公民提交的政府信息公开申请: the applications are counted, whoever made them."""
+        """收到公民提交的…申请, 收到通过邮寄、网络提交的…申请: the applications are counted, whoever made them."""
+        ways = [one for one, concept in meant if concept.id == "channel"]
+        if meant[-1][1].kind != "member" and (meant[-1][1].id != "channel" or len(ways) < 2):
+            return None
         verbs = [one for one, concept in meant[:-1] if concept.id == "intake"]
         behind = [one for one in subjects if one.name == APPLICATION and one.start >= meant[-1][0].end]
         return behind[-1] if verbs and behind else None

@@ -100,8 +100,9 @@ def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: 
     tracks = {one.name for one in subjects} & TRACKS
     if tracks:
         return _denied_track(fields, tracks)
-    if any(one.concept and one.concept.id == "corrected" for one in fields):
-        return "corrected"
+    for name in ("corrected", "accountability"):
+        if any(one.concept and one.concept.id == name for one in fields):
+            return name
     decided = next((one.concept.id for one in fields if one.concept and one.concept.id in DECIDED), "")
     if decided:
         return decided

@@ -70,7 +70,7 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
         result = METHODS[rule.method](rule, sheet)
         passed[rule.id] = result.passed
         others.extend(_sure(rule, sheet, result.outcomes))
-    return Outcomes(passed, tuple(others), tuple(passes) if detail else ())
+    return Outcomes(passed, tuple(others), tuple(passes) if detail else (), sheet.claims or ())
 
 
 def _sure(rule: Rule, sheet: Sheet, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:

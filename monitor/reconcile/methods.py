@@ -12,10 +12,12 @@ from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.form.numbers import shows_figure
 from extract.model import Problem
+from monitor.reconcile.claim_rules import claims, two_numbers, year_changes
 from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.reconcile.locate import PARITY, residuals_of
 from monitor.reconcile.misallocation import offsetting
 from monitor.reconcile.outcome import Outcome
+from monitor.reconcile.prose_sums import internal
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
@@ -227,4 +229,8 @@ METHODS: Mapping[str, Method] = {
     "period": period,
     "oversight": oversight,
     "header_altered": header_altered,
+    "claims": claims,
+    "internal": internal,
+    "two_numbers": two_numbers,
+    "year_changes": year_changes,
 }

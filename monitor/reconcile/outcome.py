@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extract.content import Number, State
 from extract.model import cell_name
+
+if TYPE_CHECKING:
+    from monitor.reconcile.claimed import JudgedClaim
 
 # Why a rule about an absence says nothing: the document may not have been read whole, and the fault would be ours.
 OURS = frozenset({"image", "table_unread", "not_whole"})
@@ -66,11 +69,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """`passed` counts passes per rule; `others` is everything else; `passes` is filled only on request."""
+    """`passed` counts passes per rule; `others` is everything else; `passes` is filled only on request.
+
+    `claims` are the statements of the prose with their verdicts.
+    """
 
     passed: Mapping[str, int]
     others: tuple[Outcome, ...] = ()
     passes: tuple[Outcome, ...] = ()
+    claims: "tuple[JudgedClaim, ...]" = ()
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

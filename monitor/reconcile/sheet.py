@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from extract.content import Number
 from extract.model import Report
 from monitor.reconcile.outcome import Context, Operand, Outcome, Side
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.vector import INDEX, SIZE, SLOTS, STATED, UNSTATED, Interval, Vector, nothing, vectorize
+
+if TYPE_CHECKING:
+    from monitor.reconcile.claimed import JudgedClaim
 
 
 @dataclass(slots=True)
@@ -23,6 +27,7 @@ class Sheet:
     year: int | None
     history: Mapping[int, Report] = field(default_factory=dict)
     so_far: list[Outcome] = field(default_factory=list)  # outcomes of the formulas, for the methods
+    claims: "tuple[JudgedClaim, ...] | None" = None  # of the prose, once they are asked for
 
     @property
     def report(self) -> Report:

@@ -1,0 +1,191 @@
+"""Numbers of one sentence that must tie among themselves: ways, applicants, outcomes, results, what came and went."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from extract.content import Number
+from monitor.claims.claim import Claim
+from monitor.claims.dictionary import dictionary
+from monitor.reconcile.claim_rules import MEMBERS, is_part, sentences
+from monitor.reconcile.claimed import PARTS, judge_claims, value_of
+from monitor.reconcile.outcome import Outcome
+from monitor.reconcile.result import Result, passing
+from monitor.reconcile.rule import Rule
+from monitor.reconcile.sheet import Sheet
+
+INTAKE = ("intake", "received")
+OUTCOMES = ("granted", "granted_in_part", "granted_any", "refused", "unavailable", "not_existing", "not_processed", "other")
+BROUGHT = "T3[brought_forward,total]"
+
+
+class Tie(NamedTuple):
+    """`terms` that add up to `sum`, and what that should be; `whole` are the admissible totals."""
+
+    name: str
+    clause: str
+    terms: tuple[Number, ...]
+    whole: tuple[Number, ...]
+    holds: bool
+
+
+def internal(rule: Rule, sheet: Sheet) -> Result:
+    """Every sentence whose numbers can only be right together."""
+    judged = judge_claims(sheet)
+    brought = value_of(BROUGHT, sheet)
+    ties = [tie for one in _told(sentences(judged)) for tie in _ties(one, brought)]
+    outcomes: list[Outcome] = []
+    for tie in ties:
+        if tie.holds or any(one.subject == tie.name for one in outcomes):
+            continue
+        facts: dict[str, str | int] = {
+            "sentence": tie.clause,
+            "terms": " + ".join(map(str, tie.terms)),
+            "sum": str(sum(tie.terms)),
+            "whole": "、".join(dict.fromkeys(map(str, tie.whole))),
+        }
+        outcomes.append(Outcome(rule.id, tie.name, "fail", sum(tie.terms), tie.whole[0], year=sheet.year, facts=facts))
+    held = sum(tie.holds for tie in ties)
+    return Result(held, tuple(outcomes)) if outcomes else passing(max(1, held))
+
+
+def _told(found: Iterator[list[Claim]]) -> Iterator[list[Claim]]:
+    """Each sentence; one that begins with 其中 belongs to the sentence before."""
+    kept: list[Claim] = []
+    for some in found:
+        first = some[0]
+        if kept and kept[-1].section == first.section and first.sentence - kept[-1].sentence == 1 and _continues(first):
+            kept = [*kept, *some]
+            continue
+        if kept:
+            yield kept
+        kept = some
+    if kept:
+        yield kept
+
+
+def _continues(claim: Claim) -> bool:
+    return claim.whole.startswith(("其中", "答复", "办结", "予以公开", "在办理"))
+
+
+def _ties(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
+    exact = [one for one in claims if one.relation in ("=", "denial") and one.value is not None and not one.weak]
+    if any(one.approximate for one in claims):
+        return
+    yield from _by_way(exact, brought)
+    yield from _outcomes(exact, brought)
+    yield from _stock(exact, brought)
+    yield from _results(exact)
+
+
+def _first(claims: Sequence[Claim], *concepts: str) -> Claim | None:
+    return next((one for one in claims if one.concept in concepts), None)
+
+
+def _totals(claims: Sequence[Claim], brought: Number | None) -> tuple[Number, ...]:
+    """What came in, as it is printed, without and with what was brought forward."""
+    total = _first(claims, *INTAKE)
+    if total is None or total.value is None:
+        return ()
+    said = _first(claims, "brought_forward")
+    more = said.value if said is not None else brought
+    found = [total.value]
+    return (*found, total.value + more, total.value - more) if more else tuple(found)
+
+
+def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
+    """Ways are all that there are; of applicants some may be left out."""
+    whole = _totals(claims, brought)
+    total = _first(claims, *INTAKE)
+    if not whole or total is None:
+        return
+    for name, concepts, complete in (("channel", {"channel"}, True), ("applicant", MEMBERS, False)):
+        parts = [one for one in claims if one.concept in concepts and one.relation == "=" and one.at + one.start > total.start + total.at]
+        if name == "applicant" and any(one.concept == "legal_person" for one in parts):
+            parts = [one for one in parts if one.concept in ("natural_person", "legal_person")]
+        if len(parts) < 2:
+            continue
+        terms = tuple(one.value for one in parts if one.value is not None)
+        tie = _tie(name, parts, terms, whole, complete=complete)
+        if tie is not None:
+            yield tie
+
+
+def _tie(name: str, parts: Sequence[Claim], terms: tuple[Number, ...], whole: tuple[Number, ...], *, complete: bool) -> Tie | None:
+    total = sum(terms)
+    if total in whole:
+        return Tie(name, parts[0].whole, terms, whole, True)
+    if total > max(whole) or (complete and total < min(whole)):
+        return Tie(name, parts[0].whole, terms, whole, False)
+    return None  # some parts are not said
+
+
+def _outcomes(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
+    parts = _apart([one for one in claims if _group(one.concept)])
+    if len(parts) < 2:
+        return
+    whole = list(_totals(claims, brought))
+    carried = _first(claims, "carried_forward")
+    processed = _first(claims, "processed")
+    if processed is not None and processed.value is not None:
+        whole.append(processed.value)
+    if carried is not None and carried.value is not None:
+        whole += [one - carried.value for one in whole]
+    if not whole:
+        return
+    terms = tuple(one.value for one in parts if one.value is not None)
+    complete = len(parts) >= 3 and any(one.concept == "other" for one in parts)
+    tie = _tie("outcomes", parts, terms, tuple(whole), complete=complete)
+    if tie is not None:
+        yield tie
+
+
+def _group(concept: str) -> str:
+    """The outcome that a concept is, or is a reason of."""
+    group = concept.partition(".")[0]
+    known = dictionary().concepts.get(concept)
+    if concept in OUTCOMES:
+        return concept
+    return group if known is not None and known.kind == "leaf" else ""
+
+
+def _apart(claims: Sequence[Claim]) -> list[Claim]:
+    """Without the reasons of a group that is told itself, and without what is told together and apart."""
+    told = {one.concept for one in claims}
+    spared = {"granted", "granted_in_part"} if "granted_any" in told else set()
+    if "unavailable" in told:
+        spared.add("not_existing")
+    return [one for one in claims if one.concept not in spared and (one.concept in OUTCOMES or _group(one.concept) not in told)]
+
+
+def _stock(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
+    """新收 + 结转 = 办结 + 结转下年, where the sentence says at least what came, what was done and what is left."""
+    total = _first(claims, *INTAKE)
+    done, left = _first(claims, "processed"), _first(claims, "carried_forward")
+    if total is None or done is None or left is None or None in (total.value, done.value, left.value):
+        return
+    said = _first(claims, "brought_forward")
+    more = said.value if said is not None else brought
+    terms = tuple(one.value for one in (done, left) if one.value is not None)
+    came = total.value or 0
+    whole = (came,) if not more else (came + more,) if total.concept == "received" else (came + more, came)
+    if sum(terms) in whole:
+        yield Tie("stock", total.whole, terms, whole, True)
+    elif more is not None or sum(terms) < came:
+        yield Tie("stock", total.whole, terms, whole, False)
+
+
+def _results(claims: Sequence[Claim]) -> Iterator[Tie]:
+    """The results of the cases of a track add up to its cases."""
+    by_track: dict[str, list[Claim]] = {}
+    for one in claims:
+        if is_part(one) and one.relation == "=":
+            by_track.setdefault(one.concept.partition(".")[0], []).append(one)
+    for track, parts in by_track.items():
+        total = _first(claims, track)
+        names = [one.concept for one in parts]
+        if total is None or total.value is None or len(set(names)) != len(names):
+            continue
+        terms = tuple(one.value for one in parts if one.value is not None)
+        tie = _tie(track, parts, terms, (total.value,), complete=len(parts) == len(PARTS))
+        if tie is not None:
+            yield tie

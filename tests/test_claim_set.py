@@ -1,35 +1,14 @@
 """The evaluation set of claims keeps its own rules: known concepts, no sentence twice, every value in its text."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
 from bench.claims.entries import CONCEPTS, RELATIONS, Claim, Key, Sentence, frames_of, key_of, sentences
+from bench.claims.figures import numbers
+from bench.claims.scoring import Found, Score
 
 ALL = sentences()
-DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
-TENS = {"十": 10, "百": 100, "千": 1000}
-
-
-def numbers(text: str) -> Iterator[float]:
-    """Every number that a text holds, in figures of any width, with commas and spaces, or in words."""
-    plain = re.sub(r"(?<=\d)[,， ](?=\d)", "", unicodedata.normalize("NFKC", text))
-    yield from (float(found) for found in re.findall(r"\d+(?:\.\d+)?", plain))
-    yield from (100.0 for _ in range("百分之百" in plain))
-    yield from (float(found) * 10_000 for found in re.findall(r"(\d+(?:\.\d+)?)万", plain))
-    for word in re.findall("[零〇○一二两三四五六七八九十百千]+", plain):
-        yield worded(word)
-
-
-def worded(word: str) -> float:
-    total, digit = 0, 0
-    for character in word:
-        if character in TENS:
-            total, digit = total + (digit or 1) * TENS[character], 0
-        else:
-            digit = DIGITS[character]
-    return float(total + digit)
 
 
 def faults(sentence: Sentence) -> Iterator[str]:
@@ -68,7 +47,24 @@ def test_enough_of_every_sort() -> None:
     assert min(found[concept] for concept in ("intake", "processed", "carried_forward", "completion", "channel")) >= 30
 
 
-def test_what_is_compared_folds_the_two_signs_of_an_approximate_number_and_the_wordings_of_completion() -> None:
+def test_what_is_compared_folds_signs_of_an_approximate_number_zeros_and_wordings_of_completion() -> None:
     assert key_of("intake", "≈", 100) == key_of("intake", "≥", 100.0) != key_of("intake", "=", 100)
+    assert key_of("remedies", "denial", 0) == key_of("remedies", "=", 0)
     assert key_of("completion", "=", 100) == key_of("completion", "universal", None)
     assert Claim("processed", "=", 7, also=("intake",)).keys == (Key("processed", "=", 7), Key("intake", "=", 7))
+
+
+def test_a_score_counts_what_was_found_and_leaves_out_what_may_be_read_either_way() -> None:
+    sentence = Sentence(
+        "收到申请4件，均已办结，办结率100%，修改7件。",
+        "intake",
+        "plain",
+        (Claim("intake", "=", 4), Claim("completion", "universal"), Claim("completion", "=", 100)),
+        either=("修改7件",),
+    )
+    score = Score()
+    read = [Found("intake", "=", 4, 0, 6), Found("completion", "universal", None, 7, 11)]
+    assert score.add(sentence, [*read, Found("documents_made", "=", 7, 20, 24)]) == ([], [])
+    assert (score.recall(), score.precision()) == (1.0, 1.0)
+    assert score.add(sentence, [Found("processed", "=", 4, 0, 6)])[0] == ["intake", "completion"]
+    assert (score.recall(), score.precision()) == (0.5, 2 / 3)

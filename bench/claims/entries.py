@@ -86,13 +86,13 @@ class Sentence:
 
 
 def key_of(concept: str, relation: str, value: float | None) -> Key:
-    """≈ and ≥ are both "never compared hard"; completion is one statement per sentence, however it is worded."""
+    """≈ and ≥ are both "never compared hard", a denial is a zero, completion is one statement however it is worded."""
     if concept == "completion":
         return Key(concept, "", None)
     if relation == "universal":
         return Key(concept, relation, None)
     if relation == "denial":
-        return Key(concept, relation, 0.0)
+        return Key(concept, "=", 0.0)
     return Key(concept, "=" if relation == "=" else "≈", None if value is None else float(value))
 
 

@@ -4,7 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from bench.claims.entries import CONCEPTS, RELATIONS, Claim, Key, Sentence, frames_of, key_of, sentences
+from bench.claims.entries import (
+    CONCEPTS,
+    RELATIONS,
+    Claim,
+    Key,
+    Sentence,
+    frames_of,
+    held_against_itself,
+    key_of,
+    sentences,
+)
 from bench.claims.figures import numbers
 from bench.claims.scoring import Found, Score
 
@@ -45,6 +55,14 @@ def test_enough_of_every_sort() -> None:
     found = Counter(claim.concept for sentence in ALL for claim in sentence.claims)
     assert not CONCEPTS - found.keys()
     assert min(found[concept] for concept in ("intake", "processed", "carried_forward", "completion", "channel")) >= 30
+
+
+def test_texts_that_contradict_themselves_stand_beside_texts_that_only_seem_to() -> None:
+    found = held_against_itself()
+    assert len({tied.text for tied in found}) == len(found)
+    assert {tied.rule for tied in found} == {"claim.internal", "claim.share", "claim.two_numbers"}
+    assert min(Counter(tied.verdict for tied in found).values()) >= 30
+    assert {tied.verdict for tied in found} == {"fail", "holds"}
 
 
 def test_what_is_compared_folds_signs_of_an_approximate_number_zeros_and_wordings_of_completion() -> None:

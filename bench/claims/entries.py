@@ -85,6 +85,15 @@ class Sentence:
     file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Prose that is held against itself alone; `verdict` is fail or holds."""
+
+    text: str
+    rule: str
+    verdict: str
+
+
 def key_of(concept: str, relation: str, value: float | None) -> Key:
     """≈ and ≥ are both "never compared hard", a denial is a zero, completion is one statement however it is worded."""
     if concept == "completion":
@@ -103,6 +112,11 @@ def sentences() -> list[Sentence]:
         for path in sorted((HERE / "sentences").glob("*.toml"))
         for entry in tomllib.loads(path.read_text(encoding="utf-8"))["sentence"]
     ]
+
+
+def held_against_itself() -> list[Tied]:
+    """Texts whose own numbers tie or do not."""
+    return [Tied(**entry) for entry in tomllib.loads((HERE / "internal.toml").read_text(encoding="utf-8"))["text"]]
 
 
 def claim_of(entry: Mapping[str, Any]) -> Claim:

@@ -95,6 +95,21 @@ class Told:
     broken: tuple[Broken, ...]
     oddity: str = ""
 
+    @property
+    def verdicts(self) -> list[tuple[Claim, str]]:
+        """What is to be said of every claim: pass, fail, not_assessable, info; `any`: it hangs on what was broken."""
+        return [(claim, self._verdict(claim)) for claim in self.claims]
+
+    def _verdict(self, claim: Claim) -> str:
+        if claim.scope or claim.concept == "channel":
+            return "not_assessable"
+        if claim.weak:
+            return "info"
+        for broken in self.broken:
+            if broken.concept == claim.concept and (broken.stated is None or float(broken.stated) == claim.value):
+                return "fail"
+        return "any" if self.broken and claim.concept == "completion" else "pass"
+
 
 def frames() -> list[Frame]:
     """All written frames, in the order of the files."""

@@ -51,15 +51,14 @@ class Dictionary:
     concepts: Mapping[str, Concept]
 
 
-
 @lru_cache(maxsize=1)
 def dictionary() -> Dictionary:
     """Ours; UsageError names the entry that is wrong."""
     data = tomllib.loads((files("monitor") / "rules" / FILE).read_text(encoding="utf-8"))
-    words: list[Word] = [
-        Word("talk", name, None, _any(entry["words"])) for name, entry in data["talk"].items()
+    words: list[Word] = [Word("talk", name, None, _any(entry["words"])) for name, entry in data["talk"].items()]
+    words += [
+        Word(name.rstrip("s"), name, None, _any(data[name]["words"])) for name in ("scope", "limits", "subordinate")
     ]
-    words += [Word(name.rstrip("s"), name, None, _any(data[name]["words"])) for name in ("scope", "limits", "subordinate")]
     concepts: dict[str, Concept] = {}
     for name, entry in data["concept"].items():
         concept = _concept(name, entry)
@@ -84,7 +83,9 @@ def _words(name: str, concept: Concept, entry: Mapping[str, Any]) -> Iterator[Wo
 
 
 KINDS = ("leaf", "group", "member", "total")
-KEYS = frozenset({"sure", "concept", "talks", "words", "behind", "readings", "handled", "handles", "weak", "units", *KINDS})
+KEYS = frozenset(
+    {"sure", "concept", "talks", "words", "behind", "readings", "handled", "handles", "weak", "units", *KINDS}
+)
 
 
 def _concept(name: str, entry: Mapping[str, Any]) -> Concept:

@@ -22,24 +22,35 @@ COMPARED = re.compile(
     r"同比|[比较与同](?:上|去|前)(?:一)?年(?:度)?(?:同期)?|(?:比|较|与)\d{4}年(?:度)?|(?:上|去)(?:一)?年(?:度)?同期|同期"
 )
 # Another year's figures, sums over years, plans, samples: no claims of this report.
-PAST = re.compile(r"(?:^|(?<=[,，（]))(?:而)?(?:上一年度|上年度|上一年|上年|去年|前年)(?!(?:度)?(?:申请)?(?:结转|转结|转入|遗留|顺延|未办结))")
-NOT_NOW = re.compile(r"平均|前[两三四五]年|近[两三四五]年|历年|[自从]\d{4}年以来|\d{4}年以来|每年|每月|力争|争取|确保|明年(?!办|继|处|答)|计划|居前|以外|抽查|评查|模拟|十[二三四五]五")
+PAST = re.compile(
+    r"(?:^|(?<=[,，（]))(?:而)?(?:上一年度|上年度|上一年|上年|去年|前年)(?!(?:度)?(?:申请)?(?:结转|转结|转入|遗留|顺延|未办结))"
+)
+NOT_NOW = re.compile(
+    r"平均|前[两三四五]年|近[两三四五]年|历年|[自从]\d{4}年以来|\d{4}年以来|每年|每月|力争|争取|确保|明年(?!办|继|处|答)|计划|居前|以外|抽查|评查|模拟|十[二三四五]五|[一二]审"
+)
 OWN = re.compile(r"本级|本机关|本单位|本局|我[局办委镇]")
 NOW = re.compile(r"本年|今年|年内|当年")
-OTHER_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!(?:度)?(?:结转|转结|顺延|转入|继续|以来|\d{1,2}月))")
+OTHER_YEAR = re.compile(r"(?<![\d至到转])(20\d\d)年(?!(?:度)?(?:结转|转结|顺延|转入|继续|以来|\d{1,2}月))")
 FALLS = re.compile(r"下降|减少|回落|降低|降幅|下滑")
 CHANGES = re.compile(r"增长|上升|增加|提高|增幅|上涨|下降|减少|回落|降低|降幅|下滑")
 RATE = re.compile(r"(?:办结|答复|办理|回复|处理|办复)(?:及时)?率|及时率")
 SHARES = re.compile(r"占|公开率|[（(]$")
 MANY = re.compile(r"等(?:多种|多个|各种|各类|不同)?(?:渠道|方式|途径|形式|平台)?")
 ABOUT = re.compile(r"(?:大约|约|近|将近)(?:共)?$")
-FILLER = re.compile(r"(?:案件|案|数量|总数|数|情况|共计|共|合计|总计|分别|各|为|有|是|的|发生|引发|申请|结果|、|：|:|（|\(|件|全年|本年|累计|均|中|达){0,6}$")
-FILLERS = re.compile(r"案件|数量|总数|情况|共计|合计|总计|分别|申请|结果|累计|全年|本年|相关|信息|原因|政府|[共各为有是的、：:（(件均中达等数约近逾]")
+FILLER = re.compile(
+    r"(?:案件|案|数量|总数|数|情况|共计|共|合计|总计|分别|各|为|有|是|的|发生|引发|申请|结果|、|：|:|（|\(|件|全年|本年|累计|均|中|达){0,6}$"
+)
+FILLERS = re.compile(
+    r"[、,]?不再处理其?|案件|数量|总数|情况|共计|合计|总计|分别|申请|结果|累计|全年|本年|相关|信息|原因|政府|[共各为有是的、：:（(件均中达等数约近逾]"
+)
 STRAY = 3  # characters of an unknown word
+SUCH = re.compile(r"[”\"』]?(?:类|的|决定|为由)?")
+COUNTED = re.compile(r"(?:数|数量|件数|总数|量)(?:为|是|：|:)?$")
 EACH = re.compile(r"各$")
 NOBODY = re.compile(r"未|没有|无(?!法)")  # 9个未收到
 EXCEPT = re.compile(r"除$")
 TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
+BEHIND = -1  # a word that stands behind its number
 PAUSE = frozenset(",，。；：:;、（）()")
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
 # In a sentence that names no subject, these are said of much else.
@@ -117,8 +128,6 @@ class _Sentence:
         found: list[Claim] = []
         for at, claim in parts:
             of = self._subject(claim, found, base)
-            if claim.concept == "share" and of is None:
-                continue
             found.append(self._placed(replace(claim, of=of), at, section, number))
         return found
 
@@ -135,7 +144,8 @@ class _Sentence:
             end -= 1
         first, last = self.sentence.span(start, min(end, len(self.text)))
         here = self.sentence.places[at]
-        scopes = [one for one in self.words.scopes if one.start <= at]
+        near = [one for one in self.words.scopes if start <= one.start <= at]
+        scopes = near[:1] or [one for one in self.words.scopes if one.start <= at]
         limits = tuple(self.text[one.start : one.end] for one in self.words.limits if start <= one.start < at)
         return replace(
             claim,
@@ -170,6 +180,8 @@ class _Sentence:
             return
         if not quantity.unit and not self._bare(quantity, left):
             return
+        if concept.sure and quantity.unit == "项" and not any(one.name == concept.talks[0] for one in self.words.talks):
+            return
         relation = quantity.relation
         if relation == "=" and any(
             one.start >= left and one.end <= quantity.start and ABOUT.search(self.text, left, one.start)
@@ -188,24 +200,25 @@ class _Sentence:
         text = self.text
         if COMPARED.search(text, start, at) or NOT_NOW.search(text, start, end):
             return True
-        if any(one.start < at and (one.start >= start or not OWN.search(text, start, at)) for one in self.words.subordinate):
+        if any(
+            one.start < at and (one.start >= start or not OWN.search(text, start, at)) for one in self.words.subordinate
+        ):
             return True
-        if NOW.search(text, start, at):
-            return False
-        past = [one.start() for one in PAST.finditer(text, 0, at)]
-        return bool(past) or self._of_other_year(start, at)
+        return self._of_another_time(start, at)
 
-    def _of_other_year(self, start: int, end: int) -> bool:
-        """The clause, or the sentence, begins with another year than the report's."""
-        if self.year is None:
-            return False
-        named = list(OTHER_YEAR.finditer(self.text, 0, end))
-        near = [one for one in named if one.start() >= start] or [one for one in named if one.start() < 3]
-        return bool(near) and int(near[-1][1]) != self.year
+    def _of_another_time(self, start: int, at: int) -> bool:
+        """Whether the last time named before a number is not this year: 上年…, 2022年… of a report of 2023."""
+        named = [(one.start(), True) for one in PAST.finditer(self.text, 0, at)]
+        named += [(one.start(), False) for one in NOW.finditer(self.text, 0, at)]
+        for one in OTHER_YEAR.finditer(self.text, 0, at):
+            begins = one.start() - self.words.clause(one.start())[0] < 3
+            if self.year is not None and (one.start() >= start or begins):
+                named.append((one.start(), int(one[1]) != self.year))
+        return max(named)[1] if named else False
 
     def _bare(self, quantity: Quantity, left: int) -> bool:
         """A number without a unit counts only between its word and a pause."""
-        if self.text[quantity.start] in "为是均":
+        if self.text[quantity.start] in "为是均" or COUNTED.search(self.text, left, quantity.start):
             return True
         behind = self.text[quantity.end : quantity.end + 1]
         ends = {one.end for one in (*self.words.fields, *self.words.talks) if one.end > left}
@@ -221,7 +234,7 @@ class _Sentence:
             talk = self.words.talk(quantity.start, self.inherited)
             if talk in (APPLICATION, "") and not self._not_now(start, quantity.end, quantity.start):
                 yield _claim("completion", quantity.relation, quantity.value, "%")
-        elif SHARES.search(text):
+        elif SHARES.search(text) and self.words.talk(quantity.start, self.inherited) != ELSEWHERE:
             yield _claim("share", quantity.relation, quantity.value, "%")
 
     def _concept(self, quantity: Quantity, far: int, left: int, right: int, following: int) -> Concept | None:
@@ -232,7 +245,11 @@ class _Sentence:
         if token is None or concept is None:
             return behind
         between = self.text[token.end : quantity.start]
-        if behind is not None and concept.kind != "total" and (between == "的" or (not between and self.text[token.end - 1] == "的")):
+        if (
+            behind is not None
+            and concept.kind != "total"
+            and (between == "的" or (not between and self.text[token.end - 1] == "的"))
+        ):
             return behind
         if not self._near(token, concept, quantity.start):
             return behind
@@ -263,7 +280,9 @@ class _Sentence:
             if far <= one.start and one.end <= at and not any(some.start <= one.start < some.end for some in told)
             if (concept := self._meant(one, talk, at))
         ]
-        leaves = [pair for pair in meant if pair[1].kind == "leaf" and (pair[0].start >= left or pair[0].end == left - 1)]
+        leaves = [
+            pair for pair in meant if pair[1].kind == "leaf" and (pair[0].start >= left or pair[0].end == left - 1)
+        ]
         meant = [pair for pair in meant if pair[0].start >= left]
         subjects = [one for one in self.words.talks if left <= one.start and one.end <= at]
         meant += [(one, concept) for one in subjects if (concept := dictionary().concepts.get(one.name))]
@@ -278,8 +297,8 @@ class _Sentence:
             return token, leaves[-1][1]
         if concept.kind == "leaf" and len(leaves) > 1 and leaves[-2][0].start >= left:
             return token, None  # 甲和乙共: of both
-        if concept.id == "processed" and len(meant) > 1 and meant[-2][0].end == token.start:
-            return meant[-2]  # 予以公开答复
+        if concept.id == "processed" and len(meant) > 1 and SUCH.fullmatch(self.text, meant[-2][0].end, token.start):
+            return token, meant[-2][1]  # 予以公开答复
         if (applications := self._applicants(meant, subjects)) is not None:
             return applications, dictionary().concepts["intake"]
         if concept.id in ("intake", "received"):
@@ -298,7 +317,12 @@ class _Sentence:
     def _named(self, subjects: Sequence[Token], left: int, at: int) -> tuple[Token | None, Concept | None]:
         """受理…，其中政府信息公开申请8件: nothing but its subject stands before the number."""
         received = any(one.end <= left and one.concept and one.concept.id == "intake" for one in self.words.fields)
-        if received and subjects and subjects[-1].name == APPLICATION and FILLER.match(self.text[subjects[-1].end : at]):
+        if (
+            received
+            and subjects
+            and subjects[-1].name == APPLICATION
+            and FILLER.match(self.text[subjects[-1].end : at])
+        ):
             return subjects[-1], dictionary().concepts["intake"]
         return None, None
 
@@ -319,7 +343,7 @@ class _Sentence:
             return concept
         if not talk and (APPLICATION in concept.talks or concept.id == "corrected"):
             sure = concept.id not in ASKED or self.of_applications or "其他处理" in self.text[token.start : token.end]
-            return concept if sure or (concept.id == "processed" and token.end == at) else None
+            return concept if sure or (concept.id == "processed" and at in (token.end, BEHIND)) else None
         # A reason of 表三 is one in whatever talk but another subject's.
         return concept if concept.kind in ("leaf", "member") and talk != ELSEWHERE else None
 
@@ -328,7 +352,7 @@ class _Sentence:
         talk = self.words.talk(at, self.inherited)
         subjects = [one for one in self.words.talks if at <= one.start and one.end <= right]
         tokens = [one for one in self.words.behind if at <= one.start and one.end <= right]
-        meant = [(one, concept) for one in tokens if (concept := self._meant(one, talk, -1))]
+        meant = [(one, concept) for one in tokens if (concept := self._meant(one, talk, BEHIND))]
         meant += [(one, concept) for one in subjects if (concept := dictionary().concepts.get(one.name))]
         meant.sort(key=lambda pair: (pair[0].start, -pair[0].end))
         other = min((one.start for one in subjects if one.name == ELSEWHERE), default=len(self.text))
@@ -349,4 +373,3 @@ def _counted(quantity: Quantity, concept: Concept) -> bool:
     if concept.units:
         return quantity.unit in concept.units
     return quantity.unit in COUNTS and quantity.value == int(quantity.value)
-

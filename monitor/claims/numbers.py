@@ -85,8 +85,10 @@ def _written(text: str, pattern: re.Pattern[str]) -> Iterator[Quantity]:
             continue
         if match["unit"] == "件" and text[end : end + 1] == "事":  # 一件事 is a service, not a count
             continue
-        if pattern is NUMERAL and (match["unit"] in ("个", "名", "家") or NOT_ONE.search(text, max(0, start - 5), start)):
-            continue  # 一个窗口; 未发生一起
+        if pattern is NUMERAL and match["unit"] in ("个", "名", "家"):  # 一个窗口
+            continue
+        if match[0].startswith(("1", "一")) and NOT_ONE.search(text, max(0, start - 5), start):  # 未发生一起
+            continue
         value = _value(match)
         if value is not None:
             yield Quantity(start, end, value, match["unit"] or "", _relation(match))

@@ -8,7 +8,9 @@ from typing import NamedTuple
 ENDS = frozenset("。；！？;!?")
 # A line that ends with one of these, or is as short as a heading, ends what it says.
 CLOSED = frozenset("。；！？：;!?:")
-BEGINS = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]{1,3}|[#*]|[一二三四五六七八九十]是")
+BEGINS = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]{1,3}|[#*]|[一二三四五六七八九十]是"
+)
 HEADING = 25
 LONGEST = 4000  # characters of a sentence; what is longer is told in parts
 FOLDED = {"，": ",", "．": ".", "\u3002": "。"}

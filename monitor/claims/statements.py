@@ -10,9 +10,13 @@ from monitor.claims.claim import Relation
 from monitor.claims.numbers import Quantity
 from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
 
-NONE = re.compile(r"未(?:曾|有|发生|出现|收到|引发|引起|产生)?(?!经|能|按|及时|办结|答复|审结|到期|结案|掌握|予|补|来|见)|没有|没(?=收)|尚无|均无|无(?!正当|法(?!人)|现成|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)|零(?=发生|报告|申请|投诉|收费|诉讼|复议)")
+NONE = re.compile(
+    r"不存在(?=因|收取|被)|无需(?=结转)|未(?:曾|有|发生|出现|收到|引发|引起|产生)?(?!经|能|按|及时|办结|答复|审结|到期|结案|掌握|予|补|来|见)|没有(?!现成)|没(?=收)|尚无|均无|无(?!现成|正当|法(?!人)|现成|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
+)
 NOT_PLAIN = re.compile(r"涉及(?!政府信息)|超出一定|大量反复|频次范围")
-FURTHER = re.compile(r"[,，、]?(?:也未|亦未|且未|以及|或者|和|及|也没有)?(?:被)?(?:提起|行政诉讼|行政复议|被提起|申请行政复议|复议|诉讼)")
+FURTHER = re.compile(
+    r"[,，、]?(?:也未|亦未|且未|以及|或者|和|及|也没有)?(?:被)?(?:提起|行政诉讼|行政复议|被提起|申请行政复议|复议|诉讼)"
+)
 ZERO = re.compile(r"零(?:报告|申请|受理)")
 NIL = re.compile(r"(?:方面|情况)?[：:](?:无|没有|零)[。；]?$")
 NEVER = re.compile(r"(?:零|未|无)(?:发生|出现)")
@@ -23,13 +27,15 @@ ALL = re.compile(r"(?:全部|均|皆|都|一律)(?:是|为|系|由|来自|属|�
 OF_PERSONS = re.compile(r"自然人(?:申请|提出|提交)的(?=[^,，]{0,12}申请)")
 DONE = re.compile(
     r"(?:(?:全部|均|皆|都|一律)(?:[^,，、不]{0,16}?)|已(?:全部|经)?(?:依法|按时|及时|按期|规范|如期|在)(?:[^,，、不]{0,10}?))"
-    r"(?:办结|答复|回复|办理完毕|办理完成|处理完毕|办复|办理|处理|完成)"
+    r"(?:(?:处理|办理)?(?:办结|答复|回复|办复)|办理完毕|办理完成|处理完毕|办理|处理|完成)"
 )
 KEPT = re.compile(r"收取|收到|收费|收缴|发出|征收|产生")
 PERSONS = frozenset({"natural_person", "business", "research", "social", "legal_services", "legal_person"})
 DECIDED = frozenset({"licenses", "penalties", "coercive_measures", "charges"})
 RECEIVED = re.compile(r"收到|受理|接到|接收|新收|新增|依申请|申请")
-TRACKS = frozenset({"remedies", "reconsideration", "litigation", "litigation_direct", "litigation_after_reconsideration"})
+TRACKS = frozenset(
+    {"remedies", "reconsideration", "litigation", "litigation_direct", "litigation_after_reconsideration"}
+)
 
 
 class Statement(NamedTuple):
@@ -114,6 +120,15 @@ def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: 
     for name in ("documents", "rules"):
         if words.talk(match.end(), inherited) == name or any(one.name == name for one in subjects):
             return _denied_document(fields, subjects, match, name)
+    outcome = next(
+        (one.concept.id for one in fields if one.concept and one.concept.id in ("refused", "not_processed")), ""
+    )
+    if outcome and words.talk(match.end(), inherited) in (APPLICATION, ""):
+        return outcome
+    if words.talk(match.end(), inherited) == APPLICATION and fields and fields[0].start == match.end():
+        alone = fields[0].concept
+        if alone and alone.id in PERSONS:
+            return alone.id
     if any(one.name == APPLICATION for one in subjects):
         whom = [one.concept.id for one in fields if one.concept and one.concept.id in PERSONS]
         if len(set(whom)) == 1:
@@ -124,7 +139,9 @@ def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: 
 
 
 def _denied_document(fields: Sequence[Token], subjects: Sequence[Token], match: re.Match[str], name: str) -> str:
-    said = [one.concept for one in fields if one.concept and one.concept.id.startswith(f"{name}_") and not one.concept.weak]
+    said = [
+        one.concept for one in fields if one.concept and one.concept.id.startswith(f"{name}_") and not one.concept.weak
+    ]
     if said:
         return said[0].id
     return f"{name}_made" if any(one.start == match.end() for one in subjects) else ""
@@ -202,11 +219,10 @@ def _nil(text: str, words: Words, told: Sequence[Statement]) -> Iterator[Stateme
     if match is None:
         return
     start, end = match.span()
-    subjects = [one for one in words.talks if one.end <= start]
+    subjects = [one for one in words.talks if one.start < start]
     tracks = {one.name for one in subjects} & TRACKS
-    fee = any(one.end <= start and one.concept and one.concept.id == "processing_fee" for one in words.fields)
+    fee = any(one.start < start and one.concept and one.concept.id == "processing_fee" for one in words.fields)
     if tracks:
         yield Statement(start, end, _denied_track((), tracks), "denial", 0)
     elif fee and not any(one.concept == "processing_fee" for one in told):
         yield Statement(start, end, "processing_fee", "denial", 0)
-

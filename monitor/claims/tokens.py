@@ -28,7 +28,14 @@ class Words:
     def __init__(self, text: str, dictionary: Dictionary) -> None:
         self.text = text
         self.commas = [match.start() for match in COMMA.finditer(text)]
-        found: dict[str, list[Token]] = {"talk": [], "field": [], "behind": [], "scope": [], "limit": [], "subordinate": []}
+        found: dict[str, list[Token]] = {
+            "talk": [],
+            "field": [],
+            "behind": [],
+            "scope": [],
+            "limit": [],
+            "subordinate": [],
+        }
         for word in dictionary.words:
             found[word.role] += [
                 Token(*match.span(), word.role, word.name, word.concept) for match in word.pattern.finditer(text)
@@ -44,7 +51,11 @@ class Words:
 
     def _of_another(self, one: Token, talks: Sequence[Token]) -> bool:
         """不动产登记受理申请: applications of what the clause named before."""
-        if one.name != APPLICATION or "公开" in self.text[one.start : one.end] or "信息" in self.text[one.start : one.end]:
+        if (
+            one.name != APPLICATION
+            or "公开" in self.text[one.start : one.end]
+            or "信息" in self.text[one.start : one.end]
+        ):
             return False
         start, _ = self.clause(one.start)
         return any(other.name == ELSEWHERE and start <= other.start < one.start for other in talks)

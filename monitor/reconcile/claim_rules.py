@@ -58,9 +58,7 @@ def _outcome(rule: Rule, sheet: Sheet, judged: JudgedClaim, met: Counter[str]) -
     name = subject(claim, met)
     if judged.verdict != "fail":
         ours = "parser" if judged.reason == "not_whole" else "unclear"
-        return Outcome(
-            rule.id, name, judged.verdict, reason=judged.reason, year=sheet.year, responsibility=ours
-        )
+        return Outcome(rule.id, name, judged.verdict, reason=judged.reason, year=sheet.year, responsibility=ours)
     first = next((one for one in tried if one.value is not None), tried[0] if tried else None)
     others = list(dict.fromkeys(str(one.value) for one in tried if one is not first and one.value is not None))
     facts: dict[str, str | int] = {"sentence": claim.clause, "concept": claim.concept, "section": claim.section}

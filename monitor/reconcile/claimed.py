@@ -106,11 +106,15 @@ def _other_scope(scope: str, kind: str) -> bool:
     """Whether the prose speaks of other bodies' figures than this report's tables give."""
     if not scope:
         return False
-    if kind == "government":
+    if kind in ("government", "zone"):
         return scope.endswith(OF_OFFICE) and not scope.startswith(("我", "本"))
     if kind in ("township", "street"):
         return scope.startswith(OF_PLACE)
-    return scope.startswith((*OF_PLACE, *OF_TOWN)) or (scope.endswith("政府") or scope.endswith(OF_OFFICE)) and not scope.startswith(("我", "本"))
+    return (
+        scope.startswith((*OF_PLACE, *OF_TOWN))
+        or ((scope.endswith("政府") or scope.endswith(OF_OFFICE))
+        and not scope.startswith(("我", "本")))
+    )
 
 
 def _meanings(claim: Claim, all_claims: Sequence[Claim]) -> Iterator[_Meaning]:
@@ -204,7 +208,13 @@ def _compared(claim: Claim, meanings: Sequence[_Meaning], sheet: Sheet) -> Judge
         one = _tried(meaning.formula, line, sheet)
         tried.append(one)
         inside = low is not None and high is not None and meaning.low <= low and high <= meaning.high
-        if inside or (one.value is not None and low is not None and high is not None and low <= meaning.high and high >= meaning.low):
+        if inside or (
+            one.value is not None
+            and low is not None
+            and high is not None
+            and low <= meaning.high
+            and high >= meaning.low
+        ):
             return JudgedClaim(claim, "pass", meaning.formula, tried=(one,))
         if (low is None or low <= meaning.high) and (high is None or high >= meaning.low):
             worst = "unstated"
@@ -219,7 +229,11 @@ def _tried(formula: str, line: Linear, sheet: Sheet) -> Tried:
     slots = [slot for slot, _ in line.terms]
     operands = tuple(sheet.operand(slot, "right") for slot in slots)
     stated = all(sheet.codes[slot] == STATED for slot in slots)
-    return Tried(formula, operands, sum((c * sheet.values[slot] for slot, c in line.terms), start=line.constant) if stated else None)
+    return Tried(
+        formula,
+        operands,
+        sum((c * sheet.values[slot] for slot, c in line.terms), start=line.constant) if stated else None,
+    )
 
 
 def _line(formula: str, sheet: Sheet) -> Linear | None:
@@ -249,7 +263,11 @@ def value_of(formula: str, sheet: Sheet) -> Number | None:
 
 def _completion(claim: Claim, sheet: Sheet) -> JudgedClaim:
     """All was answered: nothing is left, or at least something was answered; it may be said of what was due."""
-    tried = tuple(_tried(formula, line, sheet) for formula in (CARRIED, ALL_OPEN, PROCESSED, RECEIVED[1]) if (line := _line(formula, sheet)))
+    tried = tuple(
+        _tried(formula, line, sheet)
+        for formula in (CARRIED, ALL_OPEN, PROCESSED, RECEIVED[1])
+        if (line := _line(formula, sheet))
+    )
     values = {one.formula: one.value for one in tried}
     if not tried:
         return JudgedClaim(claim, "not_assessable", reason="table_missing")
@@ -280,5 +298,3 @@ def _fee(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> JudgedClaim
     if nothing:
         return JudgedClaim(claim, "fail" if others else "pass", "" if others else "processing_fee == 0")
     return JudgedClaim(claim, "not_assessable", reason="no_cell")
-
-

@@ -7,14 +7,25 @@ from extract.content import Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
 from monitor.reconcile.claim_rules import MEMBERS, is_part, sentences
-from monitor.reconcile.claimed import PARTS, judge_claims, value_of
+from monitor.reconcile.claimed import PARTS, PROCESSED, judge_claims, value_of
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, passing
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
 INTAKE = ("intake", "received")
-OUTCOMES = ("granted", "granted_in_part", "granted_any", "refused", "unavailable", "not_existing", "not_processed", "other")
+OUTCOMES = (
+    "granted",
+    "granted_in_part",
+    "granted_any",
+    "refused",
+    "unavailable",
+    "not_existing",
+    "not_processed",
+    "other",
+)
+GROUP_OF = {"not_existing": "unavailable"}
+ALL_GROUPS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "not_processed", "other"})
 BROUGHT = "T3[brought_forward,total]"
 
 
@@ -32,7 +43,8 @@ def internal(rule: Rule, sheet: Sheet) -> Result:
     """Every sentence whose numbers can only be right together."""
     judged = judge_claims(sheet)
     brought = value_of(BROUGHT, sheet)
-    ties = [tie for one in _told(sentences(judged)) for tie in _ties(one, brought)]
+    done = value_of(PROCESSED, sheet)
+    ties = [tie for one in _told(sentences(judged)) for tie in _ties(one, brought, done)]
     outcomes: list[Outcome] = []
     for tie in ties:
         if tie.holds or any(one.subject == tie.name for one in outcomes):
@@ -67,12 +79,12 @@ def _continues(claim: Claim) -> bool:
     return claim.whole.startswith(("其中", "答复", "办结", "予以公开", "在办理"))
 
 
-def _ties(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
+def _ties(claims: Sequence[Claim], brought: Number | None, done: Number | None) -> Iterator[Tie]:
     exact = [one for one in claims if one.relation in ("=", "denial") and one.value is not None and not one.weak]
     if any(one.approximate for one in claims):
         return
     yield from _by_way(exact, brought)
-    yield from _outcomes(exact, brought)
+    yield from _outcomes(exact, brought, done)
     yield from _stock(exact, brought)
     yield from _results(exact)
 
@@ -89,7 +101,7 @@ def _totals(claims: Sequence[Claim], brought: Number | None) -> tuple[Number, ..
     said = _first(claims, "brought_forward")
     more = said.value if said is not None else brought
     found = [total.value]
-    return (*found, total.value + more, total.value - more) if more else tuple(found)
+    return (*found, total.value + more) if more else tuple(found)
 
 
 def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
@@ -99,7 +111,11 @@ def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
     if not whole or total is None:
         return
     for name, concepts, complete in (("channel", {"channel"}, True), ("applicant", MEMBERS, False)):
-        parts = [one for one in claims if one.concept in concepts and one.relation == "=" and one.at + one.start > total.start + total.at]
+        parts = [
+            one
+            for one in claims
+            if one.concept in concepts and one.relation == "=" and one.at + one.start > total.start + total.at
+        ]
         if name == "applicant" and any(one.concept == "legal_person" for one in parts):
             parts = [one for one in parts if one.concept in ("natural_person", "legal_person")]
         if len(parts) < 2:
@@ -110,16 +126,18 @@ def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
             yield tie
 
 
-def _tie(name: str, parts: Sequence[Claim], terms: tuple[Number, ...], whole: tuple[Number, ...], *, complete: bool) -> Tie | None:
+def _tie(
+    name: str, parts: Sequence[Claim], terms: tuple[Number, ...], whole: tuple[Number, ...], *, complete: bool
+) -> Tie | None:
     total = sum(terms)
     if total in whole:
         return Tie(name, parts[0].whole, terms, whole, True)
-    if total > max(whole) or (complete and total < min(whole)):
+    if complete or total > max(whole):
         return Tie(name, parts[0].whole, terms, whole, False)
     return None  # some parts are not said
 
 
-def _outcomes(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
+def _outcomes(claims: Sequence[Claim], brought: Number | None, done: Number | None) -> Iterator[Tie]:
     parts = _apart([one for one in claims if _group(one.concept)])
     if len(parts) < 2:
         return
@@ -132,8 +150,9 @@ def _outcomes(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
         whole += [one - carried.value for one in whole]
     if not whole:
         return
+    whole += [done] if done is not None else []
     terms = tuple(one.value for one in parts if one.value is not None)
-    complete = len(parts) >= 3 and any(one.concept == "other" for one in parts)
+    complete = {GROUP_OF.get(group, group) for one in parts for group in _groups(one)} >= ALL_GROUPS
     tie = _tie("outcomes", parts, terms, tuple(whole), complete=complete)
     if tie is not None:
         yield tie
@@ -148,13 +167,21 @@ def _group(concept: str) -> str:
     return group if known is not None and known.kind == "leaf" else ""
 
 
+def _groups(claim: Claim) -> tuple[str, ...]:
+    return ("granted", "granted_in_part") if claim.concept == "granted_any" else (_group(claim.concept),)
+
+
 def _apart(claims: Sequence[Claim]) -> list[Claim]:
     """Without the reasons of a group that is told itself, and without what is told together and apart."""
     told = {one.concept for one in claims}
     spared = {"granted", "granted_in_part"} if "granted_any" in told else set()
     if "unavailable" in told:
         spared.add("not_existing")
-    return [one for one in claims if one.concept not in spared and (one.concept in OUTCOMES or _group(one.concept) not in told)]
+    return [
+        one
+        for one in claims
+        if one.concept not in spared and (one.concept in OUTCOMES or _group(one.concept) not in told)
+    ]
 
 
 def _stock(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:

@@ -110,10 +110,8 @@ def _other_scope(scope: str, kind: str) -> bool:
         return scope.endswith(OF_OFFICE) and not scope.startswith(("我", "本"))
     if kind in ("township", "street"):
         return scope.startswith(OF_PLACE)
-    return (
-        scope.startswith((*OF_PLACE, *OF_TOWN))
-        or ((scope.endswith("政府") or scope.endswith(OF_OFFICE))
-        and not scope.startswith(("我", "本")))
+    return scope.startswith((*OF_PLACE, *OF_TOWN)) or (
+        (scope.endswith("政府") or scope.endswith(OF_OFFICE)) and not scope.startswith(("我", "本"))
     )
 
 
@@ -172,7 +170,8 @@ def _band(claim: Claim) -> tuple[Number | Fraction, Number | Fraction]:
     while value and Fraction(value) % (step * 10) == 0:
         step *= 10
     room = max(min(Fraction(step), Fraction(value) / 5), Fraction(value) / 10)
-    return (value, value + room) if claim.relation == "≥" else (value - room, value + room)
+    exact = Fraction(value)
+    return (exact, exact + room) if claim.relation == "≥" else (exact - room, exact + room)
 
 
 def _decimals(value: Number) -> int:

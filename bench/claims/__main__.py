@@ -74,6 +74,7 @@ def told_reports(show: bool) -> tuple[int, int, int, int]:
     book = load()
     found = wanted = false = number = 0
     by_rule: Counter[str] = Counter()
+    told_by: Counter[str] = Counter()
     for told in reports():
         number += 1
         report = read_report(told.sample.html().encode(), "a.html")
@@ -84,11 +85,14 @@ def told_reports(show: bool) -> tuple[int, int, int, int]:
         hits, others = _matched(told, [(one.rule, str(one.facts.get("concept", one.subject))) for one in failed])
         found, wanted, false = found + hits, wanted + len(told.broken), false + len(others)
         by_rule.update(rule for rule, _ in others)
+        told_by.update(one.rule for one in failed)
         if show and (hits < len(told.broken) or others):
             print(
                 f"== {told.frame}: wanted {[(one.concept, one.rule) for one in told.broken]}, told {[(one.rule, one.facts) for one in failed]}"
             )
             print("   ", " ".join((told.sample.disclosed, *told.sample.told, told.sample.fees)))
+    for rule, count in sorted(told_by.items()):
+        print(f"{rule:<24} told {count:>4}, right {count - by_rule[rule]:>4}")
     if by_rule:
         print("false, by rule:", dict(by_rule))
     return found, wanted, false, number

@@ -18,6 +18,7 @@ from extract.store.failures import TRIES
 from monitor.asking.findings import open_by_class
 from monitor.checking.check import CheckResult
 from monitor.checking.check import check as evaluate
+from monitor.commands.backtest import say_backtest
 from monitor.commands.options import CallOptions, command, json_option, leave, session
 from monitor.commands.progress import progress
 from monitor.duty.clock import read_clock, said
@@ -212,8 +213,14 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
     is_flag=True,
     help="本机时钟现在是对的，不论数据库里有什么时刻 · the clock is right, whatever the database has seen",
 )
+@click.option(
+    "--backtest",
+    "trial",
+    metavar="RULE",
+    help="只看一条规则会对全部报告说什么，附十例，不登记 · what one rule would tell of all; nothing is kept",
+)
 @json_option
-def check(everything: bool, trust_clock: bool) -> None:
+def check(everything: bool, trust_clock: bool, trial: str | None) -> None:
     """按全部规则核对，登记、更新、消除问题。
 
     一个机关的数据出了错，只影响它自己；时钟不可信时，与日期有关的都等着。两种情形退出状态都是 3（其余照做）。
@@ -222,6 +229,9 @@ def check(everything: bool, trust_clock: bool) -> None:
     rests on the day waits while the clock cannot be believed: exit status 3 then (the rest is done).
     """
     call = session()
+    if trial is not None:
+        say_backtest(call, trial)
+        return
     with closing(open_database(call.data)) as db, progress(call.text("核对", "checking")) as move:
         result = evaluate(db, call.data.config(), now(), everything=everything, progress=move, trust_clock=trust_clock)
         standing = open_by_class(db)

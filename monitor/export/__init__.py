@@ -20,6 +20,7 @@ from monitor.export import parquet
 from monitor.export.csv_file import Written, write_rows, write_table
 from monitor.export.described import MADE, code_rows, codebook_page, codebook_rows, package, rule_rows
 from monitor.export.folder import PACKAGE, check_target, is_export, replacing
+from monitor.export.rule_set import rule_set
 from monitor.export.standing import SUMS
 from monitor.reconcile.rulebook import load
 
@@ -139,6 +140,8 @@ class _Run:
         self.made("codebook", codebook_rows(self.chosen))
         self.made("codes", code_rows(self.chosen))
         self.made("rules", rule_rows(book))
+        text = json.dumps(rule_set(book), ensure_ascii=False, indent=1, default=str)
+        (self.folder / "rules.json").write_text(text + "\n", encoding="utf-8")
         (self.folder / "codebook.md").write_text(codebook_page(self.chosen, book), encoding="utf-8")
 
     def changes(self, target: Path, release: str) -> tuple[str, Sequence[log.ReleaseChange]]:

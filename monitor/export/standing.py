@@ -14,7 +14,7 @@ from crawler.ground.writing import Mark, mark, sum_of
 
 SUMS, PACKAGE = "SHA256SUMS", "datapackage.json"
 # The files of an export that its package does not name.
-WHOLE = frozenset({PACKAGE, "codebook.md", "CHANGES.md", "csv/changes.csv", "csv/manifest.csv"})
+WHOLE = frozenset({PACKAGE, "codebook.md", "rules.json", "CHANGES.md", "csv/changes.csv", "csv/manifest.csv"})
 MOST_OTHERS = 10_000  # other people's files that are kept from one export to the next
 NAMED = 5
 

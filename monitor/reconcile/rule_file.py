@@ -49,6 +49,7 @@ RULE_KEYS = {
     "except_bodies",
     "if_stated",
     "absence",
+    "measured",
 }
 CASE_KEYS = {"for", "when", "holds", "subject", "show", "message"}
 FEWEST_EXAMPLES = 3
@@ -103,6 +104,7 @@ class RuleEntry:
             except_bodies=self.bodies("except_bodies"),
             if_stated=bool(entry.get("if_stated", False)),
             absence=bool(entry.get("absence", False)),
+            measured=self.measured(),
         )
 
     def cases(self) -> tuple[Case, ...]:
@@ -174,6 +176,12 @@ class RuleEntry:
             self.known(body, {"kind", "level"})
             found.append((str(body.get("kind", "")), str(body.get("level", ""))))
         return tuple(found)
+
+    def measured(self) -> Mapping[str, int]:
+        found = self.entry.get("measured", {})
+        if found and (found.keys() != {"told", "right"} or not 0 <= found["right"] <= found["told"]):
+            self.fail("measured needs told and right, of which right is not more than told")
+        return dict(found)
 
     def forms(self, cases: tuple[Case, ...]) -> frozenset[str]:
         """The forms that have the cells of any of the relations, whatever form earlier years used."""

@@ -22,6 +22,8 @@ SEEDS = {
     ("涧西区人民政府", "form.header_altered", "info"),
     ("涧西区人民政府", "t4.corrected", "info"),
     ("涧西区人民政府", "t3.alignment", "health"),
+    ("涧西区人民政府", "claim.negation", "explain"),
+    ("原州区人民政府办公室", "claim.cell", "explain"),
     ("原州区人民政府办公室", "form.header_altered", "info"),
     ("如东县人民政府办公室", "form.sections", "confirm"),
     ("如东县人民政府办公室", "form.title", "confirm"),

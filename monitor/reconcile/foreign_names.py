@@ -32,6 +32,7 @@ CALLED = re.compile(
 COMMON = frozenset(
     {"老城区", "新城区", "城中区", "市中区", "新市区", "城区", "郊区", "矿区"}
 )  # places, and words as well
+AROUND = 4  # digits of a code that all of a prefecture share: its papers may be called by one of its districts
 LONGEST_PLACE, SHORTEST_PLACE = 8, 3  # characters, with the unit
 LEVELS = {"县": "county", "区": "county", "旗": "county", "镇": "township", "乡": "township", "街道": "township"}
 # A name that no table knows is told from the words before it by having none of these: 依托区政府, 全县, 今年我区.
@@ -120,7 +121,8 @@ def _elsewhere(other: str, name: str) -> bool:
     if code and home and not inside(code, home) and not inside(home, code):
         return True
     last, own = places[-1], homes[-1]
-    if len(last) < SHORTEST_PLACE or (last not in _known() and NO_NAME.search(last.removesuffix("街道")[:-1])):
+    stem = last.removesuffix("街道") if last.endswith("街道") else last[:-1]
+    if len(stem) < SHORTEST_PLACE - 1 or (last not in _known() and NO_NAME.search(stem)):
         return False
     here, there = _level(own), _level(last)
     return bool(here) and here == there and last not in name and last[:-1] not in own and own[:-1] not in last
@@ -137,7 +139,7 @@ def _is_of_elsewhere(stem: str, name: str) -> bool:
     return (
         bool(home and codes)
         and any(level_of(code) != "province" for code in codes)
-        and not any(inside(code, home) or inside(home, code) for code in codes)
+        and not any(code[:AROUND] == home[:AROUND] or inside(home, code) for code in codes)
     )
 
 

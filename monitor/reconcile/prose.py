@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from extract.model import Report, Section
@@ -10,7 +11,7 @@ LONGEST_QUOTE = 40
 MOST_QUOTES = 6
 LONGEST_HEAD = 40
 SHORTEST_LINE = 20  # a line with fewer characters is one by itself: a heading, the end of a paragraph
-BRACKETS = str.maketrans("()[]【】", "（）〔〕〔〕")
+BRACKETS = (("(", "（"), (")", "）"), ("[", "〔"), ("]", "〕"), ("【", "〔"), ("】", "〕"))
 ENDS = "。；;：:！!？?”"
 # What is called by its name is no word of the report's own.
 NAMED = re.compile("《[^《》]{0,200}》")
@@ -30,9 +31,13 @@ def section_of(report: Report, number: int) -> Section | None:
     return next((one for one in report.sections if one.number == number), None)
 
 
+@lru_cache(maxsize=8)  # several rules ask for the sections of one report
 def bare(text: str) -> str:
     """The text without white space, its brackets alike."""
-    return "".join(text.split()).translate(BRACKETS)
+    text = "".join(text.split())
+    for printed, alike in BRACKETS:
+        text = text.replace(printed, alike)
+    return text
 
 
 def joined(text: str) -> str:

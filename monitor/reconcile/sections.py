@@ -125,7 +125,7 @@ def section_five(rule: Rule, sheet: Sheet) -> Result:
     text = _text(report, rule.params["section"])
     if text is None:
         return broken(rule, sheet, {"report": {"since": "five_lacking"}}) if rule.params["missing"] else Result(0)
-    said = LABEL.sub("", bare(text) + "。")[:-1]
+    said = bare(LABEL.sub("", text + "。")).removesuffix("。")
     if not rule.params["fewest"] <= len(said) < rule.params["enough"]:
         return passing()
     since = "five_short" if said else "five_empty"

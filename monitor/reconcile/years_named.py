@@ -18,7 +18,7 @@ LEAD = re.compile(
     r"\s{0,4}(?<![对于自从比较与和及按据由因除了针])(20\d\d)\s?年(?!\s?(?:\d|[初末底前后起以间至到、和与及—~-]))"
 )
 UNTIL = re.compile(r"截[至止到]{1,2}\s{0,2}(20\d\d)\s?年\s?(?:12\s?月\s?31\s?日|12\s?月底|年底|底|末)")
-FEE = re.compile(r"(20\d\d)\s?年(?:度|全年)?[，,]?[^，。\d]{0,14}(?:未|没有|无|共|收取|发生|产生)[^。；]{0,40}处理费")
+FEE = re.compile(r"(20\d\d)\s?年(?:度|全年)?[，,]?(?![起以初底末前])[^，。；\d]{0,20}处理费")
 ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年")
 # What is counted of the year, with its number, or denied.
 COUNTED = re.compile(
@@ -29,6 +29,7 @@ ASKED = re.compile(
     r"(?:收到|受理|接收|新收|公开|发布)[^。；\d]{0,24}\d+\s{0,2}余?\s{0,2}[件条次份篇个项期起宗]|未(?:收到|收取|受理)"
 )
 FUTURE_SECTIONS = (1, 3, 4, 6)  # where nothing is planned
+NUMBERED = "号"  # a text that cites a document by its number has this
 ROUND = str.maketrans("（）()[]", "〔〕〔〕〔〕")  # the brackets of a document's number, however they are set
 
 
@@ -115,8 +116,12 @@ def cited_notice(rule: Rule, sheet: Sheet) -> Result:
     }
     if not used:
         return unknown(rule, sheet, "table_missing")
-    text = bare("".join(one.text for one in report.sections)).translate(ROUND)
-    cited = {form.id: form.notice for form in FORMS.forms if form.notice and form.notice.translate(ROUND) in text}
+    texts = [text.translate(ROUND) for one in report.sections if NUMBERED in (text := bare(one.text))]
+    cited = {
+        form.id: form.notice
+        for form in FORMS.forms
+        if form.notice and any(form.notice.translate(ROUND) in text for text in texts)
+    }
     if not cited or cited.keys() & used:
         return passing()
     due = listed(form.notice or "—" for form in FORMS.forms if form.id in used)

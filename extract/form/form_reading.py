@@ -71,6 +71,7 @@ class FormReading:
             self.table("T3", others)._applications(),
             self.table("T4", others)._remedies(),
             self.words,
+            str(self.entry.get("notice", "")),
         )
 
     def table(self, table: str, others: Mapping[str, "FormReading"]) -> "FormReading":

@@ -203,7 +203,7 @@ class Form:
     """One generation of the form; `last_year` is None while it is in use.
 
     `headings` are those of its sections, `detect` the words that distinguish each table from other generations' tables,
-    `words` its own words for codes, by kind.
+    `words` its own words for codes, by kind. `notice` is the number of the document that prescribes it, or "".
     """
 
     id: str
@@ -215,6 +215,7 @@ class Form:
     applications: Applications
     remedies: Remedies
     words: Mapping[tuple[str, str], CodeWords]
+    notice: str = ""
 
     def table(self, table: str) -> Disclosure | Applications | Remedies:
         tables: dict[str, Disclosure | Applications | Remedies] = {

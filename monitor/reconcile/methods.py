@@ -13,16 +13,21 @@ from extract.form.forms import TABLES
 from extract.form.numbers import shows_figure
 from extract.model import Problem
 from monitor.reconcile.claim_rules import claims, two_numbers, year_changes
+from monitor.reconcile.foreign_names import foreign_name
 from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.reconcile.locate import PARITY, residuals_of
 from monitor.reconcile.misallocation import offsetting
 from monitor.reconcile.outcome import Outcome
+from monitor.reconcile.pictures import image_only
 from monitor.reconcile.prose_sums import internal
+from monitor.reconcile.residue import duplicate_words, generic_text, residue
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
+from monitor.reconcile.sections import fee_statement, section_five, sections, subheads_of_overview
 from monitor.reconcile.sheet import Sheet
-from monitor.reconcile.structure import header_altered, oversight, period, publisher, report_year, sections, title
+from monitor.reconcile.structure import header_altered, oversight, period, publisher, title
 from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED
+from monitor.reconcile.years_named import cited_notice, report_year
 
 __all__ = ["METHODS", "Method"]
 
@@ -233,4 +238,13 @@ METHODS: Mapping[str, Method] = {
     "internal": internal,
     "two_numbers": two_numbers,
     "year_changes": year_changes,
+    "subheads": subheads_of_overview,
+    "section_five": section_five,
+    "fee_statement": fee_statement,
+    "cited_notice": cited_notice,
+    "residue": residue,
+    "generic_text": generic_text,
+    "duplicate_words": duplicate_words,
+    "foreign_name": foreign_name,
+    "image_only": image_only,
 }

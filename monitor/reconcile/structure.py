@@ -1,22 +1,9 @@
-"""Rules on the prose around the tables: title, sections, a government's duties, the form's own words."""
+"""Rules on what stands around the tables: title, publisher, period, a government's duties, the form's own words."""
 
 from crawler.agencies.names import speaks_for
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
-
-ORDINALS = "一二三四五六"
-
-
-def sections(rule: Rule, sheet: Sheet) -> Result:
-    """Sections of the form that the report lacks. If no section was found, the text was not divided: not assessable."""
-    found = {section.number for section in sheet.report.sections}
-    if not found:
-        return unknown(rule, sheet, "section_missing")
-    lacking = [number for number in rule.params["expected"] if number not in found]
-    if not lacking:
-        return passing()
-    return broken(rule, sheet, {"report": {"lacking": "、".join(ORDINALS[number - 1] for number in lacking)}})
 
 
 def title(rule: Rule, sheet: Sheet) -> Result:
@@ -37,25 +24,6 @@ def publisher(rule: Rule, sheet: Sheet) -> Result:
     }
     others = [name for name in named if body and not speaks_for(name, body)]
     return broken(rule, sheet, {"report": {"named": "、".join(others), "filed": body}}) if others else passing()
-
-
-def report_year(rule: Rule, sheet: Sheet) -> Result:
-    """Title, first sentence, period and prose name the year of the report; what names another is told.
-
-    Another body's title is another report's.
-    """
-    said: dict[str, set[int]] = {}
-    body = sheet.report.agency_name
-    for one in sheet.report.evidence:
-        if body and one.agency_name and not speaks_for(one.agency_name, body):
-            continue
-        if one.year is not None and one.source in rule.params["sources"] and (one.strong or one.source == "prose"):
-            said.setdefault("title" if one.source == "metadata" else one.source, set()).add(one.year)
-    years = set().union(*said.values())
-    if len(years) < 2 and years <= {sheet.report.year}:
-        return passing()
-    facts = {source: "、".join(map(str, sorted(said.get(source, ())))) or "—" for source in rule.params["told"]}
-    return broken(rule, sheet, {"report": {**facts, "filed": str(sheet.report.year)}})
 
 
 def period(rule: Rule, sheet: Sheet) -> Result:

@@ -35,7 +35,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "export words",
         "drawing failures",
         "duty",
-        "changes",
+        "changes reuse",
         "checking",
         "asking",
         "alerts",

@@ -17,6 +17,7 @@ from monitor.reconcile.locate import PARITY, residuals_of
 from monitor.reconcile.misallocation import offsetting
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, broken, passing, unknown
+from monitor.reconcile.reuse import confession, last_year, other_body
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.structure import header_altered, oversight, period, publisher, report_year, sections, title
@@ -227,4 +228,7 @@ METHODS: Mapping[str, Method] = {
     "period": period,
     "oversight": oversight,
     "header_altered": header_altered,
+    "last_year": last_year,
+    "other_body": other_body,
+    "confession": confession,
 }

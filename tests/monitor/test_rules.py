@@ -14,7 +14,7 @@ from monitor.reconcile.rule import CLASSES, Rule
 from monitor.reconcile.rule_file import CASE_KEYS, RULE_KEYS
 from monitor.reconcile.rulebook import load
 from monitor.words.verdicts import message, reason
-from tests.monitor.building import example
+from tests.monitor.building import example, reuse_of
 
 BOOK = load()
 HANDBOOK = {
@@ -23,6 +23,7 @@ HANDBOOK = {
     "t4": "sum count width without_requests after_reconsideration pending_floor pending_stuck corrected",
     "t2": "count amount flow rulemaker disclosed_total disclosed_made items procurement fee_unit scope",
     "year": "carry stock disclosed_stock items form_change jump same_numbers lost_requests body_changed",
+    "reuse": "last_year other_body confession",
     "form": "template table_missing sections title publisher report_year period oversight header_altered",
 }
 PASSING = [(rule, number) for rule in BOOK.rules.values() for number in range(len(rule.passing))]
@@ -41,6 +42,7 @@ def evaluate(rule: Rule, entry: Mapping[str, Any], *, detail: bool = False) -> t
         "示例县民政局",
         entry.get("peers"),
         frozenset([year]) if entry.get("body_changed") else frozenset(),
+        reuse_of(entry, year),
     )
     if rule.years:
         found = check_years(BOOK, history, year, context, detail=detail)
@@ -73,6 +75,8 @@ def test_failing_example(rule: Rule, number: int) -> None:
     assert broken
     if "subject" in entry:
         assert entry["subject"] in {outcome.subject for outcome in broken}
+    if "class" in entry:
+        assert {outcome.rule_class or rule.rule_class for outcome in broken} == {entry["class"]}
     for outcome in broken:
         for language in ("zh", "en"):
             text = message(BOOK, outcome, language)

@@ -21,6 +21,7 @@ from extract.model import Problem, Report
 from extract.reading import SECONDS, is_well, read_archived, read_report, unread
 from extract.store.current import settle_returned
 from extract.store.failures import NO_FAULT, TRIES, Failure, record, resting
+from extract.store.prose_index import bring_up_to_date
 from extract.store.write import Reading, save
 
 __all__ = ["BATCH", "ExtractResult", "extract", "read_report"]
@@ -134,6 +135,7 @@ def extract(
     writer.tick()
     with db.atomic():
         settle_returned(db.conn)
+    bring_up_to_date(db)
     writer.result.resting = resting(db, reader_fingerprint())
     return writer.result
 

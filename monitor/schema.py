@@ -141,6 +141,26 @@ def m_clock(db: Database) -> None:
     db.table("checks").add_column("crawl", int)
 
 
+@migrations()
+def m_reuse(db: Database) -> None:
+    # What many reports have in common, by province, and learned from how many bodies; the signatures of the texts, and
+    # which reports are still to be signed: noted in the transaction that changes them (monitor/reuse).
+    noted = "begin insert or ignore into _reuse_pending (report) values ({}); end"
+    for statement in (
+        "create table _reuse_scopes (scope text primary key, bodies integer not null) without rowid",
+        "create table _reuse_common (scope text, shingle text, primary key (scope, shingle)) without rowid",
+        "create table _reuse_signed (report integer primary key, kind text not null, bands blob not null)",
+        "create table _reuse_bands (band integer, report integer, primary key (band, report)) without rowid",
+        "create table _reuse_pending (report integer primary key)",
+        f"create trigger _reuse_added after insert on sections when new.section = 5 {noted.format('new.report')}",
+        f"create trigger _reuse_removed after delete on sections when old.section = 5 {noted.format('old.report')}",
+        "create trigger _reuse_settled after update of superseded_by, agency on reports when old.superseded_by is not "
+        f"new.superseded_by or old.agency is not new.agency {noted.format('new.id')}",
+        "insert into _reuse_pending (report) select distinct report from sections where section = 5",
+    ):
+        db.execute(statement)
+
+
 ALL = (crawler_migrations, extract_migrations, migrations, view_migrations)
 
 

@@ -36,7 +36,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "export words",
         "drawing failures",
         "duty",
-        "changes",
+        "changes reuse",
         "checking",
         "asking",
         "alerts",

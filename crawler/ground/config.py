@@ -12,11 +12,13 @@ from crawler.ground.config_mail import ChannelCheck, any_channel, complaints
 from crawler.ground.config_mail import MailSettings as MailSettings
 from crawler.ground.config_mail import Subscription as Subscription
 from crawler.ground.config_portal import complaints as complaints_of_portal
+from crawler.ground.config_reuse import ReuseSettings as ReuseSettings
+from crawler.ground.config_reuse import complaints as complaints_of_reuse
 from crawler.ground.config_sections import Sections
 from crawler.ground.config_text import decode, parse_text
 from crawler.ground.vocabulary import KINDS, LEVELS
 
-KNOWN = "[crawl], [mail], [schedule], [duty], [[portal]], [[deadline]], [[subscription]]"
+KNOWN = "[crawl], [mail], [schedule], [duty], [reuse], [[portal]], [[deadline]], [[subscription]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Config:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     portals: tuple[Portal, ...] = ()
     duty: DutySettings = field(default_factory=DutySettings)
+    reuse: ReuseSettings = field(default_factory=ReuseSettings)
     deadlines: tuple[LocalDeadline, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -162,7 +165,7 @@ class _Reader(Sections):
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
-            if key not in ("crawl", "mail", "schedule", "duty", "portal", "deadline", "subscription"):
+            if key not in ("crawl", "mail", "schedule", "duty", "reuse", "portal", "deadline", "subscription"):
                 self.fail(key, (f"unknown key '{key}'; known: {KNOWN}", f"没有 '{key}' 这一项；可写：{KNOWN}"))
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
@@ -171,6 +174,7 @@ class _Reader(Sections):
             schedule=self.section("schedule", ScheduleSettings, data.get("schedule", {})),
             portals=portals,
             duty=self.section("duty", DutySettings, data.get("duty", {})),
+            reuse=self.reuse(data.get("reuse", {})),
             deadlines=tuple(self.deadlines(data.get("deadline", []))),
             subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
         )
@@ -204,6 +208,12 @@ class _Reader(Sections):
             self.fail("page_seconds", ("'page_seconds' must be above 0", "'page_seconds' 要大于 0（秒）"))
         if not 0 < found.drop <= 1:
             self.fail("drop", ("'drop' must be a share above 0 and up to 1", "'drop' 要大于 0、不超过 1"))
+        return found
+
+    def reuse(self, entry: Any) -> ReuseSettings:
+        found = self.section("reuse", ReuseSettings, entry)
+        for key, message in complaints_of_reuse(found):
+            self.fail(key, message, 0, "reuse")
         return found
 
     def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:

@@ -37,6 +37,10 @@ cron = "30 2 * * 1"          # the other months: Mondays
 # [duty]
 # grace_days = 0               # added to the law's days before anyone is late; weekends and holidays move no day
 
+# [reuse]                      # from which share of the text a report is told to be used again
+# last_year = 0.5              # of the year before; last_year_strong = 0.9: to be explained
+# other_body = 0.8             # another body's; boilerplate = 0.2: the share of bodies above which it is nobody's own
+
 # A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
 # [[deadline]]
 # due = "01-20"                # of the year after the report year

@@ -5,6 +5,7 @@ from sqlite_utils.migrations import Migrations
 
 from crawler.ground.columns import grow
 from extract.place import split_sql
+from extract.store.prose_index import SCHEMA as PROSE_INDEX
 
 migrations = Migrations("extract")
 
@@ -182,3 +183,9 @@ def m007_indicators(db: Database) -> None:
     )
     lines = "select report, 'I.' || coalesce(nullif(indicator, ''), label), period, value, place from indicators"
     db.create_view("facts", " union all ".join([*_placed_figures(), lines]), replace=True)
+
+
+@migrations()
+def m_prose_index(db: Database) -> None:
+    for statement in PROSE_INDEX:
+        db.execute(statement)

@@ -21,6 +21,8 @@ from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation, load, save
 from monitor.reconcile.outcome import Context
 from monitor.reconcile.rulebook import Rulebook
+from monitor.reconcile.shared_text import Reuse
+from monitor.reuse.known import SharedTexts
 
 FEWEST_PEERS = 5  # with fewer bodies of a kind and level, a median means nothing
 Change = tuple[Finding | None, Finding]  # before and after
@@ -42,6 +44,7 @@ class Judge:
     now: datetime
     everything: bool
     medians: dict[tuple[str, str, int], int | None]
+    texts: SharedTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,11 @@ def _read(judge: Judge, codes: Sequence[str]) -> _Material:
             agency: list(reports)
             for agency, reports in groupby(iter_reports(db, codes), key=lambda stored: stored.agency)
         }
-        contexts_of = {code: _with_peers(judge, known[code], history) for code, history in histories.items()}
+        reuse = judge.texts.of(histories)
+        contexts_of = {
+            code: replace(_with_peers(judge, known[code], history), reuse=reuse.get(code, Reuse()))
+            for code, history in histories.items()
+        }
         return _Material(version, readings, kept, contexts_of, published, histories)
     finally:
         db.conn.rollback()

@@ -5,14 +5,14 @@ the date waits while the clock is implausible.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 
 from sqlite_utils import Database
 
 from crawler.agencies.lookup import names_of
-from crawler.ground.config import Config
+from crawler.ground.config import Config, ReuseSettings
 from crawler.ground.contained import Failed, contained
 from extract.collector import collector_paused
 from extract.fingerprint import forms_told, name_of
@@ -28,9 +28,10 @@ from monitor.duty.sources import observe_sources
 from monitor.failures import Failures, failure_observations
 from monitor.findings import load, reopen_expired, save
 from monitor.reconcile.rulebook import load as load_rulebook
+from monitor.reuse.known import SharedTexts, prepare
 
 # The modules that determine a verdict, with everything that they import.
-JUDGED_BY = ("monitor.checking.judgement", "monitor.changes.publication", "monitor.rules")
+JUDGED_BY = ("monitor.checking.judgement", "monitor.changes.publication", "monitor.reuse.known", "monitor.rules")
 BATCH = 50  # agencies per transaction, and in memory
 TIMELESS = frozenset({"sources", "misfiled"})  # parts that do not depend on the clock
 Progress = Callable[[int, int], None]
@@ -108,8 +109,13 @@ def check(
         with db.atomic():
             mended = mend(db, run.clock) if run.clock.jumbled else None
         run.result.updated += reopen_expired(db, run.clock.sure)
-    codes = _pending(db, fingerprint(), everything)
-    judge = Judge(db, load_rulebook(), fingerprint(), run.clock.sure, everything, {})
+    prepared = contained(lambda: prepare(db, config.reuse, everything=everything))
+    if isinstance(prepared, Failed):
+        run.failures.parts["reuse"] = prepared
+    texts = SharedTexts(db, config.reuse, signed=not isinstance(prepared, Failed))
+    rules = judged_by(config)
+    codes = _pending(db, rules, everything)
+    judge = Judge(db, load_rulebook(), rules, run.clock.sure, everything, {}, texts)
     for start in range(0, len(codes), BATCH):
         with collector_paused():  # a batch makes many objects but no reference cycles
             judge_bodies(judge, codes[start : start + BATCH], run.failures, run.count)
@@ -128,6 +134,12 @@ def check(
 def fingerprint() -> str:
     """A hash of the present rules, their code and the forms: if it changes, every report is judged again."""
     return name_of(JUDGED_BY, forms_told())
+
+
+def judged_by(config: Config) -> str:
+    """What a report is judged by: the fingerprint, and the bounds where they are other ones than ours."""
+    bounds = config.reuse
+    return fingerprint() if bounds == ReuseSettings() else f"{fingerprint()} {' '.join(map(str, astuple(bounds)))}"
 
 
 def _pending(db: Database, fingerprint: str, everything: bool) -> list[str]:

@@ -117,7 +117,7 @@ class _Year:
             key,
             "broken",
             outcome.verdict,
-            rule.rule_class,
+            outcome.rule_class or rule.rule_class,
             zh,
             en,
             self._evidence(rule, outcome),
@@ -158,6 +158,7 @@ class _Year:
             "rows": self._rows(outcome),
             "facts": dict(outcome.facts),
             "reason": outcome.reason,
+            **(_side_by_side(outcome) if outcome.passages else {}),
             **({"read_twice": True} if self.stored.report.ways and outcome.operands else {}),
         }
 
@@ -196,6 +197,15 @@ class _Year:
             found = remedy_rivals(sheet, outcome.subject)
             return found.as_json() if found else None
         return None
+
+
+def _side_by_side(outcome: Outcome) -> Mapping[str, Any]:
+    """The passages that two texts share; the longest is quoted from both."""
+    first = max(outcome.passages, key=lambda one: len(one.text))
+    return {
+        "passages": [one._asdict() for one in outcome.passages],
+        "sentence": f"{first.text} ‖ {first.agency}{first.year}：{first.other_text}",
+    }
 
 
 def _bound(formula: str, binding: Mapping[str, str]) -> str:

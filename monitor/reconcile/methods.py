@@ -22,6 +22,7 @@ from monitor.reconcile.pictures import image_only
 from monitor.reconcile.prose_sums import internal
 from monitor.reconcile.residue import duplicate_words, generic_text, residue
 from monitor.reconcile.result import Result, broken, passing, unknown
+from monitor.reconcile.reuse import confession, last_year, other_body
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sections import fee_statement, section_five, sections, subheads_of_overview
 from monitor.reconcile.sheet import Sheet
@@ -247,4 +248,7 @@ METHODS: Mapping[str, Method] = {
     "duplicate_words": duplicate_words,
     "foreign_name": foreign_name,
     "image_only": image_only,
+    "last_year": last_year,
+    "other_body": other_body,
+    "confession": confession,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extract.content import Number, State
 from extract.model import cell_name
+from monitor.reconcile.shared_text import Passage, Reuse
 
 if TYPE_CHECKING:
     from monitor.reconcile.claimed import JudgedClaim
@@ -43,7 +44,8 @@ class Outcome:
 
     `left`, `right` and `delta` (left − right) take unstated cells as 0; `unstated` names those cells.
     `reason` says why a rule is not assessable. `facts` are further values for the message; `binding` has the
-    quantified codes; `case` is the number of the rule's relation. `responsibility` is "" if the rule's own applies.
+    quantified codes; `case` is the number of the rule's relation. `responsibility` and `rule_class` are "" if the
+    rule's own apply. `passages` are what two texts share.
     """
 
     rule: str
@@ -60,6 +62,8 @@ class Outcome:
     binding: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str | int] = field(default_factory=dict)
     responsibility: str = ""
+    rule_class: str = ""
+    passages: tuple[Passage, ...] = ()
 
     @property
     def name(self) -> str:
@@ -87,10 +91,12 @@ class Outcomes:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known about the body: kind and level as in `agencies`, the median of `T3[received,total]` among
-    its peers, and the years at whose beginning it was renamed, merged, split or changed in scope."""
+    its peers, the years at whose beginning it was renamed, merged, split or changed in scope, and what its texts are
+    held against."""
 
     kind: str = ""
     level: str = ""
     name: str = ""
     peers_median: Number | None = None
     body_changed: frozenset[int] = field(default_factory=frozenset)
+    reuse: Reuse = field(default_factory=Reuse)

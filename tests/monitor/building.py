@@ -10,6 +10,8 @@ from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TABLES, TableCode
 from extract.form.labels import cells
 from extract.model import Evidence, Facts, Problem, Report, Row, Section
+from monitor.reconcile.passages import mask, names_masked
+from monitor.reconcile.shared_text import OtherText, Reuse, body_names, signs_of
 
 NAME = re.compile(r"(T[234]|S3)\[([^,\]]+)(?:,([^\]]+))?\](?:\(Y-(\d)\))?")
 INTEGER = re.compile(r"[+-]?\d+")
@@ -71,6 +73,7 @@ def make_report(
     said: tuple[tuple[str, int], ...] = (),
     named: tuple[tuple[str, str], ...] = (),
     period: tuple[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Report:
     """A report in the given forms; `figures` by (table, row, member)."""
     forms = {"T2": called("T2", form_t2 or form), "T3": called("T3", form), "T4": called("T4", form)}
@@ -87,6 +90,7 @@ def make_report(
     sections = tuple(Section(number, f"第{number}部分", prose) for number in numbers)
     sections += tuple(Section(*one) for one in texts)
     sections += (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
+    sections += tuple(Section(int(number), f"第{number}部分", text) for number, text in (texts or {}).items())
     found_problems = tuple(make_problem(one) for one in problems)
     return Report(
         title,
@@ -125,8 +129,14 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         members = (member,) if member else (MEMBERS if table == "S3" else cells(table, called(table, here))[row])
         for name, figure in zip(members, value if isinstance(value, list) else [value], strict=True):
             place[table, row, name] = figure
+    said_before = [{}, *entry.get("texts_before", ())]
     history = {
-        year - ago: make_report(some, form=entry.get("form_before", form), year=year - ago)
+        year - ago: make_report(
+            some,
+            form=entry.get("form_before", form),
+            year=year - ago,
+            texts=said_before[ago] if ago < len(said_before) else None,
+        )
         for ago, some in figures.items()
         if ago
     }
@@ -149,5 +159,30 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         name=entry.get("name", "示例县民政局"),
         named=tuple((source, body) for source, body in entry.get("named", ())),
         period=(entry["period"][0], entry["period"][1]) if "period" in entry else None,
+        texts=entry.get("texts"),
     )
     return history, year
+
+
+def reuse_of(entry: Mapping[str, Any], year: int) -> Reuse:
+    """What the texts of an example are held against: `others` are other bodies', `common` is what many reports say."""
+    name = entry.get("name", "示例县民政局")
+    found = [
+        OtherText(
+            one["name"],
+            one["name"],
+            one["year"],
+            "",
+            one["text"],
+            names_masked(body_names(one["name"])),
+            signs_of(one["name"]),
+            one.get("published", ""),
+        )
+        for one in entry.get("others", ())
+    ]
+    return Reuse(
+        names=names_masked(body_names(name)),
+        common=frozenset(run for text in entry.get("common", ()) for run in mask(text).shingles),
+        published={year: entry["published"]} if "published" in entry else {},
+        others={year: tuple(found)} if "others" in entry else None,
+    )

@@ -14,7 +14,7 @@ from monitor.reconcile.rule import CLASSES, Rule
 from monitor.reconcile.rule_file import CASE_KEYS, RULE_KEYS
 from monitor.reconcile.rulebook import load
 from monitor.words.verdicts import message, reason
-from tests.monitor.building import example
+from tests.monitor.building import example, reuse_of
 
 BOOK = load()
 HANDBOOK = {
@@ -27,6 +27,7 @@ HANDBOOK = {
     "form": "template table_missing image_only sections subheads section_five section_five_short title publisher "
     "report_year period oversight fee_statement header_altered residue generic_text cited_notice foreign_name "
     "duplicate_words",
+    "reuse": "last_year other_body confession",
 }
 PASSING = [(rule, number) for rule in BOOK.rules.values() for number in range(len(rule.passing))]
 FAILING = [(rule, number) for rule in BOOK.rules.values() for number in range(len(rule.failing))]
@@ -44,6 +45,7 @@ def evaluate(rule: Rule, entry: Mapping[str, Any], *, detail: bool = False) -> t
         "示例县民政局",
         entry.get("peers"),
         frozenset([year]) if entry.get("body_changed") else frozenset(),
+        reuse_of(entry, year),
     )
     if rule.years:
         found = check_years(BOOK, history, year, context, detail=detail)
@@ -76,6 +78,8 @@ def test_failing_example(rule: Rule, number: int) -> None:
     assert broken
     if "subject" in entry:
         assert entry["subject"] in {outcome.subject for outcome in broken}
+    if "class" in entry:
+        assert {outcome.rule_class or rule.rule_class for outcome in broken} == {entry["class"]}
     for outcome in broken:
         for language in ("zh", "en"):
             text = message(BOOK, outcome, language)

@@ -17,16 +17,27 @@ WORDS = 1.2  # … and between Chinese characters this one
 SAME_LINE = 0.45  # of a line's height
 OVER = 0.2  # of a line's height: two characters that are nearer than this are printed one over the other
 FIGURES = frozenset("0123456789.,+-/%０１２３４５６７８９．，－＋／—–−")
+# A label that begins like this is a row's own, not the rest of the one above.
+ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|第[一二三四五六七八九十]{1,4}条")
 UNITS = frozenset("件条项次元万个宗份无增减")
 COMPATIBLE = range(0xF900, 0xFB00)  # ideographs that Unicode has twice
 
 
+class Gap(NamedTuple):
+    """A narrow gap inside a stretch: how many characters stand before it, where it begins and ends."""
+
+    at: int
+    left: float
+    right: float
+
+
 class Piece(NamedTuple):
-    """A stretch of a line without a wide gap."""
+    """A stretch of a line without a wide gap; its narrow ones are spaces."""
 
     text: str
     left: float
     right: float
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,6 +75,7 @@ def _line(glyphs: list[Glyph]) -> TextLine:
     size = max([glyph[4] - glyph[2] for glyph in glyphs])
     pieces: list[Piece] = []
     texts: list[str] = []
+    gaps: list[Gap] = []
     begin, sure = glyphs[0].left, True
     last: Glyph | None = None
     for glyph in glyphs:
@@ -77,13 +89,14 @@ def _line(glyphs: list[Glyph]) -> TextLine:
             if gap > SPACE * size:
                 beside = glyph.char in FIGURES or last.char in FIGURES
                 if gap > (COLUMN if beside else WORDS) * size:
-                    pieces.append(Piece(plain("".join(texts)), begin, last.right))
-                    texts, begin = [], glyph.left
+                    pieces.append(Piece(plain("".join(texts)), begin, last.right, tuple(gaps)))
+                    texts, gaps, begin = [], [], glyph.left
                 else:
+                    gaps.append(Gap(len(texts), last.right, glyph.left))
                     texts.append(" ")
         texts.append(glyph.char)
         last = glyph
-    pieces.append(Piece(plain("".join(texts)), begin, glyphs[-1].right))
+    pieces.append(Piece(plain("".join(texts)), begin, glyphs[-1].right, tuple(gaps)))
     _, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
     box = Box(lefts[0], min(tops), max(rights), max(bottoms))
     return TextLine(pieces, box, size, sure)
@@ -109,9 +122,12 @@ def joined(texts: Sequence[str]) -> str:
     return found
 
 
+NUMBERED = re.compile(r"[（(]?\d{1,2}(?:[.．、]|[）)][.．、]?)\D")  # 「4.无」 is how 「4.无正当理由…」 begins
+
+
 def is_figure(text: str) -> bool:
     """Whether a text has no word but those that stand beside a number, or has nothing at all."""
-    return not any("\u3400" <= char <= "\u9fff" and char not in UNITS for char in text)
+    return not NUMBERED.match(text) and not any("\u3400" <= char <= "\u9fff" and char not in UNITS for char in text)
 
 
 def doubted(text: str) -> str:

@@ -8,12 +8,11 @@ from typing import NamedTuple
 from extract.content import DOUBT, Grid, GridRow
 from extract.place import PageBox, Place
 from extract.readers._pdf_cells import Table
-from extract.readers._pdf_lines import doubted, is_figure, joined
+from extract.readers._pdf_lines import ORDINAL, UNITS, doubted, is_figure, joined
 
 SAME_BORDER = 6.0  # points between the same border on two pages
 THINNEST = 5.0  # points: a row that is lower and has no text is the space between two rules
-# A label that begins like this is a row's own, not the rest of the one above.
-ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
+NONE = "无"  # stands in the place of a figure
 PROSE = 45  # characters in a cell as wide as the table, from which on it holds text
 ENDS = tuple("。；！？：")
 
@@ -85,7 +84,7 @@ def _mend(rows: list[Row], below: list[Row], *, open_between: bool) -> None:
     spans = {part.column: part for part in first}
     halves = [(part, spans.get(part.column)) for part in above]
     pairs = [(one, two) for one, two in halves if two is not None and one.colspan == two.colspan]
-    heads = any(one.text and two.text and is_figure(one.text) < is_figure(two.text) for one, two in pairs)
+    heads = any(one.text and two.text and _is_words(one) > _is_words(two) for one, two in pairs)
     if heads or not _may_be_cut(above, first):
         return  # words above and figures below: a heading and its first row
     if len(pairs) < len(above) or not _is_cut(pairs, open_between=open_between):
@@ -100,14 +99,20 @@ def _mend(rows: list[Row], below: list[Row], *, open_between: bool) -> None:
 
 def _may_be_cut(above: Row, first: Row) -> bool:
     """Whether no figure, or no label of its own, stands in one of two rows."""
-    words = [part.text for part in first if part.text and not is_figure(part.text)]
+    words = [part.text for part in first if _is_words(part)]
     if any(ORDINAL.match(text) for text in words):
         return False
     return _has_figures(above) != _has_figures(first) or not words
 
 
 def _has_figures(row: Iterable[Part]) -> bool:
-    return any(part.text and is_figure(part.text) for part in row)
+    return any(part.text and not _is_words(part) for part in row)
+
+
+def _is_words(part: Part) -> bool:
+    """Whether a cell has words; a unit without a figure is what a page left of a label."""
+    text = part.text
+    return bool(text) and (not is_figure(text) or all(char in UNITS and char not in NONE for char in text))
 
 
 def _open(row: Row) -> Row:
@@ -122,13 +127,11 @@ def _is_cut(pairs: Sequence[tuple[Part, Part]], *, open_between: bool) -> bool:
     upper, lower = zip(*pairs, strict=True)
     if _has_figures(upper) and _has_figures(lower):
         return False
-    if any(one.text and two.text and is_figure(one.text) != is_figure(two.text) for one, two in pairs):
+    if any(one.text and two.text and _is_words(one) != _is_words(two) for one, two in pairs):
         return False  # words above and a figure below: a heading and its first row
     if open_between:
         return True
-    words = any(part.text and not is_figure(part.text) for part in lower)
-    labelled = any(part.text and not is_figure(part.text) for part in upper)
-    return labelled and words
+    return any(map(_is_words, upper)) and any(map(_is_words, lower))
 
 
 def _both(one: Part, two: Part) -> Part:

@@ -1,17 +1,16 @@
 """Tables without rules → grids: rows by their lines, columns by where the figures stand."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extract.content import DOUBT, Grid, plain_row
 from extract.place import PageBox
-from extract.readers._pdf_lines import Piece, TextLine, doubted, joined
+from extract.readers._pdf_lines import ORDINAL, Piece, TextLine, doubted, joined
 from extract.readers._pdf_page import Box
+from extract.readers._pdf_touching import parted
 from extract.readers._text_columns import SHORT, Stretch, aligned
 from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS
 
-ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
 PITCH = 1.7  # of a line's height: lines of one label are no further apart
 FULL = 2.2  # of a line's height: a label goes on below only where it left no more room
 UNIT = 10  # per point
@@ -79,7 +78,8 @@ def _between(lines: Sequence[TextLine], at: int) -> bool:
     return False
 
 
-def _grid(lines: Sequence[TextLine]) -> Grid:
+def _grid(found: Sequence[TextLine]) -> Grid:
+    lines = parted(found)
     labels = [piece for line in lines for piece in line.pieces if not _is_figure(piece)]
     rows = [row for block in _blocks(lines, labels) for row in _merged(block)]
     texts = aligned([[_stretch(piece) for piece in row.pieces] for row in rows])
@@ -112,13 +112,27 @@ def _blocks(lines: Sequence[TextLine], labels: Sequence[Piece]) -> Iterator[list
 
 
 def _begins(block: Sequence[TextLine], line: TextLine) -> bool:
-    words = [piece.text for piece in line.pieces if not _is_figure(piece)]
+    words = [piece for piece in line.pieces if not _is_figure(piece)]
     before = block[-1]
     if line.page == before.page and line.box.top - before.box.top > PITCH * max(line.size, before.size):
         return True
     if not words:
         return any(map(_has_any, block))
-    return any(map(ORDINAL.match, words)) or (_has_any(line) and any(map(_has_any, block)))
+    if _has_any(line) and any(map(_has_any, block)):
+        return True
+    return any(ORDINAL.match(piece.text) and not _is_beside(block, line, piece) for piece in words)
+
+
+def _is_beside(block: Sequence[TextLine], line: TextLine, piece: Piece) -> bool:
+    """Whether a numbered piece is the label of a group of rows, at whatever height beside the labels of one of them."""
+    labels = [one for other in block for one in other.pieces if not _is_figure(one)]
+    if not labels or any(one.left < piece.right for one in labels):
+        return False
+    before = block[-1]
+    beside = [one for one in line.pieces if one.left >= piece.right and not _is_figure(one)]
+    goes_on = any(_over(one, other) for one in beside for other in labels)
+    level = line.page == before.page and line.box.top < before.box.bottom
+    return goes_on or (level and not beside)
 
 
 def _is_next(block: Sequence[TextLine], line: TextLine, labels: Sequence[Piece]) -> bool:

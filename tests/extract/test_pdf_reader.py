@@ -23,6 +23,8 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "small, with a watermark": {"size": 7, "pad": 1, "watermark": True},
     "without rules": {"ruled": False},
     "without rules, figures beside the first line of a label": {"ruled": False, "align": "TOP", "pad": 4},
+    "without rules, figures beside the last line, crowded": {"ruled": False, "align": "BOTTOM", "pad": 1},
+    "without rules, small and crowded": {"ruled": False, "size": 7.5, "pad": 1},
 }
 
 

@@ -66,7 +66,7 @@ def make_report(
     name: str = "示例县民政局",
     numbers: tuple[int, ...] = (),
     prose: str = "",
-    texts: tuple[tuple[int, str, str], ...] = (),
+    headed: tuple[tuple[int, str, str], ...] = (),
     title: str = "",
     titled: bool = True,
     altered: tuple[str, ...] = (),
@@ -88,7 +88,7 @@ def make_report(
     unknown = {key for key in figures if key[0] != "S3"} - known
     assert not unknown, f"no such cells in form {form}: {unknown}"
     sections = tuple(Section(number, f"第{number}部分", prose) for number in numbers)
-    sections += tuple(Section(*one) for one in texts)
+    sections += tuple(Section(*one) for one in headed)
     sections += (Section(6, "六、其他需要报告的事项", section6),) if section6 is not None else ()
     sections += tuple(Section(int(number), f"第{number}部分", text) for number, text in (texts or {}).items())
     found_problems = tuple(make_problem(one) for one in problems)
@@ -151,7 +151,7 @@ def example(entry: Mapping[str, Any]) -> tuple[dict[int, Report], int]:
         section6=entry.get("section6"),
         numbers=tuple(entry.get("numbers", ())),
         prose=entry.get("prose", ""),
-        texts=tuple((number, heading, text) for number, heading, text in entry.get("texts", ())),
+        headed=tuple((number, heading, text) for number, heading, text in entry.get("headed", ())),
         title=entry.get("title", ""),
         titled=entry.get("titled", True),
         altered=tuple(entry.get("altered", ())),

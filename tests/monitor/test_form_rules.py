@@ -50,7 +50,7 @@ def report(changed: Texts, *, name: str = BODY, year: int = 2023, lacking: Seque
         name=name,
         year=year,
         said=(("title", year),),
-        texts=tuple(
+        headed=tuple(
             (number, HEADINGS[number], text) for number, text in sorted(texts.items()) if number not in lacking
         ),
     )
@@ -418,7 +418,7 @@ def test_the_rules_say_nothing_of_what_was_not_read_whole() -> None:
         {},
         year=2023,
         problems=("part_unread",),
-        texts=((1, HEADINGS[1], "（一）主动公开\n公开。\n（二）依申请公开\n办理。\n（三）平台建设\n改版。"),),
+        headed=((1, HEADINGS[1], "（一）主动公开\n公开。\n（二）依申请公开\n办理。\n（三）平台建设\n改版。"),),
     )
     absent = {"form.sections", "form.subheads", "form.section_five", "form.section_five_short", "form.fee_statement"}
     assert not every(short) & absent
@@ -426,7 +426,7 @@ def test_the_rules_say_nothing_of_what_was_not_read_whole() -> None:
 
 def test_a_long_text_is_judged_at_once() -> None:
     text = "（一）主动公开，公开信息20条；XX、2022年、" * 10_000
-    one = make_report({}, name=BODY, year=2023, texts=((1, HEADINGS[1], text), (6, HEADINGS[6], "无" * 100_000)))
+    one = make_report({}, name=BODY, year=2023, headed=((1, HEADINGS[1], text), (6, HEADINGS[6], "无" * 100_000)))
     assert every(one)
 
 

@@ -19,6 +19,9 @@ LEAD = re.compile(
 )
 UNTIL = re.compile(r"截[至止到]{1,2}\s{0,2}(20\d\d)\s?年\s?(?:12\s?月\s?31\s?日|12\s?月底|年底|底|末)")
 FEE = re.compile(r"(20\d\d)\s?年(?:度|全年)?[，,]?(?![起以初底末前])[^，。；\d]{0,20}处理费")
+WITHIN = re.compile(
+    r"[，,]\s?(20\d\d)\s?年(?:度|全年)?[，,]?\s?[^，,。；\d]{0,16}(?:收到|受理|新收|接收)[^，,。；\d]{0,16}\d+\s?[件条次份个起宗]"
+)
 ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年")
 # What is counted of the year, with its number, or denied.
 COUNTED = re.compile(
@@ -86,20 +89,23 @@ def _names(text: str, year: int, rule: Rule) -> bool:
 
 
 def _tells_of_another(rule: Rule, sentence: str, year: int, number: int, first: bool) -> bool:
-    lead = LEAD.match(sentence) or UNTIL.search(sentence) or FEE.search(sentence)
-    if lead is None or _has(sentence, rule.params["compared"]):
+    """Whether a sentence states what was counted in another year, or as the first of its section speaks of one at all.
+
+    What compares, or was carried over, decides only where it stands before the count.
+    """
+    alone = FEE.search(sentence) or WITHIN.search(sentence)
+    lead = alone or LEAD.match(sentence) or UNTIL.search(sentence)
+    other = int(lead[1]) if lead else year
+    if lead is None or other == year or abs(other - year) > rule.params["most_years"]:
         return False
-    other = int(lead[1])
-    if other == year or abs(other - year) > rule.params["most_years"]:
+    counted = alone or COUNTED.search(sentence, lead.start(1))
+    if _has(sentence[: counted.end()] if counted else sentence, rule.params["compared"]):
         return False
     if other > year:
         plain = number in FUTURE_SECTIONS and not _has(sentence, rule.params["planned"])
         return plain and ASKED.search(sentence) is not None
-    told = (
-        COUNTED.search(sentence) is not None or UNTIL.search(sentence) is not None or FEE.search(sentence) is not None
-    )
     general = first and _has(sentence, rule.params["general"]) and not _has(sentence, rule.params["history"])
-    return told or general
+    return counted is not None or general
 
 
 def _has(text: str, words: Collection[str]) -> bool:

@@ -6,12 +6,23 @@ from collections.abc import Collection, Iterator
 from crawler.agencies.names import speaks_for
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from monitor.reconcile.prose import bare, listed, parts, quoted, sentences
+from monitor.reconcile.prose import NAMED, bare, listed, parts, quoted, sentences
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
-WHOLE = re.compile(r"(20\d\d)年0?1月0?1日[^。；\d]{0,12}(?:(20\d\d)年)?12月31日")
+WHOLE = re.compile(
+    r"(20\d\d)年(?:0?1|一)月(?:0?1|一)日[^。；\d]{0,12}(?:(20\d\d)年)?(?:12|十二)月(?:31|三十一)日"
+)
+# The same in other words: 统计时段为2022年1—12月, 报告期为2022年度, 数据截至2022年12月31日.
+PERIOD = re.compile(
+    r"(?:统计|数据|期限|时限|时段|周期|报告期|起止)[^。；\d]{0,14}?"
+    r"(20\d\d)年(?:度|全年|(?:0?1月?|一月)[-—–~～至到]{1,2}(?:12|十二)月(?!\d)|(?:12|十二)月(?:31|三十一)日)"
+)
+CHINESE_YEAR = re.compile("二[〇○零]([〇○零一二三四五六七八九]{2})(?=年)")
+DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+LONGEST_ABOVE = 20_000  # characters above the first heading; a longer preface is no preface
 # A sentence of its own about one year: the year stands in front, at most behind a sub-head or 截至.
 LEAD = re.compile(
     r"(?:[（(]?\s?[一二三四五六七八九十\d]{1,3}\s?[）)、.．][^，,。；：:\d]{0,20}[：:\s]?|[一二三四五六七八九]是|[^，,。；：:\d]{0,20}[：:])?"
@@ -61,11 +72,14 @@ def report_year(rule: Rule, sheet: Sheet) -> Result:
 
 
 def _periods(sheet: Sheet) -> Iterator[int]:
-    """The calendar years that the text above the sections names from end to end: that is the period, however called."""
-    above = next((bare(one.text) for one in sheet.report.sections if one.number == 0), "")
+    """The years that the text above the sections names from end to end: that is the period, however it is called."""
+    above = next((one.text for one in sheet.report.sections if one.number == 0), "")[:LONGEST_ABOVE]
+    above = NAMED.sub("", CHINESE_YEAR.sub(lambda year: f"20{year[1].translate(DIGITS)}", bare(above)))
+    above = above.translate(WIDE)
     for first, last in WHOLE.findall(above):
         if last in ("", first):
             yield int(first)
+    yield from map(int, PERIOD.findall(WHOLE.sub("", above)))
 
 
 def _stale(rule: Rule, sheet: Sheet, year: int) -> Iterator[str]:
@@ -74,7 +88,8 @@ def _stale(rule: Rule, sheet: Sheet, year: int) -> Iterator[str]:
         if not section.number:
             continue
         cut = [line for part in parts(section.text) for line in part.split("\n") if line.strip()]
-        silent = not any(_names(part, year, rule) for part in cut)
+        # The first paragraph of section one is about the year; what section five has done may be told in any order.
+        silent = section.number == 1 or not any(_names(part, year, rule) for part in cut)
         for place, part in enumerate(cut):
             if not _names(part, year, rule):
                 for at, sentence in enumerate(sentences(part)):

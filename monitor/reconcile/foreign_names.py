@@ -23,6 +23,8 @@ SUBJECT = re.compile(
     "(?=坚持|认真|严格|深入|高度重视|积极|扎实|按照|根据|以习近平|全面|切实|紧紧|围绕|持续|始终|不断|政府信息公开|政务公开|"
     "信息公开|主动公开|共收到|共公开|未收|没有收|进一步|将|通过|共有|建立|组织)"
 )
+PLACED = re.compile("[省市县区旗州盟镇乡]|街道|苏木")
+LONGEST_SUBJECT = 60  # characters of a sentence in which its subject stands
 OWN_SITE = re.compile("([\u4e00-\u9fff]{1,10}[县区旗市])(?:人民)?政府(?:门户|公众信息|官方)?网站?")
 NEWSPAPER = re.compile("《(?:今日([\u4e00-\u9fff]{2,6})|([\u4e00-\u9fff]{2,6})(?:日报|时报|晚报))》")
 # By what a body calls itself: 自我局限, 我委托 and 为我乡村 are other words.
@@ -62,7 +64,8 @@ def _subjects(report: Report, name: str, numbers: Collection[int]) -> Iterator[s
     for number in numbers:
         section = section_of(report, number)
         for at, sentence in enumerate(sentences(joined(section.text)) if section else ()):
-            match = SUBJECT.match("".join(sentence.split()))
+            # Only a name with a place in it can be told from the report's own.
+            match = SUBJECT.match("".join(sentence.split())) if PLACED.search(sentence[:LONGEST_SUBJECT]) else None
             if match and _is_another(clean(match[1]), name, sentence, first=not at):
                 yield quoted(sentence)
 
@@ -95,7 +98,8 @@ def _places(report: Report, name: str, papers: Collection[str], channels: Collec
         for sentence in sentences(section.text):
             if not any(word in sentence for word in channels):
                 continue
-            yield from (quoted(sentence) for one in OWN_SITE.findall(sentence) if _elsewhere(_named_last(one), name))
+            sites = OWN_SITE.findall(sentence) if "政府" in sentence else ()
+            yield from (quoted(sentence) for one in sites if _elsewhere(_named_last(one), name))
             for today, paper in NEWSPAPER.findall(sentence):
                 if (stem := today or paper) not in papers and _is_of_elsewhere(stem, name):
                     yield quoted(sentence, sentence.index(stem), before=12)

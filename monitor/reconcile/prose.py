@@ -63,9 +63,10 @@ def sentences(text: str) -> Iterator[str]:
 
 def subheads(text: str) -> list[str]:
     """Its sub-heads, with a little of what follows where nothing ends them; a short line is one without an ordinal."""
-    found = [match[1] for match in SUBHEAD.finditer(text)]
+    found = [match[1].strip("* ") for match in SUBHEAD.finditer(text)]
     lines = [line.strip("#* 　") for line in text.split("\n")]
-    return found + [line for line in lines if 0 < len(line) <= SHORTEST_LINE and line[-1] not in "。；;！!？?"]
+    plain = [line for line in lines if 0 < len(line) <= SHORTEST_LINE and line[-1] not in "。；;！!？?"]
+    return found + [line for line in plain if SUBHEAD.match(line) is None]
 
 
 def quoted(text: str, start: int = 0, *, before: int = 0) -> str:

@@ -19,7 +19,8 @@ PLACEHOLDER = re.compile(
     rf"(?<![A-Za-z0-9@._/×╳Ｘｘ○〇＿一二三四五六七八九十-])"
     rf"(?:20)?(?:[Xx]{{2,8}}|[Ｘｘ]{{2,8}}|[×╳]{{2,8}}|[○〇]{{2,8}}|_{{2,20}}|＿{{2,20}})(?:{UNITS})"
 )
-SINGLE = re.compile("(?<![A-Za-z0-9@._/×╳Ｘｘ-])(?:[XＸ×](?:年|月|日)|[XＸ](?:[件条份篇项次]))")
+SINGLE = re.compile("(?<![A-Za-z0-9@._/×╳Ｘｘ-])(?:20[0-9][XxＸｘ×](?=年)|[XＸ×](?:年|月|日)|[XＸ](?:[件条份篇项次]))")
+SIGNS = "XxＸｘ×╳○〇_＿"  # without any of them nothing is looked for
 # What is set between these marks is a motto or an example, of others as well.
 MOTTO = re.compile("“[^“”]{0,60}”")
 BEFORE = 6  # characters that are quoted before a place holder
@@ -45,7 +46,7 @@ def residue(rule: Rule, sheet: Sheet) -> Result:
     for said in (report.title, *(one.text for one in report.sections)):
         text = bare(said)
         found += [f"“{phrase}”" for phrase in rule.params["phrases"] if phrase in text]
-        plain = MOTTO.sub("", text)
+        plain = MOTTO.sub("", text) if any(sign in text for sign in SIGNS) else ""
         for pattern in (PLACEHOLDER, SINGLE):
             found += [_around(plain, match.start(), match.end()) for match in pattern.finditer(plain)]
     return broken(rule, sheet, {"report": {"found": listed(found)}}) if found else passing()

@@ -6,12 +6,23 @@ from collections.abc import Collection, Iterator
 from crawler.agencies.names import speaks_for
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
-from monitor.reconcile.prose import bare, listed, parts, quoted, sentences
+from monitor.reconcile.prose import NAMED, bare, listed, parts, quoted, sentences
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
-WHOLE = re.compile(r"(20\d\d)年0?1月0?1日[^。；\d]{0,12}(?:(20\d\d)年)?12月31日")
+WHOLE = re.compile(
+    r"(20\d\d)年(?:0?1|一)月(?:0?1|一)日[^。；\d]{0,12}(?:(20\d\d)年)?(?:12|十二)月(?:31|三十一)日"
+)
+# The same in other words: 统计时段为2022年1—12月, 报告期为2022年度, 数据截至2022年12月31日.
+PERIOD = re.compile(
+    r"(?:统计|数据|期限|时限|时段|周期|报告期|起止)[^。；\d]{0,14}?"
+    r"(20\d\d)年(?:度|全年|(?:0?1月?|一月)[-—–~～至到]{1,2}(?:12|十二)月(?!\d)|(?:12|十二)月(?:31|三十一)日)"
+)
+CHINESE_YEAR = re.compile("二[〇○零]([〇○零一二三四五六七八九]{2})(?=年)")
+DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+LONGEST_ABOVE = 20_000  # characters above the first heading; a longer preface is no preface
 # A sentence of its own about one year: the year stands in front, at most behind a sub-head or 截至.
 LEAD = re.compile(
     r"(?:[（(]?\s?[一二三四五六七八九十\d]{1,3}\s?[）)、.．][^，,。；：:\d]{0,20}[：:\s]?|[一二三四五六七八九]是|[^，,。；：:\d]{0,20}[：:])?"
@@ -19,6 +30,9 @@ LEAD = re.compile(
 )
 UNTIL = re.compile(r"截[至止到]{1,2}\s{0,2}(20\d\d)\s?年\s?(?:12\s?月\s?31\s?日|12\s?月底|年底|底|末)")
 FEE = re.compile(r"(20\d\d)\s?年(?:度|全年)?[，,]?(?![起以初底末前])[^，。；\d]{0,20}处理费")
+WITHIN = re.compile(
+    r"[，,]\s?(20\d\d)\s?年(?:度|全年)?[，,]?\s?[^，,。；\d]{0,16}(?:收到|受理|新收|接收)[^，,。；\d]{0,16}\d+\s?[件条次份个起宗]"
+)
 ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年")
 # What is counted of the year, with its number, or denied.
 COUNTED = re.compile(
@@ -58,11 +72,14 @@ def report_year(rule: Rule, sheet: Sheet) -> Result:
 
 
 def _periods(sheet: Sheet) -> Iterator[int]:
-    """The calendar years that the text above the sections names from end to end: that is the period, however called."""
-    above = next((bare(one.text) for one in sheet.report.sections if one.number == 0), "")
+    """The years that the text above the sections names from end to end: that is the period, however it is called."""
+    above = next((one.text for one in sheet.report.sections if one.number == 0), "")[:LONGEST_ABOVE]
+    above = NAMED.sub("", CHINESE_YEAR.sub(lambda year: f"20{year[1].translate(DIGITS)}", bare(above)))
+    above = above.translate(WIDE)
     for first, last in WHOLE.findall(above):
         if last in ("", first):
             yield int(first)
+    yield from map(int, PERIOD.findall(WHOLE.sub("", above)))
 
 
 def _stale(rule: Rule, sheet: Sheet, year: int) -> Iterator[str]:
@@ -71,7 +88,8 @@ def _stale(rule: Rule, sheet: Sheet, year: int) -> Iterator[str]:
         if not section.number:
             continue
         cut = [line for part in parts(section.text) for line in part.split("\n") if line.strip()]
-        silent = not any(_names(part, year, rule) for part in cut)
+        # The first paragraph of section one is about the year; what section five has done may be told in any order.
+        silent = section.number == 1 or not any(_names(part, year, rule) for part in cut)
         for place, part in enumerate(cut):
             if not _names(part, year, rule):
                 for at, sentence in enumerate(sentences(part)):
@@ -86,20 +104,23 @@ def _names(text: str, year: int, rule: Rule) -> bool:
 
 
 def _tells_of_another(rule: Rule, sentence: str, year: int, number: int, first: bool) -> bool:
-    lead = LEAD.match(sentence) or UNTIL.search(sentence) or FEE.search(sentence)
-    if lead is None or _has(sentence, rule.params["compared"]):
+    """Whether a sentence states what was counted in another year, or as the first of its section speaks of one at all.
+
+    What compares, or was carried over, decides only where it stands before the count.
+    """
+    alone = FEE.search(sentence) or WITHIN.search(sentence)
+    lead = alone or LEAD.match(sentence) or UNTIL.search(sentence)
+    other = int(lead[1]) if lead else year
+    if lead is None or other == year or abs(other - year) > rule.params["most_years"]:
         return False
-    other = int(lead[1])
-    if other == year or abs(other - year) > rule.params["most_years"]:
+    counted = alone or COUNTED.search(sentence, lead.start(1))
+    if _has(sentence[: counted.end()] if counted else sentence, rule.params["compared"]):
         return False
     if other > year:
         plain = number in FUTURE_SECTIONS and not _has(sentence, rule.params["planned"])
         return plain and ASKED.search(sentence) is not None
-    told = (
-        COUNTED.search(sentence) is not None or UNTIL.search(sentence) is not None or FEE.search(sentence) is not None
-    )
     general = first and _has(sentence, rule.params["general"]) and not _has(sentence, rule.params["history"])
-    return told or general
+    return counted is not None or general
 
 
 def _has(text: str, words: Collection[str]) -> bool:

@@ -4,14 +4,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from crawler.pages.titles import recognize
 from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.form.numbers import shows_figure
 from extract.indicators.reading import read_indicators
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
-from extract.prose.head import LONGEST_TITLE, Head, read_head
+from extract.prose.head import Head, read_head
 from extract.prose.sections import read_sections
 from extract.prose.wording import altered_words
 from extract.tables.expected import expected_rows
@@ -22,6 +21,7 @@ from extract.tables.other_year import leave_other_years
 from extract.tables.recognition import find_forms, shown
 from extract.tables.rows import Tables, build_tables
 from extract.tables.running_text import Flat, read_flat
+from extract.tables.several import several
 from extract.tables.strange_heads import Strange, leave_strange
 from extract.whole import refers, unread_part
 
@@ -41,7 +41,9 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     head = read_head(content, sections, hint)
     lines = find_lines(content)
     tables = _told_apart(_tables(content, lines), content)
-    refusal = _refusal(head, tables, sections, content) or _several(content, lines, head)
+    conflicts = [problem for problem in tables.problems if problem.code == "conflicting_rows"]
+    body = (head.agency_name, head.year)
+    refusal = _refusal(head, tables, sections, content) or several(content, lines.lines, conflicts, body)
     if refusal:
         return refusal
     if not tables.forms and head.year is not None and head.year < FORMS.first_year:
@@ -168,20 +170,6 @@ def _printed_numbers(content: Content) -> int:
     lines = [block for block in content.blocks if isinstance(block, str)]
     cells = [text for block in content.blocks if isinstance(block, Grid) for row in block.rows for text in row.texts]
     return sum(NUMBER.fullmatch(text.strip(" |｜")) is not None for text in (*lines, *cells))
-
-
-def _several(content: Content, lines: Lines, head: Head) -> Problem | None:
-    """Reports of other bodies or years between the tables of this one: their rows must not mix."""
-    if len(lines.lines) == len({(line.table, line.code) for line in lines.lines}):
-        return None
-    places = [place for place, block in enumerate(content.blocks) if isinstance(block, Grid)]
-    used = {places[line.grid] for line in lines.lines}
-    for place in range(min(used), max(used)):
-        block = content.blocks[place]
-        info = recognize(block) if isinstance(block, str) and len(block) <= LONGEST_TITLE else None
-        if info and info.agency_name and info.year and (info.agency_name, info.year) != (head.agency_name, head.year):
-            return Problem("several_reports", f"一个文件里不止一份年度报告（还有《{block}》），没有分开，未读取")
-    return None
 
 
 def _words_for_figures(tables: Tables, other: Strange) -> Iterator[Problem]:

@@ -3,9 +3,11 @@
 Nothing of the document is ever executed: no form environment is made, so no script and no action can run.
 """
 
+import io
 import math
 from typing import TYPE_CHECKING, Any
 
+from extract.readers._pdf_layers import is_locked, may_have_layers
 from extract.readers._pdf_marks import Marks
 from extract.readers._pdf_page import Page
 from extract.readers._unreadable import Unreadable, refuse
@@ -28,8 +30,16 @@ class Document:
         try:
             self.file: Raw = pypdfium2.PdfDocument(body)
             self.size = len(self.file)
+            self.layered = self._has_layers(body)
         except self.error as error:
             raise self._refusal(getattr(error, "err_code", None)) from error
+
+    def _has_layers(self, body: bytes) -> bool:
+        if not is_locked(body):
+            return may_have_layers(body)
+        unlocked = io.BytesIO()
+        self.file.save(unlocked, flags=self.raw.FPDF_REMOVE_SECURITY)
+        return may_have_layers(unlocked.getvalue())
 
     def _refusal(self, code: object) -> Unreadable:
         if code == self.raw.FPDF_ERR_PASSWORD:
@@ -52,7 +62,7 @@ class Document:
         except self.error:
             return None
         try:
-            return Marks(self.raw, page, words, number).done()
+            return Marks(self.raw, page, words, number, layered=self.layered).done()
         finally:
             words.close()
             page.close()

@@ -49,3 +49,28 @@ def moved(by: Matrix, x: float, y: float) -> tuple[float, float]:
 def common(one: tuple[float, ...], two: tuple[float, ...]) -> tuple[float, float, float, float]:
     left, bottom, right, top = max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])
     return (left, bottom, right, top) if left < right and bottom < top else (one[0], one[1], one[2], one[3])
+
+
+class View:
+    """Places on a page → places as it is shown: cut to its box, turned, in points from the upper left corner."""
+
+    def __init__(self, edges: tuple[float, float, float, float], turn: int) -> None:
+        self.edges, self.turn = edges, turn
+        left, bottom, right, top = edges
+        self.width, self.height = (top - bottom, right - left) if turn in (90, 270) else (right - left, top - bottom)
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        left, bottom, right, top = self.edges
+        if self.turn == 90:
+            return y - bottom, x - left
+        if self.turn == 180:
+            return right - x, y - bottom
+        if self.turn == 270:
+            return top - y, right - x
+        return x - left, top - y
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        if not self.turn:  # nearly always, and for every glyph
+            return Box(left - self.edges[0], self.edges[3] - top, right - self.edges[0], self.edges[3] - bottom)
+        (x, y), (u, v) = self.shown(left, bottom), self.shown(right, top)
+        return Box(min(x, u), min(y, v), max(x, u), max(y, v))

@@ -53,19 +53,25 @@ class Stroke(NamedTuple):
     bottom: float
 
 
+Color = tuple[int, int, int]
+
+
 class Seen(NamedTuple):
-    """A text object: when it was painted, and whether it cannot be seen, is white, or is turned."""
+    """A text object: when it was painted, in what one color, whether it cannot be seen, is turned, or is in doubt."""
 
     order: int
+    color: Color | None
     unseen: bool
-    white: bool
     turned: bool
+    doubtful: bool
 
 
 class Fill(NamedTuple):
+    """What may cover a text, or lie below it. No color: a picture or a shading."""
+
     box: Box
     order: int
-    white: bool
+    color: Color | None
     picture: bool
 
 
@@ -73,7 +79,8 @@ class Fill(NamedTuple):
 class Page:
     """What is seen on one page. `text` is the engine's own text in reading order.
 
-    `unmapped` characters have no known meaning; `hidden` ones cannot be seen and are left out.
+    `unmapped` characters have no known meaning; `hidden` ones cannot be seen and are left out. `veiled`: some stand in
+    layers that may be switched off.
     """
 
     number: int
@@ -86,3 +93,4 @@ class Page:
     text: str = ""
     unmapped: int = 0
     hidden: int = 0
+    veiled: bool = False

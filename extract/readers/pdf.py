@@ -50,6 +50,8 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
                 pages.append(page)
     if not pages:
         raise refuse("damaged_file", "PDF 的每一页都损坏，读不出来；请重新下载，或用阅读器另存一份。")
+    if any(page.veiled for page in pages):
+        left.add("hidden")
     if b"%%EOF" not in body[-TAIL:]:
         left.add("cut_off")
     return _content(body, pages, frozenset(left))

@@ -1,0 +1,156 @@
+"""The characters of a page → glyphs: those that are seen, where they are seen, and whether they are surely that.
+
+`raw` is the library, handed in by the engine; which text is painted how, and what is painted over it, by `_pdf_marks`.
+"""
+
+import ctypes
+from typing import Any
+
+from extract.readers._pdf_geometry import View
+from extract.readers._pdf_page import Box, Color, Fill, Glyph, Page, Seen
+from extract.readers._unreadable import refuse
+
+MOST_GLYPHS = 200_000  # on one page
+MOST_FILLS = 5_000  # on one page; under more of them no character is sure
+MOST_CLIPS = 50  # shapes, and corners of each, that one text is cut to
+WHITE = 245  # of 255
+ALIKE = 10  # of 255: colors that are nearer than this are one to the eye
+STRIP = 16  # points: fills are looked for by strips of the page
+PAPER: Color = (255, 255, 255)
+WHITE_SPACE = frozenset(
+    (0, 9, 10, 11, 12, 13, 32, 0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, *range(0x2000, 0x200B))
+)
+HYPHENS = {0xFFFE: "-", 2: "-"}  # the engine's signs for a hyphen at the end of a line
+SMALLEST = 2.0  # points: nobody sees what is smaller
+
+Raw = Any  # a pointer of pypdfium2's, which has no types
+
+
+class Glyphs:
+    """The state of reading them. `odd`: some text of the page is not simply seen, so each glyph's own is looked at."""
+
+    def __init__(self, raw: Raw, words: Raw, page: Page, view: View, *, layered: bool) -> None:
+        self.raw, self.words, self.page, self.view, self.layered = raw, words, page, view, layered
+        self.seen: dict[int, Seen] = {}
+        self.fills: list[Fill] = []
+        self.odd = self.crowded = False
+        self.strips: dict[int, list[Fill]] = {}
+        self.clips: dict[int, Box | None] = {}
+
+    def read(self, count: int) -> None:
+        """Adds the glyphs to the page."""
+        raw, words = self.raw, self.words
+        if count > MOST_GLYPHS:
+            raise refuse("too_large", f"PDF 第 {self.page.number} 页的文字过多，未读取。")
+        self._strip()
+        loose, box = raw.FS_RECTF(), tuple(ctypes.c_double() for _ in range(4))
+        loose_at, box_at = ctypes.byref(loose), tuple(map(ctypes.byref, box))
+        unicode, get_loose, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox
+        turn, (from_left, _, _, from_top) = self.view.turn, self.view.edges
+        for at in range(count):
+            code = unicode(words, at)
+            if code in WHITE_SPACE:
+                continue
+            get_loose(words, at, loose_at)
+            left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+            if turn or right <= left or top <= bottom:
+                get_box(words, at, box_at[0], box_at[1], box_at[2], box_at[3])
+                left, top, right, bottom = self.view.box(box[0].value, box[2].value, box[1].value, box[3].value)
+            else:
+                left, top, right, bottom = left - from_left, from_top - top, right - from_left, from_top - bottom
+            self._glyph(at, code, left, top, right, bottom)
+
+    def _strip(self) -> None:
+        self.crowded = len(self.fills) > MOST_FILLS
+        if self.crowded:
+            return
+        last = int(self.page.height) // STRIP
+        for fill in self.fills:
+            for strip in range(max(0, int(fill.box.top) // STRIP), min(last, int(fill.box.bottom) // STRIP) + 1):
+                self.strips.setdefault(strip, []).append(fill)
+
+    def _glyph(self, at: int, code: int, left: float, top: float, right: float, bottom: float) -> None:
+        page = self.page
+        x, y = (left + right) / 2, (top + bottom) / 2
+        if not (0 <= x <= page.width and 0 <= y <= page.height) or bottom - top < SMALLEST:
+            page.hidden += 1
+            return
+        sure = not self.crowded
+        strip = self.strips.get(int(y) // STRIP)
+        if sure and (strip or self.odd):
+            over = [one for one in strip or () if one[0][0] <= x <= one[0][2] and one[0][1] <= y <= one[0][3]]
+            if over or self.odd:
+                found = self._judged(at, over)
+                if found is None:
+                    page.hidden += 1
+                    return
+                sure = found
+        char = HYPHENS.get(code) or (chr(code) if 32 < code < 0x110000 else "\ufffd")
+        if char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or code >= 0xF0000:
+            page.unmapped += 1
+            sure = False
+        elif sure and char.isdigit():
+            sure = self._is_digit(at, x, y)
+        page.glyphs.append(Glyph(char, left, top, right, bottom, sure))
+
+    def _is_digit(self, at: int, x: float, y: float) -> bool:
+        """Whether the font says so, and the digit is not cut off."""
+        if self.raw.FPDFText_HasUnicodeMapError(self.words, at) == 1:
+            self.page.unmapped += 1
+            return False
+        clip = self._clip(at)
+        return clip is None or clip.holds(x, y)
+
+    def _clip(self, at: int) -> Box | None:
+        """What is shown of the text that this character belongs to, where it is cut to a shape."""
+        one = self.raw.FPDFText_GetTextObject(self.words, at)
+        if not one:
+            return None
+        key = ctypes.addressof(one.contents)
+        if key not in self.clips:
+            self.clips[key] = self._cut_to(self.raw.FPDFPageObj_GetClipPath(one))
+        return self.clips[key]
+
+    def _cut_to(self, clip: Raw) -> Box | None:
+        raw, x, y = self.raw, ctypes.c_float(), ctypes.c_float()
+        found: Box | None = None
+        for path in range(max(0, min(raw.FPDFClipPath_CountPaths(clip), MOST_CLIPS)) if clip else 0):
+            corners = []
+            for at in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), MOST_CLIPS)):
+                raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, at), x, y)
+                corners.append(self.view.shown(x.value, y.value))
+            if corners:
+                xs, ys = zip(*corners, strict=True)
+                box = found or Box(min(xs), min(ys), max(xs), max(ys))
+                found = Box(max(box[0], min(xs)), max(box[1], min(ys)), min(box[2], max(xs)), min(box[3], max(ys)))
+        return found
+
+    def _judged(self, at: int, fills: list[Fill]) -> bool | None:
+        """Whether the glyph is surely what one sees; None where it cannot be seen, or is no part of the lines.
+
+        `fills` are all that lie where it stands, in the order in which they are painted.
+        """
+        raw = self.raw.FPDFText_GetTextObject(self.words, at)
+        one = self.seen.get(ctypes.addressof(raw.contents)) if raw else None
+        if one is None:
+            return False
+        if one.unseen or one.turned:
+            return None
+        ground: Color | None = PAPER
+        sure = not one.doubtful
+        self.page.veiled |= one.doubtful
+        for fill in fills:
+            if fill.order < one.order:
+                ground = fill.color
+            elif not self.layered and (not fill.picture or fill.box.area * 2 > self.page.width * self.page.height):
+                return None
+            else:
+                sure = False
+        if one.color is not None and ground is not None and _is_alike(one.color, ground):
+            return False if self.layered and fills else None
+        return sure
+
+
+def _is_alike(one: Color, other: Color) -> bool:
+    (a, b, c), (d, e, f) = one, other
+    return abs(a - d) <= ALIKE and abs(b - e) <= ALIKE and abs(c - f) <= ALIKE

@@ -4,12 +4,14 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
+from tests.doubling.sites import tree
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("crawler", "extract", "monitor")
@@ -22,8 +24,13 @@ LISTENING = {"robots.py": {"requests", "requests.adapters"}}
 PRINTS_FORMS = ("samples", "demo")
 
 
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def imports(path: Path) -> frozenset[str]:
+    return frozenset(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -31,7 +38,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def names(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
 
@@ -46,7 +53,7 @@ def test_a_stage_imports_only_itself_and_earlier_ones(path: Path) -> None:
 def test_only_the_crawler_touches_the_network_and_only_the_monitor_sends() -> None:
     for path in MODULES:
         stage = path.relative_to(ROOT).parts[0]
-        roots = {name.split(".")[0] for name in imports(path)} | set(imports(path))
+        roots = {name.split(".")[0] for name in imports(path)} | imports(path)
         assert stage == "crawler" or not roots & NETWORK - LISTENING.get(path.name, set()), path
         assert stage == "monitor" or not roots & SENDING, path
 
@@ -115,9 +122,9 @@ def test_one_more_of_anything_is_found_by_folder(tmp_path: Path) -> None:
         for member in members:
             dotted = ".".join(member.relative_to(ROOT).with_suffix("").parts)
             if kind == "*.py":
-                assert not [
-                    path for path in MODULES if dotted in set(imports(path)) and path.parent != member.parent
-                ], f"{dotted} is named outside its folder"
+                assert not [path for path in MODULES if dotted in imports(path) and path.parent != member.parent], (
+                    f"{dotted} is named outside its folder"
+                )
 
 
 def test_what_a_family_remembers_is_its_own_and_what_the_crawl_knows_is_the_crawls() -> None:
@@ -135,22 +142,23 @@ def test_nothing_but_the_archive_knows_where_its_bytes_are() -> None:
     """One function makes it from the data directory, and no other module asks for its folder or makes a backend."""
     knows = {"crawler/ground/archive.py", "crawler/ground/data.py"}
     for path in [*MODULES, *(ROOT / "bench").glob("*.py")]:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         folders = [
             node
-            for node in ast.walk(tree)
+            for node in ast.walk(tree(path))
             if isinstance(node, ast.Attribute)
             and node.attr == "archive"
             and isinstance(node.value, ast.Name | ast.Attribute)
             and (node.value.id if isinstance(node.value, ast.Name) else node.value.attr) == "data"
         ]
-        backends = [node for node in ast.walk(tree) if isinstance(node, ast.alias) and node.name == "FolderArchive"]
+        backends = [
+            node for node in ast.walk(tree(path)) if isinstance(node, ast.alias) and node.name == "FolderArchive"
+        ]
         assert str(path.relative_to(ROOT)) in knows or not [*folders, *backends], path
 
 
 def read_of_requests(path: Path) -> Iterator[str]:
     """The attributes that a module reads of `ask`, `page.ask`, `entry.ask` and their like."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
             value = node.value
             if (value.id if isinstance(value, ast.Name) else value.attr) == "ask":
@@ -163,7 +171,7 @@ def test_no_code_names_a_form_or_its_years() -> None:
     years = {year for form in FORMS.forms for year in (form.first_year, form.last_year)}
     for path in MODULES:
         if path.relative_to(ROOT).parts[:1] in (("extract",), ("monitor",)) and path.parent.name not in PRINTS_FORMS:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(tree(path)):
                 assert not (
                     isinstance(node, ast.Constant)
                     and (

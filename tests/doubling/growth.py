@@ -112,12 +112,12 @@ def grown_text(
     return grown(work, start=2000, largest=largest, shows=shows, brief=brief)
 
 
-def _measured(work: Callable[[int], Callable[[], object]], size: int, factor: int) -> Growth:
+def _measured(work: Callable[[int], Callable[[], object]], size: int, factor: int, rounds: int = ROUNDS) -> Growth:
     """The exponent of one growth of the size. A busy machine only ever adds time: steep is what stays so however
     often the least time of both sizes is looked for, in turn and with a while between."""
     small = large = math.inf
     try:
-        for again in range(ROUNDS):
+        for again in range(rounds):
             small = min(small, *(seconds(work(size)) for _ in range(3)))
             large = min(large, *(seconds(work(size * factor)) for _ in range(2)))
             exponent = math.log(max(large, 1e-9) / max(small, 1e-9), factor)
@@ -164,13 +164,19 @@ def growing(work: Callable[[int], Callable[[], object]], small: int, factor: int
             return None
         if other > max(LONG, factor * factor * one):  # what is bounded in depth would seem linear further on
             found = _measured(work, small, factor)
-            return found if found.steep else None
-        size = small * factor
-        while size * 2 <= largest:
-            if not _measured(work, size, 2).steep:
+            if not found.steep:
                 return None
-            size *= 2
-        found = _measured(work, small, size // small)
+            if found.seconds > LONG:  # it was no busy machine that made it so long
+                return found
+        sizes = [small * factor]
+        while sizes[-1] * 4 <= largest:
+            sizes.append(sizes[-1] * 2)
+        # One look at each size before any of them is looked at again: what meets a bound meets it at a large one,
+        # and only what is steep at all of them is worth the rounds.
+        for rounds in (1, ROUNDS):
+            if not all(_measured(work, size, 2, rounds).steep for size in reversed(sizes)):
+                return None
+        found = _measured(work, small, sizes[-1] * 2 // small)
         return found if found.steep else None
     except OutOfTimeError:
         return Growth(small * factor, MOST, math.inf)

@@ -22,6 +22,7 @@ from monitor.reconcile.shared_text import body_names, signs_of
 from monitor.reuse import signatures
 from monitor.reuse.minhash import bands
 from monitor.reuse.signatures import sign
+from monitor.words.finding import finding_lines
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
 WORDS = [
@@ -247,6 +248,26 @@ def test_the_bounds_are_those_of_the_configuration(db: Database) -> None:
 def test_a_mistake_in_the_bounds_names_its_line(lines: str) -> None:
     with pytest.raises(UsageError, match="line 2"):
         parse_config(f"[reuse]\n{lines}\n".encode(), Path("gouji.toml"))
+
+
+def test_reports_from_before_the_forms_are_compared_by_all_of_their_text(db: Database) -> None:
+    for year in (2009, 2010):
+        sections = (Section(0, "", f"{year}年，示例市统计局报告如下。"), Section(2, "二、主动公开", prose("whole", 12)))
+        report = Report(f"示例市统计局{year}年年报", "示例市统计局", year, {}, (), sections=sections)
+        key = sha256(str(year).encode()).hexdigest()
+        save(db, [Reading(key, f"http://127.0.0.1/{year}", report, "2026-01-10")], "test", NOW)
+    (found,) = judged(db, "reuse.last_year")
+    assert (found.key.year, found.finding_class) == (2010, "explain")
+
+
+def test_passages_stand_side_by_side_on_the_terminal(db: Database) -> None:
+    for year in (2023, 2024):
+        stored(db, "示例县民政局", year, prose("five"), f"{year}年，\x1b[31m" + prose("one"))
+    (found,) = judged(db, "reuse.last_year")
+    lines = finding_lines("zh", found, {})
+    assert lines[2].startswith("        2024  ")
+    assert lines[3].startswith("        2023  ")
+    assert "\x1b" not in "".join(lines)
 
 
 def test_a_rewritten_report_settles_it(db: Database) -> None:

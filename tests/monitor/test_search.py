@@ -108,6 +108,13 @@ def test_words_of_one_clause_are_marked_together(db: Database) -> None:
     assert (marked(first), marked(second)) == (["费", "费"], ["费"])
 
 
+@pytest.mark.parametrize("text", ["费" * 200_000, "费。" * 100_000, "（" * 199_999 + "费"])
+def test_a_text_that_is_a_word_again_and_again_is_no_burden(db: Database, text: str) -> None:
+    stored(db, "青石市教育局", 2025, [text])
+    assert all(len(place.clause) < 2 * AROUND + 9 or "费费" in place.clause for place in found(db, "费", limit=5))
+    assert found(db, "费费费甲", limit=5) == []
+
+
 def test_only_current_readings_count_and_the_index_follows(db: Database) -> None:
     stored(db, "青石市教育局", 2025, [FEE])
     assert len(found(db, "信息处理费")) == 1

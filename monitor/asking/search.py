@@ -16,8 +16,8 @@ AROUND = 60  # characters of a clause before and behind the word
 ENDS = frozenset("。！？；!?;\n\r")
 OF_AGENCY = "select id from current_reports where agency = ? order by year desc, id desc"
 SECTIONS = """
-select r.id, r.agency, coalesce(a.name, r.agency_name, r.agency), r.year, s.section, s.heading, s.text,
-       r.document, r.url
+select r.id, r.agency, coalesce(a.name, r.agency_name, r.agency), r.year, s.section,
+       coalesce(s.heading, ''), coalesce(s.text, ''), r.document, r.url
 from reports r join sections s on s.report = r.id left join agencies a on a.code = r.agency
 where r.id in ({marks}) {year} order by s.report, s.section
 """

@@ -396,6 +396,18 @@ def test_only_what_is_new_is_signed_and_a_kill_is_made_good(db: Database, monkey
     assert db.execute("select count(distinct report) from _reuse_bands").fetchone() == (6,)
 
 
+def test_the_damaged_text_of_one_body_costs_that_body_alone(db: Database) -> None:
+    copied(db)
+    for number in range(6):
+        stored(db, f"{'甲乙丙丁戊己'[number]}县水利局", 2024, prose(number, 6))
+    damaged = db.execute("select id, agency from reports where agency_name = '甲县水利局'").fetchone()
+    db.execute("update sections set text = null where report = ? and section = 5", [damaged[0]])
+    result = check(db, Config(), NOW)
+    assert result.undone == ()
+    assert set(result.failed) <= {damaged[1]}
+    assert len(load(db, "rule = 'reuse.other_body'")) == 1
+
+
 def test_bands_of_another_kind_are_made_anew(db: Database) -> None:
     copied(db)
     assert sign(db) == 2

@@ -127,6 +127,13 @@ def test_only_current_readings_count_and_the_index_follows(db: Database) -> None
     assert [len(found(db, word)) for word in ("再读一遍", "新版程序")] == [0, 1]
 
 
+def test_a_damaged_text_is_no_text(db: Database) -> None:
+    for name in ("青石市教育局", "青石市民政局"):
+        stored(db, name, 2025, [FEE])
+    db.execute("update sections set text = null, heading = null where report = 1")
+    assert [one.report for one in found(db, "处理费")] == [2]
+
+
 def test_killed_between_two_batches_it_goes_on(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         stored(db, f"青石市第{number}中学", 2025, [FEE])

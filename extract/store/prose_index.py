@@ -86,8 +86,9 @@ def _index(conn: sqlite3.Connection, reports: Sequence[int]) -> None:
     conn.execute(f"delete from _prose_pending where report in ({marks})", reports)
     prose: dict[int, list[str]] = {}
     for report, heading, text in conn.execute(
-        "select s.report, s.heading, s.text from sections s join reports r on r.id = s.report "
-        f"where s.report in ({marks}) and r.superseded_by is null order by s.report, s.section",
+        "select s.report, coalesce(s.heading, ''), coalesce(s.text, '') from sections s "
+        f"join reports r on r.id = s.report where s.report in ({marks}) "
+        "and r.superseded_by is null order by s.report, s.section",
         reports,
     ):
         prose.setdefault(report, []).extend((heading, text))

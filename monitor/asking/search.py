@@ -1,8 +1,8 @@
 """Words in the prose of the current reports: each place with whose it is, section and clause, the word marked."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import islice
 
 from sqlite_utils import Database
@@ -16,8 +16,8 @@ AROUND = 60  # characters of a clause before and behind the word
 ENDS = frozenset("。！？；!?;\n\r")
 OF_AGENCY = "select id from current_reports where agency = ? order by year desc, id desc"
 SECTIONS = """
-select r.id, r.agency, coalesce(a.name, r.agency_name, r.agency), r.year, s.section, s.heading, s.text,
-       r.document, r.url
+select r.id, r.agency, coalesce(a.name, r.agency_name, r.agency), r.year, s.section,
+       coalesce(s.heading, ''), coalesce(s.text, ''), r.document, r.url
 from reports r join sections s on s.report = r.id left join agencies a on a.code = r.agency
 where r.id in ({marks}) {year} order by s.report, s.section
 """
@@ -100,9 +100,8 @@ def _of_report(sections: Sequence[_Section], words: Sequence[str]) -> Iterator[P
     if not all(any(word in folded for _, _, folded in texts) for word in words):
         return
     for section, text, folded in texts:
-        spans = sorted({span for word in words for span in _spans(folded, word)})
-        if spans:
-            for clause, marks, cut in _clauses(text, spans):
+        if any(word in folded for word in words):
+            for clause, marks, cut in _clauses(text, merge(*(_spans(folded, word) for word in words))):
                 yield Place(
                     section.agency,
                     section.name,
@@ -126,20 +125,25 @@ def _spans(folded: str, word: str) -> Iterator[tuple[int, int]]:
 
 
 def _clauses(
-    text: str, spans: Sequence[tuple[int, int]]
+    text: str, spans: Iterator[tuple[int, int]]
 ) -> Iterator[tuple[str, tuple[tuple[int, int], ...], tuple[bool, bool]]]:
-    """Each clause with what stands in it of these spans of the folded text; a long one is cut around its first."""
+    """Each clause with what stands in it of these spans of the folded text; a long one is cut around its first.
+
+    One after the other, as far as somebody asks: a text may hold a word a million times.
+    """
     origin = [at for at, char in enumerate(text) for _ in FOLDING[ord(char)]]
-    places = deque((origin[start], origin[end - 1] + 1) for start, end in spans)
-    while places:
-        first, last = places[0]
+    places = ((origin[start], origin[end - 1] + 1) for start, end in spans)
+    place = next(places, None)
+    while place is not None:
+        first, last = place
         start = next((at + 1 for at in range(first - 1, max(-1, first - AROUND - 1), -1) if text[at] in ENDS), None)
         end = next((at for at in range(last, min(len(text), last + AROUND)) if text[at] in ENDS), None)
         begin = max(0, first - AROUND) if start is None else start
         stop = min(len(text), last + AROUND) if end is None else end
         inside = []
-        while places and places[0][0] < stop:
-            inside.append(places.popleft())
-            stop = max(stop, inside[-1][1])
+        while place is not None and place[0] < stop:
+            inside.append(place)
+            stop = max(stop, place[1])
+            place = next(places, None)
         marks = tuple((one - begin, two - begin) for one, two in inside)
         yield text[begin:stop], marks, (start is None and begin > 0, end is None and stop < len(text))

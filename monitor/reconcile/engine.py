@@ -9,7 +9,7 @@ from monitor.reconcile.evaluate import three_valued
 from monitor.reconcile.formula import DEEPEST_YEAR, Linear
 from monitor.reconcile.methods import METHODS
 from monitor.reconcile.outcome import Context, Operand, Outcome, Outcomes, Side, Verdict
-from monitor.reconcile.plan import Plan, PlannedCheck, plan, shape
+from monitor.reconcile.plan import Plan, PlannedCheck, plan, shape, texts_alone
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.rulebook import Rulebook
 from monitor.reconcile.sheet import Sheet, several, single
@@ -32,7 +32,13 @@ def check_report(book: Rulebook, report: Report, context: Context, *, detail: bo
 def check_years(
     book: Rulebook, history: Mapping[int, Report], year: int, context: Context, *, detail: bool = False
 ) -> Outcomes:
-    """Every rule that compares the report of `year` with earlier ones of the same body (report by year)."""
+    """Every rule that compares the report of `year` with earlier ones of the same body (report by year).
+
+    Reports from before the forms are compared by their text alone, and only with such.
+    """
+    if year in history and history[year].before_forms:
+        older = {number: report for number, report in history.items() if report.before_forms}
+        return _evaluate(several(book, older, year, DEEPEST_YEAR, context), texts_alone(book), detail)
     history = {number: report for number, report in history.items() if not report.before_forms}
     if year not in history:
         return Outcomes({})

@@ -117,6 +117,13 @@ def plan(book: Rulebook, shapes: tuple[Shape | None, ...], yearly: bool) -> Plan
     return Plan(tuple(batches), tuple(methods), tuple(absent))
 
 
+@lru_cache(maxsize=8)
+def texts_alone(book: Rulebook) -> Plan:
+    """What to do for a report from before the forms: rules between the years that are about its text."""
+    rules = (rule for rule in book.rules.values() if rule.years and rule.params.get("before_forms"))
+    return Plan((), tuple((rule, True) for rule in rules), ())
+
+
 Years = tuple[FormNames | None, ...]
 
 

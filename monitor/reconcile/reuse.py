@@ -11,12 +11,15 @@ from monitor.reconcile.shared_text import OtherText, Passage, signs_of
 from monitor.reconcile.sheet import Sheet
 
 MOST_SENTENCES = 60  # of one section that are held against each other
+WHOLE = -1  # in place of the number of a section: all of them
 LONGEST_SENTENCE = 400  # characters of it that are compared
 
 
 def last_year(rule: Rule, sheet: Sheet) -> Result:
-    """The share of sections one and five that is last year's text: above one bound to be confirmed, above another to
-    be explained."""
+    """The share of sections one and five (before the forms: of all) that is last year's text.
+
+    Above one bound it is to be confirmed, above another to be explained.
+    """
     assert sheet.year is not None
     before = sheet.history.get(sheet.year - 1)
     if before is None:
@@ -25,7 +28,8 @@ def last_year(rule: Rule, sheet: Sheet) -> Result:
         return unknown(rule, sheet, "not_whole")
     shared = own = 0
     passages: list[Passage] = []
-    for number in rule.params["sections"]:
+    # Reports from before the forms have no sections that all of them share.
+    for number in (WHOLE,) if sheet.report.before_forms else rule.params["sections"]:
         now, then = (_section(rule, sheet, report, number) for report in (sheet.report, before))
         found = compare(now, then, sheet.context.reuse.common, rule.params["passages"])
         shared, own = shared + found.shared, own + found.own
@@ -54,12 +58,14 @@ def other_body(rule: Rule, sheet: Sheet) -> Result:
     """Section five that is nearly another body's, of this year or of the last: at whichever of the two it stood later,
     or still bears the other's name."""
     candidates = sheet.context.reuse.others
-    if candidates is None or sheet.year is None:
+    if candidates is None:
         return unknown(rule, sheet, "others_unknown")
+    if sheet.year is None or sheet.year not in candidates:
+        return Result(0)  # nobody looked for any: a draft, or a report by itself
     number = rule.params["section"]
     now = _section(rule, sheet, sheet.report, number)
     best: tuple[float, Shared, Masked, OtherText, str] | None = None
-    for other in candidates.get(sheet.year, ()):
+    for other in candidates[sheet.year]:
         then = mask(other.text, other.names, tuple(rule.params["phrases"]))
         found = compare(now, then, sheet.context.reuse.common | other.common, rule.params["passages"])
         if min(found.own, found.others) < rule.params["fewest"] or found.near < sheet.context.reuse.bounds.other_body:
@@ -182,7 +188,7 @@ def _section(rule: Rule, sheet: Sheet, report: Report, number: int) -> Masked:
 
 
 def _text(report: Report, number: int) -> str:
-    return "\n".join(section.text for section in report.sections if section.number == number)
+    return "\n".join(section.text for section in report.sections if number in (WHOLE, section.number))
 
 
 def _cited(found: Shared, one: Masked, other: Masked, where: Passage) -> tuple[Passage, ...]:

@@ -53,13 +53,13 @@ class OtherText:
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """What is known of one body. `others` are candidates by year of its report; None where nobody looked for any."""
+    """What is known of one body. `others` are candidates by year of its report; None where they could not be found."""
 
     bounds: ReuseBounds = field(default_factory=ReuseBounds)
     names: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
     published: Mapping[int, str] = field(default_factory=dict)
-    others: Mapping[int, tuple[OtherText, ...]] | None = None
+    others: Mapping[int, tuple[OtherText, ...]] | None = field(default_factory=dict)
 
 
 def body_names(name: str, *former: str) -> tuple[str, ...]:

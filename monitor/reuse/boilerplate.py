@@ -6,9 +6,11 @@ It is learned anew when there are a quarter more bodies than it was learned from
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlite_utils import Database
 
+from crawler.ground.contained import Failed, contained
 from monitor.reconcile.passages import mask
 from monitor.reuse.bodies import names_of_bodies
 
@@ -82,10 +84,14 @@ def _counted(db: Database) -> Mapping[str, int]:
 def _runs(db: Database, chosen: Sequence[tuple[str, int]]) -> Iterator[set[str]]:
     names = names_of_bodies(db, [agency for agency, _ in chosen])
     for agency, report in chosen:
-        runs: set[str] = set()
-        for (text,) in db.execute(TEXTS, [report]):
-            runs.update(mask(text, names[agency].masked).shingles)
-        yield runs
+        texts = [text for (text,) in db.execute(TEXTS, [report])]
+        runs = contained(partial(_all_runs, texts, names[agency].masked))
+        if not isinstance(runs, Failed):  # what is damaged is told when its body is judged
+            yield runs
+
+
+def _all_runs(texts: Sequence[str], names: tuple[str, ...]) -> set[str]:
+    return {run for text in texts for run in mask(text, names).shingles}
 
 
 def common_runs(db: Database, scope: str) -> frozenset[str]:

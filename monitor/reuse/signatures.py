@@ -5,10 +5,12 @@ note taken away in one transaction. The texts of some hundred reports are in mem
 """
 
 from collections.abc import Sequence
+from functools import partial
 from struct import pack, unpack
 
 from sqlite_utils import Database
 
+from crawler.ground.contained import Failed, contained
 from monitor.reconcile.passages import mask
 from monitor.reuse.bodies import names_of_bodies
 from monitor.reuse.boilerplate import EVERYWHERE, common_runs, province_of
@@ -70,12 +72,12 @@ def _sign(db: Database, reports: Sequence[int], common: dict[str, frozenset[str]
     bodies = names_of_bodies(db, sorted({agency for _, agency, _ in found}))
     for report, agency, text in found:
         body = bodies[agency]
-        own = set(mask(text, body.masked).shingles)
-        for scope in {EVERYWHERE, province_of(body.division)}:
-            own -= _common(db, scope, common)
-        if len(own) < FEWEST:
-            continue
-        made = bands(own)
+        for scope in (EVERYWHERE, province_of(body.division)):
+            if scope not in common:
+                common[scope] = common_runs(db, scope)
+        made = contained(partial(_bands, text, body.masked, common[EVERYWHERE], common[province_of(body.division)]))
+        if not made or isinstance(made, Failed):
+            continue  # what is damaged is told when its body is judged
         db.execute(
             "insert into _reuse_signed (report, kind, bands) values (?, ?, ?)", [report, KIND, pack(PACKED, *made)]
         )
@@ -86,10 +88,10 @@ def _sign(db: Database, reports: Sequence[int], common: dict[str, frozenset[str]
             _ask_again(db, report)
 
 
-def _common(db: Database, scope: str, known: dict[str, frozenset[str]]) -> frozenset[str]:
-    if scope not in known:
-        known[scope] = common_runs(db, scope)
-    return known[scope]
+def _bands(text: str, names: tuple[str, ...], *common: frozenset[str]) -> tuple[int, ...]:
+    """The bands of what is a text's own; none where that is too little to tell."""
+    own = set(mask(text, names).shingles).difference(*common)
+    return bands(own) if len(own) >= FEWEST else ()
 
 
 def _ask_again(db: Database, report: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from monitor.findings import Finding
 from monitor.words.report import suspect_line
-from monitor.words.terminal import inert, pad
+from monitor.words.terminal import cut, inert, pad
 
 # The states, in the order in which people want to see them.
 STATUS = {
@@ -17,6 +17,8 @@ STATUS = {
     "false_positive": "误报",
     "resolved": "已消除",
 }
+MOST_PASSAGES = 3  # of those that two texts share
+LONGEST_PASSAGE = 80  # characters
 CLASSES = ("fatal", "explain", "confirm", "info", "health")
 
 
@@ -69,6 +71,10 @@ def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list
     lines = ["  ".join(head), *(f"        {inert(line)}" for line in message_of(finding, lang).splitlines())]
     if finding.suspect is not None:
         lines.append(f"        {suspect_line(finding.suspect, finding.evidence, lang)}")
+    for shared in finding.evidence.get("passages", ())[:MOST_PASSAGES]:
+        whose = f"{shared['agency']} {shared['year']}".strip()
+        lines.append(f"        {key.year}  {inert(cut(' '.join(shared['text'].split()), LONGEST_PASSAGE))}")
+        lines.append(f"        {inert(whose)}  {inert(cut(' '.join(shared['other_text'].split()), LONGEST_PASSAGE))}")
     if finding.evidence.get("read_twice"):
         lines.append("        read twice, both agree" if lang == "en" else "        读了两遍，所涉各数两遍相同")
     noted = "note: " if lang == "en" else "备注："

@@ -22,6 +22,7 @@ from monitor.reconcile.shared_text import body_names, signs_of
 from monitor.reuse import signatures
 from monitor.reuse.minhash import bands
 from monitor.reuse.signatures import sign
+from monitor.words.finding import finding_lines
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
 WORDS = [
@@ -249,6 +250,26 @@ def test_a_mistake_in_the_bounds_names_its_line(lines: str) -> None:
         parse_config(f"[reuse]\n{lines}\n".encode(), Path("gouji.toml"))
 
 
+def test_reports_from_before_the_forms_are_compared_by_all_of_their_text(db: Database) -> None:
+    for year in (2009, 2010):
+        sections = (Section(0, "", f"{year}年，示例市统计局报告如下。"), Section(2, "二、主动公开", prose("whole", 12)))
+        report = Report(f"示例市统计局{year}年年报", "示例市统计局", year, {}, (), sections=sections)
+        key = sha256(str(year).encode()).hexdigest()
+        save(db, [Reading(key, f"http://127.0.0.1/{year}", report, "2026-01-10")], "test", NOW)
+    (found,) = judged(db, "reuse.last_year")
+    assert (found.key.year, found.finding_class) == (2010, "explain")
+
+
+def test_passages_stand_side_by_side_on_the_terminal(db: Database) -> None:
+    for year in (2023, 2024):
+        stored(db, "示例县民政局", year, prose("five"), f"{year}年，\x1b[31m" + prose("one"))
+    (found,) = judged(db, "reuse.last_year")
+    lines = finding_lines("zh", found, {})
+    assert lines[2].startswith("        2024  ")
+    assert lines[3].startswith("        2023  ")
+    assert "\x1b" not in "".join(lines)
+
+
 def test_a_rewritten_report_settles_it(db: Database) -> None:
     for year in (2023, 2024):
         stored(db, "示例县民政局", year, prose("five"), prose("one"))
@@ -373,6 +394,18 @@ def test_only_what_is_new_is_signed_and_a_kill_is_made_good(db: Database, monkey
     assert sign(db) <= 2  # the new one and the one that it supersedes
     assert db.execute("select count(*) from _reuse_signed").fetchone() == (6,)
     assert db.execute("select count(distinct report) from _reuse_bands").fetchone() == (6,)
+
+
+def test_the_damaged_text_of_one_body_costs_that_body_alone(db: Database) -> None:
+    copied(db)
+    for number in range(6):
+        stored(db, f"{'甲乙丙丁戊己'[number]}县水利局", 2024, prose(number, 6))
+    damaged = db.execute("select id, agency from reports where agency_name = '甲县水利局'").fetchone()
+    db.execute("update sections set text = null where report = ? and section = 5", [damaged[0]])
+    result = check(db, Config(), NOW)
+    assert result.undone == ()
+    assert set(result.failed) <= {damaged[1]}
+    assert len(load(db, "rule = 'reuse.other_body'")) == 1
 
 
 def test_bands_of_another_kind_are_made_anew(db: Database) -> None:

@@ -108,6 +108,13 @@ def test_words_of_one_clause_are_marked_together(db: Database) -> None:
     assert (marked(first), marked(second)) == (["费", "费"], ["费"])
 
 
+@pytest.mark.parametrize("text", ["费" * 200_000, "费。" * 100_000, "（" * 199_999 + "费"])
+def test_a_text_that_is_a_word_again_and_again_is_no_burden(db: Database, text: str) -> None:
+    stored(db, "青石市教育局", 2025, [text])
+    assert all(len(place.clause) < 2 * AROUND + 9 or "费费" in place.clause for place in found(db, "费", limit=5))
+    assert found(db, "费费费甲", limit=5) == []
+
+
 def test_only_current_readings_count_and_the_index_follows(db: Database) -> None:
     stored(db, "青石市教育局", 2025, [FEE])
     assert len(found(db, "信息处理费")) == 1
@@ -118,6 +125,13 @@ def test_only_current_readings_count_and_the_index_follows(db: Database) -> None
     assert found(db, "改后没有") == []
     stored(db, "青石市教育局", 2025, ["新版程序。"], version="2", parser="two")
     assert [len(found(db, word)) for word in ("再读一遍", "新版程序")] == [0, 1]
+
+
+def test_a_damaged_text_is_no_text(db: Database) -> None:
+    for name in ("青石市教育局", "青石市民政局"):
+        stored(db, name, 2025, [FEE])
+    db.execute("update sections set text = null, heading = null where report = 1")
+    assert [one.report for one in found(db, "处理费")] == [2]
 
 
 def test_killed_between_two_batches_it_goes_on(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,9 +125,13 @@ class _Sheets:
 
 def table_of(rows: Sequence[Sequence[str]], printed: Print) -> Image.Image:
     """A page with one table of plain cells."""
-    cells = tuple(tuple(FormCell(text) for text in row) for row in rows)
+    return picture_of_table(tuple(tuple(FormCell(text) for text in row) for row in rows), str, printed)
+
+
+def picture_of_table(table: FormTable, value: Callable[[str], str], printed: Print) -> Image.Image:
+    """The part of a page that one table takes; `value` gives the figures by their names."""
     sheets = _Sheets(printed)
-    sheets.table(cells, str)
+    sheets.table(table, value)
     return sheets.pages[0].crop((0, 0, sheets.pages[0].size[0], round(sheets.at + sheets.px(MARGIN))))
 
 

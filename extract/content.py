@@ -57,7 +57,7 @@ class Content:
     `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page;
     `left` is what the reader saw and did not read; `apart` are texts of cells of which a reader of the document sees
     some words otherwise than others, or not at all. `second` reads the same document by a way that shares no code with
-    the first.
+    the first. `pictures` are those of the body that may show a table, in order.
     """
 
     blocks: tuple[str | Grid, ...]
@@ -68,6 +68,16 @@ class Content:
     left: frozenset[Left] = frozenset()
     apart: frozenset[str] = frozenset()
     second: "Second | None" = field(default=None, compare=False)
+    pictures: "tuple[Picture, ...]" = ()
+
+
+class Picture(NamedTuple):
+    """A picture that stands before the n-th block, from 0: the addresses it may be had at, the best first (`data:`
+    ones hold it themselves); or its bytes, where the document has them."""
+
+    at: int
+    addresses: tuple[str, ...]
+    body: bytes = b""
 
 
 class Second(NamedTuple):

@@ -51,6 +51,19 @@ class PageBox(NamedTuple):
         return f"page {self.page} box {self.left}-{self.top}-{self.right}-{self.bottom}"
 
 
+class PictureBox(NamedTuple):
+    """A box in the n-th picture of a page of the web, from 1; its edges in pixels from the picture's upper left."""
+
+    picture: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def __str__(self) -> str:
+        return f"picture {self.picture} box {self.left}-{self.top}-{self.right}-{self.bottom}"
+
+
 class SheetCell(NamedTuple):
     """A cell of the n-th sheet of a workbook, row and column, all from 1; written as people write it: `sheet 1 B5`."""
 
@@ -79,11 +92,12 @@ def column_number(letters: str) -> int:
     return number
 
 
-Place = GridCell | TextSpan | PageBox | SheetCell
+Place = GridCell | TextSpan | PageBox | PictureBox | SheetCell
 NOTATIONS: tuple[tuple[re.Pattern[str], Callable[..., Place]], ...] = (
     (re.compile(r"g(\d+) r(\d+)(?: c(\d+))?"), lambda *found: GridCell(*map(int, found))),
     (re.compile(r"p(\d+) s(\d+)-(\d+)"), lambda *found: TextSpan(*map(int, found))),
     (re.compile(r"page (\d+) box (\d+)-(\d+)-(\d+)-(\d+)"), lambda *found: PageBox(*map(int, found))),
+    (re.compile(r"picture (\d+) box (\d+)-(\d+)-(\d+)-(\d+)"), lambda *found: PictureBox(*map(int, found))),
     (
         re.compile(r"sheet (\d+) ([A-Z]{1,3})(\d+)"),
         lambda sheet, letters, row: SheetCell(int(sheet), int(row), column_number(letters)),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from extract.content import Content, Grid
 from extract.model import Report, Row
-from extract.place import GridCell, PageBox, Place, row_place
+from extract.place import GridCell, PageBox, PictureBox, Place, row_place
 
 
 def with_own_places(report: Report, content: Content) -> Report:
@@ -33,8 +33,8 @@ def _own(place: Place | None, grids: list[Grid]) -> Place | None:
 
 def _around(places: tuple[Place, ...]) -> Place | None:
     """What holds all cells of a row: somewhere in it."""
-    boxes = [place for place in places if isinstance(place, PageBox)]
+    boxes = [place for place in places if isinstance(place, PageBox | PictureBox)]
     if boxes and len(boxes) == len(places):
         lefts, tops, rights, bottoms = zip(*(box[1:] for box in boxes), strict=True)
-        return PageBox(boxes[0].page, min(lefts), min(tops), max(rights), max(bottoms))
+        return type(boxes[0])(boxes[0][0], min(lefts), min(tops), max(rights), max(bottoms))
     return places[0] if places else None

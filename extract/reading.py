@@ -1,13 +1,16 @@
 """The bytes of one document → what was read: done in a worker, so that what goes wrong is this document's alone."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from crawler.ground.archive import Archive, ArchiveError
 from crawler.ground.contained import Failed
 from extract.collector import collector_paused
 from extract.model import Problem, Report
 from extract.parse import parse
+from extract.pictured import held_pictures, with_pictures
 from extract.places import with_own_places
 from extract.prose.other_paper import find_other_paper
 from extract.readers import Unreadable, read
@@ -19,7 +22,19 @@ DETAIL = 200  # characters that are kept of what an exception says
 WELL = "<p>示例县财政局2024年政府信息公开工作年度报告</p>"
 
 
-def read_report(body: bytes, name: str, hint: str = "", *, published: bool = False) -> Report | Problem:
+class Apart(NamedTuple):
+    """The pictures of a page that are kept apart from it: by their addresses what `load` knows them by."""
+
+    parts: Mapping[str, str]
+    load: Callable[[str], bytes]
+
+
+NONE_APART = Apart({}, lambda _: b"")
+
+
+def read_report(
+    body: bytes, name: str, hint: str = "", *, published: bool = False, apart: Apart = NONE_APART
+) -> Report | Problem:
     """Bytes → report; `name` is the file name or address, `hint` a title known from elsewhere.
 
     What was `published` under that title may be another paper. Bounded in time and memory only where a worker calls
@@ -29,6 +44,8 @@ def read_report(body: bytes, name: str, hint: str = "", *, published: bool = Fal
         with collector_paused():
             content = read(body, name)
             result = parse(content, hint)
+            if content.pictures or apart.parts:
+                result, content = with_pictures(result, content, held_pictures(content, name, *apart), hint)
             if isinstance(result, Report):
                 result = with_own_places(read_again(result, content, hint), content)
             return (find_other_paper(result, content, body, name, hint) if published else None) or result
@@ -36,13 +53,16 @@ def read_report(body: bytes, name: str, hint: str = "", *, published: bool = Fal
         return error.problem
 
 
-def read_archived(archive: Archive, sha256: str, url: str, title: str, published: bool) -> Report | Problem:
-    """The same for a document of the archive; the problem `archive_damaged` where that is missing or altered."""
+def read_archived(
+    archive: Archive, sha256: str, url: str, title: str, published: bool, parts: Mapping[str, str]
+) -> Report | Problem:
+    """The same for a document of the archive, with its `parts` (the pictures of a page: address → SHA-256); the
+    problem `archive_damaged` where any of that is missing or altered."""
     try:
         body = archive.read(sha256)
+        return read_report(body, url, title, published=published, apart=Apart(parts, archive.read))
     except ArchiveError as error:
         return Problem("archive_damaged", error.said("zh"))
-    return read_report(body, url, title, published=published)
 
 
 def read_file(path: Path) -> tuple[str, Report | Problem]:

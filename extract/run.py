@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from extract.model import Problem, Report
 from extract.reading import SECONDS, is_well, read_archived, read_report, unread
 from extract.store.current import settle_returned
 from extract.store.failures import NO_FAULT, TRIES, Failure, record, resting
+from extract.store.parts import Parts, read_parts, settle_parts
 from extract.store.prose_index import bring_up_to_date
 from extract.store.write import Reading, save
 
@@ -38,7 +39,9 @@ select d.sha256, d.url, coalesce(d.title, ''), d.first_seen, d.published_on, coa
        coalesce(d.portal, ''), coalesce(d.listed_under, '')
 from documents d left join readings r on r.document = d.sha256 and r.url = d.url and r.parser = :parser
      left join failures f on f.document = d.sha256 and f.url = d.url
-where :everything or (f.document is null and r.document is null) or f.parser <> :parser or f.tries < :tries
+     left join temp.other_parts o on o.document = d.sha256 and o.url = d.url
+where :everything or (f.document is null and (r.document is null or o.document is not null))
+  or f.parser <> :parser or f.tries < :tries
 order by d.first_seen, d.rowid
 """
 
@@ -66,6 +69,11 @@ class Job:
     year: int | None
     portal: str
     group: str
+    parts: str = ""
+
+    def asked(self) -> tuple[str, str, str, bool, dict[str, str]]:
+        """What a worker is told of it."""
+        return self.sha256, self.url, self.title, bool(self.portal), read_parts(self.parts)
 
     def reading(self, result: Report | Problem) -> Reading:
         return Reading(
@@ -78,6 +86,7 @@ class Job:
             self.year,
             self.portal,
             self.group,
+            self.parts,
         )
 
     def failure(self, problem: Problem) -> Failure:
@@ -121,8 +130,7 @@ def extract(
     What goes wrong while a document is read or stored is its own. Killed at any moment, the next run reads what was not
     stored. The result does not depend on the number of workers.
     """
-    asked = {"parser": reader_fingerprint(), "everything": everything, "tries": TRIES}
-    jobs = [Job(*row) for row in db.conn.execute(PENDING, asked)]
+    jobs = _pending(db, everything, now)
     writer = _Writer(db, now, len(jobs), progress)
     pool = Workers(workers or os.cpu_count() or 1, seconds=bounds.seconds, memory=bounds.memory)
     for job, outcome in _outcomes(jobs, open_archive(data), pool, writer.tick):
@@ -140,6 +148,21 @@ def extract(
     return writer.result
 
 
+def _pending(db: Database, everything: bool, now: datetime) -> list[Job]:
+    """What is to be read; a picture of a page is read with it, whenever that has others than it was read with."""
+    parts = Parts(db.conn)
+    db.execute("create temp table if not exists other_parts (document text, url text, primary key (document, url))")
+    db.execute("delete from temp.other_parts")
+    db.conn.executemany("insert into temp.other_parts values (?, ?)", [*parts.changed()])
+    asked = {"parser": reader_fingerprint(), "everything": everything, "tries": TRIES}
+    found = [Job(*row) for row in db.conn.execute(PENDING, asked)]
+    apart = [(job.sha256, job.url) for job in found if (job.sha256, job.url) in parts.all]
+    settle_parts(db, apart, reader_fingerprint(), now)
+    return [
+        replace(job, parts=parts.of((job.sha256, job.url))) for job in found if (job.sha256, job.url) not in parts.all
+    ]
+
+
 def _outcomes(
     jobs: Sequence[Job], archive: Archive, pool: Workers, tick: Callable[[], None]
 ) -> Iterator[tuple[Job, Report | Problem | Failed]]:
@@ -149,9 +172,7 @@ def _outcomes(
     with pool:
         while True:
             for job in islice(coming, AHEAD - len(waiting)):
-                waiting.append(
-                    (job, pool.submit(read_archived, archive, job.sha256, job.url, job.title, bool(job.portal)))
-                )
+                waiting.append((job, pool.submit(read_archived, archive, *job.asked())))
             if not waiting:
                 return
             job, pending = waiting.popleft()

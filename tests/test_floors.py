@@ -25,7 +25,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "indicators places prose readers tables",
         "whole",
         "parse store",
-        "second_reading",
+        "pictured second_reading",
         "reading",
         "run",
     ),

@@ -133,7 +133,7 @@ def _report(page: Page, kind: str, question: PageQuestion) -> ReportPage | NoRep
             neighbours=neighbours,
         )
     dated = dates.dated(page.text, page.url, question.now, listed=ask.date)
-    pictures = articles.pictures(page.text, page.url, page.charset)
+    pictures = articles.pictured_parts(page.text, page.url, page.charset)
     return ReportPage(page.url, kind, named[0], _grouped(named[1], ask), dated, _sound((*files, *pictures)), neighbours)
 
 

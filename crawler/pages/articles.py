@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.ground.urls import ATTACHMENT, is_attachment, off_the_web, resolve
 from crawler.pages.markup import between_tags
 from crawler.pages.page import MOST_LINKS, closed, is_cut, lowered, squeeze
+from crawler.pages.picture_names import ORNAMENT, PICTURE
 from crawler.pages.titles import TitleInfo, recognize
 
 META_TITLE = re.compile(
@@ -45,11 +46,15 @@ TABLE = re.compile(r"<table\b", re.IGNORECASE)
 HEADING = re.compile(r"</h1>|<ucapcontent>|TRS_Editor|vsb_content|id=\"zoom", re.IGNORECASE)
 IMAGE = re.compile(r"""<img\b[^<>]{0,1000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 LINKED = re.compile(r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']([^"'<>]{1,500})["'][^<>]{0,300}>\s*<img\b""", re.IGNORECASE)
-PICTURE = re.compile(r"\.(jpe?g|png|bmp|gif|tiff?)$", re.IGNORECASE)
-ORNAMENT = re.compile(
-    r"logo|icon|banner|share|button|arrow|wechat|weixin|qrcode|ewm|jiucuo|dzjg|beian|blank|spacer", re.IGNORECASE
+LEADING = re.compile(
+    r"""<a\b[^<>]{0,300}?\bhref\s*=\s*["']([^"'<>]{1,500}\.(?:jpe?g|png|bmp|gif|webp))["']""", re.IGNORECASE
+)
+# Where a page says what its script shows in place of what stands there until then.
+LAZY = re.compile(
+    r"""<img\b[^<>]{0,1000}?\b(?:data-(?:original|src|echo|url)|oldsrc)\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE
 )
 LONGEST_PICTURED = 400_000
+OF_TABLES = ("信息内容", "自然人", "尚未审结")  # a page with all of them has its tables in words
 
 
 @dataclass(frozen=True)
@@ -150,19 +155,30 @@ def quoted(text: str, url: str, charset: str = "utf-8") -> Iterator[str]:
 
 def pictures(text: str, url: str, charset: str = "utf-8") -> tuple[Attachment, ...]:
     """The images of a report that was put up as pictures: those of a page with no table, the site's own left out."""
+    return () if "<table" in lowered(text) else tuple(_pictures(text, url, charset, (LINKED, IMAGE)))
+
+
+def pictured_parts(text: str, url: str, charset: str = "utf-8") -> tuple[Attachment, ...]:
+    """The images of a report's page that may be tables of it: of any page on which not all of them are written."""
+    if all(word in text for word in OF_TABLES):
+        return ()
+    return tuple(_pictures(text, url, charset, (LINKED, LEADING, LAZY, IMAGE)))
+
+
+def _pictures(text: str, url: str, charset: str, patterns: Sequence[re.Pattern[str]]) -> Sequence[Attachment]:
     lower = lowered(text)
-    if "<img" not in lower or "<table" in lower or len(text) > LONGEST_PICTURED:
+    if ("<img" not in lower and "href" not in lower) or len(text) > LONGEST_PICTURED:
         return ()
     heading = HEADING.search(text)
     footer = footer_of(text, heading.end() if heading else 0)
     found: dict[str, Attachment] = {}
     # A small picture that leads to the whole one comes after it.
-    for pattern in (LINKED, IMAGE):
+    for pattern in patterns:
         for match in pattern.finditer(text, heading.end() if heading else 0, footer.start() if footer else len(text)):
             target = resolve(url, html.unescape(match[1]), charset=charset)
             if target and PICTURE.search(urlsplit(target).path) and not ORNAMENT.search(target):
                 found.setdefault(target, Attachment(target, ""))
-    return tuple(found.values())[:MOST_ATTACHMENTS]
+    return [*found.values()][:MOST_ATTACHMENTS]
 
 
 def uncommented(text: str) -> str:

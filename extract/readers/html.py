@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from crawler.pages.markup import permitted
 from extract.content import DOUBT, Content, Grid
-from extract.readers import _article, _left, _signatures, _tree
+from extract.readers import _article, _left, _pictures, _signatures, _tree
 from extract.readers._charset import to_utf8
 from extract.readers._doubts import settle, told_apart
 from extract.readers._flatten import IMAGE, flatten
@@ -38,6 +38,7 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     title, meta = _article.metadata(page.root)
     linked = _article.linked_titles(page.root)
     mark(*page)
+    addresses = _pictures.mark_pictures(page.root)
     marked, article = _article.marked_article(page.root)
     left = _left.left_in(page.root, article, markup)
     marked = settle(marked)
@@ -47,6 +48,7 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         inner = _tree.parse(permitted(hidden).encode("utf-8")) if hidden else None
         if inner is not None:
             mark(*inner)
+            addresses = _pictures.mark_pictures(inner.root)
             marked = settle(flatten(inner.root))
             blocks = blocks_of(marked)
             left -= {"script"}
@@ -54,9 +56,10 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     if DOUBT in marked:
         blocks, apart = told_apart(blocks)
     images = marked.count(IMAGE)
+    blocks, pictures = _pictures.taken_out(blocks, addresses)
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
-    return Content(tuple(blocks), title, meta, images, linked, left, apart)
+    return Content(tuple(blocks), title, meta, images, linked, left, apart, pictures=pictures)
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

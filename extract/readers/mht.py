@@ -6,7 +6,7 @@ from dataclasses import replace
 from email import errors, message_from_bytes, policy
 from email.message import Message
 
-from extract.content import Content
+from extract.content import Content, Picture
 from extract.readers import html as page
 from extract.readers._package import damaged
 from extract.readers._unreadable import refuse
@@ -38,13 +38,33 @@ def read(body: bytes, name: str) -> Content:
     try:
         message = message_from_bytes(body.lstrip(), policy=policy.compat32)
         pages = list(_pages(message))
+        pictures = _pictures(message)
     except RecursionError as error:
         raise refuse("too_deep", "网页归档的各部分嵌套过深，未读取。") from error
     if not pages:
         raise refuse("no_text", "网页归档（MHT）里没有网页。")
     if len(pages) > 1 and b"<frameset" in pages[0].lower():
         return _joined([page.read(one, name) for one in pages[1:PAGES]])
-    return page.read(pages[0], name)
+    content = page.read(pages[0], name)
+    held = tuple(one._replace(body=_held(one, pictures)) for one in content.pictures)
+    return replace(content, pictures=held)
+
+
+def _pictures(message: Message) -> dict[str, Message]:
+    """The parts that are pictures, by the addresses that a page may lead to them by."""
+    found: dict[str, Message] = {}
+    for part in message.walk():
+        if part.get_content_maintype() == "image":
+            for address in (part.get("Content-Location"), f"cid:{(part.get('Content-ID') or '').strip(' <>')}"):
+                if address:
+                    found.setdefault(str(address).strip(), part)
+    return found
+
+
+def _held(picture: Picture, pictures: dict[str, Message]) -> bytes:
+    part = next((pictures[one] for one in picture.addresses if one in pictures), None)
+    payload = None if part is None else part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _pages(message: Message) -> Iterator[bytes]:

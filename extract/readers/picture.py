@@ -46,11 +46,14 @@ def accepts(head: bytes, name: str) -> bool:  # noqa: ARG001 - every format has 
 def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has it
     """The Content of a picture, each page (TIFF) or the one image in it. Raises Unreadable beyond the bounds."""
     _ocr.needed()
-    return _ocr.read_pages(_pages(body))
+    return _ocr.read_pages(pages(body))
 
 
-def _pages(body: bytes) -> Iterator["Image"]:
-    """The pages in turn, decoded one by one: how large one is, is known before it is decoded."""
+def pages(body: bytes, most: int = _ocr.MOST_PAGES) -> Iterator["Image"]:
+    """The pages in turn, decoded one by one: how large one is, is known before it is decoded.
+
+    Raises Unreadable beyond the bounds, and where there are more pages than `most`.
+    """
     from PIL import Image, ImageOps
 
     try:
@@ -58,10 +61,10 @@ def _pages(body: bytes) -> Iterator["Image"]:
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(body), formats=KINDS) as picture:
                 # A moving picture is its first frame.
-                pages = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
-                if pages > _ocr.MOST_PAGES:
-                    raise refuse("too_large", f"图片有 {pages} 页，超过 {_ocr.MOST_PAGES} 页的上限，未读取。")
-                for number in range(pages):
+                count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
+                if count > most:
+                    raise refuse("too_large", f"图片有 {count} 页，超过 {most} 页的上限，未读取。")
+                for number in range(count):
                     picture.seek(number)
                     _bounded(*picture.size)
                     yield _upright(ImageOps.exif_transpose(picture))

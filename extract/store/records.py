@@ -121,6 +121,7 @@ class ReadingRow(NamedTuple):
     differed: int | None = None
     parser: str = ""
     at: str = ""
+    parts: str | None = None
 
 
 class Told(NamedTuple):
@@ -168,7 +169,7 @@ UPDATE_REPORT = (
 INSERT_READING = (
     f"{insert('readings', ReadingRow._fields)} on conflict (document, url) do update set parser = excluded.parser, "
     "at = excluded.at, outcome = excluded.outcome, ways = excluded.ways, agreed = excluded.agreed, "
-    "differed = excluded.differed"
+    "differed = excluded.differed, parts = excluded.parts"
 )
 UPDATE_DOCUMENT = (
     "update documents set agency = coalesce(:agency, agency), agency_name = coalesce(:name, agency_name), "

@@ -54,6 +54,7 @@ class Reading:
     hint_year: int | None = None
     portal: str = ""
     hint_group: str = ""
+    parts: str = ""
 
 
 def save(db: Database, readings: Sequence[Reading], parser: str, now: datetime) -> list[int]:
@@ -254,9 +255,17 @@ class _Batch:
 def _reading(reading: Reading, outcome: str) -> ReadingRow:
     result = reading.result
     if isinstance(result, Problem) or not result.ways:
-        return ReadingRow(reading.document, reading.url, outcome)
+        return ReadingRow(reading.document, reading.url, outcome, parts=reading.parts or None)
     ways = json.dumps(result.ways, ensure_ascii=False)
-    return ReadingRow(reading.document, reading.url, outcome, ways, result.agreed, result.differed)
+    return ReadingRow(
+        reading.document,
+        reading.url,
+        outcome,
+        ways,
+        result.agreed,
+        result.differed,
+        parts=reading.parts or None,
+    )
 
 
 def _figures(number: int, row: Row) -> list[Figure]:

@@ -1,6 +1,6 @@
 """`gouji show`: a report as read, suspected cells marked, where it came from, what was found in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from crawler.ground.archive import open_archive
 from crawler.ground.clock import now
 from crawler.ground.errors import GoujiError
 from extract.store.load import StoredReport
+from monitor.asking.pictures import pictures_of
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.drawing.doubtful import doubtful
@@ -86,7 +87,7 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
     marks = doubtful(report_read, [one.suspect for one in shown.findings if one.suspect is not None])
     places = pages_of(report_read)
     picture = (
-        draw_page(open_archive(call.data).read(shown.stored.document), places, marks)
+        draw_page(open_archive(call.data).read(shown.stored.document), places, marks, _pictures(call, shown.stored))
         if places
         else draw_form(report_read, marks)
     )
@@ -96,6 +97,11 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
         raise GoujiError(f"cannot write {target}: {error.strerror}", f"写不了 {target}：{error.strerror}") from error
     call.say()
     call.say(call.text(f"图已写入 {target}", f"the picture is in {target}"))
+
+
+def _pictures(call: CallOptions, stored: StoredReport) -> Callable[[int], bytes]:
+    with closing(open_database(call.data)) as db:
+        return pictures_of(db, open_archive(call.data), stored.document, stored.url)
 
 
 def _source_json(call: CallOptions, stored: StoredReport) -> dict[str, Any]:

@@ -1,12 +1,14 @@
-"""The page of a PDF or the picture itself, its doubtful cells outlined where they stand."""
+"""The page of a PDF, the picture itself or one on a page of the web, its doubtful cells outlined where they stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crawler.ground.errors import GoujiError
 from extract.model import Report, cell_name
-from extract.place import PageBox
+from extract.place import PageBox, PictureBox
+from extract.readers import Unreadable
+from extract.readers import picture as picture_reader
 from extract.readers._pdf_pages import pictures
 from monitor.drawing.canvas import Box
 from monitor.drawing.doubtful import Doubtful, mark
@@ -19,32 +21,51 @@ POINTS = 72  # an inch
 NOTE = 20
 
 
-def pages_of(report: Report) -> Mapping[str, PageBox]:
-    """The cells of a report that stand on a page, by name."""
+def pages_of(report: Report) -> Mapping[str, PageBox | PictureBox]:
+    """The cells of a report that stand on a page or in a picture, by name."""
     return {
         cell_name(row.table, row.code, member): place
         for row in report.rows
         for member, place in zip(row.members, row.places, strict=True)
-        if isinstance(place, PageBox)
+        if isinstance(place, PageBox | PictureBox)
     }
 
 
-def draw_page(body: bytes, places: Mapping[str, PageBox], marks: Sequence[Doubtful]) -> "Image":
-    """The page with the first doubtful cell (else the first with figures) and all doubtful cells on it."""
+def draw_page(
+    body: bytes,
+    places: Mapping[str, PageBox | PictureBox],
+    marks: Sequence[Doubtful],
+    picture: Callable[[int], bytes] | None = None,
+) -> "Image":
+    """The page with the first doubtful cell (else the first with figures) and all doubtful cells on it.
+
+    `picture` gives the n-th picture of a page of the web, where cells stand in one.
+    """
     from PIL import ImageDraw
 
-    page = next((places[one.cell].page for one in marks if one.cell in places), None) or min(
-        place.page for place in places.values()
+    first = next((places[one.cell] for one in marks if one.cell in places), None) or min(
+        places.values(), key=lambda place: place[0]
     )
-    image, scale = _rendered(body, page)
+    page = first[0]
+    if isinstance(first, PictureBox) and picture is not None:
+        image, scale = _pictured(picture(page)), 1.0
+    else:
+        image, scale = _rendered(body, page)
     draw = ImageDraw.Draw(image)
     boxes: dict[str, Box] = {}
     for cell, place in places.items():
-        if place.page == page:
+        if place[0] == page:
             left, top, right, bottom = (int(edge * scale) for edge in place[1:])
             boxes[cell] = (left, top, right, bottom)
     mark(draw, boxes, marks, NOTE, image.width)
     return image
+
+
+def _pictured(body: bytes) -> "Image":
+    try:
+        return next(iter(picture_reader.pages(body, 1)))
+    except Unreadable as error:
+        raise GoujiError("the picture cannot be opened any more", f"图打不开：{error.problem.detail}") from error
 
 
 def _rendered(body: bytes, page: int) -> "tuple[Image, float]":

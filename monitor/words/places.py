@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from extract.model import Report, Row
-from extract.place import GridCell, PageBox, Place, SheetCell, read_place
+from extract.place import GridCell, PageBox, PictureBox, Place, SheetCell, read_place
 from monitor.words.cells import column_label, row_words
 from monitor.words.report import cell_text
 
@@ -28,6 +28,12 @@ def place_words(place: Place | None, lang: str = "zh") -> str:
                 f"page {page}, {left}–{right} from the left, {top}–{bottom} from the top"
                 if english
                 else f"第{page}页，距左{left}–{right}、距上{top}–{bottom}"
+            )
+        case PictureBox(picture, left, top, right, bottom):
+            return (
+                f"picture {picture}, {left}–{right} from the left, {top}–{bottom} from the top"
+                if english
+                else f"第{picture}张图，距左{left}–{right}、距上{top}–{bottom}"
             )
         case SheetCell(sheet, _, _):
             cell = str(place).rpartition(" ")[2]

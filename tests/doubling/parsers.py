@@ -160,6 +160,7 @@ def harvested(page: Page) -> None:
     articles.titled("青石市财政局2024年…", own)
     articles.attachments(page.text, page.url)
     articles.pictures(page.text, page.url)
+    articles.pictured_parts(page.text, page.url)
     expected_page.shows_report(page, "青石市财政局", own)
     expected_page.own_heading(page)
     expected_page.without_words(page)

@@ -117,6 +117,7 @@ class ReadingRow(NamedTuple):
     ways: str | None = None
     agreed: int | None = None
     differed: int | None = None
+    once: str | None = None
     parser: str = ""
     at: str = ""
 
@@ -166,7 +167,7 @@ UPDATE_REPORT = (
 INSERT_READING = (
     f"{insert('readings', ReadingRow._fields)} on conflict (document, url) do update set parser = excluded.parser, "
     "at = excluded.at, outcome = excluded.outcome, ways = excluded.ways, agreed = excluded.agreed, "
-    "differed = excluded.differed"
+    "differed = excluded.differed, once = excluded.once"
 )
 UPDATE_DOCUMENT = (
     "update documents set agency = coalesce(:agency, agency), agency_name = coalesce(:name, agency_name), "

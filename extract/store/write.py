@@ -254,7 +254,8 @@ def _reading(reading: Reading, outcome: str) -> ReadingRow:
     if isinstance(result, Problem) or not result.ways:
         return ReadingRow(reading.document, reading.url, outcome)
     ways = json.dumps(result.ways, ensure_ascii=False)
-    return ReadingRow(reading.document, reading.url, outcome, ways, result.agreed, result.differed)
+    once = json.dumps(result.once) if result.once else None
+    return ReadingRow(reading.document, reading.url, outcome, ways, result.agreed, result.differed, once)
 
 
 def _figures(number: int, row: Row) -> list[Figure]:

@@ -171,7 +171,7 @@ class Report:
     `titled`: the title stands on its own (not only in a sentence). `altered`: words of the form printed otherwise.
     `evidence` is what body and year rest on; `weak`: on nothing strong, or on what other evidence contradicts.
     `indicators`, named by `indicator_form`, are those of a report before the forms. `ways`: how it was read twice, with
-    the number of figures on which both `agreed` and `differed`; empty: once.
+    the number of figures on which both `agreed` and `differed`; empty: once. `once`: the rows of which that is not so.
     """
 
     title: str
@@ -194,6 +194,11 @@ class Report:
     ways: tuple[str, ...] = ()
     agreed: int = 0
     differed: int = 0
+    once: tuple[str, ...] = ()
+
+    def read_twice(self, table: str, code: str) -> bool:
+        """Whether two readings agree on all that a row states; the table of subtotals is S3."""
+        return bool(self.ways) and row_name(table, code) not in self.once
 
     @property
     def doubt(self) -> Doubt | Literal[""]:
@@ -222,6 +227,11 @@ class Report:
             return "unreadable"
         unread = not UNREAD.isdisjoint(chain.from_iterable([row.states for row in self.rows]))
         return "partial" if unread or len(self.forms) < len(TABLES) else "complete"
+
+
+def row_name(table: str, code: str) -> str:
+    """`T3[granted]`."""
+    return f"{table}[{code}]"
 
 
 def cell_name(table: str, row: str, member: str) -> str:

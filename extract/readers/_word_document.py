@@ -1,7 +1,12 @@
-"""The bytes of a Word document → Content: its package, its styles and lists, its text, laid out as that of a page."""
+"""The bytes of a Word document → Content: its package, its styles and lists, its text, laid out as that of a page.
 
-from extract.content import DOUBT, Content
-from extract.readers import _opc
+The tokens of its XML, in their order, are the second reading of its tables.
+"""
+
+from functools import partial
+
+from extract.content import DOUBT, Content, Grid, Second
+from extract.readers import _opc, _word_tokens
 from extract.readers._doubts import settle, told_apart
 from extract.readers._flatten import IMAGE, INVISIBLE, drop_marks
 from extract.readers._unreadable import Unreadable, refuse
@@ -37,8 +42,15 @@ def content_of(body: bytes) -> Content:
     if not blocks and not images:
         raise refuse("no_text", "文档里没有任何正文文字。")
     title = _title(package)
+    tabled = any(isinstance(block, Grid) for block in blocks)
     return Content(
-        tuple(blocks), "", {"core:title": title} if title else {}, images, left=frozenset(walk.left), apart=apart
+        tuple(blocks),
+        "",
+        {"core:title": title} if title else {},
+        images,
+        left=frozenset(walk.left),
+        apart=apart,
+        second=Second(("grid", "tokens"), partial(_word_tokens.tables_of, body)) if tabled else None,
     )
 
 

@@ -1,10 +1,14 @@
-"""HTML pages → Content: the article's paragraphs and grids, the page's title and metadata."""
+"""HTML pages → Content: the article's paragraphs and grids, the page's title and metadata.
+
+Its tags, in the order in which they are written, are the second reading of its tables.
+"""
 
 from collections.abc import Sequence
+from functools import partial
 
 from crawler.pages.markup import permitted
-from extract.content import DOUBT, Content, Grid
-from extract.readers import _article, _left, _pictures, _signatures, _tree
+from extract.content import DOUBT, Content, Grid, Second
+from extract.readers import _article, _html_tokens, _left, _pictures, _signatures, _tree
 from extract.readers._charset import to_utf8
 from extract.readers._doubts import settle, told_apart
 from extract.readers._flatten import IMAGE, flatten
@@ -43,10 +47,12 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     left = _left.left_in(page.root, article, markup)
     marked = settle(marked)
     blocks = blocks_of(marked)
+    source = body
     if _is_thin(blocks):
-        hidden = markup_in_scripts(page.root)
-        inner = _tree.parse(permitted(hidden).encode("utf-8")) if hidden else None
+        hidden = permitted(markup_in_scripts(page.root)).encode("utf-8")
+        inner = _tree.parse(hidden) if hidden else None
         if inner is not None:
+            source = hidden
             mark(*inner)
             addresses = _pictures.mark_pictures(inner.root)
             marked = settle(flatten(inner.root))
@@ -59,7 +65,9 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     blocks, pictures = _pictures.taken_out(blocks, addresses)
     if not blocks and not images:
         raise refuse("no_text", "网页里没有任何正文文字。")
-    return Content(tuple(blocks), title, meta, images, linked, left, apart, pictures=pictures)
+    tabled = any(isinstance(block, Grid) for block in blocks)
+    second = Second(("grid", "tokens"), partial(_html_tokens.tables_of, source)) if tabled else None
+    return Content(tuple(blocks), title, meta, images, linked, left, apart, second, pictures)
 
 
 def _is_thin(blocks: Sequence[str | Grid]) -> bool:

@@ -138,10 +138,11 @@ class _Batch:
         for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):
             told: Facts = json.loads(facts) if facts else {}
             self.problems.setdefault(number, []).append(Problem(code, detail, where, table, told))
-        self.twice: dict[int, tuple[tuple[str, ...], int, int]] = {
-            number: (tuple(json.loads(ways)), agreed, differed)
-            for number, ways, agreed, differed in conn.execute(
-                "select r.id, g.ways, g.agreed, g.differed from reports r join readings g on g.document = r.document "
+        self.twice: dict[int, tuple[tuple[str, ...], int, int, tuple[str, ...]]] = {
+            number: (tuple(json.loads(ways)), agreed, differed, tuple(json.loads(once or "[]")))
+            for number, ways, agreed, differed, once in conn.execute(
+                "select r.id, g.ways, g.agreed, g.differed, g.once from reports r "
+                "join readings g on g.document = r.document "
                 f"and g.url = r.url and g.parser = r.parser where r.id in ({self.ids}) and g.ways is not null"
             )
         }
@@ -209,7 +210,7 @@ class _Batch:
 
     def report(self, head: _Head) -> Report:
         number = head.id
-        ways, agreed, differed = self.twice.get(number, ((), 0, 0))
+        ways, agreed, differed, once = self.twice.get(number, ((), 0, 0, ()))
         printed = {"T2": head.form_t2, "T3": head.form_t3, "T4": head.form_t4}
         forms = {table: form for table, form in printed.items() if form}
         rows = [
@@ -239,6 +240,7 @@ class _Batch:
             ways=ways,
             agreed=agreed,
             differed=differed,
+            once=once,
         )
 
 

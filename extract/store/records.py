@@ -119,6 +119,7 @@ class ReadingRow(NamedTuple):
     ways: str | None = None
     agreed: int | None = None
     differed: int | None = None
+    once: str | None = None
     parser: str = ""
     at: str = ""
     parts: str | None = None
@@ -169,7 +170,7 @@ UPDATE_REPORT = (
 INSERT_READING = (
     f"{insert('readings', ReadingRow._fields)} on conflict (document, url) do update set parser = excluded.parser, "
     "at = excluded.at, outcome = excluded.outcome, ways = excluded.ways, agreed = excluded.agreed, "
-    "differed = excluded.differed, parts = excluded.parts"
+    "differed = excluded.differed, once = excluded.once, parts = excluded.parts"
 )
 UPDATE_DOCUMENT = (
     "update documents set agency = coalesce(:agency, agency), agency_name = coalesce(:name, agency_name), "

@@ -257,6 +257,7 @@ def _reading(reading: Reading, outcome: str) -> ReadingRow:
     if isinstance(result, Problem) or not result.ways:
         return ReadingRow(reading.document, reading.url, outcome, parts=reading.parts or None)
     ways = json.dumps(result.ways, ensure_ascii=False)
+    once = json.dumps(result.once) if result.once else None
     return ReadingRow(
         reading.document,
         reading.url,
@@ -264,6 +265,7 @@ def _reading(reading: Reading, outcome: str) -> ReadingRow:
         ways,
         result.agreed,
         result.differed,
+        once=once,
         parts=reading.parts or None,
     )
 

@@ -159,8 +159,15 @@ class _Year:
             "facts": dict(outcome.facts),
             "reason": outcome.reason,
             **(_side_by_side(outcome) if outcome.passages else {}),
-            **({"read_twice": True} if self.stored.report.ways and outcome.operands else {}),
+            **({"read_twice": True} if self._read_twice(outcome.operands) else {}),
         }
+
+    def _read_twice(self, operands: Sequence[Operand]) -> bool:
+        """Whether every figure that this rests on was read in two ways that agree."""
+        of_years = [(part, self.by_year.get(self.stored.year - part.years_back)) for part in operands]
+        return bool(of_years) and all(
+            stored is not None and stored.report.read_twice(part.table, part.row) for part, stored in of_years
+        )
 
     def _operand(self, part: Operand) -> dict[str, Any]:
         found = {

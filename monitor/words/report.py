@@ -29,6 +29,8 @@ LEGEND = {
 WIDEST_CELL = 16
 # The ways by which readers read a document twice.
 WAYS: Mapping[str, tuple[str, str]] = {
+    "grid": ("表格的格位", "the grid of its tables"),
+    "tokens": ("标记的次序", "the order of its tags"),
     "boxes": ("方框位置", "its boxes"),
     "stream": ("文字次序", "the order of its text"),
     "xml": ("工作簿的 XML", "the workbook's XML"),

@@ -279,7 +279,7 @@ def packed(text: str) -> Work:
 
 def in_word(text: str) -> Work:
     bodies = of_text(permitted(text))
-    return lambda: [contained(lambda body=body: parse(read(body, "a.docx"))) for body in bodies]  # type: ignore[misc]
+    return lambda: [contained(lambda body=body: read_report(body, "a.docx")) for body in bodies]  # type: ignore[misc]
 
 
 def answer(text: str) -> Work:

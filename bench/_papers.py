@@ -3,11 +3,11 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from xml.sax.saxutils import escape
 
 import pypdfium2
@@ -33,14 +33,37 @@ OFFICE = "soffice"
 Placed = tuple[int, int, FormCell]  # a cell at its row and column
 
 
+class Printable(Protocol):
+    """What can be printed: a sample report, or one as a publisher words it."""
+
+    @property
+    def title(self) -> str: ...
+
+    def blocks(self, *, word: bool = False) -> list[str | FormTable]: ...
+
+    def printed(self, name: str) -> str: ...
+
+
 class Paper(NamedTuple):
-    """One file: the report it was made of, its format, how it is laid out, and its bytes."""
+    """One file: the report it was made of, its format, how it is laid out, its bytes.
+
+    `figures`: as printed there, where that is not as the report has them; empty where the paper is no report.
+    `indicators`: label and figures of each line of the statistics before 2019.
+    """
 
     report: SampleReport
     format: str
     style: str
     name: str
     body: bytes
+    figures: Mapping[str, str] | None = None
+    indicators: Sequence[tuple[str, str]] = ()
+
+    @property
+    def truth(self) -> dict[str, str]:
+        if self.figures is not None:
+            return dict(self.figures)
+        return {name: self.report.printed(name) for name in self.report.cells}
 
 
 def placed(table: FormTable) -> list[Placed]:
@@ -58,7 +81,7 @@ def placed(table: FormTable) -> list[Placed]:
     return found
 
 
-def text_of(report: SampleReport, cell: FormCell) -> str:
+def text_of(report: Printable, cell: FormCell) -> str:
     return report.printed(cell.name) if cell.name else cell.label
 
 
@@ -78,7 +101,7 @@ def halves(table: FormTable) -> tuple[FormTable, ...]:
 # --- Word ------------------------------------------------------------------------------------------------------
 
 
-def docx(report: SampleReport, style: str) -> bytes:
+def docx(report: Printable, style: str) -> bytes:
     """`merged`: cells merged as in the form; `split`: 表三 as two tables; `boxed`: all of it in a table of one cell."""
     document = Document()
     document.add_heading(report.title, 0)
@@ -96,14 +119,15 @@ def docx(report: SampleReport, style: str) -> bytes:
     return target.getvalue()
 
 
-def _docx_table(holder: DocxDocument | _Cell, report: SampleReport, table: FormTable) -> None:
+def _docx_table(holder: DocxDocument | _Cell, report: Printable, table: FormTable) -> None:
     rows, columns = size_of(table)
     drawn = holder.add_table(rows, columns)
     if isinstance(holder, DocxDocument):
         drawn.style = "Table Grid"
+    cells = [line.cells for line in drawn.rows]  # once: the library walks the whole table for each that is asked
     for row, column, cell in placed(table):
-        first = drawn.cell(row, column)
-        last = drawn.cell(row + cell.rowspan - 1, column + cell.colspan - 1)
+        first = cells[row][column]
+        last = cells[row + cell.rowspan - 1][column + cell.colspan - 1]
         (first.merge(last) if cell.rowspan > 1 or cell.colspan > 1 else first).text = text_of(report, cell)
     holder.add_paragraph("")
 
@@ -111,7 +135,7 @@ def _docx_table(holder: DocxDocument | _Cell, report: SampleReport, table: FormT
 # --- workbooks -------------------------------------------------------------------------------------------------
 
 
-def xlsx(report: SampleReport, style: str) -> bytes:
+def xlsx(report: Printable, style: str) -> bytes:
     """`one`: everything in one sheet; `sheets`: a sheet for each table. Counts are numbers, as clerks type them."""
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -147,7 +171,7 @@ def _sheet_cell(sheet: Any, row: int, column: int, cell: FormCell, text: str, dr
 # --- PDF -------------------------------------------------------------------------------------------------------
 
 
-def pdf(report: SampleReport, style: str) -> bytes:
+def pdf(report: Printable, style: str) -> bytes:
     """`ruled`: with all borders; `unruled`: without any; `paged`: ruled, with page numbers, rows cut by page breaks."""
     if SONG not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(SONG))
@@ -169,14 +193,14 @@ def pdf(report: SampleReport, style: str) -> bytes:
     return target.getvalue()
 
 
-def _pdf_table(report: SampleReport, table: FormTable, style: str, small: ParagraphStyle) -> Table:
+def _pdf_table(report: Printable, table: FormTable, style: str, small: ParagraphStyle) -> Table:
     rows, columns = size_of(table)
     cells: list[list[object]] = [[""] * columns for _ in range(rows)]
     commands: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
     if style != "unruled":
         commands.append(("GRID", (0, 0), (-1, -1), 0.5, colors.black))
     for row, column, cell in placed(table):
-        cells[row][column] = Paragraph(escape(text_of(report, cell)), small)
+        cells[row][column] = Paragraph(escape(text_of(report, cell)).replace("\n", "<br/>"), small)
         if cell.rowspan > 1 or cell.colspan > 1:
             commands.append(("SPAN", (column, row), (column + cell.colspan - 1, row + cell.rowspan - 1)))
     figures = max(sum(1 for cell in row if cell.name) for row in table)
@@ -184,7 +208,7 @@ def _pdf_table(report: SampleReport, table: FormTable, style: str, small: Paragr
     wide = 515 if style == "paged" else 760
     widths = (
         [wide * 0.45 / labels] * labels + [wide * 0.55 / figures] * figures
-        if labels > 0
+        if labels > 0 and figures
         else [wide / columns] * columns
     )
     return Table(cells, colWidths=widths, style=TableStyle(commands), splitInRow=style == "paged")
@@ -226,7 +250,7 @@ def converted(papers: Sequence[Paper], ending: str, style: str) -> Iterator[Pape
         subprocess.run([*command, *map(str, sorted(source.iterdir()))], check=True, capture_output=True)
         for number, paper in enumerate(papers):
             body = (target / f"{number}.{ending}").read_bytes()
-            yield Paper(paper.report, ending, style, f"{number}.{ending}", body)
+            yield paper._replace(format=ending, style=style or paper.style, name=f"{number}.{ending}", body=body)
 
 
 def scanned(paper: Paper, dpi: int, *, noisy: bool) -> Paper:

@@ -8,7 +8,7 @@ from extract.content import Content, Grid, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.form.numbers import shows_figure
-from extract.indicators.reading import read_indicators
+from extract.indicators.reading import Read, read_indicators
 from extract.model import Facts, Problem, Report, Row, Section, cell_name
 from extract.prose.head import Head, read_head
 from extract.prose.sections import read_sections
@@ -46,8 +46,11 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     refusal = _refusal(head, tables, sections, content) or several(content, lines.lines, conflicts, body)
     if refusal:
         return refusal
-    if not tables.forms and head.year is not None and head.year < FORMS.first_year:
-        return _before_forms(head, head.year, sections, content)
+    if head.year is not None and head.year < FORMS.first_year:
+        read = read_indicators(content, head.year)
+        # Its statistics name 部分公开 and 国家秘密 as 表三 does; where no figure fits that form, it is not there.
+        if not tables.forms or (read.indicators and not _stated(tables)):
+            return _before_forms(head, head.year, sections, read)
     other = other_measures(content, tables.forms["T2"], head.year) if "T2" in tables.forms else {}
     tables = replace(tables, rows=tuple(without_other(row, other) for row in tables.rows)) if other else tables
     (known, subtotals), strange = leave_strange(lines.headers, tables.rows, tables.subtotals)
@@ -78,9 +81,8 @@ def parse(content: Content, hint: str = "") -> Report | Problem:
     )
 
 
-def _before_forms(head: Head, year: int, sections: tuple[Section, ...], content: Content) -> Report:
+def _before_forms(head: Head, year: int, sections: tuple[Section, ...], read: Read) -> Report:
     """A report of a year in which no form was due: its indicators, where it has any, and its prose."""
-    read = read_indicators(content, year)
     return Report(
         title=head.title,
         agency_name=head.agency_name,
@@ -151,7 +153,7 @@ def _merge(tables: Tables, flat: Flat) -> Tables:
 
 
 def _refusal(head: Head, tables: Tables, sections: Sequence[Section], content: Content) -> Problem | None:
-    stated = any(value is not None for row in tables.rows for value in row.values)
+    stated = _stated(tables)
     headings = sum(section.number > 0 for section in sections)
     if not tables.forms and not head.recognized and headings < HEADINGS:
         return Problem("not_a_report", "既没有年度报告的标题，也没有年度报告的表格：不是政府信息公开工作年度报告")
@@ -163,6 +165,10 @@ def _refusal(head: Head, tables: Tables, sections: Sequence[Section], content: C
     ):
         return Problem("blank_form", "是空白格式：没有机关名称或年度，也没有一个数字")
     return None
+
+
+def _stated(tables: Tables) -> bool:
+    return any(value is not None for row in tables.rows for value in row.values)
 
 
 def _printed_numbers(content: Content) -> int:

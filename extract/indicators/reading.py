@@ -14,6 +14,7 @@ from extract.place import GridCell, TextSpan
 
 AMOUNTS = frozenset({"元", "万元"})
 MISSING, UNCUT = Figure(None, "missing"), Figure(None, "ambiguous")
+FURNITURE = 12  # letters of what may stand between two pages: 「— 12 —」, 「第 3 页 共 9 页」
 PERIODS: tuple[Period, ...] = ("year", "cumulative")
 
 
@@ -41,6 +42,8 @@ def read_indicators(content: Content, year: int) -> Read:
         if isinstance(block, Grid):
             grid += 1
             reader.grid(block, grid)
+        elif len(block.strip()) > FURNITURE:
+            reader.header = None
     if not reader.found:
         reader.text([block for block in content.blocks if isinstance(block, str)])
     form = catalogue().form(one.code for one in reader.found) if reader.found else ""
@@ -54,15 +57,21 @@ class _Reader:
         self.problems: list[Problem] = []
         self.lines = 0
         self.parent = ""
+        self.header: _Header | None = None
+        self.width = 0
 
     def grid(self, grid: Grid, number: int) -> None:
-        header: _Header | None = None
+        """A table; one as wide as that above, with no more than a page's foot between, goes on under its header."""
+        width = max((column + 1 for row in grid.rows for column in row.columns), default=0)
+        if width != self.width:
+            self.header = None
+        self.width = width
         for at, row in enumerate(grid.rows):
             heads = [catalogue().column(text) for text in row.texts]
             if "name" in heads and not {"unit", "year", "cumulative"}.isdisjoint(heads):
-                header = self._header(row, heads)
-            elif header is not None:
-                self._row(header, row, number, at)
+                self.header = self._header(row, heads)
+            elif self.header is not None:
+                self._row(self.header, row, number, at)
 
     def _header(self, row: GridRow, heads: Sequence[Column | None]) -> _Header | None:
         others = [text for text, head in zip(row.texts, heads, strict=True) if text.strip() and head is None]

@@ -8,7 +8,8 @@ from fractions import Fraction
 from extract.content import Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
-from monitor.reconcile.claimed import PARTS, POINTS, JudgedClaim, judge_claims
+from monitor.reconcile.claimed import JudgedClaim, judge_claims
+from monitor.reconcile.meanings import PARTS, POINTS
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, passing
 from monitor.reconcile.rule import Rule

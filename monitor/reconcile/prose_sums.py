@@ -7,7 +7,8 @@ from extract.content import Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
 from monitor.reconcile.claim_rules import MEMBERS, is_part, sentences
-from monitor.reconcile.claimed import PARTS, PROCESSED, judge_claims, value_of
+from monitor.reconcile.claimed import judge_claims, value_of
+from monitor.reconcile.meanings import PARTS, PROCESSED
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, passing
 from monitor.reconcile.rule import Rule

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypedDict
 from extract.content import UNREAD, Number, State
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES, TableCode
-from extract.place import Place, read_place, split
+from extract.place import Place, TextSpan, read_place, split
 
 
 class Facts(TypedDict, total=False):
@@ -144,12 +144,22 @@ class Evidence(NamedTuple):
 class Section:
     """One of the six sections: `number` 1–6, the heading as printed, its prose (paragraphs joined by newline).
 
-    Number 0 is what stands above the first heading.
+    Number 0 is what stands above the first heading. The text begins at character `offset` of the document's paragraph
+    `paragraph`, both from 0; each of its lines is one paragraph.
     """
 
     number: int
     heading: str
     text: str
+    paragraph: int = 0
+    offset: int = 0
+
+    def place(self, start: int, end: int) -> str:
+        """Where characters of the text stand in the document, as extract/place.py writes it."""
+        before = self.text[:start]
+        lines = before.count("\n")
+        begins = start - (before.rfind("\n") + 1) + (0 if lines else self.offset)
+        return str(TextSpan(self.paragraph + lines, begins, begins + end - start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ neither alone makes a heading. Where a document drops the ordinals, whole headin
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise, zip_longest
 from typing import NamedTuple
@@ -75,13 +75,23 @@ def read_sections(content: Content) -> tuple[Section, ...]:
     text = "\n".join(paragraphs)
     marks = sorted({mark.start: mark for mark in _marks(paragraphs, text)}.values())
     chain = _best_chain(marks)
-    above = text[: chain[0].start].strip("*# \n") if chain else ""
-    sections = [Section(0, "", above)] if above else []
+    begins = [0, *accumulate(len(paragraph) + 1 for paragraph in paragraphs)]
+    above = _section(0, "", text, (0, chain[0].start), begins) if chain else None
+    sections = [above] if above is not None and above.text else []
     for mark, following in zip_longest(chain, chain[1:]):
-        body = text[mark.end : following.start if following else len(text)].lstrip("。：:")
         heading = text[mark.start : mark.end].strip("#*> \n")
-        sections.append(Section(mark.number, heading, body.strip("*# \n")))
+        body = (mark.end, following.start if following else len(text))
+        sections.append(_section(mark.number, heading, text, body, begins))
     return tuple(sections)
+
+
+def _section(number: int, heading: str, text: str, body: tuple[int, int], begins: Sequence[int]) -> Section:
+    """The section of this part of the text, without the signs around it; `begins` are where the paragraphs begin."""
+    found = text[slice(*body)]
+    inner = (found.lstrip("。：:") if number else found).lstrip("*# \n")
+    start = body[0] + len(found) - len(inner)
+    paragraph = bisect_right(begins, start) - 1
+    return Section(number, heading, inner.rstrip("*# \n"), paragraph, start - begins[paragraph])
 
 
 def _marks(paragraphs: Sequence[str], text: str) -> Iterator[_Mark]:

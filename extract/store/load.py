@@ -129,8 +129,10 @@ class _Batch:
         for table in WIDE:
             self._wide(table)
         self.sections: dict[int, list[Section]] = {}
-        for number, section, heading, text in self._rows("report, section, heading, text", "sections"):
-            self.sections.setdefault(number, []).append(Section(section, heading, text))
+        for number, section, heading, text, paragraph, offset in self._rows(
+            "report, section, heading, text, coalesce(paragraph, 0), coalesce(offset, 0)", "sections"
+        ):
+            self.sections.setdefault(number, []).append(Section(section, heading, text, paragraph, offset))
         self.problems: dict[int, list[Problem]] = {}
         columns = 'report, rowid, code, detail, "where", coalesce("table", \'\'), facts'
         for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):

@@ -45,6 +45,8 @@ class Prose(NamedTuple):
     section: int
     heading: str
     text: str
+    paragraph: int
+    offset: int
 
 
 class Statistic(NamedTuple):

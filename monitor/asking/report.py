@@ -12,8 +12,12 @@ from extract.store.failures import Failure, failures_of
 from extract.store.load import StoredReport, load_reports
 from monitor.asking.findings import STANDING, about
 from monitor.asking.unread import reason_words, unread
+from monitor.checking.batch import contexts
+from monitor.checking.ledger import claims_of
 from monitor.failures import readable
 from monitor.findings import Finding
+from monitor.reconcile.claimed import JudgedClaim
+from monitor.reconcile.rulebook import load as load_rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class ReportOnFile:
     body: AgencyRef
     stored: StoredReport
     findings: Sequence[Finding]
+    claims: Sequence[JudgedClaim]
     unread: Sequence[Failure]
 
 
@@ -43,9 +48,10 @@ def report(db: Database, body: AgencyRef, now: datetime, year: int | None = None
             f"没有读到{body.name} {year} 年度的报告；有：{years}",
             _there(db, body, now, year),
         )
-    return ReportOnFile(
-        body, chosen, about(db, body.code, chosen.year, STANDING), failures_of(db, body.code, chosen.year)
-    )
+    history = {one.year: one.report for one in reports}
+    claims = claims_of(load_rulebook(), contexts(db, [body.code])[body.code], history, chosen.year)
+    standing = about(db, body.code, chosen.year, STANDING)
+    return ReportOnFile(body, chosen, standing, claims, failures_of(db, body.code, chosen.year))
 
 
 def _there(db: Database, body: AgencyRef, now: datetime, year: int | None) -> list[Both]:

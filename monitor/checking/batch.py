@@ -14,7 +14,8 @@ from crawler.ground.contained import Failed, contained
 from extract.store.load import StoredReport, iter_reports
 from monitor.changes.body_changes import changed_years
 from monitor.changes.publication import Publications
-from monitor.checking.judgement import judge_agency
+from monitor.checking.judgement import Ledger, judge_agency
+from monitor.checking.ledger import write
 from monitor.checking.transitions import observe
 from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation, load, save
@@ -56,10 +57,11 @@ class _Material:
 
 
 class _Judged(NamedTuple):
-    """The observations on one body, and the resulting changes of its findings."""
+    """The observations on one body, the resulting changes of its findings, and the claims of its reports."""
 
     seen: Sequence[Seen]
     changed: Sequence[Change]
+    ledger: Ledger
 
 
 def judge_bodies(
@@ -136,11 +138,13 @@ def _read(judge: Judge, codes: Sequence[str]) -> _Material:
 def _seen(judge: Judge, material: _Material, code: str) -> _Judged:
     """Judges one body (pure)."""
     if code not in material.histories:  # none of its reports has a year
-        return _Judged((), ())
+        return _Judged((), (), {})
     history, known, context = material.histories[code], material.kept.get(code, {}), material.contexts[code]
-    seen: list[Seen] = [(known.get(one.key), one) for one in judge_agency(judge.book, context, code, history, known)]
+    ledger: Ledger = {}
+    observed = judge_agency(judge.book, context, code, history, known, ledger)
+    seen: list[Seen] = [(known.get(one.key), one) for one in observed]
     seen += material.published.observe(code, context.name or code, history)
-    return _Judged(seen, changes(seen, judge.now, known))
+    return _Judged(seen, changes(seen, judge.now, known), ledger)
 
 
 def _write(judge: Judge, material: _Material, judged: Mapping[str, _Judged]) -> list[Change] | None:
@@ -159,6 +163,7 @@ def _write(judge: Judge, material: _Material, judged: Mapping[str, _Judged]) -> 
             seen = [(kept.get(one.key), one) for some in judged.values() for _, one in some.seen]
             changed = changes(seen, judge.now, kept)
         save(db, (after for _, after in changed))
+        write(db, {report: rows for one in judged.values() for report, rows in one.ledger.items()})
         db.execute(
             f"update reports set checked = ? where agency in ({marks}) and checked is not ?",
             [judge.fingerprint, *codes, judge.fingerprint],

@@ -12,7 +12,9 @@ from crawler.ground.contained import Failed, contained
 from crawler.ground.workers import Pending, Workers
 from extract.model import Problem, Report
 from extract.reading import SECONDS, harmless, read_body, read_file, unread
+from monitor.checking.ledger import newest
 from monitor.checking.sources import Source
+from monitor.reconcile.claimed import JudgedClaim
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import Suspect, locate, remedy_rivals
 from monitor.reconcile.outcome import Context, Outcome, Outcomes
@@ -36,12 +38,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A file with every rule's verdict: the outcomes that are not passes, and each rule's number of passes."""
+    """A file with every rule's verdict: the outcomes that are not passes, and each rule's number of passes.
+
+    `claims` are the statements of its prose with their verdicts.
+    """
 
     draft: Draft
     others: tuple[Outcome, ...] = ()
     passed: Mapping[str, int] | None = None
     suspects: tuple[Suspect, ...] = ()
+    claims: tuple[JudgedClaim, ...] = ()
 
     @property
     def report(self) -> Report | None:
@@ -131,12 +137,14 @@ def _judge(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Re
         return Judgement(draft)
     context = _context(report)
     outcomes = check_report(book, report, context)
+    claims = outcomes.claims
     history = histories.get(report.agency_name, {})
     if report.year is not None and len(history) > 1:
         # If two files are for the same year, each is judged with its own content.
         years = check_years(book, {**history, report.year: report}, report.year, context)
+        claims = newest(outcomes, years)
         outcomes = _joined(outcomes, years)
-    return Judgement(draft, outcomes.others, outcomes.passed, _suspects(book, report, outcomes))
+    return Judgement(draft, outcomes.others, outcomes.passed, _suspects(book, report, outcomes), claims)
 
 
 def _context(report: Report) -> Context:

@@ -7,6 +7,7 @@ from typing import Any
 
 from extract.model import Report, Row
 from extract.store.load import StoredReport
+from monitor.checking.ledger import ClaimRow, newest, rows_of
 from monitor.findings import Effect, Finding, Key, Observation
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.locate import PARITY, locate, remedy_rivals
@@ -21,16 +22,29 @@ HOLDS = ("pass", "holds_if_blanks_zero")
 UNSTATED_RAW = "—"
 
 
+Ledger = dict[int, list[ClaimRow]]  # the claims of each report
+
+
 def judge_agency(
-    book: Rulebook, context: Context, code: str, history: Sequence[StoredReport], known: Mapping[Key, Finding]
+    book: Rulebook,
+    context: Context,
+    code: str,
+    history: Sequence[StoredReport],
+    known: Mapping[Key, Finding],
+    ledger: Ledger | None = None,
 ) -> list[Observation]:
-    """What every rule says about every year of one agency, as far as it opens or concerns a finding."""
+    """What every rule says about every year of one agency, as far as it opens or concerns a finding.
+
+    `ledger`, where it is given, gets the claims of each report with their verdicts.
+    """
     by_year = {stored.year: stored for stored in history}
     reports = {year: stored.report for year, stored in by_year.items()}
     return [
         seen
         for year, stored in by_year.items()
-        for seen in _Year(book, context, code, stored, by_year, reports, known).observations()
+        for seen in _Year(book, context, code, stored, by_year, reports, known).observations(
+            ledger if ledger is not None else {}
+        )
     ]
 
 
@@ -45,9 +59,10 @@ class _Year:
     known: Mapping[Key, Finding]
     suspects: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
-    def observations(self) -> Iterator[Observation]:
+    def observations(self, ledger: Ledger) -> Iterator[Observation]:
         alone = check_report(self.book, self.stored.report, self.context)
         between = check_years(self.book, self.reports, self.stored.year, self.context)
+        ledger[self.stored.id] = rows_of(self.stored, newest(alone, between))
         outcomes = (*alone.others, *between.others)
         for outcome in outcomes:
             rule = self.book[outcome.rule]

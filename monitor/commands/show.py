@@ -17,7 +17,9 @@ from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.drawing.doubtful import doubtful
 from monitor.drawing.form import draw_form
 from monitor.drawing.page import draw_page, pages_of
+from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.schema import open_database
+from monitor.words.claims import claim_lines, claims_json
 from monitor.words.finding import finding_json, finding_lines
 from monitor.words.places import where_lines
 from monitor.words.report import (
@@ -61,6 +63,8 @@ def show(agency: str, year: int | None, places: bool, where: bool, image: Path |
         call.say(line)
     marks = suspect_marks(one.suspect for one in shown.findings if one.suspect is not None)
     for line in report_lines(stored.report, marks, call.lang, places=places):
+        call.say(line)
+    for line in claim_lines(load_rulebook(), shown.claims, call.lang):
         call.say(line)
     if where:
         _say_where(call, stored)
@@ -114,6 +118,7 @@ def _json(call: CallOptions, shown: ReportOnFile) -> dict[str, Any]:
         "year": stored.year,
         "source": _source_json(call, stored),
         **{key: value for key, value in report_json(stored.report).items() if key != "year"},
+        "claims": claims_json(shown.claims),
         "unread": [failure_json(one) for one in shown.unread],
         "findings": [finding_json(one, names) for one in shown.findings],
     }

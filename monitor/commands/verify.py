@@ -17,6 +17,7 @@ from monitor.commands.verify_total import check_target, total_lines, write_total
 from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
+from monitor.words.claims import claim_lines, claims_json
 from monitor.words.report import problem_lines, report_json, report_lines, suspect_line, suspect_marks
 from monitor.words.terminal import inert, table
 from monitor.words.verdict_json import outcome_json
@@ -105,6 +106,7 @@ def _lines(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) ->
     lines += _head(call, report)
     suspects = [suspect.as_json() for suspect in one.suspects]
     lines += report_lines(report, suspect_marks(suspects), call.lang)
+    lines += claim_lines(book, one.claims, call.lang)
     lines += _problem_lines(call, one)
     for zh, en, classes in GROUPS:
         failed = one.failed(book, classes)
@@ -201,5 +203,6 @@ def _json(one: Judgement, book: Rulebook) -> dict[str, Any]:
         ],
         "verdicts": [outcome_json(book, outcome) for outcome in one.others],
         "passed": one.passed or {},
+        "claims": claims_json(one.claims),
         "suspects": [_suspect_json(report, suspect) for suspect in one.suspects] if report is not None else [],
     }

@@ -94,7 +94,20 @@ def _words(name: str, concept: Concept, entry: Mapping[str, Any]) -> Iterator[Wo
 
 KINDS = ("leaf", "group", "member", "total")
 KEYS = frozenset(
-    {"sure", "concept", "talks", "words", "behind", "readings", "handled", "handles", "weak", "units", *KINDS}
+    {
+        "sure",
+        "concept",
+        "talks",
+        "words",
+        "behind",
+        "readings",
+        "handled",
+        "handles",
+        "weak",
+        "units",
+        "examples",
+        *KINDS,
+    }
 )
 
 

@@ -11,7 +11,7 @@ from monitor.claims.claim import Claim
 from monitor.claims.grammar import read_claims
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.formula import FormNames, Linear, compile_value, has_cell
-from monitor.reconcile.meanings import CARRIED, POINTS, PROCESSED, RECEIVED, Meaning, meanings_of
+from monitor.reconcile.meanings import CARRIED, POINTS, PROCESSED, RECEIVED, Meaning, meanings_of, wholes_told
 from monitor.reconcile.outcome import Operand, Verdict
 from monitor.reconcile.plan import shape
 from monitor.reconcile.sheet import Sheet
@@ -72,6 +72,8 @@ def _judged(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> JudgedCl
     if claim.concept == "completion":
         return _completion(claim, sheet)
     judged = _compared(claim, meanings, sheet)
+    if judged.reason == "table_missing" and claim.concept == "share":
+        return _share_of_told(claim, all_claims)
     if judged.verdict == "fail" and (reason := _excused(claim, sheet)):
         return JudgedClaim(claim, "not_assessable", reason=reason, tried=judged.tried)
     return judged
@@ -97,6 +99,18 @@ def _other_scope(scope: str, kind: str) -> bool:
     return scope.startswith((*OF_PLACE, *OF_TOWN)) or (
         (scope.endswith("政府") or scope.endswith(OF_OFFICE)) and not scope.startswith(("我", "本"))
     )
+
+
+def _share_of_told(claim: Claim, all_claims: Sequence[Claim]) -> JudgedClaim:
+    """A share without a table: of one of the totals that its own sentence tells."""
+    wholes = wholes_told(claim, all_claims)
+    if not wholes:
+        return JudgedClaim(claim, "not_assessable", reason="table_missing")
+    for meaning in meanings_of(claim, all_claims):
+        for concept, value in wholes:
+            if meaning.low <= value <= meaning.high:
+                return JudgedClaim(claim, "pass", concept)
+    return JudgedClaim(claim, "fail")
 
 
 def _compared(claim: Claim, meanings: Sequence[Meaning], sheet: Sheet) -> JudgedClaim:

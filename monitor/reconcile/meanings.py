@@ -16,6 +16,7 @@ TRACKS = {"remedies": "tracks", "litigation": "(litigation_direct, litigation_af
 PARTS = ("upheld", "corrected", "other", "pending")
 IN_10K = {"元": Fraction(1, 10_000), "万元": Fraction(1), "亿元": Fraction(10_000)}  # money in 表二 is in 万元
 POINTS = 1  # percentage points: a share is printed rounded or cut off
+WHOLES = frozenset({"processed", "intake", "received", "brought_forward"})
 NO_BOUND = Fraction(10**18)
 
 
@@ -109,6 +110,18 @@ def _shares(claim: Claim, all_claims: Sequence[Claim]) -> Iterator[Meaning]:
     low = Fraction(part.value) * 100 / (share + POINTS)
     for formula in (PROCESSED, *RECEIVED):
         yield Meaning(formula, low, NO_BOUND if high is None else high)
+
+
+def wholes_told(claim: Claim, all_claims: Sequence[Claim]) -> list[tuple[str, Number]]:
+    """The totals that a share may be of, told in its own sentence before what it is a share of."""
+    found: list[tuple[str, Number]] = []
+    for one in reversed(all_claims[: claim.of or 0]):
+        if (one.section, one.sentence) != (claim.section, claim.sentence):
+            break
+        if one.concept in WHOLES and one.relation == "=" and one.value is not None:
+            found.append((one.concept, one.value))
+    total = sum(value for _, value in found)
+    return [*found, ("intake", total)] if len(found) > 1 else found
 
 
 def _of_applications(part: Claim) -> bool:

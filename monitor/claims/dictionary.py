@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from crawler.ground.errors import UsageError
+from monitor.claims.signs import signs_of
 
 FILE = "claims.toml"
 MEMBER_READINGS = ("T3[received,{0}]", "T3[received,{0}] + T3[brought_forward,{0}]")
@@ -35,12 +36,15 @@ class Concept:
 
 
 class Word(NamedTuple):
-    """Words of one meaning: `role` is `talk`, `field`, `behind` (the number stands before it), `scope` or `limit`."""
+    """Words of one meaning: each role is `talk`, `field`, `behind` (the number stands before it), `scope`, `limit` or
+    `subordinate`. A text that holds none of the `signs` holds none of the words.
+    """
 
-    role: str
+    roles: tuple[str, ...]
     name: str
     concept: Concept | None
     pattern: re.Pattern[str]
+    signs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,8 @@ class Dictionary:
 def dictionary() -> Dictionary:
     """Ours; UsageError names the entry that is wrong."""
     data = tomllib.loads((files("monitor") / "rules" / FILE).read_text(encoding="utf-8"))
-    words: list[Word] = [Word("talk", name, None, _any(entry["words"])) for name, entry in data["talk"].items()]
-    words += [
-        Word(name.rstrip("s"), name, None, _any(data[name]["words"])) for name in ("scope", "limits", "subordinate")
-    ]
+    words = [_word(("talk",), name, None, entry["words"]) for name, entry in data["talk"].items()]
+    words += [_word((role,), role, None, data[role]["words"]) for role in ("scope", "limit", "subordinate")]
     concepts: dict[str, Concept] = {}
     for name, entry in data["concept"].items():
         concept = _concept(name, entry)
@@ -70,21 +72,42 @@ def dictionary() -> Dictionary:
     return Dictionary(tuple(words), concepts)
 
 
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
+def _word(roles: tuple[str, ...], name: str, concept: Concept | None, patterns: Sequence[str]) -> Word:
+    try:
+        signs = [signs_of(pattern) for pattern in patterns]
+        compiled = re.compile("|".join(patterns))
+    except (ValueError, IndexError, re.error) as error:
+        raise UsageError(f"{FILE}, {name}: {error}") from error
+    if bare := [pattern for pattern, some in zip(patterns, signs, strict=True) if some is None]:
+        raise UsageError(f"{FILE}, {name}: no character that must stand there: {bare[0]}")
+    return Word(roles, name, concept, compiled, frozenset().union(*(some for some in signs if some)))
 
 
 def _words(name: str, concept: Concept, entry: Mapping[str, Any]) -> Iterator[Word]:
-    for role, key in (("field", "words"), ("behind", "behind")):
-        if entry.get(key):
-            yield Word(role, name, concept, _any(entry[key]))
-    if concept.kind == "leaf" and entry.get("words"):  # a reason stands before its number or behind it
-        yield Word("behind", name, concept, _any(entry["words"]))
+    """A reason of 表三 stands before its number or behind it."""
+    roles = ("field", "behind") if concept.kind == "leaf" else ("field",)
+    if entry.get("words"):
+        yield _word(roles, name, concept, entry["words"])
+    if entry.get("behind"):
+        yield _word(("behind",), name, concept, entry["behind"])
 
 
 KINDS = ("leaf", "group", "member", "total")
 KEYS = frozenset(
-    {"sure", "concept", "talks", "words", "behind", "readings", "handled", "handles", "weak", "units", *KINDS}
+    {
+        "sure",
+        "concept",
+        "talks",
+        "words",
+        "behind",
+        "readings",
+        "handled",
+        "handles",
+        "weak",
+        "units",
+        "examples",
+        *KINDS,
+    }
 )
 
 

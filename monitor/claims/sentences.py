@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 ENDS = frozenset("。；！？;!?")
@@ -12,7 +13,10 @@ BEGINS = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]{1,3}|[#*]|[一二三四五六七八九十]是"
 )
 HEADING = 25
-LONGEST = 4000  # characters of a sentence; what is longer is told in parts
+# Characters of a sentence: a longer one is told in parts, cut behind the next pause, or else anywhere but in a number.
+LONGEST = 4000
+PAUSES = frozenset("，、,")
+COUNTING = frozenset("0123456789.,零〇○一二两三四五六七八九十百千万亿")
 FOLDED = {"，": ",", "．": ".", "\u3002": "。"}
 
 
@@ -32,6 +36,7 @@ class Sentence(NamedTuple):
         return self.places[start], self.places[end - 1] + 1
 
 
+@lru_cache(maxsize=4096)
 def fold(char: str) -> str:
     """One character in one width; what would become several stays as it is."""
     if char in "，；：！？（）。、":
@@ -55,7 +60,7 @@ def sentences(text: str) -> Iterator[Sentence]:
                 continue
             chars.append(fold(char))
             places.append(at)
-            if chars[-1] in ENDS or len(chars) >= LONGEST:
+            if chars[-1] in ENDS or (len(chars) >= LONGEST and _may_cut(chars)):
                 yield from _told(chars, places, False, opens)
                 chars, places, opens = [], [], False
         line_start += len(line)
@@ -66,6 +71,13 @@ def sentences(text: str) -> Iterator[Sentence]:
             opens = True
     if chars:
         yield from _told(chars, places, False, opens)
+
+
+def _may_cut(chars: Sequence[str]) -> bool:
+    """Whether a sentence that is too long may end here."""
+    if chars[-1] in PAUSES:
+        return chars[-2] not in COUNTING
+    return len(chars) >= 2 * LONGEST and chars[-1] not in COUNTING
 
 
 def _told(chars: list[str], places: list[int], heading: bool, opens: bool) -> Iterator[Sentence]:

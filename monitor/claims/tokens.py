@@ -2,18 +2,20 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from monitor.claims.dictionary import Concept, Dictionary
+from monitor.claims.places import InOrder
 
 COMMA = re.compile("[,，；：:;]")
 APPLICATION = "application"
 ELSEWHERE = "elsewhere"
+ROLES = ("talk", "field", "behind", "scope", "limit", "subordinate")
 
 
 class Token(NamedTuple):
-    """A word of the dictionary in a sentence."""
+    """A word of the dictionary in a sentence: from `start` up to `end`."""
 
     start: int
     end: int
@@ -22,43 +24,66 @@ class Token(NamedTuple):
     concept: Concept | None
 
 
+class Span(NamedTuple):
+    """A part of a sentence."""
+
+    start: int
+    end: int
+
+
+def spans(pattern: re.Pattern[str], text: str) -> InOrder[Span]:
+    """Where a pattern matches, in order."""
+    return InOrder([Span(*match.span()) for match in pattern.finditer(text)])
+
+
 class Words:
     """The tokens of a sentence by their roles, and its clauses."""
 
     def __init__(self, text: str, dictionary: Dictionary) -> None:
         self.text = text
         self.commas = [match.start() for match in COMMA.finditer(text)]
-        found: dict[str, list[Token]] = {
-            "talk": [],
-            "field": [],
-            "behind": [],
-            "scope": [],
-            "limit": [],
-            "subordinate": [],
-        }
+        found: dict[str, list[Token]] = {role: [] for role in ROLES}
+        present = set(text)
         for word in dictionary.words:
-            found[word.role] += [
-                Token(*match.span(), word.role, word.name, word.concept) for match in word.pattern.finditer(text)
-            ]
-        leaves = [one for one in found["field"] if one.concept and one.concept.kind == "leaf"]
-        talks = _longest([one for one in found["talk"] if one.name != ELSEWHERE or not _within(one, leaves)])
-        self.talks = [one for one in talks if not self._of_another(one, talks)]
-        self.fields = _longest(found["field"], several=True)
-        self.behind = _longest(found["behind"], several=True)
-        self.scopes = _longest(found["scope"])
-        self.limits = found["limit"]
-        self.subordinate = found["subordinate"]
+            if word.signs.isdisjoint(present):
+                continue
+            for match in word.pattern.finditer(text):
+                for role in word.roles:
+                    found[role].append(Token(*match.span(), role, word.name, word.concept))
+        self.talks = InOrder(self._subjects(found["talk"], found["field"]))
+        self.fields = InOrder(_longest(found["field"], several=True))
+        self.behind = InOrder(_longest(found["behind"], several=True))
+        self.scopes = InOrder(_longest(found["scope"]))
+        self.limits = InOrder(found["limit"])
+        self.subordinate = InOrder(found["subordinate"])
+        self.first_of: dict[str, int] = {}  # where each subject is first named
+        for one in self.talks:
+            self.first_of.setdefault(one.name, one.start)
+        self.subjects = self.first_of.keys()
 
-    def _of_another(self, one: Token, talks: Sequence[Token]) -> bool:
+    def any(self) -> bool:
+        """Whether there is any word that a number, a denial or a universal may be about."""
+        return bool(self.talks or self.fields or self.behind)
+
+    def _subjects(self, talks: Sequence[Token], fields: Sequence[Token]) -> list[Token]:
+        """What is talked about, one after the other; the name of a reason of 表三 is no other subject."""
+        leaves = InOrder(_longest([one for one in fields if one.concept and one.concept.kind == "leaf"]))
+        found = _longest([one for one in talks if one.name != ELSEWHERE or not _covered(one, leaves)])
+        others = InOrder([one for one in found if one.name == ELSEWHERE])
+        return [one for one in found if not self._of_another(one, others)]
+
+    def _of_another(self, one: Token, others: InOrder[Token]) -> bool:
         """不动产登记受理申请: applications of what the clause named before."""
-        if (
-            one.name != APPLICATION
-            or "公开" in self.text[one.start : one.end]
-            or "信息" in self.text[one.start : one.end]
-        ):
+        words = self.text[one.start : one.end]
+        if one.name != APPLICATION or "公开" in words or "信息" in words:
             return False
         start, _ = self.clause(one.start)
-        return any(other.name == ELSEWHERE and start <= other.start < one.start for other in talks)
+        other = others.last(one.start)
+        return other is not None and start <= other.start
+
+    def named_before(self, at: int, names: Set[str]) -> set[str]:
+        """Which of these subjects the sentence names before a place."""
+        return {name for name, first in self.first_of.items() if first < at and name in names}
 
     def clause(self, at: int) -> tuple[int, int]:
         """The part between commas in which a place stands."""
@@ -67,19 +92,25 @@ class Words:
         return start, self.commas[here] if here < len(self.commas) else len(self.text)
 
     def talk(self, at: int, inherited: str) -> str:
-        """What is talked about at a place: the last subject before it, else the first one behind it in its clause."""
-        before = [one for one in self.talks if one.start < at]
-        if before:
-            return before[-1].name
+        """What is talked about at a place: the last subject before it, else the first one behind it in its clause.
+
+        `inherited` is what the sentence before talked about, "" if nothing.
+        """
+        before = self.talks.last(at)
+        if before is not None:
+            return before.name
         _, end = self.clause(at)
-        behind = next((one.name for one in self.talks if one.start < end), "")
+        first = self.talks.first(0)
+        behind = first.name if first is not None and first.start < end else ""
         if behind and (behind != ELSEWHERE or not inherited):
             return behind
-        return inherited or (APPLICATION if any(one.name == APPLICATION for one in self.talks) else "")
+        return inherited or (APPLICATION if APPLICATION in self.subjects else "")
 
 
-def _within(one: Token, others: Sequence[Token]) -> bool:
-    return any(other.start <= one.start and one.end <= other.end for other in others)
+def _covered(one: Token, others: InOrder[Token]) -> bool:
+    """Whether it stands within one of the others, none of which holds another."""
+    other = others.last(one.start + 1)
+    return other is not None and one.end <= other.end
 
 
 def _longest(tokens: Sequence[Token], *, several: bool = False) -> list[Token]:

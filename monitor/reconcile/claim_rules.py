@@ -1,14 +1,15 @@
 """The rules on claims: what the prose states against the tables, against last year, and against itself."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from extract.content import Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
-from monitor.reconcile.claimed import PARTS, POINTS, JudgedClaim, judge_claims
+from monitor.reconcile.claimed import JudgedClaim, judge_claims
+from monitor.reconcile.meanings import PARTS, POINTS
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, passing
 from monitor.reconcile.rule import Rule
@@ -144,32 +145,70 @@ def _percent(now: Number | None, before: Number | None) -> Fraction | None:
 
 # --- against itself --------------------------------------------------------------------------------------
 
-ONE_MEANING = frozenset(
-    name
-    for name, concept in dictionary().concepts.items()
-    if len(concept.readings) == 1 and not concept.weak and concept.kind in ("", "total")
-)
+
+def _alone(name: str) -> bool:
+    """Whether a number of this concept can mean one thing only."""
+    concept = dictionary().concepts[name]
+    return len(concept.readings) == 1 and not concept.weak and concept.kind in ("", "total")
+
+
+ONE_MEANING = frozenset(name for name in dictionary().concepts if _alone(name))
+# Who denies these denies those as well.
+DENIED_TOO = {"remedies": ("reconsideration", "litigation"), "received": ("intake",)}
+Pair = tuple[str, JudgedClaim, JudgedClaim]
 
 
 def two_numbers(rule: Rule, sheet: Sheet) -> Result:
     """One quantity, two numbers: said of the same body in two places of the prose."""
+    some = [one for one in judge_claims(sheet) if one.claim.relation in ("=", "denial")]
+    some = [one for one in some if not one.claim.scope and not one.claim.weak]
     said: dict[str, list[JudgedClaim]] = {}
-    for one in judge_claims(sheet):
-        claim = one.claim
-        if claim.concept in ONE_MEANING and claim.relation in ("=", "denial") and not claim.scope and not claim.weak:
-            said.setdefault(claim.concept, []).append(one)
-    outcomes = []
+    for one in some:
+        if one.claim.concept in ONE_MEANING:
+            said.setdefault(one.claim.concept, []).append(one)
+    pairs: dict[str, Pair] = {}
+    for concept, first, second in (*_different(said), *_by_no_table(some)):
+        pairs.setdefault(concept, (concept, first, second))
+    outcomes = tuple(_two(rule, sheet, pair) for pair in pairs.values())
+    agreed = sum(len(one) > 1 for one in said.values()) - sum(concept in said for concept in pairs)
+    return Result(agreed, outcomes) if outcomes else passing(max(1, agreed))
+
+
+def _two(rule: Rule, sheet: Sheet, pair: Pair) -> Outcome:
+    concept, first, second = pair
+    facts: dict[str, str | int] = {"sentence": first.claim.clause, "other": second.claim.clause, "concept": concept}
+    return Outcome(rule.id, concept, "fail", first.claim.value, second.claim.value, year=sheet.year, facts=facts)
+
+
+def _different(said: Mapping[str, Sequence[JudgedClaim]]) -> Iterator[Pair]:
+    """Those of one meaning; a number that the tables contradict is told there."""
     for concept, some in said.items():
-        values = list(dict.fromkeys(one.claim.value for one in some))
-        if len(values) < 2 or any(one.verdict == "fail" for one in some):
+        other = next((one for one in some if one.claim.value != some[0].claim.value), None)
+        if other is not None and all(one.verdict != "fail" for one in some):
+            yield concept, some[0], other
+
+
+def _by_no_table(judged: Sequence[JudgedClaim]) -> Iterator[Pair]:
+    """Those that only a table could reconcile, where there is none: two numbers answered although nothing was brought
+    forward; cases, or applications, that another sentence denies.
+    """
+    some = [one for one in judged if one.verdict == "not_assessable"]
+    answered = [one for one in some if one.claim.concept == "processed"]
+    if not any(one.claim.concept == "brought_forward" for one in judged):
+        for one in answered[1:]:
+            if one.claim.value != answered[0].claim.value and not _same_sentence(one, answered[0]):
+                yield "processed", answered[0], one
+    for denial in some:
+        denied = DENIED_TOO.get(denial.claim.concept, ())
+        if denial.claim.relation != "denial" or denial.claim.limits or not denied:
             continue
-        first, second = (next(one for one in some if one.claim.value == value) for value in values[:2])
-        facts: dict[str, str | int] = {"sentence": first.claim.clause, "other": second.claim.clause, "concept": concept}
-        outcomes.append(
-            Outcome(rule.id, concept, "fail", first.claim.value, second.claim.value, year=sheet.year, facts=facts)
-        )
-    agreed = sum(len(some) > 1 for some in said.values()) - len(outcomes)
-    return Result(agreed, tuple(outcomes)) if outcomes else passing(max(1, agreed))
+        told = next((one for one in some if one.claim.concept in denied and one.claim.value), None)
+        if told is not None:
+            yield told.claim.concept, denial, told
+
+
+def _same_sentence(one: JudgedClaim, two: JudgedClaim) -> bool:
+    return (one.claim.section, one.claim.sentence) == (two.claim.section, two.claim.sentence)
 
 
 def sentences(judged: Sequence[JudgedClaim]) -> Iterator[list[Claim]]:

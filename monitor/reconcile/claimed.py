@@ -1,35 +1,27 @@
 """Claims of the prose against the cells: a claim fails only if it fits none of the values that it may mean."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from crawler.ground.errors import UsageError
 from extract.content import Number
 from monitor.claims.claim import Claim
-from monitor.claims.dictionary import Concept, dictionary
 from monitor.claims.grammar import read_claims
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.formula import FormNames, Linear, compile_value, has_cell
+from monitor.reconcile.meanings import CARRIED, POINTS, PROCESSED, RECEIVED, Meaning, meanings_of, wholes_told
 from monitor.reconcile.outcome import Operand, Verdict
 from monitor.reconcile.plan import shape
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.vector import SLOTS, STATED
 
-RECEIVED = ("T3[received,total]", "T3[received,total] + T3[brought_forward,total]")
-CARRIED = "T3[carried_forward,total]"
-PROCESSED = "T3[processed,total]"
 ALL_OPEN = f"{RECEIVED[1]} - {PROCESSED}"
-TRACKS = {"remedies": "tracks", "litigation": "(litigation_direct, litigation_after_reconsideration)"}
-PARTS = ("upheld", "corrected", "other", "pending")
 # Whose figures a government's own report does not give, and whose any other body's does not.
 OF_OFFICE = ("办", "本级", "办公室", "办公厅")
 OF_PLACE = ("全国", "全省", "全市", "全县", "全区", "全州", "全盟", "全旗", "各级", "政府", "部门", "全系统")
 OF_TOWN = ("全镇", "全乡", "全街道")
-IN_10K = {"元": Fraction(1, 10_000), "万元": Fraction(1), "亿元": Fraction(10_000)}  # money in 表二 is in 万元
-POINTS = 1  # a share is printed rounded or cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +46,15 @@ class JudgedClaim:
     tried: tuple[Tried, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """What is compared with what: the cells' formula and the value that it should have, in an interval."""
-
-    formula: str
-    low: Number | Fraction
-    high: Number | Fraction
-
-
 def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
     """Every claim of the report's prose, in order, judged by its tables."""
     if sheet.claims is None:
         report = sheet.report
         found = _read(tuple((one.number, one.text) for one in report.sections), sheet.year)
-        sheet.claims = tuple(_judged(claim, found, sheet) for claim in found)
+        amounts = [one for one in found if one.concept == "processing_fee" and one.relation != "denial" and one.value]
+        sheet.claims = tuple(
+            _fee(one, amounts) if one.concept == "processing_fee" else _judged(one, found, sheet) for one in found
+        )
     return sheet.claims
 
 
@@ -80,14 +66,14 @@ def _read(sections: tuple[tuple[int, str], ...], year: int | None) -> tuple[Clai
 def _judged(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> JudgedClaim:
     if claim.concept == "year_change":
         return JudgedClaim(claim, "not_assessable", reason="year_missing")
-    if claim.concept == "processing_fee":
-        return _fee(claim, all_claims, sheet)
-    meanings = list(_meanings(claim, all_claims))
+    meanings = list(meanings_of(claim, all_claims))
     if not meanings:
         return JudgedClaim(claim, "not_assessable", reason="no_cell")
     if claim.concept == "completion":
         return _completion(claim, sheet)
     judged = _compared(claim, meanings, sheet)
+    if judged.reason == "table_missing" and claim.concept == "share":
+        return _share_of_told(claim, all_claims)
     if judged.verdict == "fail" and (reason := _excused(claim, sheet)):
         return JudgedClaim(claim, "not_assessable", reason=reason, tried=judged.tried)
     return judged
@@ -115,90 +101,21 @@ def _other_scope(scope: str, kind: str) -> bool:
     )
 
 
-def _meanings(claim: Claim, all_claims: Sequence[Claim]) -> Iterator[_Meaning]:
-    """Everything that a claim may mean."""
-    if claim.concept == "share":
-        yield from _shares(claim, all_claims)
-        return
-    if claim.concept == "completion":
-        yield _Meaning(CARRIED, 0, 0)
-        return
-    concept = dictionary().concepts.get(claim.concept)
-    if concept is None:
-        return
-    low, high = _band(claim)
-    for formula in _formulas(concept, claim):
-        yield _Meaning(formula, low, high)
+def _share_of_told(claim: Claim, all_claims: Sequence[Claim]) -> JudgedClaim:
+    """A share without a table: of one of the totals that its own sentence tells."""
+    wholes = wholes_told(claim, all_claims)
+    if not wholes:
+        return JudgedClaim(claim, "not_assessable", reason="table_missing")
+    for meaning in meanings_of(claim, all_claims):
+        for concept, value in wholes:
+            if meaning.low <= value <= meaning.high:
+                return JudgedClaim(claim, "pass", concept)
+    return JudgedClaim(claim, "fail")
 
 
-def _formulas(concept: Concept, claim: Claim) -> Iterator[str]:
-    if claim.relation == "universal":
-        yield from _rest(claim.concept)
-    elif claim.relation == "denial" and claim.concept in ("received", "intake"):
-        yield RECEIVED[0]
-    else:
-        yield from concept.readings
-        if claim.handled:
-            yield PROCESSED
-
-
-def _rest(concept: str) -> Iterator[str]:
-    """What must be 0 where all are of this kind."""
-    track, _, part = concept.partition(".")
-    if part in PARTS:
-        several = TRACKS.get(track, f"({track},)")
-        rest = ", ".join(one for one in PARTS if one != part)
-        yield f"sum(T4[k, p] for k in {several} for p in ({rest}))"
-        return
-    member = "natural_person" if concept == "legal_person" else concept
-    for rows in (("received",), ("received", "brought_forward")):
-        if concept == "legal_person":
-            yield " + ".join(f"T3[{row},{member}]" for row in rows)
-        else:
-            yield " + ".join(f"T3[{row},total] - T3[{row},{member}]" for row in rows)
-
-
-def _band(claim: Claim) -> tuple[Number | Fraction, Number | Fraction]:
-    """The values that a printed number stands for."""
-    value = claim.value or 0
-    if claim.unit in IN_10K:
-        half = Fraction(1, 2 * 10 ** _decimals(value)) if claim.concept == "charges" else 0
-        return (Fraction(value) - half) * IN_10K[claim.unit], (Fraction(value) + half) * IN_10K[claim.unit]
-    if claim.relation not in ("≈", "≥"):
-        return value, value
-    step = 1
-    while value and Fraction(value) % (step * 10) == 0:
-        step *= 10
-    room = max(min(Fraction(step), Fraction(value) / 5), Fraction(value) / 10)
-    exact = Fraction(value)
-    return (exact, exact + room) if claim.relation == "≥" else (exact - room, exact + room)
-
-
-def _decimals(value: Number) -> int:
-    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
-    return -exponent if isinstance(exponent, int) else 0
-
-
-def _shares(claim: Claim, all_claims: Sequence[Claim]) -> Iterator[_Meaning]:
-    """A share of what was processed, or received: the whole that it would be one of."""
-    part = all_claims[claim.of] if claim.of is not None else None
-    if part is None or part.value is None or not claim.value or not _of_applications(part):
-        return
-    share = Fraction(claim.value)
-    high = Fraction(part.value) * 100 / (share - POINTS) if share > POINTS else None
-    low = Fraction(part.value) * 100 / (share + POINTS)
-    for formula in (PROCESSED, *RECEIVED):
-        yield _Meaning(formula, low, high if high is not None else Fraction(10**18))
-
-
-def _of_applications(part: Claim) -> bool:
-    concept = dictionary().concepts.get(part.concept)
-    return concept is not None and "application" in concept.talks
-
-
-def _compared(claim: Claim, meanings: Sequence[_Meaning], sheet: Sheet) -> JudgedClaim:
+def _compared(claim: Claim, meanings: Sequence[Meaning], sheet: Sheet) -> JudgedClaim:
     tried: list[Tried] = []
-    worst = ""
+    unstated = False
     for meaning in meanings:
         line = _line(meaning.formula, sheet)
         if line is None:
@@ -206,21 +123,16 @@ def _compared(claim: Claim, meanings: Sequence[_Meaning], sheet: Sheet) -> Judge
         low, high = bounds(line, sheet.interval)
         one = _tried(meaning.formula, line, sheet)
         tried.append(one)
+        may_be = (low is None or low <= meaning.high) and (high is None or high >= meaning.low)
         inside = low is not None and high is not None and meaning.low <= low and high <= meaning.high
-        if inside or (
-            one.value is not None
-            and low is not None
-            and high is not None
-            and low <= meaning.high
-            and high >= meaning.low
-        ):
+        if inside or (may_be and one.value is not None and None not in (low, high)):
             return JudgedClaim(claim, "pass", meaning.formula, tried=(one,))
-        if (low is None or low <= meaning.high) and (high is None or high >= meaning.low):
-            worst = "unstated"
+        if may_be:
+            unstated = True
     if not tried:
         return JudgedClaim(claim, "not_assessable", reason="table_missing")
-    if worst:
-        return JudgedClaim(claim, "not_assessable", reason=worst, tried=tuple(tried))
+    if unstated:
+        return JudgedClaim(claim, "not_assessable", reason="unstated", tried=tuple(tried))
     return JudgedClaim(claim, "fail", tried=tuple(tried))
 
 
@@ -282,18 +194,17 @@ def _completion(claim: Claim, sheet: Sheet) -> JudgedClaim:
 
 
 def _rate(claim: Claim, values: dict[str, Number | None], tried: tuple[Tried, ...]) -> JudgedClaim:
+    """A rate below all: what was processed of all that there was."""
     processed, stock = values.get(PROCESSED), values.get(RECEIVED[1])
     if processed is not None and stock and claim.value is not None:
-        if abs(Fraction(processed) * 100 / Fraction(stock) - Fraction(claim.value)) <= POINTS:
+        difference = Fraction(processed) * 100 / Fraction(stock) - Fraction(claim.value)
+        if abs(difference) <= POINTS:
             return JudgedClaim(claim, "pass", f"{PROCESSED} / ({RECEIVED[1]})", tried=tried)
     return JudgedClaim(claim, "not_assessable", reason="due_only", tried=tried)
 
 
-def _fee(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> JudgedClaim:
-    """No fee was taken: no other sentence names one. An amount has no cell of its own."""
-    amounts = [one for one in all_claims if one.concept == "processing_fee" and one.relation != "denial" and one.value]
-    nothing = claim.relation == "denial" or not claim.value
-    others = [one for one in amounts if one is not claim]
-    if nothing:
-        return JudgedClaim(claim, "fail" if others else "pass", "" if others else "processing_fee == 0")
-    return JudgedClaim(claim, "not_assessable", reason="no_cell")
+def _fee(claim: Claim, amounts: Sequence[Claim]) -> JudgedClaim:
+    """No fee was taken: no sentence names an amount. An amount has no cell of its own."""
+    if claim.relation != "denial" and claim.value:
+        return JudgedClaim(claim, "not_assessable", reason="no_cell")
+    return JudgedClaim(claim, "fail") if amounts else JudgedClaim(claim, "pass", "processing_fee == 0")

@@ -1,13 +1,16 @@
 """Numbers of one sentence that must tie among themselves: ways, applicants, outcomes, results, what came and went."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from extract.content import Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
 from monitor.reconcile.claim_rules import MEMBERS, is_part, sentences
-from monitor.reconcile.claimed import PARTS, PROCESSED, judge_claims, value_of
+from monitor.reconcile.claimed import judge_claims, value_of
+from monitor.reconcile.meanings import PARTS, PROCESSED
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, passing
 from monitor.reconcile.rule import Rule
@@ -26,6 +29,12 @@ OUTCOMES = (
 )
 GROUP_OF = {"not_existing": "unavailable"}
 ALL_GROUPS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "not_processed", "other"})
+PARTS_FOLLOW = re.compile("其中|包括|含")
+PERSONS_AND_OTHERS = frozenset({"natural_person", "legal_person"})  # all applicants
+TRACKS_OF = {
+    "remedies": ("reconsideration", "litigation"),
+    "litigation": ("litigation_direct", "litigation_after_reconsideration"),
+}
 BROUGHT = "T3[brought_forward,total]"
 
 
@@ -87,6 +96,8 @@ def _ties(claims: Sequence[Claim], brought: Number | None, done: Number | None) 
     yield from _outcomes(exact, brought, done)
     yield from _stock(exact, brought)
     yield from _results(exact)
+    yield from _tracks(exact)
+    yield from _reasons(exact)
 
 
 def _first(claims: Sequence[Claim], *concepts: str) -> Claim | None:
@@ -105,36 +116,35 @@ def _totals(claims: Sequence[Claim], brought: Number | None) -> tuple[Number, ..
 
 
 def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
-    """Ways are all that there are; of applicants some may be left out."""
+    """Ways are all that there are; of applicants some may be left out, unless persons and all others are told."""
     whole = _totals(claims, brought)
     total = _first(claims, *INTAKE)
     if not whole or total is None:
         return
-    for name, concepts, complete in (("channel", {"channel"}, True), ("applicant", MEMBERS, False)):
-        parts = [
-            one
-            for one in claims
-            if one.concept in concepts and one.relation == "=" and one.at + one.start > total.start + total.at
-        ]
-        if name == "applicant" and any(one.concept == "legal_person" for one in parts):
-            parts = [one for one in parts if one.concept in ("natural_person", "legal_person")]
-        if len(parts) < 2:
-            continue
-        terms = tuple(one.value for one in parts if one.value is not None)
-        tie = _tie(name, parts, terms, whole, complete=complete)
+    for name, concepts in (("channel", frozenset({"channel"})), ("applicant", MEMBERS)):
+        parts = [one for one in claims if one.concept in concepts and one.relation == "="]
+        both = {one.concept for one in parts} >= PERSONS_AND_OTHERS
+        if both:
+            parts = [one for one in parts if one.concept in PERSONS_AND_OTHERS]
+        else:
+            parts = [one for one in parts if _place(one) > _place(total)]
+        tie = _tie(name, parts, whole, complete=both or name == "channel") if len(parts) > 1 else None
         if tie is not None:
             yield tie
 
 
-def _tie(
-    name: str, parts: Sequence[Claim], terms: tuple[Number, ...], whole: tuple[Number, ...], *, complete: bool
-) -> Tie | None:
+def _place(claim: Claim) -> int:
+    """Where its number stands in the section."""
+    return claim.start + claim.at
+
+
+def _tie(name: str, parts: Sequence[Claim], whole: tuple[Number, ...], *, complete: bool) -> Tie | None:
+    """The tie of parts with one of the totals that they may have; None where some parts are not said."""
+    terms = tuple(one.value for one in parts if one.value is not None)
     total = sum(terms)
     if total in whole:
         return Tie(name, parts[0].whole, terms, whole, True)
-    if complete or total > max(whole):
-        return Tie(name, parts[0].whole, terms, whole, False)
-    return None  # some parts are not said
+    return Tie(name, parts[0].whole, terms, whole, False) if complete or total > max(whole) else None
 
 
 def _outcomes(claims: Sequence[Claim], brought: Number | None, done: Number | None) -> Iterator[Tie]:
@@ -151,9 +161,8 @@ def _outcomes(claims: Sequence[Claim], brought: Number | None, done: Number | No
     if not whole:
         return
     whole += [done] if done is not None else []
-    terms = tuple(one.value for one in parts if one.value is not None)
     complete = {GROUP_OF.get(group, group) for one in parts for group in _groups(one)} >= ALL_GROUPS
-    tie = _tie("outcomes", parts, terms, tuple(whole), complete=complete)
+    tie = _tie("outcomes", parts, tuple(whole), complete=complete)
     if tie is not None:
         yield tie
 
@@ -212,7 +221,40 @@ def _results(claims: Sequence[Claim]) -> Iterator[Tie]:
         names = [one.concept for one in parts]
         if total is None or total.value is None or len(set(names)) != len(names):
             continue
-        terms = tuple(one.value for one in parts if one.value is not None)
-        tie = _tie(track, parts, terms, (total.value,), complete=len(parts) == len(PARTS))
+        tie = _tie(track, parts, (total.value,), complete=len(parts) == len(PARTS))
         if tie is not None:
             yield tie
+
+
+def _tracks(claims: Sequence[Claim]) -> Iterator[Tie]:
+    """行政复议、行政诉讼共12件，其中…: the cases of both; 行政诉讼7件，其中…: the suits of both sorts."""
+    for name, concepts in TRACKS_OF.items():
+        total = _first(claims, name)
+        parts = [one for one in claims if one.concept in concepts and one.relation == "="]
+        if total is None or total.value is None or sorted(one.concept for one in parts) != sorted(concepts):
+            continue
+        if name == "litigation" and not PARTS_FOLLOW.search(total.whole):
+            continue  # 诉讼7件 may be the one sort alone
+        tie = _tie(name, parts, (total.value,), complete=True)
+        if tie is not None:
+            yield tie
+
+
+def _reasons(claims: Sequence[Claim]) -> Iterator[Tie]:
+    """不予处理10件，其中…: the reasons behind a group; all of them are its number, fewer are no more."""
+    for total in claims:
+        reasons = reasons_of(total.concept)
+        parts = [one for one in claims if one.concept in reasons and _place(one) > _place(total)]
+        names = {one.concept for one in parts}
+        if len(parts) < 2 or total.value is None or len(names) != len(parts):
+            continue
+        tie = _tie(total.concept, parts, (total.value,), complete=names == reasons)
+        if tie is not None:
+            yield tie
+
+
+@cache
+def reasons_of(group: str) -> frozenset[str]:
+    """The reasons of 表三 that belong to a group."""
+    concepts = dictionary().concepts.items()
+    return frozenset(name for name, one in concepts if one.kind == "leaf" and name.startswith(f"{group}."))

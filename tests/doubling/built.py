@@ -8,6 +8,7 @@ from crawler.pages import verdicts
 from extract.form.form_file import FORMS
 from extract.form.forms import TableCode
 from extract.tables import running_text
+from monitor.claims.dictionary import dictionary
 from tests.doubling.sites import AnyPattern, patterns_in
 
 
@@ -27,6 +28,7 @@ BUILT: dict[str, Callable[[], tuple[AnyPattern, ...]]] = {
     "crawler.families.xxgk:form": lambda: (re.compile(r"""\bdivid['"]?\s*[:=]\s*['"]([^'"<>]{0,200})['"]"""),),
     "extract.tables.running_text:_row_patterns": lambda: _flat("_row_patterns", "T3"),
     "extract.tables.running_text:_item_patterns": lambda: _flat("_item_patterns", "T2"),
+    "monitor.claims.dictionary:_word": lambda: tuple(patterns_in(dictionary())),
     # Over a formula of our own rules.
     "monitor.checking.judgement:_bound": lambda: (re.compile(r"\br\b(?! in\b)"),),
 }

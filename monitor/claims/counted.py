@@ -1,0 +1,111 @@
+"""The claims that the numbers of a sentence make: counts, and percentages that are shares, changes or rates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from extract.content import Number
+from monitor.claims.belonging import PAUSE, Gap, belonging
+from monitor.claims.claim import Claim, Relation
+from monitor.claims.dictionary import Concept
+from monitor.claims.numbers import Quantity
+from monitor.claims.sentence import RATE, Parts
+from monitor.claims.tokens import APPLICATION, ELSEWHERE
+
+CHANGES = re.compile(r"增长|上升|增加|提高|增幅|上涨|下降|减少|回落|降低|降幅|下滑")
+FALLS = re.compile(r"下降|减少|回落|降低|降幅|下滑")
+SHARES = re.compile(r"占|公开率|[（(]$")
+ABOUT = re.compile(r"(?:大约|约|近|将近)(?:共)?$")
+ABOUT_LONGEST = 3  # characters of its longest match
+COUNTED = re.compile(r"(?:数|数量|件数|总数|量)(?:为|是|：|:)?$")
+NOBODY = re.compile(r"未|没有|无(?!法)")  # 9个未收到
+OF_THINGS = frozenset({"件", "起", "条", "份"})  # what has such a unit is none of somebody who did not
+COUNTS = frozenset({"件次", "份次", "批次", "件", "条", "起", "份", "项", "次", "宗", "封", "例", "个", ""})
+TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
+
+
+def stated(concept: str, relation: Relation, value: Number | None, unit: str = "") -> Claim:
+    """A claim that has no place in its text yet."""
+    return Claim(concept, relation, value, unit, "", 0, 0, 0, 0, approximate=relation in ("≈", "≥"))
+
+
+def counted(parts: Parts) -> Iterator[tuple[int, Claim]]:
+    """Where each number stands, and the claims that it makes."""
+    spent = 0  # where the words end that stand behind their number
+    for at, quantity in enumerate(parts.numbers):
+        before = parts.numbers[at - 1].end if at else 0
+        following = parts.numbers[at + 1].start if at + 1 < len(parts.numbers) else len(parts.text)
+        start, end = parts.words.clause(quantity.start)
+        left = max(start, before, spent)
+        if quantity.unit == "%":
+            for claim in _percentage(parts, quantity, start, left):
+                yield quantity.start, claim
+            continue
+        if _not_counted(parts, quantity, start, end):
+            continue
+        pause = parts.text.find("、", quantity.end, min(end, following))
+        right = min(end, following) if pause < 0 else pause
+        far = before if start > before else left
+        concept, used = belonging(parts, quantity, Gap(far, left, right, following))
+        if concept is None or not _counts(parts, quantity, concept, left):
+            continue
+        spent = used or spent
+        for claim in _count(parts, quantity, concept, left):
+            yield quantity.start, claim
+
+
+def _not_counted(parts: Parts, quantity: Quantity, start: int, end: int) -> bool:
+    """Numbers of another time or other bodies; 除3件外, 9个未收到."""
+    if parts.times.elsewhen(start, end, quantity.start):
+        return True
+    if quantity.start > start and parts.text[quantity.start - 1] == "除":
+        return True
+    return quantity.unit not in OF_THINGS and bool(NOBODY.match(parts.text, quantity.end))
+
+
+def _counts(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> bool:
+    """Whether the number has such a unit as this concept is counted in."""
+    if concept.units:
+        fits = quantity.unit in concept.units
+    else:
+        fits = quantity.unit in COUNTS and quantity.value == int(quantity.value)
+    if not fits or (not quantity.unit and not _bare(parts, quantity, left)):
+        return False
+    return not (concept.sure and quantity.unit == "项" and concept.talks[0] not in parts.words.subjects)
+
+
+def _bare(parts: Parts, quantity: Quantity, left: int) -> bool:
+    """A number without a unit counts only between its word and a pause."""
+    if parts.text[quantity.start] in "为是均" or COUNTED.search(parts.text, left, quantity.start):
+        return True
+    behind = parts.text[quantity.end : quantity.end + 1]
+    return left < quantity.start and quantity.start in parts.ends and (not behind or behind in PAUSE)
+
+
+def _count(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> Iterator[Claim]:
+    """The claim of a count; 复议、诉讼各2件 makes two."""
+    text, at, relation = parts.text, quantity.start, quantity.relation
+    near = (max(left, one.start - ABOUT_LONGEST) for one in parts.words.fields.within(left, at))
+    if relation == "=" and any(
+        ABOUT.search(text, begin, one.start)
+        for begin, one in zip(near, parts.words.fields.within(left, at), strict=True)
+    ):
+        relation = "≈"
+    each = TRACKS_OF.get(concept.id, ()) if at > left and text[at - 1] == "各" else ()
+    for name in each or (concept.id,):
+        yield replace(stated(name, relation, quantity.value, quantity.unit), handled=concept.handles, weak=concept.weak)
+
+
+def _percentage(parts: Parts, quantity: Quantity, start: int, left: int) -> Iterator[Claim]:
+    """A change against last year, a rate of what was done, or a share of what the sentence counted before."""
+    at, text = quantity.start, parts.text[left : quantity.start]
+    talk = parts.talk(at)
+    if CHANGES.search(text) and parts.times.is_compared(start, at):
+        if talk != ELSEWHERE:
+            value = -quantity.value if FALLS.search(text) else quantity.value
+            yield stated("year_change", quantity.relation, value, "%")
+    elif RATE.search(text):
+        if talk in (APPLICATION, "") and not parts.times.elsewhen(start, quantity.end, at):
+            yield stated("completion", quantity.relation, quantity.value, "%")
+    elif SHARES.search(text) and talk != ELSEWHERE:
+        yield stated("share", quantity.relation, quantity.value, "%")

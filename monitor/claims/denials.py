@@ -1,0 +1,136 @@
+"""What a sentence says there was none of: 未发生行政复议, 无结转, 零报告."""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from itertools import zip_longest
+
+from monitor.claims.numbers import Quantity
+from monitor.claims.places import InOrder
+from monitor.claims.statement import TRACKS, Statement, track_of
+from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
+
+NONE = re.compile(
+    r"不存在(?=因|收取|被)|无需(?=结转)|未(?:曾|有|发生|出现|收到|引发|引起|产生)?(?!经|能|按|及时|办结|答复|审结|到期|结案|掌握|予|补|来|见)|没有(?!现成)|没(?=收)|尚无|均无|无(?!现成|正当|法(?!人)|现成|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
+)
+NOT_PLAIN = re.compile(r"涉及(?!政府信息)|超出一定|大量反复|频次范围")
+FURTHER = re.compile(
+    r"[,，、]?(?:也未|亦未|且未|以及|或者|和|及|也没有)?(?:被)?(?:提起|行政诉讼|行政复议|被提起|申请行政复议|复议|诉讼)"
+)
+FURTHEST = 4  # clauses that a denial goes on over
+ZERO = re.compile(r"零(?:报告|申请|受理)")
+NEVER = re.compile(r"零(?:发生|出现)")
+NEAR = 80  # characters before 零发生 in which its subject stands
+KEPT = re.compile(r"收取|收到|收费|收缴|发出|征收|产生")
+RECEIVED = re.compile(r"收到|受理|接到|接收|新收|新增|依申请|申请")
+PERSONS = frozenset({"natural_person", "business", "research", "social", "legal_services", "legal_person"})
+DECIDED = frozenset({"licenses", "penalties", "coercive_measures", "charges"})
+OUTCOMES = frozenset({"refused", "not_processed"})
+
+
+def denials(text: str, words: Words, inherited: str, numbers: InOrder[Quantity]) -> Iterator[Statement]:
+    """The denials of a sentence, but of other bodies; `inherited` is what the sentence before talked about."""
+    reached = 0
+    found = list(NONE.finditer(text))
+    for match, following in zip_longest(found, found[1:]):
+        at = match.start()
+        if at < reached or (words.subordinate and words.subordinate[0].start < at):
+            continue
+        if text[at] == "零" and (ZERO.match(text, at) or NEVER.match(text, at)):
+            yield from _zero(text, words, inherited, match)
+            continue
+        end = _end(text, words, numbers, match, following)
+        concept = _denied(text, words, inherited, match, end)
+        if concept and (concept == "corrected" or not NOT_PLAIN.search(text, at, end)):
+            reached = end
+            yield Statement(at, end, concept, "denial", 0)
+
+
+def _zero(text: str, words: Words, inherited: str, match: re.Match[str]) -> Iterator[Statement]:
+    """零报告 is said of applications, 零发生 of the cases that the clause names before it."""
+    at = match.start()
+    if ZERO.match(text, at):
+        if words.talk(at, inherited) == APPLICATION:
+            yield Statement(at, match.end(), "received", "denial", 0)
+        return
+    start, _ = words.clause(at)
+    tracks = {one.name for one in words.talks.begun(max(start, at - NEAR), at)} & TRACKS
+    if tracks:
+        yield Statement(at, match.end(), track_of(tracks), "denial", 0)
+
+
+def _end(
+    text: str, words: Words, numbers: InOrder[Quantity], match: re.Match[str], following: re.Match[str] | None
+) -> int:
+    """How far a denial goes: its clause up to a number or another denial, and on: 无…行政复议,提起行政诉讼情况发生."""
+    _, end = words.clause(match.start())
+    number = numbers.first(match.start() + 1)
+    end = min(end, number.start) if number is not None else end
+    if following is not None and not text.startswith(("也", "且", "亦"), following.start() - 1):
+        end = min(end, following.start())
+    for _ in range(FURTHEST):
+        if end >= len(text) or text[end] not in ",，" or not FURTHER.match(text, end):
+            break
+        _, far = words.clause(end + 1)
+        number = numbers.first(end + 1)
+        if number is not None and number.start < far:
+            break
+        end = far
+    return end
+
+
+def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: int) -> str:
+    """The concept that a denial from its word to `end` is about; "" if it is none of ours."""
+    at = match.start()
+    fields = words.fields.within(at, end)
+    subjects = words.talks.within(at, end)
+    ids = [one.concept.id for one in fields if one.concept]
+    if "processing_fee" in ids:
+        return "processing_fee" if KEPT.search(text, at, end) or match[0].startswith("无") else ""
+    if tracks := {one.name for one in subjects} & TRACKS:
+        return "corrected" if "corrected" in ids else track_of(tracks)
+    named = _named(ids, ("corrected", "accountability")) or _first(ids, DECIDED)
+    if named or any(one.name == ELSEWHERE for one in subjects):
+        return named
+    return (
+        _named(ids, ("carried_forward", "brought_forward"))
+        or _document(fields, subjects, words.talk(match.end(), inherited), match.end())
+        or _of_applications(text, words, inherited, match, end)
+    )
+
+
+def _named(ids: Sequence[str], names: Sequence[str]) -> str:
+    return next((name for name in names if name in ids), "")
+
+
+def _first(ids: Sequence[str], names: Set[str]) -> str:
+    return next((one for one in ids if one in names), "")
+
+
+def _document(fields: Sequence[Token], subjects: Sequence[Token], talk: str, at: int) -> str:
+    """无废止规范性文件, 未制发规范性文件; 无规范性文件 says that none was made."""
+    for name in ("documents", "rules"):
+        if talk == name or any(one.name == name for one in subjects):
+            said = [one.concept for one in fields if one.concept and one.concept.id.startswith(f"{name}_")]
+            strong = [one.id for one in said if not one.weak]
+            if strong:
+                return strong[0]
+            return f"{name}_made" if any(one.start == at for one in subjects) else ""
+    return ""
+
+
+def _of_applications(text: str, words: Words, inherited: str, match: re.Match[str], end: int) -> str:
+    """未收到申请, 无不予公开, 无企业申请."""
+    at, talk = match.start(), words.talk(match.end(), inherited)
+    fields = words.fields.within(at, end)
+    ids = [one.concept.id for one in fields if one.concept]
+    outcome = _first(ids, OUTCOMES)
+    if outcome and talk in (APPLICATION, ""):
+        return outcome
+    if talk == APPLICATION and fields and fields[0].start == match.end() and ids[0] in PERSONS:
+        return ids[0]
+    if not any(one.name == APPLICATION for one in words.talks.within(at, end)):
+        return ""
+    whom = {one for one in ids if one in PERSONS}
+    if len(whom) == 1:
+        return whom.pop()
+    return "received" if RECEIVED.search(text, at, end) else ""

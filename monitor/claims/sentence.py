@@ -1,0 +1,96 @@
+"""One sentence taken apart: its words, its numbers, what it says without a number, and what time it speaks of."""
+
+import re
+from dataclasses import dataclass
+
+from monitor.claims.dictionary import Concept
+from monitor.claims.numbers import Quantity, quantities
+from monitor.claims.places import InOrder
+from monitor.claims.sentences import Sentence
+from monitor.claims.statement import Statement
+from monitor.claims.statements import statements
+from monitor.claims.times import Times
+from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
+
+RATE = re.compile(r"(?:办结|答复|办理|回复|处理|办复)(?:及时)?率|及时率")
+TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
+# In a sentence that names no subject, these are said of much else.
+ASKED = frozenset({"intake", "received", "processed", "channel", "other", "not_processed.complaint"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one sentence is made of; all places are characters of `text`.
+
+    `inherited` is what the sentence before talked about, "" if nothing. `of_applications`: it names no subject, and can
+    only be about applications. `ends` and `begins` are where any word ends or begins that a number may belong to.
+    `first_intake` is where the first verb of receiving ends.
+    """
+
+    text: str
+    sentence: Sentence
+    inherited: str
+    words: Words
+    numbers: InOrder[Quantity]
+    told: tuple[Statement, ...]
+    times: Times
+    of_applications: bool
+    ends: frozenset[int]
+    begins: frozenset[int]
+    first_intake: int | None
+
+    def talk(self, at: int) -> str:
+        """What is talked about at a place."""
+        return self.words.talk(at, self.inherited)
+
+    def is_table(self) -> bool:
+        """Whether it is a table that lost its cells: its labels with figures between them."""
+        if len(self.text) < TABLE:
+            return False
+        return len({one.name for one in self.words.fields if one.concept and one.concept.kind == "leaf"}) >= LABELS
+
+    def meant(self, token: Token, talk: str, *, close: bool) -> Concept | None:
+        """The concept that a word means in such talk, None where it is said of something else.
+
+        `close`: nothing stands between it and its number.
+        """
+        concept = token.concept
+        if concept is None:
+            return None
+        if not concept.talks or talk in concept.talks or (not talk and concept.sure):
+            return concept
+        if not talk and (APPLICATION in concept.talks or concept.id == "corrected"):
+            sure = concept.id not in ASKED or self.of_applications or "其他处理" in self.text[token.start : token.end]
+            return concept if sure or (concept.id == "processed" and close) else None
+        # A reason of 表三 is one in whatever talk but another subject's.
+        return concept if concept.kind in ("leaf", "member") and talk != ELSEWHERE else None
+
+
+def take_apart(sentence: Sentence, words: Words, year: int | None, inherited: str) -> Parts:
+    """The parts of a sentence of a report for a year."""
+    text = sentence.text
+    numbers = InOrder(quantities(text))
+    told = tuple(statements(text, words, inherited, numbers))
+    intakes = (one.end for one in words.fields if one.concept and one.concept.id == "intake")
+    return Parts(
+        text,
+        sentence,
+        inherited,
+        words,
+        numbers,
+        told,
+        Times(words, year),
+        _of_applications(text, words, told),
+        frozenset(one.end for row in (words.fields, words.talks) for one in row),
+        frozenset(one.start for row in (words.fields, words.talks, words.behind) for one in row),
+        next(intakes, None),
+    )
+
+
+def _of_applications(text: str, words: Words, told: tuple[Statement, ...]) -> bool:
+    """Whether a sentence that names no subject can only be about applications."""
+    named = [one.concept for row in (words.fields, words.behind) for one in row if one.concept]
+    ways = {one.start for one in words.fields if one.concept and one.concept.id == "channel"}
+    sure = any(APPLICATION in one.talks and one.id not in ASKED and one.kind != "member" for one in named)
+    done = any(one.concept == "completion" for one in told) or RATE.search(text)
+    return sure or len(ways) > 1 or bool(done)

@@ -1,0 +1,28 @@
+"""A statement without a number, and which track of 表四 it is about where it names several."""
+
+from collections.abc import Set
+from typing import NamedTuple
+
+from extract.content import Number
+from monitor.claims.claim import Relation
+
+SUITS = frozenset({"litigation", "litigation_direct", "litigation_after_reconsideration"})
+TRACKS = SUITS | {"remedies", "reconsideration"}
+
+
+class Statement(NamedTuple):
+    """A statement between two places of the sentence."""
+
+    start: int
+    end: int
+    concept: str
+    relation: Relation
+    value: Number | None
+
+
+def track_of(tracks: Set[str]) -> str:
+    """The one concept for the cases of all these tracks."""
+    suits = tracks & SUITS
+    if "remedies" in tracks or (suits and "reconsideration" in tracks):
+        return "remedies"
+    return "litigation" if len(suits) > 1 else next(iter(tracks))

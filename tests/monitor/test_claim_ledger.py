@@ -19,6 +19,7 @@ from monitor.schema import open_database
 def run(data: DataDir, *line: str) -> Result:
     return CliRunner().invoke(main, ["--data", str(data.root), *line])
 
+
 SENTENCE = "结转下年度继续办理{}件"
 
 
@@ -72,10 +73,14 @@ def test_judging_again_changes_no_claim_and_reading_again_brings_them_back(data:
 
 
 def claims(data: DataDir) -> list[tuple[object, ...]]:
-    return open_database(data).execute(
-        "select r.year, c.concept, c.value, c.section, c.start, c.verdict, c.matched from claims c "
-        "join reports r on r.id = c.report order by 1, 4, 5, 2"
-    ).fetchall()
+    return (
+        open_database(data)
+        .execute(
+            "select r.year, c.concept, c.value, c.section, c.start, c.verdict, c.matched from claims c "
+            "join reports r on r.id = c.report order by 1, 4, 5, 2"
+        )
+        .fetchall()
+    )
 
 
 def test_a_finding_of_the_prose_resolves_once_the_prose_is_mended(data: DataDir, tmp_path: Path) -> None:

@@ -121,7 +121,8 @@ def m_claims(db: Database) -> None:
     db.execute(
         "create table claims (id integer primary key, report integer not null references reports(id) "
         "on delete cascade, concept text not null, relation text not null, value numeric, "
-        "approximate integer not null, unit text, sentence text not null, section integer not null, start integer not null, place text, scope text, "
+        "approximate integer not null, unit text, sentence text not null, section integer not null, "
+        "start integer not null, place text, scope text, "
         "limits text, verdict text not null, matched text, reason text)"
     )
     db.execute("create index idx_claims_report on claims (report)")

@@ -9,8 +9,13 @@ from monitor.claims.places import InOrder
 from monitor.claims.statement import TRACKS, Statement, track_of
 from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
 
+# 未 denies with what happens, is taken or made; a letter torn from a label (尚未审…) denies nothing.
 NONE = re.compile(
-    r"不存在(?=因|收取|被)|无需(?=结转)|未(?:曾|有|发生|出现|收到|引发|引起|产生)?(?!经|能|按|及时|办结|答复|审结|到期|结案|掌握|予|补|来|见)|没有(?!现成)|没(?=收)|尚无|均无|无(?!现成|正当|法(?!人)|现成|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
+    r"不存在(?=因|收取|被)|无需(?=结转)"
+    r"|未(?:曾|有|再|发生|出现|收到|引发|引起|产生|被|因|收取|实际|受理|接到|接收|新|制|出台|印发|发布|公布|废止|作出|提起|涉|开展|办理(?!完)|结转|发出|征收|收)"
+    r"|没有(?!现成)|没(?=收)|尚无|均无"
+    r"|无(?!现成|正当|法(?!人)|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)"
+    r"|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
 )
 NOT_PLAIN = re.compile(r"涉及(?!政府信息)|超出一定|大量反复|频次范围")
 FURTHER = re.compile(

@@ -13,6 +13,11 @@ from monitor.claims.times import Times
 from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
 
 RATE = re.compile(r"(?:办结|答复|办理|回复|处理|办复)(?:及时)?率|及时率")
+# Words that the heads of the tables have, and prose hardly ever: two of them in one sentence.
+HEADS = re.compile(
+    r"本年制发件数|本年废止件数|现行有效件数|本年处理决定数量|本年收费金额|结果维持结果纠正|其他结果尚未审结|商业企业科研机构|社会公益组织法律|勾稽关系|信息内容"
+)
+FIGURES = 2  # of them side by side
 TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
 # In a sentence that names no subject, these are said of much else.
 ASKED = frozenset({"intake", "received", "processed", "channel", "other", "not_processed.complaint"})
@@ -44,10 +49,20 @@ class Parts:
         return self.words.talk(at, self.inherited)
 
     def is_table(self) -> bool:
-        """Whether it is a table that lost its cells: its labels with figures between them."""
+        """Whether it is a table that lost its cells: figures side by side, or its labels with figures between them."""
+        if len({match[0][:4] for match in HEADS.finditer(self.text)}) > 1 or self._figures_apart() >= FIGURES:
+            return True
         if len(self.text) < TABLE:
             return False
         return len({one.name for one in self.words.fields if one.concept and one.concept.kind == "leaf"}) >= LABELS
+
+    def _figures_apart(self) -> int:
+        """How often one figure stands behind another with nothing but white space between: 5 3 34."""
+        places = self.sentence.places
+        return sum(
+            self.text[at - 1].isdecimal() and self.text[at].isdecimal() and places[at] - places[at - 1] > 1
+            for at in range(1, len(self.text))
+        )
 
     def meant(self, token: Token, talk: str, *, close: bool) -> Concept | None:
         """The concept that a word means in such talk, None where it is said of something else.

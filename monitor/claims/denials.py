@@ -87,8 +87,8 @@ def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: 
         return "processing_fee" if KEPT.search(text, at, end) or match[0].startswith("无") else ""
     if tracks := {one.name for one in subjects} & TRACKS:
         return "corrected" if "corrected" in ids else track_of(tracks)
-    cases = () if words.talk(at, inherited) == ELSEWHERE else ("corrected", "accountability")
-    named = _named(ids, cases) or _first(ids, DECIDED)
+    cases = () if words.talk(at, inherited) == ELSEWHERE else ("corrected",)
+    named = _named(ids, (*cases, "accountability")) or _first(ids, DECIDED)
     if named or any(one.name == ELSEWHERE for one in subjects):
         return named
     return (

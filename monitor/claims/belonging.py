@@ -94,7 +94,7 @@ def _before(parts: Parts, at: int, gap: Gap) -> _Meant | None:
     fields = [
         _Meant(one, concept)
         for one in parts.words.fields.within(gap.far, at)
-        if not any(some.start <= one.start < some.end for some in spoken)
+        if not any(some.start <= one.start < some.end for some in spoken) and not _names_subject(parts, one)
         if (concept := parts.meant(one, talk, close=one.end == at))
     ]
     subjects = parts.words.talks.within(gap.left, at)
@@ -112,6 +112,12 @@ def _before(parts: Parts, at: int, gap: Gap) -> _Meant | None:
     return _together(parts, meant, leaves, subjects, gap.left, at)
 
 
+def _names_subject(parts: Parts, one: Token) -> bool:
+    """依申请公开信件: the letter is the application, and no way by which it came."""
+    subject = parts.words.talks.last(one.start) if one.name == "channel" else None
+    return subject is not None and one.end <= subject.end
+
+
 def _together(
     parts: Parts, meant: Sequence[_Meant], leaves: Sequence[_Meant], subjects: Sequence[Token], left: int, at: int
 ) -> _Meant | None:
@@ -124,7 +130,7 @@ def _together(
     if concept.kind == "group" and leaves:
         return _Meant(token, leaves[-1].concept)
     if concept.kind == "leaf" and len(leaves) > 1 and leaves[-2].token.start >= left:
-        return None  # 甲和乙共: of both
+        return last if leaves[-2].concept is concept else None  # 甲和乙共: of both
     if before and concept.id == "processed" and SUCH.fullmatch(parts.text, before.token.end, token.start):
         return _Meant(token, before.concept)  # 予以公开答复
     if (applications := _applicants(meant, subjects)) is not None:
@@ -139,7 +145,7 @@ def _applicants(meant: Sequence[_Meant], subjects: Sequence[Token]) -> Token | N
     if last.concept.kind != "member" and (last.concept.id != "channel" or len(ways) < 2):
         return None
     verbs = any(one.concept.id == "intake" for one in meant[:-1])
-    behind = [one for one in subjects if one.name == APPLICATION and one.start >= last.token.end]
+    behind = [one for one in subjects if one.name == APPLICATION and one.end > last.token.end]
     return behind[-1] if verbs and behind else None
 
 

@@ -21,6 +21,8 @@ COUNTED = re.compile(r"(?:数|数量|件数|总数|量)(?:为|是|：|:)?$")
 NOBODY = re.compile(r"未|没有|无(?!法)")  # 9个未收到
 OF_THINGS = frozenset({"件", "起", "条", "份"})  # what has such a unit is none of somebody who did not
 COUNTS = frozenset({"件次", "份次", "批次", "件", "条", "起", "份", "项", "次", "宗", "封", "例", "个", ""})
+RESPECTIVELY = re.compile(r"分别(?:为|是|有)?$")
+FAR = 20  # characters between 分别 and the second number
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
 
 
@@ -42,6 +44,9 @@ def counted(parts: Parts) -> Iterator[tuple[int, Claim]]:
                 yield quantity.start, claim
             continue
         if _not_counted(parts, quantity, start, end):
+            continue
+        if second := _second(parts, at, left):
+            yield quantity.start, stated(second, quantity.relation, quantity.value, quantity.unit)
             continue
         pause = parts.text.find("、", quantity.end, min(end, following))
         right = min(end, following) if pause < 0 else pause
@@ -92,8 +97,34 @@ def _count(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> Ite
     ):
         relation = "≈"
     each = TRACKS_OF.get(concept.id, ()) if at > left and text[at - 1] == "各" else ()
-    for name in each or (concept.id,):
+    for name in each or (_respective(parts, quantity, concept, left) or concept.id,):
         yield replace(stated(name, relation, quantity.value, quantity.unit), handled=concept.handles, weak=concept.weak)
+
+
+def _respective(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> str:
+    """复议和诉讼分别为4件和2件: the track that was named first has the first number; "" where it is not said so."""
+    if concept.id not in TRACKS_OF or not RESPECTIVELY.search(parts.text, left, quantity.start):
+        return ""
+    return _tracks_named(parts, quantity.start)[0]
+
+
+def _second(parts: Parts, at: int, left: int) -> str:
+    """The track that was named second, for the number behind 分别为4件和; "" if it is none such."""
+    first = parts.numbers[at - 1] if at else None
+    if first is None or parts.text[first.end : parts.numbers[at].start] not in ("和", "、", "与"):
+        return ""
+    begin, _ = parts.words.clause(first.start)
+    token = parts.words.talks.last(first.start)
+    said = RESPECTIVELY.search(parts.text, max(begin, left - FAR), first.start)
+    return _tracks_named(parts, first.start)[1] if said and token is not None and token.name in TRACKS_OF else ""
+
+
+def _tracks_named(parts: Parts, at: int) -> tuple[str, ...]:
+    """Reconsideration and suits in the order in which the last subject before a place names them."""
+    token = parts.words.talks.last(at)
+    words = parts.text[token.start : token.end] if token is not None else ""
+    names = TRACKS_OF["remedies"]
+    return names if words.find("复议") < words.find("诉讼") else names[::-1]
 
 
 def _percentage(parts: Parts, quantity: Quantity, start: int, left: int) -> Iterator[Claim]:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from monitor.claims.numbers import Quantity
 from monitor.claims.places import InOrder
-from monitor.claims.statement import TRACKS, Statement, track_of
+from monitor.claims.statement import PERSONS, TRACKS, Statement, track_of
 from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
 
 # 未 denies with what happens, is taken or made; a letter torn from a label (尚未审…) denies nothing.
@@ -27,7 +27,6 @@ NEVER = re.compile(r"零(?:发生|出现)")
 NEAR = 80  # characters before 零发生 in which its subject stands
 KEPT = re.compile(r"收取|收到|收费|收缴|发出|征收|产生")
 RECEIVED = re.compile(r"收到|受理|接到|接收|新收|新增|依申请|申请")
-PERSONS = frozenset({"natural_person", "business", "research", "social", "legal_services", "legal_person"})
 DECIDED = frozenset({"licenses", "penalties", "coercive_measures", "charges"})
 OUTCOMES = frozenset({"refused", "not_processed"})
 
@@ -93,7 +92,8 @@ def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: 
         return "processing_fee" if KEPT.search(text, at, end) or match[0].startswith("无") else ""
     if tracks := {one.name for one in subjects} & TRACKS:
         return "corrected" if "corrected" in ids else track_of(tracks)
-    named = _named(ids, ("corrected", "accountability")) or _first(ids, DECIDED)
+    cases = () if words.talk(at, inherited) == ELSEWHERE else ("corrected",)
+    named = _named(ids, (*cases, "accountability")) or _first(ids, DECIDED)
     if named or any(one.name == ELSEWHERE for one in subjects):
         return named
     return (
@@ -131,7 +131,8 @@ def _of_applications(text: str, words: Words, inherited: str, match: re.Match[st
     outcome = _first(ids, OUTCOMES)
     if outcome and talk in (APPLICATION, ""):
         return outcome
-    if talk == APPLICATION and fields and fields[0].start == match.end() and ids[0] in PERSONS:
+    of_applications = talk == APPLICATION or (not talk and "申请" in text[match.end() : end])
+    if of_applications and fields and fields[0].start == match.end() and ids[0] in PERSONS:
         return ids[0]
     if not any(one.name == APPLICATION for one in words.talks.within(at, end)):
         return ""

@@ -17,10 +17,12 @@ from monitor.claims.sentence import Parts, take_apart
 from monitor.claims.sentences import sentences
 from monitor.claims.tokens import APPLICATION, Words
 
-CLAIMING = re.compile(r"[\d零〇一二两三四五六七八九十百]|未|无|没有|均|皆|全部|都")
+CLAIMING = re.compile(r"[\d零〇一二两三四五六七八九十百千万]|未|无|没|不存在|均|皆|全部|都")
 SHARE = re.compile("%|百分之")
 OF_APPLICATIONS = 3  # the number of the section whose subject is applications, whatever it says
+GRANTED = re.compile("(?<!主动)公开(?:率|合计占|共占)")
 RELATIVE = frozenset({"share", "year_change"})  # what speaks of a claim before
+NEAR = 20  # characters before a share in which it says so
 MOST = 5_000  # claims of one text: a report has some dozens
 LONGEST_CLAUSE = 400  # characters; of a longer one, what stands around the number
 FEW = 3  # limiting words before a number
@@ -67,7 +69,13 @@ def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
         of = base + counting if claim.concept in RELATIVE and counting is not None else None
         if claim.concept not in RELATIVE and claim.concept != "completion":
             counting = len(found)
-        found.append(_placed(replace(claim, of=of), at, parts, section))
+        # A share of something that is not counted here is none of ours, unless it says of what it is.
+        if (
+            claim.concept != "share"
+            or of is not None
+            or GRANTED.search(parts.text, max(parts.words.clause(at)[0], at - NEAR), at)
+        ):
+            found.append(_placed(replace(claim, of=of), at, parts, section))
     return found
 
 

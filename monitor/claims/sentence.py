@@ -7,7 +7,7 @@ from monitor.claims.dictionary import Concept
 from monitor.claims.numbers import Quantity, quantities
 from monitor.claims.places import InOrder
 from monitor.claims.sentences import Sentence
-from monitor.claims.statement import Statement
+from monitor.claims.statement import PERSONS, Statement
 from monitor.claims.statements import statements
 from monitor.claims.times import Times
 from monitor.claims.tokens import APPLICATION, ELSEWHERE, Token, Words
@@ -20,6 +20,7 @@ HEADS = re.compile(
 FIGURES = 2  # of them side by side
 TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
 # In a sentence that names no subject, these are said of much else.
+SAYS_SO = re.compile("其他处理|类申请")  # but in such words
 ASKED = frozenset({"intake", "received", "processed", "channel", "other", "not_processed.complaint"})
 
 
@@ -75,7 +76,7 @@ class Parts:
         if not concept.talks or talk in concept.talks or (not talk and concept.sure):
             return concept
         if not talk and (APPLICATION in concept.talks or concept.id == "corrected"):
-            sure = concept.id not in ASKED or self.of_applications or "其他处理" in self.text[token.start : token.end]
+            sure = concept.id not in ASKED or self.of_applications or SAYS_SO.search(self.text, token.start, token.end)
             return concept if sure or (concept.id == "processed" and close) else None
         # A reason of 表三 is one in whatever talk but another subject's.
         return concept if concept.kind in ("leaf", "member") and talk != ELSEWHERE else None
@@ -107,5 +108,5 @@ def _of_applications(text: str, words: Words, told: tuple[Statement, ...]) -> bo
     named = [one.concept for row in (words.fields, words.behind) for one in row if one.concept]
     ways = {one.start for one in words.fields if one.concept and one.concept.id == "channel"}
     sure = any(APPLICATION in one.talks and one.id not in ASKED and one.kind != "member" for one in named)
-    done = any(one.concept == "completion" for one in told) or RATE.search(text)
+    done = any(one.concept == "completion" or one.concept in PERSONS for one in told) or RATE.search(text)
     return sure or len(ways) > 1 or bool(done)

@@ -7,6 +7,7 @@ from extract.content import Number
 from monitor.claims.claim import Relation
 
 SUITS = frozenset({"litigation", "litigation_direct", "litigation_after_reconsideration"})
+PERSONS = frozenset({"natural_person", "business", "research", "social", "legal_services", "legal_person"})
 TRACKS = SUITS | {"remedies", "reconsideration"}
 
 

@@ -18,15 +18,17 @@ ALL = re.compile(r"(?:全部|均|皆|都|一律)(?:是|为|系|由|来自|属|�
 OF_PERSONS = re.compile(r"自然人(?:申请|提出|提交)的(?=[^,，]{0,12}申请)")
 CAME = re.compile("收到|受理|接到|接收")
 DONE = re.compile(
-    r"(?:(?:全部|均|皆|都|一律)(?:[^,，、不]{0,16}?)|已(?:全部|经)?(?:依法|按时|及时|按期|规范|如期|在)(?:[^,，、不]{0,10}?))"
+    r"(?:(?:全部|均|皆|都|一律)(?:[^,，、不]{0,16}?)|已(?:全部|经)?(?:依法|按时|及时|按期|规范|如期|在|按规定|按照规定|按要求)(?:[^,，、不]{0,10}?))"
     r"(?:(?:处理|办理)?(?:办结|答复|回复|办复)|办理完毕|办理完成|处理完毕|办理|处理|完成)"
 )
+DOCUMENTS = frozenset({"documents_made", "documents_repealed", "documents_in_force"})
 ANSWERED = ("办结", "答复", "回复")
 # How the cases of a track stand, told of all of them: 均已审结, 均获维持, 正在审理中.
+PENDING = re.compile(r"(?:均|都|目前|法院|尚|仍)?(?:在|正在)(?:审理|办理)(?:之)?中?")
 ALL_CASES: tuple[tuple[re.Pattern[str], str, Relation, Number | None], ...] = (
     (re.compile(r"(?:均|都|全部)?已(?:全部)?(?:审结|结案)"), "pending", "denial", 0),
     (re.compile(r"(?:均|全部|皆|都|结果)(?:获得|获|为|被|予以)?维持"), "upheld", "universal", None),
-    (re.compile(r"(?:均|都|目前|法院|尚|仍)?(?:在|正在)(?:审理|办理)(?:之)?中?"), "pending", "universal", None),
+    (PENDING, "pending", "universal", None),
 )
 
 
@@ -99,7 +101,18 @@ def _decided(text: str, words: Words, inherited: str, numbers: InOrder[Quantity]
             tracks = words.named_before(at, TRACKS)
             track = track_of(tracks) if tracks else inherited if inherited in TRACKS else ""
             if track and words.talk(at, inherited) in TRACKS:
-                yield Statement(*match.span(), f"{track}.{part}", relation, value)
+                one = _cases(words, numbers, at) if pattern is PENDING else None
+                told: tuple[Relation, Number | None] = ("=", one.value) if one is not None else (relation, value)
+                yield Statement(*match.span(), f"{track}.{part}", *told)
+
+
+def _cases(words: Words, numbers: InOrder[Quantity], at: int) -> Quantity | None:
+    """The cases that 正在审理中 is said of: 行政诉讼3件,正在审理中; 2件行政诉讼均在审理中."""
+    track, number = words.talks.last(at), numbers.last(at)
+    if track is None or number is None or number.unit == "%" or number.relation != "=":
+        return None
+    behind = numbers.begun(track.end, at)
+    return number if len(behind) == 1 or number.end == track.start else None
 
 
 def _nil(text: str, words: Words, told: Sequence[Statement]) -> Iterator[Statement]:
@@ -109,8 +122,11 @@ def _nil(text: str, words: Words, told: Sequence[Statement]) -> Iterator[Stateme
         return
     start, end = match.span()
     tracks = words.named_before(start, TRACKS)
-    fee = any(one.concept and one.concept.id == "processing_fee" for one in words.fields.begun(0, start))
+    fields = [one.concept.id for one in words.fields.begun(0, start) if one.concept]
+    document = next((one for one in reversed(fields) if one in DOCUMENTS), "")
     if tracks:
         yield Statement(start, end, track_of(tracks), "denial", 0)
-    elif fee and not any(one.concept == "processing_fee" for one in told):
+    elif document and "documents" in words.subjects:
+        yield Statement(start, end, document, "denial", 0)
+    elif "processing_fee" in fields and not any(one.concept == "processing_fee" for one in told):
         yield Statement(start, end, "processing_fee", "denial", 0)

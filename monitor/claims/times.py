@@ -10,7 +10,7 @@ COMPARED = re.compile(
     r"同比|[比较与同](?:上|去|前)(?:一)?年(?:度)?(?:同期)?|(?:比|较|与)\d{4}年(?:度)?|(?:上|去)(?:一)?年(?:度)?同期|同期"
 )
 PAST = re.compile(
-    r"(?:^|(?<=[,，（]))(?:而)?(?:上一年度|上年度|上一年|上年|去年|前年)(?!(?:度)?(?:申请)?(?:结转|转结|转入|遗留|顺延|未办结))"
+    r"(?:^|(?<=[,，（]))(?:而)?(?:上一年度|上年度|上一年|上年|去年|前年)(?!(?:度)?(?:[（(]\d{4}年(?:度)?[）)])?(?:申请)?(?:结转|转结|转入|遗留|顺延|未办结))"
 )
 # Sums over years, plans, samples and trials: nothing of one year's figures.
 NOT_NOW = re.compile(
@@ -18,7 +18,9 @@ NOT_NOW = re.compile(
 )
 OWN = re.compile(r"本级|本机关|本单位|本局|我[局办委镇]")
 NOW = re.compile(r"本年|今年|年内|当年")
-OTHER_YEAR = re.compile(r"(?<![\d至到转])(20\d\d)年(?!(?:度)?(?:结转|转结|顺延|转入|继续|以来|\d{1,2}月))")
+OTHER_YEAR = re.compile(r"(?<![\d至到转])(20\d\d)年(?!(?:度)?[）)]?(?:结转|转结|顺延|转入|继续|以来|\d{1,2}月))")
+# Alone in a clause, it holds for all that follows.
+SINCE = re.compile(r"(?:\d{4}年|近[两三四五]年|前[两三四五]年)以?来|历年来?")
 AT_ITS_BEGINNING = 3  # characters of a clause before a year that it begins with
 
 
@@ -29,6 +31,12 @@ class YearNamed(NamedTuple):
     end: int
     is_now: bool
     begins: bool
+
+
+def _begins(words: Words, year: re.Match[str]) -> bool:
+    """Whether a clause begins with a year; 比2022年下降 only compares."""
+    at = year.start()
+    return at - words.clause(at)[0] < AT_ITS_BEGINNING and words.text[at - 1 : at] not in ("比", "较", "与")
 
 
 class Times:
@@ -43,12 +51,13 @@ class Times:
         self.past = spans(PAST, text)
         self.now = spans(NOW, text)
         years = [
-            YearNamed(*one.span(), int(one[1]) == year, one.start() - words.clause(one.start())[0] < AT_ITS_BEGINNING)
+            YearNamed(*one.span(), int(one[1]) == year, _begins(words, one))
             for one in OTHER_YEAR.finditer(text)
             if year is not None
         ]
         self.years = InOrder(years)
         self.leading_years = InOrder([one for one in years if one.begins])
+        self.since = InOrder([one for one in spans(SINCE, text) if one.end in words.ends_of_clauses])
 
     def is_compared(self, start: int, at: int) -> bool:
         """Whether a clause from `start` compares with another year before a place."""
@@ -72,6 +81,7 @@ class Times:
     def _of_another_year(self, start: int, at: int) -> bool:
         """Whether the last time named before a number is not this year: 上年…, 2022年… of a report of 2023."""
         named = [(one.start, True) for one in [self.past.last_within(0, at)] if one]
+        named += [(one.start, True) for one in [self.since.last_within(0, at)] if one]
         named += [(one.start, False) for one in [self.now.last_within(0, at)] if one]
         years = (self.years.last_within(start, at), self.leading_years.last_within(0, at))
         named += [(one.start, not one.is_now) for one in years if one]

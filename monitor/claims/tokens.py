@@ -11,6 +11,8 @@ from monitor.claims.places import InOrder
 COMMA = re.compile("[,，；：:;]")
 APPLICATION = "application"
 ELSEWHERE = "elsewhere"
+MARKED = "依申请公开"  # an attribute of a document, where such are marked
+MARKING = re.compile("属性|标注")
 ROLES = ("talk", "field", "behind", "scope", "limit", "subordinate")
 
 
@@ -42,6 +44,7 @@ class Words:
     def __init__(self, text: str, dictionary: Dictionary) -> None:
         self.text = text
         self.commas = [match.start() for match in COMMA.finditer(text)]
+        self.ends_of_clauses = {*self.commas, len(text)}
         found: dict[str, list[Token]] = {role: [] for role in ROLES}
         present = set(text)
         for word in dictionary.words:
@@ -75,6 +78,8 @@ class Words:
     def _of_another(self, one: Token, others: InOrder[Token]) -> bool:
         """不动产登记受理申请: applications of what the clause named before."""
         words = self.text[one.start : one.end]
+        if words == MARKED and (other := others.first(0)) is not None and other.start < one.start:
+            return bool(MARKING.search(self.text, 0, one.start))
         if one.name != APPLICATION or "公开" in words or "信息" in words:
             return False
         start, _ = self.clause(one.start)

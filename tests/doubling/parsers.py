@@ -40,6 +40,9 @@ from extract.readers import Unreadable, _ocr, read
 from extract.run import read_report
 from monitor.alerts import feed, smtp_words
 from monitor.changes import diff, revisions
+from monitor.claims.grammar import read_claims
+from monitor.claims.numbers import quantities
+from monitor.claims.sentences import sentences
 from monitor.export import cells
 from monitor.letter import parts
 from monitor.reconcile import rulebook
@@ -370,6 +373,9 @@ PARSERS: Mapping[str, Parser] = {
     "a register": Parser(imported),
     "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
     "evidence in words": plain(lambda text: reason_words(text, reasons.as_json(reasons.quoted(text)), "zh")),
+    "claims of prose": plain(lambda text: read_claims([(1, text), (3, text)], 2023)),
+    "sentences of prose": plain(lambda text: list(sentences(text))),
+    "numbers of a sentence": plain(quantities),
     "inert": plain(terminal.inert),
     "clipped": plain(lambda text: (terminal.clip(text, 40), terminal.width(text))),
     "a table": plain(lambda text: terminal.table([(text, text)])),

@@ -35,6 +35,7 @@ TRACKS_OF = {
     "remedies": ("reconsideration", "litigation"),
     "litigation": ("litigation_direct", "litigation_after_reconsideration"),
 }
+LONGEST = 300  # characters that are quoted
 BROUGHT = "T3[brought_forward,total]"
 
 
@@ -42,7 +43,6 @@ class Tie(NamedTuple):
     """`terms` that add up to `sum`, and what that should be; `whole` are the admissible totals."""
 
     name: str
-    clause: str
     terms: tuple[Number, ...]
     whole: tuple[Number, ...]
     holds: bool
@@ -53,20 +53,33 @@ def internal(rule: Rule, sheet: Sheet) -> Result:
     judged = judge_claims(sheet)
     brought = value_of(BROUGHT, sheet)
     done = value_of(PROCESSED, sheet)
-    ties = [tie for one in _told(sentences(judged)) for tie in _ties(one, brought, done)]
+    blamed = {_key(one.claim) for one in judged if one.verdict == "fail"}
+    ties: list[Tie] = []
     outcomes: list[Outcome] = []
-    for tie in ties:
-        if tie.holds or any(one.subject == tie.name for one in outcomes):
-            continue
-        facts: dict[str, str | int] = {
-            "sentence": tie.clause,
-            "terms": " + ".join(map(str, tie.terms)),
-            "sum": str(sum(tie.terms)),
-            "whole": "、".join(dict.fromkeys(map(str, tie.whole))),
-        }
-        outcomes.append(Outcome(rule.id, tie.name, "fail", sum(tie.terms), tie.whole[0], year=sheet.year, facts=facts))
+    for group in _told(sentences(judged)):
+        here = list(_ties(group, brought, done))
+        ties += here
+        if any(_key(one) in blamed for one in group):
+            continue  # its number is told already as one that the table contradicts
+        for tie in here:
+            if not tie.holds and all(one.subject != tie.name for one in outcomes):
+                outcomes.append(_outcome(rule, sheet, tie, group))
     held = sum(tie.holds for tie in ties)
     return Result(held, tuple(outcomes)) if outcomes else passing(max(1, held))
+
+
+def _key(claim: Claim) -> tuple[int, int, int]:
+    return claim.section, claim.start, claim.at
+
+
+def _outcome(rule: Rule, sheet: Sheet, tie: Tie, group: Sequence[Claim]) -> Outcome:
+    facts: dict[str, str | int] = {
+        "sentence": "".join(dict.fromkeys(one.whole for one in group)).rstrip("。；")[:LONGEST],
+        "terms": " + ".join(map(str, tie.terms)),
+        "sum": str(sum(tie.terms)),
+        "whole": "、".join(dict.fromkeys(map(str, tie.whole))),
+    }
+    return Outcome(rule.id, tie.name, "fail", sum(tie.terms), tie.whole[0], year=sheet.year, facts=facts)
 
 
 def _told(found: Iterator[list[Claim]]) -> Iterator[list[Claim]]:
@@ -143,8 +156,8 @@ def _tie(name: str, parts: Sequence[Claim], whole: tuple[Number, ...], *, comple
     terms = tuple(one.value for one in parts if one.value is not None)
     total = sum(terms)
     if total in whole:
-        return Tie(name, parts[0].whole, terms, whole, True)
-    return Tie(name, parts[0].whole, terms, whole, False) if complete or total > max(whole) else None
+        return Tie(name, terms, whole, True)
+    return Tie(name, terms, whole, False) if complete or total > max(whole) else None
 
 
 def _outcomes(claims: Sequence[Claim], brought: Number | None, done: Number | None) -> Iterator[Tie]:
@@ -205,9 +218,9 @@ def _stock(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
     came = total.value or 0
     whole = (came,) if not more else (came + more,) if total.concept == "received" else (came + more, came)
     if sum(terms) in whole:
-        yield Tie("stock", total.whole, terms, whole, True)
+        yield Tie("stock", terms, whole, True)
     elif more is not None or sum(terms) < came:
-        yield Tie("stock", total.whole, terms, whole, False)
+        yield Tie("stock", terms, whole, False)
 
 
 def _results(claims: Sequence[Claim]) -> Iterator[Tie]:

@@ -11,9 +11,7 @@ from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
-WHOLE = re.compile(
-    r"(20\d\d)年(?:0?1|一)月(?:0?1|一)日[^。；\d]{0,12}(?:(20\d\d)年)?(?:12|十二)月(?:31|三十一)日"
-)
+WHOLE = re.compile(r"(20\d\d)年(?:0?1|一)月(?:0?1|一)日[^。；\d]{0,12}(?:(20\d\d)年)?(?:12|十二)月(?:31|三十一)日")
 # The same in other words: 统计时段为2022年1—12月, 报告期为2022年度, 数据截至2022年12月31日.
 PERIOD = re.compile(
     r"(?:统计|数据|期限|时限|时段|周期|报告期|起止)[^。；\d]{0,14}?"

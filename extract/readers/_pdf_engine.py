@@ -5,8 +5,10 @@ Nothing of the document is ever executed: no form environment is made, so no scr
 
 import io
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from extract.readers._pdf_calls import Calls
 from extract.readers._pdf_layers import is_locked, may_have_layers
 from extract.readers._pdf_marks import Marks
 from extract.readers._pdf_page import Page
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 Raw = Any  # a pointer of pypdfium2's, which has no types
 
 
+@lru_cache(maxsize=1)
+def _calls() -> Calls:
+    import pypdfium2.raw
+
+    return Calls(pypdfium2.raw)
+
+
 class Document:
     """An open PDF; use it with `with`. Raises Unreadable where it cannot be opened."""
 
@@ -26,6 +35,7 @@ class Document:
         import pypdfium2.raw
 
         self.raw: Raw = pypdfium2.raw
+        self.calls = _calls()
         self.error: type[Exception] = pypdfium2.PdfiumError
         try:
             self.file: Raw = pypdfium2.PdfDocument(body)
@@ -62,7 +72,7 @@ class Document:
         except self.error:
             return None
         try:
-            return Marks(self.raw, page, words, number, layered=self.layered).done()
+            return Marks(self.calls, page, words, number, layered=self.layered).done()
         finally:
             words.close()
             page.close()

@@ -145,7 +145,7 @@ def _drawn(rules: Sequence[Rule], positions: Sequence[float], across: Sequence[f
     """For each position, whether a rule is drawn there along each stretch between two of the borders across."""
     found = [[0.0] * (len(across) - 1) for _ in positions]
     for position, begin, end in rules:
-        at = min(range(len(positions)), key=lambda number: abs(positions[number] - position))
+        at = _nearest(positions, position)
         for stretch in range(max(0, bisect_right(across, begin) - 1), len(across) - 1):
             if across[stretch] >= end:
                 break
@@ -154,6 +154,12 @@ def _drawn(rules: Sequence[Rule], positions: Sequence[float], across: Sequence[f
         [length * 2 > across[stretch + 1] - across[stretch] for stretch, length in enumerate(lengths)]
         for lengths in found
     ]
+
+
+def _nearest(positions: Sequence[float], position: float) -> int:
+    at = bisect_left(positions, position)
+    before = at and (at == len(positions) or position - positions[at - 1] <= positions[at] - position)
+    return at - 1 if before else at
 
 
 def _joined(

@@ -1,6 +1,7 @@
 """The characters of a page → glyphs: those that are seen, where they are seen, and whether they are surely that.
 
-`raw` is the library, handed in by the engine; which text is painted how, and what is painted over it, by `_pdf_marks`.
+`raw` are the calls of the library, handed in by the engine; which text is painted how, and what is painted over it,
+by `_pdf_marks`.
 """
 
 import ctypes
@@ -23,7 +24,7 @@ WHITE_SPACE = frozenset(
 HYPHENS = {0xFFFE: "-", 2: "-"}  # the engine's signs for a hyphen at the end of a line
 SMALLEST = 2.0  # points: nobody sees what is smaller
 
-Raw = Any  # a pointer of pypdfium2's, which has no types
+Raw = Any  # the library, which has no types, or a thing of its own
 
 
 class Glyphs:
@@ -106,18 +107,18 @@ class Glyphs:
         one = self.raw.FPDFText_GetTextObject(self.words, at)
         if not one:
             return None
-        key = ctypes.addressof(one.contents)
-        if key not in self.clips:
-            self.clips[key] = self._cut_to(self.raw.FPDFPageObj_GetClipPath(one))
-        return self.clips[key]
+        if one not in self.clips:
+            self.clips[one] = self._cut_to(self.raw.FPDFPageObj_GetClipPath(one))
+        return self.clips[one]
 
     def _cut_to(self, clip: Raw) -> Box | None:
         raw, x, y = self.raw, ctypes.c_float(), ctypes.c_float()
+        refs = ctypes.byref(x), ctypes.byref(y)
         found: Box | None = None
         for path in range(max(0, min(raw.FPDFClipPath_CountPaths(clip), MOST_CLIPS)) if clip else 0):
             corners = []
             for at in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), MOST_CLIPS)):
-                raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, at), x, y)
+                raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, at), *refs)
                 corners.append(self.view.shown(x.value, y.value))
             if corners:
                 xs, ys = zip(*corners, strict=True)
@@ -131,7 +132,7 @@ class Glyphs:
         `fills` are all that lie where it stands, in the order in which they are painted.
         """
         raw = self.raw.FPDFText_GetTextObject(self.words, at)
-        one = self.seen.get(ctypes.addressof(raw.contents)) if raw else None
+        one = self.seen.get(raw) if raw else None
         if one is None:
             return False
         if one.unseen or one.turned:

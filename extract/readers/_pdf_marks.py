@@ -1,6 +1,6 @@
 """One page of an open PDF → its marks: what is painted there and seen, and what is in doubt.
 
-`raw` is the library, handed in by the engine: this module knows its functions, not how a file is opened.
+`raw` are the calls of the library, handed in by the engine: this module knows them, not how a file is opened.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ OUTLINED = frozenset((1, 5))
 LAYER = "OC".encode("utf-16-le") + b"\0\0"
 UNSEEN_MODES = frozenset((3, 7))  # neither filled nor stroked
 
-Raw = Any  # a pointer of pypdfium2's, which has no types
+Raw = Any  # the library, which has no types, or a thing of its own
 
 
 class Marks:
@@ -36,13 +36,15 @@ class Marks:
         self.raw, self.pdf_page, self.words, self.layered = raw, page, words, layered
         self.view = View(common(page.get_mediabox(), page.get_cropbox()), page.get_rotation() % 360)
         self.page = Page(number, self.view.width, self.view.height)
-        self.glyphs = Glyphs(raw, words.raw, self.page, self.view, layered=layered)
+        self.glyphs = Glyphs(raw, ctypes.addressof(words.raw.contents), self.page, self.view, layered=layered)
         self.seen, self.fills = self.glyphs.seen, self.glyphs.fills
         self.order = self.segments = 0
         self.floats = tuple(ctypes.c_float() for _ in range(4))
+        self.float_refs = tuple(map(ctypes.byref, self.floats))
         self.colors = tuple(ctypes.c_uint() for _ in range(4))
         self.color_refs = tuple(map(ctypes.byref, self.colors))
         self.matrix = raw.FS_MATRIX()
+        self.matrix_ref = ctypes.byref(self.matrix)
 
     def done(self) -> Page:
         self._objects(self.raw.FPDFPage_CountObjects, self.raw.FPDFPage_GetObject, self.pdf_page.raw, IDENTITY, 0)
@@ -77,13 +79,13 @@ class Marks:
                 self._objects(self.raw.FPDFFormObj_CountObjects, self.raw.FPDFFormObj_GetObject, one, inner, depth + 1)
 
     def _matrix(self, one: Raw) -> Matrix:
-        if not self.raw.FPDFPageObj_GetMatrix(one, self.matrix):
+        if not self.raw.FPDFPageObj_GetMatrix(one, self.matrix_ref):
             return IDENTITY
         m = self.matrix
         return (m.a, m.b, m.c, m.d, m.e, m.f)
 
     def _bounds(self, one: Raw, by: Matrix) -> Box:
-        if not self.raw.FPDFPageObj_GetBounds(one, *self.floats):
+        if not self.raw.FPDFPageObj_GetBounds(one, *self.float_refs):
             return Box(0, 0, 0, 0)
         left, bottom, right, top = (part.value for part in self.floats)
         if by is IDENTITY:
@@ -105,7 +107,7 @@ class Marks:
         color, alpha = self._color(
             one, raw.FPDFPageObj_GetStrokeColor if mode in OUTLINED else raw.FPDFPageObj_GetFillColor
         )
-        if by is IDENTITY and raw.FPDFPageObj_GetMatrix(one, self.matrix):
+        if by is IDENTITY and raw.FPDFPageObj_GetMatrix(one, self.matrix_ref):
             a, b = self.matrix.a, self.matrix.b
         else:
             a, b, *_ = times(self._matrix(one), by)
@@ -116,23 +118,21 @@ class Marks:
         doubtful = self.layered and (depth > 0 or self._in_layer(one))
         if unseen or turned or doubtful or (mode in ONE_COLOR and min(color) >= WHITE):
             self.glyphs.odd = True
-        self.seen[ctypes.addressof(one.contents)] = Seen(
-            self.order, color if mode in ONE_COLOR else None, unseen, turned, doubtful
-        )
+        self.seen[one] = Seen(self.order, color if mode in ONE_COLOR else None, unseen, turned, doubtful)
 
     def _in_layer(self, one: Raw) -> bool:
         """Whether an object belongs to a layer that may be switched off, as its marks say."""
         name, length = (ctypes.c_ushort * 3)(), ctypes.c_ulong()
         for at in range(min(self.raw.FPDFPageObj_CountMarks(one), MOST_OBJECTS)):
             mark = self.raw.FPDFPageObj_GetMark(one, at)
-            if not self.raw.FPDFPageObjMark_GetName(mark, name, 6, length) or bytes(name) == LAYER:
+            if not self.raw.FPDFPageObjMark_GetName(mark, name, 6, ctypes.byref(length)) or bytes(name) == LAYER:
                 return True
         return False
 
     def _path(self, one: Raw, by: Matrix) -> None:
         raw = self.raw
         filled, stroked = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(one, filled, stroked)
+        raw.FPDFPath_GetDrawMode(one, ctypes.byref(filled), ctypes.byref(stroked))
         fill, fill_alpha = self._color(one, raw.FPDFPageObj_GetFillColor) if filled.value else (BLACK, 0)
         alpha = max(fill_alpha, self._color(one, raw.FPDFPageObj_GetStrokeColor)[1] if stroked.value else 0)
         if alpha < FAINT:
@@ -158,7 +158,7 @@ class Marks:
     def _subpaths(self, one: Raw, by: Matrix) -> Iterator[tuple[list[tuple[float, float]], bool]]:
         """The corners of each piece of a path, closed ones ending where they begin; and whether it has curves."""
         raw, matrix = self.raw, times(self._matrix(one), by)
-        x, y = self.floats[:2]
+        (x, y), (x_ref, y_ref) = self.floats[:2], self.float_refs[:2]
         corners: list[tuple[float, float]] = []
         curved = False
         for at in range(raw.FPDFPath_CountSegments(one)):
@@ -171,7 +171,7 @@ class Marks:
                 yield corners, curved
                 corners, curved = [], False
             curved |= kind == raw.FPDF_SEGMENT_BEZIERTO
-            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            raw.FPDFPathSegment_GetPoint(segment, x_ref, y_ref)
             corner = self.view.shown(*moved(matrix, x.value, y.value))
             if not corners or corner != corners[-1]:
                 corners.append(corner)
@@ -186,7 +186,7 @@ class Marks:
         for at in range(min(raw.FPDFPage_GetAnnotCount(page), MOST_OBJECTS)):
             note = raw.FPDFPage_GetAnnot(page, at)
             if note:
-                if raw.FPDFAnnot_GetSubtype(note) in SHOWN_NOTES and raw.FPDFAnnot_GetRect(note, rect):
+                if raw.FPDFAnnot_GetSubtype(note) in SHOWN_NOTES and raw.FPDFAnnot_GetRect(note, ctypes.byref(rect)):
                     box = self.view.box(rect.left, rect.bottom, rect.right, rect.top)
                     self.page.drawings.append(box)
                 raw.FPDFPage_CloseAnnot(note)

@@ -69,16 +69,21 @@ def fold(text: str) -> str:
     return text.translate(FOLDING)
 
 
+def waiting(db: Database) -> int:
+    """How many reports are to be indexed."""
+    return int(db.execute("select count(*) from _prose_pending").fetchone()[0])
+
+
 def bring_up_to_date(db: Database) -> int:
     """Indexes what changed since the last call; how many reports that were. Killed, the next call does the rest."""
     done = 0
     while True:
-        waiting = [int(row[0]) for row in db.execute(f"select report from _prose_pending limit {BATCH}")]
-        if not waiting:
+        some = [int(row[0]) for row in db.execute(f"select report from _prose_pending limit {BATCH}")]
+        if not some:
             return done
         with db.atomic():
-            _index(db.conn, waiting)
-        done += len(waiting)
+            _index(db.conn, some)
+        done += len(some)
 
 
 def _index(conn: sqlite3.Connection, reports: Sequence[int]) -> None:

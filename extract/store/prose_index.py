@@ -37,7 +37,8 @@ SCHEMA = (
 )
 FOUND = """
 select r.id from _prose p join _prose_rows l on l.line = p.rowid join reports r on r.id = l.report
-where p._prose match ? and r.superseded_by is null and r.agency is not null and r.year is not null
+where p._prose match :terms and r.superseded_by is null and r.agency is not null and r.year is not null
+and (:year is null or r.year = :year)
 and r.id not in (select report from _prose_pending) order by p.rowid desc
 """
 NOT_INDEXED = "select c.id from _prose_pending p join current_reports c on c.id = p.report"
@@ -68,16 +69,21 @@ def fold(text: str) -> str:
     return text.translate(FOLDING)
 
 
+def waiting(db: Database) -> int:
+    """How many reports are to be indexed."""
+    return int(db.execute("select count(*) from _prose_pending").fetchone()[0])
+
+
 def bring_up_to_date(db: Database) -> int:
     """Indexes what changed since the last call; how many reports that were. Killed, the next call does the rest."""
     done = 0
     while True:
-        waiting = [int(row[0]) for row in db.execute(f"select report from _prose_pending limit {BATCH}")]
-        if not waiting:
+        some = [int(row[0]) for row in db.execute(f"select report from _prose_pending limit {BATCH}")]
+        if not some:
             return done
         with db.atomic():
-            _index(db.conn, waiting)
-        done += len(waiting)
+            _index(db.conn, some)
+        done += len(some)
 
 
 def _index(conn: sqlite3.Connection, reports: Sequence[int]) -> None:
@@ -107,14 +113,16 @@ def _begin_anew(conn: sqlite3.Connection) -> None:
     conn.execute("delete from sqlite_sequence where name = '_prose_rows'")
 
 
-def candidates(db: Database, words: Sequence[str], size: int) -> Iterator[list[int]]:
-    """The current reports that hold every term of these folded words, the newest readings first, some at a time.
+def candidates(db: Database, words: Sequence[str], size: int, year: int | None = None) -> Iterator[list[int]]:
+    """The current reports (for a year) that hold every term of these folded words, the newest readings first.
 
-    Those that are not indexed yet (of a directory that cannot be written) come before them, whatever they hold.
+    They come some at a time; before them, whatever they hold, those that are not indexed yet (of a directory that
+    cannot be written).
     """
     terms = {term for word in words for term in _narrowing(word)}
-    for query, values in ((NOT_INDEXED, []), (FOUND, [" ".join(sorted(terms))])):
-        cursor = db.conn.execute(query, values)
+    asked = {"terms": " ".join(sorted(terms)), "year": year}
+    for query in (NOT_INDEXED, FOUND):
+        cursor = db.conn.execute(query, asked)
         while some := [int(row[0]) for row in islice(cursor, size)]:
             yield some
 

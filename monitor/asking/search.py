@@ -74,16 +74,16 @@ def search(
 
 
 def _places(db: Database, words: Sequence[str], agency: str, year: int | None) -> Iterator[Place]:
-    for reports in _reports(db, words, agency):
+    for reports in _reports(db, words, agency, year):
         for sections in _read(db, reports, year):
             yield from _of_report(sections, words)
 
 
-def _reports(db: Database, words: Sequence[str], agency: str) -> Iterator[list[int]]:
+def _reports(db: Database, words: Sequence[str], agency: str, year: int | None) -> Iterator[list[int]]:
     if agency:  # one body's reports are few: they are read without the index
         yield [int(row[0]) for row in db.execute(OF_AGENCY, [agency])]
     else:
-        yield from candidates(db, words, FIRST)
+        yield from candidates(db, words, FIRST, year)
 
 
 def _read(db: Database, reports: Sequence[int], year: int | None) -> Iterator[list[_Section]]:

@@ -6,11 +6,14 @@ from contextlib import closing
 import click
 
 from crawler.agencies.lookup import find_agency
+from extract.store.prose_index import waiting
 from monitor.asking.search import Place
 from monitor.asking.search import search as places_of
 from monitor.commands.options import command, json_option, session
 from monitor.schema import open_database
 from monitor.words.terminal import inert
+
+MANY = 1000  # reports, whose indexing takes seconds: whoever waits is told
 
 
 @command(step=197, example="gouji search 信息处理费\ngouji search 信息处理费 收费 --year 2024 --json")
@@ -30,6 +33,8 @@ def search(words: tuple[str, ...], agency: str | None, year: int | None, limit: 
     call = session()
     with closing(open_database(call.data)) as db:
         code = find_agency(db, agency).code if agency else ""
+        if (new := waiting(db)) > MANY and db.writable:
+            call.note(call.text(f"先编入索引 {new} 份报告……", f"indexing {new} reports first …"))
         found, more = places_of(db, words, agency=code, year=year, limit=limit)
     call.emit([_json(one) for one in found])
     if not found:

@@ -34,7 +34,8 @@ group by b.report order by count(*) desc, b.report limit {most}
 TOLD_OF = """
 update reports set checked = null where checked is not null and agency in (
 select f.agency from findings f where f.rule = 'reuse.other_body' and f.status <> 'resolved'
-and json_extract(f.evidence, '$.facts.other_agency') in (select agency from reports where id in ({marks})))
+and json_extract(case when json_valid(f.evidence) then f.evidence end, '$.facts.other_agency')
+in (select agency from reports where id in ({marks})))
 """
 
 

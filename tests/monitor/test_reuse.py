@@ -406,6 +406,9 @@ def test_the_damaged_text_of_one_body_costs_that_body_alone(db: Database) -> Non
     assert result.undone == ()
     assert set(result.failed) <= {damaged[1]}
     assert len(load(db, "rule = 'reuse.other_body'")) == 1
+    db.execute("update findings set evidence = '{' where rule = 'reuse.other_body'")
+    stored(db, "邻水县水利局", 2024, prose("rewritten", 8), version="2")
+    assert check(db, Config(), NOW).undone == ()
 
 
 def test_bands_of_another_kind_are_made_anew(db: Database) -> None:

@@ -17,6 +17,8 @@ from extract.readers._unreadable import Unreadable, refuse
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+LONGEST_SIDE = 20_000  # pixels: a page may be a strip that is one point high
+
 Raw = Any  # a pointer of pypdfium2's, which has no types
 
 
@@ -82,7 +84,9 @@ class Document:
         try:
             page = self.file[number - 1]
             width, height = page.get_size()
-            scale = min(dpi / 72, math.sqrt(most_pixels / max(1.0, width * height)))
+            scale = min(
+                dpi / 72, math.sqrt(most_pixels / max(1.0, width * height)), LONGEST_SIDE / max(1.0, width, height)
+            )
             bitmap = page.render(scale=scale)
         except self.error:
             return None

@@ -17,6 +17,9 @@ from extract.readers._unreadable import Unreadable, refuse
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+LONGEST_SIDE = 20_000  # pixels: a page may be a strip that is one point high
+SHORTEST_SIDE = 10  # pixels: on less there is nothing to read
+
 Raw = Any  # a pointer of pypdfium2's, which has no types
 
 
@@ -78,11 +81,15 @@ class Document:
             page.close()
 
     def picture(self, number: int, dpi: float, most_pixels: int) -> "tuple[Image, float] | None":
-        """A page as shown, in colors, and how many of its pixels a point is; None where the page is damaged."""
+        """A page as shown, in colors, and the pixels of a point; None where it is damaged, or a mere line."""
         try:
             page = self.file[number - 1]
             width, height = page.get_size()
-            scale = min(dpi / 72, math.sqrt(most_pixels / max(1.0, width * height)))
+            scale = min(
+                dpi / 72, math.sqrt(most_pixels / max(1.0, width * height)), LONGEST_SIDE / max(1.0, width, height)
+            )
+            if min(width, height) * scale < SHORTEST_SIDE:
+                return None
             bitmap = page.render(scale=scale)
         except self.error:
             return None

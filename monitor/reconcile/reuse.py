@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from extract.model import Report
 from monitor.reconcile.outcome import Outcome
-from monitor.reconcile.passages import LETTERS, SENTENCE, Masked, Shared, alike, compare, letters_of, mask
+from monitor.reconcile.passages import LETTERS, SENTENCE, SHINGLE, Masked, Shared, alike, compare, letters_of, mask
 from monitor.reconcile.result import Result, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.shared_text import OtherText, Passage, signs_of
@@ -146,7 +146,9 @@ def _told(rule: Rule, sheet: Sheet, report: Report | None, number: int, kind: st
         promise = any(word in sentence for word in words)
         trouble = not promise and any(word in sentence for word in rule.params["trouble"])
         letters = letters_of(sentence[:LONGEST_SENTENCE], sheet.context.reuse.names)
-        if (promise if kind == "promise" else trouble) and len(letters) >= rule.params["letters"]:
+        runs = {letters[at : at + SHINGLE] for at in range(len(letters) - SHINGLE + 1)}
+        own = not runs or not runs <= sheet.context.reuse.common  # what many say, nobody confesses or promises
+        if (promise if kind == "promise" else trouble) and own and len(letters) >= rule.params["letters"][kind]:
             found.append((sentence.strip(), letters))
     return found[:MOST_SENTENCES]
 

@@ -434,7 +434,9 @@ def test_the_same_confession_three_years_running_is_noted_with_its_sentences(db:
 
 def test_a_promise_stands_beside_the_section_of_the_next_year(db: Database) -> None:
     for year in (2023, 2024):
-        stored(db, "示例县民政局", year, f"{prose(year, 2)}下一步，将编写窗口人员口袋手册，办两期轮训。")
+        stored(
+            db, "示例县民政局", year, f"{prose(year, 2)}下一步，将编写窗口人员口袋手册，办两期轮训，并公布考核结果。"
+        )
     (found,) = judged(db, "reuse.confession")
     assert (found.key.subject, found.finding_class) == ("promised", "info")
     assert found.evidence["passages"][0]["other_text"].startswith("下一步，将编写")

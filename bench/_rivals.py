@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -18,6 +19,7 @@ from bench._papers import Paper
 
 Rows = Sequence[Sequence[str]]
 PATIENCE = 90  # seconds a file
+AT_ONCE = 4
 
 # Which tool is asked for which format; for the others a user has none.
 ASKED: dict[str, tuple[str, ...]] = {
@@ -89,21 +91,30 @@ def beside(python: str, papers: Sequence[Paper]) -> Iterator[tuple[Paper, str, C
         for number, paper in enumerate(papers):
             paths.append(Path(place, f"{number}{Path(paper.name).suffix}"))
             paths[-1].write_bytes(paper.body)
-        for name in dict.fromkeys(tool for tools in ASKED.values() for tool in tools):
-            mine = [at for at, paper in enumerate(papers) if name in ASKED.get(paper.format, ())]
-            rival: Rival | None = None
-            for at in mine:
-                rival = rival or Rival(python, name)
-                if rival.missing:
-                    print(f"  {name}: not installed ({rival.missing}); see bench/rivals.txt")
-                    break
-                answer = rival.read(paths[at])
-                if answer is None:
-                    rival.close()
-                    rival = None
-                yield papers[at], name, _count(papers[at], answer)
-            if rival:
-                rival.close()
+        with ThreadPoolExecutor(AT_ONCE) as threads:  # they only wait: each tool is a process of its own
+            tools = dict.fromkeys(tool for some in ASKED.values() for tool in some)
+            for done in threads.map(lambda name: list(_by(python, name, papers, paths)), tools):
+                yield from done
+
+
+def _by(
+    python: str, name: str, papers: Sequence[Paper], paths: Sequence[Path]
+) -> Iterator[tuple[Paper, str, Counter[str]]]:
+    rival: Rival | None = None
+    for paper, path in zip(papers, paths, strict=True):
+        if name not in ASKED.get(paper.format, ()):
+            continue
+        rival = rival or Rival(python, name)
+        if rival.missing:
+            print(f"  {name}: not installed ({rival.missing}); see bench/rivals.txt")
+            break
+        answer = rival.read(path)
+        if answer is None:
+            rival.close()
+            rival = None
+        yield paper, name, _count(paper, answer)
+    if rival:
+        rival.close()
 
 
 def _count(paper: Paper, answer: Answer | None) -> Counter[str]:

@@ -53,6 +53,10 @@ OURS = re.compile(
     "本(?:单位|机关|部门|级|局|镇|乡|街道|办|委)|"
     "我(?:单位|局|委|办|镇|乡|街道|省|市|县|区)|全(?:省|市|县|区|州|旗|镇|乡|街道)|[省市县区]本?级|年度|专项|个|度|公开|的"
 )
+# The day and hour that a browser prints above a page, before its title.
+PRINTED = re.compile(
+    r"^\s{0,4}\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[,，]?\s{1,4}(?:[上下]午\s?)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?\s{1,8}"
+)
 UNITS = frozenset("省市县区州旗镇乡")
 # How a name of a body ends. Asked for where the title does not say 政府: 环境信息公开 is another matter.
 BODY_END = re.compile("[局委办会府区县市省州旗镇乡队院所站处厅部室署行团关馆段校学社库港园联）)]|中心|公司|街道|集团")
@@ -117,7 +121,7 @@ def recognize(title: str) -> TitleInfo | None:
     """
     if len(title) > LONGEST or "开" not in title or ("报" not in title and "年" not in title):
         return None
-    return _recognized(title)
+    return _recognized(PRINTED.sub("", title))
 
 
 @lru_cache(maxsize=2048)

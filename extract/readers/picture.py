@@ -61,10 +61,12 @@ def pages(body: bytes, most: int = _ocr.MOST_PAGES) -> Iterator["Image"]:
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(body), formats=KINDS) as picture:
                 # A moving picture is its first frame.
-                count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
-                if count > most:
-                    raise refuse("too_large", f"图片有 {count} 页，超过 {most} 页的上限，未读取。")
-                for number in range(count):
+                several = picture.format == "TIFF"
+                if several and _has_page(picture, most):
+                    raise refuse("too_large", f"图片超过 {most} 页的上限，未读取。")
+                for number in range(most if several else 1):
+                    if number and not _has_page(picture, number):
+                        break
                     picture.seek(number)
                     _bounded(*picture.size)
                     yield _upright(ImageOps.exif_transpose(picture))
@@ -74,6 +76,15 @@ def pages(body: bytes, most: int = _ocr.MOST_PAGES) -> Iterator["Image"]:
         raise refuse("too_large", f"图片超过 {MOST_PIXELS // 10_000} 万像素的上限，未读取。") from error
     except DAMAGE as error:
         raise refuse("broken_picture", BROKEN) from error
+
+
+def _has_page(picture: "Image", number: int) -> bool:
+    """Whether there is such a page, from 0; to count them all takes the square of their number."""
+    try:
+        picture.seek(number)
+    except EOFError:
+        return False
+    return True
 
 
 def _bounded(width: int, height: int) -> None:

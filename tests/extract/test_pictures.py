@@ -1,6 +1,7 @@
 """Pictures before anything is recognized: told by their bytes, bounded, refused where they are no good."""
 
 import struct
+import time
 import zlib
 from io import BytesIO
 
@@ -79,6 +80,20 @@ def test_a_picture_of_too_many_pixels_is_never_decoded(size: tuple[int, int]) ->
 
 
 @needs_ocr
+@pytest.mark.parametrize("size", [(30_000, 30_000), (65_000, 65_000)])
+def test_a_picture_of_any_kind_that_says_that_it_is_huge_is_never_decoded(size: tuple[int, int]) -> None:
+    width, height = size
+    frame = b"\xff\xd8\xff\xc0\0\x11\x08" + struct.pack(">HH", height, width) + b"\3\1\x11\0\2\x11\1\3\x11\1\xff\xd9"
+    gif = b"GIF89a" + struct.pack("<HHBBB", width, height, 0x80, 0, 0) + bytes(6)
+    gif += b"," + struct.pack("<HHHHB", 0, 0, width, height, 0) + b"\2\2\x44\1\0;"
+    large = tiff(1).replace(struct.pack("<HHII", 256, 4, 1, 1), struct.pack("<HHII", 256, 4, 1, width))
+    large = large.replace(struct.pack("<HHII", 257, 4, 1, 1), struct.pack("<HHII", 257, 4, 1, height))
+    bmp = b"BM" + struct.pack("<IHHIIIIHHIIIIII", 100, 0, 0, 54, 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0)
+    for body in (frame, gif, large, bmp):
+        assert code(body) == "too_large", body[:4]
+
+
+@needs_ocr
 def test_a_small_file_that_grows_beyond_all_bounds_is_not_decoded() -> None:
     assert code(png(30_000, 30_000, b"\0" * 1_000_000)) == "too_large"
 
@@ -86,6 +101,29 @@ def test_a_small_file_that_grows_beyond_all_bounds_is_not_decoded() -> None:
 @needs_ocr
 def test_too_many_pages_are_told() -> None:
     assert code(saved("TIFF", (300, 300), _ocr.MOST_PAGES + 1), "a.tif") == "too_large"
+
+
+def tiff(pages: int, last: int = 0) -> bytes:
+    """A TIFF of so many tiny pages; the last one leads on to the place `last` of the file."""
+    tags = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 8), (278, 1), (279, 1)]
+    entries = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    size = len(entries) + 4
+    begin = 12
+    nexts = [*(begin + size * at for at in range(1, pages)), last]
+    return struct.pack("<2sHI4x", b"II", 42, begin) + b"".join(entries + struct.pack("<I", one) for one in nexts)
+
+
+@needs_ocr
+@pytest.mark.parametrize("pages", [_ocr.MOST_PAGES + 1, 3000, 60_000])
+def test_thousands_of_pages_are_told_without_counting_them(pages: int) -> None:
+    begun = time.process_time()
+    assert code(tiff(pages), "a.tif") == "too_large"
+    assert time.process_time() - begun < 5
+
+
+@needs_ocr
+def test_pages_that_lead_round_in_a_ring_have_an_end() -> None:
+    assert code(tiff(3, last=12), "a.tif") == "no_text"
 
 
 @needs_ocr

@@ -28,7 +28,7 @@ SLANTING = frozenset(["/", "1", "l", "丿", "I", "|"])
 class Look(NamedTuple):
     """A cell as it is to be read: its inside, what the page's own boxes say of it, its ink without color.
 
-    `black` is the part of that in all of its ink.
+    `black` is the part of black ink in all ink of its words.
     """
 
     inside: Box
@@ -75,8 +75,8 @@ def _second_looks(sheet: Sheet, look: Look) -> tuple[Raster, Raster]:
 
     box = look.ink.box
     tall = max(8, box.height)
-    seen = _padded(box.of(sheet.seen), round(tall * 0.35), round(tall * 0.6))
-    plain = _padded(box.of(sheet.plain), round(tall * 0.2), round(tall * 0.35))
+    seen = padded(box.of(sheet.seen), round(tall * 0.35), round(tall * 0.6))
+    plain = padded(box.of(sheet.plain), round(tall * 0.2), round(tall * 0.35))
     scale = max(1.0, 64 / plain.shape[0])
     large = cv2.resize(plain, None, fx=scale, fy=scale, interpolation=cv2.INTER_LANCZOS4)
     least, most = np.percentile(large, 2), np.percentile(large, 98)
@@ -84,7 +84,8 @@ def _second_looks(sheet: Sheet, look: Look) -> tuple[Raster, Raster]:
     return seen, even.astype(np.uint8)
 
 
-def _padded(image: Raster, above: int, beside: int) -> Raster:
+def padded(image: Raster, above: int, beside: int) -> Raster:
+    """The picture with paper around it."""
     import cv2
 
     return cv2.copyMakeBorder(image, above, above, beside, beside, cv2.BORDER_CONSTANT, value=(250, 250, 250))

@@ -8,16 +8,18 @@ from extract.place import PageBox
 from extract.readers._ocr.engine import Said, find_text, recognize
 from extract.readers._ocr.flow import Line, joined, paragraphs
 from extract.readers._ocr.glyphs import ink_of, touches
-from extract.readers._ocr.looks import SURE_OF_WORDS, Look, is_words, settled, sure_words
+from extract.readers._ocr.looks import FIGURE, SURE_OF_WORDS, Look, is_words, padded, settled, sure_words
 from extract.readers._ocr.raster import Box, Sheet, straightened
 from extract.readers._ocr.ruling import Cell, Table, tables_of
 from extract.readers._ocr.squaring import squared
+from extract.readers._ocr.stacked import lines_in
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 INSET = 3  # pixels within the rules
 NEAR = 16  # pixels that lie between the cells on both sides of a rule, at most
+SURE_OF_LINES = 0.7  # words of which a line is less sure are not read better line by line
 PART = 0.15  # of a box of text, that lies in a cell, for the cell to have it
 
 
@@ -84,7 +86,8 @@ def _cell_texts(
         )
         black, dark = ink_of(sheet.black, inside), ink_of(sheet.dark, inside)
         colored = dark.there and (not black.there or dark.box != black.box)
-        looks.append(Look(inside, Said(text, score), len(lines), black, colored, _share(sheet, inside)))
+        looks.append(Look(inside, Said(text, score), len(lines), black, colored, _share(sheet, some or [inside])))
+    _read_by_lines(sheet, looks, parts)
     cut = _cut(sheet, cells)
     return [
         text if (cell.whole and at not in cut) or not text or is_words(text) else DOUBT + text.lstrip(DOUBT)
@@ -92,10 +95,37 @@ def _cell_texts(
     ]
 
 
-def _share(sheet: Sheet, inside: Box) -> float:
+def _read_by_lines(sheet: Sheet, looks: list[Look], parts: Sequence[Sequence[Box]]) -> None:
+    """Words on several lines, or seen in pieces, are read line by line: where text is found, narrow lines get lost.
+
+    Of two readings of as many lines the surer one stands. What was seen as a figure alone is looked at elsewhere.
+    """
+    heights = sorted(box.height for some in parts for box in some)
+    height = heights[len(heights) // 2] if heights else 0
+    lines = {
+        at: found
+        for at, look in enumerate(looks)
+        if look.ink.there
+        and not (look.first.text and FIGURE.fullmatch(look.first.text))
+        and (found := lines_in(sheet.black, look.inside, height))
+        and (len(found) > 1 or (len(parts[at]) > 1 and is_words(look.first.text)))
+    }
+    said = iter(recognize([padded(box.of(sheet.plain), 4, 8) for found in lines.values() for box in found]))
+    for at, found in lines.items():
+        read = [next(said) for _ in found]
+        text, score = "".join(one.text.strip() for one in read), min(one.score for one in read)
+        first = looks[at].first
+        as_many = looks[at].lines == len(found) and is_words(first.text)
+        if is_words(text) and score >= (first.score if as_many else SURE_OF_LINES):
+            looks[at] = looks[at]._replace(first=Said(text, score), lines=len(found))
+
+
+def _share(sheet: Sheet, boxes: Sequence[Box]) -> float:
+    """The part of the ink of these boxes that is black: what else lies in the cell says nothing of its words."""
     import cv2
 
-    return cv2.countNonZero(inside.of(sheet.black)) / max(1, cv2.countNonZero(inside.of(sheet.dark)))
+    black, dark = (sum(cv2.countNonZero(box.of(ink)) for box in boxes) for ink in (sheet.black, sheet.dark))
+    return black / max(1, dark)
 
 
 def _cut(sheet: Sheet, cells: Sequence[Cell]) -> set[int]:

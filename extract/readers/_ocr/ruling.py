@@ -9,6 +9,9 @@ LINE = 30  # the least length of a rule: this part of the sheet's width
 NARROW = 9  # pixels: no cell is narrower or lower
 FILLED = 0.8  # of its box that a cell fills; less is no rectangle
 MOST_CELLS = 4000
+SHORT = 3  # least lengths of a rule: a stroke that is no longer may be one of a sign
+END = 4  # pixels at the end of a rule, among which lie some of the rule that it ends at
+LEAST = 0.2  # of the sheet's width: a smaller net of lines is a sign, or some of a title
 APART = 8  # pixels by which edges of one column may lie apart
 
 
@@ -36,16 +39,45 @@ def lines_of(dark: Raster) -> Raster:
     import cv2
     import numpy as np
 
-    length = max(24, dark.shape[1] // LINE)
-    height = max(18, dark.shape[1] // (LINE + 20))
+    # Odd lengths: what is opened and closed by an even one lies a pixel beside itself.
+    length = max(24, dark.shape[1] // LINE) | 1
+    height = max(18, dark.shape[1] // (LINE + 20)) | 1
     thick = cv2.dilate(dark, np.ones((2, 2), np.uint8))
     level = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     upright = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((height, 1), np.uint8))
-    # Short breaks are closed along the line.
+    # Short breaks are closed along the line; strokes of signs are none of it.
     level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, length), np.uint8))
+    upright = _rules(upright, level, SHORT * height, ends=1)
     upright = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((height, 1), np.uint8))
+    upright = _rules(upright, level, SHORT * height, ends=2)
     level, upright = _meeting(level, upright), _meeting(upright, level)
     return cv2.bitwise_or(level, upright)
+
+
+def _rules(upright: Raster, level: Raster, short: int, *, ends: int) -> Raster:
+    """Upright strokes that are long, or of which so many ends lie at a level rule: a sign stands clear of the rules.
+
+    Where a page breaks a table off, its rules end in nothing: beyond such an end lies no other rule.
+    """
+    import cv2
+    import numpy as np
+
+    near = cv2.dilate(level, np.ones((1, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
+    kept: Raster = np.full(count, 255, np.uint8)
+    kept[0] = 0
+    for at in range(1, count):
+        left, top, width, height, _ = map(int, stats[at])
+        if height >= short:
+            continue
+        across, bottom = slice(left, left + width), top + height
+        above = (
+            near[max(0, top - 1) : top + END, across].any() or not level[max(0, top - 2 * short) : top, across].any()
+        )
+        below = near[bottom - END : bottom + 1, across].any() or not level[bottom : bottom + 2 * short, across].any()
+        if not near[top:bottom, across].any() or (not above) + (not below) > 2 - ends:
+            kept[at] = 0
+    return kept[labels]
 
 
 def _meeting(some: Raster, others: Raster) -> Raster:
@@ -71,7 +103,7 @@ def tables_of(lines: Raster) -> list[Table]:
     found = []
     for at in range(1, count):
         left, top, width, height, _ = map(int, stats[at])
-        if width < 4 * NARROW or height < 2 * NARROW:
+        if width < max(4 * NARROW, LEAST * lines.shape[1]) or height < 2 * NARROW:
             continue
         table = _table(lines, Box(left + 2, top + 2, left + width - 2, top + height - 2))
         if table is not None:
@@ -124,6 +156,9 @@ def _edges(pairs: Sequence[tuple[int, int]]) -> list[float]:
 def _placed(box: Box, whole: bool, xs: Sequence[float], ys: Sequence[float]) -> Cell:
     left, right = _nearest(xs, box.left), _nearest(xs, box.right)
     top, bottom = _nearest(ys, box.top), _nearest(ys, box.bottom)
+    # Where its sides are taken for one edge it has no place: it is none that one can rely on.
+    whole = whole and top < bottom and left < right
+    top, left = min(top, len(ys) - 2), min(left, len(xs) - 2)
     return Cell(box, top, left, max(1, bottom - top), max(1, right - left), whole)
 
 

@@ -16,7 +16,7 @@ from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.drawing.doubtful import doubtful
 from monitor.drawing.form import draw_form
-from monitor.drawing.page import draw_page, pages_of
+from monitor.drawing.page import draw_page, is_drawable, pages_of
 from monitor.schema import open_database
 from monitor.words.finding import finding_json, finding_lines
 from monitor.words.places import where_lines
@@ -81,11 +81,8 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
     report_read = shown.stored.report
     marks = doubtful(report_read, [one.suspect for one in shown.findings if one.suspect is not None])
     places = pages_of(report_read)
-    picture = (
-        draw_page(open_archive(call.data).read(shown.stored.document), places, marks)
-        if places
-        else draw_form(report_read, marks)
-    )
+    body = open_archive(call.data).read(shown.stored.document) if places else b""
+    picture = draw_page(body, places, marks) if places and is_drawable(body) else draw_form(report_read, marks)
     try:
         picture.save(target, "PNG")
     except OSError as error:

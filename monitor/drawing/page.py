@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crawler.ground.errors import GoujiError
+from crawler.pages.sniff import media_type
 from extract.model import Report, cell_name
 from extract.place import PageBox
 from extract.readers._pdf_pages import pictures
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 SCALE = 2.0  # pixels a point
 POINTS = 72  # an inch
 NOTE = 20
+ROOM = 120  # pixels at the right of a doubtful cell: for its note
+NEAR, HEAD = 1024, 16384  # bytes in which a PDF begins, and those that say what a file is
 
 
 def pages_of(report: Report) -> Mapping[str, PageBox]:
@@ -29,29 +32,47 @@ def pages_of(report: Report) -> Mapping[str, PageBox]:
     }
 
 
+def is_drawable(body: bytes) -> bool:
+    """Whether the pages of such a file can be had as pictures here: of a PDF, and what is a picture itself."""
+    return _is_pdf(body) or media_type(body[:HEAD], "").startswith("image/")
+
+
+def _is_pdf(body: bytes) -> bool:
+    return b"%PDF-" in body[:NEAR]
+
+
 def draw_page(body: bytes, places: Mapping[str, PageBox], marks: Sequence[Doubtful]) -> "Image":
     """The page with the first doubtful cell (else the first with figures) and all doubtful cells on it."""
-    from PIL import ImageDraw
-
     page = next((places[one.cell].page for one in marks if one.cell in places), None) or min(
         place.page for place in places.values()
     )
     image, scale = _rendered(body, page)
-    draw = ImageDraw.Draw(image)
     boxes: dict[str, Box] = {}
     for cell, place in places.items():
         if place.page == page:
             left, top, right, bottom = (int(edge * scale) for edge in place[1:])
             boxes[cell] = (left, top, right, bottom)
-    mark(draw, boxes, marks, NOTE, image.width)
+    furthest = max((boxes[one.cell][2] for one in marks if one.cell in boxes), default=0)
+    if furthest + ROOM > image.width:
+        image = _wider(image, furthest + ROOM)
+    mark(image, boxes, marks, NOTE)
     return image
+
+
+def _wider(image: "Image", width: int) -> "Image":
+    """The same page with room for notes at its right."""
+    from PIL import Image
+
+    found = Image.new("RGB", (width, image.height), "white")
+    found.paste(image)
+    return found
 
 
 def _rendered(body: bytes, page: int) -> "tuple[Image, float]":
     """A page as a picture, and its pixels per unit of the boxes; GoujiError where that is not possible."""
     from PIL import Image
 
-    if b"%PDF-" not in body[:1024]:
+    if not _is_pdf(body):
         image = Image.open(BytesIO(body))
         image.seek(page - 1)
         return image.convert("RGB"), 1.0

@@ -20,6 +20,7 @@ OTHERS = {
     "application/xml": ("xml",),
     "image/jpeg": ("jpg", "jpeg"),
 }
+PLAIN, SAVED_PAGE = "text/plain", "multipart/related"  # a message of mail: its first lines are plain text
 UNREAD = """
 select d.sha256, d.url from documents d where d.agency = ? and d.year = ?
 order by d.attachment_of is not null, d.last_seen desc, d.url limit 1
@@ -53,7 +54,7 @@ def ending(content: bytes, url: str) -> str:
     known = {one.media_type: one.endings for one in formats() if one.endings} | OTHERS
     endings = known.get(kind, ())
     own = url.partition("?")[0].partition("#")[0].rpartition(".")[2].lower()
-    if own in endings:
+    if own in endings or (kind == PLAIN and own in known[SAVED_PAGE]):
         return own
     if endings:
         return endings[0]

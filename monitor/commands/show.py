@@ -11,13 +11,14 @@ from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import now
 from crawler.ground.errors import GoujiError
+from extract.place import PictureBox
 from extract.store.load import StoredReport
 from monitor.asking.pictures import pictures_of
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.drawing.doubtful import doubtful
 from monitor.drawing.form import draw_form
-from monitor.drawing.page import draw_page, pages_of
+from monitor.drawing.page import draw_page, is_drawable, pages_of
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.schema import open_database
 from monitor.words.claims import claim_lines, claims_json
@@ -86,11 +87,10 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
     report_read = shown.stored.report
     marks = doubtful(report_read, [one.suspect for one in shown.findings if one.suspect is not None])
     places = pages_of(report_read)
-    picture = (
-        draw_page(open_archive(call.data).read(shown.stored.document), places, marks, _pictures(call, shown.stored))
-        if places
-        else draw_form(report_read, marks)
-    )
+    stored = shown.stored
+    body = open_archive(call.data).read(stored.document) if places else b""
+    on_page = bool(places) and (is_drawable(body) or any(isinstance(one, PictureBox) for one in places.values()))
+    picture = draw_page(body, places, marks, _pictures(call, stored)) if on_page else draw_form(report_read, marks)
     try:
         picture.save(target, "PNG")
     except OSError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from crawler.ground.errors import GoujiError
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
@@ -23,6 +24,7 @@ FONTS = (
     "DroidSansFallbackFull.ttf",
 )
 RED, ORANGE, BLACK, GREY, PALE = (200, 20, 20), (215, 120, 0), (0, 0, 0), (150, 150, 150), (245, 245, 245)
+LIGHT = 200  # what is lighter is ground
 Color = tuple[int, int, int]
 Box = tuple[int, int, int, int]
 
@@ -49,12 +51,28 @@ def outline(draw: "ImageDraw", box: Box, color: Color) -> None:
     draw.rectangle((left - 3, top - 3, right + 3, bottom + 3), outline=color, width=3)
 
 
-def beside(draw: "ImageDraw", box: Box, text: str, color: Color, size: int, width: int) -> None:
-    """A note at the right of a cell, or at its left where the picture, `width` wide, ends; on a ground of its own."""
+def beside(image: "Image", box: Box, text: str, color: Color, size: int) -> None:
+    """A note at the right of a cell, or where around or in it the least is hidden; on a ground of its own."""
+    from PIL import ImageDraw
+
+    draw = ImageDraw.Draw(image)
     letters = font(size)
     left, top, right, bottom = draw.textbbox((0, 0), text, font=letters)
     wide, high = int(right - left) + 8, int(bottom - top) + 6
-    at = box[2] + 6 if box[2] + 6 + wide <= width else max(box[0] - 6 - wide, 0)
     middle = (box[1] + box[3]) // 2 - high // 2
-    draw.rectangle((at, middle, at + wide, middle + high), fill=(255, 255, 224), outline=color)
-    draw.text((at + 4 - left, middle + 3 - top), text, font=letters, fill=color)
+    spots = [
+        (box[2] + 6, middle),
+        (box[2] - 4 - wide, middle),
+        (box[0] - 6 - wide, middle),
+        (box[2] - wide, box[3] + 6),
+        (box[2] - wide, box[1] - 6 - high),
+    ]
+    inside = [(x, y) for x, y in spots if 0 <= x <= image.width - wide - 1 and 0 <= y <= image.height - high - 1]
+    x, y = min(inside or [(max(spots[2][0], 0), middle)], key=lambda at: _ink(image, (*at, at[0] + wide, at[1] + high)))
+    draw.rectangle((x, y, x + wide, y + high), fill=(255, 255, 224), outline=color)
+    draw.text((x + 4 - left, y + 3 - top), text, font=letters, fill=color)
+
+
+def _ink(image: "Image", box: Box) -> int:
+    """How much is drawn there already."""
+    return sum(image.crop(box).convert("L").histogram()[:LIGHT])

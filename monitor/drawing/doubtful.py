@@ -9,7 +9,7 @@ from monitor.drawing.canvas import ORANGE, RED, Box, Color, beside, outline
 from monitor.words.report import RIVAL, SUSPECT, suspect_marks
 
 if TYPE_CHECKING:
-    from PIL.ImageDraw import ImageDraw
+    from PIL.Image import Image
 
 NOTES = {"missing": "缺", "ambiguous": "无法确定", "illegible": "不清"}
 
@@ -43,13 +43,17 @@ def doubtful(report: Report, suspects: Iterable[Mapping[str, Any]]) -> list[Doub
     ]
 
 
-def mark(draw: "ImageDraw", boxes: Mapping[str, Box], marks: Sequence[Doubtful], size: int, width: int) -> None:
+def mark(image: "Image", boxes: Mapping[str, Box], marks: Sequence[Doubtful], size: int) -> None:
     """Frames the cells that have a box, with their notes beside them; a note never hides a frame."""
-    there = [one for one in reversed(marks) if one.cell in boxes]
-    for one in there:
-        beside(draw, boxes[one.cell], one.note, one.color, size, width)
-    for one in there:
-        outline(draw, boxes[one.cell], one.color)
+    from PIL import ImageDraw
+
+    draw = ImageDraw.Draw(image)
+    # Cells of a row of which nobody knows which is where have all the same box.
+    there = dict.fromkeys((boxes[one.cell], one.note, one.color) for one in reversed(marks) if one.cell in boxes)
+    for box, note, color in there:
+        beside(image, box, note, color, size)
+    for box, _, color in there:
+        outline(draw, box, color)
 
 
 def _note(raw: str | None, value: object) -> str:

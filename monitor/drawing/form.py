@@ -47,7 +47,7 @@ def draw_form(report: Report, marks: Sequence[Doubtful]) -> "Image":
                 left += width
             top += LINE
         top += LINE
-    mark(draw, boxes, marks, SIZE, wide)
+    mark(image, boxes, marks, SIZE)
     return image
 
 

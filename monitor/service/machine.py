@@ -10,8 +10,10 @@ from importlib import metadata
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
 from crawler.ground.privacy import open_to
 from extract.readers import _office, picture
+from monitor.drawing.canvas import font
 
 LIBRARIES = (
     "click",
@@ -77,6 +79,15 @@ def optional() -> Iterator[DoctorCheck]:
             "scans and pictures are not read; pip install 'gouji[ocr]'",
             "读不了扫描件和图片；要读请运行 pip install 'gouji[ocr]'",
         )
+    yield letters()
+
+
+def letters() -> DoctorCheck:
+    """Whether pictures can be drawn: without a font that has Chinese characters `show --image` says what is missing."""
+    try:
+        return DoctorCheck("font", True, str(font(12).getname()[0]))
+    except GoujiError as error:
+        return DoctorCheck("font", None, error.said("en"), error.said("zh"))
 
 
 def zone() -> DoctorCheck:

@@ -18,6 +18,7 @@ from monitor.drawing.form import draw_form
 from monitor.drawing.page import draw_page, pages_of
 from monitor.samples import SampleReport, make_history
 from monitor.words.places import place_words, where_lines
+from tests.monitor.fonts import NEEDS_FONT
 from tests.monitor.test_cli_road import Gouji
 
 AGENCY = "示例县财政局"
@@ -76,6 +77,7 @@ def test_suspects_come_first_and_unread_cells_are_there(report: Report) -> None:
     assert [one.note for one in rest] == ["不清"] * sum(row.code == "received" for row in report.rows)
 
 
+@NEEDS_FONT
 def test_the_drawn_table_has_a_frame_around_what_is_suspected(report: Report) -> None:
     plain, marked = draw_form(report, []), draw_form(report, doubtful(report, [SUSPECT]))
     assert not _count(plain, RED)
@@ -84,6 +86,7 @@ def test_the_drawn_table_has_a_frame_around_what_is_suspected(report: Report) ->
     assert marked.height < plain.height, "only the table with the doubtful cell"
 
 
+@NEEDS_FONT
 def test_the_page_of_a_pdf_has_its_frame_where_the_cell_stands(report: Report) -> None:
     target = BytesIO()
     canvas = Canvas(target, pagesize=(400, 300))
@@ -101,6 +104,7 @@ def test_the_page_of_a_pdf_has_its_frame_where_the_cell_stands(report: Report) -
     assert image.getpixel((2 * boxes[-2].left - 3, 220)) == ORANGE
 
 
+@NEEDS_FONT
 def test_the_page_of_a_picture_is_the_picture(report: Report) -> None:
     target = BytesIO()
     Image.new("RGB", (300, 200), "white").save(target, "PNG")
@@ -113,6 +117,7 @@ def test_the_page_of_a_picture_is_the_picture(report: Report) -> None:
     assert _count(image, RED) > 50
 
 
+@NEEDS_FONT
 def test_show_says_where_and_draws(sample: SampleReport, tmp_path: Path) -> None:
     (tmp_path / "报告.html").write_text(sample.html(), encoding="utf-8")
     gouji = Gouji(tmp_path / "数据")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extract.content import Number
-from monitor.claims.belonging import PAUSE, Gap, belonging
+from monitor.claims.belonging import Gap, belonging
 from monitor.claims.claim import Claim, Relation
 from monitor.claims.dictionary import Concept
 from monitor.claims.numbers import Quantity
@@ -17,13 +17,15 @@ FALLS = re.compile(r"下降|减少|回落|降低|降幅|下滑")
 SHARES = re.compile(r"占|公开率|[（(]$")
 ABOUT = re.compile(r"(?:大约|约|近|将近)(?:共)?$")
 ABOUT_LONGEST = 3  # characters of its longest match
-COUNTED = re.compile(r"(?:数|数量|件数|总数|量)(?:为|是|：|:)?$")
+COUNTED = re.compile(r"(?:数|数量|件数|总数|量)(?:为|是|：|:)$")
 NOBODY = re.compile(r"未|没有|无(?!法)")  # 9个未收到
 OF_THINGS = frozenset({"件", "起", "条", "份"})  # what has such a unit is none of somebody who did not
 COUNTS = frozenset({"件次", "份次", "批次", "件", "条", "起", "份", "项", "次", "宗", "封", "例", "个", ""})
 RESPECTIVELY = re.compile(r"分别(?:为|是|有)?$")
 FAR = 20  # characters between 分别 and the second number
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
+# Behind one of several numbers without units; a bracket with an ordinal begins the next line of a table.
+ENDS_ITEM = re.compile(r"[,，。；;、）)]|[（(](?![一二三四五六七八九十]{1,2}[）)])")
 
 
 def stated(concept: str, relation: Relation, value: Number | None, unit: str = "") -> Claim:
@@ -80,11 +82,12 @@ def _counts(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> bo
 
 
 def _bare(parts: Parts, quantity: Quantity, left: int) -> bool:
-    """A number without a unit counts only between its word and a pause."""
+    """A number without a unit counts only before a printed pause: at the end of a line it may be a cell."""
     if parts.text[quantity.start] in "为是均" or COUNTED.search(parts.text, left, quantity.start):
         return True
-    behind = parts.text[quantity.end : quantity.end + 1]
-    return left < quantity.start and quantity.start in parts.ends and (not behind or behind in PAUSE)
+    return (
+        left < quantity.start and quantity.start in parts.ends and ENDS_ITEM.match(parts.text, quantity.end) is not None
+    )
 
 
 def _count(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> Iterator[Claim]:

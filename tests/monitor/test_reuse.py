@@ -250,16 +250,6 @@ def test_a_mistake_in_the_bounds_names_its_line(lines: str) -> None:
         parse_config(f"[reuse]\n{lines}\n".encode(), Path("gouji.toml"))
 
 
-def test_reports_from_before_the_forms_are_compared_by_all_of_their_text(db: Database) -> None:
-    for year in (2009, 2010):
-        sections = (Section(0, "", f"{year}年，示例市统计局报告如下。"), Section(2, "二、主动公开", prose("whole", 12)))
-        report = Report(f"示例市统计局{year}年年报", "示例市统计局", year, {}, (), sections=sections)
-        key = sha256(str(year).encode()).hexdigest()
-        save(db, [Reading(key, f"http://127.0.0.1/{year}", report, "2026-01-10")], "test", NOW)
-    (found,) = judged(db, "reuse.last_year")
-    assert (found.key.year, found.finding_class) == (2010, "explain")
-
-
 def test_passages_stand_side_by_side_on_the_terminal(db: Database) -> None:
     for year in (2023, 2024):
         stored(db, "示例县民政局", year, prose("five"), f"{year}年，\x1b[31m" + prose("one"))

@@ -82,12 +82,15 @@ def _counts(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> bo
 
 
 def _bare(parts: Parts, quantity: Quantity, left: int) -> bool:
-    """A number without a unit counts only before a printed pause: at the end of a line it may be a cell."""
+    """A number without a unit counts only before a printed pause, or where the numbers of its sentence began with a
+    unit: else, at the end of a line, it may be a cell."""
     if parts.text[quantity.start] in "为是均" or COUNTED.search(parts.text, left, quantity.start):
         return True
-    return (
-        left < quantity.start and quantity.start in parts.ends and ENDS_ITEM.match(parts.text, quantity.end) is not None
-    )
+    if left >= quantity.start or quantity.start not in parts.ends:
+        return False
+    if quantity.end == len(parts.text):
+        return bool(parts.numbers[0].unit)
+    return ENDS_ITEM.match(parts.text, quantity.end) is not None
 
 
 def _count(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> Iterator[Claim]:

@@ -86,12 +86,22 @@ class Backtest:
         return sum(self.by_year.values())
 
 
+def _insist(rule: Rule) -> None:
+    """UsageError for a rule that needs more than the reports of one body."""
+    if rule.id.partition(".")[0] == "reuse":
+        raise UsageError(
+            f"{rule.id} holds the texts of all bodies against one another: only gouji check can judge it",
+            f"{rule.id} 要与全部机关的文字比对，由 gouji check 判断，不能单独试算",
+        )
+
+
 def backtest(db: Database, book: Rulebook, rule: Rule) -> Backtest:
     """Runs a rule over every current report, whatever its status; nothing is stored.
 
     Places are the first two digits of the division codes, "" where none is known. The examples are spread evenly over
     all hits.
     """
+    _insist(rule)
     reports = judged = 0
     by_year: dict[int, int] = {}
     by_place: dict[str, int] = {}

@@ -18,6 +18,8 @@ FILLERS = re.compile(
     r"[、,]?不再处理其?|案件|数量|总数|情况|共计|合计|总计|分别|申请|结果|累计|全年|本年|相关|信息|原因|政府|[共各为有是的、：:（(件均中达等数约近逾]"
 )
 STRAY = 3  # characters of an unknown word
+# 16件将在期限内办结, 16件未到答复期限: what is said is not done yet.
+NOT_YET = re.compile("将|待|拟|应|未到|未届|未满")
 SUCH = re.compile(r"[”\"』]?(?:类|的|决定|为由)?")
 MANY = re.compile(r"等(?:多种|多个|各种|各类|不同)?(?:渠道|方式|途径|形式|平台)?")
 
@@ -57,7 +59,12 @@ def belonging(parts: Parts, quantity: Quantity, gap: Gap) -> Belonging:
     before = _before(parts, quantity.start, gap)
     if before is None:
         return Belonging(behind, spent)
-    if behind is not None and before.concept.kind != "total" and _attribute(parts, before.token, quantity.start):
+    if (
+        behind is not None
+        and before.concept.kind != "total"
+        and behind.id != "intake"
+        and _attribute(parts, before.token, quantity.start)
+    ):
         return Belonging(behind, spent)
     if not _near(parts, before, quantity.start):
         return Belonging(behind, spent)
@@ -179,4 +186,8 @@ def _behind(parts: Parts, at: int, right: int) -> _Meant | None:
     meant += [_Meant(one, concept) for one in subjects if (concept := dictionary().concepts.get(one.name))]
     other = min((one.start for one in subjects if one.name == ELSEWHERE), default=len(parts.text))
     first = min(meant, key=lambda one: (one.token.start, -one.token.end), default=None)
-    return None if first is None or other < first.token.start else first
+    if first is None or other < first.token.start or NOT_YET.search(parts.text, at, first.token.start + 1):
+        return None
+    if first.concept.kind == "total" and first.token.start > at:  # 2件答复被复议机关纠正
+        return next((one for one in meant if one.concept.kind == "part" and one.token.start >= first.token.end), first)
+    return first

@@ -7,9 +7,11 @@ from dataclasses import replace
 from extract.content import Number
 from monitor.claims.belonging import Gap, belonging
 from monitor.claims.claim import Claim, Relation
+from monitor.claims.denials import DECIDED
 from monitor.claims.dictionary import Concept
 from monitor.claims.numbers import Quantity
 from monitor.claims.sentence import RATE, Parts
+from monitor.claims.statement import TRACKS
 from monitor.claims.tokens import APPLICATION, ELSEWHERE
 
 CHANGES = re.compile(r"增长|上升|增加|提高|增幅|上涨|下降|减少|回落|降低|降幅|下滑")
@@ -21,6 +23,10 @@ COUNTED = re.compile(r"(?:数|数量|件数|总数|量)(?:为|是|：|:)$")
 NOBODY = re.compile(r"未|没有|无(?!法)")  # 9个未收到
 OF_THINGS = frozenset({"件", "起", "条", "份"})  # what has such a unit is none of somebody who did not
 COUNTS = frozenset({"件次", "份次", "批次", "件", "条", "起", "份", "项", "次", "宗", "封", "例", "个", ""})
+OF_A_PART = re.compile(r"占(?:不予|无法|部分|予以|全[市省县区国])|占[^%]{0,6}(?:类|总量的?$)(?<!办结总量)(?<!申请总量)")
+ASIDE = re.compile("例被|件被(?:评|列|选)|年[共间]")
+LISTED = re.compile("公示|上报|归集|目录|事项")
+AMONG = re.compile("其中")
 RESPECTIVELY = re.compile(r"分别(?:为|是|有)?$")
 FAR = 20  # characters between 分别 and the second number
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
@@ -102,9 +108,35 @@ def _count(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> Ite
         for begin, one in zip(near, parts.words.fields.within(left, at), strict=True)
     ):
         relation = "≈"
+    weak = concept.weak or _is_weak(parts, quantity, concept)
     each = TRACKS_OF.get(concept.id, ()) if at > left and text[at - 1] == "各" else ()
     for name in each or (_respective(parts, quantity, concept, left) or concept.id,):
-        yield replace(stated(name, relation, quantity.value, quantity.unit), handled=concept.handles, weak=concept.weak)
+        yield replace(stated(name, relation, quantity.value, quantity.unit), handled=concept.handles, weak=weak)
+
+
+def _is_weak(parts: Parts, quantity: Quantity, concept: Concept) -> bool:
+    """Whether the number may well be of something else than the table's cell."""
+    text, at = parts.text, quantity.start
+    start, end = parts.words.clause(at)
+    stock = concept.id.endswith("_in_force")
+    if parts.times.is_doubtful(start, end, at, stock=stock) or ASIDE.match(text, quantity.end):
+        return True
+    if concept.id in DECIDED:
+        return bool(LISTED.search(text, 0, at))
+    if concept.kind not in ("total", "part"):
+        return False
+    if any(one.name == "brought_forward" for one in parts.words.fields.within(start, at)):
+        return True  # 上年结转的诉讼案件
+    if concept.kind == "part":  # 行政复议3件、行政诉讼2件,其中维持4件: of both
+        return len(parts.words.named_before(start, TRACKS)) > 1 and not parts.words.talks.within(start, at)
+    # 结果纠正共6件,其中行政复议2件
+    return (
+        bool(AMONG.match(text, start))
+        and any(
+            one.concept is not None and one.concept.kind in ("part", "") for one in parts.words.fields.within(0, start)
+        )
+        and not parts.words.talks.within(0, start)
+    )
 
 
 def _respective(parts: Parts, quantity: Quantity, concept: Concept, left: int) -> str:
@@ -144,5 +176,5 @@ def _percentage(parts: Parts, quantity: Quantity, start: int, left: int) -> Iter
     elif RATE.search(text):
         if talk in (APPLICATION, "") and not parts.times.elsewhen(start, quantity.end, at):
             yield stated("completion", quantity.relation, quantity.value, "%")
-    elif SHARES.search(text) and talk != ELSEWHERE:
+    elif SHARES.search(text) and talk != ELSEWHERE and not OF_A_PART.search(text):
         yield stated("share", quantity.relation, quantity.value, "%")

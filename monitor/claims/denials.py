@@ -19,11 +19,13 @@ NONE = re.compile(
     r"|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
 )
 NOT_PLAIN = re.compile(r"涉及(?!政府信息)|超出一定|大量反复|频次范围")
+# Of some cases only: 未发生因答复不当引发的行政复议.
+QUALIFIED = re.compile(r"因(?:未|不|答复|办理|程序|违)|不当|不及时|重大|群体|违法|违规|异议|反馈|撤销|败诉|确认")
 FURTHER = re.compile(
     r"[,，、]?(?:也未|亦未|且未|以及|或者|和|及|也没有)?(?:被)?(?:提起|行政诉讼|行政复议|被提起|申请行政复议|复议|诉讼)"
 )
 FURTHEST = 4  # clauses that a denial goes on over
-ZERO = re.compile(r"零(?:报告|申请|受理)")
+ZERO = re.compile(r"零(?:报告|申请|受理)(?!制度|要求)")
 NEVER = re.compile(r"零(?:发生|出现)")
 NEAR = 80  # characters before 零发生 in which its subject stands
 KEPT = re.compile(r"收取|收到|收费|收缴|发出|征收|产生")
@@ -47,7 +49,7 @@ def denials(text: str, words: Words, inherited: str, numbers: InOrder[Quantity])
         concept = _denied(text, words, inherited, match, end)
         if concept and (concept == "corrected" or not NOT_PLAIN.search(text, at, end)):
             reached = end
-            yield Statement(at, end, concept, "denial", 0)
+            yield Statement(at, end, concept, "denial", 0, bool(QUALIFIED.search(text, at, end)))
 
 
 def _zero(text: str, words: Words, inherited: str, match: re.Match[str]) -> Iterator[Statement]:

@@ -15,6 +15,7 @@ from monitor.claims.counted import counted, stated
 from monitor.claims.dictionary import Dictionary, dictionary
 from monitor.claims.sentence import Parts, take_apart
 from monitor.claims.sentences import sentences
+from monitor.claims.statement import Statement
 from monitor.claims.tokens import APPLICATION, Words
 
 CLAIMING = re.compile(r"[\d零〇一二两三四五六七八九十百千万]|未|无|没|不存在|均|皆|全部|都")
@@ -61,7 +62,7 @@ def _may_claim(text: str, words: Words, talk: str) -> bool:
 
 def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
     """The claims of a sentence, in the order in which they stand; `base` claims of the text stand before it."""
-    claims = [*counted(parts), *((one.start, stated(one.concept, one.relation, one.value)) for one in parts.told)]
+    claims = [*counted(parts), *((one.start, _told(parts, one)) for one in parts.told)]
     claims.sort(key=lambda pair: pair[0])
     found: list[Claim] = []
     counting: int | None = None
@@ -79,6 +80,13 @@ def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
     return found
 
 
+def _told(parts: Parts, one: Statement) -> Claim:
+    """The claim of a statement without a number."""
+    start, end = parts.words.clause(one.start)
+    doubtful = parts.times.is_doubtful(start, max(end, one.end), one.start)
+    return replace(stated(one.concept, one.relation, one.value), weak=one.weak or doubtful)
+
+
 def _placed(claim: Claim, at: int, parts: Parts, section: str) -> Claim:
     """With its clause as printed, and where that and the number stand in the section."""
     words, text = parts.words, parts.text
@@ -86,7 +94,8 @@ def _placed(claim: Claim, at: int, parts: Parts, section: str) -> Claim:
     limits = words.limits.begun(start, at)[-FEW:]
     scope = words.scopes.first(start)
     if scope is None or scope.start > at:
-        scope = words.scopes.last(at + 1)
+        before = words.scopes.last(at + 1)  # of the last clause that names one, the first
+        scope = words.scopes.first(words.clause(before.start)[0]) if before is not None else None
     if end - start > LONGEST_CLAUSE:
         start, end = max(start, at - LONGEST_CLAUSE // 2), min(end, at + LONGEST_CLAUSE // 2)
     while end < len(text) and text[end - 1] in "（(":

@@ -12,13 +12,14 @@ TRACKS = SUITS | {"remedies", "reconsideration"}
 
 
 class Statement(NamedTuple):
-    """A statement between two places of the sentence."""
+    """A statement between two places of the sentence; `weak`: a goal, a condition, or with a reservation."""
 
     start: int
     end: int
     concept: str
     relation: Relation
     value: Number | None
+    weak: bool = False
 
 
 def track_of(tracks: Set[str]) -> str:

@@ -16,6 +16,8 @@ from monitor.claims.tokens import APPLICATION, ELSEWHERE, Words
 NIL = re.compile(r"(?:方面|情况)?[：:](?:无|没有|零)[。；]?$")
 ALL = re.compile(r"(?:全部|均|皆|都|一律)(?:是|为|系|由|来自|属|属于)?")
 OF_PERSONS = re.compile(r"自然人(?:申请|提出|提交)的(?=[^,，]{0,12}申请)")
+SOME = frozenset({"granted", "granted_in_part", "granted_any", "not_existing", "carried_forward"})
+ALSO = re.compile("(?:申请|提出|提交)?(?:和|或|、|及|与)")
 CAME = re.compile("收到|受理|接到|接收")
 DONE = re.compile(
     r"(?:(?:全部|均|皆|都|一律)(?:[^,，、不]{0,16}?)|已(?:全部|经)?(?:依法|按时|及时|按期|规范|如期|在|按规定|按照规定|按要求)(?:[^,，、不]{0,10}?))"
@@ -52,6 +54,8 @@ def _of_one_kind(text: str, words: Words, numbers: InOrder[Quantity]) -> Iterato
             concept = one.concept
             if concept and (concept.kind == "member" or concept.id == "legal_person"):
                 number = numbers.first(one.end)
+                if ALSO.match(text, one.end) or _of_some(words, match.start()):
+                    break
                 if number is None or number.start > one.end:
                     yield Statement(match.start(), one.end, concept.id, "universal", None)
                 break
@@ -59,6 +63,13 @@ def _of_one_kind(text: str, words: Words, numbers: InOrder[Quantity]) -> Iterato
         start, _ = words.clause(match.start())
         if CAME.search(text, start, match.start()):
             yield Statement(*match.span(), "natural_person", "universal", None)
+
+
+def _of_some(words: Words, at: int) -> bool:
+    """无法提供2件,均为企业申请: of those alone."""
+    before = words.fields.last(at)
+    concept = before.concept if before is not None else None
+    return concept is not None and (concept.kind in ("leaf", "group") or concept.id in SOME)
 
 
 def _done(

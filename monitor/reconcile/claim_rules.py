@@ -65,7 +65,7 @@ def _outcome(rule: Rule, sheet: Sheet, judged: JudgedClaim, met: Counter[str]) -
     facts: dict[str, str | int] = {"sentence": claim.clause, "concept": claim.concept, "section": claim.section}
     if claim.limits:
         facts |= {"since": "claim_limited", "limits": "、".join(dict.fromkeys(claim.limits))}
-    elif others and first is not None and others != [str(first.value)]:
+    elif claim.relation != "denial" and others and first is not None and others != [str(first.value)]:
         facts |= {"since": "claim_others", "others": "、".join(one for one in others if one != str(first.value))}
     else:
         facts["since"] = "claim_plain"

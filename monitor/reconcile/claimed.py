@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from crawler.agencies.names import place_of
 from crawler.ground.errors import UsageError
 from extract.content import Number
 from monitor.claims.claim import Claim
@@ -12,15 +13,18 @@ from monitor.claims.grammar import read_claims
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.formula import FormNames, Linear, compile_value, has_cell
 from monitor.reconcile.meanings import CARRIED, POINTS, PROCESSED, RECEIVED, Meaning, meanings_of, wholes_told
-from monitor.reconcile.outcome import Operand, Verdict
+from monitor.reconcile.outcome import Context, Operand, Verdict
 from monitor.reconcile.plan import shape
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.vector import SLOTS, STATED
 
 ALL_OPEN = f"{RECEIVED[1]} - {PROCESSED}"
 # Whose figures a government's own report does not give, and whose any other body's does not.
-OF_OFFICE = ("办", "本级", "办公室", "办公厅")
+OF_OFFICE = ("办", "本级", "办公室", "办公厅", "机关", "部门")
 OF_PLACE = ("全国", "全省", "全市", "全县", "全区", "全州", "全盟", "全旗", "各级", "政府", "部门", "全系统")
+WHOLE_PLACE = 2  # characters of 全市
+PLACES = "国省市县区州盟旗"
+OWN = ("我", "本机关", "本局", "本办", "本委", "本厅", "本单位")
 OF_TOWN = ("全镇", "全乡", "全街道")
 
 
@@ -51,7 +55,11 @@ def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
     if sheet.claims is None:
         report = sheet.report
         found = _read(tuple((one.number, one.text) for one in report.sections), sheet.year)
-        amounts = [one for one in found if one.concept == "processing_fee" and one.relation != "denial" and one.value]
+        amounts = [
+            one
+            for one in found
+            if one.concept == "processing_fee" and one.relation != "denial" and one.value and not one.weak
+        ]
         sheet.claims = tuple(
             _fee(one, amounts) if one.concept == "processing_fee" else _judged(one, found, sheet) for one in found
         )
@@ -83,17 +91,22 @@ def _excused(claim: Claim, sheet: Sheet) -> str:
     """Why a claim that fits nothing may be right all the same."""
     if claim.weak:
         return "other_notion"
-    if _other_scope(claim.scope, sheet.context.kind):
+    if _other_scope(claim.scope, sheet.context):
         return "scope"
     return "not_whole" if sheet.report.doubt else ""
 
 
-def _other_scope(scope: str, kind: str) -> bool:
+def _other_scope(scope: str, context: Context) -> bool:
     """Whether the prose speaks of other bodies' figures than this report's tables give."""
     if not scope:
         return False
+    kind = context.kind
     if kind in ("government", "zone"):
-        return scope.endswith(OF_OFFICE) and not scope.startswith(("我", "本"))
+        if (
+            kind == "government" and scope.startswith("全") and len(scope) == WHOLE_PLACE
+        ):  # 全市 in the report of a county
+            return scope[1] not in place_of(context.name)[-2:] and scope[1] in PLACES
+        return scope.endswith(OF_OFFICE) and not scope.startswith(OWN)
     if kind in ("township", "street"):
         return scope.startswith(OF_PLACE)
     return scope.startswith((*OF_PLACE, *OF_TOWN)) or (

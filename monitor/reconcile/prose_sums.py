@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from extract.content import Number
@@ -29,6 +30,7 @@ OUTCOMES = (
 )
 GROUP_OF = {"not_existing": "unavailable"}
 ALL_GROUPS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "not_processed", "other"})
+OPEN_LIST = re.compile("其余|其他(?:为|均)|等(?:[,，。；、）)]|$)")
 PARTS_FOLLOW = re.compile("其中|包括|含")
 PERSONS_AND_OTHERS = frozenset({"natural_person", "legal_person"})  # all applicants
 TRACKS_OF = {
@@ -136,6 +138,8 @@ def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
         return
     for name, concepts in (("channel", frozenset({"channel"})), ("applicant", MEMBERS)):
         parts = [one for one in claims if one.concept in concepts and one.relation == "="]
+        if name == "channel":
+            parts = _run(claims, total)
         both = {one.concept for one in parts} >= PERSONS_AND_OTHERS
         if both:
             parts = [one for one in parts if one.concept in PERSONS_AND_OTHERS]
@@ -144,6 +148,13 @@ def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
         tie = _tie(name, parts, whole, complete=both or name == "channel") if len(parts) > 1 else None
         if tie is not None:
             yield tie
+
+
+def _run(claims: Sequence[Claim], total: Claim) -> list[Claim]:
+    """The ways that follow the whole at once; none where the list says that it leaves some out."""
+    behind = [one for one in claims if _place(one) > _place(total) and one.concept not in MEMBERS]
+    found = list(takewhile(lambda one: one.concept == "channel", behind))
+    return [] if any(OPEN_LIST.search(one.whole) for one in found) else found
 
 
 def _place(claim: Claim) -> int:

@@ -1,0 +1,81 @@
+"""Prose that contradicts no table, though a number or a denial in it is not the table's: goals, parts, other offices."""
+
+import re
+
+import pytest
+
+from extract.model import Report
+from extract.reading import read_report
+from monitor.reconcile.engine import check_report
+from monitor.reconcile.outcome import Context
+from monitor.reconcile.rulebook import load
+from monitor.samples import SampleReport, make_history
+
+BOOK = load()
+UNAVAILABLE = re.compile(r"T3\[unavailable\.\w{1,40},total\]")
+TELLING = frozenset({"fatal", "explain", "confirm"})
+BODY = Context("government", "county", "临泉县人民政府")
+TRAPS = [
+    "下一步将规范答复，努力实现零复议、零诉讼。",
+    "凡全年未发生行政复议、行政诉讼的单位，考核时予以加分。",
+    "如无结转，应当在相应栏目填0。",
+    "全县收到公民、法人和其他组织提出的政府信息公开申请{received}件。",
+    "已答复{processed}件，另有{carried}件未到答复期限。",
+    "结转的{carried}件申请将在法定期限内办结。",
+    "予以公开和部分公开的{open}件。",
+    "新收和上年结转共{stock}件，均登记在册。",
+    "县人民政府办公室代表县政府受理政府信息公开申请41件，答复40件。",
+    "县本级受理政府信息公开申请41件，部门受理293件。",
+    "全市共受理政府信息公开申请8213件。",
+    "有9个镇街全年未收到政府信息公开申请。",
+    "个别部门未收到依申请公开件，业务生疏。",
+    "上半年收到政府信息公开申请150件。",
+    "1至11月收到政府信息公开申请301件。",
+    "2020—2023年共收到政府信息公开申请940件。",
+    "自条例施行以来，收到政府信息公开申请2100件。",
+    "司法局收到行政复议申请215件。",
+    "县政府作为复议机关受理行政复议案件86件。",
+    "以县政府为被告的行政诉讼41件，负责人出庭应诉率100%。",
+    "未发生因答复不及时引发的行政复议。",
+    "二是有2件答复被复议机关纠正，教训深刻。",
+    "超期答复1件，已说明原因。",
+    "答复文书模板23份，统一印发使用。",
+    "开展评查，办理抽查申请30件。",
+    "无法提供的{unavailable}件，均为企业申请。",
+    "公示行政处罚信息3126条。",
+    "拟废止规范性文件2件。",
+    "受理企业信用修复申请57件。",
+    "严格执行零报告制度，按月报送。",
+    "收到申请{received}件，其中网络{some}件，其余为当面提交。",
+    "信息处理费按100元/件收取的标准予以公布。",
+]
+
+
+@pytest.fixture(scope="module")
+def sample() -> SampleReport:
+    return make_history(11, "临泉县人民政府", [2023], dense=True)[0]
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_it_is_no_contradiction(trap: str, sample: SampleReport) -> None:
+    figures = {
+        "received": sample.count("T3[received,total]"),
+        "processed": sample.count("T3[processed,total]"),
+        "carried": sample.count("T3[carried_forward,total]"),
+        "open": sample.count("T3[granted,total]") + sample.count("T3[granted_in_part,total]"),
+        "stock": sample.count("T3[received,total]") + sample.count("T3[brought_forward,total]"),
+        "unavailable": sum(sample.count(name) for name in sample.cells if UNAVAILABLE.fullmatch(name)),
+        "some": sample.count("T3[received,total]") - 7,
+    }
+    page = sample.html("plain").replace(
+        "<p>（二）依申请公开方面</p>", f"<p>（二）依申请公开方面</p><p>{trap.format(**figures)}</p>"
+    )
+    assert trap.format(**figures) in page
+    report = read_report(page.encode(), "a.html")
+    assert isinstance(report, Report)
+    told = [
+        (one.rule, one.subject, one.facts)
+        for one in check_report(BOOK, report, BODY).failed
+        if one.rule.startswith("claim.") and BOOK[one.rule].rule_class in TELLING
+    ]
+    assert not told

@@ -48,6 +48,12 @@ FOLDERS = (
 )
 # What no parser enters, and why it need not.
 EXEMPT: Mapping[str, str] = {
+    "crawler/pages/picture_names.py": "the name at the end of one address, which is bounded; its patterns are driven by themselves",
+    "extract/readers/_ocr/stacked.py": "the lines within one cell of a picture, whose number is bounded",
+    "extract/readers/_pdf_calls.py": "calls of the engine, without a look at any text",
+    "extract/store/parts.py": "addresses out of our own database",
+    "extract/store/prose_index.py": "stored prose, a character and a pair at a time; python -m bench.prose measures it",
+    "monitor/reconcile/passages.py": "places that two texts share, by what reuse measures over 100,000 reports",
     "extract/readers/_ocr/breaks.py": "the two rows at each break between pages, which are bounded in number",
     "extract/readers/_pdf_pages.py": "pages as pictures, bounded in number and pixels, without a look at any text",
     "crawler/agencies/learn.py": "names out of the register and rosters, each bounded where it was read",

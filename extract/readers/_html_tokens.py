@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from crawler.pages.markup import permitted, without_references
 from extract.content import DOUBT, Content, Grid, GridRow, plain_row
 from extract.readers._unreadable import refuse
 
@@ -84,7 +85,7 @@ class _Table:
 
 def tables_of(body: bytes) -> Content:
     """The tables of a page (of its source), each with its cells; nothing else of it."""
-    text = _decoded(body)
+    text = permitted(_decoded(without_references(body)))
     begin = _BEGIN.search(text)
     if begin is None:
         return Content(())
@@ -127,7 +128,7 @@ def _decoded(body: bytes) -> str:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body.decode("utf-16", "replace")
     try:
-        return body.decode("utf-8-sig")
+        return body.decode("utf-8-sig", "surrogatepass")  # lone halves are taken out like all that is forbidden
     except UnicodeDecodeError:
         return body.decode("gb18030", "replace")
 

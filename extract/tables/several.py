@@ -1,5 +1,6 @@
 """Two reports in one file, below one another or side by side: rows must not mix, and a comparison is no report."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from crawler.pages.titles import recognize
@@ -31,12 +32,31 @@ def several(content: Content, lines: Sequence[Line], conflicts: Sequence[Problem
         return None
     if other := _other_title(content, used, body):
         return _problem(f"还有《{other}》")
+    if not _all_twice(lines) or _annexed(content, used):
+        return None  # rows that are there twice are told apart, or told, one by one
     if years := _years_above(content, used):
         return _problem(f"分别标着{'、'.join(years)}")
     codes = {line.code for line in lines if line.table == "T3"}
     if codes and sum(one.table == "T3" for one in conflicts) >= MOST * len(codes):
         return _problem("同一张表填了两份，数字不同")
     return None
+
+
+def _all_twice(lines: Sequence[Line]) -> bool:
+    """Whether each table that is there stands there twice, for the most part."""
+    counts = Counter((line.table, line.code) for line in lines)
+    tables = {table for table, _ in counts}
+    return all(
+        sum(count > 1 for (one, _), count in counts.items() if one == table)
+        >= MOST * sum(one == table for one, _ in counts)
+        for table in tables
+    )
+
+
+def _annexed(content: Content, used: Sequence[int]) -> bool:
+    """Whether what stands below is an annex by its own words."""
+    between = content.blocks[used[0] : used[-1]]
+    return any(isinstance(block, str) and block.lstrip("（(【 ").startswith("附") for block in between)
 
 
 def _problem(why: str) -> Problem:

@@ -12,7 +12,7 @@ from extract.store.load import StoredReport
 from monitor.asking.report import current
 from monitor.changes.diff import Difference, between_versions, between_years
 from monitor.changes.versions import Version, load_papers, load_standing
-from monitor.checking.batch import contexts
+from monitor.checking.bodies import contexts
 from monitor.failures import readable
 from monitor.reconcile.engine import check_years
 from monitor.reconcile.outcome import Outcome

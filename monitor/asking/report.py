@@ -12,7 +12,7 @@ from extract.store.failures import Failure, failures_of
 from extract.store.load import StoredReport, load_reports
 from monitor.asking.findings import STANDING, about
 from monitor.asking.unread import reason_words, unread
-from monitor.checking.batch import contexts
+from monitor.checking.bodies import contexts
 from monitor.checking.ledger import claims_of
 from monitor.failures import readable
 from monitor.findings import Finding

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crawler.ground.errors import UsageError
 from extract.store.load import StoredReport, iter_reports
-from monitor.checking.batch import contexts
+from monitor.checking.bodies import contexts
 from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.outcome import OURS, Outcome
 from monitor.reconcile.rule import Rule

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from crawler.ground.contained import Failed, contained
 from extract.store.load import StoredReport, iter_reports
-from monitor.changes.body_changes import changed_years
 from monitor.changes.publication import Publications
+from monitor.checking.bodies import contexts
 from monitor.checking.judgement import Ledger, judge_agency
 from monitor.checking.ledger import write
 from monitor.checking.transitions import observe
@@ -187,18 +187,6 @@ def changes(seen: Sequence[Seen], now: datetime, known: Mapping[Key, Finding] | 
         if after is not None:
             found.append((before, after))
     return found
-
-
-def contexts(db: Database, codes: Sequence[str]) -> dict[str, Context]:
-    """The register's data on these bodies."""
-    marks = ", ".join("?" * len(codes))
-    changed = changed_years(db, codes)
-    return {
-        code: Context(kind or "", level or "", name, None, changed.get(code, frozenset()))
-        for code, kind, level, name in db.execute(
-            f"select code, kind, level, name from agencies where code in ({marks})", list(codes)
-        )
-    }
 
 
 def _with_peers(judge: Judge, context: Context, history: Sequence[StoredReport]) -> Context:

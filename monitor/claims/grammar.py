@@ -24,6 +24,7 @@ OF_APPLICATIONS = 3  # the number of the section whose subject is applications, 
 GRANTED = re.compile("(?<!主动)公开(?:率|合计占|共占)")
 RELATIVE = frozenset({"share", "year_change"})  # what speaks of a claim before
 NEAR = 20  # characters before a share in which it says so
+OTHER_ARTICLES = frozenset({"相关阅读", "相关链接", "延伸阅读", "推荐阅读", "相关新闻", "相关文章", "相关信息"})
 MOST = 5_000  # claims of one text: a report has some dozens
 LONGEST_CLAUSE = 400  # characters; of a longer one, what stands around the number
 FEW = 3  # limiting words before a number
@@ -44,6 +45,8 @@ def _section(number: int, text: str, year: int | None, known: Dictionary, before
     talk = APPLICATION if number == OF_APPLICATIONS else ""
     at = 0
     for sentence in sentences(text):
+        if sentence.text in OTHER_ARTICLES:
+            return  # what stands below is no part of the report
         words = Words(sentence.text, known)
         if _may_claim(sentence.text, words, talk):
             parts = take_apart(sentence, words, year, talk)

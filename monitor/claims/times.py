@@ -48,8 +48,10 @@ class YearNamed(NamedTuple):
 
 
 def _begins(words: Words, year: re.Match[str]) -> bool:
-    """Whether a clause begins with a year; 比2022年下降 only compares."""
+    """Whether a clause begins with a year, or a year ends its head (某局2019年：…); 比2022年下降 only compares."""
     at = year.start()
+    if words.text[year.end() : year.end() + 1] in ("：", ":"):
+        return True
     return at - words.clause(at)[0] < AT_ITS_BEGINNING and words.text[at - 1 : at] not in ("比", "较", "与")
 
 

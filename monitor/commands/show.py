@@ -16,9 +16,6 @@ from extract.store.load import StoredReport
 from monitor.asking.pictures import pictures_of
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
-from monitor.drawing.doubtful import doubtful
-from monitor.drawing.form import draw_form
-from monitor.drawing.page import draw_page, is_drawable, pages_of
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.schema import open_database
 from monitor.words.claims import claim_lines, claims_json
@@ -84,6 +81,11 @@ def _say_where(call: CallOptions, stored: StoredReport) -> None:
 
 def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
     """Writes the picture, as PNG whatever the name of the file."""
+    # A question without a picture needs no reader of pictures.
+    from monitor.drawing.doubtful import doubtful
+    from monitor.drawing.form import draw_form
+    from monitor.drawing.page import draw_page, is_drawable, pages_of
+
     report_read = shown.stored.report
     marks = doubtful(report_read, [one.suspect for one in shown.findings if one.suspect is not None])
     places = pages_of(report_read)

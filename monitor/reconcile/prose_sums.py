@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NamedTuple
 
-from extract.content import Number
+from extract.content import UNREAD, Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
 from monitor.reconcile.claim_rules import MEMBERS, is_part, sentences
 from monitor.reconcile.claimed import judge_claims, value_of
 from monitor.reconcile.meanings import PARTS, PROCESSED
 from monitor.reconcile.outcome import Outcome
-from monitor.reconcile.result import Result, passing
+from monitor.reconcile.result import Result, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
 
@@ -55,6 +55,10 @@ def internal(rule: Rule, sheet: Sheet) -> Result:
     judged = judge_claims(sheet)
     brought = value_of(BROUGHT, sheet)
     done = value_of(PROCESSED, sheet)
+    if sheet.report.doubt or not UNREAD.isdisjoint(chain.from_iterable([row.states for row in sheet.report.rows])):
+        return unknown(
+            rule, sheet, "not_whole"
+        )  # a number that a table would contradict may stand in what was not read
     blamed = {_key(one.claim) for one in judged if one.verdict == "fail"}
     ties: list[Tie] = []
     outcomes: list[Outcome] = []

@@ -13,6 +13,7 @@ from types import FrameType
 from tests.doubling.sites import OVER_AND_OVER, AnyPattern
 
 LARGEST = 65_536
+FAR_TOO_LONG = 0.3  # seconds: what is steep and took so long at a small size meets no bound in time
 LONG = 0.03  # seconds: what took so long and grew by more than a square need not be asked again
 SHOWS = 0.004  # seconds: what takes longer is measured well enough to say how it grows
 BRIEF = 0.05  # seconds: what is steep must have met its bound by then
@@ -166,7 +167,7 @@ def growing(work: Callable[[int], Callable[[], object]], small: int, factor: int
             found = _measured(work, small, factor)
             if not found.steep:
                 return None
-            if found.seconds > LONG:  # it was no busy machine that made it so long
+            if found.seconds > FAR_TOO_LONG:  # it need not be asked again at larger sizes, where a bound may be
                 return found
         sizes = [small * factor]
         while sizes[-1] * 4 <= largest:

@@ -37,18 +37,17 @@ def test_the_demo_tells_what_was_planted_and_nothing_else(tmp_path: Path) -> Non
     assert str(root) in told.stdout
     data = DataDir(root)
     found = rows(data, "select agency, year, rule, subject from findings where class <> 'info' order by 1, 2, 3, 4")
-    assert {(agency, year) for agency, year, *_ in found} == {MISSING, WRONG_CELL, BROKEN_CARRY}
-    assert {rule for _, _, rule, _ in found} == {"pub.state", "t3.column_sum", "t3.row_sum", "year.carry"}
+    assert {(agency, year) for agency, year, *_ in found} == {MISSING, WRONG_CELL, BROKEN_CARRY, SLIP}
+    assert {rule for _, _, rule, _ in found} == {"pub.state", "t3.column_sum", "t3.row_sum", "year.carry", "claim.cell"}
     assert rows(data, "select count(*) from current_reports") == [(59,)]
     assert rows(data, "select template, count(*) from current_reports group by 1") == [("2019", 20), ("2021", 39)]
     assert rows(data, "select count(*) from reports where status <> 'complete'") == [(0,)]
     assert rows(data, "select count(*) from deliveries where outcome = 'sent'") == [(1,)]
     assert len(list(data.outbox.iterdir())) == 1
     digest = told.stdout.partition("─" * 72)[2]
-    for agency, year in (MISSING, WRONG_CELL, BROKEN_CARRY):
+    for agency, year in (MISSING, WRONG_CELL, BROKEN_CARRY, SLIP):
         assert f"{agency}{year}年度" in digest
     assert f"{CELL} 表三·（一）予以公开·自然人" in digest
-    assert SLIP[0] not in digest
     assert not any(title in digest for title, _ in DECOYS)
 
 

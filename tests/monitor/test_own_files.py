@@ -184,6 +184,7 @@ READING = (
     "show",
     "open",
     "unread",
+    "rules",
     "search",
     "findings",
     "missing",

@@ -125,9 +125,9 @@ def _grids(tokens: Iterable[_Token | str]) -> Iterator[Grid]:
 
 
 def _decoded(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
     try:
+        if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return body[: len(body) // 2 * 2].decode("utf-16", "surrogatepass")
         return body.decode("utf-8-sig", "surrogatepass")  # lone halves are taken out like all that is forbidden
     except UnicodeDecodeError:
         return body.decode("gb18030", "replace")

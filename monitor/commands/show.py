@@ -13,7 +13,6 @@ from crawler.ground.clock import now
 from crawler.ground.errors import GoujiError
 from extract.place import PictureBox
 from extract.store.load import StoredReport
-from monitor.asking.pictures import pictures_of
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.reconcile.rulebook import load as load_rulebook
@@ -102,6 +101,8 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
 
 
 def _pictures(call: CallOptions, stored: StoredReport) -> Callable[[int], bytes]:
+    from monitor.asking.pictures import pictures_of
+
     with closing(open_database(call.data)) as db:
         return pictures_of(db, open_archive(call.data), stored.document, stored.url)
 

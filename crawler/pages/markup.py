@@ -10,7 +10,7 @@ _HEX = "0|[1-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2}"
 _DECIMAL = r"[0-8]|1[124-9]|2\d|3[01]|6553[45]|5(?:5(?:29[6-9]|[3-9]\d\d)|6\d{3}|7(?:[0-2]\d\d|3(?:[0-3]\d|4[0-3])))"
 _references = re.compile(rf"&#(?:[xX]0*(?:{_HEX})(?![0-9a-fA-F])|0*(?:{_DECIMAL})(?!\d));?".encode())
 
-MIN_GUARDED = 100_000  # bytes; in smaller pages no combination of tags and attributes costs more than a second
+MIN_GUARDED = 60_000  # bytes; in smaller pages no combination of tags and attributes costs more than a second
 ATTRIBUTE_STEPS = 100_000_000  # for each attribute the parser walks through all earlier ones of the tag
 SHORT = 512  # bytes; the cost of shorter tags is not counted
 # A long tag has this many bytes without an angle bracket, or an angle bracket where tags hardly ever have one.

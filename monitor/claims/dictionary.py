@@ -1,4 +1,4 @@
-"""monitor/rules/claims.toml → the words of the prose, as patterns for one report year, and what each may mean."""
+"""monitor/rules/claims.toml → the words of the prose, as patterns, and what each may mean."""
 
 import re
 import tomllib
@@ -12,6 +12,7 @@ from crawler.ground.errors import UsageError
 from monitor.claims.signs import signs_of
 
 FILE = "claims.toml"
+MARKS = ("scope", "limit", "subordinate", "doubtful", "part_of_year")  # words that only bear on others
 MEMBER_READINGS = ("T3[received,{0}]", "T3[received,{0}] + T3[brought_forward,{0}]")
 
 
@@ -36,8 +37,8 @@ class Concept:
 
 
 class Word(NamedTuple):
-    """Words of one meaning: each role is `talk`, `field`, `behind` (the number stands before it), `scope`, `limit` or
-    `subordinate`. A text that holds none of the `signs` holds none of the words.
+    """Words of one meaning, each role being `talk`, `field`, `behind` (the number stands before it), or one of MARKS. A
+    text that holds none of the `signs` holds none of the words.
     """
 
     roles: tuple[str, ...]
@@ -60,7 +61,7 @@ def dictionary() -> Dictionary:
     """Ours; UsageError names the entry that is wrong."""
     data = tomllib.loads((files("monitor") / "rules" / FILE).read_text(encoding="utf-8"))
     words = [_word(("talk",), name, None, entry["words"]) for name, entry in data["talk"].items()]
-    words += [_word((role,), role, None, data[role]["words"]) for role in ("scope", "limit", "subordinate")]
+    words += [_word((role,), role, None, data[role]["words"]) for role in MARKS]
     concepts: dict[str, Concept] = {}
     for name, entry in data["concept"].items():
         concept = _concept(name, entry)

@@ -16,20 +16,6 @@ PAST = re.compile(
 NOT_NOW = re.compile(
     r"平均|前[两三四五]年|近[两三四五]年|历年|[自从]\d{4}年以来|\d{4}年以来|每年|每月|力争|争取|确保|明年(?!办|继|处|答)|计划|居前|以外|抽查|评查|模拟|暗访|十[二三四五]五|[一二]审"
 )
-# Goals, conditions, parts of the whole, other offices' doing, things made of the word: stated, but no figure of the
-# body's year, so that it contradicts no table.
-DOUBTFUL = re.compile(
-    r"努力|实现|做到|目标|力求|如(?!实|期|下|此|东|皋)|若(?!干)|凡|倘|一旦|加分|应当|可以|不得"
-    r"|以(?!本)[^,，]{1,12}名义|超期|逾期答复|未按时|未按期|延期|延长|当场|当日|当天|日内|小时内|口头|指导|转办|积案"
-    r"|典型|优秀|案例|文书|模板|渠道新增|受理点|公示|归集|目录|领域|拟(?=废止|制定|出台|修订)|累计制|单日|最多的"
-    r"|被告|应诉|司法局|复议机关|办理(?:各类)?(?:行政)?复议|受理(?:各类)?(?:行政)?复议|收到(?:各类)?(?:行政)?复议"
-    r"|(?:部门|镇街)(?=办理|受理|收到|答复|新收|\d)|每件|按件|/件|占一成|出庭|(?:增加|减少)了?\d|原则上|渠道\d|前后|集中收到|期间"
-    r"|代(?:表)?我?[区县市州省]政府|涉及?[区县市州省]政府|为(?:答复主体|被申请人)"
-)
-PART_OF_YEAR = re.compile(
-    r"上半年|下半年|(?:第?[一二三四1-4]|前[一二三])季度|(?<!\d)\d{1,2}月份|(?<!\d)\d{1,2}月?[-—~至－–](?!12月)\d{1,2}月|(?<!\d)[2-9]月?[-—~至－–]12月"
-    r"|截[至止](?:\d{4}年)?(?:(?:[1-9]|1[01])月|12月(?!31)\d{1,2}日)|一天|[两三四五六\d]年(?:间|来|共|以来)|\d{4}[-—~至－–]\d{4}年|(?<!今年)(?<!年初)(?<!年)以来"
-)
 OWN = re.compile(r"本级|本机关|本单位|本局|我[局办委镇]")
 NOW = re.compile(r"本年|今年|年内|当年")
 OTHER_YEAR = re.compile(r"(?<![\d至到转])(20\d\d)年(?!(?:度)?[）)]?(?:结转|转结|顺延|转入|继续|以来|\d{1,2}月))")
@@ -63,8 +49,6 @@ class Times:
         self.words = words
         self.compared = spans(COMPARED, text)
         self.not_now = spans(NOT_NOW, text)
-        self.doubtful = spans(DOUBTFUL, text)
-        self.parts = spans(PART_OF_YEAR, text)
         self.own = spans(OWN, text)
         self.past = spans(PAST, text)
         self.now = spans(NOW, text)
@@ -94,11 +78,11 @@ class Times:
 
         `stock`: of what is there at the end of the year, whenever it began.
         """
-        if self.doubtful.last_within(start, end) is not None:
+        if self.words.doubtful.last_within(start, end) is not None:
             return True
         if stock:
             return False
-        part, now = self.parts.last_within(0, at), self.now.last_within(0, at)
+        part, now = self.words.parts_of_year.last_within(0, at), self.now.last_within(0, at)
         return part is not None and (now is None or now.start < part.start)
 
     def _of_others(self, start: int, at: int) -> bool:

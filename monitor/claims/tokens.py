@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from monitor.claims.dictionary import Concept, Dictionary
+from monitor.claims.dictionary import MARKS, Concept, Dictionary
 from monitor.claims.places import InOrder
 
 COMMA = re.compile("[,，；：:;]")
@@ -13,7 +13,7 @@ APPLICATION = "application"
 ELSEWHERE = "elsewhere"
 MARKED = "依申请公开"  # an attribute of a document, where such are marked
 MARKING = re.compile("属性|标注")
-ROLES = ("talk", "field", "behind", "scope", "limit", "subordinate")
+ROLES = ("talk", "field", "behind", *MARKS)
 
 
 class Token(NamedTuple):
@@ -59,6 +59,8 @@ class Words:
         self.scopes = InOrder(_longest(found["scope"]))
         self.limits = InOrder(found["limit"])
         self.subordinate = InOrder(found["subordinate"])
+        self.doubtful = InOrder(found["doubtful"])
+        self.parts_of_year = InOrder(found["part_of_year"])
         self.first_of: dict[str, int] = {}  # where each subject is first named
         for one in self.talks:
             self.first_of.setdefault(one.name, one.start)

@@ -101,7 +101,7 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
 
 
 def _pictures(call: CallOptions, stored: StoredReport) -> Callable[[int], bytes]:
-    from monitor.asking.pictures import pictures_of
+    from monitor.asking.pictures import pictures_of  # as above
 
     with closing(open_database(call.data)) as db:
         return pictures_of(db, open_archive(call.data), stored.document, stored.url)

@@ -14,11 +14,9 @@ from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.result import Result, passing
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
-from monitor.reconcile.vector import INDEX, SIZE
 
 # Why a claim could not be judged, where that may change with the next reading.
 OPEN_REASONS = frozenset({"due_only", "unstated", "not_whole", "table_missing", "scope"})
-MEMBERS = frozenset({"natural_person", "business", "research", "social", "legal_services", "legal_person"})
 
 
 def kind(claim: Claim) -> str:
@@ -77,7 +75,7 @@ def _outcome(rule: Rule, sheet: Sheet, judged: JudgedClaim, met: Counter[str]) -
         "fail",
         left=left,
         right=right,
-        delta=left - right if left is not None and right is not None and not isinstance(left, float) else None,
+        delta=left - right if left is not None and right is not None else None,
         operands=first.operands if first is not None else (),
         year=sheet.year,
         facts=facts,
@@ -125,18 +123,12 @@ def _changes(concept: str, sheet: Sheet) -> Iterator[Fraction | None]:
     cell = CELLS.get(concept)
     if cell is None:
         return
-    slot = INDEX[cell]
-    yield _percent(_stated(sheet, slot), _stated(sheet, slot + SIZE))
+    both = [sheet.stated(*cell, back) for back in (0, 1)]
+    yield _percent(*both)
     if concept == "intake":
-        more = INDEX["T3", "brought_forward", "total"]
-        both = [_stated(sheet, slot + SIZE * back) for back in (0, 1)]
-        plus = [_stated(sheet, more + SIZE * back) for back in (0, 1)]
+        plus = [sheet.stated("T3", "brought_forward", "total", back) for back in (0, 1)]
         sums = [one + two if one is not None and two is not None else None for one, two in zip(both, plus, strict=True)]
         yield _percent(*sums)
-
-
-def _stated(sheet: Sheet, slot: int) -> Number | None:
-    return sheet.values[slot] if slot < len(sheet.codes) and sheet.codes[slot] == 0 else None
 
 
 def _percent(now: Number | None, before: Number | None) -> Fraction | None:

@@ -101,11 +101,9 @@ def _other_scope(scope: str, context: Context) -> bool:
     if not scope:
         return False
     kind = context.kind
+    if kind == "government" and scope.startswith("全") and len(scope) == WHOLE_PLACE:
+        return scope[1] not in place_of(context.name)[-2:] and scope[1] in PLACES  # 全市 in the report of a county
     if kind in ("government", "zone"):
-        if (
-            kind == "government" and scope.startswith("全") and len(scope) == WHOLE_PLACE
-        ):  # 全市 in the report of a county
-            return scope[1] not in place_of(context.name)[-2:] and scope[1] in PLACES
         return scope.endswith(OF_OFFICE) and not scope.startswith(OWN)
     if kind in ("township", "street"):
         return scope.startswith(OF_PLACE)

@@ -53,7 +53,7 @@ def _formulas(concept: Concept, claim: Claim) -> Iterator[str]:
     else:
         yield from concept.readings
         if claim.handled:
-            yield PROCESSED
+            yield from concept.handled
 
 
 def _rest(concept: str) -> Iterator[str]:

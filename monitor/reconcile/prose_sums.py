@@ -9,7 +9,8 @@ from typing import NamedTuple
 from extract.content import UNREAD, Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import dictionary
-from monitor.reconcile.claim_rules import MEMBERS, is_part, sentences
+from monitor.claims.statement import PERSONS
+from monitor.reconcile.claim_rules import is_part, sentences
 from monitor.reconcile.claimed import judge_claims, value_of
 from monitor.reconcile.meanings import PARTS, PROCESSED
 from monitor.reconcile.outcome import Outcome
@@ -140,7 +141,7 @@ def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
     total = _first(claims, *INTAKE)
     if not whole or total is None:
         return
-    for name, concepts in (("channel", frozenset({"channel"})), ("applicant", MEMBERS)):
+    for name, concepts in (("channel", frozenset({"channel"})), ("applicant", PERSONS)):
         parts = [one for one in claims if one.concept in concepts and one.relation == "="]
         if name == "channel":
             parts = _run(claims, total)
@@ -156,7 +157,7 @@ def _by_way(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
 
 def _run(claims: Sequence[Claim], total: Claim) -> list[Claim]:
     """The ways that follow the whole at once; none where the list says that it leaves some out."""
-    behind = [one for one in claims if _place(one) > _place(total) and one.concept not in MEMBERS]
+    behind = [one for one in claims if _place(one) > _place(total) and one.concept not in PERSONS]
     found = list(takewhile(lambda one: one.concept == "channel", behind))
     return [] if any(OPEN_LIST.search(one.whole) for one in found) else found
 

@@ -46,7 +46,8 @@ def alert(
         _insist(readers, config, password)
     result = AlertResult()
     with Mailer(config.mail, password, stop=stop) as mailer, Robots(stop) as robots:
-        post = Post(db, data, mailer, robots, os.environ if environment is None else environment)
+        environment = os.environ if environment is None else environment
+        post = Post(db, data, mailer, robots, environment)
         if not dry_run and not test:
             post.finish(readers, now, result)
 
@@ -56,7 +57,7 @@ def alert(
             else:
                 post.note_failure(reader, "test" if test else "digest", now, why, result)
 
-        call = Call(db, config, now, at_once, None if dry_run else password, result, untold, stop)
+        call = Call(db, config, now, at_once, None if dry_run else password, result, untold, stop, environment)
         found = list(_composed(readers, tester(call) if test else digester(call), call))
         result.messages = [one.message for one in found]
         for done, one in enumerate(found if not dry_run else ()):

@@ -20,7 +20,6 @@ STANDING = frozenset({"open", "regressed"})
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 ORDERED = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s)")
 PUBLISHING = (RULE, LOCAL_RULE)  # rules on whether and when a report is published, not on its content
-INVOLVED = re.compile(r"[a-z]\(| (?:for|and|or) |!=| > | \* ")  # sum(… for r in leaves), and other complex formulas
 Role = Literal["title", "line", "text", "heading", "field", "ask", "signature"]
 
 
@@ -78,8 +77,8 @@ def compose(agency: AgencyRef, year: int, found: Sequence[Finding], day: date, l
         Part("line", words["greeting"].format(**fields)),
         Part("text", words[f"opening{kind}"].format(**fields)),
     ]
-    for number, (item, rules) in enumerate(told, 1):
-        parts += _item(words, language, number, item, rules)
+    for number, item in enumerate(told, 1):
+        parts += _item(words, number, item)
     parts.append(Part("text", words["asking"]))
     parts += [Part("ask", words[ask], name=f"{number}") for number, ask in enumerate(_asks(asked), 1)]
     parts += [
@@ -106,34 +105,16 @@ def _asks(asked: Sequence[Finding]) -> Iterator[str]:
         yield "ask_misread"
 
 
-def _formulas(formulas: Sequence[str], language: str) -> Iterator[str]:
-    """Formulas in words; one over several lines or columns is left out, because the finding's sentence says it."""
-    words = _words()[language]
-    for formula in formulas:
-        relation, colon, sides = formula.partition(words["colon"])
-        if not INVOLVED.search(relation):
-            said = in_words(relation.replace(", ", ","), language)
-            for sign, meaning in words["relations"].items():
-                said = said.replace(f" {sign} ", meaning)
-            yield said + colon + sides
-
-
-def _item(
-    words: Mapping[str, Any], language: str, number: int, item: DigestItem, rules: Sequence[str]
-) -> Iterator[Part]:
-    yield Part("heading", f"{words['item'].format(number=number)}{words['colon']}{in_words(item.sentence, language)}")
-    yield from (Part("text", in_words(sentence, language)) for sentence in item.more)
-    archived = f"{item.archived}（SHA-256 {item.document}）" if item.archived else ""
-    formulas = words["join"].join(_formulas(item.formulas, language))
+def _item(words: Mapping[str, Any], number: int, item: DigestItem) -> Iterator[Part]:
+    yield Part("heading", f"{words['item'].format(number=number)}{words['colon']}{item.sentence}")
+    yield from (Part("text", sentence) for sentence in item.more)
     fields = (
         ("printed", item.quoted),
-        ("rows", words["join"].join(item.rows)),
-        ("cells", in_words(item.cells, language)),
-        ("formula", formulas),
-        ("hint", in_words(item.hint, language)),
+        ("cells", item.cells),
+        ("formula", words["join"].join(item.formulas)),
+        ("hint", item.hint),
         ("basis", item.basis),
-        ("rule", ", ".join(rules)),
-        ("numbers", item.numbers),
+        ("numbers", item.ids),
         ("earlier", item.earlier),
         ("published", item.published_on),
     )
@@ -142,8 +123,8 @@ def _item(
         yield Part("field", item.url, name=words["page"], url=item.url)
     elif item.file:
         yield Part("field", item.file, name=words["file"])
-    if archived:
-        yield Part("field", archived, name=words["archived"])
+    if item.archived:
+        yield Part("field", item.archived, name=words["archived"])
 
 
 def markdown(letter: Letter) -> str:

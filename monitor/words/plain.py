@@ -50,7 +50,7 @@ def plain(group: Sequence[Finding], lang: str = "zh") -> Plain:
         lines[0],
         tuple(lines[1:]),
         kind_of(first.key.rule, first.verdict),
-        tuple(one for one in relations if one != lines[0]),
+        tuple(one for one in relations if one not in lines),
         tables_of(standing, lang),
         hint_words(first, lang) if standing else "",
         clean(evidence.get("sentence")),

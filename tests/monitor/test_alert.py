@@ -59,7 +59,7 @@ def test_one_mail_with_the_right_parts_and_headers(
     text, html = parts(letter)
     for content in (text, html):
         for wanted in (
-            "示例县财政局 2025年度",
+            "示例县财政局2025年度",
             LINE,
             "各类申请人之和 ＝ 总计：左 41，右 40",
             "未填",

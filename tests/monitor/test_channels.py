@@ -81,7 +81,7 @@ def test_a_robot_gets_a_short_text(db: Database, data: DataDir, hook: Hook) -> N
     (post,) = hook.posts
     assert post["title"] == "勾稽 2026-02-01：新发现 30（数据不符 30）"
     assert post["message"].startswith(
-        "■ 新发现（30）\n· 示例00局 2025年度：一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
+        "■ 新发现（30）\n· 示例00局2025年度：一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
     )
     assert "项（gouji findings 可列出）" in post["message"]
     assert len(post["message"].encode()) < 6000
@@ -178,7 +178,7 @@ def test_the_feed_tells_what_is_open(db: Database, data: DataDir) -> None:
     ids = texts(feed, "id")
     assert len(set(ids)) == 2
     assert all(one.startswith("urn:uuid:") for one in ids)
-    line = "示例县财政局 2025年度：一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
+    line = "示例县财政局2025年度：一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
     assert texts(feed, "title") == [line, line]
     assert texts(feed, "updated") == [(NOW + DAY).isoformat(), NOW.isoformat()]
     assert "左 41，右 40" in texts(feed, "content")[0]
@@ -188,7 +188,7 @@ def test_the_feed_tells_what_is_open(db: Database, data: DataDir) -> None:
     write_feed(db, data, Config(), NOW)
     feed = read(data.root / NAME)
     assert set(texts(feed, "id")) == set(ids)
-    assert texts(feed, "title")[0] == "示例县财政局 2025年度：另一个数"
+    assert texts(feed, "title")[0] == "示例县财政局2025年度：另一个数"
 
 
 def test_a_correction_is_told_where_the_trouble_was(db: Database, data: DataDir, server: FreePort) -> None:

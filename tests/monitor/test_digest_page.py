@@ -166,7 +166,7 @@ def test_an_item_says_the_line_then_the_row_then_the_basis_the_page_and_the_copy
     words = " ".join(seen(page).words)
     for part, wanted in (
         (page.text, ("◆ 示例县民政局", "[1] ", "应为 7", "关系  ", "依据  ", "页面  ", "存档  ")),
-        (words, ("示例县民政局 2023年度", "应为 7", "关系", "依据", "页面", "存档 archive")),
+        (words, ("示例县民政局2023年度", "应为 7", "关系", "依据", "页面", "存档 archive")),
     ):
         assert [part.index(one) for one in wanted] == sorted(part.index(one) for one in wanted)
     assert 'class="n m"' in page.html  # the cell in doubt is marked

@@ -107,7 +107,7 @@ def _kind(reader: Recipient, share: Share, config: Config, at_once: bool) -> str
     return "heartbeat" if quiet and not at_once else None
 
 
-class _Drawn(NamedTuple):
+class Drawn(NamedTuple):
     """A digest with its text and, for a mail, its HTML and the workbook that goes with it."""
 
     digest: Digest
@@ -128,7 +128,7 @@ def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str
     names = {code: body.name for code, body in here.bodies.items()}
     places = {code: place for place, code in enumerate(here.bodies)}
 
-    def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> _Drawn:
+    def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> Drawn:
         digest = compose(
             due,
             language=reader.language,
@@ -143,7 +143,7 @@ def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str
             unread=known.unread,
             places=places,
         )
-        return _Drawn(digest, render(digest, _limits(call, reader)))
+        return Drawn(digest, render(digest, limits_for(call, reader)))
 
     weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
     drawn = contained(partial(draw, share.due, weekly))
@@ -158,7 +158,7 @@ def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str
     of = [reader.key, told_of or stamp(span(reader.period, here.now)[0])]
     thread = _thread(reader, [*drawn.digest.events], call.config)
     earlier = _earlier(call.db, reader, thread)
-    return _outgoing(call, reader, kind, drawn, _message_id(of, call.config), thread, earlier)
+    return outgoing_of(call, reader, kind, drawn, message_id_of(of, call.config), thread, earlier)
 
 
 def _speakable(
@@ -175,7 +175,7 @@ def _speakable(
 def _thread(reader: Recipient, due: Sequence[Due], config: Config) -> str:
     """The id of the thread of a mail about one body and year; "" where it is about several."""
     about = {(one.finding.key.agency, one.finding.key.year) for one in due if one.finding.finding_class != HEALTH}
-    return _message_id([reader.key, "thread", *about], config) if len(about) == 1 else ""
+    return message_id_of([reader.key, "thread", *about], config) if len(about) == 1 else ""
 
 
 def _earlier(db: Database, reader: Recipient, thread: str) -> tuple[str, ...]:
@@ -192,11 +192,11 @@ def _earlier(db: Database, reader: Recipient, thread: str) -> tuple[str, ...]:
     return (thread, *dict.fromkeys(reversed(found)))
 
 
-def _outgoing(
+def outgoing_of(
     call: Call,
     reader: Recipient,
     kind: str,
-    drawn: _Drawn,
+    drawn: Drawn,
     message_id: str,
     thread: str = "",
     references: tuple[str, ...] = (),
@@ -235,19 +235,21 @@ def _note(reader: Recipient, letter: Mail) -> EmailMessage:
 def tester(call: Call) -> Callable[[Recipient], Outgoing]:
     def compose_for(reader: Recipient) -> Outgoing:
         digest = test_digest(reader.language, local_date(call.now))
-        drawn = _Drawn(digest, render(digest, _limits(call, reader)))
-        return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))
+        drawn = Drawn(digest, render(digest, limits_for(call, reader)))
+        return outgoing_of(
+            call, reader, "test", drawn, message_id_of([reader.key, "test", stamp(call.now)], call.config)
+        )
 
     return compose_for
 
 
-def _limits(call: Call, reader: Recipient) -> Limits | None:
+def limits_for(call: Call, reader: Recipient) -> Limits | None:
     """How much a message to this reader may hold; None for a mail. Some services take more than others."""
     limits = channel_of(reader.channel).limits
     known = limits_of(call.environment.get(reader.url_env, "")) if limits is not None and reader.url_env else None
     return Limits(*known) if known else limits
 
 
-def _message_id(of: object, config: Config) -> str:
+def message_id_of(of: object, config: Config) -> str:
     domain = address(config.mail.sender, "sender").domain if config.mail.sender else "gouji.invalid"
     return f"<{sha256(json.dumps(of).encode()).hexdigest()[:40]}@{domain}>"

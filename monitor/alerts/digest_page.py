@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from monitor.alerts.channels import Limits
 from monitor.alerts.digest import Digest
@@ -16,7 +16,8 @@ from monitor.alerts.digest_item import DigestItem, table_lines, words
 
 # Bytes of text and HTML. Services cut a mail at about 100 KB, and in it each three bytes are written as four.
 MOST = 70_000
-FOR_LINES = 12_000  # of them for what is still open
+FOR_LINES = 12_000  # of them for what is still open,
+FOR_REST = 400  # and for how many more there are
 
 
 class Rendered(NamedTuple):
@@ -59,6 +60,7 @@ def render(digest: Digest, limits: Limits | None = None, most: int = MOST) -> Re
     if limits is not None:
         return Rendered(brief(digest, limits))
     room = most - sum(map(_size, _whole(digest, (), ())))
+    room -= FOR_REST if digest.listed else 0
     reserved = min(FOR_LINES, sum(map(_cost, digest.listed)))
     kept: list[_Piece] = []
     for piece in _pieces(digest):
@@ -132,7 +134,7 @@ def _fitting(lines: Sequence[str], room: int) -> Iterator[str]:
 
 
 def _cost(line: str) -> int:
-    return 2 * _size(line) + 20  # it stands in both parts
+    return _size(line) + _size(escape(line)) + 20  # it stands in both parts
 
 
 def _rest(digest: Digest, lines: Sequence[str]) -> Iterator[str]:

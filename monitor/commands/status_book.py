@@ -3,20 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from crawler.ground.clock import local_date, parse_stamp
 from monitor.asking.glance import BINDING, FIGURES, PROSE, BodyYear, Glance
 from monitor.asking.missing import MISSED, CoverageEntry
 from monitor.asking.unread import Unread, reason_words
 from monitor.codebook import code_lists
 from monitor.commands.coverage_words import decision, ledger_words, state_words
+from monitor.commands.finding_rows import SAID, said
 from monitor.commands.options import CallOptions
 from monitor.commands.status import READ, counted, summary
 from monitor.duty.deadlines import texts
 from monitor.duty.standing import ABSENT, State
 from monitor.export.sheet_file import Cell, Linked, Sheet, Tone, Value
 from monitor.findings import Finding
-from monitor.words.kinds import class_words, kind_of
-from monitor.words.plain import plain
 
 TONES: Mapping[State, Tone] = {
     "overdue_confirmed": "bad",
@@ -193,8 +191,7 @@ class _Book:
         return self._sheet(("迟公布", "published late"), heads, rows, ("没有迟公布的机关。", "None came late."), 4)
 
     def _findings(self, name: Heading, found: Sequence[Finding]) -> Sheet:
-        heads = (BODY, ("发现", "finding"), ("详情", "in detail"), ("种类", "kind"), ("性质", "what is asked"),
-                 ("依据", "basis"), ("提出日", "since"), *PAGE)  # fmt: skip
+        heads = (BODY, *SAID, *PAGE)
         empty = ("没有。", "None.")
         sheet = self._sheet(name, heads, [self._finding(one) for one in found], empty, 1)
         return Sheet(
@@ -203,22 +200,10 @@ class _Book:
         )  # fmt: skip
 
     def _finding(self, one: Finding) -> Row:
-        lang, body = self.call.lang, self.bodies[one.key.agency]
-        told = plain([one], lang)
-        tone: Tone = {"fatal": "bad", "explain": "warn"}.get(one.finding_class, "")  # type: ignore[assignment]
-        detail = [*told.relations, told.quoted and self.call.text(f"原文：{told.quoted}", told.quoted), told.hint]
-        document = one.evidence.get("document")
-        url = one.evidence.get("url")
-        return (
-            body.name,
-            told.line,
-            "\n".join(filter(None, detail)),
-            kind_of(one.key.rule, one.verdict).name(lang),
-            Cell(class_words(one.finding_class, lang), tone),
-            told.basis,
-            local_date(parse_stamp(one.opened_at)),
-            *self._links(url if isinstance(url, str) else body.url, document or body.document),
-        )
+        body = self.bodies[one.key.agency]
+        document, url = one.evidence.get("document"), one.evidence.get("url")
+        links = self._links(url if isinstance(url, str) else body.url, document or body.document)
+        return (body.name, *said(self.call, one), *links)
 
     def _by_hand(self) -> Sheet:
         heads = (BODY, ("标题", "title"), ("为什么", "why"), *PAGE)

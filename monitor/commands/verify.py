@@ -43,15 +43,17 @@ GROUPS = (
     metavar="FILE",
     help="把一览表另存为工作簿 · the closing table as a workbook, too",
 )
+@click.option("--full", is_flag=True, help="几份时，成立的也逐份细说 · of several, details of those that hold, too")
 @json_option
-def verify(files: tuple[Path, ...], target: Path | None) -> None:
+def verify(files: tuple[Path, ...], target: Path | None, full: bool) -> None:
     """核对草稿或报告：打印读到的三张表、每条规则的结论和疑误的格。不需要数据目录。
 
-    可以给几份文件、文件夹、压缩包，或用 - 从标准输入读；几份时末尾有一览表。
+    可以给几份文件、文件夹、压缩包，或用 - 从标准输入读；几份时成立的只占一行，末尾列出不成立的各份。
     有不成立的关系或读不出的内容时退出状态为 1。
 
     Checks drafts or reports: the tables as read, every rule's verdict, the suspected cell. Needs no data directory.
-    Exit status 1 when something does not hold or cannot be read.
+    Of several, those that hold take one line, and who does not stands last. Exit status 1 when something does not hold
+    or cannot be read.
     """
     call = session()
     book = load()
@@ -59,12 +61,13 @@ def verify(files: tuple[Path, ...], target: Path | None) -> None:
     if target is not None:
         check_target(target, found)
     judgements = judge_drafts([*read_drafts(sources(found, sys.stdin.buffer))], book)
-    shown = [_shown(call, one, book, first=number == 0) for number, one in enumerate(judgements)]
+    brief = len(judgements) > 1 and not full
+    shown = [_shown(call, one, book, brief=brief) for one in judgements]
     judgements = [one.judgement for one in shown]
     holds = all(one.holds(book) for one in judgements)
     call.emit({"ok": holds, "files": [one.value for one in shown]})
-    for one in shown:
-        for line in one.lines:
+    for number, lines in enumerate(one.lines for one in shown if one.lines):
+        for line in ("", *lines) if number else lines:
             call.say(line)
     if not call.as_json:
         for line in total_lines(call, judgements, book):
@@ -76,30 +79,27 @@ def verify(files: tuple[Path, ...], target: Path | None) -> None:
 
 
 class _Shown(NamedTuple):
-    """A judgement as it is told: its JSON (None without `--json`), its lines (none with it)."""
+    """A judgement as it is told: its JSON (None without `--json`), its lines (none with it, or where one is enough)."""
 
     judgement: Judgement
     value: dict[str, Any] | None
     lines: Sequence[str]
 
 
-def _shown(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> _Shown:
-    """One file's judgement, put into words; what cannot be is said of this file alone."""
+def _shown(call: CallOptions, one: Judgement, book: Rulebook, *, brief: bool) -> _Shown:
+    """One file's judgement, put into words; what cannot be is said of this file alone. `brief`: only what is wrong."""
 
     def tell(told: Judgement) -> _Shown:
-        return (
-            _Shown(told, _json(told, book), ())
-            if call.as_json
-            else _Shown(told, None, _lines(call, told, book, first=first))
-        )
+        if call.as_json:
+            return _Shown(told, _json(told, book), ())
+        return _Shown(told, None, () if brief and told.holds(book) else _lines(call, told, book))
 
     done = contained(lambda: tell(one))
     return tell(not_judged(one.draft, done)) if isinstance(done, Failed) else done
 
 
-def _lines(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:
-    lines = [] if first else [""]
-    lines.append(call.text("文件：", "file: ") + inert(str(one.draft.path)))
+def _lines(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
+    lines = [call.text("文件：", "file: ") + inert(str(one.draft.path))]
     report = one.report
     if report is None:
         return lines + _problem_lines(call, one)

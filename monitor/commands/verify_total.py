@@ -1,11 +1,11 @@
 """The end of `gouji verify`: one sentence for one draft that holds, a closing table for several, also as a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from crawler.ground.errors import UsageError
-from monitor.checking.drafts import BINDING, Judgement
+from monitor.checking.drafts import BINDING, Beside, Judgement, Lack
 from monitor.commands.options import CallOptions
 from monitor.export.sheet_file import Cell, Sheet, Tone, write_book
 from monitor.reconcile.rulebook import Rulebook
@@ -16,6 +16,26 @@ from monitor.words.verdicts import message
 LONGEST_NAME, LONGEST_BODY = 26, 24  # columns
 LONGEST_REASON = 60  # characters
 VERDICT = 3  # the column of the verdict
+LACKING: Mapping[Lack, tuple[str, str]] = {
+    "unread": ("没有读成，没有对照", "not read, held against nothing"),
+    "no_agency": ("看不出是哪个机关的，没有与往年对照", "it does not say whose it is: held against no earlier year"),
+    "no_year": (
+        "看不出是哪一年度的，没有与往年对照",
+        "it does not say of which year it is: held against none",
+    ),
+    "unknown_body": (
+        "名录里没有这个机关（gouji agencies list），没有与往年对照",
+        "the register does not know the body (gouji agencies list): held against no earlier year",
+    ),
+    "several": (
+        "名录里有几个机关叫这个名称，不能确定是哪一个，没有与往年对照",
+        "several bodies of the register bear the name: held against no earlier year",
+    ),
+    "nothing_earlier": (
+        "没有存下这个机关往年的报告（gouji add 可收入），没有与往年对照",
+        "no report of an earlier year is stored (gouji add takes one in): held against none",
+    ),
+}
 CONFIRM = frozenset({"confirm"})
 
 
@@ -148,3 +168,11 @@ def _sentence(call: CallOptions, one: Judgement, book: Rulebook) -> str:
         f"result: this report holds; all {passed} relations agree"
         + (f"; {asked} more are to be confirmed, see above." if asked else "."),
     )
+
+
+def beside_words(call: CallOptions, beside: Beside) -> str:
+    """What a draft was held against, or why it was against nothing."""
+    if not beside.lack:
+        years = call.text("、", ", ").join(map(str, beside.years))
+        return call.text(f"{beside.name}已存的 {years} 年度报告", f"the stored reports of {beside.name} for {years}")
+    return call.text(*LACKING[beside.lack])

@@ -92,7 +92,7 @@ def _unspeakable(finding: int, fault: Failed) -> Untold:
     en, zh = map(clean, fault.words)
     return Untold(
         f"finding {finding} could not be told: what is stored of it cannot be read ({en})",
-        f"第 {finding} 号问题没有能写出：存下的数据读不出来（{zh}）",
+        f"第 {finding} 号发现没有能写出：存下的数据读不出来（{zh}）",
     )
 
 

@@ -24,7 +24,7 @@ LONGEST_BASIS = 48
 def rules(rule: str | None) -> None:
     """列出核对规则：类别、是否试行、查出多少、经人判断有多少是对的、依据。写明规则则全文显示。
 
-    精确率：评测集上和本处经人判断的提示中，确有其事的比例。没有数据目录时只列规则。
+    精确率：评测集上和本处经人判断的发现中，确有其事的比例。没有数据目录时只列规则。
 
     The rules of the check: class, whether on trial, hits, precision, basis. With RULE, all of one.
     """

@@ -48,7 +48,7 @@ from monitor.words.terminal import inert, moment, table
 )
 @json_option
 def show(agency: str, year: int | None, places: bool, where: bool, image: Path | None) -> None:
-    """显示读到的报告：疑误的格作标记，并注明出处和未了的问题。不写年度则取最近一年。
+    """显示读到的报告：疑误的格作标记，并注明出处和未了的发现。不写年度则取最近一年。
 
     The report as read: suspected cells marked, where it came from, what is open. Without YEAR, the newest.
     """
@@ -169,7 +169,7 @@ def _say_rest(call: CallOptions, shown: ReportOnFile, names: Mapping[str, str]) 
         for line in failure_lines(shown.unread):
             call.say(line)
     call.say()
-    call.say(call.text(f"未了的问题：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))
+    call.say(call.text(f"未了的发现：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))
     for one in shown.findings:
         for line in finding_lines(call.lang, one, names):
             call.say(inert(line))

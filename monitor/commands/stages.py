@@ -27,6 +27,7 @@ from monitor.schema import open_database
 from monitor.service.crawl_process import crawl_run
 from monitor.service.lock import exclusive
 from monitor.service.steps import Settings
+from monitor.words.kinds import class_words
 from monitor.words.reasons import reason_words
 from monitor.words.report import failure_json, failure_lines
 from monitor.words.terminal import inert, table
@@ -221,7 +222,7 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
 )
 @json_option
 def check(everything: bool, trust_clock: bool, trial: str | None) -> None:
-    """按全部规则核对，登记、更新、消除问题。
+    """按全部规则核对，登记、更新、消除发现。
 
     一个机关的数据出了错，只影响它自己；时钟不可信时，与日期有关的都等着。两种情形退出状态都是 3（其余照做）。
 
@@ -245,8 +246,9 @@ def check(everything: bool, trust_clock: bool, trial: str | None) -> None:
             f"{result.resolved} resolved, {result.regressed} regressed",
         )
     )
-    listed = call.text("，", ", ").join(f"{name} {count}" for name, count in standing.items()) or "0"
-    call.say(call.text(f"待核的问题：{listed}（gouji findings 查看）", f"open findings: {listed} (see gouji findings)"))
+    counted = (f"{call.text(class_words(name), name)} {count}" for name, count in standing.items())
+    listed = call.text("，", ", ").join(counted) or "0"
+    call.say(call.text(f"待核的发现：{listed}（gouji findings 查看）", f"open findings: {listed} (see gouji findings)"))
     _say_failed(call, result)
     if doubt:
         call.note(inert(doubt))
@@ -265,7 +267,7 @@ def _say_failed(call: CallOptions, result: CheckResult) -> None:
         )
         call.note(
             call.text(
-                f"没有核对成（其余照常；原有的提示不变，下次再试）：{named}{more}。"
+                f"没有核对成（其余照常；原有的发现不变，下次再试）：{named}{more}。"
                 "原因见 gouji findings 中的 check.failed",
                 f"could not be judged (the others were; what was found before stands, the next check tries again): "
                 f"{named}{more}. Why: check.failed in gouji findings",

@@ -35,7 +35,7 @@ NARROWED = (
 @command(step=110, example="gouji subscriptions\ngouji subscriptions --json")
 @json_option
 def subscriptions() -> None:
-    """谁收到什么；哪些未了结的问题无人收到；哪些规则误报太多。
+    """谁收到什么；哪些未了结的发现无人收到；哪些规则误报太多。
 
     Who gets what, which open findings nobody gets, and which rules are too noisy.
     """
@@ -124,7 +124,7 @@ def _reader(call: CallOptions, reader: Recipient, count: int) -> str:
 )
 @json_option
 def feed(file: Path | None, force: bool) -> None:
-    """写出 Atom 订阅源（默认为数据目录中的 feed.atom）：未了结的和新近消除的问题。
+    """写出 Atom 订阅源（默认为数据目录中的 feed.atom）：未了结的和新近消除的发现。
 
     Writes the Atom feed of findings, by default feed.atom in the data directory. A file that is not as gouji wrote
     it stays; so does a link or a device, even with --force.

@@ -19,7 +19,7 @@ from monitor.words.terminal import inert
 @click.argument("agency", required=False)
 @json_option
 def unread(agency: str | None) -> None:
-    """没有读成、要请您自己打开看的：哪个机关、哪一年、为什么、网址和存档件。都是我们的问题，不会告诉任何机关。
+    """未读的，要请您自己打开看：哪个机关、哪一年、为什么、网址和存档件。都是我们的问题，不会告诉任何机关。
 
     What could not be read, or not for sure whole: open it yourself. Documents, parts of reports and entries of lists,
     each with the body where it is known, the year, the reason, the address and the archived copy. All of it is our
@@ -32,9 +32,7 @@ def unread(agency: str | None) -> None:
     if not found:
         call.say(call.text("没有读不成的。", "there is nothing that could not be read"))
         return
-    call.say(
-        call.text(f"没有读成的 {len(found)} 项，请自己打开看：", f"{len(found)} could not be read; open them yourself:")
-    )
+    call.say(call.text(f"未读 {len(found)} 项，请自己打开看：", f"{len(found)} could not be read; open them yourself:"))
     for one in found[: call.room]:
         for line in _lines(call, one):
             call.say(line)

@@ -46,7 +46,7 @@ def run() -> None:
     if not isinstance(left, Failed) and left:
         call.say(
             call.text(
-                f"没有读成、请自己打开看的：{left} 项（gouji unread 列出）",
+                f"未读、请自己打开看的：{left} 项（gouji unread 列出）",
                 f"could not be read, open them yourself: {left} (listed by gouji unread)",
             )
         )

@@ -117,7 +117,7 @@ def test_a_finding_that_cannot_be_written_costs_itself_alone(
     result = alert(db, data, config(server.port, LI, ZHAO), NOW)
     assert (result.sent, result.failed, mailbox.receivers) == (2, 2, [LI, ZHAO])
     assert f"finding {broken.id} could not be told" in result.reasons[0]
-    assert f"第 {broken.id} 号问题没有能写出" in result.reasons_zh[0]
+    assert f"第 {broken.id} 号发现没有能写出" in result.reasons_zh[0]
     assert "（一）予以公开·总计 依其余各格应为 3" in parts(mailbox.letters[0])[0]
     assert rows(db, "select distinct finding from notices") == [(sound.id,)]
     assert outcomes(db) == {LI: ["failed", "sent"], ZHAO: ["failed", "sent"]}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.archive import ArchiveError, Shelf
 from crawler.ground.contained import Failed
 from extract.collector import collector_paused
 from extract.model import Problem, Report
@@ -54,7 +54,7 @@ def read_report(
 
 
 def read_archived(
-    archive: Archive, sha256: str, url: str, title: str, published: bool, parts: Mapping[str, str]
+    archive: Shelf, sha256: str, url: str, title: str, published: bool, parts: Mapping[str, str]
 ) -> Report | Problem:
     """The same for a document of the archive, with its `parts` (the pictures of a page: address → SHA-256); the
     problem `archive_damaged` where any of that is missing or altered."""

@@ -27,6 +27,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "parse store",
         "pictured second_reading",
         "reading",
+        "engine",
         "run",
     ),
     "monitor": (

@@ -41,7 +41,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "checking",
         "asking",
         "alerts",
-        "letter service",
+        "letter merge service",
         "demo doctor",
         "commands",
         "cli",

@@ -29,6 +29,7 @@ security = "none"            # none, starttls or tls; `user` here, the password 
 sender = ""                  # "gouji@example.org"
 recipients = []              # ["you@example.org"]: one digest a day from January to April, one a week otherwise
 language = "zh"              # zh or en
+# remind_days = [14, 7, 3, 1]  # so many days before a deadline: who has not published yet; [] for none
 
 [schedule]                   # for `gouji watch`: minute hour day month weekday, Asia/Shanghai
 season_cron = "30 2 * * *"   # January to April, when reports are published: every night

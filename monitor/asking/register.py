@@ -33,3 +33,38 @@ def proposals(db: Database, year: int, portals: Collection[str] = (), spared: Co
     return [
         one for one in propose(db, year) if (not portals or one.portal in portals) and full_name(one.name) not in left
     ]
+
+
+def no_longer_listed(db: Database, listed: Collection[str], year: int) -> list[Agency]:
+    """The registered bodies that still owe for a report year and are not among these, of their places and portals.
+
+    A list of another place says nothing of them.
+    """
+    bodies = register(db)
+    known = [one for one in bodies if one.code in listed]
+    places = {(one.division or "")[:6] for one in known} - {""}
+    portals = {one.portal or "" for one in known} - {""}
+    return [
+        one
+        for one in bodies
+        if one.code not in listed
+        and one.registered
+        and one.source is not None
+        and (one.last_year is None or one.last_year >= year)
+        and ((one.division or "")[:6] in places or (one.portal or "") in portals or not (one.division or one.portal))
+    ]
+
+
+def without_portal(db: Database, listed: Collection[str]) -> int:
+    """How many of these bodies have no portal."""
+    return sum(1 for one in register(db) if one.code in listed and not one.portal)
+
+
+def before_learning(db: Database) -> tuple[int, int]:
+    """How many documents there are, and how many of them nobody has read yet: attachments and pages that are lists."""
+    documents = db.execute("select count(*) from documents").fetchone()[0]
+    unread = db.execute(
+        "select count(*) from documents d where not exists "
+        "(select 1 from readings r where r.document = d.sha256 and r.url = d.url)"
+    ).fetchone()[0]
+    return int(documents), int(unread)

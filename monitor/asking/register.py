@@ -1,12 +1,14 @@
 """The register: who is in it, whom it is proposed to take in, and what in it leads nowhere."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from crawler.agencies.agency import Agency
-from crawler.agencies.learn import Proposal, propose
+from crawler.agencies.learn import propose
 from crawler.agencies.names import full_name
+from crawler.agencies.proposal import Proposal
 
 COLUMNS = ", ".join(Agency._fields)
 
@@ -60,11 +62,23 @@ def without_portal(db: Database, listed: Collection[str]) -> int:
     return sum(1 for one in register(db) if one.code in listed and not one.portal)
 
 
-def before_learning(db: Database) -> tuple[int, int]:
-    """How many documents there are, and how many of them nobody has read yet: attachments and pages that are lists."""
-    documents = db.execute("select count(*) from documents").fetchone()[0]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What bodies can be learned from: documents, those of them that nobody has read yet, rosters, watched portals."""
+
+    documents: int
+    unread: int
+    rosters: int
+    portals: int
+
+
+def seen(db: Database, portals: int) -> Seen:
+    """What there is to learn from, on so many watched portals."""
+    documents, rosters = (
+        int(db.execute(f"select count(*) from {table}").fetchone()[0]) for table in ("documents", "rosters")
+    )
     unread = db.execute(
-        "select count(*) from documents d where not exists "
+        "select count(*) from documents d where d.agency is null and not exists "
         "(select 1 from readings r where r.document = d.sha256 and r.url = d.url)"
     ).fetchone()[0]
-    return int(documents), int(unread)
+    return Seen(documents, int(unread), rosters, portals)

@@ -10,7 +10,7 @@ from crawler.ground.errors import UsageError
 from monitor.export.sheet_file import Cell, Sheet, write_book
 
 FILE = "register_template.toml"
-HELP_WIDTHS = (20, 10, 90)
+HELP_WIDTHS = (20, 10, 60)
 ENDINGS = (".xlsx",)
 
 
@@ -53,8 +53,9 @@ def _sheets(said: dict[str, Any], language: str) -> list[Sheet]:
         blank=said["blank"],
     )
     explained = [
-        (name, needed if column["field"] == "name" else free, column["help"][language])
+        ("" if line else name, "" if line else needed if column["field"] == "name" else free, words_)
         for name, column in zip(names, columns, strict=True)
+        for line, words_ in enumerate(column["help"][language])
     ]
     return [
         register,

@@ -24,7 +24,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "fingerprint model",
         "indicators places prose readers tables",
         "whole",
-        "parse store",
+        "parse sheet_lists store",
         "pictured second_reading",
         "reading",
         "engine",

@@ -59,8 +59,8 @@ class _Styles:
             self.doubtful.add(name)
 
 
-def sheets(package: Package) -> list[Sheet]:
-    """The sheets in the workbook's order; raises Unreadable."""
+def sheets(package: Package, most: int = MAX_CELLS) -> list[Sheet]:
+    """The sheets in the workbook's order, of at most so many cells; raises Unreadable."""
     root, shared = _root(package.read("content.xml")), package.read("styles.xml")
     styles = _Styles()
     for one in (_root(shared), root) if shared else (root,):
@@ -69,7 +69,8 @@ def sheets(package: Package) -> list[Sheet]:
     no_zeros = NO_ZEROS in package.read("settings.xml")
     found = list[Sheet]()
     for number, table in enumerate(root.iterfind(f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table"), 1):
-        sheet = Sheet(number, table.get(f"{TABLE}name") or "", hidden=table.get(f"{TABLE}style-name") in styles.hidden)
+        hidden = table.get(f"{TABLE}style-name") in styles.hidden
+        sheet = Sheet(number, table.get(f"{TABLE}name") or "", hidden=hidden, most=most)
         _Filling(sheet, styles, no_zeros).fill(table)
         found.append(sheet)
     return found
@@ -136,7 +137,7 @@ class _Filling:
         for row in rows:
             for column in columns:
                 self.cells += 1
-                if self.cells > 4 * MAX_CELLS:
+                if self.cells > 4 * self.sheet.most:
                     raise too_many_cells()
                 if text:
                     self.sheet.put(row, column, text)

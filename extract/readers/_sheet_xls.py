@@ -11,6 +11,7 @@ from extract.readers._ole import Ole, holds
 from extract.readers._package import damaged, protected
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
 from extract.readers._sheet_xls_strings import shared_strings, short_string, string_at
+from extract.readers._spans import MAX_CELLS
 from extract.readers._unreadable import refuse
 
 MOST_RECORDS = 2_000_000
@@ -47,6 +48,7 @@ class _Book:
     styles: list[tuple[int, bool, bool]] = field(default_factory=list)
     strings: list[str] = field(default_factory=list)
     sheets: list[tuple[int, Sheet]] = field(default_factory=list)
+    most: int = MAX_CELLS
 
     def style(self, number: int) -> tuple[str | None, bool, bool]:
         if number >= len(self.styles):
@@ -58,15 +60,15 @@ class _Book:
         return code, framed, unseen
 
 
-def sheets(body: bytes) -> list[Sheet]:
-    """The sheets in the workbook's order; raises Unreadable."""
+def sheets(body: bytes, most: int = MAX_CELLS) -> list[Sheet]:
+    """The sheets in the workbook's order, of at most so many cells; raises Unreadable."""
     try:
         if holds(body, "EncryptedPackage"):
             raise protected()
         stream = Ole(body).stream("Workbook", "Book")
         if stream is None:
             raise damaged()
-        return _sheets(stream)
+        return _sheets(stream, most)
     except (struct.error, IndexError, ValueError, KeyError) as error:
         raise damaged() from error
 
@@ -85,8 +87,8 @@ def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
     raise refuse("too_large", "工作簿过大，不是年度报告。")
 
 
-def _sheets(stream: bytes) -> list[Sheet]:
-    book = _Book()
+def _sheets(stream: bytes, most: int) -> list[Sheet]:
+    book = _Book(most=most)
     pieces: list[bytes] = []
     last = 0
     for kind, body in _records(stream):
@@ -133,7 +135,7 @@ def _global(book: _Book, kind: int, body: bytes) -> None:
     elif kind == BOUNDSHEET:
         position, state, sort = struct.unpack_from("<IBB", body)
         name = short_string(body, 6) if book.biff >= BIFF8 else body[7:].decode("gb18030", "replace")
-        sheet = Sheet(len(book.sheets) + 1, name, hidden=state & 3 != 0 or sort != WORKSHEET)
+        sheet = Sheet(len(book.sheets) + 1, name, hidden=state & 3 != 0 or sort != WORKSHEET, most=book.most)
         book.sheets.append((position, sheet))
 
 

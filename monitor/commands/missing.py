@@ -62,8 +62,8 @@ def _lines(call: CallOptions, told: Coverage, everything: bool) -> list[str]:
     if not any(told.counts.values()):
         return [
             call.text(
-                "名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
-                "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn",
+                "名录里还没有机关：gouji agencies import 名录.xlsx，或 gouji agencies learn",
+                "the register is empty: gouji agencies import LIST.xlsx, or gouji agencies learn",
             )
         ]
     lines = [_head(call, told, words)]

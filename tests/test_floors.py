@@ -31,7 +31,9 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     ),
     "monitor": (
         "claims",
-        "findings reconcile samples subscriptions views",
+        "findings reconcile samples subscriptions",
+        "indicators",
+        "views",
         "codebook schema",
         "export words",
         "drawing failures",

@@ -13,7 +13,8 @@ from crawler.ground.data import DataDir
 from extract.form.labels import labels
 from monitor.findings import DECISIONS, Finding
 from monitor.words.cells import column_label, row_words
-from monitor.words.finding import message_of
+from monitor.words.figures import clean as clean
+from monitor.words.plain import message_of
 from monitor.words.report import suspect_line
 from monitor.words.terminal import inert
 
@@ -180,8 +181,3 @@ def _earlier(finding: Finding, texts: Mapping[str, Any]) -> str:
 def _archived(document: str) -> str:
     # As seen from the data directory: a mail carries no path of the machine that sent it.
     return open_archive(DataDir(Path())).where(document) if SHA256.fullmatch(document) else ""
-
-
-def clean(text: object) -> str:
-    """Foreign text as one line that cannot act: white space folded, control and bidi characters escaped."""
-    return "" if text is None else inert(" ".join(str(text).split()))

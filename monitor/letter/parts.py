@@ -13,14 +13,13 @@ from crawler.agencies.lookup import AgencyRef
 from monitor.alerts.digest import DigestItem, clean, items
 from monitor.duty.absence import LATE, LOCAL_RULE, RULE
 from monitor.findings import Finding
-from monitor.words.cells import CELL, cell_words
+from monitor.words.plain import in_words as in_words
 
 ASKED = frozenset({"fatal", "explain", "confirm"})
 STANDING = frozenset({"open", "regressed"})
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 ORDERED = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s)")
 PUBLISHING = (RULE, LOCAL_RULE)  # rules on whether and when a report is published, not on its content
-EARLIER = re.compile(r"\(Y-([12])\)")
 INVOLVED = re.compile(r"[a-z]\(| (?:for|and|or) |!=| > | \* ")  # sum(… for r in leaves), and other complex formulas
 Role = Literal["title", "line", "text", "heading", "field", "ask", "signature"]
 
@@ -105,17 +104,6 @@ def _asks(asked: Sequence[Finding]) -> Iterator[str]:
         yield "ask_when"
     if content:
         yield "ask_misread"
-
-
-def in_words(text: str, language: str) -> str:
-    """Replaces cell codes by the words of the form: the recipient of a letter does not know our codes."""
-
-    def named(match: re.Match[str]) -> str:
-        words = cell_words(match[0], language)
-        return "" if text[match.end() :].startswith(f" {words}") else words  # the words already follow the code
-
-    before = _words()[language]["before"]
-    return EARLIER.sub(lambda match: before[int(match[1]) - 1], CELL.sub(named, text)).strip()
 
 
 def _formulas(formulas: Sequence[str], language: str) -> Iterator[str]:

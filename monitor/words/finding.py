@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.findings import Finding
+from monitor.words.plain import message_of as message_of
 from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad
 
@@ -48,11 +49,6 @@ def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
         "expires": finding.expires,
         "report": finding.report,
     }
-
-
-def message_of(finding: Finding, lang: str = "zh") -> str:
-    """The message of a finding; in Chinese if there is none in English."""
-    return finding.message_en if lang == "en" and finding.message_en else finding.message
 
 
 def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The view of all rates, made out of the catalogue: numerator, denominator, value and state by report and rate."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from extract.form.form_file import FORMS
 from monitor.indicators.catalogue import Indicator, rate_catalogue
@@ -17,10 +17,11 @@ CHANGED = (
 )
 
 
-def rates_sql(where: str = "1 = 1") -> str:
-    """Every rate of every current report for which the condition on `r` (reports) and `a` (agencies) holds."""
+def rates_sql(where: str = "1 = 1", wanted: Collection[str] = ()) -> str:
+    """The rates of every current report for which the condition on `r` (reports) and `a` (agencies) holds: these, or
+    all where none is named."""
     found = rate_catalogue()
-    rates = tuple(found.rates.values())
+    rates = tuple(one for one in found.rates.values() if not wanted or one.id in wanted)
     sides = {side: at for at, side in enumerate(dict.fromkeys(side for one in rates for side in _sides(one)))}
     columns = ", ".join(f"{side} as s{at}" for side, at in sides.items())
     chosen = [
@@ -28,7 +29,7 @@ def rates_sql(where: str = "1 = 1") -> str:
         for each in zip(*(tuple(_sides(one)) for one in rates), strict=True)
     ]
     numerator, denominator = (f"case v.column1 {cases} end" for cases in chosen)
-    shares = ", ".join(f"'{one.id}'" for one in rates if one.share)
+    shares = ", ".join(f"'{one.id}'" for one in rates if one.share) or "null"
     ids = ", ".join(f"('{one.id}')" for one in rates)
     # Grouped by what a report is, so that its sums are made once and a body or a year is looked up before they are.
     reports = (

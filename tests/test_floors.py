@@ -42,7 +42,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "checking",
         "asking",
         "alerts",
-        "letter service",
+        "letter papers service",
         "demo doctor",
         "commands",
         "cli",

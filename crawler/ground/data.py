@@ -114,13 +114,13 @@ def locate(given: str | None, channels: ChannelCheck = any_channel) -> DataDir:
     return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"), channels)
 
 
-def create(data: DataDir) -> DataDir:
+def create(data: DataDir, settings: str = TEMPLATE) -> DataDir:
     """Makes the directory, readable only by its owner, with a commented `gouji.toml`; existing files are left alone."""
     try:
         make_private(data.root)
         data.archive.mkdir(exist_ok=True)
         data.outbox.mkdir(exist_ok=True)
-        new_file(data.config_path, TEMPLATE.encode())
+        new_file(data.config_path, settings.encode())
     except OSError as error:
         raise GoujiError(
             f"cannot make the data directory {data.root}: {error.strerror}",

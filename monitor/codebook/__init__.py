@@ -22,7 +22,7 @@ CODES = "codes.toml"
 GROWN = ("crawler.ground", "extract.store", "monitor")  # packages with a columns.toml
 OURS = "_"  # names of sqlite-utils' own tables begin with this; those of SQLite begin with sqlite_
 MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
-TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "columns", *MARKS})
+TABLE_KEYS = frozenset({"zh", "en", "export", "key", "like", "codes", "withheld", "columns", *MARKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,7 @@ def _table(db: Database, name: str, entry: Mapping[str, Any], view: bool) -> Tab
     described = ((column, _find_words(name, column[0])) for column in schema)
     columns = tuple(_column(name, column, words) for column, words in described if words is not None)
     key = tuple(column for column, _, _, place in sorted(schema, key=lambda one: one[3]) if place)
+    key = key or tuple(entry.get("key", ()))  # a view declares none
     references = tuple(
         Reference(str(row[3]), str(row[2]), str(row[4])) for row in db.execute(f'pragma foreign_key_list("{name}")')
     )

@@ -1,10 +1,12 @@
 """What `missing` and `status` both say of a day: the counts, whether anybody looked, what people decided."""
 
+from collections.abc import Mapping
+
 from crawler.ground.vocabulary import Bilingual
-from monitor.asking.missing import ORDER, Coverage
+from monitor.asking.missing import ORDER, Coverage, CoverageEntry, local_day
 from monitor.commands.options import CallOptions
 from monitor.duty.deadlines import texts
-from monitor.duty.standing import State
+from monitor.duty.standing import ABSENT, State
 from monitor.words.terminal import inert
 
 DECIDED = {
@@ -23,8 +25,8 @@ def state_words(call: CallOptions, state: State) -> str:
 def nobody_registered(call: CallOptions) -> str:
     """What is to be done where the register is empty."""
     return call.text(
-        "名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
-        "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn",
+        "名录里还没有机关：gouji agencies import 名录.xlsx，或 gouji agencies learn",
+        "the register is empty: gouji agencies import LIST.xlsx, or gouji agencies learn",
     )
 
 
@@ -79,3 +81,33 @@ def decision(call: CallOptions, status: str, note: str, day: str | None) -> str:
     words, why = DECIDED[status], "；".join(inert(line) for line in note.splitlines())
     on = call.text(f"（{day}）", f" ({day})") if day else ""
     return call.text(words.zh, words.en) + on + (call.text("：", ": ") + why if why else "")
+
+
+def ledger_words(call: CallOptions, entry: CoverageEntry, names: Mapping[str, str] | None = None) -> str:
+    """What the state rests on, in a few words; `names` are what portals are called."""
+    if entry.state == "not_assessable":
+        return call.text(entry.reason, entry.reason_en)
+    if entry.first_seen:
+        if not entry.by:
+            return call.text(
+                f"{local_day(entry.first_seen)} 收到，公布日期不明",
+                f"received {local_day(entry.first_seen)}, day of publication not known",
+            )
+        by = texts().by[entry.by]
+        day, days = str(entry.day), ""
+        if entry.days_late and entry.by == "first_seen":
+            day = call.text(f"不晚于 {entry.day}", f"no later than {entry.day}")
+            days = call.text(f"，至多迟 {entry.days_late} 天", f", at most {entry.days_late} days late")
+        elif entry.days_late:
+            days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late")
+        return f"{day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
+    if entry.state not in ABSENT:
+        return ""
+    if not entry.portals:
+        return call.text(texts().seen["files"].zh, texts().seen["files"].en)
+    first, last = local_day(entry.first_look), local_day(entry.last_look or entry.last_healthy)
+    shown = "、".join((names or {}).get(str(portal["id"]), str(portal["id"])) for portal in entry.portals)
+    return call.text(
+        f"门户 {shown} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
+        f"portal {shown} healthy, not found in {entry.looks} looks after the due day ({first} to {last})",
+    )

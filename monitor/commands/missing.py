@@ -8,12 +8,12 @@ import click
 
 from crawler.ground.clock import now
 from crawler.ground.vocabulary import KINDS
-from monitor.asking.missing import MISSED, ORDER, Coverage, CoverageEntry, answer, local_day
-from monitor.commands.coverage_words import decision, head, nobody_registered, not_looked, state_words
+from monitor.asking.missing import MISSED, ORDER, Coverage, CoverageEntry, answer
+from monitor.commands.coverage_words import decision, head, ledger_words, nobody_registered, not_looked, state_words
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.duty.clock import read_clock, said
 from monitor.duty.deadlines import texts
-from monitor.duty.standing import ABSENT, State
+from monitor.duty.standing import State
 from monitor.schema import open_database
 from monitor.words.terminal import inert, table
 
@@ -103,34 +103,4 @@ def _decided(call: CallOptions, entries: Sequence[CoverageEntry]) -> list[str]:
 def _row(call: CallOptions, entry: CoverageEntry) -> Sequence[str]:
     layer = texts().layer.get(entry.layer)
     due = f"{call.text(layer.zh, layer.en)} {entry.due}" if layer else ""
-    return (entry.name, due, _ledger(call, entry))
-
-
-def _ledger(call: CallOptions, entry: CoverageEntry) -> str:
-    """What the state rests on, in a few words."""
-    if entry.state == "not_assessable":
-        return call.text(entry.reason, entry.reason_en)
-    if entry.first_seen:
-        if not entry.by:
-            return call.text(
-                f"{local_day(entry.first_seen)} 收到，公布日期不明",
-                f"received {local_day(entry.first_seen)}, day of publication not known",
-            )
-        by = texts().by[entry.by]
-        day, days = str(entry.day), ""
-        if entry.days_late and entry.by == "first_seen":
-            day = call.text(f"不晚于 {entry.day}", f"no later than {entry.day}")
-            days = call.text(f"，至多迟 {entry.days_late} 天", f", at most {entry.days_late} days late")
-        elif entry.days_late:
-            days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late")
-        return f"{day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
-    if entry.state not in ABSENT:
-        return ""
-    if not entry.portals:
-        return call.text(texts().seen["files"].zh, texts().seen["files"].en)
-    first, last = local_day(entry.first_look), local_day(entry.last_look or entry.last_healthy)
-    names = "、".join(str(portal["id"]) for portal in entry.portals)
-    return call.text(
-        f"门户 {names} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
-        f"portal {names} healthy, not found in {entry.looks} looks after the due day ({first} to {last})",
-    )
+    return (entry.name, due, ledger_words(call, entry))

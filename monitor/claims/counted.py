@@ -28,6 +28,7 @@ ASIDE = re.compile("例被|件被(?:评|列|选)|年[共间]")
 LISTED = re.compile("公示|上报|归集|目录|事项")
 AMONG = re.compile("其中")
 RESPECTIVELY = re.compile(r"分别(?:为|是|有)?$")
+COLONS = ("：", ":")
 FAR = 20  # characters between 分别 and the second number
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
 # Behind one of several numbers without units; a bracket with an ordinal begins the next line of a table.
@@ -46,6 +47,8 @@ def counted(parts: Parts) -> Iterator[tuple[int, Claim]]:
         before = parts.numbers[at - 1].end if at else 0
         following = parts.numbers[at + 1].start if at + 1 < len(parts.numbers) else len(parts.text)
         start, end = parts.words.clause(quantity.start)
+        if start == quantity.start and start > 1 and parts.text[start - 1] in COLONS:
+            start, _ = parts.words.clause(start - 2)  # 申请数量：281件
         left = max(start, before, spent)
         if quantity.unit == "%":
             for claim in _percentage(parts, quantity, start, left):

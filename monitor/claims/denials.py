@@ -16,11 +16,18 @@ NONE = re.compile(
     r"|向|对|就|从|另行|额外|违规|擅自|形成|造成|导致)"
     r"|没有(?!现成)|没(?=收)|尚无|均无"
     r"|无(?!现成|正当|法(?!人)|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)"
-    r"|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
+    r"|零(?=发生|报告|申请|投诉|收费|诉讼|复议|纠错|败诉|结转|行政[复诉])"
 )
 NOT_PLAIN = re.compile(r"涉及(?!政府信息)|超出一定|大量反复|频次范围")
 # Of some cases only: 未发生因答复不当引发的行政复议.
-QUALIFIED = re.compile(r"因(?:未|不|答复|办理|程序|违)|不当|不及时|重大|群体|违法|违规|异议|反馈|撤销|败诉|确认")
+# Of some place, or of new ones, only: 未发生到市政府的行政复议, 未新发生复议案件.
+LIMITED = re.compile(
+    r"新(?:发生|增|收|的|提起)|未再|没再|(?:到|往|赴|向|针对|对|以)(?:国|国务院|中央|省|市|州|盟|县|区|旗|镇|乡|街道|上级|下级|部门)[^,，]{0,8}"
+    r"(?:政府|部门|机关|局|厅|委|办|单位)|二审|再审|集体|群体|不予|除"
+    r"|其[他它](?=[^,，]{0,6}(?:复议|诉讼))"
+)
+BECAUSE = re.compile(r"因(?:未|不|答复|办理|程序|违)|不当|不及时")
+QUALIFIED = re.compile(rf"{BECAUSE.pattern}|重大|群体|违法|违规|异议|反馈|撤销|败诉|确认")
 FURTHER = re.compile(
     r"[,，、]?(?:也未|亦未|且未|以及|或者|和|及|也没有)?(?:被)?(?:提起|行政诉讼|行政复议|被提起|申请行政复议|复议|诉讼)"
 )
@@ -49,7 +56,9 @@ def denials(text: str, words: Words, inherited: str, numbers: InOrder[Quantity])
         concept = _denied(text, words, inherited, match, end)
         if concept and (concept == "corrected" or not NOT_PLAIN.search(text, at, end)):
             reached = end
-            yield Statement(at, end, concept, "denial", 0, bool(QUALIFIED.search(text, at, end)))
+            narrow = (BECAUSE if concept == "corrected" else QUALIFIED).search(text, at, end) is not None
+            limited = concept in TRACKS and LIMITED.search(text, at, end) is not None
+            yield Statement(at, end, concept, "denial", 0, narrow or limited)
 
 
 def _zero(text: str, words: Words, inherited: str, match: re.Match[str]) -> Iterator[Statement]:

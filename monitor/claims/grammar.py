@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from monitor.claims.asides import NOTHING, Asides
 from monitor.claims.claim import Claim
 from monitor.claims.counted import counted, stated
 from monitor.claims.dictionary import Dictionary, dictionary
@@ -43,19 +44,22 @@ def read_claims(sections: Iterable[tuple[int, str]], year: int | None) -> tuple[
 def _section(number: int, text: str, year: int | None, known: Dictionary, before: int) -> Iterator[Claim]:
     """The claims of a section; `before` claims were found in the sections before it."""
     talk = APPLICATION if number == OF_APPLICATIONS else ""
-    at = 0
+    at, left_open = 0, NOTHING
     for sentence in sentences(text):
         if sentence.text in OTHER_ARTICLES:
             return  # what stands below is no part of the report
         words = Words(sentence.text, known)
+        asides = Asides(words, NOTHING if sentence.opens else left_open)
         if _may_claim(sentence.text, words, talk):
-            parts = take_apart(sentence, words, year, talk)
+            parts = take_apart(sentence, words, year, talk, asides)
             claims = [] if parts.is_table() else _claims(parts, text, before)
             before += len(claims)
             yield from (replace(one, section=number, sentence=at) for one in claims)
         spoken = words.talks[-1].name if words.talks else ""
         talk = spoken if spoken or sentence.heading else talk
-        at += not sentence.text.endswith(("；", ";"))
+        goes_on = sentence.text.endswith(("；", ";"))
+        left_open = asides.left_open()._replace(**({} if goes_on else {"part": False}))
+        at += not goes_on
 
 
 def _may_claim(text: str, words: Words, talk: str) -> bool:
@@ -65,7 +69,8 @@ def _may_claim(text: str, words: Words, talk: str) -> bool:
 
 def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
     """The claims of a sentence, in the order in which they stand; `base` claims of the text stand before it."""
-    claims = [*counted(parts), *((one.start, _told(parts, one)) for one in parts.told)]
+    told = [one for one in parts.told if not parts.times.asides.exercise(parts.words.clause(one.start)[1], one.start)]
+    claims = [*counted(parts), *((one.start, _told(parts, one)) for one in told)]
     claims.sort(key=lambda pair: pair[0])
     found: list[Claim] = []
     counting: int | None = None

@@ -47,6 +47,24 @@ TRAPS = [
     "受理企业信用修复申请57件。",
     "严格执行零报告制度，按月报送。",
     "收到申请{received}件，其中网络{some}件，其余为当面提交。",
+    "组织模拟暗访，向各单位提交申请{asked}件，{asked}件均收到答复。",
+    "开展暗访。共提交政府信息公开申请{asked}件，收到答复{asked}件。",
+    "随机抽取政府信息公开申请{asked}件，答复{asked}件，均符合要求。",
+    "审核各单位报送的{asked}件申请答复案卷。",
+    "各类申请事项12450件，办结12450件。",
+    "受理许可申请{asked}件，全部办结{asked}件。",
+    "市场主体登记申请8900件，办结8900件。",
+    "督办事项{asked}件，办结{asked}件，办结率100%。",
+    "12368热线平台事项{asked}件，答复{asked}件。",
+    "行政复议案件尚未审结{asked}件或以上的单位，予以通报。",
+    "收到政府信息公开申请{asked}件以下的单位，可以合并报送。",
+    "其中部门{asked}件，办结290件；镇街215件，办结200件。",
+    "县级受理政府信息公开申请{asked}件，办结290件。",
+    "全年未发生到市政府的行政复议。",
+    "未新发生行政复议案件。",
+    "没有新的行政诉讼案件，也未再发生行政复议。",
+    "未发生针对县直部门的行政诉讼。",
+    "未发生其他行政复议。",
     "信息处理费按100元/件收取的标准予以公布。",
 ]
 
@@ -65,6 +83,7 @@ def test_it_is_no_contradiction(trap: str, sample: SampleReport) -> None:
         "open": sample.count("T3[granted,total]") + sample.count("T3[granted_in_part,total]"),
         "stock": sample.count("T3[received,total]") + sample.count("T3[brought_forward,total]"),
         "unavailable": sum(sample.count(name) for name in sample.cells if UNAVAILABLE.fullmatch(name)),
+        "asked": sample.count("T3[received,total]") + 1001,
         "some": sample.count("T3[received,total]") - 7,
     }
     page = sample.html("plain").replace(

@@ -14,6 +14,8 @@ from monitor.claims.asides import NOTHING, Asides
 from monitor.claims.claim import Claim
 from monitor.claims.counted import counted, stated
 from monitor.claims.dictionary import Dictionary, dictionary
+from monitor.claims.numbers import Quantity
+from monitor.claims.places import InOrder
 from monitor.claims.sentence import Parts, take_apart
 from monitor.claims.sentences import sentences
 from monitor.claims.statement import Statement
@@ -24,6 +26,7 @@ SHARE = re.compile("%|百分之")
 OF_APPLICATIONS = 3  # the number of the section whose subject is applications, whatever it says
 GRANTED = re.compile("(?<!主动)公开(?:率|合计占|共占)")
 RELATIVE = frozenset({"share", "year_change"})  # what speaks of a claim before
+MAINLY = re.compile("为主[,，]?(?:约|均|分别)?占(?:比)?(?:约|为|达)?$")
 NEAR = 20  # characters before a share in which it says so
 OTHER_ARTICLES = frozenset({"相关阅读", "相关链接", "延伸阅读", "推荐阅读", "相关新闻", "相关文章", "相关信息"})
 MOST = 5_000  # claims of one text: a report has some dozens
@@ -74,10 +77,14 @@ def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
     claims.sort(key=lambda pair: pair[0])
     found: list[Claim] = []
     counting: int | None = None
+    counted_at = 0
+    counts = InOrder([one for one in parts.numbers if one.unit not in ("", "%")])
     for at, claim in claims:
         of = base + counting if claim.concept in RELATIVE and counting is not None else None
+        if claim.concept == "share" and _of_another(parts, counts, at, counted_at):
+            continue
         if claim.concept not in RELATIVE and claim.concept != "completion":
-            counting = len(found)
+            counting, counted_at = len(found), at
         # A share of something that is not counted here is none of ours, unless it says of what it is.
         if (
             claim.concept != "share"
@@ -86,6 +93,12 @@ def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
         ):
             found.append(_placed(replace(claim, of=of), at, parts, section))
     return found
+
+
+def _of_another(parts: Parts, counts: InOrder[Quantity], at: int, counted_at: int) -> bool:
+    """Whether a share is of something else than what was counted last: of a number of nobody's; 以自然人为主,占93%."""
+    last = counts.last(at)
+    return (last is not None and last.start > counted_at) or bool(MAINLY.search(parts.text, max(0, at - NEAR), at))
 
 
 def _told(parts: Parts, one: Statement) -> Claim:

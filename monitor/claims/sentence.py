@@ -22,10 +22,10 @@ FIGURES = 2  # of them side by side
 TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
 # What may stand before a number without naming what is counted.
 NAMES_NOTHING = re.compile(
-    r"其中|另有|另外|系统|平台|渠道|此外|还有|包括|全年|本年|今年|年度|累计|[总共合]计|数量|总数|情况|相关|各类|分别|主要|实际|方面|已经|依法|按时|及时|均|含|共|已|有|为|件|[\d年月日度至到的等、：:（(]"
+    r"其中|提交|提出|递交|另有|另外|系统|平台|渠道|此外|还有|包括|全年|本年|今年|年度|累计|[总共合]计|数量|总数|情况|相关|各类|分别|主要|实际|方面|已经|依法|按时|及时|均|含|共|已|有|为|件|[\d年月日度至到的等、：:（(]"
 )
 A_THING = re.compile("[一-龥]{2}")
-OURS = re.compile("申请|公开|答复|办结|告知")
+OURS = re.compile("申请|公开|答复|办结|告知|诉讼|法院|判决")
 HANDLED = frozenset({"intake", "intake_handled", "processed", "channel"})
 # In a sentence that names no subject, these are said of much else.
 SAYS_SO = re.compile("其他处理|类申请")  # but in such words

@@ -62,6 +62,8 @@ def statements(text: str, words: Words, inherited: str, numbers: InOrder[Quantit
 def _of_one_kind(text: str, words: Words, numbers: InOrder[Quantity]) -> Iterator[Statement]:
     """全部为自然人申请; 收到自然人申请的政府信息公开申请8件."""
     for match in ALL.finditer(text):
+        if words.talk(match.start(), "") in TRACKS:
+            continue  # 提起复议的2件均为自然人
         for one in words.fields.begun(match.start() + 1, match.end() + 1):
             concept = one.concept
             if concept and (concept.kind == "member" or concept.id == "legal_person"):

@@ -1,5 +1,6 @@
 """Claims of the prose against the cells: a claim fails only if it fits none of the values that it may mean."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -35,6 +36,7 @@ WHOLE_PLACE = 2  # characters of 全市
 PLACES = "国省市县区州盟旗"
 OWN = ("我", "本机关", "本局", "本办", "本委", "本厅", "本单位")
 IN_PARTS = frozenset({"intake", "received", "processed"})  # what is told in parts beside its whole
+AS_WHOLE = re.compile("[共总合]计?|累计|全年")
 OF_TOWN = ("全镇", "全乡", "全街道")
 
 
@@ -95,6 +97,7 @@ def _parts_aside(judged: Sequence[JudgedClaim]) -> Iterator[JudgedClaim]:
             one.verdict == "fail"
             and claim.relation == "="
             and (claim.value or 0) < whole
+            and not AS_WHOLE.search(claim.clause)
             and _is_told(whole, one, told)
         ):
             one = replace(one, verdict="not_assessable", reason="other_notion")

@@ -2,8 +2,14 @@
 
 import struct
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from extract.readers._sheet import doubtful
+
+class Text(NamedTuple):
+    """A string, and the numbers of the fonts that some of its characters have otherwise than its cell says."""
+
+    text: str
+    fonts: frozenset[int] = frozenset()
 
 
 def string_at(body: bytes, at: int) -> str:
@@ -63,9 +69,9 @@ class _Pieces:
         return "".join(found)
 
 
-def shared_strings(pieces: Sequence[bytes]) -> list[str]:
+def shared_strings(pieces: Sequence[bytes]) -> list[Text]:
     """The strings that cells refer to by their numbers."""
-    found: list[str] = []
+    found: list[Text] = []
     source = _Pieces(pieces)
     total = struct.unpack("<2I", source.take(8))[1]
     for _ in range(min(total, sum(map(len, pieces)))):
@@ -73,7 +79,7 @@ def shared_strings(pieces: Sequence[bytes]) -> list[str]:
         runs = struct.unpack("<H", source.take(2))[0] if flags & 8 else 0
         more = struct.unpack("<I", source.take(4))[0] if flags & 4 else 0
         text = source.characters(count, bool(flags & 1))
-        source.take(4 * runs + more)
-        # Some of it is shown otherwise: struck out, raised, white.
-        found.append(doubtful(text) if runs else text)
+        fonts = frozenset(font for _, font in struct.iter_unpack("<2H", source.take(4 * runs)))
+        source.take(more)
+        found.append(Text(text, fonts))
     return found

@@ -158,8 +158,11 @@ class _Builder:
                 return None  # a figure's line may be lost, with padding in its place
         if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
             over = tuple(line.columns[at] for at in keep)
+            heads = self.lines.headers
             if not (
-                self.lines.headers.over(line.table, line.grid, over) or self.shapes.usual(self.lines.lines, line, over)
+                heads.over(line.table, line.grid, over)
+                or self.shapes.usual(self.lines.lines, line, over)
+                or all(heads.stands_under(line.table, line.grid, line.columns[at], line.colspans[at]) for at in keep)
             ):
                 return None  # one cell spans two columns
         return keep
@@ -173,7 +176,7 @@ class _Builder:
         settled = settle(candidates, width - 1) if line.table == "T3" and stated > width and not line.group else None
         listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
         detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
-        detail += "；有的单元格跨行" if line.tall else "；有的单元格跨列" if max(line.colspans) > 1 else ""
+        detail += _spanning(line)
         detail += f"；可能的对齐：{listed}" if listed else ""
         if settled:
             self.spent.add(f"t3.row_sum[{line.code}]")
@@ -189,7 +192,7 @@ class _Builder:
         keep = self._aligned(line, width) if "T4" not in self.disorder else None
         if keep is None and "T4" not in self.disorder:
             stated = sum(map(bool, line.texts))
-            printed = " ".join(line.texts)[:120]
+            printed = f"{' '.join(line.texts)[:120]}{_spanning(line)}"
             self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
         for number, track in enumerate((line.code,) if line.code else self.tracks):
             part = keep[number * TRACK_CELLS : (number + 1) * TRACK_CELLS] if keep else ()
@@ -266,6 +269,12 @@ class _Builder:
 
 def _has_figures(row: Row) -> bool:
     return any(any(map(str.isdigit, raw or "")) for raw in row.raws)
+
+
+def _spanning(line: Line) -> str:
+    """What may be wrong with a row that has all its figures."""
+    wide = max(line.colspans, default=1) > 1
+    return "；有的单元格跨行" if line.tall else "；有的单元格跨列，与栏名对不上" if wide else ""
 
 
 def _place(line: Line) -> str:

@@ -26,6 +26,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "whole",
         "parse store",
         "pictured second_reading",
+        "saved_page",
         "reading",
         "run",
     ),

@@ -65,6 +65,8 @@ class Headers:
     lowest: dict[tuple[str, int], dict[int, str]] = field(default_factory=dict)
     # By table and grid: its header rows, each with the first column and the columns of its cells.
     drawn: dict[tuple[str, int], list[tuple[tuple[int, int], ...]]] = field(default_factory=dict)
+    # By grid, what a header of 表三 says whose members are in another order than the form's.
+    unsettled: dict[int, str] = field(default_factory=dict)
     last: str = ""  # the last kind of 法人 named in this grid since its last line of figures
     _grid: int = -1
 
@@ -75,7 +77,11 @@ class Headers:
             self._grid, self.last = grid, ""
         found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
         if table == "T3" and self._members([code for code, _ in found]):
-            wrong = True
+            # Where each has its own column in a grid that tells columns, the headings themselves say whose they are.
+            if known:
+                self.unsettled.setdefault(grid, " ".join(text for text in texts if text))
+            else:
+                wrong = True
         if table == "T3" and not known and _total_before(tokens):
             wrong = True  # then it is unknown which columns are below 法人
         if table != "T2":
@@ -104,16 +110,6 @@ class Headers:
                     return True
                 self.last = code
         return False
-
-    def shuffled(self) -> bool:
-        """Whether a header names all seven members of 表三, but over columns that are not in the form's order."""
-        return any(
-            table == "T3"
-            and len(places) == len(MEMBERS)
-            and all(len(columns) == 1 for columns in places.values())
-            and not _ascends([min(places[code]) for code in MEMBERS])
-            for (table, _), places in self.columns.items()
-        )
 
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """Whether these are the columns that this grid's header gives to the figures."""

@@ -13,6 +13,7 @@ from extract.place import grid_place, row_place
 from extract.tables.alignment import align, kept, settle
 from extract.tables.expected import expected, unread
 from extract.tables.line import TRACK_CELLS, Line, Lines
+from extract.tables.other_order import below_headings, orders_of
 from extract.tables.shapes import Shapes
 from extract.tables.shifted import shifted_applications, shifted_remedies
 from extract.tables.subtotals import adds_up
@@ -67,9 +68,10 @@ class _Builder:
         self.tracks = FORMS.remedies(forms["T4"]).codes if "T4" in forms else ()
         self.shapes = Shapes()
         self.disorder = dict(lines.headers.disorder)
-        if "T3" not in self.disorder and lines.headers.shuffled():
-            self.disorder["T3"] = "各列的位置"
         self.prose = [line for line in lines.prose if line.table in forms]
+        self.orders = orders_of(lines.headers, (*lines.lines, *self.prose))
+        if self.orders is None:
+            self.disorder.setdefault("T3", next(iter(lines.headers.unsettled.values()), "各列的位置"))
         for line in (*lines.lines, *self.prose):
             if len(line.texts) > 1 and len(line.texts) > (width := WIDTHS.get(line.table) or self._width(line)):
                 self.shapes.see(line, self._block(line), width)
@@ -125,7 +127,12 @@ class _Builder:
 
     def _read(self, line: Line, columns: Columns) -> Row:
         texts, width = line.texts, len(columns.names)
-        if line.table not in self.disorder:
+        if line.table == "T3" and self.orders and line.table not in self.disorder:
+            keep = None if self._lost(line) else below_headings(line, self.orders[line.grid])
+            if keep:
+                return make_row(line.table, line.code, columns, [texts[at] for at in keep], _place_of(line, keep))
+            self._problem("header_order", f"各列与格式不同，这行和栏名对不上，未采用：{' '.join(texts)[:120]}", line)
+        elif line.table not in self.disorder:
             if len(texts) == width == sum(line.colspans) and not line.tall and not self._lost(line):
                 return make_row(line.table, line.code, columns, texts, _place(line))
             keep = self._aligned(line, width)
@@ -176,7 +183,7 @@ class _Builder:
         settled = settle(candidates, width - 1) if line.table == "T3" and stated > width and not line.group else None
         listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
         detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
-        detail += _spanning(line)
+        detail += line.spanning
         detail += f"；可能的对齐：{listed}" if listed else ""
         if settled:
             self.spent.add(f"t3.row_sum[{line.code}]")
@@ -192,8 +199,8 @@ class _Builder:
         keep = self._aligned(line, width) if "T4" not in self.disorder else None
         if keep is None and "T4" not in self.disorder:
             stated = sum(map(bool, line.texts))
-            printed = f"{' '.join(line.texts)[:120]}{_spanning(line)}"
-            self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
+            detail = f"表四数据行应有 {width} 个数，印出 {stated} 个：{' '.join(line.texts)[:120]}{line.spanning}"
+            self._problem("t4.width", detail, line)
         for number, track in enumerate((line.code,) if line.code else self.tracks):
             part = keep[number * TRACK_CELLS : (number + 1) * TRACK_CELLS] if keep else ()
             if part:
@@ -269,12 +276,6 @@ class _Builder:
 
 def _has_figures(row: Row) -> bool:
     return any(any(map(str.isdigit, raw or "")) for raw in row.raws)
-
-
-def _spanning(line: Line) -> str:
-    """What may be wrong with a row that has all its figures."""
-    wide = max(line.colspans, default=1) > 1
-    return "；有的单元格跨行" if line.tall else "；有的单元格跨列，与栏名对不上" if wide else ""
 
 
 def _place(line: Line) -> str:

@@ -1,8 +1,9 @@
 """Cells that a reader of the page sees otherwise than their text says: which of them are no figure to rely on."""
 
 import re
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 
 from extract.content import DOUBT, Grid
 from extract.readers._flatten import (
@@ -118,6 +119,20 @@ class _Cell:
         if group in self.raised and _NUMBER_OF_NOTE.fullmatch(words):
             return True
         return _NOTE.fullmatch(words) is not None
+
+
+def without_notes(parts: Iterable[tuple[str, bool]]) -> str:
+    """The text of a cell without the raised (True) marks of notes behind the words of a label; all of it elsewhere."""
+    runs = [("".join(text for text, _ in some), raised) for raised, some in groupby(parts, itemgetter(1))]
+    left = "".join(word for text, raised in runs if not raised for word in text.split())
+    if not left or FIGURES.fullmatch(left) or _ORDINAL.match(left):
+        return "".join(text for text, _ in runs)
+    kept: list[str] = []
+    for text, raised in runs:
+        word = "".join(text.split())
+        if not (raised and kept and (_NOTE.fullmatch(word) or _NUMBER_OF_NOTE.fullmatch(word))):
+            kept += [text] if word else []
+    return "".join(kept)
 
 
 def told_apart(blocks: Sequence[str | Grid]) -> tuple[list[str | Grid], frozenset[str]]:

@@ -1,13 +1,14 @@
 """XLS and ET (BIFF) → sheets as they are shown: their records, with number formats and what is hidden."""
 
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
 from extract.content import DOUBT
 from extract.readers import _sheet_numbers as numbers
+from extract.readers._doubts import without_notes
 from extract.readers._ole import Ole, holds
 from extract.readers._package import damaged, protected
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
@@ -33,6 +34,7 @@ FORMULA_OLD = (0x206, 0x406)
 BLANK, BLANKS = 0x201, 0xBE
 BIFF8 = 0x600
 WORKSHEET = 0
+SUPERSCRIPT = 1
 WHITES = (1, 9)  # their numbers in the palette
 PICTURE, DRAWN = 8, frozenset({1, 2, 3, 4, 6, 9, 30})
 
@@ -43,6 +45,7 @@ class _Font(NamedTuple):
     unseen: bool
     height: int
     color: int
+    raised: bool  # as the number of a note is, and seen
 
 
 @dataclass(slots=True)
@@ -68,17 +71,20 @@ class _Book:
             code = None
         return code, framed, unseen
 
-    def is_even(self, number: int, fonts: Collection[int]) -> bool:
-        """Whether a text in a cell of this style and in these fonts is seen as it stands, its characters alike.
+    def text(self, number: int, told: Text) -> str:
+        """A text in a cell of this style; doubtful where some of its characters are seen otherwise than others.
 
-        Offices give the digits beside Chinese words a font of their own.
+        Offices give the digits beside Chinese words a font of their own that looks like that of the words.
         """
-        if not fonts:
-            return True
-        used = {*fonts, *self.looks[number : number + 1]}
+        used = {*(font for _, font in told.runs), *self.looks[number : number + 1]}
+        if not told.runs:
+            return told.text
         if max(used) >= len(self.fonts):
-            return False
-        return len({self.fonts[one] for one in used}) == 1 and not self.fonts[max(used)].unseen
+            return doubtful(told.text)
+        if len({self.fonts[one] for one in used}) == 1 and not self.fonts[max(used)].unseen:
+            return told.text
+        raised = ((words, font is not None and self.fonts[font].raised) for words, font in told.parts())
+        return doubtful(without_notes(raised))
 
 
 def sheets(body: bytes) -> list[Sheet]:
@@ -141,7 +147,8 @@ def _global(book: _Book, kind: int, body: bytes) -> None:
         flags, color = struct.unpack_from("<2H", body, 2)
         raised = struct.unpack_from("<H", body, 8)[0]
         height = struct.unpack_from("<H", body)[0]
-        book.fonts.append(_Font(bool(flags & 8) or raised != 0 or color in WHITES, height, color))
+        pale = bool(flags & 8) or color in WHITES
+        book.fonts.append(_Font(pale or raised != 0, height, color, raised == SUPERSCRIPT and not pale))
         if len(book.fonts) == 4:
             book.fonts.append(book.fonts[0])  # the programs count no fifth one
     elif kind == FORMAT and book.biff >= BIFF8:
@@ -217,8 +224,8 @@ class _Filling:
                 style, value = struct.unpack_from("<HI", body, 4 + 6 * at)
                 self._number(row, column + at, style, _rk(value))
         elif kind == LABEL_SST:
-            text, fonts = self.book.strings[struct.unpack_from("<I", body, 6)[0]]
-            self._text(row, column, style, text if self.book.is_even(style, fonts) else doubtful(text))
+            told = self.book.strings[struct.unpack_from("<I", body, 6)[0]]
+            self._text(row, column, style, self.book.text(style, told))
         elif kind in (LABEL, RICH):
             text = string_at(body, 6) if self.book.biff >= BIFF8 else body[8:].decode("gb18030", "replace")
             self._text(row, column, style, doubtful(text) if kind == RICH else text)

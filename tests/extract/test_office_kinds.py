@@ -1,13 +1,16 @@
 """What offices write beside figures: notes of labels, columns cut by a wide heading, digits in a font of their own."""
 
 import struct
+import zipfile
+from io import BytesIO
 
 import pytest
+import xlsxwriter
 
 from extract.content import DOUBT, Grid
 from extract.model import Report
 from extract.readers import _sheet_xls, read
-from extract.readers._sheet_xls_strings import shared_strings
+from extract.readers._sheet_xls_strings import Text, shared_strings
 from extract.reading import read_report
 from monitor.samples import SampleReport, make_history
 from tests.extract import word_files as word
@@ -166,22 +169,113 @@ def rich(text: str, *fonts: int) -> bytes:
 
 @pytest.mark.parametrize("number", [1, 5])
 def test_digits_beside_words_in_a_font_alike_are_seen_as_they_stand(number: int) -> None:
-    [(text, fonts)] = shared_strings([rich("502.9600万元", 0, number)])
-    assert (text, fonts) == ("502.9600万元", frozenset([0, number]))
-    assert book(*[font()] * 6).is_even(0, fonts)
+    [told] = shared_strings([rich("502.9600万元", 0, number)])
+    assert (told.text, told.runs) == ("502.9600万元", ((0, 0), (1, number)))
+    assert book(*[font()] * 6).text(0, told) == told.text
 
 
 @pytest.mark.parametrize(
     "other", [font(flags=8), font(raised=1), font(raised=2), font(color=9), font(color=22), font(height=100)]
 )
 def test_digits_struck_out_raised_pale_or_small_are_not(other: bytes) -> None:
-    [(_, fonts)] = shared_strings([rich("12件", 1)])
-    assert not book(font(), other).is_even(0, fonts)
-    assert not book(font(), font()).is_even(0, {7})
-    assert not book(font(flags=8), font(flags=8)).is_even(0, {1})
-    assert book(font(), other).is_even(0, frozenset())
+    [told] = shared_strings([rich("12件", 1)])
+    assert book(font(), other).text(0, told) == f"{DOUBT}12件"
+    assert book(font(), font()).text(0, told._replace(runs=((0, 7),))) == f"{DOUBT}12件"
+    assert book(font(flags=8), font(flags=8)).text(0, told) == f"{DOUBT}12件"
+    assert book(font(), other).text(0, told._replace(runs=())) == "12件"
+
+
+# --- notes beside the labels of workbooks ----------------------------------------------------------------------
+
+RAISED_IN_ODS = 'style:text-position="super 58%"'
+
+
+def written(label: str, note: str, raised: dict[str, object]) -> bytes:
+    """An XLSX of one row, a mark of a note behind its label."""
+    target = BytesIO()
+    made = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = made.add_worksheet()
+    sheet.write_rich_string(0, 0, made.add_format(), label, made.add_format(raised), note)
+    sheet.write_row(0, 1, [1, 2, 3])
+    made.close()
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("note", [*NOTES, "1"])
+def test_a_raised_mark_behind_a_label_of_a_workbook_is_the_mark_of_a_note(note: str) -> None:
+    assert first(written("行政许可", note, {"font_script": 1}), "a.xlsx") == "行政许可"
+    words = f"行政许可{note}"
+    told = Text(words, ((0, 0), (len("行政许可"), 1)))
+    assert book(font(), font(raised=1, height=120)).text(0, told) == "行政许可"
+    assert first(written_ods("行政许可", note, RAISED_IN_ODS), "a.ods") == "行政许可"
+
+
+@pytest.mark.parametrize(
+    "look", [{"font_script": 2}, {"font_strikeout": True}, {"font_script": 1, "font_strikeout": True}]
+)
+def test_what_is_lowered_or_struck_stays_in_the_label_of_a_workbook(look: dict[str, object]) -> None:
+    assert first(written("行政许可", "1", look), "a.xlsx") == "行政许可1"
+    for other in (font(raised=2), font(flags=8, raised=1), font(color=9, raised=1)):
+        assert book(font(), other).text(0, Text("行政许可1", ((4, 1),))) == "行政许可1"
+    for style in ('style:text-position="sub 58%"', f'{RAISED_IN_ODS} style:text-line-through-style="solid"'):
+        assert first(written_ods("行政许可", "1", style), "a.ods") == "行政许可1"
+
+
+@pytest.mark.parametrize("words", ["12", "12件", "3人"])
+def test_a_raised_mark_beside_a_figure_of_a_workbook_makes_none_of_it(words: str) -> None:
+    for body, name in (
+        (written(words, "1", {"font_script": 1}), "a.xlsx"),
+        (written_ods(words, "1", RAISED_IN_ODS), "a.ods"),
+    ):
+        text = first(body, name)
+        assert text.startswith(DOUBT) or text == f"{words}1", text
+    assert book(font(), font(raised=1)).text(0, Text(f"{words}1", ((len(words), 1),))) in (
+        f"{DOUBT}{words}1",
+        f"{words}1",
+    )
+
+
+def written_ods(label: str, note: str, look: str) -> bytes:
+    names = ["office", "table", "text", "style"]
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    figures = "".join(
+        f'<table:table-cell office:value-type="float" office:value="{one}"><text:p>{one}</text:p></table:table-cell>'
+        for one in (1, 2, 3)
+    )
+    style = f'<style:style style:name="T1" style:family="text"><style:text-properties {look}/></style:style>'
+    content = (
+        f"<office:document-content {spaces}><office:automatic-styles>{style}</office:automatic-styles>"
+        '<office:body><office:spreadsheet><table:table table:name="a"><table:table-row><table:table-cell>'
+        f'<text:p>{label}<text:span text:style-name="T1">{note}</text:span></text:p></table:table-cell>{figures}'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content)
+    return target.getvalue()
 
 
 def test_samples_are_what_they_are_taken_for() -> None:
     assert isinstance(SAMPLE, SampleReport)
     assert exact(PAGE.encode(), "a.html") == len(SAMPLE.cells)
+
+
+# --- a figure that is not read is no empty place ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shown", ["1900-1-12", "41 0", "1900年1月12日", "1900/1/12"])
+@pytest.mark.parametrize("member", ["natural_person", "total"])
+def test_a_figure_shown_as_a_day_or_beside_another_leaves_its_own_cell_open_alone(shown: str, member: str) -> None:
+    name = f"T3[granted,{member}]"
+    members = ("natural_person", "business", "research", "social", "legal_services", "other", "total")
+    figures = [SAMPLE.printed(f"T3[granted,{one}]") for one in members]
+    old = "".join(f"<td>{one}</td>" for one in figures)
+    new = old.replace(f"<td>{SAMPLE.printed(name)}</td>", f"<td>{shown}</td>")
+    assert PAGE.count(old) == 1
+    assert new.count(shown) == 1
+    found = read_report(PAGE.replace(old, new).encode(), "a.html")
+    assert isinstance(found, Report)
+    [row] = [one for one in found.rows if one.code == "granted"]
+    assert {one for one, state in zip(row.members, row.states, strict=True) if state != "number"} == {member}
+    assert {one.code for one in found.problems} == {"cell_text"}

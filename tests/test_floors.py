@@ -26,6 +26,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "whole",
         "parse sheet_lists store",
         "pictured second_reading",
+        "saved_page",
         "reading",
         "engine",
         "run",

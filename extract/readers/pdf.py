@@ -15,6 +15,7 @@ from extract.readers._pdf_lines import lines_of
 from extract.readers._pdf_meaning import is_meant
 from extract.readers._pdf_page import Page
 from extract.readers._pdf_stream import stream
+from extract.readers._pdf_struck import beside_covers, borders
 from extract.readers._unreadable import refuse
 
 order = 20
@@ -89,8 +90,8 @@ def _is_scan(page: Page) -> bool:
 
 def _items(page: Page) -> list[Item]:
     """The tables and the other lines of a page, from top to bottom."""
-    tables, rest = tables_of(page, frames_of(page.strokes))
-    lines = lines_of(rest)
+    tables, rest = tables_of(page, frames_of(borders(page)))
+    lines = lines_of(beside_covers(page, rest))
     for line in lines:
         line.page = page.number
     return sorted([*tables, *lines], key=_place)

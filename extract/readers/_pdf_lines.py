@@ -14,7 +14,8 @@ from extract.readers._pdf_page import Box, Glyph, is_alike
 SPACE = 0.22  # of a line's height: a wider gap parts two words
 COLUMN = 0.45  # a wider gap beside a figure may part two columns …
 WORDS = 1.2  # … and between Chinese characters this one
-SAME_LINE = 0.45  # of a line's height
+SAME_LINE = 0.45  # of a line's height …
+LEVEL, LIKE = 0.3, 0.05  # … and where two are of one height, but for so much of it
 OVER = 0.2  # of a line's height: two characters that are nearer than this are printed one over the other
 NEAREST = 0.4  # of its size: a digit of another text that begins nearer is printed over this one
 ANOTHER_SIZE = 1.15  # times the size
@@ -61,15 +62,15 @@ class TextLine:
 def lines_of(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """The lines of some glyphs, from top to bottom."""
     groups: list[list[Glyph]] = []
-    middle = 0.0
+    middle = last = 0.0
     for glyph in sorted(glyphs, key=lambda glyph: glyph.top + glyph.bottom):
-        y = (glyph[2] + glyph[4]) / 2
-        if groups and y - middle <= SAME_LINE * min(glyph[4] - glyph[2], groups[-1][0].size):
+        y, size = (glyph[2] + glyph[4]) / 2, glyph[4] - glyph[2]
+        if groups and y - middle <= (SAME_LINE if abs(size - last) > LIKE * size else LEVEL) * min(size, last):
             groups[-1].append(glyph)
             middle += (y - middle) / len(groups[-1])
         else:
             groups.append([glyph])
-            middle = y
+            middle, last = y, size
     return [_line(group) for group in groups]
 
 

@@ -144,9 +144,14 @@ def _pending(db: Database, everything: bool, now: datetime) -> list[Job]:
     found = [Job(*row) for row in db.conn.execute(PENDING, asked)]
     apart = [(job.sha256, job.url) for job in found if (job.sha256, job.url) in parts.all]
     settle_parts(db, apart, reader_fingerprint(), now)
-    return [
-        replace(job, parts=parts.of((job.sha256, job.url))) for job in found if (job.sha256, job.url) not in parts.all
-    ]
+    return [_with_parts(job, parts) for job in found if (job.sha256, job.url) not in parts.all]
+
+
+def _with_parts(job: Job, parts: Parts) -> Job:
+    document = job.sha256, job.url
+    present = parts.of(document)
+    since = parts.since(document, job.first_seen, present) if present else job.first_seen
+    return replace(job, parts=present, first_seen=since)
 
 
 def _outcomes(jobs: Sequence[Job], engine: Engine, tick: Callable[[], None]) -> Iterator[tuple[Job, Outcome]]:

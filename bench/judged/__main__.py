@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.judged.asked import Asked, drafts_asked, sentences_asked
+from bench.judged.copies import copies_asked
 
 
 def main() -> None:
@@ -15,6 +16,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only what has these words in its id")
     options = parser.parse_args()
     asked = [drafts_asked(options.write, options.only), sentences_asked(options.write, options.only)]
+    if not options.only:
+        asked.append(copies_asked(options.write))
     wrong = 0
     for one in asked:
         _print(one)

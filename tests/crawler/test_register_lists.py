@@ -149,7 +149,7 @@ def test_a_heading_of_two_rows_with_merged_groups() -> None:
         ["示例县教育局", "李四", "12", "张三", "13800000000", "科员"],
         sheet=sheet,
     )
-    assert reading.rows[0].contacts == (Contact("李四", "", "", "分管领导"), Contact("张三", "13800000000", "", "科员"))
+    assert reading.rows[0].contacts == (Contact("张三", "13800000000", "", "科员"), Contact("李四", "", "", "分管领导"))
     assert codes(reading) == ["no_phone"]
 
 

@@ -246,6 +246,17 @@ def test_hostile_names_and_addresses_do_nothing(told: Bulletin) -> None:
     assert all(rel.target_ref.startswith("http") for rel in document.part.rels.values() if rel.is_external)
 
 
+def test_a_hostile_body_has_a_profile_that_does_nothing(db: Database) -> None:
+    told = body_profile(db, CONFIG, NOW, AgencyRef(FINANCE, FINANCE))
+    versions = tuple(replace(one, url="javascript:alert(1)") for one in told.versions)
+    paper = profile(replace(told, body=told.body._replace(name=HOSTILE), versions=versions), "zh", DAY)
+    page = Selector(html(paper).decode())
+    assert not page.xpath("//script")
+    assert all(link.startswith("http") for link in page.xpath("//a/@href").getall())
+    assert "<script>alert(1)</script>" in Document(io.BytesIO(docx(paper, NOW))).paragraphs[0].text
+    assert "\x07" not in whole(paper)
+
+
 @pytest.mark.parametrize(
     ("url", "leads"),
     [

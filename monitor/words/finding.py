@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.findings import Finding
-from monitor.words.kinds import class_words
+from monitor.words.kinds import class_shown
 from monitor.words.plain import message_of as message_of
 from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad
@@ -59,10 +59,7 @@ def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list
     head = [
         pad(f"#{finding.id}", 6),
         pad(status, 22 if lang == "zh" else 14),
-        pad(
-            finding.finding_class if lang == "en" else f"{class_words(finding.finding_class)} {finding.finding_class}",
-            14,
-        ),
+        pad(class_shown(finding.finding_class, lang), 14),
         inert(names.get(key.agency, key.agency)),
         str(key.year),
         inert(key.rule),

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.database import Waiting
 from extract.place import split_sql
 from extract.store.schema import MEMBER_COLUMNS, TRACK_COLUMNS
+from monitor.indicators.view import VIEW, rates_sql
 
 migrations = Migrations("views")
 
@@ -156,3 +158,19 @@ def m005_unread(db: Database) -> None:
 def m006_named_findings(db: Database) -> None:
     # Findings of every state for those who take the data elsewhere.
     db.create_view("named_findings", NAMED_FINDINGS)
+
+
+def renew(db: Waiting) -> None:
+    """Makes the view of the rates anew where the catalogue is another than when it was made; no migration can tell."""
+    wanted = f"CREATE VIEW {VIEW} AS {rates_sql()}"
+    if not db.writable or _stands(db, wanted):
+        return
+    with db.atomic():
+        if not _stands(db, wanted):
+            db.execute(f"drop view if exists {VIEW}")
+            db.execute(wanted)
+
+
+def _stands(db: Database, wanted: str) -> bool:
+    found = db.execute("select sql from sqlite_master where name = ?", [VIEW]).fetchone()
+    return found is not None and found[0] == wanted

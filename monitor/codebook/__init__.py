@@ -14,6 +14,7 @@ from crawler.ground.errors import GoujiError
 from crawler.ground.vocabulary import Bilingual
 from extract.form.labels import KINDS, labels
 from extract.indicators.catalogue import catalogue
+from monitor.indicators.catalogue import rate_catalogue
 
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
 TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
@@ -97,11 +98,17 @@ def _describe(found: Mapping[str, Any], column: LaterColumn) -> None:
 
 @cache
 def code_lists() -> Mapping[str, Mapping[str, Bilingual]]:
-    """Every list of codes: those in codes.toml, and the words of the forms and of the indicators before them."""
+    """Every list of codes: those in codes.toml, the words of the forms and of the indicators before them, the rates."""
     path = files("monitor.codebook") / CODES
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     found = {kind: {code: Bilingual(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
     found["indicator"] = {code: Bilingual(words.zh, words.en) for code, words in catalogue().words.items()}
+    rates = rate_catalogue()
+    found["rate_state"] = dict(rates.states)
+    found["rate"] = {
+        code: Bilingual(f"{one.name.zh}：{one.formula.zh}", f"{one.name.en}: {one.formula.en}")
+        for code, one in rates.rates.items()
+    }
     for name, entries in data.items():
         if name in found:
             raise GoujiError(f"{CODES}: [{name}] is a kind of label already")

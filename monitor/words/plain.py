@@ -2,24 +2,23 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
-from crawler.ground.clock import local_date, parse_stamp
+from crawler.ground.archive import SHA256
 from extract.form.labels import label
 from monitor.findings import Finding
 from monitor.reconcile.rulebook import load
+from monitor.words.absence import RULES, absence_words
 from monitor.words.cells import CELL, cell_words, column_label, row_words
 from monitor.words.figures import FigureTable, clean, figure_table, printed
-from monitor.words.kinds import Kind, cause_words, data, kind_of, words
+from monitor.words.kinds import Kind, cause_words, kind_of, words
 
-STATE, LOCAL = "pub.state", "pub.due"
-BY_SIGHT = "first_seen"
 EARLIER = re.compile(r"\(Y-([12])\)")
 COLUMNS = ("m", "x")  # the letters of a rule that run over columns; the others run over rows
 MOST_RIVALS = 4
 MOST_TABLES = 2
+LONGEST_FRAME = 120  # characters of a body's name and code before what is said of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def plain(group: Sequence[Finding], lang: str = "zh") -> Plain:
         lines[0],
         tuple(lines[1:]),
         kind_of(first.key.rule, first.verdict),
-        tuple(one for one in relations if one != lines[0]),
+        tuple(one for one in relations if one not in lines),
         tables_of(standing, lang),
         hint_words(first, lang) if standing else "",
         clean(evidence.get("sentence")),
@@ -89,7 +88,7 @@ def plain_line(finding: Finding, lang: str = "zh", *, beside: Sequence[Finding] 
         return _settled(finding, lang, texts)
     if finding.suspect is not None and finding.suspect.get("cell"):
         return _located(finding.suspect, (finding, *beside), lang, texts)
-    if finding.key.rule in (STATE, LOCAL) and (told := _absence(finding, finding.evidence, lang, texts)):
+    if finding.key.rule in RULES and (told := absence_words(finding, finding.evidence, lang)):
         return told
     related = relation_words(finding, lang) if finding.finding_class == "fatal" else ""
     return related or _said(finding, message_of(finding, lang), lang)
@@ -176,31 +175,46 @@ def _located(suspect: Mapping[str, Any], group: Sequence[Finding], lang: str, te
 
 def _settled(finding: Finding, lang: str, texts: Mapping[str, Any]) -> str:
     """What became of it, then what it had been."""
-    now = current(finding)
-    told = _absence(finding, now, lang, texts) if finding.key.rule in (STATE, LOCAL) else ""
-    happened = str(now.get("message_en" if lang == "en" else "message") or "")
-    said = told or _said(finding, happened, lang) or texts["gone"]
     was = finding.evidence.get("was")
     was = was if isinstance(was, Mapping) else {}
-    before = str(was.get("message_en" if lang == "en" else "message") or "") or message_of(finding, lang)
-    return clean(
-        texts["was"].format(said=said.removesuffix("。").removesuffix("."), before=_said(finding, before, lang))
+    before = replace(
+        finding,
+        status="open",
+        message=str(was.get("message") or finding.message),
+        message_en=str(was.get("message_en") or finding.message_en),
     )
+    line = _said(before, message_of(before, lang), lang) if finding.key.rule in RULES else plain_line(before, lang)
+    return clean(texts["was"].format(said=settled_words(finding, lang).removesuffix("."), before=line))
+
+
+def settled_words(finding: Finding, lang: str = "zh") -> str:
+    """What became of a finding, as whoever resolved it says."""
+    now, texts = current(finding), words(lang)
+    if finding.key.rule in RULES and (told := absence_words(finding, now, lang)):
+        return told
+    happened = str(now.get("message_en" if lang == "en" else "message") or "")
+    note = (finding.note or "").splitlines()[-1:] if lang == "zh" else []
+    if said := _said(finding, happened or "".join(note), lang):
+        return said
+    new = clean(now.get("document"))
+    changed = SHA256.fullmatch(new) and new != clean(finding.evidence.get("document"))
+    return str(texts["gone_by"].format(version=new[:12]) if changed else texts["gone"])
 
 
 def _said(finding: Finding, told: str, lang: str) -> str:
     """A stored sentence without the name, code and year that it opens with, and with words for cells."""
     text, code, year = told, finding.key.agency, finding.key.year
     if finding.finding_class != "health":
-        for frame in (f"（{code}）", f" ({code})"):
-            _, met, rest = text.partition(frame)
-            if met:
+        # The frame is ours (checking.judgement, crawler.agencies.lookup); a body may have had another code then.
+        for frame in (f"{year}年度：", f", {year}: ", f"（{code}）", f" ({code})"):
+            head, met, rest = text.partition(frame)
+            if met and len(head) <= LONGEST_FRAME:
                 text = rest
                 break
         else:
             text = text.removeprefix(code)
-        for frame in (f"{year}年度：", f", {year}: ", "：", ": "):
-            text = text.removeprefix(frame)
+        for mark in ("：", ": "):
+            text = text.removeprefix(mark)
     return clean(in_words(text, lang)).removesuffix("。")
 
 
@@ -231,51 +245,3 @@ def _rival(rival: Mapping[str, Any], lang: str, texts: Mapping[str, Any]) -> str
         for change in changes
         if isinstance(change, Mapping)
     )
-
-
-def _absence(finding: Finding, evidence: Mapping[str, Any], lang: str, texts: Mapping[str, Any]) -> str:
-    """The day that passed, and what was seen: 应于1月31日前公布，至2月3日未见公布; "" where nothing of it is told."""
-    try:
-        due, day = _day(evidence.get("due")), _day(evidence.get("day"))
-        legal, seen = _day(evidence.get("due_legal")), _last_look(evidence)
-    except ValueError:
-        return ""
-    name = finding.verdict
-    if due is None or name not in ("overdue", "overdue_confirmed", "published_late"):
-        return ""
-    if name == "published_late":
-        if day is None:
-            return ""
-        name += "_seen" if evidence.get("by") == BY_SIGHT else ""
-    elif seen is None:
-        name = "unwatched"
-    said = _absence_words(name, lang).format(
-        due=_day_words(due, finding.key.year, texts),
-        seen=_day_words(seen or due, finding.key.year, texts),
-        day=_day_words(day or due, finding.key.year, texts),
-        days=((day or due) - due).days,
-    )
-    if finding.key.rule == LOCAL and legal is not None:
-        said = _absence_words("local", lang).format(said=said)
-        said += _absence_words("by_law", lang).format(due=_day_words(legal, finding.key.year, texts))
-    return said
-
-
-def _absence_words(name: str, lang: str) -> str:
-    return str(data()["absence"][name]["en" if lang == "en" else "zh"])
-
-
-def _last_look(evidence: Mapping[str, Any]) -> date | None:
-    """The day on which the report was last looked for in vain; None where no portal shows it."""
-    marks = [one.get("last_ok") for one in evidence.get("portals") or () if isinstance(one, Mapping)]
-    last = evidence.get("last_sweep") or min((mark for mark in marks if mark), default=None)
-    return local_date(parse_stamp(str(last))) if last else None
-
-
-def _day(text: object) -> date | None:
-    return date.fromisoformat(str(text)[:10]) if text else None
-
-
-def _day_words(day: date, year: int, texts: Mapping[str, Any]) -> str:
-    """A day; its year where it is not the one in which the report is due."""
-    return str(texts["day" if day.year == year + 1 else "day_of_year"].format(day))

@@ -100,12 +100,12 @@ def decide(
         if not rows:
             raise UsageError(
                 f"there is no finding {finding}; the list is printed by: gouji findings",
-                f"没有编号为 {finding} 的提示；列表：gouji findings",
+                f"没有编号为 {finding} 的发现；列表：gouji findings",
             )
         if rows[0].status == "resolved" and status != "false_positive":
             raise UsageError(
                 f"finding {finding} is resolved already; only gouji dismiss makes sense for it",
-                f"提示 {finding} 已经消除；只可以用 gouji dismiss",
+                f"发现 {finding} 已经消除；只可以用 gouji dismiss",
             )
         decided = replace(
             rows[0],

@@ -167,7 +167,7 @@ REASON = click.option("--reason", required=True, metavar="TEXT", help="理由，
 )
 @json_option
 def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) -> None:
-    """知悉问题（可写几个编号）：不再提醒，直到数字改变或期限已过。
+    """知悉发现（可写几个编号）：不再提醒，直到数字改变或期限已过。
 
     Takes note of findings: they stay quiet until their figures change or the day is past.
     """
@@ -179,7 +179,7 @@ def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) 
 @REASON
 @json_option
 def explain(findings: tuple[int, ...], reason: str) -> None:
-    """接受解释（可写几个编号）；同一处明年再不符时会再次提示这个解释。
+    """接受解释（可写几个编号）；同一处明年再不符时会再说起这个解释。
 
     Accepts an explanation; it is offered again when the same place breaks next year.
     """

@@ -24,6 +24,7 @@ from monitor.words.report import (
     failure_json,
     failure_lines,
     problem_lines,
+    read_words,
     report_json,
     report_lines,
     suspect_marks,
@@ -48,7 +49,7 @@ from monitor.words.terminal import inert, moment, table
 )
 @json_option
 def show(agency: str, year: int | None, places: bool, where: bool, image: Path | None) -> None:
-    """显示读到的报告：疑误的格作标记，并注明出处和未了的问题。不写年度则取最近一年。
+    """显示读到的报告：疑误的格作标记，并注明出处和未了的发现。不写年度则取最近一年。
 
     The report as read: suspected cells marked, where it came from, what is open. Without YEAR, the newest.
     """
@@ -140,7 +141,7 @@ def _head(call: CallOptions, body: AgencyRef, stored: StoredReport) -> list[str]
         (call.text("标题", "title"), read.title),
         (call.text("年度", "year"), f"{stored.year}"),
         (call.text("格式", "form"), read.template or "–"),
-        (call.text("状态", "status"), read.status),
+        (call.text("状态", "status"), call.text(*read_words(read.status))),
         *([(call.text("读法", "read"), twice_words(read, call.lang))] if read.ways else []),
         (call.text("发布", "published"), stored.published_on or "–"),
         (call.text("初见", "first seen"), moment(stored.first_seen)),
@@ -169,7 +170,7 @@ def _say_rest(call: CallOptions, shown: ReportOnFile, names: Mapping[str, str]) 
         for line in failure_lines(shown.unread):
             call.say(line)
     call.say()
-    call.say(call.text(f"未了的问题：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))
+    call.say(call.text(f"未了的发现：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))
     for one in shown.findings:
         for line in finding_lines(call.lang, one, names):
             call.say(inert(line))

@@ -273,7 +273,7 @@ def _say_failed(call: CallOptions, result: CheckResult) -> None:
         )
         call.note(
             call.text(
-                f"没有核对成（其余照常；原有的提示不变，下次再试）：{named}{more}。"
+                f"没有核对成（其余照常；原有的发现不变，下次再试）：{named}{more}。"
                 "原因见 gouji findings 中的 check.failed",
                 f"could not be judged (the others were; what was found before stands, the next check tries again): "
                 f"{named}{more}. Why: check.failed in gouji findings",

@@ -202,7 +202,7 @@ def _words_for_figures(tables: Tables, other: Strange) -> Iterator[Problem]:
 
 
 def _unreadable_cell(row: Row, member: str, raw: str) -> Problem:
-    detail = f"单元格的数字用样式区分、划去、隐藏，或是图片、表单、脚本，没有读准：{raw[:60]}"
+    detail = f"单元格的数字用样式区分、划去、隐藏、显示成日期，或是图片、表单、脚本，没有读准：{raw[:60]}"
     return Problem("cell_illegible", detail, cell_name(row.table, row.code, member), row.table)
 
 

@@ -57,6 +57,12 @@ def is_short(name: str) -> bool:
     return name in table().bodies or bool(_field(name)[0])
 
 
+def never_full(name: str) -> bool:
+    """Whether a usual abbreviation is no body's full name anywhere: 人社局; 自然资源局 may be either."""
+    field, longs = _field(name)
+    return is_short(name) and field not in {long for long, _ in longs}
+
+
 def of_other_bodies(name: str) -> bool:
     """Whether an abbreviation may mean a body that is no department: such names need not begin with their place."""
     return name in table().bodies

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crawler.agencies.headings import label
 from crawler.agencies.names import clean
 from crawler.ground.errors import Both, UsageError
 
 LARGEST = 50_000_000
-SHOWN = 20
 EARLIEST, LATEST = 2000, 2100
 # What a Chinese register is made of, when it was not saved as UTF-8.
 CHINESE = re.compile("[\t\r\n -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2018-\u201d\u2026\u00b7]*")
@@ -50,20 +50,6 @@ def open_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> C
             f"{path}：文件是空的；第一行要写列名：{','.join(columns)}",
         ) from None
     return CsvRecords(path, _header(path, first, header, columns, required), records)
-
-
-def refuse(path: Path, errors: list[tuple[int, Both]]) -> None:
-    """Raises one UsageError for all bad lines, in their order; returns when there are none."""
-    if not errors:
-        return
-    lines = [(f"line {line}: {problem}", f"第 {line} 行：{zh}") for line, (problem, zh) in sorted(errors)[:SHOWN]]
-    if len(errors) > SHOWN:
-        lines.append((f"… and {len(errors) - SHOWN} more", f"……另有 {len(errors) - SHOWN} 处"))
-    raise UsageError(
-        f"{path}: nothing was imported; mend these lines and import again:",
-        f"{path}：什么都没有导入；请改好这些行再导入：",
-        lines,
-    )
 
 
 def _text(path: Path) -> str:
@@ -176,7 +162,7 @@ def year_of(cell: str, column: str, problems: list[Both]) -> int | None:
         problems.append(
             (
                 f"{column} '{shown(cell)}' is not a year between {EARLIEST} and {LATEST}",
-                f"{column} '{shown(cell)}' 不是 {EARLIEST} 到 {LATEST} 之间的年份",
+                f"{label(column)} '{shown(cell)}' 不是 {EARLIEST} 到 {LATEST} 之间的年份",
             )
         )
         return None

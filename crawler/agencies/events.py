@@ -6,9 +6,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.agencies.agency import MET
-from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
+from crawler.agencies.csv_file import open_sheet, shown, year_of
 from crawler.agencies.names import clean
 from crawler.agencies.recode import rename_code
+from crawler.agencies.refusal import refuse
 from crawler.agencies.register import find_agency
 from crawler.ground.errors import Both, GoujiError
 
@@ -158,7 +159,7 @@ def _rename(db: Database, code: str, event: Event) -> None:
     if event.event == "renamed" and old == new:
         raise GoujiError("'old_name' and 'new_name' are the same", "'old_name' 和 'new_name' 相同")
     for name in {event.old_name, event.new_name} - {""}:
-        _join(db, code, name)
+        join_met(db, code, name)
     _name(db, code, old, None, year - 1 if year is not None and event.event == "renamed" else None)
     if event.event == "renamed":
         _name(db, code, new, year, None)
@@ -170,7 +171,8 @@ def _rename(db: Database, code: str, event: Event) -> None:
         db.execute("update agencies set name = ? where code = ?", [newest[0], code])
 
 
-def _join(db: Database, code: str, name: str) -> None:
+def join_met(db: Database, code: str, name: str) -> None:
+    """A body met in documents under a name of this one is this one; GoujiError where a registered one has the name."""
     for other, source in db.execute(
         "select code, source from agencies where name = ? and code <> ?", [name, code]
     ).fetchall():

@@ -9,12 +9,14 @@ from sqlite_utils import Database
 from crawler.agencies.agency import MET
 from crawler.agencies.divisions import division_of
 from crawler.agencies.names import classify, clean, full_name, place_of, places_of, relative_unit
-from crawler.agencies.register import ensure_agency, find_agency
-from crawler.agencies.short_names import possible
+from crawler.agencies.proposal import Proposal as Proposal
+from crawler.agencies.proposal import joined, one_each
+from crawler.agencies.recode import rename_code
+from crawler.agencies.register import ensure_agency, everywhere, find_agency, keep_name
+from crawler.agencies.short_names import portal_places, possible
 
 CANDIDATES = 3
 ALIKE = 0.6
-NO_DUTY = "institution"  # 条例 第五十五条: they publish by other rules, if at all
 # Bodies met in documents that nobody has entered yet, each with the years it published for.
 PUBLISHERS = """
 select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.division, ''),
@@ -41,27 +43,6 @@ where d.agency is null and d.agency_name is null and d.attachment_of is null
 """
 TOWN = ("镇", "乡", "街道", "苏木")
 ORIGIN = {"roster": "roster", "departments": "department"}
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One body to enter. `code` is "" for one that has no row yet; `origin` says where it was found."""
-
-    code: str
-    name: str
-    kind: str
-    level: str
-    division: str
-    portal: str
-    first_year: int | None
-    years: tuple[int, ...]
-    origin: str
-    url: str
-
-    @property
-    def owes(self) -> bool:
-        """Whether such a body owes a report; what owes none is proposed last, for it may by a local order."""
-        return self.kind != NO_DUTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +76,9 @@ def propose(db: Database, year: int) -> list[Proposal]:
         # A government and its office have two full names: two debtors, two proposals.
         key = (full_name(whole.name), whole.division or whole.portal)
         known = found.get(key)
-        found[key] = whole if known is None else _joined(known, whole)
-    return sorted(found.values(), key=lambda one: (not one.owes, one.division, one.name))
+        found[key] = whole if known is None else joined(known, whole)
+    single = one_each(found.values(), {portal: portal_places(db, portal) for portal in places})
+    return sorted(single, key=lambda one: (not one.owes, one.division, one.name))
 
 
 def accept(db: Database, proposals: Sequence[Proposal]) -> int:
@@ -104,6 +86,11 @@ def accept(db: Database, proposals: Sequence[Proposal]) -> int:
     with db.atomic():
         for one in proposals:
             code = one.code or ensure_agency(db, one.name, source=one.origin, portal=one.portal)
+            for other in one.others:
+                rename_code(db, other, code)  # met under another spelling
+            for name in one.spellings:
+                if not everywhere(name):
+                    keep_name(db, code, name)
             db.execute(
                 "update agencies set source = ?, kind = coalesce(nullif(kind, ''), ?), level = coalesce(nullif(?, ''), "
                 "level), division = coalesce(division, nullif(?, '')), portal = coalesce(portal, nullif(?, '')), "
@@ -169,14 +156,6 @@ def _complete(one: Proposal, within: str) -> Proposal:
     division = one.division or division_of(one.name, within)
     kind, level = classify(one.name, division)
     return replace(one, division=division, kind=one.kind or kind, level=level if division else one.level or level)
-
-
-def _joined(one: Proposal, two: Proposal) -> Proposal:
-    """The same body from two places: the row it has already, all its years."""
-    years = tuple(sorted({*one.years, *two.years}))
-    return replace(
-        one, code=one.code or two.code, years=years, first_year=min(years, default=one.first_year or two.first_year)
-    )
 
 
 def _years(text: str | None) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ def find_agency(db: Database, name: str, *, division: str = "", portal: str = ""
 def namesakes(db: Database, name: str, *, portal: str = "") -> frozenset[str]:
     """The codes of all bodies that a document of this name on this portal might be of, settled or not."""
     name = _complete(db, clean(name), portal)
-    bare = _bare(db, name, portal) if portal and _everywhere(name) else []
+    bare = _bare(db, name, portal) if portal and everywhere(name) else []
     return frozenset(agency.code for agency in (*bearers(db, name), *bare))
 
 
@@ -111,9 +111,9 @@ def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:
         if not (division and agency.given_division and agency.given_division != division)
     ]
     if portal:
-        everywhere = _everywhere(name)
-        found = at_home(db, found, portal, alone=everywhere)
-        if not found and everywhere and not relative_unit(name):
+        generic = everywhere(name)
+        found = at_home(db, found, portal, alone=generic)
+        if not found and generic and not relative_unit(name):
             found = _bare(db, name, portal)
     found = narrow(found, division, portal)
     # Under a short name a body may have been met before; whose name it is short for is known by the register.
@@ -142,7 +142,7 @@ def narrow(found: list[Agency], division: str, portal: str) -> list[Agency]:
     return found
 
 
-def _everywhere(name: str) -> bool:
+def everywhere(name: str) -> bool:
     """Whether every county may have a body of this name: 教育局, 市人民政府办公室."""
     if relative_unit(name):
         return True

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.agencies.codes import is_credit_code
-from crawler.agencies.csv_file import open_sheet, refuse, shown, year_of
+from crawler.agencies.contacts import Contact
+from crawler.agencies.csv_file import open_sheet, shown, year_of
+from crawler.agencies.headings import label, words
 from crawler.agencies.names import clean, full_name
+from crawler.agencies.refusal import Spot, refuse_rows
 from crawler.ground.errors import Both
 from crawler.ground.vocabulary import KINDS, LEVELS
 
@@ -31,6 +34,15 @@ class RegisterRow:
     first_year: int | None
     last_year: int | None
     source: str
+    sheet: str = ""
+    order: int = 0
+    also: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def spot(self) -> Spot:
+        """Where it stands in its file."""
+        return Spot(self.order, self.line, self.sheet)
 
 
 def read_register(path: Path) -> list[RegisterRow]:
@@ -38,29 +50,34 @@ def read_register(path: Path) -> list[RegisterRow]:
     sheet = open_sheet(path, COLUMNS, ["name"])
     rows: list[RegisterRow] = []
     for line, cells, problems in sheet.rows():
-        row = _row(line, cells, problems)
+        row = row_of(line, cells, problems)
         if not problems:
             rows.append(row)
-    sheet.errors.extend(_duplicates(rows))
-    refuse(path, sheet.errors)
+    refuse_rows(path, [*((Spot(0, line), problem) for line, problem in sheet.errors), *duplicates(rows)])
     return rows
 
 
-def _row(line: int, cells: dict[str, str], problems: list[Both]) -> RegisterRow:
+def row_of(line: int, cells: Mapping[str, str], problems: list[Both]) -> RegisterRow:
+    """One row by its cells; what is wrong with them goes to `problems`."""
     name = clean(cells["name"])
     if not name:
-        problems.append(("'name' is empty", "'name' 是空的"))
+        problems.append(("'name' is empty", f"{label('name')}是空的"))
     elif len(name) > 100:
-        problems.append(("'name' is longer than 100 characters", "'name' 超过 100 个字"))
+        problems.append(("'name' is longer than 100 characters", f"{label('name')}超过 100 个字"))
     first, last = (year_of(cells.get(column, ""), column, problems) for column in ("first_year", "last_year"))
     if first is not None and last is not None and first > last:
-        problems.append((f"first_year {first} is after last_year {last}", f"first_year {first} 晚于 last_year {last}"))
+        problems.append(
+            (
+                f"first_year {first} is after last_year {last}",
+                f"{label('first_year')} {first} 晚于{label('last_year')} {last}",
+            )
+        )
     division = unicodedata.normalize("NFKC", cells.get("division", ""))
     if division and not DIVISION.fullmatch(division):
         problems.append(
             (
                 f"division '{shown(division)}' is not 6, 9 or 12 digits",
-                f"division '{shown(division)}' 不是 6、9 或 12 位数字",
+                f"{label('division')} '{shown(division)}' 不是 6、9 或 12 位数字",
             )
         )
     return RegisterRow(
@@ -90,14 +107,14 @@ def _code(cell: str, name: str, division: str, problems: list[Both]) -> str:
             (
                 f"code '{shown(code)}' has {len(code)} characters; a 统一社会信用代码 has 18 "
                 "(leave the cell empty where it is not known)",
-                f"code '{shown(code)}' 有 {len(code)} 位；统一社会信用代码是 18 位（不知道就空着）",
+                f"{label('code')} '{shown(code)}' 有 {len(code)} 位，应是 18 位（不知道就空着）",
             )
         )
     elif not is_credit_code(code):
         problems.append(
             (
                 f"code '{code}' is no 统一社会信用代码: its check character is wrong; look for a slip",
-                f"code '{code}' 不是统一社会信用代码：校验位不对，请查有无笔误",
+                f"'{code}' 不是统一社会信用代码：校验位不对，请查有无笔误（不知道就空着）",
             )
         )
     return code
@@ -109,23 +126,23 @@ def _choice(cell: str, column: str, known: tuple[str, ...], problems: list[Both]
         problems.append(
             (
                 f"{column} '{shown(cell)}' is unknown; one of {', '.join(known)}",
-                f"{column} 没有 '{shown(cell)}' 这一种；可写 {', '.join(known)}",
+                f"{label(column)}没有 '{shown(cell)}' 这一种；可写 {'、'.join(words().shown[column].values())}",
             )
         )
     return value
 
 
-def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, Both]]:
+def duplicates(rows: list[RegisterRow]) -> Iterator[tuple[Spot, Both]]:
     """The same body on two lines: the same code, or one name that no division tells apart."""
-    codes: dict[str, int] = {}
+    codes: dict[str, Spot] = {}
     names: dict[str, dict[str, RegisterRow]] = {}
     for row in rows:
-        if row.code and codes.setdefault(row.code, row.line) != row.line:
+        if row.code and (first := codes.setdefault(row.code, row.spot)) != row.spot:
             yield (
-                row.line,
+                row.spot,
                 (
-                    f"the code {row.code} stands on line {codes[row.code]} already",
-                    f"代码 {row.code} 在第 {codes[row.code]} 行已经有了",
+                    f"the code {row.code} stands on {first.said[0]} already",
+                    f"代码 {row.code} 在{first.said[1]}已经有了",
                 ),
             )
         namesakes = names.setdefault(full_name(row.name), {})
@@ -137,11 +154,12 @@ def _duplicates(rows: list[RegisterRow]) -> Iterator[tuple[int, Both]]:
         )
         if other:
             yield (
-                row.line,
+                row.spot,
                 (
-                    f"'{row.name}' is on line {other.line} already as '{other.name}'; if they are two "
+                    f"'{row.name}' is on {other.spot.said[0]} already as '{other.name}'; if they are two "
                     "bodies, give both their division",
-                    f"'{row.name}' 在第 {other.line} 行已有（'{other.name}'）；若是两个机构，请写明 division",
+                    f"'{row.name}' 在{other.spot.said[1]}已有（'{other.name}'）；"
+                    f"若是两个机构，请都写明{label('division')}",
                 ),
             )
         namesakes.setdefault(row.division, row)

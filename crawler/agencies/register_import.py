@@ -1,5 +1,6 @@
 """Takes a register from a file into the database, all of it or, with every bad line named, nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -7,10 +8,12 @@ from sqlite_utils import Database
 
 from crawler.agencies.agency import MET, Agency, agency_of
 from crawler.agencies.codes import is_credit_code
-from crawler.agencies.csv_file import refuse
+from crawler.agencies.contacts import keep
 from crawler.agencies.divisions import division_of
+from crawler.agencies.events import join_met
 from crawler.agencies.names import classify
 from crawler.agencies.recode import rename_code
+from crawler.agencies.refusal import Spot, refuse_rows
 from crawler.agencies.register import bearers, enter, find_agency, keep_name, narrow
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
 from crawler.ground.errors import Both, GoujiError
@@ -18,11 +21,12 @@ from crawler.ground.errors import Both, GoujiError
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """How many bodies of the file were new, changed, and known as they are."""
+    """How many bodies of the file were new, changed, and known as they are; how many contacts the file has."""
 
     added: int
     updated: int
     unchanged: int
+    contacts: int = 0
 
 
 def import_csv(db: Database, path: Path) -> ImportResult:
@@ -32,16 +36,22 @@ def import_csv(db: Database, path: Path) -> ImportResult:
     UsageError names every bad line. A file that a Chinese Excel saved in GB18030 is read where it cannot be
     anything else (every character is one of GB 2312); else the error tells to save it as UTF-8.
     """
-    rows = read_register(path)
+    return import_rows(db, path, read_register(path))[0]
+
+
+def import_rows(db: Database, path: Path, rows: Sequence[RegisterRow]) -> tuple[ImportResult, frozenset[str]]:
+    """Takes in the rows of a register, all or nothing; also the codes of their bodies."""
     with db.atomic():
         run = _Import(db)
         for row in rows:
             run.take(row)
-        refuse(path, run.errors)
+        refuse_rows(path, run.errors)
         for row in rows:
             run.link(row)
     states = list(run.states.values())
-    return ImportResult(states.count("added"), states.count("updated"), states.count("unchanged"))
+    contacts = sum(len(row.contacts) for row in rows)
+    result = ImportResult(states.count("added"), states.count("updated"), states.count("unchanged"), contacts)
+    return result, frozenset(run.codes.values())
 
 
 @dataclass(slots=True)
@@ -49,18 +59,21 @@ class _Import:
     """One import under way: what became of each body, and which lines are bad."""
 
     db: Database
-    errors: list[tuple[int, Both]] = field(default_factory=list)
-    lines: dict[str, int] = field(default_factory=dict)
-    states: dict[int, str] = field(default_factory=dict)
-    codes: dict[int, str] = field(default_factory=dict)
+    errors: list[tuple[Spot, Both]] = field(default_factory=list)
+    spots: dict[str, Spot] = field(default_factory=dict)
+    states: dict[Spot, str] = field(default_factory=dict)
+    codes: dict[Spot, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
 
     def take(self, row: RegisterRow) -> None:
         """Enters or updates the body of one line, all but its parent."""
         try:
             known = self._known(row)
+            self._take(row, known)
         except GoujiError as error:
-            self.errors.append((row.line, (error.message, error.zh)))
-            return
+            self.errors.append((row.spot, (error.message, error.zh)))
+
+    def _take(self, row: RegisterRow, known: Agency | None) -> None:
         code = self._code(row, known)
         if not row.division and not (known and known.division):
             row = replace(row, division=division_of(row.name))
@@ -84,27 +97,40 @@ class _Import:
         elif code != known.code:
             rename_code(self.db, known.code, code)
         changed = known is not None and self._update(row, known, code)
-        self.states[row.line] = "added" if known is None else "updated" if changed else "unchanged"
-        self.lines[code], self.codes[row.line] = row.line, code
+        told = [self._name(code, name) for name in row.also]
+        changed = keep(self.db, code, row.contacts) or any(told) or changed
+        self.states[row.spot] = "added" if known is None else "updated" if changed else "unchanged"
+        self.spots[code], self.codes[row.spot] = row.spot, code
+
+    def _name(self, code: str, name: str) -> bool:
+        """Keeps another name of a body; whether it is new."""
+        if self.db.execute("select 1 from agency_names where agency = ? and name = ?", [code, name]).fetchone():
+            return False
+        join_met(self.db, code, name)
+        keep_name(self.db, code, name)
+        return True
 
     def link(self, row: RegisterRow) -> None:
         """Sets the parent of a line's body: a code, or the name of a body that is known by now."""
         if not row.parent:
             return
-        code = self.codes[row.line]
-        parent = row.parent if agency_of(self.db, row.parent) else find_agency(self.db, row.parent) or row.parent
+        code = self.codes[row.spot]
+        if row.parent not in self.parents:
+            is_code = agency_of(self.db, row.parent) is not None
+            self.parents[row.parent] = row.parent if is_code else find_agency(self.db, row.parent) or row.parent
+        parent = self.parents[row.parent]
         cursor = self.db.execute(
             "update agencies set parent = ? where code = ? and parent is not ?", [parent, code, parent]
         )
-        if cursor.rowcount and self.states[row.line] == "unchanged":
-            self.states[row.line] = "updated"
+        if cursor.rowcount and self.states[row.spot] == "unchanged":
+            self.states[row.spot] = "updated"
 
     def _known(self, row: RegisterRow) -> Agency | None:
         by_code = agency_of(self.db, row.code) if row.code else None
         if row.code and not by_code and not is_credit_code(row.code):
             raise GoujiError(
                 f"code '{row.code}' is no 统一社会信用代码 and no body of the register has it; leave the cell empty",
-                f"code '{row.code}' 不是统一社会信用代码，名录里也没有机构用它；请空着",
+                f"代码 '{row.code}' 不是统一社会信用代码，名录里也没有机构用它；请空着",
             )
         named = [agency for agency in bearers(self.db, row.name) if _may_be(row, agency)]
         if by_code is None:
@@ -113,7 +139,7 @@ class _Import:
                 codes = ", ".join(agency.code for agency in named[:3])
                 raise GoujiError(
                     f"several bodies bear the name '{row.name}' ({codes}); give its code or division",
-                    f"不止一个机构叫 '{row.name}'（{codes}）；请写明 code 或 division",
+                    f"不止一个机构叫 '{row.name}'（{codes}）；请写明统一社会信用代码或行政区划代码",
                 )
             by_code = named[0] if named else None
         elif row.code and len(named) == 1 and named[0].code != by_code.code and named[0].name != by_code.name:
@@ -126,15 +152,15 @@ class _Import:
         elif agency_of(self.db, self._code(row, None)):
             raise GoujiError(
                 f"another body has the code '{self._code(row, None)}'; give the division of this one",
-                f"另一个机构已用代码 '{self._code(row, None)}'；请写明这一个的 division",
+                f"另一个机构已用代码 '{self._code(row, None)}'；请写明这一个的行政区划代码",
             )
         return by_code
 
     def _free(self, code: str) -> None:
-        if code in self.lines:
+        if spot := self.spots.get(code):
             raise GoujiError(
-                f"this is the body of line {self.lines[code]} (code {code}) by another name",
-                f"这与第 {self.lines[code]} 行是同一个机构（代码 {code}），只是名称不同",
+                f"this is the body of {spot.said[0]} (code {code}) by another name",
+                f"这与{spot.said[1]}是同一个机构（代码 {code}），只是名称不同",
             )
 
     def _code(self, row: RegisterRow, known: Agency | None) -> str:

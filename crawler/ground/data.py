@@ -42,6 +42,9 @@ cron = "30 2 * * 1"          # the other months: Mondays
 # last_year = 0.5              # of the year before; last_year_strong = 0.9: to be explained
 # other_body = 0.8             # another body's; boilerplate = 0.2: the share of bodies above which it is nobody's own
 
+# [engine]                     # who reads: the workers of a dask scheduler (docs/scale.md)
+# address = "tcp://10.0.0.5:8786"
+
 # A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
 # [[deadline]]
 # due = "01-20"                # of the year after the report year

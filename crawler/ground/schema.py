@@ -161,4 +161,16 @@ def m016_known_ground(db: Database) -> None:
     )
 
 
+@migrations()
+def m017_contacts(db: Database) -> None:
+    # Whom to write to at a body: persons or desks, as the list of the register has them.
+    db.table("contacts").create(
+        {"agency": str, "name": str, "phone": str, "email": str, "role": str},
+        not_null={"agency"},
+        foreign_keys=[("agency", "agencies", "code")],
+        strict=True,
+    )
+    db.table("contacts").create_index(["agency"])
+
+
 grow(migrations, "crawler.ground")

@@ -3,11 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from extract.content import Grid
-from extract.readers._pdf_cells import Table
-from extract.readers._pdf_lines import TextLine, joined
+from extract.content import Grid, PageStart
+from extract.readers._pdf_cells import Table, tables_of
+from extract.readers._pdf_frames import frames_of
+from extract.readers._pdf_lines import TextLine, joined, lines_of
+from extract.readers._pdf_page import Page
 from extract.readers._pdf_stitch import goes_on, stitched
+from extract.readers._pdf_struck import beside_covers, borders
 from extract.readers._pdf_unruled import Run, unruled
 from extract.readers._text_lines import SECTION
 
@@ -20,6 +24,19 @@ INDENT = 1.2  # of a line's height
 ALIKE = 0.35  # of a line's height: lines of digits alone are set lower than those of characters
 SHORT_OF = 2.2  # of a line's height a full line may end before the margin
 ENDS = tuple("。；！？：")
+
+
+def items_of(page: Page) -> list[Item]:
+    """The tables and the other lines of a page, from top to bottom."""
+    tables, rest = tables_of(page, frames_of(borders(page)))
+    lines = lines_of(beside_covers(page, rest))
+    for line in lines:
+        line.page = page.number
+    return sorted([*tables, *lines], key=_place)
+
+
+def _place(item: Item) -> tuple[float, float]:
+    return item.box.top, item.box.left
 
 
 def without_furniture(pages: Sequence[tuple[float, list[Item]]]) -> list[Item]:
@@ -56,9 +73,18 @@ def _at_margin(line: TextLine, height: float) -> bool:
     return line.box.bottom < 2 * EDGE * height or line.box.top > (1 - 2 * EDGE) * height
 
 
-def blocks_of(items: Sequence[Item]) -> list[str | Grid]:
+class Flow(NamedTuple):
+    """Paragraphs and grids in order, and where the pages begin in the paragraphs."""
+
+    blocks: list[str | Grid]
+    pages: list[PageStart]
+
+
+def flow_of(items: Sequence[Item]) -> Flow:
     """Paragraphs and grids in order; tables over several pages are one."""
     blocks: list[str | Grid] = []
+    pages: list[PageStart] = []
+    paragraphs = 0
     prose = [item for item in items if isinstance(item, TextLine)]
     margins = _margins(prose)
     at = 0
@@ -75,9 +101,23 @@ def blocks_of(items: Sequence[Item]) -> list[str | Grid]:
         else:
             while end < len(items) and isinstance(items[end], TextLine):
                 end += 1
-            blocks += _lines([item for item in items[at:end] if isinstance(item, TextLine)], margins)
+            for one in _lines([item for item in items[at:end] if isinstance(item, TextLine)], margins):
+                if isinstance(one, Grid):
+                    blocks.append(one)
+                    continue
+                blocks.append(joined([line.text for line in one]))
+                pages += _begun(one, paragraphs, pages[-1].page if pages else 0)
+                paragraphs += 1
         at = end
-    return blocks
+    return Flow(blocks, pages)
+
+
+def _begun(lines: Sequence[TextLine], paragraph: int, page: int) -> Iterator[PageStart]:
+    """Where a page other than `page`, and each further one, begins in a paragraph."""
+    for at, line in enumerate(lines):
+        if line.page != page:
+            page = line.page
+            yield PageStart(paragraph, len(joined([one.text for one in lines[:at]])), page)
 
 
 def _margins(lines: Sequence[TextLine]) -> tuple[float, float]:
@@ -86,7 +126,7 @@ def _margins(lines: Sequence[TextLine]) -> tuple[float, float]:
     return (lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]) if lines else (0.0, 0.0)
 
 
-def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[str | Grid]:
+def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[list[TextLine] | Grid]:
     for one in unruled(lines):
         if isinstance(one, Run):
             yield one.grid
@@ -94,17 +134,16 @@ def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[
             yield from _paragraphs(one, margins)
 
 
-def _paragraphs(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[str]:
-    texts: list[str] = []
-    before: TextLine | None = None
+def _paragraphs(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[list[TextLine]]:
+    """The lines of each paragraph."""
+    found: list[TextLine] = []
     for line in lines:
-        if before is not None and texts and not _continues(before, line, margins):
-            yield joined(texts)
-            texts = []
-        texts.append(line.text)
-        before = line
-    if texts:
-        yield joined(texts)
+        if found and not _continues(found[-1], line, margins):
+            yield found
+            found = []
+        found.append(line)
+    if found:
+        yield found
 
 
 def _continues(before: TextLine, line: TextLine, margins: tuple[float, float]) -> bool:

@@ -4,9 +4,11 @@
 """
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from extract.readers._pdf_digits import Digits
 from extract.readers._pdf_geometry import IDENTITY, Matrix, View, common, is_level, is_thin, middle, moved, sides, times
 from extract.readers._pdf_glyphs import WHITE, Glyphs
 from extract.readers._pdf_page import Box, Color, Fill, Page, Seen
@@ -32,11 +34,11 @@ Raw = Any  # the library, which has no types, or a thing of its own
 class Marks:
     """The state of reading one page. `layered`: parts of it may be switched off."""
 
-    def __init__(self, raw: Raw, page: Raw, words: Raw, number: int, *, layered: bool) -> None:
+    def __init__(self, raw: Raw, page: Raw, words: Raw, number: int, digits: Digits, *, layered: bool) -> None:
         self.raw, self.pdf_page, self.words, self.layered = raw, page, words, layered
         self.view = View(common(page.get_mediabox(), page.get_cropbox()), page.get_rotation() % 360)
         self.page = Page(number, self.view.width, self.view.height)
-        self.glyphs = Glyphs(raw, ctypes.addressof(words.raw.contents), self.page, self.view, layered=layered)
+        self.glyphs = Glyphs(raw, ctypes.addressof(words.raw.contents), self.page, self.view, digits, layered=layered)
         self.seen, self.fills = self.glyphs.seen, self.glyphs.fills
         self.order = self.segments = 0
         self.floats = tuple(ctypes.c_float() for _ in range(4))
@@ -107,10 +109,9 @@ class Marks:
         color, alpha = self._color(
             one, raw.FPDFPageObj_GetStrokeColor if mode in OUTLINED else raw.FPDFPageObj_GetFillColor
         )
-        if by is IDENTITY and raw.FPDFPageObj_GetMatrix(one, self.matrix_ref):
-            a, b = self.matrix.a, self.matrix.b
-        else:
-            a, b, *_ = times(self._matrix(one), by)
+        a, b, c, d, e, f = self._matrix(one) if by is IDENTITY else times(self._matrix(one), by)
+        raw.FPDFTextObj_GetFontSize(one, self.float_refs[0])
+        size, baseline = self.floats[0].value * math.hypot(c, d), self.view.shown(e, f)[1]
         if self.view.turn:
             a, b = {90: (b, -a), 180: (-a, -b), 270: (-b, a)}.get(self.view.turn, (a, b))
         turned = abs(b) > 0.05 * a
@@ -118,7 +119,9 @@ class Marks:
         doubtful = self.layered and (depth > 0 or self._in_layer(one))
         if unseen or turned or doubtful or (mode in ONE_COLOR and min(color) >= WHITE):
             self.glyphs.odd = True
-        self.seen[one] = Seen(self.order, color if mode in ONE_COLOR else None, unseen, turned, doubtful)
+        self.seen[one] = Seen(
+            self.order, color if mode in ONE_COLOR else None, unseen, turned, doubtful, size, baseline
+        )
 
     def _in_layer(self, one: Raw) -> bool:
         """Whether an object belongs to a layer that may be switched off, as its marks say."""

@@ -46,12 +46,13 @@ class Sheet:
     hidden: bool = False
     images: int = 0
     left: set[Left] = field(default_factory=set)
+    most: int = MAX_CELLS
 
     def put(self, row: int, column: int, text: str) -> None:
         """Keeps the text of a cell; raises Unreadable for a sheet beyond all measure."""
         if text:
             self.cells[row, column] = text
-            if len(self.cells) > MAX_CELLS:
+            if len(self.cells) > self.most:
                 raise too_many_cells()
 
     def put_number(self, row: int, column: int, text: str, number: Decimal | None) -> None:

@@ -11,10 +11,11 @@ from lxml import etree
 from extract.content import DOUBT
 from extract.place import column_number
 from extract.readers import _sheet_numbers as numbers
+from extract.readers._doubts import without_notes
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
-from extract.readers._sheet_xlsx_styles import Style, is_struck, repainting, styles_of
-from extract.readers._spans import too_many_cells
+from extract.readers._sheet_xlsx_styles import Style, is_raised, is_struck, repainting, styles_of
+from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import refuse
 
 MOST_STRINGS = 500_000
@@ -24,6 +25,7 @@ MOST_LOOKS = 20_000_000  # at cells, for all conditions together
 USUAL_WIDTH = 8.43
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 YES = ("1", "true")
+TELLING = "c row col mergeCell conditionalFormatting oleObject control sheetView sheetFormatPr"
 
 
 @dataclass(slots=True)
@@ -41,15 +43,15 @@ class _Book:
         return self.styles[at] if at < len(self.styles) else Style()
 
 
-def sheets(package: Package) -> list[Sheet]:
-    """The sheets in the workbook's order; raises Unreadable."""
+def sheets(package: Package, most: int = MAX_CELLS) -> list[Sheet]:
+    """The sheets in the workbook's order, of at most so many cells; raises Unreadable."""
     try:
-        return list(_sheets(package))
+        return list(_sheets(package, most))
     except (etree.XMLSyntaxError, ValueError, IndexError) as error:
         raise damaged() from error
 
 
-def _sheets(package: Package) -> Iterator[Sheet]:
+def _sheets(package: Package, most: int) -> Iterator[Sheet]:
     related = _relations(package, "")
     main = next((path for kind, path in related.values() if kind == "officeDocument"), "xl/workbook.xml")
     if main.endswith(".bin"):
@@ -78,7 +80,8 @@ def _sheets(package: Package) -> Iterator[Sheet]:
             raise refuse("too_large", f"工作表超过 {MOST_SHEETS} 张，不是年度报告。")
         identity = next((str(value) for name, value in element.items() if etree.QName(str(name)).localname == "id"), "")
         kind, path = parts.get(identity, ("", ""))
-        sheet = Sheet(number, element.get("name") or "", hidden=element.get("state") in ("hidden", "veryHidden"))
+        hidden = element.get("state") in ("hidden", "veryHidden")
+        sheet = Sheet(number, element.get("name") or "", hidden=hidden, most=most)
         if kind == "worksheet":
             _Filling(sheet, book).fill(package.read(path))
             for sort, target in _relations(package, path).values():
@@ -126,14 +129,15 @@ def _strings(body: bytes) -> list[str]:
 
 
 def _rich(element: etree._Element) -> str:
-    """The text of a string: without how it is pronounced; doubtful where a part is struck out or raised."""
+    """The text of a string: without how it is pronounced and marks of notes; doubtful where a part is struck out."""
     runs = element.findall("{*}r")
     if not runs:
         return _plain("".join(one.text or "" for one in element.iterfind("{*}t")))
     texts = ["".join(one.text or "" for one in run.iterfind("{*}t")) for run in runs]
     apart = any(text.strip() and is_struck(run.find("{*}rPr")) for text, run in zip(texts, runs, strict=True))
-    text = _plain("".join(texts))
-    return doubtful(text) if apart else text
+    if not apart:
+        return _plain("".join(texts))
+    return doubtful(_plain(without_notes(zip(texts, [is_raised(run.find("{*}rPr")) for run in runs], strict=True))))
 
 
 def _plain(text: str) -> str:
@@ -142,10 +146,11 @@ def _plain(text: str) -> str:
 
 
 def _events(body: bytes) -> Iterator[tuple[str, etree._Element]]:
-    """Elements as they begin and end: a sheet may be large."""
+    """The elements that say something, as they begin and end: a sheet may be large."""
     yield from etree.iterparse(
         io.BytesIO(body),
         events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in TELLING.split()],
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -166,7 +171,7 @@ class _Filling:
 
     def fill(self, body: bytes) -> None:
         for event, element in _events(body) if body else ():
-            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            name = element.tag.rpartition("}")[2]
             if event == "start":
                 self._begin(name, element)
             else:
@@ -245,7 +250,7 @@ def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, 
     style = book.style(cell.get("s"))
     kind, value = cell.get("t") or "n", _stated(cell)
     number = numbers.stored(value) if kind == "n" and value.strip() else None
-    text = _text(cell, book, style, room)
+    text = _text(cell, kind, value, book, style, room)
     if text is None or (no_zeros and text and not text.strip("0.")):
         text = DOUBT + "".join((text or value).split())
     elif text and style.doubtful:
@@ -261,9 +266,8 @@ def _stated(cell: etree._Element) -> str:
     return (value.text or "") if value is not None else ""
 
 
-def _text(cell: etree._Element, book: _Book, style: Style, room: float) -> str | None:
-    """The text of a cell as it is shown; None where that is not certain."""
-    kind, value = cell.get("t") or "n", _stated(cell)
+def _text(cell: etree._Element, kind: str, value: str, book: _Book, style: Style, room: float) -> str | None:
+    """The text of a cell of this kind and stored value as it is shown; None where that is not certain."""
     formula = cell.find("{*}f") is not None
     if formula and (book.recalculated or not value.strip()) and kind != "str":
         return None

@@ -1,6 +1,5 @@
 """Workbooks (XLSX, XLS, ET, ODS) → Content: sheets as they are shown, and python-calamine as the second reading."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -8,11 +7,11 @@ from decimal import Decimal
 from extract.content import DOUBT, Content, Second
 from extract.readers import _ole, _package
 from extract.readers._sheet import At, Sheet, content_of
+from extract.readers._sheet_any import sheets_of, stored
 from extract.readers._unreadable import refuse
 
 order = 20
 
-PANIC = "PanicException"
 MAX_BYTES = 60 << 20
 ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 # What stands first in a package of Office; a file of another name is an archive that may hold one.
@@ -33,45 +32,19 @@ def accepts(head: bytes, name: str) -> bool:  # noqa: ARG001 - every format has 
 
 def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has it
     """The Content of a workbook. Raises Unreadable beyond the bounds, damaged, protected, or of several reports."""
-    from extract.readers import _sheet_ods, _sheet_xls, _sheet_xlsx
-
     if len(body) > MAX_BYTES:
         raise refuse("too_large", f"文件过大（{len(body) / 1e6:.0f} MB），超过 {MAX_BYTES / 1e6:.0f} MB 的上限。")
-    if body.startswith(_ole.MAGIC):
-        sheets, ways = _sheet_xls.sheets(body), ("records", "calamine")
-    else:
-        with _package.Package(body) as package:
-            package.check()
-            is_ods = package.read("mimetype").startswith(b"application/vnd.oasis")
-            sheets = (_sheet_ods if is_ods else _sheet_xlsx).sheets(package)
-        ways = ("xml", "calamine")
+    sheets = sheets_of(body)
+    ways = ("records" if body.startswith(_ole.MAGIC) else "xml", "calamine")
     content = content_of(sheets)
     return replace(content, second=Second(ways, lambda: _again(body, sheets)))
 
 
 def _again(body: bytes, sheets: Sequence[Sheet]) -> Content:
     """The same workbook by python-calamine: its own places and values, shown only where a format changes nothing."""
-    from python_calamine import CalamineWorkbook
-
-    with _Told(), CalamineWorkbook.from_filelike(io.BytesIO(body)) as book:
-        others = [
-            replace(sheet, cells=_values(sheet, book.get_sheet_by_index(at).to_python(skip_empty_area=False)))
-            for at, sheet in enumerate(sheets)
-        ]
+    found = zip(sheets, stored(body, len(sheets)), strict=True)
+    others = [replace(sheet, cells=_values(sheet, rows)) for sheet, rows in found]
     return content_of(others)
-
-
-class _Told:
-    """Makes what the library says of a damaged file a refusal: its errors, and its panics."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
-        from python_calamine import CalamineError
-
-        if kind is not None and (issubclass(kind, (CalamineError, OSError, ValueError)) or kind.__name__ == PANIC):
-            raise refuse("damaged_file", "python-calamine 打不开这个工作簿。")
 
 
 def _values(sheet: Sheet, rows: Sequence[Sequence[object]]) -> dict[At, str]:

@@ -101,10 +101,11 @@ class _Batch:
         self.agencies: dict[tuple[str, str], str] = {}
         self.touched: set[str] = set()
         marks = ", ".join("?" * len(documents))
-        self.known: dict[tuple[str, str], tuple[int, str | None]] = {
-            (document, url): (number, agency)
-            for document, url, number, agency in self.conn.execute(
-                f"select document, url, id, agency from reports where document in ({marks}) and parser = ?",
+        # A page whose pictures changed is another version: there since another instant.
+        self.known: dict[tuple[str, str, str | None], tuple[int, str | None]] = {
+            (document, url, since): (number, agency)
+            for document, url, since, number, agency in self.conn.execute(
+                f"select document, url, first_seen, id, agency from reports where document in ({marks}) and parser = ?",
                 (*documents, parser),
             )
         }
@@ -114,7 +115,7 @@ class _Batch:
         result = reading.result
         outcome = result.status if isinstance(result, Report) else result.code
         self.rows.readings.append(_reading(reading, outcome))
-        old = self.known.get((reading.document, reading.url))
+        old = self.known.get((reading.document, reading.url, reading.first_seen))
         if old is not None and old[1] is not None:
             self.touched.add(old[1])
         if isinstance(result, Problem):
@@ -218,9 +219,7 @@ class _Batch:
             rows.subtotals.append((number, row.code, *_counts(row), row.place))
             rows.cells.extend(_cells(number, row, "T3.subtotal"))
         rows.indicators.extend(Statistic.of(number, one) for one in report.indicators)
-        rows.sections.extend(
-            Prose(number, one.number, one.heading, one.text, one.paragraph, one.offset) for one in report.sections
-        )
+        rows.sections.extend(Prose.of(number, one) for one in report.sections)
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
         self.rows.problems.extend(

@@ -12,7 +12,8 @@ from crawler.ground.errors import UsageError
 from monitor.claims.signs import signs_of
 
 FILE = "claims.toml"
-MARKS = ("scope", "limit", "subordinate", "doubtful", "part_of_year")  # words that only bear on others
+# Words that only bear on others.
+MARKS = ("scope", "limit", "subordinate", "doubtful", "part_of_year", "part_of_body", "exercise")
 MEMBER_READINGS = ("T3[received,{0}]", "T3[received,{0}] + T3[brought_forward,{0}]")
 
 
@@ -50,10 +51,12 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """All words, and the concepts by their ids; several entries may state one concept."""
+    """All words, and the concepts by their ids; several entries may state one concept. `whose`: by what the words of
+    scope that speak of an office, a place, a town, the body itself are known."""
 
     words: tuple[Word, ...]
     concepts: Mapping[str, Concept]
+    whose: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +73,7 @@ def dictionary() -> Dictionary:
     for concept, entry in _parts(data["part"]):
         concepts[concept.id] = concept
         words += _words(concept.id, concept, entry)
-    return Dictionary(tuple(words), concepts)
+    return Dictionary(tuple(words), concepts, {name: tuple(some) for name, some in data["whose"].items()})
 
 
 def _word(roles: tuple[str, ...], name: str, concept: Concept | None, patterns: Sequence[str]) -> Word:

@@ -25,7 +25,7 @@ def say_backtest(call: CallOptions, name: str) -> None:
 def _lines(call: CallOptions, book: Rulebook, found: Backtest) -> list[str]:
     lines = [
         call.text(
-            f"报告 {found.reports} 份，能核对 {found.judged} 份，会有 {found.hits} 项发现",
+            f"报告 {found.reports} 份，能核对 {found.judged} 份，会有发现 {found.hits} 处",
             f"{found.reports} reports, {found.judged} of them could be judged, {found.hits} hits",
         )
     ]

@@ -25,8 +25,8 @@ def state_words(call: CallOptions, state: State) -> str:
 def nobody_registered(call: CallOptions) -> str:
     """What is to be done where the register is empty."""
     return call.text(
-        "名录里还没有机关：gouji agencies import 名录.csv，或 gouji agencies learn",
-        "the register is empty: gouji agencies import FILE.csv, or gouji agencies learn",
+        "名录里还没有机关：gouji agencies import 名录.xlsx，或 gouji agencies learn",
+        "the register is empty: gouji agencies import LIST.xlsx, or gouji agencies learn",
     )
 
 

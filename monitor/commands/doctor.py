@@ -12,6 +12,7 @@ from monitor.words.terminal import table
 
 NAMES = {
     "ocr": "文字识别",
+    "charts": "图表",
     "font": "中文字体",
     "time zone": "时区",
     "data": "数据目录",

@@ -179,7 +179,7 @@ def acknowledge(findings: tuple[int, ...], reason: str, until: datetime | None) 
 @REASON
 @json_option
 def explain(findings: tuple[int, ...], reason: str) -> None:
-    """接受解释（可写几个编号）；同一处明年再不符时会再附上这个解释。
+    """接受解释（可写几个编号）；同一处明年再不符时会再说起这个解释。
 
     Accepts an explanation; it is offered again when the same place breaks next year.
     """

@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from crawler.agencies.events import import_events
+from crawler.agencies.headings import said
 from crawler.agencies.learn import Proposal, Unmatched, accept
 from crawler.agencies.learn import unmatched as find_unmatched
 from crawler.ground.clock import local_date, now
 from crawler.ground.data import create
-from monitor.asking.register import proposals
+from crawler.ground.errors import Both
+from monitor.asking.register import Seen, proposals, seen
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
 from monitor.words.terminal import table
@@ -48,7 +50,7 @@ def learn(year: int | None, portals: tuple[str, ...], spared: tuple[str, ...], y
     call = session()
     with closing(open_database(call.data)) as db:
         found = proposals(db, year or local_date(now()).year - 1, portals, spared)
-        _show(call, found)
+        _show(call, found, seen(db, len(call.data.config().portals)))
         taken = accept(db, found) if found and (yes or _agreed(call, len(found))) else 0
     call.emit({"accepted": taken, "proposals": [{**asdict(one), "owes": one.owes} for one in found]})
     if taken:
@@ -73,14 +75,16 @@ def _agreed(call: CallOptions, count: int) -> bool:
     return click.confirm(call.text(f"收入这 {count} 个机关？", f"enter these {count} bodies?"), default=False)
 
 
-def _show(call: CallOptions, found: Sequence[Proposal]) -> None:
-    if not found:
+def _show(call: CallOptions, found: Sequence[Proposal], seen: Seen) -> None:
+    if seen.unread:
         call.say(
             call.text(
-                "没有可拟收的机关：所见的机关都已在名录中。",
-                "Nothing to propose: every body that was found is in the register.",
+                f"另有 {seen.unread} 份文件还没有读：先 gouji extract，名录会更全",
+                f"{seen.unread} documents have not been read yet: gouji extract first makes this more complete",
             )
         )
+    if not found:
+        _nothing(call, seen)
         return
     head = (
         call.text("机关", "body"),
@@ -94,12 +98,13 @@ def _show(call: CallOptions, found: Sequence[Proposal]) -> None:
     rows = [
         (
             one.name,
-            one.kind,
-            one.level or "–",
+            said("kind", one.kind, call.lang),
+            said("level", one.level, call.lang) or "–",
             one.division or "–",
             one.portal or "–",
             _span(one.years),
             call.text(*ORIGINS[one.origin])
+            + (call.text("；又作", "; also ") + "、".join(one.spellings) if one.spellings else "")
             + ("" if one.owes else call.text("；依法无须单独报送", "; owes none by law")),
         )
         for one in found
@@ -107,6 +112,35 @@ def _show(call: CallOptions, found: Sequence[Proposal]) -> None:
     for line in table([head, *rows]):
         call.say(line)
     call.say(call.text(f"共 {len(found)} 个机关可收入名录", f"{len(found)} bodies could be entered"))
+
+
+def _nothing(call: CallOptions, seen: Seen) -> None:
+    """What must be done before bodies can be proposed; or that nothing is left to propose."""
+    if seen.documents or seen.rosters:
+        call.say(
+            call.text(
+                "没有可拟收的机关：所见的机关都已在名录中（或只见于更早的年度：可用 --year）。",
+                "Nothing to propose: every body that was found is in the register (or was found for earlier years "
+                "only: see --year).",
+            )
+        )
+        return
+    first: Both = (
+        (
+            "watch a portal first: gouji portal add ADDRESS; then gouji crawl, gouji extract",
+            "先关注一个门户：gouji portal add 网址；再 gouji crawl、gouji extract",
+        )
+        if not seen.portals
+        else ("crawl first: gouji crawl, then gouji extract", "先抓取：gouji crawl，再 gouji extract")
+    )
+    call.say(
+        call.text(
+            f"还没有任何文件，无从拟名录。{first[1]}；或收入已有的文件：gouji add 文件夹、gouji extract。"
+            "已有名单的，直接导入：gouji agencies import 名录.xlsx",
+            f"There are no documents yet, so no body can be proposed: {first[0]}; or take in files you have: gouji add "
+            "FOLDER, gouji extract. A list that you have is imported with: gouji agencies import LIST.xlsx",
+        )
+    )
 
 
 def _span(years: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from monitor.asking.rules import rules as all_rules
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.reconcile.rulebook import load
 from monitor.schema import open_database
-from monitor.words.kinds import class_words
+from monitor.words.kinds import class_shown
 from monitor.words.terminal import clip, inert, table
 
 LONGEST_BASIS = 48
@@ -70,12 +70,14 @@ def _headings(call: CallOptions) -> list[str]:
 def _row(call: CallOptions, one: RuleOnFile) -> list[str]:
     status = call.text({"shadow": "试行", "active": "正式"}[one.status], one.status)
     basis = clip(one.rule.basis, LONGEST_BASIS)
-    return [one.rule.id, _class(call, one.rule.rule_class), status, str(one.hits), precision(one), inert(basis)]
-
-
-def _class(call: CallOptions, code: str) -> str:
-    """不平 fatal: what it is called, and what `--class` takes."""
-    return call.text(f"{class_words(code)} {code}", code)
+    return [
+        one.rule.id,
+        class_shown(one.rule.rule_class, call.lang),
+        status,
+        str(one.hits),
+        precision(one),
+        inert(basis),
+    ]
 
 
 def precision(one: RuleOnFile) -> str:
@@ -88,7 +90,7 @@ def _whole(call: CallOptions, one: RuleOnFile) -> list[str]:
     formulas = [rule.formula(case) for case in range(len(rule.cases))]
     rows = [
         (call.text("规则", "rule"), f"{rule.id}（{rule.version}）"),
-        (call.text("类别", "class"), _class(call, rule.rule_class)),
+        (call.text("类别", "class"), class_shown(rule.rule_class, call.lang)),
         (call.text("状态", "status"), call.text({"shadow": "试行", "active": "正式"}[one.status], one.status)),
         *((call.text("关系", "relation"), case.relation[call.lang]) for case in rule.cases if case.relation),
         *((call.text("算式", "formula"), formula) for formula in formulas),

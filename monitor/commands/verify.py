@@ -19,7 +19,8 @@ from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
 from monitor.words.claims import claim_lines, claims_json
-from monitor.words.report import problem_lines, report_json, report_lines, suspect_line, suspect_marks
+from monitor.words.kinds import class_shown
+from monitor.words.report import problem_lines, read_words, report_json, report_lines, suspect_line, suspect_marks
 from monitor.words.terminal import inert, table
 from monitor.words.verdict_json import outcome_json
 from monitor.words.verdicts import message, reason_words
@@ -144,7 +145,7 @@ def _head(call: CallOptions, report: Report, beside: Beside | None) -> list[str]
             (call.text("年度", "year"), str(report.year) if report.year is not None else "–"),
             (call.text("标题", "title"), report.title or "–"),
             (call.text("格式", "form"), report.template or "–"),
-            (call.text("读取", "reading"), report.status),
+            (call.text("读取", "reading"), call.text(*read_words(report.status))),
             *([(call.text("对照", "beside"), beside_words(call, beside))] if beside else []),
         ]
     )
@@ -163,7 +164,10 @@ def _outcome_lines(call: CallOptions, outcome: Outcome, book: Rulebook) -> list[
     words = [inert(line) for line in message(book, outcome, call.lang).splitlines()]
     # A subject that is a cell or a row of the form has its brackets already.
     name = f"{outcome.rule}  {outcome.subject}" if outcome.subject.endswith("]") else outcome.name
-    return [f"  {inert(name)}  {book[outcome.rule].rule_class}", *(f"      {line}" for line in words)]
+    return [
+        f"  {inert(name)}  {class_shown(book[outcome.rule].rule_class, call.lang)}",
+        *(f"      {line}" for line in words),
+    ]
 
 
 def _rest(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:

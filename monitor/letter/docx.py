@@ -1,4 +1,4 @@
-"""A letter as a Word file; python-docx is used nowhere else."""
+"""A letter as a Word file; python-docx is used here and in monitor/papers/word.py."""
 
 import re
 from datetime import datetime

@@ -1,7 +1,8 @@
 """Claims of the prose against the cells: a claim fails only if it fits none of the values that it may mean."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -9,23 +10,30 @@ from crawler.agencies.names import place_of
 from crawler.ground.errors import UsageError
 from extract.content import Number
 from monitor.claims.claim import Claim
+from monitor.claims.dictionary import dictionary
 from monitor.claims.grammar import read_claims
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.formula import FormNames, Linear, compile_value, has_cell
-from monitor.reconcile.meanings import CARRIED, POINTS, PROCESSED, RECEIVED, Meaning, meanings_of, wholes_told
+from monitor.reconcile.meanings import (
+    CARRIED,
+    POINTS,
+    PROCESSED,
+    RECEIVED,
+    Meaning,
+    meanings_of,
+    none_of_any,
+    wholes_told,
+)
 from monitor.reconcile.outcome import Context, Operand, Verdict
 from monitor.reconcile.plan import shape
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.vector import SLOTS, STATED
 
 ALL_OPEN = f"{RECEIVED[1]} - {PROCESSED}"
-# Whose figures a government's own report does not give, and whose any other body's does not.
-OF_OFFICE = ("办", "本级", "办公室", "办公厅", "机关", "部门")
-OF_PLACE = ("全国", "全省", "全市", "全县", "全区", "全州", "全盟", "全旗", "各级", "政府", "部门", "全系统")
 WHOLE_PLACE = 2  # characters of 全市
 PLACES = "国省市县区州盟旗"
-OWN = ("我", "本机关", "本局", "本办", "本委", "本厅", "本单位")
-OF_TOWN = ("全镇", "全乡", "全街道")
+IN_PARTS = frozenset({"intake", "received", "processed"})  # what is told in parts beside its whole
+AS_WHOLE = re.compile("[共总合]计?|累计|全年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Tried:
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
     """A claim with its verdict. `matched` is the formula that it fits; `tried` all that it might have; `reason` why it
-    is not assessable.
+    is not assessable. `page` is where it begins in the document, from 1; None where that has none.
     """
 
     claim: Claim
@@ -48,6 +56,7 @@ class JudgedClaim:
     matched: str = ""
     reason: str = ""
     tried: tuple[Tried, ...] = ()
+    page: int | None = None
 
 
 def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
@@ -60,10 +69,46 @@ def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
             for one in found
             if one.concept == "processing_fee" and one.relation != "denial" and one.value and not one.weak
         ]
-        sheet.claims = tuple(
+        judged = [
             _fee(one, amounts) if one.concept == "processing_fee" else _judged(one, found, sheet) for one in found
+        ]
+        paged = {one.number: one for one in report.sections if one.pages}
+        sheet.claims = tuple(
+            replace(one, page=paged[one.claim.section].page(one.claim.start)) if one.claim.section in paged else one
+            for one in _parts_aside(judged)
         )
     return sheet.claims
+
+
+def _parts_aside(judged: Sequence[JudgedClaim]) -> Iterator[JudgedClaim]:
+    """Of several numbers of one thing, one of which (or the sum of which) is the table's: a smaller one is a part."""
+    told: dict[str, list[JudgedClaim]] = {}
+    for one in judged:
+        if one.claim.concept in IN_PARTS and one.claim.relation == "=" and one.claim.value:
+            told.setdefault(one.claim.concept, []).append(one)
+    totals = {
+        name: max((one.claim.value or 0 for one in some if one.verdict == "pass"), default=0)
+        or sum(one.claim.value or 0 for one in some)
+        for name, some in told.items()
+    }
+    for one in judged:
+        claim = one.claim
+        whole = totals.get(claim.concept, 0)
+        if (
+            one.verdict == "fail"
+            and claim.relation == "="
+            and (claim.value or 0) < whole
+            and not AS_WHOLE.search(claim.clause)
+            and _is_told(whole, one, told)
+        ):
+            one = replace(one, verdict="not_assessable", reason="other_notion")
+        yield one
+
+
+def _is_told(whole: Number, one: JudgedClaim, told: Mapping[str, Sequence[JudgedClaim]]) -> bool:
+    """Whether the whole is one of the values that the claim may mean."""
+    others = told[one.claim.concept]
+    return len(others) > 1 and any(tried.value == whole for tried in one.tried)
 
 
 @lru_cache(maxsize=16)  # a report is judged alone and beside its other years
@@ -80,11 +125,19 @@ def _judged(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> JudgedCl
     if claim.concept == "completion":
         return _completion(claim, sheet)
     judged = _compared(claim, meanings, sheet)
+    if judged.verdict == "pass" and claim.value == 0 and _of_one_sort(claim, all_claims, sheet):
+        return JudgedClaim(claim, "not_assessable", reason="other_notion", tried=judged.tried)
     if judged.reason == "table_missing" and claim.concept == "share":
         return _share_of_told(claim, all_claims)
     if judged.verdict == "fail" and (reason := _excused(claim, sheet)):
         return JudgedClaim(claim, "not_assessable", reason=reason, tried=judged.tried)
     return judged
+
+
+def _of_one_sort(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> bool:
+    """行政诉讼0件, where there are suits of the other sort: it may mean the one sort, and may be wrong."""
+    formula = none_of_any(claim, all_claims)
+    return bool(formula) and value_of(formula, sheet) not in (None, 0)
 
 
 def _excused(claim: Claim, sheet: Sheet) -> str:
@@ -100,15 +153,15 @@ def _other_scope(scope: str, context: Context) -> bool:
     """Whether the prose speaks of other bodies' figures than this report's tables give."""
     if not scope:
         return False
-    kind = context.kind
+    kind, whose = context.kind, dictionary().whose
     if kind == "government" and scope.startswith("全") and len(scope) == WHOLE_PLACE:
         return scope[1] not in place_of(context.name)[-2:] and scope[1] in PLACES  # 全市 in the report of a county
     if kind in ("government", "zone"):
-        return scope.endswith(OF_OFFICE) and not scope.startswith(OWN)
+        return scope.endswith(whose["office"]) and not scope.startswith(whose["own"])
     if kind in ("township", "street"):
-        return scope.startswith(OF_PLACE)
-    return scope.startswith((*OF_PLACE, *OF_TOWN)) or (
-        (scope.endswith("政府") or scope.endswith(OF_OFFICE)) and not scope.startswith(("我", "本"))
+        return scope.startswith(whose["place"])
+    return scope.startswith((*whose["place"], *whose["town"])) or (
+        (scope.endswith("政府") or scope.endswith(whose["office"])) and not scope.startswith(("我", "本"))
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain, takewhile
+from itertools import chain, combinations, takewhile
 from typing import NamedTuple
 
 from extract.content import UNREAD, Number
@@ -32,12 +32,14 @@ OUTCOMES = (
 GROUP_OF = {"not_existing": "unavailable"}
 ALL_GROUPS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "not_processed", "other"})
 OPEN_LIST = re.compile("其余|其他(?:为|均)|等(?:[,，。；、）)]|$)")
+STOCK_DONE = re.compile("办结|答复|办理完|处理完")
 PARTS_FOLLOW = re.compile("其中|包括|含")
 PERSONS_AND_OTHERS = frozenset({"natural_person", "legal_person"})  # all applicants
 TRACKS_OF = {
     "remedies": ("reconsideration", "litigation"),
     "litigation": ("litigation_direct", "litigation_after_reconsideration"),
 }
+MOST_TOLD = 40  # numbers of a sentence of which sums are made
 LONGEST = 300  # characters that are quoted
 BROUGHT = "T3[brought_forward,total]"
 
@@ -68,9 +70,9 @@ def internal(rule: Rule, sheet: Sheet) -> Result:
         ties += here
         if any(_key(one) in blamed for one in group):
             continue  # its number is told already as one that the table contradicts
-        for tie in here:
-            if not tie.holds and all(one.subject != tie.name for one in outcomes):
-                outcomes.append(_outcome(rule, sheet, tie, group))
+        broken = next((tie for tie in here if not tie.holds), None)  # one list is told once
+        if broken is not None and all(one.subject != broken.name for one in outcomes):
+            outcomes.append(_outcome(rule, sheet, broken, group))
     held = sum(tie.holds for tie in ties)
     return Result(held, tuple(outcomes)) if outcomes else passing(max(1, held))
 
@@ -84,9 +86,16 @@ def _outcome(rule: Rule, sheet: Sheet, tie: Tie, group: Sequence[Claim]) -> Outc
         "sentence": "".join(dict.fromkeys(one.whole for one in group)).rstrip("。；")[:LONGEST],
         "terms": " + ".join(map(str, tie.terms)),
         "sum": str(sum(tie.terms)),
-        "whole": "、".join(dict.fromkeys(map(str, tie.whole))),
+        "whole": "、".join(dict.fromkeys(map(str, _printed(tie, group)))),
     }
     return Outcome(rule.id, tie.name, "fail", sum(tie.terms), tie.whole[0], year=sheet.year, facts=facts)
+
+
+def _printed(tie: Tie, group: Sequence[Claim]) -> list[Number]:
+    """Of the admissible totals those that the sentence prints, or sums of two that it prints; else all."""
+    told = [one.value for one in group if one.value]
+    sums = {one + two for one, two in combinations(told[:MOST_TOLD], 2)}
+    return [one for one in tie.whole if one in told] or [one for one in tie.whole if one in sums] or [*tie.whole]
 
 
 def _told(found: Iterator[list[Claim]]) -> Iterator[list[Claim]]:
@@ -232,7 +241,9 @@ def _stock(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
     more = said.value if said is not None else brought
     terms = tuple(one.value for one in (done, left) if one.value is not None)
     came = total.value or 0
-    whole = (came,) if not more else (came + more,) if total.concept == "received" else (came + more, came)
+    apart = said is not None and STOCK_DONE.search(said.clause)  # 上年结转的3件已全部办结, 本年新收6件, 办结6件
+    sure = total.concept == "received" and not apart
+    whole = (came,) if not more else (came + more,) if sure else (came + more, came)
     if sum(terms) in whole:
         yield Tie("stock", terms, whole, True)
     elif more is not None or sum(terms) < came:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.findings import Finding
-from monitor.words.kinds import class_words, status_words, statuses
+from monitor.words.kinds import class_shown, status_words, statuses
+from monitor.words.plain import message_of as message_of
 from monitor.words.plain import plain
 from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad
@@ -48,7 +49,7 @@ def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list
     """A finding for a terminal: what a person would say first, then where it stands, by which rule, and the rest."""
     key, told = finding.key, plain([finding], lang)
     status = finding.status if lang == "en" else f"{STATUS[finding.status]} {finding.status}"
-    asked = finding.finding_class if lang == "en" else f"{class_words(finding.finding_class)} {finding.finding_class}"
+    asked = class_shown(finding.finding_class, lang)
     name = inert(names.get(key.agency, key.agency))
     about = f"{name} {key.year}: " if lang == "en" else f"{name}{key.year}年度："
     standing = (pad(status, 22 if lang == "zh" else 14), pad(asked, 14), inert(key.rule), inert(key.subject))

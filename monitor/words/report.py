@@ -13,6 +13,7 @@ from extract.store.failures import Failure
 from monitor.words.cells import cell_words, column_label, group_words, row_label
 from monitor.words.terminal import clip, inert, table, width
 from monitor.words.twice import WAYS as WAYS
+from monitor.words.twice import read_words as read_words
 from monitor.words.twice import twice_words as twice_words
 
 TITLES = {

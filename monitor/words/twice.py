@@ -1,8 +1,9 @@
-"""How a report was read twice, in words: by which ways, and how far both readings agree."""
+"""How a report was read, in words: how far, whether twice, by which ways, and how far both readings agree."""
 
 from collections.abc import Mapping
 
 from extract.model import Report
+from monitor.codebook import code_lists
 
 # The ways by which readers read a document twice.
 WAYS: Mapping[str, tuple[str, str]] = {
@@ -16,6 +17,12 @@ WAYS: Mapping[str, tuple[str, str]] = {
     "member": ("包里的一份", "one file of the archive"),
     "copy": ("包里的另一份", "a copy beside it"),
 }
+
+
+def read_words(status: str) -> tuple[str, str]:
+    """How far a report was read, in Chinese and English, each with its code."""
+    words = code_lists()["report_status"].get(status)
+    return (f"{status}（{words.zh}）", status) if words else (status, status)
 
 
 def twice_words(report: Report, lang: str = "zh") -> str:

@@ -73,11 +73,12 @@ class Content:
 
 class Picture(NamedTuple):
     """A picture that stands before the n-th block, from 0: the addresses it may be had at, the best first (`data:`
-    ones hold it themselves); or its bytes, where the document has them."""
+    ones hold it themselves); or its bytes, where the document has them, or what gives them once they are wanted."""
 
     at: int
     addresses: tuple[str, ...]
     body: bytes = b""
+    load: Callable[[], bytes] | None = None
 
 
 class Second(NamedTuple):

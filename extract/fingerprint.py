@@ -42,7 +42,7 @@ LENGTH = 16  # hexadecimal digits
 def reader_fingerprint() -> str:
     """What was read bears it (`readings.parser`, `reports.parser`): all of extract/, what that imports, libraries,
     and where the families say that articles stand."""
-    return name_of(["extract"], [*map(_version, LIBRARIES), *forms_told(), *articles()])
+    return name_of(["extract"], [*map(library_version, LIBRARIES), *forms_told(), *articles()])
 
 
 def forms_told() -> list[str]:
@@ -129,7 +129,7 @@ def _module(dotted: str, there: Mapping[str, Sequence[str]]) -> Iterator[str]:
         inside += "/"
 
 
-def _version(library: str) -> str:
+def library_version(library: str) -> str:
     """The version of a library; of lxml those of the C libraries as well; `absent` where an extra is not installed."""
     if library == "lxml":
         module = import_module("lxml.etree")

@@ -1,4 +1,4 @@
-"""What a page shows as pictures, read where they stand: page and pictures are one document."""
+"""What a page or a Word document shows as pictures, read where they stand: it and its pictures are one document."""
 
 import base64
 import binascii
@@ -21,11 +21,11 @@ MOST = 30  # pictures of one page that are read
 LARGEST = 40 * 1024 * 1024  # bytes of one picture
 DATA = "data:"
 UNREAD: Facts = {"parts": ["image"]}
-MISSING = "网页的表格可能是图片，识别文字的组件没有安装；请运行 pip install 'gouji[ocr]'，再重新读取。"
+MISSING = "表格可能是图片，识别文字的组件没有安装；请运行 pip install 'gouji[ocr]'，再重新读取。"
 
 
 class Held(NamedTuple):
-    """A picture of a page, before which block it stands; `load` gives its bytes, None where nobody has them."""
+    """A picture of a document, before which block it stands; `load` gives its bytes, None where nobody has them."""
 
     at: int
     load: Callable[[], bytes] | None
@@ -51,7 +51,7 @@ def held_pictures(
         if key in seen:
             continue
         seen.add(key)
-        held.append(Held(one.at, _loader(one.body, parts.get(named[0], "") if named else "", data, load)))
+        held.append(Held(one.at, one.load or _loader(one.body, parts.get(named[0], "") if named else "", data, load)))
     held += [Held(len(content.blocks), partial(load, known)) for known in left.values() if known not in seen]
     return held
 
@@ -112,7 +112,7 @@ def _read(content: Content, held: Sequence[Held]) -> tuple[Content, list[Problem
         if one.load is None:
             continue
         if number > MOST:
-            problems.append(Problem("too_large", f"网页有 {len(held)} 张图，只读了前 {MOST} 张", facts=UNREAD))
+            problems.append(Problem("too_large", f"文件有 {len(held)} 张图，只读了前 {MOST} 张", facts=UNREAD))
             break
         try:
             blocks = _shown(one.load(), number)

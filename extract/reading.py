@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.archive import ArchiveError, Shelf
 from crawler.ground.contained import Failed
 from extract.collector import collector_paused
 from extract.model import Problem, Report
@@ -14,6 +14,7 @@ from extract.pictured import held_pictures, with_pictures
 from extract.places import with_own_places
 from extract.prose.other_paper import find_other_paper
 from extract.readers import Unreadable, read
+from extract.saved_page import saved_beside
 from extract.second_reading import read_again
 
 SECONDS = 60.0  # one document may take this long
@@ -33,9 +34,16 @@ NONE_APART = Apart({}, lambda _: b"")
 
 
 def read_report(
-    body: bytes, name: str, hint: str = "", *, published: bool = False, apart: Apart = NONE_APART
+    body: bytes,
+    name: str,
+    hint: str = "",
+    *,
+    published: bool = False,
+    apart: Apart = NONE_APART,
+    place: Path | None = None,
 ) -> Report | Problem:
-    """Bytes → report; `name` is the file name or address, `hint` a title known from elsewhere.
+    """Bytes → report; `name` is the file name or address, `hint` a title known from elsewhere; `place` the folder in
+    which the file lies, where a page's pictures may lie beside it.
 
     What was `published` under that title may be another paper. Bounded in time and memory only where a worker calls
     it; an error of ours is raised.
@@ -45,7 +53,8 @@ def read_report(
             content = read(body, name)
             result = parse(content, hint)
             if content.pictures or apart.parts:
-                result, content = with_pictures(result, content, held_pictures(content, name, *apart), hint)
+                base, parts, load = (name, *apart) if place is None else saved_beside(content, place)
+                result, content = with_pictures(result, content, held_pictures(content, base, parts, load), hint)
             if isinstance(result, Report):
                 result = with_own_places(read_again(result, content, hint), content)
             return (find_other_paper(result, content, body, name, hint) if published else None) or result
@@ -54,7 +63,7 @@ def read_report(
 
 
 def read_archived(
-    archive: Archive, sha256: str, url: str, title: str, published: bool, parts: Mapping[str, str]
+    archive: Shelf, sha256: str, url: str, title: str, published: bool, parts: Mapping[str, str]
 ) -> Report | Problem:
     """The same for a document of the archive, with its `parts` (the pictures of a page: address → SHA-256); the
     problem `archive_damaged` where any of that is missing or altered."""
@@ -73,7 +82,7 @@ def read_file(path: Path) -> tuple[str, Report | Problem]:
         body = path.read_bytes()
     except OSError as error:
         return "", Problem("no_access", f"文件打不开：{error.strerror}")
-    return read_body(body, path.name)
+    return hashlib.sha256(body).hexdigest(), read_report(body, path.name, place=path.parent)
 
 
 def read_body(body: bytes, name: str) -> tuple[str, Report | Problem]:

@@ -1,24 +1,22 @@
 """Documents not yet read by these readers → reports: workers read, one writer stores in order, a kill is resumable."""
 
-import os
 import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
-from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.ground.archive import Archive, open_archive
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
-from crawler.ground.workers import MEMORY, Pending, Workers
+from extract.engine.chosen import chosen
+from extract.engine.engine import BOUNDS, Asked, Bounds, Coming, Engine, Outcome
+from extract.engine.local import TICK
 from extract.fingerprint import reader_fingerprint
 from extract.model import Problem, Report
-from extract.reading import SECONDS, is_well, read_archived, read_report, unread
+from extract.reading import read_report, unread
 from extract.store.current import settle_returned
 from extract.store.failures import NO_FAULT, TRIES, Failure, record, resting
 from extract.store.parts import Parts, read_parts, settle_parts
@@ -27,11 +25,7 @@ from extract.store.write import Reading, save
 
 __all__ = ["BATCH", "ExtractResult", "extract", "read_report"]
 
-T = TypeVar("T")
-
 BATCH = 50  # readings per transaction
-AHEAD = 64  # documents handed over before the one that is stored next
-TICK = 0.5  # seconds between two looks at whether to go on
 LASTING = (sqlite3.OperationalError, OSError)  # what keeps every document from being stored, not this one
 
 PENDING = """
@@ -44,16 +38,6 @@ where :everything or (f.document is null and (r.document is null or o.document i
   or f.parser <> :parser or f.tries < :tries
 order by d.first_seen, d.rowid
 """
-
-
-class Bounds(NamedTuple):
-    """What the reading of one document may take: seconds, and bytes of address space."""
-
-    seconds: float = SECONDS
-    memory: int = MEMORY
-
-
-BOUNDS = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +55,9 @@ class Job:
     group: str
     parts: str = ""
 
-    def asked(self) -> tuple[str, str, str, bool, dict[str, str]]:
+    def asked(self) -> Asked:
         """What a worker is told of it."""
-        return self.sha256, self.url, self.title, bool(self.portal), read_parts(self.parts)
+        return Asked(self.sha256, self.url, self.title, bool(self.portal), read_parts(self.parts))
 
     def reading(self, result: Report | Problem) -> Reading:
         return Reading(
@@ -124,16 +108,18 @@ def extract(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     bounds: Bounds = BOUNDS,
+    engine: Engine | None = None,
 ) -> ExtractResult:
     """Reads what is pending (or everything). `progress` is called with (done, total) every second or sooner.
 
     What goes wrong while a document is read or stored is its own. Killed at any moment, the next run reads what was not
-    stored. The result does not depend on the number of workers.
+    stored. The result does not depend on the engine (`workers` processes of this machine, if none is given) nor on the
+    number or order of its workers: what comes is stored in the order of the documents.
     """
     jobs = _pending(db, everything, now)
     writer = _Writer(db, now, len(jobs), progress)
-    pool = Workers(workers or os.cpu_count() or 1, seconds=bounds.seconds, memory=bounds.memory)
-    for job, outcome in _outcomes(jobs, open_archive(data), pool, writer.tick):
+    engine = engine or chosen(data, workers=workers, bounds=bounds)
+    for job, outcome in _outcomes(jobs, engine, writer.tick):
         if not isinstance(outcome, Failed):
             writer.take(job, outcome)
         elif outcome.cause != "unavailable":
@@ -158,42 +144,46 @@ def _pending(db: Database, everything: bool, now: datetime) -> list[Job]:
     found = [Job(*row) for row in db.conn.execute(PENDING, asked)]
     apart = [(job.sha256, job.url) for job in found if (job.sha256, job.url) in parts.all]
     settle_parts(db, apart, reader_fingerprint(), now)
-    return [
-        replace(job, parts=parts.of((job.sha256, job.url))) for job in found if (job.sha256, job.url) not in parts.all
-    ]
+    return [_with_parts(job, parts) for job in found if (job.sha256, job.url) not in parts.all]
 
 
-def _outcomes(
-    jobs: Sequence[Job], archive: Archive, pool: Workers, tick: Callable[[], None]
-) -> Iterator[tuple[Job, Report | Problem | Failed]]:
+def _with_parts(job: Job, parts: Parts) -> Job:
+    document = job.sha256, job.url
+    present = parts.of(document)
+    since = parts.since(document, job.first_seen, present) if present else job.first_seen
+    return replace(job, parts=present, first_seen=since)
+
+
+def _outcomes(jobs: Sequence[Job], engine: Engine, tick: Callable[[], None]) -> Iterator[tuple[Job, Outcome]]:
     """What came of each document, in their order; ends with the first that no worker lives to read."""
-    waiting: deque[tuple[Job, Pending[Report | Problem]]] = deque()
+    if not jobs:
+        return
+    waiting: deque[tuple[Job, Coming]] = deque()
     coming = iter(jobs)
-    with pool:
+    with engine:
         while True:
-            for job in islice(coming, AHEAD - len(waiting)):
-                waiting.append((job, pool.submit(read_archived, archive, *job.asked())))
+            _hand_over(engine, coming, waiting)
             if not waiting:
                 return
             job, pending = waiting.popleft()
-            outcome = _awaited(pending, tick)
-            if isinstance(outcome, Failed) and outcome.cause == "killed" and not _well(tick):
+            while not pending.done(TICK):
+                tick()
+                _hand_over(engine, coming, waiting)
+            outcome = pending.outcome()
+            if isinstance(outcome, Failed) and outcome.cause == "killed" and not engine.well(tick):
                 outcome = Failed("unavailable", outcome.detail)
             yield job, outcome
             if isinstance(outcome, Failed) and outcome.cause == "unavailable":
                 return
 
 
-def _well(tick: Callable[[], None]) -> bool:
-    """Whether what harms nobody is read; if it is killed as well, the machine is to blame and not the document."""
-    with Workers(1, seconds=SECONDS) as other:
-        return _awaited(other.submit(is_well), tick) is True
-
-
-def _awaited(pending: Pending[T], tick: Callable[[], None]) -> T | Failed:
-    while not pending.done(TICK):
-        tick()
-    return pending.outcome()
+def _hand_over(engine: Engine, coming: Iterator[Job], waiting: deque[tuple[Job, Coming]]) -> None:
+    """As many as the engine takes; at least one, if none is under way."""
+    while len(waiting) < engine.ahead and not (waiting and engine.full()):
+        job = next(coming, None)
+        if job is None:
+            return
+        waiting.append((job, engine.read(job.asked())))
 
 
 class _Writer:

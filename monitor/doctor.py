@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from importlib import metadata
 
 from sqlite_utils import Database
 
@@ -20,6 +21,8 @@ from monitor.alerts.smtp_session import MailSession
 from monitor.alerts.smtp_words import reason
 from monitor.duty.clock import read_clock, said
 from monitor.duty.sources import unwatched
+from monitor.papers.chart import missing
+from monitor.papers.drawing import LACKING
 from monitor.schema import ALL
 from monitor.service.machine import DoctorCheck, installed, optional, privacy, space, zone
 from monitor.service.status import NAME as STATUS
@@ -35,6 +38,7 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     """Every check in turn. `needed`: the data directory was named by the person, so it must be there."""
     yield from installed()
     yield from optional()
+    yield charts()
     yield zone()
     if not data.root.is_dir():
         yield DoctorCheck(
@@ -53,6 +57,13 @@ def examine(data: DataDir, now: datetime, *, full: bool = False, needed: bool = 
     yield from _service(data, now)
     if config is not None:
         yield _mail(config)
+
+
+def charts() -> DoctorCheck:
+    """Whether the papers have charts; without them their tables stand there, and nothing is wrong."""
+    if lacking := missing():
+        return DoctorCheck("charts", None, LACKING[lacking].en, LACKING[lacking].zh)
+    return DoctorCheck("charts", True, f"vl-convert {metadata.version('vl-convert-python')}")
 
 
 def _configured(data: DataDir) -> tuple[Config | None, DoctorCheck]:

@@ -9,6 +9,7 @@ from crawler.ground.database import Waiting
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.store.schema import migrations as extract_migrations
 from monitor.views import migrations as view_migrations
+from monitor.views import renew
 
 migrations = Migrations("monitor")
 
@@ -170,7 +171,9 @@ def open_database(data: DataDir, *, thorough: bool = False) -> Waiting:
 
     `thorough`: the whole file is looked through, however long that takes (0.9 s per GB).
     """
-    return connect(require(data), ALL, every=True, thorough=thorough)
+    db = connect(require(data), ALL, every=True, thorough=thorough)
+    renew(db)
+    return db
 
 
 grow(migrations, "monitor")

@@ -189,5 +189,7 @@ def load_bodies(db: Database) -> dict[str, SubscribedBody]:
     }
     return {
         code: SubscribedBody(code, name, division or "", portal or seen.get(code, ""))
-        for code, name, division, portal in db.execute("select code, name, division, portal from agencies")
+        for code, name, division, portal in db.execute(
+            "select code, name, division, portal from agencies order by rowid"
+        )
     }

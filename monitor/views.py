@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from crawler.ground.database import Waiting
 from extract.place import split_sql
 from extract.store.schema import MEMBER_COLUMNS, TRACK_COLUMNS
+from monitor.indicators.view import VIEW, rates_sql
 
 migrations = Migrations("views")
 
@@ -58,14 +60,15 @@ def totals_sql() -> str:
     )
 
 
-OPEN_FINDINGS = f"""
+NAMED_FINDINGS = """
 select f.id, f.class, f.rule, f.agency, coalesce(a.name, f.agency) as agency_name, a.level, a.kind, a.division,
        f.year, f.subject, f.verdict, f.status, f.responsibility, f.message, f.message_en,
        json_extract(f.suspect, '$.cell') as suspected_cell, json_extract(f.suspect, '$.value') as proposed,
        json_extract(f.evidence, '$.delta') as delta, json_extract(f.evidence, '$.url') as url,
        json_extract(f.evidence, '$.document') as document, f.report, f.opened_at, f.changed_at
-from findings f left join agencies a on a.code = f.agency where {STANDING}
+from findings f left join agencies a on a.code = f.agency
 """
+OPEN_FINDINGS = f"{NAMED_FINDINGS.rstrip()} where {STANDING}\n"
 
 
 # Problems of a reading that leave something unread; the list is part of the migration: a new code needs a new one.
@@ -149,3 +152,25 @@ def m004_places(db: Database) -> None:
 def m005_unread(db: Database) -> None:
     # What the command `unread` lists of documents.
     db.create_view("unread", UNREAD)
+
+
+@migrations()
+def m006_named_findings(db: Database) -> None:
+    # Findings of every state for those who take the data elsewhere.
+    db.create_view("named_findings", NAMED_FINDINGS)
+
+
+def renew(db: Waiting) -> None:
+    """Makes the view of the rates anew where the catalogue is another than when it was made; no migration can tell."""
+    wanted = f"CREATE VIEW {VIEW} AS {rates_sql()}"
+    if not db.writable or _stands(db, wanted):
+        return
+    with db.atomic():
+        if not _stands(db, wanted):
+            db.execute(f"drop view if exists {VIEW}")
+            db.execute(wanted)
+
+
+def _stands(db: Database, wanted: str) -> bool:
+    found = db.execute("select sql from sqlite_master where name = ?", [VIEW]).fetchone()
+    return found is not None and found[0] == wanted

@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -17,6 +17,7 @@ from bench._traps.sheets import HEIGHT, WIDTH, Page
 
 THIN = 0.5
 DOTS = 48  # of a sign in a Type-3 font
+NO_INKS: Mapping[str, tuple[int, int]] = {}
 
 
 def wps_like(pages: Sequence[Page]) -> bytes:
@@ -44,8 +45,9 @@ def wps_like(pages: Sequence[Page]) -> bytes:
 # --- fonts of pictures -----------------------------------------------------------------------------------------
 
 
-def type3(pages: Sequence[Page], *, mapped: bool) -> bytes:
-    """A PDF whose signs are little pictures (Type 3); not `mapped`: nothing says which sign is which."""
+def type3(pages: Sequence[Page], *, mapped: bool, inks: Mapping[str, tuple[int, int]] = NO_INKS) -> bytes:
+    """A PDF whose signs are little pictures (Type 3); not `mapped`: nothing says which sign is which. `inks`: how high
+    these reach, in thousandths of the size; then the font itself tells no height, as Chromium makes them."""
     signs = sorted({sign for page in pages for one in page.texts for sign in one.text if not sign.isspace()})
     groups = [signs[at : at + 200] for at in range(0, len(signs), 200)]
     code = {sign: (group, at + 32) for group, members in enumerate(groups) for at, sign in enumerate(members)}
@@ -57,7 +59,7 @@ def type3(pages: Sequence[Page], *, mapped: bool) -> bytes:
 
     add(b"")  # catalogue and pages are written last, as 1 and 2
     add(b"")
-    fonts = [add(_type3_font(add, members, mapped=mapped)) for members in groups]
+    fonts = [add(_type3_font(add, members, mapped=mapped, inks=inks)) for members in groups]
     resources = "<< /Font << " + " ".join(f"/F{at} {number} 0 R" for at, number in enumerate(fonts)) + " >> >>"
     kids = []
     for page in pages:
@@ -90,7 +92,7 @@ def _operators(page: Page, code: dict[str, tuple[int, int]]) -> Iterator[str]:
     yield "ET"
 
 
-def _type3_font(add: object, signs: Sequence[str], *, mapped: bool) -> bytes:
+def _type3_font(add: object, signs: Sequence[str], *, mapped: bool, inks: Mapping[str, tuple[int, int]]) -> bytes:
     assert callable(add)
     font = ImageFont.truetype(str(FONTS[0]), DOTS, index=SIMPLIFIED)
     names, widths = [], []
@@ -98,14 +100,16 @@ def _type3_font(add: object, signs: Sequence[str], *, mapped: bool) -> bytes:
         picture = Image.new("1", (DOTS, DOTS), 1)
         ImageDraw.Draw(picture).text((0, -DOTS * 0.28), sign, 0, font)
         wide = 1000 if ord(sign) > 0x2000 else 500
-        head = f"{wide} 0 0 -150 1000 1000 d1\nq 1000 0 0 1000 0 -150 cm\nBI /IM true /W {DOTS} /H {DOTS} /BPC 1 ID "
+        low, high = inks.get(sign, (-150, 1000))
+        head = f"{wide} 0 0 {low} 1000 {high} d1\nq 1000 0 0 1000 0 -150 cm\nBI /IM true /W {DOTS} /H {DOTS} /BPC 1 ID "
         names.append(f"/g{at} {add(_stream(head.encode() + picture.tobytes() + b' EI Q'))} 0 R")
         widths.append(str(wide))
     last = 31 + len(signs)
+    box = "0 0 0 0" if inks else "0 -150 1000 1000"
     differences = " ".join(f"/g{at}" for at in range(len(signs)))
     unicode = f" /ToUnicode {add(_stream(_cmap(signs)))} 0 R" if mapped else ""
     return (
-        f"<< /Type /Font /Subtype /Type3 /FontBBox [0 -150 1000 1000] /FontMatrix [0.001 0 0 0.001 0 0] "
+        f"<< /Type /Font /Subtype /Type3 /FontBBox [{box}] /FontMatrix [0.001 0 0 0.001 0 0] "
         f"/CharProcs << {' '.join(names)} >> /Encoding << /Type /Encoding /Differences [32 {differences}] >> "
         f"/FirstChar 32 /LastChar {last} /Widths [{' '.join(widths)}] /Resources << >>{unicode} >>"
     ).encode()

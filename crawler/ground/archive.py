@@ -32,7 +32,14 @@ class ArchiveError(GoujiError):
     """Archived bytes are missing, altered or cannot be written; the message says what to do."""
 
 
-class Archive(Protocol):
+class Shelf(Protocol):
+    """Where bytes are read by their hash."""
+
+    def read(self, sha256: str, /) -> bytes:
+        """The bytes, verified; ArchiveError when they are missing, cannot be read, or no longer have this hash."""
+
+
+class Archive(Shelf, Protocol):
     """What was fetched, each body named by the lowercase hex SHA-256 of its bytes. Every backend promises:
 
     Bytes that are kept are never changed and never deleted. They are durable before `put` returns: rows that name
@@ -46,9 +53,6 @@ class Archive(Protocol):
 
         Intact bytes are left alone, damaged ones are replaced. ArchiveError when they cannot be written.
         """
-
-    def read(self, sha256: str) -> bytes:
-        """The bytes, verified; ArchiveError when they are missing, cannot be read, or no longer have this hash."""
 
     def hashes(self) -> Iterator[str]:
         """The hashes of everything kept, sorted; whether the bytes are intact is found out only by `read`."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.ground.clock import closing
+from crawler.ground.config_engine import EngineSettings as EngineSettings
+from crawler.ground.config_engine import complaints as complaints_of_engine
 from crawler.ground.config_mail import ChannelCheck, any_channel, complaints
 from crawler.ground.config_mail import MailSettings as MailSettings
 from crawler.ground.config_mail import Subscription as Subscription
@@ -18,7 +20,7 @@ from crawler.ground.config_sections import Sections
 from crawler.ground.config_text import decode, parse_text
 from crawler.ground.vocabulary import KINDS, LEVELS
 
-KNOWN = "[crawl], [mail], [schedule], [duty], [reuse], [[portal]], [[deadline]], [[subscription]]"
+KNOWN = "[crawl], [mail], [schedule], [duty], [reuse], [engine], [[portal]], [[deadline]], [[subscription]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Config:
     portals: tuple[Portal, ...] = ()
     duty: DutySettings = field(default_factory=DutySettings)
     reuse: ReuseSettings = field(default_factory=ReuseSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
     deadlines: tuple[LocalDeadline, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -165,7 +168,17 @@ class _Reader(Sections):
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
-            if key not in ("crawl", "mail", "schedule", "duty", "reuse", "portal", "deadline", "subscription"):
+            if key not in (
+                "crawl",
+                "mail",
+                "schedule",
+                "duty",
+                "reuse",
+                "engine",
+                "portal",
+                "deadline",
+                "subscription",
+            ):
                 self.fail(key, (f"unknown key '{key}'; known: {KNOWN}", f"没有 '{key}' 这一项；可写：{KNOWN}"))
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
@@ -175,6 +188,7 @@ class _Reader(Sections):
             portals=portals,
             duty=self.section("duty", DutySettings, data.get("duty", {})),
             reuse=self.reuse(data.get("reuse", {})),
+            engine=self.engine(data.get("engine", {})),
             deadlines=tuple(self.deadlines(data.get("deadline", []))),
             subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
         )
@@ -214,6 +228,12 @@ class _Reader(Sections):
         found = self.section("reuse", ReuseSettings, entry)
         for key, message in complaints_of_reuse(found):
             self.fail(key, message, 0, "reuse")
+        return found
+
+    def engine(self, entry: Any) -> EngineSettings:
+        found = self.section("engine", EngineSettings, entry)
+        for key, message in complaints_of_engine(found):
+            self.fail(key, message, 0, "engine")
         return found
 
     def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:

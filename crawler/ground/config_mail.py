@@ -31,6 +31,7 @@ class MailSettings:
     `settle_hours` apart saw it. If more than `breaker_percent` of a portal's or province's bodies, and at least
     `breaker_fewest`, have new trouble in one check, it is held back; absences on their due day only above
     `breaker_absent_percent`. A session with the server ends after `session_timeout` seconds, in any state.
+    So many days before each deadline (`remind_days`) the operators are told who has not published yet.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +50,7 @@ class MailSettings:
     breaker_fewest: int = 5
     breaker_absent_percent: float = 80.0
     session_timeout: float = 60.0
+    remind_days: tuple[int, ...] = (14, 7, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from crawler.ground.config_mail import CHOICES, LEAST
 from crawler.ground.errors import Both, UsageError
 
 T = TypeVar("T")
+LONGEST = 366  # days before a deadline
 MOST = {"grace_days": 366, "port": 65535, "health_port": 65535}
 
 
@@ -53,6 +54,8 @@ class Sections:
         return cls(**values)
 
     def value(self, section: str, key: str, kind: str, value: Any, index: int) -> Any:
+        if "tuple[int" in kind:
+            return self.days(section, key, value, index)
         if "tuple" in kind:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 self.fail(key, (f"'{key}' must be a list of strings", f'\'{key}\' 要写成 ["…", "…"]'), index, section)
@@ -77,6 +80,19 @@ class Sections:
             listed = ", ".join(choices)
             self.fail(key, (f"'{key}' must be one of {listed}", f"'{key}' 只能写 {listed}"), index, section)
         return value
+
+    def days(self, section: str, key: str, value: Any, index: int) -> tuple[int, ...]:
+        if not isinstance(value, list) or not all(type(item) is int and 0 <= item <= LONGEST for item in value):
+            self.fail(
+                key,
+                (
+                    f"'{key}' must be a list of days from 0 to {LONGEST}, like [14, 7, 3, 1]; [] for none",
+                    f"'{key}' 要写成 0 到 {LONGEST} 之间的天数，如 [14, 7, 3, 1]；不要就写 []",
+                ),
+                index,
+                section,
+            )
+        return tuple(sorted(set(value), reverse=True))
 
     def fail(self, key: str, message: Both, index: int = 0, section: str = "") -> NoReturn:
         pattern = re.compile(rf"^\s*(\[+\s*)?\"?{re.escape(key)}\"?\s*[\]=.]")

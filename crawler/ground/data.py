@@ -29,6 +29,7 @@ security = "none"            # none, starttls or tls; `user` here, the password 
 sender = ""                  # "gouji@example.org"
 recipients = []              # ["you@example.org"]: one digest a day from January to April, one a week otherwise
 language = "zh"              # zh or en
+# remind_days = [14, 7, 3, 1]  # so many days before a deadline: who has not published yet; [] for none
 
 [schedule]                   # for `gouji watch`: minute hour day month weekday, Asia/Shanghai
 season_cron = "30 2 * * *"   # January to April, when reports are published: every night
@@ -40,6 +41,9 @@ cron = "30 2 * * 1"          # the other months: Mondays
 # [reuse]                      # from which share of the text a report is told to be used again
 # last_year = 0.5              # of the year before; last_year_strong = 0.9: to be explained
 # other_body = 0.8             # another body's; boilerplate = 0.2: the share of bodies above which it is nobody's own
+
+# [engine]                     # who reads: the workers of a dask scheduler (docs/scale.md)
+# address = "tcp://10.0.0.5:8786"
 
 # A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
 # [[deadline]]
@@ -110,13 +114,13 @@ def locate(given: str | None, channels: ChannelCheck = any_channel) -> DataDir:
     return DataDir(Path(given or os.environ.get("GOUJI_DATA") or "gouji-data"), channels)
 
 
-def create(data: DataDir) -> DataDir:
+def create(data: DataDir, settings: str = TEMPLATE) -> DataDir:
     """Makes the directory, readable only by its owner, with a commented `gouji.toml`; existing files are left alone."""
     try:
         make_private(data.root)
         data.archive.mkdir(exist_ok=True)
         data.outbox.mkdir(exist_ok=True)
-        new_file(data.config_path, TEMPLATE.encode())
+        new_file(data.config_path, settings.encode())
     except OSError as error:
         raise GoujiError(
             f"cannot make the data directory {data.root}: {error.strerror}",

@@ -1,8 +1,9 @@
 """Cells that a reader of the page sees otherwise than their text says: which of them are no figure to rely on."""
 
 import re
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 
 from extract.content import DOUBT, Grid
 from extract.readers._flatten import (
@@ -18,6 +19,7 @@ from extract.readers._flatten import (
     IMAGE,
     LIFT,
     MARK,
+    RAISE,
     ROW,
     SHOW,
     SPAN,
@@ -36,6 +38,10 @@ FIGURES = re.compile(
     r"[0-9０-９+\-−–—±.,，．、/／%％()（）\[\]［］【】〔〕*＊※†#\u00b2\u00b3\u00b9\u2070-\u2079①-⑳"
     r"注件条项次个宗份万亿元增减无]{1,60}"
 )
+# Set apart behind the words of a label: the mark of a note, and no word of it; a bare number only where it is raised.
+_NOTE = re.compile(r"[\[［〔【(（](?:注?[0-9０-９]{1,2}|[①-⑳*＊※注])[\]］〕】)）]|[①-⑳*＊※†]{1,3}|注[0-9①-⑳]{0,2}")
+_NUMBER_OF_NOTE = re.compile(r"[0-9]{1,2}|[\u00b9\u00b2\u00b3]{1,2}")
+_ORDINAL = re.compile(r"[0-9０-９](?![.、．，])")
 _HAS_FIGURE = re.compile(r"[0-9０-９/／\-—无]")
 
 
@@ -65,15 +71,20 @@ class _Cell:
         self.partly_drawn = DRAW in self.parts
         self.drawn = SHOW in self.parts or self.partly_drawn
         self.groups: dict[int, str] = {}
+        self.of: dict[int, int] = {}  # by its place, the group of a part that holds words
         self.gone = ADD in self.parts
+        self.raised = set[int]()
         within = [(0, False)]
         for number, part in enumerate(self.parts):
-            if part in (AWAY, LIFT):
+            if part in (AWAY, LIFT, RAISE):
+                if part == RAISE or within[-1][0] in self.raised:
+                    self.raised.add(number)
                 within.append((number, part == AWAY or within[-1][1]))
             elif part == CLOSE:
                 within = within[:-1] or within
             elif number % 2 == 0 and (words := "".join(part.replace(IMAGE, "").replace(DOUBT, "").split())):
                 group, gone = within[-1]
+                self.of[number] = group
                 self.groups[group] = self.groups.get(group, "") + words
                 self.gone = self.gone or gone
 
@@ -81,7 +92,7 @@ class _Cell:
         """What the cell says, as far as it can be said."""
         words = "".join(self.groups.values())
         if words and not FIGURES.fullmatch(words):
-            return "".join(self.parts[::2])  # a label, or no cell of figures
+            return self._label()  # or no cell of figures
         drawn = (self.partly_drawn and _HAS_FIGURE.search(words) is not None) if words else self.drawn
         doubtful = drawn or self.gone or len(self.groups) > 1
         value = ""
@@ -93,6 +104,35 @@ class _Cell:
         parts = [value if part[2:-1] in shown and part.startswith(FIELD) else between for part in self.parts[1::2]]
         inside = "".join(chain.from_iterable(zip(self.parts[::2], [*parts, ""], strict=True)))
         return DOUBT + inside if doubtful else inside
+
+    def _label(self) -> str:
+        """The words without the marks of notes behind them; all of them where what is left may be a figure."""
+        notes = {group for group, words in self.groups.items() if group and self._is_note(group, words)}
+        left = "".join(words for group, words in self.groups.items() if group not in notes)
+        if not left or FIGURES.fullmatch(left) or _ORDINAL.match(left):
+            notes = set()
+        return "".join(part for at, part in enumerate(self.parts[::2]) if self.of.get(2 * at) not in notes)
+
+    def _is_note(self, group: int, words: str) -> bool:
+        if self.parts[group] == AWAY or next(iter(self.groups)) == group:
+            return False
+        if group in self.raised and _NUMBER_OF_NOTE.fullmatch(words):
+            return True
+        return _NOTE.fullmatch(words) is not None
+
+
+def without_notes(parts: Iterable[tuple[str, bool]]) -> str:
+    """The text of a cell without the raised (True) marks of notes behind the words of a label; all of it elsewhere."""
+    runs = [("".join(text for text, _ in some), raised) for raised, some in groupby(parts, itemgetter(1))]
+    left = "".join(word for text, raised in runs if not raised for word in text.split())
+    if not left or FIGURES.fullmatch(left) or _ORDINAL.match(left):
+        return "".join(text for text, _ in runs)
+    kept: list[str] = []
+    for text, raised in runs:
+        word = "".join(text.split())
+        if not (raised and kept and (_NOTE.fullmatch(word) or _NUMBER_OF_NOTE.fullmatch(word))):
+            kept += [text] if word else []
+    return "".join(kept)
 
 
 def told_apart(blocks: Sequence[str | Grid]) -> tuple[list[str | Grid], frozenset[str]]:

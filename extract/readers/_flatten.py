@@ -21,9 +21,9 @@ BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where
 ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
 # Before the letter of what stands in a cell otherwise than as plain text; what it encloses ends in CLOSE.
 MARK, CLOSE = map(chr, range(0xFDDA, 0xFDDC))
-# Not shown or struck out; raised or small; words that a sheet adds; what may fill an empty cell; what may draw a digit
-# even beside others; a field with its value.
-AWAY, LIFT, ADD, SHOW, DRAW, FIELD = (f"{MARK}{letter}" for letter in "gaxdwf")
+# Not shown or struck out; set apart, small; raised; words that a sheet adds; what may fill an empty cell; what may draw
+# a digit even beside others; a field with its value.
+AWAY, LIFT, RAISE, ADD, SHOW, DRAW, FIELD = (f"{MARK}{letter}" for letter in "gasxdwf")
 MARKS: Final = "".join(
     [TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, MARK, CLOSE, *BEGINS, *ENDS]
 )
@@ -73,8 +73,10 @@ _STYLESHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/199
 <xsl:template match="br|hr">{_BREAK}</xsl:template>
 <xsl:template match="sub|sup|del|s|strike">
 <xsl:text> </xsl:text><xsl:apply-templates/><xsl:text> </xsl:text></xsl:template>
-<xsl:template match="{_in_cells("sub", "sup")}">
+<xsl:template match="{_in_cells("sub")}">
 <xsl:text> {LIFT}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE} </xsl:text></xsl:template>
+<xsl:template match="{_in_cells("sup")}">
+<xsl:text> {RAISE}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE} </xsl:text></xsl:template>
 <xsl:template match="{_in_cells("del", "s", "strike")}">
 <xsl:text> {AWAY}</xsl:text><xsl:apply-templates/><xsl:text>{CLOSE} </xsl:text></xsl:template>
 <xsl:template match="{_in_cells("small", "rt", "rp", "a[contains(@href, '#')]")}">

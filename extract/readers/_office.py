@@ -1,4 +1,4 @@
-"""Documents of older and other text processors → DOCX, by a LibreOffice that is started once in each process.
+"""Documents of older and other text processors → DOCX, a DOCX → PDF, by a LibreOffice started once in each process.
 
 A keeper of its own (`_office_keeper.py`) starts it, bounds it and ends it: also when this process is killed.
 """
@@ -50,14 +50,14 @@ class _Keeper:
         """Whether it lives, and is ours: a process that was forked off may not speak to it."""
         return self.owner == os.getpid() and self.process.poll() is None
 
-    def convert(self, body: bytes, ending: str, seconds: float) -> tuple[str, bytes]:
-        """How it went, and the DOCX."""
+    def convert(self, body: bytes, ending: str, wanted: str, seconds: float) -> tuple[str, bytes]:
+        """How it went, and what came of it (`docx` or `pdf`)."""
         stem = str(next(self.numbers))
-        source, written = self.folder / "in" / f"{stem}.{ending}", self.folder / "out" / f"{stem}.docx"
+        source, written = self.folder / "in" / f"{stem}.{ending}", self.folder / "out" / f"{stem}.{wanted}"
         try:
             self._until_there(source.parent)
             source.write_bytes(body)
-            answer = self._asked(f"{seconds:g} {source.name}\n".encode(), seconds + GRACE)
+            answer = self._asked(f"{seconds:g} {wanted} {source.name}\n".encode(), seconds + GRACE)
             if answer != _office_keeper.OK:
                 return answer, b""
             with written.open("rb") as file:
@@ -122,13 +122,25 @@ def to_docx(body: bytes, ending: str, seconds: float = SECONDS) -> bytes:
             "converter_missing",
             "读这种格式要用 LibreOffice，本机没有：请安装（如 apt install libreoffice-writer）后再读。",
         )
-    if _kept and not _kept[-1].usable():
-        end()
-    if not _kept:
-        _kept.append(_Keeper(program))
-    how, converted = _kept[-1].convert(body, ending, seconds)
+    how, converted = _converted(program, body, ending, "docx", seconds)
     if how == _office_keeper.SLOW:
         raise refuse("too_slow", f"LibreOffice 转换这份文件超过 {seconds:g} 秒，已中止，未采用。")
     if how != _office_keeper.OK or not converted:
         raise refuse("damaged_file", "LibreOffice 打不开这份文件：已损坏或不完整，请打开后重新保存为 DOCX 或 PDF。")
     return converted
+
+
+def to_pdf(body: bytes, seconds: float) -> bytes:
+    """A DOCX of our own as PDF; nothing where there is no LibreOffice, it fails or takes longer."""
+    program = converter()
+    how, converted = _converted(program, body, "docx", "pdf", seconds) if program else ("", b"")
+    return converted if how == _office_keeper.OK else b""
+
+
+def _converted(program: str, body: bytes, ending: str, wanted: str, seconds: float) -> tuple[str, bytes]:
+    """How it went, and what came of it; this process's LibreOffice is started where it has none."""
+    if _kept and not _kept[-1].usable():
+        end()
+    if not _kept:
+        _kept.append(_Keeper(program))
+    return _kept[-1].convert(body, ending, wanted, seconds)

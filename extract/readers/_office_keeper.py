@@ -1,8 +1,9 @@
 """The keeper of a LibreOffice: a process of its own that starts it once, has it convert files, and ends it.
 
-It is run as a program, by the path of this file, and imports nothing of ours. A line on standard input names a file of
-the folder `in` and the seconds that it may take; a line on standard output says how it went. When standard input ends,
-as it does when whoever asked was killed, the programs are killed by their groups and the folder is removed.
+It is run as a program, by the path of this file, and imports nothing of ours. A line on standard input gives the
+seconds that it may take, what is to come of it and the name of a file of the folder `in`; a line on standard output
+says how it went. When standard input ends, as it does when whoever asked was killed, the programs are killed by their
+groups and the folder is removed.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 OK, FAILED, SLOW = "ok", "failed", "slow"
-FILTER = "docx:MS Word 2007 XML"
+FILTERS = {"docx": "docx:MS Word 2007 XML", "pdf": "pdf:writer_pdf_Export"}
 MEMORY = 4096 * 1024 * 1024  # bytes of address space: it maps its libraries, and a reader's own bound is too small
 LARGEST = 256 * 1024 * 1024  # bytes of a file that it writes
 MOST = 200  # documents after which it is started anew, for it gathers what it does not give back
@@ -63,8 +64,8 @@ class Office:
         (folder / "keep.txt").write_text("-")
         (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_settings())
 
-    def convert(self, name: str, seconds: float) -> str:
-        """Has it write out/<stem>.docx for in/<name>."""
+    def convert(self, name: str, wanted: str, seconds: float) -> str:
+        """Has it write out/<stem>.<wanted> for in/<name>."""
         end = time.monotonic() + seconds
         if self.running is None or self.running.poll() is not None or self.done >= MOST:
             self.kill()
@@ -73,7 +74,7 @@ class Office:
                 return SLOW if time.monotonic() >= end else FAILED
         self.done += 1
         source = self.folder / "in" / name
-        asked = self._begin(["--convert-to", FILTER, "--outdir", str(self.folder / "out"), str(source)])
+        asked = self._begin(["--convert-to", FILTERS[wanted], "--outdir", str(self.folder / "out"), str(source)])
         whole = False
         try:
             whole = _ends(asked, end)
@@ -81,7 +82,7 @@ class Office:
             _kill(asked)
             if not whole:
                 self.kill()
-        written = self.folder / "out" / f"{source.stem}.docx"
+        written = self.folder / "out" / f"{source.stem}.{wanted}"
         return SLOW if not whole else OK if written.exists() else FAILED
 
     def kill(self) -> None:
@@ -180,8 +181,8 @@ def main(program: str, folder: Path) -> None:
     try:
         office = Office(program, folder)
         while request := os.read(0, SHORT):
-            seconds, _, name = request.decode().strip().partition(" ")
-            os.write(1, f"{office.convert(name, float(seconds))}\n".encode())
+            seconds, wanted, name = request.decode().strip().split(" ", 2)
+            os.write(1, f"{office.convert(name, wanted, float(seconds))}\n".encode())
     except (Ended, BrokenPipeError):
         pass
     finally:

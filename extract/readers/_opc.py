@@ -1,5 +1,6 @@
 """The parts of an Office document: a ZIP or one flat XML file, opened within bounds; nothing outside is asked for."""
 
+import base64
 import io
 import posixpath
 import re
@@ -37,6 +38,7 @@ class Package:
     members: dict[str, zipfile.ZipInfo]
     archive: zipfile.ZipFile | None
     flat: dict[str, etree._Element]
+    spelled: dict[str, str]  # the parts of a flat file that are no XML, in base64
 
     @cached_property
     def main(self) -> str:
@@ -69,18 +71,42 @@ class Package:
             raise damaged(f"缺少 {posixpath.basename(name)}")
         return xml_tree(self._bytes(self.members[name]), name)
 
+    def pictures(self) -> dict[str, str]:
+        """The pictures that the main part leads to: their parts by the names of the relations; none from outside."""
+        return {
+            one.get("Id") or "": target for kind, one, target in self._relations(self.main) if kind.endswith("/image")
+        }
+
+    def keeps(self, name: str) -> bool:
+        """Whether a part that is no XML is there."""
+        return name in self.members or name in self.spelled
+
+    def body(self, name: str) -> bytes:
+        """The bytes of a part that is no XML. Raises Unreadable where they are damaged or beyond all measure."""
+        if name in self.members:
+            return self._bytes(self.members[name])
+        try:
+            return base64.b64decode("".join(self.spelled[name].split()))
+        except ValueError as error:
+            raise damaged(f"{posixpath.basename(name)} 不完整") from error
+
     def _related(self, source: str) -> dict[str, str]:
         """The parts that a part ("": the package) names, by the kind of their relation; never what lies outside."""
+        found: dict[str, str] = {}
+        for kind, _, target in self._relations(source):
+            if named := _KINDS.search(kind):
+                found.setdefault(named[1], target)
+        return found
+
+    def _relations(self, source: str) -> Iterator[tuple[str, etree._Element, str]]:
+        """The relations of a part: their kind, the element, the part that each leads to."""
         folder, name = posixpath.split(source)
         relations = posixpath.join(folder, "_rels", f"{name}.rels")
-        found: dict[str, str] = {}
         if self.has(relations):
             for one in self.tree(relations).iter(f"{{{_RELATIONSHIPS}}}Relationship"):
-                kind = _KINDS.search(one.get("Type") or "")
-                if kind and one.get("TargetMode") != "External":
+                if one.get("TargetMode") != "External":
                     target = posixpath.normpath(posixpath.join("/", folder, one.get("Target") or ""))
-                    found.setdefault(kind[1], target.lstrip("/"))
-        return found
+                    yield one.get("Type") or "", one, target.lstrip("/")
 
     def _bytes(self, info: zipfile.ZipInfo) -> bytes:
         if info.flag_bits & ENCRYPTED:
@@ -102,7 +128,7 @@ def open_package(body: bytes) -> Package:
     """The document. Raises Unreadable where it cannot be opened."""
     if not body.startswith(b"PK"):
         root = xml_tree(body, "document.xml")
-        return Package({}, None, dict(_flat_parts(root)))
+        return Package({}, None, dict(_flat_parts(root)), dict(_spelled_parts(root)))
     if body.count(CENTRAL_ENTRY) > MOST_MEMBERS:
         raise refuse("too_large", f"文件里的部件超过 {MOST_MEMBERS} 个，不是一般的文档。")
     try:
@@ -113,7 +139,7 @@ def open_package(body: bytes) -> Package:
     members = {info.filename.replace("\\", "/").lstrip("/"): info for info in infos}
     if len(members) != len(infos):
         raise damaged("同一部件出现两次")
-    return Package(members, archive, {})
+    return Package(members, archive, {}, {})
 
 
 def _flat_parts(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
@@ -121,6 +147,12 @@ def _flat_parts(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
         data = part.find(f"{_FLAT}xmlData")
         if data is not None and len(data):
             yield (part.get(f"{_FLAT}name") or "").lstrip("/"), data[0]
+
+
+def _spelled_parts(root: etree._Element) -> Iterator[tuple[str, str]]:
+    for part in root.iter(f"{_FLAT}part"):
+        if data := part.findtext(f"{_FLAT}binaryData"):
+            yield (part.get(f"{_FLAT}name") or "").lstrip("/"), data
 
 
 def xml_tree(body: bytes, name: str) -> etree._Element:

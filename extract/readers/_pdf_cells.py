@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from extract.readers._pdf_frames import SAME, Cell, Frame
 from extract.readers._pdf_lines import FIGURES, TextLine, doubted, is_figure, joined, lines_of
-from extract.readers._pdf_page import Box, Glyph, Page, Stroke
+from extract.readers._pdf_page import Box, Glyph, Page
+from extract.readers._pdf_struck import MOST_COVERS, covers_of
 
 TOUCHING = 0.12  # of a line's height: digits so near, on both sides of a border, look like one number
 OVER_BORDER = 0.15  # of its width or height a digit may reach over a border
-BACKGROUND = 0.5  # of the page: so large a picture lies behind the text
 MARK = 2.0  # times the usual size: such a character is a watermark
-MOST_COVERS = 3_000  # pictures and drawings on one page; under more of them nothing is sure
 HANGING = frozenset("，。、；：！？）》”’」』】")  # they may hang over the border behind the text before them
 WIDEST_BREAK = 2.0  # times the line's height, between the lines of one cell
+NARROWEST_BREAK = 0.6  # nearer ones are printed one over the other
 
 
 @dataclass(slots=True)
@@ -62,7 +62,8 @@ def _table(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> Table:
     for number, cell in enumerate(frame.cells):
         some_lines = lines.get(number, [])
         text, sure = _text(some_lines, cell, least)
-        if (not sure or number in doubts or cell.torn) and is_figure(text) and (text or number in doubts):
+        unsure = not sure or number in doubts or cell.torn
+        if unsure and is_figure(text) and (number in doubts if HANGING.issuperset(text) else True):
             text = doubted(text)
         texts.append(text)
     return Table(frame, page.number, texts, [len(lines.get(number, ())) for number in range(len(frame.cells))])
@@ -97,7 +98,8 @@ def _text(lines: Sequence[TextLine], cell: Cell, least: float) -> tuple[str, boo
         width = line.box.right - line.box.left
         digit = width / len(line.text)
         free = cell.box.right - cell.box.left - width
-        if free - digit >= least or following.box.top - line.box.top > WIDEST_BREAK * line.size:
+        pitch = following.box.top - line.box.top
+        if free - digit >= least or not NARROWEST_BREAK * line.size <= pitch <= WIDEST_BREAK * line.size:
             return " ".join(texts), False
     return "".join(texts), sure
 
@@ -105,8 +107,7 @@ def _text(lines: Sequence[TextLine], cell: Cell, least: float) -> tuple[str, boo
 def _doubts(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> set[int]:
     """Cells whose figure may not be what their characters say: crossed out, drawn, covered, run over a border."""
     found: set[int] = set()
-    whole = page.width * page.height
-    covers = [box for box in page.pictures if box.area < BACKGROUND * whole] + page.drawings
+    covers = covers_of(page)
     if len(covers) > MOST_COVERS:
         return {*range(len(frame.cells))}
     for box in covers:
@@ -121,7 +122,16 @@ def _doubts(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> set[int
                     found |= {number, frame.cell(glyph.left, glyph.y), frame.cell(glyph.right, glyph.y)}
                 if not (cell.top - high * 2 <= glyph.top and glyph.bottom <= cell.bottom + high * 2):
                     found.add(number)
-    return found | _run_over(frame, inside) | _crossed_out(page.strokes, frame, inside)
+    return (
+        found
+        | _run_over(frame, inside)
+        | {
+            frame.cell(x, y + by)
+            for x, y in page.crossings
+            if frame.box.holds(x, y)
+            for by in (-2 * SAME, 2 * SAME)  # the rule may be taken for a border, and half of the cell for blank
+        }
+    )
 
 
 def _under(frame: Frame, box: Box) -> set[int]:
@@ -156,25 +166,3 @@ def _run_over(frame: Frame, inside: dict[int, list[Glyph]]) -> set[int]:
             if level and abs(glyph.left - other.right) < TOUCHING * glyph.size:
                 found |= {number, beside}
     return found
-
-
-def _crossed_out(strokes: Sequence[Stroke], frame: Frame, inside: dict[int, list[Glyph]]) -> set[int]:
-    """Cells with a rule through the middle of a digit."""
-    box = frame.box
-    within = [
-        stroke
-        for stroke in strokes
-        if stroke.bottom - stroke.top <= 1
-        and box.top < stroke.top < box.bottom
-        and stroke.right > box.left
-        and stroke.left < box.right
-        and min(abs(stroke.top - y) for y in frame.ys) > SAME
-    ]
-    return {
-        number
-        for number, some in inside.items()
-        for glyph in some
-        if within and glyph.char in FIGURES
-        for stroke in within
-        if stroke.left <= glyph.x <= stroke.right and abs(stroke.top - glyph.y) < 0.3 * glyph.size
-    }

@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extract.content import Grid
-from extract.readers._pdf_cells import Table
-from extract.readers._pdf_lines import TextLine, joined
+from extract.readers._pdf_cells import Table, tables_of
+from extract.readers._pdf_frames import frames_of
+from extract.readers._pdf_lines import TextLine, joined, lines_of
+from extract.readers._pdf_page import Page
 from extract.readers._pdf_stitch import goes_on, stitched
+from extract.readers._pdf_struck import beside_covers, borders
 from extract.readers._pdf_unruled import Run, unruled
 from extract.readers._text_lines import SECTION
 
@@ -20,6 +23,19 @@ INDENT = 1.2  # of a line's height
 ALIKE = 0.35  # of a line's height: lines of digits alone are set lower than those of characters
 SHORT_OF = 2.2  # of a line's height a full line may end before the margin
 ENDS = tuple("。；！？：")
+
+
+def items_of(page: Page) -> list[Item]:
+    """The tables and the other lines of a page, from top to bottom."""
+    tables, rest = tables_of(page, frames_of(borders(page)))
+    lines = lines_of(beside_covers(page, rest))
+    for line in lines:
+        line.page = page.number
+    return sorted([*tables, *lines], key=_place)
+
+
+def _place(item: Item) -> tuple[float, float]:
+    return item.box.top, item.box.left
 
 
 def without_furniture(pages: Sequence[tuple[float, list[Item]]]) -> list[Item]:

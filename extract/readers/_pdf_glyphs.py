@@ -8,14 +8,13 @@ import ctypes
 from typing import Any
 
 from extract.readers._pdf_geometry import View
-from extract.readers._pdf_page import Box, Color, Fill, Glyph, Page, Seen
+from extract.readers._pdf_page import Box, Color, Fill, Glyph, Page, Seen, is_alike
 from extract.readers._unreadable import refuse
 
 MOST_GLYPHS = 200_000  # on one page
 MOST_FILLS = 5_000  # on one page; under more of them no character is sure
 MOST_CLIPS = 50  # shapes, and corners of each, that one text is cut to
 WHITE = 245  # of 255
-ALIKE = 10  # of 255: colors that are nearer than this are one to the eye
 STRIP = 16  # points: fills are looked for by strips of the page
 PAPER: Color = (255, 255, 255)
 WHITE_SPACE = frozenset(
@@ -23,6 +22,9 @@ WHITE_SPACE = frozenset(
 )
 HYPHENS = {0xFFFE: "-", 2: "-"}  # the engine's signs for a hyphen at the end of a line
 SMALLEST = 2.0  # points: nobody sees what is smaller
+LOW = 7.0  # points: so low is a small print, or the ink alone of 「一」 or a point in a font that tells no height
+ASCENT, DESCENT = 0.88, 0.12  # of the size of Chinese characters
+COVERED = 0.6  # of its height: of a digit that is covered no further, something is seen
 
 Raw = Any  # the library, which has no types, or a thing of its own
 
@@ -59,7 +61,21 @@ class Glyphs:
                 left, top, right, bottom = self.view.box(box[0].value, box[2].value, box[1].value, box[3].value)
             else:
                 left, top, right, bottom = left - from_left, from_top - top, right - from_left, from_top - bottom
+            if bottom - top < LOW:
+                top, bottom = self._line_of(at, top, bottom)
             self._glyph(at, code, left, top, right, bottom)
+
+    def _line_of(self, at: int, top: float, bottom: float) -> tuple[float, float]:
+        """How far a line with this character reaches up and down, where that is more than its box says."""
+        text = self.raw.FPDFText_GetTextObject(self.words, at)
+        seen = self.seen.get(text) if text else None
+        if (
+            seen is None
+            or seen.turned
+            or not seen.baseline - seen.size < (top + bottom) / 2 < seen.baseline + seen.size
+        ):
+            return top, bottom
+        return min(top, seen.baseline - ASCENT * seen.size), max(bottom, seen.baseline + DESCENT * seen.size)
 
     def _strip(self) -> None:
         self.crowded = len(self.fills) > MOST_FILLS
@@ -76,12 +92,12 @@ class Glyphs:
         if not (0 <= x <= page.width and 0 <= y <= page.height) or bottom - top < SMALLEST:
             page.hidden += 1
             return
-        sure = not self.crowded
+        sure, seen = not self.crowded, None
         strip = self.strips.get(int(y) // STRIP)
         if sure and (strip or self.odd):
             over = [one for one in strip or () if one[0][0] <= x <= one[0][2] and one[0][1] <= y <= one[0][3]]
             if over or self.odd:
-                found = self._judged(at, over)
+                found = self._judged(at, over, bottom - top)
                 if found is None:
                     page.hidden += 1
                     return
@@ -91,20 +107,21 @@ class Glyphs:
             page.unmapped += 1
             sure = False
         elif sure and char.isdigit():
-            sure = self._is_digit(at, x, y)
-        page.glyphs.append(Glyph(char, left, top, right, bottom, sure))
+            one = self.raw.FPDFText_GetTextObject(self.words, at)
+            seen = self.seen.get(one) if one else None
+            sure = self._is_digit(at, one, x, y)
+        page.glyphs.append(Glyph(char, left, top, right, bottom, sure, seen))
 
-    def _is_digit(self, at: int, x: float, y: float) -> bool:
+    def _is_digit(self, at: int, one: Raw, x: float, y: float) -> bool:
         """Whether the font says so, and the digit is not cut off."""
         if self.raw.FPDFText_HasUnicodeMapError(self.words, at) == 1:
             self.page.unmapped += 1
             return False
-        clip = self._clip(at)
+        clip = self._clip(one)
         return clip is None or clip.holds(x, y)
 
-    def _clip(self, at: int) -> Box | None:
-        """What is shown of the text that this character belongs to, where it is cut to a shape."""
-        one = self.raw.FPDFText_GetTextObject(self.words, at)
+    def _clip(self, one: Raw) -> Box | None:
+        """What is shown of a text, where it is cut to a shape."""
         if not one:
             return None
         if one not in self.clips:
@@ -126,10 +143,10 @@ class Glyphs:
                 found = Box(max(box[0], min(xs)), max(box[1], min(ys)), min(box[2], max(xs)), min(box[3], max(ys)))
         return found
 
-    def _judged(self, at: int, fills: list[Fill]) -> bool | None:
+    def _judged(self, at: int, fills: list[Fill], height: float) -> bool | None:
         """Whether the glyph is surely what one sees; None where it cannot be seen, or is no part of the lines.
 
-        `fills` are all that lie where it stands, in the order in which they are painted.
+        `fills` are all that lie where the middle of it is, in the order in which they are painted.
         """
         raw = self.raw.FPDFText_GetTextObject(self.words, at)
         one = self.seen.get(raw) if raw else None
@@ -143,15 +160,12 @@ class Glyphs:
         for fill in fills:
             if fill.order < one.order:
                 ground = fill.color
+            elif fill.box.bottom - fill.box.top < COVERED * height:
+                sure = False  # a thick rule through it
             elif not self.layered and (not fill.picture or fill.box.area * 2 > self.page.width * self.page.height):
                 return None
             else:
                 sure = False
-        if one.color is not None and ground is not None and _is_alike(one.color, ground):
+        if one.color is not None and ground is not None and is_alike(one.color, ground):
             return False if self.layered and fills else None
         return sure
-
-
-def _is_alike(one: Color, other: Color) -> bool:
-    (a, b, c), (d, e, f) = one, other
-    return abs(a - d) <= ALIKE and abs(b - e) <= ALIKE and abs(c - f) <= ALIKE

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 from extract.content import DOUBT
 from extract.form.alike import RADICALS
-from extract.readers._pdf_page import Box, Glyph
+from extract.readers._pdf_page import Box, Glyph, is_alike
 
 SPACE = 0.22  # of a line's height: a wider gap parts two words
 COLUMN = 0.45  # a wider gap beside a figure may part two columns …
 WORDS = 1.2  # … and between Chinese characters this one
-SAME_LINE = 0.45  # of a line's height
+SAME_LINE = 0.45  # of a line's height …
+LEVEL, LIKE = 0.3, 0.05  # … and where two are of one height, but for so much of it
 OVER = 0.2  # of a line's height: two characters that are nearer than this are printed one over the other
+NEAREST = 0.4  # of its size: a digit of another text that begins nearer is printed over this one
+ANOTHER_SIZE = 1.15  # times the size
+ANOTHER_LINE = 0.1  # of the size: digits that stand so much higher or lower are a note, or a correction
 FIGURES = frozenset("0123456789.,+-/%０１２３４５６７８９．，－＋／—–−")
 # A label that begins like this is a row's own, not the rest of the one above.
 ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|第[一二三四五六七八九十]{1,4}条")
@@ -58,15 +62,15 @@ class TextLine:
 def lines_of(glyphs: Iterable[Glyph]) -> list[TextLine]:
     """The lines of some glyphs, from top to bottom."""
     groups: list[list[Glyph]] = []
-    middle = 0.0
+    middle = last = 0.0
     for glyph in sorted(glyphs, key=lambda glyph: glyph.top + glyph.bottom):
-        y = (glyph[2] + glyph[4]) / 2
-        if groups and y - middle <= SAME_LINE * min(glyph[4] - glyph[2], groups[-1][0].size):
+        y, size = (glyph[2] + glyph[4]) / 2, glyph[4] - glyph[2]
+        if groups and y - middle <= (SAME_LINE if abs(size - last) > LIKE * size else LEVEL) * min(size, last):
             groups[-1].append(glyph)
             middle += (y - middle) / len(groups[-1])
         else:
             groups.append([glyph])
-            middle = y
+            middle, last = y, size
     return [_line(group) for group in groups]
 
 
@@ -86,6 +90,8 @@ def _line(glyphs: list[Glyph]) -> TextLine:
                     continue  # bold by printing twice
                 sure &= not (glyph.char in FIGURES or last.char in FIGURES)
             gap = glyph.left - last.right
+            if glyph.seen is not None and last.seen is not None and gap <= COLUMN * size:
+                sure &= _of_one_number(last, glyph)
             if gap > SPACE * size:
                 beside = glyph.char in FIGURES or last.char in FIGURES
                 if gap > (COLUMN if beside else WORDS) * size:
@@ -97,9 +103,22 @@ def _line(glyphs: list[Glyph]) -> TextLine:
         texts.append(glyph.char)
         last = glyph
     pieces.append(Piece(plain("".join(texts)), begin, glyphs[-1].right, tuple(gaps)))
-    _, lefts, tops, rights, bottoms, _ = zip(*glyphs, strict=True)
+    _, lefts, tops, rights, bottoms, *_ = zip(*glyphs, strict=True)
     box = Box(lefts[0], min(tops), max(rights), max(bottoms))
     return TextLine(pieces, box, size, sure)
+
+
+def _of_one_number(one: Glyph, two: Glyph) -> bool:
+    """Whether two digits, one beside the other, look like parts of one number: in one hand, neither over the other."""
+    a, b = one.seen, two.seen
+    if a is b or a is None or b is None:
+        return True
+    if two.left - one.left < NEAREST * min(a.size, b.size):
+        return False
+    if (a.color is None) != (b.color is None) or not (a.color is None or b.color is None or is_alike(a.color, b.color)):
+        return False
+    small, large = sorted((a.size, b.size))
+    return large <= ANOTHER_SIZE * small and abs(a.baseline - b.baseline) <= ANOTHER_LINE * large
 
 
 def plain(text: str) -> str:

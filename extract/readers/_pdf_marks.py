@@ -4,6 +4,7 @@
 """
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -107,10 +108,9 @@ class Marks:
         color, alpha = self._color(
             one, raw.FPDFPageObj_GetStrokeColor if mode in OUTLINED else raw.FPDFPageObj_GetFillColor
         )
-        if by is IDENTITY and raw.FPDFPageObj_GetMatrix(one, self.matrix_ref):
-            a, b = self.matrix.a, self.matrix.b
-        else:
-            a, b, *_ = times(self._matrix(one), by)
+        a, b, c, d, e, f = self._matrix(one) if by is IDENTITY else times(self._matrix(one), by)
+        raw.FPDFTextObj_GetFontSize(one, self.float_refs[0])
+        size, baseline = self.floats[0].value * math.hypot(c, d), self.view.shown(e, f)[1]
         if self.view.turn:
             a, b = {90: (b, -a), 180: (-a, -b), 270: (-b, a)}.get(self.view.turn, (a, b))
         turned = abs(b) > 0.05 * a
@@ -118,7 +118,9 @@ class Marks:
         doubtful = self.layered and (depth > 0 or self._in_layer(one))
         if unseen or turned or doubtful or (mode in ONE_COLOR and min(color) >= WHITE):
             self.glyphs.odd = True
-        self.seen[one] = Seen(self.order, color if mode in ONE_COLOR else None, unseen, turned, doubtful)
+        self.seen[one] = Seen(
+            self.order, color if mode in ONE_COLOR else None, unseen, turned, doubtful, size, baseline
+        )
 
     def _in_layer(self, one: Raw) -> bool:
         """Whether an object belongs to a layer that may be switched off, as its marks say."""

@@ -21,8 +21,33 @@ class Box(NamedTuple):
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
 
 
+Color = tuple[int, int, int]
+ALIKE = 10  # of 255: colors that are nearer than this are one to the eye
+
+
+def is_alike(one: Color, other: Color) -> bool:
+    (a, b, c), (d, e, f) = one, other
+    return abs(a - d) <= ALIKE and abs(b - e) <= ALIKE and abs(c - f) <= ALIKE
+
+
+class Seen(NamedTuple):
+    """A text object: when it was painted, in what one color, whether it cannot be seen, is turned, or is in doubt; the
+    size of its signs and the line that they stand on."""
+
+    order: int
+    color: Color | None
+    unseen: bool
+    turned: bool
+    doubtful: bool
+    size: float
+    baseline: float
+
+
 class Glyph(NamedTuple):
-    """One character with the box of its line and advance. `sure`: it is what a reader of the page sees there."""
+    """One character with the box of its line and advance. `sure`: it is what a reader of the page sees there.
+
+    `seen`: of a digit, the text that it belongs to.
+    """
 
     char: str
     left: float
@@ -30,6 +55,7 @@ class Glyph(NamedTuple):
     right: float
     bottom: float
     sure: bool = True
+    seen: Seen | None = None
 
     @property
     def x(self) -> float:
@@ -53,19 +79,6 @@ class Stroke(NamedTuple):
     bottom: float
 
 
-Color = tuple[int, int, int]
-
-
-class Seen(NamedTuple):
-    """A text object: when it was painted, in what one color, whether it cannot be seen, is turned, or is in doubt."""
-
-    order: int
-    color: Color | None
-    unseen: bool
-    turned: bool
-    doubtful: bool
-
-
 class Fill(NamedTuple):
     """What may cover a text, or lie below it. No color: a picture or a shading."""
 
@@ -80,7 +93,7 @@ class Page:
     """What is seen on one page. `text` is the engine's own text in reading order.
 
     `unmapped` characters have no known meaning; `hidden` ones cannot be seen and are left out. `veiled`: some stand in
-    layers that may be switched off.
+    layers that may be switched off. `crossings`: where a rule that may be a border crosses a digit.
     """
 
     number: int
@@ -90,6 +103,7 @@ class Page:
     strokes: list[Stroke] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     drawings: list[Box] = field(default_factory=list)
+    crossings: list[tuple[float, float]] = field(default_factory=list)
     text: str = ""
     unmapped: int = 0
     hidden: int = 0

@@ -1,6 +1,6 @@
 """ODS → sheets as they are shown: content.xml has the text of each cell as its program displays it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from lxml import etree
 
 from extract.content import DOUBT
 from extract.readers import _sheet_numbers as numbers
+from extract.readers._doubts import without_notes
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import Sheet, doubtful
 from extract.readers._spans import MAX_CELLS, too_many_cells
@@ -28,12 +29,13 @@ _NEVER = (f"{OFFICE}annotation", f"{DRAW}frame", f"{TABLE}shapes", f"{TEXT}ruby-
 @dataclass(slots=True)
 class _Styles:
     """By their names: styles with borders, styles in which a text is not seen as it stands, sheets that
-    are not shown, formats of numbers that are not seen."""
+    are not shown, formats of numbers that are not seen, styles that set words above the line."""
 
     framed: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     pale: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
 
     def add(self, group: etree._Element) -> None:
         """Takes in the styles of one group; those that it rests on were taken in before."""
@@ -57,6 +59,8 @@ class _Styles:
                 self.hidden.add(name)
         if _is_apart(properties):
             self.doubtful.add(name)
+        if _is_raised(properties):
+            self.raised.add(name)
 
 
 def sheets(package: Package, most: int = MAX_CELLS) -> list[Sheet]:
@@ -84,13 +88,22 @@ def _root(body: bytes) -> etree._Element:
         raise damaged() from error
 
 
+def _is_raised(properties: etree._Element) -> bool:
+    """Above the line and otherwise seen, as the number of a note is."""
+    position = properties.get(f"{STYLE}text-position") or ""
+    up = position.startswith("super") or (position[:1].isdigit() and not position.startswith("0%"))
+    return up and not _is_unseen(properties)
+
+
 def _is_apart(properties: etree._Element) -> bool:
     """Struck out, raised, or white on nothing."""
+    return _is_unseen(properties) or not (properties.get(f"{STYLE}text-position") or "0% 100%").startswith("0%")
+
+
+def _is_unseen(properties: etree._Element) -> bool:
     lines = (properties.get(f"{STYLE}text-line-through-{name}") for name in ("style", "type"))
     struck = any(line not in (None, "none") for line in lines)
-    raised = not (properties.get(f"{STYLE}text-position") or "0% 100%").startswith("0%")
-    pale = (properties.get(f"{FO}color") or "").lower() == "#ffffff"
-    return struck or raised or pale
+    return struck or (properties.get(f"{FO}color") or "").lower() == "#ffffff"
 
 
 class _Filling:
@@ -177,8 +190,18 @@ def _text(cell: etree._Element, styles: _Styles, no_zeros: bool) -> str:
         return DOUBT + "".join(text.split())
     spans = {one.get(f"{TEXT}style-name") for one in cell.iter(f"{TEXT}span")}
     if text and (cell.get(f"{TABLE}style-name") in styles.doubtful or not spans.isdisjoint(styles.doubtful)):
-        return doubtful(text)
+        return doubtful(without_notes(_parts(cell, styles.raised)))
     return text
+
+
+def _parts(cell: etree._Element, raised: Container[str | None]) -> Iterator[tuple[str, bool]]:
+    """The words of a cell, and whether they are set above the line."""
+    for number, line in enumerate(cell.iterfind(f"{TEXT}p")):
+        yield ("\n" if number else "") + (line.text or ""), False
+        for child in line:
+            is_span = child.tag == f"{TEXT}span"
+            yield "".join(_inside(child)), is_span and child.get(f"{TEXT}style-name") in raised
+            yield child.tail or "", False
 
 
 def _agrees(text: str, value: str) -> bool:
@@ -194,13 +217,18 @@ def _agrees(text: str, value: str) -> bool:
 def _words(element: etree._Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if child.tag == f"{TEXT}s":
-            yield " " * min(_spaces(child), 100)
-        elif child.tag in (f"{TEXT}tab", f"{TEXT}line-break"):
-            yield " " if child.tag == f"{TEXT}tab" else "\n"
-        elif isinstance(child.tag, str) and child.tag not in _NEVER:
-            yield from _words(child)
+        yield from _inside(child)
         yield child.tail or ""
+
+
+def _inside(child: etree._Element) -> Iterator[str]:
+    """What one element among the words says."""
+    if child.tag == f"{TEXT}s":
+        yield " " * min(_spaces(child), 100)
+    elif child.tag in (f"{TEXT}tab", f"{TEXT}line-break"):
+        yield " " if child.tag == f"{TEXT}tab" else "\n"
+    elif isinstance(child.tag, str) and child.tag not in _NEVER:
+        yield from _words(child)
 
 
 def _spaces(element: etree._Element) -> int:

@@ -4,13 +4,15 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from extract.content import DOUBT
 from extract.readers import _sheet_numbers as numbers
+from extract.readers._doubts import without_notes
 from extract.readers._ole import Ole, holds
 from extract.readers._package import damaged, protected
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
-from extract.readers._sheet_xls_strings import shared_strings, short_string, string_at
+from extract.readers._sheet_xls_strings import Text, shared_strings, short_string, string_at
 from extract.readers._spans import MAX_CELLS
 from extract.readers._unreadable import refuse
 
@@ -33,20 +35,32 @@ FORMULA_OLD = (0x206, 0x406)
 BLANK, BLANKS = 0x201, 0xBE
 BIFF8 = 0x600
 WORKSHEET = 0
+SUPERSCRIPT = 1
 WHITES = (1, 9)  # their numbers in the palette
 PICTURE, DRAWN = 8, frozenset({1, 2, 3, 4, 6, 9, 30})
 
 
+class _Font(NamedTuple):
+    """Whether its characters may be seen otherwise than they stand: struck out, raised, white; height and color."""
+
+    unseen: bool
+    height: int
+    color: int
+    raised: bool  # as the number of a note is, and seen
+
+
 @dataclass(slots=True)
 class _Book:
-    """What all sheets share. A style is its number format's code, whether it has borders, whether one sees it."""
+    """What all sheets share. A style is its number format's code, whether it has borders, whether one sees it;
+    `looks` are the fonts of styles."""
 
     biff: int = BIFF8
     days_from_1904: bool = False
     formats: dict[int, str] = field(default_factory=dict)
-    fonts: list[bool] = field(default_factory=list)
+    fonts: list[_Font] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
     styles: list[tuple[int, bool, bool]] = field(default_factory=list)
-    strings: list[str] = field(default_factory=list)
+    strings: list[Text] = field(default_factory=list)
     sheets: list[tuple[int, Sheet]] = field(default_factory=list)
     most: int = MAX_CELLS
 
@@ -58,6 +72,21 @@ class _Book:
         if self.days_from_1904 and code and any(char in code.lower() for char in "ymd"):
             code = None
         return code, framed, unseen
+
+    def text(self, number: int, told: Text) -> str:
+        """A text in a cell of this style; doubtful where some of its characters are seen otherwise than others.
+
+        Offices give the digits beside Chinese words a font of their own that looks like that of the words.
+        """
+        used = {*(font for _, font in told.runs), *self.looks[number : number + 1]}
+        if not told.runs:
+            return told.text
+        if max(used) >= len(self.fonts):
+            return doubtful(told.text)
+        if len({self.fonts[one] for one in used}) == 1 and not self.fonts[max(used)].unseen:
+            return told.text
+        raised = ((words, font is not None and self.fonts[font].raised) for words, font in told.parts())
+        return doubtful(without_notes(raised))
 
 
 def sheets(body: bytes, most: int = MAX_CELLS) -> list[Sheet]:
@@ -119,9 +148,11 @@ def _global(book: _Book, kind: int, body: bytes) -> None:
     elif kind == FONT:
         flags, color = struct.unpack_from("<2H", body, 2)
         raised = struct.unpack_from("<H", body, 8)[0]
-        book.fonts.append(bool(flags & 8) or raised != 0 or color in WHITES)
+        height = struct.unpack_from("<H", body)[0]
+        pale = bool(flags & 8) or color in WHITES
+        book.fonts.append(_Font(pale or raised != 0, height, color, raised == SUPERSCRIPT and not pale))
         if len(book.fonts) == 4:
-            book.fonts.append(False)  # the programs count no fifth one
+            book.fonts.append(book.fonts[0])  # the programs count no fifth one
     elif kind == FORMAT and book.biff >= BIFF8:
         number = struct.unpack_from("<H", body)[0]
         book.formats[number] = string_at(body, 2)
@@ -131,7 +162,8 @@ def _global(book: _Book, kind: int, body: bytes) -> None:
         font, form = struct.unpack_from("<2H", body)
         framed = book.biff >= BIFF8 and struct.unpack_from("<H", body, 10)[0] != 0
         filled = book.biff >= BIFF8 and struct.unpack_from("<I", body, 14)[0] >> 26 != 0
-        book.styles.append((form, framed, font < len(book.fonts) and book.fonts[font] and not filled))
+        book.styles.append((form, framed, font < len(book.fonts) and book.fonts[font].unseen and not filled))
+        book.looks.append(font)
     elif kind == BOUNDSHEET:
         position, state, sort = struct.unpack_from("<IBB", body)
         name = short_string(body, 6) if book.biff >= BIFF8 else body[7:].decode("gb18030", "replace")
@@ -194,7 +226,8 @@ class _Filling:
                 style, value = struct.unpack_from("<HI", body, 4 + 6 * at)
                 self._number(row, column + at, style, _rk(value))
         elif kind == LABEL_SST:
-            self._text(row, column, style, self.book.strings[struct.unpack_from("<I", body, 6)[0]])
+            told = self.book.strings[struct.unpack_from("<I", body, 6)[0]]
+            self._text(row, column, style, self.book.text(style, told))
         elif kind in (LABEL, RICH):
             text = string_at(body, 6) if self.book.biff >= BIFF8 else body[8:].decode("gb18030", "replace")
             self._text(row, column, style, doubtful(text) if kind == RICH else text)

@@ -1,9 +1,23 @@
 """Strings in the records of an XLS: of one byte a character or two, and through records that continue others."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
-from extract.readers._sheet import doubtful
+
+class Text(NamedTuple):
+    """A string, and from which character on it has which font, by its number, otherwise than its cell says."""
+
+    text: str
+    runs: tuple[tuple[int, int], ...] = ()
+
+    def parts(self) -> Iterator[tuple[str, int | None]]:
+        """What stands in one font, with its number; None: that of the cell."""
+        begins = [(0, None), *self.runs, (len(self.text), None)]
+        for (begin, font), (end, _) in pairwise(begins):
+            if begin < end:
+                yield self.text[begin:end], font
 
 
 def string_at(body: bytes, at: int) -> str:
@@ -63,9 +77,9 @@ class _Pieces:
         return "".join(found)
 
 
-def shared_strings(pieces: Sequence[bytes]) -> list[str]:
+def shared_strings(pieces: Sequence[bytes]) -> list[Text]:
     """The strings that cells refer to by their numbers."""
-    found: list[str] = []
+    found: list[Text] = []
     source = _Pieces(pieces)
     total = struct.unpack("<2I", source.take(8))[1]
     for _ in range(min(total, sum(map(len, pieces)))):
@@ -73,7 +87,7 @@ def shared_strings(pieces: Sequence[bytes]) -> list[str]:
         runs = struct.unpack("<H", source.take(2))[0] if flags & 8 else 0
         more = struct.unpack("<I", source.take(4))[0] if flags & 4 else 0
         text = source.characters(count, bool(flags & 1))
-        source.take(4 * runs + more)
-        # Some of it is shown otherwise: struck out, raised, white.
-        found.append(doubtful(text) if runs else text)
+        fonts = tuple((at, font) for at, font in struct.iter_unpack("<2H", source.take(4 * runs)))
+        source.take(more)
+        found.append(Text(text, fonts))
     return found

@@ -11,9 +11,10 @@ from lxml import etree
 from extract.content import DOUBT
 from extract.place import column_number
 from extract.readers import _sheet_numbers as numbers
+from extract.readers._doubts import without_notes
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
-from extract.readers._sheet_xlsx_styles import Style, is_struck, repainting, styles_of
+from extract.readers._sheet_xlsx_styles import Style, is_raised, is_struck, repainting, styles_of
 from extract.readers._spans import MAX_CELLS, too_many_cells
 from extract.readers._unreadable import refuse
 
@@ -128,14 +129,15 @@ def _strings(body: bytes) -> list[str]:
 
 
 def _rich(element: etree._Element) -> str:
-    """The text of a string: without how it is pronounced; doubtful where a part is struck out or raised."""
+    """The text of a string: without how it is pronounced and marks of notes; doubtful where a part is struck out."""
     runs = element.findall("{*}r")
     if not runs:
         return _plain("".join(one.text or "" for one in element.iterfind("{*}t")))
     texts = ["".join(one.text or "" for one in run.iterfind("{*}t")) for run in runs]
     apart = any(text.strip() and is_struck(run.find("{*}rPr")) for text, run in zip(texts, runs, strict=True))
-    text = _plain("".join(texts))
-    return doubtful(text) if apart else text
+    if not apart:
+        return _plain("".join(texts))
+    return doubtful(_plain(without_notes(zip(texts, [is_raised(run.find("{*}rPr")) for run in runs], strict=True))))
 
 
 def _plain(text: str) -> str:

@@ -67,6 +67,14 @@ def is_struck(font: etree._Element | None) -> bool:
     )
 
 
+def is_raised(font: etree._Element | None) -> bool:
+    """Set above the line, and not struck out: as the number of a note is."""
+    vertical = None if font is None else font.find("{*}vertAlign")
+    strike = None if font is None else font.find("{*}strike")
+    struck = strike is not None and strike.get("val") not in ("0", "false")
+    return vertical is not None and vertical.get("val") == "superscript" and not struck
+
+
 def _is_pale(font: etree._Element) -> bool:
     color = font.find("{*}color")
     return color is not None and ((color.get("rgb") or "").upper() in WHITE or color.get("theme") == "0")

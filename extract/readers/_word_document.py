@@ -14,6 +14,7 @@ from extract.readers._walk import blocks_of
 from extract.readers._word_looks import styles_of
 from extract.readers._word_names import child, name_of
 from extract.readers._word_numbers import Numbers
+from extract.readers._word_pictures import pictures_of
 from extract.readers._word_text import walk_of
 
 CORE = "docProps/core.xml"
@@ -38,6 +39,7 @@ def content_of(body: bytes) -> Content:
     apart = frozenset[str]()
     if DOUBT in marked:
         blocks, apart = told_apart(blocks)
+    blocks, pictures = pictures_of(blocks, walk.pictures, package)
     images = marked.count(IMAGE)
     if not blocks and not images:
         raise refuse("no_text", "文档里没有任何正文文字。")
@@ -51,6 +53,7 @@ def content_of(body: bytes) -> Content:
         left=frozenset(walk.left),
         apart=apart,
         second=Second(("grid", "tokens"), partial(_word_tokens.tables_of, body)) if tabled else None,
+        pictures=pictures,
     )
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 from extract.readers._styles import APART, GONE
 from extract.readers._word_names import child, is_on, name_of, number, value_of
 
+RAISED = "raised"  # set apart as the number of a note is
 MOST_BASES = 32  # styles that one is based on, one behind the other
 TINY, SMALL_SIZE = 2, 12  # half points: too small to be seen; smaller than the words around it
 SQUEEZED = 10  # percent of a character's width
@@ -44,6 +45,8 @@ class Look:
     size: int | None = None
     ground: str | None = None
     signs: bool | None = None
+    raised: bool | None = None
+    lowered: bool | None = None
 
     def over(self, below: "Look") -> "Look":
         """These properties where they say something, else those of `below`."""
@@ -54,10 +57,12 @@ class Look:
             below.size if self.size is None else self.size,
             below.ground if self.ground is None else self.ground,
             below.signs if self.signs is None else self.signs,
+            below.raised if self.raised is None else self.raised,
+            below.lowered if self.lowered is None else self.lowered,
         )
 
     def mark(self, around: str) -> str:
-        """GONE, APART or "" for words that look so, before a ground of this color."""
+        """GONE, RAISED, APART or "" for words that look so, before a ground of this color."""
         ground = self.ground or around
         if self.gone or (self.size is not None and self.size <= TINY):
             return GONE
@@ -67,7 +72,7 @@ class Look:
             return GONE  # what is seen is another sign
         pale = self.color is not None and all(int(self.color[at : at + 2], 16) >= BRIGHT for at in (0, 2, 4))
         small = self.size is not None and self.size <= SMALL_SIZE
-        return APART if self.apart or pale or small else ""
+        return RAISED if self.raised else APART if self.apart or self.lowered or pale or small else ""
 
 
 PLAIN = Look()
@@ -88,15 +93,11 @@ def look_of(properties: etree._Element | None) -> Look:
             gone = True
         elif name == "w:w":
             gone = number(value_of(one), 100) <= SQUEEZED or gone
-        elif name in _RAISED:
-            apart = bool(apart) or _RAISED[name](one)
+        elif name in _APART:
+            apart = bool(apart) or _APART[name](one)
         elif name in _ASKED:
             found = _ASKED[name](one, found)
     return replace(found, gone=gone, apart=apart)
-
-
-def _is_raised(one: etree._Element) -> bool:
-    return value_of(one) in ("superscript", "subscript")
 
 
 def _is_combined(one: etree._Element) -> bool:
@@ -111,8 +112,7 @@ def _is_moved(one: etree._Element) -> bool:
     return number(value_of(one)) != 0
 
 
-_RAISED: Mapping[str, Callable[[etree._Element], bool]] = {
-    "w:vertAlign": _is_raised,
+_APART: Mapping[str, Callable[[etree._Element], bool]] = {
     "w:position": _is_moved,
     "w:eastAsianLayout": _is_combined,
     "w:spacing": _is_tight,
@@ -140,6 +140,11 @@ def _shading(one: etree._Element, found: Look) -> Look:
     return replace(found, ground=fill_of(one) or found.ground)
 
 
+def _aligned(one: etree._Element, found: Look) -> Look:
+    where = value_of(one)
+    return replace(found, raised=where == "superscript", lowered=where == "subscript")
+
+
 def _fonts(one: etree._Element, found: Look) -> Look:
     return replace(found, signs=any(_SIGNS.match(value_of(one, name) or "") for name in _FONTS[:2]))
 
@@ -150,6 +155,7 @@ _ASKED: Mapping[str, Callable[[etree._Element, Look], Look]] = {
     "w:highlight": _highlight,
     "w:shd": _shading,
     "w:rFonts": _fonts,
+    "w:vertAlign": _aligned,
 }
 
 

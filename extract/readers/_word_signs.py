@@ -52,8 +52,8 @@ def picture(walk: Walk, element: etree._Element) -> None:
         if name == "w:txbxContent":
             walk.boxes.append(one)
         elif name in ("a:blip", "v:imagedata"):
-            walk.out.append(IMAGE)
             walk.sign(DRAW)
+            walk.out.append(f"{IMAGE}{walk.pictures.mark(one)}")
         elif name in UNREAD_DRAWINGS:
             walk.left.add("drawing")
             walk.sign(DRAW)

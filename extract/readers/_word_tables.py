@@ -11,6 +11,7 @@ from extract.readers._left import DATA_CELLS
 from extract.readers._spans import MAX_CELLS, MAX_COLSPAN, too_many_cells
 from extract.readers._word_looks import UNKNOWN_GROUND, fill_of, is_flat_row
 from extract.readers._word_names import child, name_of, number, shown_branch, value_of
+from extract.readers._word_pictures import MARKED
 from extract.readers._word_walk import Walk
 
 GOES_ON = ("continue", "cont", "")  # a merged cell that says nothing more goes on
@@ -25,7 +26,7 @@ class _Cell:
 
     def hide(self, hidden: str) -> None:
         """Takes the figures of a cell that this one covers: nobody sees them, and so neither is one to rely on."""
-        words = "".join(hidden.split())
+        words = "".join(MARKED.sub("", hidden).split())
         if words != "".join(self.text.split()) and has_figure(words):
             self.text += f" {AWAY}{words}{CLOSE} "
 
@@ -121,6 +122,8 @@ def _text(walk: Walk, cell: etree._Element, properties: etree._Element | None, g
     walk.cells -= 1
     walk.gone -= changed
     walk.ground = outer
+    if IMAGE in text and size >= DATA_CELLS:
+        text = walk.pictures.set_aside(text)
     if IMAGE in text and size >= DATA_CELLS and not text.replace(IMAGE, "").replace(DRAW, "").strip("\x1c \t"):
         walk.left.add("cell_image")
     return text

@@ -11,6 +11,7 @@ from extract.readers._word_fields import Fields
 from extract.readers._word_looks import Style, Styles
 from extract.readers._word_names import name_of
 from extract.readers._word_numbers import Numbers
+from extract.readers._word_pictures import Pictures
 
 # What holds others and shows them as they are.
 THROUGH = frozenset(
@@ -39,6 +40,7 @@ class Walk:
     fields: Fields = field(default_factory=Fields)
     boxes: list[etree._Element] = field(default_factory=list)
     looks: dict[tuple[object, ...], str] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
     keeps: bool = False  # the paragraph's mark was deleted: it goes on in the next
 
     def visit(self, element: etree._Element) -> None:

@@ -8,6 +8,7 @@ from extract.readers._signatures import OLE
 from extract.readers._unreadable import Unreadable, refuse
 
 order = 22
+NEEDS = "office"
 
 WORD, OPEN_DOCUMENT = "application/msword", "application/vnd.oasis.opendocument"
 RTF = re.compile(rb"\s{0,64}\{\\rtf")

@@ -8,10 +8,7 @@ from functools import partial
 
 from extract.content import Content, Grid, Left, Second
 from extract.readers import _ocr, _pdf_engine, _pdf_pages
-from extract.readers._pdf_cells import tables_of
-from extract.readers._pdf_flow import Item, blocks_of, without_furniture
-from extract.readers._pdf_frames import frames_of
-from extract.readers._pdf_lines import lines_of
+from extract.readers._pdf_flow import blocks_of, items_of, without_furniture
 from extract.readers._pdf_meaning import is_meant
 from extract.readers._pdf_page import Page
 from extract.readers._pdf_stream import stream
@@ -65,7 +62,7 @@ def _content(body: bytes, pages: list[Page], left: frozenset[Left]) -> Content:
     if not is_meant(pages):
         detail = "PDF 的字体没有文字对照，取出的文字与看到的不同"
         return Content(_seen(body, everything, "text_unmapped", detail), left=left)
-    blocks = blocks_of(without_furniture([(page.height, _items(page)) for page in pages]))
+    blocks = blocks_of(without_furniture([(page.height, items_of(page)) for page in pages]))
     second = Second(("boxes", "stream"), partial(stream, [page.text for page in pages]))
     if scans and _ocr.available():
         blocks, scans = [*blocks, *_pdf_pages.seen(body, scans)], []
@@ -85,16 +82,3 @@ def _seen(body: bytes, pages: list[int], code: str, detail: str) -> tuple[str | 
 def _is_scan(page: Page) -> bool:
     whole = page.width * page.height
     return any(box.area > LARGE * whole for box in page.pictures) and len(page.glyphs) < FEW
-
-
-def _items(page: Page) -> list[Item]:
-    """The tables and the other lines of a page, from top to bottom."""
-    tables, rest = tables_of(page, frames_of(page.strokes))
-    lines = lines_of(rest)
-    for line in lines:
-        line.page = page.number
-    return sorted([*tables, *lines], key=_place)
-
-
-def _place(item: Item) -> tuple[float, float]:
-    return item.box.top, item.box.left

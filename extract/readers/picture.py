@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 order = 20
+NEEDS = "ocr"
 
 MOST_PIXELS = 60_000_000  # of one page: A4 at 600 dpi has 35 million
 LEAST = 200  # pixels of the longer side: less is an icon

@@ -1,4 +1,8 @@
-"""The pictures of a page of the web, which are read with it and not by themselves; and pages that got others since."""
+"""The pictures of a page of the web, which are read with it and not by themselves; and pages that got others since.
+
+Another picture at the address of one that was read makes another version of the page, though its own bytes are the
+same: what people see there changed. A picture that comes later, at an address of its own, only completes the reading.
+"""
 
 import json
 import sqlite3
@@ -8,6 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.ground.clock import stamp
+from extract.store.current import back_since
 from extract.store.failures import clear
 from extract.store.records import INSERT_READING, ReadingRow
 
@@ -22,6 +27,8 @@ order by p.attachment_of, p.last_seen, p.first_seen
 """
 NEWEST = "select sha256 from documents where url = ? order by last_seen desc, first_seen desc limit 1"
 READ = "select parts from readings where document = ? and url = ?"
+AT = "select sha256, first_seen, last_seen from documents where url = ?"
+EARLIER = "select max(first_seen) from reports where document = ? and url = ? and first_seen < ?"
 
 Document = tuple[str, str]  # its SHA-256 and its address
 
@@ -45,6 +52,22 @@ class Parts:
         present = self.pages.get(document[1], "")
         read = self._read(document) if present and not self._is_newest(document) else None
         return present if read is None else read
+
+    def since(self, document: Document, first_seen: str, parts: str) -> str:
+        """Since when this version of a page is there with these pictures; that a report of it with others was read."""
+        found = max((self._there_since(*one) for one in read_parts(parts).items()), default="")
+        if found <= first_seen or self.conn.execute(EARLIER, (*document, found)).fetchone()[0] is None:
+            return first_seen
+        return found
+
+    def _there_since(self, url: str, sha256: str) -> str:
+        """Since when a picture stands where another stood before; "" where none did."""
+        seen = {known: (first, last) for known, first, last in self.conn.execute(AT, (url,))}
+        first, last = seen.pop(sha256, ("", ""))
+        gone = max((to for begin, to in seen.values() if begin < last), default="")
+        if not gone or first > gone:
+            return first if gone else ""
+        return back_since(self.conn, url, sha256, gone, last)
 
     def changed(self) -> Iterable[Document]:
         """The pages that were read with other pictures than they have now."""

@@ -101,10 +101,11 @@ class _Batch:
         self.agencies: dict[tuple[str, str], str] = {}
         self.touched: set[str] = set()
         marks = ", ".join("?" * len(documents))
-        self.known: dict[tuple[str, str], tuple[int, str | None]] = {
-            (document, url): (number, agency)
-            for document, url, number, agency in self.conn.execute(
-                f"select document, url, id, agency from reports where document in ({marks}) and parser = ?",
+        # A page whose pictures changed is another version: there since another instant.
+        self.known: dict[tuple[str, str, str | None], tuple[int, str | None]] = {
+            (document, url, since): (number, agency)
+            for document, url, since, number, agency in self.conn.execute(
+                f"select document, url, first_seen, id, agency from reports where document in ({marks}) and parser = ?",
                 (*documents, parser),
             )
         }
@@ -114,7 +115,7 @@ class _Batch:
         result = reading.result
         outcome = result.status if isinstance(result, Report) else result.code
         self.rows.readings.append(_reading(reading, outcome))
-        old = self.known.get((reading.document, reading.url))
+        old = self.known.get((reading.document, reading.url, reading.first_seen))
         if old is not None and old[1] is not None:
             self.touched.add(old[1])
         if isinstance(result, Problem):

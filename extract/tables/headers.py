@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from extract.content import Grid
+from extract.content import Grid, GridRow
 from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TRACK_MEMBERS, Column
 from extract.form.template import Token, heading, normalize
@@ -63,18 +63,25 @@ class Headers:
     columns: dict[tuple[str, int], dict[str, set[int]]] = field(default_factory=dict)
     # By table and grid: what is printed lowest above each column of the grid, "" where it is a word of the form.
     lowest: dict[tuple[str, int], dict[int, str]] = field(default_factory=dict)
+    # By table and grid: its header rows, each with the first column and the columns of its cells.
+    drawn: dict[tuple[str, int], list[tuple[tuple[int, int], ...]]] = field(default_factory=dict)
+    # By grid, what a header of 表三 says whose members are in another order than the form's.
+    unsettled: dict[int, str] = field(default_factory=dict)
     last: str = ""  # the last kind of 法人 named in this grid since its last line of figures
     _grid: int = -1
 
-    def take(
-        self, table: str, grid: int, tokens: Tokens, texts: Sequence[str], columns: Sequence[int], known: bool
-    ) -> None:
+    def take(self, table: str, grid: int, tokens: Tokens, cells: GridRow, known: bool) -> None:
         """Takes one header row. `known`: the column numbers of this grid can be trusted."""
+        texts, columns = cells.texts, cells.columns
         if grid != self._grid:
             self._grid, self.last = grid, ""
         found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
         if table == "T3" and self._members([code for code, _ in found]):
-            wrong = True
+            # Where each has its own column in a grid that tells columns, the headings themselves say whose they are.
+            if known:
+                self.unsettled.setdefault(grid, " ".join(text for text in texts if text))
+            else:
+                wrong = True
         if table == "T3" and not known and _total_before(tokens):
             wrong = True  # then it is unknown which columns are below 法人
         if table != "T2":
@@ -84,6 +91,9 @@ class Headers:
                 wrong = True
         if wrong:
             self.disorder[table] = " ".join(text for text in texts if text)
+        if known:
+            heads = tuple([(columns[at], cells.colspans[at]) for at, one in enumerate(tokens) if one.kind != "value"])
+            self.drawn.setdefault((table, grid), []).append(heads)
         if known and found:
             places = self.columns.setdefault((table, grid), {})
             for code, at in found:
@@ -101,22 +111,23 @@ class Headers:
                 self.last = code
         return False
 
-    def shuffled(self) -> bool:
-        """Whether a header names all seven members of 表三, but over columns that are not in the form's order."""
-        return any(
-            table == "T3"
-            and len(places) == len(MEMBERS)
-            and all(len(columns) == 1 for columns in places.values())
-            and not _ascends([min(places[code]) for code in MEMBERS])
-            for (table, _), places in self.columns.items()
-        )
-
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """Whether these are the columns that this grid's header gives to the figures."""
         places = self.columns.get((table, grid), {})
         if sum(map(len, places.values())) != len(columns):
             return False
         return sorted(column for found in places.values() for column in found) == list(columns)
+
+    def stands_under(self, table: str, grid: int, column: int, wide: int) -> bool:
+        """Whether a cell is as wide as one heading above it, which no other heading divides: it spans nothing else.
+
+        Where a heading of a group is wider than what it is above, an office cuts the columns so.
+        """
+        rows = self.drawn.get((table, grid), ())
+        above = [at for at, row in enumerate(rows) if (column, wide) in row]
+        return bool(above) and not any(
+            begin < column + wide and column < begin + size for row in rows[above[-1] + 1 :] for begin, size in row
+        )
 
 
 def tells_columns(grid: Grid) -> bool:

@@ -59,6 +59,12 @@ class Line(NamedTuple):
     places: tuple[Place, ...] = ()
     guessed: bool = False
 
+    @property
+    def spanning(self) -> str:
+        """What may be wrong with a line that has all its figures."""
+        wide = max(self.colspans, default=1) > 1
+        return "；有的单元格跨行" if self.tall else "；有的单元格跨列，与栏名对不上" if wide else ""
+
 
 @dataclass(slots=True)
 class Lines:

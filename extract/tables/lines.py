@@ -164,7 +164,7 @@ class _Walk:
         ):
             return False  # not a header: a track with five blank cells
         if self.context:
-            self.found.headers.take(self.context, row.grid, row.tokens, row.cells.texts, row.cells.columns, known)
+            self.found.headers.take(self.context, row.grid, row.tokens, row.cells, known)
         return True
 
     def _labelled(self, row: _Row, at: int) -> bool:

@@ -13,6 +13,7 @@ from extract.place import grid_place, row_place
 from extract.tables.alignment import align, kept, settle
 from extract.tables.expected import expected, unread
 from extract.tables.line import TRACK_CELLS, Line, Lines
+from extract.tables.other_order import below_headings, orders_of
 from extract.tables.shapes import Shapes
 from extract.tables.shifted import shifted_applications, shifted_remedies
 from extract.tables.subtotals import adds_up
@@ -67,9 +68,10 @@ class _Builder:
         self.tracks = FORMS.remedies(forms["T4"]).codes if "T4" in forms else ()
         self.shapes = Shapes()
         self.disorder = dict(lines.headers.disorder)
-        if "T3" not in self.disorder and lines.headers.shuffled():
-            self.disorder["T3"] = "各列的位置"
         self.prose = [line for line in lines.prose if line.table in forms]
+        self.orders = orders_of(lines.headers, (*lines.lines, *self.prose))
+        if self.orders is None:
+            self.disorder.setdefault("T3", next(iter(lines.headers.unsettled.values()), "各列的位置"))
         for line in (*lines.lines, *self.prose):
             if len(line.texts) > 1 and len(line.texts) > (width := WIDTHS.get(line.table) or self._width(line)):
                 self.shapes.see(line, self._block(line), width)
@@ -125,7 +127,12 @@ class _Builder:
 
     def _read(self, line: Line, columns: Columns) -> Row:
         texts, width = line.texts, len(columns.names)
-        if line.table not in self.disorder:
+        if line.table == "T3" and self.orders and line.table not in self.disorder:
+            keep = None if self._lost(line) else below_headings(line, self.orders[line.grid])
+            if keep:
+                return make_row(line.table, line.code, columns, [texts[at] for at in keep], _place_of(line, keep))
+            self._problem("header_order", f"各列与格式不同，这行和栏名对不上，未采用：{' '.join(texts)[:120]}", line)
+        elif line.table not in self.disorder:
             if len(texts) == width == sum(line.colspans) and not line.tall and not self._lost(line):
                 return make_row(line.table, line.code, columns, texts, _place(line))
             keep = self._aligned(line, width)
@@ -158,8 +165,11 @@ class _Builder:
                 return None  # a figure's line may be lost, with padding in its place
         if keep is not None and line.table != "T2" and any(line.colspans[at] > 1 for at in keep):
             over = tuple(line.columns[at] for at in keep)
+            heads = self.lines.headers
             if not (
-                self.lines.headers.over(line.table, line.grid, over) or self.shapes.usual(self.lines.lines, line, over)
+                heads.over(line.table, line.grid, over)
+                or self.shapes.usual(self.lines.lines, line, over)
+                or all(heads.stands_under(line.table, line.grid, line.columns[at], line.colspans[at]) for at in keep)
             ):
                 return None  # one cell spans two columns
         return keep
@@ -173,7 +183,7 @@ class _Builder:
         settled = settle(candidates, width - 1) if line.table == "T3" and stated > width and not line.group else None
         listed = "；".join(" ".join(text or "□" for text in row) for row in candidates[:LISTED])
         detail = f"应有 {width} 个数，印出 {stated} 个：{' '.join(texts).strip()[:120]}"
-        detail += "；有的单元格跨行" if line.tall else "；有的单元格跨列" if max(line.colspans) > 1 else ""
+        detail += line.spanning
         detail += f"；可能的对齐：{listed}" if listed else ""
         if settled:
             self.spent.add(f"t3.row_sum[{line.code}]")
@@ -189,8 +199,8 @@ class _Builder:
         keep = self._aligned(line, width) if "T4" not in self.disorder else None
         if keep is None and "T4" not in self.disorder:
             stated = sum(map(bool, line.texts))
-            printed = " ".join(line.texts)[:120]
-            self._problem("t4.width", f"表四数据行应有 {width} 个数，印出 {stated} 个：{printed}", line)
+            detail = f"表四数据行应有 {width} 个数，印出 {stated} 个：{' '.join(line.texts)[:120]}{line.spanning}"
+            self._problem("t4.width", detail, line)
         for number, track in enumerate((line.code,) if line.code else self.tracks):
             part = keep[number * TRACK_CELLS : (number + 1) * TRACK_CELLS] if keep else ()
             if part:

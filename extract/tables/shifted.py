@@ -1,5 +1,6 @@
 """Rows of which a value may be lost and the rest moved up: an empty cell or a stroke at an end, and no sum fits."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -9,6 +10,8 @@ from extract.model import Row
 Rows = Mapping[tuple[str, str], Row]
 FEWEST = 2  # figures of a row that can have moved
 PADS = frozenset(["blank", "dash", "none", "text"])  # what fills the place that is left over
+# Two figures, or a day of long ago that a workbook shows for one: unread, but no place that is left over.
+FILLED = re.compile(r"1[89][0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}日?|[0-9]{1,9} [0-9]{1,9}")
 OPEN = frozenset(["missing", "ambiguous", "illegible"])
 
 
@@ -42,9 +45,14 @@ def _may_be_off(row: Row) -> bool:
     stated = [value for value in row.values if value is not None]
     if len(stated) < FEWEST or not OPEN.isdisjoint(row.states):
         return False
-    if row.states[-1] in PADS:  # then the last figure would be the total of the others and of what is lost
+    if _is_left_over(row, -1):  # then the last figure would be the total of the others and of what is lost
         return stated[-1] >= sum(stated[:-1]) and stated[-1] > 0
-    return row.states[0] in PADS and len(stated) == len(row.values) - 1 and not _adds_up(row)
+    return _is_left_over(row, 0) and len(stated) == len(row.values) - 1 and not _adds_up(row)
+
+
+def _is_left_over(row: Row, at: int) -> bool:
+    """Whether nothing may stand in this place but what fills it."""
+    return row.states[at] in PADS and FILLED.fullmatch(row.raws[at] or "") is None
 
 
 def _adds_up(row: Row) -> bool:

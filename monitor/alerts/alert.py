@@ -13,6 +13,7 @@ from crawler.ground.errors import Stopped, UsageError
 from monitor.alerts.composing import Call, digester, hindrance_of, tester
 from monitor.alerts.delivery import BEYOND, AlertResult, Outgoing, Post, Untold, attempt
 from monitor.alerts.mail import Mailer
+from monitor.alerts.reminding import reminder
 from monitor.alerts.robots import Robots
 from monitor.duty.clock import read_clock
 from monitor.subscriptions import Recipient, readers_of
@@ -46,7 +47,8 @@ def alert(
         _insist(readers, config, password)
     result = AlertResult()
     with Mailer(config.mail, password, stop=stop) as mailer, Robots(stop) as robots:
-        post = Post(db, data, mailer, robots, os.environ if environment is None else environment)
+        environment = os.environ if environment is None else environment
+        post = Post(db, data, mailer, robots, environment)
         if not dry_run and not test:
             post.finish(readers, now, result)
 
@@ -56,8 +58,10 @@ def alert(
             else:
                 post.note_failure(reader, "test" if test else "digest", now, why, result)
 
-        call = Call(db, config, now, at_once, None if dry_run else password, result, untold, stop)
+        call = Call(db, config, now, at_once, None if dry_run else password, result, untold, stop, environment)
         found = list(_composed(readers, tester(call) if test else digester(call), call))
+        if not test:
+            found += _composed(readers, reminder(call), call)
         result.messages = [one.message for one in found]
         for done, one in enumerate(found if not dry_run else ()):
             if progress:

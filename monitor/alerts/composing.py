@@ -1,7 +1,7 @@
 """What one alert has to say to a reader: their digest, its thread and message id, or a test message."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,12 +15,13 @@ from crawler.ground.clock import local_date, stamp
 from crawler.ground.config import Config
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import UsageError
-from monitor.alerts.channels import channel_of
+from monitor.alerts.channels import Limits, channel_of
 from monitor.alerts.delivery import AlertResult, Outgoing, Untold
 from monitor.alerts.digest import Digest, Due, Pulse, compose
-from monitor.alerts.digest_page import render, test_digest
+from monitor.alerts.digest_page import Rendered, render, test_digest
 from monitor.alerts.due import Share, Situation, listed, measure_pulse, share_of, situation
 from monitor.alerts.mail import Mail, address, build, is_address
+from monitor.alerts.robots import limits_of
 from monitor.alerts.seasons import span
 from monitor.alerts.smtp_words import clean
 from monitor.asking.unread import lines as unread_lines
@@ -44,6 +45,7 @@ class Call:
     result: AlertResult
     untold: Callable[[Recipient, Untold], None]
     stop: Callable[[], bool]
+    environment: Mapping[str, str]
 
 
 def hindrance_of(reader: Recipient, config: Config, password: str) -> UsageError | None:
@@ -105,12 +107,11 @@ def _kind(reader: Recipient, share: Share, config: Config, at_once: bool) -> str
     return "heartbeat" if quiet and not at_once else None
 
 
-class _Drawn(NamedTuple):
-    """A digest with its text and, for a mail, its HTML."""
+class Drawn(NamedTuple):
+    """A digest with its text and, for a mail, its HTML and the workbook that goes with it."""
 
     digest: Digest
-    text: str
-    html: str
+    page: Rendered
 
 
 class Known(NamedTuple):
@@ -124,10 +125,10 @@ class Known(NamedTuple):
 
 def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str) -> Outgoing | None:
     here = known.here
-    codes = {due.finding.key.agency for due in share.due}
-    names = {code: here.bodies[code].name for code in codes if code in here.bodies}
+    names = {code: body.name for code, body in here.bodies.items()}
+    places = {code: place for place, code in enumerate(here.bodies)}
 
-    def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> _Drawn:
+    def draw(due: Sequence[Due], weekly: Sequence[Finding] = ()) -> Drawn:
         digest = compose(
             due,
             language=reader.language,
@@ -140,8 +141,9 @@ def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str
             listed=weekly,
             pulse=known.pulse,
             unread=known.unread,
+            places=places,
         )
-        return _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
+        return Drawn(digest, render(digest, limits_for(call, reader)))
 
     weekly = listed(call.db, reader, share, here.now) if kind != "urgent" else []
     drawn = contained(partial(draw, share.due, weekly))
@@ -156,7 +158,7 @@ def _digest(call: Call, reader: Recipient, share: Share, known: Known, kind: str
     of = [reader.key, told_of or stamp(span(reader.period, here.now)[0])]
     thread = _thread(reader, [*drawn.digest.events], call.config)
     earlier = _earlier(call.db, reader, thread)
-    return _outgoing(call, reader, kind, drawn, _message_id(of, call.config), thread, earlier)
+    return outgoing_of(call, reader, kind, drawn, message_id_of(of, call.config), thread, earlier)
 
 
 def _speakable(
@@ -173,7 +175,7 @@ def _speakable(
 def _thread(reader: Recipient, due: Sequence[Due], config: Config) -> str:
     """The id of the thread of a mail about one body and year; "" where it is about several."""
     about = {(one.finding.key.agency, one.finding.key.year) for one in due if one.finding.finding_class != HEALTH}
-    return _message_id([reader.key, "thread", *about], config) if len(about) == 1 else ""
+    return message_id_of([reader.key, "thread", *about], config) if len(about) == 1 else ""
 
 
 def _earlier(db: Database, reader: Recipient, thread: str) -> tuple[str, ...]:
@@ -190,11 +192,11 @@ def _earlier(db: Database, reader: Recipient, thread: str) -> tuple[str, ...]:
     return (thread, *dict.fromkeys(reversed(found)))
 
 
-def _outgoing(
+def outgoing_of(
     call: Call,
     reader: Recipient,
     kind: str,
-    drawn: _Drawn,
+    drawn: Drawn,
     message_id: str,
     thread: str = "",
     references: tuple[str, ...] = (),
@@ -207,13 +209,14 @@ def _outgoing(
     letter = Mail(
         reader.recipient,
         drawn.digest.subject,
-        drawn.text,
-        drawn.html,
+        drawn.page.text,
+        drawn.page.html,
         message_id,
         call.now,
         drawn.digest.language,
         references,
         operator,
+        (drawn.page.name, drawn.page.book) if drawn.page.book else None,
     )
     message = _note(reader, letter) if channel_of(reader.channel).limits else build(letter, call.config.mail)
     return Outgoing(reader, kind, letter, message, drawn.digest.events, thread)
@@ -232,12 +235,21 @@ def _note(reader: Recipient, letter: Mail) -> EmailMessage:
 def tester(call: Call) -> Callable[[Recipient], Outgoing]:
     def compose_for(reader: Recipient) -> Outgoing:
         digest = test_digest(reader.language, local_date(call.now))
-        drawn = _Drawn(digest, *render(digest, channel_of(reader.channel).limits))
-        return _outgoing(call, reader, "test", drawn, _message_id([reader.key, "test", stamp(call.now)], call.config))
+        drawn = Drawn(digest, render(digest, limits_for(call, reader)))
+        return outgoing_of(
+            call, reader, "test", drawn, message_id_of([reader.key, "test", stamp(call.now)], call.config)
+        )
 
     return compose_for
 
 
-def _message_id(of: object, config: Config) -> str:
+def limits_for(call: Call, reader: Recipient) -> Limits | None:
+    """How much a message to this reader may hold; None for a mail. Some services take more than others."""
+    limits = channel_of(reader.channel).limits
+    known = limits_of(call.environment.get(reader.url_env, "")) if limits is not None and reader.url_env else None
+    return Limits(*known) if known else limits
+
+
+def message_id_of(of: object, config: Config) -> str:
     domain = address(config.mail.sender, "sender").domain if config.mail.sender else "gouji.invalid"
     return f"<{sha256(json.dumps(of).encode()).hexdigest()[:40]}@{domain}>"

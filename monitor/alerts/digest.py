@@ -1,70 +1,34 @@
 """What a digest tells one reader: which events are due, grouped and in order, as inert text for the templates."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple, Protocol
+from datetime import date
+from typing import Any
 
-from crawler.ground.clock import local_date, parse_stamp
 from monitor.alerts.digest_item import DigestItem as DigestItem
 from monitor.alerts.digest_item import clean as clean
-from monitor.alerts.digest_item import make_item, sentence_of, words
+from monitor.alerts.digest_item import make_item, words
+from monitor.alerts.events import REMINDER as REMINDER
+from monitor.alerts.events import Due as Due
+from monitor.alerts.events import Event as Event
+from monitor.alerts.events import Notice as Notice
+from monitor.alerts.events import due_event as due_event
+from monitor.alerts.events import rests as rests
+from monitor.alerts.seasons import MONTHS
 from monitor.duty.coverage import Coverage
-from monitor.findings import DECISIONS, Finding, to_json
+from monitor.findings import Finding, to_json
+from monitor.words.kinds import kind_of, kinds
+from monitor.words.plain import plain_line
 from monitor.words.terminal import cut
 
-Event = Literal["new", "regressed", "changed", "reminder", "resolved"]
 SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
-RANK: Mapping[str, int] = {"fatal": 0, "explain": 1, "confirm": 2, "health": 3}
-INTERVALS = (7, 14, 30)  # days until what is still open is told again; the last one repeats
-FACTS = ("published_late", "changed")  # nothing undoes them: they are told again at each interval once, then they rest
-SETTLED_NEWS = ("published_late", "noted_later")  # settled, and news also to who never heard of the trouble,
-NEWS_DAYS = 45  # for so long
-REMINDER = "reminder "  # how a notice names it, with its number
+RANK: Mapping[str, int] = {"fatal": 0, "explain": 1, "confirm": 2, "info": 3, "health": 4}
+ABSENT = "missing"  # the kind that comes first while reports are being published
 MOST_LISTED = 200  # lines of what was told before and is still open
 MOST_UNREAD = 20  # lines of what could not be read
+MOST_KINDS = 3  # named in a subject
 LONGEST_LINE = 160
-
-
-class Notice(NamedTuple):
-    """The last thing this reader was told about a finding, and when."""
-
-    event: str
-    changed_at: str
-    at: str = ""
-
-    @property
-    def reminders(self) -> int:
-        """How often it was told again since it last changed."""
-        return int(self.event.removeprefix(REMINDER)) if self.event.startswith(REMINDER) else 0
-
-
-class Told(Protocol):
-    """What of a finding decides whether there is something to tell."""
-
-    @property
-    def finding_class(self) -> str: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def changed_at(self) -> str: ...
-    @property
-    def decided_at(self) -> str | None: ...
-
-
-class Due(NamedTuple):
-    """A finding and what there is to tell about it; `reminders` counts those of it told already."""
-
-    finding: Finding
-    event: Event
-    reminders: int = 0
-
-    @property
-    def noted(self) -> str:
-        """The event as a notice names it."""
-        return f"{REMINDER}{self.reminders + 1}" if self.event == "reminder" else self.event
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +57,7 @@ class Pulse:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """One mail's content. `quiet` stands where there is nothing new, `listed` are lines on what is still open, `unread`
-    those on what could not be read, for operators."""
+    those on what could not be read, for operators. `summary` counts what there is by kind."""
 
     language: str
     day: date
@@ -108,48 +72,11 @@ class Digest:
     quiet: str = ""
     unread: tuple[str, ...] = ()
     unread_count: int = 0
+    summary: tuple[tuple[str, int], ...] = ()
 
-
-def due_event(finding: Told, last: Notice | None, now: datetime | None = None) -> Event | None:
-    """What this reader has yet to be told about a finding; None when there is nothing, or never will be.
-
-    With `now`, what was told and is still open is told again at growing intervals.
-    """
-    if finding.finding_class == "info" or finding.status in ("shadow", "false_positive"):
-        return None
-    if finding.status == "resolved":
-        # Recovery is told once, and only to those who were told of the trouble.
-        return "resolved" if (last.event != "resolved" if last is not None else _news(finding, now)) else None
-    if last is not None and last.changed_at == finding.changed_at:
-        return "reminder" if now is not None and _again(finding, last, now) else None
-    if finding.status in DECISIONS:
-        # A decision keeps quiet until the numbers it was made on are others.
-        later = last is not None and finding.changed_at > (finding.decided_at or "")
-        return "changed" if later else None
-    if last is None:
-        return "new"
-    return "regressed" if last.event == "resolved" else "changed"
-
-
-def _news(finding: Told, now: datetime | None) -> bool:
-    """Whether a report came late, or a silent change got its note, before this reader's next mail: news to them."""
-    return (
-        finding.verdict in SETTLED_NEWS
-        and now is not None
-        and now - parse_stamp(finding.changed_at) <= timedelta(days=NEWS_DAYS)
-    )
-
-
-def rests(finding: Told, last: Notice) -> bool:
-    """Whether this reader has heard enough of something that nothing can undo; it stays in the list of findings."""
-    return finding.verdict in FACTS and last.reminders >= len(INTERVALS)
-
-
-def _again(finding: Told, last: Notice, now: datetime) -> bool:
-    if finding.status not in ("open", "regressed") or not last.at or rests(finding, last):
-        return False
-    waited = (local_date(now) - local_date(parse_stamp(last.at))).days
-    return waited >= INTERVALS[min(last.reminders, len(INTERVALS) - 1)]
+    @property
+    def items(self) -> int:
+        return sum(len(section.items) for section in self.sections)
 
 
 def compose(
@@ -165,19 +92,21 @@ def compose(
     listed: Sequence[Finding] = (),
     pulse: Pulse | None = None,
     unread: Sequence[str] = (),
+    places: Mapping[str, int] | None = None,
 ) -> Digest:
     """The digest of these events. `names` are the agencies' by code, `held` counts what waits for the next.
 
     `listed` are the first of those told before and still open, one line each. With no event at all it is a
     heartbeat, which needs the `pulse`. `unread` are lines on what could not be read, told to operators alone.
+    `places` are those of the bodies in the register.
     """
-    told = _ordered(due)
+    told = _ordered(due, places or {}, in_season=day.month in MONTHS)
     texts = words(language)
     sections = []
     for kind in SECTIONS:
         groups = _groups(one for one in told if _section(one) == kind)
         if groups:
-            items = tuple(make_item(group, language) for group in groups)
+            items = tuple(make_item(group, language, names.get(group[0].key.agency, "")) for group in groups)
             title = texts["section"]["source" if kind == "health" and not operator else kind]
             heading = texts["heading"].format(title=title, count=len(items))
             sections.append(DigestSection(kind, title, heading, items))
@@ -196,11 +125,17 @@ def compose(
         _coverage(coverage, texts),
         texts,
         tuple(told),
-        _lines(listed, still_open, language),
+        _lines(listed, names, language),
         quiet,
         tuple(cut(clean(line), LONGEST_LINE) for line in unread[:MOST_UNREAD]) if operator else (),
         len(unread) if operator else 0,
+        _by_kind((item for section in sections if section.kind != "resolved" for item in section.items), language),
     )
+
+
+def _by_kind(items: Iterable[DigestItem], language: str) -> tuple[tuple[str, int], ...]:
+    counts = Counter(item.kind.id for item in items)
+    return tuple((kind.name(language), counts[name]) for name, kind in kinds().items() if counts[name])
 
 
 def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
@@ -212,46 +147,52 @@ def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
     return str(texts["separator"]).join(parts) + str(texts["stop"])
 
 
-def _lines(listed: Sequence[Finding], still_open: int, language: str) -> tuple[str, ...]:
+def _lines(listed: Sequence[Finding], names: Mapping[str, str], language: str) -> tuple[str, ...]:
     texts = words(language)
-    lines = []
-    for finding in listed[:MOST_LISTED]:
-        lines.append(f"{finding.id}  {cut(sentence_of(finding, texts, language), LONGEST_LINE)}")
-    if lines and still_open > len(lines):
-        lines.append(texts["more"].format(count=still_open - len(lines)))
-    return tuple(lines)
-
-
-def items(findings: Sequence[Finding], language: str) -> tuple[tuple[DigestItem, tuple[str, ...]], ...]:
-    """Findings as a digest tells them, those of one wrong cell together; each item with its rules."""
-    groups = _groups(_ordered([Due(finding, "new") for finding in findings]))
     return tuple(
-        (make_item(group, language), tuple(dict.fromkeys(finding.key.rule for finding in group))) for group in groups
+        cut(
+            texts["line"].format(
+                number=finding.id,
+                body=clean(names.get(finding.key.agency, finding.key.agency))[:40],
+                year=finding.key.year,
+                said=plain_line(finding, language),
+            ),
+            LONGEST_LINE,
+        )
+        for finding in listed[:MOST_LISTED]
     )
+
+
+def items(findings: Sequence[Finding], language: str) -> tuple[DigestItem, ...]:
+    """Findings as a digest tells them, those of one wrong cell together."""
+    return tuple(make_item(group, language) for group in _groups(_ordered([Due(one, "new") for one in findings], {})))
 
 
 def _section(due: Due) -> str:
     return "health" if due.finding.finding_class == "health" else due.event
 
 
-def _ordered(due: Sequence[Due]) -> list[Due]:
-    """By section; in it the bodies with the gravest trouble first, each body's newest year first."""
-    worst: dict[tuple[str, str], int] = {}
-    for one in due:
-        place = (_section(one), one.finding.key.agency)
-        worst[place] = min(worst.get(place, len(RANK)), RANK[one.finding.finding_class])
-    return sorted(
-        due,
-        key=lambda one: (
+def _ordered(due: Sequence[Due], places: Mapping[str, int], *, in_season: bool = False) -> list[Due]:
+    """By section; in it the bodies in the register's order, each body's newest year and gravest trouble first.
+
+    In season those come first that have not published.
+    """
+
+    def place(one: Due) -> tuple[object, ...]:
+        finding = one.finding
+        key = finding.key
+        return (
             SECTIONS.index(_section(one)),
-            worst[_section(one), one.finding.key.agency],
-            one.finding.key.agency,
-            RANK[one.finding.finding_class],
-            -one.finding.key.year,
-            one.finding.key.rule,
-            one.finding.id or 0,
-        ),
-    )
+            in_season and kind_of(key.rule, finding.verdict).id != ABSENT,
+            places.get(key.agency, len(places)),
+            key.agency,
+            -key.year,
+            RANK[finding.finding_class],
+            key.rule,
+            finding.id or 0,
+        )
+
+    return sorted(due, key=place)
 
 
 def _groups(due: Iterable[Due]) -> list[list[Finding]]:
@@ -276,10 +217,14 @@ def _subject(
     sections: Sequence[DigestSection], told: Sequence[Due], day: date, names: Mapping[str, str], language: str
 ) -> str:
     texts = words(language)
-    counts = [
-        f"{section.title if section.kind != 'health' else texts['health_short']} {len(section.items)}"
-        for section in sections
-    ]
+    counts: list[str] = []
+    for section in sections:
+        title = section.title if section.kind != "health" else texts["health_short"]
+        by_kind = _by_kind(section.items, language) if not counts and section.kind not in ("health", "resolved") else ()
+        said = [texts["kind"].format(kind=name, count=count) for name, count in by_kind[:MOST_KINDS]]
+        more = texts["and_more"] if len(by_kind) > MOST_KINDS else ""
+        shown = texts["kinds"].format(kinds=texts["and"].join(said) + more) if said else ""
+        counts.append(f"{title} {len(section.items)}{shown}")
     bodies = {one.finding.key.agency for one in told if one.finding.finding_class != "health"}
     if len(bodies) == 1:
         code = min(bodies)

@@ -1,4 +1,4 @@
-"""One item of a digest: a sentence first, then what it rests on, as inert text for the templates."""
+"""One item of a digest: what a person would say first, then the small table, what it rests on and where; inert text."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,27 +10,40 @@ from typing import Any
 
 from crawler.ground.archive import SHA256, open_archive
 from crawler.ground.data import DataDir
-from extract.form.labels import labels
 from monitor.findings import DECISIONS, Finding
-from monitor.words.cells import column_label, row_words
-from monitor.words.finding import message_of
-from monitor.words.report import suspect_line
-from monitor.words.terminal import inert
+from monitor.words.figures import Figure, FigureTable
+from monitor.words.figures import clean as clean
+from monitor.words.kinds import Kind, class_words
+from monitor.words.plain import current, message_of, plain, settled_words
+from monitor.words.terminal import cut, inert
 
-MOST_CELLS = 40
-FEW_CELLS = 12  # where there are more, those that are 0 are not listed one by one
+LONGEST_NAME = 60  # characters of a body's name
+LONGEST_LINE = 400
+LONGEST_QUOTE = 300
+LONGEST_CELLS = 1200
+MOST_LINES = 12  # of several findings that are told as one
+LONGEST_ADDRESS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One thing to tell: a sentence first, then what it rests on. Every text is inert, links are http(s)."""
+    """One thing to tell. `body` is whose it is ("" where the sentence says so), `year` of which report; `sentence`
+    comes first, `more` are those of other findings with the same cause; `cells` are the small tables as a text.
 
+    Every text is inert, links are http(s).
+    """
+
+    body: str
+    year: int
+    kind: Kind
+    asked: str
+    ids: str
     numbers: str
     sentence: str
     more: tuple[str, ...]
     formulas: tuple[str, ...]
+    tables: tuple[FigureTable, ...]
     cells: str
-    rows: tuple[str, ...]
     quoted: str
     hint: str
     basis: str
@@ -55,118 +68,80 @@ def words(language: str) -> dict[str, Any]:
     return found
 
 
-def make_item(group: Sequence[Finding], language: str) -> DigestItem:
-    """Findings that are told as one."""
+def make_item(group: Sequence[Finding], language: str, name: str = "") -> DigestItem:
+    """Findings that are told as one. `name` is the body's; its code where it is not given."""
     first, texts = group[0], words(language)
-    evidence = _current(first)
-    # What is settled is not proved again: its cells are those of the version before.
-    proved = [finding for finding in group if finding.status != "resolved"]
-    texts_of = [sentence_of(finding, texts, language) for finding in group]
-    url = str(evidence.get("url") or "")
-    linked = url.startswith(("http://", "https://")) and not any(char.isspace() for char in url)
+    evidence, said = current(first), plain(group, language)
+    url = clean(evidence.get("url"))
+    linked = (
+        url.startswith(("http://", "https://"))
+        and not any(char.isspace() for char in url)
+        and len(url) <= LONGEST_ADDRESS
+    )
     document = str(evidence.get("document") or "")
-    decided = first.note if first.status in DECISIONS else ""
+    numbers = " ".join(str(finding.id) for finding in group)
     return DigestItem(
+        body="" if first.finding_class == "health" else cut(clean(name or first.key.agency), LONGEST_NAME),
+        year=first.key.year,
+        kind=said.kind,
+        asked=class_words(first.finding_class, language),
+        ids=cut(numbers, LONGEST_LINE),
         numbers=texts["heading"].format(
-            title=" ".join(str(finding.id) for finding in group), count=texts["class"][first.finding_class]
+            title=cut(numbers, LONGEST_LINE), count=class_words(first.finding_class, language)
         ),
-        sentence=texts_of[0],
-        more=tuple(dict.fromkeys(texts_of[1:])),
-        formulas=tuple(dict.fromkeys(line for finding in proved for line in _formula(finding, texts))),
-        cells=_cells(proved, texts),
-        rows=tuple(dict.fromkeys(line for finding in proved for line in _rows(finding))),
-        quoted=clean(evidence.get("sentence")),
-        hint=_hint(first, texts, language) if proved else "",
-        basis=clean(
-            evidence.get("basis_en") if language == "en" and evidence.get("basis_en") else evidence.get("basis")
-        ),
-        url=inert(url) if linked else "",
-        file="" if linked else clean(Path(url).name),
+        sentence=cut(said.line, LONGEST_LINE),
+        more=_some(said.more, texts),
+        formulas=_some(said.relations, texts),
+        tables=said.tables,
+        cells=cut(texts["list"].join(line for one in said.tables for line in table_lines(one, texts)), LONGEST_CELLS),
+        quoted=cut(said.quoted, LONGEST_QUOTE),
+        hint=cut(said.hint, LONGEST_LINE),
+        basis=cut(said.basis, LONGEST_LINE),
+        url=url if linked else "",
+        file="" if linked else cut(clean(Path(url).name), LONGEST_NAME),
         archived=_archived(document),
         document=document if SHA256.fullmatch(document) else "",
-        published_on=clean(evidence.get("published_on")),
-        decided=clean(decided),
-        earlier=_earlier(first, texts),
+        published_on=cut(clean(evidence.get("published_on")), LONGEST_NAME),
+        decided=cut(clean(first.note), LONGEST_LINE) if first.status in DECISIONS else "",
+        earlier=cut(_earlier(first, texts), LONGEST_LINE),
     )
 
 
-def _current(finding: Finding) -> Mapping[str, Any]:
-    # A resolved finding rests on the version that resolved it.
-    by = finding.evidence.get("resolved_by")
-    if finding.status == "resolved" and isinstance(by, Mapping):
-        return by
-    return finding.evidence
+def _some(lines: Sequence[str], texts: Mapping[str, Any]) -> tuple[str, ...]:
+    shown = [cut(line, LONGEST_LINE) for line in lines[:MOST_LINES]]
+    return (*shown, *([texts["more"].format(count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []))
+
+
+def table_lines(table: FigureTable, texts: Mapping[str, Any]) -> list[str]:
+    """A small table, a line for each row: 予以公开：自然人 11（应为 1），总计 1."""
+    lines = [
+        texts["row_line"].format(
+            label=row.label,
+            cells=texts["comma"].join(
+                texts["cell_line"].format(head=head, shown=_shown(cell, texts))
+                for head, cell in zip(table.columns, row.figures, strict=True)
+                if cell is not None
+            ),
+        )
+        for row in table.rows
+    ]
+    return [*lines, *([texts["rest_line"].format(rest=table.rest)] if table.rest else [])]
+
+
+def _shown(cell: Figure, texts: Mapping[str, Any]) -> str:
+    if cell.mark == "suspect":
+        said = texts["should"].format(value=cell.proposed) if cell.proposed else texts["in_doubt"]
+        return str(texts["marked_plain"].format(text=cell.text, said=said))
+    return str(texts["marked_plain"].format(text=cell.text, said=texts["maybe"])) if cell.mark else cell.text
 
 
 def sentence_of(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
-    """What a finding says in one language, on one inert line."""
+    """The stored sentence of a finding in one language, on one inert line, with the body that it names."""
     message = clean(message_of(finding, language))
     if finding.status != "resolved" or "was" in finding.evidence:
         return message  # a settled one says by itself what became of it, but for those of before
-    # What happened, as the resolving observation says it, then what the trouble had been.
-    happened = clean(_current(finding).get("message_en" if language == "en" else "message"))
-    note = (finding.note or "").splitlines()[-1:] if language == "zh" else []
-    said = happened or "".join(map(clean, note)) or _gone(finding, texts)
+    said = settled_words(finding, language)
     return f"{said.removesuffix(texts['stop'])}{texts['stop']}{texts['was'].format(message=message)}"
-
-
-def _gone(finding: Finding, texts: Mapping[str, Any]) -> str:
-    new = clean(_current(finding).get("document"))
-    changed = SHA256.fullmatch(new) and new != clean(finding.evidence.get("document"))
-    return str(texts["gone_by"].format(version=new[:12]) if changed else texts["gone"])
-
-
-def _formula(finding: Finding, texts: Mapping[str, Any]) -> list[str]:
-    evidence = finding.evidence
-    formula = clean(evidence.get("formula"))
-    if not formula:
-        return []
-    if evidence.get("left") is None or evidence.get("right") is None:
-        return [formula]
-    sides = texts["sides"].format(**{name: clean(evidence.get(name)) for name in ("left", "right", "delta")})
-    return [f"{formula}{texts['colon']}{sides}"]
-
-
-def _cells(group: Sequence[Finding], texts: Mapping[str, Any]) -> str:
-    cells = dict.fromkeys(
-        f"{clean(part.get('cell'))} = {clean(part.get('raw')) or texts['unstated']}"
-        for finding in group
-        for part in finding.evidence.get("operands", ())
-        if isinstance(part, Mapping)
-    )
-    told = [cell for cell in cells if not cell.endswith(" = 0")] if len(cells) > FEW_CELLS else list(cells)
-    rest = texts["zeros"] if len(told) < len(cells) else ""
-    shown = str(texts["list"]).join(told[:MOST_CELLS]) + (" …" if len(told) > MOST_CELLS else "")
-    return shown + rest
-
-
-def _rows(finding: Finding) -> list[str]:
-    return [clean(row) for row in finding.evidence.get("rows", ())]
-
-
-def _hint(finding: Finding, texts: Mapping[str, Any], language: str) -> str:
-    suspect = finding.suspect
-    if not suspect:
-        return ""
-    parts = [suspect_line(suspect, finding.evidence, language)] if suspect.get("cell") else []
-    table = "T4" if suspect.get("row") in labels()["track"] else "T3"
-    if suspect.get("row"):
-        parts.append(texts["in_row"].format(row=row_words(table, str(suspect["row"]), language)))
-    if suspect.get("column"):
-        parts.append(texts["in_column"].format(column=column_label(table, str(suspect["column"]), language)))
-    rivals = [_rival(rival) for rival in suspect.get("rivals") or ()]
-    if rivals:
-        more = " …" if suspect.get("more") else ""
-        parts.append(texts["rivals"].format(rivals=texts["list"].join(rivals) + more))
-    return clean(texts["list"].join(parts))
-
-
-def _rival(rival: object) -> str:
-    if isinstance(rival, Mapping) and "cells" in rival:
-        return " + ".join(_rival(part) for part in rival["cells"])
-    if isinstance(rival, Mapping) and "cell" in rival:
-        return f"{clean(rival['cell'])} = {'?' if rival.get('value') is None else clean(rival['value'])}"
-    return clean(rival)
 
 
 def _earlier(finding: Finding, texts: Mapping[str, Any]) -> str:
@@ -179,9 +154,4 @@ def _earlier(finding: Finding, texts: Mapping[str, Any]) -> str:
 
 def _archived(document: str) -> str:
     # As seen from the data directory: a mail carries no path of the machine that sent it.
-    return open_archive(DataDir(Path())).where(document) if SHA256.fullmatch(document) else ""
-
-
-def clean(text: object) -> str:
-    """Foreign text as one line that cannot act: white space folded, control and bidi characters escaped."""
-    return "" if text is None else inert(" ".join(str(text).split()))
+    return inert(open_archive(DataDir(Path())).where(document)) if SHA256.fullmatch(document) else ""

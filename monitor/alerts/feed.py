@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from sqlite_utils import Database
 
+from crawler.agencies.lookup import names_by_code
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config
 from crawler.ground.contained import Failed, contained
@@ -46,7 +47,8 @@ def write_feed(
     UsageError where `path` is not ours to replace (`crawler.ground.writing`).
     """
     found = entries(db, config)
-    text = render(found, config.mail.language, now, whose=config.mail.sender or config.crawl.contact)
+    whose = config.mail.sender or config.crawl.contact
+    text = render(found, config.mail.language, now, whose, names_by_code(db))
     write({path or data.root / NAME: text}, data.sums, force=force, own=path is None)
     return len(found)
 
@@ -68,7 +70,13 @@ def entries(db: Database, config: Config) -> list[Finding]:
     return sorted(shown, key=lambda one: (one.changed_at, one.id or 0), reverse=True)
 
 
-def render(findings: Sequence[Finding], language: str, now: datetime, whose: str = "") -> bytes:
+def render(
+    findings: Sequence[Finding],
+    language: str,
+    now: datetime,
+    whose: str = "",
+    names: Mapping[str, str] | None = None,
+) -> bytes:
     """The feed as bytes (pure). Foreign text is text in it: escaped, of one line, of type `text`.
 
     `whose` tells one installation's feed from another's.
@@ -85,7 +93,7 @@ def render(findings: Sequence[Finding], language: str, now: datetime, whose: str
     _add(ElementTree.SubElement(root, f"{{{ATOM}}}author"), "name", "gouji")
     _add(root, "generator", "gouji")
     for finding in findings:
-        entry = contained(partial(_entry, finding, language))
+        entry = contained(partial(_entry, finding, language, (names or {}).get(finding.key.agency, "")))
         if isinstance(entry, Failed):
             _leave_out(finding.id or 0, entry)
         else:
@@ -98,8 +106,8 @@ def _leave_out(finding: int, fault: Failed) -> None:
     log.warning("%s", inert(f"finding {finding} could not be written into the feed: {fault.words[0]}"))
 
 
-def _entry(finding: Finding, language: str) -> ElementTree.Element:
-    texts, item = words(language), make_item([finding], language)
+def _entry(finding: Finding, language: str, name: str) -> ElementTree.Element:
+    texts, item = words(language), make_item([finding], language, name)
     entry = ElementTree.Element(f"{{{ATOM}}}entry")
     key = finding.key
     _add(
@@ -109,7 +117,8 @@ def _entry(finding: Finding, language: str) -> ElementTree.Element:
     )
     state = "resolved" if finding.status == "resolved" else "regressed" if finding.status == "regressed" else ""
     mark = f"[{texts['section'][state]}] " if state else ""
-    _add(entry, "title", cut(mark + item.sentence, LONGEST_TITLE))
+    body = texts["body"].format(body=item.body, year=item.year) + texts["colon"]
+    _add(entry, "title", cut(mark + body + item.sentence, LONGEST_TITLE))
     _add(entry, "updated", finding.changed_at)
     _add(entry, "published", finding.opened_at)
     for term in (key.rule, finding.finding_class, str(key.year)):
@@ -121,11 +130,10 @@ def _entry(finding: Finding, language: str) -> ElementTree.Element:
         "content",
         "\n".join(
             _lines(
-                item.sentence,
+                body + item.sentence,
                 (
                     (texts["formula"], item.formulas),
                     (texts["cells"], (item.cells,)),
-                    (texts["rows"], item.rows),
                     (texts["printed"], (item.quoted,)),
                     (texts["hint"], (item.hint,)),
                     (texts["basis"], (item.basis,)),

@@ -17,6 +17,7 @@ from crawler.ground.errors import GoujiError, UsageError
 from monitor.alerts.smtp_session import MailSession, SessionOverError
 from monitor.alerts.smtp_words import clean, hung_up, passing, reason, refused
 
+WORKBOOK = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TIMEOUT = 30.0  # seconds for one answer; [mail] session_timeout is for a session as a whole
 MOST_SLOW = 3  # mails in turn that a server may let run out of time before it is asked no more
 
@@ -42,7 +43,8 @@ POLICY = SMTP_POLICY.clone(max_line_length=78, header_factory=_headers())
 class Mail:
     """One mail to one recipient, before it is put into the form of a message.
 
-    `references` are the Message-IDs of its thread, the oldest first; `operator` is who takes a wish to hear no more.
+    `references` are the Message-IDs of its thread, the oldest first; `operator` is who takes a wish to hear no more;
+    `attachment` a workbook with its name.
     """
 
     recipient: str
@@ -54,6 +56,7 @@ class Mail:
     language: str
     references: tuple[str, ...] = ()
     operator: str = ""
+    attachment: tuple[str, bytes] | None = None
 
 
 class MailError(GoujiError):
@@ -118,6 +121,9 @@ def build(letter: Mail, settings: MailSettings) -> EmailMessage:
     # base64: no server along the way can be too old for the bytes or the length of the lines.
     message.set_content(letter.text, charset="utf-8", cte="base64")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="base64")
+    if letter.attachment is not None:
+        name, body = letter.attachment
+        message.add_attachment(body, maintype="application", subtype=WORKBOOK, filename=name)
     message["Content-Language"] = "zh-CN" if letter.language == "zh" else "en"
     return message
 

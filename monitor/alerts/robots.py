@@ -46,6 +46,12 @@ class Refusal:
     said: str = ""
 
 
+def limits_of(url: str) -> tuple[int, int] | None:
+    """How many bytes of title and text, and how many things, the service at this address takes, where that is known."""
+    found = _known()["limit"].get(url.partition("://")[0].strip().lower())
+    return (int(found["bytes"]), int(found["items"])) if found else None
+
+
 def address_of(name: str, environment: Mapping[str, str]) -> str:
     """The service's address; ChannelError when the environment does not hold it."""
     found = environment.get(name, "").strip()
@@ -208,10 +214,13 @@ class Answers:
 
 
 @cache
+def _known() -> Mapping[str, Any]:
+    return tomllib.loads((resources.files("monitor.alerts") / "robots.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _services() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("monitor.alerts") / "robots.toml"
-    listed = tomllib.loads(file.read_text(encoding="utf-8"))["service"]
-    return {host: one for one in listed for host in one["hosts"]}
+    return {host: one for one in _known()["service"] for host in one["hosts"]}
 
 
 def refusal(host: str, body: bytes) -> str | None:

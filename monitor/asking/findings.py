@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
@@ -12,6 +12,7 @@ from monitor.words.finding import CLASSES, STATUS
 
 AT_ONCE = 500  # findings in memory
 # Those that stand against a report, decided or not; the others are over, or were no findings.
+OPEN, TRIAL = ("open", "regressed"), "shadow"
 STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 TROUBLE = "class <> 'info' and status <> 'shadow'"
 IN_ORDER = """
@@ -25,7 +26,8 @@ class FindingChoice:
     """Which findings: of these states, classes, body (its code), year, rule; what is empty sets no condition.
 
     `rule` is the id of one or, with a dot at its end, how several begin. Without `everything`, what is merely noted
-    (class info) and what is on trial (shadow) is counted only.
+    (class info) and what is on trial (shadow) is counted only; with `only_open`, so is what people decided upon and
+    what is over.
     """
 
     statuses: tuple[str, ...] = ()
@@ -34,30 +36,39 @@ class FindingChoice:
     year: int | None = None
     rule: str | None = None
     everything: bool = True
+    only_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FindingList:
     """Those findings: `found` is read from the database one by one, while it is open.
 
-    `listed` counts them by state, `others` is how many more there are that are merely noted or on trial; `names` are
-    the present names of bodies by code.
+    `listed` counts them by state, `others` is how many more there are that are not listed, `rest` are those of them
+    that are no mere notes, by state; `names` are the present names of bodies by code.
     """
 
     found: Iterator[Finding]
     listed: Counter[str]
     others: int
     names: Mapping[str, str]
+    rest: Mapping[str, int] = field(default_factory=dict)
 
 
 def choose(db: Database, choice: FindingChoice, most: int | None = None) -> FindingList:
     """The findings of a choice, of which `found` gives so many at the most."""
     where, parameters = _conditions(choice)
     counts = _counts(db, where, parameters)
-    shown = where if choice.everything else f"({where}) and {TROUBLE}"
-    listed = counts if choice.everything else _counts(db, shown, parameters)
+    parts = [f"({where})"]
+    if not choice.everything:
+        parts.append(TROUBLE)
+    if choice.only_open:
+        parts.append(f"status in ({', '.join(map(repr, OPEN if not choice.everything else (*OPEN, TRIAL)))})")
+    shown = " and ".join(parts)
+    listed = _counts(db, shown, parameters) if len(parts) > 1 else counts
     others = counts.total() - listed.total()
-    return FindingList(_in_order(db, shown, parameters, most), listed, others, names_by_code(db))
+    left = _counts(db, f"({where}) and {TROUBLE}", parameters) if others else Counter[str]()
+    rest = {state: left[state] - listed[state] for state in STATUS if left[state] > listed[state]}
+    return FindingList(_in_order(db, shown, parameters, most), listed, others, names_by_code(db), rest)
 
 
 def about(db: Database, agency: str, year: int, statuses: Collection[str] = tuple(STATUS)) -> list[Finding]:

@@ -2,20 +2,22 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.ground.clock import SHANGHAI, local_date, parse_stamp
+from crawler.ground.clock import SHANGHAI, local_date, parse_stamp, stamp
 from crawler.ground.config import Config
 from crawler.ground.errors import UsageError
 from extract.collector import collector_paused
+from monitor.duty.absence import LOCAL_RULE, RULE
 from monitor.duty.deadlines import Duty
 from monitor.duty.debtor import Debtor, Published, Watch
 from monitor.duty.ledger import Ledger
 from monitor.duty.standing import ABSENT, Standing, State, stand
+from monitor.findings import DECISIONS, Finding, load
 
 EARLIEST = 2008  # the first report year there is
 # In the order in which a supervisor wants to read them.
@@ -30,6 +32,7 @@ ORDER: tuple[State, ...] = (
     "no_duty",
 )
 MISSED: frozenset[str] = ABSENT | {"published_late"}
+SAID: frozenset[str] = MISSED | {"not_assessable"}  # where what people decided about it is said beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class CoverageEntry:
     reason: str
     reason_en: str
     since: str | None
+    decision: str = ""
+    note: str = ""
+    decided_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Coverage:
     """Every registered body on one day. `due` counts those that owe a report for the year, their day past or not.
 
     `entries` are those asked for; `counts` are of all; `unasked` published though nothing sets a day for them.
+    `looked_on`: whether anybody looked at a portal on that day; `last_look` is the day of the last look up to it and
+    `first_look` that of the first one ever, None where there is none.
     """
 
     year: int
@@ -81,6 +89,9 @@ class Coverage:
     due: int
     unasked: int
     entries: tuple[CoverageEntry, ...]
+    looked_on: bool = True
+    last_look: str | None = None
+    first_look: str | None = None
 
 
 def answer(
@@ -91,6 +102,7 @@ def answer(
     year: int | None = None,
     on: date | None = None,
     division: str = "",
+    kind: str = "",
     states: Collection[State] = ORDER,
 ) -> Coverage:
     """How every registered body stood at the end of a day (today: now), by the register and deadlines of today.
@@ -114,7 +126,9 @@ def answer(
     # The last instant of the day: a report that comes by midnight is in time.
     at = datetime.combine(day, time.max, SHANGHAI) if past else now
     with collector_paused():
-        counts, unasked, entries = _entries(Ledger(db, config, at, past=past), year, at, division, states)
+        chosen = _Chosen(division, kind, frozenset(states))
+        counts, unasked, entries = _entries(Ledger(db, config, at, past=past), year, at, chosen)
+        first, last = _looks(db, at)
     return Coverage(
         year,
         day.isoformat(),
@@ -123,19 +137,40 @@ def answer(
         counts.total() - counts["no_duty"] - unasked,
         unasked,
         tuple(entries),
+        last == day.isoformat(),
+        last or None,
+        first or None,
     )
 
 
+def _looks(db: Database, at: datetime) -> tuple[str, str]:
+    """The days of the first look at a portal that there ever was, and of the last one up to an instant; "" for none."""
+    first, last = db.execute("select min(at), max(case when at <= ? then at end) from sweeps", [stamp(at)]).fetchone()
+    return local_day(first), local_day(last)
+
+
+class _Chosen(NamedTuple):
+    """Which bodies: of divisions that begin so, of this kind; of which states there is to be an entry."""
+
+    division: str
+    kind: str
+    states: frozenset[State]
+
+    def holds(self, debtor: Debtor) -> bool:
+        return debtor.division.startswith(self.division) and self.kind in ("", debtor.kind)
+
+
 def _entries(
-    ledger: Ledger, year: int, at: datetime, division: str, states: Collection[State]
+    ledger: Ledger, year: int, at: datetime, chosen: _Chosen
 ) -> tuple[Counter[State], int, list[CoverageEntry]]:
-    """How many bodies are in each state, how many published unasked, and what there is to say of those in `states`."""
-    listed, held, config = frozenset(states), ledger.found(year), ledger.config
+    """How many bodies are in each state, how many published unasked, and what there is to say of those asked for."""
+    held, config = ledger.found(year), ledger.config
+    decided = _decided(ledger.db, year)
     counts: Counter[State] = Counter()
     unasked = 0
     entries: list[CoverageEntry] = []
     for debtor in ledger.debtors:
-        if not debtor.division.startswith(division):
+        if not chosen.holds(debtor):
             continue
         duty, watch = debtor.duty(year, config.deadlines, config.duty.grace_days), ledger.watch(debtor, year)
         published, doubt = ledger.known(held.by_code.get(debtor.code), watch), held.doubts.get(debtor.code, "")
@@ -143,8 +178,9 @@ def _entries(
         local: State | Literal[""] = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
         counts[found.state] += 1
         unasked += duty.deciding is None and found.state == "published"
-        if found.state in listed or local in MISSED:
-            entries.append(_entry(debtor, year, duty, published, watch, found, local))
+        if found.state in chosen.states or local in MISSED:
+            entry = _entry(debtor, year, duty, published, watch, found, local)
+            entries.append(_with_decision(entry, decided) if found.state in SAID or local in MISSED else entry)
     place = {state: at for at, state in enumerate(ORDER)}
     entries.sort(key=lambda entry: (place[entry.state], entry.division, entry.name))
     return counts, unasked, entries
@@ -186,6 +222,27 @@ def _entry(
         reason=found.reason.zh if found.reason else "",
         reason_en=found.reason.en if found.reason else "",
         since=found.since,
+    )
+
+
+def _decided(db: Database, year: int) -> Mapping[str, Finding]:
+    """What people decided about absences and lateness, by body; about the law's day before the local one."""
+    marks = ", ".join("?" * len(DECISIONS))
+    found = load(
+        db,
+        f"year = ? and rule in (?, ?) and status in ({marks})",
+        [year, RULE, LOCAL_RULE, *sorted(DECISIONS)],
+    )
+    return {one.key.agency: one for one in sorted(found, key=lambda one: one.key.rule == RULE)}
+
+
+def _with_decision(entry: CoverageEntry, decided: Mapping[str, Finding]) -> CoverageEntry:
+    """With what a person decided, and the reason: an explained absence is still one, and says why."""
+    found = decided.get(entry.agency)
+    if found is None:
+        return entry
+    return replace(
+        entry, decision=found.status, note=found.note or "", decided_on=local_day(found.decided_at or "") or None
     )
 
 

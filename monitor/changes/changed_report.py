@@ -26,7 +26,7 @@ Step = tuple[Version, Version, Difference]
 def observe_changes(agency: str, year: int, who: tuple[str, str], versions: Sequence[Version]) -> Iterator[Observation]:
     # A file that was handed to us may be a draft.
     for url, series in by_url(one for one in versions if one.published).items():
-        if len(series) > 1 and series[-1].stored.document == series[0].stored.document:
+        if len(series) > 1 and series[-1].stored.id == series[0].stored.id:
             yield _undone(Key(agency, year, CHANGED, url), who, series)
             continue
         moved = restless([one.stored.report for one in series]) if _seen_once_each(series) else frozenset()

@@ -63,12 +63,14 @@ def load_standing(db: Database, agency: str, year: int, papers: Iterable[HeldDoc
         db.execute("select id, parser from reports where agency = ? and year = ?", [agency, year]).fetchall()
     )
     known = {(paper.sha256, paper.url): paper for paper in papers}
-    newest: dict[tuple[str, str], StoredReport] = {}
+    # The same page with other pictures is another version: there since another instant.
+    newest: dict[tuple[str, str, str], StoredReport] = {}
     for one in load_versions(db, agency, year):
-        before = newest.get((one.document, one.url))
+        at = one.document, one.url, one.first_seen
+        before = newest.get(at)
         if before is None or one.id > before.id:
-            newest[one.document, one.url] = one
-    found = [_version(one, parsers[one.id], known.get(at)) for at, one in newest.items()]
+            newest[at] = one
+    found = [_version(one, parsers[one.id], known.get((one.document, one.url))) for one in newest.values()]
     return sorted([*found, *_returned(db, found)], key=lambda one: one.order)
 
 

@@ -3,9 +3,10 @@
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from crawler.agencies.names import classify
 from crawler.ground.contained import Failed, contained
@@ -26,6 +27,8 @@ AHEAD = 32  # files handed to the workers ahead of the one that is judged next
 # Classes whose failure means that something is wrong; the others only ask or note.
 BINDING = frozenset({"fatal", "explain"})
 
+Lack = Literal["", "unread", "no_agency", "no_year", "unknown_body", "several", "nothing_earlier"]
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -37,10 +40,26 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What one draft is held against. `lack` says why there is nothing; `years` are those of the earlier reports."""
+
+    lack: Lack = ""
+    agency: str = ""
+    name: str = ""
+    history: Mapping[int, Report] = field(default_factory=dict)
+    context: Context = field(default_factory=Context)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(sorted(self.history))
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A file with every rule's verdict: the outcomes that are not passes, and each rule's number of passes.
 
-    `claims` are the statements of its prose with their verdicts.
+    `claims` are the statements of its prose with their verdicts; `beside` is what it was held against, where that was
+    asked for.
     """
 
     draft: Draft
@@ -48,6 +67,7 @@ class Judgement:
     passed: Mapping[str, int] | None = None
     suspects: tuple[Suspect, ...] = ()
     claims: tuple[JudgedClaim, ...] = ()
+    beside: Beside | None = None
 
     @property
     def report(self) -> Report | None:
@@ -102,14 +122,20 @@ def _submitted(pool: Workers, source: Source) -> Pending[tuple[str, Report | Pro
     return pool.submit(read_body, source.body, source.path.name)
 
 
-def judge_drafts(drafts: Sequence[Draft], book: Rulebook) -> list[Judgement]:
-    """Applies every single-report rule to each; if there are several years of one agency, the cross-year rules, too."""
+def judge_drafts(drafts: Sequence[Draft], book: Rulebook, beside: Sequence[Beside] = ()) -> list[Judgement]:
+    """Applies every single-report rule to each; if there are several years of one agency, the cross-year rules, too.
+
+    `beside`, where it is given, has for each draft what else there is of its body.
+    """
     histories = _histories(drafts)
-    return [_judged(draft, book, histories) for draft in drafts]
+    known: Sequence[Beside | None] = beside or [None] * len(drafts)
+    return [_judged(draft, book, histories, one) for draft, one in zip(drafts, known, strict=True)]
 
 
-def _judged(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]]) -> Judgement:
-    done = contained(lambda: _judge(draft, book, histories))
+def _judged(
+    draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]], beside: Beside | None
+) -> Judgement:
+    done = contained(lambda: _judge(draft, book, histories, beside))
     return not_judged(draft, done) if isinstance(done, Failed) else done
 
 
@@ -131,20 +157,23 @@ def _histories(drafts: Sequence[Draft]) -> dict[str, dict[int, Report]]:
     return found
 
 
-def _judge(draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]]) -> Judgement:
+def _judge(
+    draft: Draft, book: Rulebook, histories: Mapping[str, Mapping[int, Report]], beside: Beside | None
+) -> Judgement:
     report = draft.result
     if isinstance(report, Problem):
-        return Judgement(draft)
-    context = _context(report)
+        return Judgement(draft, beside=beside)
+    context = beside.context if beside and beside.agency else _context(report)
     outcomes = check_report(book, report, context)
     claims = outcomes.claims
-    history = histories.get(report.agency_name, {})
+    # A draft of an earlier year stands for what is stored of it.
+    history = {**(beside.history if beside else {}), **histories.get(report.agency_name, {})}
     if report.year is not None and len(history) > 1:
         # If two files are for the same year, each is judged with its own content.
         years = check_years(book, {**history, report.year: report}, report.year, context)
         claims = newest(outcomes, years)
         outcomes = _joined(outcomes, years)
-    return Judgement(draft, outcomes.others, outcomes.passed, _suspects(book, report, outcomes), claims)
+    return Judgement(draft, outcomes.others, outcomes.passed, _suspects(book, report, outcomes), claims, beside)
 
 
 def _context(report: Report) -> Context:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,10 +14,12 @@ from crawler.ground.errors import UsageError
 from crawler.pages.sniff import ZIP, media_type
 from extract.model import Problem
 from extract.reading import LARGEST
+from extract.saved_page import ENDINGS
 
 STDIN = Path("-")
 UNPACKED = 300 << 20  # bytes of one archive, archives inside it included: they wait in memory
 CODES: dict[Cause, str] = {"encrypted": "encrypted", "too_large": "too_large", "damaged": "damaged_file"}
+PAGE = re.compile(r"\.(?:html?|xhtml|shtml)\Z", re.IGNORECASE)
 BEGINS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -29,7 +32,10 @@ class Source(NamedTuple):
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The files at these paths, and all files below folders; no links below a folder, no pipes or devices anywhere."""
+    """The files at these paths, and all files below folders; no links below a folder, no pipes or devices anywhere.
+
+    The folder that a browser saved with a page belongs to the page.
+    """
     found: list[Path] = []
     for path in paths:
         if path == STDIN:
@@ -54,11 +60,17 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder, onerror=_raise):
-        folders.sort()
+        pages = {Path(name).stem for name in names if PAGE.search(name)}
+        folders[:] = sorted(name for name in folders if not _is_of_page(name, pages))
         for name in sorted(names):
             path = Path(place, name)
             if stat.S_ISREG(path.lstat().st_mode):
                 yield path
+
+
+def _is_of_page(folder: str, pages: set[str]) -> bool:
+    """Whether a folder was saved with a page beside it: what is in it is that page's, and no document by itself."""
+    return any(folder.lower().endswith(ending) and folder[: -len(ending)] in pages for ending in ENDINGS)
 
 
 def _raise(error: OSError) -> None:

@@ -63,6 +63,7 @@ def belonging(parts: Parts, quantity: Quantity, gap: Gap) -> Belonging:
         behind is not None
         and before.concept.kind != "total"
         and behind.id != "intake"
+        and before.concept.id != "brought_forward"
         and _attribute(parts, before.token, quantity.start)
     ):
         return Belonging(behind, spent)

@@ -28,6 +28,9 @@ ASIDE = re.compile("例被|件被(?:评|列|选)|年[共间]")
 LISTED = re.compile("公示|上报|归集|目录|事项")
 AMONG = re.compile("其中")
 RESPECTIVELY = re.compile(r"分别(?:为|是|有)?$")
+IN_ALL = re.compile(r"[共合总]计|共|总数为|总量为|计")
+REJECTED = re.compile("驳回|终止|撤回|撤诉|调解|和解")
+COLONS = ("：", ":")
 FAR = 20  # characters between 分别 and the second number
 TRACKS_OF = {"remedies": ("reconsideration", "litigation")}
 # Behind one of several numbers without units; a bracket with an ordinal begins the next line of a table.
@@ -46,6 +49,10 @@ def counted(parts: Parts) -> Iterator[tuple[int, Claim]]:
         before = parts.numbers[at - 1].end if at else 0
         following = parts.numbers[at + 1].start if at + 1 < len(parts.numbers) else len(parts.text)
         start, end = parts.words.clause(quantity.start)
+        if start == quantity.start and start > 1 and parts.text[start - 1] in COLONS:
+            start, _ = parts.words.clause(start - 2)  # 申请数量：281件
+        elif start > 1 and IN_ALL.fullmatch(parts.text, start, quantity.start):
+            start, _ = parts.words.clause(start - 2)  # 收到申请,共计12件
         left = max(start, before, spent)
         if quantity.unit == "%":
             for claim in _percentage(parts, quantity, start, left):
@@ -127,6 +134,8 @@ def _is_weak(parts: Parts, quantity: Quantity, concept: Concept) -> bool:
         return False
     if any(one.name == "brought_forward" for one in parts.words.fields.within(start, at)):
         return True  # 上年结转的诉讼案件
+    if concept.id.endswith((".upheld", ".other")) and REJECTED.search(text):
+        return True  # 驳回3件、维持1件: finer parts than the columns
     if concept.kind == "part":  # 行政复议3件、行政诉讼2件,其中维持4件: of both
         return len(parts.words.named_before(start, TRACKS)) > 1 and not parts.words.talks.within(start, at)
     # 结果纠正共6件,其中行政复议2件

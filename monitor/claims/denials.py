@@ -15,12 +15,21 @@ NONE = re.compile(
     r"|未(?:曾|有|再|发生|出现|收到|引发|引起|产生|被|因|收取|实际|受理|接到|接收|新|制|出台|印发|发布|公布|废止|作出|提起|涉|开展|办理(?!完)|结转|发出|征收|收"
     r"|向|对|就|从|另行|额外|违规|擅自|形成|造成|导致)"
     r"|没有(?!现成)|没(?=收)|尚无|均无"
-    r"|无(?!现成|正当|法(?!人)|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不)"
-    r"|零(?=发生|报告|申请|投诉|收费|诉讼|复议)"
+    r"|无(?!现成|正当|法(?!人)|偿|障碍|效|关|锡|为县|须|需|现|形|线|人机|纸|疑|误|序|条件|不(?!予))"
+    r"|零(?=发生|报告|申请|受理|投诉|收费|诉讼|复议|纠错|败诉|结转|行政[复诉])"
 )
 NOT_PLAIN = re.compile(r"涉及(?!政府信息)|超出一定|大量反复|频次范围")
 # Of some cases only: 未发生因答复不当引发的行政复议.
-QUALIFIED = re.compile(r"因(?:未|不|答复|办理|程序|违)|不当|不及时|重大|群体|违法|违规|异议|反馈|撤销|败诉|确认")
+# Of some place, or of new ones, only: 未发生到市政府的行政复议, 未新发生复议案件.
+LIMITED = re.compile(
+    r"新(?:发生|增|收|的|提起)|未再|没再|(?:到|往|赴|向|针对|对|以)(?:国|国务院|中央|省|市|州|盟|县|区|旗|镇|乡|街道|上级|下级|部门)[^,，]{0,8}"
+    r"(?:政府|部门|机关|局|厅|委|办|单位)|二审|再审|集体|群体|不予|除"
+    r"|其[他它](?=[^,，]{0,6}(?:复议|诉讼))"
+)
+BECAUSE = re.compile(
+    r"因(?:未|不|答复|办理|程序|违|收费|收取|缴费|费用|超期|逾期|拒绝|主动公开|泄|错误|失误|疏|瑕疵)|不当|不及时"
+)
+QUALIFIED = re.compile(rf"{BECAUSE.pattern}|重大|群体|违法|违规|异议|反馈|撤销|败诉|确认")
 FURTHER = re.compile(
     r"[,，、]?(?:也未|亦未|且未|以及|或者|和|及|也没有)?(?:被)?(?:提起|行政诉讼|行政复议|被提起|申请行政复议|复议|诉讼)"
 )
@@ -28,6 +37,9 @@ FURTHEST = 4  # clauses that a denial goes on over
 ZERO = re.compile(r"零(?:报告|申请|受理)(?!制度|要求)")
 NEVER = re.compile(r"零(?:发生|出现)")
 NEAR = 80  # characters before 零发生 in which its subject stands
+BEFORE = re.compile(r"(?:(?:上|去)(?:一)?年(?:度)?末?|年初)$")
+OF_DECISIONS = re.compile("对(?:行政)?复议(?:的)?(?:决定|结果)")
+LAST_YEAR = 5  # characters of its longest match
 KEPT = re.compile(r"收取|收到|收费|收缴|发出|征收|产生")
 RECEIVED = re.compile(r"收到|受理|接到|接收|新收|新增|依申请|申请")
 DECIDED = frozenset({"licenses", "penalties", "coercive_measures", "charges"})
@@ -49,7 +61,9 @@ def denials(text: str, words: Words, inherited: str, numbers: InOrder[Quantity])
         concept = _denied(text, words, inherited, match, end)
         if concept and (concept == "corrected" or not NOT_PLAIN.search(text, at, end)):
             reached = end
-            yield Statement(at, end, concept, "denial", 0, bool(QUALIFIED.search(text, at, end)))
+            narrow = (BECAUSE if concept == "corrected" else QUALIFIED).search(text, at, end) is not None
+            limited = concept in TRACKS and LIMITED.search(text, at, end) is not None
+            yield Statement(at, end, concept, "denial", 0, narrow or limited)
 
 
 def _zero(text: str, words: Words, inherited: str, match: re.Match[str]) -> Iterator[Statement]:
@@ -94,13 +108,19 @@ def _denied(text: str, words: Words, inherited: str, match: re.Match[str], end: 
     if "processing_fee" in ids:
         return "processing_fee" if KEPT.search(text, at, end) or match[0].startswith("无") else ""
     if tracks := {one.name for one in subjects} & TRACKS:
-        return "corrected" if "corrected" in ids else track_of(tracks)
+        if "corrected" in ids:
+            return "corrected"
+        after = tracks == {"litigation"} and OF_DECISIONS.search(text, words.clause(at)[0], at)
+        return "litigation_after_reconsideration" if after else track_of(tracks)
     cases = () if words.talk(at, inherited) == ELSEWHERE else ("corrected",)
     named = _named(ids, (*cases, "accountability")) or _first(ids, DECIDED)
     if named or any(one.name == ELSEWHERE for one in subjects):
         return named
+    stock = _named(ids, ("brought_forward", "carried_forward"))
+    if stock == "carried_forward" and BEFORE.search(text, max(0, at - LAST_YEAR), at):
+        return "brought_forward"  # 上年度无结转
     return (
-        _named(ids, ("carried_forward", "brought_forward"))
+        stock
         or _document(fields, subjects, words.talk(match.end(), inherited), match.end())
         or _of_applications(text, words, inherited, match, end)
     )
@@ -135,11 +155,14 @@ def _of_applications(text: str, words: Words, inherited: str, match: re.Match[st
     if outcome and talk in (APPLICATION, ""):
         return outcome
     of_applications = talk == APPLICATION or (not talk and "申请" in text[match.end() : end])
-    if of_applications and fields and fields[0].start == match.end() and ids[0] in PERSONS:
+    whom = {one for one in ids if one in PERSONS}
+    everybody = "公民" in text[at:end] or {"natural_person", "legal_person"} <= whom
+    if of_applications and everybody and whom:
+        return "received"
+    if of_applications and fields and fields[0].start == match.end() and ids[0] in PERSONS and len(whom) == 1:
         return ids[0]
     if not any(one.name == APPLICATION for one in words.talks.within(at, end)):
         return ""
-    whom = {one for one in ids if one in PERSONS}
-    if len(whom) == 1:
-        return whom.pop()
+    if whom:
+        return whom.pop() if len(whom) == 1 else ""
     return "received" if RECEIVED.search(text, at, end) else ""

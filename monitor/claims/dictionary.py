@@ -12,7 +12,8 @@ from crawler.ground.errors import UsageError
 from monitor.claims.signs import signs_of
 
 FILE = "claims.toml"
-MARKS = ("scope", "limit", "subordinate", "doubtful", "part_of_year")  # words that only bear on others
+# Words that only bear on others.
+MARKS = ("scope", "limit", "subordinate", "doubtful", "part_of_year", "part_of_body", "exercise")
 MEMBER_READINGS = ("T3[received,{0}]", "T3[received,{0}] + T3[brought_forward,{0}]")
 
 

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from monitor.claims.asides import NOTHING, Asides
 from monitor.claims.claim import Claim
 from monitor.claims.counted import counted, stated
 from monitor.claims.dictionary import Dictionary, dictionary
+from monitor.claims.numbers import Quantity
+from monitor.claims.places import InOrder
 from monitor.claims.sentence import Parts, take_apart
 from monitor.claims.sentences import sentences
 from monitor.claims.statement import Statement
@@ -23,6 +26,7 @@ SHARE = re.compile("%|百分之")
 OF_APPLICATIONS = 3  # the number of the section whose subject is applications, whatever it says
 GRANTED = re.compile("(?<!主动)公开(?:率|合计占|共占)")
 RELATIVE = frozenset({"share", "year_change"})  # what speaks of a claim before
+MAINLY = re.compile("为主[,，]?(?:约|均|分别)?占(?:比)?(?:约|为|达)?$")
 NEAR = 20  # characters before a share in which it says so
 OTHER_ARTICLES = frozenset({"相关阅读", "相关链接", "延伸阅读", "推荐阅读", "相关新闻", "相关文章", "相关信息"})
 MOST = 5_000  # claims of one text: a report has some dozens
@@ -43,19 +47,22 @@ def read_claims(sections: Iterable[tuple[int, str]], year: int | None) -> tuple[
 def _section(number: int, text: str, year: int | None, known: Dictionary, before: int) -> Iterator[Claim]:
     """The claims of a section; `before` claims were found in the sections before it."""
     talk = APPLICATION if number == OF_APPLICATIONS else ""
-    at = 0
+    at, left_open = 0, NOTHING
     for sentence in sentences(text):
         if sentence.text in OTHER_ARTICLES:
             return  # what stands below is no part of the report
         words = Words(sentence.text, known)
+        asides = Asides(words, NOTHING if sentence.opens else left_open)
         if _may_claim(sentence.text, words, talk):
-            parts = take_apart(sentence, words, year, talk)
+            parts = take_apart(sentence, words, year, talk, asides)
             claims = [] if parts.is_table() else _claims(parts, text, before)
             before += len(claims)
             yield from (replace(one, section=number, sentence=at) for one in claims)
         spoken = words.talks[-1].name if words.talks else ""
         talk = spoken if spoken or sentence.heading else talk
-        at += not sentence.text.endswith(("；", ";"))
+        goes_on = sentence.text.endswith(("；", ";"))
+        left_open = asides.left_open()._replace(**({} if goes_on else {"part": False}))
+        at += not goes_on
 
 
 def _may_claim(text: str, words: Words, talk: str) -> bool:
@@ -65,14 +72,19 @@ def _may_claim(text: str, words: Words, talk: str) -> bool:
 
 def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
     """The claims of a sentence, in the order in which they stand; `base` claims of the text stand before it."""
-    claims = [*counted(parts), *((one.start, _told(parts, one)) for one in parts.told)]
+    told = [one for one in parts.told if not parts.times.asides.exercise(parts.words.clause(one.start)[1], one.start)]
+    claims = [*counted(parts), *((one.start, _told(parts, one)) for one in told)]
     claims.sort(key=lambda pair: pair[0])
     found: list[Claim] = []
     counting: int | None = None
+    counted_at = 0
+    counts = InOrder([one for one in parts.numbers if one.unit not in ("", "%")])
     for at, claim in claims:
         of = base + counting if claim.concept in RELATIVE and counting is not None else None
+        if claim.concept == "share" and _of_another(parts, counts, at, counted_at):
+            continue
         if claim.concept not in RELATIVE and claim.concept != "completion":
-            counting = len(found)
+            counting, counted_at = len(found), at
         # A share of something that is not counted here is none of ours, unless it says of what it is.
         if (
             claim.concept != "share"
@@ -81,6 +93,12 @@ def _claims(parts: Parts, section: str, base: int) -> list[Claim]:
         ):
             found.append(_placed(replace(claim, of=of), at, parts, section))
     return found
+
+
+def _of_another(parts: Parts, counts: InOrder[Quantity], at: int, counted_at: int) -> bool:
+    """Whether a share is of something else than what was counted last: of a number of nobody's; 以自然人为主,占93%."""
+    last = counts.last(at)
+    return (last is not None and last.start > counted_at) or bool(MAINLY.search(parts.text, max(0, at - NEAR), at))
 
 
 def _told(parts: Parts, one: Statement) -> Claim:

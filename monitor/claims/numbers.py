@@ -16,27 +16,29 @@ GREAT = {"万": 10_000, "亿": 100_000_000}
 UNITS = "件次|份次|批次|人次|件|条|起|份|项|次|宗|封|例|个|篇|期|场|名|人|户|家|部|部门"
 MONEY = "万元|亿元|元"
 QUANTITY = re.compile(
-    r"(?P<before>大约|约|近|将近|接近|逾|超过|超|不少于|至少|达到|达)?"
+    r"(?P<before>大约|约|近|将近|接近|不足|不到|逾|超过|超|不少于|至少|达到|达)?"
     r"(?P<digits>(?<![\d.])\d{1,3}(?:[,，]\d{3}){1,5}(?!\d)|(?<![\d.])\d{1,40}(?:\.\d{1,12})?)"
     r"(?P<great>[百千万亿](?!元))?"
     r"(?P<more>余|多|来)?"
     rf"(?P<unit>%|个百分点|{MONEY}|{UNITS})?"
-    r"(?P<after>以上|左右|上下|有余)?"
+    r"(?P<after>(?:[及或]者?)?以上|左右|上下|有余)?"
 )
 NUMERAL = re.compile(
-    r"(?P<before>大约|约|近|将近|接近|逾|超过|超|不少于|至少)?"
+    r"(?P<before>大约|约|近|将近|接近|不足|不到|逾|超过|超|不少于|至少)?"
     r"(?P<numeral>[零〇○一二两三四五六七八九十百千万亿]{1,40})"
     r"(?P<more>余|多|来)?"
     rf"(?P<unit>{UNITS}|{MONEY})"
-    r"(?P<after>以上|左右|上下|有余)?"
+    r"(?P<after>(?:[及或]者?)?以上|左右|上下|有余)?"
 )
 PERCENT = re.compile(r"百分之(?P<numeral>[零〇○一二两三四五六七八九十百]{1,8}|\d{1,3}(?:\.\d{1,4})?)")
 NAUGHT = re.compile(r"(?:为|是|均为)零(?=$|[,，。；、（）)])")
 NONE_BEHIND = "年月日号时点分周季期届第岁"  # what makes a number a date, an ordinal, a term
 NONE_BEFORE = "第〔[【"
 NOT_ONE = re.compile(r"(?:未|无|没有)(?:发生|出现|收到|有)?$")
+AT_MOST = re.compile("(?:[及或]者?)?以[下内]|之内|封顶")
+NO_MORE = re.compile("不超过|不多于|不高于|少于|低于|不满|最多")
 AT_LEAST = frozenset({"多", "逾", "超过", "超", "不少于", "至少", "以上"})
-ABOUT = frozenset({"大约", "约", "近", "将近", "接近", "余", "来", "左右", "上下", "有余"})
+ABOUT = frozenset({"不足", "不到", "大约", "约", "近", "将近", "接近", "余", "来", "左右", "上下", "有余"})
 
 
 class Quantity(NamedTuple):
@@ -83,6 +85,8 @@ def _written(text: str, pattern: re.Pattern[str]) -> Iterator[Quantity]:
             continue
         if match["unit"] == "个" and text[end : end + 1] not in _AFTER_UNIT:  # 12个大类, 6个月
             continue
+        if AT_MOST.match(text, end) or NO_MORE.search(text, max(0, start - 3), start):
+            continue  # a bound, and no figure
         if match["unit"] == "件" and text[end : end + 1] == "事":  # 一件事 is a service, not a count
             continue
         if pattern is NUMERAL and match["unit"] in ("个", "名", "家"):  # 一个窗口
@@ -111,7 +115,7 @@ def _value(match: re.Match[str]) -> Number | None:
 
 
 def _relation(match: re.Match[str]) -> Relation:
-    marks = {match["before"], match["more"], match["after"]}
+    marks = {match["before"], match["more"], (match["after"] or "").lstrip("及或者")}
     return "≥" if marks & AT_LEAST else "≈" if marks & ABOUT else "="
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from monitor.claims.asides import Asides
 from monitor.claims.dictionary import Concept
 from monitor.claims.numbers import Quantity, quantities
 from monitor.claims.places import InOrder
@@ -19,6 +20,13 @@ HEADS = re.compile(
 )
 FIGURES = 2  # of them side by side
 TABLE, LABELS = 200, 6  # characters and reasons of 表三 in one sentence that make it a table
+# What may stand before a number without naming what is counted.
+NAMES_NOTHING = re.compile(
+    r"其中|提交|提出|递交|另有|另外|系统|平台|渠道|此外|还有|包括|全年|本年|今年|年度|累计|[总共合]计|数量|总数|情况|相关|各类|分别|主要|实际|方面|已经|依法|按时|及时|均|含|共|已|有|为|件|[\d年月日度至到的等、：:（(]"
+)
+A_THING = re.compile("[一-龥]{2}")
+OURS = re.compile("申请|公开|答复|办结|告知|诉讼|法院|判决")
+HANDLED = frozenset({"intake", "intake_handled", "processed", "channel"})
 # In a sentence that names no subject, these are said of much else.
 SAYS_SO = re.compile("其他处理|类申请")  # but in such words
 ASKED = frozenset({"intake", "received", "processed", "channel", "other", "not_processed.complaint"})
@@ -82,10 +90,12 @@ class Parts:
         return concept if concept.kind in ("leaf", "member") and talk != ELSEWHERE else None
 
 
-def take_apart(sentence: Sentence, words: Words, year: int | None, inherited: str) -> Parts:
+def take_apart(sentence: Sentence, words: Words, year: int | None, inherited: str, asides: Asides) -> Parts:
     """The parts of a sentence of a report for a year."""
     text = sentence.text
     numbers = InOrder(quantities(text))
+    if inherited in ("", APPLICATION) and not words.talks and _counts_a_stranger(words, numbers):
+        inherited = ELSEWHERE
     told = tuple(statements(text, words, inherited, numbers))
     intakes = (one.end for one in words.fields if one.concept and one.concept.id == "intake")
     return Parts(
@@ -95,12 +105,29 @@ def take_apart(sentence: Sentence, words: Words, year: int | None, inherited: st
         words,
         numbers,
         told,
-        Times(words, year),
+        Times(words, year, asides),
         _of_applications(text, words, told),
         frozenset(one.end for row in (words.fields, words.talks) for one in row),
         frozenset(one.start for row in (words.fields, words.talks, words.behind) for one in row),
         next(intakes, None),
     )
+
+
+def _counts_a_stranger(words: Words, numbers: InOrder[Quantity]) -> bool:
+    """Whether a sentence that names no subject begins with the number of a thing that the dictionary does not know:
+    督办事项50件,办结50件."""
+    first = next((one for one in numbers if one.unit != "%"), None)
+    if first is None:
+        return False
+    start, _ = words.clause(first.start)
+    verb = words.fields.last_within(start, first.start)
+    if verb is not None and verb.name not in HANDLED:
+        return False
+    scope = words.scopes.last_within(start, first.start)
+    begin = max(start, verb.end if verb else 0, scope.end if scope else 0)
+    left = NAMES_NOTHING.sub("", words.text[begin : first.start])
+    behind = words.behind.first(first.end)
+    return bool(A_THING.search(left)) and not OURS.search(left) and (behind is None or behind.start > first.end)
 
 
 def _of_applications(text: str, words: Words, told: tuple[Statement, ...]) -> bool:

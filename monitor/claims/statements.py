@@ -27,10 +27,22 @@ DOCUMENTS = frozenset({"documents_made", "documents_repealed", "documents_in_for
 ANSWERED = ("办结", "答复", "回复")
 # How the cases of a track stand, told of all of them: 均已审结, 均获维持, 正在审理中.
 PENDING = re.compile(r"(?:均|都|目前|法院|尚|仍)?(?:在|正在)(?:审理|办理)(?:之)?中?")
+# Won is what was not lost: 驳回 counts as 其他结果 as well as 结果维持.
+WON = re.compile(
+    r"(?:均|全部|皆|都|一律)(?:已|依法)?(?:获得|获|取得|判决)?(?:我[局办委镇县区市])?胜诉|胜诉率(?:均)?(?:为|达到|达)?100%"
+)
 ALL_CASES: tuple[tuple[re.Pattern[str], str, Relation, Number | None], ...] = (
     (re.compile(r"(?:均|都|全部)?已(?:全部)?(?:审结|结案)"), "pending", "denial", 0),
-    (re.compile(r"(?:均|全部|皆|都|结果)(?:获得|获|为|被|予以)?维持"), "upheld", "universal", None),
+    (
+        re.compile(
+            r"(?:均|全部|皆|都|结果|一律|全)(?:依法|已)?(?:获得|获|得到|为|是|被|予以|予|决定|判决)?(?:复议机关|法院)?维持"
+        ),
+        "upheld",
+        "universal",
+        None,
+    ),
     (PENDING, "pending", "universal", None),
+    (WON, "corrected", "denial", 0),
 )
 
 
@@ -50,6 +62,8 @@ def statements(text: str, words: Words, inherited: str, numbers: InOrder[Quantit
 def _of_one_kind(text: str, words: Words, numbers: InOrder[Quantity]) -> Iterator[Statement]:
     """全部为自然人申请; 收到自然人申请的政府信息公开申请8件."""
     for match in ALL.finditer(text):
+        if words.talk(match.start(), "") in TRACKS:
+            continue  # 提起复议的2件均为自然人
         for one in words.fields.begun(match.start() + 1, match.end() + 1):
             concept = one.concept
             if concept and (concept.kind == "member" or concept.id == "legal_person"):
@@ -104,13 +118,15 @@ def _decided(text: str, words: Words, inherited: str, numbers: InOrder[Quantity]
             at = match.start()
             start, end = words.clause(at)
             number = numbers.last(end)
-            if number is not None and number.start >= start and number.end > at:
+            if number is not None and number.start >= start and number.end > match.end():
                 continue
             number = numbers.last(at)
             if match[0][0] not in "均全皆都" and number is not None and number.end == at:
                 continue  # 2件正在审理中
             tracks = words.named_before(at, TRACKS)
             track = track_of(tracks) if tracks else inherited if inherited in TRACKS else ""
+            if pattern is WON and track == "remedies":
+                track = "litigation"  # nobody wins a reconsideration
             if track and words.talk(at, inherited) in TRACKS:
                 one = _cases(words, numbers, at) if pattern is PENDING else None
                 told: tuple[Relation, Number | None] = ("=", one.value) if one is not None else (relation, value)

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from monitor.claims.asides import Asides
 from monitor.claims.places import InOrder
 from monitor.claims.tokens import Words, spans
 
@@ -10,11 +11,11 @@ COMPARED = re.compile(
     r"同比|[比较与同](?:上|去|前)(?:一)?年(?:度)?(?:同期)?|(?:比|较|与)\d{4}年(?:度)?|(?:上|去)(?:一)?年(?:度)?同期|同期"
 )
 PAST = re.compile(
-    r"(?:^|(?<=[,，（]))(?:而)?(?:上一年度|上年度|上一年|上年|去年|前年)(?!(?:度)?(?:[（(]\d{4}年(?:度)?[）)])?(?:申请)?(?:结转|转结|转入|遗留|顺延|未办结))"
+    r"(?:^|(?<=[,，（]))(?:而)?(?:上一年度|上年度|上一年|上年|去年|前年)(?!(?:度)?(?:[（(]\d{4}年(?:度)?[）)])?(?:申请)?末?(?:尚|仍)?(?:无|没有)?(?:结转|转结|转入|转来|转至|移转|遗留|顺延|未办结|未答复|未办理完毕|未办完))"
 )
 # Sums over years, plans, samples and trials: nothing of one year's figures.
 NOT_NOW = re.compile(
-    r"平均|前[两三四五]年|近[两三四五]年|历年|[自从]\d{4}年以来|\d{4}年以来|每年|每月|力争|争取|确保|明年(?!办|继|处|答)|计划|居前|以外|抽查|评查|模拟|暗访|十[二三四五]五|[一二]审"
+    r"平均|前[两三四五]年|近[两三四五]年|历年|[自从]\d{4}年以来|\d{4}年以来|每年|每月|力争|争取|确保|明年(?!办|继|处|答)|计划|居前|以外|抽查|评查|十[二三四五]五|[一二]审"
 )
 OWN = re.compile(r"本级|本机关|本单位|本局|我[局办委镇]")
 NOW = re.compile(r"本年|今年|年内|当年")
@@ -44,7 +45,7 @@ def _begins(words: Words, year: re.Match[str]) -> bool:
 class Times:
     """The marks of time in a sentence of a report for `year` (None: not known, and then no year is another's)."""
 
-    def __init__(self, words: Words, year: int | None) -> None:
+    def __init__(self, words: Words, year: int | None, asides: Asides) -> None:
         text = words.text
         self.words = words
         self.compared = spans(COMPARED, text)
@@ -52,6 +53,7 @@ class Times:
         self.own = spans(OWN, text)
         self.past = spans(PAST, text)
         self.now = spans(NOW, text)
+        self.asides = asides
         years = [
             YearNamed(*one.span(), int(one[1]) == year, _begins(words, one))
             for one in OTHER_YEAR.finditer(text)
@@ -71,6 +73,8 @@ class Times:
         """
         if self.is_compared(start, at) or self.not_now.last_within(start, end) is not None:
             return True
+        if self.asides.exercise(end, at):
+            return True
         return self._of_others(start, at) or self._of_another_year(start, at)
 
     def is_doubtful(self, start: int, end: int, at: int, *, stock: bool = False) -> bool:
@@ -79,6 +83,8 @@ class Times:
         `stock`: of what is there at the end of the year, whenever it began.
         """
         if self.words.doubtful.last_within(start, end) is not None:
+            return True
+        if self.asides.part(at):
             return True
         if stock:
             return False

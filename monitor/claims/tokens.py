@@ -61,6 +61,8 @@ class Words:
         self.subordinate = InOrder(found["subordinate"])
         self.doubtful = InOrder(found["doubtful"])
         self.parts_of_year = InOrder(found["part_of_year"])
+        self.parts_of_body = InOrder(found["part_of_body"])
+        self.exercises = InOrder(found["exercise"])
         self.first_of: dict[str, int] = {}  # where each subject is first named
         for one in self.talks:
             self.first_of.setdefault(one.name, one.start)

@@ -14,6 +14,7 @@ from crawler.ground.errors import GoujiError
 from crawler.ground.vocabulary import Bilingual
 from extract.form.labels import KINDS, labels
 from extract.indicators.catalogue import catalogue
+from monitor.indicators.catalogue import rate_catalogue
 
 Type = Literal["integer", "number", "string", "date", "datetime", "json"]
 TYPES: Mapping[str, Type] = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
@@ -21,7 +22,7 @@ CODES = "codes.toml"
 GROWN = ("crawler.ground", "extract.store", "monitor")  # packages with a columns.toml
 OURS = "_"  # names of sqlite-utils' own tables begin with this; those of SQLite begin with sqlite_
 MARKS = ("dates", "instants", "json", "numbers", "addresses", "private")
-TABLE_KEYS = frozenset({"zh", "en", "export", "like", "codes", "withheld", "columns", *MARKS})
+TABLE_KEYS = frozenset({"zh", "en", "export", "key", "like", "codes", "withheld", "columns", *MARKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,17 @@ def _describe(found: Mapping[str, Any], column: LaterColumn) -> None:
 
 @cache
 def code_lists() -> Mapping[str, Mapping[str, Bilingual]]:
-    """Every list of codes: those in codes.toml, and the words of the forms and of the indicators before them."""
+    """Every list of codes: those in codes.toml, the words of the forms and of the indicators before them, the rates."""
     path = files("monitor.codebook") / CODES
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     found = {kind: {code: Bilingual(entry.zh, entry.en) for code, entry in labels()[kind].items()} for kind in KINDS}
     found["indicator"] = {code: Bilingual(words.zh, words.en) for code, words in catalogue().words.items()}
+    rates = rate_catalogue()
+    found["rate_state"] = dict(rates.states)
+    found["rate"] = {
+        code: Bilingual(f"{one.name.zh}：{one.formula.zh}", f"{one.name.en}: {one.formula.en}")
+        for code, one in rates.rates.items()
+    }
     for name, entries in data.items():
         if name in found:
             raise GoujiError(f"{CODES}: [{name}] is a kind of label already")
@@ -178,6 +185,7 @@ def _table(db: Database, name: str, entry: Mapping[str, Any], view: bool) -> Tab
     described = ((column, _find_words(name, column[0])) for column in schema)
     columns = tuple(_column(name, column, words) for column, words in described if words is not None)
     key = tuple(column for column, _, _, place in sorted(schema, key=lambda one: one[3]) if place)
+    key = key or tuple(entry.get("key", ()))  # a view declares none
     references = tuple(
         Reference(str(row[3]), str(row[2]), str(row[4])) for row in db.execute(f'pragma foreign_key_list("{name}")')
     )

@@ -14,23 +14,9 @@ from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.reconcile.chain import Chain, ChainLink, YearTotal
 from monitor.schema import open_database
 from monitor.words.cells import column_label
+from monitor.words.chain import EVENTS, STATES
 from monitor.words.terminal import inert, table
 
-STATES = {
-    "holds": ("相符", "holds"),
-    "broken": ("不符", "broken"),
-    "gap": ("缺中间年度", "a year is missing"),
-    "suspended": ("机关有变动，暂停", "body changed, suspended"),
-    "unstated": ("未填，无法比较", "not stated"),
-}
-# What happened to a body, as a person reads it.
-EVENTS = {
-    "renamed": ("{name}更名：{old} → {new}", "{name} renamed: {old} → {new}"),
-    "merged": ("{name}并入{successor}", "{name} merged into {successor}"),
-    "split": ("{name}分出{successor}", "{successor} split from {name}"),
-    "abolished": ("{name}撤销", "{name} abolished"),
-    "scope": ("{name}统计口径变化", "{name}: another scope of its figures"),
-}
 SHOWN = 12  # characters of a hash
 
 

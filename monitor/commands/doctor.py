@@ -1,16 +1,18 @@
 """`gouji doctor`: prints what the checks of monitor.doctor found."""
 
 import os
+from collections.abc import Sequence
 
 import click
 
 from crawler.ground.clock import now
-from monitor.commands.options import command, json_option, leave, session
+from monitor.commands.options import CallOptions, command, json_option, leave, session
 from monitor.doctor import examine, healthy
 from monitor.words.terminal import table
 
 NAMES = {
     "ocr": "文字识别",
+    "charts": "图表",
     "font": "中文字体",
     "time zone": "时区",
     "data": "数据目录",
@@ -53,6 +55,20 @@ def doctor(full: bool) -> None:
         ]
     ):
         call.say(line)
-    call.say(call.text("一切正常。", "all is well.") if sound else call.text("有不对之处。", "something is wrong."))
+    call.say(_end(call, [check.ok for check in checks]))
     if not sound:
         leave(1)
+
+
+def _end(call: CallOptions, judged: Sequence[bool | None]) -> str:
+    """What the lines come to: how many things are wrong, how many are left to do."""
+    wrong, left = judged.count(False), judged.count(None)
+    if wrong:
+        also = call.text(f"；另有 {left} 项可做（标“–”）", f"; {left} more can be done (marked –)") if left else ""
+        return call.text(f"有 {wrong} 处不对，要处理（标“错”）{also}。", f"{wrong} things are wrong (marked so){also}.")
+    if left:
+        return call.text(
+            f"一切正常；有 {left} 项没有或没有装，要用再做（标“–”）。",
+            f"all is well; {left} things are not there, for whoever wants them (marked –).",
+        )
+    return call.text("一切正常。", "all is well.")

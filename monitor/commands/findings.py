@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 
 from crawler.agencies.lookup import find_agency, names_by_code
 from crawler.ground.clock import now
 from crawler.ground.contained import Failed, contained
-from monitor.asking.findings import FindingChoice, choose
+from crawler.ground.writing import write
+from monitor.asking.findings import FindingChoice, FindingList, choose
+from monitor.commands.finding_rows import as_csv, rows, sheet
 from monitor.commands.options import CallOptions, command, json_option, leave, session
+from monitor.export.sheet_file import book_bytes
 from monitor.findings import Decision, Finding, decide
 from monitor.schema import open_database
 from monitor.words.finding import CLASSES, STATUS, finding_json, finding_lines
@@ -21,7 +25,9 @@ COULD_NOT = 3  # the exit status where not all could be shown; the rest was
 
 
 @command(
-    step=200, example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json"
+    step=200,
+    example="gouji findings --status open --class fatal\ngouji findings --agency 财政局 --year 2024 --json\n"
+    "gouji findings --xlsx 待核.xlsx",
 )
 @click.option(
     "--status",
@@ -34,7 +40,15 @@ COULD_NOT = 3  # the exit status where not all could be shown; the rest was
 @click.option("--agency", help="机关：代码、名称或名称的一部分 · agency: code, name or part of it")
 @click.option("--year", type=click.IntRange(1900, 2999), help="报告年度 · report year")
 @click.option("--rule", help="规则编号，如 t3.row_sum，或其开头，如 year. · rule id or its beginning")
-@click.option("--all", "everything", is_flag=True, help="连参考（info）和试行（shadow）的也列出 · info and shadow too")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="连已处理、已消除的，参考和试行的也列出 · decided, resolved, info, shadow too",
+)
+@click.option("--csv", "as_table", type=click.Path(path_type=Path), metavar="FILE", help="另存为 CSV · as CSV, too")
+@click.option("--xlsx", "as_book", type=click.Path(path_type=Path), metavar="FILE", help="另存为工作簿 · as a workbook")
+@click.option("--force", is_flag=True, help="覆盖改过的文件 · overwrite a file that was edited")
 @json_option
 def findings(
     statuses: tuple[str, ...],
@@ -43,16 +57,24 @@ def findings(
     year: int | None,
     rule: str | None,
     everything: bool,
+    as_table: Path | None,
+    as_book: Path | None,
+    force: bool,
 ) -> None:
-    """列出核对中发现的问题及其状态。参考（info）和试行（shadow）的，问到时（写明机关、状态、类别或规则）才列出。
+    """列出待核的发现；已处理、已消除的用 --all 或 --status，参考和试行的问到时（写明机关、状态、类别或规则）才列出。
 
-    Lists what was found and the state it is in; info and shadow where asked for. --json leaves nothing out.
+    Lists what is open; --all the rest, info and shadow where asked for. --json leaves nothing out. --csv and --xlsx
+    write the same list, in plain words, as a file.
     """
     call = session()
     with closing(open_database(call.data)) as db:
         code = find_agency(db, agency).code if agency is not None else None
         asked = bool(everything or statuses or classes or agency is not None or rule is not None or call.as_json)
-        told = choose(db, FindingChoice(statuses, classes, code, year, rule, everything=asked), call.room)
+        only_open = not (everything or statuses or call.as_json)
+        choice = FindingChoice(statuses, classes, code, year, rule, everything=asked, only_open=only_open)
+        if as_table or as_book:
+            _keep(call, choose(db, choice), as_table, as_book, force=force)
+        told = choose(db, choice, call.room)
         if call.as_json:
             call.emit_each(finding_json(one, told.names) for one in told.found)
             return
@@ -61,14 +83,37 @@ def findings(
         call.say(line)
     call.say(_summary(call, told.listed))
     if told.others:
-        call.say(
-            call.text(
-                f"另有参考（info）和试行（shadow）的 {told.others} 项未列：gouji findings --all",
-                f"{told.others} more of class info or in state shadow: gouji findings --all",
-            )
-        )
+        call.say(_left(call, told))
     if odd:
         leave(COULD_NOT)
+
+
+def _keep(call: CallOptions, told: FindingList, as_table: Path | None, as_book: Path | None, *, force: bool) -> None:
+    """The list as files: all of them, or none."""
+    made = rows(call, told.found, told.names)
+    files: dict[Path, bytes] = {}
+    if as_table:
+        files[as_table] = as_csv(call, made)
+    if as_book:
+        files[as_book] = book_bytes([sheet(call, made)])
+    write(files, call.data.sums, force=force)
+
+
+def _left(call: CallOptions, told: FindingList) -> str:
+    """How many are not listed: what people decided, what is over, what is merely noted."""
+    rest = {call.text(STATUS[name], name): count for name, count in told.rest.items()}
+    if noted := told.others - sum(told.rest.values()):
+        rest[call.text("参考（info）和试行（shadow）的", "of class info or in state shadow")] = noted
+    if not told.rest:
+        return call.text(
+            f"另有参考（info）和试行（shadow）的 {noted} 项未列：gouji findings --all",
+            f"{noted} more of class info or in state shadow: gouji findings --all",
+        )
+    parts = call.text("、", ", ").join(f"{words} {count}" for words, count in rest.items())
+    return call.text(
+        f"另有 {told.others} 项未列（{parts}）：gouji findings --all",
+        f"{told.others} more ({parts}): gouji findings --all",
+    )
 
 
 def _say(call: CallOptions, finding: Finding, names: Mapping[str, str]) -> bool:

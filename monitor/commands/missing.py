@@ -1,17 +1,19 @@
 """`gouji missing`: who owed a report on a day, who had published it, who had not, and what cannot be said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 
 import click
 
 from crawler.ground.clock import now
-from monitor.asking.missing import MISSED, ORDER, Coverage, CoverageEntry, answer, local_day
+from crawler.ground.vocabulary import KINDS
+from monitor.asking.missing import MISSED, ORDER, Coverage, CoverageEntry, answer
+from monitor.commands.coverage_words import decision, head, ledger_words, nobody_registered, not_looked, state_words
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.duty.clock import read_clock, said
 from monitor.duty.deadlines import texts
-from monitor.duty.standing import ABSENT, State
+from monitor.duty.standing import State
 from monitor.schema import open_database
 from monitor.words.terminal import inert, table
 
@@ -30,9 +32,10 @@ LISTED: tuple[State, ...] = ("overdue_confirmed", "overdue", "published_late", "
     help="问哪一天结束时的情形（默认今天） · how it stood at the end of this day",
 )
 @click.option("--division", default="", metavar="DIGITS", help="行政区划代码的前几位 · only divisions that begin so")
+@click.option("--kind", type=click.Choice(KINDS), help="机关类别 · only bodies of this kind")
 @click.option("--all", "everything", is_flag=True, help="连已公布、未到期的也逐个列出 · list every body")
 @json_option
-def missing(year: int | None, on: datetime | None, division: str, everything: bool) -> None:
+def missing(year: int | None, on: datetime | None, division: str, kind: str | None, everything: bool) -> None:
     """某一天：谁应公布、谁已公布、谁迟了、谁没有公布、谁无法判断，各附查看记录。
 
     Who owed a report on a day, who had published it in time or late, who had not, and what cannot be said, each with
@@ -48,33 +51,27 @@ def missing(year: int | None, on: datetime | None, division: str, everything: bo
             year=year,
             on=on.date() if on else None,
             division=division,
+            kind=kind or "",
             states=ORDER if everything or call.as_json else LISTED,
         )
     if clock.kind:
         call.note(inert(call.text(*said(clock))))
     call.emit(told)
-    for line in _lines(call, told, everything):
+    for line in _lines(call, told, everything=everything, asked=on is not None):
         call.say(line)
 
 
-def _lines(call: CallOptions, told: Coverage, everything: bool) -> list[str]:
-    words = {state: call.text(texts().standing[state].zh, texts().standing[state].en) for state in ORDER}
+def _lines(call: CallOptions, told: Coverage, *, everything: bool, asked: bool) -> list[str]:
     if not any(told.counts.values()):
-        return [
-            call.text(
-                "名录里还没有机关：gouji agencies import 名录.xlsx，或 gouji agencies learn",
-                "the register is empty: gouji agencies import LIST.xlsx, or gouji agencies learn",
-            )
-        ]
-    lines = [_head(call, told, words)]
+        return [nobody_registered(call)]
+    lines = [head(call, told)]
+    if asked and (why := not_looked(call, told)):
+        lines.append(why)
     for state in ORDER:
         entries = [entry for entry in told.entries if entry.state == state]
         if entries and (everything or state in LISTED):
-            lines += ["", f"■ {words[state]} {len(entries)}"]
-            lines += [
-                *table([_row(call, entry) for entry in entries[: call.room]], indent="  "),
-                *call.rest(len(entries)),
-            ]
+            lines += ["", f"■ {state_words(call, state)} {len(entries)}"]
+            lines += [*_decided(call, entries[: call.room]), *call.rest(len(entries))]
     missed = [entry for entry in told.entries if entry.local in MISSED and entry.state not in MISSED]
     if missed:
         lines += [
@@ -93,59 +90,17 @@ def _lines(call: CallOptions, told: Coverage, everything: bool) -> list[str]:
     return lines
 
 
-def _head(call: CallOptions, told: Coverage, words: Mapping[State, str]) -> str:
-    """`应公布 30（未到期 1，已公布 29）；没有规定期限 10（已公布 8）`"""
-    owing = {state: told.counts[state] for state in ORDER if state != "no_duty"}
-    owing["published"] -= told.unasked
-    counts = call.text("，", ", ").join(f"{words[state]} {count}" for state, count in owing.items() if count)
-    listed = call.text(f"（{counts}）", f" ({counts})") if counts else ""
-    free, there = told.counts["no_duty"] + told.unasked, told.unasked
-    rest = (
-        call.text(f"；没有规定期限 {free}（已公布 {there}）", f"; {free} without a day to keep ({there} published)")
-        if free
-        else ""
-    )
-    return (
-        call.text(
-            f"{told.year}年度报告，截至 {told.on}：应公布 {told.due}",
-            f"reports for {told.year} as of {told.on}: {told.due} due",
-        )
-        + listed
-        + rest
-    )
+def _decided(call: CallOptions, entries: Sequence[CoverageEntry]) -> list[str]:
+    """One line for each, and below it what a person decided about it."""
+    lines: list[str] = []
+    for entry, line in zip(entries, table([_row(call, entry) for entry in entries], indent="  "), strict=True):
+        lines.append(line)
+        if said := decision(call, entry.decision, entry.note, entry.decided_on):
+            lines.append(f"      {said}")
+    return lines
 
 
 def _row(call: CallOptions, entry: CoverageEntry) -> Sequence[str]:
     layer = texts().layer.get(entry.layer)
     due = f"{call.text(layer.zh, layer.en)} {entry.due}" if layer else ""
-    return (entry.name, due, _ledger(call, entry))
-
-
-def _ledger(call: CallOptions, entry: CoverageEntry) -> str:
-    """What the state rests on, in a few words."""
-    if entry.state == "not_assessable":
-        return call.text(entry.reason, entry.reason_en)
-    if entry.first_seen:
-        if not entry.by:
-            return call.text(
-                f"{local_day(entry.first_seen)} 收到，公布日期不明",
-                f"received {local_day(entry.first_seen)}, day of publication not known",
-            )
-        by = texts().by[entry.by]
-        day, days = str(entry.day), ""
-        if entry.days_late and entry.by == "first_seen":
-            day = call.text(f"不晚于 {entry.day}", f"no later than {entry.day}")
-            days = call.text(f"，至多迟 {entry.days_late} 天", f", at most {entry.days_late} days late")
-        elif entry.days_late:
-            days = call.text(f"，迟 {entry.days_late} 天", f", {entry.days_late} days late")
-        return f"{day}{days}{call.text(f'（{by.zh}）', f' ({by.en})')}"
-    if entry.state not in ABSENT:
-        return ""
-    if not entry.portals:
-        return call.text(texts().seen["files"].zh, texts().seen["files"].en)
-    first, last = local_day(entry.first_look), local_day(entry.last_look or entry.last_healthy)
-    names = "、".join(str(portal["id"]) for portal in entry.portals)
-    return call.text(
-        f"门户 {names} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
-        f"portal {names} healthy, not found in {entry.looks} looks after the due day ({first} to {last})",
-    )
+    return (entry.name, due, ledger_words(call, entry))

@@ -12,6 +12,7 @@ from crawler.ground.clock import now
 from crawler.ground.config import Config
 from crawler.ground.data import require
 from crawler.ground.errors import GoujiError, UsageError
+from extract.engine.chosen import chosen
 from extract.run import ExtractResult
 from extract.run import extract as read_documents
 from extract.store.failures import TRIES
@@ -135,10 +136,15 @@ def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
             call.say(f"  {inert(portal['id'])}: {inert(why)}")
 
 
-@command(step=80, example="gouji extract\ngouji extract --all")
+@command(step=80, example="gouji extract\ngouji extract --all\ngouji extract --engine tcp://10.0.0.5:8786")
 @click.option("--all", "everything", is_flag=True, help="全部重读 · read everything again")
+@click.option(
+    "--engine",
+    metavar="ADDRESS",
+    help="由这个 dask 调度器的工作机来读（默认按 gouji.toml 的 [engine]，再默认本机） · the dask scheduler that reads",
+)
 @json_option
-def extract(everything: bool) -> None:
+def extract(everything: bool, engine: str | None) -> None:
     """阅读尚未由本版本读过的文件，把报告存入数据库。
 
     每份文件在单独的进程里读，超时或内存不足即中止，只影响它自己：以前读到的不变，下次再读；连续 3 次读不成就先放下，
@@ -150,7 +156,9 @@ def extract(everything: bool) -> None:
     """
     call = session()
     with closing(open_database(call.data)) as db, progress(call.text("阅读", "reading")) as move:
-        result = read_documents(db, call.data, everything=everything, now=now(), progress=move)
+        address = call.data.config().engine.address if engine is None else engine
+        reads = chosen(call.data, address, say=lambda said: call.note(inert(call.text(said[1], said[0]))))
+        result = read_documents(db, call.data, everything=everything, now=now(), engine=reads, progress=move)
     call.emit(
         {
             "read": result.read,

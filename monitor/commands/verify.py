@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,10 +11,10 @@ import click
 
 from crawler.ground.contained import Failed, contained
 from extract.model import Report, cell_name
-from monitor.checking.drafts import BINDING, Judgement, judge_drafts, not_judged, read_drafts
+from monitor.checking.drafts import BINDING, Beside, Draft, Judgement, judge_drafts, not_judged, read_drafts
 from monitor.checking.sources import find_files, sources
 from monitor.commands.options import CallOptions, command, json_option, leave, session
-from monitor.commands.verify_total import check_target, total_lines, write_total
+from monitor.commands.verify_total import beside_words, check_target, total_lines, write_total
 from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
@@ -33,7 +34,8 @@ GROUPS = (
 
 @command(
     step=150,
-    example="gouji verify 草稿.html\ngouji verify 2023年报.docx 2024年报.docx\ngouji verify 文件夹 --xlsx 核对.xlsx",
+    example="gouji verify 草稿.html\ngouji verify 2023年报.docx 2024年报.docx\ngouji verify 文件夹 --xlsx 核对.xlsx\n"
+    "gouji verify --data 数据 草稿.docx",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
@@ -43,28 +45,34 @@ GROUPS = (
     metavar="FILE",
     help="把一览表另存为工作簿 · the closing table as a workbook, too",
 )
+@click.option("--full", is_flag=True, help="几份时，成立的也逐份细说 · of several, details of those that hold, too")
 @json_option
-def verify(files: tuple[Path, ...], target: Path | None) -> None:
-    """核对草稿或报告：打印读到的三张表、每条规则的结论和疑误的格。不需要数据目录。
+def verify(files: tuple[Path, ...], target: Path | None, full: bool) -> None:
+    """核对草稿或报告：打印读到的三张表、每条规则的结论和疑误的格。写明 --data 则还与已存的往年报告对照。
 
-    可以给几份文件、文件夹、压缩包，或用 - 从标准输入读；几份时末尾有一览表。
+    不需要数据目录，什么也不存。可以给几份文件、文件夹、压缩包，或用 - 从标准输入读；几份时成立的只占一行，
+    末尾列出不成立的各份。
     有不成立的关系或读不出的内容时退出状态为 1。
 
-    Checks drafts or reports: the tables as read, every rule's verdict, the suspected cell. Needs no data directory.
-    Exit status 1 when something does not hold or cannot be read.
+    Checks drafts or reports: the tables as read, every rule's verdict, the suspected cell. Needs no data directory;
+    with --data, they are also held against the bodies' stored reports of earlier years, and nothing is stored.
+    Of several, those that hold take one line, and who does not stands last. Exit status 1 when something does not hold
+    or cannot be read.
     """
     call = session()
     book = load()
     found = find_files(files)
     if target is not None:
         check_target(target, found)
-    judgements = judge_drafts([*read_drafts(sources(found, sys.stdin.buffer))], book)
-    shown = [_shown(call, one, book, first=number == 0) for number, one in enumerate(judgements)]
+    drafts = [*read_drafts(sources(found, sys.stdin.buffer))]
+    judgements = judge_drafts(drafts, book, _beside(call, drafts))
+    brief = len(judgements) > 1 and not full
+    shown = [_shown(call, one, book, brief=brief) for one in judgements]
     judgements = [one.judgement for one in shown]
     holds = all(one.holds(book) for one in judgements)
     call.emit({"ok": holds, "files": [one.value for one in shown]})
-    for one in shown:
-        for line in one.lines:
+    for number, lines in enumerate(one.lines for one in shown if one.lines):
+        for line in ("", *lines) if number else lines:
             call.say(line)
     if not call.as_json:
         for line in total_lines(call, judgements, book):
@@ -75,35 +83,44 @@ def verify(files: tuple[Path, ...], target: Path | None) -> None:
         leave(1)
 
 
+def _beside(call: CallOptions, drafts: Sequence[Draft]) -> list[Beside]:
+    """What the data directory that the line names holds of the drafts' bodies; nothing where it names none."""
+    if call.data_given is None:
+        return []
+    # Without a data directory, nothing of the database is loaded.
+    from monitor.checking.beside import stored_beside
+    from monitor.schema import open_database
+
+    with closing(open_database(call.data)) as db:
+        return list(stored_beside(db, call.data.config(), [draft.result for draft in drafts]))
+
+
 class _Shown(NamedTuple):
-    """A judgement as it is told: its JSON (None without `--json`), its lines (none with it)."""
+    """A judgement as it is told: its JSON (None without `--json`), its lines (none with it, or where one is enough)."""
 
     judgement: Judgement
     value: dict[str, Any] | None
     lines: Sequence[str]
 
 
-def _shown(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> _Shown:
-    """One file's judgement, put into words; what cannot be is said of this file alone."""
+def _shown(call: CallOptions, one: Judgement, book: Rulebook, *, brief: bool) -> _Shown:
+    """One file's judgement, put into words; what cannot be is said of this file alone. `brief`: only what is wrong."""
 
     def tell(told: Judgement) -> _Shown:
-        return (
-            _Shown(told, _json(told, book), ())
-            if call.as_json
-            else _Shown(told, None, _lines(call, told, book, first=first))
-        )
+        if call.as_json:
+            return _Shown(told, _json(told, book), ())
+        return _Shown(told, None, () if brief and told.holds(book) else _lines(call, told, book))
 
     done = contained(lambda: tell(one))
     return tell(not_judged(one.draft, done)) if isinstance(done, Failed) else done
 
 
-def _lines(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) -> list[str]:
-    lines = [] if first else [""]
-    lines.append(call.text("文件：", "file: ") + inert(str(one.draft.path)))
+def _lines(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
+    lines = [call.text("文件：", "file: ") + inert(str(one.draft.path))]
     report = one.report
     if report is None:
         return lines + _problem_lines(call, one)
-    lines += _head(call, report)
+    lines += _head(call, report, one.beside)
     suspects = [suspect.as_json() for suspect in one.suspects]
     lines += report_lines(report, suspect_marks(suspects), call.lang)
     lines += claim_lines(book, one.claims, call.lang)
@@ -120,7 +137,7 @@ def _lines(call: CallOptions, one: Judgement, book: Rulebook, *, first: bool) ->
     return [*lines, *_rest(call, one, book)]
 
 
-def _head(call: CallOptions, report: Report) -> list[str]:
+def _head(call: CallOptions, report: Report, beside: Beside | None) -> list[str]:
     return table(
         [
             (call.text("机关", "agency"), report.agency_name or "–"),
@@ -128,6 +145,7 @@ def _head(call: CallOptions, report: Report) -> list[str]:
             (call.text("标题", "title"), report.title or "–"),
             (call.text("格式", "form"), report.template or "–"),
             (call.text("读取", "reading"), report.status),
+            *([(call.text("对照", "beside"), beside_words(call, beside))] if beside else []),
         ]
     )
 
@@ -204,5 +222,10 @@ def _json(one: Judgement, book: Rulebook) -> dict[str, Any]:
         "verdicts": [outcome_json(book, outcome) for outcome in one.others],
         "passed": one.passed or {},
         "claims": claims_json(one.claims),
+        **({"beside": _beside_json(one.beside)} if one.beside else {}),
         "suspects": [_suspect_json(report, suspect) for suspect in one.suspects] if report is not None else [],
     }
+
+
+def _beside_json(beside: Beside) -> dict[str, Any]:
+    return {"agency": beside.agency or None, "years": beside.years, "lack": beside.lack}

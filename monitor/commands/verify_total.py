@@ -1,18 +1,41 @@
 """The end of `gouji verify`: one sentence for one draft that holds, a closing table for several, also as a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from crawler.ground.errors import UsageError
-from monitor.checking.drafts import BINDING, Judgement
+from monitor.checking.drafts import BINDING, Beside, Judgement, Lack
 from monitor.commands.options import CallOptions
-from monitor.export.sheet_file import write_sheet
+from monitor.export.sheet_file import Cell, Sheet, Tone, write_book
 from monitor.reconcile.rulebook import Rulebook
 from monitor.words.cells import cell_words
-from monitor.words.terminal import clip, inert, table
+from monitor.words.terminal import cut, inert, table
+from monitor.words.verdicts import message
 
-LONGEST_NAME = 40
+LONGEST_NAME, LONGEST_BODY = 26, 24  # columns
+LONGEST_REASON = 60  # characters
+VERDICT = 3  # the column of the verdict
+LACKING: Mapping[Lack, tuple[str, str]] = {
+    "unread": ("没有读成，没有对照", "not read, held against nothing"),
+    "no_agency": ("看不出是哪个机关的，没有与往年对照", "it does not say whose it is: held against no earlier year"),
+    "no_year": (
+        "看不出是哪一年度的，没有与往年对照",
+        "it does not say of which year it is: held against none",
+    ),
+    "unknown_body": (
+        "名录里没有这个机关（gouji agencies list），没有与往年对照",
+        "the register does not know the body (gouji agencies list): held against no earlier year",
+    ),
+    "several": (
+        "名录里有几个机关叫这个名称，不能确定是哪一个，没有与往年对照",
+        "several bodies of the register bear the name: held against no earlier year",
+    ),
+    "nothing_earlier": (
+        "没有存下这个机关往年的报告（gouji add 可收入），没有与往年对照",
+        "no report of an earlier year is stored (gouji add takes one in): held against none",
+    ),
+}
 CONFIRM = frozenset({"confirm"})
 
 
@@ -21,11 +44,17 @@ def total_lines(call: CallOptions, judgements: Sequence[Judgement], book: Rulebo
     if len(judgements) == 1:
         return ["", _sentence(call, judgements[0], book)] if judgements[0].holds(book) else []
     good = sum(one.holds(book) for one in judgements)
-    rows = [[clip(inert(one.draft.path.name), LONGEST_NAME), *map(inert, _row(call, one, book))] for one in judgements]
+    rows = [[one.draft.path.name, *_row(call, one, book)] for one in judgements]
+    laid = table([_headings(call), *rows], indent="  ", limits={0: LONGEST_NAME, 1: LONGEST_BODY})
+    holding = [line for one, line in zip(judgements, laid[1:], strict=True) if one.holds(book)]
+    wrong = [line for one, line in zip(judgements, laid[1:], strict=True) if not one.holds(book)]
+    lines = ["", call.text("一览", "at a glance"), laid[0].rstrip(), *holding]
+    if wrong:
+        # Who is wrong stands last: of forty, the four are read without turning back.
+        title = call.text(f"不成立或读不出的 {len(wrong)} 份", f"{len(wrong)} that do not hold, or cannot be read")
+        lines += [*([""] if holding else []), f"■ {title}", *wrong]
     return [
-        "",
-        call.text("一览", "at a glance"),
-        *table([_headings(call), *rows], indent="  "),
+        *lines,
         "",
         call.text(
             f"共 {len(judgements)} 份：{good} 份成立，{len(judgements) - good} 份有不符或读不出之处",
@@ -43,11 +72,35 @@ def check_target(target: Path, files: Sequence[Path]) -> None:
 
 
 def write_total(call: CallOptions, target: Path, judgements: Sequence[Judgement], book: Rulebook) -> None:
-    """The closing table as a workbook."""
-    rows = [[str(one.draft.path), *_row(call, one, book)] for one in judgements]
-    write_sheet(
-        target, call.text("核对结果", "result"), _headings(call), [[inert(text) for text in row] for row in rows]
-    )
+    """The closing table as a workbook, in the order of the files; on a second sheet who does not hold, and why."""
+    rows: list[list[Cell]] = []
+    wrong: list[list[Cell]] = []
+    for one in judgements:
+        texts = [inert(text) for text in (str(one.draft.path), *_row(call, one, book))]
+        tone: Tone = "good" if one.holds(book) else "unsure" if one.report is None else "bad"
+        row = [Cell(text, tone if at == VERDICT else "") for at, text in enumerate(texts)]
+        rows.append(row)
+        if not one.holds(book):
+            wrong.append([*row, Cell("\n".join(inert(text) for text in _why(call, one, book)))])
+    headings, why = _headings(call), call.text("不符之处", "what does not hold")
+    sheets = [
+        Sheet(call.text("核对结果", "result"), headings, rows),
+        Sheet(
+            call.text("不成立的", "not holding"),
+            [*headings, why],
+            wrong,
+            empty=call.text("各份都成立。", "All of them hold."),
+            widths={5: 60} if wrong else {},
+            tone="bad" if wrong else "good",
+        ),
+    ]
+    write_book(target, sheets)
+
+
+def _why(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
+    """What does not hold, a sentence for each relation, and what could not be read."""
+    told = [message(book, outcome, call.lang) for outcome in one.failed(book, BINDING)]
+    return [*told, *(problem.detail for problem in one.problems if not problem.facts.get("settled"))]
 
 
 def _headings(call: CallOptions) -> list[str]:
@@ -67,12 +120,12 @@ def _row(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
     report = one.report
     agency = report.agency_name if report else ""
     year = str(report.year) if report and report.year is not None else ""
-    return [agency or "–", year or "–", _verdict(call, one, book), _suspected(call, one) or "–"]
+    return [agency or "–", year or "–", _verdict(call, one, book), _suspected(call, one, book)]
 
 
 def _verdict(call: CallOptions, one: Judgement, book: Rulebook) -> str:
     if one.report is None:
-        return call.text("没有读成：", "not read: ") + "；".join(problem.detail for problem in one.problems)
+        return call.text("没有读成", "not read")
     parts = []
     if failed := len(one.failed(book, BINDING)):
         parts.append(call.text(f"不符 {failed} 项", f"{failed} do not hold"))
@@ -85,9 +138,15 @@ def _verdict(call: CallOptions, one: Judgement, book: Rulebook) -> str:
     return call.text("，", ", ").join(parts)
 
 
-def _suspected(call: CallOptions, one: Judgement) -> str:
-    """The cells in the form's words with what they should be; what cannot be decided is said so."""
-    return call.text("；", "; ").join(_cell(call, suspect.as_json()) for suspect in one.suspects)
+def _suspected(call: CallOptions, one: Judgement, book: Rulebook) -> str:
+    """The cells in the form's words with what they should be; where none can be told, the first of what is wrong."""
+    if one.holds(book):
+        return "–"
+    suspects = [suspect.as_json() for suspect in one.suspects]
+    if any(isinstance(suspect.get("cell"), str) for suspect in suspects):
+        return call.text("；", "; ").join(_cell(call, suspect) for suspect in suspects)
+    why = [" ".join(text.split()) for text in _why(call, one, book)]
+    return cut(why[0], LONGEST_REASON) if why else "–"
 
 
 def _cell(call: CallOptions, suspect: dict[str, object]) -> str:
@@ -109,3 +168,11 @@ def _sentence(call: CallOptions, one: Judgement, book: Rulebook) -> str:
         f"result: this report holds; all {passed} relations agree"
         + (f"; {asked} more are to be confirmed, see above." if asked else "."),
     )
+
+
+def beside_words(call: CallOptions, beside: Beside) -> str:
+    """What a draft was held against, or why it was against nothing."""
+    if not beside.lack:
+        years = call.text("、", ", ").join(map(str, beside.years))
+        return call.text(f"{beside.name}已存的 {years} 年度报告", f"the stored reports of {beside.name} for {years}")
+    return call.text(*LACKING[beside.lack])

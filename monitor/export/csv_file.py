@@ -31,7 +31,8 @@ class Written:
 def write_table(db: Database, table: Table, folder: Path) -> Written:
     """Writes one table of the database in the order of its key, with a few hundred rows in memory."""
     names = ", ".join(f'"{column.name}"' for column in table.public)
-    order = ", ".join(f'"{name}"' for name in table.key) or "rowid"
+    # A view has neither key nor row ids; the first column says of what a row is, and its rows come as they are made.
+    order = ", ".join(f'"{name}"' for name in table.key) or ("1" if table.view else "rowid")
     rows = db.conn.execute(f'select {names} from "{table.name}" order by {order}')
     return write_rows(folder, f"csv/{table.name}.csv", table.public, rows)
 

@@ -22,6 +22,7 @@ MOST_ROWS = 1_048_000  # a sheet has 1,048,576
 EXACT = 2**53  # beyond it a spreadsheet's number is no longer the one that was written
 LONGEST_LIST = 255  # characters of a drop-down list that stands in its cell
 A4 = 9
+LINE, HIGHEST = 16.0, 400.0  # points of a line; of a row
 # What a colour means; it never says more than the words beside it, for a print in black and white has none.
 Tone = Literal["", "good", "warn", "bad", "unsure", "quiet"]
 COLOURS: Mapping[Tone, Mapping[str, str]] = {
@@ -124,14 +125,16 @@ class _Page:
         heading = self.book.add_format(
             {"bold": True, "border": 1, "bg_color": "#DDEBF7", "text_wrap": True, "valign": "vcenter"}
         )
+        wide = self._columns(head)
+        page.set_row(head, _height(sheet.headings, wide))
         for column, words in enumerate(sheet.headings):
             page.write_string(head, column, plain(words), heading)
         for at, row in enumerate(sheet.rows, head + 1):
+            page.set_row(at, _height([_said(value) for value in row], wide))
             for column, value in enumerate(row):
                 self._cell(at, column, value if isinstance(value, Cell) else Cell(value))
         if not sheet.rows and sheet.empty:
             page.write_string(head + 1, 0, plain(sheet.empty), self.book.add_format({"font_color": "#1E5E1E"}))
-        self._columns(head)
         if last >= 0:
             page.autofilter(head, 0, head + max(len(sheet.rows), 1), last)
             page.freeze_panes(head + 1, 1 if last else 0)
@@ -174,18 +177,20 @@ class _Page:
             self.formats[tone, shown] = self.book.add_format(looks)
         return self.formats[tone, shown]
 
-    def _columns(self, head: int) -> None:
+    def _columns(self, head: int) -> list[int]:
+        """Sets how wide the columns are, and what people may type into them."""
         sheet, first = self.sheet, head + 1
         end = head + len(sheet.rows) + sheet.blank
         text = self.book.add_format({"num_format": "@"})
+        found = []
         for column, heading in enumerate(sheet.headings):
             words = [heading + "  ", *(_said(row[column]) for row in sheet.rows if column < len(row))]
             wide = sheet.widths.get(column) or max(text_width(word) for word in words)
-            self.page.set_column(
-                column, column, min(WIDEST, max(NARROWEST, wide)), text if column in sheet.as_text else None
-            )
+            found.append(min(WIDEST, max(NARROWEST, wide)))
+            self.page.set_column(column, column, found[-1], text if column in sheet.as_text else None)
             if (listed := sheet.choices.get(column)) and end >= first:
                 self.page.data_validation(first, column, end, column, {"validate": "list", "source": _list(listed)})
+        return found
 
     def _printed(self, head: int) -> None:
         page = self.page
@@ -204,6 +209,15 @@ def _said(value: Value | Cell) -> str:
     if isinstance(value, Cell) and value.shown.endswith("%"):
         return "100.00%"
     return inner.text if isinstance(inner, Linked) else "" if inner is None else str(inner)
+
+
+def _height(texts: Sequence[str], wide: Sequence[int]) -> float:
+    """How high a row must be: not every program finds out by itself how many lines a text takes."""
+    lines = (
+        sum(max(1, -(-(text_width(line) - 2) // columns)) for line in text.splitlines())
+        for text, columns in zip(texts, wide, strict=False)
+    )
+    return min(HIGHEST, LINE * max(1, *lines, 1))
 
 
 def _list(listed: Sequence[str]) -> list[str]:

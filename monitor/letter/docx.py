@@ -1,4 +1,4 @@
-"""A letter as a Word file; python-docx is used nowhere else."""
+"""A letter as a Word file; python-docx is used here and in monitor/papers/word.py."""
 
 import re
 from datetime import datetime
@@ -19,7 +19,7 @@ from monitor.letter.parts import Letter, Part
 LATIN = "Times New Roman"
 # Characters that XML forbids; control characters have already been made visible.
 UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-SIZES = {"title": 22, "heading": 15, "field": 12}
+SIZES = {"title": 22, "heading": 15, "field": 12, "look": 12}
 FONTS = {"title": "宋体", "heading": "黑体"}
 BODY_SIZE, BODY_FONT = 15, "仿宋"
 
@@ -44,20 +44,20 @@ def docx(letter: Letter, now: datetime) -> bytes:
 def _paragraph(document: WordDocument, part: Part, colon: str) -> None:
     paragraph = document.add_paragraph()
     layout = paragraph.paragraph_format
-    layout.space_after = Pt(6 if part.role != "field" else 2)
+    layout.space_after = Pt(2 if part.role in ("field", "look") else 6)
     if part.role == "title":
         paragraph.alignment, layout.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(18)
     elif part.role == "signature":
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     elif part.role in ("text", "ask"):
         layout.first_line_indent = Pt(2 * BODY_SIZE)
-    elif part.role == "field":
+    elif part.role in ("field", "look"):
         layout.left_indent = Pt(2 * BODY_SIZE)
     elif part.role == "heading":
         layout.space_before, layout.keep_with_next = Pt(12), True
     if part.role == "field":
         _style(paragraph.add_run(_fit(part.name) + colon), part.role, bold=True)
-    text = f"{part.name}. {part.text}" if part.role == "ask" else part.text
+    text = f"{part.name}. {part.text}" if part.role in ("ask", "look") else part.text
     if part.url:
         _link(paragraph, part)
     else:

@@ -1,7 +1,8 @@
 """Claims of the prose against the cells: a claim fails only if it fits none of the values that it may mean."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -12,7 +13,16 @@ from monitor.claims.claim import Claim
 from monitor.claims.grammar import read_claims
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.formula import FormNames, Linear, compile_value, has_cell
-from monitor.reconcile.meanings import CARRIED, POINTS, PROCESSED, RECEIVED, Meaning, meanings_of, wholes_told
+from monitor.reconcile.meanings import (
+    CARRIED,
+    POINTS,
+    PROCESSED,
+    RECEIVED,
+    Meaning,
+    meanings_of,
+    none_of_any,
+    wholes_told,
+)
 from monitor.reconcile.outcome import Context, Operand, Verdict
 from monitor.reconcile.plan import shape
 from monitor.reconcile.sheet import Sheet
@@ -25,6 +35,8 @@ OF_PLACE = ("全国", "全省", "全市", "全县", "全区", "全州", "全盟"
 WHOLE_PLACE = 2  # characters of 全市
 PLACES = "国省市县区州盟旗"
 OWN = ("我", "本机关", "本局", "本办", "本委", "本厅", "本单位")
+IN_PARTS = frozenset({"intake", "received", "processed"})  # what is told in parts beside its whole
+AS_WHOLE = re.compile("[共总合]计?|累计|全年")
 OF_TOWN = ("全镇", "全乡", "全街道")
 
 
@@ -60,10 +72,42 @@ def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
             for one in found
             if one.concept == "processing_fee" and one.relation != "denial" and one.value and not one.weak
         ]
-        sheet.claims = tuple(
+        judged = [
             _fee(one, amounts) if one.concept == "processing_fee" else _judged(one, found, sheet) for one in found
-        )
+        ]
+        sheet.claims = tuple(_parts_aside(judged))
     return sheet.claims
+
+
+def _parts_aside(judged: Sequence[JudgedClaim]) -> Iterator[JudgedClaim]:
+    """Of several numbers of one thing, one of which (or the sum of which) is the table's: a smaller one is a part."""
+    told: dict[str, list[JudgedClaim]] = {}
+    for one in judged:
+        if one.claim.concept in IN_PARTS and one.claim.relation == "=" and one.claim.value:
+            told.setdefault(one.claim.concept, []).append(one)
+    totals = {
+        name: max((one.claim.value or 0 for one in some if one.verdict == "pass"), default=0)
+        or sum(one.claim.value or 0 for one in some)
+        for name, some in told.items()
+    }
+    for one in judged:
+        claim = one.claim
+        whole = totals.get(claim.concept, 0)
+        if (
+            one.verdict == "fail"
+            and claim.relation == "="
+            and (claim.value or 0) < whole
+            and not AS_WHOLE.search(claim.clause)
+            and _is_told(whole, one, told)
+        ):
+            one = replace(one, verdict="not_assessable", reason="other_notion")
+        yield one
+
+
+def _is_told(whole: Number, one: JudgedClaim, told: Mapping[str, Sequence[JudgedClaim]]) -> bool:
+    """Whether the whole is one of the values that the claim may mean."""
+    others = told[one.claim.concept]
+    return len(others) > 1 and any(tried.value == whole for tried in one.tried)
 
 
 @lru_cache(maxsize=16)  # a report is judged alone and beside its other years
@@ -80,11 +124,19 @@ def _judged(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> JudgedCl
     if claim.concept == "completion":
         return _completion(claim, sheet)
     judged = _compared(claim, meanings, sheet)
+    if judged.verdict == "pass" and claim.value == 0 and _of_one_sort(claim, all_claims, sheet):
+        return JudgedClaim(claim, "not_assessable", reason="other_notion", tried=judged.tried)
     if judged.reason == "table_missing" and claim.concept == "share":
         return _share_of_told(claim, all_claims)
     if judged.verdict == "fail" and (reason := _excused(claim, sheet)):
         return JudgedClaim(claim, "not_assessable", reason=reason, tried=judged.tried)
     return judged
+
+
+def _of_one_sort(claim: Claim, all_claims: Sequence[Claim], sheet: Sheet) -> bool:
+    """行政诉讼0件, where there are suits of the other sort: it may mean the one sort, and may be wrong."""
+    formula = none_of_any(claim, all_claims)
+    return bool(formula) and value_of(formula, sheet) not in (None, 0)
 
 
 def _excused(claim: Claim, sheet: Sheet) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from crawler.agencies.divisions import division_of, divisions, inside, level_of
 from crawler.agencies.names import classify, clean, core, may_succeed, places_of, speaks_for
 from extract.model import Report
+from monitor.reconcile.foreign_places import called_by_place, is_above
 from monitor.reconcile.prose import joined, listed, quoted, section_of, sentences
 from monitor.reconcile.residue import MOTTO
 from monitor.reconcile.result import Result, broken, passing, unknown
@@ -19,10 +20,22 @@ from monitor.reconcile.sheet import Sheet
 
 # Whom a sentence is about.
 SUBJECT = re.compile(
-    r"(?:20\d\d年(?:度|以来)?[，,]?)?([\u4e00-\u9fff（）]{3,30}?)(?:20\d\d年度?)?"
+    r"(?:20\d\d年(?:度|以来)?[，,]?|下一步[，,]|今后[，,])?([\u4e00-\u9fff（）]{3,30}?)(?:20\d\d年度?)?"
     "(?=坚持|认真|严格|深入|高度重视|积极|扎实|按照|根据|以习近平|全面|切实|紧紧|围绕|持续|始终|不断|政府信息公开|政务公开|"
-    "信息公开|主动公开|共收到|共公开|未收|没有收|进一步|将|通过|共有|建立|组织)"
+    "信息公开|主动公开|共收到|共公开|收到|全年|本年|年度|未收|没有收|进一步|将|通过|共有|建立|组织|主要领导|、(?:镇|乡|县|区|市)?政府)"
 )
+# A sentence that begins so is about a guest, a host or a partner; one with these words about the body itself.
+NO_SUBJECT = re.compile(
+    "接待|赴|到|与|同|和|向|邀请|组织|参加|学习|借鉴|配合|协助|会同|在|对|由|经|按|从|为|以|联合|报送|指导|督促"
+)
+OF_ITSELF = (
+    "未收取信息处理费",
+    "没有收取信息处理费",
+    "收到政府信息公开申请",
+    "受理政府信息公开申请",
+    "未收到政府信息公开申请",
+)
+NOT_A_NAME = re.compile("[各本我全该每两其他县市区镇乡个]")
 PLACED = re.compile("[省市县区旗州盟镇乡]|街道|苏木")
 LONGEST_SUBJECT = 60  # characters of a sentence in which its subject stands
 OWN_SITE = re.compile("([\u4e00-\u9fff]{1,10}[县区旗市])(?:人民)?政府(?:门户|公众信息|官方)?网站?")
@@ -54,6 +67,7 @@ def foreign_name(rule: Rule, sheet: Sheet) -> Result:
     found = [
         *_subjects(report, name, rule.params["subjects"]),
         *_calls(report, name, rule.params["calls"]),
+        *called_by_place(report, name),
         *_places(report, name, rule.params["papers"], rule.params["channels"]),
     ]
     return broken(rule, sheet, {"report": {"found": listed(found), "name": name}}) if found else passing()
@@ -71,13 +85,26 @@ def _subjects(report: Report, name: str, numbers: Collection[int]) -> Iterator[s
 
 
 def _is_another(other: str, name: str, sentence: str, *, first: bool) -> bool:
-    if not places_of(other) or speaks_for(other, name) or speaks_for(name, other):
+    if not places_of(other) or NO_SUBJECT.match(other) or speaks_for(other, name) or speaks_for(name, other):
         return False
-    if _elsewhere(other, name):
+    if _elsewhere(other, name) or _same_unit(other, name):
+        return True
+    of_itself = (first and "公开" in sentence) or any(word in sentence for word in OF_ITSELF)
+    if of_itself and is_above(other, name):
         return True
     (place, field), (home, own) = core(other), core(name)
-    both = first and field and own and place == home
-    return bool(both) and "公开" in sentence and not may_succeed(field, own)
+    return bool(of_itself and field and own and place == home) and not may_succeed(field, own)
+
+
+def _same_unit(other: str, name: str) -> bool:
+    """西关街道 in the report of 东门街道: all of the subject is the name of one more place of the same level."""
+    places, homes = places_of(other), places_of(name)
+    if len(places) != 1 or not homes or not other.startswith(places[0]):
+        return False
+    last, own = places[0], homes[-1]
+    stem = last.removesuffix("街道") if last.endswith("街道") else last[:-1]
+    same = bool(_level(own)) and _level(own) == _level(last) == "township"
+    return same and len(stem) > 1 and NOT_A_NAME.search(stem) is None and last not in name and stem not in own
 
 
 def _calls(report: Report, name: str, calls: Mapping[str, Collection[str]]) -> Iterator[str]:

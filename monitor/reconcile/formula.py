@@ -235,7 +235,8 @@ class _Compiler:
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
             code = self.code(node.slice)
             if node.value.id == "leaves":
-                return tuple(leaf for leaf in leaves(self.forms.t3) if leaf.startswith(f"{code}."))
+                # A group may be a single line in another generation of the form.
+                return tuple(leaf for leaf in leaves(self.forms.t3) if leaf == code or leaf.startswith(f"{code}."))
             if node.value.id == "measures" and code in labels()["item"]:
                 return items(self.forms.t2).get(code, ())
         found = named_set(node.id, self.forms) if isinstance(node, ast.Name) else None

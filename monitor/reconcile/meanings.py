@@ -12,7 +12,12 @@ from monitor.claims.dictionary import Concept, dictionary
 RECEIVED = ("T3[received,total]", "T3[received,total] + T3[brought_forward,total]")
 CARRIED = "T3[carried_forward,total]"
 PROCESSED = "T3[processed,total]"
-TRACKS = {"remedies": "tracks", "litigation": "(litigation_direct, litigation_after_reconsideration)"}
+TRACKS = {
+    "remedies": "tracks",
+    "reconsideration": "(reconsideration,)",
+    "litigation": "(litigation_direct, litigation_after_reconsideration)",
+}
+TRACK_WORDS = {"reconsideration": "复议", "litigation": "诉讼"}
 PARTS = ("upheld", "corrected", "other", "pending")
 IN_10K = {"元": Fraction(1, 10_000), "万元": Fraction(1), "亿元": Fraction(10_000)}  # money in 表二 is in 万元
 POINTS = 1  # percentage points: a share is printed rounded or cut off
@@ -41,19 +46,33 @@ def meanings_of(claim: Claim, all_claims: Sequence[Claim]) -> Iterator[Meaning]:
     if concept is None:
         return
     low, high = _band(claim)
-    for formula in _formulas(concept, claim):
+    for formula in _formulas(concept, claim, all_claims):
         yield Meaning(formula, low, high)
 
 
-def _formulas(concept: Concept, claim: Claim) -> Iterator[str]:
+def _formulas(concept: Concept, claim: Claim, all_claims: Sequence[Claim]) -> Iterator[str]:
     if claim.relation == "universal":
         yield from _rest(claim.concept)
     elif claim.relation == "denial" and claim.concept in ("received", "intake"):
         yield RECEIVED[0]
+    elif claim.relation == "denial" and (none := none_of_any(claim, all_claims)):
+        yield none
     else:
         yield from concept.readings
         if claim.handled:
             yield from concept.handled
+
+
+def none_of_any(claim: Claim, all_claims: Sequence[Claim]) -> str:
+    """What is 0 where there was none of any sort: no suit of either; "" where the words name the sort."""
+    if claim.concept == "corrected":
+        told = [name for name, word in TRACK_WORDS.items() if word in claim.whole]
+        tracks = TRACKS[told[0]] if len(told) == 1 else TRACKS["remedies"]
+        return f"sum(T4[k, corrected] for k in {tracks})"
+    track, _, part = claim.concept.partition(".")
+    if track != "litigation" or any(one.concept.startswith("litigation_") and one.value for one in all_claims):
+        return ""  # 行政诉讼0件,复议后起诉1件: the direct ones alone
+    return f"sum(T4[k, {part or 'total'}] for k in {TRACKS[track]})"
 
 
 def _rest(concept: str) -> Iterator[str]:

@@ -32,6 +32,7 @@ OUTCOMES = (
 GROUP_OF = {"not_existing": "unavailable"}
 ALL_GROUPS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "not_processed", "other"})
 OPEN_LIST = re.compile("其余|其他(?:为|均)|等(?:[,，。；、）)]|$)")
+STOCK_DONE = re.compile("办结|答复|办理完|处理完")
 PARTS_FOLLOW = re.compile("其中|包括|含")
 PERSONS_AND_OTHERS = frozenset({"natural_person", "legal_person"})  # all applicants
 TRACKS_OF = {
@@ -232,7 +233,9 @@ def _stock(claims: Sequence[Claim], brought: Number | None) -> Iterator[Tie]:
     more = said.value if said is not None else brought
     terms = tuple(one.value for one in (done, left) if one.value is not None)
     came = total.value or 0
-    whole = (came,) if not more else (came + more,) if total.concept == "received" else (came + more, came)
+    apart = said is not None and STOCK_DONE.search(said.clause)  # 上年结转的3件已全部办结, 本年新收6件, 办结6件
+    sure = total.concept == "received" and not apart
+    whole = (came,) if not more else (came + more,) if sure else (came + more, came)
     if sum(terms) in whole:
         yield Tie("stock", terms, whole, True)
     elif more is not None or sum(terms) < came:

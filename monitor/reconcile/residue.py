@@ -17,10 +17,12 @@ UNITS = (
 )
 PLACEHOLDER = re.compile(
     rf"(?<![A-Za-z0-9@._/×╳Ｘｘ○〇＿一二三四五六七八九十-])"
-    rf"(?:20)?(?:[Xx]{{2,8}}|[Ｘｘ]{{2,8}}|[×╳]{{2,8}}|[○〇]{{2,8}}|_{{2,20}}|＿{{2,20}})(?:{UNITS})"
+    rf"(?:20)?(?:[Xx]{{2,8}}|[Ｘｘ]{{2,8}}|[×╳]{{2,8}}|[○〇]{{2,8}}|_{{2,20}}|＿{{2,20}}|\*{{3,20}}|□{{2,20}})(?:{UNITS})"
 )
-SINGLE = re.compile("(?<![A-Za-z0-9@._/×╳Ｘｘ-])(?:20[0-9][XxＸｘ×](?=年)|[XＸ×](?:年|月|日)|[XＸ](?:[件条份篇项次]))")
-SIGNS = "XxＸｘ×╳○〇_＿"  # without any of them nothing is looked for
+SINGLE = re.compile(
+    "(?<![A-Za-z0-9@._/×╳Ｘｘ-])(?:20[0-9][XxＸｘ×](?=年)|[XＸ×](?:年|月|日)|(?:[XＸNＮ]|…{1,4})(?:[件条份篇项次]))"
+)
+SIGNS = "XxＸｘ×╳○〇_＿*□…NＮ"  # without any of them nothing is looked for
 # What is set between these marks is a motto or an example, of others as well.
 MOTTO = re.compile("“[^“”]{0,60}”")
 BEFORE = 6  # characters that are quoted before a place holder

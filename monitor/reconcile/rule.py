@@ -16,7 +16,10 @@ LETTERS = {"m": "member", "r": "disposition", "k": "track", "i": "item", "x": "m
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One relation of a rule: for every binding of `loops`, `when` implies `holds`. `show`: values for the message."""
+    """One relation of a rule: for every binding of `loops`, `when` implies `holds`. `show`: values for the message.
+
+    `relation` is what holds, in words.
+    """
 
     holds: str
     when: str = ""
@@ -24,6 +27,7 @@ class Case:
     subject: str = ""
     show: Mapping[str, str] = field(default_factory=dict)
     message: Mapping[str, str] = field(default_factory=dict)
+    relation: Mapping[str, str] = field(default_factory=dict)
 
     def bindings(self, forms: FormNames) -> Iterator[dict[str, str]]:
         """Every binding of the quantified letters in these forms."""

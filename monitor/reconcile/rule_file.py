@@ -40,6 +40,7 @@ RULE_KEYS = {
     "basis",
     "exceptions",
     "message",
+    "relation",
     "passing",
     "failing",
     "shadow",
@@ -51,7 +52,7 @@ RULE_KEYS = {
     "absence",
     "measured",
 }
-CASE_KEYS = {"for", "when", "holds", "subject", "show", "message"}
+CASE_KEYS = {"for", "when", "holds", "subject", "show", "message", "relation"}
 FEWEST_EXAMPLES = 3
 CELL = re.compile(r"(\w+)\[([^,]+),(\w+)\]")
 
@@ -127,7 +128,9 @@ class RuleEntry:
                 self.fail(f"quantifies over '{letter}'; known letters: {', '.join(LETTERS)}")
             if isinstance(codes, str) and named_set(codes, NEWEST) is None:
                 self.fail(f"there is no set '{codes}' to quantify over")
-        message = message_of(entry["message"], self.where) if "message" in entry else {}
+        message, relation = (
+            message_of(entry[key], self.where) if key in entry else {} for key in ("message", "relation")
+        )
         found = Case(
             str(entry["holds"]),
             str(entry.get("when", "")),
@@ -135,6 +138,7 @@ class RuleEntry:
             str(entry.get("subject", "")),
             dict(entry.get("show", {})),
             message,
+            relation,
         )
         self.compile(found)
         return found

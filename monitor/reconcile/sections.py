@@ -19,10 +19,20 @@ HEADING = re.compile(
     r"[^。；，,:：\n]{0,24}$",
     re.MULTILINE,
 )
+# Headings in other words than the form's, under their own number.
+OTHERWISE = {
+    1: re.compile(
+        r"^[#*\s]{0,8}一[、.．]\s{0,2}[^。；，,：:\n]{0,32}(?:总体情况|概述)[^。；，,：:\n]{0,8}$", re.MULTILINE
+    ),
+    6: re.compile(
+        r"^[#*\s]{0,8}六[、.．]\s{0,2}其[他它](?:有关|相关)?(?:事项|情况)[^。；，,：:\n]{0,8}$", re.MULTILINE
+    ),
+}
 LABEL = re.compile(
     r"[（(]?[一二三四五六12]?[）)、.．]?\s?(?:政府信息公开工作)?(?:存在的?)?(?:主要)?(?:问题|不足)(?:及(?:其)?改进(?:情况|措施))?[：:。\s]"
     r"|[（(]?[一二三四五六12]?[）)、.．]?\s?(?:下一步)?(?:改进|整改)(?:情况|措施|方向)[：:。\s]"
 )
+DOTS = re.compile("[…·—~～-]")  # a row of them says nothing
 CLAIMED = re.compile("[。；;：:，,、！!]")
 
 
@@ -42,6 +52,11 @@ def sections(rule: Rule, sheet: Sheet) -> Result:
     found = {section.number for section in sheet.report.sections}
     if not found:
         return unknown(rule, sheet, "section_missing")
+    found |= {
+        number
+        for number, heading in OTHERWISE.items()
+        if any(heading.search(one.text) for one in sheet.report.sections)
+    }
     lacking = [number for number in rule.params["expected"] if number not in found]
     if not lacking:
         return passing()
@@ -125,7 +140,7 @@ def section_five(rule: Rule, sheet: Sheet) -> Result:
     text = _text(report, rule.params["section"])
     if text is None:
         return broken(rule, sheet, {"report": {"since": "five_lacking"}}) if rule.params["missing"] else Result(0)
-    said = bare(LABEL.sub("", text + "。")).removesuffix("。")
+    said = DOTS.sub("", bare(LABEL.sub("", text + "。"))).removesuffix("。")
     if not rule.params["fewest"] <= len(said) < rule.params["enough"]:
         return passing()
     since = "five_short" if said else "five_empty"
@@ -142,12 +157,20 @@ def fee_statement(rule: Rule, sheet: Sheet) -> Result:
     text = _text(report, rule.params["section"])
     if text is None:
         return unknown(rule, sheet, "section_missing")
-    if any(word in _said(rule, text) for word in rule.params["words"]):
+    if any(_of_information(rule, one) for one in sentences(_said(rule, text))):
         return passing()
     every = (one for section in report.sections for one in sentences(_said(rule, section.text)))
     if any(all(any(word in one for word in words) for words in rule.params["elsewhere"]) for one in every):
         return passing()
     return broken(rule, sheet, {"report": {"found": quoted(joined(text)) if text.strip() else "—"}})
+
+
+def _of_information(rule: Rule, sentence: str) -> bool:
+    """Whether a sentence of section six says that a fee was or was not charged, and not one of another kind alone."""
+    if not any(word in sentence for word in rule.params["words"]):
+        return False
+    other = any(word in sentence for word in rule.params["others"])
+    return not other or any(word in sentence for word in rule.params["of_information"])
 
 
 def _said(rule: Rule, text: str) -> str:

@@ -61,7 +61,7 @@ def report_year(rule: Rule, sheet: Sheet) -> Result:
         said.setdefault("period", set()).add(year)
     stale = list(_stale(rule, sheet, report.year)) if report.year is not None else []
     years = set().union(*said.values())
-    if len(years) < 2 and years <= {report.year} and not stale:
+    if len(years) < 2 and (report.year is None or years <= {report.year}) and not stale:
         return passing()
     facts = {source: "、".join(map(str, sorted(said.get(source, ())))) or "—" for source in rule.params["told"]}
     if stale:

@@ -15,6 +15,8 @@ from crawler.ground.config import Config, window_end
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from crawler.ground.errors import Stopped as Stopped
+from extract.engine.chosen import chosen
+from extract.engine.engine import Engine
 from extract.run import extract
 from monitor.alerts.alert import alert
 from monitor.alerts.feed import write_feed
@@ -61,7 +63,8 @@ def _works(
     db: Database, data: DataDir, config: Config, clock: Clock, settings: Settings
 ) -> list[tuple[Name, Callable[[], Step]]]:
     def read() -> Step:
-        return _extract(db, data, clock(), partial(follow, "extract"))
+        engine = chosen(data, config.engine.address, say=lambda said: log.warning("%s", said[0]))
+        return _extract(db, data, clock(), engine, partial(follow, "extract"))
 
     def judge() -> Step:
         with settings.breaking():
@@ -100,8 +103,8 @@ def _attempt(name: Name, work: Callable[[], Step]) -> Step:
         return Step(name, "failed", detail=f"{type(error).__name__}: {error}")
 
 
-def _extract(db: Database, data: DataDir, now: datetime, follow: Callable[[int, int], None]) -> Step:
-    result = extract(db, data, now=now, progress=follow)
+def _extract(db: Database, data: DataDir, now: datetime, engine: Engine, follow: Callable[[int, int], None]) -> Step:
+    result = extract(db, data, now=now, engine=engine, progress=follow)
     counts = {**_counts(result), "unread": len(result.failures)}
     if result.whole:
         return Step("extract", "done", counts)

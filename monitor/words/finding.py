@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.findings import Finding
+from monitor.words.kinds import class_words
+from monitor.words.plain import message_of as message_of
 from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad
 
@@ -50,11 +52,6 @@ def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def message_of(finding: Finding, lang: str = "zh") -> str:
-    """The message of a finding; in Chinese if there is none in English."""
-    return finding.message_en if lang == "en" and finding.message_en else finding.message
-
-
 def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:
     """A finding for people: its kind, its message, the cell it points to, the decision on it."""
     key = finding.key
@@ -62,7 +59,10 @@ def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list
     head = [
         pad(f"#{finding.id}", 6),
         pad(status, 22 if lang == "zh" else 14),
-        pad(finding.finding_class, 7),
+        pad(
+            finding.finding_class if lang == "en" else f"{class_words(finding.finding_class)} {finding.finding_class}",
+            14,
+        ),
         inert(names.get(key.agency, key.agency)),
         str(key.year),
         inert(key.rule),

@@ -12,6 +12,8 @@ from extract.model import Period, Problem, Report, Row, cell_name
 from extract.store.failures import Failure
 from monitor.words.cells import cell_words, column_label, group_words, row_label
 from monitor.words.terminal import clip, inert, table, width
+from monitor.words.twice import WAYS as WAYS
+from monitor.words.twice import twice_words as twice_words
 
 TITLES = {
     "T2": ("表二 主动公开政府信息情况", "Table 2  proactive disclosure"),
@@ -27,17 +29,13 @@ LEGEND = {
     "不清": ("无法辨认", "illegible"),
 }
 WIDEST_CELL = 16
-# The ways by which readers read a document twice.
-WAYS: Mapping[str, tuple[str, str]] = {
-    "grid": ("表格的格位", "the grid of its tables"),
-    "tokens": ("标记的次序", "the order of its tags"),
-    "boxes": ("方框位置", "its boxes"),
-    "stream": ("文字次序", "the order of its text"),
-    "xml": ("工作簿的 XML", "the workbook's XML"),
-    "records": ("工作簿的记录", "the workbook's records"),
-    "calamine": ("calamine", "calamine"),
-    "member": ("包里的一份", "one file of the archive"),
-    "copy": ("包里的另一份", "a copy beside it"),
+LINE, NARROW_CELL = 80, 6  # columns of a terminal; of a cell of 表三, which has seven
+# 表三 with its heads in full fits no terminal.
+HEADS: Mapping[str, tuple[str, str]] = {
+    "business": ("企业", "business"),
+    "research": ("科研", "research"),
+    "social": ("公益", "social"),
+    "legal_services": ("法律", "legal"),
 }
 PERIODS: Mapping[Period, tuple[str, str]] = {"year": ("本年度", "year"), "cumulative": ("历年累计", "cumulative")}
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
@@ -97,9 +95,10 @@ class _Layout:
             parts.append(f"{RIVAL} = {self.say('也可能是这一格', 'or this cell')}")
         return "  ".join(parts)
 
-    def cells(self, row: Row) -> list[str]:
+    def cells(self, row: Row, widest: int = WIDEST_CELL) -> list[str]:
         texts = [
-            cell_text(raw, value, state) for raw, value, state in zip(row.raws, row.values, row.states, strict=True)
+            clip(cell_text(raw, value, state), widest)
+            for raw, value, state in zip(row.raws, row.values, row.states, strict=True)
         ]
         if self.marks:
             texts = [
@@ -123,7 +122,7 @@ class _Layout:
         return lines
 
     def applications(self, rows: Sequence[Row]) -> list[str]:
-        lines = [["", *(self.short("T3", member) for member in MEMBERS)]]
+        lines = [["", *(self.head(member) for member in MEMBERS)]]
         subtotals = {row.code: row for row in self.report.subtotals}
         form = self.form("T3")
         roles = {row.code: row.role for row in FORMS.applications(form).rows}
@@ -131,13 +130,23 @@ class _Layout:
         for row in rows:
             head, dot, _leaf = row.code.partition(".")
             if dot and head != group:
-                printed = self.cells(subtotals[head]) if head in subtotals else []
-                lines.append([f"  {group_words(head, self.lang, form)}", *printed])
+                printed = self.cells(subtotals[head], NARROW_CELL) if head in subtotals else []
+                lines.append([f" {group_words(head, self.lang, form)}", *printed])
             group = head if dot else ""
             depth = 0 if roles[row.code] in OUTER_ROLES else 2 if dot else 1
-            words = "  " * depth + row_label("T3", row.code, self.lang, short=roles[row.code] != "total", form=form)
-            lines.append([words, *self.cells(row)])
-        return table(lines, right=range(1, 8), indent="  ")
+            label = row_label("T3", row.code, self.lang, short=roles[row.code] != "total", form=form)
+            if dot and self.lang == "en":  # its group stands above it
+                label = label.rpartition(": ")[2]
+            lines.append([" " * depth + label, *self.cells(row, NARROW_CELL)])
+        return table(lines, right=range(1, 8), indent="  ", limits={0: LINE - 2 - self.taken(lines)})
+
+    def head(self, member: str) -> str:
+        """What stands above a column of 表三."""
+        return self.say(*HEADS[member]) if member in HEADS else self.short("T3", member)
+
+    def taken(self, lines: Sequence[Sequence[str]]) -> int:
+        """The columns of the terminal that the figures of 表三 and the gaps before them take."""
+        return sum(2 + max(width(line[at]) for line in lines if at < len(line)) for at in range(1, 1 + len(MEMBERS)))
 
     def remedies(self, rows: Sequence[Row]) -> list[str]:
         heads = ["", *(self.short("T4", member) for member in TRACK_MEMBERS)]
@@ -157,16 +166,6 @@ class _Layout:
             lines.append([first.label, first.unit, *texts, *([first.place] if self.places else [])])
         title = self.say("2019 年以前的统计表", "statistics from before 2019")
         return [title, *table(lines, right=range(2, 2 + len(periods)), indent="  ")]
-
-
-def twice_words(report: Report, lang: str = "zh") -> str:
-    """How a report was read twice, and how far both readings agree."""
-    first, other = (WAYS[way] for way in report.ways)
-    if lang == "en":
-        differ = f", {report.differed} differ and are not stated" if report.differed else ""
-        return f"twice, by {first[1]} and by {other[1]}: {report.agreed} figures agree{differ}"
-    differ = f"，{report.differed} 个不同、不采用" if report.differed else ""
-    return f"两遍，按{first[0]}和按{other[0]}：{report.agreed} 个数相同{differ}"
 
 
 def suspect_marks(suspects: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -26,6 +26,11 @@ MOST_MARKS = 8
 PILED = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")  # neither letters nor space: marks, rarely dashes
 
 
+# A word of Latin letters and figures, or one other character; the marks that close stand with what they close.
+TOKEN = re.compile(r"[!-~]+|.")
+NO_LINE_BEGINS_SO = frozenset("，。、；：！？）」』》”’")
+
+
 def inert(text: str) -> str:
     """The text with every character that could act on a terminal, or be invisible, written as an escape.
 
@@ -83,6 +88,23 @@ def clip(text: str, columns: int) -> str:
             break
         kept.append(char)
     return "".join(kept) + "…"
+
+
+def wrap(text: str, columns: int, *, indent: str = "") -> list[str]:
+    """The inert text in lines of at most so many columns: broken between words and between characters of Chinese."""
+    room = columns - width(indent) - 2  # a mark that closes may stand beyond it
+    lines: list[str] = []
+    line, used = "", 0
+    for token in TOKEN.findall(inert(text)):
+        pieces = [token] if width(token) <= room else list(token)
+        for piece in pieces:
+            wide = width(piece)
+            if used + wide > room + (2 if piece in NO_LINE_BEGINS_SO else 0):
+                lines.append(line.rstrip())
+                line, used = "", 0
+            if line or not piece.isspace():
+                line, used = line + piece, used + wide
+    return [indent + one for one in (*lines, line.rstrip()) if one]
 
 
 def cut(text: str, most: int) -> str:

@@ -21,9 +21,10 @@ from crawler.ground.contained import Cause, Failed
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
 from crawler.ground.workers import MEBIBYTE
+from extract.engine.engine import Bounds
 from extract.fingerprint import reader_fingerprint
 from extract.reading import is_well, unread
-from extract.run import Bounds, extract
+from extract.run import extract
 from extract.store.failures import CODES, TRIES
 from extract.store.schema import migrations as extract_migrations
 from tests.archives import ENDLESS, EndlessArchive

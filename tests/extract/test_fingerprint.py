@@ -85,7 +85,9 @@ def test_the_name_is_the_same_wherever_the_house_stands(copy: Path) -> None:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     for parts in (READ_BY, JUDGED_BY):
         assert name_of(parts, root=copy) == name_of(parts)
-    assert reader_fingerprint() == name_of(READ_BY, [*map(fingerprint._version, LIBRARIES), *forms_told(), *articles()])
+    assert reader_fingerprint() == name_of(
+        READ_BY, [*map(fingerprint.library_version, LIBRARIES), *forms_told(), *articles()]
+    )
 
 
 def test_a_module_is_found_however_it_is_imported() -> None:

@@ -255,6 +255,9 @@ def test_columns_that_are_not_the_forms(change: Change, write: Callable[[Table],
     reader = read_html if write is forms.html else read_text
     reading = compare(reader(second, change(third), fourth, write), figures)
     assert not reading.wrong
+    if change is swapped_columns and write is forms.html:
+        assert not reading.unread  # each heading stands right above its figures (test_other_order.py)
+        return
     assert {name[:2] for name in reading.unread} == {"T3"}
     assert reading.codes & {"header_order", "unknown_row"}
 

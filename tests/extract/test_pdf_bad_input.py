@@ -10,9 +10,10 @@ import pytest
 from crawler.ground.archive import open_archive
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
+from extract.engine.engine import BOUNDS
 from extract.readers._pdf_engine import LONGEST_SIDE
 from extract.readers._pdf_pages import MOST_PIXELS, pictures
-from extract.run import BOUNDS, extract
+from extract.run import extract
 from extract.store.schema import migrations as extract_migrations
 from tests.extract.pdf_pages import printed, sample
 

@@ -69,7 +69,7 @@ def test_without_the_extra_a_picture_says_what_to_install(monkeypatch: pytest.Mo
 def test_whether_the_extra_is_there_decides_what_is_read_again() -> None:
     from extract import fingerprint
 
-    assert fingerprint._version("rapidocr").split()[0] == "rapidocr"
+    assert fingerprint.library_version("rapidocr").split()[0] == "rapidocr"
     assert len(reader_fingerprint()) == fingerprint.LENGTH
 
 

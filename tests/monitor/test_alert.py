@@ -36,6 +36,8 @@ from tests.monitor.mailing import (
     rows,
 )
 
+LINE = "一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
+
 # --- what arrives ----------------------------------------------------------------------------------------------
 
 
@@ -50,18 +52,18 @@ def test_one_mail_with_the_right_parts_and_headers(
     assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
     assert {part.get_content_charset() for part in letter.iter_parts()} == {"utf-8"}
     assert (letter["From"], letter["To"]) == ("gouji@example.org", "zhang@example.org")
-    assert letter["Subject"] == "勾稽 2026-02-01：新发现 1，示例县财政局"
+    assert letter["Subject"] == "勾稽 2026-02-01：新发现 1（数据不符 1），示例县财政局"
     assert letter["Message-ID"].endswith("@example.org>")
     assert letter["Date"].datetime == NOW
     assert letter["Auto-Submitted"] == "auto-generated"
     text, html = parts(letter)
     for content in (text, html):
         for wanted in (
-            MESSAGE,
-            "左边 41，右边 40，差 1",
-            "T3[received,business] = 未填",
-            "T3[received,total] = 40",
-            "一、本年新收",
+            "示例县财政局2025年度",
+            LINE,
+            "各类申请人之和 ＝ 总计：左 41，右 40",
+            "未填",
+            "商业企业",
             "应为 41",
             "提示",
             "表三“总计”列",
@@ -74,17 +76,21 @@ def test_one_mail_with_the_right_parts_and_headers(
             assert wanted in content, wanted
     assert '<a href="http://www.example.gov.cn/nb/t20260120_1.html">' in html
     assert str(data.root) not in text + html
-    # Plain sentence first, then formula and cells, then the hint.
-    assert text.index(MESSAGE) < text.index("算式") < text.index("单元格") < text.index("提示  ")
+    assert "商业企业 未填，总计 40（应为 41）" in text
+    # What a person would say first, then the row, the relation, its basis, the page, the copy.
+    told = [LINE, "自然人 41", "关系  ", "依据  ", "页面  ", "存档  "]
+    assert sorted(told, key=text.index) == told
+    assert "T3[" not in text + html
+    assert "sum(" not in text + html
 
 
 def test_in_english(db: Database, data: DataDir, server: FreePort, mailbox: Mailbox) -> None:
     put(db)
     alert(db, data, config(server.port, language="en"), NOW)
     text, html = parts(mailbox.letters[0])
-    assert mailbox.letters[0]["Subject"] == "gouji 2026-02-01: New 1, 示例县财政局"
+    assert mailbox.letters[0]["Subject"] == "gouji 2026-02-01: New 1 (figures that do not tie 1), 示例县财政局"
     assert mailbox.letters[0]["Content-Language"] == "en"
-    assert "the row does not add up" in text
+    assert "received this year / total: printed 40; by the other cells it should be 41" in text
     assert '<html lang="en">' in html
 
 
@@ -215,7 +221,7 @@ def test_health_stands_apart_for_the_operator(db: Database, data: DataDir, serve
     text, _ = parts(mailbox.letters[0])
     heads = [line for line in text.splitlines() if line.startswith("■")]
     assert heads == ["■ 新发现（1）", "■ 系统与门户（供运维人员）（1）"]
-    assert mailbox.letters[0]["Subject"] == "勾稽 2026-02-01：新发现 1，系统 1，示例县财政局"
+    assert mailbox.letters[0]["Subject"] == "勾稽 2026-02-01：新发现 1（数据不符 1），系统 1，示例县财政局"
 
 
 def test_findings_of_one_wrong_cell_are_one_item(
@@ -235,8 +241,8 @@ def test_findings_of_one_wrong_cell_are_one_item(
     alert(db, data, config(server.port), NOW)
     text, _ = parts(mailbox.letters[0])
     assert "■ 新发现（3）" in text
-    assert "· 示例县财政局：“总计”列合计 41" in text or "[1] 示例县财政局：“总计”列合计 41" in text
-    assert text.count("应为 41") == 1
+    assert text.count("依其余各格应为 41") == 1
+    assert "（一）至（六）各行之和 ＝ （七）总计：左 41，右 40" in text
     assert "编号  4 5（需说明）" in text
     assert len(rows(db, "select * from notices")) == 5
 
@@ -256,8 +262,9 @@ def test_rivals_are_named_and_none_is_chosen(db: Database, data: DataDir, server
     )
     alert(db, data, config(server.port), NOW)
     text, _ = parts(mailbox.letters[0])
-    assert "可能的位置和数值：T3[granted,total] = 3；T3[granted,other] = 1 + T3[processed,other] = 2" in text
-    assert "应为" not in text.split("提示  ")[1].splitlines()[0]
+    rivals = "（一）予以公开·总计应为 3；或 （一）予以公开·其他应为 1 与 （七）总计·其他应为 2（提示，未选定）"
+    assert f"推算  可能是：{rivals}" in text
+    assert "依其余各格应为" not in text
 
 
 # --- nothing lost ------------------------------------------------------------------------------------------------
@@ -274,7 +281,7 @@ def test_smtp_down_then_up_loses_nothing(db: Database, data: DataDir, server: Fr
     assert outcome.startswith("failed: 127.0.0.1")
     up = alert(db, data, config(server.port), NOW + timedelta(hours=1))
     assert (up.sent, len(mailbox.letters)) == (1, 1)
-    assert MESSAGE in parts(mailbox.letters[0])[0]
+    assert LINE in parts(mailbox.letters[0])[0]
     outcomes = [row[0].split(":")[0] for row in rows(db, "select outcome from deliveries order by id")]
     assert outcomes == ["failed", "sent"]
     assert alert(db, data, config(server.port), NOW + timedelta(hours=2)).messages == []
@@ -422,7 +429,7 @@ def test_a_test_mail_is_sent_and_nothing_is_told(
     result = alert(db, data, config(server.port), NOW, test=True)
     assert result.sent == 1
     assert "测试邮件" in mailbox.letters[0]["Subject"]
-    assert MESSAGE not in parts(mailbox.letters[0])[0]
+    assert LINE not in parts(mailbox.letters[0])[0]
     assert rows(db, "select * from notices") == []
     assert alert(db, data, config(server.port), NOW).sent == 1
 

@@ -111,21 +111,21 @@ BREAK: dict[str, str] = {
 def test_a_finding_that_cannot_be_written_costs_itself_alone(
     db: Database, data: DataDir, server: FreePort, mailbox: Mailbox, how: str
 ) -> None:
-    broken, sound = put(db), put(db, subject="granted", message="示例县财政局2025年度：另一处")
+    broken, sound = put(db), put(db, subject="granted", suspect={"cell": "T3[granted,total]", "value": 3})
     before = rows(db, f"select evidence, suspect from findings where id = {broken.id}")[0]
     db.execute(BREAK[how], [broken.id])
     result = alert(db, data, config(server.port, LI, ZHAO), NOW)
     assert (result.sent, result.failed, mailbox.receivers) == (2, 2, [LI, ZHAO])
     assert f"finding {broken.id} could not be told" in result.reasons[0]
     assert f"第 {broken.id} 号问题没有能写出" in result.reasons_zh[0]
-    assert "另一处" in parts(mailbox.letters[0])[0]
+    assert "（一）予以公开·总计 依其余各格应为 3" in parts(mailbox.letters[0])[0]
     assert rows(db, "select distinct finding from notices") == [(sound.id,)]
     assert outcomes(db) == {LI: ["failed", "sent"], ZHAO: ["failed", "sent"]}
     # Nothing else is new: it is not said that all is quiet, and it is tried again.
     again = alert(db, data, config(server.port, LI, ZHAO), NOW + DAY)
     assert (again.sent, again.failed, len(mailbox.letters)) == (0, 2, 2)
     assert write_feed(db, data, config(server.port), NOW) >= 1
-    assert "另一处" in (data.root / "feed.atom").read_text(encoding="utf-8")
+    assert "（一）予以公开·总计 依其余各格应为 3" in (data.root / "feed.atom").read_text(encoding="utf-8")
     db.execute("update findings set evidence = ?, suspect = ? where id = ?", [*before, broken.id])
     assert alert(db, data, config(server.port, LI, ZHAO), NOW + DAY).sent == 2
 

@@ -20,7 +20,7 @@ from crawler.ground.errors import GoujiError
 from monitor.alerts.alert import alert
 from monitor.alerts.feed import ATOM, NAME, write_feed
 from monitor.alerts.robots import ChannelError, Robots
-from tests.monitor.mailing import MESSAGE, NOW, SHA256, FreePort, Mailbox, change, closed_port, config, put, rows
+from tests.monitor.mailing import NOW, SHA256, FreePort, Mailbox, change, closed_port, config, put, rows
 
 DAY = timedelta(days=1)
 SECRET = "s3cret-token"
@@ -79,8 +79,10 @@ def test_a_robot_gets_a_short_text(db: Database, data: DataDir, hook: Hook) -> N
     result = alert(db, data, robots(), NOW, environment={"GOUJI_ROBOT": hook.url})
     assert (result.sent, result.failed) == (1, 0)
     (post,) = hook.posts
-    assert post["title"] == "勾稽 2026-02-01：新发现 30"
-    assert post["message"].startswith("■ 新发现（30）\n· 示例00局：数")
+    assert post["title"] == "勾稽 2026-02-01：新发现 30（数据不符 30）"
+    assert post["message"].startswith(
+        "■ 新发现（30）\n· 示例00局2025年度：一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
+    )
     assert "项（gouji findings 可列出）" in post["message"]
     assert len(post["message"].encode()) < 6000
     assert "http://www.example.gov.cn/nb/t20260120_1.html" in post["message"]
@@ -176,16 +178,17 @@ def test_the_feed_tells_what_is_open(db: Database, data: DataDir) -> None:
     ids = texts(feed, "id")
     assert len(set(ids)) == 2
     assert all(one.startswith("urn:uuid:") for one in ids)
-    assert texts(feed, "title") == [MESSAGE, MESSAGE]
+    line = "示例县财政局2025年度：一、本年新收政府信息公开申请数量·总计 印 40，依其余各格应为 41"
+    assert texts(feed, "title") == [line, line]
     assert texts(feed, "updated") == [(NOW + DAY).isoformat(), NOW.isoformat()]
-    assert "左边 41，右边 40，差 1" in texts(feed, "content")[0]
+    assert "左 41，右 40" in texts(feed, "content")[0]
     assert SHA256 in texts(feed, "content")[0]
     # The same finding keeps its id, whatever becomes of it.
-    change(db, first, NOW + 2 * DAY, message="另一个数")
+    change(db, first, NOW + 2 * DAY, message="另一个数", suspect=None, finding_class="explain")
     write_feed(db, data, Config(), NOW)
     feed = read(data.root / NAME)
     assert set(texts(feed, "id")) == set(ids)
-    assert texts(feed, "title")[0] == "另一个数"
+    assert texts(feed, "title")[0] == "示例县财政局2025年度：另一个数"
 
 
 def test_a_correction_is_told_where_the_trouble_was(db: Database, data: DataDir, server: FreePort) -> None:

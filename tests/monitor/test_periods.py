@@ -312,12 +312,12 @@ def test_arithmetic_waits_for_its_second_look(db: Database, data: DataDir, serve
     # A day later nobody has looked again.
     assert alert(db, data, settings, NOW + DAY).settling == 1
     # It changed in between: the second look begins anew.
-    change(db, finding, NOW + DAY, message="另一个数")
+    change(db, finding, NOW + DAY, suspect={"cell": "T3[received,business]", "value": 7, "rivals": []})
     note(db, NOW + DAY)
     assert alert(db, data, settings, NOW + DAY).settling == 1
     note(db, NOW + 2 * DAY)
     assert alert(db, data, settings, NOW + 2 * DAY).sent == 1
-    assert "另一个数" in parts(mailbox.letters[-1])[0]
+    assert "商业企业 印 未填，依其余各格应为 7" in parts(mailbox.letters[-1])[0]
 
 
 def test_what_vanished_before_the_second_look_is_never_told(

@@ -324,6 +324,7 @@ def test_the_change_stands_in_a_digest(watched: Database) -> None:
     )
     item = digest.sections[0].items[0]
     assert "→" in item.cells
+    assert item.tables
     assert item.url == "http://127.0.0.1/nb/1.html"
 
 

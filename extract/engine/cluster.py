@@ -1,0 +1,189 @@
+"""The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
+from types import TracebackType
+from typing import Any, cast
+from uuid import uuid4
+
+from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.contained import Failed, contained
+from extract.engine.crew import Crew
+from extract.engine.engine import Asked, Bounds, Coming, Outcome
+from extract.engine.house import LACKING
+from extract.engine.worker import Carried, read_there
+from extract.model import Problem
+from extract.readers import needs
+
+AHEAD = 1024  # documents handed over before the one that is stored next
+MOST_BYTES = 256 * 1024**2  # of bodies that are under way
+POLL = 0.01  # seconds between two looks at what is under way
+GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
+
+
+class ClusterEngine:
+    """Reads with a crew of workers; GoujiError where nobody of them answers, or nobody there reads as we do."""
+
+    ahead = AHEAD
+
+    def __init__(self, crew: Crew, archive: Archive, bounds: Bounds) -> None:
+        self.crew, self.archive, self.bounds = crew, archive, bounds
+        self.open: dict[str, _Piece] = {}
+
+    def full(self) -> bool:
+        return sum(piece.size for piece in self.open.values()) > MOST_BYTES
+
+    def read(self, document: Asked) -> Coming:
+        try:
+            bodies = {name: self.archive.read(name) for name in (document.sha256, *document.parts.values())}
+        except ArchiveError as error:
+            return Known(Problem("archive_damaged", error.said("zh")))
+        piece = _Piece(self, document, bodies)
+        self.open[piece.name] = piece
+        return piece
+
+    def well(self, tick: Callable[[], None]) -> bool:  # noqa: ARG002 - every engine is asked
+        """Workers died at it one after the other, on more than one machine or in a process of their own."""
+        return True
+
+    def __enter__(self) -> "ClusterEngine":
+        self.crew.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.crew.close()
+
+    def look(self) -> None:
+        """Looks after the connection, and after every document that is under way."""
+        present = self.crew.present()
+        if present:
+            self._gather([piece for piece in self.open.values() if piece.state() == "finished"])
+        for piece in list(self.open.values()):
+            if self.crew.out_of_patience():
+                self.settle(piece, Failed("unavailable"))
+            elif present:
+                piece.look()
+
+    def settle(self, piece: "_Piece", outcome: Outcome) -> None:
+        """A document is done."""
+        piece.settled = outcome
+        piece.future = None  # dask forgets the result with the last who holds it
+        self.open.pop(piece.name, None)
+
+    def _gather(self, pieces: "Sequence[_Piece]") -> None:
+        """Takes what came of these, all at once; where that fails, one by one at the next look."""
+        if not pieces:
+            return
+        results = contained(lambda: self.crew.client.gather([piece.future for piece in pieces]))
+        if not isinstance(results, Failed):
+            for piece, result in zip(pieces, results, strict=True):
+                piece.take(result)
+
+
+class Known:
+    """What is known without a reader."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.known = outcome
+
+    def done(self, seconds: float) -> bool:  # noqa: ARG002 - as every other
+        return True
+
+    def outcome(self) -> Outcome:
+        return self.known
+
+
+class _Piece:
+    """A document under way; sent again where its scheduler was lost, or its worker lacked what it needs."""
+
+    def __init__(self, engine: ClusterEngine, document: Asked, bodies: Mapping[str, bytes]) -> None:
+        self.engine, self.document, self.carried = engine, document, Carried(bodies)
+        self.size = sum(map(len, bodies.values()))
+        self.name = f"gouji-read-{document.sha256[:16]}-{uuid4().hex}"
+        need = contained(lambda: needs(bodies[document.sha256], document.url))
+        self.needs = {need} if isinstance(need, str) and need else set()
+        self.future: Any = None
+        self.offers: list[str] = []
+        self.able: frozenset[str] = frozenset()
+        self.settled: Outcome | None = None
+        self.send()
+
+    def send(self) -> None:
+        """Hands it to a worker that has what it needs, or, where nobody has, to any: it says then what is missing.
+
+        Not where nobody reads: dask looks again at what it could give to nobody when a worker joins, but not when
+        that has said what it offers.
+        """
+        offers = [self.engine.crew.house.base, *filter(None, map(self.engine.crew.offering, sorted(self.needs)))]
+        self.future, self.able = None, self.engine.crew.able(offers)
+        if self.able:
+            self.offers = offers
+            sent = contained(
+                lambda: self.engine.crew.client.submit(
+                    read_there,
+                    self.carried,
+                    self.document,
+                    self.engine.bounds,
+                    key=f"{self.name}-{uuid4().hex[:8]}",
+                    pure=False,
+                    resources=dict.fromkeys(offers, 1),
+                )
+            )
+            self.future = None if isinstance(sent, Failed) else sent
+
+    def state(self) -> str:
+        return "lost" if self.future is None else str(self.future.status)
+
+    def look(self) -> None:
+        state = self.state()
+        if state == "pending" and not self.able & self.engine.crew.able(self.offers):
+            state = "lost"  # nobody is left of those who could read it when it was sent
+        if state in GONE:
+            self.send()
+        elif state == "error":
+            self.engine.settle(self, _failure(self.future.exception()))
+
+    def take(self, result: object) -> None:
+        """What came of it; what lacked something goes to a worker that has it, if there is one."""
+        outcome = cast(Outcome, result)
+        lacking = {LACKING[problem.code] for problem in _problems(outcome) if problem.code in LACKING} - self.needs
+        if any(self.engine.crew.offering(need) for need in lacking):
+            self.needs |= lacking
+            self.send()
+        else:
+            self.engine.settle(self, outcome)
+
+    def done(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while self.settled is None:
+            self.engine.look()
+            if self.settled is None and time.monotonic() >= end:
+                return False
+            if self.settled is None:
+                time.sleep(POLL)
+        return True
+
+    def outcome(self) -> Outcome:
+        while not self.done(1.0):
+            pass
+        return cast(Outcome, self.settled)
+
+
+def _problems(outcome: Outcome) -> Sequence[Problem]:
+    if isinstance(outcome, Failed):
+        return ()
+    return (outcome,) if isinstance(outcome, Problem) else outcome.problems
+
+
+def _failure(error: BaseException | None) -> Failed:
+    """What dask says of a document that killed its workers, or that could not be sent or brought back."""
+    from distributed import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return Failed("killed", "dask")
+    if error is None or isinstance(error, CancelledError):
+        return Failed("unavailable")
+    return Failed("error", f"{type(error).__name__}: {error}")

@@ -1,0 +1,142 @@
+"""The connection to a dask scheduler, and who is there to read for us."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from crawler.ground.contained import Failed, contained
+from crawler.ground.errors import Both, GoujiError
+from extract.engine.house import PREFIX, this_house
+
+COUNT = 3.0  # seconds between two looks at who is there
+NOBODY = 0.5  # the same while nobody is
+CONNECT = 10.0  # seconds for one try to reach the scheduler
+PATIENCE = 300.0  # seconds for which a cluster may be gone, or have nobody who reads for us
+DEATHS = 1  # of workers, after which the next is a document's own fault
+SLOW_MESSAGE = "1 GiB"  # of a task's size, from which dask warns: a task carries its document
+
+Say = Callable[[Both], None]
+
+
+class Crew:
+    """The workers of the scheduler at `address`, as they come and go. `say` is told what an operator should know."""
+
+    def __init__(self, address: str, say: Say, patience: float = PATIENCE) -> None:
+        self.address, self.say, self.patience = address, say, patience
+        self.house = this_house()
+        self.client: Any = None
+        self.connected = False
+        self.offers: Mapping[str, frozenset[str]] = {}
+        self.refused: set[str] = set()
+        self.counted = 0.0
+        self.well_at = time.monotonic()  # when somebody was last there to read for us
+
+    def open(self) -> None:
+        """Connects, and waits for somebody who reads as we do; GoujiError where nobody answers or nobody comes."""
+        self._connect()
+        self.count()
+        while not self.able([self.house.base]):
+            if self.out_of_patience():
+                self.close()
+                raise GoujiError(
+                    f"nobody at {self.address} reads with this version of gouji; "
+                    f"start workers where it is installed: dask worker {self.address}",
+                    f"{self.address} 那里没有装着这一版本 gouji 的工作机；请启动：dask worker {self.address}",
+                )
+            time.sleep(NOBODY)
+            self.count()
+
+    def close(self) -> None:
+        """Gives up whatever is under way."""
+        contained(lambda: self.client.close())
+
+    def present(self) -> bool:
+        """Whether the scheduler answers; connects again where it does not, and looks after who is there."""
+        if self.client.status != "running":
+            self._connect_again()
+            return False
+        if not self.connected:
+            self._introduce()
+        if time.monotonic() - self.counted > (COUNT if self.able([self.house.base]) else NOBODY):
+            self.count()
+        return True
+
+    def able(self, offers: Iterable[str]) -> frozenset[str]:
+        """The workers that offer all of this."""
+        return frozenset(name for name, offered in self.offers.items() if offered.issuperset(offers))
+
+    def offering(self, need: str) -> str:
+        """What a worker here offers that does this for us; "" where none does."""
+        wanted = self.house.wanted(need)
+        found = sorted(name for offered in self.offers.values() for name in offered if name.startswith(wanted))
+        return found[0] if found else ""
+
+    def out_of_patience(self) -> bool:
+        """Whether nobody has been there to read for us for too long."""
+        return time.monotonic() - self.well_at > self.patience
+
+    def count(self) -> None:
+        """Who is there and what each offers; says which of them read nothing for us."""
+        info = contained(lambda: self.client.scheduler_info(n_workers=-1)["workers"])
+        self.counted = time.monotonic()
+        if isinstance(info, Failed):
+            return
+        self.offers = {
+            name: frozenset(one for one in worker.get("resources") or () if one.startswith(PREFIX))
+            for name, worker in info.items()
+        }
+        if self.able([self.house.base]):
+            self.well_at = time.monotonic()
+        for name in sorted(self.offers):
+            if self.offers[name] and self.house.base not in self.offers[name] and name not in self.refused:
+                self.refused.add(name)
+                self.say(
+                    (
+                        f"the worker {name} has no gouji, or another version of it: it is given nothing to read; "
+                        "install there what is installed here",
+                        f"工作机 {name} 没有装 gouji，或装的是另一个版本，不派给它任何文件；请装上与这里相同的版本",
+                    )
+                )
+
+    def _connect(self) -> None:
+        import dask
+        from distributed import Client
+
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": SLOW_MESSAGE})
+        # It raises whatever a socket, TLS or a wrong answer raises.
+        client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]
+        if isinstance(client, Failed):
+            raise GoujiError(
+                f"no dask scheduler answers at {self.address} ({client.detail}); start one with: dask scheduler",
+                f"{self.address} 没有 dask 调度器应答（{client.detail}）；先启动：dask scheduler",
+            )
+        self.client = client
+        self._introduce()
+
+    def _connect_again(self) -> None:
+        """Dask tries for a while by itself; when it has given up, we begin anew."""
+        if self.connected:
+            self.say(
+                (
+                    f"the scheduler {self.address} does not answer; waiting for it",
+                    f"调度器 {self.address} 没有应答，等它回来",
+                )
+            )
+        self.connected = False
+        if self.client.status == "closed":
+            contained(self._connect)
+
+    def _introduce(self) -> None:
+        """Has every worker, also those to come, say what it can read for us; a document kills two at most."""
+        import cloudpickle
+
+        from extract.engine import introduction
+
+        cloudpickle.register_pickle_by_value(introduction)
+        contained(lambda: self.client.register_plugin(introduction.Introduction()))
+        contained(lambda: self.client.run_on_scheduler(_set_deaths, deaths=DEATHS))
+        self.connected = True
+
+
+def _set_deaths(deaths: int, dask_scheduler: Any = None) -> None:
+    dask_scheduler.allowed_failures = deaths

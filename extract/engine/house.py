@@ -1,0 +1,49 @@
+"""What two machines must have in common to read alike, and what one can do that another cannot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from crawler.families._articles import articles
+from extract.fingerprint import LIBRARIES, forms_told, library_version, name_of
+from extract.readers import _ocr, _office
+
+OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")  # of LIBRARIES: what the extra `ocr` installs
+PREFIX = "gouji-"
+# What a document may need that not every machine has; the problems that a reading ends with where it is not there.
+LACKING: Mapping[str, str] = {"converter_missing": "office", "ocr_missing": "ocr"}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`base` names code, forms and libraries that every reading rests on, `ocr` those that recognize text ("": none).
+
+    Two houses of one base read alike; what recognizes text must be the same where both have it.
+    """
+
+    base: str
+    ocr: str
+    office: bool
+
+    def offers(self) -> tuple[str, ...]:
+        """The names of what a worker in this house can do, as dask's resources have them."""
+        return (
+            self.base,
+            *((f"{self.base}-office",) if self.office else ()),
+            *((f"{self.base}-ocr-{self.ocr}",) if self.ocr else ()),
+        )
+
+    def wanted(self, need: str) -> str:
+        """How the name begins of what a worker must offer to do this for us."""
+        return f"{self.base}-{need}" + (f"-{self.ocr}" if need == "ocr" and self.ocr else "")
+
+
+def this_house() -> House:
+    """That of this machine; takes a tenth of a second, as all files are looked at."""
+    base = name_of(
+        ["extract"],
+        [*(library_version(name) for name in LIBRARIES if name not in OCR), *forms_told(), *articles()],
+    )
+    seen = "\n".join(library_version(name) for name in OCR)
+    ocr = sha256(seen.encode()).hexdigest()[:8] if _ocr.available() else ""
+    return House(PREFIX + base, ocr, bool(_office.converter()))

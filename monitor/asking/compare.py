@@ -1,0 +1,158 @@
+"""One body's rates over the years beside those of its peers: the answer of `gouji compare`."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.agencies.agency import Agency, agency_of
+from crawler.agencies.lookup import AgencyRef
+from crawler.agencies.names import core
+from crawler.ground.errors import GoujiError
+from monitor.asking.rates import BodyRate, doubtful, rates_of
+from monitor.indicators.catalogue import Indicator, rate_catalogue
+from monitor.indicators.rate import Break, Quartiles, Rate, quartiles, step
+
+# What a body and its peers have in common besides kind and level, which they always have.
+PEERS = ("kind", "division", "parent", "portal", "field")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedYear:
+    """One year: the body's rate, the step from the year before, the peers' quartiles.
+
+    `peers` is None where too few of them have a rate: `with_rate` of `with_report`. `doubtful`: it rests on a cell that
+    the report contradicts.
+    """
+
+    year: int
+    rate: Rate
+    step: float | None
+    why_no_step: Break
+    doubtful: bool
+    peers: Quartiles | None
+    with_rate: int
+    with_report: int
+    document: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRate:
+    """One rate over the years, oldest first."""
+
+    indicator: Indicator
+    years: tuple[ComparedYear, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A body, what its peers have in common with it, how many they are, and the rates."""
+
+    body: AgencyRef
+    kind: str
+    level: str
+    by: tuple[str, ...]
+    peers: int
+    rates: tuple[ComparedRate, ...]
+
+
+def comparison(
+    db: Database,
+    body: AgencyRef,
+    year: int | None = None,
+    by: Collection[str] = (),
+    indicators: Sequence[Indicator] = (),
+) -> Comparison:
+    """The rates of one body (of one year, and the step to it) beside its peers'.
+
+    GoujiError, which names the years there are, where it has no report of that year.
+    """
+    wanted = tuple(indicators) or rate_catalogue().main
+    own = _by_rate(rates_of(db, [body.code], wanted))
+    years = sorted({one.year for one in own.values()})
+    if not years or (year is not None and year not in years):
+        raise _no_report(body, year, years)
+    told = years if year is None else [year]
+    agency, peers = peers_of(db, body, by)
+    theirs: dict[tuple[str, int], list[Rate]] = {}
+    for one in rates_of(db, peers, wanted, told) if peers else ():
+        theirs.setdefault((one.rate.indicator, one.year), []).append(one.rate)
+    marked = doubtful(db, [body.code])
+    rates = tuple(
+        ComparedRate(
+            one,
+            tuple(
+                _year(own, theirs, one, year, one.id in marked.get((body.code, year), ()))
+                for year in told
+                if (one.id, year) in own
+            ),
+        )
+        for one in wanted
+    )
+    return Comparison(
+        body, agency.kind or "", agency.level or "", tuple(name for name in PEERS if name in by), len(peers), rates
+    )
+
+
+def peers_of(db: Database, body: AgencyRef, by: Collection[str] = ()) -> tuple[Agency, tuple[str, ...]]:
+    """The body in the register, and the codes of its peers: of its kind and level, and what else is asked for.
+
+    One of which the register says neither has none: nobody knows whom it may be held against.
+    """
+    own = agency_of(db, body.code) or Agency(body.code, body.name, None, None, None, None, None, None, None, None)
+    if not own.kind or any(name not in ("kind", "field") and not getattr(own, name) for name in by):
+        return own, ()
+    where = ["code <> ?", "kind = ?", "coalesce(level, '') = ?"]
+    values = [own.code, own.kind, own.level or ""]
+    for name in by:
+        if name not in ("kind", "field"):
+            where.append(f"{name} = ?")
+            values.append(getattr(own, name))
+    rows = db.execute(f"select code, name from agencies where {' and '.join(where)} order by code", values).fetchall()
+    if "field" in by:
+        field = core(own.name)[1]
+        rows = [(code, name) for code, name in rows if field and core(str(name))[1] == field]
+    return own, tuple(str(code) for code, _ in rows)
+
+
+def _by_rate(found: Iterable[BodyRate]) -> dict[tuple[str, int], BodyRate]:
+    return {(one.rate.indicator, one.year): one for one in found}
+
+
+def _year(
+    own: Mapping[tuple[str, int], BodyRate],
+    theirs: Mapping[tuple[str, int], Sequence[Rate]],
+    indicator: Indicator,
+    year: int,
+    is_doubtful: bool,
+) -> ComparedYear:
+    one, before = own[indicator.id, year], own.get((indicator.id, year - 1))
+    peers = theirs.get((indicator.id, year), ())
+    values = [rate.value for rate in peers if rate.value is not None]
+    by, why = step(one.rate, before.rate if before else None)
+    return ComparedYear(
+        year,
+        one.rate,
+        by,
+        why,
+        is_doubtful,
+        quartiles(values, rate_catalogue().least_peers),
+        len(values),
+        len(peers),
+        one.document,
+        one.url,
+    )
+
+
+def _no_report(body: AgencyRef, year: int | None, years: Sequence[int]) -> GoujiError:
+    if not years:
+        return GoujiError(
+            f"no report of {body.name} has been read; gouji add or gouji crawl, then gouji extract",
+            f"还没有读到{body.name}的报告；先 gouji add 或 gouji crawl，再 gouji extract",
+        )
+    listed = ", ".join(map(str, years))
+    return GoujiError(
+        f"no report of {body.name} for {year} has been read; there are: {listed}",
+        f"没有读到{body.name} {year} 年度的报告；有：{listed}",
+    )

@@ -1,0 +1,1 @@
+"""Takes another data directory in: each thing once, in any order, twice without harm."""

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ from monitor.commands.register_words import say_after, say_counts, say_gone, say
 from monitor.duty.sources import unwatched
 from monitor.schema import open_database
 
+SEASON_ENDS = 4
 MOST_ASKED = 30  # bodies that are gone through one by one
 
 
@@ -53,15 +55,16 @@ def import_(file: Path, yes: bool, dry_run: bool, sheets: tuple[str, ...]) -> No
     with closing(open_database(data)) as db:
         asking = on_terminal() and not (yes or call.as_json)
         if dry_run or asking:
-            say_counts(call, _tried(db, found), tried=True)
+            would = _tried(db, found)
+            say_counts(call, would, tried=True)
             if dry_run or not click.confirm(call.text("写入名录？", "write this into the register?"), default=True):
-                call.emit(_described(found))
+                call.emit({**asdict(would), "written": False, **_described(found)})
                 call.say(call.text("什么都没有写入。", "Nothing was written."))
                 leave(0)
         result, codes = import_rows(db, file, found.reading.rows)
         stray, orphans = unwatched(db, config), unknown_parents(db)
         several = without_portal(db, codes) if len(config.portals) > 1 else 0
-        year = local_date(now()).year - 1
+        year = awaited_year(local_date(now()))
         gone = no_longer_listed(db, codes, year) if result.added < len(codes) else []
         call.emit(
             {
@@ -78,6 +81,11 @@ def import_(file: Path, yes: bool, dry_run: bool, sheets: tuple[str, ...]) -> No
         say_gone(call, gone, year)
         if asking and gone:
             _go_through(call, db, gone, year)
+
+
+def awaited_year(day: date) -> int:
+    """The report year whose reports come next: until April last year's, then this one's."""
+    return day.year - 1 if day.month <= SEASON_ENDS else day.year
 
 
 def on_terminal() -> bool:

@@ -18,6 +18,7 @@ from crawler.ground.data import DataDir
 from extract.readers._office import converter
 from extract.sheet_lists import list_sheets
 from monitor.cli import main
+from monitor.commands.register_import import awaited_year
 from monitor.schema import open_database
 from tests.monitor.test_cli_road import Gouji, gouji
 from tests.office import LIBREOFFICE
@@ -272,6 +273,8 @@ def test_without_a_terminal_or_with_a_dry_run_nobody_is_asked(tmp_path: Path, go
     path = book(tmp_path / "名录.xlsx")
     told = gouji("agencies", "import", path, "--dry-run").stdout
     assert "将会：新增 3" in told
+    tried = gouji.json("agencies", "import", path, "--dry-run")
+    assert (tried["added"], tried["written"], len(tried["sheets"])) == (3, False, 1)
     assert names(gouji) == []
     assert "?" not in gouji("agencies", "import", path, "--yes").stdout
     assert len(names(gouji)) == 3
@@ -290,6 +293,10 @@ def test_who_is_no_longer_in_the_list_is_told(tmp_path: Path, gouji: Gouji) -> N
     assert "请写 --year" in gouji("agencies", "end", "示例县教育局", status=2).stderr
     assert "已从名录删去" in gouji("agencies", "remove", "示例县教育局").stdout
     assert len(names(gouji)) == 2
+
+
+def test_the_year_that_is_awaited_next_is_the_first_one_no_longer_owed() -> None:
+    assert [awaited_year(date(2026, month, 1)) for month in (1, 4, 5, 11)] == [2025, 2025, 2026, 2026]
 
 
 def test_a_list_of_another_place_says_nothing_of_this_one(tmp_path: Path, gouji: Gouji) -> None:

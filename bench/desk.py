@@ -1,7 +1,8 @@
 """The questions of a desk, at 300 bodies × 6 years: `status`, `compare`, `brief`, `profile`, each against its goal.
 
 `python -m bench.desk [BODIES [DIR]]`; a DIR that already holds such a database is used as it is. Each command runs in a
-process of its own, its start included; the conversion of a paper to PDF by LibreOffice is not counted.
+process of its own, its start included; the conversion of a paper to PDF by LibreOffice is not counted. On a machine
+that is busy with other work the seconds of the processor tell more.
 """
 
 import sys

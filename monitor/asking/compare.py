@@ -47,7 +47,10 @@ class ComparedRate:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A body, what its peers have in common with it, how many they are, and the rates."""
+    """A body, what its peers have in common with it, how many they are, and the rates.
+
+    `unknown` names what they were to have in common and nobody knows of this body.
+    """
 
     body: AgencyRef
     kind: str
@@ -55,6 +58,7 @@ class Comparison:
     by: tuple[str, ...]
     peers: int
     rates: tuple[ComparedRate, ...]
+    unknown: tuple[str, ...] = ()
 
 
 def comparison(
@@ -91,7 +95,13 @@ def comparison(
         for one in wanted
     )
     return Comparison(
-        body, agency.kind or "", agency.level or "", tuple(name for name in PEERS if name in by), len(peers), rates
+        body,
+        agency.kind or "",
+        agency.level or "",
+        tuple(name for name in PEERS if name in by),
+        len(peers),
+        rates,
+        unknown_of(agency, by),
     )
 
 
@@ -101,7 +111,7 @@ def peers_of(db: Database, body: AgencyRef, by: Collection[str] = ()) -> tuple[A
     One of which the register says neither has none: nobody knows whom it may be held against.
     """
     own = agency_of(db, body.code) or Agency(body.code, body.name, None, None, None, None, None, None, None, None)
-    if not own.kind or any(name not in ("kind", "field") and not getattr(own, name) for name in by):
+    if unknown_of(own, by):
         return own, ()
     where = ["code <> ?", "kind = ?", "coalesce(level, '') = ?"]
     values = [own.code, own.kind, own.level or ""]
@@ -112,8 +122,20 @@ def peers_of(db: Database, body: AgencyRef, by: Collection[str] = ()) -> tuple[A
     rows = db.execute(f"select code, name from agencies where {' and '.join(where)} order by code", values).fetchall()
     if "field" in by:
         field = core(own.name)[1]
-        rows = [(code, name) for code, name in rows if field and core(str(name))[1] == field]
+        rows = [(code, name) for code, name in rows if core(str(name))[1] == field]
     return own, tuple(str(code) for code, _ in rows)
+
+
+def unknown_of(own: Agency, by: Collection[str]) -> tuple[str, ...]:
+    """What peers are to have in common with this body, and neither the register nor its name tells (pure)."""
+    known = {
+        "kind": own.kind,
+        "division": own.division,
+        "parent": own.parent,
+        "portal": own.portal,
+        "field": core(own.name)[1],
+    }
+    return tuple(name for name in PEERS if not known[name] and (name == "kind" or name in by))
 
 
 def _by_rate(found: Iterable[BodyRate]) -> dict[tuple[str, int], BodyRate]:

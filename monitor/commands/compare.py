@@ -28,6 +28,15 @@ BY = {
     "field": ("同一业务", "of the same field"),
 }
 
+# What the register lacks where nobody can be told to be a peer.
+LACKING = {
+    "kind": ("它的类别", "what kind of body it is"),
+    "division": ("它的行政区划", "its division"),
+    "parent": ("它的上级", "the body above it"),
+    "portal": ("它的门户", "its portal"),
+    "field": ("它的业务（名称里看不出）", "its field (nor does its name)"),
+}
+
 
 @command(
     step=186,
@@ -93,10 +102,11 @@ def _peers_words(call: CallOptions, told: Comparison) -> str:
     level = lists["agency_level"][told.level][call.lang] if told.level in lists["agency_level"] else ""
     what = call.text("，", ", ").join(filter(None, (level, kind)))
     by = call.text("、", ", ").join(call.text(*BY[name]) for name in dict.fromkeys(("kind", *told.by)))
-    if not told.kind:
+    if told.unknown:
+        lacking = call.text("、", ", ").join(call.text(*LACKING[name]) for name in told.unknown)
         return call.text(
-            "名录没有写明它的类别，不知与谁相比：在名录中补上 kind 和 level 后再导入",
-            "the register does not say what kind of body it is: nobody to compare it with; add kind and level there",
+            f"名录没有写明{lacking}，不知与谁相比：补上后再导入（gouji agencies import）",
+            f"the register does not tell {lacking}: nobody to compare it with; add it and import again",
         )
     if not told.peers:
         return call.text(f"名录中没有{by}的其他机关（{what}）", f"no other body in the register is {by} ({what})")

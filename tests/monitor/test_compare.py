@@ -118,6 +118,7 @@ def test_the_table_fits_a_terminal_and_holds_no_code(data: DataDir, lang: str, y
 
 def test_nobody_to_compare_with_is_said_in_a_sentence(data: DataDir) -> None:
     assert "名录没有写明它的类别" in run(data, "=1+1").output
+    assert "名录没有写明它的上级、它的门户" in run(data, BODIES[0], "--peers", "parent", "--peers", "portal").output
     alone = run(data, BODIES[4], "--peers", "division", "--peers", "field")
     assert "名录中没有同类同级、同一行政区划、同一业务的其他机关" in alone.output
 

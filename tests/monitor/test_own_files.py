@@ -196,6 +196,9 @@ READING = (
     "diff",
     "portal",
     "agencies",
+    "compare",
+    "brief",
+    "profile",
 )
 WORKING = ("check", "alert", "run", "extract", "add", "crawl", "acknowledge", "explain", "dismiss")
 
@@ -213,6 +216,9 @@ def line(command: str, folder: Path) -> list[str]:
         "agencies": ["list"],
         "add": [str(ROOT)],
         "feed": [str(folder / "feed")],
+        "compare": [EDUCATION],
+        "brief": ["--year", "2023", str(folder / "out.html")],
+        "profile": [EDUCATION, str(folder / "out.html")],
         **{name: ["1", "--reason", "x"] for name in ("acknowledge", "explain", "dismiss")},
     }
     return [command, *more.get(command, [])]

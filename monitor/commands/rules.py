@@ -92,6 +92,7 @@ def _whole(call: CallOptions, one: RuleOnFile) -> list[str]:
         (call.text("规则", "rule"), f"{rule.id}（{rule.version}）"),
         (call.text("类别", "class"), class_shown(rule.rule_class, call.lang)),
         (call.text("状态", "status"), call.text({"shadow": "试行", "active": "正式"}[one.status], one.status)),
+        *((call.text("关系", "relation"), case.relation[call.lang]) for case in rule.cases if case.relation),
         *((call.text("算式", "formula"), formula) for formula in formulas),
         (call.text("依据", "basis"), rule.basis),
         (call.text("例外", "exceptions"), rule.exceptions or "–"),

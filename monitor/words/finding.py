@@ -1,24 +1,16 @@
-"""A finding for people and as JSON: its kind, its message, the cell it points to, the decision on it."""
+"""A finding for people and as JSON: what a person would say first, then rule and cell, the decision on it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from monitor.findings import Finding
-from monitor.words.kinds import class_shown
-from monitor.words.plain import message_of as message_of
+from monitor.words.kinds import class_shown, status_words, statuses
+from monitor.words.plain import plain
 from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad
 
 # The states, in the order in which people want to see them.
-STATUS = {
-    "open": "待核",
-    "regressed": "复发",
-    "acknowledged": "已知悉",
-    "explained": "已解释",
-    "shadow": "试行",
-    "false_positive": "误报",
-    "resolved": "已消除",
-}
+STATUS = {code: status_words(code) for code in statuses()}
 MOST_PASSAGES = 3  # of those that two texts share
 LONGEST_PASSAGE = 80  # characters
 CLASSES = ("fatal", "explain", "confirm", "info", "health")
@@ -53,19 +45,18 @@ def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:
-    """A finding for people: its kind, its message, the cell it points to, the decision on it."""
-    key = finding.key
+    """A finding for a terminal: what a person would say first, then where it stands, by which rule, and the rest."""
+    key, told = finding.key, plain([finding], lang)
     status = finding.status if lang == "en" else f"{STATUS[finding.status]} {finding.status}"
-    head = [
-        pad(f"#{finding.id}", 6),
-        pad(status, 22 if lang == "zh" else 14),
-        pad(class_shown(finding.finding_class, lang), 14),
-        inert(names.get(key.agency, key.agency)),
-        str(key.year),
-        inert(key.rule),
-        inert(key.subject),
+    asked = class_shown(finding.finding_class, lang)
+    name = inert(names.get(key.agency, key.agency))
+    about = f"{name} {key.year}: " if lang == "en" else f"{name}{key.year}年度："
+    standing = (pad(status, 22 if lang == "zh" else 14), pad(asked, 14), inert(key.rule), inert(key.subject))
+    lines = [
+        f"{pad(f'#{finding.id}', 6)}  {about if finding.finding_class != 'health' else ''}{told.line}",
+        f"        {'  '.join(standing)}",
+        *(f"        {line}" for line in told.relations),
     ]
-    lines = ["  ".join(head), *(f"        {inert(line)}" for line in message_of(finding, lang).splitlines())]
     if finding.suspect is not None:
         lines.append(f"        {suspect_line(finding.suspect, finding.evidence, lang)}")
     for shared in finding.evidence.get("passages", ())[:MOST_PASSAGES]:

@@ -35,16 +35,25 @@ def contacts_of(
     cells: Mapping[int, tuple[str, str]],
     told: Told,
 ) -> Iterator[Contact]:
-    """The persons of a row, by the order of the columns: what stands behind a person is that person's.
+    """The persons of a row by the order of the columns, those who are in charge after those to write to.
 
-    What stands before the first one is the first one's. `cells` are texts with their marks, by column.
+    What stands behind a person is that person's, what stands before the first one is the first one's. `cells` are texts
+    with their marks, by column.
     """
+    in_order = list(_in_order(columns, cells, told))
+    yield from (contact for contact, in_charge in in_order if not in_charge)
+    yield from (contact for contact, in_charge in in_order if in_charge)
+
+
+def _in_order(
+    columns: Sequence[ListColumn], cells: Mapping[int, tuple[str, str]], told: Told
+) -> Iterator[tuple[Contact, bool]]:
     person, plate, begun = _Person(), "", False
     alone = not any(column.field in PEOPLE for column in columns)
     for column in columns:
         if column.field in PEOPLE:
             if begun:
-                yield from person.contacts(plate)
+                yield from ((contact, plate != "") for contact in person.contacts(plate))
                 person = _Person()
             begun = True
             plate = _plate(column)
@@ -54,7 +63,7 @@ def contacts_of(
             if alone and column.field == "phone" and "@" not in text:
                 phone, words = phone_in(text)
                 person.name = person.name or (words[:LONGEST] if phone else "")
-    yield from person.contacts(plate)
+    yield from ((contact, plate != "") for contact in person.contacts(plate))
 
 
 def _plate(column: ListColumn) -> str:

@@ -1,5 +1,6 @@
 """A list as people keep it → rows of the register, what is told about them, and what was passed over; pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,9 +23,9 @@ from crawler.agencies.register import everywhere
 from crawler.agencies.register_file import RegisterRow, duplicates, row_of
 from crawler.ground.errors import Both
 
-OWN = frozenset({"kind", "level", "division", "code"})  # headed by our own word, their values are codes of ours
 ALSO_PARTS = str.maketrans("，,；;/\n\r", "、" * 7)
-SHEETS = 1000
+MOST_BEYOND = 20
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class _Rows:
         self.order, self.table, self.sheet, self.reader, self.into = order, table, table.sheet, reader, into
         self.numbers = sorted(number for number in self.sheet.rows if number >= table.below)
         self.columns = [self._checked(column) for column in table.columns]
+        self.last = max(column.number for column in table.columns)
+        if self.sheet.name:
+            self.columns.extend(self._beyond())
         self.taken = [column for column in self.columns if column.field]
         self.people = [
             column for column in self.taken if column.field in ("person", "officer", "phone", "email", "role")
@@ -83,6 +87,12 @@ class _Rows:
         cells = [self.sheet.rows[number].get(column.number, "") for number in self.numbers]
         found = [value_of(column.field, cell) for cell in cells if cell.strip() and not is_nothing(cell)]
         return column._replace(field="", why="values") if len(found) > 1 and not any(found) else column
+
+    def _beyond(self) -> Iterator[ListColumn]:
+        """The columns of a workbook that have cells and no heading; in a text they are a comma too many."""
+        known = {column.number for column in self.columns}
+        found = {column for number in self.numbers for column, text in self.sheet.rows[number].items() if text.strip()}
+        return (ListColumn(column, "", "", "blank") for column in sorted(found - known)[:MOST_BEYOND])
 
     def take(self) -> None:
         """Every row below the headings."""
@@ -153,11 +163,22 @@ class _Rows:
             if column in self.people:
                 continue
             cell = self._read(spot.line, cells, column, told)
+            if CONTROL.search(cell):
+                told.problems.append(
+                    (f"'{column.field}' holds a control character", f"{label(column.field)}里有控制字符，请重新键入")
+                )
             if column.field == "also":
                 also.extend(self._also(cell, told))
             elif cell and column.field not in said:
                 said[column.field] = self._value(column, cell, told)
         name = clean(said.get("name", ""))
+        if not self.sheet.name and max(cells) > self.last:
+            told.problems.append(
+                (
+                    f"{max(cells)} cells for {self.last} columns; put a cell that holds a separator in quotation marks",
+                    f"{self.last} 列却有 {max(cells)} 格；格里有分隔符的要加英文双引号",
+                )
+            )
         if not told.problems:
             division = said.get("division", "")
             said["level"] = settled_level(said.get("level", ""), name, division)

@@ -31,8 +31,8 @@ class ListSheet:
 class ListColumn(NamedTuple):
     """One column: its number, its heading as printed, what it is taken for ("" where it is ignored), and why not.
 
-    `why`: `unknown`, `hidden`, or `second` (a stronger one of that field is there); `plate` is the heading above a
-    person's (分管领导 above 姓名).
+    `why`: `unknown`, `hidden`, `blank` (no heading), `values` (none of its values is known), or `second` (a stronger
+    one of that field is there); `plate` is the heading above a person's (分管领导 above 姓名).
     """
 
     number: int

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from sqlite_utils import Database
 
+from crawler.agencies.list_portals import WatchedPortals
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config, Portal
 from crawler.ground.hosts import host_named, literal
@@ -37,7 +38,10 @@ on conflict (id) do update set name = :name, active = 1, start_url = :start_url,
 
 
 def sync(db: Database, config: Config) -> None:
-    """Makes the table agree with `gouji.toml`: new portals are added, dropped ones become inactive, none is deleted."""
+    """Makes the table agree with `gouji.toml`: new portals are added, dropped ones become inactive, none is deleted.
+
+    Bodies whose list gave an address on a site that nobody watched then are bodies of its portal from now on.
+    """
     with db.atomic():
         db.execute("update portals set active = 0")
         for portal in config.portals:
@@ -50,6 +54,11 @@ def sync(db: Database, config: Config) -> None:
                     "family": portal.family,
                 },
             )
+        watched = WatchedPortals(config.portals)
+        for (given,) in db.execute("select distinct portal from agencies where portal like '%://%'").fetchall():
+            portal_id, why = watched.meant(str(given))
+            if not why:
+                db.execute("update agencies set portal = ? where portal = ?", [portal_id, given])
 
 
 def name_family(db: Database, portal: str, family: str | None) -> None:

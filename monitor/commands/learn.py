@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from crawler.agencies.events import import_events
+from crawler.agencies.headings import said
 from crawler.agencies.learn import Proposal, Unmatched, accept
 from crawler.agencies.learn import unmatched as find_unmatched
 from crawler.ground.clock import local_date, now
@@ -97,8 +98,8 @@ def _show(call: CallOptions, found: Sequence[Proposal], seen: Seen) -> None:
     rows = [
         (
             one.name,
-            one.kind,
-            one.level or "–",
+            said("kind", one.kind, call.lang),
+            said("level", one.level, call.lang) or "–",
             one.division or "–",
             one.portal or "–",
             _span(one.years),

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.agency import Agency
 from crawler.agencies.ending import end_duty, remove
+from crawler.agencies.list_sheet import letter
 from crawler.agencies.lookup import AgencyRef
 from crawler.agencies.refusal import Spot
 from crawler.agencies.register_import import ImportResult, import_rows
@@ -109,7 +110,7 @@ def _described(found: ReadList) -> dict[str, object]:
                 "name": table.sheet.name,
                 "heading_row": table.first,
                 "columns": {one.heading: one.field for one in table.columns if one.field},
-                "ignored": {one.heading: one.why for one in table.columns if not one.field},
+                "ignored": {one.heading or letter(one.number): one.why for one in table.columns if not one.field},
             }
             for table in found.reading.tables
         ],

@@ -21,6 +21,7 @@ WHY_COLUMN = {
     "unknown": Bilingual("", ""),
     "second": Bilingual("另有一列更合适", "another column fits better"),
     "hidden": Bilingual("隐藏的列", "a hidden column"),
+    "blank": Bilingual("没有列名", "no heading"),
     "values": Bilingual("其中没有一个认识的值", "none of its values is known"),
 }
 WHY_SHEET = {
@@ -90,7 +91,7 @@ def _taken(call: CallOptions, column: ListColumn) -> str:
 def _ignored(call: CallOptions, column: ListColumn) -> str:
     why = WHY_COLUMN[column.why][call.lang]
     told = call.text(f"（{why}）", f" ({why})") if why else ""
-    return f"{letter(column.number)}“{inert(column.heading)}”{told}"
+    return f"{letter(column.number)}{f'“{inert(column.heading)}”' if column.heading else ''}{told}"
 
 
 def _rows(call: CallOptions, spots: Sequence[Spot]) -> str:

@@ -19,9 +19,10 @@ from crawler.agencies.lookup import find_agency
 from crawler.agencies.recode import rename_code
 from crawler.agencies.register import ensure_agency
 from crawler.agencies.register_import import import_rows
-from crawler.ground.config import Portal
+from crawler.ground.config import Config, Portal
 from crawler.ground.errors import UsageError
 from crawler.ground.vocabulary import KINDS, LEVELS
+from crawler.ledger.portals import sync
 from tests.crawler.test_register import rows, whole
 
 __all__ = ["whole"]
@@ -148,7 +149,7 @@ def test_a_heading_of_two_rows_with_merged_groups() -> None:
         ["示例县教育局", "李四", "12", "张三", "13800000000", "科员"],
         sheet=sheet,
     )
-    assert reading.rows[0].contacts == (Contact("李四", "", "", "分管领导"), Contact("张三", "13800000000", "", "科员"))
+    assert reading.rows[0].contacts == (Contact("张三", "13800000000", "", "科员"), Contact("李四", "", "", "分管领导"))
     assert codes(reading) == ["no_phone"]
 
 
@@ -228,6 +229,20 @@ def test_a_sheet_without_headings_is_no_list() -> None:
         {},
     ):
         assert table_of(ListSheet("", lines)) is None
+
+
+def test_a_column_without_a_heading_is_named_and_in_a_text_it_is_a_comma_too_many() -> None:
+    lines = (["单位名称", "电话"], ["示例县教育局", "5550101", "", "略"])
+    reading = read(*lines)
+    assert [(one.number, one.why) for one in reading.tables[0].columns if not one.field] == [(4, "blank")]
+    ((spot, (_, chinese)),) = read(*lines, sheet=ListSheet()).errors
+    assert (spot.said[1], chinese.split("；")[0]) == ("第 2 行", "2 列却有 4 格")
+
+
+def test_a_control_character_is_bad_and_a_person_loses_it() -> None:
+    reading = read(["单位名称", "联系人"], ["示例县\x1b[31m教育局", "张三"], ["示例县民政局", "李\x1b四"])
+    assert [spot.line for spot, _ in reading.errors] == [2]
+    assert reading.rows[0].contacts == (Contact("李 四"),)
 
 
 def test_columns_have_the_letters_of_a_spreadsheet() -> None:
@@ -452,6 +467,14 @@ def test_where_one_portal_is_watched_it_may_be_left_empty() -> None:
     gaoping = Portal("gaoping", "http://www.example.gov.cn/", "高平市人民政府")
     other = read(["单位名称"], ["太原市财政局"], ["高平市教育局"], portals=(gaoping,))
     assert [row.portal for row in other.rows] == ["", "gaoping"], "a body of another place does not publish there"
+
+
+def test_an_address_that_is_watched_later_is_its_portals_then(whole: Database) -> None:
+    code = ensure_agency(whole, "示例县教育局", source="import", portal="http://www.shili.gov.cn/jyj/")
+    sync(whole, Config(portals=(QINGSHI,)))
+    assert rows(whole, "select portal from agencies") == [("http://www.shili.gov.cn/jyj/",)]
+    sync(whole, Config(portals=(QINGSHI, SHILI)))
+    assert rows(whole, f"select portal from agencies where code = '{code}'") == [("shili",)]
 
 
 # --- texts --------------------------------------------------------------------------------------------------

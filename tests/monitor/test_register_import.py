@@ -375,3 +375,15 @@ def test_contacts_do_not_leave_with_an_export(tmp_path: Path, gouji: Gouji) -> N
     gouji("export", tmp_path / "数据集", "--no-parquet")
     assert not any("contacts" in path.name for path in (tmp_path / "数据集").rglob("*"))
     assert not any("5550101" in path.read_text("utf-8", "replace") for path in (tmp_path / "数据集").rglob("*.csv"))
+
+
+def test_the_register_is_printed_in_the_language_of_the_call(tmp_path: Path, gouji: Gouji) -> None:
+    gouji("agencies", "import", book(tmp_path / "名录.xlsx"))
+    told = gouji("agencies", "list").stdout
+    for words in ("单位名称", "层级", "办公室", "部门", "县", "导入"):
+        assert words in told
+    assert "department" not in told
+    english = gouji("--lang", "en", "agencies", "list").stdout
+    for words in ("level", "kind", "department", "county", "import"):
+        assert words in english
+    assert "部门" not in english

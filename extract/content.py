@@ -57,7 +57,8 @@ class Content:
     `images` counts images inside the body: a table may be one of them. `linked` are titles that lead to another page;
     `left` is what the reader saw and did not read; `apart` are texts of cells of which a reader of the document sees
     some words otherwise than others, or not at all. `second` reads the same document by a way that shares no code with
-    the first. `pictures` are those of the body that may show a table, in order.
+    the first. `pictures` are those of the body that may show a table, in order. `pages` are where pages begin in
+    the paragraphs, in order; empty where the format has no pages, or they are not known.
     """
 
     blocks: tuple[str | Grid, ...]
@@ -69,6 +70,15 @@ class Content:
     apart: frozenset[str] = frozenset()
     second: "Second | None" = field(default=None, compare=False)
     pictures: "tuple[Picture, ...]" = ()
+    pages: "tuple[PageStart, ...]" = ()
+
+
+class PageStart(NamedTuple):
+    """The character of the n-th paragraph, both from 0, at which a page begins; pages count from 1."""
+
+    paragraph: int
+    offset: int
+    page: int
 
 
 class Picture(NamedTuple):

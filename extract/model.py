@@ -145,7 +145,8 @@ class Section:
     """One of the six sections: `number` 1–6, the heading as printed, its prose (paragraphs joined by newline).
 
     Number 0 is what stands above the first heading. The text begins at character `offset` of the document's paragraph
-    `paragraph`, both from 0; each of its lines is one paragraph.
+    `paragraph`, both from 0; each of its lines is one paragraph. `pages` are (character of the text, page from 1): the
+    page on which it begins, and where further ones do; empty where the document has none.
     """
 
     number: int
@@ -153,6 +154,11 @@ class Section:
     text: str
     paragraph: int = 0
     offset: int = 0
+    pages: tuple[tuple[int, int], ...] = ()
+
+    def page(self, at: int) -> int | None:
+        """The page on which a character of the text stands, from 1."""
+        return next((page for start, page in reversed(self.pages) if start <= at), None)
 
     def place(self, start: int, end: int) -> str:
         """Where characters of the text stand in the document, as extract/place.py writes it."""

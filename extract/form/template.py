@@ -42,6 +42,9 @@ BRACKETS = str.maketrans(
         "﹚": "）",
     }
 )
+# The signs of a list, also as Symbol and Wingdings have them in the private area: they say nothing of a line.
+BULLETS = dict.fromkeys(map(ord, "•●■▪◆▲➢❖\uf0b7\uf0a7\uf06c\uf06e\uf075\uf0d8\uf076"))
+SIGNS = BRACKETS | BULLETS
 WHITE = re.compile(r"\s+")
 ORDINAL = re.compile(
     r"^(?:（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]{1,2}[、.，]|\d[、.，）]|"
@@ -73,7 +76,7 @@ class Token(NamedTuple):
 
 def normalize(text: str) -> str:
     """A label for comparison: no white space, no quotes, full-width brackets."""
-    return WHITE.sub("", INVISIBLE.sub("", text)).translate(PLAIN).translate(BRACKETS)
+    return WHITE.sub("", INVISIBLE.sub("", text)).translate(PLAIN).translate(SIGNS)
 
 
 def bare(label: str) -> str:

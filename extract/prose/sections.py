@@ -76,22 +76,37 @@ def read_sections(content: Content) -> tuple[Section, ...]:
     marks = sorted({mark.start: mark for mark in _marks(paragraphs, text)}.values())
     chain = _best_chain(marks)
     begins = [0, *accumulate(len(paragraph) + 1 for paragraph in paragraphs)]
-    above = _section(0, "", text, (0, chain[0].start), begins) if chain else None
+    pages = [(begins[one.paragraph] + one.offset, one.page) for one in content.pages if one.paragraph < len(paragraphs)]
+    above = _section(0, "", text, (0, chain[0].start), begins, pages) if chain else None
     sections = [above] if above is not None and above.text else []
     for mark, following in zip_longest(chain, chain[1:]):
         heading = text[mark.start : mark.end].strip("#*> \n")
         body = (mark.end, following.start if following else len(text))
-        sections.append(_section(mark.number, heading, text, body, begins))
+        sections.append(_section(mark.number, heading, text, body, begins, pages))
     return tuple(sections)
 
 
-def _section(number: int, heading: str, text: str, body: tuple[int, int], begins: Sequence[int]) -> Section:
-    """The section of this part of the text, without the signs around it; `begins` are where the paragraphs begin."""
+def _section(
+    number: int,
+    heading: str,
+    text: str,
+    body: tuple[int, int],
+    begins: Sequence[int],
+    pages: Sequence[tuple[int, int]],
+) -> Section:
+    """The section of this part of the text, without the signs around it.
+
+    `begins` are where the paragraphs begin, `pages` where each page does.
+    """
     found = text[slice(*body)]
     inner = (found.lstrip("。：:") if number else found).lstrip("*# \n")
     start = body[0] + len(found) - len(inner)
     paragraph = bisect_right(begins, start) - 1
-    return Section(number, heading, inner.rstrip("*# \n"), paragraph, start - begins[paragraph])
+    inner = inner.rstrip("*# \n")
+    at = bisect_right(pages, start, key=lambda one: one[0])
+    here = [(0, pages[at - 1][1])] if at else []
+    further = [(first - start, page) for first, page in pages[at:] if first < start + len(inner)]
+    return Section(number, heading, inner, paragraph, start - begins[paragraph], (*here, *further))
 
 
 def _marks(paragraphs: Sequence[str], text: str) -> Iterator[_Mark]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extract.readers._pdf_calls import Calls
+from extract.readers._pdf_digits import Digits
 from extract.readers._pdf_layers import is_locked, may_have_layers
 from extract.readers._pdf_marks import Marks
 from extract.readers._pdf_page import Page
@@ -39,6 +40,7 @@ class Document:
 
         self.raw: Raw = pypdfium2.raw
         self.calls = _calls()
+        self.digits = Digits(self.calls)
         self.error: type[Exception] = pypdfium2.PdfiumError
         try:
             self.file: Raw = pypdfium2.PdfDocument(body)
@@ -75,7 +77,7 @@ class Document:
         except self.error:
             return None
         try:
-            return Marks(self.calls, page, words, number, layered=self.layered).done()
+            return Marks(self.calls, page, words, number, self.digits, layered=self.layered).done()
         finally:
             words.close()
             page.close()

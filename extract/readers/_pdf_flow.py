@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from extract.content import Grid
+from extract.content import Grid, PageStart
 from extract.readers._pdf_cells import Table, tables_of
 from extract.readers._pdf_frames import frames_of
 from extract.readers._pdf_lines import TextLine, joined, lines_of
@@ -72,9 +73,18 @@ def _at_margin(line: TextLine, height: float) -> bool:
     return line.box.bottom < 2 * EDGE * height or line.box.top > (1 - 2 * EDGE) * height
 
 
-def blocks_of(items: Sequence[Item]) -> list[str | Grid]:
+class Flow(NamedTuple):
+    """Paragraphs and grids in order, and where the pages begin in the paragraphs."""
+
+    blocks: list[str | Grid]
+    pages: list[PageStart]
+
+
+def flow_of(items: Sequence[Item]) -> Flow:
     """Paragraphs and grids in order; tables over several pages are one."""
     blocks: list[str | Grid] = []
+    pages: list[PageStart] = []
+    paragraphs = 0
     prose = [item for item in items if isinstance(item, TextLine)]
     margins = _margins(prose)
     at = 0
@@ -91,9 +101,23 @@ def blocks_of(items: Sequence[Item]) -> list[str | Grid]:
         else:
             while end < len(items) and isinstance(items[end], TextLine):
                 end += 1
-            blocks += _lines([item for item in items[at:end] if isinstance(item, TextLine)], margins)
+            for one in _lines([item for item in items[at:end] if isinstance(item, TextLine)], margins):
+                if isinstance(one, Grid):
+                    blocks.append(one)
+                    continue
+                blocks.append(joined([line.text for line in one]))
+                pages += _begun(one, paragraphs, pages[-1].page if pages else 0)
+                paragraphs += 1
         at = end
-    return blocks
+    return Flow(blocks, pages)
+
+
+def _begun(lines: Sequence[TextLine], paragraph: int, page: int) -> Iterator[PageStart]:
+    """Where a page other than `page`, and each further one, begins in a paragraph."""
+    for at, line in enumerate(lines):
+        if line.page != page:
+            page = line.page
+            yield PageStart(paragraph, len(joined([one.text for one in lines[:at]])), page)
 
 
 def _margins(lines: Sequence[TextLine]) -> tuple[float, float]:
@@ -102,7 +126,7 @@ def _margins(lines: Sequence[TextLine]) -> tuple[float, float]:
     return (lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]) if lines else (0.0, 0.0)
 
 
-def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[str | Grid]:
+def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[list[TextLine] | Grid]:
     for one in unruled(lines):
         if isinstance(one, Run):
             yield one.grid
@@ -110,17 +134,16 @@ def _lines(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[
             yield from _paragraphs(one, margins)
 
 
-def _paragraphs(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[str]:
-    texts: list[str] = []
-    before: TextLine | None = None
+def _paragraphs(lines: Sequence[TextLine], margins: tuple[float, float]) -> Iterator[list[TextLine]]:
+    """The lines of each paragraph."""
+    found: list[TextLine] = []
     for line in lines:
-        if before is not None and texts and not _continues(before, line, margins):
-            yield joined(texts)
-            texts = []
-        texts.append(line.text)
-        before = line
-    if texts:
-        yield joined(texts)
+        if found and not _continues(found[-1], line, margins):
+            yield found
+            found = []
+        found.append(line)
+    if found:
+        yield found
 
 
 def _continues(before: TextLine, line: TextLine, margins: tuple[float, float]) -> bool:

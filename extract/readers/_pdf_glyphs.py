@@ -7,6 +7,7 @@ by `_pdf_marks`.
 import ctypes
 from typing import Any
 
+from extract.readers._pdf_digits import Digits
 from extract.readers._pdf_geometry import View
 from extract.readers._pdf_page import Box, Color, Fill, Glyph, Page, Seen, is_alike
 from extract.readers._unreadable import refuse
@@ -32,7 +33,10 @@ Raw = Any  # the library, which has no types, or a thing of its own
 class Glyphs:
     """The state of reading them. `odd`: some text of the page is not simply seen, so each glyph's own is looked at."""
 
-    def __init__(self, raw: Raw, words: Raw, page: Page, view: View, *, layered: bool) -> None:
+    def __init__(self, raw: Raw, words: Raw, page: Page, view: View, digits: Digits, *, layered: bool) -> None:
+        self.digits = digits
+        self.lies: dict[tuple[int, str], bool] = {}  # by font and digit
+        self.fonts: list[tuple[int, int]] = []  # of each digit, by the number of its glyph
         self.raw, self.words, self.page, self.view, self.layered = raw, words, page, view, layered
         self.seen: dict[int, Seen] = {}
         self.fills: list[Fill] = []
@@ -64,6 +68,15 @@ class Glyphs:
             if bottom - top < LOW:
                 top, bottom = self._line_of(at, top, bottom)
             self._glyph(at, code, left, top, right, bottom)
+        self._doubt_lying()
+
+    def _doubt_lying(self) -> None:
+        """A font that calls one digit another is believed for none."""
+        lying = {font for (font, _), lies in self.lies.items() if lies}
+        for number, font in self.fonts if lying else ():
+            if font in lying:
+                self.page.unmapped += 1
+                self.page.glyphs[number] = self.page.glyphs[number]._replace(sure=False)
 
     def _line_of(self, at: int, top: float, bottom: float) -> tuple[float, float]:
         """How far a line with this character reaches up and down, where that is more than its box says."""
@@ -110,7 +123,15 @@ class Glyphs:
             one = self.raw.FPDFText_GetTextObject(self.words, at)
             seen = self.seen.get(one) if one else None
             sure = self._is_digit(at, one, x, y)
+            if one:
+                self._ask(self.raw.FPDFTextObj_GetFont(one), char)
         page.glyphs.append(Glyph(char, left, top, right, bottom, sure, seen))
+
+    def _ask(self, font: int, char: str) -> None:
+        """Notes the font of the digit that comes next, and whether it draws what it says."""
+        if (font, char) not in self.lies:
+            self.lies[font, char] = self.digits.lies(font, char)
+        self.fonts.append((len(self.page.glyphs), font))
 
     def _is_digit(self, at: int, one: Raw, x: float, y: float) -> bool:
         """Whether the font says so, and the digit is not cut off."""

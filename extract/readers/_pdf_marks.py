@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from extract.readers._pdf_digits import Digits
 from extract.readers._pdf_geometry import IDENTITY, Matrix, View, common, is_level, is_thin, middle, moved, sides, times
 from extract.readers._pdf_glyphs import WHITE, Glyphs
 from extract.readers._pdf_page import Box, Color, Fill, Page, Seen
@@ -33,11 +34,11 @@ Raw = Any  # the library, which has no types, or a thing of its own
 class Marks:
     """The state of reading one page. `layered`: parts of it may be switched off."""
 
-    def __init__(self, raw: Raw, page: Raw, words: Raw, number: int, *, layered: bool) -> None:
+    def __init__(self, raw: Raw, page: Raw, words: Raw, number: int, digits: Digits, *, layered: bool) -> None:
         self.raw, self.pdf_page, self.words, self.layered = raw, page, words, layered
         self.view = View(common(page.get_mediabox(), page.get_cropbox()), page.get_rotation() % 360)
         self.page = Page(number, self.view.width, self.view.height)
-        self.glyphs = Glyphs(raw, ctypes.addressof(words.raw.contents), self.page, self.view, layered=layered)
+        self.glyphs = Glyphs(raw, ctypes.addressof(words.raw.contents), self.page, self.view, digits, layered=layered)
         self.seen, self.fills = self.glyphs.seen, self.glyphs.fills
         self.order = self.segments = 0
         self.floats = tuple(ctypes.c_float() for _ in range(4))

@@ -81,6 +81,10 @@ def _mend(rows: list[Row], below: list[Row], *, open_between: bool) -> None:
     Where they may be two halves and cannot be joined, nobody knows whose the figures are.
     """
     above, first = rows[-1], below[0]
+    for strip, of in ((above, rows), (first, below)):
+        if not any(part.text for part in strip):  # what the page cut off of a row has nothing on it: no figure is there
+            of.remove(strip)
+            return
     spans = {part.column: part for part in first}
     halves = [(part, spans.get(part.column)) for part in above]
     pairs = [(one, two) for one, two in halves if two is not None and one.colspan == two.colspan]

@@ -10,7 +10,7 @@ from lxml import etree
 from extract.content import Content, Second
 from extract.readers import _package
 from extract.readers._ofd_page import page_of
-from extract.readers._pdf_flow import blocks_of, items_of, without_furniture
+from extract.readers._pdf_flow import flow_of, items_of, without_furniture
 from extract.readers._pdf_page import Page
 from extract.readers._pdf_stream import stream
 from extract.readers._unreadable import refuse
@@ -44,11 +44,11 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         package.check()
         found = list(_pages(body, package))
     images = sum(len(one.page.pictures) for one in found)
-    blocks = blocks_of(without_furniture([(one.page.height, items_of(one.page)) for one in found]))
+    blocks, begun = flow_of(without_furniture([(one.page.height, items_of(one.page)) for one in found]))
     if not blocks and not images:
         raise refuse("no_text", "OFD 文件里没有文字，也没有图片。")
     second = Second(("boxes", "stream"), partial(stream, [one.text for one in found]))
-    return Content(tuple(blocks), images=images, second=second)
+    return Content(tuple(blocks), images=images, second=second, pages=tuple(begun))
 
 
 def _pages(body: bytes, package: _package.Package) -> Iterator[_Read]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from extract.content import Content, Grid, Left, Second
 from extract.readers import _ocr, _pdf_engine, _pdf_pages
-from extract.readers._pdf_flow import blocks_of, items_of, without_furniture
+from extract.readers._pdf_flow import flow_of, items_of, without_furniture
 from extract.readers._pdf_meaning import is_meant
 from extract.readers._pdf_page import Page
 from extract.readers._pdf_stream import stream
@@ -62,11 +62,11 @@ def _content(body: bytes, pages: list[Page], left: frozenset[Left]) -> Content:
     if not is_meant(pages):
         detail = "PDF 的字体没有文字对照，取出的文字与看到的不同"
         return Content(_seen(body, everything, "text_unmapped", detail), left=left)
-    blocks = blocks_of(without_furniture([(page.height, items_of(page)) for page in pages]))
+    blocks, begun = flow_of(without_furniture([(page.height, items_of(page)) for page in pages]))
     second = Second(("boxes", "stream"), partial(stream, [page.text for page in pages]))
     if scans and _ocr.available():
         blocks, scans = [*blocks, *_pdf_pages.seen(body, scans)], []
-    return Content(tuple(blocks), images=len(scans), left=left, second=second)
+    return Content(tuple(blocks), images=len(scans), left=left, second=second, pages=tuple(begun))
 
 
 def _seen(body: bytes, pages: list[int], code: str, detail: str) -> tuple[str | Grid, ...]:

@@ -129,10 +129,11 @@ class _Batch:
         for table in WIDE:
             self._wide(table)
         self.sections: dict[int, list[Section]] = {}
-        for number, section, heading, text, paragraph, offset in self._rows(
-            "report, section, heading, text, coalesce(paragraph, 0), coalesce(offset, 0)", "sections"
+        for number, section, heading, text, paragraph, offset, paged in self._rows(
+            "report, section, heading, text, coalesce(paragraph, 0), coalesce(offset, 0), pages", "sections"
         ):
-            self.sections.setdefault(number, []).append(Section(section, heading, text, paragraph, offset))
+            pages = tuple((first, page) for first, page in json.loads(paged)) if paged else ()
+            self.sections.setdefault(number, []).append(Section(section, heading, text, paragraph, offset, pages))
         self.problems: dict[int, list[Problem]] = {}
         columns = 'report, rowid, code, detail, "where", coalesce("table", \'\'), facts'
         for number, _, code, detail, where, table, facts in self._rows(columns, "problems"):

@@ -1,12 +1,13 @@
 """The rows written for a report: for each table a record with fields named like its columns, and its SQL."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from extract.content import Number
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
-from extract.model import Indicator
+from extract.model import Indicator, Section
 
 
 def plain(value: Number | None) -> int | float | None:
@@ -47,6 +48,13 @@ class Prose(NamedTuple):
     text: str
     paragraph: int
     offset: int
+    pages: str | None
+
+    @classmethod
+    def of(cls, report: int, one: Section) -> "Prose":
+        """The row of a section."""
+        pages = json.dumps(one.pages) if one.pages else None
+        return cls(report, one.number, one.heading, one.text, one.paragraph, one.offset, pages)
 
 
 class Statistic(NamedTuple):

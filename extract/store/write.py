@@ -219,9 +219,7 @@ class _Batch:
             rows.subtotals.append((number, row.code, *_counts(row), row.place))
             rows.cells.extend(_cells(number, row, "T3.subtotal"))
         rows.indicators.extend(Statistic.of(number, one) for one in report.indicators)
-        rows.sections.extend(
-            Prose(number, one.number, one.heading, one.text, one.paragraph, one.offset) for one in report.sections
-        )
+        rows.sections.extend(Prose.of(number, one) for one in report.sections)
 
     def _problems(self, reading: Reading, number: int | None, problems: Iterable[Problem]) -> None:
         self.rows.problems.extend(

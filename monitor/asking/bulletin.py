@@ -53,7 +53,7 @@ class Bulletin:
     """All that the bulletin says. `entries` of the coverage are the bodies asked for, in the order of the register.
 
     `open` and `settled` are findings about their reports, `unread` what we could not read of the year; `rates` are by
-    body, this year's; `together` of all bodies, `before` of all bodies the year before.
+    body, this year's; `together` of all bodies, `before` of all bodies the year before. `portals`: their names by id.
     """
 
     coverage: Coverage
@@ -68,6 +68,7 @@ class Bulletin:
     together: Mapping[str, Pooled]
     before: Mapping[str, Pooled]
     same: Mapping[str, SameBodies]
+    portals: Mapping[str, str]
 
     @property
     def year(self) -> int:
@@ -116,6 +117,7 @@ def bulletin(
         pooled(rate_catalogue(), mine),
         pooled(rate_catalogue(), theirs),
         _same(mine, theirs),
+        {one.id: one.name or one.id for one in config.portals},
     )
 
 

@@ -1,7 +1,11 @@
 """The rule set with what it found here: hits, what people decided of them, and how often a rule is right."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -47,17 +51,54 @@ class RuleOnFile:
 
 
 def rules(db: Database | None, book: Rulebook) -> list[RuleOnFile]:
-    """Every rule of the book, in its order; without a database nothing was found yet."""
+    """Every rule of the book, in its order, and those on publication; without a database nothing was found yet."""
     rows = db.execute(COUNTS).fetchall() if db is not None else []
     counts: Mapping[str, tuple[int, int, int, int]] = {row[0]: tuple(row[1:]) for row in rows}
-    return [RuleOnFile(rule, *counts.get(rule.id, (0, 0, 0, 0))) for rule in book.rules.values()]
+    every = (*book.rules.values(), *published().values())
+    return [RuleOnFile(rule, *counts.get(rule.id, (0, 0, 0, 0))) for rule in every]
+
+
+@lru_cache(maxsize=1)
+def published() -> Mapping[str, Rule]:
+    """The rules on publication, which no report alone is judged by: rules/published.toml."""
+    data = tomllib.loads((files("monitor") / "rules" / "published.toml").read_text(encoding="utf-8"))
+    return {entry["id"]: _published(entry) for entry in data["published"]}
+
+
+def _published(entry: Mapping[str, Any]) -> Rule:
+    return Rule(
+        entry["id"],
+        1,
+        entry["class"],
+        frozenset(),
+        (),
+        (),
+        "",
+        {},
+        frozenset(),
+        0,
+        entry["basis"],
+        entry.get("exceptions", ""),
+        entry["message"],
+        (),
+        (),
+        False,
+        frozenset({"fail"}),
+        "source",
+        (),
+        (),
+        False,
+        False,
+        {},
+    )
 
 
 def find_rule(book: Rulebook, name: str) -> Rule:
     """A rule by its id; UsageError, which names those near it, where there is none."""
-    if name in book.rules:
-        return book.rules[name]
-    near = [rule for rule in book.rules if rule.partition(".")[0] == name.partition(".")[0]] or list(book.rules)
+    every = {**book.rules, **published()}
+    if name in every:
+        return every[name]
+    near = [rule for rule in every if rule.partition(".")[0] == name.partition(".")[0]] or list(every)
     raise UsageError(
         f"there is no rule {name!r}; there are {', '.join(near)}", f"没有规则 {name}；有：{'、'.join(near)}"
     )
@@ -88,6 +129,11 @@ class Backtest:
 
 def _insist(rule: Rule) -> None:
     """UsageError for a rule that needs more than the reports of one body."""
+    if rule.id in published():
+        raise UsageError(
+            f"{rule.id} is judged from what the crawl saw, not from the reports: only gouji check can judge it",
+            f"{rule.id} 依据抓取所见判断，不是核对报告，由 gouji check 判断，不能单独试算",
+        )
     if rule.id.partition(".")[0] == "reuse":
         raise UsageError(
             f"{rule.id} holds the texts of all bodies against one another: only gouji check can judge it",

@@ -33,6 +33,7 @@ class ClaimRow(NamedTuple):
     verdict: str
     matched: str
     reason: str
+    page: int | None
 
 
 INSERT = f"insert into claims ({', '.join(ClaimRow._fields)}) values ({', '.join('?' * len(ClaimRow._fields))})"
@@ -63,6 +64,7 @@ def rows_of(stored: StoredReport, judged: Iterable[JudgedClaim]) -> list[ClaimRo
                 one.verdict,
                 one.matched,
                 one.reason,
+                one.page,
             )
         )
     return found

@@ -51,10 +51,12 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """All words, and the concepts by their ids; several entries may state one concept."""
+    """All words, and the concepts by their ids; several entries may state one concept. `whose`: by what the words of
+    scope that speak of an office, a place, a town, the body itself are known."""
 
     words: tuple[Word, ...]
     concepts: Mapping[str, Concept]
+    whose: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +73,7 @@ def dictionary() -> Dictionary:
     for concept, entry in _parts(data["part"]):
         concepts[concept.id] = concept
         words += _words(concept.id, concept, entry)
-    return Dictionary(tuple(words), concepts)
+    return Dictionary(tuple(words), concepts, {name: tuple(some) for name, some in data["whose"].items()})
 
 
 def _word(roles: tuple[str, ...], name: str, concept: Concept | None, patterns: Sequence[str]) -> Word:

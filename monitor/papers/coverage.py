@@ -148,7 +148,7 @@ def _missing(say: Speech, told: Bulletin) -> Iterator[Part]:
     if not found and not waiting:
         yield paragraph(say("没有。", "None."))
     if found:
-        yield _absent(say, found)
+        yield _absent(say, told, found)
     if waiting:
         yield paragraph(
             say(
@@ -156,17 +156,19 @@ def _missing(say: Speech, told: Bulletin) -> Iterator[Part]:
                 f"The day of these {len(waiting)} is past, but nobody looked often enough: not called missing yet.",
             )
         )
-        yield _absent(say, waiting)
+        yield _absent(say, told, waiting)
 
 
-def _absent(say: Speech, found: Sequence[CoverageEntry]) -> DataTable:
+def _absent(say: Speech, told: Bulletin, found: Sequence[CoverageEntry]) -> DataTable:
     columns: tuple[Column, ...] = (
         Column(say("单位", "body"), 2.4),
         Column(say("期限", "due"), 1.7),
         Column(say("期限后查看", "looks after the day"), 2.4),
         Column(say("门户", "portal"), 1.5),
     )
-    rows: list[list[Cell | object]] = [[one.name, _due(say, one), _looks(say, one), _portals(one)] for one in found]
+    rows: list[list[Cell | object]] = [
+        [one.name, _due(say, one), _looks(say, one), _portals(told, one)] for one in found
+    ]
     if any(one.note for one in found):
         columns = (*columns, Column(say("备注", "remark"), 1.8))
         for row, one in zip(rows, found, strict=True):
@@ -187,8 +189,9 @@ def _looks(say: Speech, one: CoverageEntry) -> str:
     return say(f"{one.looks} 次均未见到（{first} 至 {last}）", f"{one.looks} in vain ({first} to {last})")
 
 
-def _portals(one: CoverageEntry) -> str:
-    return "、".join(str(portal["id"]) for portal in one.portals) or "–"
+def _portals(told: Bulletin, one: CoverageEntry) -> str:
+    ids = [str(portal["id"]) for portal in one.portals]
+    return "、".join(told.portals.get(each, each) for each in ids) or "–"
 
 
 def _late(say: Speech, told: Bulletin) -> Iterator[Part]:

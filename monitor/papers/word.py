@@ -48,7 +48,7 @@ def docx(paper: Paper, now: datetime) -> bytes:
     _page(document.sections[0], landscape=False)
     _footer(document.sections[0], paper)
     document.add_paragraph(fit(paper.title), style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _Writer(document).write(finished(paper))
+    _Writer(document, chinese=paper.language == "zh").write(finished(paper))
     body = BytesIO()
     document.save(body)
     return body.getvalue()
@@ -62,8 +62,8 @@ def fit(text: str) -> str:
 class _Writer:
     """Adds parts to a document; each address has one relation, however often it is linked."""
 
-    def __init__(self, document: WordDocument) -> None:
-        self.document = document
+    def __init__(self, document: WordDocument, *, chinese: bool) -> None:
+        self.document, self.chinese = document, chinese
         self.links: dict[str, str] = {}
 
     def write(self, parts: Sequence[Finished]) -> None:
@@ -107,6 +107,8 @@ class _Writer:
 
     def _run(self, paragraph: WordParagraph, one: Run, *, small: bool) -> None:
         run = paragraph.add_run(fit(one.text))
+        if self.chinese:
+            run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
         run.bold = one.bold or one.mark or None
         if small:
             run.font.size, run.font.color.rgb = Pt(10), GREY
@@ -165,6 +167,8 @@ def _styles(document: WordDocument) -> None:
         layout.space_before, layout.space_after = Pt(before), Pt(after)
         if name != "Normal":
             layout.keep_with_next = True
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     for border in document.styles["Title"].element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
 

@@ -10,8 +10,13 @@ UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EMU = 635  # in a twentieth of a point
 SIZE = 18  # half points
 TALL, LINE = 12, 24  # lines of a row; characters of a line
-FONTS = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="宋体"/>'
-LINK = '<w:color w:val="0B5394"/><w:u w:val="single"/>'
+# The hint has marks that both scripts use, such as “ ”, drawn as Chinese ones.
+FONTS = (
+    '<w:rFonts w:hint="eastAsia" w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" '
+    'w:eastAsia="宋体"/>'
+)
+LINK = '<w:color w:val="0B5394"/>'
+UNDERLINE = '<w:u w:val="single"/>'
 MARK = '<w:color w:val="A40000"/>'
 HEAD = '<w:shd w:val="clear" w:color="auto" w:fill="E8EDF3"/>'
 BORDERS = "".join(
@@ -66,9 +71,9 @@ def _paragraphs(cell: Cell, align: str, link: Link) -> str:
 
 def _paragraph(one: Run, align: str, link: Link) -> str:
     looks = ("<w:b/>" if one.bold or one.mark else "") + (LINK if one.url else MARK if one.mark else "")
-    text = escape(UNFIT.sub("\ufffd", one.text))
+    text, under = escape(UNFIT.sub("\ufffd", one.text)), UNDERLINE if one.url else ""
     run = (
-        f'<w:r><w:rPr>{FONTS}{looks}<w:sz w:val="{SIZE}"/><w:szCs w:val="{SIZE}"/></w:rPr>'
+        f'<w:r><w:rPr>{FONTS}{looks}<w:sz w:val="{SIZE}"/><w:szCs w:val="{SIZE}"/>{under}</w:rPr>'
         f'<w:t xml:space="preserve">{text}</w:t></w:r>'
     )
     if one.url:

@@ -10,6 +10,7 @@ from crawler.agencies.names import place_of
 from crawler.ground.errors import UsageError
 from extract.content import Number
 from monitor.claims.claim import Claim
+from monitor.claims.dictionary import dictionary
 from monitor.claims.grammar import read_claims
 from monitor.reconcile.evaluate import bounds
 from monitor.reconcile.formula import FormNames, Linear, compile_value, has_cell
@@ -29,15 +30,10 @@ from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.vector import SLOTS, STATED
 
 ALL_OPEN = f"{RECEIVED[1]} - {PROCESSED}"
-# Whose figures a government's own report does not give, and whose any other body's does not.
-OF_OFFICE = ("办", "本级", "办公室", "办公厅", "机关", "部门")
-OF_PLACE = ("全国", "全省", "全市", "全县", "全区", "全州", "全盟", "全旗", "各级", "政府", "部门", "全系统")
 WHOLE_PLACE = 2  # characters of 全市
 PLACES = "国省市县区州盟旗"
-OWN = ("我", "本机关", "本局", "本办", "本委", "本厅", "本单位")
 IN_PARTS = frozenset({"intake", "received", "processed"})  # what is told in parts beside its whole
 AS_WHOLE = re.compile("[共总合]计?|累计|全年")
-OF_TOWN = ("全镇", "全乡", "全街道")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Tried:
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
     """A claim with its verdict. `matched` is the formula that it fits; `tried` all that it might have; `reason` why it
-    is not assessable.
+    is not assessable. `page` is where it begins in the document, from 1; None where that has none.
     """
 
     claim: Claim
@@ -60,6 +56,7 @@ class JudgedClaim:
     matched: str = ""
     reason: str = ""
     tried: tuple[Tried, ...] = ()
+    page: int | None = None
 
 
 def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
@@ -75,7 +72,11 @@ def judge_claims(sheet: Sheet) -> tuple[JudgedClaim, ...]:
         judged = [
             _fee(one, amounts) if one.concept == "processing_fee" else _judged(one, found, sheet) for one in found
         ]
-        sheet.claims = tuple(_parts_aside(judged))
+        paged = {one.number: one for one in report.sections if one.pages}
+        sheet.claims = tuple(
+            replace(one, page=paged[one.claim.section].page(one.claim.start)) if one.claim.section in paged else one
+            for one in _parts_aside(judged)
+        )
     return sheet.claims
 
 
@@ -152,15 +153,15 @@ def _other_scope(scope: str, context: Context) -> bool:
     """Whether the prose speaks of other bodies' figures than this report's tables give."""
     if not scope:
         return False
-    kind = context.kind
+    kind, whose = context.kind, dictionary().whose
     if kind == "government" and scope.startswith("全") and len(scope) == WHOLE_PLACE:
         return scope[1] not in place_of(context.name)[-2:] and scope[1] in PLACES  # 全市 in the report of a county
     if kind in ("government", "zone"):
-        return scope.endswith(OF_OFFICE) and not scope.startswith(OWN)
+        return scope.endswith(whose["office"]) and not scope.startswith(whose["own"])
     if kind in ("township", "street"):
-        return scope.startswith(OF_PLACE)
-    return scope.startswith((*OF_PLACE, *OF_TOWN)) or (
-        (scope.endswith("政府") or scope.endswith(OF_OFFICE)) and not scope.startswith(("我", "本"))
+        return scope.startswith(whose["place"])
+    return scope.startswith((*whose["place"], *whose["town"])) or (
+        (scope.endswith("政府") or scope.endswith(whose["office"])) and not scope.startswith(("我", "本"))
     )
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from extract.content import Number
 from monitor.claims.claim import Claim
 from monitor.claims.dictionary import Concept, dictionary
+from monitor.reconcile.vector import decimals
 
 RECEIVED = ("T3[received,total]", "T3[received,total] + T3[brought_forward,total]")
 CARRIED = "T3[carried_forward,total]"
@@ -97,7 +97,7 @@ def _band(claim: Claim) -> tuple[Number | Fraction, Number | Fraction]:
     if claim.relation in ("≈", "≥"):
         low, high = _about(Fraction(printed), upward=claim.relation == "≥")
     elif claim.concept == "charges":
-        half = Fraction(1, 2 * 10 ** _decimals(printed))
+        half = Fraction(1, 2 * 10 ** decimals(printed))
         low, high = Fraction(printed) - half, Fraction(printed) + half
     else:
         low = high = Fraction(printed)
@@ -112,11 +112,6 @@ def _about(value: Fraction, *, upward: bool) -> tuple[Fraction, Fraction]:
         step *= 10
     room = max(min(Fraction(step), value / 5), value / 10)
     return (value if upward else value - room), value + room
-
-
-def _decimals(value: Number) -> int:
-    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
-    return -exponent if isinstance(exponent, int) else 0
 
 
 def _shares(claim: Claim, all_claims: Sequence[Claim]) -> Iterator[Meaning]:

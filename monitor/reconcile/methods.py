@@ -7,12 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from extract.content import Number
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.form.numbers import shows_figure
 from extract.model import Problem
 from monitor.reconcile.claim_rules import claims, two_numbers, year_changes
+from monitor.reconcile.fees import fees
 from monitor.reconcile.foreign_names import foreign_name
 from monitor.reconcile.histories import all_zero, body_changed, copied, lost_applications, same_numbers
 from monitor.reconcile.locate import PARITY, residuals_of
@@ -27,7 +27,7 @@ from monitor.reconcile.rule import Rule
 from monitor.reconcile.sections import fee_statement, section_five, sections, subheads_of_overview
 from monitor.reconcile.sheet import Sheet
 from monitor.reconcile.structure import header_altered, oversight, period, publisher, title
-from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED
+from monitor.reconcile.vector import AMOUNTS, INDEX, MISSING, SIGNED, SLOTS, STATED, UNSTATED, decimals
 from monitor.reconcile.years_named import cited_notice, report_year
 
 __all__ = ["METHODS", "Method"]
@@ -85,16 +85,12 @@ def amounts(rule: Rule, sheet: Sheet) -> Result:
         if sheet.codes[slot] != STATED:
             continue
         value = sheet.values[slot]
-        if value >= 0 and _decimals(value) <= rule.params["decimals"]:
+        exact = value.normalize() if isinstance(value, Decimal) else value
+        if value >= 0 and decimals(exact) <= rule.params["decimals"]:
             passed += 1
         else:
             outcomes.append(_cell(rule, sheet, slot))
     return Result(passed, tuple(outcomes))
-
-
-def _decimals(value: Number) -> int:
-    exponent = value.normalize().as_tuple().exponent if isinstance(value, Decimal) else 0
-    return -exponent if isinstance(exponent, int) else 0
 
 
 def _cell(rule: Rule, sheet: Sheet, slot: int) -> Outcome:
@@ -242,6 +238,7 @@ METHODS: Mapping[str, Method] = {
     "subheads": subheads_of_overview,
     "section_five": section_five,
     "fee_statement": fee_statement,
+    "fees": fees,
     "cited_notice": cited_notice,
     "residue": residue,
     "generic_text": generic_text,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain, takewhile
+from itertools import chain, combinations, takewhile
 from typing import NamedTuple
 
 from extract.content import UNREAD, Number
@@ -39,6 +39,7 @@ TRACKS_OF = {
     "remedies": ("reconsideration", "litigation"),
     "litigation": ("litigation_direct", "litigation_after_reconsideration"),
 }
+MOST_TOLD = 40  # numbers of a sentence of which sums are made
 LONGEST = 300  # characters that are quoted
 BROUGHT = "T3[brought_forward,total]"
 
@@ -69,9 +70,9 @@ def internal(rule: Rule, sheet: Sheet) -> Result:
         ties += here
         if any(_key(one) in blamed for one in group):
             continue  # its number is told already as one that the table contradicts
-        for tie in here:
-            if not tie.holds and all(one.subject != tie.name for one in outcomes):
-                outcomes.append(_outcome(rule, sheet, tie, group))
+        broken = next((tie for tie in here if not tie.holds), None)  # one list is told once
+        if broken is not None and all(one.subject != broken.name for one in outcomes):
+            outcomes.append(_outcome(rule, sheet, broken, group))
     held = sum(tie.holds for tie in ties)
     return Result(held, tuple(outcomes)) if outcomes else passing(max(1, held))
 
@@ -85,9 +86,16 @@ def _outcome(rule: Rule, sheet: Sheet, tie: Tie, group: Sequence[Claim]) -> Outc
         "sentence": "".join(dict.fromkeys(one.whole for one in group)).rstrip("。；")[:LONGEST],
         "terms": " + ".join(map(str, tie.terms)),
         "sum": str(sum(tie.terms)),
-        "whole": "、".join(dict.fromkeys(map(str, tie.whole))),
+        "whole": "、".join(dict.fromkeys(map(str, _printed(tie, group)))),
     }
     return Outcome(rule.id, tie.name, "fail", sum(tie.terms), tie.whole[0], year=sheet.year, facts=facts)
+
+
+def _printed(tie: Tie, group: Sequence[Claim]) -> list[Number]:
+    """Of the admissible totals those that the sentence prints, or sums of two that it prints; else all."""
+    told = [one.value for one in group if one.value]
+    sums = {one + two for one, two in combinations(told[:MOST_TOLD], 2)}
+    return [one for one in tie.whole if one in told] or [one for one in tie.whole if one in sums] or [*tie.whole]
 
 
 def _told(found: Iterator[list[Claim]]) -> Iterator[list[Claim]]:

@@ -132,8 +132,13 @@ class Vector:
         match = DECIMALS.search(unicodedata.normalize("NFKC", raw)) if raw else None
         if match:
             return len(match.group(1))
-        exponent = value.as_tuple().exponent if raw is None and isinstance(value, Decimal) else 0
-        return max(0, -exponent) if isinstance(exponent, int) else 0
+        return max(0, decimals(value)) if raw is None and value is not None else 0
+
+
+def decimals(value: Number) -> int:
+    """How many digits stand behind its point."""
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    return -exponent if isinstance(exponent, int) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ def claim_lines(book: Rulebook, claims: Sequence[JudgedClaim], lang: str) -> lis
 def _line(book: Rulebook, one: JudgedClaim, lang: str) -> str:
     clause = clip(inert(one.claim.clause), LONGEST)
     quoted = f"“{clause}”"
+    if one.page is not None:
+        quoted += f"（第{one.page}页）" if lang == "zh" else f" (page {one.page})"
     if one.verdict == "not_assessable":
         why = reason_words(book, one.reason, lang)
         return f"{quoted}（{why}）" if lang == "zh" else f"{quoted} ({why})"
@@ -58,6 +60,7 @@ def claims_json(claims: Sequence[JudgedClaim]) -> list[dict[str, Any]]:
             "sentence": one.claim.clause,
             "section": one.claim.section,
             "start": one.claim.start,
+            "page": one.page,
             "scope": one.claim.scope,
             "limits": list(one.claim.limits),
             "verdict": one.verdict,

@@ -94,7 +94,10 @@ def test_the_bulletin_says_who_published_who_is_missing_and_of_whom_nothing_can_
     paper = brief(told, "zh", DAY)
     said = "\n".join(texts(tuple(after(paper, "一、总体情况"))))
     assert "应公布 2024 年度报告的 9 个：按期公布 5 个，逾期未公布 1 个，尚未到期 1 个，无法判断 2 个" in said
-    assert AUDIT in "\n".join(texts(tuple(after(paper, "（三）逾期未公布"))))
+    missing_ones = "\n".join(texts(tuple(after(paper, "（三）逾期未公布"))))
+    assert AUDIT in missing_ones
+    assert "青石市人民政府" in missing_ones, "the portal by its name"
+    assert "qingshi" not in missing_ones
     unjudged = "\n".join(texts(tuple(after(paper, "（一）无法判断是否公布"))))
     assert "临河县教育局" in unjudged
     assert "临河县" not in "\n".join(texts(tuple(after(paper, "（三）逾期未公布")))), "an outage is nobody's absence"
@@ -244,6 +247,17 @@ def test_hostile_names_and_addresses_do_nothing(told: Bulletin) -> None:
     assert "\x07" not in whole(paper)
     assert "\u202e" not in whole(paper)
     assert all(rel.target_ref.startswith("http") for rel in document.part.rels.values() if rel.is_external)
+
+
+def test_a_hostile_body_has_a_profile_that_does_nothing(db: Database) -> None:
+    told = body_profile(db, CONFIG, NOW, AgencyRef(FINANCE, FINANCE))
+    versions = tuple(replace(one, url="javascript:alert(1)") for one in told.versions)
+    paper = profile(replace(told, body=told.body._replace(name=HOSTILE), versions=versions), "zh", DAY)
+    page = Selector(html(paper).decode())
+    assert not page.xpath("//script")
+    assert all(link.startswith("http") for link in page.xpath("//a/@href").getall())
+    assert "<script>alert(1)</script>" in Document(io.BytesIO(docx(paper, NOW))).paragraphs[0].text
+    assert "\x07" not in whole(paper)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from typing import Any
 
 from monitor.findings import Finding
 from monitor.words.kinds import class_shown, status_words, statuses
-from monitor.words.plain import message_of as message_of
 from monitor.words.plain import plain
 from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad

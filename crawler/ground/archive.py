@@ -65,8 +65,13 @@ class Archive(Shelf, Protocol):
 
 
 def open_archive(data: "DataDir") -> Archive:
-    """The archive of a data directory."""
-    return FolderArchive(data.archive)
+    """The archive of a data directory; UsageError as `read_config` says."""
+    chosen = data.config().archive
+    if not chosen.url:
+        return FolderArchive(data.archive)
+    from crawler.ground.archive_s3 import S3Archive  # it stands on this module
+
+    return S3Archive(chosen.url, chosen.endpoint, chosen.region)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.ground.clock import closing
+from crawler.ground.config_archive import ArchiveSettings as ArchiveSettings
+from crawler.ground.config_archive import complaints as complaints_of_archive
 from crawler.ground.config_engine import EngineSettings as EngineSettings
 from crawler.ground.config_engine import complaints as complaints_of_engine
 from crawler.ground.config_mail import ChannelCheck, any_channel, complaints
@@ -20,7 +22,7 @@ from crawler.ground.config_sections import Sections
 from crawler.ground.config_text import decode, parse_text
 from crawler.ground.vocabulary import KINDS, LEVELS
 
-KNOWN = "[crawl], [mail], [schedule], [duty], [reuse], [engine], [[portal]], [[deadline]], [[subscription]]"
+KNOWN = "[crawl], [mail], [schedule], [duty], [reuse], [engine], [archive], [[portal]], [[deadline]], [[subscription]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Config:
     duty: DutySettings = field(default_factory=DutySettings)
     reuse: ReuseSettings = field(default_factory=ReuseSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     deadlines: tuple[LocalDeadline, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -168,17 +171,7 @@ class _Reader(Sections):
 
     def config(self, data: Mapping[str, Any]) -> Config:
         for key in data:
-            if key not in (
-                "crawl",
-                "mail",
-                "schedule",
-                "duty",
-                "reuse",
-                "engine",
-                "portal",
-                "deadline",
-                "subscription",
-            ):
+            if f"[{key}]" not in KNOWN:
                 self.fail(key, (f"unknown key '{key}'; known: {KNOWN}", f"没有 '{key}' 这一项；可写：{KNOWN}"))
         portals = tuple(self.portals(data.get("portal", [])))
         return Config(
@@ -189,6 +182,7 @@ class _Reader(Sections):
             duty=self.section("duty", DutySettings, data.get("duty", {})),
             reuse=self.reuse(data.get("reuse", {})),
             engine=self.engine(data.get("engine", {})),
+            archive=self.archive(data.get("archive", {})),
             deadlines=tuple(self.deadlines(data.get("deadline", []))),
             subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
         )
@@ -234,6 +228,12 @@ class _Reader(Sections):
         found = self.section("engine", EngineSettings, entry)
         for key, message in complaints_of_engine(found):
             self.fail(key, message, 0, "engine")
+        return found
+
+    def archive(self, entry: Any) -> ArchiveSettings:
+        found = self.section("archive", ArchiveSettings, entry)
+        for key, message in complaints_of_archive(found):
+            self.fail(key, message, 0, "archive")
         return found
 
     def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:

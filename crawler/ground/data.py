@@ -45,6 +45,10 @@ cron = "30 2 * * 1"          # the other months: Mondays
 # [engine]                     # who reads: the workers of a dask scheduler (docs/scale.md)
 # address = "tcp://10.0.0.5:8786"
 
+# [archive]                    # S3-compatible storage instead of the folder `archive` (docs/scale.md)
+# url = "s3://bucket/prefix"   # credentials: $AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY
+# endpoint = "https://10.0.0.6:9000"
+
 # A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
 # [[deadline]]
 # due = "01-20"                # of the year after the report year

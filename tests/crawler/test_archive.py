@@ -5,16 +5,20 @@ import os
 import pickle
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from crawler.ground import archive_s3
 from crawler.ground.archive import TOKEN, Archive, ArchiveError, FolderArchive, open_archive
+from crawler.ground.archive_s3 import S3Archive
 from crawler.ground.data import DataDir, create
+from crawler.ground.errors import UsageError
 from tests.archives import PackedArchive
+from tests.storage import Storage, storage_of
 
 BODY = "示例县".encode()
 SHA = hashlib.sha256(BODY).hexdigest()
@@ -61,16 +65,42 @@ def lose_row(root: Path, sha256: str) -> None:
         db.execute("delete from bodies where sha256 = ?", [sha256])
 
 
+def stored(root: Path) -> Archive:
+    return storage_of().bucket(root)
+
+
+def lose_object(root: Path, sha256: str) -> None:
+    storage_of().ask("DELETE", root, sha256)
+
+
+def alter_object(root: Path, sha256: str, body: bytes) -> None:
+    storage_of().ask("PUT", root, sha256, body)
+
+
+def block_bucket(root: Path) -> None:
+    storage_of().ask("DELETE", root)
+
+
 BACKENDS = {
     "folder": Backend(FolderArchive, lose_file, alter_file, block_folder),
     "packed": Backend(PackedArchive, lose_row, alter_row, block_file),
+    "s3": Backend(stored, lose_object, alter_object, block_bucket),
 }
 
 
-@pytest.fixture(params=BACKENDS.values(), ids=list(BACKENDS))
-def backend(request: pytest.FixtureRequest) -> Backend:
-    found: Backend = request.param
-    return found
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Storage]:
+    with storage_of() as server:
+        yield server
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Backend:
+    if request.param == "s3":
+        request.getfixturevalue("storage")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    return BACKENDS[request.param]
 
 
 @pytest.fixture
@@ -212,3 +242,43 @@ def test_what_is_no_file_keeps_nobody_waiting(root: Path, kind: str) -> None:
     with suppress(ArchiveError):  # a folder cannot be replaced by a file
         archive.put(BODY)
     assert kind == "folder" or archive.read(SHA) == BODY
+
+
+def test_storage_is_chosen_in_the_configuration(tmp_path: Path) -> None:
+    data = create(DataDir(tmp_path / "data"))
+    data.config_path.write_text('[archive]\nurl = "s3://gongkai/年报"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="names no storage"):
+        open_archive(data)
+    data.config_path.write_text(
+        '[archive]\nurl = "s3://gongkai/a"\nendpoint = "http://127.0.0.1:9"\n', encoding="utf-8"
+    )
+    assert open_archive(data).where(SHA) == f"s3://gongkai/a/{SHA[:2]}/{SHA}"
+
+
+def test_without_credentials_it_says_which_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with pytest.raises(ArchiveError, match=r"credentials in the environment: AWS_ACCESS_KEY_ID$"):
+        S3Archive("s3://gongkai/a").read(SHA)
+
+
+@pytest.mark.parametrize("ask", [lambda one: one.read(SHA), lambda one: one.put(BODY), lambda one: list(one.hashes())])
+def test_storage_that_does_not_answer_is_neither_empty_nor_lacking(
+    monkeypatch: pytest.MonkeyPatch, ask: Callable[[Archive], object]
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(archive_s3, "TRIES", 0)
+    with pytest.raises(ArchiveError, match="does not answer as it should"):
+        ask(S3Archive("s3://gongkai/a", "http://127.0.0.1:9"))
+
+
+def test_a_bucket_that_is_missing_is_told_from_a_body_that_is(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with pytest.raises(ArchiveError, match="no such bucket"):
+        S3Archive("s3://nobody-made-this/a", storage.endpoint).read(SHA)
+    with pytest.raises(ArchiveError, match="is missing"):
+        storage.bucket(tmp_path).read(SHA)

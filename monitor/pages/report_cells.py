@@ -9,6 +9,7 @@ from extract.form.forms import TABLES
 from extract.form.labels import labels
 from extract.model import Report, Row, cell_name
 from extract.place import read_place
+from monitor.checking.drafts import BINDING
 from monitor.findings import Finding, Key
 from monitor.pages.ask import Ask
 from monitor.reconcile.outcome import Outcome
@@ -77,7 +78,8 @@ def relations_of(book: Rulebook, outcomes: Iterable[Outcome], agency: str, year:
     found: dict[str, Relation] = {}
     for one in outcomes:
         tone = KNOWN_VERDICTS.get(one.verdict, "")
-        if not tone or not one.operands:
+        noted = one.verdict == "fail" and book[one.rule].rule_class not in BINDING  # it asks, and breaks nothing
+        if not tone or noted or not one.operands:
             continue
         evidence = {
             "operands": [{"cell": part.name} for part in one.operands],

@@ -84,9 +84,18 @@ def noted(note: str | None, line: str) -> str:
 
 
 def decide(
-    db: Database, finding: int, status: Decision, reason: str, now: datetime, until: date | None = None
+    db: Database,
+    finding: int,
+    status: Decision,
+    reason: str,
+    now: datetime,
+    until: date | None = None,
+    who: str = "",
 ) -> Finding:
-    """Keeps what a person decided, with the reason; raises UsageError for what cannot be decided."""
+    """Keeps what a person decided, with the reason and, where it is known, who; UsageError for what cannot be decided.
+
+    Every decision is a line of the note: of two people at once, both stay.
+    """
     reason = " ".join(reason.split())
     if not reason:
         raise UsageError("a decision needs its reason: --reason TEXT", "作决定要写理由：--reason TEXT")
@@ -110,7 +119,9 @@ def decide(
         decided = replace(
             rows[0],
             status=status,
-            note=noted(rows[0].note, reason),
+            note=noted(
+                rows[0].note, f"{reason}（{' '.join(who.split())}，{local_date(now)}）" if who.strip() else reason
+            ),
             decided_at=stamp(now),
             expires=until.isoformat() if until else None,
         )

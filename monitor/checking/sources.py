@@ -77,17 +77,22 @@ def _raise(error: OSError) -> None:
     raise error
 
 
+def sources_of(name: str, body: bytes) -> Iterator[Source]:
+    """A file that lies in no folder, under the name that somebody gave it: itself or, of an archive, its members."""
+    path = Path(name.replace("\\", "/").rpartition("/")[2] or "-")
+    if len(body) > LARGEST:
+        yield Source(path, problem=Problem("too_large", f"输入大于 {LARGEST // 1024**2} MB，未读取"))
+    elif body.startswith(BEGINS):
+        yield from _opened(path, io.BytesIO(body)) or (Source(path, body),)
+    else:
+        yield Source(path, body)
+
+
 def sources(paths: Iterable[Path], stdin: IO[bytes]) -> Iterator[Source]:
     """The files one by one: `-` by the bytes of `stdin`, archives by their members, within bounds."""
     for path in paths:
         if path == STDIN:
-            body = stdin.read(LARGEST + 1)
-            if len(body) > LARGEST:
-                yield Source(path, problem=Problem("too_large", f"输入大于 {LARGEST // 1024**2} MB，未读取"))
-            elif body.startswith(BEGINS):
-                yield from _opened(path, io.BytesIO(body)) or (Source(path, body),)
-            else:
-                yield Source(path, body)
+            yield from sources_of(str(path), stdin.read(LARGEST + 1))
             continue
         try:
             with path.open("rb") as file:

@@ -1,6 +1,6 @@
 """`gouji show`: a report as read, suspected cells marked, where it came from, what was found in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import now
 from crawler.ground.errors import GoujiError
-from extract.place import PictureBox
 from extract.store.load import StoredReport
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -81,31 +80,16 @@ def _say_where(call: CallOptions, stored: StoredReport) -> None:
 
 def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
     """Writes the picture, as PNG whatever the name of the file."""
-    # A question without a picture needs no reader of pictures.
-    from monitor.drawing.doubtful import doubtful
-    from monitor.drawing.form import draw_form
-    from monitor.drawing.page import draw_page, is_drawable, pages_of
+    from monitor.asking.pictures import picture_of  # a question without a picture needs no reader of pictures
 
-    report_read = shown.stored.report
-    marks = doubtful(report_read, [one.suspect for one in shown.findings if one.suspect is not None])
-    places = pages_of(report_read)
-    stored = shown.stored
-    body = open_archive(call.data).read(stored.document) if places else b""
-    on_page = bool(places) and (is_drawable(body) or any(isinstance(one, PictureBox) for one in places.values()))
-    picture = draw_page(body, places, marks, _pictures(call, stored)) if on_page else draw_form(report_read, marks)
+    with closing(open_database(call.data)) as db:
+        picture = picture_of(db, open_archive(call.data), shown)
     try:
         picture.save(target, "PNG")
     except OSError as error:
         raise GoujiError(f"cannot write {target}: {error.strerror}", f"写不了 {target}：{error.strerror}") from error
     call.say()
     call.say(call.text(f"图已写入 {target}", f"the picture is in {target}"))
-
-
-def _pictures(call: CallOptions, stored: StoredReport) -> Callable[[int], bytes]:
-    from monitor.asking.pictures import pictures_of  # as above
-
-    with closing(open_database(call.data)) as db:
-        return pictures_of(db, open_archive(call.data), stored.document, stored.url)
 
 
 def _source_json(call: CallOptions, stored: StoredReport) -> dict[str, Any]:

@@ -49,14 +49,12 @@ def _unnamed(say: Speech) -> str:
 # --- the curve ------------------------------------------------------------------------------------------------------
 
 
-def _curve(say: Speech, told: Bulletin) -> Iterator[Part]:
-    owing = [one for one in told.entries if one.due]
+def publication_curve(say: Speech, owing: Sequence[CoverageEntry], on: date) -> tuple[CurveChart, str] | None:
+    """How many of those that owe a report had published by each day, and that in words; None where nobody has."""
     days = Counter(date.fromisoformat(one.day) for one in owing if one.day and one.first_seen)
-    unknown = sum(1 for one in owing if one.first_seen and not one.day)
     if not days:
-        yield paragraph(say("尚无公布日期可列。", "There is no day of publication to show yet."))
-        return
-    points = _points(days, date.fromisoformat(told.coverage.on))
+        return None
+    points = _points(days, on)
     due = Counter((date.fromisoformat(one.due), one.layer) for one in owing if one.due)
     marks = tuple(
         (day, f"{say.layer(layer)} {say.short_day(day)}") for (day, layer), _ in sorted(due.most_common(MOST_DUE))
@@ -67,8 +65,20 @@ def _curve(say: Speech, told: Bulletin) -> Iterator[Part]:
         f"到{say.day(points[-1][0])}共 {points[-1][1]} 个机关公布，应公布 {goal} 个（虚横线）；竖线为期限。",
         f"By {say.day(points[-1][0])} {points[-1][1]} of {goal} (dotted line) had published; upright lines: due days.",
     )
+    return CurveChart(points, marks, goal, labels), said
+
+
+def _curve(say: Speech, told: Bulletin) -> Iterator[Part]:
+    owing = [one for one in told.entries if one.due]
+    found = publication_curve(say, owing, date.fromisoformat(told.coverage.on))
+    if found is None:
+        yield paragraph(say("尚无公布日期可列。", "There is no day of publication to show yet."))
+        return
+    chart, said = found
+    days = Counter(date.fromisoformat(one.day) for one in owing if one.day and one.first_seen)
+    unknown = sum(1 for one in owing if one.first_seen and not one.day)
     caption = say("图1　公布进度：逐日累计", "Figure 1. Publication, day by day")
-    yield Picture(CurveChart(points, marks, goal, labels), caption, _days(say, days, caption), said)
+    yield Picture(chart, caption, _days(say, days, caption), said)
     more = say(f"另有 {unknown} 个公布日期不明，不在图中。", f" {unknown} more of no known day are not in it.")
     yield paragraph(said + (more if unknown else ""), "note")
 

@@ -154,17 +154,17 @@ def _figures(say: Speech, told: BodyProfile) -> Iterator[Part]:
         Column(say("表三·总计", "table 3, total"), 1.8),
         *(Column(str(year), 0.8, "right") for year in told.totals),
     )
-    rows = [(_row_words(say, code), *(_shown(year[code]) for year in told.totals.values())) for code in FIGURES]
+    rows = [(row_words(say, code), *(_shown(year[code]) for year in told.totals.values())) for code in FIGURES]
     yield table(columns, rows, say("表1　申请", "Table 1. Applications"))
     bars = [
-        (str(year), _row_words(say, code), value)
+        (str(year), row_words(say, code), value)
         for year, each in told.totals.items()
         for code in DRAWN
         if (value := each[code]) is not None
     ]
     if len(told.totals) > 1 and bars:
         caption = say("图1　申请：新收、办结、结转", "Figure 1. Received, processed, carried forward")
-        series = tuple(_row_words(say, code) for code in DRAWN)
+        series = tuple(row_words(say, code) for code in DRAWN)
         said = say("数见表1。", "Figures in table 1.")
         yield Picture(BarChart(tuple(bars), series, say("件", "cases")), caption, None, said)
     if told.remedies:
@@ -177,7 +177,8 @@ def _figures(say: Speech, told: BodyProfile) -> Iterator[Part]:
         yield table(heads, lines, say("表2　行政复议、行政诉讼", "Table 2. Reconsideration and litigation"))
 
 
-def _row_words(say: Speech, code: str) -> str:
+def row_words(say: Speech, code: str) -> str:
+    """A row of 表三, or a group of them, as a table of figures names it."""
     return group_words(code, say.lang) if code in GROUPS else row_label("T3", code, say.lang, short=True)
 
 

@@ -1,0 +1,62 @@
+"""`gouji serve`: the pages for people, on the same database."""
+
+import webbrowser
+
+import click
+
+from crawler.ground.clock import now
+from crawler.ground.errors import GoujiError
+from monitor.commands.options import command, session
+from monitor.schema import open_database
+
+LACKING = (
+    "the pages need Datasette: pip install 'gouji[ui]'",
+    "看网页要另装 Datasette：pip install 'gouji[ui]'",
+)
+
+
+@command(
+    step=245,
+    example="gouji serve\ngouji serve --port 8010 --open\n"
+    "gouji serve --base-url /gouji/ --host-name reports.example.gov.cn --login-header X-Remote-User",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8010, show_default=True, help="端口；0 任选 · port; 0: any"
+)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="绑定的地址 · address to bind")
+@click.option("--open", "opens", is_flag=True, help="用浏览器打开 · open a browser")
+@click.option("--base-url", default="/", show_default=True, metavar="PATH", help="代理后面的路径 · path behind a proxy")
+@click.option("--host-name", multiple=True, metavar="NAME", help="另外认的主机名，可重复 · another name of this server")
+@click.option(
+    "--login-header",
+    default="",
+    metavar="NAME",
+    help="代理登录后写明是谁的请求头；只在本机代理后面用 · header in which a local proxy that logs people in says who",
+)
+def serve(port: int, host: str, opens: bool, base_url: str, host_name: tuple[str, ...], login_header: str) -> None:
+    """网页：公布情况、机关、报告、发现、核对草稿、找词。默认只听本机；启动时打印的地址含 token，用它才能作决定。
+
+    Pages on the same database. Binds to loopback; the address that is printed has the token that decisions need.
+    """
+    call = session()
+    try:
+        from monitor.pages.server import run, site_for
+    except ModuleNotFoundError as error:
+        raise GoujiError(*LACKING) from error
+    open_database(call.data).close()  # of this version from here on, or an error that says what to do
+    site = site_for(call.data, host, host_name, login_header, base_url, now)
+
+    def told(address: str) -> None:
+        call.say(call.text(f"网页：{address}", f"pages: {address}"))
+        if not site.token and not site.login:
+            call.say(
+                call.text(
+                    "听的不是本机地址，又没有登录代理（--login-header）：只读。",
+                    "Not bound to loopback, and no proxy that logs people in (--login-header): read-only.",
+                )
+            )
+        call.say(call.text("按 Ctrl+C 停下。", "Stop with Ctrl+C."))
+        if opens:
+            webbrowser.open(address)
+
+    run(site, host, port, told)

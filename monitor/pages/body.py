@@ -1,0 +1,136 @@
+"""The page of one body: its years side by side, the carry-over chain, figures, findings, versions, contacts."""
+
+from crawler.agencies.lookup import find_agency
+from monitor.asking.awaited import contacts_of
+from monitor.asking.body_profile import FIGURES, BodyProfile, body_profile
+from monitor.asking.missing import local_day
+from monitor.asking.unread import reason_words
+from monitor.pages.ask import Answer, Ask, Moved, Shown
+from monitor.pages.findings_table import findings_table
+from monitor.pages.site import Site
+from monitor.pages.tables import PageCell, PageTable, page_table
+from monitor.papers.profile import row_words
+from monitor.words.chain import STATES
+from monitor.words.rates import cases_words, interval_words, percent, state_words
+
+DECIDED_LAST = ("open", "regressed", "acknowledged", "explained", "false_positive", "resolved")
+
+
+def body_page(site: Site, ask: Ask) -> Answer:
+    """The whole page."""
+    say = ask.say
+    with site.reading() as db:
+        ref = find_agency(db, ask.parts["code"])
+        if ref.code != ask.parts["code"]:
+            return Moved(ask.to("body", ref.code))
+        told = body_profile(db, site.config(), ask.at, ref)
+        contacts = contacts_of(db).get(ref.code, ())
+    shown = [one for one in told.findings if one.finding_class != "info" and one.status != "shadow"]
+    shown.sort(key=lambda one: (DECIDED_LAST.index(one.status), -one.key.year))
+    body = told.body
+    facts = (
+        say.coded("agency_kind", body.kind),
+        say.coded("agency_level", body.level),
+        say.division(body.division) if body.division else "",
+    )
+    return Shown(
+        "body",
+        body.name,
+        {
+            "told": told,
+            "facts": say.listed(filter(None, facts)),
+            "chain": told.chain.chain if told.chain is not None else None,
+            "link_words": {state: say(*words) for state, words in STATES.items()},
+            "contacts": contacts,
+            "sparks": [
+                (row_words(say, code), tuple(told.totals), [year[code] for year in told.totals.values()])
+                for code in FIGURES
+            ],
+            "unread": [(one.year, reason_words(one, ask.lang), one.url) for one in told.unread],
+        },
+        (
+            _years(ask, told),
+            _figures(ask, told),
+            _rates(ask, told),
+            findings_table(ask, shown, {}, "findings", body=False),
+            _versions(ask, told),
+        ),
+    )
+
+
+def _years(ask: Ask, told: BodyProfile) -> PageTable:
+    say = ask.say
+    there = set(told.totals) | {one.year for one in told.versions if one.current}
+    rows = []
+    for year, entry in zip(told.of, told.years, strict=True):
+        state = entry.state if entry else None
+        late = say(f"（迟 {entry.days_late} 天）", f" ({entry.days_late} days)") if entry and entry.days_late else ""
+        tone = "bad" if state in ("overdue", "overdue_confirmed") else "warn" if state == "published_late" else ""
+        rows.append(
+            (
+                PageCell(year, ask.to("report", told.body.code, year) if year in there else ""),
+                PageCell(f"{say.state(state)}{late}" if state else "–", tone=tone),  # type: ignore[arg-type]
+                (entry.due if entry else None) or "–",
+                (entry.day if entry else None) or "–",
+                say(entry.reason, entry.reason_en) if entry else "",
+                sum(one.year == year for one in told.versions),
+                sum(one.key.year == year and one.status in ("open", "regressed") for one in told.findings),
+            )
+        )
+    heads = (
+        say("年度", "year"), say("情况", "state"), say("期限", "due"), say("公布", "published"), say("说明", "remark"),
+        say("版本", "versions"), say("待核", "open"),
+    )  # fmt: skip
+    return page_table("years", say("历年", "years"), heads, rows)
+
+
+def _figures(ask: Ask, told: BodyProfile) -> PageTable:
+    say = ask.say
+    rows = [(row_words(say, code), *(year[code] for year in told.totals.values())) for code in FIGURES]
+    heads = (say("表三·总计", "table 3, total"), *map(str, told.totals))
+    return page_table("figures", say("申请", "applications"), heads, rows if told.totals else ())
+
+
+def _rates(ask: Ask, told: BodyProfile) -> PageTable:
+    say = ask.say
+    rows = []
+    for one in told.rates.rates if told.rates else ():
+        for at in one.years:
+            rate, peers = at.rate, at.peers
+            rows.append(
+                (
+                    one.indicator.name[ask.lang],
+                    at.year,
+                    cases_words(rate),
+                    percent(rate.value) if rate.value is not None else state_words(rate, ask.lang),
+                    interval_words(rate) or "–",
+                    f"{percent(peers.lower)} – {percent(peers.median)} – {percent(peers.upper)}" if peers else "–",
+                    one.indicator.formula[ask.lang],
+                )
+            )
+    heads = (
+        say("比率", "rate"), say("年度", "year"), say("分子/分母", "cases"), say("值", "value"),
+        say("95% 区间", "95 %"), say("同类四分位", "quartiles of peers"), say("算式", "formula"),
+    )  # fmt: skip
+    return page_table("rates", say("比率", "rates"), heads, rows, say("没有。", "None."))
+
+
+def _versions(ask: Ask, told: BodyProfile) -> PageTable:
+    say = ask.say
+    rows = [
+        (
+            one.year,
+            one.published_on or "–",
+            local_day(one.first_seen),
+            local_day(one.last_seen) if one.last_seen else "–",
+            say("现行", "current") if one.current else "",
+            PageCell(one.url, url=one.url),
+            PageCell(say("存档件", "archived copy"), ask.to("archive", one.document)),
+        )
+        for one in reversed(told.versions)
+    ]
+    heads = (
+        say("年度", "year"), say("公布", "published"), say("初见", "first seen"), say("末见", "last seen"), "",
+        say("网页", "page"), say("原件", "original"),
+    )  # fmt: skip
+    return page_table("versions", say("版本", "versions"), heads, rows, say("没有。", "None."))

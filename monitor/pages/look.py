@@ -1,0 +1,68 @@
+"""How a page is rendered: templates whose every text is made inert and escaped, and the files that they need."""
+
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from monitor.pages.ask import Ask, Shown
+from monitor.pages.curve import curve_svg, spark_svg
+from monitor.papers.paper import linked
+from monitor.words.terminal import inert
+
+STATIC = {"style.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("monitor.pages"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    made.globals.update(linked=linked, curve_svg=_drawn(curve_svg), spark_svg=_drawn(spark_svg))
+    return made
+
+
+def _harmless(value: object) -> object:
+    """Every text that a template puts into a page: no character of it acts on what stands beside it, or hides."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return "" if value is None else value
+    return value if value.isprintable() else "\n".join(map(inert, value.splitlines()))
+
+
+def _drawn(draw: Any) -> Any:
+    """A drawing of ours goes into the page as it is: it holds numbers, and texts that it has escaped."""
+    return lambda *values: Markup(draw(*values))  # noqa: S704
+
+
+def rendered(shown: Shown, ask: Ask) -> bytes:
+    """The whole page."""
+    template = _environment().get_template(f"{shown.template}.html.j2")
+    text = template.render(
+        ask=ask,
+        say=ask.say,
+        title=shown.title,
+        tables={one.name: one for one in shown.tables},
+        asset=asset,
+        **shown.values,
+    )
+    return text.encode("utf-8", "replace")
+
+
+@cache
+def static(name: str) -> bytes:
+    """One of the files that pages need."""
+    return (files("monitor.pages") / "static" / name).read_bytes()
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file below the base; another one when it has changed."""
+    return f"-/gouji/{name}?v={sha256(static(name)).hexdigest()[:12]}"

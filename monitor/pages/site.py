@@ -1,0 +1,128 @@
+"""What the pages stand on: one data directory, read beside whoever writes to it; who may decide; which names it has."""
+
+import hashlib
+import hmac
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from crawler.ground.clock import now
+from crawler.ground.config import Config
+from crawler.ground.data import DataDir
+from crawler.ground.database import Waiting, reading
+from crawler.ground.soundness import SoundnessGuard
+from monitor.duty.clock import read_clock
+
+SECONDS = 20.0  # that one page may ask the database
+STEPS = 20_000  # of SQLite's machine between two looks at the clock
+
+
+@dataclass(slots=True)
+class Site:
+    """One site. `token` is what a person must have been given to decide; "" where nobody may.
+
+    `hosts` are further names under which it is asked for; `login` is the header in which a proxy that logs people in
+    tells who asks, "" for none; `clock` is the time that pages speak of.
+    """
+
+    data: DataDir
+    token: str = field(default="", repr=False)
+    hosts: Sequence[str] = ()
+    login: str = ""
+    base: str = "/"
+    port: int = 0
+    clock: Callable[[], datetime] = now
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    local: threading.local = field(default_factory=threading.local, repr=False)
+    guard: SoundnessGuard = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.guard = SoundnessGuard(self.data.database)
+        self.guard.share()  # whoever writes may open the database, too
+
+    def close(self) -> None:
+        """The last to leave records how the database was left."""
+        self.guard.close()
+        self.guard.release()
+
+    @property
+    def cookie(self) -> str:
+        """Cookies know no ports: each server has a name of its own for its."""
+        return f"gouji_{self.port}"
+
+    @property
+    def session(self) -> str:
+        """What the cookie of whoever showed the token holds; the token itself is stored nowhere."""
+        return self._sign("session", self.token)
+
+    def csrf(self, session: str) -> str:
+        """What a form of this session sends along."""
+        return self._sign("form", session)
+
+    def knows(self, cookie: str) -> bool:
+        return bool(self.token) and hmac.compare_digest(cookie.encode(), self.session.encode())
+
+    def _sign(self, what: str, of: str) -> str:
+        return hmac.new(self.secret, f"{what}:{of}".encode(), hashlib.sha256).hexdigest()
+
+    def config(self) -> Config:
+        return self.data.config() if self.data.config_path.exists() else Config()
+
+    @contextmanager
+    def reading(self) -> Generator[Waiting, None, None]:
+        """The database as it stands now, for one page: read only, whoever writes meanwhile, and not for ever."""
+        db = self._connection()
+        until = time.monotonic() + SECONDS
+        db.conn.set_progress_handler(lambda: int(time.monotonic() > until), STEPS)
+        db.conn.execute("begin")
+        try:
+            yield db
+        finally:
+            db.conn.set_progress_handler(None, 0)
+            db.conn.rollback()
+
+    def _connection(self) -> Waiting:
+        """One for each thread, opened again where another file stands there now."""
+        found = self.data.database.stat()
+        state = (found.st_dev, found.st_ino)
+        kept = getattr(self.local, "kept", None)
+        if kept is not None and kept[0] == state:
+            held: Waiting = kept[1]
+            return held
+        if kept is not None:
+            kept[1].conn.close()
+        db = self._opened()
+        self.local.kept = (state, db)
+        return db
+
+    def _opened(self) -> Waiting:
+        """A read-only connection in the shape that our questions take."""
+        connection: sqlite3.Connection = reading(self.data.database)
+        connection.execute("pragma query_only = on")
+        return Waiting(connection, self.guard, writable=False)
+
+    def at(self) -> datetime:
+        """Now, as far as the clock can be believed."""
+        with self.reading() as db:
+            return read_clock(db, self.clock()).sure
+
+
+def is_ours(path: Path) -> bool:
+    """Whether this file is a database of ours: one with reports and findings."""
+    try:
+        with closing(reading(path)) as connection:
+            found = {
+                row[0]
+                for row in connection.execute(
+                    "select name from sqlite_master where name in ('agencies', 'reports', 'findings', 'portals')"
+                )
+            }
+    except sqlite3.Error:
+        return False
+    return len(found) == 4

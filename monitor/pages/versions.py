@@ -1,0 +1,68 @@
+"""The page of the versions of one report, and of what each changed; and of last year's figures beside this year's."""
+
+from collections.abc import Iterable
+
+from crawler.agencies.lookup import find_agency
+from crawler.ground.errors import GoujiError
+from monitor.asking.diff import compare_versions, compare_years
+from monitor.asking.missing import local_day
+from monitor.changes.diff import CellChange, CellValue
+from monitor.pages.ask import Ask, Shown
+from monitor.pages.site import Site
+from monitor.pages.tables import PageCell, PageTable, page_table
+from monitor.reconcile.rulebook import load as load_rulebook
+from monitor.words.cells import cell_words
+
+
+def versions_page(site: Site, ask: Ask) -> Shown:
+    """All of it; a first year has no other to stand beside."""
+    say, year = ask.say, ask.number("year")
+    assert year is not None
+    tables: list[PageTable] = []
+    with site.reading() as db:
+        body = find_agency(db, ask.parts["code"])
+        told = compare_versions(db, body, year)
+        try:
+            years = compare_years(db, load_rulebook(), body, (year,))
+        except GoujiError:
+            years = None
+    heads = (
+        say("初见", "since"),
+        say("末见", "last seen"),
+        say("标题", "title"),
+        say("网页", "page"),
+        say("原件", "original"),
+    )
+    rows = [
+        (
+            local_day(one.since),
+            local_day(one.last_seen) if one.last_seen else "–",
+            one.title,
+            PageCell(one.stored.url, url=one.stored.url),
+            PageCell(say("存档件", "archived copy"), ask.to("archive", one.stored.document)),
+        )
+        for one in told.versions
+    ]
+    tables.append(page_table("versions", say("版本", "versions"), heads, rows))
+    for number, step in enumerate(told.steps, 1):
+        title = say(f"第 {number} 版 → 第 {number + 1} 版", f"version {number} → {number + 1}")
+        tables.append(_changes(ask, f"step{number}", title, step.difference.changes))
+    if years is not None:
+        title = say(f"{years.earlier.year} 年 → {years.later.year} 年", f"{years.earlier.year} → {years.later.year}")
+        tables.append(_changes(ask, "years", title, years.difference.changes))
+    intro = say(f"{len(told.versions)} 个版本。", f"{len(told.versions)} versions.")
+    title = say(f"{body.name} {year} 年度：版本和上年", f"{body.name}, {year}: versions, and the year before")
+    return Shown("list", title, {"intro": intro, "fields": ()}, tables)
+
+
+def _changes(ask: Ask, name: str, title: str, changes: Iterable[CellChange]) -> PageTable:
+    say = ask.say
+    rows = [(cell_words(one.cell, ask.lang), _said(one.before), _said(one.after), one.delta) for one in changes]
+    heads = (say("格", "cell"), say("前", "before"), say("后", "after"), say("相差", "difference"))
+    return page_table(name, title, heads, rows, say("各格相同。", "No cell differs."))
+
+
+def _said(value: CellValue | None) -> str:
+    if value is None:
+        return "–"
+    return value.raw or ("–" if value.value is None else str(value.value))

@@ -83,6 +83,17 @@ def fit(short: str, name: str) -> Fit:
     return Fit.LEFT_OUT if left_out else Fit.NONE
 
 
+def spelled_out(full: str, name: str) -> Fit:
+    """How well a full name fits a body that is itself called in short (发改委, as lists of contacts have it)."""
+    how = fit(name, full) if never_full(name) else Fit.NONE
+    return how if how is Fit.USUAL else Fit.NONE
+
+
+def fit_either(said: str, name: str) -> Fit:
+    """How well a name fits a body, whichever of the two is short for the other; both without their place."""
+    return max(fit(said, name), spelled_out(said, name))
+
+
 def same_end(short: str, name: str) -> bool:
     """Whether both end alike (发改局, 发展和改革局): of two bodies of one field the one that is meant."""
     return full_name(short)[-1:] == full_name(name)[-1:]

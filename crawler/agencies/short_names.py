@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.agencies.abbreviations import Fit, fit, is_short, of_other_bodies, same_end
+from crawler.agencies.abbreviations import Fit, fit_either, is_short, of_other_bodies, same_end, spelled_out
 from crawler.agencies.agency import Agency, bodies_where
 from crawler.agencies.names import classify, place_of, places_of, relative_unit
 from crawler.agencies.places import at_home
@@ -29,9 +29,9 @@ def meant(db: Database, name: str, portal: str) -> list[Agency]:
     """
     home = portal_places(db, portal)
     said = _taken_apart(name, home)
-    if said.places and said.places[-1:] != home[-1:] and not any(map(is_short, said.shorts)):
-        return []  # a full name, of a body that the register does not know
-    fits = [one for one in _fits(db, said, portal, home) if one[0] > Fit.LEFT_OUT]
+    # A full name is of a body that the register does not know, or that stands in it under its abbreviation.
+    full = said.places and said.places[-1:] != home[-1:] and not any(map(is_short, said.shorts))
+    fits = [one for one in _fits(db, said, portal, home, full=bool(full)) if one[0] > Fit.LEFT_OUT]
     now = any(now for _, now, _ in fits)
     named = [body for how, _, body in fits if how is Fit.NAME]
     found = {body.code: body for body in named or [body for _, current, body in fits if current is now]}
@@ -87,9 +87,12 @@ def _taken_apart(name: str, home: Sequence[str]) -> Said:
 
 
 def _fits(
-    db: Database, said: Said, portal: str, home: Sequence[str], *, anywhere: bool = False
+    db: Database, said: Said, portal: str, home: Sequence[str], *, anywhere: bool = False, full: bool = False
 ) -> Iterator[tuple[Fit, bool, Agency]]:
-    """The registered bodies of the meant place that a name fits: how well, and whether by what they are called now."""
+    """The registered bodies of the meant place that a name fits: how well, and whether by what they are called now.
+
+    A `full` name fits those alone that the register names in short.
+    """
     own = home[-1] if home else ""
     place = said.places[-1] if said.places else own
     wide = anywhere or any(map(of_other_bodies, said.shorts))
@@ -103,7 +106,7 @@ def _fits(
             for name in _names(db, body):
                 rest = _rest(name, place) if place else None
                 rest = name.removeprefix(place_of(name)) if rest is None else rest
-                how = max(fit(short, rest) for short in said.shorts)
+                how = max(spelled_out(short, rest) if full else fit_either(short, rest) for short in said.shorts)
                 if how:
                     yield how, name == body.name, body
 

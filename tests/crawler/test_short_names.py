@@ -189,3 +189,32 @@ def test_how_well_a_short_name_fits(short: str, name: str, how: Fit) -> None:
 )
 def test_a_name_with_another_in_brackets_bears_the_plates_of_two(name: str, both: tuple[str, ...]) -> None:
     assert joined(name) == both
+
+
+IN_SHORT = [
+    ("发改委", "发展和改革委员会"),
+    ("卫健委", "卫生健康委员会"),
+    ("人社局", "人力资源和社会保障局"),
+    ("市监局", "市场监督管理局"),
+    ("住建局", "住房和城乡建设局"),
+]
+
+
+@pytest.mark.parametrize(("listed", "full"), IN_SHORT)
+def test_a_register_that_names_a_body_in_short_knows_it_by_its_full_name(
+    tmp_path: Path, listed: str, full: str
+) -> None:
+    db = connect(DataDir(tmp_path), [migrations])
+    enter(db, Agency(f"1-{listed}", COUNTY + listed, "county", "department", None, None, None, None, None, "register"))
+    enter(db, Agency("1-财政局", COUNTY + "财政局", "county", "department", None, None, None, None, None, "register"))
+    assert find_agency(db, COUNTY + full) == f"1-{listed}"
+    assert find_agency(db, "青岩县" + full) is None
+    assert find_agency(db, f"{COUNTY}{full}价格认证中心") is None
+
+
+def test_a_full_name_is_not_taken_for_another_full_name_that_is_like_it(tmp_path: Path) -> None:
+    db = connect(DataDir(tmp_path), [migrations])
+    for name in ("自然资源局", "教育局", "发展和改革局"):
+        enter(db, Agency(f"1-{name}", COUNTY + name, "county", "department", None, None, None, None, None, "register"))
+    for name in ("自然资源和规划局", "教育和体育局", "发展改革和科技局"):
+        assert find_agency(db, COUNTY + name) is None, name

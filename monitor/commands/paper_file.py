@@ -11,7 +11,6 @@ from monitor.papers.drawing import LACKING
 from monitor.papers.page import html
 from monitor.papers.paper import Paper, Picture
 from monitor.papers.pdf import pdf, require
-from monitor.papers.word import docx
 
 ENDINGS = (".docx", ".html", ".pdf")
 
@@ -31,9 +30,12 @@ def paper_path(file: Path) -> str:
 
 def keep_paper(call: CallOptions, file: Path, ending: str, paper: Paper, at: datetime, *, force: bool) -> None:
     """Writes it; a note says where tables stand for charts."""
-    body = html(paper) if ending == ".html" else docx(paper, at)
-    if ending == ".pdf":
-        body = pdf(body)
+    if ending == ".html":
+        body = html(paper)
+    else:
+        from monitor.papers.word import docx  # python-docx takes a while to load
+
+        body = docx(paper, at) if ending == ".docx" else pdf(docx(paper, at))
     write({file: body}, call.data.sums, force=force)
     if any(isinstance(part, Picture) for part in paper.parts) and (lacking := missing()):
         call.note(call.text(LACKING[lacking].zh, LACKING[lacking].en))

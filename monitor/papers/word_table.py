@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from xml.sax.saxutils import escape
+from html import escape  # the one of xml.sax loads all of urllib
 
 from monitor.papers.paper import Cell, Column, DataTable, Run
 

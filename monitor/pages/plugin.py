@@ -21,7 +21,7 @@ from monitor.pages.forms import TooMuchError, read_form
 from monitor.pages.gate import KEPT, STRICT, Gate, Scope, cookies_of, headers_of, is_own_origin, may_post
 from monitor.pages.look import STATIC, rendered, static
 from monitor.pages.pages import Route, answer, failure, heads
-from monitor.pages.routes import ROUTES
+from monitor.pages.routes import ROUTES, takes_form
 from monitor.pages.site import Site, is_ours
 
 THREADS = 4
@@ -65,9 +65,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     return wrapped
 
 
-def skip_csrf(scope: Scope) -> bool:
+def skip_csrf(datasette: Any, scope: Scope) -> bool:
     """Our forms carry a sign of their own, which also whoever has no cookie needs."""
-    return any(route.sends and re.match(route.pattern, _path(scope)) for route in ROUTES)
+    base = str(datasette.setting("base_url"))
+    path = str(scope["path"])
+    return takes_form("/" + path[len(base) :] if base != "/" and path.startswith(base) else path)
 
 
 def prepare_connection(conn: sqlite3.Connection) -> None:
@@ -83,12 +85,6 @@ def _authorized(action: int, first: str | None, *_: object) -> int:
 
 for _hook in (register_routes, asgi_wrapper, skip_csrf, prepare_connection):
     hookimpl(_hook)
-
-
-def _path(scope: Scope) -> str:
-    base = str(scope.get("gouji_base", "/"))
-    path = str(scope.get("route_path") or scope["path"])
-    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
 
 
 def _static(name: str) -> Callable[..., Awaitable[Any]]:

@@ -14,6 +14,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response
 
 from crawler.ground.clock import stamp
+from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from monitor.pages.ask import Answer, Ask, Given, Moved
@@ -182,7 +183,10 @@ def _response(site: Site, ask: Ask, found: Answer) -> Any:
     if isinstance(found, Given):
         policy = KEPT if found.kept else STRICT
         return Response(found.body, 200, {**heads(found), "content-security-policy": policy}, found.media_type)
-    body = rendered(found, ask)
+    body = contained(partial(rendered, found, ask))
+    if isinstance(body, Failed):  # what cannot be rendered costs this page alone, and tells nothing of the inside
+        found = failure(ask, ask.say("这一页 gouji 自身出了错。", "A fault of gouji itself."), 500)
+        body = rendered(found, ask)
     made = Response(body, found.status, {"content-security-policy": STRICT}, "text/html; charset=utf-8")
     made.headers["cache-control"] = "private, no-store"
     if "lang" in ask.args:

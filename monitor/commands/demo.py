@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from monitor.commands.options import CallOptions, command, session
+from monitor.commands.serve import require_pages, serve_data
 from monitor.demo.site import BROKEN_CARRY, WRONG_CELL
 from monitor.demo.walk import NOW, place, run_demo
 from monitor.service.pipeline_words import Wording
@@ -16,15 +17,21 @@ from monitor.words.terminal import inert
 RULE = "─" * 72
 
 
-@command(step=20, example="gouji demo\ngouji demo --keep")
+@command(step=20, example="gouji demo\ngouji demo --serve\ngouji demo --keep")
 @click.option("--keep", is_flag=True, help="保留演示用的数据目录 · keep the data directory")
-def demo(keep: bool) -> None:
+@click.option("--serve", "serves", is_flag=True, help="然后开着网页给人看，按 Ctrl+C 停下 · then keep its pages open")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8010, show_default=True, help="网页的端口 · of the pages"
+)
+def demo(keep: bool, serves: bool, port: int) -> None:
     """在本机回环地址上开一个小门户，走完整条路，打印通报；不联网，不留下任何东西。
 
     Serves a small portal on loopback, runs the whole road over it with real HTTP and SMTP, prints the digest.
     Works offline and leaves nothing behind; --keep or --data DIR keeps the data directory.
     """
     call = session()
+    if serves:
+        require_pages()
     wording = Wording(call.lang)
     kept = keep or call.data_given is not None
     with place(call.data_given, keep=keep) as data:
@@ -39,6 +46,8 @@ def demo(keep: bool) -> None:
                 call.say(inert(line))
         call.say(RULE)
         _next_steps(call, data.root if kept else None)
+        if serves:
+            serve_data(call, data, port=port, clock=lambda: NOW)
 
 
 def _introduce(call: CallOptions, base: str) -> None:
@@ -64,6 +73,8 @@ def _next_steps(call: CallOptions, kept: Path | None) -> None:
     say, text = call.say, call.text
     say()
     say(text("接下来可以试：", "What to try next:"))
+    say(text("  在浏览器里看演示（要装 ui）：", "  Look at the demo in a browser (needs the extra ui):"))
+    say(f"    {me} demo --serve")
     if kept is not None:
         root = _quoted(str(kept))
         say(text("  看演示数据（门户已关闭，数据还在）：", "  Look at the demo's data (kept; its portal is gone):"))

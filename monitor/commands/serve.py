@@ -1,14 +1,19 @@
 """`gouji serve`: the pages for people, on the same database."""
 
 import webbrowser
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib.util import find_spec
 
 import click
 
 from crawler.ground.clock import now
+from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
-from monitor.commands.options import command, session
+from monitor.commands.options import CallOptions, command, session
 from monitor.schema import open_database
 
+NEEDED = ("datasette", "python_multipart", "uvicorn")
 LACKING = (
     "the pages need Datasette: pip install 'gouji[ui]'",
     "看网页要另装 Datasette：pip install 'gouji[ui]'",
@@ -39,12 +44,33 @@ def serve(port: int, host: str, opens: bool, base_url: str, host_name: tuple[str
     Pages on the same database. Binds to loopback; the address that is printed has the token that decisions need.
     """
     call = session()
-    try:
-        from monitor.pages.server import run, site_for
-    except ModuleNotFoundError as error:
-        raise GoujiError(*LACKING) from error
-    open_database(call.data).close()  # of this version from here on, or an error that says what to do
-    site = site_for(call.data, host, host_name, login_header, base_url, now)
+    require_pages()
+    serve_data(call, call.data, host, port, names=host_name, login=login_header, base=base_url, opens=opens)
+
+
+def require_pages() -> None:
+    """GoujiError where what shows the pages is not installed."""
+    if any(find_spec(name) is None for name in NEEDED):
+        raise GoujiError(*LACKING)
+
+
+def serve_data(
+    call: CallOptions,
+    data: DataDir,
+    host: str = "127.0.0.1",
+    port: int = 8010,
+    *,
+    names: Sequence[str] = (),
+    login: str = "",
+    base: str = "/",
+    opens: bool = False,
+    clock: Callable[[], datetime] = now,
+) -> None:
+    """Serves the pages of a data directory until it is stopped."""
+    from monitor.pages.server import run, site_for  # a call of any other command loads no server
+
+    open_database(data).close()  # of this version from here on, or an error that says what to do
+    site = site_for(data, host, names, login, base, clock)
 
     def told(address: str) -> None:
         call.say(call.text(f"网页：{address}", f"pages: {address}"))

@@ -1,6 +1,7 @@
 """Pages that are one list: who is missing by a day, all findings, what could not be read, rules, portals, rates."""
 
 from datetime import date
+from string import Formatter
 
 from crawler.agencies.lookup import names_by_code
 from crawler.ground.errors import UsageError
@@ -194,7 +195,7 @@ def rules(site: Site, ask: Ask) -> Shown:
         rows.append(
             (
                 kind_of(rule.id).name(ask.lang),
-                in_words(relation or rule.message[ask.lang], ask.lang),
+                in_words(relation or _unfilled(rule.message[ask.lang]), ask.lang),
                 PageCell(class_words(rule.rule_class, ask.lang), tone=TONES.get(rule.rule_class, "")),
                 say("试行", "on trial") if rule.shadow else say("正式", "active"),
                 one.hits,
@@ -213,6 +214,11 @@ def rules(site: Site, ask: Ask) -> Shown:
     )
     table = page_table("rules", say("规则", "rules"), heads, rows)
     return Shown("list", say("核对规则", "Rules"), {"intro": words, "fields": ()}, (table,))
+
+
+def _unfilled(message: str) -> str:
+    """A rule's message where nothing was found yet: dots for what a finding fills in."""
+    return "".join(text + ("…" if name is not None else "") for text, name, *_ in Formatter().parse(message))
 
 
 def indicators(_site: Site, ask: Ask) -> Shown:

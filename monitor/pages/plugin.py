@@ -14,6 +14,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response
 
 from crawler.ground.clock import stamp
+from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from monitor.pages.ask import Answer, Ask, Given, Moved
@@ -21,7 +22,7 @@ from monitor.pages.forms import TooMuchError, read_form
 from monitor.pages.gate import KEPT, STRICT, Gate, Scope, cookies_of, headers_of, is_own_origin, may_post
 from monitor.pages.look import STATIC, rendered, static
 from monitor.pages.pages import Route, answer, failure, heads
-from monitor.pages.routes import ROUTES
+from monitor.pages.routes import ROUTES, takes_form
 from monitor.pages.site import Site, is_ours
 
 THREADS = 4
@@ -65,9 +66,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     return wrapped
 
 
-def skip_csrf(scope: Scope) -> bool:
+def skip_csrf(datasette: Any, scope: Scope) -> bool:
     """Our forms carry a sign of their own, which also whoever has no cookie needs."""
-    return any(route.sends and re.match(route.pattern, _path(scope)) for route in ROUTES)
+    base = str(datasette.setting("base_url"))
+    path = str(scope["path"])
+    return takes_form("/" + path[len(base) :] if base != "/" and path.startswith(base) else path)
 
 
 def prepare_connection(conn: sqlite3.Connection) -> None:
@@ -83,12 +86,6 @@ def _authorized(action: int, first: str | None, *_: object) -> int:
 
 for _hook in (register_routes, asgi_wrapper, skip_csrf, prepare_connection):
     hookimpl(_hook)
-
-
-def _path(scope: Scope) -> str:
-    base = str(scope.get("gouji_base", "/"))
-    path = str(scope.get("route_path") or scope["path"])
-    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
 
 
 def _static(name: str) -> Callable[..., Awaitable[Any]]:
@@ -186,7 +183,10 @@ def _response(site: Site, ask: Ask, found: Answer) -> Any:
     if isinstance(found, Given):
         policy = KEPT if found.kept else STRICT
         return Response(found.body, 200, {**heads(found), "content-security-policy": policy}, found.media_type)
-    body = rendered(found, ask)
+    body = contained(partial(rendered, found, ask))
+    if isinstance(body, Failed):  # what cannot be rendered costs this page alone, and tells nothing of the inside
+        found = failure(ask, ask.say("这一页 gouji 自身出了错。", "A fault of gouji itself."), 500)
+        body = rendered(found, ask)
     made = Response(body, found.status, {"content-security-policy": STRICT}, "text/html; charset=utf-8")
     made.headers["cache-control"] = "private, no-store"
     if "lang" in ask.args:

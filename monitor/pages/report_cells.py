@@ -190,5 +190,5 @@ class _Cells:
             self.ask.say(*LEGEND[UNSTATED[state]]) if state in UNSTATED else "",  # type: ignore[index]
             place_words(read_place(place), self.ask.lang) if place else "",
             self.relations.get(name, ()),
-            self.proposed.get(name, ()),
+            tuple(dict.fromkeys(self.proposed.get(name, ()))),
         )

@@ -44,3 +44,8 @@ ROUTES: Sequence[Route] = (
     Route("^/finding/(?P<id>[0-9]{1,18})/decide$", decision, 64 << 10),
     Route("^/archive/(?P<sha256>[0-9a-f]{64})$", original),
 )
+
+
+def takes_form(path: str) -> bool:
+    """Whether a form may be sent to this address."""
+    return path == "/draft" or (path.startswith("/finding/") and path.endswith("/decide"))

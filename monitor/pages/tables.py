@@ -14,6 +14,7 @@ from monitor.words.terminal import inert
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN = 500  # rows of one table on a page; its files have them all
+LENGTH_OF_DAY = len("2025-01-31")
 Plain = str | int | float | Decimal | date | None
 
 
@@ -37,6 +38,11 @@ class PageCell:
     @property
     def is_number(self) -> bool:
         return isinstance(self.value, int | float | Decimal) and not isinstance(self.value, bool)
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a day: it stays on one line."""
+        return len(self.text) == LENGTH_OF_DAY and self.text[:4].isdecimal() and self.text[4] == self.text[7] == "-"
 
     @property
     def away(self) -> str:

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -94,23 +94,29 @@ def filled(root: Path) -> DataDir:
     return data
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    data = filled(tmp_path_factory.mktemp("pages") / "data")
-    command = [sys.executable, "-m", "monitor.cli", "serve", "--port", "0", "--data", str(data.root)]
+@contextmanager
+def serving(data: DataDir, *options: str, at: str = "/") -> Iterator[Served]:
+    command = [sys.executable, "-m", "monitor.cli", "serve", "--port", "0", "--data", str(data.root), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = urlsplit(process.stdout.readline().partition("http:")[2].strip())
         one = Served(int(address.port or 0), address.query, data)
         for _ in range(200):
             try:
-                if one.ask("/health")[0] == 200:
+                if one.ask(f"{at}health")[0] == 200:
                     break
             except OSError:
                 continue
         yield one
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    data = filled(tmp_path_factory.mktemp("pages") / "data")
+    with serving(data) as one:
+        yield one
 
 
 def paths(served: Served) -> list[str]:
@@ -303,3 +309,60 @@ def test_the_report_page_marks_and_explains_without_script(served: Served) -> No
     assert "正文与表格" in page
     status, heads, body = served.ask(f"/report/{quote(CALM)}/2024/page.png")
     assert (status, heads["content-type"], body[:4]) == (200, "image/png", b"\x89PNG")
+
+
+def test_the_demo_can_be_looked_at(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "monitor.cli", "demo", "--serve", "--port", "0", "--data", str(tmp_path / "demo")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = next(line for line in process.stdout if "token=" in line).partition("http:")[2].strip()
+        one = Served(int(urlsplit(address).port or 0), urlsplit(address).query, DataDir(tmp_path / "demo"))
+        page = one.ask("/")[2].decode()
+        process.terminate()
+        process.wait(30)
+    assert "青石市水利局" in page
+    assert 'class="curve"' in page
+    assert "2024 年度报告" in page
+
+
+def test_behind_a_proxy_that_logs_people_in_its_name_stands_with_the_decision(served: Served) -> None:
+    number, kind = served.first(), "application/x-www-form-urlencoded"
+    options = ("--base-url", "/g", "--login-header", "X-Remote-User", "--host-name", "reports.example.gov.cn")
+    with serving(served.data, *options, at="/g/") as one:
+        assert one.ask(f"/g/finding/{number}", host="reports.example.gov.cn")[0] == 200
+        assert b'class="decide"' not in one.ask(f"/g/finding/{number}")[2]
+        page = one.ask(f"/g/finding/{number}", x_remote_user="zhang")[2].decode()
+        csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+        assert csrf
+        assert f'action="/g/finding/{number}/decide"' in page
+        form = urlencode({"csrf": csrf[1], "status": "explained", "reason": "已说明"}).encode()
+        address = f"/g/finding/{number}/decide"
+        assert one.ask(address, "a=b", form, content_type=kind)[0] == 403
+        assert one.ask(address, "a=b", form, content_type=kind, x_remote_user="li")[0] == 403
+        assert one.ask(address, "a=b", form, content_type=kind, x_remote_user="zhang")[0] == 303
+    with closing(open_database(served.data)) as db:
+        assert "已说明（zhang，" in (load(db, "id = ?", [number])[0].note or "")
+
+
+def test_bound_to_more_than_loopback_nobody_decides(served: Served) -> None:
+    with serving(served.data, "--host", "0.0.0.0") as one:
+        assert one.query == ""
+        assert one.ask("/?token=")[1].get("set-cookie") is None
+        assert b'class="decide"' not in one.ask(f"/finding/{served.first()}")[2]
+    wrong = [sys.executable, "-m", "monitor.cli", "serve", "--host", "0.0.0.0", "--login-header", "X-Remote-User"]
+    assert subprocess.run([*wrong, "--data", str(served.data.root)], capture_output=True, check=False).returncode == 2
+
+
+def test_plain_datasette_shows_the_same_pages_and_decides_nothing(served: Served) -> None:
+    code = (
+        "import asyncio, sys; from datasette.app import Datasette; from datasette.plugins import pm\n"
+        "from monitor.pages import plugin\n"
+        "pm.is_registered(plugin) or pm.register(plugin, name='gouji')\n"
+        "ds = Datasette([sys.argv[1]])\n"
+        "found = asyncio.run(ds.client.get('/findings', headers={'host': 'localhost'}))\n"
+        "print(found.status_code, 'gouji/style.css' in found.text, found.headers['content-security-policy'][:18])\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(served.data.database)], capture_output=True, text=True, check=False
+    )
+    assert told.stdout.split()[:2] == ["200", "True"], told.stderr

@@ -23,7 +23,8 @@ SECTION = re.compile(r"^■ (.+)（\d+）$")
 NUMBERS = re.compile(r"^\s+编号  ([\d ]+)（")
 ITEM = re.compile(r"^\[\d+\] (.*)")
 REMINDED = timedelta(days=7)  # the same news about a portal after this time is a reminder, not a double
-WAS, MISSING, LATE = "此前：", "仍未公开", "工作年度报告已于"
+WAS = "此前："
+MISSING, LATE = re.compile("尚未见到|未见公布"), re.compile(r"公布，(?:至多)?迟 \d+ 天")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def judge(machine: Machine, db: Database, letters: Letters, readers: Mapping[str
     for reader, portals in readers.items():
         told = [one for one in letters.told if one.reader == reader]
         for one in told:
-            if not one.ends and MISSING in one.sentence and not _absent(events, about[one.finding], one.day):
+            if not one.ends and MISSING.search(one.sentence) and not _absent(events, about[one.finding], one.day):
                 result.take("missing", 0, 0, 1, f"{reader} {about[one.finding]} was not surely missing on {one.day}")
         starts, ends = _counted(told, about)
         days = letters.days.get(reader, [])
@@ -224,11 +225,11 @@ def _counted(told: Iterable[Telling], about: Mapping[int, Key]) -> tuple[Counter
         last[one.finding] = one
         if one.ends:
             ends.setdefault(key, Counter())[one.finding] += 1
-        elif key[0] == "overdue" and LATE in one.sentence and sort == "new":
+        elif key[0] == "overdue" and LATE.search(one.sentence) and sort == "new":
             starts.setdefault(("late at first sight", *key[1:]), Counter())[one.finding] += 1
         elif sort in ("new", "regressed") or (sort == "changed" and key[0] != "overdue"):
             starts.setdefault(key, Counter())[one.finding] += 1
-        if key[0] == "overdue" and not one.ends and MISSING in one.sentence and sort != "reminder":
+        if key[0] == "overdue" and not one.ends and MISSING.search(one.sentence) and sort != "reminder":
             starts.setdefault(("missing", *key[1:]), Counter())[one.finding] += 1
     return _summed(starts), _summed(ends)
 

@@ -120,8 +120,8 @@ def _relation(match: re.Match[str]) -> Relation:
 
 
 def numeral(text: str) -> int | None:
-    """The value of 一百二十三, 两千, 二〇二三; None where it is none."""
-    if len(text) > LONGEST:
+    """The value of 一百二十三, 两千, 二〇二三; None where it is none, or so much of nothing (the 万 of 万元)."""
+    if len(text) > LONGEST or text[:1] in GREAT:
         return None
     if all(char in DIGITS for char in text):
         return int("".join(str(DIGITS[char]) for char in text))

@@ -88,6 +88,14 @@ def _beside(call: CallOptions, drafts: Sequence[Draft]) -> list[Beside]:
     """What the data directory that the line names holds of the drafts' bodies; nothing where it names none."""
     if call.data_given is None:
         return []
+    if not call.data.database.exists():
+        call.note(
+            call.text(
+                f"{inert(str(call.data.root))} 里没有存过报告，没有与往年对照",
+                f"nothing is stored in {inert(str(call.data.root))}: the drafts are not held against earlier years",
+            )
+        )
+        return []
     # Without a data directory, nothing of the database is loaded.
     from monitor.checking.beside import stored_beside
     from monitor.schema import open_database

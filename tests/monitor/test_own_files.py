@@ -199,8 +199,9 @@ READING = (
     "compare",
     "brief",
     "profile",
+    "status",
 )
-WORKING = ("check", "alert", "run", "extract", "add", "crawl", "acknowledge", "explain", "dismiss")
+WORKING = ("check", "alert", "run", "extract", "add", "merge", "crawl", "acknowledge", "explain", "dismiss")
 
 
 def line(command: str, folder: Path) -> list[str]:
@@ -215,6 +216,7 @@ def line(command: str, folder: Path) -> list[str]:
         "portal": ["list"],
         "agencies": ["list"],
         "add": [str(ROOT)],
+        "merge": [str(folder)],
         "feed": [str(folder / "feed")],
         "compare": [EDUCATION],
         "brief": ["--year", "2023", str(folder / "out.html")],
@@ -225,7 +227,7 @@ def line(command: str, folder: Path) -> list[str]:
 
 
 def test_every_command_is_judged_here() -> None:
-    assert {*READING, *WORKING, "init", "demo", "doctor", "verify", "watch"} == set(commands())
+    assert {*READING, *WORKING, "init", "demo", "doctor", "verify", "watch", "serve"} == set(commands())
 
 
 @pytest.mark.parametrize("command", [*READING, *WORKING, "init", "watch"])

@@ -60,7 +60,7 @@ def totals_sql() -> str:
     )
 
 
-NAMED_FINDINGS = """
+LISTED_FINDINGS = """
 select f.id, f.class, f.rule, f.agency, coalesce(a.name, f.agency) as agency_name, a.level, a.kind, a.division,
        f.year, f.subject, f.verdict, f.status, f.responsibility, f.message, f.message_en,
        json_extract(f.suspect, '$.cell') as suspected_cell, json_extract(f.suspect, '$.value') as proposed,
@@ -68,7 +68,12 @@ select f.id, f.class, f.rule, f.agency, coalesce(a.name, f.agency) as agency_nam
        json_extract(f.evidence, '$.document') as document, f.report, f.opened_at, f.changed_at
 from findings f left join agencies a on a.code = f.agency
 """
-OPEN_FINDINGS = f"{NAMED_FINDINGS.rstrip()} where {STANDING}\n"
+# One row that is damaged must not keep the others from who takes all of them elsewhere.
+NAMED_FINDINGS = LISTED_FINDINGS
+for _column in ("suspect", "evidence"):
+    _sound = f"case when json_valid(f.{_column}) then f.{_column} end"
+    NAMED_FINDINGS = NAMED_FINDINGS.replace(f"json_extract(f.{_column},", f"json_extract({_sound},")
+OPEN_FINDINGS = f"{LISTED_FINDINGS.rstrip()} where {STANDING}\n"
 
 
 # Problems of a reading that leave something unread; the list is part of the migration: a new code needs a new one.

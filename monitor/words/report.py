@@ -33,10 +33,10 @@ WIDEST_CELL = 16
 LINE, NARROW_CELL = 80, 6  # columns of a terminal; of a cell of 表三, which has seven
 # 表三 with its heads in full fits no terminal.
 HEADS: Mapping[str, tuple[str, str]] = {
-    "business": ("企业", "business"),
-    "research": ("科研", "research"),
-    "social": ("公益", "social"),
-    "legal_services": ("法律", "legal"),
+    "商业企业": ("企业", "business"),
+    "科研机构": ("科研", "research"),
+    "社会公益组织": ("公益", "social"),
+    "法律服务机构": ("法律", "legal"),
 }
 PERIODS: Mapping[Period, tuple[str, str]] = {"year": ("本年度", "year"), "cumulative": ("历年累计", "cumulative")}
 OUTER_ROLES = frozenset({"flow", "opening", "closing"})
@@ -143,7 +143,8 @@ class _Layout:
 
     def head(self, member: str) -> str:
         """What stands above a column of 表三."""
-        return self.say(*HEADS[member]) if member in HEADS else self.short("T3", member)
+        printed = column_label("T3", member, "zh", self.form("T3"))
+        return self.say(*HEADS[printed]) if printed in HEADS else self.short("T3", member)
 
     def taken(self, lines: Sequence[Sequence[str]]) -> int:
         """The columns of the terminal that the figures of 表三 and the gaps before them take."""

@@ -39,7 +39,7 @@ SPARED: frozenset[Heading] = frozenset(
     {("区划", "division"), ("本地期限", "local day"), ("迟（天）", "days late"), ("已答复", "decided"),
      ("需人工查看", "to be opened"), ("门户异常", "portal in trouble"), REMARK}
 )  # fmt: skip
-LONG = 48  # the width of a column of sentences
+LONG, MIDDLE = 48, 30  # the widths of columns of sentences
 NARROW: Mapping[Heading, int] = dict.fromkeys(COUNTS, 9)
 
 
@@ -119,7 +119,7 @@ class _Book:
                     "yourself; green: published, nothing seen. Seen by a machine, to be verified.",
                 ),
             ],
-            widths={at: NARROW.get(one, LONG) for at, one in enumerate(shown) if one in NARROW or one == REMARK},
+            widths={at: NARROW.get(one, MIDDLE) for at, one in enumerate(shown) if one in NARROW or one == REMARK},
         )
 
     def _body(self, one: BodyYear) -> Row:

@@ -24,7 +24,7 @@ NUMBERS = re.compile(r"^\s+编号  ([\d ]+)（")
 ITEM = re.compile(r"^\[\d+\] (.*)")
 REMINDED = timedelta(days=7)  # the same news about a portal after this time is a reminder, not a double
 WAS = "此前："
-MISSING, LATE = re.compile("尚未见到|未见公布"), re.compile(r"公布，(?:至多)?迟 \d+ 天")
+MISSING, LATE = re.compile("未见公布"), re.compile(r"公布，(?:至多)?迟 \d+ 天")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ class Letters:
     told: list[Telling] = field(default_factory=list)
     mails: int = 0
     again: int = 0
-    # Mails by reader and period, without the urgent ones.
+    # Mails by reader and period, without the urgent ones and what is told before a deadline.
     periods: Counter[tuple[str, datetime]] = field(default_factory=Counter)
 
 
 def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
     """Reads all mails in order. A repeated Message-ID is the same mail: a mail client shows it once."""
     found, met = Letters(), set[tuple[str, str]]()
-    urgent = {row[0] for row in db.execute("select message_id from deliveries where kind = 'urgent'")}
+    apart = {row[0] for row in db.execute("select message_id from deliveries where kind in ('urgent', 'reminder')")}
     for one, instant in zip(raw, at, strict=True):
         letter = email.message_from_bytes(one, policy=default_policy)
         assert isinstance(letter, EmailMessage)
@@ -66,7 +66,7 @@ def read(db: Database, raw: Sequence[bytes], at: Sequence[datetime]) -> Letters:
             found.again += 1
             continue
         met.add((reader, name))
-        if name not in urgent:
+        if name not in apart:
             # Items that are not urgent wait for one of these.
             found.periods[reader, _period(reader, instant)] += 1
             found.days.setdefault(reader, []).append(local_date(instant))

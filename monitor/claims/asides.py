@@ -11,7 +11,7 @@ from monitor.claims.tokens import Span, Token, Words, spans
 # What speaks of the whole body again, and what of the applications that it received itself.
 WHOLE_BODY = re.compile(r"[合总共]计|累计|全年|本年|全[国省市县区州盟旗镇乡]|本机关|本单位|本局|我[局办委镇市县区]")
 CAME_IN = re.compile(
-    r"(?:收到|受理|接到|接收|新收)(?!了?(?:答复|回复|反馈|回音|告知))|结转|本年|20\d\d年度?[,，]|全年(?!共?(?:提交|发出|开展|组织|模拟|暗访))"
+    r"(?:收到|受理|接到|接收|新收)(?!了?(?:答复|回复|反馈|回音|告知))|结转|本年|年[末底]|截至|尚有|20\d\d年度?[,，]|全年(?!共?(?:提交|发出|开展|组织|模拟|暗访))"
 )
 
 

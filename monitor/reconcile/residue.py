@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.agencies.names import clean, core, place_of, places_of
-from monitor.reconcile.prose import bare, listed, quoted, section_of
+from monitor.reconcile.prose import bare, listed, quoted, section_of, sentences
 from monitor.reconcile.result import Result, broken, passing, unknown
 from monitor.reconcile.rule import Rule
 from monitor.reconcile.sheet import Sheet
@@ -31,6 +31,7 @@ DOUBLED = re.compile("([\u4e00-\u9fff]{2,6})\\1")
 HEADED = re.compile("[一二三四五六七八九十][）、.]$")
 ITEM = re.compile("([一二三四五六七八九])是(?!否)")
 FIRST = "一"
+LONG_ENOUGH = 12  # characters of a sentence that nobody writes twice in a row
 
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千两](?=[余多]?[件条次份篇项个期场名人家])")
 YEARS = re.compile(r"20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?|第?\d{1,4}号|〔20\d\d〕|[（〔]?\d{1,2}[）.、〕]")
@@ -65,6 +66,7 @@ def duplicate_words(rule: Rule, sheet: Sheet) -> Result:
         if section.number:
             found += _doubled(section.text, frozenset(rule.params["usual"]))
             found += [one for line in section.text.split("\n") for one in _counted_twice(line)]
+            found += _said_twice(section.text)
     return broken(rule, sheet, {"report": {"found": listed(found)}}) if found else passing()
 
 
@@ -73,6 +75,17 @@ def _doubled(text: str, usual: frozenset[str]) -> Iterator[str]:
         # A sub-head that runs into its text (（一）主动公开主动公开…) is no doubling of the publisher's.
         if match[1] not in usual and not HEADED.search(text[max(0, match.start() - 3) : match.start()]):
             yield quoted(text[: match.end() + BEFORE], match.start(), before=BEFORE)
+
+
+def _said_twice(text: str) -> Iterator[str]:
+    """A sentence, or a paragraph, that stands twice in a row."""
+    for pieces in (sentences(text), text.split("\n")):
+        before = ""
+        for piece in pieces:
+            said = bare(piece)
+            if len(said) >= LONG_ENOUGH and said == before:
+                yield quoted(piece)
+            before = said or before
 
 
 def _counted_twice(line: str) -> Iterator[str]:

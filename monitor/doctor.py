@@ -170,7 +170,10 @@ def _clock(db: Database, now: datetime, *, up_to_date: bool) -> DoctorCheck:
 def _archived(db: Database, data: DataDir, full: bool) -> DoctorCheck:
     hashes = [str(row[0]) for row in db.execute("select distinct sha256 from documents order by sha256")]
     chosen = hashes if full else hashes[:: max(1, len(hashes) // SAMPLE)]
-    archive = open_archive(data)
+    try:
+        archive = open_archive(data)
+    except GoujiError as error:  # where it is stands in a gouji.toml that cannot be read
+        return DoctorCheck("archive", False, str(error), error.said("zh"))
     wrong: list[str] = []
     said: list[str] = []
     for sha256 in chosen:

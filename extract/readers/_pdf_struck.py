@@ -7,6 +7,7 @@ that it runs through.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import product
 
 from extract.readers._pdf_page import Box, Glyph, Page, Stroke
 
@@ -15,6 +16,8 @@ MIDDLE = 0.3  # of a digit's height, up or down from its middle
 OVERHANG = 0.6  # of a digit's height: a rule of the text reaches no further beyond its digits
 BACKGROUND = 0.5  # of the page: so large a picture lies behind the text
 MOST_COVERS = 3_000  # pictures and drawings on one page; under more of them nothing is sure
+SQUARE = 50.0  # points: larger than any digit of a table
+MOST_SQUARES = 200  # that one cover is entered in; a larger one is held against every digit
 
 
 def borders(page: Page) -> list[Stroke]:
@@ -61,15 +64,43 @@ def beside_covers(page: Page, glyphs: Sequence[Glyph]) -> list[Glyph]:
     covers = [box for box in covers_of(page) if box.area < BACKGROUND * whole]
     if not covers:
         return [*glyphs]
+    there = _Squares(covers)
     return [
-        one._replace(sure=False) if one.char.isdigit() and (len(covers) > MOST_COVERS or _near(covers, one)) else one
+        one._replace(sure=False) if one.char.isdigit() and (len(covers) > MOST_COVERS or there.near(one)) else one
         for one in glyphs
     ]
 
 
-def _near(covers: Sequence[Box], glyph: Glyph) -> bool:
-    reach = glyph.size
-    return any(
-        box.left - reach <= glyph.x <= box.right + reach and box.top <= glyph.bottom and glyph.top <= box.bottom
-        for box in covers
-    )
+class _Squares:
+    """Where covers stand, by squares of the page, so that each glyph is held against those alone that are near it."""
+
+    def __init__(self, covers: Sequence[Box]) -> None:
+        self.covers = covers
+        self.wide: list[Box] = []
+        self.squares: dict[tuple[int, int], list[Box]] = {}
+        for box in covers:
+            across = range(int(box.left // SQUARE) - 1, int(box.right // SQUARE) + 2)
+            down = range(int(box.top // SQUARE), int(box.bottom // SQUARE) + 1)
+            if len(across) * len(down) > MOST_SQUARES:
+                self.wide.append(box)
+                continue
+            for at in product(across, down):
+                self.squares.setdefault(at, []).append(box)
+
+    def near(self, glyph: Glyph) -> bool:
+        """Whether a digit is covered, or stands closer to a cover than its size."""
+        reach = glyph.size
+        if reach > SQUARE or glyph.bottom - glyph.top > SQUARE:
+            return self._stands(self.covers, glyph)
+        column = int(glyph.x // SQUARE)
+        rows = {int(glyph.top // SQUARE), int(glyph.bottom // SQUARE)}
+        found = [box for row in rows for box in self.squares.get((column, row), ())]
+        return self._stands([*found, *self.wide], glyph)
+
+    @staticmethod
+    def _stands(covers: Sequence[Box], glyph: Glyph) -> bool:
+        reach = glyph.size
+        return any(
+            box.left - reach <= glyph.x <= box.right + reach and box.top <= glyph.bottom and glyph.top <= box.bottom
+            for box in covers
+        )

@@ -38,12 +38,14 @@ from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, _ocr, read
 from extract.run import read_report
+from extract.saved_page import local_name
 from monitor.alerts import feed, smtp_words
+from monitor.asking.register_list import read_list
 from monitor.changes import diff, revisions
 from monitor.claims.grammar import read_claims
 from monitor.claims.numbers import quantities
 from monitor.claims.sentences import sentences
-from monitor.export import cells
+from monitor.export import cells, sheet_text
 from monitor.letter import parts
 from monitor.reconcile import rulebook
 from monitor.reconcile.engine import check_report
@@ -256,6 +258,15 @@ def imported(text: str) -> Work:
     return lambda: contained(lambda: read_register(Path(file.name)))
 
 
+def listed(text: str) -> Work:
+    """A list of bodies as an office keeps it: a heading, then rows."""
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".csv", encoding="utf-8", errors="replace", delete=False, newline=""
+    ) as file:
+        file.write(f"单位名称,类别,联系人,电话,邮箱\n青石市财政局,部门,张三,0558-123,a@example.org\n{text}")
+    return lambda: contained(lambda: read_list(Path(file.name), []))
+
+
 def robots(text: str) -> Work:
     response = TextResponse("http://a.example/robots.txt", body=text.encode("utf-8", "replace"))
 
@@ -371,6 +382,9 @@ PARSERS: Mapping[str, Parser] = {
     "the name of a file": encoded(file_names.file_name),
     "robots.txt": Parser(robots),
     "a register": Parser(imported),
+    "a list of bodies": Parser(listed),
+    "a picture saved with a page": plain(local_name),
+    "a cell of a workbook": plain(sheet_text.plain),
     "a recorded head": encoded(lambda body: contained(lambda: recording.fields(body))),
     "evidence in words": plain(lambda text: reason_words(text, reasons.as_json(reasons.quoted(text)), "zh")),
     "claims of prose": plain(lambda text: read_claims([(1, text), (3, text)], 2023)),

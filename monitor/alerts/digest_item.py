@@ -8,7 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from crawler.ground.archive import SHA256, FolderArchive
+from crawler.ground.archive import SHA256, open_archive
+from crawler.ground.data import DataDir
 from monitor.findings import DECISIONS, Finding
 from monitor.words.figures import Figure, FigureTable
 from monitor.words.figures import clean as clean
@@ -153,4 +154,4 @@ def _earlier(finding: Finding, texts: Mapping[str, Any]) -> str:
 
 def _archived(document: str) -> str:
     # As seen from the data directory: a mail carries no path of the machine that sent it.
-    return inert(FolderArchive(Path("archive")).where(document)) if SHA256.fullmatch(document) else ""
+    return inert(open_archive(DataDir(Path())).where(document)) if SHA256.fullmatch(document) else ""

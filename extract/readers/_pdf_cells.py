@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from extract.readers._pdf_frames import SAME, Cell, Frame
 from extract.readers._pdf_lines import FIGURES, TextLine, doubted, is_figure, joined, lines_of
-from extract.readers._pdf_page import Box, Glyph, Page
+from extract.readers._pdf_page import Box, Glyph, Page, Stroke
+from extract.readers._pdf_specks import specked, specks_of
 from extract.readers._pdf_struck import MOST_COVERS, covers_of
 
 TOUCHING = 0.12  # of a line's height: digits so near, on both sides of a border, look like one number
@@ -46,10 +47,11 @@ def tables_of(page: Page, frames: Sequence[Frame]) -> tuple[list[Table], list[Gl
                 break
         else:
             rest.append(glyph)
-    return [_table(page, frame, some) for frame, some in zip(frames, inside, strict=True) if some], rest
+    specks = specks_of(page.strokes)
+    return [_table(page, frame, some, specks) for frame, some in zip(frames, inside, strict=True) if some], rest
 
 
-def _table(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> Table:
+def _table(page: Page, frame: Frame, inside: dict[int, list[Glyph]], specks: Sequence[Stroke]) -> Table:
     usual = _usual(glyph.size for some in inside.values() for glyph in some)
     lines: dict[int, list[TextLine]] = {}
     for number, some in inside.items():
@@ -57,7 +59,8 @@ def _table(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> Table:
         if own:
             lines[number] = lines_of(own)
     least = _least_free(frame, lines)
-    doubts = _doubts(page, frame, inside)
+    written = {number: _around(some) for number, some in lines.items()}
+    doubts = _doubts(page, frame, inside).union(specked(frame, specks, written))
     texts = []
     for number, cell in enumerate(frame.cells):
         some_lines = lines.get(number, [])
@@ -67,6 +70,11 @@ def _table(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> Table:
             text = doubted(text)
         texts.append(text)
     return Table(frame, page.number, texts, [len(lines.get(number, ())) for number in range(len(frame.cells))])
+
+
+def _around(lines: Sequence[TextLine]) -> Box:
+    lefts, tops, rights, bottoms = zip(*(line.box for line in lines), strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def _height(cell: Cell) -> float:

@@ -1,0 +1,118 @@
+"""Figures of which no text tells, as where text was turned into curves: the cell is illegible, never blank."""
+
+from collections.abc import Callable
+
+import pytest
+from reportlab.lib.pagesizes import A4
+
+from tests.extract.pdf_pages import XS, YS, Small
+from tests.extract.test_pdf_struck import CELL, states
+
+Draw = Callable[[Small], None]
+REST = ("0", "11", "8", "26", "66")
+SEGMENTS = {"1": ((4, 0, 0.7, 3.5), (4, 3.5, 0.7, 3.5)), "4": ((0, 3.5, 0.7, 3.5), (0, 3.2, 4, 0.7), (4, 0, 0.7, 7))}
+
+
+def _foot(page: Small) -> tuple[float, float]:
+    return page.at(0, 0)[0], A4[1] - page.at(0, 0)[1]
+
+
+def ring(page: Small) -> None:
+    x, y = _foot(page)
+    path = page.canvas.beginPath()
+    for by in (0.0, 0.7):  # outside and inside of a zero
+        path.moveTo(x + by, y + 3)
+        path.curveTo(x + by, y + 7 - by, x + 3 - by, y + 7 - by, x + 3 - by, y + 3)
+        path.curveTo(x + 3 - by, y - 1 + by, x + by, y - 1 + by, x + by, y + 3)
+        path.close()
+    page.canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
+
+
+def two_bars(page: Small) -> None:
+    x, y = _foot(page)
+    path = page.canvas.beginPath()
+    path.rect(x, y, 1, 7)
+    path.rect(x + 5, y, 1, 7)
+    page.canvas.drawPath(path, stroke=0, fill=1)
+
+
+def bar(page: Small, by: float = 0.0) -> None:
+    page.canvas.rect(_foot(page)[0] + by, _foot(page)[1], 0.8, 7, stroke=0, fill=1)
+
+
+def flagged_one(page: Small) -> None:
+    x, y = _foot(page)
+    path = page.canvas.beginPath()
+    for at, (right, up) in enumerate(((1.4, 0), (2.2, 0), (2.2, 7), (1.6, 7), (0, 5.2), (0, 4.6), (1.4, 5.8))):
+        (path.lineTo if at else path.moveTo)(x + right, y + up)
+    path.close()
+    page.canvas.drawPath(path, stroke=0, fill=1)
+
+
+def by_a_pen(page: Small) -> None:
+    x, y = _foot(page)
+    page.canvas.line(x, y, x, y + 7)
+
+
+def segments(page: Small) -> None:
+    x, y = _foot(page)
+    for right, up, width, height in SEGMENTS["1"] + SEGMENTS["4"]:
+        page.canvas.rect(x + right, y + up, width, height, stroke=0, fill=1)
+
+
+def dash(page: Small) -> None:
+    page.canvas.rect(_foot(page)[0], _foot(page)[1] + 3, 5, 0.7, stroke=0, fill=1)
+
+
+@pytest.mark.parametrize("draw", [ring, two_bars, bar, flagged_one, by_a_pen, segments, dash])
+def test_a_figure_drawn_as_paths_is_illegible_and_its_neighbours_are_read(draw: Draw) -> None:
+    page = Small(figures=("", *REST))
+    draw(page)
+    found = states(page.done())
+    assert found.pop(CELL)[1] == "illegible"
+    assert sorted(one for one in found.values() if one[1] != "missing") == sorted((one, "number") for one in REST)
+
+
+def test_a_bar_beside_a_figure_may_be_a_digit_of_it() -> None:
+    page = Small()
+    bar(page, 7)
+    assert states(page.done())[CELL][1] == "illegible"
+
+
+def underlined(page: Small) -> None:
+    x, y = _foot(page)
+    page.canvas.line(x, y - 1.5, x + 8, y - 1.5)
+
+
+def framed(page: Small) -> None:
+    x, y = _foot(page)
+    page.canvas.setFillGray(0.9)
+    page.canvas.rect(x - 2, y - 2, 10, 11, stroke=1, fill=1)
+    page.canvas.setFillGray(0)
+    page.text(x, page.at(0, 0)[1], "1")
+
+
+def dotted_border(page: Small) -> None:
+    for y in range(YS[1], YS[2], 4):
+        page.canvas.line(XS[2] + 0.5, A4[1] - y, XS[2] + 0.5, A4[1] - y - 2.5)
+
+
+def dots(page: Small) -> None:
+    for at in range(4):
+        page.canvas.rect(_foot(page)[0] + 4 * at, _foot(page)[1], 0.6, 0.6, stroke=0, fill=1)
+
+
+@pytest.mark.parametrize(
+    ("draw", "figure", "told"),
+    [
+        (underlined, "1", "number"),
+        (framed, "1", "number"),
+        (dotted_border, "1", "number"),
+        (dotted_border, "", "blank"),
+        (dots, "", "blank"),
+    ],
+)
+def test_what_is_no_part_of_a_sign_leaves_a_cell_as_it_is(draw: Draw, figure: str, told: str) -> None:
+    page = Small(figures=(figure, *REST))
+    draw(page)
+    assert states(page.done())[CELL] == (figure, told)

@@ -25,6 +25,7 @@ from extract.model import Report, Section
 from extract.store.load import load_reports
 from extract.store.prose_index import bring_up_to_date
 from extract.store.write import Reading, save
+from monitor.asking.rules import backtest, find_rule, rules
 from monitor.asking.search import search
 from monitor.reconcile.engine import check_years
 from monitor.reconcile.outcome import Context
@@ -33,6 +34,7 @@ from monitor.reuse.known import SharedTexts, prepare
 from monitor.schema import open_database
 
 COUNT = 100_000
+BACKTESTED = "claim.fee"
 NEW = 1_000
 YEARS = (2021, 2022, 2023, 2024, 2025)
 COPY = 200  # one in so many is a neighbour's
@@ -155,6 +157,23 @@ def judge(root: Path, count: int) -> int:
     return found
 
 
+def list_rules(root: Path, _: int) -> int:
+    """`gouji rules`."""
+    db = open_database(DataDir(root))
+    found = len(rules(db, load_rulebook()))
+    db.close()
+    return found
+
+
+def back_test(root: Path, _: int) -> int:
+    """`gouji check --backtest`, of a rule of claims: how many reports were asked."""
+    db = open_database(DataDir(root))
+    book = load_rulebook()
+    found = backtest(db, book, find_rule(book, BACKTESTED)).reports
+    db.close()
+    return found
+
+
 def measured(step: Callable[[Path, int], int], root: Path, count: int) -> Measured:
     start, worked = time.perf_counter(), time.process_time()
     done = step(root, count)
@@ -190,6 +209,8 @@ def main() -> None:
         wanted = f"wanted: at most {MOST_REUSE:.0f} s, {MOST_MEMORY:.0f} MB"
         say(f"{NEW} new ones signed and judged (found)", alone(judge, root, NEW), wanted)
         print(f"the database has {size / count / 1024:.1f} KB for each report")
+        say("the rules listed", alone(list_rules, root, 0))
+        say(f"{BACKTESTED} back-tested", alone(back_test, root, 0))
         wanted = f"wanted: at most {MOST_SEARCH:.0f} s"
         db = open_database(DataDir(root))
         for words in WORDS:

@@ -7,6 +7,8 @@ from reportlab.lib.pagesizes import A4
 
 from tests.extract.pdf_pages import XS, YS, Small
 from tests.extract.test_pdf_struck import CELL, states
+from tests.extract.test_word_reader import field, figure
+from tests.extract.word_files import run
 
 Draw = Callable[[Small], None]
 REST = ("0", "11", "8", "26", "66")
@@ -116,3 +118,25 @@ def test_what_is_no_part_of_a_sign_leaves_a_cell_as_it_is(draw: Draw, figure: st
     page = Small(figures=(figure, *REST))
     draw(page)
     assert states(page.done())[CELL] == (figure, told)
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        (field("=SUM(ABOVE)", None, "/>"), (None, "illegible")),
+        (field("=SUM(ABOVE)", "", "/>"), (None, "illegible")),
+        (field(" MERGEFIELD 件数 ", None, "/>"), (None, "illegible")),
+        (field(" REF 合计 ", None, "/>"), (None, "illegible")),
+        (run("1") + field(" DOCPROPERTY x ", None, "/>"), (None, "illegible")),
+        ('<w:fldSimple w:instr="=SUM(ABOVE)"/>', (None, "illegible")),
+        ('<w:fldSimple w:instr=" MERGEFIELD x "/>', (None, "illegible")),
+        (field(" MERGEFIELD 件数 ", "", "/>"), (None, "blank")),
+        (field(' XE "公开" ', None, "/>"), (None, "blank")),
+        (run("12") + field(" TC 甲 ", None, "/>"), (12, "number")),
+        (run("12") + '<w:fldSimple w:instr="SET x 5"/>', (12, "number")),
+        (field("=SUM(LEFT)", "12", "/>"), (12, "number")),
+        (field("IF " + field("DOCPROPERTY x", None, "/>") + " = 5", "12", "/>"), (12, "number")),
+    ],
+)
+def test_a_field_that_was_never_asked_is_not_blank(inside: str, told: tuple[object, str]) -> None:
+    assert figure(f"<w:p>{inside}</w:p>") == told

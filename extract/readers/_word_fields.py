@@ -9,13 +9,10 @@ from extract.readers._word_names import child, name_of, number, value_of
 CODE, RESULT = "code", "result"
 MOST_OPEN = 64
 LONGEST_CODE = 400
-# They show something although they have no result.
-DRAWN = frozenset(
-    {
-        "EQ", "SYMBOL", "ADVANCE", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "MACROBUTTON", "GOTOBUTTON",
-        "BARCODE", "DISPLAYBARCODE", "MERGEBARCODE", "INCLUDETEXT", "EMBED", "CONTROL",
-    }
-)  # fmt: skip
+# They never show anything; of a box to be ticked no figure is a part.
+SILENT = frozenset(
+    {"", "XE", "TC", "TA", "SET", "RD", "ASK", "PRIVATE", "DATA", "NEXT", "NEXTIF", "SKIPIF", "FORMCHECKBOX"}
+)
 
 
 @dataclass(slots=True)
@@ -24,6 +21,7 @@ class _Open:
     code: str = ""
     chosen: str = ""  # what a list of choices stands at
     stale: bool = False
+    said: bool = False  # its result has words
 
 
 @dataclass(slots=True)
@@ -50,8 +48,14 @@ class Fields:
         elif kind == "separate" and self.open:
             self.open[-1].phase = RESULT
         elif kind == "end" and self.open:
-            return _told(self.open.pop())
+            ended = self.open.pop()
+            return _told(ended, hidden=self.hides)
         return None
+
+    def said(self) -> None:
+        """Words were shown: they are in the result of each field that is open."""
+        for one in self.open:
+            one.said = True
 
     def end_of_paragraph(self) -> bool:
         """No field's code goes on in the next paragraph: what began and was not ended hides nothing more. Whether
@@ -62,13 +66,24 @@ class Fields:
         return hidden
 
 
-def _told(ended: _Open) -> str | None:
-    word = (ended.code.split() or [""])[0].upper()
+def _told(ended: _Open, *, hidden: bool) -> str | None:
     if ended.phase == CODE and ended.chosen:
         return f"={ended.chosen}"
-    if ended.stale or (word in DRAWN and (ended.phase == CODE or word == "ADVANCE")):
+    asked = is_unanswered(ended.code, has_result=ended.phase == RESULT, said=ended.said)
+    if ended.stale or (asked and not hidden) or _word(ended.code) == "ADVANCE":
         return ""
     return None
+
+
+def is_unanswered(code: str, *, has_result: bool, said: bool) -> bool:
+    """Whether a field will show something when a program asks it, and says nothing yet. An empty result is one, but
+    not of a sum."""
+    word = _word(code)
+    return word not in SILENT and not said and (not has_result or word.startswith("="))
+
+
+def _word(code: str) -> str:
+    return (code.split() or [""])[0].upper()
 
 
 def _choice(begin: etree._Element) -> str:

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from extract.readers._flatten import BREAK, CLOSE, DRAW, FIELD, IMAGE
+from extract.readers._word_fields import is_unanswered
 from extract.readers._word_names import child, is_on, name_of, shown_branch, value_of
 from extract.readers._word_walk import Walk
 
@@ -26,7 +27,10 @@ def field_sign(walk: Walk, element: etree._Element) -> None:
 
 def simple_field(walk: Walk, element: etree._Element) -> None:
     """A field and its result in one; one that is to be asked again will show something else."""
-    if (value_of(element, "dirty") or "") in ("1", "true", "on"):
+    texts = [one.text or "" for one in element.iter("{*}t")]
+    said = bool("".join(texts).strip())
+    asked = is_unanswered(value_of(element, "instr") or "", has_result=bool(texts), said=said)
+    if asked or (value_of(element, "dirty") or "") in ("1", "true", "on"):
         walk.sign(DRAW)
     walk.inside(element)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from extract.readers._doubts import has_figure
+from extract.content import DOUBT
+from extract.readers._doubts import FIGURES, has_figure
 from extract.readers._flatten import AWAY, CELL, CLOSE, DRAW, END_CELL, END_TABLE, IMAGE, ROW, SPAN, TABLE
 from extract.readers._left import DATA_CELLS
 from extract.readers._spans import MAX_CELLS, MAX_COLSPAN, too_many_cells
@@ -126,7 +127,19 @@ def _text(walk: Walk, cell: etree._Element, properties: etree._Element | None, g
         text = walk.pictures.set_aside(text)
     if IMAGE in text and size >= DATA_CELLS and not text.replace(IMAGE, "").replace(DRAW, "").strip("\x1c \t"):
         walk.left.add("cell_image")
+    if TABLE in text and size >= DATA_CELLS and _holds_only_tables(text, cell):
+        text = f"{DOUBT}{text}"  # the table in it follows the one around it: what it says there is not blank here
     return text
+
+
+def _holds_only_tables(text: str, cell: etree._Element) -> bool:
+    """Whether a cell has no words but those of the tables in it, and they have some."""
+    before, after = text.partition(TABLE)[0], text.rpartition(END_TABLE)[2]
+    words = "".join(before.split() + after.split()).replace(DRAW, "").replace(IMAGE, "")
+    if words and not FIGURES.fullmatch(words):
+        return False
+    tables = cell.iter("{*}tbl")
+    return any((one.text or "").strip() for table in tables for one in table.iter("{*}t") if name_of(one) == "w:t")
 
 
 def _span(element: etree._Element | None, other: int) -> int:

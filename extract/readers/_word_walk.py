@@ -80,6 +80,8 @@ class Walk:
         """Words of a run of this mark; outside of cells what nobody sees is not there."""
         if self.fields.hides:
             return
+        if self.fields.open and text.strip():
+            self.fields.said()
         if self.cells:
             self.say(text, mark)
         elif mark == AWAY:

@@ -1,9 +1,10 @@
 """`gouji open`: the archived original of a report, with its ending, in the system's viewer."""
 
 import os
+import stat
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from monitor.schema import open_database
 from monitor.words.terminal import inert
 
 LONGEST_NAME = 60  # characters of a body's name in the name of a file
-READ_ONLY = 0o400
+READ_ONLY, OURS_ALONE = 0o400, 0o700
 
 
 @command(step=165, example="gouji open 示例县财政局 2024\ngouji open 财政局 2024 --print")
@@ -34,7 +35,7 @@ def open(agency: str, year: int, only_print: bool) -> None:
         body = find_agency(db, agency)
         found = original(db, body, year)
     content = open_archive(call.data).read(found.sha256)
-    path = _copied(content, f"{body.name}{year}", ending(content, found.url))
+    path = _copied(content, found.sha256, f"{body.name}{year}", ending(content, found.url))
     opened = not (only_print or call.as_json) and _has_viewer() and click.launch(str(path)) == 0
     call.emit({"path": str(path), "url": found.url, "sha256": found.sha256})
     call.say(str(path))
@@ -54,13 +55,27 @@ def open(agency: str, year: int, only_print: bool) -> None:
         )
 
 
-def _copied(content: bytes, name: str, suffix: str) -> Path:
-    """A copy that nobody changes by accident, in a folder of its own: the archive itself is never handed out."""
+def _copied(content: bytes, sha256: str, name: str, suffix: str) -> Path:
+    """A copy that nobody changes by accident, one for each document: the archive itself is never handed out."""
     safe = "".join(char if char.isalnum() or char in "（）()-_" else "_" for char in name)[:LONGEST_NAME]
-    path = Path(tempfile.mkdtemp(prefix="gouji-")) / f"{safe}.{suffix}"
-    path.write_bytes(content)
+    path = _folder(sha256) / f"{safe}.{suffix}"
+    if path.is_symlink() or not path.is_file() or path.read_bytes() != content:
+        path.unlink(missing_ok=True)
+        path.write_bytes(content)
     path.chmod(READ_ONLY)
     return path
+
+
+def _folder(sha256: str) -> Path:
+    """A folder of ours alone, the same at every call; a new one where somebody else has taken its name."""
+    folder = Path(tempfile.gettempdir()) / f"gouji-{sha256[:16]}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=OURS_ALONE)
+    found = folder.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+    if ours and (os.name == "nt" or stat.S_IMODE(found.st_mode) == OURS_ALONE):
+        return folder
+    return Path(tempfile.mkdtemp(prefix="gouji-"))
 
 
 def _has_viewer() -> bool:

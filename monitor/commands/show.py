@@ -10,7 +10,7 @@ import click
 from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import now
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, UsageError
 from extract.store.load import StoredReport
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -53,6 +53,8 @@ def show(agency: str, year: int | None, places: bool, where: bool, image: Path |
     The report as read: suspected cells marked, where it came from, what is open. Without YEAR, the newest.
     """
     call = session()
+    if image is not None and image.suffix.lower() != ".png":
+        raise UsageError(f"'{image}' does not end in .png", f"'{image}' 的结尾应是 .png")
     with closing(open_database(call.data)) as db:
         shown = report(db, find_agency(db, agency), now(), year)
     body, stored = shown.body, shown.stored
@@ -79,7 +81,7 @@ def _say_where(call: CallOptions, stored: StoredReport) -> None:
 
 
 def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
-    """Writes the picture, as PNG whatever the name of the file."""
+    """Writes the picture, as PNG."""
     from monitor.asking.pictures import picture_of  # a question without a picture needs no reader of pictures
 
     with closing(open_database(call.data)) as db:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from reportlab.lib.pagesizes import A4
 
+from extract.content import DOUBT, Grid
 from tests.extract.pdf_pages import XS, YS, Small
 from tests.extract.test_pdf_struck import CELL, states
+from tests.extract.test_word_reader import content, field, figure
+from tests.extract.word_files import cell, plain, row, run, table
 
 Draw = Callable[[Small], None]
 REST = ("0", "11", "8", "26", "66")
@@ -116,3 +119,59 @@ def test_what_is_no_part_of_a_sign_leaves_a_cell_as_it_is(draw: Draw, figure: st
     page = Small(figures=(figure, *REST))
     draw(page)
     assert states(page.done())[CELL] == (figure, told)
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        (field("=SUM(ABOVE)", None, "/>"), (None, "illegible")),
+        (field("=SUM(ABOVE)", "", "/>"), (None, "illegible")),
+        (field(" MERGEFIELD 件数 ", None, "/>"), (None, "illegible")),
+        (field(" REF 合计 ", None, "/>"), (None, "illegible")),
+        (run("1") + field(" DOCPROPERTY x ", None, "/>"), (None, "illegible")),
+        ('<w:fldSimple w:instr="=SUM(ABOVE)"/>', (None, "illegible")),
+        ('<w:fldSimple w:instr=" MERGEFIELD x "/>', (None, "illegible")),
+        (field(" MERGEFIELD 件数 ", "", "/>"), (None, "blank")),
+        (field(' XE "公开" ', None, "/>"), (None, "blank")),
+        (run("12") + field(" TC 甲 ", None, "/>"), (12, "number")),
+        (run("12") + '<w:fldSimple w:instr="SET x 5"/>', (12, "number")),
+        (field("=SUM(LEFT)", "12", "/>"), (12, "number")),
+        (field("IF " + field("DOCPROPERTY x", None, "/>") + " = 5", "12", "/>"), (12, "number")),
+    ],
+)
+def test_a_field_that_was_never_asked_is_not_blank(inside: str, told: tuple[object, str]) -> None:
+    assert figure(f"<w:p>{inside}</w:p>") == told
+
+
+def _nested(*rows: str, around: str = "") -> str:
+    return plain(around) + table(*rows) + plain("")
+
+
+def _outer(inside: str) -> str:
+    """The text of a cell in a row of five."""
+    cells = [cell(plain(text)) for text in "1234"]
+    outer = content(table(row(cell(plain("甲")), *cells), row(cell(inside), *cells))).blocks[0]
+    assert isinstance(outer, Grid)
+    return outer.rows[1].texts[0]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        _nested(row(cell(plain("3")), cell(plain("0")))),
+        _nested(row(cell(plain("3"))), row(cell(plain("0")))),
+        _nested(row(cell(plain("3")), cell(plain("")), cell(plain("")), cell(plain("0")))),
+        _nested(row(cell(_nested(row(cell(plain("3")), cell(plain("0"))))), cell(plain("")))),
+        _nested(row(cell(plain("3")), cell(plain("0"))), around="1"),
+    ],
+)
+def test_a_cell_that_holds_a_table_of_figures_is_not_blank(inside: str) -> None:
+    assert _outer(inside).startswith(DOUBT)
+
+
+def test_a_cell_that_holds_an_empty_table_is_blank() -> None:
+    assert _outer(_nested(row(cell(plain("")), cell(plain(""))))) == ""
+
+
+def test_a_cell_of_words_with_a_table_in_it_keeps_them() -> None:
+    assert _outer(_nested(row(cell(plain("3")), cell(plain("0"))), around="规章")) == "规章"

@@ -43,6 +43,13 @@ def test_the_original_is_copied_with_its_ending_and_its_path_is_printed(data: Pa
     assert "没有打开" in result.output
     told = json.loads(gouji(data, "open", "示例县财政局", 2023, "--json").stdout)
     assert told["url"] == (tmp_path / "attachment").as_uri()
+    assert len([*tmp_path.glob("gouji-*")]) == 1
+    path.parent.chmod(0o755)  # no longer of us alone: another folder
+    assert Path(gouji(data, "open", "示例县财政局", 2023, "--print").output.strip()).parent != path.parent
+    for name in ("图.txt", "图"):
+        refused = gouji(data, "show", "示例县财政局", 2023, "--image", tmp_path / name)
+        assert (refused.exit_code, (tmp_path / name).exists()) == (2, False)
+        assert "的结尾应是 .png" in refused.output
     result = gouji(data, "open", "示例县财政局", 2020)
     assert result.exit_code == 3
     assert "没有" in result.output

@@ -197,6 +197,9 @@ def readable(name: str) -> Parser:
     return encoded(whole)
 
 
+PAGED = 4_096  # characters of what is read as pages: each glyph has its place there, as in a PDF
+
+
 def in_format(name: str) -> Parser:
     """A text inside a file of a format that holds parts, read whole; made by tests/doubling/books.py."""
 
@@ -214,7 +217,7 @@ def in_format(name: str) -> Parser:
 
         return work
 
-    return Parser(ready)
+    return Parser(ready, PAGED if name == "ofd" else Parser.largest)
 
 
 BOOK = rulebook.load()
@@ -323,7 +326,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "the verdicts on a report": Parser(verified),
     "two versions": Parser(compared),
-    "a PDF": Parser(printed, 4_096),
+    "a PDF": Parser(printed, PAGED),
     "the text of bytes": encoded(decode),
     "a page of the crawl": Parser(looked_at),
     "squeeze": plain(squeeze),

@@ -17,9 +17,9 @@ from monitor.alerts.events import due_event as due_event
 from monitor.alerts.events import rests as rests
 from monitor.alerts.seasons import MONTHS
 from monitor.duty.coverage import Coverage
-from monitor.findings import Finding, to_json
+from monitor.findings import Finding
 from monitor.words.kinds import kind_of, kinds
-from monitor.words.plain import plain_line
+from monitor.words.plain import matter_of, plain_line
 from monitor.words.terminal import cut
 
 SECTIONS = ("new", "regressed", "changed", "reminder", "resolved", "health")
@@ -200,10 +200,8 @@ def _groups(due: Iterable[Due]) -> list[list[Finding]]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in due:
         finding = one.finding
-        suspect = finding.suspect or {}
-        known = suspect.get("cell") or suspect.get("rivals")
-        by = ("suspect", to_json(known)) if known else ("rule", finding.key.rule)
-        groups.setdefault((_section(one), finding.key.agency, finding.key.year, *by), []).append(finding)
+        about = (_section(one), finding.key.agency, finding.key.year, *matter_of(finding))
+        groups.setdefault(about, []).append(finding)
     return list(groups.values())
 
 

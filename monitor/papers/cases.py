@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.ground.archive import SHA256
-from monitor.findings import Finding, to_json
+from monitor.findings import Finding
 from monitor.papers.paper import Cell, Column, DataTable, Run, clean, linked, run, table
 from monitor.papers.speech import Speech
 from monitor.words.figures import FigureTable
 from monitor.words.kinds import class_words, status_words
-from monitor.words.plain import Plain, current, plain
+from monitor.words.plain import Plain, current, matter_of, plain
 from monitor.words.terminal import cut
 
 SHOWN = 12  # characters of a hash
@@ -48,10 +48,7 @@ def cases(found: Iterable[Finding], names: Mapping[str, str], lang: str, first: 
     """Findings that point at one cell, or break one rule, of one report are one case; numbered in their order."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for one in found:
-        suspect = one.suspect or {}
-        known = suspect.get("cell") or suspect.get("rivals")
-        by = ("suspect", to_json(known)) if known else ("rule", one.key.rule)
-        groups.setdefault((one.key.agency, one.key.year, one.finding_class, *by), []).append(one)
+        groups.setdefault((one.key.agency, one.key.year, one.finding_class, *matter_of(one)), []).append(one)
     return [
         Case(number, clean(names.get(group[0].key.agency, group[0].key.agency)), tuple(group), plain(group, lang))
         for number, group in enumerate(groups.values(), first)

@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.ground.archive import SHA256
 from extract.form.labels import label
-from monitor.findings import Finding
+from monitor.findings import Finding, to_json
 from monitor.reconcile.rulebook import load
 from monitor.words.absence import RULES, absence_words
 from monitor.words.cells import CELL, cell_words, column_label, row_words
@@ -56,6 +56,13 @@ def plain(group: Sequence[Finding], lang: str = "zh") -> Plain:
         clean(evidence.get("sentence")),
         basis_words(first, lang),
     )
+
+
+def matter_of(finding: Finding) -> tuple[str, str]:
+    """What makes findings of one report one matter: the cell (or the rivals) that they point at, else the rule."""
+    suspect = finding.suspect or {}
+    known = suspect.get("cell") or suspect.get("rivals")
+    return ("suspect", to_json(known)) if known else ("rule", finding.key.rule)
 
 
 def message_of(finding: Finding, lang: str = "zh") -> str:

@@ -7,7 +7,8 @@ from extract.readers._pdf_page import Box, Stroke
 
 THIN = 3.0  # points: what is no thicker is a rule
 STRAIGHT = 0.05  # of its length: a text that rises no more is level
-ASKEW = 45  # any angle between
+LEANING = 0.65  # so far, it may be a figure that was written or scanned aslant: a watermark runs across the page
+ASLANT, ASKEW = 30, 45  # any angle between
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -54,12 +55,12 @@ def common(one: tuple[float, ...], two: tuple[float, ...]) -> tuple[float, float
 
 
 def turned_by(a: float, b: float) -> int:
-    """How far a text that runs to (a, b), b upwards, is turned clockwise: 0, 90, 180, 270, or ASKEW."""
+    """How far a text that runs to (a, b), b upwards, is turned clockwise: 0, 90, 180, 270, else ASLANT or ASKEW."""
     if abs(b) <= STRAIGHT * abs(a):
         return 0 if a > 0 else 180
     if abs(a) <= STRAIGHT * abs(b):
         return 90 if b < 0 else 270
-    return ASKEW
+    return ASLANT if min(abs(a), abs(b)) <= LEANING * max(abs(a), abs(b)) else ASKEW
 
 
 class View:

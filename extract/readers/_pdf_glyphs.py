@@ -8,7 +8,7 @@ import ctypes
 from typing import Any
 
 from extract.readers._pdf_digits import Digits
-from extract.readers._pdf_geometry import ASKEW, View
+from extract.readers._pdf_geometry import ASKEW, ASLANT, View
 from extract.readers._pdf_page import Box, Color, Fill, Glyph, Page, Seen, is_alike
 from extract.readers._unreadable import refuse
 
@@ -135,9 +135,9 @@ class Glyphs:
         """Remembers a character that is not among the glyphs because it does not stand upright."""
         raw = self.raw.FPDFText_GetTextObject(self.words, at)
         one = self.seen.get(raw) if raw else None
-        if one is None or one.unseen or not one.turned:
+        if one is None or one.unseen or one.turned in (0, ASKEW):
             return
-        if one.turned != ASKEW:
+        if one.turned != ASLANT:
             self.page.turned[one.turned] += 1
         if one.size <= LARGEST and code < 0x110000 and chr(code).isdigit():
             self.page.slanted.append((x, y))

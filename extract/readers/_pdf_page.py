@@ -118,7 +118,7 @@ class Page:
     `unmapped` characters have no known meaning; `hidden` ones cannot be seen and are left out. `veiled`: some stand in
     layers that may be switched off. `crossings`: where a rule that may be a border crosses a digit. `turned` counts the
     characters that stand on one side or on their heads, by how far; `slanted` are the places of digits that do not
-    stand upright: neither are among the glyphs. `turn`: how the page was turned to be read.
+    stand upright, a watermark's left out: neither are among the glyphs. `turn`: how the page was turned to be read.
     """
 
     number: int

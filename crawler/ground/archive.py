@@ -32,11 +32,20 @@ class ArchiveError(GoujiError):
     """Archived bytes are missing, altered or cannot be written; the message says what to do."""
 
 
+class MissingError(ArchiveError):
+    """The archive answers, and has no bytes of this hash."""
+
+
+class DamagedError(ArchiveError):
+    """What stands in the place of these bytes is something else, or cannot be read."""
+
+
 class Shelf(Protocol):
     """Where bytes are read by their hash."""
 
     def read(self, sha256: str, /) -> bytes:
-        """The bytes, verified; ArchiveError when they are missing, cannot be read, or no longer have this hash."""
+        """The bytes, verified. MissingError, or DamagedError where they no longer have this hash; any other error of it
+        says nothing about them: the archive itself does not answer."""
 
 
 class Archive(Shelf, Protocol):
@@ -99,7 +108,7 @@ class FolderArchive:
         try:
             file = _opened(path)
             if file is None:
-                raise ArchiveError(
+                raise DamagedError(
                     f"the archived file {path} is no file any more, but a folder, a pipe or a device; remove it and "
                     "restore the file from a backup, or crawl again",
                     f"存档的文件 {path} 已不是普通文件（成了文件夹、管道或设备）；请删去它，从备份恢复，或重新抓取",
@@ -107,16 +116,16 @@ class FolderArchive:
             with file:
                 body = file.read()
         except FileNotFoundError as error:
-            raise ArchiveError(
+            raise MissingError(
                 f"the archived file {path} is missing; restore it from a backup, or fetch it again with: gouji crawl",
                 f"存档的文件 {path} 不见了；请从备份恢复，或重新抓取：gouji crawl",
             ) from error
         except OSError as error:
-            raise ArchiveError(
+            raise DamagedError(
                 f"cannot read the archived file {path}: {error.strerror}", f"存档的文件 {path} 读不了：{error.strerror}"
             ) from error
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise ArchiveError(
+            raise DamagedError(
                 f"the archived file {path} was altered: its bytes no longer have the hash "
                 "that is its name; restore it from a backup, or delete it and crawl again",
                 f"存档的文件 {path} 被改动过，与其 SHA-256 不符；请从备份恢复，或删去后重新抓取",

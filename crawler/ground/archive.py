@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from crawler.ground.errors import GoujiError
+from crawler.ground.config_archive import URL, ArchiveSettings, wrong_url
+from crawler.ground.errors import GoujiError, UsageError
 from crawler.ground.writing import alive
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 # Opened without blocking: there may be a pipe in the place of a file.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 SHA256 = re.compile(r"[0-9a-f]{64}")
+TWO = re.compile(r"[0-9a-f]{2}")  # a folder of the archive
 
 
 class ArchiveError(GoujiError):
@@ -81,6 +83,27 @@ def open_archive(data: "DataDir") -> Archive:
     from crawler.ground.archive_s3 import S3Archive  # it stands on this module
 
     return S3Archive(chosen.url, chosen.endpoint, chosen.region)
+
+
+def archive_at(place: str, settings: ArchiveSettings) -> Archive:
+    """The archive in a folder or at s3://bucket/prefix, whose server is that of the settings.
+
+    UsageError for what is neither, and for a folder that holds other things.
+    """
+    if "://" not in place:
+        folder = Path(place)
+        found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        if (found and not any(TWO.fullmatch(name) for name in found)) or (folder.exists() and not folder.is_dir()):
+            raise UsageError(
+                f"{folder} holds other things; name an empty folder, or one that holds an archive already",
+                f"{folder} 里有别的东西；请写一个空文件夹，或已有存档的文件夹",
+            )
+        return FolderArchive(folder.resolve())
+    if not URL.fullmatch(place):
+        raise UsageError(*wrong_url(place))
+    from crawler.ground.archive_s3 import S3Archive  # it stands on this module
+
+    return S3Archive(place, settings.endpoint, settings.region)
 
 
 @dataclass(frozen=True)

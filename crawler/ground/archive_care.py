@@ -3,12 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
-from crawler.ground.archive import SHA256, Archive, ArchiveError, DamagedError, FolderArchive, MissingError
-from crawler.ground.config_archive import URL, ArchiveSettings, wrong_url
-from crawler.ground.errors import Both, UsageError
+from crawler.ground.archive import Archive, ArchiveError, DamagedError, MissingError
+from crawler.ground.errors import Both
 
 T = TypeVar("T")
 Follow = Callable[[int, int], None]
@@ -45,17 +43,6 @@ class Copied:
     there: int = 0
     lost: list[Wrong] = field(default_factory=list)
     other: list[Wrong] = field(default_factory=list)
-
-
-def archive_at(place: str, settings: ArchiveSettings) -> Archive:
-    """The archive in a folder or at s3://bucket/prefix, whose server is that of the settings."""
-    if "://" not in place:
-        return FolderArchive(Path(place))
-    if not URL.fullmatch(place):
-        raise UsageError(*wrong_url(place))
-    from crawler.ground.archive_s3 import S3Archive  # a folder needs none of it
-
-    return S3Archive(place, settings.endpoint, settings.region)
 
 
 def check(archive: Archive, kept: Collection[str], named: Collection[str], follow: Follow) -> Checked:
@@ -137,9 +124,3 @@ def _each(work: Callable[[str], T], names: Iterable[str]) -> Iterator[T]:
             yield from lanes.map(work, waiting[at : at + AT_ONCE])
     finally:
         lanes.shutdown(cancel_futures=True)
-
-
-def belongs_to_others(folder: Path) -> bool:
-    """Whether a folder holds something, and nothing that an archive would hold."""
-    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    return bool(found) and not any(SHA256.fullmatch(name.ljust(64, "0")) and len(name) == 2 for name in found)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crawler.ground.archive import Archive, FolderArchive, open_archive
-from crawler.ground.archive_care import Checked, Copied, Wrong, archive_at, belongs_to_others
+from crawler.ground.archive import Archive, archive_at, open_archive
+from crawler.ground.archive_care import Checked, Copied, Wrong
 from crawler.ground.archive_care import check as look_through
 from crawler.ground.archive_care import copy as copy_over
 from crawler.ground.config_archive import ENDPOINT, ArchiveSettings
@@ -85,8 +86,8 @@ def _say_checked(call: CallOptions, result: Checked, named: Mapping[str, str]) -
                 "named by nothing (no harm: kept by a crawl that was stopped, for example):",
             )
         )
-        for sha256 in result.orphans[: call.room]:
-            call.say(f"  {sha256}")
+        for name in result.orphans[: call.room]:
+            call.say(f"  {name}")
         for line in call.rest(len(result.orphans)):
             call.say(line)
 
@@ -168,19 +169,7 @@ def _archive(place: str, settings: ArchiveSettings, endpoint: str | None) -> Arc
 
 
 def _insist_on_another(source: Archive, target: Archive) -> None:
-    """UsageError for the archive itself, and for a folder that is in use for something else."""
-    folder = target.root if isinstance(target, FolderArchive) else None
-    same = isinstance(source, FolderArchive) and folder is not None and _one(source.root, folder)
-    if same or source == target:
+    """UsageError for the archive itself, however it is written."""
+    nothing = sha256(b"").hexdigest()
+    if Path(source.where(nothing)).resolve() == Path(target.where(nothing)).resolve():
         raise UsageError("that is this very archive", "那就是这个存档本身")
-    if folder is not None and folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is no folder", f"{folder} 不是文件夹")
-    if folder is not None and belongs_to_others(folder):
-        raise UsageError(
-            f"{folder} holds other things; name an empty folder, or one that holds a copy already",
-            f"{folder} 里有别的东西；请写一个空文件夹，或已有存档副本的文件夹",
-        )
-
-
-def _one(left: Path, right: Path) -> bool:
-    return left.resolve() == right.resolve()

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from monitor.demo.site import WRONG_CELL
-from tests.browser import PHONE, Window, browser, demo_pages, window
+from tests.browser import Window, browser, demo_pages, window
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 SIZE = (1100, 760)
@@ -20,18 +20,13 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="gouji-pictures-") as folder,
         demo_pages(Path(folder) / "demo") as address,
         browser() as opened,
+        window(opened, address, SIZE) as one,
     ):
-        for lang, tail in (("zh", ".zh"), ("en", "")):
-            with window(opened, address, SIZE) as one:
-                one.go(f"?lang={lang}")
-                _kept(one, f"start{tail}")
-                one.go(f"report/{WRONG_CELL[0]}/{WRONG_CELL[1]}")
-                one.page.locator("td.suspect a").click()
-                _kept(one, f"report{tail}")
-            with window(opened, address, PHONE) as one:
-                one.go(f"?lang={lang}")
-                one.page.locator("#new a", has_text="11").first.click()
-                _kept(one, f"phone{tail}")
+        _kept(one, "start.zh")
+        one.go(f"report/{WRONG_CELL[0]}/{WRONG_CELL[1]}")
+        one.page.locator("td.suspect a").click()
+        one.page.mouse.move(1, 1)
+        _kept(one, "report.zh")
 
 
 def _kept(one: Window, name: str) -> None:

@@ -71,7 +71,7 @@ def missing(site: Site, ask: Ask) -> Shown:
             "intro": say(f"截至 {told.on}：{counts}。", f"As of {told.on}: {counts}."),
             "fields": [
                 ("year", say("报告年度", "report year"), str(told.year), ()),
-                ("on", say("到哪一天", "at the end of"), ask.args.get("on", ""), ()),
+                ("on", say("到哪一天", "at the end of"), told.on, ()),
                 ("division", say("区划（前几位）", "division begins"), division, ()),
                 ("state", say("情况", "state"), state, [("", say("全部", "all"))] + [(s, say.state(s)) for s in ORDER]),
             ],

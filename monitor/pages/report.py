@@ -13,7 +13,7 @@ from monitor.asking.pictures import picture_of
 from monitor.asking.report import ReportOnFile, current, report
 from monitor.checking.bodies import contexts
 from monitor.pages.ask import Answer, Ask, Given, Moved, Shown
-from monitor.pages.findings_table import TONES, finding_line
+from monitor.pages.findings_table import TONES, matter_line, matters
 from monitor.pages.pages import NotThereError
 from monitor.pages.report_cells import FormTable, Relation, anchor, form_tables, relations_of
 from monitor.pages.site import Site
@@ -63,13 +63,12 @@ def report_page(site: Site, ask: Ask) -> Answer:
             "findings": [
                 (
                     one,
-                    finding_line(one, ask),
+                    matter_line(one, count, ask),
                     class_words(one.finding_class, ask.lang),
                     status_words(one.status, ask.lang),
                     TONES.get(one.finding_class, ""),
                 )
-                for one in shown.findings
-                if one.status != "shadow"
+                for one, count in matters(one for one in shown.findings if one.status != "shadow")
             ],
             "problems": [one.detail for one in stored.report.problems],
             "unread": [one.url for one in shown.unread],

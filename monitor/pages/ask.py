@@ -44,6 +44,11 @@ class Ask:
     def say(self) -> Speech:
         return Speech(self.lang)
 
+    @property
+    def is_file(self) -> bool:
+        """Whether a table is asked for as a file: with all its rows."""
+        return "as" in self.args
+
     def number(self, name: str) -> int | None:
         """A number of the address; None where there is none that could be one."""
         given = self.parts.get(name) or self.args.get(name) or ""

@@ -1,10 +1,14 @@
 """The page of one body: its years side by side, the carry-over chain, figures, findings, versions, contacts."""
 
+from typing import Any
+
+from crawler.agencies.agency import agency_of
 from crawler.agencies.lookup import find_agency
 from monitor.asking.awaited import contacts_of
 from monitor.asking.body_profile import FIGURES, BodyProfile, body_profile
+from monitor.asking.compare import spreads
 from monitor.asking.missing import local_day
-from monitor.asking.unread import reason_words
+from monitor.asking.unread import reason_words, unread
 from monitor.pages.ask import Answer, Ask, Moved, Shown
 from monitor.pages.findings_table import findings_table
 from monitor.pages.site import Site
@@ -23,7 +27,13 @@ def body_page(site: Site, ask: Ask) -> Answer:
         ref = find_agency(db, ask.parts["code"])
         if ref.code != ask.parts["code"]:
             return Moved(ask.to("body", ref.code))
-        told = body_profile(db, site.config(), ask.at, ref)
+        own = agency_of(db, ref.code)
+        kind, level = (own.kind or "", own.level or "") if own is not None else ("", "")
+        unknown = site.kept.whole("unread", ask.at, inline=lambda: unread(db, ask.at))
+        peers = site.kept.whole("peers", ask.at, kind, level, inline=lambda: spreads(db, kind, level), wait=False)
+        group: Any = peers.value if peers is not None else {}
+        to_open: Any = unknown.value if unknown is not None else ()
+        told = body_profile(db, site.config(), ask.at, ref, to_open=to_open, group=group if kind else None)
         contacts = contacts_of(db).get(ref.code, ())
     shown = [one for one in told.findings if one.finding_class != "info" and one.status != "shadow"]
     shown.sort(key=lambda one: (DECIDED_LAST.index(one.status), -one.key.year))
@@ -38,6 +48,7 @@ def body_page(site: Site, ask: Ask) -> Answer:
         body.name,
         {
             "told": told,
+            "counting": peers is None,
             "facts": say.listed(filter(None, facts)),
             "chain": told.chain.chain if told.chain is not None else None,
             "link_words": {state: say(*words) for state, words in STATES.items()},

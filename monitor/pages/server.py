@@ -66,6 +66,7 @@ def run(site: Site, host: str, port: int, told: Callable[[str], None]) -> None:
         site.port = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         query = f"?token={site.token}" if site.token else ""
+        site.kept.warm(site.at())
         told(f"http://{shown}:{site.port}{site.base}{query}")
         config = uvicorn.Config(application(site), log_level="warning", access_log=False, server_header=False)
         try:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.ground.clock import now
 from crawler.ground.config import Config
@@ -18,8 +19,10 @@ from crawler.ground.data import DataDir
 from crawler.ground.database import Waiting, reading
 from crawler.ground.soundness import SoundnessGuard
 from monitor.duty.clock import read_clock
+from monitor.pages.kept import Bounded, Kept
 
 SECONDS = 20.0  # that one page may ask the database
+MOST_REPORTS = 200  # reports whose relations are kept, judged
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
 
@@ -41,13 +44,17 @@ class Site:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     local: threading.local = field(default_factory=threading.local, repr=False)
     guard: SoundnessGuard = field(init=False, repr=False)
+    kept: Kept = field(init=False, repr=False)
+    reports: Bounded[Any] = field(default_factory=lambda: Bounded(MOST_REPORTS), repr=False)
 
     def __post_init__(self) -> None:
         self.guard = SoundnessGuard(self.data.database)
+        self.kept = Kept(self.data.root, self.data.database)
         self.guard.share()  # whoever writes may open the database, too
 
     def close(self) -> None:
         """The last to leave records how the database was left."""
+        self.kept.close()
         self.guard.close()
         self.guard.release()
 

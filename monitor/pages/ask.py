@@ -39,6 +39,8 @@ class Ask:
     sent: bool = False
     csrf: str = ""
     seen: str = ""
+    session: str = ""
+    secure: bool = False
 
     @property
     def say(self) -> Speech:
@@ -94,9 +96,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The answer stands at another address of ours."""
+    """The answer stands at another address of ours; `cookie` is that of a session that begins, "-" ends one."""
 
     to: str
+    cookie: str = ""
 
 
 Answer = Shown | Given | Moved

@@ -41,6 +41,10 @@ FIRST_ASKED: Sequence[tuple[str, tuple[Hashable, ...]]] = (
 )
 
 
+class NotYetError(GoujiError):
+    """It takes longer than a reader waits."""
+
+
 class Bounded(Generic[T]):
     """The last so many values by what they were made of; safe among threads."""
 
@@ -107,7 +111,7 @@ class Kept:
         try:
             return begun.result(PATIENCE)
         except TimeoutError:
-            raise GoujiError(
+            raise NotYetError(
                 "this is being worked out for the first time: try again in a minute",
                 "这一页正在首次统计，请过一分钟再试",
             ) from None

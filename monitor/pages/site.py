@@ -20,6 +20,7 @@ from crawler.ground.database import Waiting, reading
 from crawler.ground.soundness import SoundnessGuard
 from monitor.duty.clock import read_clock
 from monitor.pages.kept import Bounded, Kept
+from monitor.pages.people import People
 
 SECONDS = 20.0  # that one page may ask the database
 MOST_REPORTS = 200  # reports whose relations are kept, judged
@@ -31,7 +32,7 @@ class Site:
     """One site. `token` is what a person must have been given to decide; "" where nobody may.
 
     `hosts` are further names under which it is asked for; `login` is the header in which a proxy that logs people in
-    tells who asks, "" for none; `clock` is the time that pages speak of.
+    tells who asks, "" for none; `people` are those who log in here; `clock` is the time that pages speak of.
     """
 
     data: DataDir
@@ -40,6 +41,7 @@ class Site:
     login: str = ""
     base: str = "/"
     port: int = 0
+    people: People = field(default_factory=People, repr=False)
     clock: Callable[[], datetime] = now
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     local: threading.local = field(default_factory=threading.local, repr=False)
@@ -73,7 +75,8 @@ class Site:
         return self._sign("form", session)
 
     def knows(self, cookie: str) -> bool:
-        return bool(self.token) and hmac.compare_digest(cookie.encode(), self.session.encode())
+        by_token = bool(self.token) and hmac.compare_digest(cookie.encode(), self.session.encode())
+        return by_token or bool(self.people.who(cookie))
 
     def _sign(self, what: str, of: str) -> str:
         return hmac.new(self.secret, f"{what}:{of}".encode(), hashlib.sha256).hexdigest()

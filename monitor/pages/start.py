@@ -13,7 +13,7 @@ from monitor.pages.ask import Ask, Shown
 from monitor.pages.findings_table import findings_table
 from monitor.pages.kept import Held
 from monitor.pages.site import Site
-from monitor.pages.tables import PageCell, PageTable, page_table
+from monitor.pages.tables import MOST_SHOWN, PageCell, PageTable, page_table
 from monitor.pages.whole import Beginning, beginning
 from monitor.words.terminal import moment
 
@@ -86,7 +86,8 @@ def _missing(ask: Ask, told: Beginning) -> PageTable:
     say = ask.say
     rows = [
         (PageCell(name, ask.to("body", code)), PageCell(say.state(state), tone="bad"), due)  # type: ignore[arg-type]
-        for code, name, state, due in told.absent
+        for code, name, state, due in (told.absent if ask.is_file else told.absent[:MOST_SHOWN])
     ]
     heads = (say("机关", "body"), say("情况", "state"), say("期限", "due"))
-    return page_table("missing", say("没有公布", "not published"), heads, rows, say("没有。", "None."))
+    title = say("没有公布", "not published")
+    return page_table("missing", title, heads, rows, say("没有。", "None."), len(told.absent))

@@ -207,7 +207,7 @@ def rules(site: Site, ask: Ask) -> Shown:
         rows.append(
             (
                 kind_of(rule.id).name(ask.lang),
-                in_words(relation or _unfilled(rule.message[ask.lang]), ask.lang),
+                PageCell(in_words(relation or _unfilled(rule.message[ask.lang]), ask.lang), ask.to("rule", rule.id)),
                 PageCell(class_words(rule.rule_class, ask.lang), tone=TONES.get(rule.rule_class, "")),
                 say("试行", "on trial") if rule.shadow else say("正式", "active"),
                 one.hits,

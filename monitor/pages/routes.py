@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from monitor.pages.ask import Answer, Ask, Given
 from monitor.pages.body import body_page
+from monitor.pages.compare import compare_page, rule_page
 from monitor.pages.draft import MOST_BYTES, draft_page
 from monitor.pages.entrance import login_page
 from monitor.pages.finding import decision, finding_page
@@ -39,6 +40,8 @@ ROUTES: Sequence[Route] = (
     Route("^/login$", login_page, 8 << 10),
     Route("^/draft$", draft_page, MOST_BYTES),
     Route(f"^/body/{CODE}$", body_page),
+    Route(f"^/compare/{CODE}$", compare_page),
+    Route("^/rule/(?P<rule>[a-z0-9_.]{1,60})$", rule_page),
     Route(f"^/report/{CODE}/{YEAR}$", report_page),
     Route(f"^/report/{CODE}/{YEAR}/page\\.png$", picture),
     Route(f"^/report/{CODE}/{YEAR}/versions$", versions_page),

@@ -71,7 +71,13 @@ class Server:
         self.local = threading.local()
 
     def ask(self, path: str) -> int:
-        """The status; a connection is kept by each reader, as browsers do."""
+        """The status; a connection is kept by each reader, as browsers do, and made anew where the server ended it."""
+        try:
+            return self._asked(path)
+        except http.client.RemoteDisconnected:
+            return self._asked(path)
+
+    def _asked(self, path: str) -> int:
         kept = getattr(self.local, "kept", None)
         if kept is None:
             kept = self.local.kept = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)

@@ -6,9 +6,8 @@ from crawler.agencies.agency import agency_of
 from crawler.agencies.lookup import find_agency
 from monitor.asking.awaited import contacts_of
 from monitor.asking.body_profile import FIGURES, BodyProfile, body_profile
-from monitor.asking.compare import spreads
 from monitor.asking.missing import local_day
-from monitor.asking.unread import reason_words, unread
+from monitor.asking.unread import reason_words
 from monitor.pages.ask import Answer, Ask, Moved, Shown
 from monitor.pages.findings_table import findings_table
 from monitor.pages.site import Site
@@ -29,10 +28,11 @@ def body_page(site: Site, ask: Ask) -> Answer:
             return Moved(ask.to("body", ref.code))
         own = agency_of(db, ref.code)
         kind, level = (own.kind or "", own.level or "") if own is not None else ("", "")
-        unknown = site.kept.whole("unread", ask.at, inline=lambda: unread(db, ask.at))
-        peers = site.kept.whole("peers", ask.at, kind, level, inline=lambda: spreads(db, kind, level), wait=False)
-        group: Any = peers.value if peers is not None else {}
-        to_open: Any = unknown.value if unknown is not None else ()
+    unknown = site.whole("unread", ask.at)
+    peers = site.whole("peers", ask.at, kind, level, wait=False)
+    group: Any = peers.value if peers is not None else {}
+    to_open: Any = unknown.value if unknown is not None else ()
+    with site.reading() as db:
         told = body_profile(db, site.config(), ask.at, ref, to_open=to_open, group=group if kind else None)
         contacts = contacts_of(db).get(ref.code, ())
     shown = [one for one in told.findings if one.finding_class != "info" and one.status != "shadow"]

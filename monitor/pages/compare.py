@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from crawler.agencies.agency import agency_of
 from crawler.agencies.lookup import find_agency, names_of
-from monitor.asking.compare import PEERS, ComparedYear, Comparison, comparison, spreads
+from monitor.asking.compare import PEERS, ComparedYear, Comparison, comparison
 from monitor.asking.rules import RuleOnFile
 from monitor.asking.rules import rules as all_rules
 from monitor.findings import load
@@ -35,10 +35,9 @@ def compare_page(site: Site, ask: Ask) -> Answer:
             return Moved(ask.to("compare", ref.code))
         own = agency_of(db, ref.code)
         kind, level = (own.kind or "", own.level or "") if own is not None else ("", "")
-        group: Any = None
-        if kind and not wanted:
-            held = site.kept.whole("peers", ask.at, kind, level, inline=lambda: spreads(db, kind, level))
-            group = held.value if held is not None else None
+    held = site.whole("peers", ask.at, kind, level) if kind and not wanted else None
+    group: Any = held.value if held is not None else None
+    with site.reading() as db:
         told = comparison(db, ref, None, wanted, group=group)
     words = peers_words(told.kind, told.level, told.by, told.unknown, told.peers, ask.lang)
     caution = say(

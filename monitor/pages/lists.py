@@ -11,7 +11,7 @@ from monitor.asking.findings import FindingChoice, choose
 from monitor.asking.missing import ORDER, local_day
 from monitor.asking.portals import watched
 from monitor.asking.rules import rules as all_rules
-from monitor.asking.unread import reason_words, unread
+from monitor.asking.unread import reason_words
 from monitor.export.sheet_file import Tone
 from monitor.indicators.catalogue import rate_catalogue
 from monitor.pages.ask import Ask, Shown
@@ -19,7 +19,6 @@ from monitor.pages.findings_table import TONES, findings_table
 from monitor.pages.site import Site
 from monitor.pages.start import as_of
 from monitor.pages.tables import MOST_SHOWN, PageCell, page_table
-from monitor.pages.whole import standing
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.words.kinds import class_words, kind_of, status_words, statuses
 from monitor.words.plain import in_words
@@ -41,13 +40,9 @@ def _day(given: str) -> date | None:
 def missing(site: Site, ask: Ask) -> Shown:
     """How every body stood at the end of a day."""
     say, state = ask.say, ask.args.get("state", "")
-    with site.reading() as db:
-        year, division, on = ask.number("year"), ask.args.get("division", ""), _day(ask.args.get("on", ""))
-        held = site.kept.whole(
-            "standing", ask.at, year, on, division,
-            inline=lambda: standing(db, site.config(), ask.at, year, on, division),
-        )  # fmt: skip
-        assert held is not None
+    year, division, on = ask.number("year"), ask.args.get("division", ""), _day(ask.args.get("on", ""))
+    held = site.whole("standing", ask.at, year, on, division)
+    assert held is not None
     value: Any = held.value
     told, entries = value
     chosen = [one for one in entries if one.state == state] if state else entries
@@ -132,8 +127,7 @@ def findings(site: Site, ask: Ask) -> Shown:
 def unread_page(site: Site, ask: Ask) -> Shown:
     """What could not be read: our problem."""
     say = ask.say
-    with site.reading() as db:
-        held = site.kept.whole("unread", ask.at, inline=lambda: unread(db, ask.at))
+    held = site.whole("unread", ask.at)
     assert held is not None
     found: Any = held.value
     rows = [

@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,8 +19,9 @@ from crawler.ground.data import DataDir
 from crawler.ground.database import Waiting, reading
 from crawler.ground.soundness import SoundnessGuard
 from monitor.duty.clock import read_clock
-from monitor.pages.kept import Bounded, Kept
+from monitor.pages.kept import Bounded, Held, Kept
 from monitor.pages.people import People
+from monitor.pages.whole import WHOLE
 
 SECONDS = 20.0  # that one page may ask the database
 MOST_REPORTS = 200  # reports whose relations are kept, judged
@@ -96,6 +97,15 @@ class Site:
         finally:
             db.conn.set_progress_handler(None, 0)
             db.conn.rollback()
+
+    def whole(self, name: str, at: datetime, *arguments: Hashable, wait: bool = True) -> Held | None:
+        """What `kept` tells of the whole. Asked before a page reads for itself: waiting is none of its own time."""
+
+        def inline() -> object:
+            with self.reading() as db:
+                return WHOLE[name](db, self.config(), at, *arguments)
+
+        return self.kept.whole(name, at, *arguments, inline=inline, wait=wait)
 
     def _connection(self) -> Waiting:
         """One for each thread, opened again where another file stands there now."""

@@ -14,7 +14,7 @@ from monitor.pages.findings_table import findings_table
 from monitor.pages.kept import Held
 from monitor.pages.site import Site
 from monitor.pages.tables import MOST_SHOWN, PageCell, PageTable, page_table
-from monitor.pages.whole import Beginning, beginning
+from monitor.pages.whole import Beginning
 from monitor.words.terminal import moment
 
 QUIET = timedelta(days=7)  # what counts as new for whoever comes for the first time
@@ -30,13 +30,11 @@ def start(site: Site, ask: Ask) -> Shown:
     """The whole page."""
     say = ask.say
     year, division = ask.number("year"), ask.args.get("division", "")
+    held = site.whole("beginning", ask.at, year, division)
+    assert held is not None
+    assert isinstance(held.value, Beginning)
+    told = held.value
     with site.reading() as db:
-        held = site.kept.whole(
-            "beginning", ask.at, year, division, inline=lambda: beginning(db, site.config(), ask.at, year, division)
-        )
-        assert held is not None
-        assert isinstance(held.value, Beginning)
-        told = held.value
         since = ask.seen.partition("|")[0]
         fresh = _new(db, since or stamp(ask.at - QUIET))
         names = {**told.names, **names_of(db, sorted({one.key.agency for one in fresh}))}

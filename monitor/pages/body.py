@@ -1,5 +1,8 @@
 """The page of one body: its years side by side, the carry-over chain, figures, findings, versions, contacts."""
 
+from typing import Any
+
+from crawler.agencies.agency import agency_of
 from crawler.agencies.lookup import find_agency
 from monitor.asking.awaited import contacts_of
 from monitor.asking.body_profile import FIGURES, BodyProfile, body_profile
@@ -23,7 +26,14 @@ def body_page(site: Site, ask: Ask) -> Answer:
         ref = find_agency(db, ask.parts["code"])
         if ref.code != ask.parts["code"]:
             return Moved(ask.to("body", ref.code))
-        told = body_profile(db, site.config(), ask.at, ref)
+        own = agency_of(db, ref.code)
+        kind, level = (own.kind or "", own.level or "") if own is not None else ("", "")
+    unknown = site.whole("unread", ask.at)
+    peers = site.whole("peers", ask.at, kind, level, wait=False)
+    group: Any = peers.value if peers is not None else {}
+    to_open: Any = unknown.value if unknown is not None else ()
+    with site.reading() as db:
+        told = body_profile(db, site.config(), ask.at, ref, to_open=to_open, group=group if kind else None)
         contacts = contacts_of(db).get(ref.code, ())
     shown = [one for one in told.findings if one.finding_class != "info" and one.status != "shadow"]
     shown.sort(key=lambda one: (DECIDED_LAST.index(one.status), -one.key.year))
@@ -38,6 +48,7 @@ def body_page(site: Site, ask: Ask) -> Answer:
         body.name,
         {
             "told": told,
+            "counting": peers is None,
             "facts": say.listed(filter(None, facts)),
             "chain": told.chain.chain if told.chain is not None else None,
             "link_words": {state: say(*words) for state, words in STATES.items()},

@@ -68,6 +68,7 @@ def finding_page(site: Site, ask: Ask) -> Answer:
             "document": document if isinstance(document, str) and len(document) == 64 else "",
             "cell": anchor(str(one.suspect["cell"])) if one.suspect and one.suspect.get("cell") else "",
             "choices": [(code, _choice(ask, code)) for code in CHOICES],
+            "login": ask.to("login") if site.people else "",
             "can_decide": one.status in STATUS and one.status != "resolved",
         },
     )

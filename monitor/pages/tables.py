@@ -13,7 +13,7 @@ from monitor.words.terminal import inert
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_SHOWN = 500  # rows of one table on a page; its files have them all
+MOST_SHOWN = 200  # rows of one table on a page; its files have them all
 ONE_LINE = 20  # half-width places: what is no longer stays on one line
 MOST_GRID = 4  # columns of words that a phone shows side by side
 Plain = str | int | float | Decimal | date | None
@@ -60,6 +60,7 @@ class PageTable:
     columns: Sequence[str]
     rows: Sequence[Sequence[PageCell]]
     empty: str = ""
+    whole: int = 0
 
     @property
     def filled(self) -> Sequence[int]:
@@ -78,15 +79,20 @@ class PageTable:
 
     @property
     def left_out(self) -> int:
-        return max(0, len(self.rows) - MOST_SHOWN)
+        return max(0, max(self.whole, len(self.rows)) - MOST_SHOWN)
 
 
 def page_table(
-    name: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[PageCell | Plain]], empty: str = ""
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[PageCell | Plain]],
+    empty: str = "",
+    whole: int = 0,
 ) -> PageTable:
-    """A table of cells and plain values."""
+    """A table of cells and plain values; `whole`: how many rows there are, where a page has the first alone."""
     cells = [[one if isinstance(one, PageCell) else PageCell(one) for one in row] for row in rows]
-    return PageTable(name, title, columns, cells, empty)
+    return PageTable(name, title, columns, cells, empty, whole=whole)
 
 
 def as_csv(table: PageTable) -> bytes:

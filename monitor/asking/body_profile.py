@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -96,10 +97,12 @@ def body_profile(
     *,
     to_open: Sequence[Unread] | None = None,
     group: Group | None = None,
+    standing: Mapping[int, CoverageEntry] = MappingProxyType({}),
 ) -> BodyProfile:
     """The profile; GoujiError for a body of which there is nothing to tell.
 
-    `to_open` is all that is unread, `group` the rates of its kind and level, where that is known already.
+    `to_open` is all that is unread, `group` the rates of its kind and level, `standing` how it stands for some years,
+    where that is known already.
     """
     found = agency_of(db, body.code)
     assert found is not None
@@ -118,7 +121,7 @@ def body_profile(
     return BodyProfile(
         found,
         local_date(now).isoformat(),
-        tuple(map(standings_of(db, config, now, body.code, years).get, years)),
+        tuple(map(standings_of(db, config, now, body.code, years, standing).get, years)),
         years,
         tuple(
             KeptVersion(year, url or "", document, first, last_seen, printed, status, bool(current))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
@@ -144,18 +145,23 @@ def answer(
 
 
 def standings_of(
-    db: Database, config: Config, now: datetime, code: str, years: Collection[int]
+    db: Database,
+    config: Config,
+    now: datetime,
+    code: str,
+    years: Collection[int],
+    known: Mapping[int, CoverageEntry] = MappingProxyType({}),
 ) -> Mapping[int, CoverageEntry]:
-    """How one registered body stands for each of these years: what `answer` says of it.
+    """How one registered body stands for each of these years: what `answer` says of it, where that is not `known`.
 
     Where its report is there, nothing else is asked; what may speak against an absence is asked of the whole register.
     """
     with collector_paused():
         own, every = Ledger(db, config, now, body=code), None
-        found: dict[int, CoverageEntry] = {}
+        found = dict(known)
         for debtor in own.debtors:
             for year in years:
-                if not EARLIEST <= year < local_date(now).year:
+                if year in found or not EARLIEST <= year < local_date(now).year:
                     continue
                 duty = debtor.duty(year, config.deadlines, config.duty.grace_days)
                 watch, published = own.watch(debtor, year), own.first_version(code, year)

@@ -26,7 +26,7 @@ STATED = (
 class Figures(NamedTuple):
     """Of all reports that were seen: exact, wrong, unread; reports stored, and those that are not."""
 
-    count: Counter[str]
+    counted: Counter[str]
     by_format: Mapping[str, Counter[str]]
     wrong: Sequence[str]
 

@@ -161,12 +161,12 @@ def told(
         read = figures(db, world, nights, scans)
         count, false, missed = findings(db, world, nights)
         asked = db.execute("select count(*) from fetches").fetchone()[0]
-    sites, reports = len(world.portals), read.count["reports"]
+    sites, reports = len(world.portals), read.counted["reports"]
     requests = sum(int(str(one.get("requests", 0))) for one in costs["crawl"].said)
     mails = sum(int(str(one.get("mails", 0))) for one in costs["digest"].said)
     print(f"sites {sites}, requests {requests} ({asked} lines in the ledger), mails {mails}")
-    print(f"reports seen {reports}, stored {read.count['stored']}")
-    stated = {name: read.count[name] for name in ("exact", "wrong", "unread")}
+    print(f"reports seen {reports}, stored {read.counted['stored']}")
+    stated = {name: read.counted[name] for name in ("exact", "wrong", "unread")}
     print(f"figures {sum(stated.values())}: {', '.join(f'{name} {value}' for name, value in stated.items())}")
     hard = [one for one in false if one.kind in ("fatal", "explain")]
     print(
@@ -192,7 +192,7 @@ def told(
         f"{name} {value / 1e6:.0f} MB ({value / reports / 1000:.1f} KB a report)" for name, value in size.items()
     )
     print(sizes, flush=True)
-    return read.count["wrong"]
+    return read.counted["wrong"]
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:

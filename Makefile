@@ -1,11 +1,11 @@
-# make run: the demo. make test: everything that CI runs. make bench: the ratios. Needs Python >= 3.11 and make.
+# make run: the demo. make test: everything that CI runs. make bench: the ratios. make pictures: those of the READMEs. Needs Python >= 3.11 and make.
 PYTHON ?= python3
 EXTRAS ?= dev
 BIN := .venv/bin
 READY := .venv/ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint types unit bench clean
+.PHONY: run test lint types unit bench pictures clean
 
 run: $(READY)
 	@$(BIN)/gouji demo
@@ -26,6 +26,10 @@ unit: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# The READMEs' pictures, out of the demo's pages; needs Chromium.
+pictures: $(READY)
+	$(BIN)/python -m tests.pictures
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LONG = ("kills", "prose", "years")  # they take minutes: run only when named
+LONG = ("engine", "kills", "prose", "season", "years")  # they take minutes: run only when named
 
 
 def main() -> None:

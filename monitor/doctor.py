@@ -9,7 +9,7 @@ from importlib import metadata
 
 from sqlite_utils import Database
 
-from crawler.ground.archive import open_archive
+from crawler.ground.archive import DamagedError, MissingError, open_archive
 from crawler.ground.clock import SHANGHAI, stamp
 from crawler.ground.config import Config
 from crawler.ground.config_mail import MAIL
@@ -179,9 +179,11 @@ def _archived(db: Database, data: DataDir, full: bool) -> DoctorCheck:
     for sha256 in chosen:
         try:
             archive.read(sha256)
-        except GoujiError as error:
+        except (MissingError, DamagedError) as error:
             wrong.append(str(error))
             said.append(error.zh)
+        except GoujiError as error:  # the archive does not answer: the others need not be asked
+            return DoctorCheck("archive", False, str(error), error.said("zh"))
     looked, zh = f"{len(chosen)} of {len(hashes)} documents read", f"共 {len(hashes)} 份，读了 {len(chosen)} 份"
     if wrong:
         return DoctorCheck(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.ground.archive import SHA256, ArchiveError, FolderArchive, open_archive
+from crawler.ground.archive import SHA256, ArchiveError, DamagedError, FolderArchive, MissingError, open_archive
 
 if TYPE_CHECKING:
     from crawler.ground.data import DataDir  # a worker that is given one of these archives loads no more than it must
@@ -41,9 +41,9 @@ class PackedArchive:
         with closing(self.opened()) as db:
             row = db.execute("select body from bodies where sha256 = ?", [named(sha256)]).fetchone()
         if row is None:
-            raise ArchiveError(f"the archived bytes {sha256} are missing")
+            raise MissingError(f"the archived bytes {sha256} are missing")
         if hashlib.sha256(row[0]).hexdigest() != sha256:
-            raise ArchiveError(f"the archived bytes {sha256} were altered")
+            raise DamagedError(f"the archived bytes {sha256} were altered")
         return bytes(row[0])
 
     def hashes(self) -> Iterator[str]:

@@ -45,7 +45,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "asking",
         "alerts",
         "letter merge papers service",
-        "demo doctor pages",
+        "demo doctor pages shards",
         "commands",
         "cli",
     ),

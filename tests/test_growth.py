@@ -17,7 +17,7 @@ def test_linear_work_passes() -> None:
 
 
 def test_a_square_is_found() -> None:
-    found = growing(steps(lambda size: size * size // 10), **SIZES)
+    found = growing(steps(lambda size: size * size // 64), **SIZES)
     assert found is not None
     assert found.steep
 

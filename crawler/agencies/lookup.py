@@ -55,6 +55,15 @@ def names_by_code(db: Database) -> dict[str, str]:
     return {str(code): str(name) for code, name in db.execute("select code, name from agencies")}
 
 
+def named_like(db: Database, part: str, most: int | None = None) -> tuple[list[AgencyRef], int]:
+    """The agencies with this in their name or code, by name: so many of them, and how many there are."""
+    where = "from agencies where instr(name, :part) or instr(code, :part) or :part = ''"
+    asked = {"part": part, "most": -1 if most is None else most}
+    whole = int(db.execute(f"select count(*) {where}", asked).fetchone()[0])
+    rows = db.execute(f"select code, name {where} order by name, code limit :most", asked)
+    return [AgencyRef(str(code), str(name)) for code, name in rows], whole
+
+
 def names_of(db: Database, codes: Sequence[str]) -> dict[str, str]:
     """The present names of some agencies."""
     return {one.code: one.name for one in _named(db, codes)}

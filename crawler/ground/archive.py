@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from crawler.ground.errors import GoujiError
+from crawler.ground.config_archive import URL, ArchiveSettings, wrong_url
+from crawler.ground.errors import GoujiError, UsageError
 from crawler.ground.writing import alive
 
 if TYPE_CHECKING:
@@ -26,17 +27,27 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 # Opened without blocking: there may be a pipe in the place of a file.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 SHA256 = re.compile(r"[0-9a-f]{64}")
+TWO = re.compile(r"[0-9a-f]{2}")  # a folder of the archive
 
 
 class ArchiveError(GoujiError):
     """Archived bytes are missing, altered or cannot be written; the message says what to do."""
 
 
+class MissingError(ArchiveError):
+    """The archive answers, and has no bytes of this hash."""
+
+
+class DamagedError(ArchiveError):
+    """What stands in the place of these bytes is something else, or cannot be read."""
+
+
 class Shelf(Protocol):
     """Where bytes are read by their hash."""
 
     def read(self, sha256: str, /) -> bytes:
-        """The bytes, verified; ArchiveError when they are missing, cannot be read, or no longer have this hash."""
+        """The bytes, verified. MissingError, or DamagedError where they no longer have this hash; any other error of it
+        says nothing about them: the archive itself does not answer."""
 
 
 class Archive(Shelf, Protocol):
@@ -74,6 +85,27 @@ def open_archive(data: "DataDir") -> Archive:
     return S3Archive(chosen.url, chosen.endpoint, chosen.region)
 
 
+def archive_at(place: str, settings: ArchiveSettings) -> Archive:
+    """The archive in a folder or at s3://bucket/prefix, whose server is that of the settings.
+
+    UsageError for what is neither, and for a folder that holds other things.
+    """
+    if "://" not in place:
+        folder = Path(place)
+        found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        if (found and not any(TWO.fullmatch(name) for name in found)) or (folder.exists() and not folder.is_dir()):
+            raise UsageError(
+                f"{folder} holds other things; name an empty folder, or one that holds an archive already",
+                f"{folder} 里有别的东西；请写一个空文件夹，或已有存档的文件夹",
+            )
+        return FolderArchive(folder.resolve())
+    if not URL.fullmatch(place):
+        raise UsageError(*wrong_url(place))
+    from crawler.ground.archive_s3 import S3Archive  # it stands on this module
+
+    return S3Archive(place, settings.endpoint, settings.region)
+
+
 @dataclass(frozen=True)
 class FolderArchive:
     """An archive of files below `root`, each named by the hash of its bytes."""
@@ -99,7 +131,7 @@ class FolderArchive:
         try:
             file = _opened(path)
             if file is None:
-                raise ArchiveError(
+                raise DamagedError(
                     f"the archived file {path} is no file any more, but a folder, a pipe or a device; remove it and "
                     "restore the file from a backup, or crawl again",
                     f"存档的文件 {path} 已不是普通文件（成了文件夹、管道或设备）；请删去它，从备份恢复，或重新抓取",
@@ -107,16 +139,16 @@ class FolderArchive:
             with file:
                 body = file.read()
         except FileNotFoundError as error:
-            raise ArchiveError(
+            raise MissingError(
                 f"the archived file {path} is missing; restore it from a backup, or fetch it again with: gouji crawl",
                 f"存档的文件 {path} 不见了；请从备份恢复，或重新抓取：gouji crawl",
             ) from error
         except OSError as error:
-            raise ArchiveError(
+            raise DamagedError(
                 f"cannot read the archived file {path}: {error.strerror}", f"存档的文件 {path} 读不了：{error.strerror}"
             ) from error
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise ArchiveError(
+            raise DamagedError(
                 f"the archived file {path} was altered: its bytes no longer have the hash "
                 "that is its name; restore it from a backup, or delete it and crawl again",
                 f"存档的文件 {path} 被改动过，与其 SHA-256 不符；请从备份恢复，或删去后重新抓取",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from crawler.ground.archive import SHA256, ArchiveError
+from crawler.ground.archive import SHA256, ArchiveError, DamagedError, MissingError
 from crawler.ground.config_archive import URL, wrong_url
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ PATIENCE = 90.0
 CREDENTIALS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": "access_key_id", "AWS_SECRET_ACCESS_KEY": "secret_access_key"}
 SESSION = "AWS_SESSION_TOKEN"
 NO_BUCKET = "<Code>NoSuchBucket</Code>"  # as the protocol has it; nothing else tells it from a missing object
+REFUSED = ("status code: 401", "status code: 403")  # of a list, which has no exception of its own for it
 MOST_SAID = 200  # characters of what the storage says
 
 
@@ -64,13 +65,13 @@ class S3Archive:
                 f"cannot read {self.where(sha256)}: {why[0]}", f"读不了 {self.where(sha256)}：{why[1]}"
             ) from error
         if body is None:
-            raise ArchiveError(
+            raise MissingError(
                 f"the archived object {self.where(sha256)} is missing; restore it from a backup, "
                 "or fetch it again with: gouji crawl",
                 f"存档的 {self.where(sha256)} 不见了；请从备份恢复，或重新抓取：gouji crawl",
             )
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise ArchiveError(
+            raise DamagedError(
                 f"the archived object {self.where(sha256)} was altered: its bytes do not have the hash that is its "
                 "name; restore it from a backup, or delete it and crawl again",
                 f"存档的 {self.where(sha256)} 被改动过，与其 SHA-256 不符；请从备份恢复，或删去后重新抓取",
@@ -82,13 +83,14 @@ class S3Archive:
         from obstore.exceptions import BaseError
 
         try:
-            names = [str(one["path"]).rpartition("/")[2] for part in store.list() for one in part]
+            paths = [str(one["path"]) for part in store.list() for one in part]
         except (BaseError, OSError) as error:
             why = self._why(error)
             raise ArchiveError(
                 f"cannot list the archive at {self.url}: {why[0]}", f"列不出存档 {self.url}：{why[1]}"
             ) from error
-        yield from sorted(name for name in names if SHA256.fullmatch(name))
+        names = {path.rpartition("/")[2]: path for path in paths}
+        yield from sorted(name for name, path in names.items() if SHA256.fullmatch(name) and path == self._key(name))
 
     def where(self, sha256: str) -> str:
         return f"{self.url.rstrip('/')}/{self._key(sha256)}"
@@ -131,9 +133,10 @@ class S3Archive:
         """What an operator can do about it."""
         from obstore.exceptions import NotFoundError, PermissionDeniedError, UnauthenticatedError
 
-        if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
+        refused = isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError)
+        if refused or any(code in str(error) for code in REFUSED):
             return "it refuses these credentials", "它不认这份凭据"
-        if isinstance(error, NotFoundError | FileNotFoundError):
+        if isinstance(error, NotFoundError | FileNotFoundError) or NO_BUCKET in str(error):
             return "there is no such bucket; make it first", "没有这个桶；请先建好"
         lines = str(error).strip().splitlines()
         said = (lines[0] if lines else type(error).__name__)[:MOST_SAID]

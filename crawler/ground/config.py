@@ -1,11 +1,11 @@
 """`gouji.toml` → frozen dataclasses; an unknown key or a wrong type is an error that names the line."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crawler.ground.clock import closing
 from crawler.ground.config_archive import ArchiveSettings as ArchiveSettings
@@ -19,10 +19,17 @@ from crawler.ground.config_portal import complaints as complaints_of_portal
 from crawler.ground.config_reuse import ReuseSettings as ReuseSettings
 from crawler.ground.config_reuse import complaints as complaints_of_reuse
 from crawler.ground.config_sections import Sections
+from crawler.ground.config_serve import ServeSettings as ServeSettings
+from crawler.ground.config_serve import complaints as complaints_of_serve
 from crawler.ground.config_text import decode, parse_text
+from crawler.ground.errors import Both
 from crawler.ground.vocabulary import KINDS, LEVELS
 
-KNOWN = "[crawl], [mail], [schedule], [duty], [reuse], [engine], [archive], [[portal]], [[deadline]], [[subscription]]"
+S = TypeVar("S")
+KNOWN = (
+    "[crawl], [mail], [schedule], [duty], [reuse], [engine], [archive], [serve], [[portal]], [[deadline]], "
+    "[[subscription]]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,7 @@ class Config:
     reuse: ReuseSettings = field(default_factory=ReuseSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
     deadlines: tuple[LocalDeadline, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -180,9 +188,10 @@ class _Reader(Sections):
             schedule=self.section("schedule", ScheduleSettings, data.get("schedule", {})),
             portals=portals,
             duty=self.section("duty", DutySettings, data.get("duty", {})),
-            reuse=self.reuse(data.get("reuse", {})),
-            engine=self.engine(data.get("engine", {})),
-            archive=self.archive(data.get("archive", {})),
+            reuse=self.checked("reuse", ReuseSettings, data.get("reuse", {}), complaints_of_reuse),
+            engine=self.checked("engine", EngineSettings, data.get("engine", {}), complaints_of_engine),
+            archive=self.checked("archive", ArchiveSettings, data.get("archive", {}), complaints_of_archive),
+            serve=self.checked("serve", ServeSettings, data.get("serve", {}), complaints_of_serve),
             deadlines=tuple(self.deadlines(data.get("deadline", []))),
             subscriptions=tuple(self.subscriptions(data.get("subscription", []), frozenset(one.id for one in portals))),
         )
@@ -218,22 +227,11 @@ class _Reader(Sections):
             self.fail("drop", ("'drop' must be a share above 0 and up to 1", "'drop' 要大于 0、不超过 1"))
         return found
 
-    def reuse(self, entry: Any) -> ReuseSettings:
-        found = self.section("reuse", ReuseSettings, entry)
-        for key, message in complaints_of_reuse(found):
-            self.fail(key, message, 0, "reuse")
-        return found
-
-    def engine(self, entry: Any) -> EngineSettings:
-        found = self.section("engine", EngineSettings, entry)
-        for key, message in complaints_of_engine(found):
-            self.fail(key, message, 0, "engine")
-        return found
-
-    def archive(self, entry: Any) -> ArchiveSettings:
-        found = self.section("archive", ArchiveSettings, entry)
-        for key, message in complaints_of_archive(found):
-            self.fail(key, message, 0, "archive")
+    def checked(self, name: str, kind: type[S], entry: Any, wrong: Callable[[S], Iterable[tuple[str, Both]]]) -> S:
+        """A section whose values have complaints of their own."""
+        found = self.section(name, kind, entry)
+        for key, message in wrong(found):
+            self.fail(key, message, 0, name)
         return found
 
     def deadlines(self, entries: Any) -> Iterator[LocalDeadline]:

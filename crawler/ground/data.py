@@ -49,6 +49,10 @@ cron = "30 2 * * 1"          # the other months: Mondays
 # url = "s3://bucket/prefix"   # credentials: $AWS_ACCESS_KEY_ID and $AWS_SECRET_ACCESS_KEY
 # endpoint = "https://10.0.0.6:9000"
 
+# [serve]                      # who may decide on the pages (docs/pages.md)
+# users = ["zhang:scrypt$…"]   # gouji serve --hash-password makes such a line; or a proxy's header:
+# login_header = "X-Remote-User"
+
 # A day that a local order sets before the law's (or where the law sets none); what is left out narrows nothing:
 # [[deadline]]
 # due = "01-20"                # of the year after the report year

@@ -122,15 +122,20 @@ def _opened(path: Path) -> tuple[sqlite3.Connection, bool]:
     return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None), True
 
 
-def reading(database: Path) -> sqlite3.Connection:
-    """A read-only connection, whether or not the directory is writable. sqlite3.Error if that fails."""
+def reading(database: Path, *, shared: bool = False) -> sqlite3.Connection:
+    """A read-only connection, whether or not the directory is writable. sqlite3.Error if that fails.
+
+    `shared`: threads pass it on to one another; they see to it that one asks at a time.
+    """
     address = f"{Path(os.path.abspath(database)).as_uri()}?mode=ro"  # noqa: PTH100  # as it is written, links kept
     log = Path(f"{os.path.realpath(database)}-wal")
     # To read only, SQLite needs the log files beside the database, or must be told how to do without them: if
     # nobody has the log open, it is read without its index; if there is no log, the file cannot change meanwhile.
     ways = [address, f"{address}&vfs=unix-none" if log.exists() and log.stat().st_size else f"{address}&immutable=1"]
     for way in ways:
-        connection = sqlite3.connect(way, uri=True, timeout=PATIENCE, isolation_level=None)
+        connection = sqlite3.connect(
+            way, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=not shared
+        )
         try:
             if way != address:
                 connection.execute("pragma locking_mode = exclusive")

@@ -22,7 +22,7 @@ PART = re.compile(r"\.gouji-(\d+)-[0-9a-f]{8}\.part")
 NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 # What gouji keeps in its data directory; no file for people takes its place.
 OWN_NAME = re.compile(r"gouji\.|crawl\.|status\.json$")
-OWN_FOLDERS = ("archive", "outbox", "warc")
+OWN_FOLDERS = ("archive", "outbox", "warc", "shards")
 KEPT = 2  # sums per file: of the present content and of the next one, because we may be killed between the two
 
 Mark = tuple[int, int, int]

@@ -26,11 +26,16 @@ def chosen(
     """
     if not address:
         return LocalEngine(open_archive(data), workers or os.cpu_count() or 1, bounds)
+    insist(address)
+    return ClusterEngine(Crew(address, say), open_archive(data), bounds)
+
+
+def insist(address: str) -> None:
+    """UsageError for what is no address of a scheduler, GoujiError where dask is not installed."""
     if not ADDRESS.fullmatch(address):
         raise UsageError(*wrong_address(address))
     if find_spec("distributed") is None:
         raise GoujiError(
-            "reading on other machines needs dask: pip install 'gouji[scale]'",
-            "要让别的机器来读，需要 dask：pip install 'gouji[scale]'",
+            "work on other machines needs dask: pip install 'gouji[scale]'",
+            "要让别的机器来干，需要 dask：pip install 'gouji[scale]'",
         )
-    return ClusterEngine(Crew(address, say), open_archive(data), bounds)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, cast
 from uuid import uuid4
@@ -18,7 +19,8 @@ from extract.readers import needs
 
 AHEAD = 1024  # documents handed over before the one that is stored next
 MOST_BYTES = 256 * 1024**2  # of bodies that are under way
-POLL = 0.01  # seconds between two looks at what is under way
+POLL = 0.01  # seconds between two looks at what has come back
+SWEEP = 0.5  # the same at everything that is under way: whether it was lost, or nobody is left to read it
 GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
 
 
@@ -30,9 +32,12 @@ class ClusterEngine:
     def __init__(self, crew: Crew, archive: Archive, bounds: Bounds) -> None:
         self.crew, self.archive, self.bounds = crew, archive, bounds
         self.open: dict[str, _Piece] = {}
+        self.carried = 0  # bytes that are under way
+        self.back: SimpleQueue[str] = SimpleQueue()  # what came back; dask fills it from a thread of its own
+        self.swept = 0.0
 
     def full(self) -> bool:
-        return sum(piece.size for piece in self.open.values()) > MOST_BYTES
+        return self.carried > MOST_BYTES
 
     def read(self, document: Asked) -> Coming:
         try:
@@ -41,6 +46,7 @@ class ClusterEngine:
             return Known(Problem("archive_damaged", error.said("zh")))
         piece = _Piece(self, document, bodies)
         self.open[piece.name] = piece
+        self.carried += piece.size
         return piece
 
     def well(self, tick: Callable[[], None]) -> bool:  # noqa: ARG002 - every engine is asked
@@ -57,10 +63,16 @@ class ClusterEngine:
         self.crew.close()
 
     def look(self) -> None:
-        """Looks after the connection, and after every document that is under way."""
+        """Looks after the connection and what came back; now and then after every document that is under way."""
         present = self.crew.present()
+        back = [self.open.get(self.back.get()) for _ in range(self.back.qsize())]
+        swept = time.monotonic() - self.swept > SWEEP
         if present:
-            self._gather([piece for piece in self.open.values() if piece.state() == "finished"])
+            some = self.open.values() if swept else filter(None, back)
+            self._gather([piece for piece in some if piece.state() == "finished"])
+        if not swept:
+            return
+        self.swept = time.monotonic()
         for piece in list(self.open.values()):
             if self.crew.out_of_patience():
                 self.settle(piece, Failed("unavailable"))
@@ -71,7 +83,8 @@ class ClusterEngine:
         """A document is done."""
         piece.settled = outcome
         piece.future = None  # dask forgets the result with the last who holds it
-        self.open.pop(piece.name, None)
+        if self.open.pop(piece.name, None):
+            self.carried -= piece.size
 
     def _gather(self, pieces: "Sequence[_Piece]") -> None:
         """Takes what came of these, all at once; where that fails, one by one at the next look."""
@@ -132,7 +145,9 @@ class _Piece:
                     resources=dict.fromkeys(offers, 1),
                 )
             )
-            self.future = None if isinstance(sent, Failed) else sent
+            if not isinstance(sent, Failed):
+                self.future = sent
+                contained(lambda: self.future.add_done_callback(lambda _: self.engine.back.put(self.name)))
 
     def state(self) -> str:
         return "lost" if self.future is None else str(self.future.status)

@@ -19,11 +19,15 @@ Say = Callable[[Both], None]
 
 
 class Crew:
-    """The workers of the scheduler at `address`, as they come and go. `say` is told what an operator should know."""
+    """The workers of the scheduler at `address`, as they come and go. `say` is told what an operator should know.
 
-    def __init__(self, address: str, say: Say, patience: float = PATIENCE) -> None:
+    They read for us, or crawl for us where `crawling`: those of another version do neither.
+    """
+
+    def __init__(self, address: str, say: Say, patience: float = PATIENCE, *, crawling: bool = False) -> None:
         self.address, self.say, self.patience = address, say, patience
         self.house = this_house()
+        self.base = self.house.crawls if crawling else self.house.base
         self.client: Any = None
         self.connected = False
         self.offers: Mapping[str, frozenset[str]] = {}
@@ -35,7 +39,7 @@ class Crew:
         """Connects, and waits for somebody who reads as we do; GoujiError where nobody answers or nobody comes."""
         self._connect()
         self.count()
-        while not self.able([self.house.base]):
+        while not self.able([self.base]):
             if self.out_of_patience():
                 self.close()
                 raise GoujiError(
@@ -57,7 +61,7 @@ class Crew:
             return False
         if not self.connected:
             self._introduce()
-        if time.monotonic() - self.counted > (COUNT if self.able([self.house.base]) else NOBODY):
+        if time.monotonic() - self.counted > (COUNT if self.able([self.base]) else NOBODY):
             self.count()
         return True
 
@@ -85,16 +89,16 @@ class Crew:
             name: frozenset(one for one in worker.get("resources") or () if one.startswith(PREFIX))
             for name, worker in info.items()
         }
-        if self.able([self.house.base]):
+        if self.able([self.base]):
             self.well_at = time.monotonic()
         for name in sorted(self.offers):
-            if self.offers[name] and self.house.base not in self.offers[name] and name not in self.refused:
+            if self.offers[name] and self.base not in self.offers[name] and name not in self.refused:
                 self.refused.add(name)
                 self.say(
                     (
-                        f"the worker {name} has no gouji, or another version of it: it is given nothing to read; "
+                        f"the worker {name} has no gouji, or another version of it: it is given nothing to do; "
                         "install there what is installed here",
-                        f"工作机 {name} 没有装 gouji，或装的是另一个版本，不派给它任何文件；请装上与这里相同的版本",
+                        f"工作机 {name} 没有装 gouji，或装的是另一个版本，不派给它任何活；请装上与这里相同的版本",
                     )
                 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 
 from crawler.families._articles import articles
 from extract.fingerprint import LIBRARIES, forms_told, library_version, name_of
@@ -10,13 +11,16 @@ from extract.readers import _ocr, _office
 
 OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")  # of LIBRARIES: what the extra `ocr` installs
 PREFIX = "gouji-"
+# What decides how a shard is crawled, beside what decides how a document is read.
+CRAWLING = ("crawler", "monitor.shards", "monitor.service.crawl_process")
 # What a document may need that not every machine has; the problems that a reading ends with where it is not there.
 LACKING: Mapping[str, str] = {"converter_missing": "office", "ocr_missing": "ocr"}
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`base` names code, forms and libraries that every reading rests on, `ocr` those that recognize text ("": none).
+    """`base` names code, forms and libraries that every reading rests on, `ocr` those that recognize text ("": none),
+    `crawl` what a crawl rests on besides.
 
     Two houses of one base read alike; what recognizes text must be the same where both have it.
     """
@@ -24,11 +28,18 @@ class House:
     base: str
     ocr: str
     office: bool
+    crawl: str = ""
+
+    @property
+    def crawls(self) -> str:
+        """The name of what a worker must offer to crawl for us."""
+        return f"{self.base}-crawl-{self.crawl}"
 
     def offers(self) -> tuple[str, ...]:
         """The names of what a worker in this house can do, as dask's resources have them."""
         return (
             self.base,
+            self.crawls,
             *((f"{self.base}-office",) if self.office else ()),
             *((f"{self.base}-ocr-{self.ocr}",) if self.ocr else ()),
         )
@@ -46,4 +57,5 @@ def this_house() -> House:
     )
     seen = "\n".join(library_version(name) for name in OCR)
     ocr = sha256(seen.encode()).hexdigest()[:8] if _ocr.available() else ""
-    return House(PREFIX + base, ocr, bool(_office.converter()))
+    crawl = name_of(CRAWLING, [f"{name} {version(name)}" for name in ("scrapy", "twisted", "sqlite-utils")])
+    return House(PREFIX + base, ocr, bool(_office.converter()), crawl)

@@ -14,6 +14,10 @@ MOST_STEPS = 1_000_000  # places that spanning cells take or are passed by; tabl
 MOST_CELLS = 200_000
 WIDEST, TALLEST = 1000, 65534  # what browsers take of a colspan, and of a rowspan
 
+# How UTF-8 writes what a tree forbids: controls as they are, halves of pairs and U+FFFE, U+FFFF by these begins.
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
+_FORBIDDEN_LEADS = (b"\xed", b"\xef\xbf")
+
 _BEGIN = re.compile(r"<table[\s>/]", re.I)
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:]{0,20}")
 _TABLED = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
@@ -85,7 +89,7 @@ class _Table:
 
 def tables_of(body: bytes) -> Content:
     """The tables of a page (of its source), each with its cells; nothing else of it."""
-    text = permitted(_decoded(without_references(body)))
+    text = _decoded(without_references(body))
     begin = _BEGIN.search(text)
     if begin is None:
         return Content(())
@@ -125,12 +129,19 @@ def _grids(tokens: Iterable[_Token | str]) -> Iterator[Grid]:
 
 
 def _decoded(body: bytes) -> str:
+    """The text, without what a tree forbids."""
     try:
         if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return body[: len(body) // 2 * 2].decode("utf-16", "surrogatepass")
-        return body.decode("utf-8-sig", "surrogatepass")  # lone halves are taken out like all that is forbidden
+            return permitted(body[: len(body) // 2 * 2].decode("utf-16", "surrogatepass"))
+        text = body.decode("utf-8-sig", "surrogatepass")  # lone halves are taken out like all that is forbidden
     except UnicodeDecodeError:
-        return body.decode("gb18030", "replace")
+        return permitted(body.decode("gb18030", "replace"))
+    return permitted(text) if _may_be_forbidden(body) else text
+
+
+def _may_be_forbidden(body: bytes) -> bool:
+    """Whether UTF-8 may hold a forbidden character: asked of the bytes, which is soon done."""
+    return any(one in body for one in _FORBIDDEN_LEADS) or len(body.translate(None, _CONTROLS)) < len(body)
 
 
 def _without_comments(text: str) -> str:

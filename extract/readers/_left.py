@@ -35,6 +35,7 @@ WORDS = ("自然人", "商业企业", "科研机构", "行政许可", "行政处
 FEWEST_WORDS = 2
 _IN_SCRIPT = tuple((word, "".join(f"\\u{ord(char):04x}" for char in word)) for word in WORDS)
 _BACKGROUND = re.compile(r"url\s{0,9}\(", re.I)
+_ANY_BACKGROUND = re.compile(rb"background|url|&#", re.I)  # in markup; a letter may be written as its number
 _DATA = re.compile(r"\[\s{0,9}\d+\s{0,9},\s{0,9}\d+")  # a script that is handed figures
 _ENDED = re.compile(rb"</(?:html|body)\b", re.I)
 _BEGUN = re.compile(rb"<(?:html|body)\b", re.I)
@@ -48,9 +49,16 @@ def is_cut_off(markup: bytes) -> bool:
     return _BEGUN.search(markup) is not None and _ENDED.search(markup) is None
 
 
-def left_in(root: etree._Element, article: etree._Element | None, markup: bytes) -> frozenset[Left]:
-    """The kinds of what stays unread. `article` is the container of the article, where it is certain."""
+def left_in(root: etree._Element, article: etree._Element | None, markup: bytes, pieces: bytes) -> frozenset[Left]:
+    """The kinds of what stays unread. `article` is the container of the article, where it is certain; `pieces` holds
+    each different piece of the markup once."""
     found = set(_left(root, article))
+    if (
+        "drawing" not in found
+        and _ANY_BACKGROUND.search(pieces)
+        and _has_background(root if article is None else article)
+    ):
+        found.add("drawing")
     if is_cut_off(markup):
         found.add("cut_off")
     return frozenset(found)
@@ -64,7 +72,7 @@ def _left(root: etree._Element, article: etree._Element | None) -> Iterator[Left
         yield "field"
     if any(_in_cell(element, alone=True) for element in islice(inside.iter(*DRAWN), MOST)):
         yield "cell_image"
-    if any(_is_shown(element) for element in islice(inside.iter(*SHOWN), MOST)) or _has_background(inside):
+    if any(_is_shown(element) for element in islice(inside.iter(*SHOWN), MOST)):
         yield "drawing"
     yield from _links(root, article)
     if article is not None and any(_DATA.search(str(_text(one))[:MOST_SCRIPT]) for one in article.iter("script")):
@@ -109,8 +117,8 @@ def _is_shown(element: etree._Element) -> bool:
 def _has_background(inside: etree._Element) -> bool:
     """A block within the article that is empty, and shows a picture behind what it does not say."""
     return any(
-        not str(_text(element)).strip()
-        and (element.get("background") or _BACKGROUND.search(element.get("style") or ""))
+        (element.get("background") or _BACKGROUND.search(element.get("style") or ""))
+        and not str(_text(element)).strip()  # the dearer question: the text of a block is that of all below it
         for element in islice(inside.iter(*BLOCKS), MOST)
     )
 

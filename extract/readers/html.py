@@ -44,7 +44,7 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
     mark(*page)
     addresses = _pictures.mark_pictures(page.root)
     marked, article = _article.marked_article(page.root)
-    left = _left.left_in(page.root, article, markup)
+    left = _left.left_in(page.root, article, markup, page.pieces)
     marked = settle(marked)
     blocks = blocks_of(marked)
     source = body

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -13,8 +14,8 @@ from crawler.ground.config import Config
 from crawler.ground.errors import GoujiError
 from extract.form.form_file import FORMS
 from monitor.asking.chain import BodyChain, body_chain
-from monitor.asking.compare import Comparison, comparison
-from monitor.asking.missing import CoverageEntry, answer
+from monitor.asking.compare import Comparison, Group, comparison
+from monitor.asking.missing import CoverageEntry, standings_of
 from monitor.asking.unread import Unread, unread
 from monitor.changes.body_changes import BodyChange, body_changes
 from monitor.findings import Finding, load
@@ -88,14 +89,27 @@ class BodyProfile:
     unread: tuple[Unread, ...]
 
 
-def body_profile(db: Database, config: Config, now: datetime, body: AgencyRef) -> BodyProfile:
-    """The profile; GoujiError for a body of which there is nothing to tell."""
+def body_profile(
+    db: Database,
+    config: Config,
+    now: datetime,
+    body: AgencyRef,
+    *,
+    to_open: Sequence[Unread] | None = None,
+    group: Group | None = None,
+    standing: Mapping[int, CoverageEntry] = MappingProxyType({}),
+) -> BodyProfile:
+    """The profile; GoujiError for a body of which there is nothing to tell.
+
+    `to_open` is all that is unread, `group` the rates of its kind and level, `standing` how it stands for some years,
+    where that is known already.
+    """
     found = agency_of(db, body.code)
     assert found is not None
     last = local_date(now).year - 1
     read = [int(year) for (year,) in db.execute(YEARS, [body.code])]
     findings = load(db, "agency = ? and class <> 'health'", [body.code])
-    to_open = unread(db, now, body.code)
+    to_open = unread(db, now, body.code) if to_open is None else [one for one in to_open if one.agency == body.code]
     known = {*read, *(one.key.year for one in findings), *(one.year for one in to_open if one.year)}
     if not known:
         raise GoujiError(
@@ -107,7 +121,7 @@ def body_profile(db: Database, config: Config, now: datetime, body: AgencyRef) -
     return BodyProfile(
         found,
         local_date(now).isoformat(),
-        tuple(_standing(db, config, now, found, year, last) for year in years),
+        tuple(map(standings_of(db, config, now, body.code, years, standing).get, years)),
         years,
         tuple(
             KeptVersion(year, url or "", document, first, last_seen, printed, status, bool(current))
@@ -117,18 +131,10 @@ def body_profile(db: Database, config: Config, now: datetime, body: AgencyRef) -
         body_chain(db, body) if any(year >= FORMS.first_year for year in read) else None,
         {row[0]: dict(zip(FIGURES, row[1:], strict=True)) for row in db.execute(TOTALS, [body.code])},
         _remedies(db, body.code),
-        comparison(db, body) if read else None,
+        comparison(db, body, group=group) if read else None,
         tuple(sorted(findings, key=lambda one: (-one.key.year, one.id or 0))),
         tuple(to_open),
     )
-
-
-def _standing(db: Database, config: Config, now: datetime, body: Agency, year: int, last: int) -> CoverageEntry | None:
-    """How the body stands for a year; None for a year to come, or before anybody owed anything."""
-    if year > last:
-        return None
-    told = answer(db, config, now, year=year, division=body.division or "", kind=body.kind or "")
-    return next((one for one in told.entries if one.agency == body.code), None)
 
 
 def _remedies(db: Database, code: str) -> tuple[RemedyRow, ...]:

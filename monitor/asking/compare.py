@@ -1,5 +1,8 @@
 """One body's rates over the years beside those of its peers: the answer of `gouji compare`."""
 
+from array import array
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +18,8 @@ from monitor.indicators.rate import Break, Quartiles, Rate, quartiles, step
 
 # What a body and its peers have in common besides kind and level, which they always have.
 PEERS = ("kind", "division", "parent", "portal", "field")
+GROUP = "select code from agencies where kind = ? and coalesce(level, '') = ? order by code"
+AT_ONCE = 500  # bodies whose rates are asked for together
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +66,44 @@ class Comparison:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One rate in one year of a group: the values in their order, and how many have a report."""
+
+    values: Sequence[float]
+    reports: int
+
+
+Group = Mapping[tuple[str, int], Spread]
+NONE = Spread((), 0)
+
+
+def spreads(db: Database, kind: str, level: str) -> Group:
+    """The rates of all bodies of one kind and level, by rate and year: what each of them is held against."""
+    codes = [row[0] for row in db.execute(GROUP, [kind, level])]
+    values: dict[tuple[str, int], array[float]] = {}
+    reports: Counter[tuple[str, int]] = Counter()
+    for start in range(0, len(codes), AT_ONCE):
+        for one in rates_of(db, codes[start : start + AT_ONCE], rate_catalogue().main):
+            key = (one.rate.indicator, one.year)
+            reports[key] += 1
+            if one.rate.value is not None:
+                values.setdefault(key, array("d")).append(one.rate.value)
+    return {key: Spread(array("d", sorted(values.get(key, ()))), count) for key, count in reports.items()}
+
+
 def comparison(
     db: Database,
     body: AgencyRef,
     year: int | None = None,
     by: Collection[str] = (),
     indicators: Sequence[Indicator] = (),
+    group: Group | None = None,
 ) -> Comparison:
     """The rates of one body (of one year, and the step to it) beside its peers'.
 
-    GoujiError, which names the years there are, where it has no report of that year.
+    `group` is what `spreads` has found of its kind and level, where that is known already. GoujiError, which names the
+    years there are, where it has no report of that year.
     """
     wanted = tuple(indicators) or rate_catalogue().main
     own = _by_rate(rates_of(db, [body.code], wanted))
@@ -79,9 +112,7 @@ def comparison(
         raise _no_report(body, year, years)
     told = years if year is None else [year]
     agency, peers = peers_of(db, body, by)
-    theirs: dict[tuple[str, int], list[Rate]] = {}
-    for one in rates_of(db, peers, wanted, told) if peers else ():
-        theirs.setdefault((one.rate.indicator, one.year), []).append(one.rate)
+    theirs = _others(group, own) if group is not None and not by else _theirs(db, peers, wanted, told)
     marked = doubtful(db, [body.code])
     rates = tuple(
         ComparedRate(
@@ -138,20 +169,42 @@ def unknown_of(own: Agency, by: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in PEERS if not known[name] and (name == "kind" or name in by))
 
 
+def _theirs(db: Database, peers: Sequence[str], wanted: Sequence[Indicator], years: Collection[int]) -> Group:
+    values: dict[tuple[str, int], list[float]] = {}
+    reports: Counter[tuple[str, int]] = Counter()
+    for one in rates_of(db, peers, wanted, years) if peers else ():
+        key = (one.rate.indicator, one.year)
+        reports[key] += 1
+        if one.rate.value is not None:
+            values.setdefault(key, []).append(one.rate.value)
+    return {key: Spread(values.get(key, ()), count) for key, count in reports.items()}
+
+
+def _others(group: Group, own: Mapping[tuple[str, int], BodyRate]) -> Group:
+    """A group without the body itself."""
+    found: dict[tuple[str, int], Spread] = {}
+    for key, one in own.items():
+        spread = group.get(key, NONE)
+        value, values = one.rate.value, spread.values
+        if value is not None and (at := bisect_left(values, value)) < len(values) and values[at] == value:
+            values = [*values[:at], *values[at + 1 :]]
+        found[key] = Spread(values, max(0, spread.reports - 1))
+    return found
+
+
 def _by_rate(found: Iterable[BodyRate]) -> dict[tuple[str, int], BodyRate]:
     return {(one.rate.indicator, one.year): one for one in found}
 
 
 def _year(
     own: Mapping[tuple[str, int], BodyRate],
-    theirs: Mapping[tuple[str, int], Sequence[Rate]],
+    theirs: Group,
     indicator: Indicator,
     year: int,
     is_doubtful: bool,
 ) -> ComparedYear:
     one, before = own[indicator.id, year], own.get((indicator.id, year - 1))
-    peers = theirs.get((indicator.id, year), ())
-    values = [rate.value for rate in peers if rate.value is not None]
+    peers = theirs.get((indicator.id, year), NONE)
     by, why = step(one.rate, before.rate if before else None)
     return ComparedYear(
         year,
@@ -159,9 +212,9 @@ def _year(
         by,
         why,
         is_doubtful,
-        quartiles(values, rate_catalogue().least_peers),
-        len(values),
-        len(peers),
+        quartiles(peers.values, rate_catalogue().least_peers),
+        len(peers.values),
+        peers.reports,
         one.document,
         one.url,
     )

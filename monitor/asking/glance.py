@@ -15,7 +15,7 @@ from crawler.ground.config import Config
 from monitor.asking.missing import Coverage, CoverageEntry, answer
 from monitor.asking.unread import Unread, unread
 from monitor.duty.absence import LOCAL_RULE, RULE
-from monitor.duty.ledger import UNREGISTERED
+from monitor.duty.ledger_sql import UNREGISTERED
 from monitor.duty.standing import State
 from monitor.findings import DECISIONS, Finding, load
 from monitor.words.kinds import kind_of

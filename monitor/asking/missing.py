@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
@@ -14,7 +15,7 @@ from crawler.ground.errors import UsageError
 from extract.collector import collector_paused
 from monitor.duty.absence import LOCAL_RULE, RULE
 from monitor.duty.deadlines import Duty
-from monitor.duty.debtor import Debtor, Published, Watch
+from monitor.duty.debtor import Debtor, Doubt, Published, Watch
 from monitor.duty.ledger import Ledger
 from monitor.duty.standing import ABSENT, Standing, State, stand
 from monitor.findings import DECISIONS, Finding, load
@@ -143,6 +144,46 @@ def answer(
     )
 
 
+def standings_of(
+    db: Database,
+    config: Config,
+    now: datetime,
+    code: str,
+    years: Collection[int],
+    known: Mapping[int, CoverageEntry] = MappingProxyType({}),
+) -> Mapping[int, CoverageEntry]:
+    """How one registered body stands for each of these years: what `answer` says of it, where that is not `known`.
+
+    Where its report is there, nothing else is asked; what may speak against an absence is asked of the whole register.
+    """
+    with collector_paused():
+        own, every = Ledger(db, config, now, body=code), None
+        found = dict(known)
+        for debtor in own.debtors:
+            for year in years:
+                if year in found or not EARLIEST <= year < local_date(now).year:
+                    continue
+                duty = debtor.duty(year, config.deadlines, config.duty.grace_days)
+                watch, published = own.watch(debtor, year), own.first_version(code, year)
+                published = own.known(published, watch)
+                doubt: Doubt = ""
+                if published is None and duty.deciding is not None and now >= duty.deciding.over(year):
+                    every = every or Ledger(db, config, now)
+                    doubt = every.found(year).doubts.get(code, "")
+                entry = _judged(debtor, year, duty, published, watch, now, doubt)
+                said = entry.state in SAID or entry.local in MISSED
+                found[year] = _with_decision(entry, _decided(db, year, code)) if said else entry
+        return found
+
+
+def _judged(
+    debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, at: datetime, doubt: Doubt
+) -> CoverageEntry:
+    standing = stand(duty.deciding, year, published, watch, at, doubt)
+    local = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
+    return _entry(debtor, year, duty, published, watch, standing, local)
+
+
 def _looks(db: Database, at: datetime) -> tuple[str, str]:
     """The days of the first look at a portal that there ever was, and of the last one up to an instant; "" for none."""
     first, last = db.execute("select min(at), max(case when at <= ? then at end) from sweeps", [stamp(at)]).fetchone()
@@ -225,13 +266,13 @@ def _entry(
     )
 
 
-def _decided(db: Database, year: int) -> Mapping[str, Finding]:
-    """What people decided about absences and lateness, by body; about the law's day before the local one."""
+def _decided(db: Database, year: int, code: str = "") -> Mapping[str, Finding]:
+    """What people decided about absences and lateness, by body (this, or all); about the law's day before the local."""
     marks = ", ".join("?" * len(DECISIONS))
     found = load(
         db,
-        f"year = ? and rule in (?, ?) and status in ({marks})",
-        [year, RULE, LOCAL_RULE, *sorted(DECISIONS)],
+        f"year = ? and rule in (?, ?) and status in ({marks}) {'and agency = ?' if code else ''}",
+        [year, RULE, LOCAL_RULE, *sorted(DECISIONS), *([code] if code else [])],
     )
     return {one.key.agency: one for one in sorted(found, key=lambda one: one.key.rule == RULE)}
 

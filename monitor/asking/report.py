@@ -13,11 +13,15 @@ from extract.store.load import StoredReport, load_reports
 from monitor.asking.findings import STANDING, about
 from monitor.asking.unread import reason_words, unread
 from monitor.checking.bodies import contexts
-from monitor.checking.ledger import claims_of
+from monitor.checking.ledger import newest
 from monitor.failures import readable
 from monitor.findings import Finding
 from monitor.reconcile.claimed import JudgedClaim
+from monitor.reconcile.engine import check_report, check_years
+from monitor.reconcile.outcome import Context, Outcome
 from monitor.reconcile.rulebook import load as load_rulebook
+
+CURRENT = "select year, id from current_reports where agency = ? order by year, id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,31 @@ def report(db: Database, body: AgencyRef, now: datetime, year: int | None = None
             f"没有读到{body.name} {year} 年度的报告；有：{years}",
             _there(db, body, now, year),
         )
+    judged = judge(reports, chosen, contexts(db, [body.code])[body.code])
+    return with_standing(db, body, chosen, judged.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One report as the rules of the check judge it: its claims, and every outcome that concerns it."""
+
+    claims: Sequence[JudgedClaim]
+    outcomes: Sequence[Outcome]
+
+
+def judge(reports: Sequence[StoredReport], chosen: StoredReport, context: Context) -> Judged:
+    """Judges one report beside the others of its body: by what they hold alone, whatever else is stored."""
     history = {one.year: one.report for one in reports}
-    claims = claims_of(load_rulebook(), contexts(db, [body.code])[body.code], history, chosen.year)
-    standing = about(db, body.code, chosen.year, STANDING)
-    return ReportOnFile(body, chosen, standing, claims, failures_of(db, body.code, chosen.year))
+    book = load_rulebook()
+    alone = check_report(book, chosen.report, context, detail=True)
+    years = check_years(book, history, chosen.year, context, detail=True)
+    return Judged(newest(alone, years), (*alone.others, *alone.passes, *years.others, *years.passes))
+
+
+def with_standing(db: Database, body: AgencyRef, stored: StoredReport, claims: Sequence[JudgedClaim]) -> ReportOnFile:
+    """A report with what stands against it now."""
+    standing = about(db, body.code, stored.year, STANDING)
+    return ReportOnFile(body, stored, standing, claims, failures_of(db, body.code, stored.year))
 
 
 def _there(db: Database, body: AgencyRef, now: datetime, year: int | None) -> list[Both]:
@@ -67,6 +92,11 @@ def _there(db: Database, body: AgencyRef, now: datetime, year: int | None) -> li
             zh, en = (reason_words(one, lang) for lang in ("zh", "en"))
             lines.append((f"could not be read: {one.url} ({en})", f"没能读：{one.url}（{zh}）"))
     return lines
+
+
+def readings_of(db: Database, code: str) -> tuple[tuple[int, int], ...]:
+    """Which readings are current: their numbers by year. A reading never changes; another one has another number."""
+    return tuple((int(year), int(id_)) for year, id_ in db.execute(CURRENT, [code]))
 
 
 def current(db: Database, body: AgencyRef) -> list[StoredReport]:

@@ -19,7 +19,8 @@ from crawler.agencies.lookup import names_by_code
 from crawler.agencies.register import find_agency
 from crawler.ground.clock import stamp
 from crawler.pages.titles import recognize
-from monitor.duty.ledger import LISTED, LISTED_UNREAD, called_none, entry_info
+from monitor.duty.ledger import called_none, entry_info
+from monitor.duty.ledger_sql import LISTED, LISTED_UNREAD
 
 NOBODYS = ("no_agency", "no_year")
 # A report's lines stand together, and those of documents without one behind all others.

@@ -20,7 +20,8 @@ from crawler.pages.titles import recognize
 from monitor.changes.bounds import bounds, words
 from monitor.changes.publication import Seen
 from monitor.duty import sweeps
-from monitor.duty.ledger import END, UNREGISTERED
+from monitor.duty.ledger import END
+from monitor.duty.ledger_sql import UNREGISTERED
 from monitor.duty.sources import Source, load_sources
 from monitor.failures import Failures
 from monitor.findings import Finding, Key, Observation

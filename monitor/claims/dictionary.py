@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -52,11 +52,18 @@ class Word(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Dictionary:
     """All words, and the concepts by their ids; several entries may state one concept. `whose`: by what the words of
-    scope that speak of an office, a place, a town, the body itself are known."""
+    scope that speak of an office, a place, a town, the body itself are known. `by_sign`: the words, by their numbers,
+    that a character may be a sign of."""
 
     words: tuple[Word, ...]
+    by_sign: Mapping[str, tuple[int, ...]]
     concepts: Mapping[str, Concept]
     whose: Mapping[str, tuple[str, ...]]
+
+    def possible(self, present: Set[str]) -> Iterator[Word]:
+        """The words that may stand in a text of these characters, in their order."""
+        numbers = {number for sign in present & self.by_sign.keys() for number in self.by_sign[sign]}
+        return (self.words[number] for number in sorted(numbers))
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +80,10 @@ def dictionary() -> Dictionary:
     for concept, entry in _parts(data["part"]):
         concepts[concept.id] = concept
         words += _words(concept.id, concept, entry)
-    return Dictionary(tuple(words), concepts, {name: tuple(some) for name, some in data["whose"].items()})
+    by_sign: dict[str, tuple[int, ...]] = {}
+    for number, word in enumerate(words):
+        by_sign |= {sign: (*by_sign.get(sign, ()), number) for sign in word.signs}
+    return Dictionary(tuple(words), by_sign, concepts, {name: tuple(some) for name, some in data["whose"].items()})
 
 
 def _word(roles: tuple[str, ...], name: str, concept: Concept | None, patterns: Sequence[str]) -> Word:

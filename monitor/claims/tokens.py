@@ -46,10 +46,7 @@ class Words:
         self.commas = [match.start() for match in COMMA.finditer(text)]
         self.ends_of_clauses = {*self.commas, len(text)}
         found: dict[str, list[Token]] = {role: [] for role in ROLES}
-        present = set(text)
-        for word in dictionary.words:
-            if word.signs.isdisjoint(present):
-                continue
+        for word in dictionary.possible(set(text)):
             for match in word.pattern.finditer(text):
                 for role in word.roles:
                     found[role].append(Token(*match.span(), role, word.name, word.concept))

@@ -10,32 +10,15 @@ from crawler.agencies.lookup import find_agency
 from crawler.ground.errors import UsageError
 from crawler.ground.writing import write
 from monitor.asking.compare import PEERS, ComparedYear, Comparison, comparison
-from monitor.codebook import code_lists
 from monitor.commands.compare_files import comparison_json, sheet
 from monitor.commands.compare_files import csv as as_csv
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.export.sheet_file import book_bytes
 from monitor.indicators.catalogue import rate_catalogue
 from monitor.schema import open_database
+from monitor.words.peers import peers_words
 from monitor.words.rates import cases_words, interval_words, percent, points, state_words, why_no_step
 from monitor.words.terminal import inert, table
-
-BY = {
-    "kind": ("同类同级", "of the same kind and level"),
-    "division": ("同一行政区划", "of the same division"),
-    "parent": ("同一上级", "below the same body"),
-    "portal": ("同一门户", "on the same portal"),
-    "field": ("同一业务", "of the same field"),
-}
-
-# What the register lacks where nobody can be told to be a peer.
-LACKING = {
-    "kind": ("它的类别", "what kind of body it is"),
-    "division": ("它的行政区划", "its division"),
-    "parent": ("它的上级", "the body above it"),
-    "portal": ("它的门户", "its portal"),
-    "field": ("它的业务（名称里看不出）", "its field (nor does its name)"),
-}
 
 
 @command(
@@ -97,20 +80,7 @@ def _ending(path: Path, ending: str) -> Path:
 
 
 def _peers_words(call: CallOptions, told: Comparison) -> str:
-    lists = code_lists()
-    kind = lists["agency_kind"][told.kind][call.lang] if told.kind in lists["agency_kind"] else ""
-    level = lists["agency_level"][told.level][call.lang] if told.level in lists["agency_level"] else ""
-    what = call.text("，", ", ").join(filter(None, (level, kind)))
-    by = call.text("、", ", ").join(call.text(*BY[name]) for name in dict.fromkeys(("kind", *told.by)))
-    if told.unknown:
-        lacking = call.text("、", ", ").join(call.text(*LACKING[name]) for name in told.unknown)
-        return call.text(
-            f"名录没有写明{lacking}，不知与谁相比：补上后再导入（gouji agencies import）",
-            f"the register does not tell {lacking}: nobody to compare it with; add it and import again",
-        )
-    if not told.peers:
-        return call.text(f"名录中没有{by}的其他机关（{what}）", f"no other body in the register is {by} ({what})")
-    return call.text(f"比照{by}的其他机关 {told.peers} 个（{what}）", f"peers: {told.peers} {by} ({what})")
+    return peers_words(told.kind, told.level, told.by, told.unknown, told.peers, call.lang)
 
 
 def _lines(call: CallOptions, told: Comparison, year: int | None) -> Iterator[str]:

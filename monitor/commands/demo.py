@@ -73,7 +73,12 @@ def _next_steps(call: CallOptions, kept: Path | None) -> None:
     say, text = call.say, call.text
     say()
     say(text("接下来可以试：", "What to try next:"))
-    say(text("  在浏览器里看演示（要装 ui）：", "  Look at the demo in a browser (needs the extra ui):"))
+    say(
+        text(
+            "  在浏览器里看演示（http://127.0.0.1:8010/，照打印的地址打开；要装 ui）：",
+            "  Look at the demo in a browser (http://127.0.0.1:8010/; needs the extra ui):",
+        )
+    )
     say(f"    {me} demo --serve")
     if kept is not None:
         root = _quoted(str(kept))

@@ -1,5 +1,6 @@
 """`gouji serve`: the pages for people, on the same database."""
 
+import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,11 +10,12 @@ import click
 
 from crawler.ground.clock import now
 from crawler.ground.data import DataDir
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, UsageError
 from monitor.commands.options import CallOptions, command, session
 from monitor.schema import open_database
 
 NEEDED = ("datasette", "python_multipart", "uvicorn")
+SHORTEST = 10  # characters of a password
 LACKING = (
     "the pages need Datasette: pip install 'gouji[ui]'",
     "看网页要另装 Datasette：pip install 'gouji[ui]'",
@@ -38,14 +40,42 @@ LACKING = (
     metavar="NAME",
     help="代理登录后写明是谁的请求头；只在本机代理后面用 · header in which a local proxy that logs people in says who",
 )
-def serve(port: int, host: str, opens: bool, base_url: str, host_name: tuple[str, ...], login_header: str) -> None:
+@click.option(
+    "--hash-password", is_flag=True, help="问一个密码，印出写进 gouji.toml 的散列 · ask for a password, print its hash"
+)
+def serve(
+    port: int,
+    host: str,
+    opens: bool,
+    base_url: str,
+    host_name: tuple[str, ...],
+    login_header: str,
+    hash_password: bool,
+) -> None:
     """网页：公布情况、机关、报告、发现、核对草稿、找词。默认只听本机；启动时打印的地址含 token，用它才能作决定。
 
     Pages on the same database. Binds to loopback; the address that is printed has the token that decisions need.
     """
     call = session()
+    if hash_password:
+        _hash(call)
+        return
     require_pages()
     serve_data(call, call.data, host, port, names=host_name, login=login_header, base=base_url, opens=opens)
+
+
+def _hash(call: CallOptions) -> None:
+    """Asks for a password, or takes the first line that is piped in, and prints what gouji.toml keeps of it."""
+    from monitor.pages.people import hashed
+
+    if sys.stdin.isatty():
+        words = call.text("密码", "Password")
+        password = str(click.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < SHORTEST:
+        raise UsageError(f"a password has at least {SHORTEST} characters", f"密码至少 {SHORTEST} 个字符")
+    click.echo(hashed(password))
 
 
 def require_pages() -> None:
@@ -74,11 +104,11 @@ def serve_data(
 
     def told(address: str) -> None:
         call.say(call.text(f"网页：{address}", f"pages: {address}"))
-        if not site.token and not site.login:
+        if not (site.token or site.login or site.people):
             call.say(
                 call.text(
-                    "听的不是本机地址，又没有登录代理（--login-header）：只读。",
-                    "Not bound to loopback, and no proxy that logs people in (--login-header): read-only.",
+                    "听的不是本机地址，gouji.toml 的 [serve] 又没有写谁能登录：只读。",
+                    "Not bound to loopback, and [serve] of gouji.toml names nobody who may log in: read-only.",
                 )
             )
         call.say(call.text("按 Ctrl+C 停下。", "Stop with Ctrl+C."))

@@ -9,12 +9,14 @@ from monitor.drawing.canvas import BLACK, GREY, PALE, Box, font
 from monitor.drawing.doubtful import Doubtful, mark
 from monitor.words.cells import column_label, row_words
 from monitor.words.report import TITLES, cell_text
+from monitor.words.terminal import inert
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIZE, PAD, MARGIN, NOTES = 18, 8, 24, 220  # pixels
 LINE = SIZE + 2 * PAD
+MOST_TITLE, MOST_CELL = 60, 40  # characters: what a document says must not decide how large a picture becomes
 
 
 def draw_form(report: Report, marks: Sequence[Doubtful]) -> "Image":
@@ -30,7 +32,7 @@ def draw_form(report: Report, marks: Sequence[Doubtful]) -> "Image":
     high = sum((len(cells) + 2) * LINE for _, cells in grids) + 2 * MARGIN + LINE
     image = Image.new("RGB", (wide, high), "white")
     draw = ImageDraw.Draw(image)
-    draw.text((MARGIN, MARGIN), report.title, font=font(SIZE + 4), fill=BLACK)
+    draw.text((MARGIN, MARGIN), _fitting(report.title, MOST_TITLE), font=font(SIZE + 4), fill=BLACK)
     top = MARGIN + LINE
     boxes: dict[str, Box] = {}
     for (title, cells), across in zip(grids, widths, strict=True):
@@ -66,9 +68,15 @@ def _cells(report: Report, table: str) -> list[list[tuple[str, str]]]:
 
 def _figures(row: Row) -> list[tuple[str, str]]:
     return [
-        (cell_name(row.table, row.code, member), cell_text(raw, value, state))
+        (cell_name(row.table, row.code, member), _fitting(cell_text(raw, value, state), MOST_CELL))
         for member, raw, value, state in zip(row.members, row.raws, row.values, row.states, strict=True)
     ]
+
+
+def _fitting(text: str, most: int) -> str:
+    """One line of what is printed, without the characters that a font cannot lay out, cut where it is too long."""
+    line = inert(" ".join(text.split()))
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _widths(lines: Sequence[Sequence[tuple[str, str]]]) -> list[int]:

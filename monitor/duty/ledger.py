@@ -16,85 +16,21 @@ from crawler.ground.config import Config
 from crawler.pages.titles import TitleInfo, recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
+from monitor.duty.ledger_sql import (
+    ANOTHERS,
+    DEBTORS,
+    HANDED,
+    NOBODYS,
+    OTHER_YEARS,
+    STOOD,
+    STOOD_OF,
+    UNREAD,
+    UNREGISTERED,
+)
 from monitor.duty.sources import Source, load_sources, sources_at
 from monitor.duty.unread import contradicted_bodies, gathered_bodies, named, nameless_bodies, unread_bodies, whose
 
-# Bodies first met in a document or on a portal are no register: nobody has said yet that they owe a report.
-UNREGISTERED = ("document", "portal")
 END = "\U0010ffff"  # behind whatever stands for an instant: what is none is met, and not passed over
-DEBTORS = """
-select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.portal, ''), a.first_year, a.last_year,
-       coalesce(a.division, ''), coalesce(a.parent, ''), coalesce(p.name, '')
-from agencies a left join agencies p on p.code = a.parent
-where coalesce(a.source, '') not in (?, ?) order by a.code
-"""
-# The first version of each body's report that stood on a portal; of the others, what was handed to us.
-STOOD = """
-select agency, min(first_seen), published_on, sha256, url from documents
-where year = :year and (first_seen <= :at or published_on <= :day) and agency is not null and portal is not null
-group by agency
-"""
-HANDED = """
-select agency, min(first_seen), published_on, sha256, url from (
-  select agency, first_seen, published_on, sha256, url from documents
-  where year = :year and (first_seen <= :at or published_on <= :day) and portal is null
-    and agency in (select value from json_each(:bodies))
-  union all
-  select agency, first_seen, published_on, document, url from reports
-  where year = :year and (first_seen <= :at or published_on <= :day)
-    and agency in (select value from json_each(:bodies)))
-group by agency
-"""
-# Those of nobody in the register: a namesake may be meant, or not.
-NOBODYS = f"""
-select agency_name, portal, min(first_seen), published_on, sha256, url from documents
-where year = :year and (first_seen <= :at or published_on <= :day)
-  and (agency is null or agency in (select code from agencies where source in {UNREGISTERED}))
-group by agency_name, portal
-"""
-
-
-# What a list names and we could not read: a dead link, a page elsewhere, another page in its place. A list that was
-# read whole since, and names it no longer, ends that. (The pluses: of a portal's lines in the ledger there are far more
-# than of one address.)
-SAID = "case when json_valid(l.ask) then l.ask end"
-SAID_URL = f"coalesce(json_extract({SAID}, '$.url'), l.url)"  # as the list has it, with what is cut out of ours
-LISTED_UNREAD = f"""
-l.kind = 'detail' and l.gone_since is null
-  and coalesce(l.verdict, '') not in ('new', 'changed', 'restored', 'same', 'unchanged', 'ok')
-  and (exists (select 1 from fetches f where f.url in (l.url, {SAID_URL}) and +f.portal = l.portal and +f.at <= :at)
-    or (l.verdict = 'unreadable' and exists (select 1 from crawls c where c.id = l.listed_in and c.started_at <= :at)))
-  and l.listed_in >= coalesce((select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
-    where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at), 0)
-"""
-LISTED = f"""
-select l.portal, json_extract({SAID}, '$.title'), json_extract({SAID}, '$.source.agency'),
-       json_extract({SAID}, '$.source.group'), l.verdict, l.url, l.year from looks l
-"""
-# What bears no year may be of the one before it was first seen.
-UNREAD = f"""
-{LISTED} where l.year = :year and {LISTED_UNREAD} union all
-{LISTED} where l.year is null and {LISTED_UNREAD}
-  and (select min(f.at) from fetches f where f.url in (l.url, {SAID_URL}) and +f.portal = l.portal)
-    between :begin and :end
-"""
-# Still listed: no whole reading of the list since has left it out.
-STILL = """
-not exists (select 1 from looks l where l.portal = d.portal and l.url = d.url and (l.gone_since is not null
-  or l.listed_in < (select max(w.crawl) from crawl_portals w join crawls c on c.id = w.crawl
-    where w.portal = l.portal and w.whole = 1 and w.state = 'ok' and c.finished_at <= :at)))
-"""
-# What a list names as the report of one body, and says itself that it is another's: the first has not been read.
-ANOTHERS = f"""
-select d.portal, d.title from documents d where d.year = :year and d.first_seen <= :at and d.portal is not null
-  and d.attachment_of is null and d.title <> '' and instr(d.title, coalesce(d.agency_name, d.title)) = 0 and {STILL}
-"""
-# What a list names as the report for this year, and says itself that it is another year's.
-OTHER_YEARS = f"""
-select d.portal, d.title, d.agency_name from documents d where d.year <> :year and d.first_seen <= :at
-  and d.portal is not null and d.attachment_of is null
-  and (instr(d.title, :figures) > 0 or instr(d.title, :written) > 0) and {STILL}
-"""
 WRITTEN = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
@@ -119,14 +55,15 @@ class FirstVersions:
 
 
 class Ledger:
-    """One instant's view; with `past` the portals are as they were then, not as they are."""
+    """One instant's view; with `past` the portals are as they were then, not as they are; of one `body`, or of all."""
 
-    def __init__(self, db: Database, config: Config, at: datetime, *, past: bool = False) -> None:
+    def __init__(self, db: Database, config: Config, at: datetime, *, past: bool = False, body: str = "") -> None:
         sweeps.settle(db)
         # Today's view takes in all that is there: a crawl's clock may be ahead of ours.
         self.db, self.config, self.until = db, config, stamp(at) if past else END
         self.sources = sources_at(db, config, at) if past else load_sources(db, config)
-        self.debtors = list(_debtors(db))
+        self.body = body
+        self.debtors = list(_debtors(db, body))
         self.every = tuple(portal.id for portal in config.portals)
         self.looks: dict[int, Mapping[str, sweeps.Looks]] = {}
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
@@ -137,6 +74,10 @@ class Ledger:
         """What had been found of one report year, or bears the date of a day before."""
         day = local_date(parse_stamp(self.until)).isoformat() if self.until != END else END
         return _found_in(self.db, self.debtors, year, self.until, day, watched=bool(self.every))
+
+    def first_version(self, code: str, year: int) -> Published | None:
+        """What `found` says of one body, without asking what may speak against an absence."""
+        return _first_of(self.db, code, {"year": year, "at": self.until, "day": END})
 
     def known(self, published: Published | None, watch: Watch) -> Published | None:
         """What was there already, though we saw it only later: by its printed date, of days on which nobody looked.
@@ -187,9 +128,9 @@ class Ledger:
         return self.likely[division]
 
     def _watch(self, ids: tuple[str, ...], year: int) -> Watch:
-        if year not in self.looks:
+        if self.body or year not in self.looks:
             begin = datetime.fromisoformat(f"{year + 1}-01-01T00:00:00+08:00")
-            self.looks[year] = sweeps.healthy(self.db, stamp(begin), self.until)
+            self.looks[year] = sweeps.healthy(self.db, stamp(begin), self.until, ids if self.body else ())
         sources = tuple(self.sources.get(id_) or Source(id_, id_, "not_watched") for id_ in ids)
         each = [self.looks[year].get(id_, sweeps.Looks()) for id_ in ids]
         looks = sweeps.fewest(one.whole for one in each)
@@ -201,8 +142,10 @@ class Ledger:
         )
 
 
-def _debtors(db: Database) -> Iterator[Debtor]:
-    for code, name, kind, level, portal, first, last, division, parent, above in db.execute(DEBTORS, UNREGISTERED):
+def _debtors(db: Database, body: str = "") -> Iterator[Debtor]:
+    query = DEBTORS if not body else f"select * from ({DEBTORS}) where code = ?"
+    of = (*UNREGISTERED, body) if body else UNREGISTERED
+    for code, name, kind, level, portal, first, last, division, parent, above in db.execute(query, of):
         yield Debtor(code, name, kind, level, portal, first, last, division, tuple(filter(None, (parent, above))))
 
 
@@ -233,6 +176,22 @@ def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: 
             _earlier(found, code, Published(seen, printed, document, url, handed=True))
     lacking = [debtor for debtor in debtors if debtor.code not in found and debtor.code not in doubts]
     return FirstVersions(found, doubts | dict.fromkeys(_renamed(lacking, strangers), "renamed"))
+
+
+def _first_of(db: Database, code: str, asked: dict[str, object]) -> Published | None:
+    """The first version of one body's report: the same choice as that of all bodies."""
+    found: dict[str, Published] = {}
+    for _, seen, printed, document, url in db.execute(STOOD_OF.format(of="agency = :body"), asked | {"body": code}):
+        if seen:
+            found[code] = Published(seen, printed, document, url)
+    for name, portal, seen, printed, document, url in db.execute(NOBODYS, asked):
+        if name and find_agency(db, name, portal=portal or "") == code:
+            _earlier(found, code, Published(seen, printed, document, url, handed=portal is None))
+    if code not in found or found[code].handed:
+        for _, seen, printed, document, url in db.execute(HANDED, asked | {"bodies": json.dumps([code])}):
+            if seen:
+                _earlier(found, code, Published(seen, printed, document, url, handed=True))
+    return found.get(code)
 
 
 def _renamed(lacking: Sequence[Debtor], strangers: Sequence[tuple[str, str | None]]) -> Iterator[str]:

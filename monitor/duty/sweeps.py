@@ -1,10 +1,12 @@
 """The table `sweeps`: when each finished crawl looked at each portal, and whether it saw every list of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlite_utils import Database
+
+from crawler.ground.database import Waiting
 
 if TYPE_CHECKING:  # who asks the ledger parses no page
     from crawler.pages.verdicts import Word
@@ -37,7 +39,9 @@ class Look(NamedTuple):
 
 
 def settle(db: Database) -> None:
-    """Sums up the crawls that have finished since; call it before asking."""
+    """Sums up the crawls that have finished since; call it before asking. Who may only read asks without the last."""
+    if isinstance(db, Waiting) and not db.writable:
+        return
     fresh = [row[0] for row in db.execute(NEW)]
     if not fresh:
         return
@@ -55,17 +59,19 @@ class Looks:
     partial: bool = False
 
 
-def healthy(db: Database, after: str, until: str) -> Mapping[str, Looks]:
-    """The sweeps between two instants in which every list was seen and the portal was found healthy, by portal.
+def healthy(db: Database, after: str, until: str, portals: Collection[str] = ()) -> Mapping[str, Looks]:
+    """The sweeps between two instants in which every list was seen and the portal was found healthy, by portal (these,
+    or all where none is named).
 
     A list that was read only as far as known ground cannot say that something is not there.
     """
     found: dict[str, list[Look]] = {}
     partial: set[str] = set()
+    of = f"and portal in ({', '.join('?' * len(portals))})" if portals else ""
     for portal, at, ended, whole in db.execute(
         "select portal, at, ended, coalesce(whole, 1) from sweeps where at >= ? and ended <= ? and seen = 1 "
-        "and coalesce(state, 'ok') = 'ok' order by portal, at",
-        [after, until],
+        f"and coalesce(state, 'ok') = 'ok' {of} order by portal, at",
+        [after, until, *portals],
     ):
         if whole:
             found.setdefault(portal, []).append(Look(at, ended))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from crawler.ground.archive import ArchiveError, open_archive
+from crawler.ground.archive import DamagedError, MissingError, open_archive
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from monitor.merge.copy import call_bodies_as_ours, call_portals_as_ours, copied, leave_unfinished
@@ -63,7 +63,10 @@ def take_in(db: Database, data: DataDir, source: DataDir, follow: Follow) -> Mer
 
 
 def _take_bodies(data: DataDir, source: DataDir, result: MergeResult, follow: Follow) -> None:
-    """Every body of their archive that ours does not hold; a row that names it is written after that."""
+    """Every body of their archive that ours does not hold; a row that names it is written after that.
+
+    ArchiveError where ours cannot be written or either does not answer: then no row comes in.
+    """
     ours, theirs = open_archive(data), open_archive(source)
     held = set(ours.hashes())
     missing = [name for name in theirs.hashes() if name not in held]
@@ -71,7 +74,7 @@ def _take_bodies(data: DataDir, source: DataDir, result: MergeResult, follow: Fo
         try:
             ours.put(theirs.read(name), name)
             result.bodies += 1
-        except ArchiveError:
+        except (MissingError, DamagedError):
             result.lost.append(name)
         follow(at, len(missing))
 

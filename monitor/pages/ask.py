@@ -39,10 +39,17 @@ class Ask:
     sent: bool = False
     csrf: str = ""
     seen: str = ""
+    session: str = ""
+    secure: bool = False
 
     @property
     def say(self) -> Speech:
         return Speech(self.lang)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether a table is asked for as a file: with all its rows."""
+        return "as" in self.args
 
     def number(self, name: str) -> int | None:
         """A number of the address; None where there is none that could be one."""
@@ -89,9 +96,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The answer stands at another address of ours."""
+    """The answer stands at another address of ours; `cookie` is that of a session that begins, "-" ends one."""
 
     to: str
+    cookie: str = ""
 
 
 Answer = Shown | Given | Moved

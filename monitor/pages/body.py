@@ -1,9 +1,14 @@
 """The page of one body: its years side by side, the carry-over chain, figures, findings, versions, contacts."""
 
+from typing import Any
+
+from crawler.agencies.agency import agency_of
 from crawler.agencies.lookup import find_agency
+from crawler.ground.clock import local_date
 from monitor.asking.awaited import contacts_of
 from monitor.asking.body_profile import FIGURES, BodyProfile, body_profile
-from monitor.asking.missing import local_day
+from monitor.asking.missing import CoverageEntry, local_day
+from monitor.asking.report import readings_of
 from monitor.asking.unread import reason_words
 from monitor.pages.ask import Answer, Ask, Moved, Shown
 from monitor.pages.findings_table import findings_table
@@ -23,7 +28,19 @@ def body_page(site: Site, ask: Ask) -> Answer:
         ref = find_agency(db, ask.parts["code"])
         if ref.code != ask.parts["code"]:
             return Moved(ask.to("body", ref.code))
-        told = body_profile(db, site.config(), ask.at, ref)
+        own, read = agency_of(db, ref.code), {year for year, _ in readings_of(db, ref.code)}
+        kind, level = (own.kind or "", own.level or "") if own is not None else ("", "")
+    last = local_date(ask.at).year - 1
+    absent = [year for year in range(min(read, default=last), last + 1) if year not in read]
+    standing = {year: entry for year in absent if (entry := _among_all(site, ask, ref.code, year))}
+    unknown = site.whole("unread", ask.at)
+    peers = site.whole("peers", ask.at, kind, level, wait=False)
+    group: Any = peers.value if peers is not None else {}
+    to_open: Any = unknown.value if unknown is not None else ()
+    with site.reading() as db:
+        told = body_profile(
+            db, site.config(), ask.at, ref, to_open=to_open, group=group if kind else None, standing=standing
+        )
         contacts = contacts_of(db).get(ref.code, ())
     shown = [one for one in told.findings if one.finding_class != "info" and one.status != "shadow"]
     shown.sort(key=lambda one: (DECIDED_LAST.index(one.status), -one.key.year))
@@ -38,6 +55,7 @@ def body_page(site: Site, ask: Ask) -> Answer:
         body.name,
         {
             "told": told,
+            "counting": peers is None,
             "facts": say.listed(filter(None, facts)),
             "chain": told.chain.chain if told.chain is not None else None,
             "link_words": {state: say(*words) for state, words in STATES.items()},
@@ -56,6 +74,14 @@ def body_page(site: Site, ask: Ask) -> Answer:
             _versions(ask, told),
         ),
     )
+
+
+def _among_all(site: Site, ask: Ask, code: str, year: int) -> CoverageEntry | None:
+    """How a body stands whose report is not there: what may speak against its absence is known of all alone."""
+    last = local_date(ask.at).year - 1
+    held = site.whole("standing", ask.at, None if year == last else year, None, "")
+    value: Any = held.value if held is not None else (None, ())
+    return next((one for one in value[1] if one.agency == code), None)
 
 
 def _years(ask: Ask, told: BodyProfile) -> PageTable:

@@ -35,8 +35,9 @@ def curve_svg(chart: CurveChart, said: str) -> str:
         left = x(day) > WIDTH / 2
         anchor = "end" if left else "start"
         parts.append(f'<line class="due" x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
+        low = HEIGHT - BOTTOM - 8 - 24 * at  # above the axis: the curve is high by then
         parts.append(
-            f'<text class="due" x="{x(day) + (-5 if left else 5):.1f}" y="{TOP + 12 + 15 * at}" '
+            f'<text class="due" x="{x(day) + (-5 if left else 5):.1f}" y="{low}" '
             f'text-anchor="{anchor}">{_text(words)}</text>'
         )
     parts.append(f'<text class="label" x="{LEFT}" y="16">{_text(chart.labels[0])}</text>')

@@ -62,16 +62,14 @@ def _summary(ask: Ask, told: list[Judgement], book: Rulebook) -> PageTable:
     rows = []
     for one in told:
         report = one.report
-        holds = one.holds(book)
+        wrong = len(one.failed(book, BINDING))
         rows.append(
             (
                 one.draft.path.name,
                 report.agency_name if report else "",
                 report.year if report and report.year is not None else "",
-                PageCell(
-                    say("成立", "holds") if holds else say("有不符", "does not hold"), tone="good" if holds else "bad"
-                ),
-                len(one.failed(book, BINDING)),
+                _result(ask, one, book, wrong),
+                wrong,
                 len(one.problems),
             )
         )
@@ -80,6 +78,17 @@ def _summary(ask: Ask, told: list[Judgement], book: Rulebook) -> PageTable:
         say("不符", "do not hold"), say("没读出的", "not read"),
     )  # fmt: skip
     return page_table("drafts", say("一览", "summary"), heads, rows)
+
+
+def _result(ask: Ask, one: Judgement, book: Rulebook, wrong: int) -> PageCell:
+    """What became of one draft; what was not read says nothing about it."""
+    if wrong:
+        return PageCell(ask.say("有不符", "does not hold"), tone="bad")
+    if one.holds(book):
+        return PageCell(ask.say("成立", "holds"), tone="good")
+    if one.report is None:
+        return PageCell(ask.say("没有读出", "not read"), tone="unsure")
+    return PageCell(ask.say("没有读全", "not read whole"), tone="unsure")
 
 
 def _shown(ask: Ask, one: Judgement, book: Rulebook) -> dict[str, object]:

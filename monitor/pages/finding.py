@@ -7,33 +7,36 @@ from crawler.agencies.lookup import names_of
 from crawler.ground.errors import UsageError
 from monitor.findings import Decision, Finding, decide, load
 from monitor.pages.ask import Answer, Ask, Moved, Shown
-from monitor.pages.findings_table import TONES
+from monitor.pages.findings_table import TONES, finding_line, kind_words, twins_of
 from monitor.pages.pages import NotThereError, failure
 from monitor.pages.report_cells import anchor
 from monitor.pages.site import Site
 from monitor.schema import open_database
 from monitor.words.finding import STATUS
-from monitor.words.kinds import class_words, kind_of, status_words
+from monitor.words.kinds import class_words, status_words
 from monitor.words.plain import plain
 from monitor.words.terminal import moment
 
 CHOICES = ("acknowledged", "explained", "false_positive")
 LONGEST_REASON = 2000
+SAME_REPORT = "agency = ? and year = ?"
 
 
-def _finding(site: Site, ask: Ask) -> tuple[Finding, str]:
+def _finding(site: Site, ask: Ask) -> tuple[Finding, str, list[Finding]]:
+    """The finding, whose it is, and those that point at the same cell."""
     number = ask.number("id")
     with site.reading() as db:
         found = load(db, "id = ?", [number]) if number is not None else []
         if not found:
             raise NotThereError(f"there is no finding {number}", f"没有编号为 {number} 的发现")
         code = found[0].key.agency
-        return found[0], names_of(db, [code]).get(code, code)
+        beside = load(db, SAME_REPORT, [code, found[0].key.year])
+        return found[0], names_of(db, [code]).get(code, code), twins_of(found[0], beside)
 
 
 def finding_page(site: Site, ask: Ask) -> Answer:
     """The page itself."""
-    one, name = _finding(site, ask)
+    one, name, twins = _finding(site, ask)
     told = plain([one], ask.lang)
     say = ask.say
     history = [
@@ -53,7 +56,11 @@ def finding_page(site: Site, ask: Ask) -> Answer:
             "told": told,
             "tone": TONES.get(one.finding_class, ""),
             "asked": class_words(one.finding_class, ask.lang),
-            "kind": kind_of(one.key.rule, one.verdict).name(ask.lang),
+            "kind": kind_words(one, ask.lang),
+            "relations": told.relations if one.finding_class != "info" else (),  # which "does not hold" by itself
+            "twins": [
+                (other.id, " ".join(plain([other], ask.lang).relations) or finding_line(other, ask)) for other in twins
+            ],
             "status": status_words(one.status, ask.lang),
             "history": sorted(((moment(at), words) for words, at in history if at)),
             "notes": (one.note or "").splitlines(),
@@ -61,6 +68,7 @@ def finding_page(site: Site, ask: Ask) -> Answer:
             "document": document if isinstance(document, str) and len(document) == 64 else "",
             "cell": anchor(str(one.suspect["cell"])) if one.suspect and one.suspect.get("cell") else "",
             "choices": [(code, _choice(ask, code)) for code in CHOICES],
+            "login": ask.to("login") if site.people else "",
             "can_decide": one.status in STATUS and one.status != "resolved",
         },
     )
@@ -89,6 +97,8 @@ def decision(site: Site, ask: Ask) -> Answer:
         raise UsageError("choose what is decided", "请选定怎样处理")
     reason = ask.form.get("reason", "")[:LONGEST_REASON]
     who = ask.who or ask.form.get("who", "")[:60]
+    twins = _finding(site, ask)[2] if ask.form.get("together") else []
     with closing(open_database(site.data)) as db:
-        decide(db, number, cast(Decision, status), reason, ask.at, who=who)
+        for one in (number, *(twin.id for twin in twins if twin.id is not None)):
+            decide(db, one, cast(Decision, status), reason, ask.at, who=who)
     return Moved(ask.to("finding", number))

@@ -1,21 +1,24 @@
 """Pages that are one list: who is missing by a day, all findings, what could not be read, rules, portals, rates."""
 
+from dataclasses import replace
 from datetime import date
 from string import Formatter
+from typing import Any
 
-from crawler.agencies.lookup import names_by_code
+from crawler.agencies.lookup import named_like
 from crawler.ground.errors import UsageError
 from monitor.asking.findings import FindingChoice, choose
-from monitor.asking.missing import ORDER, answer, local_day
+from monitor.asking.missing import ORDER, local_day
 from monitor.asking.portals import watched
 from monitor.asking.rules import rules as all_rules
-from monitor.asking.unread import reason_words, unread
+from monitor.asking.unread import reason_words
 from monitor.export.sheet_file import Tone
 from monitor.indicators.catalogue import rate_catalogue
 from monitor.pages.ask import Ask, Shown
 from monitor.pages.findings_table import TONES, findings_table
 from monitor.pages.site import Site
-from monitor.pages.tables import PageCell, page_table
+from monitor.pages.start import as_of
+from monitor.pages.tables import MOST_SHOWN, PageCell, page_table
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.words.kinds import class_words, kind_of, status_words, statuses
 from monitor.words.plain import in_words
@@ -37,13 +40,14 @@ def _day(given: str) -> date | None:
 def missing(site: Site, ask: Ask) -> Shown:
     """How every body stood at the end of a day."""
     say, state = ask.say, ask.args.get("state", "")
-    with site.reading() as db:
-        division, on = ask.args.get("division", ""), _day(ask.args.get("on", ""))
-        told = answer(db, site.config(), ask.at, year=ask.number("year"), on=on, division=division)
+    year, division, on = ask.number("year"), ask.args.get("division", ""), _day(ask.args.get("on", ""))
+    held = site.whole("standing", ask.at, year, on, division)
+    assert held is not None
+    value: Any = held.value
+    told, entries = value
+    chosen = [one for one in entries if one.state == state] if state else entries
     rows = []
-    for one in sorted(told.entries, key=lambda one: (ORDER.index(one.state), one.name)):
-        if state and one.state != state:
-            continue
+    for one in chosen if ask.is_file else chosen[:MOST_SHOWN]:
         tone: Tone = "bad" if one.state in BAD else "warn" if one.state == "published_late" else ""
         rows.append(
             (
@@ -68,15 +72,15 @@ def missing(site: Site, ask: Ask) -> Shown:
         "list",
         say(f"{told.year} 年度报告的公布情况", f"Publication of the reports for {told.year}"),
         {
-            "intro": say(f"截至 {told.on}：{counts}。", f"As of {told.on}: {counts}."),
+            "intro": as_of(ask, held) + say(f"截至 {told.on}：{counts}。", f"As of {told.on}: {counts}."),
             "fields": [
                 ("year", say("报告年度", "report year"), str(told.year), ()),
-                ("on", say("到哪一天", "at the end of"), ask.args.get("on", ""), ()),
+                ("on", say("到哪一天", "at the end of"), told.on, ()),
                 ("division", say("区划（前几位）", "division begins"), division, ()),
                 ("state", say("情况", "state"), state, [("", say("全部", "all"))] + [(s, say.state(s)) for s in ORDER]),
             ],
         },
-        (page_table("missing", say("公布情况", "publication"), heads, rows, say("没有。", "None.")),),
+        (page_table("missing", say("公布情况", "publication"), heads, rows, say("没有。", "None."), len(chosen)),),
     )
 
 
@@ -94,8 +98,9 @@ def findings(site: Site, ask: Ask) -> Shown:
         only_open=not (everything or wanted),
     )
     with site.reading() as db:
-        told = choose(db, choice, MOST_FINDINGS)
-        table = findings_table(ask, told.found, told.names)
+        told = choose(db, choice, MOST_FINDINGS if ask.is_file else MOST_SHOWN)
+        whole = min(told.listed.total(), MOST_FINDINGS)
+        table = replace(findings_table(ask, told.found, told.names), whole=whole)
     others = say(f"，另有 {told.others} 项未列", f"; {told.others} more not listed") if told.others else ""
     return Shown(
         "list",
@@ -122,8 +127,9 @@ def findings(site: Site, ask: Ask) -> Shown:
 def unread_page(site: Site, ask: Ask) -> Shown:
     """What could not be read: our problem."""
     say = ask.say
-    with site.reading() as db:
-        found = unread(db, ask.at)
+    held = site.whole("unread", ask.at)
+    assert held is not None
+    found: Any = held.value
     rows = [
         (
             PageCell(one.name or say("机关不明", "not known"), ask.to("body", one.agency) if one.agency else ""),
@@ -132,7 +138,7 @@ def unread_page(site: Site, ask: Ask) -> Shown:
             PageCell(one.title or one.url, url=one.url),
             PageCell(say("存档件", "archived"), ask.to("archive", one.document)) if one.document else "",
         )
-        for one in found
+        for one in (found if ask.is_file else found[:MOST_SHOWN])
     ]
     heads = (
         say("机关", "body"),
@@ -151,7 +157,7 @@ def unread_page(site: Site, ask: Ask) -> Shown:
             ),
             "fields": (),
         },
-        (page_table("unread", say("没有读成的", "unread"), heads, rows, say("没有。", "None.")),),
+        (page_table("unread", say("没有读成的", "unread"), heads, rows, say("没有。", "None."), len(found)),),
     )
 
 
@@ -195,7 +201,7 @@ def rules(site: Site, ask: Ask) -> Shown:
         rows.append(
             (
                 kind_of(rule.id).name(ask.lang),
-                in_words(relation or _unfilled(rule.message[ask.lang]), ask.lang),
+                PageCell(in_words(relation or _unfilled(rule.message[ask.lang]), ask.lang), ask.to("rule", rule.id)),
                 PageCell(class_words(rule.rule_class, ask.lang), tone=TONES.get(rule.rule_class, "")),
                 say("试行", "on trial") if rule.shadow else say("正式", "active"),
                 one.hits,
@@ -241,14 +247,10 @@ def bodies(site: Site, ask: Ask) -> Shown:
     """The register."""
     say, wanted = ask.say, ask.args.get("q", "").strip()
     with site.reading() as db:
-        found = [(code, name) for code, name in names_by_code(db).items() if wanted in name or wanted in code]
-    rows = [
-        (PageCell(name, ask.to("body", code)), code if code != name else "")
-        for code, name in sorted(found, key=lambda one: one[1])
-    ]
-    table = page_table(
-        "bodies", say("机关", "bodies"), (say("机关", "body"), say("代码", "code")), rows, say("没有。", "None.")
-    )
-    words = say(f"{len(rows)} 个机关。", f"{len(rows)} bodies.")
+        found, whole = named_like(db, wanted, None if ask.is_file else MOST_SHOWN)
+    rows = [(PageCell(one.name, ask.to("body", one.code)), one.code if one.code != one.name else "") for one in found]
+    heads = (say("机关", "body"), say("代码", "code"))
+    table = page_table("bodies", say("机关", "bodies"), heads, rows, say("没有。", "None."), whole)
+    words = say(f"{whole} 个机关。", f"{whole} bodies.")
     field = ("q", say("名称或代码", "name or code"), wanted, ())
     return Shown("list", say("机关", "Bodies"), {"intro": words, "fields": [field]}, (table,))

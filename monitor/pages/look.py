@@ -13,7 +13,11 @@ from monitor.pages.curve import curve_svg, spark_svg
 from monitor.papers.paper import linked
 from monitor.words.terminal import inert
 
-STATIC = {"style.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+STATIC = {
+    "style.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 
 
 @cache

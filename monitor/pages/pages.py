@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import GoujiError, UsageError
 from monitor.pages.ask import Answer, Ask, Given, Shown
+from monitor.pages.kept import NotYetError
 from monitor.pages.site import Site
 from monitor.pages.tables import CSV, XLSX, as_book, as_csv
 
@@ -36,6 +37,8 @@ def answer(site: Site, work: Work, ask: Ask) -> Answer:
             return _as_file(work(site, ask), ask)
         except NotThereError as error:
             return failure(ask, ask.say(error.zh, error.message), 404)
+        except NotYetError as error:
+            return failure(ask, ask.say(error.zh, error.message), 503)
         except UsageError as error:
             return failure(ask, ask.say(error.zh, error.message), 400, error)
         except GoujiError as error:

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from monitor.pages.site import Site, is_ours
 
 THREADS = 4
 LANGUAGE, VISIT = "gouji_lang", "gouji_visit"
-YEAR = 365 * 86400
+YEAR, SESSION = 365 * 86400, 12 * 3600
 NOTE = "gouji_site"  # what the server of ours has put on the Datasette: its site
 POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="gouji-page")
 
@@ -122,20 +123,12 @@ async def _sent(site: Site, route: Route, ask: Ask, scope: Scope, receive: Any) 
         form, files = await read_form(headers_of(scope), receive, route.sends)
     except TooMuchError as error:
         return failure(ask, ask.say(error.zh, error.message), 413), ask
-    full = Ask(
-        ask.path,
-        ask.parts,
-        ask.args,
-        ask.lang,
-        ask.base,
-        ask.at,
-        ask.may_decide and may_post(scope, site, form, str(scope.get("gouji_session", "")) or ask.who),
-        ask.who,
-        form,
-        files,
-        True,
-        ask.csrf,
-        ask.seen,
+    full = replace(
+        ask,
+        may_decide=ask.may_decide and may_post(scope, site, form, ask.session or ask.who),
+        form=form,
+        files=files,
+        sent=True,
     )
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(POOL, partial(answer, site, route.work, full)), full
@@ -148,6 +141,7 @@ def _asked(site: Site, scope: Scope, parts: Mapping[str, str]) -> Ask | GoujiErr
     lang = args.get("lang") or cookies.get(LANGUAGE) or "zh"
     session = str(scope.get("gouji_session", ""))
     who = sent.get(site.login.lower(), "")[:60] if site.login else ""
+    told = _latin(who) or site.people.who(session)
     path = unquote(scope.get("route_path") or scope["path"])
     if site.base != "/" and path.startswith(site.base):
         path = "/" + path[len(site.base) :]
@@ -163,9 +157,11 @@ def _asked(site: Site, scope: Scope, parts: Mapping[str, str]) -> Ask | GoujiErr
         site.base,
         at,
         bool(session) or bool(who),
-        _latin(who),
-        csrf=site.csrf(session or who) if session or who else "",
+        told,
+        csrf=site.csrf(session or told) if session or told else "",
         seen=cookies.get(VISIT, "")[:60],
+        session=session,
+        secure=sent.get("x-forwarded-proto", "") == "https",
     )
 
 
@@ -179,7 +175,13 @@ def _latin(text: str) -> str:
 
 def _response(site: Site, ask: Ask, found: Answer) -> Any:
     if isinstance(found, Moved):
-        return Response("", 303, {"location": found.to, "content-security-policy": STRICT}, "text/plain")
+        moved = Response("", 303, {"location": found.to, "content-security-policy": STRICT}, "text/plain")
+        if found.cookie:
+            kept, lasts = ("", 0) if found.cookie == "-" else (found.cookie, SESSION)
+            moved.set_cookie(
+                site.cookie, kept, max_age=lasts, path=site.base, httponly=True, samesite="strict", secure=ask.secure
+            )
+        return moved
     if isinstance(found, Given):
         policy = KEPT if found.kept else STRICT
         return Response(found.body, 200, {**heads(found), "content-security-policy": policy}, found.media_type)

@@ -10,17 +10,15 @@ from crawler.ground.archive import open_archive
 from extract.store.load import StoredReport
 from monitor.asking.original import ending
 from monitor.asking.pictures import picture_of
-from monitor.asking.report import ReportOnFile, current, report
+from monitor.asking.report import ReportOnFile, current, judge, readings_of, report, with_standing
 from monitor.checking.bodies import contexts
 from monitor.pages.ask import Answer, Ask, Given, Moved, Shown
-from monitor.pages.findings_table import TONES, finding_line
+from monitor.pages.findings_table import TONES, matter_line, matters
 from monitor.pages.pages import NotThereError
 from monitor.pages.report_cells import FormTable, Relation, anchor, form_tables, relations_of
 from monitor.pages.site import Site
 from monitor.pages.tables import PageTable, page_table
 from monitor.reconcile.claimed import JudgedClaim
-from monitor.reconcile.engine import check_report, check_years
-from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.words.cells import cell_label
 from monitor.words.kinds import class_words, status_words
@@ -44,9 +42,7 @@ def report_page(site: Site, ask: Ask) -> Answer:
         body = body_of(db, ask)
         if body.code != ask.parts["code"]:  # a name or a part of one: the address that stays is that of the code
             return Moved(ask.to("report", body.code, ask.parts["year"]))
-        shown = report(db, body, ask.at, year)
-        relations = _relations(db, shown, ask.lang)
-        others = [one.year for one in current(db, body)]
+        shown, relations, others = judged_report(site, db, ask, body, year)
     stored = shown.stored
     tables = form_tables(ask, stored.report, shown.findings, relations)
     return Shown(
@@ -63,13 +59,12 @@ def report_page(site: Site, ask: Ask) -> Answer:
             "findings": [
                 (
                     one,
-                    finding_line(one, ask),
+                    matter_line(one, count, ask),
                     class_words(one.finding_class, ask.lang),
                     status_words(one.status, ask.lang),
                     TONES.get(one.finding_class, ""),
                 )
-                for one in shown.findings
-                if one.status != "shadow"
+                for one, count in matters(one for one in shown.findings if one.status != "shadow")
             ],
             "problems": [one.detail for one in stored.report.problems],
             "unread": [one.url for one in shown.unread],
@@ -80,15 +75,28 @@ def report_page(site: Site, ask: Ask) -> Answer:
     )
 
 
-def _relations(db: Database, shown: ReportOnFile, lang: str) -> list[Relation]:
-    """Every relation that the report stands in, judged by the rules of the check."""
-    book, stored = load_rulebook(), shown.stored
-    context = contexts(db, [shown.body.code])[shown.body.code]
-    own = check_report(book, stored.report, context, detail=True)
-    history = {one.year: one.report for one in current(db, shown.body)}
-    years = check_years(book, history, stored.year, context, detail=True)
-    every: Sequence[Outcome] = (*own.others, *own.passes, *years.others, *years.passes)
-    return relations_of(book, every, stored.agency, stored.year, lang)
+def judged_report(
+    site: Site, db: Database, ask: Ask, body: AgencyRef, year: int | None
+) -> tuple[ReportOnFile, Sequence[Relation], Sequence[int]]:
+    """The report, every relation that it stands in, and the years of which there are others.
+
+    What follows from the readings and the register alone is kept: it is the same until one of them is another.
+    """
+    ids = readings_of(db, body.code)
+    context = contexts(db, [body.code])[body.code]
+    key = (body.code, year, ids, repr(context), ask.lang)
+    kept = site.reports.get(key)
+    if kept is None:
+        reports = current(db, body)
+        chosen = next((one for one in reports if one.year == year), None)
+        if chosen is None:
+            report(db, body, ask.at, year)  # which says what there is
+            raise NotThereError("there is no such report", "没有这份报告")
+        judged = judge(reports, chosen, context)
+        relations = relations_of(load_rulebook(), judged.outcomes, chosen.agency, chosen.year, ask.lang)
+        kept = site.reports.put(key, (chosen, judged.claims, relations, [one.year for one in reports]))
+    stored, claims, found, others = kept
+    return with_standing(db, body, stored, claims), found, others
 
 
 def _claim(ask: Ask, one: JudgedClaim) -> dict[str, object]:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from monitor.pages.ask import Answer, Ask, Given
 from monitor.pages.body import body_page
+from monitor.pages.compare import compare_page, rule_page
 from monitor.pages.draft import MOST_BYTES, draft_page
+from monitor.pages.entrance import login_page
 from monitor.pages.finding import decision, finding_page
 from monitor.pages.lists import bodies, findings, indicators, missing, portals, rules, unread_page
 from monitor.pages.pages import Route
@@ -35,8 +37,11 @@ ROUTES: Sequence[Route] = (
     Route("^/indicators$", indicators),
     Route("^/bodies$", bodies),
     Route("^/search$", search_page),
+    Route("^/login$", login_page, 8 << 10),
     Route("^/draft$", draft_page, MOST_BYTES),
     Route(f"^/body/{CODE}$", body_page),
+    Route(f"^/compare/{CODE}$", compare_page),
+    Route("^/rule/(?P<rule>[a-z0-9_.]{1,60})$", rule_page),
     Route(f"^/report/{CODE}/{YEAR}$", report_page),
     Route(f"^/report/{CODE}/{YEAR}/page\\.png$", picture),
     Route(f"^/report/{CODE}/{YEAR}/versions$", versions_page),
@@ -48,4 +53,4 @@ ROUTES: Sequence[Route] = (
 
 def takes_form(path: str) -> bool:
     """Whether a form may be sent to this address."""
-    return path == "/draft" or (path.startswith("/finding/") and path.endswith("/decide"))
+    return path in ("/draft", "/login") or (path.startswith("/finding/") and path.endswith("/decide"))

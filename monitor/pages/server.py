@@ -11,9 +11,11 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from crawler.ground.config import ServeSettings
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError, UsageError
 from monitor.pages import plugin
+from monitor.pages.people import people_of
 from monitor.pages.site import Site
 
 SQL_MILLISECONDS = 2000
@@ -29,8 +31,10 @@ SETTINGS = {
 def site_for(
     data: DataDir, host: str, names: Sequence[str], login: str, base: str, clock: Callable[[], datetime]
 ) -> Site:
-    """The site. Decisions need a token, on loopback alone, or a proxy on this machine that logs people in."""
-    local = is_loopback(host)
+    """The site. Decisions need a token, on loopback alone, a login, or a proxy on this machine that logs people in."""
+    local, settings = is_loopback(host), _settings(data)
+    login = login or settings.login_header
+    people = people_of(settings.users)
     if login and not local:
         raise UsageError(
             "--login-header trusts whoever sends it: bind to loopback and let a proxy on this machine ask",
@@ -38,7 +42,12 @@ def site_for(
         )
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     token = secrets.token_urlsafe(24) if local and not login else ""
-    return Site(data, token, [*names, *([] if local else [socket.gethostname()])], login, base, clock=clock)
+    names = [*names, *settings.host_names, *([] if local else [socket.gethostname()])]
+    return Site(data, token, names, login, base, people=people, clock=clock)
+
+
+def _settings(data: DataDir) -> ServeSettings:
+    return data.config().serve if data.config_path.exists() else ServeSettings()
 
 
 def is_loopback(host: str) -> bool:
@@ -66,6 +75,7 @@ def run(site: Site, host: str, port: int, told: Callable[[str], None]) -> None:
         site.port = listening.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         query = f"?token={site.token}" if site.token else ""
+        site.kept.warm(site.at())
         told(f"http://{shown}:{site.port}{site.base}{query}")
         config = uvicorn.Config(application(site), log_level="warning", access_log=False, server_header=False)
         try:

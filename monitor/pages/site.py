@@ -6,11 +6,12 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.ground.clock import now
 from crawler.ground.config import Config
@@ -18,8 +19,12 @@ from crawler.ground.data import DataDir
 from crawler.ground.database import Waiting, reading
 from crawler.ground.soundness import SoundnessGuard
 from monitor.duty.clock import read_clock
+from monitor.pages.kept import Bounded, Held, Kept
+from monitor.pages.people import People
+from monitor.pages.whole import WHOLE
 
 SECONDS = 20.0  # that one page may ask the database
+MOST_REPORTS = 200  # reports whose relations are kept, judged
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
 
@@ -28,7 +33,7 @@ class Site:
     """One site. `token` is what a person must have been given to decide; "" where nobody may.
 
     `hosts` are further names under which it is asked for; `login` is the header in which a proxy that logs people in
-    tells who asks, "" for none; `clock` is the time that pages speak of.
+    tells who asks, "" for none; `people` are those who log in here; `clock` is the time that pages speak of.
     """
 
     data: DataDir
@@ -37,17 +42,22 @@ class Site:
     login: str = ""
     base: str = "/"
     port: int = 0
+    people: People = field(default_factory=People, repr=False)
     clock: Callable[[], datetime] = now
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     local: threading.local = field(default_factory=threading.local, repr=False)
     guard: SoundnessGuard = field(init=False, repr=False)
+    kept: Kept = field(init=False, repr=False)
+    reports: Bounded[Any] = field(default_factory=lambda: Bounded(MOST_REPORTS), repr=False)
 
     def __post_init__(self) -> None:
         self.guard = SoundnessGuard(self.data.database)
+        self.kept = Kept(self.data.root, self.data.database)
         self.guard.share()  # whoever writes may open the database, too
 
     def close(self) -> None:
         """The last to leave records how the database was left."""
+        self.kept.close()
         self.guard.close()
         self.guard.release()
 
@@ -66,7 +76,8 @@ class Site:
         return self._sign("form", session)
 
     def knows(self, cookie: str) -> bool:
-        return bool(self.token) and hmac.compare_digest(cookie.encode(), self.session.encode())
+        by_token = bool(self.token) and hmac.compare_digest(cookie.encode(), self.session.encode())
+        return by_token or bool(self.people.who(cookie))
 
     def _sign(self, what: str, of: str) -> str:
         return hmac.new(self.secret, f"{what}:{of}".encode(), hashlib.sha256).hexdigest()
@@ -86,6 +97,15 @@ class Site:
         finally:
             db.conn.set_progress_handler(None, 0)
             db.conn.rollback()
+
+    def whole(self, name: str, at: datetime, *arguments: Hashable, wait: bool = True) -> Held | None:
+        """What `kept` tells of the whole. Asked before a page reads for itself: waiting is none of its own time."""
+
+        def inline() -> object:
+            with self.reading() as db:
+                return WHOLE[name](db, self.config(), at, *arguments)
+
+        return self.kept.whole(name, at, *arguments, inline=inline, wait=wait)
 
     def _connection(self) -> Waiting:
         """One for each thread, opened again where another file stands there now."""

@@ -13,8 +13,9 @@ from monitor.words.terminal import inert
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_SHOWN = 500  # rows of one table on a page; its files have them all
-LENGTH_OF_DAY = len("2025-01-31")
+MOST_SHOWN = 200  # rows of one table on a page; its files have them all
+ONE_LINE = 20  # half-width places: what is no longer stays on one line
+MOST_GRID = 4  # columns of words that a phone shows side by side
 Plain = str | int | float | Decimal | date | None
 
 
@@ -40,9 +41,9 @@ class PageCell:
         return isinstance(self.value, int | float | Decimal) and not isinstance(self.value, bool)
 
     @property
-    def is_day(self) -> bool:
-        """Whether it is a day: it stays on one line."""
-        return len(self.text) == LENGTH_OF_DAY and self.text[:4].isdecimal() and self.text[4] == self.text[7] == "-"
+    def is_short(self) -> bool:
+        """Whether it stays on one line: a day, a state, the name of a body."""
+        return sum(1 if char.isascii() else 2 for char in self.text) <= ONE_LINE
 
     @property
     def away(self) -> str:
@@ -59,7 +60,18 @@ class PageTable:
     columns: Sequence[str]
     rows: Sequence[Sequence[PageCell]]
     empty: str = ""
-    narrow: bool = False
+    whole: int = 0
+
+    @property
+    def filled(self) -> Sequence[int]:
+        """The columns in which something stands: a page shows no others, the files have all."""
+        return [at for at in range(len(self.columns)) if any(row[at].text for row in self.shown)]
+
+    @property
+    def is_cards(self) -> bool:
+        """Whether a phone shows each row as a card: there are too many columns of words for its width."""
+        words = [at for at in self.filled if not any(row[at].is_number for row in self.shown)]
+        return len(words) > MOST_GRID
 
     @property
     def shown(self) -> Sequence[Sequence[PageCell]]:
@@ -67,15 +79,20 @@ class PageTable:
 
     @property
     def left_out(self) -> int:
-        return max(0, len(self.rows) - MOST_SHOWN)
+        return max(0, max(self.whole, len(self.rows)) - MOST_SHOWN)
 
 
 def page_table(
-    name: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[PageCell | Plain]], empty: str = ""
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[PageCell | Plain]],
+    empty: str = "",
+    whole: int = 0,
 ) -> PageTable:
-    """A table of cells and plain values."""
+    """A table of cells and plain values; `whole`: how many rows there are, where a page has the first alone."""
     cells = [[one if isinstance(one, PageCell) else PageCell(one) for one in row] for row in rows]
-    return PageTable(name, title, columns, cells, empty)
+    return PageTable(name, title, columns, cells, empty, whole=whole)
 
 
 def as_csv(table: PageTable) -> bytes:

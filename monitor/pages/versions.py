@@ -9,7 +9,7 @@ from monitor.asking.missing import local_day
 from monitor.changes.diff import CellChange, CellValue
 from monitor.pages.ask import Ask, Shown
 from monitor.pages.site import Site
-from monitor.pages.tables import PageCell, PageTable, page_table
+from monitor.pages.tables import PageCell, PageTable, Plain, page_table
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.words.cells import cell_words
 
@@ -62,7 +62,10 @@ def _changes(ask: Ask, name: str, title: str, changes: Iterable[CellChange]) -> 
     return page_table(name, title, heads, rows, say("各格相同。", "No cell differs."))
 
 
-def _said(value: CellValue | None) -> str:
+def _said(value: CellValue | None) -> Plain:
+    """What is printed: a number where it is one, else the text."""
     if value is None:
         return "–"
+    if value.value is not None and (not value.raw or value.raw == str(value.value)):
+        return value.value
     return value.raw or ("–" if value.value is None else str(value.value))

@@ -25,6 +25,11 @@ class Rulebook:
     def __getitem__(self, rule: str) -> Rule:
         return self.rules[rule]
 
+    def only(self, wanted: Iterable[str]) -> "Rulebook":
+        """The book with no other rules than these (ids that it does not have are left out)."""
+        kept = frozenset(wanted)
+        return Rulebook({name: rule for name, rule in self.rules.items() if name in kept}, self.reasons)
+
     def __hash__(self) -> int:
         return id(self)
 

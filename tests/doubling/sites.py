@@ -15,6 +15,7 @@ STAGES = ("crawler", "extract", "monitor")
 ONCE = {"search", "match", "fullmatch"}
 OVER_AND_OVER = {"sub", "subn", "findall", "finditer", "split"}
 METHODS = ONCE | OVER_AND_OVER
+NONE: frozenset[str] = frozenset()
 AnyPattern = re.Pattern[str] | re.Pattern[bytes]
 
 
@@ -51,6 +52,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of the module, walked once for all who ask."""
+    return tuple(ast.walk(tree(path)))
+
+
 def patterns_in(value: object, depth: int = 6) -> Iterator[AnyPattern]:
     """Every compiled pattern within a constant or an answer of a function."""
     if isinstance(value, re.Pattern):
@@ -63,7 +70,8 @@ def patterns_in(value: object, depth: int = 6) -> Iterator[AnyPattern]:
         yield from (found for field in fields(value) for found in patterns_in(getattr(value, field.name), depth - 1))
 
 
-def calls(path: Path) -> Iterator[tuple[ast.Call, str, str, str]]:
+@cache
+def calls(path: Path) -> tuple[tuple[ast.Call, str, str, str], ...]:
     """Each call of `re.…`: (call, method, enclosing function, name it is assigned to at the module's own level)."""
 
     def walk(node: ast.AST, function: str, name: str) -> Iterator[tuple[ast.Call, str, str, str]]:
@@ -85,7 +93,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str, str, str]]:
                 yield child, child.func.attr, inner, target
             yield from walk(child, inner, target)
 
-    yield from walk(tree(path), "", "")
+    return tuple(walk(tree(path), "", ""))
 
 
 def evaluated(call: ast.Call, module: ModuleType) -> tuple[AnyPattern, ...]:
@@ -116,7 +124,7 @@ def uses() -> dict[str, set[str]]:
     """The methods called on each name (`NAME.search`), of whatever module; "" stands for names in small letters."""
     found: dict[str, set[str]] = {}
     for path in modules():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
                 value = node.value
                 name = (
@@ -137,26 +145,32 @@ def methods_of(name: str, module: str) -> tuple[str, ...]:
     return tuple(sorted(found)) or ("fullmatch", "match", "search", "sub")
 
 
-@cache
 def _taken(where: str, module: str) -> frozenset[str]:
     """The names that a module takes from another (or from whatever, for `module.NAME`)."""
+    imported, asked = _names(where)
+    return imported.get(module, NONE) | asked.get(module.rsplit(".", 1)[-1], NONE)
+
+
+@cache
+def _names(where: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """The names that a module imports, by module, and those that it asks of a name (`name.NAME`), by that name."""
     path = ROOT.joinpath(*where.split("."))
     path = path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
-    last = module.rsplit(".", 1)[-1]
-    found: set[str] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.module == module:
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == last:
-            found.add(node.attr)
-    return frozenset(found)
+    imported: dict[str, frozenset[str]] = {}
+    asked: dict[str, frozenset[str]] = {}
+    for node in nodes(path):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            imported[node.module] = imported.get(node.module, NONE) | {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            asked[node.value.id] = asked.get(node.value.id, NONE) | {node.attr}
+    return imported, asked
 
 
 def sites(built: Mapping[str, Callable[[], tuple[AnyPattern, ...]]]) -> tuple[list[Site], list[str]]:
     """All sites, and those that make patterns of what only a call knows and are not in `built` (key → examples)."""
     found, unknown = [], []
     for path in modules():
-        if not list(calls(path)):
+        if not calls(path):
             continue
         module = importlib.import_module(dotted(path))
         for call, method, function, name in calls(path):

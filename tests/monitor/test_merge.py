@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from crawler.ground.data import DataDir
 from monitor.cli import main
+from monitor.merge.numbers import NAMED
 from monitor.merge.plan import left, plan
 from monitor.samples import make_history
 from monitor.schema import open_database
@@ -101,6 +102,23 @@ def test_every_table_is_taken_over_or_left_with_a_reason(tmp_path: Path) -> None
         there = {name for name in db.table_names() if not name.startswith(("_", "sqlite_"))}
     assert there == {*plan(), *left()}
     assert not {*plan()} & left()
+
+
+def test_every_column_that_names_a_crawl_is_numbered_with_it(tmp_path: Path) -> None:
+    with closing(open_database(DataDir(tmp_path))) as db:
+        tables = [name for name in db.table_names() if not name.startswith(("_", "sqlite_"))]
+        columns = {(table, one.name) for table in tables for one in db.table(table).columns}
+        referring = {
+            (table, one.column)
+            for table in tables
+            for one in db.table(table).foreign_keys
+            if one.other_table == "crawls" and one.column is not None
+        }
+    said = {(table, name) for table, name in columns if name == "crawl" or name.endswith("_crawl")}
+    anew = {("sweeps", "crawl")}  # left, and summed up again from the ledger
+    assert {table for table, _ in anew} <= left()
+    assert (referring | said) - anew == {*NAMED} - {("crawls", "id"), ("looks", "listed_in")}
+    assert {*NAMED} <= columns
 
 
 def test_shards_taken_together_are_one_crawl(crawled: dict[str, Path], tmp_path: Path) -> None:

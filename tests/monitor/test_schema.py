@@ -8,7 +8,7 @@ import sqlite_utils
 from sqlite_utils import Database
 
 from crawler.ground.data import DataDir, connect, create
-from monitor.duty.ledger import HANDED, NOBODYS, STOOD, UNREAD
+from monitor.duty.ledger_sql import HANDED, NOBODYS, STOOD, UNREAD
 from monitor.duty.sweeps import settle
 from monitor.schema import ALL, open_database
 from monitor.words.reasons import reason_words

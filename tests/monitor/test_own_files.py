@@ -200,6 +200,7 @@ READING = (
     "brief",
     "profile",
     "status",
+    "archive",
 )
 WORKING = ("check", "alert", "run", "extract", "add", "merge", "crawl", "acknowledge", "explain", "dismiss")
 
@@ -215,6 +216,7 @@ def line(command: str, folder: Path) -> list[str]:
         "diff": [EDUCATION],
         "portal": ["list"],
         "agencies": ["list"],
+        "archive": ["check"],
         "add": [str(ROOT)],
         "merge": [str(folder)],
         "feed": [str(folder / "feed")],

@@ -1,5 +1,6 @@
 """How a page is rendered: templates whose every text is made inert and escaped, and the files that they need."""
 
+import secrets
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -18,6 +19,8 @@ STATIC = {
     "page.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+# Stands in a page where it says of when it is; what nobody outside can write.
+AS_OF = secrets.token_hex(16).encode()
 
 
 @cache
@@ -55,6 +58,7 @@ def rendered(shown: Shown, ask: Ask) -> bytes:
         title=shown.title,
         tables={one.name: one for one in shown.tables},
         asset=asset,
+        made_at=AS_OF.decode(),
         **shown.values,
     )
     return text.encode("utf-8", "replace")

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from extract.readers._pdf_frames import SAME, Cell, Frame
 from extract.readers._pdf_lines import FIGURES, TextLine, doubted, is_figure, joined, lines_of
-from extract.readers._pdf_page import Box, Glyph, Page, Stroke
+from extract.readers._pdf_page import UPRIGHT, Box, Glyph, Page, Stroke, Turn
 from extract.readers._pdf_specks import specked, specks_of
 from extract.readers._pdf_struck import MOST_COVERS, covers_of
 
@@ -26,6 +26,7 @@ class Table:
     page: int
     texts: list[str]
     lines: list[int] = field(default_factory=list)  # how many lines each cell has
+    turn: Turn = UPRIGHT
 
     @property
     def box(self) -> Box:
@@ -69,7 +70,8 @@ def _table(page: Page, frame: Frame, inside: dict[int, list[Glyph]], specks: Seq
         if unsure and is_figure(text) and (number in doubts if HANGING.issuperset(text) else True):
             text = doubted(text)
         texts.append(text)
-    return Table(frame, page.number, texts, [len(lines.get(number, ())) for number in range(len(frame.cells))])
+    counts = [len(lines.get(number, ())) for number in range(len(frame.cells))]
+    return Table(frame, page.number, texts, counts, page.turn)
 
 
 def _around(lines: Sequence[TextLine]) -> Box:
@@ -130,6 +132,7 @@ def _doubts(page: Page, frame: Frame, inside: dict[int, list[Glyph]]) -> set[int
                     found |= {number, frame.cell(glyph.left, glyph.y), frame.cell(glyph.right, glyph.y)}
                 if not (cell.top - high * 2 <= glyph.top and glyph.bottom <= cell.bottom + high * 2):
                     found.add(number)
+    found |= {frame.cell(x, y) for x, y in page.slanted if frame.box.holds(x, y)}
     return (
         found
         | _run_over(frame, inside)

@@ -12,7 +12,8 @@ from extract.readers._pdf_calls import Calls
 from extract.readers._pdf_digits import Digits
 from extract.readers._pdf_layers import is_locked, may_have_layers
 from extract.readers._pdf_marks import Marks
-from extract.readers._pdf_page import Page
+from extract.readers._pdf_page import Page, Turn
+from extract.readers._pdf_sideways import sideways, told_apart
 from extract.readers._unreadable import Unreadable, refuse
 
 if TYPE_CHECKING:
@@ -69,18 +70,35 @@ class Document:
     def __exit__(self, *_: object) -> None:
         self.file.close()
 
-    def page(self, number: int) -> Page | None:
-        """The page with this number, from 1; None where it is damaged."""
+    def pages(self, number: int) -> list[Page]:
+        """The page with this number, from 1, and once more, turned, where text stands sideways; [] where it is damaged.
+
+        Each of these has the text that stands upright in it. The one that has most of the page comes first.
+        """
         try:
             page = self.file[number - 1]
-            words = page.get_textpage()
         except self.error:
-            return None
+            return []
         try:
-            return Marks(self.calls, page, words, number, self.digits, layered=self.layered).done()
+            shown = page.get_rotation()
+            found = [self._read(page, number, 0)]
+            for by in sideways(found[0]):
+                page.set_rotation((shown + by) % 360)
+                found.append(self._read(page, number, by))
+        except self.error:
+            return []
+        finally:
+            page.close()
+        return told_apart(found)
+
+    def _read(self, page: Raw, number: int, by: int) -> Page:
+        words = page.get_textpage()
+        try:
+            read = Marks(self.calls, page, words, number, self.digits, layered=self.layered).done()
         finally:
             words.close()
-            page.close()
+        read.turn = Turn(by, read.width, read.height)
+        return read
 
     def picture(self, number: int, dpi: float, most_pixels: int) -> "tuple[Image, float] | None":
         """A page as shown, in colors, and the pixels of a point; None where it is damaged, or a mere line."""

@@ -31,7 +31,7 @@ def items_of(page: Page) -> list[Item]:
     tables, rest = tables_of(page, frames_of(borders(page)))
     lines = lines_of(beside_covers(page, rest))
     for line in lines:
-        line.page = page.number
+        line.page, line.turn = page.number, page.turn
     return sorted([*tables, *lines], key=_place)
 
 

@@ -6,6 +6,9 @@ from itertools import pairwise
 from extract.readers._pdf_page import Box, Stroke
 
 THIN = 3.0  # points: what is no thicker is a rule
+STRAIGHT = 0.05  # of its length: a text that rises no more is level
+LEANING = 0.65  # so far, it may be a figure that was written or scanned aslant: a watermark runs across the page
+ASLANT, ASKEW = 30, 45  # any angle between
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -49,6 +52,15 @@ def moved(by: Matrix, x: float, y: float) -> tuple[float, float]:
 def common(one: tuple[float, ...], two: tuple[float, ...]) -> tuple[float, float, float, float]:
     left, bottom, right, top = max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])
     return (left, bottom, right, top) if left < right and bottom < top else (one[0], one[1], one[2], one[3])
+
+
+def turned_by(a: float, b: float) -> int:
+    """How far a text that runs to (a, b), b upwards, is turned clockwise: 0, 90, 180, 270, else ASLANT or ASKEW."""
+    if abs(b) <= STRAIGHT * abs(a):
+        return 0 if a > 0 else 180
+    if abs(a) <= STRAIGHT * abs(b):
+        return 90 if b < 0 else 270
+    return ASLANT if min(abs(a), abs(b)) <= LEANING * max(abs(a), abs(b)) else ASKEW
 
 
 class View:

@@ -8,7 +8,7 @@ import ctypes
 from typing import Any
 
 from extract.readers._pdf_digits import Digits
-from extract.readers._pdf_geometry import View
+from extract.readers._pdf_geometry import ASKEW, ASLANT, View
 from extract.readers._pdf_page import Box, Color, Fill, Glyph, Page, Seen, is_alike
 from extract.readers._unreadable import refuse
 
@@ -22,6 +22,7 @@ WHITE_SPACE = frozenset(
     (0, 9, 10, 11, 12, 13, 32, 0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0xFEFF, *range(0x2000, 0x200B))
 )
 HYPHENS = {0xFFFE: "-", 2: "-"}  # the engine's signs for a hyphen at the end of a line
+LARGEST = 24.0  # points: a turned digit that is larger is of a watermark
 SMALLEST = 2.0  # points: nobody sees what is smaller
 LOW = 7.0  # points: so low is a small print, or the ink alone of 「一」 or a point in a font that tells no height
 ASCENT, DESCENT = 0.88, 0.12  # of the size of Chinese characters
@@ -50,7 +51,7 @@ class Glyphs:
         if count > MOST_GLYPHS:
             raise refuse("too_large", f"PDF 第 {self.page.number} 页的文字过多，未读取。")
         self._strip()
-        loose, box = raw.FS_RECTF(), tuple(ctypes.c_double() for _ in range(4))
+        loose, box, view = raw.FS_RECTF(), tuple(ctypes.c_double() for _ in range(4)), self.view
         loose_at, box_at = ctypes.byref(loose), tuple(map(ctypes.byref, box))
         unicode, get_loose, get_box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox
         turn, (from_left, _, _, from_top) = self.view.turn, self.view.edges
@@ -60,9 +61,11 @@ class Glyphs:
                 continue
             get_loose(words, at, loose_at)
             left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
-            if turn or right <= left or top <= bottom:
+            if right <= left or top <= bottom:
                 get_box(words, at, box_at[0], box_at[1], box_at[2], box_at[3])
-                left, top, right, bottom = self.view.box(box[0].value, box[2].value, box[1].value, box[3].value)
+                left, top, right, bottom = view.box(box[0].value, box[2].value, box[1].value, box[3].value)
+            elif turn:
+                left, top, right, bottom = view.box(left, bottom, right, top)
             else:
                 left, top, right, bottom = left - from_left, from_top - top, right - from_left, from_top - bottom
             if bottom - top < LOW:
@@ -113,6 +116,7 @@ class Glyphs:
                 found = self._judged(at, over, bottom - top)
                 if found is None:
                     page.hidden += 1
+                    self._note_turned(at, code, x, y)
                     return
                 sure = found
         char = HYPHENS.get(code) or (chr(code) if 32 < code < 0x110000 else "\ufffd")
@@ -126,6 +130,17 @@ class Glyphs:
             if one:
                 self._ask(self.raw.FPDFTextObj_GetFont(one), char)
         page.glyphs.append(Glyph(char, left, top, right, bottom, sure, seen))
+
+    def _note_turned(self, at: int, code: int, x: float, y: float) -> None:
+        """Remembers a character that is not among the glyphs because it does not stand upright."""
+        raw = self.raw.FPDFText_GetTextObject(self.words, at)
+        one = self.seen.get(raw) if raw else None
+        if one is None or one.unseen or one.turned in (0, ASKEW):
+            return
+        if one.turned != ASLANT:
+            self.page.turned[one.turned] += 1
+        if one.size <= LARGEST and code < 0x110000 and chr(code).isdigit():
+            self.page.slanted.append((x, y))
 
     def _ask(self, font: int, char: str) -> None:
         """Notes the font of the digit that comes next, and whether it draws what it says."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extract.content import DOUBT
 from extract.form.alike import RADICALS
-from extract.readers._pdf_page import Box, Glyph, is_alike
+from extract.readers._pdf_page import UPRIGHT, Box, Glyph, Turn, is_alike
 
 SPACE = 0.22  # of a line's height: a wider gap parts two words
 COLUMN = 0.45  # a wider gap beside a figure may part two columns …
@@ -53,6 +53,7 @@ class TextLine:
     size: float
     sure: bool = True
     page: int = 0
+    turn: Turn = UPRIGHT
 
     @property
     def text(self) -> str:

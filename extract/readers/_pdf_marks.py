@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from extract.readers._pdf_digits import Digits
-from extract.readers._pdf_geometry import IDENTITY, Matrix, View, common, is_level, is_thin, middle, moved, sides, times
+from extract.readers._pdf_geometry import (
+    IDENTITY,
+    Matrix,
+    View,
+    common,
+    is_level,
+    is_thin,
+    middle,
+    moved,
+    sides,
+    times,
+    turned_by,
+)
 from extract.readers._pdf_glyphs import WHITE, Glyphs
 from extract.readers._pdf_page import Box, Color, Fill, Page, Seen
 from extract.readers._unreadable import refuse
@@ -114,7 +126,7 @@ class Marks:
         size, baseline = self.floats[0].value * math.hypot(c, d), self.view.shown(e, f)[1]
         if self.view.turn:
             a, b = {90: (b, -a), 180: (-a, -b), 270: (-b, a)}.get(self.view.turn, (a, b))
-        turned = abs(b) > 0.05 * a
+        turned = turned_by(a, b)
         unseen = mode in UNSEEN_MODES or (mode in ONE_COLOR and alpha < FAINT)
         doubtful = self.layered and (depth > 0 or self._in_layer(one))
         if unseen or turned or doubtful or (mode in ONE_COLOR and min(color) >= WHITE):

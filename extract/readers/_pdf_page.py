@@ -3,6 +3,7 @@
 All boxes are in points from the upper left corner of the page as it is shown.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,13 +32,13 @@ def is_alike(one: Color, other: Color) -> bool:
 
 
 class Seen(NamedTuple):
-    """A text object: when it was painted, in what one color, whether it cannot be seen, is turned, or is in doubt; the
-    size of its signs and the line that they stand on."""
+    """A text object: when it was painted, in what one color, whether it cannot be seen or is in doubt; how far it is
+    turned; the size of its signs and the line that they stand on."""
 
     order: int
     color: Color | None
     unseen: bool
-    turned: bool
+    turned: int
     doubtful: bool
     size: float
     baseline: float
@@ -70,6 +71,28 @@ class Glyph(NamedTuple):
         return self.bottom - self.top
 
 
+class Turn(NamedTuple):
+    """By how many degrees, clockwise, a page was turned to be read, and its size then."""
+
+    by: int
+    width: float
+    height: float
+
+    def shown(self, box: Box) -> Box:
+        """The same place on the page as it is shown."""
+        left, top, right, bottom = box
+        if self.by == 90:
+            return Box(top, self.width - right, bottom, self.width - left)
+        if self.by == 180:
+            return Box(self.width - right, self.height - bottom, self.width - left, self.height - top)
+        if self.by == 270:
+            return Box(self.height - bottom, left, self.height - top, right)
+        return box
+
+
+UPRIGHT = Turn(0, 0.0, 0.0)
+
+
 class Stroke(NamedTuple):
     """A straight rule, from left or top to right or bottom; its thickness is left out."""
 
@@ -93,7 +116,9 @@ class Page:
     """What is seen on one page. `text` is the engine's own text in reading order.
 
     `unmapped` characters have no known meaning; `hidden` ones cannot be seen and are left out. `veiled`: some stand in
-    layers that may be switched off. `crossings`: where a rule that may be a border crosses a digit.
+    layers that may be switched off. `crossings`: where a rule that may be a border crosses a digit. `turned` counts the
+    characters that stand on one side or on their heads, by how far; `slanted` are the places of digits that do not
+    stand upright, a watermark's left out: neither are among the glyphs. `turn`: how the page was turned to be read.
     """
 
     number: int
@@ -108,3 +133,6 @@ class Page:
     unmapped: int = 0
     hidden: int = 0
     veiled: bool = False
+    turned: Counter[int] = field(default_factory=Counter)
+    slanted: list[tuple[float, float]] = field(default_factory=list)
+    turn: Turn = UPRIGHT

@@ -60,7 +60,7 @@ def _rows(table: Table, borders: Sequence[float]) -> list[Row]:
     rows: list[Row] = [[] for _ in range(len(table.frame.ys) - 1)]
     for cell, text in zip(table.frame.cells, table.texts, strict=True):
         left, right = _border(borders, cell.box.left), _border(borders, cell.box.right)
-        place = PageBox(table.page, *(round(edge) for edge in cell.box))
+        place = PageBox(table.page, *map(round, table.turn.shown(cell.box)))
         rows[cell.row].append(Part(text, left, max(1, right - left), cell.rowspan, place))
     ys = table.frame.ys
     return [

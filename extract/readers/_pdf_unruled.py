@@ -6,7 +6,7 @@ from typing import NamedTuple
 from extract.content import DOUBT, Grid, plain_row
 from extract.place import PageBox
 from extract.readers._pdf_lines import ORDINAL, Piece, TextLine, doubted, joined
-from extract.readers._pdf_page import Box
+from extract.readers._pdf_page import Box, Turn
 from extract.readers._pdf_touching import parted
 from extract.readers._text_columns import SHORT, Stretch, aligned
 from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS
@@ -27,6 +27,7 @@ class _Row(NamedTuple):
     box: Box
     page: int
     sure: bool
+    turn: Turn
 
 
 def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
@@ -85,7 +86,7 @@ def _grid(found: Sequence[TextLine]) -> Grid:
     texts = aligned([[_stretch(piece) for piece in row.pieces] for row in rows])
     texts = [cells if row.sure else [_doubtful(text) for text in cells] for cells, row in zip(texts, rows, strict=True)]
     places = [
-        (PageBox(row.page, *(round(edge) for edge in row.box)),) * len(cells)
+        (PageBox(row.page, *map(round, row.turn.shown(row.box))),) * len(cells)
         for cells, row in zip(texts, rows, strict=True)
     ]
     return Grid(tuple(map(plain_row, texts)), columns_known=False, places=tuple(places))
@@ -162,7 +163,7 @@ def _merged(block: Sequence[TextLine]) -> list[_Row]:
     first = min((piece.left for line in figured for piece in line.pieces if _is_figure(piece)), default=0.0)
     labels = [piece for line in block for piece in line.pieces if not _is_figure(piece)]
     if len(figured) != 1 or any(piece.right > first + 1 for piece in labels):
-        return [_Row(tuple(line.pieces), line.box, line.page, line.sure) for line in block]
+        return [_Row(tuple(line.pieces), line.box, line.page, line.sure, line.turn) for line in block]
     columns: list[list[Piece]] = []
     for piece in labels:
         own = next((some for some in columns if _over(piece, some[0])), None)
@@ -181,4 +182,4 @@ def _merged(block: Sequence[TextLine]) -> list[_Row]:
         max(line.box.right for line in block),
         max(line.box.bottom for line in block),
     )
-    return [_Row((*words, *figures), box, block[0].page, all(line.sure for line in block))]
+    return [_Row((*words, *figures), box, block[0].page, all(line.sure for line in block), block[0].turn)]

@@ -40,11 +40,10 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
         pages: list[Page] = []
         left = set[Left]()
         for number in range(1, document.size + 1):
-            page = document.page(number)
-            if page is None:
+            found = document.pages(number)
+            if not found:
                 left.add("further_page")
-            else:
-                pages.append(page)
+            pages += found
     if not pages:
         raise refuse("damaged_file", "PDF 的每一页都损坏，读不出来；请重新下载，或用阅读器另存一份。")
     if any(page.veiled for page in pages):
@@ -55,8 +54,8 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
 
 
 def _content(body: bytes, pages: list[Page], left: frozenset[Left]) -> Content:
-    scans = [page.number for page in pages if _is_scan(page)]
-    everything = [page.number for page in pages]
+    everything = sorted({page.number for page in pages})
+    scans = sorted(set(everything) - {page.number for page in pages if not _is_scan(page)})
     if not any(page.glyphs for page in pages):
         return Content(_seen(body, everything, "no_text", "PDF 没有文字层，各页都是图像（扫描件或图片）"), left=left)
     if not is_meant(pages):

@@ -56,8 +56,7 @@ def test_the_digits_of_an_honest_font_are_read(monkeypatch: pytest.MonkeyPatch, 
 def test_no_digit_of_a_font_that_lies_is_sure(monkeypatch: pytest.MonkeyPatch, face: str, pair: str) -> None:
     one, two = map(ord, pair)
     with Document(body(monkeypatch, face, {one: two, two: one})) as document:
-        page = document.page(1)
-    assert page
+        (page,) = document.pages(1)
     digits = [glyph for glyph in page.glyphs if glyph.char.isdigit()]
     assert [glyph.char for glyph in digits if glyph.sure] == [*"2024"]  # of the title, in its own font
     assert page.unmapped == len("".join(FIGURES))  # so many in a report that it goes the way of fonts without a map

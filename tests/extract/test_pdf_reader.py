@@ -272,9 +272,15 @@ def test_a_turned_page_is_read_as_it_is_shown(turn: int) -> None:
     assert str(report.rows[0].places[0]) == f"page 1 box {XS[1]}-{YS[1]}-{XS[2]}-{YS[2]}"
 
 
-def test_text_that_runs_up_a_page_is_in_no_table() -> None:
-    result = read_report(Small().done().replace(b"/Rotate 0", b"/Rotate 90"), "a.pdf")
-    assert isinstance(result, Problem)
+def test_text_that_runs_up_a_page_is_in_no_table_but_where_all_of_it_does() -> None:
+    body = Small(figures=("", "0", "11", "8", "26", "66")).done()
+    as_ever = cells(report_of(body))
+    assert cells(report_of(body.replace(b"/Rotate 0", b"/Rotate 90"))) == as_ever
+    beside = Small(figures=("", "0", "11", "8", "26", "66"))
+    beside.canvas.translate(*_up(beside.at(0, 0)))
+    beside.canvas.rotate(90)
+    beside.canvas.drawString(0, 0, "三七")
+    assert cells(report_of(beside.done())) == as_ever
 
 
 def test_what_stands_outside_the_shown_part_of_the_page_is_not_read() -> None:

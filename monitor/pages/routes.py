@@ -8,6 +8,7 @@ from monitor.pages.compare import compare_page, rule_page
 from monitor.pages.draft import MOST_BYTES, draft_page
 from monitor.pages.entrance import login_page
 from monitor.pages.finding import decision, finding_page
+from monitor.pages.letters import letter_file
 from monitor.pages.lists import bodies, findings, indicators, missing, portals, rules, unread_page
 from monitor.pages.pages import Route
 from monitor.pages.report import original, picture, report_page
@@ -40,6 +41,7 @@ ROUTES: Sequence[Route] = (
     Route("^/login$", login_page, 8 << 10, "never"),
     Route("^/draft$", draft_page, MOST_BYTES, "never"),
     Route(f"^/body/{CODE}$", body_page),
+    Route(f"^/body/{CODE}/letter\\.(?P<ending>docx|md)$", letter_file, kept="never"),
     Route(f"^/compare/{CODE}$", compare_page),
     Route("^/rule/(?P<rule>[a-z0-9_.]{1,60})$", rule_page),
     Route(f"^/report/{CODE}/{YEAR}$", report_page),

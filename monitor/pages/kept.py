@@ -37,8 +37,8 @@ TASKS = 50  # of one process, before another takes its place
 
 FIRST_ASKED: Sequence[tuple[str, tuple[Hashable, ...]]] = (
     ("beginning", (None, "")),
-    ("unread", ()),
     ("standing", (None, None, "")),
+    ("unread", ()),
 )
 
 
@@ -123,7 +123,7 @@ class Kept:
     def state(self) -> tuple[object, bool]:
         """What changes whenever a page could say something else, and whether the database is large."""
         with self.lock:
-            return (self._version(), self.found, _written(self.root)), self._is_large()
+            return (self._version(), self.found, settings_written(DataDir(self.root))), self._is_large()
 
     def warm(self, at: datetime) -> None:
         """Begins with what the first readers ask, where that takes long."""
@@ -207,10 +207,10 @@ class Kept:
             looking[0].close()
 
 
-def _written(root: Path) -> object:
-    """When the settings were last written, where there are any."""
+def settings_written(data: DataDir) -> object:
+    """When the settings were last written; None where there are none."""
     try:
-        found = DataDir(root).config_path.stat()
+        found = data.config_path.stat()
     except FileNotFoundError:
         return None
     return found.st_mtime_ns, found.st_ino

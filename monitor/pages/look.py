@@ -31,13 +31,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_harmless,
+        finalize=harmless,
     )
     made.globals.update(linked=linked, curve_svg=_drawn(curve_svg), spark_svg=_drawn(spark_svg))
     return made
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Every text that a template puts into a page: no character of it acts on what stands beside it, or hides."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return "" if value is None else value

@@ -20,7 +20,7 @@ from crawler.ground.data import DataDir
 from crawler.ground.database import Waiting, reading
 from crawler.ground.soundness import SoundnessGuard
 from monitor.duty.clock import read_clock
-from monitor.pages.kept import Bounded, Held, Kept
+from monitor.pages.kept import Bounded, Held, Kept, settings_written
 from monitor.pages.people import People
 from monitor.pages.shelf import Shelf
 from monitor.pages.whole import WHOLE
@@ -55,6 +55,7 @@ class Site:
     kept: Kept = field(init=False, repr=False)
     shelf: Shelf = field(default_factory=lambda: Shelf(POOL), repr=False)
     clock_known: tuple[object, float, timedelta] | None = field(default=None, repr=False)
+    config_known: tuple[object, Config] | None = field(default=None, repr=False)
     reports: Bounded[Any] = field(default_factory=lambda: Bounded(MOST_REPORTS), repr=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,11 @@ class Site:
         return hmac.new(self.secret, f"{what}:{of}".encode(), hashlib.sha256).hexdigest()
 
     def config(self) -> Config:
-        return self.data.config() if self.data.config_path.exists() else Config()
+        """The settings, read again when they were written."""
+        written, known = settings_written(self.data), self.config_known
+        if known is None or known[0] != written:
+            known = self.config_known = (written, self.data.config() if written is not None else Config())
+        return known[1]
 
     @contextmanager
     def reading(self) -> Generator[Waiting, None, None]:

@@ -25,6 +25,7 @@ from crawler.ground.data import DataDir, create
 from extract.fingerprint import reader_fingerprint
 from extract.model import Report
 from extract.run import BATCH
+from extract.store.prose_index import bring_up_to_date
 from extract.store.write import Reading, save
 from monitor.schema import open_database
 
@@ -81,6 +82,7 @@ def build(root: Path, count: int) -> None:
     )
     _store(db, work)
     _ledger(db)
+    bring_up_to_date(db)  # as an extract does at its end
     db.close()
 
 

@@ -217,14 +217,19 @@ def run(server: Server, every: Sequence[Page], each: int, bodies: int) -> None:
 
 
 def soak(server: Server, every: Sequence[Page], count: int, bodies: int) -> None:
-    """Many requests of all kinds: memory after the first tenth, and at the end."""
+    """Many requests of all kinds, each for another body, report or finding: memory after each tenth of them."""
     dice = random.Random(16)
     by_number = lambda n: every[n % len(every)].address(n)  # noqa: E731
-    sizes = []
+    sizes, seconds, processor, failed = [], list[float](), 0.0, 0
     for _ in range(10):
-        measure(server, by_number, [dice.randrange(bodies * len(every)) for _ in range(count // 10)])
+        one = measure(server, by_number, [dice.randrange(bodies * len(every)) for _ in range(count // 10)])
         sizes.append(server.memory())
-    print(f"memory over {count} requests: {' '.join(f'{one:.0f}' for one in sizes)} MB", flush=True)
+        seconds += one.seconds
+        processor, failed = processor + one.processor / 10, failed + one.failed
+    mixed = Measured(seconds, processor, failed)
+    print(told(Page("all mixed", by_number), mixed, None), flush=True)
+    curve = "  ".join(f"{count * at // 10}: {size:.0f}" for at, size in enumerate(sizes, 1))
+    print(f"memory (MB) after so many requests: {curve}", flush=True)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from crawler.ground.errors import UsageError
 
 MOST_LISTED = 12
-NAMES = "select code, name from agencies union select agency, name from agency_names"
+# All, so that a code or a name is looked up on either side.
+NAMES = "select code, name from agencies union all select agency, name from agency_names"
 
 
 def in_full(name: str, code: str) -> tuple[str, str]:

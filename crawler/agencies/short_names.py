@@ -1,6 +1,8 @@
 """Bodies of one place that a title names in short: by a usual abbreviation, or without the place in front."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -101,9 +103,10 @@ def _fits(
         bodies = at_home(db, bodies, portal) if portal else bodies
     else:
         bodies = of_portal(db, portal, wide=wide, anywhere=anywhere) if portal else []
+    known = _names(db, bodies)
     for body in bodies:
         if body.registered:
-            for name in _names(db, body):
+            for name in known[body.code]:
                 rest = _rest(name, place) if place else None
                 rest = name.removeprefix(place_of(name)) if rest is None else rest
                 how = max(spelled_out(short, rest) if full else fit_either(short, rest) for short in said.shorts)
@@ -111,12 +114,19 @@ def _fits(
                     yield how, name == body.name, body
 
 
-def _names(db: Database, body: Agency) -> list[str]:
-    """What a body is called now, and once was."""
-    once = db.execute("select name from agency_names where agency = ? and name <> ?", [body.code, body.name]).fetchall()
-    return [body.name, *(str(row[0]) for row in once)]
+def _names(db: Database, bodies: Sequence[Agency]) -> Mapping[str, list[str]]:
+    """By code, what each of these bodies is called now, and once was."""
+    found = {body.code: [body.name] for body in bodies}
+    once = (
+        "select agency, name from agency_names where agency in (select value from json_each(?)) order by agency, name"
+    )
+    for code, name in db.execute(once, [json.dumps(list(found))]):
+        if name != found[code][0]:
+            found[code].append(str(name))
+    return found
 
 
+@lru_cache(maxsize=1 << 16)  # the names of one place are gone through for each entry of its lists
 def _rest(name: str, place: str) -> str | None:
     """What follows the place in the name of one of its bodies; None for a body of another place.
 
@@ -141,4 +151,5 @@ def _of_place(db: Database, place: str, *, wide: bool) -> list[Agency]:
         f"a.code in (select n.agency from agency_names n where {named})",
         [stem] if wide else [stem, stem + END],
     )
-    return [body for body in found if any(_rest(name, place) is not None for name in _names(db, body))]
+    known = _names(db, found)
+    return [body for body in found if any(_rest(name, place) is not None for name in known[body.code])]

@@ -86,6 +86,7 @@ def _codes(kind: str, shared: Iterable[str]) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def label(code: str, language: str = "zh", kind: str = "", *, short: bool = False, form: str = "") -> str:
     """The words for `code` in `language`, "zh" or "en".
 

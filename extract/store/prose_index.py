@@ -41,7 +41,8 @@ where p._prose match :terms and r.superseded_by is null and r.agency is not null
 and (:year is null or r.year = :year)
 and r.id not in (select report from _prose_pending) order by p.rowid desc
 """
-NOT_INDEXED = "select c.id from _prose_pending p join current_reports c on c.id = p.report"
+# (The cross: of what waits there is nothing, mostly.)
+NOT_INDEXED = "select c.id from _prose_pending p cross join current_reports c on c.id = p.report"
 
 
 class _Folding(dict[int, str]):

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from sqlite_utils import Database
 
@@ -19,6 +20,7 @@ from monitor.indicators.rate import Break, Quartiles, Rate, quartiles, step
 # What a body and its peers have in common besides kind and level, which they always have.
 PEERS = ("kind", "division", "parent", "portal", "field")
 GROUP = "select code from agencies where kind = ? and coalesce(level, '') = ? order by code"
+LIKE_IT = "code <> ? and kind = ? and coalesce(level, '') = ?"
 AT_ONCE = 500  # bodies whose rates are asked for together
 
 
@@ -74,6 +76,30 @@ class Spread:
     reports: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Others(Sequence[float]):
+    """All of these but one: a group may be large, and few of its values are looked at."""
+
+    values: Sequence[float]
+    left_out: int
+
+    def __len__(self) -> int:
+        return len(self.values) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> float: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[float]: ...
+
+    def __getitem__(self, at: int | slice) -> float | Sequence[float]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return self.values[at + (at >= self.left_out)]
+
+
 Group = Mapping[tuple[str, int], Spread]
 NONE = Spread((), 0)
 
@@ -111,8 +137,12 @@ def comparison(
     if not years or (year is not None and year not in years):
         raise _no_report(body, year, years)
     told = years if year is None else [year]
-    agency, peers = peers_of(db, body, by)
-    theirs = _others(group, own) if group is not None and not by else _theirs(db, peers, wanted, told)
+    if group is not None and not by:
+        agency = own_of(db, body)
+        count, theirs = count_peers(db, agency), _others(group, own)
+    else:
+        agency, peers = peers_of(db, body, by)
+        count, theirs = len(peers), _theirs(db, peers, wanted, told)
     marked = doubtful(db, [body.code])
     rates = tuple(
         ComparedRate(
@@ -130,7 +160,7 @@ def comparison(
         agency.kind or "",
         agency.level or "",
         tuple(name for name in PEERS if name in by),
-        len(peers),
+        count,
         rates,
         unknown_of(agency, by),
     )
@@ -141,11 +171,10 @@ def peers_of(db: Database, body: AgencyRef, by: Collection[str] = ()) -> tuple[A
 
     One of which the register says neither has none: nobody knows whom it may be held against.
     """
-    own = agency_of(db, body.code) or Agency(body.code, body.name, None, None, None, None, None, None, None, None)
+    own = own_of(db, body)
     if unknown_of(own, by):
         return own, ()
-    where = ["code <> ?", "kind = ?", "coalesce(level, '') = ?"]
-    values = [own.code, own.kind, own.level or ""]
+    where, values = [LIKE_IT], [own.code, own.kind, own.level or ""]
     for name in by:
         if name not in ("kind", "field"):
             where.append(f"{name} = ?")
@@ -155,6 +184,19 @@ def peers_of(db: Database, body: AgencyRef, by: Collection[str] = ()) -> tuple[A
         field = core(own.name)[1]
         rows = [(code, name) for code, name in rows if core(str(name))[1] == field]
     return own, tuple(str(code) for code, _ in rows)
+
+
+def own_of(db: Database, body: AgencyRef) -> Agency:
+    """The body as the register has it."""
+    return agency_of(db, body.code) or Agency(body.code, body.name, None, None, None, None, None, None, None, None)
+
+
+def count_peers(db: Database, own: Agency) -> int:
+    """How many others there are of its kind and level."""
+    if unknown_of(own, ()):
+        return 0
+    asked = [own.code, own.kind, own.level or ""]
+    return int(db.execute(f"select count(*) from agencies where {LIKE_IT}", asked).fetchone()[0])
 
 
 def unknown_of(own: Agency, by: Collection[str]) -> tuple[str, ...]:
@@ -177,7 +219,7 @@ def _theirs(db: Database, peers: Sequence[str], wanted: Sequence[Indicator], yea
         reports[key] += 1
         if one.rate.value is not None:
             values.setdefault(key, []).append(one.rate.value)
-    return {key: Spread(values.get(key, ()), count) for key, count in reports.items()}
+    return {key: Spread(sorted(values.get(key, ())), count) for key, count in reports.items()}
 
 
 def _others(group: Group, own: Mapping[tuple[str, int], BodyRate]) -> Group:
@@ -187,7 +229,7 @@ def _others(group: Group, own: Mapping[tuple[str, int], BodyRate]) -> Group:
         spread = group.get(key, NONE)
         value, values = one.rate.value, spread.values
         if value is not None and (at := bisect_left(values, value)) < len(values) and values[at] == value:
-            values = [*values[:at], *values[at + 1 :]]
+            values = _Others(values, at)
         found[key] = Spread(values, max(0, spread.reports - 1))
     return found
 

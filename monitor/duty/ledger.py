@@ -24,6 +24,7 @@ from monitor.duty.ledger_sql import (
     OTHER_YEARS,
     STOOD,
     STOOD_OF,
+    STRANGERS,
     UNREAD,
     UNREGISTERED,
 )
@@ -64,6 +65,7 @@ class Ledger:
         self.sources = sources_at(db, config, at) if past else load_sources(db, config)
         self.body = body
         self.debtors = list(_debtors(db, body))
+        self.strangers = json.dumps([row[0] for row in db.execute(STRANGERS)])
         self.every = tuple(portal.id for portal in config.portals)
         self.looks: dict[int, Mapping[str, sweeps.Looks]] = {}
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
@@ -73,11 +75,14 @@ class Ledger:
     def found(self, year: int) -> FirstVersions:
         """What had been found of one report year, or bears the date of a day before."""
         day = local_date(parse_stamp(self.until)).isoformat() if self.until != END else END
-        return _found_in(self.db, self.debtors, year, self.until, day, watched=bool(self.every))
+        return _found_in(self.db, self.debtors, self._asked(year, day), watched=bool(self.every))
 
     def first_version(self, code: str, year: int) -> Published | None:
         """What `found` says of one body, without asking what may speak against an absence."""
-        return _first_of(self.db, code, {"year": year, "at": self.until, "day": END})
+        return _first_of(self.db, code, self._asked(year, END))
+
+    def _asked(self, year: int, day: str) -> dict[str, object]:
+        return {"year": year, "at": self.until, "day": day, "strangers": self.strangers}
 
     def known(self, published: Published | None, watch: Watch) -> Published | None:
         """What was there already, though we saw it only later: by its printed date, of days on which nobody looked.
@@ -149,8 +154,8 @@ def _debtors(db: Database, body: str = "") -> Iterator[Debtor]:
         yield Debtor(code, name, kind, level, portal, first, last, division, tuple(filter(None, (parent, above))))
 
 
-def _found_in(db: Database, debtors: Sequence[Debtor], year: int, at: str, day: str, *, watched: bool) -> FirstVersions:
-    asked: dict[str, object] = {"year": year, "at": at, "day": day}
+def _found_in(db: Database, debtors: Sequence[Debtor], asked: dict[str, object], *, watched: bool) -> FirstVersions:
+    year, at = int(str(asked["year"])), str(asked["at"])
     found = {code: Published(*version) for code, *version in db.execute(STOOD, asked)}
     owing = {debtor.code for debtor in debtors}
     doubts: dict[str, Doubt] = dict.fromkeys(_listed(db, debtors, asked), "listed")

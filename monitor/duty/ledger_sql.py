@@ -26,11 +26,16 @@ select agency, min(first_seen), published_on, sha256, url from (
     and agency in (select value from json_each(:bodies)))
 group by agency
 """
-# Those of nobody in the register: a namesake may be meant, or not.
-NOBODYS = f"""
-select agency_name, portal, min(first_seen), published_on, sha256, url from documents
-where year = :year and (first_seen <= :at or published_on <= :day)
-  and (agency is null or agency in (select code from agencies where source in {UNREGISTERED}))
+# Those of nobody in the register: a namesake may be meant, or not. Two questions, so that each is looked up.
+STRANGERS = f"select code from agencies where source in {UNREGISTERED}"
+NOBODYS = """
+select agency_name, portal, min(first_seen), published_on, sha256, url from (
+  select agency_name, portal, first_seen, published_on, sha256, url from documents
+  where year = :year and (first_seen <= :at or published_on <= :day) and agency is null
+  union all
+  select agency_name, portal, first_seen, published_on, sha256, url from documents
+  where year = :year and (first_seen <= :at or published_on <= :day)
+    and agency in (select value from json_each(:strangers)))
 group by agency_name, portal
 """
 

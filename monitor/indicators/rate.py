@@ -1,9 +1,8 @@
 """What can be said of a rate: its interval, the quartiles of many, their sum, the step from one year to the next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from statistics import quantiles
 from typing import Literal
 
 RateState = Literal["stated", "few", "nothing", "unstated", "contradicted", "other_form"]
@@ -75,12 +74,16 @@ def poisson(count: int, base: int) -> tuple[float, float]:
     return max(0.0, middle - half) / base, (middle + half) / base
 
 
-def quartiles(values: Collection[float], least: int) -> Quartiles | None:
-    """The quartiles; None for fewer than `least` values."""
+def quartiles(values: Sequence[float], least: int) -> Quartiles | None:
+    """The quartiles of values in ascending order, of which six are looked at; None for fewer than `least` values."""
     if len(values) < max(2, least):
         return None
-    lower, median, upper = quantiles(sorted(values), n=4, method="inclusive")
-    return Quartiles(lower, median, upper, len(values))
+
+    def point(quarter: int) -> float:
+        at, rest = divmod(quarter * (len(values) - 1), 4)
+        return values[at] if not rest else (values[at] * (4 - rest) + values[at + 1] * rest) / 4
+
+    return Quartiles(point(1), point(2), point(3), len(values))
 
 
 def pool(rates: Sequence[Rate], least: int) -> Pooled | None:

@@ -1,6 +1,7 @@
 """The view of all rates, made out of the catalogue: numerator, denominator, value and state by report and rate."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from extract.form.form_file import FORMS
 from monitor.indicators.catalogue import Indicator, rate_catalogue
@@ -17,7 +18,8 @@ CHANGED = (
 )
 
 
-def rates_sql(where: str = "1 = 1", wanted: Collection[str] = ()) -> str:
+@lru_cache(maxsize=32)
+def rates_sql(where: str = "1 = 1", wanted: tuple[str, ...] = ()) -> str:
     """The rates of every current report for which the condition on `r` (reports) and `a` (agencies) holds: these, or
     all where none is named."""
     found = rate_catalogue()

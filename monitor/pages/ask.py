@@ -41,6 +41,7 @@ class Ask:
     seen: str = ""
     session: str = ""
     secure: bool = False
+    address: str = ""
 
     @property
     def say(self) -> Speech:

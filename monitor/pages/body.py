@@ -1,4 +1,4 @@
-"""The page of one body: its years side by side, the carry-over chain, figures, findings, versions, contacts."""
+"""The page of one body: its years side by side, the carry-over chain, figures, findings, versions, whom to write to."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from monitor.asking.report import readings_of
 from monitor.asking.unread import reason_words
 from monitor.pages.ask import Answer, Ask, Moved, Shown
 from monitor.pages.findings_table import findings_table
+from monitor.pages.letters import letters_offered
 from monitor.pages.site import Site
 from monitor.pages.tables import PageCell, PageTable, page_table
 from monitor.papers.profile import row_words
@@ -60,6 +61,7 @@ def body_page(site: Site, ask: Ask) -> Answer:
             "chain": told.chain.chain if told.chain is not None else None,
             "link_words": {state: say(*words) for state, words in STATES.items()},
             "contacts": contacts,
+            "letters": letters_offered(ask, told),
             "sparks": [
                 (row_words(say, code), tuple(told.totals), [year[code] for year in told.totals.values()])
                 for code in FIGURES

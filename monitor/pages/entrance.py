@@ -14,9 +14,10 @@ def login_page(site: Site, ask: Ask) -> Answer:
     if ask.form.get("leave"):
         site.people.leave(ask.session)
         return Moved(ask.base, cookie="-")
-    if site.people.is_held_off():
+    name = ask.form.get("name", "").strip()
+    if site.people.is_held_off(name, ask.address):
         return failure(ask, ask.say("密码错得太多，请过几分钟再试。", "Too many attempts: wait some minutes."), 429)
-    cookie = site.people.enter(ask.form.get("name", "").strip(), ask.form.get("password", ""))
+    cookie = site.people.enter(name, ask.form.get("password", ""), ask.address)
     if not cookie:
         return Shown("login", ask.say("登录", "Log in"), {"wrong": True}, status=403)
     return Moved(ask.base, cookie=cookie)

@@ -101,4 +101,5 @@ def decision(site: Site, ask: Ask) -> Answer:
     with closing(open_database(site.data)) as db:
         for one in (number, *(twin.id for twin in twins if twin.id is not None)):
             decide(db, one, cast(Decision, status), reason, ask.at, who=who)
+    site.shelf.forget()
     return Moved(ask.to("finding", number))

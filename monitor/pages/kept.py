@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from crawler.ground.clock import local_date
+from crawler.ground.data import DataDir
 from crawler.ground.database import reading
 from crawler.ground.errors import GoujiError
 from monitor.pages.whole import worked
@@ -36,8 +37,8 @@ TASKS = 50  # of one process, before another takes its place
 
 FIRST_ASKED: Sequence[tuple[str, tuple[Hashable, ...]]] = (
     ("beginning", (None, "")),
-    ("unread", ()),
     ("standing", (None, None, "")),
+    ("unread", ()),
 )
 
 
@@ -88,6 +89,7 @@ class Kept:
     running: dict[Hashable, "Future[Held]"] = field(default_factory=dict)
     lock: Any = field(default_factory=threading.RLock)
     pool: ProcessPoolExecutor | None = None
+    found: int = 0
     looking: tuple[sqlite3.Connection, tuple[int, int]] | None = None
 
     def whole(
@@ -117,6 +119,11 @@ class Kept:
             ) from None
         except CancelledError:  # it ended there, or could not be answered: here an error of the asker is told as one
             return Held(inline(), at, version, now, now)
+
+    def state(self) -> tuple[object, bool]:
+        """What changes whenever a page could say something else, and whether the database is large."""
+        with self.lock:
+            return (self._version(), self.found, settings_written(DataDir(self.root))), self._is_large()
 
     def warm(self, at: datetime) -> None:
         """Begins with what the first readers ask, where that takes long."""
@@ -151,6 +158,7 @@ class Kept:
                     if found.cancelled() or isinstance(found.exception(), BrokenExecutor):
                         self.pool = None  # another is begun for whoever asks next
                     return
+                self.found += 1
                 begun.set_result(
                     self.answers.put(key, Held(found.result(), at, version, now, now + RESTS * (now - started)))
                 )
@@ -197,6 +205,15 @@ class Kept:
                 one.terminate()
         if looking is not None:
             looking[0].close()
+
+
+def settings_written(data: DataDir) -> object:
+    """When the settings were last written; None where there are none."""
+    try:
+        found = data.config_path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def _settle_in() -> None:

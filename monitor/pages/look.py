@@ -1,5 +1,6 @@
 """How a page is rendered: templates whose every text is made inert and escaped, and the files that they need."""
 
+import secrets
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -18,6 +19,8 @@ STATIC = {
     "page.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+# Stands in a page where it says of when it is; what nobody outside can write.
+AS_OF = secrets.token_hex(16).encode()
 
 
 @cache
@@ -28,13 +31,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_harmless,
+        finalize=harmless,
     )
     made.globals.update(linked=linked, curve_svg=_drawn(curve_svg), spark_svg=_drawn(spark_svg))
     return made
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Every text that a template puts into a page: no character of it acts on what stands beside it, or hides."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return "" if value is None else value
@@ -55,6 +58,7 @@ def rendered(shown: Shown, ask: Ask) -> bytes:
         title=shown.title,
         tables={one.name: one for one in shown.tables},
         asset=asset,
+        made_at=AS_OF.decode(),
         **shown.values,
     )
     return text.encode("utf-8", "replace")

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import GoujiError, UsageError
@@ -22,11 +23,15 @@ class NotThereError(GoujiError):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address and its function; `sends`: it takes a form, so many bytes of it at the most."""
+    """One address and its function; `sends`: it takes a form, so many bytes of it at the most.
+
+    `kept`: whether the page is kept for all who see the same, with the forms on it for mere readers alone.
+    """
 
     pattern: str
     work: Work
     sends: int = 0
+    kept: Literal["for all", "for readers", "never"] = "for all"
 
 
 def answer(site: Site, work: Work, ask: Ask) -> Answer:

@@ -1,11 +1,13 @@
 """Who may decide after a login: passwords as scrypt hashes, sessions in memory, so many attempts and no more."""
 
 import hmac
+import ipaddress
 import secrets
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import scrypt
 
@@ -15,7 +17,11 @@ COST, BLOCK, LANES, LENGTH = 2**14, 8, 1, 32
 MEMORY = 64 << 20
 LASTS = 12 * 3600.0  # seconds of a session
 MOST_SESSIONS = 500
-ATTEMPTS, WITHIN = 10, 300.0  # so many wrong passwords of all people within so many seconds
+WITHIN = 300.0  # seconds within which wrong passwords are counted
+ATTEMPTS = 10  # for one name from one address: whoever tries shuts out nobody else
+FROM_ONE = 30  # from one address, whatever the names
+MOST_TRIED = 5000  # names and addresses that are remembered
+LONGEST_NAME = 60
 LONGEST = 200  # characters of a password
 NOBODY = f"scrypt${COST}${BLOCK}${LANES}${'0' * 32}${'0' * 64}"  # so that an unknown name takes as long
 
@@ -51,24 +57,37 @@ class People:
 
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     sessions: OrderedDict[str, tuple[str, float]] = field(default_factory=OrderedDict, repr=False)
-    wrong: deque[float] = field(default_factory=lambda: deque(maxlen=ATTEMPTS), repr=False)
+    wrong: OrderedDict[tuple[str, ...], deque[float]] = field(default_factory=OrderedDict, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.hashes)
 
-    def is_held_off(self) -> bool:
-        """Whether too many have tried: nobody is let in for a while."""
+    def is_held_off(self, name: str, address: str) -> bool:
+        """Whether too many wrong passwords came for this name from there, or from there for any: it waits a while."""
+        now = time.monotonic()
         with self.lock:
-            return len(self.wrong) == ATTEMPTS and time.monotonic() - self.wrong[0] < WITHIN
+            return any(
+                sum(now - at < WITHIN for at in self.wrong.get(key, ())) >= most
+                for key, most in _counted(name, address)
+            )
 
-    def enter(self, name: str, password: str) -> str:
+    def enter(self, name: str, password: str, address: str) -> str:
         """The cookie of a new session; "" for a wrong name or password."""
+        tried = time.monotonic()
+        with self.lock:  # it counts while it is looked at: many at once are many
+            for key, most in _counted(name, address):
+                self.wrong.setdefault(key, deque(maxlen=most)).append(tried)
+                self.wrong.move_to_end(key)
+            while len(self.wrong) > MOST_TRIED:
+                self.wrong.popitem(last=False)
         right = is_right(password[:LONGEST], self.hashes.get(name, NOBODY))
+        if not right or name not in self.hashes:
+            return ""
         with self.lock:
-            if not right or name not in self.hashes:
-                self.wrong.append(time.monotonic())
-                return ""
+            for key, _ in _counted(name, address):
+                with suppress(ValueError):
+                    self.wrong.get(key, deque()).remove(tried)
             cookie = secrets.token_urlsafe(32)
             self.sessions[cookie] = (name, time.monotonic() + LASTS)
             while len(self.sessions) > MOST_SESSIONS:
@@ -84,6 +103,23 @@ class People:
         with self.lock:
             name, until = self.sessions.get(cookie, ("", 0.0))
         return name if time.monotonic() < until else ""
+
+
+def _counted(name: str, address: str) -> Sequence[tuple[tuple[str, ...], int]]:
+    """What a wrong password is counted for, and how many there may be."""
+    place = place_of(address)
+    return ((place, name[:LONGEST_NAME]), ATTEMPTS), ((place,), FROM_ONE)
+
+
+def place_of(address: str) -> str:
+    """The address, or of IPv6 the network that one subscriber has all the addresses of."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:LONGEST]
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def people_of(users: Sequence[str]) -> People:

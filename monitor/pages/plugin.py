@@ -4,7 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,19 +18,19 @@ from crawler.ground.clock import stamp
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
-from monitor.pages.ask import Answer, Ask, Given, Moved
+from monitor.pages.ask import Answer, Ask, Given, Moved, Shown
 from monitor.pages.forms import TooMuchError, read_form
 from monitor.pages.gate import KEPT, STRICT, Gate, Scope, cookies_of, headers_of, is_own_origin, may_post
-from monitor.pages.look import STATIC, rendered, static
+from monitor.pages.look import AS_OF, STATIC, rendered, static
 from monitor.pages.pages import Route, answer, failure, heads
 from monitor.pages.routes import ROUTES, takes_form
-from monitor.pages.site import Site, is_ours
+from monitor.pages.shelf import Made, for_nobody, key_of, tag_of
+from monitor.pages.site import POOL, Site, is_ours
+from monitor.words.terminal import second
 
-THREADS = 4
 LANGUAGE, VISIT = "gouji_lang", "gouji_visit"
 YEAR, SESSION = 365 * 86400, 12 * 3600
 NOTE = "gouji_site"  # what the server of ours has put on the Datasette: its site
-POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="gouji-page")
 
 
 def site_of(datasette: Any) -> Site | None:
@@ -103,16 +103,38 @@ def _view(site: Site, route: Route) -> Callable[..., Awaitable[Any]]:
         ask = await loop.run_in_executor(POOL, partial(_asked, site, scope, request.url_vars))
         if isinstance(ask, GoujiError):
             return Response(f"{ask.zh}\n{ask.message}\n", 503, {}, "text/plain; charset=utf-8")
-        found: Answer
         if scope["method"] == "POST":
             found, ask = await _sent(site, route, ask, scope, receive)
-        elif scope["method"] in ("GET", "HEAD"):
+        elif scope["method"] not in ("GET", "HEAD"):
+            found = failure(ask, ask.say("只能看，或用页上的表单。", "Look, or use the forms."), 405)
+        elif route.kept == "never" or (route.kept == "for readers" and ask.may_decide):
             found = await loop.run_in_executor(POOL, partial(answer, site, route.work, ask))
         else:
-            found = failure(ask, ask.say("只能看，或用页上的表单。", "Look, or use the forms."), 405)
-        return await loop.run_in_executor(POOL, partial(_response, site, ask, found))
+            return _response(site, ask, await _kept(site, route, ask), headers_of(scope).get("if-none-match", ""))
+        made = await loop.run_in_executor(POOL, partial(_made, ask, found))
+        return _response(site, ask, made)
 
     return view
+
+
+async def _kept(site: Site, route: Route, ask: Ask) -> Made:
+    """What is shown to all who may do the same: made for nobody, and once for those who ask at the same time."""
+    plain = for_nobody(ask)
+    try:
+        version, is_large = site.kept.state()
+    except (sqlite3.Error, OSError):  # the page says so
+        version, is_large = object(), False
+    strict = ask.may_decide or not is_large
+    found = site.shelf.find(key_of(plain), version, strict, partial(_made_for_all, site, route, plain))
+    # Whoever leaves ends its own waiting alone.
+    return await asyncio.shield(asyncio.wrap_future(found)) if isinstance(found, Future) else found
+
+
+def _made_for_all(site: Site, route: Route, ask: Ask) -> Made:
+    made = _made(ask, answer(site, route.work, ask))
+    if not isinstance(made.answer, Shown) or made.answer.status != 200:
+        return made
+    return replace(made, answer=replace(made.answer, values={}, tables=()), keep=True)  # the bytes are enough
 
 
 async def _sent(site: Site, route: Route, ask: Ask, scope: Scope, receive: Any) -> tuple[Answer, Ask]:
@@ -162,6 +184,7 @@ def _asked(site: Site, scope: Scope, parts: Mapping[str, str]) -> Ask | GoujiErr
         seen=cookies.get(VISIT, "")[:60],
         session=session,
         secure=sent.get("x-forwarded-proto", "") == "https",
+        address=str((scope.get("client") or ("",))[0]),  # behind a proxy on this machine, what that tells of it
     )
 
 
@@ -173,7 +196,19 @@ def _latin(text: str) -> str:
         return text
 
 
-def _response(site: Site, ask: Ask, found: Answer) -> Any:
+def _made(ask: Ask, found: Answer) -> Made:
+    """The answer with the bytes of its page, which say of when they are."""
+    if not isinstance(found, Shown):
+        return Made(found)
+    body = contained(partial(rendered, found, ask))
+    if isinstance(body, Failed):  # what cannot be rendered costs this page alone, and tells nothing of the inside
+        found = failure(ask, ask.say("这一页 gouji 自身出了错。", "A fault of gouji itself."), 500)
+        body = rendered(found, ask)
+    return Made(found, body.replace(AS_OF, second(ask.at).encode()), tag_of(body))
+
+
+def _response(site: Site, ask: Ask, made: Made, known: str = "") -> Any:
+    found = made.answer
     if isinstance(found, Moved):
         moved = Response("", 303, {"location": found.to, "content-security-policy": STRICT}, "text/plain")
         if found.cookie:
@@ -185,17 +220,17 @@ def _response(site: Site, ask: Ask, found: Answer) -> Any:
     if isinstance(found, Given):
         policy = KEPT if found.kept else STRICT
         return Response(found.body, 200, {**heads(found), "content-security-policy": policy}, found.media_type)
-    body = contained(partial(rendered, found, ask))
-    if isinstance(body, Failed):  # what cannot be rendered costs this page alone, and tells nothing of the inside
-        found = failure(ask, ask.say("这一页 gouji 自身出了错。", "A fault of gouji itself."), 500)
-        body = rendered(found, ask)
-    made = Response(body, found.status, {"content-security-policy": STRICT}, "text/html; charset=utf-8")
-    made.headers["cache-control"] = "private, no-store"
+    answered = Response(made.body, found.status, {"content-security-policy": STRICT}, "text/html; charset=utf-8")
+    answered.headers["cache-control"] = "private, no-store"
+    if made.keep:
+        answered.headers |= {"cache-control": "private, no-cache", "vary": "cookie", "etag": made.tag}
+        if made.tag in known:
+            answered.status, answered.body = 304, b""
     if "lang" in ask.args:
-        _remember(made, site, LANGUAGE, ask.lang)
+        _remember(answered, site, LANGUAGE, ask.lang)
     if found.template == "start":
-        _remember(made, site, VISIT, _visits(ask))
-    return made
+        _remember(answered, site, VISIT, _visits(ask))
+    return answered
 
 
 def _remember(made: Any, site: Site, name: str, value: str) -> None:

@@ -71,7 +71,7 @@ def report_page(site: Site, ask: Ask) -> Answer:
             "others": others,
             "doubts": any(one.suspect for one in shown.findings),
         },
-        (_as_table(ask, tables),),
+        (_as_table(ask, tables),) if ask.is_file else (),
     )
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
+
+from markupsafe import Markup
 
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
@@ -12,6 +15,7 @@ from extract.place import read_place
 from monitor.checking.drafts import BINDING
 from monitor.findings import Finding, Key
 from monitor.pages.ask import Ask
+from monitor.pages.look import harmless
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook
 from monitor.words.cells import cell_words, column_label, group_words, row_label
@@ -20,6 +24,7 @@ from monitor.words.plain import relation_words
 from monitor.words.report import LEGEND, SUSPECT, TITLES, UNSTATED, cell_text, suspect_marks
 from monitor.words.verdicts import number
 
+LINE = Markup('<li><span class="tone {}">{}</span> {}</li>')
 KNOWN_VERDICTS = {"pass": "good", "fail": "bad", "holds_if_blanks_zero": "unsure"}
 
 
@@ -34,7 +39,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """One cell: its mark is `suspect`, `rival`, `unsure` (blank, ambiguous …) or nothing."""
+    """One cell: its mark is `suspect`, `rival`, `unsure` (blank, ambiguous …) or nothing; its relations as a list."""
 
     id: str
     words: str
@@ -43,8 +48,8 @@ class FormCell:
     raw: str
     state: str
     place: str
-    relations: Sequence[Relation] = ()
-    proposed: Sequence[str] = ()
+    relations: Markup
+    proposed: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class FormTable:
     notes: Sequence[FormCell] = field(default=())
 
 
+@lru_cache(maxsize=4096)
 def anchor(cell: str) -> str:
     """The name by which an address leads to a cell."""
     return "c-" + "".join(char if char.isalnum() else "-" for char in cell).strip("-")
@@ -102,16 +108,23 @@ def form_tables(
 ) -> list[FormTable]:
     """The tables that were read, in the form's order."""
     suspects = [one.suspect for one in findings if one.suspect is not None]
-    made = _Cells(ask, report, suspect_marks(suspects), _proposals(ask, suspects), _by_cell(relations))
+    made = _Cells(ask, report, suspect_marks(suspects), _proposals(ask, suspects), _by_cell(ask, relations))
     return [made.table(table) for table in TABLES if any(row.table == table for row in report.rows)]
 
 
-def _by_cell(relations: Sequence[Relation]) -> Mapping[str, list[Relation]]:
-    found: dict[str, list[Relation]] = {}
+def _by_cell(ask: Ask, relations: Sequence[Relation]) -> Mapping[str, Markup]:
+    """The relations of each cell, drawn once each: a page shows every one at all of its cells."""
+    signs = {
+        "good": ask.say("成立", "holds"),
+        "bad": ask.say("不符", "does not hold"),
+        "unsure": ask.say("空白按 0 计则成立", "holds if blanks are 0"),
+    }
+    found: dict[str, list[Markup]] = {}
     for one in relations:
+        line = LINE.format(one.tone, signs[one.tone], harmless(one.words))
         for cell in one.cells:
-            found.setdefault(cell, []).append(one)
-    return found
+            found.setdefault(cell, []).append(line)
+    return {cell: Markup("".join(lines)) for cell, lines in found.items()}  # noqa: S704  (each was made so)
 
 
 def _proposals(ask: Ask, suspects: Sequence[Mapping[str, object]]) -> Mapping[str, list[str]]:
@@ -140,7 +153,7 @@ class _Cells:
     report: Report
     marks: Mapping[str, str]
     proposed: Mapping[str, list[str]]
-    relations: Mapping[str, list[Relation]]
+    relations: Mapping[str, Markup]
 
     def table(self, table: str) -> FormTable:
         rows = [row for row in self.report.rows if row.table == table]
@@ -189,6 +202,6 @@ class _Cells:
             raw if raw is not None else "",
             self.ask.say(*LEGEND[UNSTATED[state]]) if state in UNSTATED else "",  # type: ignore[index]
             place_words(read_place(place), self.ask.lang) if place else "",
-            self.relations.get(name, ()),
+            self.relations.get(name, Markup()),
             tuple(dict.fromkeys(self.proposed.get(name, ()))),
         )

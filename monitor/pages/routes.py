@@ -8,6 +8,7 @@ from monitor.pages.compare import compare_page, rule_page
 from monitor.pages.draft import MOST_BYTES, draft_page
 from monitor.pages.entrance import login_page
 from monitor.pages.finding import decision, finding_page
+from monitor.pages.letters import letter_file
 from monitor.pages.lists import bodies, findings, indicators, missing, portals, rules, unread_page
 from monitor.pages.pages import Route
 from monitor.pages.report import original, picture, report_page
@@ -28,7 +29,7 @@ def health(site: Site, ask: Ask) -> Answer:  # noqa: ARG001  (the shape of a pag
 
 ROUTES: Sequence[Route] = (
     Route("^/$", start),
-    Route("^/health$", health),
+    Route("^/health$", health, kept="never"),
     Route("^/missing$", missing),
     Route("^/findings$", findings),
     Route("^/unread$", unread_page),
@@ -37,17 +38,18 @@ ROUTES: Sequence[Route] = (
     Route("^/indicators$", indicators),
     Route("^/bodies$", bodies),
     Route("^/search$", search_page),
-    Route("^/login$", login_page, 8 << 10),
-    Route("^/draft$", draft_page, MOST_BYTES),
+    Route("^/login$", login_page, 8 << 10, "never"),
+    Route("^/draft$", draft_page, MOST_BYTES, "never"),
     Route(f"^/body/{CODE}$", body_page),
+    Route(f"^/body/{CODE}/letter\\.(?P<ending>docx|md)$", letter_file, kept="never"),
     Route(f"^/compare/{CODE}$", compare_page),
     Route("^/rule/(?P<rule>[a-z0-9_.]{1,60})$", rule_page),
     Route(f"^/report/{CODE}/{YEAR}$", report_page),
-    Route(f"^/report/{CODE}/{YEAR}/page\\.png$", picture),
+    Route(f"^/report/{CODE}/{YEAR}/page\\.png$", picture, kept="never"),
     Route(f"^/report/{CODE}/{YEAR}/versions$", versions_page),
-    Route("^/finding/(?P<id>[0-9]{1,18})$", finding_page),
-    Route("^/finding/(?P<id>[0-9]{1,18})/decide$", decision, 64 << 10),
-    Route("^/archive/(?P<sha256>[0-9a-f]{64})$", original),
+    Route("^/finding/(?P<id>[0-9]{1,18})$", finding_page, kept="for readers"),
+    Route("^/finding/(?P<id>[0-9]{1,18})/decide$", decision, 64 << 10, "never"),
+    Route("^/archive/(?P<sha256>[0-9a-f]{64})$", original, kept="never"),
 )
 
 

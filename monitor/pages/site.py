@@ -7,9 +7,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,17 @@ from crawler.ground.data import DataDir
 from crawler.ground.database import Waiting, reading
 from crawler.ground.soundness import SoundnessGuard
 from monitor.duty.clock import read_clock
-from monitor.pages.kept import Bounded, Held, Kept
+from monitor.pages.kept import Bounded, Held, Kept, settings_written
 from monitor.pages.people import People
+from monitor.pages.shelf import Shelf
 from monitor.pages.whole import WHOLE
 
 SECONDS = 20.0  # that one page may ask the database
 MOST_REPORTS = 200  # reports whose relations are kept, judged
+THREADS = 4
+SURE = 5.0  # seconds for which what is known of the clock holds
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
+POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="gouji-page")
 
 
 @dataclass(slots=True)
@@ -48,6 +53,9 @@ class Site:
     local: threading.local = field(default_factory=threading.local, repr=False)
     guard: SoundnessGuard = field(init=False, repr=False)
     kept: Kept = field(init=False, repr=False)
+    shelf: Shelf = field(default_factory=lambda: Shelf(POOL), repr=False)
+    clock_known: tuple[object, float, timedelta] | None = field(default=None, repr=False)
+    config_known: tuple[object, Config] | None = field(default=None, repr=False)
     reports: Bounded[Any] = field(default_factory=lambda: Bounded(MOST_REPORTS), repr=False)
 
     def __post_init__(self) -> None:
@@ -83,7 +91,11 @@ class Site:
         return hmac.new(self.secret, f"{what}:{of}".encode(), hashlib.sha256).hexdigest()
 
     def config(self) -> Config:
-        return self.data.config() if self.data.config_path.exists() else Config()
+        """The settings, read again when they were written."""
+        written, known = settings_written(self.data), self.config_known
+        if known is None or known[0] != written:
+            known = self.config_known = (written, self.data.config() if written is not None else Config())
+        return known[1]
 
     @contextmanager
     def reading(self) -> Generator[Waiting, None, None]:
@@ -128,9 +140,19 @@ class Site:
         return Waiting(connection, self.guard, writable=False)
 
     def at(self) -> datetime:
-        """Now, as far as the clock can be believed."""
+        """Now, as far as the clock can be believed; that is asked again after a while, and where somebody has written.
+
+        Of a large database, which is written to all the time, after a while alone.
+        """
+        version, is_large = self.kept.state()
+        now, since = self.clock(), time.monotonic()
+        known = self.clock_known
+        if known is not None and since - known[1] < SURE and (is_large or known[0] == version):
+            return now + known[2]
         with self.reading() as db:
-            return read_clock(db, self.clock()).sure
+            sure = read_clock(db, now).sure
+        self.clock_known = (version, since, sure - now)
+        return sure
 
 
 def is_ours(path: Path) -> bool:

@@ -1,6 +1,8 @@
 """The first page: who had published by when, who is missing, what is new, what was not read, how portals are."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -8,6 +10,7 @@ from crawler.agencies.lookup import names_of
 from crawler.ground.clock import stamp
 from monitor.asking.missing import ORDER
 from monitor.asking.portals import watched
+from monitor.asking.unread import Unread
 from monitor.findings import Finding, load
 from monitor.pages.ask import Ask, Shown
 from monitor.pages.findings_table import findings_table
@@ -34,6 +37,7 @@ def start(site: Site, ask: Ask) -> Shown:
     assert held is not None
     assert isinstance(held.value, Beginning)
     told = held.value
+    to_open: Any = site.whole("unread", ask.at, wait=False)
     with site.reading() as db:
         since = ask.seen.partition("|")[0]
         fresh = _new(db, since or stamp(ask.at - QUIET))
@@ -56,6 +60,7 @@ def start(site: Site, ask: Ask) -> Shown:
             "portals": len(portals),
             "troubled": [(one.name or one.id, say.coded("portal_state", one.state), one.id) for one in bad],
             "open": told.open,
+            "unread": None if to_open is None else _of_year(to_open.value, told, division),
             "since": since[:10],
             "as_of": as_of(ask, held),
         },
@@ -73,6 +78,11 @@ def as_of(ask: Ask, held: Held) -> str:
         return ""
     at = moment(stamp(held.at))
     return ask.say(f"统计截至 {at}，正在更新。", f"Counted at {at}; being counted again.")
+
+
+def _of_year(found: Sequence[Unread], told: Beginning, division: str) -> int:
+    """How many things there are to open of this year and, where divisions were chosen, of their bodies."""
+    return sum(one.year == told.year and (not division or one.agency in told.bodies) for one in found)
 
 
 def _new(db: Database, since: str) -> list[Finding]:

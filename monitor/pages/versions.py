@@ -50,7 +50,7 @@ def versions_page(site: Site, ask: Ask) -> Shown:
     if years is not None:
         title = say(f"{years.earlier.year} 年 → {years.later.year} 年", f"{years.earlier.year} → {years.later.year}")
         tables.append(_changes(ask, "years", title, years.difference.changes))
-    intro = say(f"{len(told.versions)} 个版本。", f"{len(told.versions)} versions.")
+    intro = say(f"{len(told.versions)} 个版本。", f"versions: {len(told.versions)}")
     title = say(f"{body.name} {year} 年度：版本和上年", f"{body.name}, {year}: versions, and the year before")
     return Shown("list", title, {"intro": intro, "fields": ()}, tables)
 

@@ -13,7 +13,6 @@ from crawler.ground.config import Config
 from crawler.ground.data import DataDir
 from monitor.asking.compare import spreads
 from monitor.asking.findings import FindingChoice, choose
-from monitor.asking.glance import glance
 from monitor.asking.missing import ORDER, Coverage, answer
 from monitor.asking.unread import unread
 from monitor.duty.standing import ABSENT
@@ -29,7 +28,7 @@ FIRST = 12  # findings on the first page; their own page has all
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What stands on the first page for everybody. `drawn` is the curve by language, `absent` the bodies without a
-    report: code, name, state, due day."""
+    report: code, name, state, due day; `bodies` are those of the chosen divisions, none where all are meant."""
 
     year: int
     on: str
@@ -37,16 +36,15 @@ class Beginning:
     counts: Mapping[str, int]
     drawn: Mapping[str, tuple[CurveChart, str] | None]
     absent: Sequence[tuple[str, str, str, str]]
-    unread: int
     open: int
     first: Sequence[Finding]
     names: Mapping[str, str]
+    bodies: frozenset[str]
 
 
 def beginning(db: Database, config: Config, at: datetime, year: int | None, division: str) -> Beginning:
     """The first page, of the whole register or of the divisions that begin so."""
-    told = glance(db, config, at, year=year, division=division)
-    coverage = told.coverage
+    coverage = answer(db, config, at, year=year, division=division)
     listed = choose(db, FindingChoice(year=coverage.year, everything=False, only_open=True), FIRST)
     first = list(listed.found)
     owing, on = [one for one in coverage.entries if one.due], date.fromisoformat(coverage.on)
@@ -57,10 +55,10 @@ def beginning(db: Database, config: Config, at: datetime, year: int | None, divi
         coverage.counts,
         {lang: publication_curve(Speech(lang), owing, on) for lang in ("zh", "en")},
         [(one.agency, one.name, one.state, one.due or "") for one in coverage.entries if one.state in ABSENT],
-        len(told.unread),
         listed.listed.total(),
         first,
         {one.key.agency: listed.names.get(one.key.agency, one.key.agency) for one in first},
+        frozenset(one.agency for one in coverage.entries) if division else frozenset(),
     )
 
 

@@ -1,7 +1,7 @@
 """Lines and cells as the form prints them, with ordinals: `T3[granted,total]` is 表三·（一）予以公开·总计."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.form.form_file import FORMS
 from extract.form.labels import PARTS, label, labels, row_kind
@@ -27,6 +27,7 @@ def group_words(code: str, language: str = "zh", form: str = "") -> str:
     return (ordinal(code, form) if language == "zh" else "") + label(code, language, "group", form=form)
 
 
+@lru_cache(maxsize=4096)
 def row_label(table: str, code: str, language: str = "zh", *, short: bool = False, form: str = "") -> str:
     """A line's label with its ordinal: 1.属于国家秘密; the code itself if no form has such a line.
 
@@ -84,6 +85,7 @@ def _above(track: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def cell_words(cell: str, language: str = "zh") -> str:
     """`T3[granted,total]` → 表三·（一）予以公开·总计; a text that is not a cell is returned unchanged."""
     match = CELL.fullmatch(cell)

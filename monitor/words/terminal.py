@@ -117,6 +117,11 @@ def moment(stamped: str) -> str:
     return parse_stamp(stamped).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
+def second(at: datetime) -> str:
+    """An instant for people, to the second, in Asia/Shanghai."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def table(
     rows: Sequence[Sequence[str]],
     *,

@@ -111,10 +111,18 @@ def test_the_report_is_printed_on_a4_with_its_tables_its_picture_and_nothing_to_
         assert screen not in text
 
 
+@pytest.fixture
+def apart(opened: Browser, tmp_path: Path) -> Iterator[tuple[Window, DataDir]]:
+    """A demo for whoever decides: the others find theirs undecided, in whatever order they come."""
+    with demo_pages(tmp_path / "apart") as address, window(opened, address) as found:
+        yield found, DataDir(tmp_path / "apart")
+
+
 def test_from_the_first_page_a_person_finds_the_wrong_cell_decides_it_and_it_stays_quiet(
-    desk: Window, data: DataDir
+    apart: tuple[Window, DataDir],
 ) -> None:
-    page, (name, year) = desk.page, WRONG_CELL
+    (desk, data), (name, year) = apart, WRONG_CELL
+    page = desk.page
     assert "token" not in page.url
     line = page.locator("#new tr", has_text=name).get_by_role("link", name="应为 1")
     line.click()  # the first click

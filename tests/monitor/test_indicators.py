@@ -7,9 +7,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from statistics import quantiles
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.ground.clock import stamp
@@ -282,10 +285,18 @@ def test_the_interval_of_a_count_may_exceed_one() -> None:
 
 def test_quartiles_need_enough_values() -> None:
     assert quartiles([0.1, 0.2, 0.3], 4) is None
-    found = quartiles([0.4, 0.1, 0.3, 0.2, 0.5], 4)
+    found = quartiles([0.1, 0.2, 0.3, 0.4, 0.5], 4)
     assert found is not None
     assert (found.lower, found.median, found.upper, found.count) == (0.2, 0.3, 0.4, 5)
     assert quartiles([], 0) is None
+
+
+@given(st.lists(st.floats(0, 1), min_size=2))
+def test_quartiles_are_those_of_the_textbook(values: list[float]) -> None:
+    found = quartiles(sorted(values), 0)
+    assert found is not None
+    lower, median, upper = quantiles(values, n=4, method="inclusive")
+    assert (found.lower, found.median, found.upper) == pytest.approx((lower, median, upper))
 
 
 def test_a_group_adds_up_what_is_stated_and_counts_what_is_left_out() -> None:

@@ -120,9 +120,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def paths(served: Served) -> list[str]:
-    evil = quote(EVIL, safe="")
     with closing(open_database(served.data)) as db:
-        found = [f"/finding/{one.id}" for one in load(db, "agency = ?", [EVIL])]
+        hostile = load(db, "agency like ?", ["%<script>%"])
+    found, evil = [f"/finding/{one.id}" for one in hostile], quote(hostile[0].key.agency, safe="")
     return [
         "/", "/missing", "/findings?all=1", "/bodies", "/unread", "/portals", "/rules", "/indicators", "/draft",
         f"/search?q={quote('申请')}", f"/search?q={quote('<script>')}", f"/body/{evil}", f"/report/{evil}/2024",

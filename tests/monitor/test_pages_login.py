@@ -12,7 +12,8 @@ import pytest
 from crawler.ground.config import parse_config
 from crawler.ground.errors import UsageError
 from monitor.findings import load
-from monitor.pages.people import ATTEMPTS, NOBODY, hashed, is_right, people_of
+from monitor.pages import people as people_module
+from monitor.pages.people import ATTEMPTS, FROM_ONE, MOST_TRIED, NOBODY, hashed, is_right, people_of, place_of
 from monitor.schema import open_database
 from tests.monitor.test_pages import Served, filled, serving
 
@@ -46,13 +47,45 @@ def test_a_hash_is_of_one_password_salted_and_bears_no_cost_that_is_too_high() -
     assert not is_right("a", f"scrypt${2**24}$99$1${'0' * 32}${'0' * 64}")
 
 
-def test_after_so_many_wrong_passwords_nobody_is_let_in_for_a_while() -> None:
-    people = people_of([f"王敏:{hashed('right')}"])
+def test_after_so_many_wrong_passwords_for_one_name_from_one_place_it_waits_and_nobody_else_does() -> None:
+    people = people_of([f"王敏:{hashed('right')}", f"李明:{hashed('other')}"])
     for _ in range(ATTEMPTS):
-        assert not people.is_held_off()
-        assert people.enter("王敏", "wrong") == ""
-    assert people.is_held_off()
+        assert not people.is_held_off("王敏", "192.0.2.1")
+        assert people.enter("王敏", "wrong", "192.0.2.1") == ""
+    assert people.is_held_off("王敏", "192.0.2.1")
+    assert not people.is_held_off("王敏", "192.0.2.2")
+    assert not people.is_held_off("李明", "192.0.2.1")
+    assert people.who(people.enter("李明", "other", "192.0.2.1")) == "李明"
     assert people.who("") == ""
+
+
+def test_who_tries_many_names_from_one_place_waits_and_what_was_right_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people_module, "is_right", lambda given, _: given == "right")
+    people = people_of([f"王敏:{hashed('right')}"])
+    for number in range(FROM_ONE):
+        assert people.enter("王敏", "right", "192.0.2.1")
+        assert not people.is_held_off("王敏", "192.0.2.1")
+        people.enter(f"某人{number}", "wrong", "192.0.2.1")
+    assert people.is_held_off("王敏", "192.0.2.1")
+    assert not people.is_held_off("王敏", "192.0.2.2")
+    monkeypatch.setattr(people_module, "WITHIN", 0.0)
+    assert not people.is_held_off("王敏", "192.0.2.1")
+
+
+def test_names_and_places_that_are_remembered_are_bounded_and_one_subscriber_is_one_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people_module, "is_right", lambda *_: False)
+    people = people_of([f"王敏:{hashed('right')}"])
+    for number in range(MOST_TRIED):
+        people.enter("名" * 10_000, "wrong", f"198.51.{number // 250}.{number % 250}")
+    assert len(people.wrong) == MOST_TRIED
+    assert all(len(part) <= 200 for key in people.wrong for part in key)
+    assert place_of("2001:db8:1:2:3::4") == place_of("2001:db8:1:2::9") != place_of("2001:db8:1:3::9")
+    assert place_of("::ffff:192.0.2.1") == place_of("192.0.2.1") != place_of("192.0.2.2")
+    assert place_of("") == ""
 
 
 def test_what_is_no_hash_is_an_error_that_does_not_repeat_it(served: Served) -> None:

@@ -115,7 +115,7 @@ def listed_lines(call: CallOptions, portals: Sequence[Mapping[str, Any]]) -> Ite
 
 def _state(call: CallOptions, state: str) -> str:
     words = code_lists()["portal_state"][state][call.lang]
-    return call.text(words, f"{state} ({words})")
+    return call.text(f"{state}（{words}）", f"{state} ({words})")
 
 
 def checked_lines(call: CallOptions, portal: Mapping[str, Any]) -> Iterator[str]:

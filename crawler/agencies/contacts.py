@@ -54,9 +54,14 @@ def phone_in(cell: str) -> tuple[str, str]:
 
 
 def keep(db: Database, agency: str, contacts: Iterable[Contact]) -> bool:
-    """Makes these a body's contacts in place of those it had; whether that changed anything. None given: none taken."""
-    given = list(dict.fromkeys(contacts))
-    if not given or given == of(db, [agency]).get(agency, []):
+    """Makes these a body's contacts in place of those it had; whether that changed anything. None given: none taken.
+
+    What the new list leaves open of a person of the same name stays as it was.
+    """
+    had = of(db, [agency]).get(agency, [])
+    known = {one.name: one for one in reversed(had) if one.name}
+    given = list(dict.fromkeys(_filled(one, known.get(one.name)) for one in contacts))
+    if not given or given == had:
         return False
     db.execute("delete from contacts where agency = ?", [agency])
     db.conn.executemany(
@@ -64,6 +69,10 @@ def keep(db: Database, agency: str, contacts: Iterable[Contact]) -> bool:
         [(agency, *(value or None for value in one)) for one in given],
     )
     return True
+
+
+def _filled(new: Contact, old: Contact | None) -> Contact:
+    return Contact(*(told or kept for told, kept in zip(new, old, strict=True))) if old else new
 
 
 def of(db: Database, agencies: Sequence[str] | None = None) -> dict[str, list[Contact]]:

@@ -14,6 +14,11 @@ LONGEST = 24  # characters of a heading; what is longer is a title or a note
 LONGEST_LOOSE = 12  # of one that is known by a word in it
 BRACKETED = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]{0,40}[)）\]】〕]")
 DRESSING = re.compile(r"[\s\u200b-\u200f\ufeff*＊:：、.。,，;；!！?？()（）\[\]【】〔〕“”\"'《》]+")
+# Traditional characters of headings and of values, as the words of the file write them.
+SIMPLE = str.maketrans(
+    "單稱機關構門類別層級劃網聯繫係絡員電話號碼郵職務責領導負鎮鄉辦處備註黨區縣隸屬規簡舊來終動業團體統會點專欄發佈報實際聲經濟開",
+    "单称机关构门类别层级划网联系系络员电话号码邮职务责领导负镇乡办处备注党区县隶属规简旧来终动业团体统会点专栏发布报实际声经济开",
+)
 NUMBERED = re.compile(r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[、.．)）]")
 SECTION = re.compile(r"\s{0,9}(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}[部批类])")
 
@@ -67,8 +72,8 @@ def words() -> Words:
 
 
 def plain(text: str) -> str:
-    """A heading or a value as it is compared."""
-    return DRESSING.sub("", unicodedata.normalize("NFKC", text)).lower()
+    """A heading or a value as it is compared: without dressing, in lower case, in simplified characters."""
+    return DRESSING.sub("", unicodedata.normalize("NFKC", text)).lower().translate(SIMPLE)
 
 
 @lru_cache(maxsize=4096)

@@ -169,8 +169,8 @@ def _chosen(found: _Found) -> Content:
 def _nothing(found: _Found) -> Unreadable:
     if found.unread:
         name, code, detail = found.unread[0]
-        more = f"（另有 {len(found.unread) - 1} 个文件也没有读成）" if len(found.unread) > 1 else ""
-        return refuse(code, f"压缩包里的“{name[-60:]}”没有读成{more}：{detail}")
+        more = f"（另有 {len(found.unread) - 1} 个文件也未读）" if len(found.unread) > 1 else ""
+        return refuse(code, f"压缩包里的“{name[-60:]}”未读{more}：{detail}")
     names = "、".join(f"“{name[-60:]}”" for name in found.others[:SHOWN])
     if not names:
         return refuse("empty_file", "压缩包是空的，里面没有文件。")

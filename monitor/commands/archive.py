@@ -29,7 +29,10 @@ WRONG = 1  # the exit status where something is missing or damaged
     example="gouji archive check\ngouji archive copy /备份/存档\ngouji archive copy s3://gongkai/gouji",
 )
 def archive() -> None:
-    """存档：检查是否齐全、完好；复制到别处。 The archive: is it whole; a copy of it elsewhere."""
+    """存档：检查是否齐全、完好；复制到别处。
+
+    The archive: is it whole; a copy of it elsewhere.
+    """
 
 
 @archive.command(example="gouji archive check\ngouji archive check s3://gongkai/gouji --json")

@@ -72,7 +72,8 @@ def findings(
         asked = bool(everything or statuses or classes or agency is not None or rule is not None or call.as_json)
         only_open = not (everything or statuses or call.as_json)
         choice = FindingChoice(statuses, classes, code, year, rule, everything=asked, only_open=only_open)
-        if as_table or as_book:
+        kept = [path for path in (as_table, as_book) if path]
+        if kept:
             _keep(call, choose(db, choice), as_table, as_book, force=force)
         told = choose(db, choice, call.room)
         if call.as_json:
@@ -84,6 +85,8 @@ def findings(
     call.say(_summary(call, told.listed))
     if told.others:
         call.say(_left(call, told))
+    for path in kept:
+        call.say(call.text(f"已写好 {inert(str(path))}", f"written: {inert(str(path))}"))
     if odd:
         leave(COULD_NOT)
 
@@ -103,11 +106,11 @@ def _left(call: CallOptions, told: FindingList) -> str:
     """How many are not listed: what people decided, what is over, what is merely noted."""
     rest = {call.text(STATUS[name], name): count for name, count in told.rest.items()}
     if noted := told.others - sum(told.rest.values()):
-        rest[call.text("参考（info）和试行（shadow）的", "of class info or in state shadow")] = noted
+        rest[call.text("参考和试行的", "merely noted or on trial")] = noted
     if not told.rest:
         return call.text(
-            f"另有参考（info）和试行（shadow）的 {noted} 项未列：gouji findings --all",
-            f"{noted} more of class info or in state shadow: gouji findings --all",
+            f"另有参考和试行的 {noted} 项未列：gouji findings --all",
+            f"{noted} more, merely noted or on trial: gouji findings --all",
         )
     parts = call.text("、", ", ").join(f"{words} {count}" for words, count in rest.items())
     return call.text(

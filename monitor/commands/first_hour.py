@@ -88,17 +88,34 @@ def ask(call: CallOptions) -> Answers:
     host = _prompt(call.text("发信服务器（如 smtp.example.org；不发信就回车）", "mail server (Enter for no mail)"))
     if not host:
         return Answers(contact, portal=portal)
-    security = click.prompt(
-        call.text("加密方式（tls 多为 465 端口，starttls 多为 587，none 不加密）", "security"),
-        type=click.Choice(list(PORTS)),
-        default="tls",
+    security = _checked(
+        call,
+        call.text("加密方式（tls 多为 465 端口，starttls 多为 587，none 不加密）", "security (tls, starttls or none)"),
+        lambda said: said if said in PORTS else None,
+        call.text("请写 tls、starttls 或 none", "write tls, starttls or none"),
+        "tls",
     )
-    port = click.prompt(call.text("端口", "port"), type=click.IntRange(1, 65535), default=PORTS[security])
+    port = _checked(
+        call,
+        call.text("端口", "port"),
+        port_of,
+        call.text("请写 1 到 65535 之间的整数", "write a whole number from 1 to 65535"),
+        str(PORTS[security or "tls"]),
+    )
     user = _prompt(call.text("登录用户名（不用登录就回车）", "user name (Enter for none)"))
     wrong = call.text("请写邮箱，几个用逗号分开", "write mail addresses, with commas between them")
     sender = _checked(call, call.text("发件地址", "sender"), address_of, wrong, user or contact.removeprefix("mailto:"))
     recipients = _checked(call, call.text("收件人（几个用逗号分开）", "recipients"), addresses_of, wrong)
-    return Answers(contact, host, port, security, user, sender, tuple(filter(None, recipients.split(" "))), portal)
+    return Answers(
+        contact,
+        host,
+        int(port or PORTS[security or "tls"]),
+        security or "tls",
+        user,
+        sender,
+        tuple(filter(None, recipients.split(" "))),
+        portal,
+    )
 
 
 def contact_of(text: str) -> str | None:
@@ -114,6 +131,11 @@ def portal_of(text: str) -> str | None:
     host = found.partition("://")[2].partition("/")[0]
     fits = found.startswith(("http://", "https://")) and "." in host and "@" not in host and " " not in found
     return found if fits else None
+
+
+def port_of(text: str) -> str | None:
+    """The number of a port, or None."""
+    return text if re.fullmatch("[0-9]{1,5}", text) and 1 <= int(text) <= 65535 else None
 
 
 def address_of(text: str) -> str | None:

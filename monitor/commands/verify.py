@@ -19,7 +19,7 @@ from monitor.reconcile.locate import Suspect
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook, load
 from monitor.words.claims import claim_lines, claims_json
-from monitor.words.kinds import class_shown
+from monitor.words.kinds import class_words
 from monitor.words.report import problem_lines, read_words, report_json, report_lines, suspect_line, suspect_marks
 from monitor.words.terminal import inert, table
 from monitor.words.verdict_json import outcome_json
@@ -173,7 +173,7 @@ def _outcome_lines(call: CallOptions, outcome: Outcome, book: Rulebook) -> list[
     # A subject that is a cell or a row of the form has its brackets already.
     name = f"{outcome.rule}  {outcome.subject}" if outcome.subject.endswith("]") else outcome.name
     return [
-        f"  {inert(name)}  {class_shown(book[outcome.rule].rule_class, call.lang)}",
+        f"  {inert(name)}  {class_words(book[outcome.rule].rule_class, call.lang)}",
         *(f"      {line}" for line in words),
     ]
 

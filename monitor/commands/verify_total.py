@@ -17,7 +17,7 @@ LONGEST_NAME, LONGEST_BODY = 26, 24  # columns
 LONGEST_REASON = 60  # characters
 VERDICT = 3  # the column of the verdict
 LACKING: Mapping[Lack, tuple[str, str]] = {
-    "unread": ("没有读成，没有对照", "not read, held against nothing"),
+    "unread": ("未读，没有对照", "not read, held against nothing"),
     "no_agency": ("看不出是哪个机关的，没有与往年对照", "it does not say whose it is: held against no earlier year"),
     "no_year": (
         "看不出是哪一年度的，没有与往年对照",
@@ -125,7 +125,7 @@ def _row(call: CallOptions, one: Judgement, book: Rulebook) -> list[str]:
 
 def _verdict(call: CallOptions, one: Judgement, book: Rulebook) -> str:
     if one.report is None:
-        return call.text("没有读成", "not read")
+        return call.text("未读", "not read")
     parts = []
     if failed := len(one.failed(book, BINDING)):
         parts.append(call.text(f"不符 {failed} 项", f"{failed} do not hold"))

@@ -75,7 +75,7 @@ def _summary(ask: Ask, told: list[Judgement], book: Rulebook) -> PageTable:
         )
     heads = (
         say("文件", "file"), say("机关", "body"), say("年度", "year"), say("结果", "result"),
-        say("不符", "do not hold"), say("没读出的", "not read"),
+        say("不符", "do not hold"), say("未读", "not read"),
     )  # fmt: skip
     return page_table("drafts", say("一览", "summary"), heads, rows)
 
@@ -87,7 +87,7 @@ def _result(ask: Ask, one: Judgement, book: Rulebook, wrong: int) -> PageCell:
     if one.holds(book):
         return PageCell(ask.say("成立", "holds"), tone="good")
     if one.report is None:
-        return PageCell(ask.say("没有读出", "not read"), tone="unsure")
+        return PageCell(ask.say("未读", "not read"), tone="unsure")
     return PageCell(ask.say("没有读全", "not read whole"), tone="unsure")
 
 

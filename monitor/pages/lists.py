@@ -149,7 +149,7 @@ def unread_page(site: Site, ask: Ask) -> Shown:
     )
     return Shown(
         "list",
-        say("没有读成的", "What could not be read"),
+        say("未读的", "What could not be read"),
         {
             "intro": say(
                 "都是我们的问题，不说明机关有什么不对：请自己打开看。",
@@ -157,7 +157,7 @@ def unread_page(site: Site, ask: Ask) -> Shown:
             ),
             "fields": (),
         },
-        (page_table("unread", say("没有读成的", "unread"), heads, rows, say("没有。", "None."), len(found)),),
+        (page_table("unread", say("未读的", "unread"), heads, rows, say("没有。", "None."), len(found)),),
     )
 
 
@@ -215,7 +215,7 @@ def rules(site: Site, ask: Ask) -> Shown:
         say("查出", "hits"), say("未了", "standing"), say("精确率", "precision"), say("依据", "basis"),
     )  # fmt: skip
     words = say(
-        "精确率：已判断的提示中确有其事的比例。",
+        "精确率：已判断的发现中确有其事的比例。",
         "Precision: of the hints that were looked into, those that were right.",
     )
     table = page_table("rules", say("规则", "rules"), heads, rows)

@@ -198,7 +198,7 @@ def _typical(told: Sequence[Case]) -> Case | None:
 
 
 def _ours(say: Speech, told: Bulletin) -> Iterator[Part]:
-    yield Heading(say("五、无法判断和没有读成的", "5. Not to be judged, not read"))
+    yield Heading(say("五、无法判断和未读的", "5. Not to be judged, not read"))
     yield paragraph(
         say(
             "以下出在查看和读取上，不是对有关机关的评价。",
@@ -207,7 +207,7 @@ def _ours(say: Speech, told: Bulletin) -> Iterator[Part]:
     )
     yield Heading(say("（一）无法判断是否公布", "5.1 Whether they published cannot be judged"), 2)
     yield from unjudged(say, told)
-    yield Heading(say("（二）没有读成或没有读全", "5.2 Not read, or not wholly"), 2)
+    yield Heading(say("（二）未读或未读全", "5.2 Not read, or not wholly"), 2)
     if told.unread:
         yield _unread(say, told.unread)
     else:
@@ -222,7 +222,7 @@ def _ours(say: Speech, told: Bulletin) -> Iterator[Part]:
 def _unread(say: Speech, found: Sequence[Unread]) -> DataTable:
     columns = (
         Column(say("单位", "body"), 2),
-        Column(say("没有读成什么", "what was not read"), 4),
+        Column(say("未读什么", "what was not read"), 4),
         Column(say("来源", "source"), 1.6),
     )
     return table(

@@ -215,10 +215,10 @@ def _note(one: Finding) -> Cell:
 
 def _unread(say: Speech, told: BodyProfile) -> Iterator[Part]:
     if told.unread:
-        yield Heading(say("七、没有读成的（出在我们这一边）", "7. What we could not read"))
+        yield Heading(say("七、未读的（出在我们这一边）", "7. What we could not read"))
         columns = (
             Column(say("年度", "year"), 0.7, "center"),
-            Column(say("没有读成什么", "what was not read"), 4),
+            Column(say("未读什么", "what was not read"), 4),
             Column(say("来源", "source"), 1.5),
         )
         rows = [

@@ -114,8 +114,8 @@ class Wording:
         return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
     def step(self, step: Step) -> str:
-        """`抓取 crawl: 完成 · 门户 2 · 请求 41`"""
-        name = STEPS[step.name][1] if self.english else f"{STEPS[step.name][0]} {step.name}"
+        """`抓取：完成 · 门户 2 · 请求 41`"""
+        name = self._pick(STEPS, step.name) + self._say("：", ": ")
         counts = [
             f"{self._pick(COUNTS, code)} {number}"
             for code, number in step.counts.items()
@@ -126,7 +126,7 @@ class Wording:
         detail = step.detail if self.english else step.zh or step.detail
         why = " ".join(filter(None, (self._pick(REASONS, step.reason), detail)))
         told = f" ({why})" if self.english else f"（{why}）"
-        return inert(f"{name}: {' · '.join(parts)}{told if why else ''}")
+        return inert(f"{name}{' · '.join(parts)}{told if why else ''}")
 
     def started(self, root: Path, process: int) -> str:
         return inert(self._say(f"开始值守 {root}，进程 {process}", f"watching {root}, process {process}"))

@@ -1,12 +1,11 @@
-"""A finding for people and as JSON: what a person would say first, then rule and cell, the decision on it."""
+"""A finding for people, in words alone, and as JSON with all its codes."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from monitor.findings import Finding
-from monitor.words.kinds import class_shown, status_words, statuses
+from monitor.words.kinds import class_words, status_words, statuses
 from monitor.words.plain import plain
-from monitor.words.report import suspect_line
 from monitor.words.terminal import cut, inert, pad
 
 # The states, in the order in which people want to see them.
@@ -45,20 +44,18 @@ def finding_json(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def finding_lines(lang: str, finding: Finding, names: Mapping[str, str]) -> list[str]:
-    """A finding for a terminal: what a person would say first, then where it stands, by which rule, and the rest."""
+    """A finding for a terminal: what a person would say first, then where it stands and why."""
     key, told = finding.key, plain([finding], lang)
-    status = finding.status if lang == "en" else f"{STATUS[finding.status]} {finding.status}"
-    asked = class_shown(finding.finding_class, lang)
+    standing = (status_words(finding.status, lang), told.kind.name(lang), class_words(finding.finding_class, lang))
     name = inert(names.get(key.agency, key.agency))
     about = f"{name} {key.year}: " if lang == "en" else f"{name}{key.year}年度："
-    standing = (pad(status, 22 if lang == "zh" else 14), pad(asked, 14), inert(key.rule), inert(key.subject))
     lines = [
         f"{pad(f'#{finding.id}', 6)}  {about if finding.finding_class != 'health' else ''}{told.line}",
-        f"        {'  '.join(standing)}",
+        f"        {' · '.join(standing)}",
         *(f"        {line}" for line in told.relations),
     ]
-    if finding.suspect is not None:
-        lines.append(f"        {suspect_line(finding.suspect, finding.evidence, lang)}")
+    if told.hint:
+        lines.append(f"        {told.hint}")
     for shared in finding.evidence.get("passages", ())[:MOST_PASSAGES]:
         whose = f"{shared['agency']} {shared['year']}".strip()
         lines.append(f"        {key.year}  {inert(cut(' '.join(shared['text'].split()), LONGEST_PASSAGE))}")

@@ -59,6 +59,48 @@ def codes(reading: ListReading) -> list[str]:
 @pytest.mark.parametrize(
     ("heading", "field"),
     [
+        ("镇街名称", "name"),
+        ("乡镇街道名称", "name"),
+        ("编制单位", "name"),
+        ("上级主管单位", "parent"),
+        ("业务主管部门", "parent"),
+        ("责任领导", "officer"),
+        ("第一责任人", "officer"),
+        ("單位名稱", "name"),
+        ("統一社會信用代碼", "code"),
+        ("單位類別", "kind"),
+        ("上級單位", "parent"),
+        ("聯絡員", "person"),
+        ("聯繫人", "person"),
+        ("聯系電話", "phone"),
+        ("郵箱", "email"),
+        ("職務", "role"),
+        ("責任領導", "officer"),
+        ("網站地址", "portal"),
+    ],
+)
+def test_more_headings_and_traditional_characters_are_understood(heading: str, field: str) -> None:
+    found = field_of(heading)
+    assert found is not None
+    assert found[0] == field
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "code"),
+    [
+        ("kind", "鄉鎮", "township"),
+        ("kind", "開發區", "zone"),
+        ("kind", "辦公室", "office"),
+        ("level", "縣級", "county"),
+    ],
+)
+def test_values_in_traditional_characters_are_understood(name: str, cell: str, code: str) -> None:
+    assert value_of(name, cell) == code
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
         ("单位名称", "name"), ("部门", "name"), ("机关", "name"), ("单位全称", "name"), ("* 单位 名称：", "name"),
         ("单位名称（规范全称）", "name"), ("部门（单位）名称", "name"), ("单\n位", "name"), ("name", "name"),
         ("统一社会信用代码", "code"), ("信用代码", "code"), ("统一社会信用代码\n（18位）", "code"), ("CODE", "code"),
@@ -519,6 +561,13 @@ def test_a_quotation_left_open_is_told_with_its_line() -> None:
 
 
 # --- the database -------------------------------------------------------------------------------------------
+
+
+def test_what_a_new_list_leaves_open_of_a_person_stays(whole: Database) -> None:
+    code = ensure_agency(whole, "示例县教育局", source="import")
+    keep(whole, code, [Contact("张三", "5550101", "a@example.org", "科员"), Contact("王五", "5550103")])
+    assert keep(whole, code, [Contact("张三", "5550102")])
+    assert of(whole)[code] == [Contact("张三", "5550102", "a@example.org", "科员")]
 
 
 def test_contacts_are_replaced_by_new_ones_and_go_with_their_body(whole: Database) -> None:

@@ -90,7 +90,7 @@ def test_many_drafts_give_a_table_in_which_what_was_not_read_is_not_called_wrong
     rows = {row.split("\t")[0]: row for row in page.locator("#drafts tbody tr").all_inner_texts()}
     assert "有不符" in rows["a.html"]
     assert "有不符" not in rows["c.bin"]
-    assert "没有读出" in rows["c.bin"]
+    assert "未读" in rows["c.bin"]
     assert set(rows) == {"a.html", "b.html", "c.bin"}
 
 

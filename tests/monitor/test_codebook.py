@@ -24,7 +24,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
 HEAD = """# 表和列 · Tables and columns
 
 `gouji.db` 里的每张表、每个视图、每一列、每个代码。名称和列是公开的约定：只会增加，不会改名。
-`NULL` 是没有载明，`0` 是零。日期为北京时间，时刻为 UTC。怎样提问见 [queries.md](queries.md)，提示的状态见 [findings.md](findings.md)。
+`NULL` 是没有载明，`0` 是零。日期为北京时间，时刻为 UTC。怎样提问见 [queries.md](queries.md)，发现的状态见 [findings.md](findings.md)。
 
 Every table, view, column and code of `gouji.db`. Names and columns are a public contract: they are added to, never renamed.
 `NULL` means not stated, `0` means zero. Dates are in Asia/Shanghai, instants in UTC.

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from crawler.ground.data import DataDir
 from extract.model import Report
 from monitor.findings import save
+from monitor.words.kinds import status_words
 from monitor.words.report import report_lines
 from monitor.words.terminal import width
 from tests.monitor.building import make_report
@@ -55,12 +56,27 @@ def test_what_is_open_is_listed_and_the_rest_when_asked_for(
     listed: DataDir, arguments: tuple[str, ...], shown: Mapping[str, int]
 ) -> None:
     printed = run(listed, *arguments, "--lang", "en")
-    assert {state: count for state in STATES if (count := printed.count(f"  {state}  "))} == shown
+    assert {
+        state: count for state in STATES if (count := printed.count(f"\n        {status_words(state, 'en')} · "))
+    } == shown
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_terminal_shows_words_and_no_codes(listed: DataDir, lang: str) -> None:
+    said = run(listed, "--all", "--lang", lang)
+    assert ("待核 · " if lang == "zh" else "open · ") in said
+    for code in ("t3.", "claim.", "fatal", "explain ", "T3["):
+        assert code not in said
+
+
+def test_the_files_that_were_written_are_named(listed: DataDir, tmp_path: Path) -> None:
+    path = tmp_path / "待核.xlsx"
+    assert f"已写好 {path}" in run(listed, "--xlsx", str(path))
 
 
 def test_what_is_not_listed_is_counted_by_its_state(listed: DataDir) -> None:
     last = run(listed).splitlines()[-1]
-    assert last.startswith("另有 7 项未列（已知悉 1、已解释 1、误报 1、已消除 1、参考（info）和试行（shadow）的 3）")
+    assert last.startswith("另有 7 项未列（已知悉 1、已解释 1、误报 1、已消除 1、参考和试行的 3）")
     assert "gouji findings --all" in last
     assert len(json.loads(run(listed, "--json"))) == 10, "JSON leaves nothing out"
 

@@ -267,6 +267,6 @@ def test_run_by_hand_ends_in_order_on_ctrl_c(tmp_path: Path, site: Site) -> None
 
 def test_lines_are_inert_and_count_what_was_done() -> None:
     step = Step("crawl", "failed", {"requests": 3}, "status", "\x1b[31m7")
-    assert Wording("zh").step(step) == "抓取 crawl: 失败 · 请求 3（抓取程序的退出状态 \\x1b[31m7）"
+    assert Wording("zh").step(step) == "抓取：失败 · 请求 3（抓取程序的退出状态 \\x1b[31m7）"
     assert Wording("en").step(step) == "crawl: failed · requests 3 (the crawler ended with status \\x1b[31m7)"
     assert RoadResult((step,)).exit_status == 3

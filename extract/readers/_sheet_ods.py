@@ -1,6 +1,6 @@
 """ODS → sheets as they are shown: content.xml has the text of each cell as its program displays it."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,9 +8,12 @@ from lxml import etree
 
 from extract.content import DOUBT
 from extract.readers import _sheet_numbers as numbers
+from extract.readers._colors import Color, color_of, is_unseen
 from extract.readers._doubts import without_notes
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import Sheet, doubtful
+from extract.readers._sheet_colors import BLACK, WHITE
+from extract.readers._sheet_ods_drawn import covered
 from extract.readers._spans import MAX_CELLS, too_many_cells
 
 OFFICE, TABLE, TEXT, STYLE, FO, DRAW, NUMBER = (
@@ -22,6 +25,7 @@ MOST_ROW, MOST_COLUMN = 1_048_576, 16_384
 MOST_REPEATED = 1024  # a cell or a row that is repeated more often fills the rest of a sheet
 ERRORS = ("#", "Err:", "错误:")
 HIDDEN = ("collapse", "filter")
+CLEAR = ("", "transparent", "automatic")
 NO_ZEROS = b'config:name="ShowZeroValues" config:type="boolean">false<'
 _NEVER = (f"{OFFICE}annotation", f"{DRAW}frame", f"{TABLE}shapes", f"{TEXT}ruby-text")
 
@@ -29,13 +33,17 @@ _NEVER = (f"{OFFICE}annotation", f"{DRAW}frame", f"{TABLE}shapes", f"{TEXT}ruby-
 @dataclass(slots=True)
 class _Styles:
     """By their names: styles with borders, styles in which a text is not seen as it stands, sheets that
-    are not shown, formats of numbers that are not seen, styles that set words above the line."""
+    are not shown, formats of numbers that are not seen, styles that set words above the line, drawings that one looks
+    through; the colors of texts and grounds."""
 
     framed: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     pale: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)
+    clear: set[str] = field(default_factory=set)
+    inks: dict[str, Color] = field(default_factory=dict)
+    grounds: dict[str, Color] = field(default_factory=dict)
 
     def add(self, group: etree._Element) -> None:
         """Takes in the styles of one group; those that it rests on were taken in before."""
@@ -48,8 +56,30 @@ class _Styles:
                 self.doubtful.add(name)
             if parent in self.framed:
                 self.framed.add(name)
+            self._inherit(name, parent or "")
             for properties in style:
                 self._take(name, properties)
+            if name in self.inks and is_unseen(self.inks[name], self.grounds.get(name, WHITE)):
+                self.doubtful.add(name)
+            if any(
+                self._changes(name, one.get(f"{STYLE}apply-style-name") or "") for one in style.iterfind(f"{STYLE}map")
+            ):
+                self.doubtful.add(name)
+
+    def _inherit(self, name: str, parent: str) -> None:
+        for colors in (self.inks, self.grounds):
+            if parent in colors:
+                colors[name] = colors[parent]
+
+    def _changes(self, name: str, applied: str) -> bool:
+        """Whether a figure is not seen as it stands once a condition gives its cell another style."""
+        ink, ground = (colors.get(applied) or colors.get(name) for colors in (self.inks, self.grounds))
+        return applied in self.doubtful or is_unseen(ink or BLACK, ground or WHITE)
+
+    def hides(self, cell: str, parts: Iterable[str | None]) -> bool:
+        """Whether some of these parts of a text have the color of the ground of its cell."""
+        ground = self.grounds.get(cell, WHITE)
+        return any(is_unseen(self.inks.get(part or ""), ground) for part in parts)
 
     def _take(self, name: str, properties: etree._Element) -> None:
         for key, value in properties.items():
@@ -57,6 +87,15 @@ class _Styles:
                 self.framed.add(name)
             elif key == f"{TABLE}display" and value == "false":
                 self.hidden.add(name)
+            elif key == f"{DRAW}fill" and value == "none":
+                self.clear.add(name)
+        ink, ground = (color_of(properties.get(f"{FO}{one}") or "") for one in ("color", "background-color"))
+        if ink is not None:
+            self.inks[name] = ink
+        if ground is not None:
+            self.grounds[name] = ground
+        elif properties.get(f"{FO}background-color", "-") in CLEAR:
+            self.grounds.pop(name, None)
         if _is_apart(properties):
             self.doubtful.add(name)
         if _is_raised(properties):
@@ -138,6 +177,7 @@ class _Filling:
             if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
                 continue
             count = _count(cell, "number-columns-repeated", MOST_COLUMN)
+            self.sheet.cover(covered(cell, (numbers_of_rows.start, column), self.styles.clear))
             text = _text(cell, self.styles, self.no_zeros)
             framed = cell.get(f"{TABLE}style-name") in self.styles.framed
             if text or (framed and count <= MOST_REPEATED):
@@ -189,7 +229,8 @@ def _text(cell: etree._Element, styles: _Styles, no_zeros: bool) -> str:
     if value is not None and not _agrees(text, value):
         return DOUBT + "".join(text.split())
     spans = {one.get(f"{TEXT}style-name") for one in cell.iter(f"{TEXT}span")}
-    if text and (cell.get(f"{TABLE}style-name") in styles.doubtful or not spans.isdisjoint(styles.doubtful)):
+    own = cell.get(f"{TABLE}style-name") or ""
+    if text and (own in styles.doubtful or not spans.isdisjoint(styles.doubtful) or styles.hides(own, spans)):
         return doubtful(without_notes(_parts(cell, styles.raised)))
     return text
 

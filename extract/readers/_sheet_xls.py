@@ -34,7 +34,8 @@ NUMBER, RK, MULTIPLE_RK, LABEL_SST, LABEL, RICH, FORMULA, STRING, LOGICAL = (
 FORMULA_OLD = (0x206, 0x406)
 BLANK, BLANKS = 0x201, 0xBE
 WORKSHEET = 0
-SUPERSCRIPT = 1
+SUPERSCRIPT, STRUCK = 1, 8
+TINY = 20  # twentieths of a point: too small to be seen
 WHITES = (1, 9)  # their numbers in the palette
 PALETTE_OWN, OWN_FROM = 0x92, 8  # the first colors are the same in all workbooks
 PICTURE, DRAWN = 8, frozenset({1, 2, 3, 4, 6, 9, 30})
@@ -97,13 +98,10 @@ def _global(book: Book, kind: int, body: bytes) -> None:
     elif kind == DATE_1904:
         book.days_from_1904 = body[:1] == b"\1"
     elif kind == FONT:
-        flags, color = struct.unpack_from("<2H", body, 2)
-        raised = struct.unpack_from("<H", body, 8)[0]
-        height = struct.unpack_from("<H", body)[0]
-        pale = bool(flags & 8) or color in WHITES
-        book.fonts.append(
-            Font(pale or raised != 0, height, color, raised == SUPERSCRIPT and not pale, bool(flags & 8) or raised != 0)
-        )
+        height, flags, color, _, raised = struct.unpack_from("<5H", body)
+        struck, pale = bool(flags & STRUCK) or height <= TINY, color in WHITES
+        apart = struck or raised != 0
+        book.fonts.append(Font(apart or pale, height, color, raised == SUPERSCRIPT and not (struck or pale), apart))
         if len(book.fonts) == 4:
             book.fonts.append(book.fonts[0])  # the programs count no fifth one
     elif kind == FORMAT and book.biff >= BIFF8:

@@ -22,7 +22,7 @@ class Font(NamedTuple):
     height: int
     color: int
     raised: bool  # as the number of a note is, and seen
-    struck: bool  # or raised
+    struck: bool  # or raised, or too small to be seen
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from extract.place import column_number
 from extract.readers._colors import is_unseen
 from extract.readers._sheet import At, Sheet, doubtful
 from extract.readers._sheet_colors import PALETTE, Color, color_of
-from extract.readers._sheet_xlsx_styles import Change, Style
+from extract.readers._sheet_xlsx_styles import Change, Style, change_of
 
 MOST_RANGES = 100  # of cells under one condition
 CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -25,11 +25,12 @@ def repaint(
 ) -> None:
     """Makes these cells doubtful: whether the condition holds, only a program could tell."""
     rules = [changes[name] for rule in element.iterfind("{*}cfRule") if (name := rule.get("dxfId") or "") in changes]
+    rules += [change_of(look, theme, PALETTE) for look in element.iterfind("{*}cfRule/{*}dxf")]
     scale = [color_of(one, theme, PALETTE) for one in element.iterfind("{*}cfRule/{*}colorScale/{*}color")]
     bars = any(bar.get("showValue") in NO for bar in element.iterfind("{*}cfRule/*"))
     if not rules and not scale and not bars:
         return
-    for reference in (element.get("sqref") or "").split()[:MOST_RANGES]:
+    for reference in (element.get("sqref") or element.findtext("{*}sqref") or "").split()[:MOST_RANGES]:
         corners = [CELL.fullmatch(corner) for corner in reference.split(":")]
         first, last = corners[0], corners[-1]
         if first and last:

@@ -13,6 +13,7 @@ USUAL_HEIGHT = 15.0  # points
 LEAST = 0.1  # of a cell's width and height: what covers less hides no figure
 MOST_LINES = 20_000  # rows or columns that one drawing is followed over
 _SEEN = ("pic", "graphicFrame", "sp")
+_ANCHORS = ("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor")
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class Sizes:
 
 def covered(root: etree._Element, sizes: Sizes) -> Iterator[At]:
     """The cells that something lies over which one cannot look through, or which has words of its own."""
-    for anchor in root:
+    for anchor in root.iter(*_ANCHORS):
         if not any(_covers(one) for name in _SEEN for one in anchor.iterfind(f".//{{*}}{name}")):
             continue
         for row in _lines(anchor, "row", sizes):

@@ -9,6 +9,8 @@ from extract.readers import _sheet_numbers as numbers
 from extract.readers._colors import is_unseen
 from extract.readers._sheet_colors import BLACK, PALETTE, WHITE, Color, color_of
 
+TINY = 1.0  # points
+
 
 @dataclass(slots=True)
 class Style:
@@ -94,26 +96,32 @@ def _grounds(fill: etree._Element, theme: Sequence[Color], palette: Sequence[Col
 
 def repainting(root: etree._Element | None, theme: Sequence[Color]) -> dict[str, Change]:
     """What the conditional formats make of cells, by their numbers."""
-    found = dict[str, Change]()
-    for number, one in enumerate([] if root is None else root.iterfind("{*}dxfs/{*}dxf")):
-        assert root is not None
-        palette, font, fill = palette_of(root), one.find("{*}font"), one.find("{*}fill/{*}patternFill")
-        change = Change(one.find("{*}numFmt") is not None or is_struck(font))
-        change.ink = None if font is None else color_of(font.find("{*}color"), theme, palette)
-        if fill is not None:
-            solid = fill.find("{*}bgColor") if fill.get("patternType") in (None, "solid") else None
-            change.ground = color_of(solid if solid is not None else fill.find("{*}fgColor"), theme, palette)
-        found[str(number)] = change
-    return found
+    if root is None:
+        return {}
+    palette = palette_of(root)
+    return {str(number): change_of(one, theme, palette) for number, one in enumerate(root.iterfind("{*}dxfs/{*}dxf"))}
+
+
+def change_of(look: etree._Element, theme: Sequence[Color], palette: Sequence[Color]) -> Change:
+    """What a `dxf` makes of a cell."""
+    font, fill = look.find("{*}font"), look.find("{*}fill/{*}patternFill")
+    change = Change(look.find("{*}numFmt") is not None or is_struck(font))
+    change.ink = None if font is None else color_of(font.find("{*}color"), theme, palette)
+    if fill is not None:
+        solid = fill.find("{*}bgColor") if fill.get("patternType") in (None, "solid") else None
+        change.ground = color_of(solid if solid is not None else fill.find("{*}fgColor"), theme, palette)
+    return change
 
 
 def is_struck(font: etree._Element | None) -> bool:
-    """Struck out, or set above or below the line."""
+    """Struck out, set above or below the line, or too small to be seen."""
     if font is None:
         return False
-    strike, vertical = font.find("{*}strike"), font.find("{*}vertAlign")
-    return (strike is not None and strike.get("val") not in ("0", "false")) or (
-        vertical is not None and vertical.get("val") != "baseline"
+    strike, vertical, size = font.find("{*}strike"), font.find("{*}vertAlign"), font.find("{*}sz")
+    return (
+        (strike is not None and strike.get("val") not in ("0", "false"))
+        or (vertical is not None and vertical.get("val") != "baseline")
+        or (size is not None and float(size.get("val") or TINY + 1) <= TINY)
     )
 
 

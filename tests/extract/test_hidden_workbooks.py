@@ -10,9 +10,10 @@ import pytest
 import xlsxwriter
 from PIL import Image
 
+from extract.content import DOUBT, Grid
 from extract.readers import read as read_blocks
 from extract.readers._sheet_colors import PALETTE, THEME, color_of, theme_of
-from tests.extract.test_workbooks import CELL, Trap, assert_exact, cells, read, sample, soffice, trap
+from tests.extract.test_workbooks import CELL, Trap, assert_exact, cells, changed, read, sample, soffice, trap
 from tests.extract.workbooks import Written
 
 Draw = Callable[[Any, int, int], None]
@@ -106,6 +107,7 @@ UNSEEN: dict[str, Trap] = {
     "条件与底色相同": on_condition("#FFC000", font_color="#FFC000"),
     "条件为黑底": on_condition(bg_color="#000000"),
     "色阶到黑": scale,
+    "极小的字": inked("#000000", font_size=1),
     "文本框": over(box),
     "空白框": over(empty_box),
     "透明框里的字": over(words_without_ground),
@@ -197,6 +199,25 @@ def test_colors_of_a_theme_are_those_it_holds_lighter_or_darker_as_a_cell_says()
     assert color_of(etree.fromstring("<color rgb='X'/>"), THEME, PALETTE) is None
 
 
+MAIN = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+NEWER = (
+    '<extLst><ext uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}" xmlns:x14="{main}"><x14:conditionalFormattings>'
+    '<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+    '<x14:cfRule type="expression" priority="1" id="{{1}}"><xm:f>TRUE</xm:f><x14:dxf><font><color rgb="FF{ink}"/>'
+    "</font></x14:dxf></x14:cfRule><xm:sqref>{cell}</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings>"
+    "</ext></extLst></worksheet>"
+)
+
+
+@pytest.mark.parametrize(("ink", "state"), [("FFFFFF", "illegible"), ("C00000", "number")])
+def test_a_condition_of_the_newer_kind_has_its_look_beside_it(ink: str, state: str) -> None:
+    written = Written(sample())
+    _, row, column = written.places[CELL]
+    rule = NEWER.format(main=MAIN, ink=ink, cell=f"{chr(65 + column)}{row + 1}")
+    body = changed(written.body, "xl/worksheets/sheet1.xml", lambda text: text.replace("</worksheet>", rule))
+    assert cells(read(body))[CELL][1] == state
+
+
 IN_OTHERS: dict[str, Trap] = {
     "T3[received,business]": over(empty_box),
     "T3[granted,business]": over(picture),
@@ -210,8 +231,15 @@ IN_OTHERS: dict[str, Trap] = {
     "T3[carried_forward,natural_person]": UNSEEN["条件与底色相同"],
     "T3[carried_forward,business]": UNSEEN["条件为白字"],
     "T3[carried_forward,research]": UNSEEN["条件为黑底"],
+    "T3[unavailable.not_held,business]": over(unmoved),
+    "T3[not_processed.complaint,business]": over(unmoved_picture),
+    "T3[other.other,total]": UNSEEN["极小的字"],
 }
-SEEN_THERE = {"T3[carried_forward,other]": SEEN["条件为红字"], "T3[processed,business]": over(ring)}
+SEEN_THERE = {
+    "T3[carried_forward,other]": SEEN["条件为红字"],
+    "T3[processed,business]": over(ring),
+    "T3[carried_forward,social]": SEEN["深底白字"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -224,15 +252,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     found = tmp_path_factory.mktemp("office")
     (found / "a.xlsx").write_bytes(Written(sample(), then=then).body)
+    (found / "column.xlsx").write_bytes(pale_column())
     for kind in ("xls", "ods"):
         profile = f"-env:UserInstallation={found.as_uri()}/profile"
+        books = [str(found / "a.xlsx"), str(found / "column.xlsx")]
         subprocess.run(
-            [soffice(), profile, "--headless", "--convert-to", kind, "--outdir", str(found), str(found / "a.xlsx")],
+            [soffice(), profile, "--headless", "--convert-to", kind, "--outdir", str(found), *books],
             check=True,
             capture_output=True,
             timeout=300,
         )
     return found
+
+
+def pale_column() -> bytes:
+    """A table whose second column of figures is white throughout: a look of the column, not of its cells."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    page, pale = book.add_worksheet(), book.add_format({"font_color": "#FFFFFF"})
+    page.set_column(2, 2, None, pale)
+    for row in range(5):
+        page.write_row(row, 0, ["行政许可", row])
+        page.write_number(row, 2, 7, pale)
+    book.close()
+    return target.getvalue()
 
 
 @pytest.mark.parametrize("kind", ["xls", "ods", "xlsx"])
@@ -243,3 +286,10 @@ def test_other_formats_hide_the_same_figures_and_no_others(kind: str, folder: Pa
     assert {name: found[name][0] for name in found if name not in {**IN_OTHERS, **SEEN_THERE}} == {
         name: value for name, value in sample().figures.items() if name not in {**IN_OTHERS, **SEEN_THERE}
     }
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods", "xlsx"])
+def test_the_look_of_a_column_is_that_of_its_cells(kind: str, folder: Path) -> None:
+    [grid] = read_blocks((folder / f"column.{kind}").read_bytes(), f"a.{kind}").blocks
+    assert isinstance(grid, Grid)
+    assert [row.texts for row in grid.rows] == [("行政许可", str(row), f"{DOUBT}7") for row in range(5)]

@@ -13,6 +13,7 @@ from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS
 
 PITCH = 1.7  # of a line's height: lines of one label are no further apart
 FULL = 2.2  # of a line's height: a label goes on below only where it left no more room
+MANY = 9  # figures in one row: 表四 has a single one, of fifteen
 UNIT = 10  # per point
 
 
@@ -39,7 +40,7 @@ def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
         last = min(len(lines), at + MOST_LINES)
         while end < last and (_is_row(lines[end]) or (end > at and _between(lines, end))):
             end += 1
-        if sum(_has_figures(line) for line in lines[at:end]) >= 2:
+        if _is_table(lines[at:end]):
             if prose:
                 yield prose
                 prose = []
@@ -52,12 +53,14 @@ def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
         yield prose
 
 
+def _is_table(lines: Sequence[TextLine]) -> bool:
+    """Whether two rows have figures, or one has so many that they are no words of a sentence."""
+    counts = [sum(map(_is_figure, line.pieces[1:])) for line in lines]
+    return sum(map(bool, counts)) >= 2 or any(count >= MANY for count in counts)
+
+
 def _is_row(line: TextLine) -> bool:
     return len(line.pieces) >= 2 and not line.text.endswith(SENTENCE_ENDS[:1])
-
-
-def _has_figures(line: TextLine) -> bool:
-    return any(_is_figure(piece) for piece in line.pieces[1:])
 
 
 def _is_figure(piece: Piece) -> bool:

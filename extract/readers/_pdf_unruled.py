@@ -55,8 +55,8 @@ def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
 
 def _is_table(lines: Sequence[TextLine]) -> bool:
     """Whether two rows have figures, or one has so many that they are no words of a sentence."""
-    counts = [sum(map(_is_figure, line.pieces[1:])) for line in lines]
-    return sum(map(bool, counts)) >= 2 or any(count >= MANY for count in counts)
+    rows = sum(any(map(_is_figure, line.pieces[1:])) for line in lines)
+    return rows >= 2 or any(sum(map(_is_figure, line.pieces)) >= MANY for line in lines)
 
 
 def _is_row(line: TextLine) -> bool:

@@ -186,3 +186,14 @@ def test_a_label_is_one_wherever_the_page_break_cuts_it(above: str, below: str) 
 def test_a_figure_below_another_is_not_made_a_part_of_it(below: str) -> None:
     found = cut(["行政许可", "5", "1"], ["", below, ""])
     assert all(DOUBT in row[1] for row in found if row[0])
+
+
+@pytest.mark.parametrize("figures", [15, 9, 5])
+def test_many_figures_in_one_row_are_a_table_and_a_few_behind_words_are_not(figures: int) -> None:
+    row: Line = [(("4件", "２", "-")[at % 3], 40.0 + 30 * at) for at in range(figures)]
+    rows: list[Line] = [[("行政复议", 50), ("行政诉讼", 300)], row]
+    if figures < 9:
+        with pytest.raises(ValueError, match="unpack"):
+            grid_of(rows)
+    else:
+        assert grid_of(rows)[-1] == tuple(text for text, _ in row)

@@ -87,12 +87,20 @@ def _grid(found: Sequence[TextLine]) -> Grid:
     labels = [piece for line in lines for piece in line.pieces if not _is_figure(piece)]
     rows = [row for block in _blocks(lines, labels) for row in _merged(block)]
     texts = aligned([[_stretch(piece) for piece in row.pieces] for row in rows])
+    places = [_places(row, cells) for cells, row in zip(texts, rows, strict=True)]
     texts = [cells if row.sure else [_doubtful(text) for text in cells] for cells, row in zip(texts, rows, strict=True)]
-    places = [
-        (PageBox(row.page, *map(round, row.turn.shown(row.box))),) * len(cells)
-        for cells, row in zip(texts, rows, strict=True)
-    ]
     return Grid(tuple(map(plain_row, texts)), columns_known=False, places=tuple(places))
+
+
+def _places(row: _Row, cells: Sequence[str]) -> tuple[PageBox, ...]:
+    """Where each cell stands: a figure in its own breadth, a blank one somewhere in the row."""
+    pieces = iter(row.pieces)
+    boxes = []
+    for text in cells:
+        piece = next(pieces, None) if text else None
+        own = piece is not None and piece.text == text
+        boxes.append(row.box._replace(left=piece.left, right=piece.right) if piece is not None and own else row.box)
+    return tuple(PageBox(row.page, *map(round, row.turn.shown(box))) for box in boxes)
 
 
 def _doubtful(text: str) -> str:

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from crawler.ground.urls import resolve
+from crawler.pages.picture_names import local_name
 from extract.content import Content
 from extract.pictured import LARGEST
 from extract.readers._unreadable import refuse
 
-ENDINGS = ("_files", ".files")  # as browsers name such a folder; Word, WPS and the Internet Explorer
 BASE = "http://saved.invalid/"  # what the page's own place stands for: nobody is asked
 MOST = 60  # pictures that are looked for
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -39,18 +38,6 @@ def saved_beside(content: Content, place: Path) -> Saved:
             if known and _is_there(place, local):
                 parts[known] = local
     return Saved(BASE, parts, partial(_body, place))
-
-
-def local_name(address: str) -> str:
-    """The folder and the name of a picture that was saved with a page; "" for every other address."""
-    try:
-        scheme, host, path, _, _ = urlsplit(address.strip())
-    except ValueError:
-        return ""
-    steps = [step for step in unquote(path).split("/") if step != "."]
-    if scheme or host or len(steps) != 2 or not steps[0].lower().endswith(ENDINGS):
-        return ""
-    return "" if any(not step or step == ".." or "\0" in step or "\\" in step for step in steps) else "/".join(steps)
 
 
 @contextmanager

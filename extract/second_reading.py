@@ -7,6 +7,7 @@ from extract.content import UNREAD, Content, Grid, Number, State
 from extract.form.forms import TABLES
 from extract.model import Problem, Report, Row, cell_name, row_name
 from extract.parse import parse
+from extract.place import GridCell
 from extract.readers import Unreadable
 
 
@@ -56,7 +57,9 @@ class _Comparison:
     def rows(self, mine: Iterable[Row], theirs: Iterable[Row], name: str = "") -> tuple[Row, ...]:
         """The rows, what differs being left open; `name`: what their table is called, where it is not its own."""
         beside = {(row.table, row.code): row for row in theirs}
-        return tuple([self._row(row, beside.get((row.table, row.code)), name or row.table) for row in mine])
+        return tuple(
+            [self._row(row, _below_headings(row, beside.get((row.table, row.code))), name or row.table) for row in mine]
+        )
 
     def _row(self, row: Row, beside: Row | None, name: str) -> Row:
         states, values = list[State](row.states), list[Number | None](row.values)
@@ -84,6 +87,22 @@ class _Comparison:
                 detail = "两种方法读到的表不一样，一种没有读到这张表，或读成另一年的格式"
                 code = next(row.table for row in rows)
                 self.problems.append(Problem("readings_differ", detail, code, code))
+
+
+def _below_headings(row: Row, beside: Row | None) -> Row | None:
+    """A row of a reading that has no columns, as it is printed: each figure is that of the member whose heading the
+    other reading found in this place of the row."""
+    columns = [place.column for place in row.places if isinstance(place, GridCell) and place.column is not None]
+    if beside is None or len(columns) != len(row.members) or columns == sorted(columns):
+        return beside
+    if row.members != beside.members or any(isinstance(place, GridCell) for place in beside.places):
+        return beside  # it has columns, and headings of its own
+    at = [sorted(columns).index(column) for column in columns]
+    return beside._replace(
+        raws=tuple(beside.raws[one] for one in at),
+        values=tuple(beside.values[one] for one in at),
+        states=tuple(beside.states[one] for one in at),
+    )
 
 
 def _says_nothing(row: Row, at: int, beside: Row) -> bool:

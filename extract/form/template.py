@@ -51,6 +51,9 @@ ORDINAL = re.compile(
     r"\d(?=[\u4e00-\u9fff]))+"
 )
 REMARK = re.compile(r"（[^（）]*）|【[^【】]*】|\[[^\[\]]*\]|〔[^〔〕]*〕")
+# The mark of a note behind words: 「规范性文件[1]」. In round brackets it may be a figure, and longer a year.
+NOTE = re.compile(r"(?<=[\u4e00-\u9fff）])[\[［〔【]注?\d{1,2}[\]］〕】]\Z")
+ENDS_OF_NOTES = ("]", "］", "〕", "】")
 # A remark that changes the meaning of a line's figures, or is itself a figure, stays part of the label.
 TELLING_REMARK = re.compile(r"[元亿万千百]|上年|上一年|去年|前年|同期|同比|累计|其中|比重|占比|^[\d.,，%件条项宗次]*$")
 # What makes the label of a group that of its subtotal.
@@ -75,8 +78,9 @@ class Token(NamedTuple):
 
 
 def normalize(text: str) -> str:
-    """A label for comparison: no white space, no quotes, full-width brackets."""
-    return WHITE.sub("", INVISIBLE.sub("", text)).translate(PLAIN).translate(SIGNS)
+    """A label for comparison: no white space, no quotes, full-width brackets, no mark of a note behind it."""
+    label = WHITE.sub("", INVISIBLE.sub("", text)).translate(PLAIN).translate(SIGNS)
+    return NOTE.sub("", label) if label.endswith(ENDS_OF_NOTES) else label
 
 
 def bare(label: str) -> str:

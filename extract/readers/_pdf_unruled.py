@@ -13,6 +13,7 @@ from extract.readers._text_lines import FIGURE, SECTION, SENTENCE_ENDS
 
 PITCH = 1.7  # of a line's height: lines of one label are no further apart
 FULL = 2.2  # of a line's height: a label goes on below only where it left no more room
+MANY = 9  # figures in one row: 表四 has a single one, of fifteen
 UNIT = 10  # per point
 
 
@@ -39,7 +40,7 @@ def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
         last = min(len(lines), at + MOST_LINES)
         while end < last and (_is_row(lines[end]) or (end > at and _between(lines, end))):
             end += 1
-        if sum(_has_figures(line) for line in lines[at:end]) >= 2:
+        if _is_table(lines[at:end]):
             if prose:
                 yield prose
                 prose = []
@@ -52,12 +53,14 @@ def unruled(lines: Sequence[TextLine]) -> Iterator[Run | list[TextLine]]:
         yield prose
 
 
+def _is_table(lines: Sequence[TextLine]) -> bool:
+    """Whether two rows have figures, or one has so many that they are no words of a sentence."""
+    rows = sum(any(map(_is_figure, line.pieces[1:])) for line in lines)
+    return rows >= 2 or any(sum(map(_is_figure, line.pieces)) >= MANY for line in lines)
+
+
 def _is_row(line: TextLine) -> bool:
     return len(line.pieces) >= 2 and not line.text.endswith(SENTENCE_ENDS[:1])
-
-
-def _has_figures(line: TextLine) -> bool:
-    return any(_is_figure(piece) for piece in line.pieces[1:])
 
 
 def _is_figure(piece: Piece) -> bool:
@@ -84,12 +87,20 @@ def _grid(found: Sequence[TextLine]) -> Grid:
     labels = [piece for line in lines for piece in line.pieces if not _is_figure(piece)]
     rows = [row for block in _blocks(lines, labels) for row in _merged(block)]
     texts = aligned([[_stretch(piece) for piece in row.pieces] for row in rows])
+    places = [_places(row, cells) for cells, row in zip(texts, rows, strict=True)]
     texts = [cells if row.sure else [_doubtful(text) for text in cells] for cells, row in zip(texts, rows, strict=True)]
-    places = [
-        (PageBox(row.page, *map(round, row.turn.shown(row.box))),) * len(cells)
-        for cells, row in zip(texts, rows, strict=True)
-    ]
     return Grid(tuple(map(plain_row, texts)), columns_known=False, places=tuple(places))
+
+
+def _places(row: _Row, cells: Sequence[str]) -> tuple[PageBox, ...]:
+    """Where each cell stands: a figure in its own breadth, a blank one somewhere in the row."""
+    pieces = iter(row.pieces)
+    boxes = []
+    for text in cells:
+        piece = next(pieces, None) if text else None
+        own = piece is not None and piece.text == text
+        boxes.append(row.box._replace(left=piece.left, right=piece.right) if piece is not None and own else row.box)
+    return tuple(PageBox(row.page, *map(round, row.turn.shown(box))) for box in boxes)
 
 
 def _doubtful(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +17,7 @@ At = tuple[int, int]  # row and column, from 1
 
 MOST_SHEETS = 200
 MOST_MERGED = 20_000
+MOST_LOOKS = 20_000_000
 # A heading of a section, or of a table: no row of a table, if it is alone in its row.
 _HEADING = re.compile(
     r"\s{0,9}(?:[一二三四五六七八九十]{1,2}\s{0,9}[、.．]|附[件表图]?\s{0,9}[0-9一二三四五]?\s{0,9}[:：])"
@@ -47,6 +48,20 @@ class Sheet:
     images: int = 0
     left: set[Left] = field(default_factory=set)
     most: int = MAX_CELLS
+    covered: set[At] = field(default_factory=set)
+    looks: int = 0  # at cells, for conditions and drawings
+
+    def cover(self, cells: Iterable[At]) -> None:
+        """Keeps which cells something lies over: neither a figure nor that there is none is seen there."""
+        for at in cells:
+            self.covered.add(at)
+            self.look(1)
+
+    def look(self, times: int) -> None:
+        """Counts how often cells are looked at for what may hide them; raises Unreadable beyond all measure."""
+        self.looks += times
+        if self.looks > MOST_LOOKS or len(self.covered) > MAX_CELLS:
+            raise too_many_cells()
 
     def put(self, row: int, column: int, text: str) -> None:
         """Keeps the text of a cell; raises Unreadable for a sheet beyond all measure."""
@@ -150,7 +165,6 @@ class _Seen:
         self.covered: dict[At, At] = {}
         self.drawn = set[At]()
         self._settle()
-        self.counts = Counter(row for row, _ in self.texts)
 
     def _settle(self) -> None:
         row_of = {row: at for at, row in enumerate(self.rows)}
@@ -178,6 +192,27 @@ class _Seen:
             seen = row_of.get(at[0], -1), column_of.get(at[1], -1)
             if min(seen) >= 0:
                 self.drawn.add(self.covered.get(seen, seen))
+        self.counts = Counter(row for row, _ in self.texts)
+        under = [(row_of.get(row, -1), column_of.get(column, -1)) for row, column in self.sheet.covered]
+        self._hide({self.covered.get(seen, seen) for seen in under if min(seen) >= 0})
+
+    def _hide(self, under: set[At]) -> None:
+        """Of a cell below something nobody knows what it holds. A picture beside a heading leaves that a heading."""
+        open_rows = set[int]()
+        for row, columns in self.by_row().items() if under else ():
+            texts = [self.texts[row, column] for column in columns if (row, column) in self.texts]
+            if len(texts) > 1 or (texts and not _is_prose(self, row, columns, texts[0])):
+                open_rows.add(row)
+        for at in under:
+            if at in self.texts or at in self.drawn or at[0] in open_rows:
+                self.texts[at] = doubtful(self.texts.get(at, ""))
+
+    def by_row(self) -> dict[int, list[int]]:
+        """The columns in which each row has something: a text, borders, or a merged range."""
+        found: dict[int, list[int]] = {}
+        for row, column in sorted({*self.texts, *self.drawn, *self.spans}):
+            found.setdefault(row, []).append(column)
+        return found
 
     def place(self, row: int, column: int) -> Place:
         top, left = self.places.get((row, column), (self.rows[row], self.columns[column]))
@@ -186,9 +221,7 @@ class _Seen:
 
 def _blocks(seen: _Seen) -> Iterator[str | Grid]:
     """Paragraphs and grids: a grid is rows with no empty row and no heading between them."""
-    by_row: dict[int, list[int]] = {}
-    for row, column in sorted({*seen.texts, *seen.drawn, *seen.spans}):
-        by_row.setdefault(row, []).append(column)
+    by_row = seen.by_row()
     reached = _reached(seen)
     table: list[int] = []
     for row, number in enumerate(seen.rows):

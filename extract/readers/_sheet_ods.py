@@ -1,7 +1,6 @@
 """ODS → sheets as they are shown: content.xml has the text of each cell as its program displays it."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lxml import etree
@@ -11,11 +10,12 @@ from extract.readers import _sheet_numbers as numbers
 from extract.readers._doubts import without_notes
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import Sheet, doubtful
+from extract.readers._sheet_ods_drawn import Lines, covered, lying
+from extract.readers._sheet_ods_styles import Styles
 from extract.readers._spans import MAX_CELLS, too_many_cells
 
-OFFICE, TABLE, TEXT, STYLE, FO, DRAW, NUMBER = (
-    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"
-    for name in ("office", "table", "text", "style", "xsl-fo-compatible", "drawing", "datastyle")
+OFFICE, TABLE, TEXT, DRAW = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "drawing")
 )
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 MOST_ROW, MOST_COLUMN = 1_048_576, 16_384
@@ -26,47 +26,10 @@ NO_ZEROS = b'config:name="ShowZeroValues" config:type="boolean">false<'
 _NEVER = (f"{OFFICE}annotation", f"{DRAW}frame", f"{TABLE}shapes", f"{TEXT}ruby-text")
 
 
-@dataclass(slots=True)
-class _Styles:
-    """By their names: styles with borders, styles in which a text is not seen as it stands, sheets that
-    are not shown, formats of numbers that are not seen, styles that set words above the line."""
-
-    framed: set[str] = field(default_factory=set)
-    doubtful: set[str] = field(default_factory=set)
-    hidden: set[str] = field(default_factory=set)
-    pale: set[str] = field(default_factory=set)
-    raised: set[str] = field(default_factory=set)
-
-    def add(self, group: etree._Element) -> None:
-        """Takes in the styles of one group; those that it rests on were taken in before."""
-        for form in group.iterfind(f"{NUMBER}*"):
-            if any(map(_is_apart, form.iterfind(f"{STYLE}text-properties"))):
-                self.pale.add(form.get(f"{STYLE}name") or "")
-        for style in group.iterfind(f"{STYLE}style"):
-            name, parent = style.get(f"{STYLE}name") or "", style.get(f"{STYLE}parent-style-name")
-            if style.get(f"{STYLE}data-style-name") in self.pale or parent in self.doubtful:
-                self.doubtful.add(name)
-            if parent in self.framed:
-                self.framed.add(name)
-            for properties in style:
-                self._take(name, properties)
-
-    def _take(self, name: str, properties: etree._Element) -> None:
-        for key, value in properties.items():
-            if str(key).startswith(f"{FO}border") and value != "none":
-                self.framed.add(name)
-            elif key == f"{TABLE}display" and value == "false":
-                self.hidden.add(name)
-        if _is_apart(properties):
-            self.doubtful.add(name)
-        if _is_raised(properties):
-            self.raised.add(name)
-
-
 def sheets(package: Package, most: int = MAX_CELLS) -> list[Sheet]:
     """The sheets in the workbook's order, of at most so many cells; raises Unreadable."""
     root, shared = _root(package.read("content.xml")), package.read("styles.xml")
-    styles = _Styles()
+    styles = Styles()
     for one in (_root(shared), root) if shared else (root,):
         for group in (*one.iterfind(f"{OFFICE}styles"), *one.iterfind(f"{OFFICE}automatic-styles")):
             styles.add(group)
@@ -88,37 +51,24 @@ def _root(body: bytes) -> etree._Element:
         raise damaged() from error
 
 
-def _is_raised(properties: etree._Element) -> bool:
-    """Above the line and otherwise seen, as the number of a note is."""
-    position = properties.get(f"{STYLE}text-position") or ""
-    up = position.startswith("super") or (position[:1].isdigit() and not position.startswith("0%"))
-    return up and not _is_unseen(properties)
-
-
-def _is_apart(properties: etree._Element) -> bool:
-    """Struck out, raised, or white on nothing."""
-    return _is_unseen(properties) or not (properties.get(f"{STYLE}text-position") or "0% 100%").startswith("0%")
-
-
-def _is_unseen(properties: etree._Element) -> bool:
-    lines = (properties.get(f"{STYLE}text-line-through-{name}") for name in ("style", "type"))
-    struck = any(line not in (None, "none") for line in lines)
-    return struck or (properties.get(f"{FO}color") or "").lower() == "#ffffff"
-
-
 class _Filling:
     """One sheet while its rows are read."""
 
-    def __init__(self, sheet: Sheet, styles: _Styles, no_zeros: bool) -> None:
+    def __init__(self, sheet: Sheet, styles: Styles, no_zeros: bool) -> None:
         self.sheet = sheet
         self.styles = styles
         self.no_zeros = no_zeros
         self.row = self.cells = 0
+        self.rows, self.columns = Lines(), Lines()
+        self.looks: dict[int, str | None] = {}  # of the cells of a column that say none of their own
 
     def fill(self, table: etree._Element) -> None:
         column = 1
         for one in table.iter(f"{TABLE}table-column"):
             count = _count(one, "number-columns-repeated", MOST_COLUMN)
+            self._measure(self.columns, one, count)
+            look = one.get(f"{TABLE}default-cell-style-name")
+            self.looks.update(dict.fromkeys(range(column, column + min(count, MOST_REPEATED)), look))
             if one.get(f"{TABLE}visibility") in HIDDEN:
                 self.sheet.hidden_columns.update(range(column, min(column + count, MOST_COLUMN)))
             column += count
@@ -126,11 +76,18 @@ class _Filling:
             count = _count(row, "number-rows-repeated", MOST_ROW)
             first = self.row + 1
             self.row += count
+            self._measure(self.rows, row, count)
             shown = range(first, first + min(count, MOST_REPEATED if len(row) else 0))
             if row.get(f"{TABLE}visibility") in HIDDEN:
                 self.sheet.hidden_rows.update(shown)
             self._row(row, shown)
         self.sheet.images = sum(1 for _ in table.iter(f"{DRAW}image"))
+        for shapes in table.iterfind(f"{TABLE}shapes"):
+            self.sheet.cover(lying(shapes, self.rows, self.columns, self.styles.clear))
+
+    def _measure(self, lines: Lines, element: etree._Element, count: int) -> None:
+        shown = element.get(f"{TABLE}visibility") not in HIDDEN
+        lines.add(count, self.styles.sizes.get(element.get(f"{TABLE}style-name") or "", 0.0) if shown else 0.0)
 
     def _row(self, row: etree._Element, numbers_of_rows: range) -> None:
         column = 1
@@ -138,6 +95,10 @@ class _Filling:
             if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
                 continue
             count = _count(cell, "number-columns-repeated", MOST_COLUMN)
+            look = row.get(f"{TABLE}default-cell-style-name") or self.looks.get(column)
+            if look and cell.get(f"{TABLE}style-name") is None:
+                cell.set(f"{TABLE}style-name", look)
+            self.sheet.cover(covered(cell, (numbers_of_rows.start, column), self.styles.clear))
             text = _text(cell, self.styles, self.no_zeros)
             framed = cell.get(f"{TABLE}style-name") in self.styles.framed
             if text or (framed and count <= MOST_REPEATED):
@@ -176,7 +137,7 @@ def _count(element: etree._Element, name: str, most: int) -> int:
     return max(1, min(int(text), most)) if text.isdigit() and len(text) < 9 else 1
 
 
-def _text(cell: etree._Element, styles: _Styles, no_zeros: bool) -> str:
+def _text(cell: etree._Element, styles: Styles, no_zeros: bool) -> str:
     """What a cell shows; DOUBT before what is not certain."""
     lines = ["".join(_words(line)) for line in cell.iterfind(f"{TEXT}p")]
     text = "\n".join(lines)
@@ -189,7 +150,8 @@ def _text(cell: etree._Element, styles: _Styles, no_zeros: bool) -> str:
     if value is not None and not _agrees(text, value):
         return DOUBT + "".join(text.split())
     spans = {one.get(f"{TEXT}style-name") for one in cell.iter(f"{TEXT}span")}
-    if text and (cell.get(f"{TABLE}style-name") in styles.doubtful or not spans.isdisjoint(styles.doubtful)):
+    own = cell.get(f"{TABLE}style-name") or ""
+    if text and (own in styles.doubtful or not spans.isdisjoint(styles.doubtful) or styles.hides(own, spans)):
         return doubtful(without_notes(_parts(cell, styles.raised)))
     return text
 

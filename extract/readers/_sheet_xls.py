@@ -2,17 +2,17 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
 from extract.content import DOUBT
 from extract.readers import _sheet_numbers as numbers
-from extract.readers._doubts import without_notes
 from extract.readers._ole import Ole, holds
 from extract.readers._package import damaged, protected
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
-from extract.readers._sheet_xls_strings import Text, shared_strings, short_string, string_at
+from extract.readers._sheet_colors import PALETTE
+from extract.readers._sheet_xls_book import BIFF8, Book, Font
+from extract.readers._sheet_xls_over import OVER, Over
+from extract.readers._sheet_xls_strings import shared_strings, short_string, string_at
 from extract.readers._spans import MAX_CELLS
 from extract.readers._unreadable import refuse
 
@@ -33,60 +33,12 @@ NUMBER, RK, MULTIPLE_RK, LABEL_SST, LABEL, RICH, FORMULA, STRING, LOGICAL = (
 )
 FORMULA_OLD = (0x206, 0x406)
 BLANK, BLANKS = 0x201, 0xBE
-BIFF8 = 0x600
 WORKSHEET = 0
-SUPERSCRIPT = 1
+SUPERSCRIPT, STRUCK = 1, 8
+TINY = 20  # twentieths of a point: too small to be seen
 WHITES = (1, 9)  # their numbers in the palette
+PALETTE_OWN, OWN_FROM = 0x92, 8  # the first colors are the same in all workbooks
 PICTURE, DRAWN = 8, frozenset({1, 2, 3, 4, 6, 9, 30})
-
-
-class _Font(NamedTuple):
-    """Whether its characters may be seen otherwise than they stand: struck out, raised, white; height and color."""
-
-    unseen: bool
-    height: int
-    color: int
-    raised: bool  # as the number of a note is, and seen
-
-
-@dataclass(slots=True)
-class _Book:
-    """What all sheets share. A style is its number format's code, whether it has borders, whether one sees it;
-    `looks` are the fonts of styles."""
-
-    biff: int = BIFF8
-    days_from_1904: bool = False
-    formats: dict[int, str] = field(default_factory=dict)
-    fonts: list[_Font] = field(default_factory=list)
-    looks: list[int] = field(default_factory=list)
-    styles: list[tuple[int, bool, bool]] = field(default_factory=list)
-    strings: list[Text] = field(default_factory=list)
-    sheets: list[tuple[int, Sheet]] = field(default_factory=list)
-    most: int = MAX_CELLS
-
-    def style(self, number: int) -> tuple[str | None, bool, bool]:
-        if number >= len(self.styles):
-            return None, False, False
-        form, framed, unseen = self.styles[number]
-        code = self.formats.get(form) or numbers.BUILT_IN.get(form)
-        if self.days_from_1904 and code and any(char in code.lower() for char in "ymd"):
-            code = None
-        return code, framed, unseen
-
-    def text(self, number: int, told: Text) -> str:
-        """A text in a cell of this style; doubtful where some of its characters are seen otherwise than others.
-
-        Offices give the digits beside Chinese words a font of their own that looks like that of the words.
-        """
-        used = {*(font for _, font in told.runs), *self.looks[number : number + 1]}
-        if not told.runs:
-            return told.text
-        if max(used) >= len(self.fonts):
-            return doubtful(told.text)
-        if len({self.fonts[one] for one in used}) == 1 and not self.fonts[max(used)].unseen:
-            return told.text
-        raised = ((words, font is not None and self.fonts[font].raised) for words, font in told.parts())
-        return doubtful(without_notes(raised))
 
 
 def sheets(body: bytes, most: int = MAX_CELLS) -> list[Sheet]:
@@ -117,7 +69,7 @@ def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
 
 
 def _sheets(stream: bytes, most: int) -> list[Sheet]:
-    book = _Book(most=most)
+    book = Book(most=most)
     pieces: list[bytes] = []
     last = 0
     for kind, body in _records(stream):
@@ -140,17 +92,16 @@ def _sheets(stream: bytes, most: int) -> list[Sheet]:
     return [sheet for _, sheet in book.sheets]
 
 
-def _global(book: _Book, kind: int, body: bytes) -> None:
+def _global(book: Book, kind: int, body: bytes) -> None:
     if kind == BOF:
         book.biff = struct.unpack_from("<H", body)[0]
     elif kind == DATE_1904:
         book.days_from_1904 = body[:1] == b"\1"
     elif kind == FONT:
-        flags, color = struct.unpack_from("<2H", body, 2)
-        raised = struct.unpack_from("<H", body, 8)[0]
-        height = struct.unpack_from("<H", body)[0]
-        pale = bool(flags & 8) or color in WHITES
-        book.fonts.append(_Font(pale or raised != 0, height, color, raised == SUPERSCRIPT and not pale))
+        height, flags, color, _, raised = struct.unpack_from("<5H", body)
+        struck, pale = bool(flags & STRUCK) or height <= TINY, color in WHITES
+        apart = struck or raised != 0
+        book.fonts.append(Font(apart or pale, height, color, raised == SUPERSCRIPT and not (struck or pale), apart))
         if len(book.fonts) == 4:
             book.fonts.append(book.fonts[0])  # the programs count no fifth one
     elif kind == FORMAT and book.biff >= BIFF8:
@@ -161,9 +112,13 @@ def _global(book: _Book, kind: int, body: bytes) -> None:
     elif kind == XF:
         font, form = struct.unpack_from("<2H", body)
         framed = book.biff >= BIFF8 and struct.unpack_from("<H", body, 10)[0] != 0
-        filled = book.biff >= BIFF8 and struct.unpack_from("<I", body, 14)[0] >> 26 != 0
-        book.styles.append((form, framed, font < len(book.fonts) and book.fonts[font].unseen and not filled))
+        pattern, colors = (body[17] >> 2, struct.unpack_from("<H", body, 18)[0]) if book.biff >= BIFF8 else (0, 0)
+        book.grounds.append((pattern, colors & 0x7F, colors >> 7 & 0x7F))
+        book.styles.append((form, framed, font < len(book.fonts) and book.fonts[font].struck))
         book.looks.append(font)
+    elif kind == PALETTE_OWN:
+        own = [(body[at], body[at + 1], body[at + 2]) for at in range(2, len(body) - 3, 4)]
+        book.palette = (*PALETTE[:OWN_FROM], *own, *PALETTE[OWN_FROM + len(own) :])
     elif kind == BOUNDSHEET:
         position, state, sort = struct.unpack_from("<IBB", body)
         name = short_string(body, 6) if book.biff >= BIFF8 else body[7:].decode("gb18030", "replace")
@@ -171,21 +126,25 @@ def _global(book: _Book, kind: int, body: bytes) -> None:
         book.sheets.append((position, sheet))
 
 
-def _fill(sheet: Sheet, stream: bytes, position: int, book: _Book) -> None:
+def _fill(sheet: Sheet, stream: bytes, position: int, book: Book) -> None:
     filling = _Filling(sheet, book)
     depth = 0
     for kind, body in _records(stream, position):
         depth += (kind == BOF) - (kind == EOF)
         if depth <= 1:
             filling.take(kind, body)
+            if kind in OVER:
+                filling.over.take(kind, body)
+    filling.over.settle()
 
 
 class _Filling:
     """One sheet while its records are read."""
 
-    def __init__(self, sheet: Sheet, book: _Book) -> None:
+    def __init__(self, sheet: Sheet, book: Book) -> None:
         self.sheet = sheet
         self.book = book
+        self.over = Over(sheet, book)
         self.no_zeros = False
         self.waiting: tuple[int, int, int] | None = None  # a formula whose text stands in the next record
 
@@ -267,6 +226,7 @@ class _Filling:
 
     def _text(self, row: int, column: int, style: int, text: str | None, number: Decimal | None = None) -> None:
         code, _, unseen = self.book.style(style)
+        self.over.styles[row + 1, column + 1] = style
         if text is not None and number is None and code is not None:
             text = numbers.shown_text(text, code)
         if text is None:

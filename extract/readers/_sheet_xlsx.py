@@ -4,25 +4,27 @@ import io
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from extract.content import DOUBT
 from extract.place import column_number
 from extract.readers import _sheet_numbers as numbers
-from extract.readers._doubts import without_notes
+from extract.readers._colors import is_unseen
 from extract.readers._package import Package, damaged
 from extract.readers._sheet import MOST_SHEETS, Sheet, doubtful
-from extract.readers._sheet_xlsx_styles import Style, is_raised, is_struck, repainting, styles_of
-from extract.readers._spans import MAX_CELLS, too_many_cells
+from extract.readers._sheet_colors import THEME, Color, theme_of
+from extract.readers._sheet_xlsx_conditions import repaint
+from extract.readers._sheet_xlsx_drawn import Sizes, covered
+from extract.readers._sheet_xlsx_strings import inks_of, rich, strings
+from extract.readers._sheet_xlsx_styles import Change, Style, repainting, styles_of
+from extract.readers._spans import MAX_CELLS
 from extract.readers._unreadable import refuse
 
-MOST_STRINGS = 500_000
 MOST_ROW, MOST_COLUMN = 1_048_576, 16_384
-MOST_RANGES = 100  # of cells under one condition
-MOST_LOOKS = 20_000_000  # at cells, for all conditions together
 USUAL_WIDTH = 8.43
+NARROWEST = 1.0  # characters: in a narrower column no number is seen
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 YES = ("1", "true")
 TELLING = "c row col mergeCell conditionalFormatting oleObject control sheetView sheetFormatPr"
@@ -30,12 +32,13 @@ TELLING = "c row col mergeCell conditionalFormatting oleObject control sheetView
 
 @dataclass(slots=True)
 class _Book:
-    """What all sheets share; `repainting` are the conditional formats that show a figure otherwise, or not at all."""
+    """What all sheets share; `repainting` are the conditional formats; `inks` the colors of parts of a text."""
 
     styles: list[Style] = field(default_factory=list)
-    repainting: set[str] = field(default_factory=set)
+    repainting: dict[str, Change] = field(default_factory=dict)
     strings: list[str] = field(default_factory=list)
-    looks: int = 0
+    inks: dict[int, list[Color]] = field(default_factory=dict)
+    theme: tuple[Color, ...] = THEME
     recalculated: bool = False  # the formulas' results are computed only when somebody opens it
 
     def style(self, number: str | None) -> Style:
@@ -61,20 +64,20 @@ def _sheets(package: Package, most: int) -> Iterator[Sheet]:
         raise damaged()
     parts = _relations(package, main)
     book = _Book()
+    themes = [path for kind, path in parts.values() if kind == "theme"]
+    book.theme = theme_of(_root(package.read(themes[0]))) if themes else THEME
     for kind, path in parts.values():
         if kind == "styles":
             root = _root(package.read(path))
-            book.styles = styles_of(root)
-            book.repainting = repainting(root)
+            book.styles = styles_of(root, book.theme)
+            book.repainting = repainting(root, book.theme)
         elif kind == "sharedStrings":
-            book.strings = _strings(package.read(path))
+            book.strings = strings(package.read(path), book.inks, book.theme)
     calculation = workbook.find("{*}calcPr")
     book.recalculated = calculation is not None and calculation.get("fullCalcOnLoad") in YES
     properties = workbook.find("{*}workbookPr")
     if properties is not None and properties.get("date1904") in YES:
-        book.styles = [
-            Style(None if _has_days(one.code) else one.code, one.framed, one.doubtful) for one in book.styles
-        ]
+        book.styles = [replace(one, code=None if _has_days(one.code) else one.code) for one in book.styles]
     for number, element in enumerate(workbook.iterfind("{*}sheets/{*}sheet"), 1):
         if number > MOST_SHEETS:
             raise refuse("too_large", f"工作表超过 {MOST_SHEETS} 张，不是年度报告。")
@@ -83,10 +86,11 @@ def _sheets(package: Package, most: int) -> Iterator[Sheet]:
         hidden = element.get("state") in ("hidden", "veryHidden")
         sheet = Sheet(number, element.get("name") or "", hidden=hidden, most=most)
         if kind == "worksheet":
-            _Filling(sheet, book).fill(package.read(path))
+            filling = _Filling(sheet, book)
+            filling.fill(package.read(path))
             for sort, target in _relations(package, path).values():
                 if sort == "drawing":
-                    _drawing(sheet, package.read(target))
+                    _drawing(sheet, package.read(target), filling.sizes)
         yield sheet
 
 
@@ -116,35 +120,6 @@ def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _strings(body: bytes) -> list[str]:
-    found = list[str]()
-    for _, element in etree.iterparse(
-        io.BytesIO(body), tag="{*}si", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    ):
-        found.append(_rich(element))
-        element.clear()
-        if len(found) > MOST_STRINGS:
-            raise refuse("too_large", "工作簿里的文字过多，不是年度报告。")
-    return found
-
-
-def _rich(element: etree._Element) -> str:
-    """The text of a string: without how it is pronounced and marks of notes; doubtful where a part is struck out."""
-    runs = element.findall("{*}r")
-    if not runs:
-        return _plain("".join(one.text or "" for one in element.iterfind("{*}t")))
-    texts = ["".join(one.text or "" for one in run.iterfind("{*}t")) for run in runs]
-    apart = any(text.strip() and is_struck(run.find("{*}rPr")) for text, run in zip(texts, runs, strict=True))
-    if not apart:
-        return _plain("".join(texts))
-    return doubtful(_plain(without_notes(zip(texts, [is_raised(run.find("{*}rPr")) for run in runs], strict=True))))
-
-
-def _plain(text: str) -> str:
-    """Control characters are written by their numbers; the only one in use is a carriage return."""
-    return text.replace("_x000D_", "") if "_x000D_" in text else text
-
-
 def _events(body: bytes) -> Iterator[tuple[str, etree._Element]]:
     """The elements that say something, as they begin and end: a sheet may be large."""
     yield from etree.iterparse(
@@ -167,6 +142,8 @@ class _Filling:
         self.no_zeros = False
         self.width = USUAL_WIDTH
         self.widths: dict[int, float] = {}
+        self.sizes = Sizes(USUAL_WIDTH, widths=self.widths)
+        self.looks: dict[tuple[int, int], Style] = {}
         self.row = self.column = 0
 
     def fill(self, body: bytes) -> None:
@@ -178,16 +155,22 @@ class _Filling:
                 self._end(name, element)
                 if name in ("c", "row"):
                     element.clear()
+        narrow = {column for column, width in self.widths.items() if 0 < width < NARROWEST}
+        for at in [at for at in self.sheet.cells if at[1] in narrow and at not in self.sheet.merged]:
+            self.sheet.cells[at] = doubtful(self.sheet.cells[at])
 
     def _begin(self, name: str, element: etree._Element) -> None:
         if name == "row":
             self.row, self.column = _number(element.get("r"), self.row + 1, MOST_ROW), 0
             if element.get("hidden") in YES or element.get("ht") == "0":
                 self.sheet.hidden_rows.add(self.row)
+            elif element.get("ht"):
+                self.sizes.heights[self.row] = float(element.get("ht") or 0)
         elif name == "sheetView":
             self.no_zeros = element.get("showZeros") in ("0", "false")
         elif name == "sheetFormatPr":
-            self.width = float(element.get("defaultColWidth") or USUAL_WIDTH)
+            self.width = self.sizes.width = float(element.get("defaultColWidth") or USUAL_WIDTH)
+            self.sizes.height = float(element.get("defaultRowHeight") or self.sizes.height)
 
     def _end(self, name: str, element: etree._Element) -> None:
         if name == "c":
@@ -195,13 +178,14 @@ class _Filling:
             self.column = min(column_number(place[1]), MOST_COLUMN) if place else self.column + 1
             self.row = min(int(place[2]), MOST_ROW) if place else self.row
             room = self.widths.get(self.column, self.width)
+            self.looks[self.row, self.column] = self.book.style(element.get("s"))
             _cell(self.sheet, (self.row, self.column), element, self.book, self.no_zeros, room)
         elif name == "col":
             _column(self.sheet, element, self.widths)
         elif name == "mergeCell":
             _merge(self.sheet, element.get("ref") or "")
         elif name == "conditionalFormatting":
-            _repaint(self.sheet, element, self.book)
+            repaint(self.sheet, element, self.looks, self.book.repainting, self.book.theme)
         elif name in ("oleObject", "control"):
             self.sheet.left.add("attachment" if name == "oleObject" else "field")
 
@@ -227,25 +211,6 @@ def _merge(sheet: Sheet, reference: str) -> None:
         sheet.merge(first, last)
 
 
-def _repaint(sheet: Sheet, element: etree._Element, book: _Book) -> None:
-    """Cells that a condition may show otherwise: whether it holds, only a program could tell."""
-    rules = {rule.get("dxfId") for rule in element.iterfind("{*}cfRule")}
-    data_bars = any(bar.get("showValue") in ("0", "false") for bar in element.iterfind("{*}cfRule/*"))
-    if rules.isdisjoint(book.repainting) and not data_bars:
-        return
-    for reference in (element.get("sqref") or "").split()[:MOST_RANGES]:
-        corners = [_CELL.fullmatch(corner) for corner in reference.split(":")]
-        first, last = corners[0], corners[-1]
-        if first and last:
-            rows = range(int(first[2]), int(last[2]) + 1)
-            columns = range(column_number(first[1]), column_number(last[1]) + 1)
-            book.looks += len(sheet.cells)
-            if book.looks > MOST_LOOKS:
-                raise too_many_cells()
-            for at in [at for at in sheet.cells if at[0] in rows and at[1] in columns]:
-                sheet.cells[at] = doubtful(sheet.cells[at])
-
-
 def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, no_zeros: bool, room: float) -> None:
     style = book.style(cell.get("s"))
     kind, value = cell.get("t") or "n", _stated(cell)
@@ -253,12 +218,20 @@ def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, 
     text = _text(cell, kind, value, book, style, room)
     if text is None or (no_zeros and text and not text.strip("0.")):
         text = DOUBT + "".join((text or value).split())
-    elif text and style.doubtful:
+    elif text and (style.doubtful or _has_unseen(cell, kind, value, book, style)):
         text = doubtful(text)
     if text:
         sheet.put_number(*at, text, number)
     elif style.framed:
         sheet.draw(*at)
+
+
+def _has_unseen(cell: etree._Element, kind: str, value: str, book: _Book, style: Style) -> bool:
+    """Whether a part of a text has the color of its ground."""
+    inks = book.inks.get(int(value), []) if kind == "s" and value.strip().isdigit() else []
+    if kind == "inlineStr":
+        inks = inks_of(cell, book.theme)
+    return any(is_unseen(ink, style.ground) for ink in inks)
 
 
 def _stated(cell: etree._Element) -> str:
@@ -273,7 +246,7 @@ def _text(cell: etree._Element, kind: str, value: str, book: _Book, style: Style
         return None
     if kind == "inlineStr":
         inline = cell.find("{*}is")
-        return "" if inline is None else _formatted(_rich(inline), style)
+        return "" if inline is None else _formatted(rich(inline), style)
     if kind == "s":
         return _formatted(book.strings[int(value)], style) if value.strip().isdigit() else ""
     if kind == "str":
@@ -290,10 +263,11 @@ def _formatted(text: str, style: Style) -> str | None:
     return numbers.shown_text(text, style.code) if style.code is not None else text
 
 
-def _drawing(sheet: Sheet, body: bytes) -> None:
+def _drawing(sheet: Sheet, body: bytes, sizes: Sizes) -> None:
     root = _root(body)
     if root is None:
         return
     sheet.images += sum(1 for _ in root.iterfind(".//{*}pic"))
     if next(root.iterfind(".//{*}sp//{*}t"), None) is not None:
         sheet.left.add("drawing")
+    sheet.cover(covered(root, sizes))

@@ -3,9 +3,10 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from crawler.pages.titles import recognize
-from extract.content import Content, Grid, Second
+from extract.content import Content, Grid, Picture, Second
 from extract.form.form_file import FORMS
 from extract.form.forms import TABLES
 from extract.form.template import bare, normalize
@@ -44,7 +45,14 @@ class _Found:
     others: list[str] = field(default_factory=list)
     unread: list[tuple[str, str, str]] = field(default_factory=list)
     pictures: list[tuple[str, bytes]] = field(default_factory=list)
+    saved: dict[str, bytes] = field(default_factory=dict)  # in the folder of a page
+    names: set[str] = field(default_factory=set)
+    led_to: set[str] = field(default_factory=set)  # pictures, by a page beside which they lie
     documents: int = 0
+
+    def picture(self, name: str) -> bytes:
+        """The bytes of a picture of this name; none where it is not there."""
+        return self.saved.get(name) or dict(self.pictures).get(name, b"")
 
 
 def accepts(head: bytes, name: str) -> bool:  # noqa: ARG001 - every format has it
@@ -73,11 +81,15 @@ def read(body: bytes, name: str) -> Content:  # noqa: ARG001 - every format has 
 def _look(found: _Found, body: bytes, depth: int, budget: object) -> None:
     """Reads the members of an archive, those of archives inside it as well, within the bounds of `unpack`."""
     from crawler.files.intake import LITTER, NEVER
-    from crawler.files.unpack import Budget, kind_of, members, open_zip
+    from crawler.files.unpack import Budget, kind_of, member_name, members, open_zip
+    from crawler.pages.picture_names import is_saved_with, saved_folders
     from crawler.pages.sniff import ZIP, media_type
 
     assert isinstance(budget, Budget)
     with open_zip(io.BytesIO(body)) as package:
+        names = [member_name(one) for one in package.infolist()]
+        found.names.update(names)
+        folders = saved_folders(names)
         if (kind := kind_of(package)) != ZIP:
             raise refuse("unsupported_format", f"这是{_signatures.NAMES.get(kind, kind)}，目前还不能读取这种格式。")
         for member in members(package, LARGEST, budget):
@@ -88,7 +100,9 @@ def _look(found: _Found, body: bytes, depth: int, budget: object) -> None:
                     found.unread.append((member.name, CODES[member.cause], (member.reason or ("", ""))[1]))
                 continue
             sort = media_type(member.body, member.name)
-            if sort == ZIP and depth < DEPTH:
+            if is_saved_with(member.name, folders):
+                found.saved |= {member.name: member.body} if sort.startswith("image/") else {}
+            elif sort == ZIP and depth < DEPTH:
                 _look(found, member.body, depth + 1, budget)
             elif sort == ZIP:
                 found.unread.append((member.name, "too_deep", "压缩包里的压缩包里还有压缩包；请先解开"))
@@ -111,11 +125,24 @@ def _take(found: _Found, name: str, body: bytes) -> None:
     except Unreadable as error:
         found.unread.append((name, error.problem.code, error.problem.detail))
         return
+    content = replace(content, pictures=tuple(_with_bytes(found, name, one) for one in content.pictures))
     identity, labels = _identity(content, name), _labels(content)
     if labels >= FEWEST_LABELS or (identity and _reads_like_one(content)):
         found.reports.append((identity, labels, content))
     else:
         found.others.append(name)
+
+
+def _with_bytes(found: _Found, page: str, picture: Picture) -> Picture:
+    """The picture of a page, with its bytes where it was saved beside the page."""
+    from crawler.pages.picture_names import local_name
+
+    local = next(filter(None, map(local_name, picture.addresses)), "")
+    name = f"{page[: page.rfind('/') + 1]}{local}"
+    if not local or picture.body or picture.load or name not in found.names:
+        return picture
+    found.led_to.add(name)
+    return picture._replace(load=partial(found.picture, name))
 
 
 def _identity(content: Content, name: str) -> Identity | None:
@@ -161,7 +188,7 @@ def _chosen(found: _Found) -> Content:
     copies = [other for _, many, other in ranked[1:] if many >= FEWEST_LABELS]
     if copies and labels:
         content = replace(content, second=Second(("member", "copy"), lambda: copies[0]))
-    if len(ranked) > 1 or found.unread or found.pictures:
+    if len(ranked) > 1 or found.unread or any(name not in found.led_to for name, _ in found.pictures):
         content = replace(content, left=content.left | {"attachment"})
     return content
 

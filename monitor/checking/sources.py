@@ -2,24 +2,23 @@
 
 import io
 import os
-import re
 import stat
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from crawler.files.intake import DEEP, DEPTH, LITTER
-from crawler.files.unpack import Budget, Cause, UnpackError, kind_of, members, open_zip
+from crawler.files.unpack import Budget, Cause, UnpackError, kind_of, member_name, members, open_zip
 from crawler.ground.errors import UsageError
+from crawler.pages.picture_names import is_saved_with, saved_folders
 from crawler.pages.sniff import ZIP, media_type
 from extract.model import Problem
 from extract.reading import LARGEST
-from extract.saved_page import ENDINGS
 
 STDIN = Path("-")
 UNPACKED = 300 << 20  # bytes of one archive, archives inside it included: they wait in memory
 CODES: dict[Cause, str] = {"encrypted": "encrypted", "too_large": "too_large", "damaged": "damaged_file"}
-PAGE = re.compile(r"\.(?:html?|xhtml|shtml)\Z", re.IGNORECASE)
 BEGINS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -60,17 +59,12 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder, onerror=_raise):
-        pages = {Path(name).stem for name in names if PAGE.search(name)}
-        folders[:] = sorted(name for name in folders if not _is_of_page(name, pages))
+        pages = saved_folders(names)
+        folders[:] = sorted(name for name in folders if not is_saved_with(f"{name}/", pages))
         for name in sorted(names):
             path = Path(place, name)
             if stat.S_ISREG(path.lstat().st_mode):
                 yield path
-
-
-def _is_of_page(folder: str, pages: set[str]) -> bool:
-    """Whether a folder was saved with a page beside it: what is in it is that page's, and no document by itself."""
-    return any(folder.lower().endswith(ending) and folder[: -len(ending)] in pages for ending in ENDINGS)
 
 
 def _raise(error: OSError) -> None:
@@ -114,7 +108,11 @@ def _opened(path: Path, file: IO[bytes]) -> list[Source]:
 
 
 def _members(path: Path, file: IO[bytes], depth: int, budget: Budget) -> Iterator[Source]:
+    pages: list[tuple[Path, str, bytes]] = []
+    saved: list[tuple[str, bytes]] = []
     with open_zip(file) as package:
+        names = [member_name(one) for one in package.infolist()]
+        folders = saved_folders(names)
         for member in members(package, LARGEST, budget):
             parts = [part for part in member.name.split("/") if part not in ("", ".", "..")]
             if any(map(LITTER.match, parts)):
@@ -125,6 +123,10 @@ def _members(path: Path, file: IO[bytes], depth: int, budget: Budget) -> Iterato
                     yield Source(
                         place, problem=Problem(CODES[member.cause], f"压缩包里的文件没有解开：{member.reason[1]}")
                     )
+            elif is_saved_with(member.name, folders):
+                saved.append((member.name, member.body))
+            elif _has_folder(member.name, names):
+                pages.append((place, member.name, member.body))
             elif media_type(member.body, member.name) != ZIP:
                 yield Source(place, member.body)
             elif depth < DEPTH:
@@ -134,3 +136,22 @@ def _members(path: Path, file: IO[bytes], depth: int, budget: Budget) -> Iterato
                     yield Source(place, problem=Problem("damaged_file", f"压缩包打不开：{error.reason[1]}"))
             else:
                 yield Source(place, problem=Problem("too_deep", DEEP[1]))
+    for place, name, body in pages:
+        yield Source(place, _packed(name, body, saved))
+
+
+def _has_folder(page: str, names: Iterable[str]) -> bool:
+    folders = saved_folders([page])
+    return bool(folders) and any(is_saved_with(name, folders) for name in names)
+
+
+def _packed(page: str, body: bytes, saved: Iterable[tuple[str, bytes]]) -> bytes:
+    """A page and what lies in the folder that was saved with it, as one file again."""
+    folders = saved_folders([page])
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr(zipfile.ZipInfo(page), body)
+        for name, inside in saved:
+            if is_saved_with(name, folders):
+                package.writestr(zipfile.ZipInfo(name), inside)
+    return target.getvalue()

@@ -30,6 +30,7 @@ from crawler.pages import articles, dates, file_names, rosters, signs, sniff, ti
 from crawler.pages.asks import Ask
 from crawler.pages.markup import permitted
 from crawler.pages.page import Page, decode, squeeze
+from crawler.pages.picture_names import local_name
 from crawler.wire import recording
 from crawler.wire.robots import rules_of
 from extract.content import Content, Grid, plain_row
@@ -38,7 +39,6 @@ from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, _ocr, read
 from extract.run import read_report
-from extract.saved_page import local_name
 from monitor.alerts import feed, smtp_words
 from monitor.asking.register_list import read_list
 from monitor.changes import diff, revisions

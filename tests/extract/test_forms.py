@@ -8,6 +8,7 @@ import pytest
 from crawler.ground.errors import UsageError
 from extract.form.form_file import OWN, load
 from extract.form.forms import MEMBERS
+from extract.form.template import normalize
 from tests.extract.third_form import FOLDER
 
 THIRD = (FOLDER / "2026.toml").read_text(encoding="utf-8")
@@ -122,3 +123,14 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_the_members_are_the_columns_of_the_table() -> None:
     for form in load(OWN, FOLDER).forms:
         assert tuple(column.code for column in form.applications.members) == MEMBERS
+
+
+@pytest.mark.parametrize("mark", ["[1]", "［2］", "〔12〕", "【注1】", "[ 1 ]"])
+def test_the_mark_of_a_note_behind_a_label_is_no_word_of_it(mark: str) -> None:
+    for label in ("规范性文件", "科研机构", "（六）其他处理", "1.属于国家秘密"):
+        assert normalize(label + mark) == normalize(label)
+
+
+@pytest.mark.parametrize("text", ["行政许可（12）", "[1]", "12[1]", "规章[2021]", "规章[1]2", "规章[1件]"])
+def test_what_may_be_a_figure_or_a_year_stays_in_a_label(text: str) -> None:
+    assert normalize(text) == text

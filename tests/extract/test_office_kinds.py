@@ -10,6 +10,7 @@ import xlsxwriter
 from extract.content import DOUBT, Grid
 from extract.model import Report
 from extract.readers import _sheet_xls, read
+from extract.readers._sheet_xls_book import Book
 from extract.readers._sheet_xls_strings import Text, shared_strings
 from extract.reading import read_report
 from monitor.samples import SampleReport, make_history
@@ -153,8 +154,8 @@ def font(*, flags: int = 0, raised: int = 0, height: int = 200, color: int = 0x7
     return struct.pack("<5H", height, flags, color, 400, raised) + b"\0" * 4
 
 
-def book(*fonts: bytes) -> _sheet_xls._Book:
-    found = _sheet_xls._Book()
+def book(*fonts: bytes) -> Book:
+    found = Book()
     for one in fonts:
         _sheet_xls._global(found, _sheet_xls.FONT, one)
     _sheet_xls._global(found, _sheet_xls.XF, struct.pack("<2H", 0, 0) + b"\0" * 16)

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
+from extract.content import Content, Grid, Second
 from extract.form.forms import MEMBERS
 from extract.model import Report
+from extract.parse import parse
 from extract.place import GridCell
+from extract.readers import read
 from extract.reading import read_report
+from extract.second_reading import read_again
 from monitor.samples import SampleReport, make_history
 from monitor.samples.layout import FormTable
 from tests.extract import word_files as word
@@ -188,3 +193,33 @@ def test_a_row_that_does_not_stand_below_the_headings_is_left_out_and_told() -> 
     assert stated == all_of(report) - len(MEMBERS)
     [told] = [one for one in found.problems if one.code == "header_order"]
     assert told.where == "T3[granted]"
+
+
+def printed_lines(content: Content) -> list[str]:
+    """What a stream of text has: each row of figures as it is printed, without a heading of a column."""
+    return [
+        " ".join(text for text in row.texts if text)
+        for block in content.blocks
+        if isinstance(block, Grid)
+        for row in block.rows
+        if any(text.isdigit() for text in row.texts)
+    ]
+
+
+@pytest.mark.parametrize("year", FORMS.values())
+def test_a_reading_without_columns_confirms_figures_by_their_place_in_the_row(year: int) -> None:
+    report = sample(year)
+    order = ("research", "business", "other", "legal_services", "social")
+    content = read(page(report, lambda table: [ordered(table, order)]), "a.html")
+    once = parse(content)
+    assert isinstance(once, Report)
+    lines = printed_lines(content)
+    row = next(at for at, line in enumerate(lines) if line.startswith("一、本年新收"))
+    *label, one, two = lines[row].split()
+    assert one != two
+    for changed, differing in ((lines, 0), ([*lines[:row], " ".join([*label, two, one]), *lines[row + 1 :]], 2)):
+        second = Content((report.title, "二、主动公开政府信息情况", *changed))
+        twice = read_again(once, replace(content, second=Second(("boxes", "stream"), partial(replace, second))))
+        assert isinstance(parse(second), Report)
+        assert (twice.ways, twice.differed) == (("boxes", "stream"), differing)
+        assert twice.agreed >= 7 * 20

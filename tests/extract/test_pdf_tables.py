@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from extract.content import DOUBT, Grid
+from extract.place import PageBox
 from extract.readers._pdf_cells import Table
 from extract.readers._pdf_frames import Cell, Frame
 from extract.readers._pdf_lines import lines_of
@@ -186,3 +187,25 @@ def test_a_label_is_one_wherever_the_page_break_cuts_it(above: str, below: str) 
 def test_a_figure_below_another_is_not_made_a_part_of_it(below: str) -> None:
     found = cut(["行政许可", "5", "1"], ["", below, ""])
     assert all(DOUBT in row[1] for row in found if row[0])
+
+
+@pytest.mark.parametrize("figures", [15, 9, 5])
+def test_many_figures_in_one_row_are_a_table_and_a_few_behind_words_are_not(figures: int) -> None:
+    row: Line = [(("4件", "２", "-")[at % 3], 40.0 + 30 * at) for at in range(figures)]
+    rows: list[Line] = [[("行政复议", 50), ("行政诉讼", 300)], row]
+    if figures < 9:
+        with pytest.raises(ValueError, match="unpack"):
+            grid_of(rows)
+    else:
+        assert grid_of(rows)[-1] == tuple(text for text, _ in row)
+
+
+def test_each_figure_of_a_table_without_rules_has_a_box_of_its_own() -> None:
+    rows: list[Line] = [[("规章", 50), *FIGURES], [("行政许可", 50), ("5", LEFT[0]), ("7", LEFT[3])]]
+    marks = [glyph for at, row in enumerate(rows) for text, x in row for glyph in glyphs(text, x, 12.0 * at)]
+    [found] = [one.grid for one in unruled(lines_of(marks)) if isinstance(one, Run)]
+    wide = SIZE / 2
+    assert found.places[0][1:] == tuple(PageBox(0, round(x), 0, round(x + wide), 10) for x in LEFT)
+    shown = {text: place for text, place in zip(found.rows[1].texts, found.places[1], strict=True) if text}
+    assert shown["5"] == PageBox(0, round(LEFT[0]), 12, round(LEFT[0] + wide), 22)
+    assert shown["7"] == PageBox(0, round(LEFT[3]), 12, round(LEFT[3] + wide), 22)

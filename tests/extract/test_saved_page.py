@@ -1,19 +1,22 @@
 """A page as a browser saved it, its pictures in the folder beside it: read with them, and with nothing else on the disk."""
 
+import io
 import os
+import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from bench.scans import score
+from crawler.pages.picture_names import local_name
 from extract.content import Content, Picture
 from extract.model import Report
 from extract.readers import Unreadable, read
 from extract.readers._ocr import engine
-from extract.reading import read_file
-from extract.saved_page import local_name, saved_beside
-from monitor.checking.sources import find_files
+from extract.reading import read_body, read_file
+from extract.saved_page import saved_beside
+from monitor.checking.sources import find_files, sources_of
 from monitor.samples import SampleReport, make_history
 from tests.extract.pictured_pages import pictured_page
 from tests.extract.scanned import needs_ocr
@@ -46,6 +49,40 @@ def test_a_saved_page_is_read_with_the_pictures_in_its_folder(sample: SampleRepo
     assert isinstance(result, Report)
     assert score(sample, result, 0, 1)[:3] == (len(sample.cells), 0, 0)
     assert (result.status, result.problems) == ("complete", ())
+
+
+def packed(page: Path) -> bytes:
+    """The page and its folder in a ZIP, in a folder of it, as people send them."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for one in sorted(page.parent.rglob("*"), reverse=True):
+            if one.is_file():
+                package.write(one, f"报送/{one.relative_to(page.parent)}")
+    return target.getvalue()
+
+
+@needs_ocr
+@pytest.mark.parametrize("ending", ["_files", ".files"])
+def test_a_saved_page_in_an_archive_is_read_with_its_pictures(
+    sample: SampleReport, tmp_path: Path, ending: str
+) -> None:
+    body = packed(saved(tmp_path, sample, f"{NAME}{ending}", f"./{quote(NAME)}{ending}/{{}}"))
+    [source] = sources_of("报送.zip", body)
+    assert (source.path, source.problem) == (Path(f"报送.zip!/报送/{NAME}.html"), None)
+    for name, one in (("报送.zip", body), (source.path.name, source.body or b"")):
+        _, result = read_body(one, name)
+        assert isinstance(result, Report)
+        assert score(sample, result, 0, 1)[:3] == (len(sample.cells), 0, 0)
+        assert (result.status, result.problems) == ("complete", ())
+
+
+def test_a_picture_that_the_archive_lacks_is_told(sample: SampleReport, tmp_path: Path) -> None:
+    page = saved(tmp_path, sample, f"{NAME}_files", f"./{NAME}_files/{{}}")
+    for one in (tmp_path / f"{NAME}_files").glob("*.png"):
+        one.unlink()
+    _, result = read_body(packed(page), "报送.zip")
+    assert isinstance(result, Report)
+    assert {(one.code, one.table) for one in result.problems} == {("table_missing", "T4"), ("part_unread", "")}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench._scans import WEARS, Print, as_tiff, drawn, jpeg, sealed, table_of, turned
-from bench.scans import score
+from bench.scans import samples, score
 from crawler.ground.workers import Workers
 from extract.content import DOUBT, Grid
 from extract.model import Report
@@ -62,6 +62,15 @@ def test_a_page_turned_sealed_and_compressed_states_nothing_wrong() -> None:
     found = score(report, result, 0, 1)
     assert found.wrong == 0
     assert found.exact >= 0.95 * len(shown)
+
+
+@pytest.mark.parametrize(("wear", "dpi"), [("red seal", 100), ("blue seal", 150)])
+def test_the_words_of_a_seal_are_not_taken_for_those_of_a_cell_of_figures(wear: str, dpi: int) -> None:
+    [(report, printed)] = samples(1)
+    page = WEARS[wear](drawn(report, printed._replace(dpi=dpi))[1])
+    result = read_report(as_tiff([page]), "年报.tif", HINT)
+    assert isinstance(result, Report)
+    assert score(report, result, 0, 1).wrong == 0
 
 
 def cells_of(rows: Sequence[Sequence[str]], wear: str, dpi: int) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from extract.readers._ocr.raster import Box, Raster, Sheet
 
 SURE = 0.80  # a figure of which either look is less sure is none
 SURE_OF_WORDS = 0.5
-MOSTLY = 0.6  # of the ink of a cell is black where its words are its own
+MOSTLY = 0.75  # of the ink of a cell is black where its words are its own
 # What may stand in a cell of figures beside digits; a cell of these alone is read twice.
 FIGURE = re.compile(r"[0-9０-９.,，．+＋\-−－—–_/／\\增减万元件条项次个宗份无。%％ ]{1,40}")
 UNKNOWN = "□"  # stands for a number in the prose that was not read alike twice
@@ -55,7 +55,7 @@ def settled(sheet: Sheet, looks: Sequence[Look]) -> list[str]:
     for at in asked:
         texts[at] = _judged(looks[at], (next(said), next(said)))
     for at, look in enumerate(looks):
-        if look.colored and is_words(look.first.text) and _of_a_seal(look):
+        if is_words(look.first.text) and _of_a_seal(look):
             texts[at] = DOUBT + look.first.text
         elif not look.ink.there and not is_words(look.first.text):
             # No ink at all: blank, unless only color was there, or the page's own boxes saw something.
@@ -64,8 +64,8 @@ def settled(sheet: Sheet, looks: Sequence[Look]) -> list[str]:
 
 
 def _of_a_seal(look: Look) -> bool:
-    """Whether so much of a cell's ink is colored that its words are those of a seal that lies over it."""
-    return not look.ink.there or look.black < MOSTLY
+    """Whether so much of a cell's ink is colored that its words may be those of a seal that lies over it."""
+    return (look.colored and not look.ink.there) or look.black < MOSTLY
 
 
 def _second_looks(sheet: Sheet, look: Look) -> tuple[Raster, Raster]:

@@ -28,6 +28,7 @@ class Crew:
         self.address, self.say, self.patience = address, say, patience
         self.house = this_house()
         self.base = self.house.crawls if crawling else self.house.base
+        self.does: Both = ("crawls", "能抓取的") if crawling else ("reads", "能读文件的")
         self.client: Any = None
         self.connected = False
         self.offers: Mapping[str, frozenset[str]] = {}
@@ -43,9 +44,10 @@ class Crew:
             if self.out_of_patience():
                 self.close()
                 raise GoujiError(
-                    f"nobody at {self.address} reads with this version of gouji; "
+                    f"nobody at {self.address} {self.does[0]} with this version of gouji; "
                     f"start workers where it is installed: dask worker {self.address}",
-                    f"{self.address} 那里没有装着这一版本 gouji 的工作机；请启动：dask worker {self.address}",
+                    f"{self.address} 那里没有装着这一版本 gouji、{self.does[1]}工作机；"
+                    f"请启动：dask worker {self.address}",
                 )
             time.sleep(NOBODY)
             self.count()

@@ -30,6 +30,7 @@ from crawler.ground.data import DataDir, create
 from extract.engine.cluster import ClusterEngine
 from extract.engine.crew import Crew
 from extract.engine.engine import BOUNDS, Engine
+from extract.engine.fetched import Waiting
 from extract.engine.local import LocalEngine
 from extract.run import extract
 from monitor.schema import open_database
@@ -95,7 +96,11 @@ def read_all(root: Path, documents: Sequence[tuple[str, bytes]], address: str, w
     data = create(DataDir(root))
     archive = open_archive(data)
     engine: Engine
-    engine = KeptCluster(Crew(address, print), archive, BOUNDS) if address else KeptLocal(archive, workers, BOUNDS)
+    engine = (
+        KeptCluster(Crew(address, print), archive, BOUNDS, Waiting(print))
+        if address
+        else KeptLocal(archive, workers, BOUNDS, Waiting(print))
+    )
     with closing(open_database(data)) as db:
         keys = [archive.put(body) for _, body in documents]
         for first, last in ((0, WARM * workers), (WARM * workers, len(documents))):

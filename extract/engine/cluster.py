@@ -1,19 +1,23 @@
-"""The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back."""
+"""The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back.
+
+From an archive that the workers reach they fetch the bytes themselves; from any other these go along.
+"""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, cast
 from uuid import uuid4
 
-from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.archive import Archive, Shelf
 from crawler.ground.contained import Failed, contained
 from extract.engine.crew import Crew
-from extract.engine.engine import Asked, Bounds, Coming, Outcome
+from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
+from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
 from extract.engine.house import LACKING
-from extract.engine.worker import Carried, read_there
+from extract.engine.worker import read_there
 from extract.model import Problem
 from extract.readers import needs
 
@@ -29,8 +33,8 @@ class ClusterEngine:
 
     ahead = AHEAD
 
-    def __init__(self, crew: Crew, archive: Archive, bounds: Bounds) -> None:
-        self.crew, self.archive, self.bounds = crew, archive, bounds
+    def __init__(self, crew: Crew, archive: Archive, bounds: Bounds, waiting: Waiting) -> None:
+        self.crew, self.archive, self.bounds, self.waiting = crew, archive, bounds, waiting
         self.open: dict[str, _Piece] = {}
         self.carried = 0  # bytes that are under way
         self.back: SimpleQueue[str] = SimpleQueue()  # what came back; dask fills it from a thread of its own
@@ -40,11 +44,7 @@ class ClusterEngine:
         return self.carried > MOST_BYTES
 
     def read(self, document: Asked) -> Coming:
-        try:
-            bodies = {name: self.archive.read(name) for name in (document.sha256, *document.parts.values())}
-        except ArchiveError as error:
-            return Known(Problem("archive_damaged", error.said("zh")))
-        piece = _Piece(self, document, bodies)
+        piece = _Piece(self, document, self.archive if self.archive.everywhere else bodies(self.archive, document))
         self.open[piece.name] = piece
         self.carried += piece.size
         return piece
@@ -96,29 +96,17 @@ class ClusterEngine:
                 piece.take(result)
 
 
-class Known:
-    """What is known without a reader."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.known = outcome
-
-    def done(self, seconds: float) -> bool:  # noqa: ARG002 - as every other
-        return True
-
-    def outcome(self) -> Outcome:
-        return self.known
-
-
 class _Piece:
-    """A document under way; sent again where its scheduler was lost, or its worker lacked what it needs."""
+    """A document under way; sent again where its scheduler was lost, or its worker lacked what it needs or could not
+    fetch its bytes."""
 
-    def __init__(self, engine: ClusterEngine, document: Asked, bodies: Mapping[str, bytes]) -> None:
-        self.engine, self.document, self.carried = engine, document, Carried(bodies)
-        self.size = sum(map(len, bodies.values()))
+    def __init__(self, engine: ClusterEngine, document: Asked, shelf: Shelf) -> None:
+        self.engine, self.document, self.shelf = engine, document, shelf
+        self.size = shelf.size if isinstance(shelf, Fetched) else 0
         self.name = f"gouji-read-{document.sha256[:16]}-{uuid4().hex}"
-        need = contained(lambda: needs(bodies[document.sha256], document.url))
-        self.needs = {need} if isinstance(need, str) and need else set()
+        self.needs = _needs(shelf, document)
         self.future: Any = None
+        self.not_before = 0.0  # when it may be sent again
         self.offers: list[str] = []
         self.able: frozenset[str] = frozenset()
         self.settled: Outcome | None = None
@@ -137,7 +125,7 @@ class _Piece:
             sent = contained(
                 lambda: self.engine.crew.client.submit(
                     read_there,
-                    self.carried,
+                    self.shelf,
                     self.document,
                     self.engine.bounds,
                     key=f"{self.name}-{uuid4().hex[:8]}",
@@ -156,7 +144,7 @@ class _Piece:
         state = self.state()
         if state == "pending" and not self.able & self.engine.crew.able(self.offers):
             state = "lost"  # nobody is left of those who could read it when it was sent
-        if state in GONE:
+        if state in GONE and time.monotonic() >= self.not_before:
             self.send()
         elif state == "error":
             self.engine.settle(self, _failure(self.future.exception()))
@@ -164,12 +152,22 @@ class _Piece:
     def take(self, result: object) -> None:
         """What came of it; what lacked something goes to a worker that has it, if there is one."""
         outcome = cast(Outcome, result)
+        if isinstance(outcome, Unfetched):
+            self._wait(outcome)
+            return
+        self.engine.waiting.gave()
         lacking = {LACKING[problem.code] for problem in _problems(outcome) if problem.code in LACKING} - self.needs
         if any(self.engine.crew.offering(need) for need in lacking):
             self.needs |= lacking
             self.send()
         else:
             self.engine.settle(self, outcome)
+
+    def _wait(self, why: Unfetched) -> None:
+        if self.engine.waiting.goes_on(why):
+            self.future, self.not_before = None, time.monotonic() + PAUSE
+        else:
+            self.engine.settle(self, why)
 
     def done(self, seconds: float) -> bool:
         end = time.monotonic() + seconds
@@ -187,8 +185,14 @@ class _Piece:
         return cast(Outcome, self.settled)
 
 
+def _needs(shelf: Shelf, document: Asked) -> set[str]:
+    """What its reader needs, as far as its bytes are here; else whoever lacks it says so."""
+    found = contained(lambda: needs(shelf.read(document.sha256), document.url)) if isinstance(shelf, Fetched) else ""
+    return {found} if isinstance(found, str) and found else set()
+
+
 def _problems(outcome: Outcome) -> Sequence[Problem]:
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, Failed | Unfetched):
         return ()
     return (outcome,) if isinstance(outcome, Problem) else outcome.problems
 

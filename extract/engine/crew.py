@@ -1,11 +1,12 @@
 """The connection to a dask scheduler, and who is there to read for us."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import Both, GoujiError
+from extract.engine.fetched import Say
 from extract.engine.house import PREFIX, this_house
 
 COUNT = 3.0  # seconds between two looks at who is there
@@ -14,8 +15,6 @@ CONNECT = 10.0  # seconds for one try to reach the scheduler
 PATIENCE = 300.0  # seconds for which a cluster may be gone, or have nobody who reads for us
 DEATHS = 1  # of workers, after which the next is a document's own fault
 SLOW_MESSAGE = "1 GiB"  # of a task's size, from which dask warns: a task carries its document
-
-Say = Callable[[Both], None]
 
 
 class Crew:

@@ -1,14 +1,12 @@
 """What a worker of a cluster does with a document: it reads it in a process of its own, with the bounds it is told."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
 from multiprocessing import process
 
-from crawler.ground.archive import ArchiveError, Shelf
+from crawler.ground.archive import Shelf
 from crawler.ground.workers import Workers
-from extract.engine.engine import Asked, Bounds, Outcome
+from extract.engine.engine import Asked, Bounds, Outcome, Unfetched
+from extract.engine.fetched import Fetched, fetched
 from extract.reading import read_archived
 
 _pools: dict[Bounds, Workers] = {}
@@ -16,26 +14,11 @@ _lock = threading.Lock()
 MOST = 64  # readers of one worker; as many work as it has threads
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The bodies that travel with a document, where its worker cannot reach the archive."""
-
-    bodies: Mapping[str, bytes]
-
-    def read(self, sha256_: str) -> bytes:
-        """The bytes; ArchiveError where they are not here, or came as others."""
-        body = self.bodies.get(sha256_)
-        if body is None or sha256(body).hexdigest() != sha256_:
-            raise ArchiveError(
-                f"what came over the network for {sha256_} is not what was sent",
-                f"从网络传来的 {sha256_} 与发出的不同",
-            )
-        return body
-
-
 def read_there(shelf: Shelf, document: Asked, bounds: Bounds) -> Outcome:
-    """What came of the document; called in a thread of a dask worker."""
-    return _pool(bounds).submit(read_archived, shelf, *document).outcome()
+    """What came of the document; called in a thread of a dask worker. `shelf` holds its bodies, or is the archive
+    itself: then they are fetched here, outside of the bounds within which it is read."""
+    found = shelf if isinstance(shelf, Fetched) else fetched(shelf, document)
+    return found if isinstance(found, Unfetched) else _pool(bounds).submit(read_archived, found, *document).outcome()
 
 
 def _pool(bounds: Bounds) -> Workers:

@@ -201,7 +201,20 @@ READING = (
     "profile",
     "status",
 )
-WORKING = ("check", "alert", "run", "extract", "add", "merge", "crawl", "acknowledge", "explain", "dismiss")
+WORKING = (
+    "check",
+    "alert",
+    "run",
+    "extract",
+    "add",
+    "archive",
+    "merge",
+    "tidy",
+    "crawl",
+    "acknowledge",
+    "explain",
+    "dismiss",
+)
 
 
 def line(command: str, folder: Path) -> list[str]:
@@ -216,6 +229,7 @@ def line(command: str, folder: Path) -> list[str]:
         "portal": ["list"],
         "agencies": ["list"],
         "add": [str(ROOT)],
+        "archive": ["check"],
         "merge": [str(folder)],
         "feed": [str(folder / "feed")],
         "compare": [EDUCATION],

@@ -222,8 +222,6 @@ class _Reader(Sections):
             )
         if found.warc_size <= 0:
             self.fail("warc_size", ("'warc_size' must be a number of megabytes above 0", "'warc_size' 要大于 0（MB）"))
-        if found.warc_days < 0:
-            self.fail("warc_days", ("'warc_days' must be a number of days, or 0", "'warc_days' 要是天数，或 0"))
         if found.page_seconds <= 0:
             self.fail("page_seconds", ("'page_seconds' must be above 0", "'page_seconds' 要大于 0（秒）"))
         if not 0 < found.drop <= 1:

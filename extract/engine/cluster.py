@@ -17,6 +17,7 @@ from extract.engine.crew import Crew
 from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
 from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
 from extract.engine.house import LACKING
+from extract.engine.suspects import Suspects
 from extract.engine.worker import read_there
 from extract.model import Problem
 from extract.readers import needs
@@ -36,6 +37,7 @@ class ClusterEngine:
     def __init__(self, crew: Crew, archive: Archive, bounds: Bounds, waiting: Waiting) -> None:
         self.crew, self.archive, self.bounds, self.waiting = crew, archive, bounds, waiting
         self.open: dict[str, _Piece] = {}
+        self.suspects: Suspects[_Piece] = Suspects()
         self.carried = 0  # bytes that are under way
         self.back: SimpleQueue[str] = SimpleQueue()  # what came back; dask fills it from a thread of its own
         self.swept = 0.0
@@ -78,11 +80,14 @@ class ClusterEngine:
                 self.settle(piece, Failed("unavailable"))
             elif present:
                 piece.look()
+        for piece in self.suspects.next(any(one.future is not None for one in self.open.values())):
+            piece.send()
 
     def settle(self, piece: "_Piece", outcome: Outcome) -> None:
         """A document is done."""
         piece.settled = outcome
         piece.future = None  # dask forgets the result with the last who holds it
+        self.suspects.settle(piece)
         if self.open.pop(piece.name, None):
             self.carried -= piece.size
 
@@ -120,7 +125,7 @@ class _Piece:
         """
         offers = [self.engine.crew.house.base, *filter(None, map(self.engine.crew.offering, sorted(self.needs)))]
         self.future, self.able = None, self.engine.crew.able(offers)
-        if self.able:
+        if self.able and self.engine.suspects.free(self):
             self.offers = offers
             sent = contained(
                 lambda: self.engine.crew.client.submit(
@@ -147,7 +152,11 @@ class _Piece:
         if state in GONE and time.monotonic() >= self.not_before:
             self.send()
         elif state == "error":
-            self.engine.settle(self, _failure(self.future.exception()))
+            failed = _failure(self.future.exception())
+            if failed.cause == "killed" and not self.engine.suspects.accuse(self):
+                self.future = None
+            else:
+                self.engine.settle(self, failed)
 
     def take(self, result: object) -> None:
         """What came of it; what lacked something goes to a worker that has it, if there is one."""

@@ -1,6 +1,7 @@
 """Whatever dies, hangs, wakes again or is cut off while a cluster reads: the database is that of one machine."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,7 +99,7 @@ def test_a_nanny_that_is_killed_above_its_worker(
 def test_a_worker_that_hangs_and_answers_when_others_have(
     tmp_path: Path, data: DataDir, wanted: dict[str, list[tuple[object, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "4s")  # as whoever keeps a cluster may set it
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "15s")  # as whoever keeps a cluster may set it
     with closing(Cluster(tmp_path / "hangs", workers=2)) as own:
         hung = processes(own, 2)[0]
         asleep = threading.Event()
@@ -218,7 +219,7 @@ def test_two_who_ask_one_cluster_at_once(
 ) -> None:
     for _ in range(2):
         own.start_worker()
-    other = DataDir(twin(data).root.rename(data.root.with_name("third")))
+    other = DataDir(Path(shutil.copytree(data.root, data.root.with_name("third"))))
     results: list[ExtractResult] = []
     asking = [threading.Thread(target=lambda one=one: results.append(read(one, own.address))) for one in (data, other)]
     for thread in asking:

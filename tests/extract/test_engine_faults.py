@@ -101,11 +101,12 @@ def test_a_worker_that_hangs_and_answers_when_others_have(
 ) -> None:
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "15s")  # as whoever keeps a cluster may set it
     with closing(Cluster(tmp_path / "hangs", workers=2)) as own:
-        hung = processes(own, 2)[0]
+        processes(own, 2)
+        hung = own.workers[0].pid  # with its nanny and its readers, as when its machine sleeps
         asleep = threading.Event()
 
         def act() -> None:
-            os.kill(hung, signal.SIGSTOP)
+            os.killpg(hung, signal.SIGSTOP)
             asleep.set()
 
         result: list[ExtractResult] = []
@@ -116,7 +117,7 @@ def test_a_worker_that_hangs_and_answers_when_others_have(
             assert not reading.is_alive(), "what it had is read elsewhere"
             assert asleep.is_set()
         finally:
-            os.kill(hung, signal.SIGCONT)
+            os.killpg(hung, signal.SIGCONT)
             reading.join()
         assert result[0].whole
         assert dump(data) == wanted

@@ -18,13 +18,13 @@ from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
 from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
 from extract.engine.house import LACKING
 from extract.engine.suspects import Suspects
-from extract.engine.worker import read_there
+from extract.engine.worker import read_there, unpacked
 from extract.model import Problem
 from extract.readers import needs
 
 AHEAD = 1024  # documents handed over before the one that is stored next
 MOST_BYTES = 256 * 1024**2  # of bodies that are under way
-POLL = 0.01  # seconds between two looks at what has come back
+POLL = 0.1  # seconds between two looks at what has come back: it is fetched together
 SWEEP = 0.5  # the same at everything that is under way: whether it was lost, or nobody is left to read it
 GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
 
@@ -160,7 +160,7 @@ class _Piece:
 
     def take(self, result: object) -> None:
         """What came of it; what lacked something goes to a worker that has it, if there is one."""
-        outcome = cast(Outcome, result)
+        outcome = unpacked(cast(bytes, result))
         if isinstance(outcome, Unfetched):
             self._wait(outcome)
             return

@@ -3,8 +3,11 @@
 import os
 import threading
 from multiprocessing import process
+from multiprocessing.reduction import ForkingPickler
+from typing import cast
 
 from crawler.ground.archive import Shelf
+from crawler.ground.contained import Failed
 from crawler.ground.workers import Workers
 from extract.engine.engine import Asked, Bounds, Outcome, Unfetched
 from extract.engine.fetched import Fetched, fetched
@@ -15,11 +18,21 @@ _lock = threading.Lock()
 MOST = 64  # readers of one worker; as many work as it has threads
 
 
-def read_there(shelf: Shelf, document: Asked, bounds: Bounds) -> Outcome:
-    """What came of the document; called in a thread of a dask worker. `shelf` holds its bodies, or is the archive
-    itself: then they are fetched here, outside of the bounds within which it is read."""
+def read_there(shelf: Shelf, document: Asked, bounds: Bounds) -> bytes | Failed | Unfetched:
+    """What came of the document, for `unpacked`; called in a thread of a dask worker. `shelf` holds its bodies, or is
+    the archive itself: then they are fetched here, outside of the bounds within which it is read."""
     found = shelf if isinstance(shelf, Fetched) else fetched(shelf, document)
-    return found if isinstance(found, Unfetched) else _pool(bounds).submit(read_archived, found, *document).outcome()
+    return found if isinstance(found, Unfetched) else _pool(bounds).submit(_packed, found, document).outcome()
+
+
+def unpacked(came: bytes | Failed | Unfetched) -> Outcome:
+    """The same as its reader made it."""
+    return cast(Outcome, ForkingPickler.loads(came)) if isinstance(came, bytes) else came
+
+
+def _packed(found: Fetched, document: Asked) -> bytes:
+    """In the reader's process: nobody on the way to who stores it takes it apart."""
+    return bytes(ForkingPickler.dumps(read_archived(found, *document)))
 
 
 def _pool(bounds: Bounds) -> Workers:

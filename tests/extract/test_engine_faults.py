@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # comes with dask
 import pytest
 from distributed import Client
 
@@ -58,6 +59,13 @@ def processes(cluster: Cluster, count: int) -> list[int]:
     with asked(cluster) as client:
         client.wait_for_workers(count, timeout=PATIENCE)
         return [int(pid) for pid in client.run(os.getpid).values()]
+
+
+def listening(address: str) -> int:
+    """The process there; 0 where none is left."""
+    port = int(address.rpartition(":")[2])
+    found = [one.pid for one in psutil.net_connections("tcp") if one.status == "LISTEN" and one.laddr.port == port]
+    return found[0] or 0 if found else 0
 
 
 def once(act: Callable[[], None]) -> Callable[[int], None]:
@@ -144,9 +152,10 @@ def test_a_document_that_kills_every_worker_is_its_own_problem(own: Cluster, dat
                     for address, tasks in client.processing().items()  # type: ignore[no-untyped-call]
                     if any(f"gouji-read-{name}" in str(task) for task in tasks)
                 ]
-                for _, pid in (client.run(os.getpid, workers=at_it) if at_it else {}).items():
-                    killed.append(pid)
-                    os.kill(pid, signal.SIGKILL)
+                for pid in map(listening, at_it):
+                    if pid:
+                        killed.append(pid)
+                        os.kill(pid, signal.SIGKILL)
                 ended.wait(0.1)
 
     killer = threading.Thread(target=kill)

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.ground.archive import ArchiveError
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from extract.engine.chosen import chosen
-from extract.engine.engine import BOUNDS, Asked, Bounds, Coming, Engine, Outcome
+from extract.engine.engine import BOUNDS, Asked, Bounds, Coming, Engine, Outcome, Unfetched
 from extract.engine.local import TICK
 from extract.fingerprint import reader_fingerprint
 from extract.model import Problem, Report
@@ -114,12 +115,16 @@ def extract(
 
     What goes wrong while a document is read or stored is its own. Killed at any moment, the next run reads what was not
     stored. The result does not depend on the engine (`workers` processes of this machine, if none is given) nor on the
-    number or order of its workers: what comes is stored in the order of the documents.
+    number or order of its workers: what comes is stored in the order of the documents. ArchiveError where the archive
+    gave nothing for too long: what was read is stored, the rest is as it was.
     """
     jobs = _pending(db, everything, now)
     writer = _Writer(db, now, len(jobs), progress)
     engine = engine or chosen(data, workers=workers, bounds=bounds)
     for job, outcome in _outcomes(jobs, engine, writer.tick):
+        if isinstance(outcome, Unfetched):
+            writer.store()
+            raise _given_up(outcome, len(jobs) - writer.done)
         if not isinstance(outcome, Failed):
             writer.take(job, outcome)
         elif outcome.cause != "unavailable":
@@ -132,6 +137,13 @@ def extract(
     bring_up_to_date(db)
     writer.result.resting = resting(db, reader_fingerprint())
     return writer.result
+
+
+def _given_up(why: Unfetched, left: int) -> ArchiveError:
+    return ArchiveError(
+        f"{why.said[0]} {left} documents are left, as they were; the same command goes on with them",
+        f"{why.said[1]} 还有 {left} 份文件没有读，原样留着；同一条命令接着读",
+    )
 
 
 def _pending(db: Database, everything: bool, now: datetime) -> list[Job]:

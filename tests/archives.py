@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from crawler.ground.archive import SHA256, ArchiveError, DamagedError, FolderArchive, MissingError, open_archive
 
@@ -27,6 +27,7 @@ class PackedArchive:
     """All bytes in one file, beside the data directory: there is no path to any of them."""
 
     root: Path
+    everywhere: ClassVar[bool] = False
 
     def put(self, body: bytes, sha256: str = "") -> str:
         sha256 = sha256 or hashlib.sha256(body).hexdigest()
@@ -82,7 +83,7 @@ def file_of(data: "DataDir", sha256: str) -> Path:
 def named(sha256: str) -> str:
     """The hash, if it is one."""
     if not SHA256.fullmatch(sha256):
-        raise ArchiveError(f"'{sha256}' is no SHA-256")
+        raise MissingError(f"'{sha256}' is no SHA-256")
     return sha256
 
 

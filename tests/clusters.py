@@ -84,9 +84,12 @@ class Cluster:
             time.sleep(0.05)
         return part
 
-    def start_worker(self, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+    def start_worker(
+        self, environment: Mapping[str, str] | None = None, *, through: int = 0
+    ) -> "subprocess.Popen[bytes]":
+        """One more; it reaches the scheduler at the port `through`, where that is given."""
         return self._start(
-            "worker", self.address, "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder),
+            "worker", f"{self.scheme}://127.0.0.1:{through or self.port}", "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder),
             environment=environment,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Protocol
 
 from crawler.ground.config_archive import URL, ArchiveSettings, wrong_url
 from crawler.ground.errors import GoujiError, UsageError
@@ -58,6 +58,10 @@ class Archive(Shelf, Protocol):
     come. Any number of threads and processes may use an archive at once; it can be pickled, and is sent along to
     other processes. Only the backend knows where and how the bytes are kept.
     """
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether other machines reach it as well as this one, sent along to them as it is."""
 
     def put(self, body: bytes, sha256: str = "") -> str:
         """Keeps the bytes durably and returns their SHA-256 (pass it if it is known already); from any thread.
@@ -111,6 +115,7 @@ class FolderArchive:
     """An archive of files below `root`, each named by the hash of its bytes."""
 
     root: Path
+    everywhere: ClassVar[bool] = False
 
     def put(self, body: bytes, sha256: str = "") -> str:
         sha256 = sha256 or hashlib.sha256(body).hexdigest()
@@ -173,7 +178,7 @@ class FolderArchive:
 
     def _path(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):
-            raise ArchiveError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
+            raise MissingError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
         return self.root / sha256[:2] / sha256
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.ground.archive import SHA256, ArchiveError, DamagedError, MissingError
 from crawler.ground.config_archive import URL, wrong_url
@@ -37,6 +37,7 @@ class S3Archive:
     url: str
     endpoint: str = ""
     region: str = ""
+    everywhere: ClassVar[bool] = True
 
     def put(self, body: bytes, sha256: str = "") -> str:
         sha256 = sha256 or hashlib.sha256(body).hexdigest()
@@ -100,7 +101,7 @@ class S3Archive:
 
     def _key(self, sha256: str) -> str:
         if not SHA256.fullmatch(sha256):
-            raise ArchiveError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
+            raise MissingError(f"'{sha256}' is no SHA-256 (64 lower-case hex digits)")
         return f"{sha256[:2]}/{sha256}"
 
     def _store(self) -> "S3Store":

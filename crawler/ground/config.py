@@ -40,7 +40,7 @@ class CrawlSettings:
     30). `window` is the part of the day (Asia/Shanghai) in which `gouji watch` crawls. `daily_cap` limits the requests
     to one host on one day (0: no limit). `drop` is the share of a portal's reports that may be lost from one crawl to
     the next before we treat it as our own failure. When a crawl's WARC file reaches `warc_size` megabytes, a new one
-    is begun. Work on one page (usually milliseconds, a second or two for the largest) is limited to `page_seconds`.
+    is begun; `gouji tidy` may remove what is older than `warc_days` (0: nothing). `page_seconds` are for one page.
     """
 
     contact: str = ""
@@ -51,6 +51,7 @@ class CrawlSettings:
     daily_cap: int = 0
     drop: float = 0.5
     warc_size: float = 1000.0
+    warc_days: int = 0
     page_seconds: float = 30.0
 
 

@@ -64,11 +64,15 @@ class Workers:
         """Calls a module-level function in a worker; its arguments and its result must be picklable."""
         piece = _Piece((work, args, kwargs))
         with self.lock:
-            self.open += 1
-            if len(self.threads) < min(self.open, self.count):
-                self._one_more_thread()
-        piece.add_done_callback(self._one_less)
-        self.pieces.put(piece)
+            if self.stopped:  # another thread ended it
+                piece.cancel()
+            else:
+                self.open += 1
+                if len(self.threads) < min(self.open, self.count):
+                    self._one_more_thread()
+                self.pieces.put(piece)
+        if not piece.given_up:
+            piece.add_done_callback(self._one_less)
         return Pending(cast("Future[T | Failed]", piece))
 
     def __enter__(self) -> "Workers":
@@ -77,7 +81,8 @@ class Workers:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self.stopped = True
+        with self.lock:
+            self.stopped = True
         for _ in self.threads:
             self.pieces.put(None)
         for thread in self.threads:

@@ -120,14 +120,14 @@ def whole_crawl(paths: Sequence[Path]) -> list[Path]:
     """All the files of the crawls that these belong to, as far as they lie beside them, in their order."""
     found: dict[Path, None] = {}
     for path in paths:
-        crawl = _crawl_of(path)
+        crawl = crawl_of(path)
         beside = sorted(path.parent.glob(f"{crawl[0]}-*{SUFFIX}")) if crawl else []
-        parts = [one for one in beside if one.samefile(path) or _crawl_of(one) == crawl]
+        parts = [one for one in beside if one.samefile(path) or crawl_of(one) == crawl]
         found.update(dict.fromkeys(parts if any(one.samefile(path) for one in parts) else [path]))
     return list(found)
 
 
-def _crawl_of(path: Path) -> tuple[int, str] | None:
+def crawl_of(path: Path) -> tuple[int, str] | None:
     """The number and the beginning of the crawl that a file was written in; None where it does not say."""
     try:
         with path.open("rb") as file:

@@ -8,8 +8,9 @@ from crawler.ground.config_engine import ADDRESS, wrong_address
 from crawler.ground.data import DataDir
 from crawler.ground.errors import Both, GoujiError, UsageError
 from extract.engine.cluster import ClusterEngine
-from extract.engine.crew import Crew, Say
+from extract.engine.crew import Crew
 from extract.engine.engine import BOUNDS, Bounds, Engine
+from extract.engine.fetched import Say, Waiting
 from extract.engine.local import LocalEngine
 
 
@@ -25,9 +26,9 @@ def chosen(
     UsageError for what is no address, GoujiError where dask is not installed.
     """
     if not address:
-        return LocalEngine(open_archive(data), workers or os.cpu_count() or 1, bounds)
+        return LocalEngine(open_archive(data), workers or os.cpu_count() or 1, bounds, Waiting(say))
     insist(address)
-    return ClusterEngine(Crew(address, say), open_archive(data), bounds)
+    return ClusterEngine(Crew(address, say), open_archive(data), bounds, Waiting(say))
 
 
 def insist(address: str) -> None:

@@ -1,25 +1,30 @@
-"""The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back."""
+"""The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back.
+
+From an archive that the workers reach they fetch the bytes themselves; from any other these go along.
+"""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, cast
 from uuid import uuid4
 
-from crawler.ground.archive import Archive, ArchiveError
+from crawler.ground.archive import Archive, Shelf
 from crawler.ground.contained import Failed, contained
 from extract.engine.crew import Crew
-from extract.engine.engine import Asked, Bounds, Coming, Outcome
+from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
+from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
 from extract.engine.house import LACKING
-from extract.engine.worker import Carried, read_there
+from extract.engine.suspects import Suspects
+from extract.engine.worker import read_there, unpacked
 from extract.model import Problem
 from extract.readers import needs
 
 AHEAD = 1024  # documents handed over before the one that is stored next
 MOST_BYTES = 256 * 1024**2  # of bodies that are under way
-POLL = 0.01  # seconds between two looks at what has come back
+POLL = 0.1  # seconds between two looks at what has come back: it is fetched together
 SWEEP = 0.5  # the same at everything that is under way: whether it was lost, or nobody is left to read it
 GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
 
@@ -29,9 +34,10 @@ class ClusterEngine:
 
     ahead = AHEAD
 
-    def __init__(self, crew: Crew, archive: Archive, bounds: Bounds) -> None:
-        self.crew, self.archive, self.bounds = crew, archive, bounds
+    def __init__(self, crew: Crew, archive: Archive, bounds: Bounds, waiting: Waiting) -> None:
+        self.crew, self.archive, self.bounds, self.waiting = crew, archive, bounds, waiting
         self.open: dict[str, _Piece] = {}
+        self.suspects: Suspects[_Piece] = Suspects()
         self.carried = 0  # bytes that are under way
         self.back: SimpleQueue[str] = SimpleQueue()  # what came back; dask fills it from a thread of its own
         self.swept = 0.0
@@ -40,11 +46,7 @@ class ClusterEngine:
         return self.carried > MOST_BYTES
 
     def read(self, document: Asked) -> Coming:
-        try:
-            bodies = {name: self.archive.read(name) for name in (document.sha256, *document.parts.values())}
-        except ArchiveError as error:
-            return Known(Problem("archive_damaged", error.said("zh")))
-        piece = _Piece(self, document, bodies)
+        piece = _Piece(self, document, self.archive if self.archive.everywhere else bodies(self.archive, document))
         self.open[piece.name] = piece
         self.carried += piece.size
         return piece
@@ -78,11 +80,14 @@ class ClusterEngine:
                 self.settle(piece, Failed("unavailable"))
             elif present:
                 piece.look()
+        for piece in self.suspects.next(any(one.future is not None for one in self.open.values())):
+            piece.send()
 
     def settle(self, piece: "_Piece", outcome: Outcome) -> None:
         """A document is done."""
         piece.settled = outcome
         piece.future = None  # dask forgets the result with the last who holds it
+        self.suspects.settle(piece)
         if self.open.pop(piece.name, None):
             self.carried -= piece.size
 
@@ -96,29 +101,17 @@ class ClusterEngine:
                 piece.take(result)
 
 
-class Known:
-    """What is known without a reader."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.known = outcome
-
-    def done(self, seconds: float) -> bool:  # noqa: ARG002 - as every other
-        return True
-
-    def outcome(self) -> Outcome:
-        return self.known
-
-
 class _Piece:
-    """A document under way; sent again where its scheduler was lost, or its worker lacked what it needs."""
+    """A document under way; sent again where its scheduler was lost, or its worker lacked what it needs or could not
+    fetch its bytes."""
 
-    def __init__(self, engine: ClusterEngine, document: Asked, bodies: Mapping[str, bytes]) -> None:
-        self.engine, self.document, self.carried = engine, document, Carried(bodies)
-        self.size = sum(map(len, bodies.values()))
+    def __init__(self, engine: ClusterEngine, document: Asked, shelf: Shelf) -> None:
+        self.engine, self.document, self.shelf = engine, document, shelf
+        self.size = shelf.size if isinstance(shelf, Fetched) else 0
         self.name = f"gouji-read-{document.sha256[:16]}-{uuid4().hex}"
-        need = contained(lambda: needs(bodies[document.sha256], document.url))
-        self.needs = {need} if isinstance(need, str) and need else set()
+        self.needs = _needs(shelf, document)
         self.future: Any = None
+        self.not_before = 0.0  # when it may be sent again
         self.offers: list[str] = []
         self.able: frozenset[str] = frozenset()
         self.settled: Outcome | None = None
@@ -132,12 +125,12 @@ class _Piece:
         """
         offers = [self.engine.crew.house.base, *filter(None, map(self.engine.crew.offering, sorted(self.needs)))]
         self.future, self.able = None, self.engine.crew.able(offers)
-        if self.able:
+        if self.able and self.engine.suspects.free(self):
             self.offers = offers
             sent = contained(
                 lambda: self.engine.crew.client.submit(
                     read_there,
-                    self.carried,
+                    self.shelf,
                     self.document,
                     self.engine.bounds,
                     key=f"{self.name}-{uuid4().hex[:8]}",
@@ -156,20 +149,34 @@ class _Piece:
         state = self.state()
         if state == "pending" and not self.able & self.engine.crew.able(self.offers):
             state = "lost"  # nobody is left of those who could read it when it was sent
-        if state in GONE:
+        if state in GONE and time.monotonic() >= self.not_before:
             self.send()
         elif state == "error":
-            self.engine.settle(self, _failure(self.future.exception()))
+            failed = _failure(self.future.exception())
+            if failed.cause == "killed" and not self.engine.suspects.accuse(self):
+                self.future = None
+            else:
+                self.engine.settle(self, failed)
 
     def take(self, result: object) -> None:
         """What came of it; what lacked something goes to a worker that has it, if there is one."""
-        outcome = cast(Outcome, result)
+        outcome = unpacked(cast(bytes, result))
+        if isinstance(outcome, Unfetched):
+            self._wait(outcome)
+            return
+        self.engine.waiting.gave()
         lacking = {LACKING[problem.code] for problem in _problems(outcome) if problem.code in LACKING} - self.needs
         if any(self.engine.crew.offering(need) for need in lacking):
             self.needs |= lacking
             self.send()
         else:
             self.engine.settle(self, outcome)
+
+    def _wait(self, why: Unfetched) -> None:
+        if self.engine.waiting.goes_on(why):
+            self.future, self.not_before = None, time.monotonic() + PAUSE
+        else:
+            self.engine.settle(self, why)
 
     def done(self, seconds: float) -> bool:
         end = time.monotonic() + seconds
@@ -187,8 +194,14 @@ class _Piece:
         return cast(Outcome, self.settled)
 
 
+def _needs(shelf: Shelf, document: Asked) -> set[str]:
+    """What its reader needs, as far as its bytes are here; else whoever lacks it says so."""
+    found = contained(lambda: needs(shelf.read(document.sha256), document.url)) if isinstance(shelf, Fetched) else ""
+    return {found} if isinstance(found, str) and found else set()
+
+
 def _problems(outcome: Outcome) -> Sequence[Problem]:
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, Failed | Unfetched):
         return ()
     return (outcome,) if isinstance(outcome, Problem) else outcome.problems
 

@@ -1,11 +1,12 @@
 """The connection to a dask scheduler, and who is there to read for us."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import Both, GoujiError
+from extract.engine.fetched import Say
 from extract.engine.house import PREFIX, this_house
 
 COUNT = 3.0  # seconds between two looks at who is there
@@ -14,8 +15,6 @@ CONNECT = 10.0  # seconds for one try to reach the scheduler
 PATIENCE = 300.0  # seconds for which a cluster may be gone, or have nobody who reads for us
 DEATHS = 1  # of workers, after which the next is a document's own fault
 SLOW_MESSAGE = "1 GiB"  # of a task's size, from which dask warns: a task carries its document
-
-Say = Callable[[Both], None]
 
 
 class Crew:
@@ -28,6 +27,7 @@ class Crew:
         self.address, self.say, self.patience = address, say, patience
         self.house = this_house()
         self.base = self.house.crawls if crawling else self.house.base
+        self.does: Both = ("crawls", "能抓取的") if crawling else ("reads", "能读文件的")
         self.client: Any = None
         self.connected = False
         self.offers: Mapping[str, frozenset[str]] = {}
@@ -43,9 +43,10 @@ class Crew:
             if self.out_of_patience():
                 self.close()
                 raise GoujiError(
-                    f"nobody at {self.address} reads with this version of gouji; "
+                    f"nobody at {self.address} {self.does[0]} with this version of gouji; "
                     f"start workers where it is installed: dask worker {self.address}",
-                    f"{self.address} 那里没有装着这一版本 gouji 的工作机；请启动：dask worker {self.address}",
+                    f"{self.address} 那里没有装着这一版本 gouji、{self.does[1]}工作机；"
+                    f"请启动：dask worker {self.address}",
                 )
             time.sleep(NOBODY)
             self.count()

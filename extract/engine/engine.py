@@ -1,15 +1,25 @@
 """What an engine is: it takes documents, and each comes back as a report, as a problem, or as what went wrong."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple, Protocol
 
 from crawler.ground.contained import Failed
+from crawler.ground.errors import Both
 from crawler.ground.workers import MEMORY
 from extract.model import Problem, Report
 from extract.reading import SECONDS
 
-Outcome = Report | Problem | Failed
+
+@dataclass(frozen=True, slots=True)
+class Unfetched:
+    """The archive did not give the bytes, and that says nothing about the document; `said`: why, to an operator."""
+
+    said: Both
+
+
+Outcome = Report | Problem | Failed | Unfetched
 
 
 class Bounds(NamedTuple):
@@ -31,6 +41,11 @@ class Asked(NamedTuple):
     published: bool
     parts: Mapping[str, str]
 
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """Of all bodies that whoever reads it needs."""
+        return (self.sha256, *self.parts.values())
+
 
 class Coming(Protocol):
     """A document that is being read."""
@@ -39,7 +54,8 @@ class Coming(Protocol):
         """Whether it is done; waits about this long."""
 
     def outcome(self) -> Outcome:
-        """What came of it, once it is done. `unavailable`: nobody was there to read it."""
+        """What came of it, once it is done. `unavailable`: nobody was there to read it; Unfetched: its archive has
+        given nothing for too long."""
 
 
 class Engine(Protocol):

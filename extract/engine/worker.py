@@ -1,14 +1,16 @@
 """What a worker of a cluster does with a document: it reads it in a process of its own, with the bounds it is told."""
 
+import os
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
 from multiprocessing import process
+from multiprocessing.reduction import ForkingPickler
+from typing import cast
 
-from crawler.ground.archive import ArchiveError, Shelf
+from crawler.ground.archive import Shelf
+from crawler.ground.contained import Failed
 from crawler.ground.workers import Workers
-from extract.engine.engine import Asked, Bounds, Outcome
+from extract.engine.engine import Asked, Bounds, Outcome, Unfetched
+from extract.engine.fetched import Fetched, fetched
 from extract.reading import read_archived
 
 _pools: dict[Bounds, Workers] = {}
@@ -16,26 +18,21 @@ _lock = threading.Lock()
 MOST = 64  # readers of one worker; as many work as it has threads
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The bodies that travel with a document, where its worker cannot reach the archive."""
-
-    bodies: Mapping[str, bytes]
-
-    def read(self, sha256_: str) -> bytes:
-        """The bytes; ArchiveError where they are not here, or came as others."""
-        body = self.bodies.get(sha256_)
-        if body is None or sha256(body).hexdigest() != sha256_:
-            raise ArchiveError(
-                f"what came over the network for {sha256_} is not what was sent",
-                f"从网络传来的 {sha256_} 与发出的不同",
-            )
-        return body
+def read_there(shelf: Shelf, document: Asked, bounds: Bounds) -> bytes | Failed | Unfetched:
+    """What came of the document, for `unpacked`; called in a thread of a dask worker. `shelf` holds its bodies, or is
+    the archive itself: then they are fetched here, outside of the bounds within which it is read."""
+    found = shelf if isinstance(shelf, Fetched) else fetched(shelf, document)
+    return found if isinstance(found, Unfetched) else _pool(bounds).submit(_packed, found, document).outcome()
 
 
-def read_there(shelf: Shelf, document: Asked, bounds: Bounds) -> Outcome:
-    """What came of the document; called in a thread of a dask worker."""
-    return _pool(bounds).submit(read_archived, shelf, *document).outcome()
+def unpacked(came: bytes | Failed | Unfetched) -> Outcome:
+    """The same as its reader made it."""
+    return cast(Outcome, ForkingPickler.loads(came)) if isinstance(came, bytes) else came
+
+
+def _packed(found: Fetched, document: Asked) -> bytes:
+    """In the reader's process: nobody on the way to who stores it takes it apart."""
+    return bytes(ForkingPickler.dumps(read_archived(found, *document)))
 
 
 def _pool(bounds: Bounds) -> Workers:
@@ -44,5 +41,7 @@ def _pool(bounds: Bounds) -> Workers:
         if bounds not in _pools:
             # Started by a nanny, a worker is a daemon, and such may have no children: ours end with it all the same.
             process.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+            # A nanny has its worker give memory back after every page; readers would spend a fifth of their time on it.
+            os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
             _pools[bounds] = Workers(MOST, seconds=bounds.seconds, memory=bounds.memory)
         return _pools[bounds]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from crawler.ground.clock import now
+from crawler.ground.errors import UsageError
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.commands.progress import progress
 from monitor.export import ExportResult, parquet
@@ -15,9 +16,7 @@ from monitor.schema import open_database
 from monitor.words.terminal import inert, table
 
 
-@command(
-    step=250, example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --no-parquet"
-)
+@command(step=250, example="gouji export 数据集\ngouji export 历年发布 --release 2025\ngouji export 数据集 --by-year")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--release",
@@ -32,20 +31,37 @@ from monitor.words.terminal import inert, table
     default=None,
     help="是否也写 Parquet（默认：装有附加组件 export 就写） · Parquet too (default: if the extra is installed)",
 )
+@click.option(
+    "--by-year",
+    is_flag=True,
+    help="Parquet 按报告年度分开（year=2024/），供 DuckDB、Spark 只读所要的年度 · Parquet in partitions by year",
+)
 @click.option("--force", is_flag=True, help="替换上次导出后改过的文件 · replace files changed since the last export")
 @json_option
-def export(folder: Path, release: str, wanted: bool | None, force: bool) -> None:
+def export(folder: Path, release: str, wanted: bool | None, by_year: bool, force: bool) -> None:
     """导出 CSV、Parquet 和带中英文编码本的数据包；上次的导出整个替换，从不留下半份，自己放进去的文件原样留着。
 
     CSV, Parquet and a Frictionless data package with a codebook in both languages. An earlier export in DIR is
     replaced whole; files of your own in it stay, and those changed since are named and replaced only with --force.
     """
     call = session()
-    with_parquet = parquet.available() if wanted is None else wanted
+    if by_year and wanted is False:
+        raise UsageError(
+            "--by-year is about Parquet; leave out --no-parquet", "--by-year 说的是 Parquet，请去掉 --no-parquet"
+        )
+    with_parquet = by_year or (parquet.available() if wanted is None else wanted)
     label = call.text("导出", "exporting")
     with closing(open_database(call.data)) as db, progress(label) as moved:
         result = write(
-            db, call.data, folder, now(), with_parquet=with_parquet, release=release, force=force, progress=moved
+            db,
+            call.data,
+            folder,
+            now(),
+            with_parquet=with_parquet,
+            by_year=by_year,
+            release=release,
+            force=force,
+            progress=moved,
         )
     if wanted is None and not with_parquet:
         call.note(

@@ -47,6 +47,7 @@ def export(
     now: datetime,
     *,
     with_parquet: bool,
+    by_year: bool = False,
     release: str = "",
     force: bool = False,
     progress: Progress | None = None,
@@ -55,7 +56,8 @@ def export(
 
     Other people's files in it are kept; if one of ours was changed, the export is refused, unless `force`.
 
-    A release is a folder with its name below `target`, written once and never again.
+    `by_year` lays Parquet apart by the year of the report. A release is a folder with its name below `target`, written
+    once and never again.
     """
     if with_parquet:
         parquet.require()
@@ -67,6 +69,8 @@ def export(
     with replacing(place, force=force) as folder, _snapshot(db):
         run = _Run(db, folder, exported(db), with_parquet, progress)
         run.tables()
+        if with_parquet and by_year:
+            run.stored = parquet.by_year(folder, {table.name: table.public for table in run.chosen})
         run.described()
         before, changes = run.changes(target, release) if release else ("", [])
         run.finish(now, release)

@@ -1,7 +1,7 @@
 """Converts an export's CSV to Parquet with DuckDB, the lightest library for it (extra `export`), used only here."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.util import find_spec
@@ -28,6 +28,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "512MB",
 }
 LEAST_BUFFER = 2 << 20
+FORMAT = "format parquet, compression zstd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,6 @@ def require() -> None:
 
 def convert(folder: Path, name: str, columns: Sequence[DatabaseColumn], written: Written) -> Stored:
     """Writes parquet/<name>.parquet from the CSV that was just written."""
-    import duckdb  # an extra: imported where it is used
-
     target = folder / "parquet" / f"{name}.parquet"
     target.parent.mkdir(exist_ok=True)
     # The longest row must fit into the buffer; its length is known from writing the CSV.
@@ -68,8 +67,58 @@ def convert(folder: Path, name: str, columns: Sequence[DatabaseColumn], written:
         "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', new_line='\\r\\n', nullstr='', "
         f"allow_quoted_nulls=false, parallel=false, max_line_size={buffer}, "
         f"buffer_size={buffer * 2}, columns={{{types}}})) to {_text(str(target))} "
-        "(format parquet, compression zstd)"
+        f"({FORMAT})"
     )
+    rows = _copied(folder, name, query)
+    if rows != written.rows:
+        raise GoujiError(
+            f"cannot write Parquet for the table {name}: {rows} of its {written.rows} rows came through "
+            "(--no-parquet leaves it out)",
+            f"表 {name} 写不成 Parquet：{written.rows} 行只通过 {rows} 行（--no-parquet 不写它）",
+        )
+    return _stored(folder, target)
+
+
+def by_year(folder: Path, tables: Mapping[str, Sequence[DatabaseColumn]]) -> dict[str, Stored]:
+    """Lays every file whose rows have a year, or belong to a report, apart into a folder of its name, a part a year.
+
+    The names are those that Hive, Spark and DuckDB know: <table>/year=2024/data_0.parquet, where no file holds the
+    year itself. A table of no year, or without rows, stays one file. All files that there are now, by table and year.
+    """
+    single = {name: _stored(folder, folder / f"parquet/{name}.parquet") for name in tables}
+    found: dict[str, Stored] = {}
+    for name, columns in tables.items():
+        parts = list(_parts(folder, name, {one.name for one in columns}))
+        found |= {f"{name}-{year}": part for year, part in parts} or {name: single[name]}
+    for name in {*single} - {*found}:
+        (folder / single[name].path).unlink()
+    return found
+
+
+def _parts(folder: Path, name: str, columns: Set[str]) -> Iterator[tuple[str, Stored]]:
+    """The parts of a table by year, `none` for rows of no year; none at all where it has no years, or no rows."""
+    source = _file(folder, name)
+    if "year" not in columns:
+        if "report" not in columns:
+            return
+        years = f"(select id, year from {_file(folder, 'reports')})"
+        source = f"(select t.*, r.year from {source} t left join {years} r on r.id = t.report)"
+    target = folder / "parquet" / name
+    if not _copied(folder, name, f"copy (from {source}) to {_text(str(target))} ({FORMAT}, partition_by (year))"):
+        target.rmdir()
+    for path in sorted(target.glob("year=*/*.parquet")):
+        year = path.parent.name.removeprefix("year=")
+        yield year if year.isdigit() else "none", _stored(folder, path)
+
+
+def _file(folder: Path, name: str) -> str:
+    return f"read_parquet({_text(_literal(folder / 'parquet' / f'{name}.parquet'))})"
+
+
+def _copied(folder: Path, name: str, query: str) -> int:
+    """How many rows DuckDB copied."""
+    import duckdb  # an extra: imported where it is used
+
     try:
         with duckdb.connect(":memory:", config=SETTINGS) as connection:
             connection.execute(f"set temp_directory = {_text(str(folder / '.duckdb'))}")
@@ -82,15 +131,13 @@ def convert(folder: Path, name: str, columns: Sequence[DatabaseColumn], written:
         ) from error
     finally:
         shutil.rmtree(folder / ".duckdb", ignore_errors=True)
-    if rows != written.rows:
-        raise GoujiError(
-            f"cannot write Parquet for the table {name}: {rows} of its {written.rows} rows came through "
-            "(--no-parquet leaves it out)",
-            f"表 {name} 写不成 Parquet：{written.rows} 行只通过 {rows} 行（--no-parquet 不写它）",
-        )
-    with target.open("rb") as file:
+    return int(rows)
+
+
+def _stored(folder: Path, path: Path) -> Stored:
+    with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    return Stored(f"parquet/{name}.parquet", target.stat().st_size, digest)
+    return Stored(path.relative_to(folder).as_posix(), path.stat().st_size, digest)
 
 
 def _read_as(column: DatabaseColumn) -> str:

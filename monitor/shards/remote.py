@@ -20,6 +20,7 @@ from monitor.shards.work import OUTCOME, Order, outcome_of
 
 POLL = 0.2  # seconds between two looks at what is under way
 PIECE = 8 << 20  # bytes of a shard that travel at once
+NOBODY = ("for too long nobody has been there who crawls", "太久没有能抓取的工作机")
 TRIES = 3  # to bring a shard back
 GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
 BACK = ".back"  # the end of the name of a folder in which a shard comes back
@@ -50,7 +51,7 @@ def crawled_there(
             for piece in list(waiting):
                 done, failed = _look(crew, run, piece) if present else (False, None)
                 if not done and crew.out_of_patience():
-                    done, failed = True, Failed("unavailable")
+                    done, failed = True, Failed("unavailable", NOBODY[piece.order.lang == "zh"])
                 if done:
                     waiting.remove(piece)
                     yield piece.name, failed
@@ -143,5 +144,5 @@ def _failure(error: BaseException | None) -> Failed:
     from distributed import KilledWorker
 
     if isinstance(error, KilledWorker):
-        return Failed("killed", "dask")
+        return Failed("killed")
     return Failed("error", f"{type(error).__name__}: {error}")

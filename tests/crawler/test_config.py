@@ -28,6 +28,7 @@ WRONG = (
     (PORTAL.replace("http:", "file:"), 3, "is not an http"),
     (PORTAL + '[[portal]]\nid = "b"\n', 5, "needs 'start_url'"),
     ("[crawl]\nwarc_size = 0\n", 2, "above 0"),
+    ("[crawl]\nwarc_days = -1\n", 2, "not negative"),
     (PORTAL + 'allow_hosts = ["http://a.gov.cn/"]\n', 5, "is no host name"),
     (PORTAL + 'allow_hosts = ["a.gov.cn:99999"]\n', 5, "is no host name"),
     (PORTAL + 'allow_hosts = ["a.gov.cn:25"]\n', 5, "none of the web's"),

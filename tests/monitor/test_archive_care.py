@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,7 @@ from crawler.ground.archive_s3 import S3Archive
 from crawler.ground.data import DataDir, create
 from monitor.cli import main
 from monitor.schema import open_database
-from tests.storage import Storage, storage_of
+from tests.storage import Storage, answering, storage_of
 
 BODIES = [f"报告{number}".encode() for number in range(12)]
 NAMES = [hashlib.sha256(body).hexdigest() for body in BODIES]
@@ -138,31 +136,6 @@ def test_a_copy_that_is_broken_off_goes_on(data: DataDir, other: Archive) -> Non
     assert told.copied + told.there == 12
     assert told.there >= 5
     assert list(other.hashes()) == sorted(NAMES)
-
-
-@contextmanager
-def answering(status: int) -> Iterator[str]:
-    """A server that answers everything with this."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_GET = do_PUT = do_HEAD = answer  # noqa: N815  (the library's names)
-
-        def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize(("status", "words"), [(403, "不认这份凭据"), (503, "没有照常回答"), (507, "没有照常回答")])

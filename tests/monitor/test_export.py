@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from monitor.export import export, parquet
 from monitor.export.cells import exact, guard, unguard, without_path, writer
 from monitor.export.changes import ReleaseEntry, compare, parse_release
 from monitor.export.described import MADE
+from monitor.export.standing import SUMS
 from monitor.schema import open_database
 from tests.monitor.cookbook import CIVIL, EDUCATION, build
 
@@ -263,6 +265,47 @@ def test_parquet_holds_the_same_with_types_and_without_guards(target: Path, stor
     package = json.loads((target / "datapackage.json").read_text(encoding="utf-8"))
     kinds = {one["path"].partition("/")[0]: one.get("type") for one in package["resources"]}
     assert kinds["parquet"] == "file", "a check of the package must not need a reader of Parquet"
+
+
+def test_parquet_by_year_is_the_same_in_the_folders_that_hive_knows(
+    target: Path, sample: DataDir, stored: Database, tmp_path: Path
+) -> None:
+    import duckdb
+
+    made = tmp_path / "年"
+    export(stored, sample, made, now(), with_parquet=True, by_year=True)
+    places = [str(one / "parquet").replace("[", "[[]").replace("*", "[*]").replace("'", "''") for one in (target, made)]
+    tables = {table.name: {one.name for one in table.public} for table in exported(stored)}
+    with duckdb.connect(":memory:") as connection:
+        for name, columns in tables.items():
+            apart = (made / "parquet" / name).is_dir()
+            rows_of = stored.execute(f'select count(*) from "{name}"').fetchone()[0]
+            assert apart == bool(columns & {"year", "report"} and rows_of)
+            listed = ", ".join(f'"{one}"::varchar' for one in sorted(columns))
+            found = f"{places[1]}/{name}/*/*.parquet" if apart else f"{places[1]}/{name}.parquet"
+            both = [
+                connection.execute(f"select {listed} from read_parquet('{path}') order by all").fetchall()
+                for path in (f"{places[0]}/{name}.parquet", found)
+            ]
+            assert both[0] == both[1], name
+        pairs = connection.execute(
+            f"select distinct f.year, r.year from '{places[1]}/disclosure/*/*.parquet' f "
+            f"join '{places[1]}/reports/*/*.parquet' r on r.id = f.report"
+        ).fetchall()
+        assert pairs
+        assert all(one == other for one, other in pairs)
+        schema = connection.execute(f"select name from parquet_schema('{places[1]}/reports/*/*.parquet')").fetchall()
+        assert ("year",) not in schema
+    summed = subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=made, check=False)
+    assert summed.returncode == 0
+    package = json.loads((made / "datapackage.json").read_text(encoding="utf-8"))
+    paths = {one["path"] for one in package["resources"]}
+    assert {path.relative_to(made).as_posix() for path in (made / "parquet").rglob("*.parquet")} <= paths
+    names = [one["name"] for one in package["resources"]]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[-a-z0-9._]+", name) for name in names)
+    export(stored, sample, made, now(), with_parquet=True)
+    assert not (made / "parquet" / "reports").exists()
 
 
 def test_without_the_library_csv_is_written_and_parquet_names_the_extra(sample: DataDir, tmp_path: Path) -> None:

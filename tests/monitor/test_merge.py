@@ -121,6 +121,31 @@ def test_every_column_that_names_a_crawl_is_numbered_with_it(tmp_path: Path) -> 
     assert {*NAMED} <= columns
 
 
+def test_whatever_a_crawl_writes_its_number_into_is_numbered_with_it(tmp_path: Path) -> None:
+    """However the column is called: a number that nothing else has is looked for everywhere."""
+    bench, number = Bench(tmp_path), 7_000_000
+    with closing(open_database(bench.data)) as db, db.atomic():
+        db.execute(
+            "insert into crawls (id, started_at, finished_at, outcome) values (?, '2025-01-01', '2025-01-01', 'done')",
+            [number],
+        )
+    with sites() as made:
+        bench.watch({name: site.url + START for name, site in made.items()})
+        for night in (1, 9):
+            assert bench.crawl(now=f"2026-02-{night:02d}T08:00:00+08:00").status == 0
+    gouji(bench.data.root, "extract")
+    gouji(bench.data.root, "check")
+    found = set()
+    with closing(open_database(bench.data)) as db:
+        for table in (name for name in db.table_names() if not name.startswith(("_", "sqlite_"))):
+            for one in db.table(table).columns:
+                within = f'select 1 from "{table}" where "{one.name}" between ? and ? limit 1'
+                if db.execute(within, [number, number + 9]).fetchone():
+                    found.add((table, one.name))
+    assert {("crawls", "id"), ("fetches", "crawl"), ("looks", "listed_in")} <= found
+    assert found - {*NAMED} <= {("sweeps", "crawl")}, "add it to NAMED"
+
+
 def test_shards_taken_together_are_one_crawl(crawled: dict[str, Path], tmp_path: Path) -> None:
     gouji(tmp_path / "one", "merge", *(crawled[name] for name in NAMES))
     gouji(tmp_path / "other", "merge", *(crawled[name] for name in reversed(NAMES)))

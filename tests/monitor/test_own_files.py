@@ -202,7 +202,20 @@ READING = (
     "status",
     "archive",
 )
-WORKING = ("check", "alert", "run", "extract", "add", "merge", "crawl", "acknowledge", "explain", "dismiss")
+WORKING = (
+    "check",
+    "alert",
+    "run",
+    "extract",
+    "add",
+    "archive",
+    "merge",
+    "tidy",
+    "crawl",
+    "acknowledge",
+    "explain",
+    "dismiss",
+)
 
 
 def line(command: str, folder: Path) -> list[str]:
@@ -218,6 +231,7 @@ def line(command: str, folder: Path) -> list[str]:
         "agencies": ["list"],
         "archive": ["check"],
         "add": [str(ROOT)],
+        "archive": ["check"],
         "merge": [str(folder)],
         "feed": [str(folder / "feed")],
         "compare": [EDUCATION],

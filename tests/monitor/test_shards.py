@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from click.testing import CliRunner
 
 from crawler.ground.config import Portal
 from crawler.ground.data import DataDir
+from crawler.ground.errors import GoujiError
+from extract.engine.chosen import unsaid
+from extract.engine.crew import Crew
 from monitor.cli import main
 from monitor.schema import open_database
 from monitor.shards.hosts import dealt, groups
@@ -124,6 +127,49 @@ def test_twenty_shards_of_tasks_are_one_crawl(sites: dict[str, Site], whole: Pat
     assert not (sharded / "shards").exists()
 
 
+def test_a_cluster_that_is_killed_in_the_middle_goes_on(sites: dict[str, Site], tmp_path: Path) -> None:
+    """The one who waits for the crawl is killed, and the worker that is at it."""
+    one = bench(tmp_path, sites, 3)
+    root = one.data.root
+    with closing(Cluster(tmp_path / "cluster", workers=1)) as cluster:
+        line = [sys.executable, "-m", "monitor.cli", "--data", str(root), "crawl", "--shards", "3"]
+        running = subprocess.Popen([*line, "--engine", cluster.address], cwd=ROOT, start_new_session=True)
+        end = time.monotonic() + 60
+        while not list((root / "shards").glob("[0-9].json")):
+            assert time.monotonic() < end
+            assert running.poll() is None
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        cluster.kill(cluster.workers[0])
+        cluster.start_worker()
+        told = json.loads(gouji(root, "crawl", "--shards", 3, "--engine", cluster.address, "--json"))
+        assert [one["error"] for one in told["shards"]] == [None] * 3
+    other = bench(tmp_path / "other", sites, 3)
+    other.crawl()
+    for table in ("agencies", "portals", "documents", "looks"):
+        ours, theirs = (rows(each, but=(*TIMES, *NUMBERS))[table] for each in (root, other.data.root))
+        assert ours == theirs, table
+    assert bodies(root) == bodies(other.data.root)
+    with closing(open_database(one.data)) as db:
+        assert list(db.execute("select count(*) from crawls where finished_at is null")) == [(0,)]
+
+
+def test_a_shard_that_fails_on_a_worker_costs_itself_alone(sites: dict[str, Site], tmp_path: Path) -> None:
+    one = bench(tmp_path, sites, 2)
+    with closing(Cluster(tmp_path / "cluster", workers=1)) as cluster, site(98) as bad:
+        bad.pages[START] = killer("fatal", cluster.folder, str(bad.pages[START]))
+        one.watch({"fatal": bad.url + START})
+        fails_alone(one.data.root, "--engine", cluster.address)
+
+
+def test_where_nobody_crawls_it_is_said_of_crawling(sites: dict[str, Site], tmp_path: Path) -> None:
+    with closing(Cluster(tmp_path / "cluster")) as cluster:
+        for crawling, words in ((True, "crawls"), (False, "reads")):
+            with pytest.raises(GoujiError, match=f"nobody at tcp:.* {words} with this version of gouji"):
+                Crew(cluster.address, unsaid, patience=0.0, crawling=crawling).open()
+
+
 def test_a_second_crawl_in_shards_knows_what_the_first_found(sites: dict[str, Site], tmp_path: Path) -> None:
     one = bench(tmp_path, sites, 3).data.root
     gouji(one, "crawl", "--shards", 2)
@@ -186,34 +232,41 @@ def test_a_merge_that_failed_midway_is_done_again(
         assert list(db.execute("select count(*) from documents")) == [(3,)]
 
 
-def test_a_shard_that_fails_costs_itself_alone_and_is_named(sites: dict[str, Site], tmp_path: Path) -> None:
-    one = bench(tmp_path, sites, 2)
-    root = os.fsencode(one.data.root)
-    good = site(99).pages[START]
+def killer(portal: str, root: Path, good: str) -> Callable[[Seen], Reply]:
+    """The machine runs out of memory, say: the crawl that first asks this is killed."""
     killed: list[int] = []
 
     def fatal(_: Seen) -> Reply:
-        """The machine runs out of memory, say: the crawl that asks this is killed."""
         if not killed:
             killed.extend(
                 int(path.parent.name)
                 for path in Path("/proc").glob("[0-9]*/cmdline")
-                if root in (line := said(path)) and b"--portal=fatal" in line
+                if os.fsencode(root) in (line := said(path)) and f"--portal={portal}".encode() in line
             )
             for process in killed:
                 os.kill(process, signal.SIGKILL)
-        return Reply(str(good))
+        return Reply(good)
 
+    return fatal
+
+
+def test_a_shard_that_fails_costs_itself_alone_and_is_named(sites: dict[str, Site], tmp_path: Path) -> None:
+    one = bench(tmp_path, sites, 2)
     with site(99) as bad:
-        bad.pages[START] = fatal
+        bad.pages[START] = killer("fatal", one.data.root, str(bad.pages[START]))
         one.watch({"fatal": bad.url + START})
-        result = CliRunner().invoke(main, ["crawl", "--shards", "3", "--data", str(one.data.root)])
-        assert result.exit_code == 3, result.output
-        assert "没有抓成（fatal，" in result.stderr
-        with closing(open_database(one.data)) as db:
-            assert list(db.execute("select count(*) from documents")) == [(2,)]
-        gouji(one.data.root, "crawl", "--shards", 3)
-    with closing(open_database(one.data)) as db:
+        fails_alone(one.data.root)
+
+
+def fails_alone(root: Path, *engine: str) -> None:
+    """One of three shards fails at first; the same command crawls it."""
+    result = CliRunner().invoke(main, ["crawl", "--shards", "3", *engine, "--data", str(root)])
+    assert result.exit_code == 3, result.output
+    assert "没有抓成（fatal，" in result.stderr
+    with closing(open_database(DataDir(root))) as db:
+        assert list(db.execute("select count(*) from documents")) == [(2,)]
+    gouji(root, "crawl", "--shards", 3, *engine)
+    with closing(open_database(DataDir(root))) as db:
         assert list(db.execute("select count(*) from documents")) == [(3,)]
 
 

@@ -51,12 +51,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """An undisturbed command: the state before and after it, and how long it took."""
+    """An undisturbed command: the state before and after it, how long it took, and its last line."""
 
     command: Command
     before: Rows
     after: Rows
     seconds: float
+    last: str
 
 
 class Trial:
@@ -69,9 +70,9 @@ class Trial:
         place = self._copy(command, self.folder / "place")
         before = rows(place, command.name)
         begun = time.monotonic()
-        run(command.line(place))
+        said = run(command.line(place)).stdout
         seconds = time.monotonic() - begun
-        return Course(command, before, self._after(place, command.name), seconds)
+        return Course(command, before, self._after(place, command.name), seconds, _last(said))
 
     def kill(self, course: Course) -> None:
         """Ends the command with SIGKILL at a random moment, with all its processes."""
@@ -93,7 +94,9 @@ class Trial:
                     os.killpg(process.pid, signal.SIGKILL)
                 self.tally.kills += 1
             said = (process.stdout.read() if process.stdout else b"").decode()
-        self._judge(f"{course.command.name}, killed after {moment:.2f} s", course, place, done=bool(said.strip()))
+        self._judge(
+            f"{course.command.name}, killed after {moment:.2f} s", course, place, done=_last(said) == course.last
+        )
 
     def fill(self, course: Course) -> None:
         """Runs the command on a disk that becomes full meanwhile, and again where there is room."""
@@ -149,6 +152,11 @@ class Trial:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(command.base, place, symlinks=True)
         return place
+
+
+def _last(said: str) -> str:
+    """The last line of what a command printed: with it, it says that it is done."""
+    return said.strip().rpartition("\n")[2]
 
 
 @dataclass

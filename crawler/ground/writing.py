@@ -51,6 +51,7 @@ class Sums:
                     sums.remove(sum_)
                 sums.append(sum_)
             text = "".join(f"{sum_}  {known}\n" for known, sums in found.items() for sum_ in sums[-KEPT:])
+            _sweep(self.path.parent)
             with _beside(self.path, text.encode()) as part:
                 part.replace(self.path)
 
@@ -79,8 +80,9 @@ def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: 
             before[file] = None if own else _replaceable(file, {*sums.of(file), new[file]}, force=force)
         if not own:
             sums.add(new)
+        for folder in {file.parent for file in files}:
+            _sweep(folder)
         for file, body in files.items():
-            _sweep(file.parent)
             with _beside(file, body, None if own else outside()) as part:
                 _place(part, file, before[file], own=own)
     except OSError as error:
@@ -94,6 +96,7 @@ def create(file: Path, body: bytes) -> bool:
     """Makes a new file, completely or not at all; False if the name is already taken. OSError."""
     if os.path.lexists(file):
         return False
+    _sweep(file.parent)
     with _beside(file, body) as part:
         return _appear(part, file)
 
@@ -101,6 +104,7 @@ def create(file: Path, body: bytes) -> bool:
 def exchange(file: Path, body: bytes) -> None:
     """Replaces the content of an existing file and keeps its mode. UsageError if it is not a regular file; OSError."""
     found = regular(file)
+    _sweep(file.parent)
     with _beside(file, body, stat.S_IMODE(found.st_mode) if found else None) as part:
         part.replace(file)
         _settle(file.parent)

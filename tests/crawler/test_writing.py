@@ -11,6 +11,7 @@ import pytest
 from crawler.ground.data import DataDir, create
 from crawler.ground.errors import GoujiError, UsageError
 from crawler.ground.writing import Sums, exchange, regular, sum_of, write
+from crawler.ground.writing import create as create_file
 
 MINE, OURS = b"mine", "勾稽".encode()
 
@@ -141,6 +142,21 @@ def test_what_a_killed_writer_left_is_swept_away_and_nothing_else(sums: Sums, tm
         ".gouji-notes.part",
         "gouji.part",
     }
+
+
+@pytest.mark.parametrize("writer", [lambda file: create_file(file, OURS), lambda file: exchange(file, OURS), None])
+def test_each_way_of_writing_sweeps_its_folder(
+    writer: Callable[[Path], object] | None, sums: Sums, tmp_path: Path
+) -> None:
+    """The list of sums in the data directory, a new file, a file that is changed: a killed writer left each."""
+    folder = tmp_path if writer else sums.path.parent
+    gone = folder / f".gouji-{2**22 + 1}-0123abcd.part"
+    gone.write_bytes(b"x")
+    if writer:
+        writer(tmp_path / "file")
+    else:
+        write({tmp_path / "feed": OURS}, sums)
+    assert not gone.exists()
 
 
 def test_the_mode_is_the_users_and_stays(sums: Sums, tmp_path: Path) -> None:

@@ -44,6 +44,15 @@ def xlsx(text: str) -> bytes:
         "<row>" + "".join(f'<c t="s"><v>{at}</v></c><c s="1"><v>{at}.25</v></c>' for at in row) + "</row>"
         for row in rows
     )
+    painted = "".join(
+        f'<conditionalFormatting sqref="A{at + 1}:P{at + 2}"><cfRule type="expression" dxfId="0"/></conditionalFormatting>'
+        for at in range(len(rows))
+    )
+    anchors = "".join(
+        f"<twoCellAnchor><from><col>1</col><row>{at}</row></from><to><col>3</col><row>{at + 2}</row></to>"
+        f"<sp><spPr/><txBody><p><r><t>{escape(cells[row[0]])}</t></r></p></txBody></sp></twoCellAnchor>"
+        for at, row in enumerate(rows)
+    )
     merged = "".join(f'<mergeCell ref="A{2 * at + 1}:A{2 * at + 2}"/>' for at in range(len(rows) // 2))
     sheets = "".join(
         f"<Relationship Id='r{n}' Type='{related}/{t}' Target='{p}'/>"
@@ -58,8 +67,10 @@ def xlsx(text: str) -> bytes:
             "xl/workbook.xml": f"<workbook {main}><sheets><sheet name='a' xmlns:r='{related}' r:id='r0'/></sheets></workbook>",
             "xl/_rels/workbook.xml.rels": f"<Relationships {package}>{sheets}</Relationships>",
             "xl/sharedStrings.xml": f"<sst {main}>{strings}</sst>",
-            "xl/styles.xml": f"<styleSheet {main}><numFmts><numFmt numFmtId='200' formatCode={form}/></numFmts><cellXfs><xf/><xf numFmtId='200'/></cellXfs></styleSheet>",
-            "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{sheet}</sheetData><mergeCells>{merged}</mergeCells></worksheet>",
+            "xl/styles.xml": f"<styleSheet {main}><numFmts><numFmt numFmtId='200' formatCode={form}/></numFmts><cellXfs><xf/><xf numFmtId='200'/></cellXfs><dxfs><dxf><font><color rgb='FFFFFFFF'/></font></dxf></dxfs></styleSheet>",
+            "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{sheet}</sheetData><mergeCells>{merged}</mergeCells>{painted}<drawing xmlns:r='{related}' r:id='d'/></worksheet>",
+            "xl/worksheets/_rels/sheet1.xml.rels": f"<Relationships {package}><Relationship Id='d' Type='{related}/drawing' Target='../drawings/drawing1.xml'/></Relationships>",
+            "xl/drawings/drawing1.xml": f"<wsDr xmlns='http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing'>{anchors}</wsDr>",
         }
     )
 

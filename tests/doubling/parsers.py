@@ -39,9 +39,11 @@ from extract.model import Report, Section
 from extract.parse import parse
 from extract.readers import Unreadable, _ocr, read
 from extract.run import read_report
+from extract.saved_page import saved_beside
 from monitor.alerts import feed, smtp_words
 from monitor.asking.register_list import read_list
 from monitor.changes import diff, revisions
+from monitor.checking.sources import sources_of
 from monitor.claims.grammar import read_claims
 from monitor.claims.numbers import quantities
 from monitor.claims.sentences import sentences
@@ -294,6 +296,23 @@ def packed(text: str) -> Work:
     )
 
 
+def given(text: str) -> Work:
+    """A zip as a person gives it to be judged, with a page and the picture saved beside it."""
+    file = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w") as package:
+        warnings.simplefilter("ignore", UserWarning)
+        package.writestr("a.html", text.encode("utf-8", "replace"))
+        for line in (text.splitlines() or [""])[:1000]:
+            package.writestr("a_files/" + line.encode("utf-8", "replace").decode().replace("\0", "0")[:200], "x")
+    return lambda: list(sources_of("a.zip", file.getvalue()))
+
+
+def saved(text: str) -> Work:
+    """The pictures of a saved page are looked for beside it; where nothing is."""
+    read_already = contained(lambda: read(text.encode("utf-8", "replace"), "a.html"))
+    return lambda: saved_beside(read_already, Path("/nowhere")) if isinstance(read_already, Content) else None
+
+
 def in_word(text: str) -> Work:
     bodies = of_text(permitted(text))
     return lambda: [contained(lambda body=body: read_report(body, "a.docx")) for body in bodies]  # type: ignore[misc]
@@ -404,4 +423,6 @@ PARSERS: Mapping[str, Parser] = {
     "why no answer came": plain(lambda text: verdict_of(Failure(ValueError(text)), BASE)),  # type: ignore[no-untyped-call]  # Twisted's
     "when to come again": plain(lambda text: seconds_to_wait(text, NOW)),
     "members of a zip": Parser(packed),
+    "a zip to be judged": Parser(given),
+    "pictures saved beside a page": Parser(saved),
 }

@@ -129,7 +129,7 @@ def test_from_the_first_page_a_person_finds_the_wrong_cell_decides_it_and_it_sta
     where = page.url
     page.get_by_role("link", name=f"{year} 年度报告").click()  # the second
     told = page.locator(".cell:target")
-    assert told.is_visible()
+    told.wait_for()
     assert "原文：11" in told.inner_text()
     assert "应为 1" in told.inner_text()
     lit = page.locator("td.here")

@@ -65,7 +65,15 @@ def test_what_an_old_crawl_told_in_its_sentences_alone_still_steers_and_is_shown
 
 @pytest.mark.parametrize("query", [STOOD, HANDED, NOBODYS, UNREAD])
 def test_who_published_is_searched_by_year_and_address(query: str, db: Database) -> None:
-    asked = {"year": 2024, "at": "9999", "day": "9999", "bodies": "[]", "begin": "2024", "end": "2025"}
+    asked = {
+        "year": 2024,
+        "at": "9999",
+        "day": "9999",
+        "bodies": "[]",
+        "strangers": "[]",
+        "begin": "2024",
+        "end": "2025",
+    }
     plan = [
         str(row[3])
         for row in db.execute(

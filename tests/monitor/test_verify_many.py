@@ -60,7 +60,7 @@ def test_several_drafts_end_with_a_table_that_is_a_workbook_too(sample: SampleRe
         rows = book.get_sheet_by_index(0).to_python()
     assert rows[0] == ["文件", "机关", "年度", "结论", "疑误的格"]
     assert [Path(str(row[0])).name for row in rows[1:]] == ["甲.xlsx", "乙.html", "=1+1.txt", "-"]
-    assert [str(row[3])[:2] for row in rows[1:]] == ["成立", "不符", "没有", "成立"]
+    assert [str(row[3])[:2] for row in rows[1:]] == ["成立", "不符", "未读", "成立"]
     found = json.loads(verify(tmp_path / "附件.zip", "--json").stdout)
     assert [Path(one["file"]).parts[-2:] for one in found["files"]] == [("附件.zip!", "乙.html"), ("丙", "=1+1.txt")]
 

@@ -67,6 +67,7 @@ class Headers:
     drawn: dict[tuple[str, int], list[tuple[tuple[int, int], ...]]] = field(default_factory=dict)
     # By grid, what a header of 表三 says whose members are in another order than the form's.
     unsettled: dict[int, str] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)  # grids of those whose columns are but the order of their cells
     last: str = ""  # the last kind of 法人 named in this grid since its last line of figures
     _grid: int = -1
 
@@ -78,6 +79,10 @@ class Headers:
         found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
         if table == "T3" and self._members([code for code, _ in found]):
             # Where each has its own column in a grid that tells columns, the headings themselves say whose they are.
+            # In one that tells none, a row of all the members and nothing else gives their order among the figures.
+            if not known and _is_whole(found, tokens):
+                known = True
+                self.counted.add(grid)
             if known:
                 self.unsettled.setdefault(grid, " ".join(text for text in texts if text))
             else:
@@ -189,6 +194,11 @@ def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
     if not ORGANIZATIONS.issubset(code for code, _ in found):
         return False
     return any(token.kind == "text" for token in tokens[found[0][1] :])
+
+
+def _is_whole(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
+    codes = [code for code, _ in found]
+    return len(tokens) == len(codes) and sorted(codes) == sorted(MEMBERS)
 
 
 def _total_before(tokens: Tokens) -> bool:

@@ -105,7 +105,7 @@ def _below_headings(row: Row, beside: Row | None) -> Row | None:
     )
 
 
-def _columns(places: Sequence[Place]) -> list[int]:
+def _columns(places: Sequence[Place | None]) -> list[int]:
     """Where the figures of a row stand beside one another: their columns, or the left edges of their boxes."""
     grid = [place.column for place in places if isinstance(place, GridCell) and place.column is not None]
     boxes = [place.left for place in places if isinstance(place, PageBox)]

@@ -88,10 +88,12 @@ def _above(word: _Word, lanes: Sequence[Lane]) -> int:
     return over[0] if len(over) == 1 else -1
 
 
-def _own(heads: Sequence[Sequence[_Word]], at: int) -> Sequence[_Word]:
+def _own(heads: Sequence[list[_Word]], at: int) -> list[_Word]:
     """The words above a column without those that head several, which stand above the headings of their columns."""
     own = heads[at]
-    while len(own) > 1 and any(_is_over(own, beside) for beside in (*heads[max(at - 1, 0) : at], *heads[at + 1 : at + 2])):
+    while len(own) > 1 and any(
+        _is_over(own, beside) for beside in (*heads[max(at - 1, 0) : at], *heads[at + 1 : at + 2])
+    ):
         own = own[1:]
     return own
 

@@ -80,9 +80,7 @@ class Headers:
         if table == "T3" and self._members([code for code, _ in found]):
             # Where each has its own column in a grid that tells columns, the headings themselves say whose they are.
             # In one that tells none, a row of all the members and nothing else gives their order among the figures.
-            if not known and _is_whole(found, tokens):
-                known = True
-                self.counted.add(grid)
+            known = known or self._counts(grid, found, tokens)
             if known:
                 self.unsettled.setdefault(grid, " ".join(text for text in texts if text))
             else:
@@ -115,6 +113,14 @@ class Headers:
                     return True
                 self.last = code
         return False
+
+    def _counts(self, grid: int, found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
+        """Whether a row is all members and nothing else: then it counts the columns that its grid does not tell."""
+        codes = [code for code, _ in found]
+        whole = len(tokens) == len(codes) and sorted(codes) == sorted(MEMBERS)
+        if whole:
+            self.counted.add(grid)
+        return whole
 
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """Whether these are the columns that this grid's header gives to the figures."""
@@ -194,11 +200,6 @@ def _stranger(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
     if not ORGANIZATIONS.issubset(code for code, _ in found):
         return False
     return any(token.kind == "text" for token in tokens[found[0][1] :])
-
-
-def _is_whole(found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
-    codes = [code for code, _ in found]
-    return len(tokens) == len(codes) and sorted(codes) == sorted(MEMBERS)
 
 
 def _total_before(tokens: Tokens) -> bool:

@@ -14,7 +14,7 @@ ORDINAL = re.compile("^(?:其中[:：])?(?:（[一二三四五六七八九十]�
 
 
 class Verdict(NamedTuple):
-    """One figure: the cell, what is printed, what was read; `exact`, `wrong`, `unread`, or `left` where none is seen."""
+    """One figure: the cell, what is printed, what was read; `exact`, `wrong`, `unread`, `left` where none is seen."""
 
     cell: str
     printed: str

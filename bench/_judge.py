@@ -14,7 +14,7 @@ ORDINAL = re.compile("^(?:其中[:：])?(?:（[一二三四五六七八九十]�
 
 
 class Verdict(NamedTuple):
-    """One figure: the cell, what is printed, what was read, and `exact`, `wrong` or `unread`."""
+    """One figure: the cell, what is printed, what was read; `exact`, `wrong`, `unread`, `left` where none is seen."""
 
     cell: str
     printed: str
@@ -35,6 +35,9 @@ def judged(paper: Paper, result: Report | Problem) -> Iterator[Verdict]:
     for name, printed in paper.truth.items():
         raw, value, state = found.get(name, ("", None, "missing"))
         yield Verdict(name, printed, f"{raw} ({state})", kind_of(raw, value, state, printed))
+    for name in sorted(paper.unseen):  # whatever is stated of these no person has seen
+        raw, _, state = found.get(name, ("", None, "missing"))
+        yield Verdict(name, "", f"{raw} ({state})", "wrong" if state == "number" else "left")
     yield from _indicators(paper, result)
     if not paper.truth and not paper.indicators:  # no report: what is stated of it is stated wrongly
         for name, (raw, _, state) in found.items():

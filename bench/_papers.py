@@ -49,6 +49,7 @@ class Paper(NamedTuple):
 
     `figures`: as printed there, where that is not as the report has them; empty where the paper is no report.
     `indicators`: label and figures of each line of the statistics before 2019.
+    `unseen`: cells in which a person who reads the paper sees no figure.
     """
 
     report: SampleReport
@@ -58,12 +59,16 @@ class Paper(NamedTuple):
     body: bytes
     figures: Mapping[str, str] | None = None
     indicators: Sequence[tuple[str, str]] = ()
+    unseen: frozenset[str] = frozenset()
 
     @property
     def truth(self) -> dict[str, str]:
+        """Each figure that a person can read, as printed."""
         if self.figures is not None:
-            return dict(self.figures)
-        return {name: self.report.printed(name) for name in self.report.cells}
+            printed = dict(self.figures)
+        else:
+            printed = {name: self.report.printed(name) for name in self.report.cells}
+        return {name: text for name, text in printed.items() if name not in self.unseen}
 
 
 def placed(table: FormTable) -> list[Placed]:

@@ -142,8 +142,11 @@ def _plain_text(body: bytes) -> float:
 
 
 def table(counts: dict[Key, Counter[str]]) -> None:
-    """A line for each format and style, then one for each format with what is wanted of it."""
-    heads = f"{'format':6}{'style':28}{'docs':>5}{'named':>6}{'exact %':>9}{'wrong':>6}{'unread':>7}"
+    """A line for each format and style, then one for each format with what is wanted of it.
+
+    `exact`: of the figures that a person can read there; `left`: rightly not stated, as no person sees a figure there.
+    """
+    heads = f"{'format':6}{'style':28}{'docs':>5}{'named':>6}{'exact %':>9}{'wrong':>6}{'unread':>7}{'left':>6}"
     print(f"{heads}{'ms work':>9}{'elapsed':>9}")
     formats: dict[str, Counter[str]] = {}
     for (kind, style), one in counts.items():
@@ -160,7 +163,7 @@ def _line(kind: str, style: str, one: Counter[str]) -> str:
     documents = one["documents"]
     exact = f"{100 * one['exact'] / figures:9.3f}" if figures else f"{'-':>9}"
     return (
-        f"{kind:6}{style:28}{documents:5}{one['named']:6}{exact}{one['wrong']:6}{one['unread']:7}"
+        f"{kind:6}{style:28}{documents:5}{one['named']:6}{exact}{one['wrong']:6}{one['unread']:7}{one['left']:6}"
         f"{one['work'] / documents / 1000:9.0f}{one['elapsed'] / documents / 1000:9.0f}  {refused}"
     )
 

@@ -7,7 +7,7 @@ from extract.content import UNREAD, Content, Grid, Number, State
 from extract.form.forms import TABLES
 from extract.model import Problem, Report, Row, cell_name, row_name
 from extract.parse import parse
-from extract.place import GridCell
+from extract.place import GridCell, PageBox, Place
 from extract.readers import Unreadable
 
 
@@ -92,7 +92,7 @@ class _Comparison:
 def _below_headings(row: Row, beside: Row | None) -> Row | None:
     """A row of a reading that has no columns, as it is printed: each figure is that of the member whose heading the
     other reading found in this place of the row."""
-    columns = [place.column for place in row.places if isinstance(place, GridCell) and place.column is not None]
+    columns = _columns(row.places)
     if beside is None or len(columns) != len(row.members) or columns == sorted(columns):
         return beside
     if row.members != beside.members or any(isinstance(place, GridCell) for place in beside.places):
@@ -103,6 +103,13 @@ def _below_headings(row: Row, beside: Row | None) -> Row | None:
         values=tuple(beside.values[one] for one in at),
         states=tuple(beside.states[one] for one in at),
     )
+
+
+def _columns(places: Sequence[Place | None]) -> list[int]:
+    """Where the figures of a row stand beside one another: their columns, or the left edges of their boxes."""
+    grid = [place.column for place in places if isinstance(place, GridCell) and place.column is not None]
+    boxes = [place.left for place in places if isinstance(place, PageBox)]
+    return grid or (boxes if len(set(boxes)) == len(boxes) else [])
 
 
 def _says_nothing(row: Row, at: int, beside: Row) -> bool:

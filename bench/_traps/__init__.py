@@ -68,6 +68,8 @@ def _made(report: SampleReport) -> Iterator[Paper]:
     yield from converted([one for one in plain if one.style != "nested"], "rtf", "")
     yield from (one._replace(style=f"{one.style} LO") for one in converted(plain, "pdf", ""))
     workbooks = [_paper(draft, "xlsx", style, "a.xlsx", books.trapped(draft, style)) for style in books.STYLES]
+    dates = books.shown_as_dates(draft)
+    workbooks = [one._replace(unseen=dates) if one.style == "dates" else one for one in workbooks]
     # Of those with formulas, what an office has computed and stored: the library only writes them down.
     yield from (one for one in workbooks if one.style != "formulas")
     yield from converted([one for one in workbooks if one.style == "formulas"], "xlsx", "")

@@ -12,6 +12,7 @@ from monitor.samples.layout import FormCell
 
 FORMATS = ("#,##0", "0_ ", '0"件"', "General", "0;-0;0;@", "[$-804]0")
 STYLES = ("as text", "formats", "formulas", "hidden", "dates", "moved", "floats")
+DATED = 9  # of so many cells one shows its count as a date
 Put = Callable[[int, int, object, object], object]
 
 
@@ -38,7 +39,7 @@ class _Sheet:
             put, value = self.sheet.write_number, int(text)
             if self.style == "formats":
                 drawn = self.formats[self.count % len(self.formats)]
-            elif self.style == "dates" and self.count % 9 == 0:
+            elif self.style == "dates" and self.count % DATED == 0:
                 drawn = self.date
             elif self.style == "formulas" and cell.name.startswith(("T3", "T4")) and cell.name.endswith(",total]"):
                 put = self._sum
@@ -57,6 +58,14 @@ class _Sheet:
         parts = 4 if self.fours else 6
         first, last = xl_rowcol_to_cell(row, column - parts), xl_rowcol_to_cell(row, column - 1)
         self.sheet.write_formula(row, column, f"=SUM({first}:{last})", drawn, value)
+
+
+def shown_as_dates(report: Printable) -> frozenset[str]:
+    """The cells of `dates` in which a person sees a day, and no count."""
+    tables = [block for block in report.blocks(word=True) if not isinstance(block, str)]
+    cells = [cell for table in tables for _, _, cell in placed(table)]
+    every = [cell for at, cell in enumerate(cells, 1) if at % DATED == 0 and cell.name]
+    return frozenset(cell.name for cell in every if text_of(report, cell).isdigit())
 
 
 def trapped(report: Printable, style: str) -> bytes:

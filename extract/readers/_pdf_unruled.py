@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from extract.content import DOUBT, Grid, plain_row
 from extract.place import PageBox
+from extract.readers._pdf_headings import with_headings
 from extract.readers._pdf_lines import ORDINAL, Piece, TextLine, doubted, joined
 from extract.readers._pdf_page import Box, Turn
 from extract.readers._pdf_touching import parted
@@ -68,7 +69,7 @@ def _is_figure(piece: Piece) -> bool:
 
 
 MOST_LINES = 1_000  # of one table
-MOST_BETWEEN = 6  # lines of one label that have no figure beside them
+MOST_BETWEEN = 10  # lines of one label that have no figure beside them
 
 
 def _between(lines: Sequence[TextLine], at: int) -> bool:
@@ -83,7 +84,7 @@ def _between(lines: Sequence[TextLine], at: int) -> bool:
 
 
 def _grid(found: Sequence[TextLine]) -> Grid:
-    lines = parted(found)
+    lines = with_headings(parted(found))
     labels = [piece for line in lines for piece in line.pieces if not _is_figure(piece)]
     rows = [row for block in _blocks(lines, labels) for row in _merged(block)]
     texts = aligned([[_stretch(piece) for piece in row.pieces] for row in rows])

@@ -67,6 +67,7 @@ class Headers:
     drawn: dict[tuple[str, int], list[tuple[tuple[int, int], ...]]] = field(default_factory=dict)
     # By grid, what a header of 表三 says whose members are in another order than the form's.
     unsettled: dict[int, str] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)  # grids of those whose columns are but the order of their cells
     last: str = ""  # the last kind of 法人 named in this grid since its last line of figures
     _grid: int = -1
 
@@ -78,6 +79,8 @@ class Headers:
         found, wrong = (_columns if len(tokens) <= REMEMBERED else _columns.__wrapped__)(table, tokens)
         if table == "T3" and self._members([code for code, _ in found]):
             # Where each has its own column in a grid that tells columns, the headings themselves say whose they are.
+            # In one that tells none, a row of all the members and nothing else gives their order among the figures.
+            known = known or self._counts(grid, found, tokens)
             if known:
                 self.unsettled.setdefault(grid, " ".join(text for text in texts if text))
             else:
@@ -110,6 +113,14 @@ class Headers:
                     return True
                 self.last = code
         return False
+
+    def _counts(self, grid: int, found: Sequence[tuple[str, int]], tokens: Tokens) -> bool:
+        """Whether a row is all members and nothing else: then it counts the columns that its grid does not tell."""
+        codes = [code for code, _ in found]
+        whole = len(tokens) == len(codes) and sorted(codes) == sorted(MEMBERS)
+        if whole:
+            self.counted.add(grid)
+        return whole
 
     def over(self, table: str, grid: int, columns: Sequence[int]) -> bool:
         """Whether these are the columns that this grid's header gives to the figures."""

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from extract.form.forms import MEMBERS
 from extract.tables.headers import Headers
 from extract.tables.line import Line
 
-Order = tuple[int, ...]  # the column of each member, in the form's order
+
+class Order(NamedTuple):
+    """The column of each member, in the form's order; `counted`: but its place among the figures of a row."""
+
+    columns: tuple[int, ...]
+    counted: bool
 
 
 def orders_of(headers: Headers, lines: Iterable[Line]) -> Mapping[int, Order] | None:
@@ -21,17 +27,21 @@ def orders_of(headers: Headers, lines: Iterable[Line]) -> Mapping[int, Order] | 
     grids |= {grid for table, grid in headers.columns if table == "T3"}
     if all(_in_order(headers, grid) for grid in grids):
         return {}
-    found = {grid: order for grid in grids if (order := _order(headers, grid))}
+    found = {grid: Order(columns, grid in headers.counted) for grid in grids if (columns := _order(headers, grid))}
     return found if len(found) == len(grids) else None
 
 
 def below_headings(line: Line, order: Order) -> Sequence[int] | None:
     """The cells of a line in the form's order, each below the heading of its member; None if that is not certain."""
-    whole = len(line.texts) == len(order) == sum(line.colspans) and line.columns == tuple(sorted(order))
-    return [line.columns.index(column) for column in order] if whole and not line.tall else None
+    columns = sorted(order.columns)
+    shift = line.columns[0] - columns[0] if order.counted else 0
+    whole = len(line.texts) == len(columns) == sum(line.colspans) and line.columns == tuple(
+        [column + shift for column in columns]
+    )
+    return [line.columns.index(column + shift) for column in order.columns] if whole and not line.tall else None
 
 
-def _columns(headers: Headers, grid: int) -> Order:
+def _columns(headers: Headers, grid: int) -> tuple[int, ...]:
     """The column of each member, as far as each is named in one column."""
     places = headers.columns.get(("T3", grid), {})
     return tuple(min(places[code]) for code in MEMBERS if len(places.get(code, ())) == 1)
@@ -44,7 +54,7 @@ def _in_order(headers: Headers, grid: int) -> bool:
     return len(columns) < len(MEMBERS) or all(left < right for left, right in pairwise(columns))
 
 
-def _order(headers: Headers, grid: int) -> Order:
+def _order(headers: Headers, grid: int) -> tuple[int, ...]:
     """The columns of all members where they are certain, else nothing."""
     columns = _columns(headers, grid)
     if len(columns) < len(MEMBERS):

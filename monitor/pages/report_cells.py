@@ -15,7 +15,7 @@ from extract.place import read_place
 from monitor.checking.drafts import BINDING
 from monitor.findings import Finding, Key
 from monitor.pages.ask import Ask
-from monitor.pages.look import harmless
+from monitor.pages.safe import known, safe
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook
 from monitor.words.cells import cell_words, column_label, group_words, row_label
@@ -24,7 +24,6 @@ from monitor.words.plain import relation_words
 from monitor.words.report import LEGEND, SUSPECT, TITLES, UNSTATED, cell_text, suspect_marks
 from monitor.words.verdicts import number
 
-LINE = Markup('<li><span class="tone {}">{}</span> {}</li>')
 KNOWN_VERDICTS = {"pass": "good", "fail": "bad", "holds_if_blanks_zero": "unsure"}
 
 
@@ -119,9 +118,9 @@ def _by_cell(ask: Ask, relations: Sequence[Relation]) -> Mapping[str, Markup]:
         "bad": ask.say("不符", "does not hold"),
         "unsure": ask.say("空白按 0 计则成立", "holds if blanks are 0"),
     }
-    found: dict[str, list[Markup]] = {}
+    found: dict[str, list[str]] = {}
     for one in relations:
-        line = LINE.format(one.tone, signs[one.tone], harmless(one.words))
+        line = f'<li><span class="tone {one.tone}">{known(signs[one.tone])}</span> {safe(one.words)}</li>'
         for cell in one.cells:
             found.setdefault(cell, []).append(line)
     return {cell: Markup("".join(lines)) for cell, lines in found.items()}  # noqa: S704  (each was made so)

@@ -99,6 +99,6 @@ def readings_of(db: Database, code: str) -> tuple[tuple[int, int], ...]:
     return tuple((int(year), int(id_)) for year, id_ in db.execute(CURRENT, [code]))
 
 
-def current(db: Database, body: AgencyRef) -> list[StoredReport]:
-    """The current reports of a body by year; GoujiError where what is stored of them is damaged."""
-    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
+def current(db: Database, body: AgencyRef, years: Sequence[int] | None = None) -> list[StoredReport]:
+    """The current reports of a body (of these years) by year; GoujiError where what is stored of them is damaged."""
+    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code, years))

@@ -87,14 +87,17 @@ def judged_report(
     key = (body.code, year, ids, repr(context), ask.lang)
     kept = site.reports.get(key)
     if kept is None:
-        reports = current(db, body)
+        years = [known for known, _ in ids]
+        reports = current(
+            db, body, [known for known in years if known <= (year or 0)]
+        )  # the later judge no earlier one
         chosen = next((one for one in reports if one.year == year), None)
         if chosen is None:
             report(db, body, ask.at, year)  # which says what there is
             raise NotThereError("there is no such report", "没有这份报告")
         judged = judge(reports, chosen, context)
         relations = relations_of(load_rulebook(), judged.outcomes, chosen.agency, chosen.year, ask.lang)
-        kept = site.reports.put(key, (chosen, judged.claims, relations, [one.year for one in reports]))
+        kept = site.reports.put(key, (chosen, judged.claims, relations, years))
     stored, claims, found, others = kept
     return with_standing(db, body, stored, claims), found, others
 

@@ -86,8 +86,9 @@ def relations_of(book: Rulebook, outcomes: Iterable[Outcome], agency: str, year:
         noted = one.verdict == "fail" and book[one.rule].rule_class not in BINDING  # it asks, and breaks nothing
         if not tone or noted or not one.operands:
             continue
+        names = [part.name for part in one.operands]
         evidence = {
-            "operands": [{"cell": part.name} for part in one.operands],
+            "operands": [{"cell": name} for name in names],
             "left": None if one.left is None else number(one.left),
             "right": None if one.right is None else number(one.right),
         }
@@ -97,7 +98,7 @@ def relations_of(book: Rulebook, outcomes: Iterable[Outcome], agency: str, year:
             Finding(key, finding_class, one.verdict, "open", "", "", "", evidence, None, "", ""), lang
         )
         if told:
-            cells = frozenset(part.name for part in one.operands if not part.years_back)
+            cells = frozenset(name for name, part in zip(names, one.operands, strict=True) if not part.years_back)
             found.setdefault(told, Relation(told, tone, cells))
     return sorted(found.values(), key=lambda one: one.tone != "bad")
 

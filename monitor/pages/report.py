@@ -11,6 +11,7 @@ from extract.store.load import StoredReport
 from monitor.asking.original import ending
 from monitor.asking.pictures import picture_of
 from monitor.asking.report import ReportOnFile, current, judge, readings_of, report, with_standing
+from monitor.asking.unread import problem_words
 from monitor.checking.bodies import contexts
 from monitor.pages.ask import Answer, Ask, Given, Moved, Shown
 from monitor.pages.findings_table import TONES, matter_line, matters
@@ -66,7 +67,7 @@ def report_page(site: Site, ask: Ask) -> Answer:
                 )
                 for one, count in matters(one for one in shown.findings if one.status != "shadow")
             ],
-            "problems": [one.detail for one in stored.report.problems],
+            "problems": list(dict.fromkeys(problem_words(one, ask.lang) for one in stored.report.problems)),
             "unread": [one.url for one in shown.unread],
             "others": others,
             "doubts": any(one.suspect for one in shown.findings),

@@ -71,9 +71,13 @@ class StoredReport:
     report: Report
 
 
-def load_reports(db: Database, agency: str) -> list[StoredReport]:
-    """The current reports of one agency, by year."""
-    return list(iter_reports(db, [agency]))
+def load_reports(db: Database, agency: str, years: Sequence[int] | None = None) -> list[StoredReport]:
+    """The current reports of one agency, by year; those of these years, where some are named."""
+    if years is None:
+        return list(iter_reports(db, [agency]))
+    marks = ", ".join("?" * len(years))
+    query = f"select {HEAD} from current_reports where agency = ? and year in ({marks}) order by year"
+    return _load(db.conn, query, (agency, *years))
 
 
 def load_versions(db: Database, agency: str, year: int) -> list[StoredReport]:

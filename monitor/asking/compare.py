@@ -100,12 +100,23 @@ class _Others(Sequence[float]):
         return self.values[at + (at >= self.left_out)]
 
 
-Group = Mapping[tuple[str, int], Spread]
+Spreads = Mapping[tuple[str, int], Spread]
 NONE = Spread((), 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The bodies of one kind and level: how many there are, and their rates by rate and year."""
+
+    bodies: int
+    spreads: Spreads
+
+
+NOBODY = Group(0, {})  # until it has been counted
+
+
 def spreads(db: Database, kind: str, level: str) -> Group:
-    """The rates of all bodies of one kind and level, by rate and year: what each of them is held against."""
+    """All bodies of one kind and level: what each of them is held against."""
     codes = [row[0] for row in db.execute(GROUP, [kind, level])]
     values: dict[tuple[str, int], array[float]] = {}
     reports: Counter[tuple[str, int]] = Counter()
@@ -115,7 +126,8 @@ def spreads(db: Database, kind: str, level: str) -> Group:
             reports[key] += 1
             if one.rate.value is not None:
                 values.setdefault(key, array("d")).append(one.rate.value)
-    return {key: Spread(array("d", sorted(values.get(key, ()))), count) for key, count in reports.items()}
+    found = {key: Spread(array("d", sorted(values.get(key, ()))), count) for key, count in reports.items()}
+    return Group(len(codes), found)
 
 
 def comparison(
@@ -139,7 +151,8 @@ def comparison(
     told = years if year is None else [year]
     if group is not None and not by:
         agency = own_of(db, body)
-        count, theirs = count_peers(db, agency), _others(group, own)
+        count = 0 if unknown_of(agency, ()) else max(0, group.bodies - 1)
+        theirs = _others(group.spreads, own)
     else:
         agency, peers = peers_of(db, body, by)
         count, theirs = len(peers), _theirs(db, peers, wanted, told)
@@ -191,14 +204,6 @@ def own_of(db: Database, body: AgencyRef) -> Agency:
     return agency_of(db, body.code) or Agency(body.code, body.name, None, None, None, None, None, None, None, None)
 
 
-def count_peers(db: Database, own: Agency) -> int:
-    """How many others there are of its kind and level."""
-    if unknown_of(own, ()):
-        return 0
-    asked = [own.code, own.kind, own.level or ""]
-    return int(db.execute(f"select count(*) from agencies where {LIKE_IT}", asked).fetchone()[0])
-
-
 def unknown_of(own: Agency, by: Collection[str]) -> tuple[str, ...]:
     """What peers are to have in common with this body, and neither the register nor its name tells (pure)."""
     known = {
@@ -211,7 +216,7 @@ def unknown_of(own: Agency, by: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in PEERS if not known[name] and (name == "kind" or name in by))
 
 
-def _theirs(db: Database, peers: Sequence[str], wanted: Sequence[Indicator], years: Collection[int]) -> Group:
+def _theirs(db: Database, peers: Sequence[str], wanted: Sequence[Indicator], years: Collection[int]) -> Spreads:
     values: dict[tuple[str, int], list[float]] = {}
     reports: Counter[tuple[str, int]] = Counter()
     for one in rates_of(db, peers, wanted, years) if peers else ():
@@ -222,7 +227,7 @@ def _theirs(db: Database, peers: Sequence[str], wanted: Sequence[Indicator], yea
     return {key: Spread(sorted(values.get(key, ())), count) for key, count in reports.items()}
 
 
-def _others(group: Group, own: Mapping[tuple[str, int], BodyRate]) -> Group:
+def _others(group: Spreads, own: Mapping[tuple[str, int], BodyRate]) -> Spreads:
     """A group without the body itself."""
     found: dict[tuple[str, int], Spread] = {}
     for key, one in own.items():
@@ -240,7 +245,7 @@ def _by_rate(found: Iterable[BodyRate]) -> dict[tuple[str, int], BodyRate]:
 
 def _year(
     own: Mapping[tuple[str, int], BodyRate],
-    theirs: Group,
+    theirs: Spreads,
     indicator: Indicator,
     year: int,
     is_doubtful: bool,

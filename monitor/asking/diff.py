@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from crawler.agencies.lookup import AgencyRef, in_full
 from crawler.ground.errors import GoujiError
 from extract.store.load import StoredReport
-from monitor.asking.report import current
+from monitor.asking.report import current, readings_of
 from monitor.changes.diff import Difference, between_versions, between_years
 from monitor.changes.versions import Version, load_papers, load_standing
 from monitor.checking.bodies import contexts
@@ -55,7 +55,7 @@ def compare_years(db: Database, book: Rulebook, body: AgencyRef, years: Sequence
     GoujiError, which names the years there are, where these cannot be compared.
     """
     reports = {one.year: one for one in current(db, body)}
-    earlier, later = _pair(body, sorted(reports), years)
+    earlier, later = pair_of_years(body, sorted(reports), years)
     relations: tuple[Outcome, ...] = ()
     if later - earlier == 1:
         history = {year: one.report for year, one in reports.items()}
@@ -67,8 +67,7 @@ def compare_years(db: Database, book: Rulebook, body: AgencyRef, years: Sequence
 
 def compare_versions(db: Database, body: AgencyRef, year: int | None = None) -> VersionsCompared:
     """The versions of one year, or of the newest; GoujiError where none was read."""
-    reports = current(db, body)
-    wanted = year or max((one.year for one in reports), default=0)
+    wanted = year or max((known for known, _ in readings_of(db, body.code)), default=0)
     versions = _distinct(
         readable(
             in_full(body.name, body.code), lambda: load_standing(db, body.code, wanted, load_papers(db, body.code))
@@ -84,7 +83,8 @@ def compare_versions(db: Database, body: AgencyRef, year: int | None = None) -> 
     return VersionsCompared(body, wanted, tuple(versions), tuple(steps))
 
 
-def _pair(body: AgencyRef, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
+def pair_of_years(body: AgencyRef, known: Sequence[int], years: Sequence[int]) -> tuple[int, int]:
+    """Which two of the years that are known are compared; GoujiError where these cannot be."""
     there = ", ".join(map(str, known))
     for year in years:
         if year not in known:

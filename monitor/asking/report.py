@@ -21,6 +21,7 @@ from monitor.reconcile.engine import check_report, check_years
 from monitor.reconcile.outcome import Context, Outcome
 from monitor.reconcile.rulebook import load as load_rulebook
 
+CLAIMED = frozenset({"claims", "year_changes"})  # what judges the prose by the tables
 CURRENT = "select year, id from current_reports where agency = ? order by year, id"
 
 
@@ -58,7 +59,7 @@ def report(db: Database, body: AgencyRef, now: datetime, year: int | None = None
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One report as the rules of the check judge it: its claims, and every outcome that concerns it."""
+    """One report as the rules of the check judge it: its claims, and what the formulas say of its cells."""
 
     claims: Sequence[JudgedClaim]
     outcomes: Sequence[Outcome]
@@ -68,8 +69,8 @@ def judge(reports: Sequence[StoredReport], chosen: StoredReport, context: Contex
     """Judges one report beside the others of its body: by what they hold alone, whatever else is stored."""
     history = {one.year: one.report for one in reports}
     book = load_rulebook()
-    alone = check_report(book, chosen.report, context, detail=True)
-    years = check_years(book, history, chosen.year, context, detail=True)
+    alone = check_report(book, chosen.report, context, detail=True, methods=CLAIMED)
+    years = check_years(book, history, chosen.year, context, detail=True, methods=CLAIMED)
     return Judged(newest(alone, years), (*alone.others, *alone.passes, *years.others, *years.passes))
 
 
@@ -99,6 +100,6 @@ def readings_of(db: Database, code: str) -> tuple[tuple[int, int], ...]:
     return tuple((int(year), int(id_)) for year, id_ in db.execute(CURRENT, [code]))
 
 
-def current(db: Database, body: AgencyRef) -> list[StoredReport]:
-    """The current reports of a body by year; GoujiError where what is stored of them is damaged."""
-    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code))
+def current(db: Database, body: AgencyRef, years: Sequence[int] | None = None) -> list[StoredReport]:
+    """The current reports of a body (of these years) by year; GoujiError where what is stored of them is damaged."""
+    return readable(in_full(body.name, body.code), lambda: load_reports(db, body.code, years))

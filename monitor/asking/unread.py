@@ -19,6 +19,7 @@ from crawler.agencies.lookup import names_by_code
 from crawler.agencies.register import find_agency
 from crawler.ground.clock import stamp
 from crawler.pages.titles import recognize
+from extract.model import Problem
 from monitor.duty.ledger import called_none, entry_info
 from monitor.duty.ledger_sql import LISTED, LISTED_UNREAD
 
@@ -71,6 +72,13 @@ def reason_words(one: Unread, lang: str) -> str:
         if (code != "part_unread" and words["said_by"].get(code) not in one.parts) or not said:
             said.append(known[lang].format(code=code))
     return ("；" if lang == "zh" else "; ").join(dict.fromkeys(said))
+
+
+def problem_words(problem: Problem, lang: str) -> str:
+    """What could not be read: in Chinese the reader's own words, in English what its code says."""
+    if lang == "zh":
+        return problem.detail
+    return str(_words()["code"].get(problem.code, _words()["other"])["en"].format(code=problem.code))
 
 
 def lines(db: Database, now: datetime, lang: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
@@ -13,6 +14,7 @@ from crawler.agencies.places import homes_of, may_publish
 from crawler.agencies.register import find_agency, maybe_theirs, namesakes
 from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config import Config
+from crawler.ground.database import Waiting
 from crawler.pages.titles import TitleInfo, recognize
 from monitor.duty import sweeps
 from monitor.duty.debtor import Debtor, Doubt, Published, Watch
@@ -65,9 +67,10 @@ class Ledger:
         self.sources = sources_at(db, config, at) if past else load_sources(db, config)
         self.body = body
         self.debtors = list(_debtors(db, body))
-        self.strangers = json.dumps([row[0] for row in db.execute(STRANGERS)])
+        self.strangers = _strangers(db)
         self.every = tuple(portal.id for portal in config.portals)
         self.looks: dict[int, Mapping[str, sweeps.Looks]] = {}
+        self.ever: dict[tuple[str, ...], Mapping[str, sweeps.Looks]] = {}
         self.watches: dict[tuple[tuple[str, ...], int], Watch] = {}
         self.likely: dict[str, tuple[str, ...]] = {}
         self.collected: dict[int, bool] = {}
@@ -133,18 +136,40 @@ class Ledger:
         return self.likely[division]
 
     def _watch(self, ids: tuple[str, ...], year: int) -> Watch:
-        if self.body or year not in self.looks:
-            begin = datetime.fromisoformat(f"{year + 1}-01-01T00:00:00+08:00")
-            self.looks[year] = sweeps.healthy(self.db, stamp(begin), self.until, ids if self.body else ())
+        begin = stamp(datetime.fromisoformat(f"{year + 1}-01-01T00:00:00+08:00"))
+        if self.body:  # its years are asked for one after the other
+            if ids not in self.ever:
+                self.ever[ids] = sweeps.healthy(self.db, "", self.until, ids)
+            looks_of: Mapping[str, sweeps.Looks] = {id_: one.since(begin) for id_, one in self.ever[ids].items()}
+        else:
+            if year not in self.looks:
+                self.looks[year] = sweeps.healthy(self.db, begin, self.until)
+            looks_of = self.looks[year]
         sources = tuple(self.sources.get(id_) or Source(id_, id_, "not_watched") for id_ in ids)
-        each = [self.looks[year].get(id_, sweeps.Looks()) for id_ in ids]
+        each = [looks_of.get(id_, sweeps.Looks()) for id_ in ids]
         looks = sweeps.fewest(one.whole for one in each)
         return Watch(
             sources,
             tuple(look.at for look in looks),
             tuple(look.ended for look in looks),
-            any(one.partial for one in each),
+            any(one.other for one in each),
         )
+
+
+_KNOWN: WeakKeyDictionary[Database, tuple[int, str]] = WeakKeyDictionary()
+
+
+def _strangers(db: Database) -> str:
+    """The bodies that nobody has registered, as JSON. All of the register is gone through for them: whoever may only
+    read is told the same again until somebody has written.
+    """
+    if not isinstance(db, Waiting) or db.writable:
+        return json.dumps([row[0] for row in db.execute(STRANGERS)])
+    version = int(db.execute("pragma data_version").fetchone()[0])
+    known = _KNOWN.get(db)
+    if known is None or known[0] != version:
+        known = _KNOWN[db] = version, json.dumps([row[0] for row in db.execute(STRANGERS)])
+    return known[1]
 
 
 def _debtors(db: Database, body: str = "") -> Iterator[Debtor]:

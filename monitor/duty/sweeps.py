@@ -1,5 +1,6 @@
 """The table `sweeps`: when each finished crawl looked at each portal, and whether it saw every list of it."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,10 +54,17 @@ def settle(db: Database) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The healthy sweeps of a portal in which its lists were read to their ends; `partial`: there were others."""
+    """The healthy sweeps of a portal in which its lists were read to their ends, in order; when the last other one
+    was, "" where there was none.
+    """
 
     whole: tuple[Look, ...] = ()
-    partial: bool = False
+    other: str = ""
+
+    def since(self, instant: str) -> "Looks":
+        """Those from an instant on."""
+        first = bisect_left(self.whole, instant, key=lambda one: one.at)
+        return Looks(self.whole[first:], self.other if self.other >= instant else "")
 
 
 def healthy(db: Database, after: str, until: str, portals: Collection[str] = ()) -> Mapping[str, Looks]:
@@ -66,7 +74,7 @@ def healthy(db: Database, after: str, until: str, portals: Collection[str] = ())
     A list that was read only as far as known ground cannot say that something is not there.
     """
     found: dict[str, list[Look]] = {}
-    partial: set[str] = set()
+    others: dict[str, str] = {}
     of = f"and portal in ({', '.join('?' * len(portals))})" if portals else ""
     for portal, at, ended, whole in db.execute(
         "select portal, at, ended, coalesce(whole, 1) from sweeps where at >= ? and ended <= ? and seen = 1 "
@@ -76,8 +84,8 @@ def healthy(db: Database, after: str, until: str, portals: Collection[str] = ())
         if whole:
             found.setdefault(portal, []).append(Look(at, ended))
         else:
-            partial.add(portal)
-    return {portal: Looks(tuple(found.get(portal, ())), portal in partial) for portal in {*found, *partial}}
+            others[portal] = at
+    return {portal: Looks(tuple(found.get(portal, ())), others.get(portal, "")) for portal in {*found, *others}}
 
 
 def fewest(looks: Iterable[tuple[Look, ...]]) -> tuple[Look, ...]:

@@ -3,12 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from monitor.pages.tables import PageTable
 from monitor.papers.speech import Speech
 
 LONGEST_NUMBER = 18  # digits that SQLite keeps
+
+
+@lru_cache(maxsize=1024)
+def _quoted(part: str) -> str:
+    """A part of an address: a page leads to its own body many times."""
+    return quote(part, safe="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,8 @@ class Ask:
 
     def to(self, *parts: object, **args: object) -> str:
         """The address of one of our pages; what is None or empty is left out of the question."""
-        path = "/".join(quote(str(one), safe="") for one in parts)
-        wanted = urlencode({name: value for name, value in args.items() if value not in (None, "")})
+        path = "/".join([_quoted(str(one)) for one in parts])
+        wanted = urlencode({name: value for name, value in args.items() if value not in (None, "")}) if args else ""
         return f"{self.base}{path}{'?' if wanted else ''}{wanted}"
 
     def again(self, **changed: object) -> str:

@@ -7,6 +7,7 @@ from crawler.agencies.lookup import find_agency
 from crawler.ground.clock import local_date
 from monitor.asking.awaited import contacts_of
 from monitor.asking.body_profile import FIGURES, BodyProfile, body_profile
+from monitor.asking.compare import NOBODY
 from monitor.asking.missing import CoverageEntry, local_day
 from monitor.asking.report import readings_of
 from monitor.asking.unread import reason_words
@@ -15,6 +16,7 @@ from monitor.pages.findings_table import findings_table
 from monitor.pages.letters import letters_offered
 from monitor.pages.site import Site
 from monitor.pages.tables import PageCell, PageTable, page_table
+from monitor.pages.whole import Standing
 from monitor.papers.profile import row_words
 from monitor.words.chain import STATES
 from monitor.words.rates import cases_words, interval_words, percent, state_words
@@ -36,7 +38,7 @@ def body_page(site: Site, ask: Ask) -> Answer:
     standing = {year: entry for year in absent if (entry := _among_all(site, ask, ref.code, year))}
     unknown = site.whole("unread", ask.at)
     peers = site.whole("peers", ask.at, kind, level, wait=False)
-    group: Any = peers.value if peers is not None else {}
+    group: Any = peers.value if peers is not None else NOBODY
     to_open: Any = unknown.value if unknown is not None else ()
     with site.reading() as db:
         told = body_profile(
@@ -82,8 +84,9 @@ def _among_all(site: Site, ask: Ask, code: str, year: int) -> CoverageEntry | No
     """How a body stands whose report is not there: what may speak against its absence is known of all alone."""
     last = local_date(ask.at).year - 1
     held = site.whole("standing", ask.at, None if year == last else year, None, "")
-    value: Any = held.value if held is not None else (None, ())
-    return next((one for one in value[1] if one.agency == code), None)
+    assert held is not None
+    assert isinstance(held.value, Standing)
+    return held.value.by_code.get(code)
 
 
 def _years(ask: Ask, told: BodyProfile) -> PageTable:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from crawler.ground.errors import UsageError
 from extract.model import cell_name
+from monitor.asking.unread import problem_words
 from monitor.checking.beside import stored_beside
 from monitor.checking.drafts import BINDING, Judgement, judge_drafts, read_drafts
 from monitor.checking.sources import Source, sources_of
@@ -117,7 +118,7 @@ def _shown(ask: Ask, one: Judgement, book: Rulebook) -> dict[str, object]:
         "confirm": [
             in_words(message(book, found, ask.lang), ask.lang) for found in one.failed(book, frozenset({"confirm"}))
         ],
-        "problems": [problem.detail for problem in one.problems],
+        "problems": list(dict.fromkeys(problem_words(problem, ask.lang) for problem in one.problems)),
         "beside": one.beside.years if one.beside else (),
         "suspects": [
             (cell, values.get(cell) or "", value)

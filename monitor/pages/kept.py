@@ -35,11 +35,15 @@ NICE = 5  # readers come first
 TASKS = 50  # of one process, before another takes its place
 
 
-FIRST_ASKED: Sequence[tuple[str, tuple[Hashable, ...]]] = (
-    ("beginning", (None, "")),
-    ("standing", (None, None, "")),
-    ("unread", ()),
-)
+def first_asked(at: datetime) -> Sequence[tuple[str, tuple[Hashable, ...]]]:
+    """What the first page and the lists need, and the year before, to which the first page leads."""
+    before = local_date(at).year - 2
+    return (
+        ("beginning", (None, "")),
+        ("standing", (None, None, "")),
+        ("beginning", (before, "")),
+        ("unread", ()),
+    )
 
 
 class NotYetError(GoujiError):
@@ -128,7 +132,7 @@ class Kept:
     def warm(self, at: datetime) -> None:
         """Begins with what the first readers ask, where that takes long."""
         if self._is_large():
-            for name, arguments in FIRST_ASKED:
+            for name, arguments in first_asked(at):
                 self.whole(name, at, *arguments, inline=lambda: None, wait=False)
 
     def _small(self, name: str, at: datetime, arguments: tuple[Hashable, ...], inline: Callable[[], object]) -> Held:

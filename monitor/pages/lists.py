@@ -19,6 +19,7 @@ from monitor.pages.findings_table import TONES, findings_table
 from monitor.pages.site import Site
 from monitor.pages.start import as_of
 from monitor.pages.tables import MOST_SHOWN, PageCell, page_table
+from monitor.pages.whole import Standing
 from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.words.kinds import class_words, kind_of, status_words, statuses
 from monitor.words.plain import in_words
@@ -43,8 +44,8 @@ def missing(site: Site, ask: Ask) -> Shown:
     year, division, on = ask.number("year"), ask.args.get("division", ""), _day(ask.args.get("on", ""))
     held = site.whole("standing", ask.at, year, on, division)
     assert held is not None
-    value: Any = held.value
-    told, entries = value
+    assert isinstance(held.value, Standing)
+    told, entries = held.value.told, held.value.entries
     chosen = [one for one in entries if one.state == state] if state else entries
     rows = []
     for one in chosen if ask.is_file else chosen[:MOST_SHOWN]:

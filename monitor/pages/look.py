@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from monitor.pages.ask import Ask, Shown
 from monitor.pages.curve import curve_svg, spark_svg
+from monitor.pages.drawn import form_html, table_html
+from monitor.pages.safe import harmless
 from monitor.papers.paper import linked
-from monitor.words.terminal import inert
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -34,14 +35,8 @@ def _environment() -> Environment:
         finalize=harmless,
     )
     made.globals.update(linked=linked, curve_svg=_drawn(curve_svg), spark_svg=_drawn(spark_svg))
+    made.globals.update(table=table_html, form=form_html)
     return made
-
-
-def harmless(value: object) -> object:
-    """Every text that a template puts into a page: no character of it acts on what stands beside it, or hides."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return "" if value is None else value
-    return value if value.isprintable() else "\n".join(map(inert, value.splitlines()))
 
 
 def _drawn(draw: Any) -> Any:

@@ -11,6 +11,7 @@ from extract.store.load import StoredReport
 from monitor.asking.original import ending
 from monitor.asking.pictures import picture_of
 from monitor.asking.report import ReportOnFile, current, judge, readings_of, report, with_standing
+from monitor.asking.unread import problem_words
 from monitor.checking.bodies import contexts
 from monitor.pages.ask import Answer, Ask, Given, Moved, Shown
 from monitor.pages.findings_table import TONES, matter_line, matters
@@ -66,7 +67,7 @@ def report_page(site: Site, ask: Ask) -> Answer:
                 )
                 for one, count in matters(one for one in shown.findings if one.status != "shadow")
             ],
-            "problems": [one.detail for one in stored.report.problems],
+            "problems": list(dict.fromkeys(problem_words(one, ask.lang) for one in stored.report.problems)),
             "unread": [one.url for one in shown.unread],
             "others": others,
             "doubts": any(one.suspect for one in shown.findings),
@@ -87,14 +88,17 @@ def judged_report(
     key = (body.code, year, ids, repr(context), ask.lang)
     kept = site.reports.get(key)
     if kept is None:
-        reports = current(db, body)
+        years = [known for known, _ in ids]
+        reports = current(
+            db, body, [known for known in years if known <= (year or 0)]
+        )  # the later judge no earlier one
         chosen = next((one for one in reports if one.year == year), None)
         if chosen is None:
             report(db, body, ask.at, year)  # which says what there is
             raise NotThereError("there is no such report", "没有这份报告")
         judged = judge(reports, chosen, context)
         relations = relations_of(load_rulebook(), judged.outcomes, chosen.agency, chosen.year, ask.lang)
-        kept = site.reports.put(key, (chosen, judged.claims, relations, [one.year for one in reports]))
+        kept = site.reports.put(key, (chosen, judged.claims, relations, years))
     stored, claims, found, others = kept
     return with_standing(db, body, stored, claims), found, others
 

@@ -15,7 +15,7 @@ from extract.place import read_place
 from monitor.checking.drafts import BINDING
 from monitor.findings import Finding, Key
 from monitor.pages.ask import Ask
-from monitor.pages.look import harmless
+from monitor.pages.safe import known, safe
 from monitor.reconcile.outcome import Outcome
 from monitor.reconcile.rulebook import Rulebook
 from monitor.words.cells import cell_words, column_label, group_words, row_label
@@ -24,7 +24,6 @@ from monitor.words.plain import relation_words
 from monitor.words.report import LEGEND, SUSPECT, TITLES, UNSTATED, cell_text, suspect_marks
 from monitor.words.verdicts import number
 
-LINE = Markup('<li><span class="tone {}">{}</span> {}</li>')
 KNOWN_VERDICTS = {"pass": "good", "fail": "bad", "holds_if_blanks_zero": "unsure"}
 
 
@@ -87,8 +86,9 @@ def relations_of(book: Rulebook, outcomes: Iterable[Outcome], agency: str, year:
         noted = one.verdict == "fail" and book[one.rule].rule_class not in BINDING  # it asks, and breaks nothing
         if not tone or noted or not one.operands:
             continue
+        names = [part.name for part in one.operands]
         evidence = {
-            "operands": [{"cell": part.name} for part in one.operands],
+            "operands": [{"cell": name} for name in names],
             "left": None if one.left is None else number(one.left),
             "right": None if one.right is None else number(one.right),
         }
@@ -98,7 +98,7 @@ def relations_of(book: Rulebook, outcomes: Iterable[Outcome], agency: str, year:
             Finding(key, finding_class, one.verdict, "open", "", "", "", evidence, None, "", ""), lang
         )
         if told:
-            cells = frozenset(part.name for part in one.operands if not part.years_back)
+            cells = frozenset(name for name, part in zip(names, one.operands, strict=True) if not part.years_back)
             found.setdefault(told, Relation(told, tone, cells))
     return sorted(found.values(), key=lambda one: one.tone != "bad")
 
@@ -119,9 +119,9 @@ def _by_cell(ask: Ask, relations: Sequence[Relation]) -> Mapping[str, Markup]:
         "bad": ask.say("不符", "does not hold"),
         "unsure": ask.say("空白按 0 计则成立", "holds if blanks are 0"),
     }
-    found: dict[str, list[Markup]] = {}
+    found: dict[str, list[str]] = {}
     for one in relations:
-        line = LINE.format(one.tone, signs[one.tone], harmless(one.words))
+        line = f'<li><span class="tone {one.tone}">{known(signs[one.tone])}</span> {safe(one.words)}</li>'
         for cell in one.cells:
             found.setdefault(cell, []).append(line)
     return {cell: Markup("".join(lines)) for cell, lines in found.items()}  # noqa: S704  (each was made so)

@@ -14,8 +14,6 @@ from monitor.words.terminal import inert
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHOWN = 200  # rows of one table on a page; its files have them all
-ONE_LINE = 20  # half-width places: what is no longer stays on one line
-MOST_GRID = 4  # columns of words that a phone shows side by side
 Plain = str | int | float | Decimal | date | None
 
 
@@ -41,11 +39,6 @@ class PageCell:
         return isinstance(self.value, int | float | Decimal) and not isinstance(self.value, bool)
 
     @property
-    def is_short(self) -> bool:
-        """Whether it stays on one line: a day, a state, the name of a body."""
-        return sum(1 if char.isascii() else 2 for char in self.text) <= ONE_LINE
-
-    @property
     def away(self) -> str:
         """The address of somebody else's page where a link may lead there; else ""."""
         return linked(self.url)
@@ -61,25 +54,6 @@ class PageTable:
     rows: Sequence[Sequence[PageCell]]
     empty: str = ""
     whole: int = 0
-
-    @property
-    def filled(self) -> Sequence[int]:
-        """The columns in which something stands: a page shows no others, the files have all."""
-        return [at for at in range(len(self.columns)) if any(row[at].text for row in self.shown)]
-
-    @property
-    def is_cards(self) -> bool:
-        """Whether a phone shows each row as a card: there are too many columns of words for its width."""
-        words = [at for at in self.filled if not any(row[at].is_number for row in self.shown)]
-        return len(words) > MOST_GRID
-
-    @property
-    def shown(self) -> Sequence[Sequence[PageCell]]:
-        return self.rows[:MOST_SHOWN]
-
-    @property
-    def left_out(self) -> int:
-        return max(0, max(self.whole, len(self.rows)) - MOST_SHOWN)
 
 
 def page_table(

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from crawler.agencies.lookup import find_agency
 from crawler.ground.errors import GoujiError
-from monitor.asking.diff import compare_versions, compare_years
+from monitor.asking.diff import compare_versions, pair_of_years
 from monitor.asking.missing import local_day
-from monitor.changes.diff import CellChange, CellValue
+from monitor.asking.report import current, readings_of
+from monitor.changes.diff import CellChange, CellValue, between_years
 from monitor.pages.ask import Ask, Shown
 from monitor.pages.site import Site
 from monitor.pages.tables import PageCell, PageTable, Plain, page_table
-from monitor.reconcile.rulebook import load as load_rulebook
 from monitor.words.cells import cell_words
 
 
@@ -23,9 +23,10 @@ def versions_page(site: Site, ask: Ask) -> Shown:
         body = find_agency(db, ask.parts["code"])
         told = compare_versions(db, body, year)
         try:
-            years = compare_years(db, load_rulebook(), body, (year,))
+            pair = pair_of_years(body, [known for known, _ in readings_of(db, body.code)], (year,))
+            years = current(db, body, pair)
         except GoujiError:
-            years = None
+            years = []
     heads = (
         say("初见", "since"),
         say("末见", "last seen"),
@@ -47,9 +48,10 @@ def versions_page(site: Site, ask: Ask) -> Shown:
     for number, step in enumerate(told.steps, 1):
         title = say(f"第 {number} 版 → 第 {number + 1} 版", f"version {number} → {number + 1}")
         tables.append(_changes(ask, f"step{number}", title, step.difference.changes))
-    if years is not None:
-        title = say(f"{years.earlier.year} 年 → {years.later.year} 年", f"{years.earlier.year} → {years.later.year}")
-        tables.append(_changes(ask, "years", title, years.difference.changes))
+    if years:
+        earlier, later = years
+        title = say(f"{earlier.year} 年 → {later.year} 年", f"{earlier.year} → {later.year}")
+        tables.append(_changes(ask, "years", title, between_years(earlier.report, later.report).changes))
     intro = say(f"{len(told.versions)} 个版本。", f"versions: {len(told.versions)}")
     title = say(f"{body.name} {year} 年度：版本和上年", f"{body.name}, {year}: versions, and the year before")
     return Shown("list", title, {"intro": intro, "fields": ()}, tables)

@@ -5,7 +5,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -13,7 +12,7 @@ from crawler.ground.config import Config
 from crawler.ground.data import DataDir
 from monitor.asking.compare import spreads
 from monitor.asking.findings import FindingChoice, choose
-from monitor.asking.missing import ORDER, Coverage, answer
+from monitor.asking.missing import ORDER, Coverage, CoverageEntry, answer
 from monitor.asking.unread import unread
 from monitor.duty.standing import ABSENT
 from monitor.findings import Finding
@@ -62,13 +61,21 @@ def beginning(db: Database, config: Config, at: datetime, year: int | None, divi
     )
 
 
-def standing(
-    db: Database, config: Config, at: datetime, year: int | None, on: date | None, division: str
-) -> tuple[Coverage, list[Any]]:
-    """How every body stood at the end of a day, in the order in which people read them."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How every body stood at the end of a day, in the order in which people read them, and by code."""
+
+    told: Coverage
+    entries: Sequence[CoverageEntry]
+    by_code: Mapping[str, CoverageEntry]
+
+
+def standing(db: Database, config: Config, at: datetime, year: int | None, on: date | None, division: str) -> Standing:
+    """How every body stood."""
     told = answer(db, config, at, year=year, on=on, division=division)
     place = {state: number for number, state in enumerate(ORDER)}
-    return told, sorted(told.entries, key=lambda one: (place[one.state], one.name))
+    entries = sorted(told.entries, key=lambda one: (place[one.state], one.name))
+    return Standing(told, entries, {one.agency: one for one in entries})
 
 
 def _unread(db: Database, _config: Config, at: datetime) -> object:

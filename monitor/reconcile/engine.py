@@ -1,6 +1,6 @@
 """Evaluates the rule book: the five verdicts for one report, and for one year compared with earlier years."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from extract.content import Number
@@ -16,21 +16,31 @@ from monitor.reconcile.sheet import Sheet, several, single
 from monitor.reconcile.vector import ABSENT, BLOCKED, MISSING, STATED, UNSTATED
 
 Pairs = tuple[tuple[str, str], ...]
+Methods = Collection[str] | None
 
 
-def check_report(book: Rulebook, report: Report, context: Context, *, detail: bool = False) -> Outcomes:
-    """Every rule that needs only this report. With `detail`, passes and their operands are returned, too.
+def check_report(
+    book: Rulebook, report: Report, context: Context, *, detail: bool = False, methods: Methods = None
+) -> Outcomes:
+    """Every rule that needs only this report. With `detail`, passes and their operands are returned, too; with
+    `methods`, of the rules that are no formulas these alone.
 
     No rule is about reports from before the forms.
     """
     if report.before_forms:
         return Outcomes({})
     sheet = single(book, report, context)
-    return _evaluate(sheet, plan(book, (shape(report),), False), detail)
+    return _evaluate(sheet, plan(book, (shape(report),), False), detail, methods)
 
 
 def check_years(
-    book: Rulebook, history: Mapping[int, Report], year: int, context: Context, *, detail: bool = False
+    book: Rulebook,
+    history: Mapping[int, Report],
+    year: int,
+    context: Context,
+    *,
+    detail: bool = False,
+    methods: Methods = None,
 ) -> Outcomes:
     """Every rule that compares the report of `year` with earlier ones of the same body (report by year).
 
@@ -38,16 +48,16 @@ def check_years(
     """
     if year in history and history[year].before_forms:
         older = {number: report for number, report in history.items() if report.before_forms}
-        return _evaluate(several(book, older, year, DEEPEST_YEAR, context), texts_alone(book), detail)
+        return _evaluate(several(book, older, year, DEEPEST_YEAR, context), texts_alone(book), detail, methods)
     history = {number: report for number, report in history.items() if not report.before_forms}
     if year not in history:
         return Outcomes({})
     sheet = several(book, history, year, DEEPEST_YEAR, context)
     shapes = tuple(shape(v.report) if v.report is not None else None for v in sheet.vectors)
-    return _evaluate(sheet, plan(book, shapes, True), detail)
+    return _evaluate(sheet, plan(book, shapes, True), detail, methods)
 
 
-def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
+def _evaluate(sheet: Sheet, todo: Plan, detail: bool, methods: Methods) -> Outcomes:
     passed: dict[str, int] = {}
     others = [one for rule, reason in todo.absent for one in _sure(rule, sheet, (_blocked(rule, reason, sheet),))]
     passes: list[Outcome] = []
@@ -71,6 +81,8 @@ def _evaluate(sheet: Sheet, todo: Plan, detail: bool) -> Outcomes:
                 others.append(outcome)
     sheet.so_far = others
     for rule, conditional in todo.methods:
+        if methods is not None and rule.method not in methods:
+            continue
         if conditional and _left_out(rule, sheet, others):
             continue
         result = METHODS[rule.method](rule, sheet)

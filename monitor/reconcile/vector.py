@@ -92,6 +92,7 @@ class Vector:
     codes: list[int]
     clean: bool  # every cell of every row found is a plain number
     index: dict[tuple[str, str], Row] = field(default_factory=dict)
+    told: dict[int, tuple[str | None, Number | None, State, str]] = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[tuple[str, str], Row]:
@@ -103,7 +104,11 @@ class Vector:
         return self.index
 
     def cell(self, slot: int) -> tuple[str | None, Number | None, State, str]:
-        """Raw text, value and state of a cell, and its place."""
+        """Raw text, value and state of a cell, and its place: one stands in many relations."""
+        found = self.told.get(slot)
+        return found if found is not None else self.told.setdefault(slot, self._cell(slot))
+
+    def _cell(self, slot: int) -> tuple[str | None, Number | None, State, str]:
         table, code, member = SLOTS[slot]
         row = self.rows.get((table, code))
         if row is None or member not in row.members:

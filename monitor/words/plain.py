@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from crawler.ground.archive import SHA256
@@ -107,7 +108,7 @@ def relation_words(finding: Finding, lang: str = "zh") -> str:
     if rule is None or len(rule.cases) != 1 or not rule.cases[0].relation:
         return ""
     relation = rule.cases[0].relation["en" if lang == "en" else "zh"]
-    place = _place(tuple(rule.cases[0].loops), finding, lang)
+    place = _place(tuple(rule.cases[0].loops), _table_of(finding), finding.key.subject, lang)
     left, right = (finding.evidence.get(side) for side in ("left", "right"))
     said = f"{place} {relation}"
     if left is not None and right is not None:
@@ -225,17 +226,22 @@ def _said(finding: Finding, told: str, lang: str) -> str:
     return clean(in_words(text, lang)).removesuffix("。")
 
 
-def _place(letters: Sequence[str], finding: Finding, lang: str) -> str:
-    """The table with the row or column that a relation is about: 表三“总计”列."""
-    texts, english = words(lang), lang == "en"
+def _table_of(finding: Finding) -> str:
+    """The table of the first cell that a finding rests on."""
     cells = (
         CELL.match(str(part.get("cell")))
         for part in finding.evidence.get("operands") or ()
         if isinstance(part, Mapping)
     )
-    table = next((found[1] for found in cells if found), "T3")
+    return next((found[1] for found in cells if found), "T3")
+
+
+@lru_cache(maxsize=4096)
+def _place(letters: tuple[str, ...], table: str, subject: str, lang: str) -> str:
+    """The table with the row or column that a relation is about: 表三“总计”列."""
+    texts, english = words(lang), lang == "en"
     parts = []
-    for letter, code in zip(letters, finding.key.subject.split(","), strict=False):
+    for letter, code in zip(letters, subject.split(","), strict=False):
         column = letter in COLUMNS
         name = column_label(table, code, lang) if column else row_words(table, code, lang)
         parts.append(texts["column" if column else "row"].format(name=name))

@@ -50,14 +50,14 @@ class Served:
     data: DataDir
 
     def ask(
-        self, path: str, cookie: str = "", body: bytes | None = None, **heads: str
+        self, path: str, cookie: str = "", body: bytes | None = None, *, method: str = "", **heads: str
     ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {name.replace("_", "-"): value for name, value in heads.items()}
         if cookie:
             sent["cookie"] = cookie
         with closing(connection):
-            connection.request("POST" if body is not None else "GET", path, body, sent)
+            connection.request(method or ("POST" if body is not None else "GET"), path, body, sent)
             found = connection.getresponse()
             return found.status, {k.lower(): v for k, v in found.getheaders()}, found.read()
 

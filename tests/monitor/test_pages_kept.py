@@ -1,5 +1,6 @@
 """What pages keep: answers about the whole database, and one body's standing without asking of all others."""
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +13,7 @@ from crawler.ground.config import Config
 from crawler.ground.data import DataDir, create
 from monitor.asking.compare import comparison, spreads
 from monitor.asking.missing import answer, standings_of
+from monitor.duty.ledger import Ledger
 from monitor.duty.sweeps import settle
 from monitor.pages import kept
 from monitor.pages.kept import Bounded, Kept
@@ -131,3 +133,25 @@ def test_of_what_is_kept_the_oldest_goes_first() -> None:
         held.put(number, number)
         held.get(0)
     assert [held.get(number) for number in range(3)] == [0, None, 2]
+
+
+def test_a_reader_learns_of_a_body_that_nobody_registered_once_it_is_written(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    data = filled(tmp_path_factory.mktemp("strangers") / "data")
+    site, told = Site(data), []
+    try:
+        for code in ("路人甲局", "路人乙局"):
+            with site.reading() as db:
+                told.append(Ledger(db, site.config(), NOW).strangers)
+            with closing(open_database(data)) as db, db.atomic():
+                db.execute("insert into agencies (code, name, source) values (?, ?, 'document')", [code, code])
+        with site.reading() as db:
+            told.append(Ledger(db, site.config(), NOW).strangers)
+    finally:
+        site.close()
+    assert [[one in text for one in ("路人甲局", "路人乙局")] for text in map(json.loads, told)] == [
+        [False, False],
+        [True, False],
+        [True, True],
+    ]

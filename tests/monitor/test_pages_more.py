@@ -102,6 +102,35 @@ def test_a_draft_that_is_no_document_costs_its_own_line_alone(served: Served) ->
     assert "/etc/" not in page.decode()
 
 
+def test_why_a_draft_was_not_read_is_said_in_the_language_of_the_page(served: Served) -> None:
+    part = (
+        b'--b\r\nContent-Disposition: form-data; name="files"; filename="x.pdf"\r\n\r\n' + b"%PDF-1.7\n" + b"\x00" * 500
+    )
+    told = {
+        lang: served.ask(
+            f"/draft?lang={lang}", "", part + b"\r\n--b--\r\n", content_type="multipart/form-data; boundary=b"
+        )[2].decode()
+        for lang in ("zh", "en")
+    }
+    reasons = {lang: re.findall(r"<h3>(?:没有|Not)[^<]*</h3><ul>(.*?)</ul>", page) for lang, page in told.items()}
+    assert re.search("[一-鿿]", "".join(reasons["zh"]))
+    assert reasons["en"]
+    assert not re.search("[一-鿿]", "".join(reasons["en"]))
+    assert "Read-only" not in told["en"]
+
+
+def test_whoever_asks_for_the_head_alone_is_told_what_the_page_would_tell(served: Served) -> None:
+    paths = ("/", "/bodies", "/draft", "/health", "/rules?table=rules&as=csv", "/finding/1", "/gouji", "/nothing")
+    for path in paths:
+        status, heads, body = served.ask(path)
+        asked = served.ask(path, method="HEAD")
+        assert body, path
+        assert asked[0] == status, path
+        assert asked[2] == b"", path
+        for name in ("content-type", "content-security-policy", "etag", "content-disposition"):
+            assert asked[1].get(name) == heads.get(name), path
+
+
 def test_the_health_is_told_and_datasette_finds_the_pages_by_their_entry_point(served: Served) -> None:
     assert served.ask("/health")[2] == b'{"ok": true}\n'
     found = [one for one in entry_points(group="datasette") if one.name == "gouji"]

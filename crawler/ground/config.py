@@ -89,6 +89,11 @@ class Portal:
     verify_certificate: bool = True
     cron: str = ""
 
+    @property
+    def called(self) -> str:
+        """What people call it: its name, else its address without what every address has."""
+        return self.name or self.start_url.partition("://")[2].rstrip("/") or self.id
+
 
 @dataclass(frozen=True, slots=True)
 class DutySettings:

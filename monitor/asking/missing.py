@@ -223,7 +223,7 @@ def _entries(
             entry = _entry(debtor, year, duty, published, watch, found, local)
             entries.append(_with_decision(entry, decided) if found.state in SAID or local in MISSED else entry)
     place = {state: at for at, state in enumerate(ORDER)}
-    entries.sort(key=lambda entry: (place[entry.state], entry.division, entry.name))
+    entries.sort(key=lambda entry: place[entry.state])  # in each the register's order
     return counts, unasked, entries
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from crawler.ground.clock import now
-from crawler.ground.data import TEMPLATE, DataDir, create
+from crawler.ground.data import DataDir, create
 from crawler.ground.errors import GoujiError
 from crawler.ground.privacy import make_shared
 from monitor.commands.first_hour import Answers, ask, filled, prove
@@ -40,7 +40,7 @@ def init(directory: str | None, group: str | None) -> None:
     if group is not None:
         make_shared(data.root, group)
     answers = ask(call) if not existed and _terminal(call) else None
-    create(data, filled(answers, call.lang, data.config_path) if answers else TEMPLATE)
+    create(data, filled(answers or Answers(), call.lang, data.config_path))
     open_database(data).close()
     call.emit({"data": data.root, "config": data.config_path, "created": not existed})
     call.say(call.text(f"数据目录：{_name(data)}", f"data directory: {_name(data)}"))

@@ -52,7 +52,7 @@ class _Book:
     def __init__(self, call: CallOptions, found: Glance, kept: Mapping[str, str]) -> None:
         self.call, self.found, self.kept = call, found, kept
         config = call.data.config()
-        self.names = {one.id: one.name or one.id for one in config.portals}
+        self.names = {one.id: one.called for one in config.portals}
         self.starts = {one.id: one.start_url for one in config.portals}
         self.bodies = {one.agency: one for one in found.bodies}
 

@@ -15,6 +15,7 @@ from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.subscriptions import Recipient
+from monitor.words.kinds import class_words
 from monitor.words.terminal import inert
 
 PERIODS = {
@@ -23,6 +24,7 @@ PERIODS = {
     "weekly": ("每周", "weekly"),
     "at_once": ("随时", "at once"),
 }
+WEIGHTS = {"low": "低", "medium": "中", "high": "高"}
 NARROWED = (
     ("divisions", "区划", "divisions"),
     ("portals", "门户", "portals"),
@@ -88,7 +90,7 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
             parts = [
                 f"{call.text(zh, en)} {' '.join(getattr(one, name))}" for name, zh, en in NARROWED if getattr(one, name)
             ]
-            weight = call.text(f"{one.min_severity} 及以上", f"{one.min_severity} and above")
+            weight = call.text(f"轻重：{WEIGHTS[one.min_severity]}及以上", f"{one.min_severity} and above")
             yield "    " + "; ".join([*(parts or [call.text("全部机构和规则", "all bodies and rules")]), weight])
     for recipient, name in found.unknown:
         yield call.text(
@@ -98,7 +100,9 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
     if found.gone:
         yield call.text(f"已退订：{'、'.join(found.gone)}", f"unsubscribed: {', '.join(found.gone)}")
     for rule, kind, count in found.unread:
-        yield call.text(f"无人收到：{rule}（{kind}）{count} 项", f"nobody gets: {rule} ({kind}), {count} findings")
+        yield call.text(
+            f"无人收到：{rule}（{class_words(kind)}）{count} 项", f"nobody gets: {rule} ({kind}), {count} findings"
+        )
     for noise in found.noisy:
         share = f"{noise.precision:.0%}"
         yield call.text(

@@ -14,7 +14,7 @@ from crawler.ground.data import DataDir
 from monitor.asking.compare import spreads
 from monitor.asking.findings import FindingChoice, choose
 from monitor.asking.glance import glance
-from monitor.asking.missing import ORDER, Coverage, answer
+from monitor.asking.missing import Coverage, answer
 from monitor.asking.unread import unread
 from monitor.duty.standing import ABSENT
 from monitor.findings import Finding
@@ -69,8 +69,7 @@ def standing(
 ) -> tuple[Coverage, list[Any]]:
     """How every body stood at the end of a day, in the order in which people read them."""
     told = answer(db, config, at, year=year, on=on, division=division)
-    place = {state: number for number, state in enumerate(ORDER)}
-    return told, sorted(told.entries, key=lambda one: (place[one.state], one.name))
+    return told, list(told.entries)
 
 
 def _unread(db: Database, _config: Config, at: datetime) -> object:

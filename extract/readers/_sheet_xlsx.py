@@ -3,8 +3,9 @@
 import io
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from lxml import etree
 
@@ -248,9 +249,11 @@ def _repaint(sheet: Sheet, element: etree._Element, book: _Book) -> None:
 
 def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, no_zeros: bool, room: float) -> None:
     style = book.style(cell.get("s"))
-    kind, value = cell.get("t") or "n", _stated(cell)
+    kind = cell.get("t") or "n"
+    parts = {one.tag.rpartition("}")[2]: one for one in cell.iterchildren("{*}v", "{*}f", "{*}is", reversed=True)}
+    value = (parts["v"].text or "") if "v" in parts else ""
     number = numbers.stored(value) if kind == "n" and value.strip() else None
-    text = _text(cell, kind, value, book, style, room)
+    text = _text(kind, value, number, parts, book, style, room)
     if text is None or (no_zeros and text and not text.strip("0.")):
         text = DOUBT + "".join((text or value).split())
     elif text and style.doubtful:
@@ -261,26 +264,27 @@ def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, 
         sheet.draw(*at)
 
 
-def _stated(cell: etree._Element) -> str:
-    value = cell.find("{*}v")
-    return (value.text or "") if value is not None else ""
-
-
-def _text(cell: etree._Element, kind: str, value: str, book: _Book, style: Style, room: float) -> str | None:
+def _text(
+    kind: str,
+    value: str,
+    number: Decimal | None,
+    parts: Mapping[str, etree._Element],
+    book: _Book,
+    style: Style,
+    room: float,
+) -> str | None:
     """The text of a cell of this kind and stored value as it is shown; None where that is not certain."""
-    formula = cell.find("{*}f") is not None
+    formula = "f" in parts
     if formula and (book.recalculated or not value.strip()) and kind != "str":
         return None
     if kind == "inlineStr":
-        inline = cell.find("{*}is")
-        return "" if inline is None else _formatted(_rich(inline), style)
+        return _formatted(_rich(parts["is"]), style) if "is" in parts else ""
     if kind == "s":
         return _formatted(book.strings[int(value)], style) if value.strip().isdigit() else ""
     if kind == "str":
         return None if formula and book.recalculated else _formatted(value, style)
     if not value.strip():
         return ""
-    number = numbers.stored(value) if kind == "n" else None
     if number is None or style.code is None:
         return None  # an error, a logical value, a date, or a format that is not certain
     return numbers.shown(number, style.code, room)

@@ -94,7 +94,7 @@ def listed_lines(call: CallOptions, portals: Sequence[Mapping[str, Any]]) -> Ite
                 (
                     one["id"],
                     one["name"] or "–",
-                    _short(call, one["state"]),
+                    state_word(call, one["state"]),
                     moment(one["state_since"]) if one["state_since"] else "–",
                     moment(one["last_ok"]) if one["last_ok"] else "–",
                     one["start_url"],
@@ -113,8 +113,8 @@ def listed_lines(call: CallOptions, portals: Sequence[Mapping[str, Any]]) -> Ite
             yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][one["state"]][call.lang]
 
 
-def _short(call: CallOptions, state: str | None) -> str:
-    """A state in a column: in Chinese its words, in English the code that the documentation speaks of."""
+def state_word(call: CallOptions, state: str | None) -> str:
+    """A portal's state in a column: in Chinese its words, in English the code that the documentation speaks of."""
     if state is None:
         return call.text("还没有看过", "never looked at")
     return call.text(code_lists()["portal_state"][state].zh, state)

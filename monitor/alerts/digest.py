@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.alerts.digest_item import DigestItem as DigestItem
 from monitor.alerts.digest_item import clean as clean
@@ -54,6 +54,13 @@ class Pulse:
     unjudged: bool = False
 
 
+class DigestLine(NamedTuple):
+    """One line below the items, and how many findings (in a reminder: bodies) it tells of."""
+
+    text: str
+    tells: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """One mail's content. `quiet` stands where there is nothing new, `listed` are lines on what is still open, `unread`
@@ -68,7 +75,7 @@ class Digest:
     coverage: str
     words: Mapping[str, str]
     events: tuple[Due, ...]
-    listed: tuple[str, ...] = ()
+    listed: tuple[DigestLine, ...] = ()
     quiet: str = ""
     unread: tuple[str, ...] = ()
     unread_count: int = 0
@@ -147,7 +154,7 @@ def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
     return str(texts["separator"]).join(parts) + str(texts["stop"])
 
 
-def _lines(listed: Sequence[Finding], names: Mapping[str, str], language: str) -> tuple[str, ...]:
+def _lines(listed: Sequence[Finding], names: Mapping[str, str], language: str) -> tuple[DigestLine, ...]:
     """A line for each that is open; what would read the same is one line that counts."""
     texts = words(language)
     told: dict[tuple[str, int, str], list[str]] = {}
@@ -155,14 +162,17 @@ def _lines(listed: Sequence[Finding], names: Mapping[str, str], language: str) -
         about = (finding.key.agency, finding.key.year, plain_line(finding, language))
         told.setdefault(about, []).append(str(finding.id))
     return tuple(
-        cut(
-            texts["line"].format(
-                number=" ".join(numbers),
-                body=clean(names.get(agency, agency))[:40],
-                year=year,
-                said=said + (texts["line_more"].format(count=len(numbers)) if len(numbers) > 1 else ""),
+        DigestLine(
+            cut(
+                texts["line"].format(
+                    number=" ".join(numbers),
+                    body=clean(names.get(agency, agency))[:40],
+                    year=year,
+                    said=said + (texts["line_more"].format(count=len(numbers)) if len(numbers) > 1 else ""),
+                ),
+                LONGEST_LINE,
             ),
-            LONGEST_LINE,
+            len(numbers),
         )
         for (agency, year, said), numbers in told.items()
     )

@@ -249,7 +249,13 @@ def _entry(
         by=found.by,
         days_late=late,
         portals=tuple(
-            {"id": source.id, "state": source.state, "since": source.since, "last_ok": source.last_ok}
+            {
+                "id": source.id,
+                "name": source.name,
+                "state": source.state,
+                "since": source.since,
+                "last_ok": source.last_ok,
+            }
             for source in watch.sources
         ),
         looks=len(found.sweeps),

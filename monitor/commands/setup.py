@@ -51,8 +51,8 @@ def init(directory: str | None, group: str | None) -> None:
         _look(call, answers)
         call.say(
             call.text(
-                "下一步：gouji agencies import 名录.xlsx（谁应当公布），gouji run；别的用法见 gouji --help。",
-                "next: gouji agencies import LIST.xlsx (who must publish), gouji run; the rest: gouji --help.",
+                "gouji run 之前先导入名录（谁应当公布）：gouji agencies import 名录.xlsx；别的用法见 gouji --help。",
+                "before gouji run, take in who must publish: gouji agencies import LIST.xlsx; the rest: gouji --help.",
             )
         )
         return

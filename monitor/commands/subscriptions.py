@@ -1,6 +1,6 @@
 """`gouji subscriptions` and `gouji feed`: who gets what, what nobody gets, and findings as an Atom feed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,14 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
         yield _reader(call, reader, count)
         for one in reader.interests:
             parts = [
-                f"{call.text(zh, en)} {' '.join(getattr(one, name))}" for name, zh, en in NARROWED if getattr(one, name)
+                f"{call.text(zh, en)} {' '.join(_told(call, name, getattr(one, name)))}"
+                for name, zh, en in NARROWED
+                if getattr(one, name)
             ]
             weight = call.text(f"轻重：{WEIGHTS[one.min_severity]}及以上", f"{one.min_severity} and above")
-            yield "    " + "; ".join([*(parts or [call.text("全部机构和规则", "all bodies and rules")]), weight])
+            yield "    " + call.text("；", "; ").join(
+                [*(parts or [call.text("全部机构和规则", "all bodies and rules")]), weight]
+            )
     for recipient, name in found.unknown:
         yield call.text(
             f"没有这个机关或门户：{name}（{recipient}）；请改正，或写现在的名称或代码",
@@ -111,6 +115,11 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
             f"too noisy: {noise.rule}, {noise.decided} decided, {noise.dismissed} dismissed, precision "
             f"{share}; proposed: back to trial (shadow = true in its file); nothing was changed",
         )
+
+
+def _told(call: CallOptions, name: str, given: Sequence[str]) -> Sequence[str]:
+    """What an interest is narrowed to, classes by their names."""
+    return [class_words(one, call.lang) for one in given] if name == "classes" else given
 
 
 def _reader(call: CallOptions, reader: Recipient, count: int) -> str:

@@ -23,7 +23,7 @@ def db(tmp_path: Path) -> Database:
 
 def lines(counties: int) -> list[RegisterRow]:
     """Counties with their governments first: each body has a parent and a contact."""
-    found = []
+    found: list[RegisterRow] = []
     for county in range(counties):
         above = f"青石{chr(0x4E00 + county)}县人民政府"
         for body in range(BODIES):

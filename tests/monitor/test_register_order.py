@@ -10,6 +10,7 @@ from crawler.ground.config import Config, Portal
 from crawler.ground.data import DataDir
 from crawler.ledger.portals import sync
 from monitor.alerts.digest import compose
+from monitor.alerts.digest_page import render
 from monitor.asking.awaited import awaited
 from monitor.asking.bulletin import bulletin
 from monitor.asking.findings import FindingChoice, choose
@@ -88,9 +89,12 @@ def test_what_reads_the_same_is_one_line_of_a_mail_that_counts(listed: Database)
         [], language="zh", day=date(2026, 2, 11), names={code: name for code, name, _ in LISTED}, still_open=5, held=0,
         coverage=Coverage(2025, 4, 0, 0, 0, 0, 1, 0), listed=twice, places={code: at for at, code in enumerate(CODES)},
     )  # fmt: skip
-    assert [line.split("  ")[1][:6] for line in told.listed] == [name for _, name, _ in LISTED]
+    assert [line.text.split("  ")[1][:6] for line in told.listed] == [name for _, name, _ in LISTED]
     assert len(told.listed) == len(CODES)
-    assert sum("（2 处）" in line for line in told.listed) == 1
+    assert [line.tells for line in told.listed if "（2 项）" in line.text] == [2]
+    text = render(told).text
+    assert "还有 5 项" in text
+    assert "另有" not in text, "all five are told, in four lines"
 
 
 def test_a_letter_about_an_absence_speaks_of_nothing_else(listed: Database) -> None:

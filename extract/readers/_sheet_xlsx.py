@@ -5,7 +5,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from lxml import etree
 
@@ -26,6 +25,7 @@ MOST_LOOKS = 20_000_000  # at cells, for all conditions together
 USUAL_WIDTH = 8.43
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 YES = ("1", "true")
+_Parts = Mapping[str, etree._Element]  # of a cell, by name
 TELLING = "c row col mergeCell conditionalFormatting oleObject control sheetView sheetFormatPr"
 
 
@@ -253,7 +253,7 @@ def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, 
     parts = {one.tag.rpartition("}")[2]: one for one in cell.iterchildren("{*}v", "{*}f", "{*}is", reversed=True)}
     value = (parts["v"].text or "") if "v" in parts else ""
     number = numbers.stored(value) if kind == "n" and value.strip() else None
-    text = _text(kind, value, number, parts, book, style, room)
+    text = _text(kind, value, parts, book, style, room)
     if text is None or (no_zeros and text and not text.strip("0.")):
         text = DOUBT + "".join((text or value).split())
     elif text and style.doubtful:
@@ -264,15 +264,7 @@ def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, 
         sheet.draw(*at)
 
 
-def _text(
-    kind: str,
-    value: str,
-    number: Decimal | None,
-    parts: Mapping[str, etree._Element],
-    book: _Book,
-    style: Style,
-    room: float,
-) -> str | None:
+def _text(kind: str, value: str, parts: _Parts, book: _Book, style: Style, room: float) -> str | None:
     """The text of a cell of this kind and stored value as it is shown; None where that is not certain."""
     formula = "f" in parts
     if formula and (book.recalculated or not value.strip()) and kind != "str":
@@ -285,6 +277,7 @@ def _text(
         return None if formula and book.recalculated else _formatted(value, style)
     if not value.strip():
         return ""
+    number = numbers.stored(value) if kind == "n" else None
     if number is None or style.code is None:
         return None  # an error, a logical value, a date, or a format that is not certain
     return numbers.shown(number, style.code, room)

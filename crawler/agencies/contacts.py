@@ -63,7 +63,8 @@ def keep(db: Database, agency: str, contacts: Iterable[Contact]) -> bool:
     given = list(dict.fromkeys(_filled(one, known.get(one.name)) for one in contacts))
     if not given or given == had:
         return False
-    db.execute("delete from contacts where agency = ?", [agency])
+    if had:
+        db.execute("delete from contacts where agency = ?", [agency])
     db.conn.executemany(
         "insert into contacts (agency, name, phone, email, role) values (?, ?, ?, ?, ?)",
         [(agency, *(value or None for value in one)) for one in given],

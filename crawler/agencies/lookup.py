@@ -52,16 +52,16 @@ def find_agency(db: Database, given: str) -> AgencyRef:
 
 
 def names_by_code(db: Database) -> dict[str, str]:
-    """The present name of every agency."""
-    return {str(code): str(name) for code, name in db.execute("select code, name from agencies")}
+    """The present name of every agency, in the register's order."""
+    return {str(code): str(name) for code, name in db.execute("select code, name from agencies order by rowid")}
 
 
 def named_like(db: Database, part: str, most: int | None = None) -> tuple[list[AgencyRef], int]:
-    """The agencies with this in their name or code, by name: so many of them, and how many there are."""
+    """The agencies with this in their name or code, in the register's order: so many, and how many there are."""
     where = "from agencies where instr(name, :part) or instr(code, :part) or :part = ''"
     asked = {"part": part, "most": -1 if most is None else most}
     whole = int(db.execute(f"select count(*) {where}", asked).fetchone()[0])
-    rows = db.execute(f"select code, name {where} order by name, code limit :most", asked)
+    rows = db.execute(f"select code, name {where} order by rowid limit :most", asked)
     return [AgencyRef(str(code), str(name)) for code, name in rows], whole
 
 
@@ -72,7 +72,7 @@ def names_of(db: Database, codes: Sequence[str]) -> dict[str, str]:
 
 def _named(db: Database, codes: Sequence[str]) -> list[AgencyRef]:
     marks = ", ".join("?" * len(codes))
-    rows = db.execute(f"select code, name from agencies where code in ({marks}) order by name, code", codes)
+    rows = db.execute(f"select code, name from agencies where code in ({marks}) order by rowid", codes)
     return [AgencyRef(str(code), str(name)) for code, name in rows]
 
 

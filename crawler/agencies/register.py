@@ -99,9 +99,9 @@ def bearers(db: Database, name: str) -> list[Agency]:
     """The bodies of this name in any spelling; only where there is none, those that once bore it."""
     names = spellings(name)
     marks = ", ".join("?" * len(names))
-    return bodies_where(db, f"a.name in ({marks})", names) or bodies_where(
-        db, f"a.code in (select n.agency from agency_names n where n.name in ({marks}))", names
-    )
+    once = f"a.code in (select n.agency from agency_names n where n.name in ({marks}))"
+    found = bodies_where(db, f"a.name in ({marks}) or {once}", [*names, *names])
+    return [agency for agency in found if agency.name in names] or found
 
 
 def _find(db: Database, name: str, division: str, portal: str) -> list[Agency]:

@@ -64,6 +64,13 @@ def row_of(line: int, cells: Mapping[str, str], problems: list[Both]) -> Registe
         problems.append(("'name' is empty", f"{label('name')}是空的"))
     elif len(name) > 100:
         problems.append(("'name' is longer than 100 characters", f"{label('name')}超过 100 个字"))
+    elif not name.isprintable():
+        problems.append(
+            (
+                f"'name' holds a character that cannot be shown: '{shown(name)}'; type it anew",
+                f"{label('name')}里有显示不出来的字：'{shown(name)}'，请重新键入",
+            )
+        )
     first, last = (year_of(cells.get(column, ""), column, problems) for column in ("first_year", "last_year"))
     if first is not None and last is not None and first > last:
         problems.append(

@@ -1,5 +1,6 @@
 """Takes a register from a file into the database, all of it or, with every bad line named, nothing."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,11 @@ from crawler.agencies.refusal import Spot, refuse_rows
 from crawler.agencies.register import bearers, enter, find_agency, keep_name, narrow
 from crawler.agencies.register_file import COLUMNS, RegisterRow, read_register
 from crawler.ground.errors import Both, GoujiError
+
+LINK = """
+update agencies set parent = :parent
+where code in (select value from json_each(:bodies)) and parent is not :parent returning code
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,7 @@ def import_rows(db: Database, path: Path, rows: Sequence[RegisterRow]) -> tuple[
         for row in rows:
             run.take(row)
         refuse_rows(path, run.errors)
-        for row in rows:
-            run.link(row)
+        run.link(rows)
     states = list(run.states.values())
     contacts = sum(len(row.contacts) for row in rows)
     result = ImportResult(states.count("added"), states.count("updated"), states.count("unchanged"), contacts)
@@ -63,7 +68,6 @@ class _Import:
     spots: dict[str, Spot] = field(default_factory=dict)
     states: dict[Spot, str] = field(default_factory=dict)
     codes: dict[Spot, str] = field(default_factory=dict)
-    parents: dict[str, str] = field(default_factory=dict)
 
     def take(self, row: RegisterRow) -> None:
         """Enters or updates the body of one line, all but its parent."""
@@ -110,20 +114,18 @@ class _Import:
         keep_name(self.db, code, name)
         return True
 
-    def link(self, row: RegisterRow) -> None:
-        """Sets the parent of a line's body: a code, or the name of a body that is known by now."""
-        if not row.parent:
-            return
-        code = self.codes[row.spot]
-        if row.parent not in self.parents:
-            is_code = agency_of(self.db, row.parent) is not None
-            self.parents[row.parent] = row.parent if is_code else find_agency(self.db, row.parent) or row.parent
-        parent = self.parents[row.parent]
-        cursor = self.db.execute(
-            "update agencies set parent = ? where code = ? and parent is not ?", [parent, code, parent]
-        )
-        if cursor.rowcount and self.states[row.spot] == "unchanged":
-            self.states[row.spot] = "updated"
+    def link(self, rows: Sequence[RegisterRow]) -> None:
+        """Sets the parents of the lines' bodies: a code, or the name of a body that is known by now."""
+        below: dict[str, dict[str, Spot]] = {}
+        for row in rows:
+            if row.parent:
+                below.setdefault(row.parent, {})[self.codes[row.spot]] = row.spot
+        for said, bodies in below.items():
+            is_code = agency_of(self.db, said) is not None
+            parent = said if is_code else find_agency(self.db, said) or said
+            for (code,) in self.db.execute(LINK, {"parent": parent, "bodies": json.dumps(list(bodies))}).fetchall():
+                if self.states[bodies[code]] == "unchanged":
+                    self.states[bodies[code]] = "updated"
 
     def _known(self, row: RegisterRow) -> Agency | None:
         by_code = agency_of(self.db, row.code) if row.code else None

@@ -127,7 +127,7 @@ def _begin(db: Database, config: Config, task: Task, paths: Sequence[Path], now:
         for portal in task.portals:
             db.execute(
                 "insert or ignore into portals (id, name, start_url, family, active) values (?, ?, ?, ?, 0)",
-                [portal.id, portal.name or portal.id, portal.start_url, portal.family or None],
+                [portal.id, portal.called, portal.start_url, portal.family or None],
             )
         number = int(
             db.execute(

@@ -56,7 +56,7 @@ class ExplorerSpider(Spider):
         except NOTHING_SEEN as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted's
             verdict = verdict_of(failure, ask.url, patience(request))
-            log.info("%s: %s", ask.url, verdict.word)
+            _tell(ask.url, verdict.word)
             return Sight(ask.url, ask.kind, verdict.word, said=verdict.said)
         size = sum(len(name) + sum(map(len, values)) for name, values in response.headers.items())
         if size > MOST_HEADERS:
@@ -67,7 +67,7 @@ class ExplorerSpider(Spider):
             said = quoted(seen.detail) if seen.cause == "error" else ended(seen)
             return Sight(response.url, ask.kind, "unreadable", response.status, said)
         verdict, view = seen
-        log.info("%s: %s", ask.url, verdict.word)
+        _tell(ask.url, verdict.word)
         return Sight(
             response.url,
             ask.kind,
@@ -78,3 +78,9 @@ class ExplorerSpider(Spider):
             answer.body if verdict.word == "ok" else b"",
             view,
         )
+
+
+def _tell(url: str, verdict: str) -> None:
+    """One line on a page that was asked for; in Chinese without the verdict's code, which its words follow later."""
+    said = "看过 %s" if verdict == "ok" else "没有看成 %s"
+    log.info("%s: %s", url, verdict, extra={"zh": said + "%.0s"})

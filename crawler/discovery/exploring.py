@@ -102,7 +102,7 @@ def check(data: DataDir, portal_ids: tuple[str, ...]) -> dict[str, object]:
             "portals": [
                 {
                     "id": portal.id,
-                    "name": portal.name or portal.id,
+                    "name": portal.called,
                     **_compared(compare(db, portal, search.result, config.crawl.drop)),
                     **as_json(search.result),
                 }

@@ -90,6 +90,11 @@ class Portal:
     verify_certificate: bool = True
     cron: str = ""
 
+    @property
+    def called(self) -> str:
+        """What people call it: its name, else its address without what every address has."""
+        return self.name or self.start_url.partition("://")[2].rstrip("/") or self.id
+
 
 @dataclass(frozen=True, slots=True)
 class DutySettings:
@@ -285,14 +290,10 @@ class _Reader(Sections):
             for key, message in complaints_of_portal(portal.start_url, portal.allow_hosts):
                 self.fail(key, message, index, "portal")
             if portal.id in {other.id for other in result}:
-                self.fail(
-                    "id",
-                    (
-                        f"the id '{portal.id}' stands twice; ids must differ",
-                        f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同",
-                    ),
-                    index,
-                    "portal",
+                twice = (
+                    f"the id '{portal.id}' stands twice; ids must differ",
+                    f"编号 '{portal.id}' 出现了两次；各门户的编号不能相同",
                 )
+                self.fail("id", twice, index, "portal")
             result.append(portal)
         return result

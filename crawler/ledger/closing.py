@@ -15,6 +15,8 @@ from crawler.ledger.portals import set_state
 
 log = logging.getLogger(__name__)
 
+# The Chinese line has no code in it: what is the matter is said in words when the crawl is over.
+WELL, UNWELL = ("%s：" + said + "%.0s，年报 %d，新文件 %d，请求 %d" for said in ("正常", "不正常"))
 OPEN = "state in ('pending', 'in_flight')"
 
 
@@ -70,7 +72,7 @@ def settle(db: Database, crawl: int, portal: PortalOutcome, whole: bool, at: str
         portal.reports_found,
         portal.new_documents,
         portal.requests,
-        extra={"zh": "%s：%s，年报 %d，新文件 %d，请求 %d"},
+        extra={"zh": WELL if portal.state == "ok" else UNWELL},
     )
 
 

@@ -49,7 +49,7 @@ def sync(db: Database, config: Config) -> None:
                 UPSERT,
                 {
                     "id": portal.id,
-                    "name": portal.name or portal.id,
+                    "name": portal.called,
                     "start_url": portal.start_url,
                     "family": portal.family,
                 },

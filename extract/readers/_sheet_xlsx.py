@@ -3,7 +3,7 @@
 import io
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -27,6 +27,7 @@ USUAL_WIDTH = 8.43
 NARROWEST = 1.0  # characters: in a narrower column no number is seen
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 YES = ("1", "true")
+_Parts = Mapping[str, etree._Element]  # of a cell, by name
 TELLING = "c row col mergeCell conditionalFormatting oleObject control sheetView sheetFormatPr"
 
 
@@ -213,9 +214,11 @@ def _merge(sheet: Sheet, reference: str) -> None:
 
 def _cell(sheet: Sheet, at: tuple[int, int], cell: etree._Element, book: _Book, no_zeros: bool, room: float) -> None:
     style = book.style(cell.get("s"))
-    kind, value = cell.get("t") or "n", _stated(cell)
+    kind = cell.get("t") or "n"
+    parts = {one.tag.rpartition("}")[2]: one for one in cell.iterchildren("{*}v", "{*}f", "{*}is", reversed=True)}
+    value = (parts["v"].text or "") if "v" in parts else ""
     number = numbers.stored(value) if kind == "n" and value.strip() else None
-    text = _text(cell, kind, value, book, style, room)
+    text = _text(kind, value, parts, book, style, room)
     if text is None or (no_zeros and text and not text.strip("0.")):
         text = DOUBT + "".join((text or value).split())
     elif text and (style.doubtful or _has_unseen(cell, kind, value, book, style)):
@@ -234,19 +237,13 @@ def _has_unseen(cell: etree._Element, kind: str, value: str, book: _Book, style:
     return any(is_unseen(ink, style.ground) for ink in inks)
 
 
-def _stated(cell: etree._Element) -> str:
-    value = cell.find("{*}v")
-    return (value.text or "") if value is not None else ""
-
-
-def _text(cell: etree._Element, kind: str, value: str, book: _Book, style: Style, room: float) -> str | None:
+def _text(kind: str, value: str, parts: _Parts, book: _Book, style: Style, room: float) -> str | None:
     """The text of a cell of this kind and stored value as it is shown; None where that is not certain."""
-    formula = cell.find("{*}f") is not None
+    formula = "f" in parts
     if formula and (book.recalculated or not value.strip()) and kind != "str":
         return None
     if kind == "inlineStr":
-        inline = cell.find("{*}is")
-        return "" if inline is None else _formatted(rich(inline), style)
+        return _formatted(rich(parts["is"]), style) if "is" in parts else ""
     if kind == "s":
         return _formatted(book.strings[int(value)], style) if value.strip().isdigit() else ""
     if kind == "str":

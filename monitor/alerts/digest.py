@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.alerts.digest_item import DigestItem as DigestItem
 from monitor.alerts.digest_item import clean as clean
@@ -54,6 +54,13 @@ class Pulse:
     unjudged: bool = False
 
 
+class DigestLine(NamedTuple):
+    """One line below the items, and how many findings (in a reminder: bodies) it tells of."""
+
+    text: str
+    tells: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """One mail's content. `quiet` stands where there is nothing new, `listed` are lines on what is still open, `unread`
@@ -68,7 +75,7 @@ class Digest:
     coverage: str
     words: Mapping[str, str]
     events: tuple[Due, ...]
-    listed: tuple[str, ...] = ()
+    listed: tuple[DigestLine, ...] = ()
     quiet: str = ""
     unread: tuple[str, ...] = ()
     unread_count: int = 0
@@ -125,7 +132,7 @@ def compose(
         _coverage(coverage, texts),
         texts,
         tuple(told),
-        _lines(listed, names, language),
+        _lines(sorted(listed, key=lambda one: _place(one.key.agency, places or {})), names, language),
         quiet,
         tuple(cut(clean(line), LONGEST_LINE) for line in unread[:MOST_UNREAD]) if operator else (),
         len(unread) if operator else 0,
@@ -147,19 +154,27 @@ def _quiet(pulse: Pulse, texts: Mapping[str, Any]) -> str:
     return str(texts["separator"]).join(parts) + str(texts["stop"])
 
 
-def _lines(listed: Sequence[Finding], names: Mapping[str, str], language: str) -> tuple[str, ...]:
+def _lines(listed: Sequence[Finding], names: Mapping[str, str], language: str) -> tuple[DigestLine, ...]:
+    """A line for each that is open; what would read the same is one line that counts."""
     texts = words(language)
+    told: dict[tuple[str, int, str], list[str]] = {}
+    for finding in listed[:MOST_LISTED]:
+        about = (finding.key.agency, finding.key.year, plain_line(finding, language))
+        told.setdefault(about, []).append(str(finding.id))
     return tuple(
-        cut(
-            texts["line"].format(
-                number=finding.id,
-                body=clean(names.get(finding.key.agency, finding.key.agency))[:40],
-                year=finding.key.year,
-                said=plain_line(finding, language),
+        DigestLine(
+            cut(
+                texts["line"].format(
+                    number=" ".join(numbers),
+                    body=clean(names.get(agency, agency))[:40],
+                    year=year,
+                    said=said + (texts["line_more"].format(count=len(numbers)) if len(numbers) > 1 else ""),
+                ),
+                LONGEST_LINE,
             ),
-            LONGEST_LINE,
+            len(numbers),
         )
-        for finding in listed[:MOST_LISTED]
+        for (agency, year, said), numbers in told.items()
     )
 
 
@@ -184,7 +199,7 @@ def _ordered(due: Sequence[Due], places: Mapping[str, int], *, in_season: bool =
         return (
             SECTIONS.index(_section(one)),
             in_season and kind_of(key.rule, finding.verdict).id != ABSENT,
-            places.get(key.agency, len(places)),
+            _place(key.agency, places),
             key.agency,
             -key.year,
             RANK[finding.finding_class],
@@ -193,6 +208,10 @@ def _ordered(due: Sequence[Due], places: Mapping[str, int], *, in_season: bool =
         )
 
     return sorted(due, key=place)
+
+
+def _place(agency: str, places: Mapping[str, int]) -> int:
+    return places.get(agency, len(places))
 
 
 def _groups(due: Iterable[Due]) -> list[list[Finding]]:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from monitor.alerts.channels import Limits
-from monitor.alerts.digest import Digest
+from monitor.alerts.digest import Digest, DigestLine
 from monitor.alerts.digest_book import book
 from monitor.alerts.digest_chat import brief
 from monitor.alerts.digest_item import DigestItem, table_lines, words
@@ -111,12 +111,12 @@ def _item(digest: Digest, item: DigestItem, body: str, number: int, *, ends: boo
     return text, Markup(html)  # noqa: S704  (made by a template that escapes what is put into it)
 
 
-def _whole(digest: Digest, kept: Sequence[_Piece], lines: Sequence[str]) -> tuple[str, str]:
+def _whole(digest: Digest, kept: Sequence[_Piece], lines: Sequence[DigestLine]) -> tuple[str, str]:
     values = {name: getattr(digest, name) for name in Digest.__slots__} | {
         "items": digest.items,
         "left_out": digest.items - len(kept),
         "attachment": _name(digest),
-        "lines": [*lines, *_rest(digest, lines)],
+        "lines": [*(line.text for line in lines), *_rest(digest, lines)],
         "to_decide": any(section.kind != "resolved" for section in digest.sections),
     }
     shown = sorted({piece.section for piece in kept})
@@ -125,7 +125,7 @@ def _whole(digest: Digest, kept: Sequence[_Piece], lines: Sequence[str]) -> tupl
     return text, _pages().get_template("digest.html.j2").render(values | {"blocks": blocks[1]})
 
 
-def _fitting(lines: Sequence[str], room: int) -> Iterator[str]:
+def _fitting(lines: Sequence[DigestLine], room: int) -> Iterator[DigestLine]:
     for line in lines:
         room -= _cost(line)
         if room < 0:
@@ -133,13 +133,14 @@ def _fitting(lines: Sequence[str], room: int) -> Iterator[str]:
         yield line
 
 
-def _cost(line: str) -> int:
-    return _size(line) + _size(escape(line)) + 20  # it stands in both parts
+def _cost(line: DigestLine) -> int:
+    return _size(line.text) + _size(escape(line.text)) + 20  # it stands in both parts
 
 
-def _rest(digest: Digest, lines: Sequence[str]) -> Iterator[str]:
-    if lines and digest.still_open > len(lines):
-        yield digest.words["more"].format(count=digest.still_open - len(lines))
+def _rest(digest: Digest, lines: Sequence[DigestLine]) -> Iterator[str]:
+    told = sum(line.tells for line in lines)
+    if lines and digest.still_open > told:
+        yield digest.words["more"].format(count=digest.still_open - told)
 
 
 def _name(digest: Digest) -> str:

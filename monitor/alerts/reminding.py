@@ -10,7 +10,7 @@ from crawler.ground.clock import local_date
 from crawler.ground.config import Config, month_and_day
 from monitor.alerts.composing import Call, Drawn, limits_for, message_id_of, outgoing_of
 from monitor.alerts.delivery import Outgoing
-from monitor.alerts.digest import Digest
+from monitor.alerts.digest import Digest, DigestLine
 from monitor.alerts.digest_item import clean, words
 from monitor.alerts.digest_page import render
 from monitor.asking.awaited import COMING, Awaited, awaited
@@ -84,7 +84,7 @@ def reminding(told: Sequence[Awaited], day: date, language: str) -> Digest:
         "listed": texts["remind_listed"],
         "more": texts["remind_more"],
     }
-    lines = tuple(_line(one, texts) for one in told)
+    lines = tuple(DigestLine(_line(one, texts)) for one in told)
     return Digest(language, day, subject, (), len(told), 0, "", own, (), lines)
 
 

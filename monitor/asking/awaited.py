@@ -52,11 +52,9 @@ def awaited(
 ) -> list[Awaited]:
     """Every body in one of these states, in the register's order. A day that is past is the one that decides; of those
     to come it is the next."""
-    places = {row[0]: place for place, row in enumerate(db.execute("select code from agencies order by rowid"))}
     known = contacts_of(db)
     with collector_paused():
-        found = list(_found(Ledger(db, config, now), year, now, frozenset(states), known))
-    return sorted(found, key=lambda one: places.get(one.agency, len(places)))
+        return list(_found(Ledger(db, config, now), year, now, frozenset(states), known))
 
 
 def contacts_of(db: Database) -> Mapping[str, tuple[Contact, ...]]:

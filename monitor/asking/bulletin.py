@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.agencies.lookup import names_by_code
 from crawler.ground.config import Config
 from crawler.ground.errors import GoujiError
 from monitor.asking.missing import Coverage, CoverageEntry, answer
@@ -89,7 +90,8 @@ def bulletin(
 ) -> Bulletin:
     """The year of these bodies, as of now. GoujiError where there is nobody to tell of."""
     told = answer(db, config, now, year=year, division=division, kind=kind)
-    entries = sorted(told.entries, key=lambda one: (one.division or "", one.name, one.agency))
+    order = {code: at for at, code in enumerate(names_by_code(db))}
+    entries = sorted(told.entries, key=lambda one: order[one.agency])
     if not entries:
         raise _nobody(division, kind)
     year, codes = told.year, [one.agency for one in entries]
@@ -117,7 +119,7 @@ def bulletin(
         pooled(rate_catalogue(), mine),
         pooled(rate_catalogue(), theirs),
         _same(mine, theirs),
-        {one.id: one.name or one.id for one in config.portals},
+        {one.id: one.called for one in config.portals},
     )
 
 

@@ -17,7 +17,7 @@ STANDING = ("open", "regressed", "acknowledged", "explained", "shadow")
 TROUBLE = "class <> 'info' and status <> 'shadow'"
 IN_ORDER = """
 select f.id from findings f left join agencies a on a.code = f.agency where {where}
-order by {status}, {finding_class}, coalesce(a.name, f.agency), f.year desc, f.rule, f.subject
+order by {status}, {finding_class}, a.rowid is null, a.rowid, f.agency, f.year desc, f.rule, f.subject
 """
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -223,7 +223,7 @@ def _entries(
             entry = _entry(debtor, year, duty, published, watch, found, local)
             entries.append(_with_decision(entry, decided) if found.state in SAID or local in MISSED else entry)
     place = {state: at for at, state in enumerate(ORDER)}
-    entries.sort(key=lambda entry: (place[entry.state], entry.division, entry.name))
+    entries.sort(key=lambda entry: place[entry.state])  # in each the register's order
     return counts, unasked, entries
 
 
@@ -248,10 +248,7 @@ def _entry(
         day=_iso(found.day),
         by=found.by,
         days_late=late,
-        portals=tuple(
-            {"id": source.id, "state": source.state, "since": source.since, "last_ok": source.last_ok}
-            for source in watch.sources
-        ),
+        portals=tuple(asdict(source) for source in watch.sources),
         looks=len(found.sweeps),
         first_look=found.sweeps[0] if found.sweeps else None,
         last_look=found.sweeps[-1] if found.sweeps else None,

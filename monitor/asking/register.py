@@ -14,8 +14,8 @@ COLUMNS = ", ".join(Agency._fields)
 
 
 def register(db: Database) -> list[Agency]:
-    """Every body, by division and name."""
-    return [Agency(*row) for row in db.execute(f"select {COLUMNS} from agencies order by division, name, code")]
+    """Every body, in its order."""
+    return [Agency(*row) for row in db.execute(f"select {COLUMNS} from agencies order by rowid")]
 
 
 def unknown_parents(db: Database) -> list[tuple[str, int]]:

@@ -51,11 +51,15 @@ class Unread:
 
 
 def unread(db: Database, now: datetime, agency: str = "", year: int | None = None) -> list[Unread]:
-    """All of it, or that of one body (and year): by body, year and address; what is nobody's last."""
+    """All of it, or that of one body (and year): in the register's order, by year, address; what is nobody's last."""
     names = names_by_code(db)
     found = [*_documents(db, names), *_listed(db, names, now)]
     wanted = [one for one in found if not agency or (one.agency == agency and year in (None, one.year))]
-    return sorted(wanted, key=lambda one: (not one.name, one.name, one.year or 0, one.url))
+    place = {code: at for at, code in enumerate(names)}
+    return sorted(
+        wanted,
+        key=lambda one: (not one.name, place.get(one.agency, len(place)), one.name, one.year or 0, one.url),
+    )
 
 
 def how_many(db: Database, now: datetime) -> int:

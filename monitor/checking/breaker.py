@@ -95,7 +95,7 @@ def _trips(db: Database, config: Config, before: str) -> Iterator[tuple[Trip, "W
             totals[scope] = totals.get(scope, 0) + 1
     held: set[str] = set()
     # Portals first: if all flips of a province come from one portal, only that portal is held.
-    names_of = {portal.id: portal.name or portal.id for portal in config.portals}
+    names_of = {portal.id: portal.called for portal in config.portals}
     portals = {body.portal for body in bodies.values()}
     groups = _grouped(rows, bodies)
     for scope in sorted(groups, key=lambda scope: (scope not in portals, scope)):

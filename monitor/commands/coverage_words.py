@@ -1,7 +1,5 @@
 """What `missing` and `status` both say of a day: the counts, whether anybody looked, what people decided."""
 
-from collections.abc import Mapping
-
 from crawler.ground.vocabulary import Bilingual
 from monitor.asking.missing import ORDER, Coverage, CoverageEntry, local_day
 from monitor.commands.options import CallOptions
@@ -83,8 +81,8 @@ def decision(call: CallOptions, status: str, note: str, day: str | None) -> str:
     return call.text(words.zh, words.en) + on + (call.text("：", ": ") + why if why else "")
 
 
-def ledger_words(call: CallOptions, entry: CoverageEntry, names: Mapping[str, str] | None = None) -> str:
-    """What the state rests on, in a few words; `names` are what portals are called."""
+def ledger_words(call: CallOptions, entry: CoverageEntry) -> str:
+    """What the state rests on, in a few words."""
     if entry.state == "not_assessable":
         return call.text(entry.reason, entry.reason_en)
     if entry.first_seen:
@@ -106,7 +104,7 @@ def ledger_words(call: CallOptions, entry: CoverageEntry, names: Mapping[str, st
     if not entry.portals:
         return call.text(texts().seen["files"].zh, texts().seen["files"].en)
     first, last = local_day(entry.first_look), local_day(entry.last_look or entry.last_healthy)
-    shown = "、".join((names or {}).get(str(portal["id"]), str(portal["id"])) for portal in entry.portals)
+    shown = "、".join(inert(str(portal["name"])) for portal in entry.portals)
     return call.text(
         f"门户 {shown} 正常，期限后查看 {entry.looks} 次均未见到（{first}—{last}）",
         f"portal {shown} healthy, not found in {entry.looks} looks after the due day ({first} to {last})",

@@ -11,6 +11,7 @@ from crawler.ground.config import Config
 from crawler.ground.data import require
 from crawler.ground.errors import GoujiError, UsageError
 from monitor.commands.options import CallOptions, command, json_option, leave, session
+from monitor.commands.portal_words import state_word
 from monitor.commands.shards import say_shards, sharded
 from monitor.schema import open_database
 from monitor.service.crawl_process import crawl_run
@@ -131,7 +132,7 @@ def _say_outcome(call: CallOptions, outcome: Mapping[str, Any]) -> None:
     parts = [f"{call.text(*words[name])} {outcome[name]}" for name in words]
     call.say(call.text("抓取：", "crawled: ") + call.text("，", ", ").join(parts))
     rows = [
-        (portal["id"], portal["state"], str(portal["reports_found"]), str(portal["new_documents"]))
+        (portal["id"], state_word(call, portal["state"]), str(portal["reports_found"]), str(portal["new_documents"]))
         for portal in outcome["portals"]
     ]
     head = (

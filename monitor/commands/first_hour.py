@@ -33,6 +33,7 @@ security = "none"            # none、starttls 或 tls；用户名写 user，密
 sender = ""                  # 发件地址
 recipients = []              # 收件人：1 月到 4 月每天一封，其余月份每周一封
 language = "zh"              # zh 或 en
+# remind_days = [14, 7, 3, 1]  # 期限之前几天，告诉运维谁还没有公布；[] 为不提醒
 
 [schedule]                   # 给 gouji watch：分 时 日 月 星期，北京时间
 season_cron = "30 2 * * *"   # 1 月到 4 月：每天夜里

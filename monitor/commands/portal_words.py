@@ -94,7 +94,7 @@ def listed_lines(call: CallOptions, portals: Sequence[Mapping[str, Any]]) -> Ite
                 (
                     one["id"],
                     one["name"] or "–",
-                    one["state"] or call.text("还没有看过", "never looked at"),
+                    state_word(call, one["state"]),
                     moment(one["state_since"]) if one["state_since"] else "–",
                     moment(one["last_ok"]) if one["last_ok"] else "–",
                     one["start_url"],
@@ -107,15 +107,22 @@ def listed_lines(call: CallOptions, portals: Sequence[Mapping[str, Any]]) -> Ite
     for one in portals:
         if one["state"] not in (None, "ok"):
             yield ""
-            yield f"{inert(one['id'])}: {_state(call, one['state'])}"
+            yield inert(one["id"]) + call.text("：", ": ") + _state(call, one["state"])
             if one["detail"]:
                 yield call.text("  依据：", "  evidence: ") + inert(reason_words(one["detail"], one["said"], call.lang))
             yield call.text("  怎么办：", "  what to do: ") + code_lists()["portal_advice"][one["state"]][call.lang]
 
 
+def state_word(call: CallOptions, state: str | None) -> str:
+    """A portal's state in a column: in Chinese its words, in English the code that the documentation speaks of."""
+    if state is None:
+        return call.text("还没有看过", "never looked at")
+    return call.text(code_lists()["portal_state"][state].zh, state)
+
+
 def _state(call: CallOptions, state: str) -> str:
     words = code_lists()["portal_state"][state][call.lang]
-    return call.text(f"{state}（{words}）", f"{state} ({words})")
+    return call.text(words, f"{state} ({words})")
 
 
 def checked_lines(call: CallOptions, portal: Mapping[str, Any]) -> Iterator[str]:

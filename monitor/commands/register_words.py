@@ -139,11 +139,18 @@ def say_after(
                 "[[portal]] (gouji portal add ADDRESS), or mend the column `portal`",
             )
         )
-    for parent, count in orphans:
+    for parent, count in orphans[:MOST_NAMED]:
         call.say(
             call.text(
                 f"上级“{parent}”不在名录中，{count} 个机关写着它：请查有无笔误，或把它也列入名录",
                 f"the parent '{parent}' of {count} bodies is not in the register: look for a slip, or enter it as well",
+            )
+        )
+    if (more := len(orphans) - MOST_NAMED) > 0:
+        call.say(
+            call.text(
+                f"不在名录中的上级还有 {more} 个：全部见 --json",
+                f"{more} more parents are not in the register: all of them in --json",
             )
         )
     if without:

@@ -12,7 +12,7 @@ from monitor.asking.rules import rules as all_rules
 from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.reconcile.rulebook import load
 from monitor.schema import open_database
-from monitor.words.kinds import class_shown
+from monitor.words.kinds import class_words
 from monitor.words.terminal import clip, inert, table
 
 LONGEST_BASIS = 48
@@ -72,7 +72,7 @@ def _row(call: CallOptions, one: RuleOnFile) -> list[str]:
     basis = clip(one.rule.basis, LONGEST_BASIS)
     return [
         one.rule.id,
-        class_shown(one.rule.rule_class, call.lang),
+        class_words(one.rule.rule_class, call.lang),
         status,
         str(one.hits),
         precision(one),
@@ -90,7 +90,7 @@ def _whole(call: CallOptions, one: RuleOnFile) -> list[str]:
     formulas = [rule.formula(case) for case in range(len(rule.cases))]
     rows = [
         (call.text("规则", "rule"), f"{rule.id}（{rule.version}）"),
-        (call.text("类别", "class"), class_shown(rule.rule_class, call.lang)),
+        (call.text("类别", "class"), class_words(rule.rule_class, call.lang)),
         (call.text("状态", "status"), call.text({"shadow": "试行", "active": "正式"}[one.status], one.status)),
         *((call.text("关系", "relation"), case.relation[call.lang]) for case in rule.cases if case.relation),
         *((call.text("算式", "formula"), formula) for formula in formulas),

@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from crawler.ground.clock import now
-from crawler.ground.data import TEMPLATE, DataDir, create
+from crawler.ground.data import DataDir, create
 from crawler.ground.errors import GoujiError
 from crawler.ground.privacy import make_shared
 from monitor.commands.first_hour import Answers, ask, filled, prove
@@ -40,7 +40,7 @@ def init(directory: str | None, group: str | None) -> None:
     if group is not None:
         make_shared(data.root, group)
     answers = ask(call) if not existed and _terminal(call) else None
-    create(data, filled(answers, call.lang, data.config_path) if answers else TEMPLATE)
+    create(data, filled(answers or Answers(), call.lang, data.config_path))
     open_database(data).close()
     call.emit({"data": data.root, "config": data.config_path, "created": not existed})
     call.say(call.text(f"数据目录：{_name(data)}", f"data directory: {_name(data)}"))
@@ -51,8 +51,8 @@ def init(directory: str | None, group: str | None) -> None:
         _look(call, answers)
         call.say(
             call.text(
-                "下一步：gouji agencies import 名录.xlsx（谁应当公布），gouji run；别的用法见 gouji --help。",
-                "next: gouji agencies import LIST.xlsx (who must publish), gouji run; the rest: gouji --help.",
+                "gouji run 之前先导入名录（谁应当公布）：gouji agencies import 名录.xlsx；别的用法见 gouji --help。",
+                "before gouji run, take in who must publish: gouji agencies import LIST.xlsx; the rest: gouji --help.",
             )
         )
         return

@@ -128,9 +128,10 @@ def summary(call: CallOptions, found: Glance) -> list[str]:
     lines.append(
         call.text(
             f"读全 {sums.read_whole} 份；数据不符 {sums.untied} 个机关，文表不符 {sums.contradicted} 个；"
-            f"待核的发现 {sums.open_findings} 项；需人工查看 {sums.to_open} 个",
+            f"报告里待核的发现 {sums.open_findings} 项（是否公布另计）；需人工查看 {sums.to_open} 个",
             f"{sums.read_whole} read whole; figures do not agree: {sums.untied} bodies; prose against tables: "
-            f"{sums.contradicted}; findings to look into: {sums.open_findings}; to be opened: {sums.to_open}",
+            f"{sums.contradicted}; findings in reports to look into: {sums.open_findings} (absence not counted); "
+            f"to be opened: {sums.to_open}",
         )
     )
     if sums.unregistered:

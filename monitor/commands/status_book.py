@@ -52,7 +52,7 @@ class _Book:
     def __init__(self, call: CallOptions, found: Glance, kept: Mapping[str, str]) -> None:
         self.call, self.found, self.kept = call, found, kept
         config = call.data.config()
-        self.names = {one.id: one.name or one.id for one in config.portals}
+        self.names = {one.id: one.called for one in config.portals}
         self.starts = {one.id: one.start_url for one in config.portals}
         self.bodies = {one.agency: one for one in found.bodies}
 
@@ -164,7 +164,7 @@ class _Book:
                 one.name,
                 self._standing(one),
                 self._due(one),
-                ledger_words(self.call, one, self.names),
+                ledger_words(self.call, one),
                 decision(self.call, one.decision, one.note, one.decided_on),
                 self._portals(one),
                 self._column(one),
@@ -182,7 +182,7 @@ class _Book:
                 self._due(one),
                 _day(one.day or one.published_on),
                 one.days_late if one.days_late is not None else _after(one.day, one.due_local),
-                ledger_words(self.call, one, self.names),
+                ledger_words(self.call, one),
                 decision(self.call, one.decision, one.note, one.decided_on),
                 *self._links(one.url, one.document),
             )

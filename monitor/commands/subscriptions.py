@@ -1,6 +1,6 @@
 """`gouji subscriptions` and `gouji feed`: who gets what, what nobody gets, and findings as an Atom feed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from monitor.commands.options import CallOptions, command, json_option, session
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.subscriptions import Recipient
+from monitor.words.kinds import class_words
 from monitor.words.terminal import inert
 
 PERIODS = {
@@ -23,6 +24,7 @@ PERIODS = {
     "weekly": ("每周", "weekly"),
     "at_once": ("随时", "at once"),
 }
+WEIGHTS = {"low": "低", "medium": "中", "high": "高"}
 NARROWED = (
     ("divisions", "区划", "divisions"),
     ("portals", "门户", "portals"),
@@ -86,10 +88,14 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
         yield _reader(call, reader, count)
         for one in reader.interests:
             parts = [
-                f"{call.text(zh, en)} {' '.join(getattr(one, name))}" for name, zh, en in NARROWED if getattr(one, name)
+                f"{call.text(zh, en)} {' '.join(_told(call, name, getattr(one, name)))}"
+                for name, zh, en in NARROWED
+                if getattr(one, name)
             ]
-            weight = call.text(f"{one.min_severity} 及以上", f"{one.min_severity} and above")
-            yield "    " + "; ".join([*(parts or [call.text("全部机构和规则", "all bodies and rules")]), weight])
+            weight = call.text(f"轻重：{WEIGHTS[one.min_severity]}及以上", f"{one.min_severity} and above")
+            yield "    " + call.text("；", "; ").join(
+                [*(parts or [call.text("全部机构和规则", "all bodies and rules")]), weight]
+            )
     for recipient, name in found.unknown:
         yield call.text(
             f"没有这个机关或门户：{name}（{recipient}）；请改正，或写现在的名称或代码",
@@ -98,7 +104,9 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
     if found.gone:
         yield call.text(f"已退订：{'、'.join(found.gone)}", f"unsubscribed: {', '.join(found.gone)}")
     for rule, kind, count in found.unread:
-        yield call.text(f"无人收到：{rule}（{kind}）{count} 项", f"nobody gets: {rule} ({kind}), {count} findings")
+        yield call.text(
+            f"无人收到：{rule}（{class_words(kind)}）{count} 项", f"nobody gets: {rule} ({kind}), {count} findings"
+        )
     for noise in found.noisy:
         share = f"{noise.precision:.0%}"
         yield call.text(
@@ -107,6 +115,11 @@ def _lines(call: CallOptions, found: Survey) -> Iterator[str]:
             f"too noisy: {noise.rule}, {noise.decided} decided, {noise.dismissed} dismissed, precision "
             f"{share}; proposed: back to trial (shadow = true in its file); nothing was changed",
         )
+
+
+def _told(call: CallOptions, name: str, given: Sequence[str]) -> Sequence[str]:
+    """What an interest is narrowed to, classes by their names."""
+    return [class_words(one, call.lang) for one in given] if name == "classes" else given
 
 
 def _reader(call: CallOptions, reader: Recipient, count: int) -> str:

@@ -6,7 +6,7 @@ DEBTORS = """
 select a.code, a.name, coalesce(a.kind, ''), coalesce(a.level, ''), coalesce(a.portal, ''), a.first_year, a.last_year,
        coalesce(a.division, ''), coalesce(a.parent, ''), coalesce(p.name, '')
 from agencies a left join agencies p on p.code = a.parent
-where coalesce(a.source, '') not in (?, ?) order by a.code
+where coalesce(a.source, '') not in (?, ?) order by a.rowid
 """
 # The first version of each body's report that stood on a portal; of the others, what was handed to us.
 STOOD_OF = """

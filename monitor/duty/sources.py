@@ -29,7 +29,7 @@ select f.portal, f.crawl, f.found, f.before, f.dropped from crawl_portals f join
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One portal: `state` is one of the table's states, `never_seen` or `not_watched`."""
+    """One portal: `name` is what people call it, `state` one of the table's states, `never_seen` or `not_watched`."""
 
     id: str
     name: str
@@ -39,8 +39,8 @@ class Source:
 
     @property
     def shown(self) -> str:
-        """The portal as a person meets it: name and id."""
-        return f"「{self.name}」（{self.id}）" if self.name and self.name != self.id else f"「{self.id}」"
+        """The portal as a person calls it."""
+        return f"「{self.name}」"
 
     def healthy_after(self, instant: datetime) -> bool:
         """Whether it is healthy now and was seen so after this instant."""
@@ -49,7 +49,7 @@ class Source:
 
 def load_sources(db: Database, config: Config) -> dict[str, Source]:
     """Every portal we watch (gouji.toml) and every one we ever watched (the table), by id."""
-    watched = {portal.id: portal.name or portal.id for portal in config.portals}
+    watched = {portal.id: portal.called for portal in config.portals}
     found: dict[str, Source] = {}
     for id_, name, state, since, last_ok in db.execute("select id, name, state, state_since, last_ok from portals"):
         now = (state or "never_seen") if id_ in watched else "not_watched"

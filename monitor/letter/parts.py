@@ -114,7 +114,7 @@ def compose(
         parts += _item(words, number, item, words["of_year"].format(year=item.year) if len(years) > 1 else "")
     parts.append(Part("text", words["asking"]))
     parts += [Part("ask", words[ask], name=f"{number}") for number, ask in enumerate(_asks(asked), 1)]
-    parts += [Part("text", words["reply"]), *signed(words, day)]
+    parts += [Part("text", words["reply_absent" if absent else "reply"]), *signed(words, day)]
     parts += look_parts(words, replace(looks, at=attached))
     numbers = tuple(sorted(one.id or 0 for one in asked))
     counted = by_kind((item.kind.id for item in told), language)

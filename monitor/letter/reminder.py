@@ -36,4 +36,12 @@ def remind(one: Awaited, day: date, language: str = "zh") -> Letter:
         Part("text", words["reply_remind"]),
         *signed(words, day),
     ]
-    return Letter(AgencyRef(one.agency, one.name), one.year, language, (), tuple(parts), one.year, due)
+    return Letter(
+        AgencyRef(one.agency, one.name),
+        one.year,
+        language,
+        (),
+        tuple(parts),
+        one.year,
+        words["about_remind"].format(due=due),
+    )

@@ -12,7 +12,7 @@ from crawler.ground.config import Config
 from crawler.ground.data import DataDir
 from monitor.asking.compare import spreads
 from monitor.asking.findings import FindingChoice, choose
-from monitor.asking.missing import ORDER, Coverage, CoverageEntry, answer
+from monitor.asking.missing import Coverage, CoverageEntry, answer
 from monitor.asking.unread import unread
 from monitor.duty.standing import ABSENT
 from monitor.findings import Finding
@@ -73,9 +73,7 @@ class Standing:
 def standing(db: Database, config: Config, at: datetime, year: int | None, on: date | None, division: str) -> Standing:
     """How every body stood."""
     told = answer(db, config, at, year=year, on=on, division=division)
-    place = {state: number for number, state in enumerate(ORDER)}
-    entries = sorted(told.entries, key=lambda one: (place[one.state], one.name))
-    return Standing(told, entries, {one.agency: one for one in entries})
+    return Standing(told, told.entries, {one.agency: one for one in told.entries})
 
 
 def _unread(db: Database, _config: Config, at: datetime) -> object:

@@ -64,11 +64,6 @@ def class_words(code: str, lang: str = "zh") -> str:
     return _named("class", code, lang)
 
 
-def class_shown(code: str, lang: str = "zh") -> str:
-    """A class on the terminal: its name and, for `--class`, its code."""
-    return code if lang == "en" else f"{class_words(code)} {code}"
-
-
 def status_words(code: str, lang: str = "zh") -> str:
     """What a state of a finding is called: 待核, 已解释; the code itself where there is no such state."""
     return _named("status", code, lang)

@@ -20,9 +20,9 @@ WAYS: Mapping[str, tuple[str, str]] = {
 
 
 def read_words(status: str) -> tuple[str, str]:
-    """How far a report was read, in Chinese and English, each with its code."""
+    """How far a report was read, in Chinese and English; the code itself where there is no such state."""
     words = code_lists()["report_status"].get(status)
-    return (f"{status}（{words.zh}）", status) if words else (status, status)
+    return (words.zh, words.en) if words else (status, status)
 
 
 def twice_words(report: Report, lang: str = "zh") -> str:

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -438,6 +438,8 @@ def test_any_name(name: str) -> None:
 
 
 @settings(deadline=None, max_examples=60)
+@example(b"\xd8\x80")
+@example("\ue000局".encode())
 @given(st.binary(max_size=200))
 def test_any_file(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> None:
     path = tmp_path_factory.mktemp("r") / "r.csv"

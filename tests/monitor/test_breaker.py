@@ -75,7 +75,7 @@ def test_so_many_flips_are_held_and_the_operator_gets_one_mail(
     (letter,) = mailbox.letters
     text = parts(letter)[0]
     assert letter["To"] == OPERATOR
-    assert "门户「青石市」（qingshi）：一次核对中 6 个机关（共 10 个）同时出现新情况，超过 30%" in text
+    assert "门户「青石市」：一次核对中 6 个机关（共 10 个）同时出现新情况，超过 30%" in text
     assert "gouji alert --release qingshi" in text
     assert entries(db, settings()) == []  # nor does the feed tell it
     # The day after, with no healthy sweep in between, nothing moves and nobody is told twice.

@@ -98,7 +98,12 @@ def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:
     result = gouji("init", str(tmp_path / "数据"))
     assert result.exit_code == 0
     assert "联系方式" not in result.output
-    assert (tmp_path / "数据" / "gouji.toml").read_text(encoding="utf-8") == TEMPLATE
+    text = (tmp_path / "数据" / "gouji.toml").read_text(encoding="utf-8")
+    assert text == CHINESE
+    assert "remind_days" in text
+    assert gouji("init", str(tmp_path / "data"), "--lang", "en").exit_code == 0
+    english = (tmp_path / "data" / "gouji.toml").read_text(encoding="utf-8")
+    assert english == TEMPLATE.replace('language = "zh"  ', 'language = "en"  ')
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

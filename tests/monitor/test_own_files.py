@@ -196,6 +196,7 @@ READING = (
     "diff",
     "portal",
     "agencies",
+    "archive",
     "compare",
     "brief",
     "profile",

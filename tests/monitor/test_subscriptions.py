@@ -206,7 +206,7 @@ def test_the_command(db: Database, data: DataDir, capsys: pytest.CaptureFixture[
     )
     for arguments, said in (
         (("--json",), '"t3.row_sum"'),
-        ((), "无人收到：t3.row_sum（fatal）1 项"),
+        ((), "无人收到：t3.row_sum（不平）1 项"),
         ((), "没有这个机关或门户：示例县旧局"),
         ((), "已退订：b@example.org"),
         (("--lang", "en"), "nobody gets: t3.row_sum (fatal), 1 findings"),

@@ -1,10 +1,11 @@
 """The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back.
 
-From an archive that the workers reach they fetch the bytes themselves; from any other these go along.
+From an archive that the workers reach they fetch the bytes themselves; from any other these go along. Small documents
+travel together: what dask takes for a task is a good part of what reading one of them takes.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import TracebackType
@@ -18,12 +19,14 @@ from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
 from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
 from extract.engine.house import LACKING
 from extract.engine.suspects import Suspects
-from extract.engine.worker import read_there, unpacked
+from extract.engine.worker import Came, read_there, unpacked
 from extract.model import Problem
 from extract.readers import needs
 
 AHEAD = 1024  # documents handed over before the one that is stored next
 MOST_BYTES = 256 * 1024**2  # of bodies that are under way
+SEVERAL = 8  # small documents that make one task at most: about a third of a second of reading
+SMALL = 1024**2  # bytes that they have together
 POLL = 0.1  # seconds between two looks at what has come back: it is fetched together
 SWEEP = 0.5  # the same at everything that is under way: whether it was lost, or nobody is left to read it
 GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
@@ -39,7 +42,8 @@ class ClusterEngine:
         self.open: dict[str, _Piece] = {}
         self.suspects: Suspects[_Piece] = Suspects()
         self.carried = 0  # bytes that are under way
-        self.back: SimpleQueue[str] = SimpleQueue()  # what came back; dask fills it from a thread of its own
+        self.outgoing: list[_Piece] = []  # what is to be sent next
+        self.back: SimpleQueue[_Task] = SimpleQueue()  # what came back; dask fills it from a thread of its own
         self.swept = 0.0
 
     def full(self) -> bool:
@@ -49,6 +53,9 @@ class ClusterEngine:
         piece = _Piece(self, document, self.archive if self.archive.everywhere else bodies(self.archive, document))
         self.open[piece.name] = piece
         self.carried += piece.size
+        self.outgoing.append(piece)
+        if len(self.outgoing) >= SEVERAL:
+            self._send()
         return piece
 
     def well(self, tick: Callable[[], None]) -> bool:  # noqa: ARG002 - every engine is asked
@@ -67,38 +74,108 @@ class ClusterEngine:
     def look(self) -> None:
         """Looks after the connection and what came back; now and then after every document that is under way."""
         present = self.crew.present()
-        back = [self.open.get(self.back.get()) for _ in range(self.back.qsize())]
+        back = [self.back.get() for _ in range(self.back.qsize())]
         swept = time.monotonic() - self.swept > SWEEP
         if present:
-            some = self.open.values() if swept else filter(None, back)
-            self._gather([piece for piece in some if piece.state() == "finished"])
-        if not swept:
-            return
-        self.swept = time.monotonic()
-        for piece in list(self.open.values()):
-            if self.crew.out_of_patience():
-                self.settle(piece, Failed("unavailable"))
-            elif present:
-                piece.look()
-        for piece in self.suspects.next(any(one.future is not None for one in self.open.values())):
-            piece.send()
+            self._gather([task for task in (self._tasks() if swept else back) if task.state() == "finished"])
+        if swept:
+            self.swept = time.monotonic()
+            self._sweep(present)
+        if present:
+            self._send()
 
     def settle(self, piece: "_Piece", outcome: Outcome) -> None:
         """A document is done."""
         piece.settled = outcome
-        piece.future = None  # dask forgets the result with the last who holds it
+        piece.task = None  # dask forgets the result with the last who holds it
         self.suspects.settle(piece)
         if self.open.pop(piece.name, None):
             self.carried -= piece.size
 
-    def _gather(self, pieces: "Sequence[_Piece]") -> None:
-        """Takes what came of these, all at once; where that fails, one by one at the next look."""
-        if not pieces:
+    def _tasks(self) -> "Sequence[_Task]":
+        """All that are under way."""
+        return [*{piece.task: None for piece in self.open.values() if piece.task}]
+
+    def _sweep(self, present: bool) -> None:
+        if self.crew.out_of_patience():
+            for piece in [*self.open.values()]:
+                self.settle(piece, Failed("unavailable"))
+        elif present:
+            for task in self._tasks():
+                task.look()
+        self.suspects.next(bool(self._tasks()))
+        self.outgoing = [piece for piece in self.open.values() if time.monotonic() >= piece.not_before]
+
+    def _send(self) -> None:
+        """Sends what is to be sent and may be; whatever is not sent now is found by the next sweep."""
+        pieces, self.outgoing = self.outgoing, []
+        for some in _together(piece for piece in pieces if piece.task is None and self.suspects.free(piece)):
+            self._start(some)
+
+    def _start(self, pieces: "Sequence[_Piece]") -> None:
+        """Hands these to a worker that has what they need, or, where nobody has, to any: it says then what is missing.
+
+        Not where nobody reads: dask looks again at what it could give to nobody when a worker joins, but not when
+        that has said what it offers.
+        """
+        needs = sorted({need for piece in pieces for need in piece.needs})
+        offers = [self.crew.house.base, *filter(None, map(self.crew.offering, needs))]
+        if not self.crew.able(offers):
             return
-        results = contained(lambda: self.crew.client.gather([piece.future for piece in pieces]))
+        future = contained(
+            lambda: self.crew.client.submit(
+                read_there,
+                [(piece.shelf, piece.document) for piece in pieces],
+                self.bounds,
+                key=f"{pieces[0].name}-{uuid4().hex[:8]}",
+                pure=False,
+                resources=dict.fromkeys(offers, 1),
+            )
+        )
+        if not isinstance(future, Failed):
+            _Task(self, pieces, future, offers)
+
+    def _gather(self, tasks: "Sequence[_Task]") -> None:
+        """Takes what came of these, all at once; where that fails, one by one at the next look."""
+        if not tasks:
+            return
+        results = contained(lambda: self.crew.client.gather([task.future for task in tasks]))
         if not isinstance(results, Failed):
-            for piece, result in zip(pieces, results, strict=True):
-                piece.take(result)
+            for task, result in zip(tasks, results, strict=True):
+                task.take(result)
+
+
+class _Task:
+    """Documents that were sent together, and what dask knows of them."""
+
+    def __init__(self, engine: ClusterEngine, pieces: "Sequence[_Piece]", future: Any, offers: Sequence[str]) -> None:
+        self.engine, self.pieces, self.future, self.offers = engine, pieces, future, offers
+        self.able = engine.crew.able(offers)
+        for piece in pieces:
+            piece.task = self
+        contained(lambda: future.add_done_callback(lambda _: engine.back.put(self)))
+
+    def state(self) -> str:
+        return str(self.future.status)
+
+    def look(self) -> None:
+        """Gives up what was lost, so that it is sent again, and what failed, so that each is tried by itself."""
+        state = self.state()
+        if state == "pending" and not self.able & self.engine.crew.able(self.offers):
+            state = "lost"  # nobody is left of those who could read it when it was sent
+        if state == "error":
+            failed = _failure(self.future.exception())
+            for piece in self.pieces:
+                piece.fail(failed)
+        elif state in GONE:
+            for piece in self.pieces:
+                piece.task = None
+
+    def take(self, results: object) -> None:
+        """What came of each."""
+        for piece, result in zip(self.pieces, cast(Sequence[Came], results), strict=True):
+            if piece.task is self:
+                piece.take(unpacked(result))
 
 
 class _Piece:
@@ -110,57 +187,20 @@ class _Piece:
         self.size = shelf.size if isinstance(shelf, Fetched) else 0
         self.name = f"gouji-read-{document.sha256[:16]}-{uuid4().hex}"
         self.needs = _needs(shelf, document)
-        self.future: Any = None
+        self.alone = bool(self.needs) or not self.size  # whether nothing else travels with it
+        self.task: _Task | None = None
         self.not_before = 0.0  # when it may be sent again
-        self.offers: list[str] = []
-        self.able: frozenset[str] = frozenset()
         self.settled: Outcome | None = None
-        self.send()
 
-    def send(self) -> None:
-        """Hands it to a worker that has what it needs, or, where nobody has, to any: it says then what is missing.
+    def fail(self, failed: Failed) -> None:
+        """It did not come back, or something that was sent with it did not: then it is tried by itself."""
+        guilty = self.engine.suspects.accuse(self) if failed.cause == "killed" else self.alone
+        self.task, self.alone = None, True
+        if guilty:
+            self.engine.settle(self, failed)
 
-        Not where nobody reads: dask looks again at what it could give to nobody when a worker joins, but not when
-        that has said what it offers.
-        """
-        offers = [self.engine.crew.house.base, *filter(None, map(self.engine.crew.offering, sorted(self.needs)))]
-        self.future, self.able = None, self.engine.crew.able(offers)
-        if self.able and self.engine.suspects.free(self):
-            self.offers = offers
-            sent = contained(
-                lambda: self.engine.crew.client.submit(
-                    read_there,
-                    self.shelf,
-                    self.document,
-                    self.engine.bounds,
-                    key=f"{self.name}-{uuid4().hex[:8]}",
-                    pure=False,
-                    resources=dict.fromkeys(offers, 1),
-                )
-            )
-            if not isinstance(sent, Failed):
-                self.future = sent
-                contained(lambda: self.future.add_done_callback(lambda _: self.engine.back.put(self.name)))
-
-    def state(self) -> str:
-        return "lost" if self.future is None else str(self.future.status)
-
-    def look(self) -> None:
-        state = self.state()
-        if state == "pending" and not self.able & self.engine.crew.able(self.offers):
-            state = "lost"  # nobody is left of those who could read it when it was sent
-        if state in GONE and time.monotonic() >= self.not_before:
-            self.send()
-        elif state == "error":
-            failed = _failure(self.future.exception())
-            if failed.cause == "killed" and not self.engine.suspects.accuse(self):
-                self.future = None
-            else:
-                self.engine.settle(self, failed)
-
-    def take(self, result: object) -> None:
+    def take(self, outcome: Outcome) -> None:
         """What came of it; what lacked something goes to a worker that has it, if there is one."""
-        outcome = unpacked(cast(bytes, result))
         if isinstance(outcome, Unfetched):
             self._wait(outcome)
             return
@@ -168,13 +208,14 @@ class _Piece:
         lacking = {LACKING[problem.code] for problem in _problems(outcome) if problem.code in LACKING} - self.needs
         if any(self.engine.crew.offering(need) for need in lacking):
             self.needs |= lacking
-            self.send()
+            self.task, self.alone = None, True
+            self.engine.outgoing.append(self)
         else:
             self.engine.settle(self, outcome)
 
     def _wait(self, why: Unfetched) -> None:
         if self.engine.waiting.goes_on(why):
-            self.future, self.not_before = None, time.monotonic() + PAUSE
+            self.task, self.not_before = None, time.monotonic() + PAUSE
         else:
             self.engine.settle(self, why)
 
@@ -192,6 +233,21 @@ class _Piece:
         while not self.done(1.0):
             pass
         return cast(Outcome, self.settled)
+
+
+def _together(pieces: "Iterable[_Piece]") -> "Iterator[Sequence[_Piece]]":
+    """Small documents together, each other by itself."""
+    some: list[_Piece] = []
+    for piece in pieces:
+        if piece.alone:
+            yield [piece]
+            continue
+        if len(some) == SEVERAL or sum(one.size for one in some) + piece.size > SMALL:
+            yield some
+            some = []
+        some.append(piece)
+    if some:
+        yield some
 
 
 def _needs(shelf: Shelf, document: Asked) -> set[str]:

@@ -1,7 +1,8 @@
-"""What a worker of a cluster does with a document: it reads it in a process of its own, with the bounds it is told."""
+"""What a worker of a cluster does with documents: it reads each in a process of its own, with the bounds it is told."""
 
 import os
 import threading
+from collections.abc import Sequence
 from multiprocessing import process
 from multiprocessing.reduction import ForkingPickler
 from typing import cast
@@ -15,19 +16,24 @@ from extract.reading import read_archived
 
 _pools: dict[Bounds, Workers] = {}
 _lock = threading.Lock()
+Came = bytes | Failed | Unfetched  # what a document was read as, as its reader packed it, or why it was not read
 MOST = 64  # readers of one worker; as many work as it has threads
 
 
-def read_there(shelf: Shelf, document: Asked, bounds: Bounds) -> bytes | Failed | Unfetched:
-    """What came of the document, for `unpacked`; called in a thread of a dask worker. `shelf` holds its bodies, or is
-    the archive itself: then they are fetched here, outside of the bounds within which it is read."""
-    found = shelf if isinstance(shelf, Fetched) else fetched(shelf, document)
-    return found if isinstance(found, Unfetched) else _pool(bounds).submit(_packed, found, document).outcome()
+def read_there(documents: Sequence[tuple[Shelf, Asked]], bounds: Bounds) -> Sequence[Came]:
+    """What came of each document, for `unpacked`; called in a thread of a dask worker. A shelf holds its bodies, or is
+    the archive itself: then they are fetched here, outside of the bounds within which each is read."""
+    return [_read(*one, bounds) for one in documents]
 
 
-def unpacked(came: bytes | Failed | Unfetched) -> Outcome:
+def unpacked(came: Came) -> Outcome:
     """The same as its reader made it."""
     return cast(Outcome, ForkingPickler.loads(came)) if isinstance(came, bytes) else came
+
+
+def _read(shelf: Shelf, document: Asked, bounds: Bounds) -> Came:
+    found = shelf if isinstance(shelf, Fetched) else fetched(shelf, document)
+    return found if isinstance(found, Unfetched) else _pool(bounds).submit(_packed, found, document).outcome()
 
 
 def _packed(found: Fetched, document: Asked) -> bytes:

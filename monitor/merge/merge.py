@@ -1,6 +1,6 @@
 """Another data directory is taken in: its archive first, then its rows in one transaction; killed, it is begun anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from crawler.ground.archive import DamagedError, MissingError, open_archive
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
+from crawler.ledger.archived import archived
 from monitor.merge.copy import call_bodies_as_ours, call_portals_as_ours, copied, leave_unfinished
 from monitor.merge.decisions import Conflict, take_decisions
 from monitor.merge.numbers import agree, in_order
@@ -23,7 +24,7 @@ Follow = Callable[[int, int], None]
 class MergeResult:
     """What came in, by table; `bodies` came in with archived bytes. What differs stays ours, and is named.
 
-    `lost` are hashes of which their archive has no sound bytes; `unwatched` are portals that our gouji.toml does not
+    `lost` are hashes of which neither archive has sound bytes; `unwatched` are portals that our gouji.toml does not
     name; `unfinished` crawls come in when they have ended.
     """
 
@@ -53,7 +54,8 @@ def take_in(db: Database, data: DataDir, source: DataDir, follow: Follow) -> Mer
             result.unfinished = leave_unfinished(theirs)
             result.renamed_portals = call_portals_as_ours(theirs, db)
             result.renamed_bodies = call_bodies_as_ours(theirs, db)
-        _take_bodies(data, source, result, follow)
+            named = archived(theirs)
+        _take_bodies(data, source, named, result, follow)
         with _attached(db, copy), db.atomic():
             db.execute("pragma defer_foreign_keys = on")
             _take_rows(db, result)
@@ -62,14 +64,15 @@ def take_in(db: Database, data: DataDir, source: DataDir, follow: Follow) -> Mer
     return result
 
 
-def _take_bodies(data: DataDir, source: DataDir, result: MergeResult, follow: Follow) -> None:
-    """Every body of their archive that ours does not hold; a row that names it is written after that.
+def _take_bodies(data: DataDir, source: DataDir, named: Collection[str], result: MergeResult, follow: Follow) -> None:
+    """Every body of their archive, and that their rows name, which ours does not hold; a row that names it is written
+    after that.
 
     ArchiveError where ours cannot be written or either does not answer: then no row comes in.
     """
     ours, theirs = open_archive(data), open_archive(source)
     held = set(ours.hashes())
-    missing = [name for name in theirs.hashes() if name not in held]
+    missing = sorted({*theirs.hashes(), *named} - held)
     for at, name in enumerate(missing, 1):
         try:
             ours.put(theirs.read(name), name)

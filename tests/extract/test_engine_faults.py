@@ -14,15 +14,15 @@ import psutil  # type: ignore[import-untyped]  # comes with dask
 import pytest
 from distributed import Client
 
-from crawler.ground.data import DataDir, connect
+from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.engine.chosen import chosen
-from extract.engine.cluster import ClusterEngine
+from extract.engine.cluster import SEVERAL, SMALL, ClusterEngine
 from extract.run import ExtractResult, extract
 from extract.store.schema import migrations as extract_migrations
 from tests.clusters import Cluster
 from tests.extract.test_engine import NOW, PATIENCE, ROOT, data, dump, read, twin
-from tests.extract.test_run import keep
+from tests.extract.test_run import good, keep
 from tests.proxies import Proxy
 
 __all__ = ["data"]
@@ -137,6 +137,25 @@ def test_a_document_that_kills_every_worker_is_its_own_problem(own: Cluster, dat
     """Whoever is at it is killed, as by a machine that has no memory left."""
     with closing(connect(data, (crawler_migrations, extract_migrations))) as db:
         keep(db, data, {"http://a.example/killer.html": SLOW})
+    result, killed = killing(own, data)
+    assert len(set(killed)) >= 2
+    assert result.reports >= 12
+
+
+def test_what_travels_with_a_document_that_kills_is_read(own: Cluster, data: DataDir, tmp_path: Path) -> None:
+    """A task bears the name of its first document."""
+    other = create(DataDir(tmp_path / "first"))
+    with closing(connect(other, (crawler_migrations, extract_migrations))) as db:
+        keep(db, other, {"http://a.example/killer.html": SLOW[: SMALL // 2]})
+        keep(db, other, {f"http://a.example/{number}.html": good(number) for number in range(SEVERAL)})
+    result, killed = killing(own, other)
+    assert len(set(killed)) >= 2
+    assert result.reports == SEVERAL
+
+
+def killing(own: Cluster, data: DataDir) -> tuple[ExtractResult, list[int]]:
+    """Reads with two workers, of which those are killed that have the document killer.html; who was."""
+    with closing(connect(data, (crawler_migrations, extract_migrations))) as db:
         name = db.execute("select sha256 from documents where url like '%killer.html'").fetchone()[0][:16]
     for _ in range(2):
         own.start_worker()
@@ -168,8 +187,7 @@ def test_a_document_that_kills_every_worker_is_its_own_problem(own: Cluster, dat
     assert [(one.url, one.problem.code) for one in result.failures] == [
         ("http://a.example/killer.html", "reader_crashed")
     ]
-    assert len(set(killed)) >= 2
-    assert result.reports >= 12
+    return result, killed
 
 
 def test_a_scheduler_that_is_gone_until_it_is_missed(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -274,3 +275,15 @@ def test_a_body_that_their_archive_lost_is_named(crawled: dict[str, Path], tmp_p
     path.write_bytes(b"other bytes")
     result = json.loads(gouji(tmp_path / "one", "merge", theirs, "--json", status=1))[str(theirs)]
     assert result["lost"] == [path.name]
+
+
+def test_bodies_that_their_rows_name_and_nobody_has_are_named(crawled: dict[str, Path], tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    gouji(theirs, "merge", crawled["甲"])
+    names = sorted(path.name for path in (theirs / "archive").glob("??/*") if path.is_file())
+    shutil.rmtree(theirs / "archive")  # the database was copied without it
+    for _ in range(2):
+        result = json.loads(gouji(tmp_path / "one", "merge", theirs, "--json", status=1))[str(theirs)]
+        assert result["lost"] == names
+    gouji(tmp_path / "one", "merge", crawled["甲"])
+    gouji(tmp_path / "one", "merge", theirs)

@@ -201,7 +201,6 @@ READING = (
     "brief",
     "profile",
     "status",
-    "archive",
 )
 WORKING = (
     "check",

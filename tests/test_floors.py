@@ -38,7 +38,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "views",
         "codebook schema",
         "export words",
-        "drawing failures",
+        "drawing failures recordings",
         "duty",
         "changes reuse",
         "checking",

@@ -29,6 +29,7 @@ SEVERAL = 8  # small documents that make one task at most: about a third of a se
 SMALL = 1024**2  # bytes that they have together
 POLL = 0.1  # seconds between two looks at what has come back: it is fetched together
 SWEEP = 0.5  # the same at everything that is under way: whether it was lost, or nobody is left to read it
+BRINGING = 30.0  # seconds that results may take to come over: whoever had them may have died meanwhile
 GONE = ("cancelled", "lost")  # what dask says of a task whose scheduler is not there any more
 
 
@@ -136,10 +137,14 @@ class ClusterEngine:
             _Task(self, pieces, future, offers)
 
     def _gather(self, tasks: "Sequence[_Task]") -> None:
-        """Takes what came of these, all at once; where that fails, one by one at the next look."""
+        """Takes what came of these, all at once; where that fails, what is still there at the next sweep.
+
+        Results die with the worker that has them. Dask begins anew then, and waits for a worker that may never come.
+        """
         if not tasks:
             return
-        results = contained(lambda: self.crew.client.gather([task.future for task in tasks]))
+        client, futures = self.crew.client, [task.future for task in tasks]
+        results = contained(lambda: client.sync(client._gather, futures, callback_timeout=BRINGING))
         if not isinstance(results, Failed):
             for task, result in zip(tasks, results, strict=True):
                 task.take(result)
@@ -164,7 +169,7 @@ class _Task:
         if state == "pending" and not self.able & self.engine.crew.able(self.offers):
             state = "lost"  # nobody is left of those who could read it when it was sent
         if state == "error":
-            failed = _failure(self.future.exception())
+            failed = _failure(contained(lambda: self.future.exception(BRINGING)))
             for piece in self.pieces:
                 piece.fail(failed)
         elif state in GONE:
@@ -262,10 +267,12 @@ def _problems(outcome: Outcome) -> Sequence[Problem]:
     return (outcome,) if isinstance(outcome, Problem) else outcome.problems
 
 
-def _failure(error: BaseException | None) -> Failed:
+def _failure(error: BaseException | Failed | None) -> Failed:
     """What dask says of a document that killed its workers, or that could not be sent or brought back."""
     from distributed import KilledWorker
 
+    if isinstance(error, Failed):  # it does not say
+        return Failed("unavailable")
     if isinstance(error, KilledWorker):
         return Failed("killed", "dask")
     if error is None or isinstance(error, CancelledError):

@@ -1,6 +1,6 @@
 """Which recordings of crawls (WARC) may go: those that are old, and on which nothing rests that we know or say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,3 +69,11 @@ def old_recordings(db: Database, data: DataDir, now: datetime) -> Iterator[Recor
         crawls = begun.get(said[1], []) if said else []
         if crawls and all(finished is not None and finished < bound for _, finished in crawls):
             yield Recording(path, path.stat().st_size, any(number in rested for number, _ in crawls))
+
+
+def tidied(db: Database, gone: Iterable[Recording]) -> None:
+    """Removes these and writes the database anew without its gaps. OSError, sqlite3.Error."""
+    for one in gone:
+        one.path.unlink()
+    db.execute("vacuum")
+    db.execute("pragma wal_checkpoint(truncate)")

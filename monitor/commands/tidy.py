@@ -7,7 +7,7 @@ import click
 from crawler.ground.clock import now
 from crawler.ground.data import require
 from monitor.commands.options import command, json_option, session
-from monitor.recordings import Recording, old_recordings
+from monitor.recordings import Recording, old_recordings, tidied
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.words.terminal import inert
@@ -33,10 +33,7 @@ def tidy(dry_run: bool) -> None:
         gone = [one for one in old if not one.rested]
         before = data.database.stat().st_size
         if not dry_run:
-            for one in gone:
-                one.path.unlink()
-            db.execute("vacuum")
-            db.execute("pragma wal_checkpoint(truncate)")
+            tidied(db, gone)
         after = data.database.stat().st_size
     rested = len(old) - len(gone)
     call.emit(

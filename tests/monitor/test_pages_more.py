@@ -112,7 +112,7 @@ def test_why_a_draft_was_not_read_is_said_in_the_language_of_the_page(served: Se
         )[2].decode()
         for lang in ("zh", "en")
     }
-    reasons = {lang: re.findall(r"<h3>(?:没有|Not)[^<]*</h3><ul>(.*?)</ul>", page) for lang, page in told.items()}
+    reasons = {lang: re.findall(r"<h3>(?:未读|Not)[^<]*</h3><ul>(.*?)</ul>", page) for lang, page in told.items()}
     assert re.search("[一-鿿]", "".join(reasons["zh"]))
     assert reasons["en"]
     assert not re.search("[一-鿿]", "".join(reasons["en"]))

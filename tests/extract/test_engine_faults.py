@@ -191,8 +191,9 @@ def killing(own: Cluster, data: DataDir) -> tuple[ExtractResult, list[int]]:
 
 
 def test_a_scheduler_that_is_gone_until_it_is_missed(
-    own: Cluster, data: DataDir, wanted: dict[str, list[tuple[object, ...]]]
+    own: Cluster, data: DataDir, wanted: dict[str, list[tuple[object, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("extract.engine.cluster.SEVERAL", 1)  # something is still to be read when the first is done
     own.start_worker()
     processes(own, 1)
     said: list[str] = []

@@ -146,7 +146,7 @@ def test_a_portal_in_trouble_settles_nothing(state: str) -> None:
     seen = judge_absence(debtor(), 2025, None, watch, OVER)
     assert seen is not None
     assert (seen.effect, seen.verdict) == ("unknown", "not_assessable")
-    assert "qingshi" in seen.reason
+    assert "青石市人民政府" in seen.reason
 
 
 def test_a_portal_not_looked_at_since_the_day_settles_nothing() -> None:

@@ -264,8 +264,9 @@ def test_once_a_week_what_is_open_is_listed(db: Database, data: DataDir, server:
     assert listing == [2, 9]
     text, html = parts(mailbox.letters[1])
     assert text.count("尚未了结") == 1
-    assert len([line for line in text.splitlines() if "示例县财政局" in line]) == 3
-    assert html.count("<li>") == 3
+    [line] = [line for line in text.splitlines() if "示例县财政局" in line]  # they read the same: one line tells all
+    assert line.split()[:3] == ["1", "2", "3"]
+    assert html.count("<li>") == 1
 
 
 def test_reminders_by_the_calendar() -> None:

@@ -123,8 +123,8 @@ def main(port: str, sites: str, reports: str, scans: str, day: str, folder: str)
                 self.transport.write(answer)
 
     async def serve() -> None:
-        # One socket for all sites; who asks from elsewhere is refused.
-        await asyncio.get_running_loop().create_server(Protocol, "0.0.0.0", int(port))  # noqa: S104
+        everywhere = "0.0.0.0"  # noqa: S104  # one socket for all sites; who asks from elsewhere is refused
+        await asyncio.get_running_loop().create_server(Protocol, everywhere, int(port))
         print("up", flush=True)
         await asyncio.Event().wait()
 

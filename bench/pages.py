@@ -219,7 +219,10 @@ def run(server: Server, every: Sequence[Page], each: int, bodies: int) -> None:
 def soak(server: Server, every: Sequence[Page], count: int, bodies: int) -> None:
     """Many requests of all kinds, each for another body, report or finding: memory after each tenth of them."""
     dice = random.Random(16)
-    by_number = lambda n: every[n % len(every)].address(n)  # noqa: E731
+
+    def by_number(number: int) -> str:
+        return every[number % len(every)].address(number)
+
     sizes, seconds, processor, failed = [], list[float](), 0.0, 0
     for _ in range(10):
         one = measure(server, by_number, [dice.randrange(bodies * len(every)) for _ in range(count // 10)])

@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.forked import forked_workers
 
+if TYPE_CHECKING:
+    from tests.storage import Storage
+
 Golden = Callable[[Path, str], None]
 
 # What takes longest begins first, or one process works on at the end while the others are done.
 LONGEST = (
+    "test_engine_faults.py",
     "test_attacks.py",
     "test_isolation_lists.py",
     "test_isolation.py",
@@ -24,6 +29,7 @@ LONGEST = (
     "test_crawl_economy.py",
     "test_replay.py",
     "test_failures.py",
+    "test_engine_storage.py",
 )
 
 
@@ -71,3 +77,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     for line in sorted(set(told)):
         terminalreporter.write_line(f"driven by {line}")
+
+
+@pytest.fixture(scope="module")
+def storage() -> "Iterator[Storage]":
+    """S3-compatible storage, and the credentials for it in the environment."""
+    from tests.storage import storage_of
+
+    with pytest.MonkeyPatch.context() as patch, storage_of() as server:
+        patch.setenv("AWS_ACCESS_KEY_ID", "us")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        yield server

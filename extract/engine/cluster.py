@@ -144,7 +144,8 @@ class ClusterEngine:
         if not tasks:
             return
         client, futures = self.crew.client, [task.future for task in tasks]
-        results = contained(lambda: client.sync(client._gather, futures, callback_timeout=BRINGING))
+        coming = lambda: client.gather(futures, asynchronous=True)  # noqa: E731  # begun by dask's own thread
+        results = contained(lambda: client.sync(coming, callback_timeout=BRINGING))
         if not isinstance(results, Failed):
             for task, result in zip(tasks, results, strict=True):
                 task.take(result)

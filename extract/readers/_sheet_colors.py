@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-Color = tuple[int, int, int]
+from extract.readers._colors import Color as Color
 
 BLACK: Color = (0, 0, 0)
 WHITE: Color = (255, 255, 255)

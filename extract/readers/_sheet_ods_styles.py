@@ -110,4 +110,4 @@ def _is_unseen(properties: etree._Element) -> bool:
 
 
 def _is_white(properties: etree._Element) -> bool:
-    return (properties.get(f"{FO}color") or "").lower() == "#ffffff"
+    return is_unseen(color_of(properties.get(f"{FO}color") or ""), WHITE)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from crawler.pages.picture_names import is_saved_with, local_name, saved_folders
 from crawler.pages.titles import recognize
 from extract.content import Content, Grid, Picture, Second
 from extract.form.form_file import FORMS
@@ -82,7 +83,6 @@ def _look(found: _Found, body: bytes, depth: int, budget: object) -> None:
     """Reads the members of an archive, those of archives inside it as well, within the bounds of `unpack`."""
     from crawler.files.intake import LITTER, NEVER
     from crawler.files.unpack import Budget, kind_of, member_name, members, open_zip
-    from crawler.pages.picture_names import is_saved_with, saved_folders
     from crawler.pages.sniff import ZIP, media_type
 
     assert isinstance(budget, Budget)
@@ -135,8 +135,6 @@ def _take(found: _Found, name: str, body: bytes) -> None:
 
 def _with_bytes(found: _Found, page: str, picture: Picture) -> Picture:
     """The picture of a page, with its bytes where it was saved beside the page."""
-    from crawler.pages.picture_names import local_name
-
     local = next(filter(None, map(local_name, picture.addresses)), "")
     name = f"{page[: page.rfind('/') + 1]}{local}"
     if not local or picture.body or picture.load or name not in found.names:

@@ -170,18 +170,23 @@ def standings_of(
                 if published is None and duty.deciding is not None and now >= duty.deciding.over(year):
                     every = every or Ledger(db, config, now)
                     doubt = every.found(year).doubts.get(code, "")
-                entry = _judged(debtor, year, duty, published, watch, now, doubt)
-                said = entry.state in SAID or entry.local in MISSED
-                found[year] = _with_decision(entry, _decided(db, year, code)) if said else entry
+                standing, local = _stands(duty, year, published, watch, now, doubt)
+                entry = _entry(debtor, year, duty, published, watch, standing, local)
+                found[year] = _with_decision(entry, _decided(db, year, code)) if _is_said(standing, local) else entry
         return found
 
 
-def _judged(
-    debtor: Debtor, year: int, duty: Duty, published: Published | None, watch: Watch, at: datetime, doubt: Doubt
-) -> CoverageEntry:
-    standing = stand(duty.deciding, year, published, watch, at, doubt)
-    local = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
-    return _entry(debtor, year, duty, published, watch, standing, local)
+def _stands(
+    duty: Duty, year: int, published: Published | None, watch: Watch, at: datetime, doubt: Doubt
+) -> tuple[Standing, State | Literal[""]]:
+    """How a body stands by the day that decides, and by a local day before it ("" where there is none)."""
+    local: State | Literal[""] = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
+    return stand(duty.deciding, year, published, watch, at, doubt), local
+
+
+def _is_said(found: Standing, local: State | Literal[""]) -> bool:
+    """Whether it is told of a body, so that people may have decided about it."""
+    return found.state in SAID or local in MISSED
 
 
 def _looks(db: Database, at: datetime) -> tuple[str, str]:
@@ -215,13 +220,12 @@ def _entries(
             continue
         duty, watch = debtor.duty(year, config.deadlines, config.duty.grace_days), ledger.watch(debtor, year)
         published, doubt = ledger.known(held.by_code.get(debtor.code), watch), held.doubts.get(debtor.code, "")
-        found = stand(duty.deciding, year, published, watch, at, doubt)
-        local: State | Literal[""] = stand(duty.first, year, published, watch, at, doubt).state if duty.first else ""
+        found, local = _stands(duty, year, published, watch, at, doubt)
         counts[found.state] += 1
         unasked += duty.deciding is None and found.state == "published"
         if found.state in chosen.states or local in MISSED:
             entry = _entry(debtor, year, duty, published, watch, found, local)
-            entries.append(_with_decision(entry, decided) if found.state in SAID or local in MISSED else entry)
+            entries.append(_with_decision(entry, decided) if _is_said(found, local) else entry)
     place = {state: at for at, state in enumerate(ORDER)}
     entries.sort(key=lambda entry: place[entry.state])  # in each the register's order
     return counts, unasked, entries

@@ -5,7 +5,7 @@ import os
 import pickle
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,18 +88,10 @@ BACKENDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Storage]:
-    with storage_of() as server:
-        yield server
-
-
 @pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Backend:
+def backend(request: pytest.FixtureRequest) -> Backend:
     if request.param == "s3":
         request.getfixturevalue("storage")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     return BACKENDS[request.param]
 
 

@@ -17,7 +17,7 @@ from tests.crawler.crawling import ROOT, Bench
 from tests.portals.pages import entry, listing, report, report_title
 from tests.portals.site import Site
 from tests.proxies import Proxy
-from tests.storage import Storage, answering, named, storage_of
+from tests.storage import Storage, answering, named
 
 BODIES = [f"报告{number}".encode() * 40_000 for number in range(8)]
 NAMES = sorted(hashlib.sha256(body).hexdigest() for body in BODIES)
@@ -29,18 +29,6 @@ for number in range(8):
     print(archive.put(f"报告{number}".encode() * 40_000), flush=True)
 """
 START = "/zfxxgknb/"
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Storage]:
-    with storage_of() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
 
 class Wire(Proxy):

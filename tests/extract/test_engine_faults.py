@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from distributed import Client
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.engine.chosen import chosen
-from extract.engine.cluster import SEVERAL, SMALL, ClusterEngine
+from extract.engine.cluster import SEVERAL, SMALL, ClusterEngine, _Task
 from extract.run import ExtractResult, extract
 from extract.store.schema import migrations as extract_migrations
 from tests.clusters import Cluster
@@ -193,7 +193,6 @@ def killing(own: Cluster, data: DataDir) -> tuple[ExtractResult, list[int]]:
 def test_a_scheduler_that_is_gone_until_it_is_missed(
     own: Cluster, data: DataDir, wanted: dict[str, list[tuple[object, ...]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extract.engine.cluster.SEVERAL", 1)  # something is still to be read when the first is done
     own.start_worker()
     processes(own, 1)
     said: list[str] = []
@@ -206,9 +205,17 @@ def test_a_scheduler_that_is_gone_until_it_is_missed(
 
     engine = chosen(data, own.address, say=back)
     assert isinstance(engine, ClusterEngine)
-    on = once(lambda: own.kill(own.scheduler))
+    on, gather = once(lambda: own.kill(own.scheduler)), engine._gather
+
+    def first_alone(tasks: Sequence[_Task]) -> None:
+        """What came back first is taken, and the scheduler dies: the rest it had is gone with it."""
+        gather(tasks if said else tasks[:1])
+        if tasks:
+            on(1)
+
+    monkeypatch.setattr(engine, "_gather", first_alone)
     with closing(connect(data, (crawler_migrations, extract_migrations))) as db:
-        assert extract(db, data, now=NOW, engine=engine, progress=lambda done, _: on(done)).whole
+        assert extract(db, data, now=NOW, engine=engine).whole
     assert any("等它回来" in one for one in said)
     assert dump(data) == wanted
 

@@ -21,7 +21,7 @@ from tests.clusters import Cluster
 from tests.extract.test_engine import NOW, dump
 from tests.extract.test_run import good, keep
 from tests.proxies import Proxy
-from tests.storage import Storage, named, storage_of
+from tests.storage import Storage, named
 
 COUNT = 12
 BODIES = {f"http://a.example/{number}.html": good(number) for number in range(COUNT)}
@@ -29,21 +29,7 @@ EARLY = 4  # objects that are fetched before something happens
 
 
 @pytest.fixture(scope="module")
-def storage() -> Iterator[Storage]:
-    with storage_of() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _credentials() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "us")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        yield
-
-
-@pytest.fixture(scope="module")
-def cluster(_credentials: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(storage: Storage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with closing(Cluster(tmp_path_factory.mktemp("cluster") / "c", workers=2)) as found:
         yield found
 

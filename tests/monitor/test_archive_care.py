@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,22 +15,10 @@ from crawler.ground.archive_s3 import S3Archive
 from crawler.ground.data import DataDir, create
 from monitor.cli import main
 from monitor.schema import open_database
-from tests.storage import Storage, answering, storage_of
+from tests.storage import answering, storage_of
 
 BODIES = [f"报告{number}".encode() for number in range(12)]
 NAMES = [hashlib.sha256(body).hexdigest() for body in BODIES]
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Storage]:
-    with storage_of() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "us")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -21,7 +21,7 @@ from monitor.failures import part_words
 from monitor.schema import open_database
 from monitor.words.kinds import class_words
 from monitor.words.report import failure_json, failure_lines
-from monitor.words.terminal import inert, table
+from monitor.words.terminal import inert
 
 COULD_NOT = 3  # the exit status of a step that could not do all; the rest is done
 MOST_NAMED = 12  # bodies in one sentence
@@ -60,14 +60,13 @@ def extract(everything: bool, engine: str | None) -> None:
             "resting": result.resting,
         }
     )
+    whole, part = (result.outcomes[status] for status in ("complete", "partial"))
     call.say(
         call.text(
-            f"读文件 {result.read} 份，得年报 {result.reports} 份",
-            f"{result.read} documents read, {result.reports} are reports",
+            f"读文件 {result.read} 份，得年报 {result.reports} 份（读全 {whole}，读了部分 {part}）",
+            f"{result.read} documents read, {result.reports} are reports ({whole} read wholly, {part} in part)",
         )
     )
-    for line in table([(name, str(count)) for name, count in result.outcomes.most_common()], right=(1,), indent="  "):
-        call.say(line)
     _say_unread(call, result)
     if not result.whole:
         leave(COULD_NOT)

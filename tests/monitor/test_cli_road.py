@@ -1,6 +1,7 @@
 """The road by its commands, on a real data directory: add, extract, check, findings, decisions, show, diff."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -90,6 +91,8 @@ def test_extract_counts_and_is_done_once(tmp_path: Path, gouji: Gouji) -> None:
     assert (first["read"], first["reports"]) == (3, 2)
     assert gouji.json("extract")["read"] == 0
     assert gouji.json("extract", "--all")["read"] == 3
+    said = gouji("extract", "--all").stdout.splitlines()[-1]
+    assert re.fullmatch("读文件 3 份，得年报 [0-3] 份（读全 [0-3]，读了部分 [0-3]）", said)
 
 
 def test_findings_name_the_cell_in_words_and_in_json_in_code(broken: Gouji) -> None:

@@ -12,7 +12,10 @@ NEWSPIDER_MODULE = "crawler.crawl"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 COOKIES_ENABLED = False
-EXTENSIONS_BASE: dict[str, int | None] = {"scrapy.extensions.corestats.CoreStats": 0}
+EXTENSIONS_BASE: dict[str, int | None] = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "crawler.wire.pause.FirstPause": 0,
+}
 
 SCHEDULER = "crawler.crawl.scheduler.FrontierScheduler"
 TWISTED_DNS_RESOLVER = "crawler.wire.resolver.GuardedResolver"

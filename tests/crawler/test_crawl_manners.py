@@ -48,6 +48,17 @@ def test_the_delay_is_kept_per_host_and_hosts_run_side_by_side(tmp_path: Path) -
     assert max(one.log[0].began, two.log[0].began) < min(one.log[-1].began, two.log[-1].began), "side by side"
 
 
+def test_the_delay_is_kept_from_the_end_of_one_crawl_to_the_begin_of_the_next(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, crawl="delay = 1.0")
+    with Site("127.0.5.9", column(1)) as site:
+        bench.watch({"shi": site.url + START})
+        bench.crawl()
+        last = len(site.log)
+        bench.crawl("--all")
+    assert site.log[last].path == "/robots.txt"
+    assert site.log[last].began - site.log[last - 1].ended >= 0.9
+
+
 def test_crawl_delay_of_robots_txt_is_kept(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     robots = Reply("User-agent: *\nCrawl-delay: 0.4\nDisallow: /private/", kind="text/plain")

@@ -145,7 +145,7 @@ def _body(number: int, portals: tuple[str, ...]) -> Body:
     at = number % len(portals)
     government = number % 9 == 4
     name = f"示例{number:05}县{'人民政府' if government else '教育局'}"
-    return Body(number, name, government, portals[at], f"{PROVINCES[at % len(PROVINCES)]}0{at % 9 + 1}{at % 80 + 21}")
+    return Body(number, name, government, portals[at], f"{PROVINCES[at % len(PROVINCES)]}0{at % 9 + 1}{at % 79 + 21}")
 
 
 def _page(world: World, body: Body, year: int, dice: random.Random, eventful: float) -> Page | None:

@@ -48,7 +48,11 @@ class Proxy:
         with suppress(OSError):
             while True:
                 near, _ = listener.accept()
-                far = socket.create_connection(("127.0.0.1", self.target))
+                try:
+                    far = socket.create_connection(("127.0.0.1", self.target))
+                except OSError:  # nobody there: neither may this end stay open
+                    near.close()
+                    continue
                 with self.lock:
                     if self.listener is not listener:
                         near.close()

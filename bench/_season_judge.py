@@ -128,7 +128,9 @@ def _is_true(
 ) -> bool:
     rule = finding.rule
     if rule == "pub.state":
-        return page is None or page.printed > page.body.due(page.year) or page.published > page.body.due(page.year)
+        # What no night showed cannot be told from what was never there.
+        late = page is not None and max(page.printed, page.published) > page.body.due(page.year)
+        return page is None or not versions or late
     if rule in ("pub.changed", "pub.republished"):
         return len(versions) > 1
     if rule == "pub.vanished":

@@ -1,7 +1,7 @@
 """Cells that a reader of the page sees otherwise than their text says: which of them are no figure to rely on."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 
@@ -16,6 +16,7 @@ from extract.readers._flatten import (
     END_TABLE,
     FIELD,
     GROUP,
+    HIDDEN,
     IMAGE,
     LIFT,
     MARK,
@@ -74,9 +75,10 @@ class _Cell:
         self.of: dict[int, int] = {}  # by its place, the group of a part that holds words
         self.gone = ADD in self.parts
         self.raised = set[int]()
+        hidden = dict[int, str]()
         within = [(0, False)]
         for number, part in enumerate(self.parts):
-            if part in (AWAY, LIFT, RAISE):
+            if part in (AWAY, HIDDEN, LIFT, RAISE):
                 if part == RAISE or within[-1][0] in self.raised:
                     self.raised.add(number)
                 within.append((number, part == AWAY or within[-1][1]))
@@ -84,9 +86,22 @@ class _Cell:
                 within = within[:-1] or within
             elif number % 2 == 0 and (words := "".join(part.replace(IMAGE, "").replace(DOUBT, "").split())):
                 group, gone = within[-1]
+                if self.parts[group] == HIDDEN:
+                    hidden[number] = words
+                    continue
                 self.of[number] = group
                 self.groups[group] = self.groups.get(group, "") + words
                 self.gone = self.gone or gone
+        self._hide(hidden)
+
+    def _hide(self, hidden: Mapping[int, str]) -> None:
+        """Words hidden for themselves are not there beside those that are seen; alone or amidst them they leave no figure."""
+        if self.groups:
+            for number in hidden:
+                self.parts[number] = ""
+            self.gone = self.gone or any(min(self.of) < number < max(self.of) for number in hidden)
+        elif hidden:
+            self.groups, self.of, self.gone = {0: "".join(hidden.values())}, dict.fromkeys(hidden, 0), True
 
     def text(self) -> str:
         """What the cell says, as far as it can be said."""

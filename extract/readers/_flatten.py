@@ -21,9 +21,9 @@ BEGINS: Final = tuple(map(chr, range(0xFDE0, 0xFDE0 + MAX_CONTAINERS)))  # where
 ENDS: Final = tuple(map(chr, range(0xFDE8, 0xFDE8 + MAX_CONTAINERS)))
 # Before the letter of what stands in a cell otherwise than as plain text; what it encloses ends in CLOSE.
 MARK, CLOSE = map(chr, range(0xFDDA, 0xFDDC))
-# Not shown or struck out; set apart, small; raised; words that a sheet adds; what may fill an empty cell; what may draw
-# a digit even beside others; a field with its value.
-AWAY, LIFT, RAISE, ADD, SHOW, DRAW, FIELD = (f"{MARK}{letter}" for letter in "gasxdwf")
+# Not shown or struck out; hidden for itself, so that nothing is seen in its place; set apart, small; raised; words that
+# a sheet adds; what may fill an empty cell; what may draw a digit even beside others; a field with its value.
+AWAY, HIDDEN, LIFT, RAISE, ADD, SHOW, DRAW, FIELD = (f"{MARK}{letter}" for letter in "ghasxdwf")
 MARKS: Final = "".join(
     [TABLE, END_TABLE, GROUP, ROW, CELL, SPAN, END_CELL, IMAGE, _BREAK, _END, MARK, CLOSE, *BEGINS, *ENDS]
 )

@@ -185,6 +185,19 @@ def is_flat_row(properties: etree._Element | None) -> bool:
     return flat or bool(is_on(child(properties, "w:hidden")))
 
 
+def is_hidden(properties: etree._Element | None) -> bool:
+    """Whether a run's own properties hide it, which nothing else has a say in."""
+    return bool(is_on(child(properties, "w:vanish"))) and child(properties, "w:specVanish") is None
+
+
+def is_hidden_row(row: etree._Element, properties: etree._Element | None) -> bool:
+    """Whether a row is hidden with all its words, and takes part in no merged cell: it is not there."""
+    if not is_on(child(properties, "w:hidden")) or any(name_of(one) == "w:vMerge" for one in row.iter()):
+        return False
+    runs = [one for one in row.iter() if name_of(one) == "w:r"]
+    return all(is_hidden(child(one, "w:rPr")) for one in runs)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """One style with all that it is based on."""

@@ -10,7 +10,7 @@ from extract.readers._doubts import FIGURES, has_figure
 from extract.readers._flatten import AWAY, CELL, CLOSE, DRAW, END_CELL, END_TABLE, IMAGE, ROW, SPAN, TABLE
 from extract.readers._left import DATA_CELLS
 from extract.readers._spans import MAX_CELLS, MAX_COLSPAN, too_many_cells
-from extract.readers._word_looks import UNKNOWN_GROUND, fill_of, is_flat_row
+from extract.readers._word_looks import UNKNOWN_GROUND, fill_of, is_flat_row, is_hidden_row
 from extract.readers._word_names import child, name_of, number, shown_branch, value_of
 from extract.readers._word_pictures import MARKED
 from extract.readers._word_walk import Walk
@@ -44,7 +44,7 @@ def table_text(walk: Walk, table: etree._Element) -> str:
     walk.gone += gone
     for row in _held(table, "w:tr"):
         of_row = child(row, "w:trPr")
-        if child(of_row, "w:del") is None and child(of_row, "w:moveFrom") is None:
+        if child(of_row, "w:del") is None and child(of_row, "w:moveFrom") is None and not is_hidden_row(row, of_row):
             hidden = is_flat_row(of_row)
             walk.gone += hidden
             cells, above = _row(walk, row, above, ground)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from lxml import etree
 
 from extract.readers import _word_signs
-from extract.readers._flatten import ADD, AWAY, BREAK, CLOSE, DRAW, LIFT, RAISE
+from extract.readers._flatten import ADD, AWAY, BREAK, CLOSE, DRAW, HIDDEN, LIFT, RAISE
 from extract.readers._styles import APART, GONE
-from extract.readers._word_looks import RAISED, Look, Style, Styles, is_flat_line, look_of
+from extract.readers._word_looks import RAISED, Look, Style, Styles, is_flat_line, is_hidden, look_of
 from extract.readers._word_names import child, is_on, name_of, shown_branch, value_of
 from extract.readers._word_numbers import Numbers
 from extract.readers._word_tables import table_text
@@ -71,7 +71,7 @@ def _box(walk: Walk, box: etree._Element) -> None:
 
 
 def _unmarked(text: str) -> str:
-    for mark in (AWAY, LIFT, RAISE, ADD, DRAW, CLOSE):
+    for mark in (AWAY, HIDDEN, LIFT, RAISE, ADD, DRAW, CLOSE):
         text = text.replace(mark, " ")
     return text
 
@@ -97,12 +97,14 @@ def _mark_of_run(walk: Walk, element: etree._Element) -> str:
 
 
 def _looked(walk: Walk, properties: etree._Element | None) -> str:
-    """AWAY, RAISE, LIFT or "" for the words of a run."""
+    """AWAY, HIDDEN, RAISE, LIFT or "" for the words of a run."""
     own = look_of(properties)
     style = walk.styles.of(value_of(child(properties, "w:rStyle"))).look
     look: Look = own.over(style.over(walk.style.look.over(walk.styles.usual)))
     if own.gone is None and (style.gone or walk.style.look.gone or walk.styles.usual.gone):
         return AWAY
+    if is_hidden(properties) and not walk.gone:
+        return HIDDEN
     return {GONE: AWAY, RAISED: RAISE, APART: LIFT}.get("gone" if walk.gone else look.mark(walk.ground), "")
 
 

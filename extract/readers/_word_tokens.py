@@ -17,6 +17,7 @@ GONE = frozenset(
     {"del", "moveFrom", "rPrChange", "pPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange", "rt"}
 )
 SECOND_TIME = "Fallback"
+OFF = frozenset({"0", "false", "off", "none"})
 SPACES = frozenset({"tab", "br", "cr", "ptab"})
 UNOPENED = (expat.ExpatError, zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError, RuntimeError)
 
@@ -39,25 +40,26 @@ class _Cell:
 class _Table:
     """A table that is open, with its open row and cell."""
 
-    __slots__ = ("above", "below", "cell", "column", "gone", "last", "row", "rows")
+    __slots__ = ("above", "below", "cell", "column", "gone", "hidden", "last", "row", "rows")
 
     def __init__(self) -> None:
         self.rows: list[list[_Cell]] = []
         self.row: list[_Cell] = []
         self.cell: _Cell | None = None
         self.column = 0
-        self.gone = False
+        self.gone = self.hidden = False
         # By the column where it begins: a cell that may go on below, and its width.
         self.above: dict[int, tuple[_Cell, int]] = {}
         self.below: dict[int, tuple[_Cell, int]] = {}
         self.last: _Cell | None = None  # that may go on beside
 
     def begin_row(self) -> None:
-        self.row, self.cell, self.last, self.column, self.gone = [], None, None, 0, False
+        self.row, self.cell, self.last, self.column, self.gone, self.hidden = [], None, None, 0, False, False
         self.below = {}
 
     def end_row(self) -> None:
-        if not self.gone:
+        unseen = self.hidden and not any(cell.text or cell.down for cell in self.row)
+        if not self.gone and not unseen:
             self.rows.append(self.row)
             self.above = self.below
 
@@ -110,6 +112,7 @@ class _Tokens:
         self.path: list[str] = []
         self.past = 0  # how many elements deep we are in what no reader sees
         self.in_text = False
+        self.hidden = False  # this run is hidden
         self.goes_on = False  # the mark of this paragraph was deleted
         self.names: dict[str, str] = {}
 
@@ -144,17 +147,24 @@ class _Tokens:
         return False
 
     def _within(self, table: _Table, name: str, attributes: dict[str, str]) -> None:
-        cell = table.cell
         if name == "tr":
             table.begin_row()
         elif name == "tc":
             table.cell = _Cell(table.column)
+        elif name == "hidden" and self.path[-2] == "trPr":
+            table.hidden = _value(attributes) not in OFF
         elif name == "gridBefore":
             table.skip(_count(attributes))
-        elif cell is None:
-            return
+        elif table.cell is not None:
+            self._within_cell(table.cell, name, attributes)
+
+    def _within_cell(self, cell: _Cell, name: str, attributes: dict[str, str]) -> None:
+        if name == "r":
+            self.hidden = False
+        elif name == "vanish" and self.path[-3:-1] == ["r", "rPr"]:
+            self.hidden = _value(attributes) not in OFF
         elif name == "t":
-            self.in_text = True
+            self.in_text = not self.hidden
         elif name in SPACES:
             cell.parts.append(" ")
         elif name == "noBreakHyphen":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from extract.content import Left
-from extract.readers._flatten import AWAY, CLOSE
+from extract.readers._flatten import AWAY, CLOSE, HIDDEN
 from extract.readers._word_fields import Fields
 from extract.readers._word_looks import Style, Styles
 from extract.readers._word_names import name_of
@@ -84,7 +84,7 @@ class Walk:
             self.fields.said()
         if self.cells:
             self.say(text, mark)
-        elif mark == AWAY:
+        elif mark in (AWAY, HIDDEN):
             self.say(" ", "")
         else:
             self.say(f" {text} " if mark and text.strip() else text, "")

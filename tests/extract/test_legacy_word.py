@@ -38,7 +38,7 @@ TRAPS: dict[str, tuple[str, int | None]] = {
     "tab": ("<w:p><w:r><w:t>1</w:t><w:tab/><w:t>2</w:t></w:r></w:p>", None),
     "struck": (paragraph(run("1"), run("2", "<w:strike/>")), None),
     "raised": (paragraph(run("12"), run("1", '<w:vertAlign w:val="superscript"/>')), None),
-    "hidden": (paragraph(run("1"), run("2", "<w:vanish/>")), None),
+    "hidden": (paragraph(run("1"), run("2", "<w:vanish/>")), 1),
     "white": (paragraph(run("1"), run("2", '<w:color w:val="FFFFFF"/>')), None),
     "blank": (plain(""), None),
     "comma": (plain("1,234"), 1234),

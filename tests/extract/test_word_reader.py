@@ -13,6 +13,7 @@ from extract.content import DOUBT, Content, Grid
 from extract.form.numbers import read_figure
 from extract.model import Report, cell_name
 from extract.readers import Unreadable, read
+from extract.readers._word_tokens import tables_of
 from extract.run import read_report
 from monitor.samples import SampleReport, make_history
 from tests.extract import word_files as word
@@ -108,10 +109,10 @@ def figure(inside: str, look: str = "", styles: str = "", numbering: str = "") -
     return found.value, "illegible" if found.state == "text" and text in content.apart else found.state
 
 
+HIDDEN = ["<w:vanish/>", '<w:vanish w:val="1"/>', '<w:b/><w:vanish w:val="on"/>']
 GONE = [
-    "<w:vanish/>",
-    '<w:vanish w:val="1"/>',
     "<w:specVanish/>",
+    "<w:vanish/><w:specVanish/>",
     "<w:strike/>",
     '<w:strike w:val="true"/>',
     "<w:dstrike/>",
@@ -148,6 +149,35 @@ def test_what_nobody_sees_is_no_figure(look: str) -> None:
     assert figure(paragraph(run("12", look)), styles=LOOKS) == (None, "illegible")
     for words in ([run("1"), run("2", look)], [run("2", look), run("1")], [run("1"), run("2", look), run("3")]):
         assert figure(paragraph(*words), styles=LOOKS) == (None, "illegible")
+
+
+@pytest.mark.parametrize("look", HIDDEN)
+def test_what_word_hides_leaves_the_figure_that_is_seen(look: str) -> None:
+    assert figure(paragraph(run("12", look))) == (None, "illegible")  # alone: no figure, and no blank cell either
+    for words in ([run("12"), run("7", look)], [run("7", look), run("12")], [run("1"), run("2"), run("3", look)]):
+        assert figure(paragraph(*words)) == (12, "number")
+    assert figure(paragraph(run("1"), run("2", look), run("3"))) == (None, "illegible")
+
+
+@pytest.mark.parametrize("look", HIDDEN)
+def test_the_second_reading_sees_no_hidden_words_either(look: str) -> None:
+    rows = [row(cell(plain("甲")), cell(paragraph(run("41", look), run("12")))), hidden_row("甲", "125", look)]
+    body = docx(table(*rows))
+    for content in (read(body, "a.docx"), tables_of(body)):
+        assert [[*line.texts] for block in content.blocks if isinstance(block, Grid) for line in block.rows] == [
+            ["甲", "12"]
+        ]
+
+
+def test_a_hidden_row_with_words_that_are_seen_is_no_figure() -> None:
+    body = docx(table(row(cell(plain("甲")), cell(plain("12"))), hidden_row("乙", "5", "")))
+    (grid,) = [block for block in read(body, "a.docx").blocks if isinstance(block, Grid)]
+    assert [line.texts[1].startswith(DOUBT) for line in grid.rows] == [False, True]
+
+
+def hidden_row(label: str, value: str, look: str) -> str:
+    made = row(cell(paragraph(run(label, look))), cell(paragraph(run(value, look))))
+    return made.replace("<w:tr>", "<w:tr><w:trPr><w:hidden/></w:trPr>", 1)
 
 
 @pytest.mark.parametrize("look", APART)

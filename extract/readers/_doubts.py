@@ -95,7 +95,7 @@ class _Cell:
         self._hide(hidden)
 
     def _hide(self, hidden: Mapping[int, str]) -> None:
-        """Hidden for themselves, words are not there beside others that are seen; alone or amidst them, no figure is."""
+        """Hidden for themselves, words are not there beside others that are seen; alone or amidst them no figure is."""
         if self.groups:
             for number in hidden:
                 self.parts[number] = ""

@@ -17,6 +17,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from multiprocessing.util import Finalize
+from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar, cast
@@ -43,9 +44,10 @@ Call = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
 class Workers:
     """A few processes that do one piece of work after the other; use it with `with`, which ends unfinished work.
 
-    `seconds` limits each piece by the machine's own clock, `memory` (bytes of address space) each worker; `prepare`
-    runs once in each worker. There are never more workers than pieces. A worker that dies or is killed is replaced,
-    and only what it was working on is lost; if none can be kept alive, every piece ends as `unavailable`.
+    `seconds` limits each piece by the machine's own clock, `memory` each worker: bytes of address space beyond what it
+    has when it begins, which is what the main module imports. `prepare` runs once in each worker. There are never more
+    workers than pieces. A worker that dies or is killed is replaced, and only what it was working on is lost; if none
+    can be kept alive, every piece ends as `unavailable`.
     """
 
     def __init__(
@@ -275,11 +277,21 @@ def begin(memory: int, prepare: Callable[[], None] | None) -> None:
     except ImportError:  # no such limit on this system
         pass
     else:
+        memory += _mapped()
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if prepare is not None:
         prepare()
+
+
+def _mapped() -> int:
+    """Bytes of address space that this process has."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:  # no such file on this system
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _follow() -> None:

@@ -229,3 +229,26 @@ def test_workers_that_nobody_closed_end_with_their_process(tmp_path: Path) -> No
     script = tmp_path / "unclosed.py"
     script.write_text(UNCLOSED.format(root=str(Path(__file__).resolve().parents[2])), encoding="utf-8")
     subprocess.run([sys.executable, str(script)], capture_output=True, check=True, timeout=30)
+
+
+LARGE_MAIN = """
+import mmap
+from crawler.ground.workers import MEBIBYTE, Workers
+
+RESERVED = mmap.mmap(-1, 1024 * MEBIBYTE)
+
+def take(size: int) -> int:
+    return len(bytearray(size))
+
+if __name__ == "__main__":
+    with Workers(1, seconds=30, memory=512 * MEBIBYTE) as workers:
+        print([workers.submit(take, size * MEBIBYTE).outcome() for size in (256, 1024)])
+"""
+
+
+def test_what_the_main_module_maps_is_not_taken_from_the_memory_of_a_worker(tmp_path: Path) -> None:
+    script = tmp_path / "large.py"
+    script.write_text(LARGE_MAIN, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == f"[{256 * MEBIBYTE}, Failed(cause='out_of_memory', detail='')]\n"

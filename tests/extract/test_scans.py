@@ -63,7 +63,7 @@ def test_too_little_memory_for_the_engine_is_told_as_that(monkeypatch: pytest.Mo
 
         monkeypatch.setattr(engine, "_engine", lambda: look)
 
-    page = np.zeros((60, 60, 3), dtype=np.uint8)
+    page: Raster = np.zeros((60, 60, 3), dtype=np.uint8)
     fails("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Status Message: std::bad_alloc")
     with pytest.raises(MemoryError):
         engine.find_text(page)

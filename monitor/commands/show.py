@@ -143,7 +143,7 @@ def _say_rest(call: CallOptions, shown: ReportOnFile, names: Mapping[str, str]) 
     if problems:
         call.say()
         call.say(call.text("读取中的问题（不是对发布机关的判断）", "problems of reading (nothing about the publisher)"))
-        for line in problem_lines(problems):
+        for line in problem_lines(problems, call.lang):
             call.say(line)
     if shown.unread:
         call.say()
@@ -153,7 +153,7 @@ def _say_rest(call: CallOptions, shown: ReportOnFile, names: Mapping[str, str]) 
                 "documents that could not be read (our problem; what stands above was read before)",
             )
         )
-        for line in failure_lines(shown.unread):
+        for line in failure_lines(shown.unread, call.lang):
             call.say(line)
     call.say()
     call.say(call.text(f"未了的发现：{len(shown.findings)} 项", f"findings that stand: {len(shown.findings)}"))

@@ -82,7 +82,7 @@ def _say_unread(call: CallOptions, result: ExtractResult) -> None:
                 "before stands, the next run tries again):",
             )
         )
-        for line in failure_lines(result.failures[: call.room]):
+        for line in failure_lines(result.failures[: call.room], call.lang):
             call.say(line)
         for line in call.rest(len(result.failures)):
             call.say(line)

@@ -165,7 +165,7 @@ def _problem_lines(call: CallOptions, one: Judgement) -> list[str]:
     title = call.text(
         "读不出或读不准之处（不是对发布机关的判断）", "what could not be read (nothing about the publisher)"
     )
-    return ["", title, *problem_lines(one.problems)]
+    return ["", title, *problem_lines(one.problems, call.lang)]
 
 
 def _outcome_lines(call: CallOptions, outcome: Outcome, book: Rulebook) -> list[str]:

@@ -101,7 +101,7 @@ def test_nothing_of_it_is_a_finding_a_letter_or_missing(read: DataDir, tmp_path:
 
 def test_show_of_such_a_body_and_year_says_what_is_there(read: DataDir) -> None:
     text = gouji(read, "show", BODIES[1], str(YEAR))
-    assert "part_unread" in text
+    assert "有附件没有读" in text
     other = gouji(read, "--lang", "en", "show", BODIES[1], str(YEAR - 3), status=3)
     assert str(YEAR) in other
 

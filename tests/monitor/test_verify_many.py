@@ -31,7 +31,7 @@ def test_one_draft_that_holds_ends_with_one_sentence(sample: SampleReport) -> No
     assert "一览" not in result.output
     result = verify("-", stdin=b"")
     assert result.exit_code == 1
-    assert "empty_file" in result.output
+    assert "文件是空的" in result.output
     assert "成立，" not in result.output
 
 

@@ -17,7 +17,7 @@ from crawler.ground.contained import Failed, contained
 from extract.engine.crew import Crew
 from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
 from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
-from extract.engine.house import LACKING
+from extract.engine.house import lacks
 from extract.engine.suspects import Suspects
 from extract.engine.worker import Came, read_there, unpacked
 from extract.model import Problem
@@ -193,7 +193,8 @@ class _Piece:
         self.size = shelf.size if isinstance(shelf, Fetched) else 0
         self.name = f"gouji-read-{document.sha256[:16]}-{uuid4().hex}"
         self.needs = _needs(shelf, document)
-        self.alone = bool(self.needs) or not self.size  # whether nothing else travels with it
+        # Whether nothing else travels with it: what is recognized in pictures takes seconds for each.
+        self.alone = bool(self.needs or document.parts) or not self.size
         self.task: _Task | None = None
         self.not_before = 0.0  # when it may be sent again
         self.settled: Outcome | None = None
@@ -211,8 +212,8 @@ class _Piece:
             self._wait(outcome)
             return
         self.engine.waiting.gave()
-        lacking = {LACKING[problem.code] for problem in _problems(outcome) if problem.code in LACKING} - self.needs
-        if any(self.engine.crew.offering(need) for need in lacking):
+        lacking = set(map(lacks, _problems(outcome))) - self.needs
+        if any(map(self.engine.crew.only_some, lacking)):
             self.needs |= lacking
             self.task, self.alone = None, True
             self.engine.outgoing.append(self)

@@ -76,6 +76,11 @@ class Crew:
         found = sorted(name for offered in self.offers.values() for name in offered if name.startswith(wanted))
         return found[0] if found else ""
 
+    def only_some(self, need: str) -> bool:
+        """Whether some of those who read for us can do this, and others cannot; never so for ""."""
+        offer = self.offering(need) if need else ""
+        return bool(offer) and self.able([self.base]) != self.able([self.base, offer])
+
     def out_of_patience(self) -> bool:
         """Whether nobody has been there to read for us for too long."""
         return time.monotonic() - self.well_at > self.patience

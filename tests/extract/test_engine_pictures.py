@@ -100,4 +100,4 @@ def test_who_recognizes_no_text_has_no_say_in_what_a_picture_holds(mixed: Cluste
 def _documents(data: DataDir) -> list[Asked]:
     with closing(connect(data, (crawler_migrations, extract_migrations))) as db:
         rows = db.execute("select sha256, url, title from documents order by rowid").fetchall()
-    return [Asked(*row, False, {}) for row in rows]
+    return [Asked(str(sha256), str(url), str(title), False, {}) for sha256, url, title in rows]

@@ -1,7 +1,8 @@
 """The engine of many machines: documents travel to the workers of a dask cluster, what came of them comes back.
 
 From an archive that the workers reach they fetch the bytes themselves; from any other these go along. Small documents
-travel together: what dask takes for a task is a good part of what reading one of them takes.
+travel together, of those that are fetched the pages: what dask takes for a task is a good part of what reading one of
+them takes.
 """
 
 import time
@@ -14,10 +15,11 @@ from uuid import uuid4
 
 from crawler.ground.archive import Archive, Shelf
 from crawler.ground.contained import Failed, contained
+from crawler.ground.urls import FILE_LIKE
 from extract.engine.crew import Crew
 from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
 from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
-from extract.engine.house import LACKING
+from extract.engine.house import lacks
 from extract.engine.suspects import Suspects
 from extract.engine.worker import Came, read_there, unpacked
 from extract.model import Problem
@@ -193,7 +195,8 @@ class _Piece:
         self.size = shelf.size if isinstance(shelf, Fetched) else 0
         self.name = f"gouji-read-{document.sha256[:16]}-{uuid4().hex}"
         self.needs = _needs(shelf, document)
-        self.alone = bool(self.needs) or not self.size  # whether nothing else travels with it
+        # Whether nothing else travels with it: what is recognized in pictures takes seconds for each.
+        self.alone = bool(self.needs or document.parts) or not (self.size or _is_page(shelf, document))
         self.task: _Task | None = None
         self.not_before = 0.0  # when it may be sent again
         self.settled: Outcome | None = None
@@ -211,8 +214,8 @@ class _Piece:
             self._wait(outcome)
             return
         self.engine.waiting.gave()
-        lacking = {LACKING[problem.code] for problem in _problems(outcome) if problem.code in LACKING} - self.needs
-        if any(self.engine.crew.offering(need) for need in lacking):
+        lacking = set(map(lacks, _problems(outcome))) - self.needs
+        if any(map(self.engine.crew.only_some, lacking)):
             self.needs |= lacking
             self.task, self.alone = None, True
             self.engine.outgoing.append(self)
@@ -221,7 +224,7 @@ class _Piece:
 
     def _wait(self, why: Unfetched) -> None:
         if self.engine.waiting.goes_on(why):
-            self.task, self.not_before = None, time.monotonic() + PAUSE
+            self.task, self.alone, self.not_before = None, True, time.monotonic() + PAUSE
         else:
             self.engine.settle(self, why)
 
@@ -254,6 +257,11 @@ def _together(pieces: "Iterable[_Piece]") -> "Iterator[Sequence[_Piece]]":
         some.append(piece)
     if some:
         yield some
+
+
+def _is_page(shelf: Shelf, document: Asked) -> bool:
+    """Whether it is a page, as far as its address tells, whose bytes do not travel: such are small."""
+    return not isinstance(shelf, Fetched) and not FILE_LIKE.search(document.url)
 
 
 def _needs(shelf: Shelf, document: Asked) -> set[str]:

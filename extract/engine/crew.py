@@ -14,6 +14,7 @@ NOBODY = 0.5  # the same while nobody is
 CONNECT = 10.0  # seconds for one try to reach the scheduler
 PATIENCE = 300.0  # seconds for which a cluster may be gone, or have nobody who reads for us
 DEATHS = 1  # of workers, after which the next is a document's own fault
+TLS = "DASK_DISTRIBUTED__COMM__TLS__"  # how dask's variables begin that name certificates
 SLOW_MESSAGE = "1 GiB"  # of a task's size, from which dask warns: a task carries its document
 
 
@@ -76,6 +77,11 @@ class Crew:
         found = sorted(name for offered in self.offers.values() for name in offered if name.startswith(wanted))
         return found[0] if found else ""
 
+    def only_some(self, need: str) -> bool:
+        """Whether some of those who read for us can do this, and others cannot; never so for ""."""
+        offer = self.offering(need) if need else ""
+        return bool(offer) and self.able([self.base]) != self.able([self.base, offer])
+
     def out_of_patience(self) -> bool:
         """Whether nobody has been there to read for us for too long."""
         return time.monotonic() - self.well_at > self.patience
@@ -105,9 +111,10 @@ class Crew:
 
     def _connect(self) -> None:
         import dask
-        from distributed import Client
+        from distributed import Client, Security
 
         dask.config.set({"distributed.admin.large-graph-warning-threshold": SLOW_MESSAGE})
+        self._insist_on_keys(contained(lambda: Security().get_connection_args("client")))  # type: ignore[no-untyped-call]
         # It raises whatever a socket, TLS or a wrong answer raises.
         client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]
         if isinstance(client, Failed):
@@ -117,6 +124,18 @@ class Crew:
             )
         self.client = client
         self._introduce()
+
+    def _insist_on_keys(self, found: dict[str, Any] | Failed) -> None:
+        """GoujiError where what dask knows of certificates is not enough: asked before it connects, as a client of its
+        that began without them cannot be closed any more, and says so for twenty seconds."""
+        if isinstance(found, Failed) or (self.address.startswith("tls:") and not found["ssl_context"]):
+            why = f" ({found.detail})" if isinstance(found, Failed) else ""
+            raise GoujiError(
+                f"the certificates for {self.address} are missing or cannot be used{why}; set "
+                f"{TLS}CA_FILE, {TLS}CLIENT__CERT and {TLS}CLIENT__KEY",
+                f"连 {self.address} 用的证书没有写全，或用不了{why}；请写好 "
+                f"{TLS}CA_FILE、{TLS}CLIENT__CERT 和 {TLS}CLIENT__KEY",
+            )
 
     def _connect_again(self) -> None:
         """Dask tries for a while by itself; when it has given up, we begin anew."""

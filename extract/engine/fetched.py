@@ -10,6 +10,7 @@ from crawler.ground.errors import Both
 from extract.engine.engine import Asked, Unfetched
 
 PATIENCE = 300.0  # seconds for which storage may give nothing
+QUIET = 60.0  # seconds for which it is not said again that it gives nothing: it may give one and not the next
 PAUSE = 2.0  # seconds between two tries to fetch one document
 Say = Callable[[Both], None]
 
@@ -59,11 +60,12 @@ def _held(shelf: Shelf, name: str) -> bytes | ArchiveError:
 
 
 class Waiting:
-    """How long storage that gives nothing is waited for; `say` is told once that it is."""
+    """How long storage that gives nothing is waited for; `say` is told that it is."""
 
     def __init__(self, say: Say, patience: float = PATIENCE) -> None:
         self.say, self.patience = say, patience
         self.since: float | None = None
+        self.told = float("-inf")
 
     def gave(self) -> None:
         """It gave a document."""
@@ -73,5 +75,7 @@ class Waiting:
         """It did not: whether to try again."""
         if self.since is None:
             self.since = time.monotonic()
+        if self.since - self.told > QUIET:
+            self.told = self.since
             self.say((f"{why.said[0]} Waiting for it", f"{why.said[1]} 等它恢复"))
         return time.monotonic() - self.since < self.patience

@@ -1,20 +1,33 @@
 """What two machines must have in common to read alike, and what one can do that another cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 
 from crawler.families._articles import articles
 from extract.fingerprint import LIBRARIES, forms_told, library_version, name_of
+from extract.model import Problem
 from extract.readers import _ocr, _office
 
 OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")  # of LIBRARIES: what the extra `ocr` installs
 PREFIX = "gouji-"
 # What decides how a shard is crawled, beside what decides how a document is read.
 CRAWLING = ("crawler", "monitor.shards", "monitor.service.crawl_process")
-# What a document may need that not every machine has; the problems that a reading ends with where it is not there.
-LACKING: Mapping[str, str] = {"converter_missing": "office", "ocr_missing": "ocr"}
+# What a document may need that not every machine has; the problems that a reading may end with where it is not there.
+LACKING: Mapping[str, str] = {
+    "converter_missing": "office",
+    "ocr_missing": "ocr",
+    "no_text": "ocr",
+    "text_unmapped": "ocr",
+}
+
+
+def lacks(problem: Problem) -> str:
+    """What whoever ended with this problem may have lacked; "" where it says nothing of that."""
+    told = problem.facts.get("parts")
+    pictured = bool(problem.facts.get("images")) or (isinstance(told, Sequence) and "image" in told)
+    return LACKING.get(problem.code, "ocr" if pictured else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,12 @@ MOST = 64  # readers of one worker; as many work as it has threads
 
 def read_there(documents: Sequence[tuple[Shelf, Asked]], bounds: Bounds) -> Sequence[Came]:
     """What came of each document, for `unpacked`; called in a thread of a dask worker. A shelf holds its bodies, or is
-    the archive itself: then they are fetched here, outside of the bounds within which each is read."""
-    return [_read(*one, bounds) for one in documents]
+    the archive itself: then they are fetched here, outside of the bounds within which each is read. After one that it
+    does not give, nothing more is asked of it for now."""
+    came: list[Came] = []
+    for one in documents:
+        came.append(came[-1] if came and isinstance(came[-1], Unfetched) else _read(*one, bounds))
+    return came
 
 
 def unpacked(came: Came) -> Outcome:

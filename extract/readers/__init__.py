@@ -1,6 +1,7 @@
 """Bytes → Content: one module per format, found by folder; the bytes decide, then the name."""
 
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
@@ -12,6 +13,7 @@ from extract.readers._unreadable import Unreadable, refuse
 __all__ = ["HEAD", "Reader", "Unreadable", "needs", "read", "readers"]
 
 HEAD = 16384  # bytes shown to `accepts`
+ANYWHERE = re.compile(b"")
 PACKAGES = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")  # ZIP and OLE: what is in them stands behind
 
 
@@ -53,8 +55,10 @@ def read(body: bytes, name: str) -> Content:
 
 
 def needs(body: bytes, name: str) -> str:
-    """What the reader of these bytes needs beside Python; "" for nothing."""
-    return getattr(_reader(_head(body), name), "NEEDS", "")
+    """What the reader of these bytes needs beside Python, as far as a look at them tells; "" for nothing."""
+    reader = _reader(_head(body), name)
+    where: re.Pattern[bytes] = getattr(reader, "NEEDS_WHERE", ANYWHERE)
+    return getattr(reader, "NEEDS", "") if where.search(body) else ""
 
 
 def _head(body: bytes) -> bytes:

@@ -4,6 +4,7 @@ The engine's own text in reading order is the second reading. A page without tex
 recognized where the extra `ocr` is installed, else it is counted.
 """
 
+import re
 from functools import partial
 
 from extract.content import Content, Grid, Left, Second
@@ -15,6 +16,9 @@ from extract.readers._pdf_stream import stream
 from extract.readers._unreadable import refuse
 
 order = 20
+NEEDS = "ocr"
+NEEDS_WHERE = re.compile(rb"/Subtype\s*/Image\b")  # a picture is a stream: what it is stands in no compressed part
+
 
 HEAD = b"%PDF-"
 NEAR = 1024  # bytes before the head that readers of PDF allow

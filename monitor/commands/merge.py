@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from crawler.ground.data import DataDir, create
+from crawler.ground.data import create
+from crawler.ground.errors import Both, GoujiError
 from monitor.commands.options import CallOptions, command, json_option, leave, session
 from monitor.commands.progress import progress
-from monitor.merge.merge import MergeResult, take_in
+from monitor.merge.merge import MergeResult, other_than, take_in
 from monitor.schema import open_database
 from monitor.service.lock import exclusive
 from monitor.words.terminal import inert, table
@@ -33,23 +34,31 @@ def merge(folders: tuple[Path, ...]) -> None:
     """收入别的数据目录：存档、台账、文件、门户状态、查看记录和人作的决定，每样一次，先后不论；再收一次什么也不变。
 
     数字由 gouji extract 从收入的文件重读，问题由 gouji check 重新核对。两边说法不同的，以我们的为准并一一列出；两边都
-    对同一问题作过决定的，以后作的为准。有不一致或缺件时退出状态为 1（其余照做）。
+    对同一问题作过决定的，以后作的为准。有不一致或缺件时退出状态为 1（其余照做）；
+    收不进的一个个说明，不影响别的，退出状态为 3。
 
     Takes other data directories in: archive, ledger, documents, states, looks and decisions, each once, in any order; a
     second time changes nothing. Figures are read from the documents by `extract`, findings found by `check`. Where the
-    two sides differ ours stays, and is named; of two decisions the later stands. Exit status 1 then (the rest is done).
+    two sides differ ours stays, and is named; of two decisions the later stands. Exit status 1 then (the rest is done),
+    3 where a directory cannot be taken in: it is named and costs itself alone.
     """
     call = session()
     data = create(call.data)
     results: dict[str, MergeResult] = {}
+    failures: list[Both] = []
     with exclusive(data), closing(open_database(data)) as db:
         for folder in folders:
-            source = DataDir(folder)
-            with exclusive(source), progress(call.text("收入", "taking in")) as move:
-                results[str(folder)] = take_in(db, data, source, move)
+            try:
+                source = other_than(data, folder)
+                with exclusive(source), progress(call.text("收入", "taking in")) as move:
+                    results[str(folder)] = take_in(db, data, source, move)
+            except GoujiError as error:
+                failures.append((error.said("en"), error.said("zh")))
     call.emit({name: asdict(result) for name, result in results.items()})
     for name, result in results.items():
         _say(call, name, result)
+    if failures:
+        raise GoujiError(f"not taken in: {len(failures)}", f"{len(failures)} 个没有收入", failures)
     call.say(call.text("下一步：gouji extract，再 gouji check", "next: gouji extract, then gouji check"))
     if any(result.conflicts or result.differing or result.lost for result in results.values()):
         leave(CONFLICTS)

@@ -15,6 +15,7 @@ from crawler.agencies.recode import rename_code
 from crawler.agencies.register import find_agency
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
+from monitor.schema import open_database
 
 
 @contextmanager
@@ -28,6 +29,11 @@ def copied(source: DataDir) -> Iterator[DataDir]:
             f"there is no gouji.db in {source.root}: that is no data directory",
             f"{source.root} 里没有 gouji.db，不是数据目录",
         )
+    if not source.database.stat().st_size:
+        raise GoujiError(
+            f"{source.database} is empty (0 bytes): a copy that was not finished? Copy it again",
+            f"{source.database} 是空的（0 字节）：没有复制完？请重新复制",
+        )
     with TemporaryDirectory(prefix="gouji-merge-") as folder:
         copy = DataDir(Path(folder))
         try:
@@ -39,6 +45,15 @@ def copied(source: DataDir) -> Iterator[DataDir]:
         except sqlite3.Error as error:
             raise GoujiError(f"cannot read {source.database}: {error}", f"读不了 {source.database}：{error}") from error
         yield copy
+
+
+def open_copy(copy: DataDir, source: DataDir) -> Database:
+    """The copy's database; GoujiError that names the source's where it is damaged or no database of gouji."""
+    try:
+        return open_database(copy)
+    except GoujiError as error:
+        ours, theirs = str(copy.database), str(source.database)
+        raise GoujiError(error.message.replace(ours, theirs), error.zh.replace(ours, theirs)) from error
 
 
 def leave_unfinished(db: Database) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -10,12 +11,11 @@ from crawler.ground.archive import DamagedError, MissingError, open_archive
 from crawler.ground.data import DataDir
 from crawler.ground.errors import GoujiError
 from crawler.ledger.archived import archived
-from monitor.merge.copy import call_bodies_as_ours, call_portals_as_ours, copied, leave_unfinished
+from monitor.merge.copy import call_bodies_as_ours, call_portals_as_ours, copied, leave_unfinished, open_copy
 from monitor.merge.decisions import Conflict, take_decisions
 from monitor.merge.numbers import agree, in_order
 from monitor.merge.plan import plan
 from monitor.merge.union import Counts, columns_of, differing, join
-from monitor.schema import open_database
 
 Follow = Callable[[int, int], None]
 
@@ -41,16 +41,21 @@ class MergeResult:
     unfinished: int = 0
 
 
+def other_than(data: DataDir, folder: Path) -> DataDir:
+    """The data directory to be taken in; GoujiError where that is ours, by whatever name."""
+    if folder.resolve() == data.root.resolve():
+        raise GoujiError(f"{folder} is this very data directory", f"{folder} 就是这个数据目录本身")
+    return DataDir(folder)
+
+
 def take_in(db: Database, data: DataDir, source: DataDir, follow: Follow) -> MergeResult:
     """Takes `source` in; nothing in it is changed. The caller holds the locks of both directories.
 
-    The second time it changes nothing. GoujiError where `source` is this directory, or none.
+    The second time it changes nothing. GoujiError where `source` is no data directory.
     """
-    if source.root.resolve() == data.root.resolve():
-        raise GoujiError(f"{source.root} is this very data directory", f"{source.root} 就是这个数据目录本身")
     result = MergeResult()
     with copied(source) as copy:
-        with closing(open_database(copy)) as theirs:
+        with closing(open_copy(copy, source)) as theirs:
             result.unfinished = leave_unfinished(theirs)
             result.renamed_portals = call_portals_as_ours(theirs, db)
             result.renamed_bodies = call_bodies_as_ours(theirs, db)

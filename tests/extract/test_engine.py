@@ -20,6 +20,7 @@ from crawler.ground.schema import migrations as crawler_migrations
 from crawler.ground.workers import MEBIBYTE
 from extract.engine.chosen import chosen
 from extract.engine.cluster import ClusterEngine, _failure
+from extract.engine.crew import TLS
 from extract.engine.engine import BOUNDS, Bounds
 from extract.engine.house import this_house
 from extract.run import ExtractResult, extract
@@ -181,15 +182,36 @@ def test_the_parts_of_a_cluster_may_speak_over_tls(
     authority, certificate, key = signed(tmp_path / "keys")
     tls = ("--tls-ca-file", str(authority), "--tls-cert", str(certificate), "--tls-key", str(key))
     with closing(Cluster(tmp_path / "own", tls=tls, workers=1)) as own:
-        with pytest.raises(GoujiError, match="no dask scheduler answers"):
+        with pytest.raises(GoujiError, match="are missing or cannot be used; set DASK_DISTRIBUTED__COMM__TLS__CA_FILE"):
             read(other, own.address)
         for name, path in (("CA_FILE", authority), ("CLIENT__CERT", certificate), ("CLIENT__KEY", key)):
-            monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{name}", str(path))
+            monkeypatch.setenv(f"{TLS}{name}", str(path))
         dask.config.refresh()
         assert read(other, own.address).whole
     monkeypatch.undo()
     dask.config.refresh()
     assert dump(other) == dump(data)
+
+
+@pytest.mark.parametrize("written", [None, "no certificate"])
+def test_certificates_that_cannot_be_used_are_said(tmp_path: Path, data: DataDir, written: str | None) -> None:
+    path = tmp_path / "any.pem"
+    if written:
+        path.write_text(written)
+    told = {f"{TLS}CA_FILE": str(path)} | (
+        {f"{TLS}CLIENT__{name}": str(path) for name in ("CERT", "KEY")} if written else {}
+    )
+    line = [sys.executable, "-m", "monitor.cli", "--lang", "en", "--data", str(data.root), "extract"]
+    asking = subprocess.run(
+        [*line, "--engine", "tls://127.0.0.1:9"],
+        env={**os.environ, **told},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert asking.returncode == 3
+    assert "are missing or cannot be used" in asking.stderr
+    assert "Traceback" not in asking.stderr
 
 
 def test_nobody_answers(data: DataDir) -> None:

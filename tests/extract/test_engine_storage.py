@@ -1,7 +1,7 @@
 """Documents of an archive on S3-compatible storage: whoever reads fetches them, and what the storage does is none's fault."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from crawler.ground.archive import ArchiveError, open_archive
 from crawler.ground.data import DataDir, connect, create
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.engine.chosen import chosen
-from extract.engine.cluster import ClusterEngine
-from extract.engine.engine import BOUNDS, Bounds
+from extract.engine.cluster import SEVERAL, ClusterEngine, _Piece
+from extract.engine.engine import BOUNDS, Asked, Bounds
 from extract.engine.local import LocalEngine
 from extract.run import ExtractResult, extract
 from extract.store.schema import migrations as extract_migrations
 from tests.clusters import Cluster
-from tests.extract.test_engine import NOW, dump
+from tests.extract.test_engine import NOW, PATIENCE, dump
 from tests.extract.test_run import good, keep
 from tests.proxies import Proxy
 from tests.storage import Storage, named
@@ -104,6 +104,49 @@ def test_whoever_reads_fetches(
     assert read(data, address, said).whole
     assert wire.asked == COUNT, "each once, and by nobody else"
     assert (dump(data), said) == (wanted, [])
+
+
+def test_pages_that_are_fetched_travel_together(
+    data: DataDir, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = chosen(data, cluster.address)
+    assert isinstance(engine, ClusterEngine)
+    archive = open_archive(data)
+    asked = [
+        Asked("0" * 64, f"http://a.example/{name}", "", False, {}) for name in ("1.html", "2", "3.PDF", "a.tif?x=1")
+    ]
+    assert [_Piece(engine, one, archive).alone for one in asked] == [False, False, True, True]
+    assert _Piece(engine, asked[0]._replace(parts={"http://a.example/1.png": "1" * 64}), archive).alone
+    sent: list[int] = []
+    start = engine._start
+
+    def counted(pieces: Sequence[_Piece]) -> None:
+        sent.append(len(pieces))
+        start(pieces)
+
+    monkeypatch.setattr(engine, "_start", counted)
+    with closing(connect(data, (crawler_migrations, extract_migrations))) as db:
+        assert extract(db, data, now=NOW, engine=engine).whole
+    assert (max(sent), sum(sent)) == (SEVERAL, COUNT)
+
+
+def test_one_that_is_not_given_does_not_hold_its_neighbors_for_ever(
+    storage: Storage, data: DataDir, cluster: Cluster
+) -> None:
+    names = [open_archive(data).put(body) for body in BODIES.values()]
+
+    def refuse(piece: bytes) -> None:
+        if names[0].encode() in piece:
+            raise ConnectionResetError
+
+    with Proxy(storage.port, refuse) as broken:
+        text = data.config_path.read_text().rpartition(":")[0]
+        data.config_path.write_text(f'{text}:{broken.port}"\n')
+        engine = chosen(data, cluster.address)
+        with engine:
+            coming = [engine.read(Asked(name, url, "", False, {})) for name, url in zip(names, BODIES, strict=True)]
+            assert all(one.done(PATIENCE) for one in coming[1:]), "whoever traveled with it goes again by itself"
+            assert not coming[0].done(0.0)
 
 
 def test_storage_that_is_gone_for_a_while_is_waited_for(

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -254,17 +255,40 @@ def test_decisions_come_over_and_the_later_stands(crawled: dict[str, Path], tmp_
         assert list(db.execute("select status, note from findings")) == [("false_positive", "误报")]
 
 
-def test_what_is_no_data_directory_is_said(crawled: dict[str, Path], tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "gouji.db").write_bytes(b"no database at all, but a text of some length" * 200)
-    gouji(tmp_path / "one", "merge", crawled["甲"])
-    before = rows(tmp_path / "one")
-    for name in ("empty", "broken", "absent", "one"):
-        result = CliRunner().invoke(main, ["merge", str(tmp_path / name), "--data", str(tmp_path / "one")])
+def test_what_is_no_data_directory_is_said_and_costs_itself_alone(crawled: dict[str, Path], tmp_path: Path) -> None:
+    for name in ("none", "text", "nothing", "foreign", "holed"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "text" / "gouji.db").write_bytes(b"no database at all, but a text of some length" * 200)
+    (tmp_path / "nothing" / "gouji.db").touch()
+    with closing(sqlite3.connect(tmp_path / "foreign" / "gouji.db")) as db:
+        db.execute("create table theirs (a)")
+    whole = bytearray((crawled["乙"] / "gouji.db").read_bytes())
+    whole[4096 : len(whole) // 2] = bytes(len(whole) // 2 - 4096)
+    (tmp_path / "holed" / "gouji.db").write_bytes(whole)
+    one = tmp_path / "one"
+    (tmp_path / "link").symlink_to(one)
+    gouji(one, "merge", crawled["甲"])
+    before = rows(one)
+    wanted = {
+        "none": "里没有 gouji.db",
+        "text": "读不了",
+        "nothing": "0 字节",
+        "foreign": "别的程序的数据库",
+        "holed": "已损坏",
+        "absent": "没有数据目录",
+        "one": "本身",
+        "link": "本身",
+    }
+    for name, said in wanted.items():
+        result = CliRunner().invoke(main, ["--lang", "zh", "merge", str(tmp_path / name), "--data", str(one)])
         assert result.exit_code == 3, result.output
-        assert "Traceback" not in result.output
-    assert rows(tmp_path / "one") == before
+        assert said in result.output
+        assert str(tmp_path / name) in result.output, "by the name by which whoever asked knows it"
+        assert "gouji-merge-" not in result.output
+    assert rows(one) == before
+    gouji(one, "merge", tmp_path / "nothing", crawled["乙"], status=3)
+    gouji(tmp_path / "other", "merge", crawled["甲"], crawled["乙"])
+    assert rows(one) == rows(tmp_path / "other")
 
 
 def test_a_body_that_their_archive_lost_is_named(crawled: dict[str, Path], tmp_path: Path) -> None:

@@ -63,8 +63,10 @@ def extract(everything: bool, engine: str | None) -> None:
     whole, part, bare = (result.outcomes[status] for status in ("complete", "partial", "unreadable"))
     call.say(
         call.text(
-            f"读文件 {result.read} 份，得年报 {result.reports} 份（读全 {whole}，读了部分 {part}，没有读到表格 {bare}）",
-            f"{result.read} documents read, {result.reports} are reports ({whole} read wholly, {part} in part, {bare} without a table read)",
+            f"读文件 {result.read} 份，得年报 {result.reports} 份"
+            f"（读全 {whole}，读了部分 {part}，没有读到表格 {bare}）",
+            f"{result.read} documents read, {result.reports} are reports "
+            f"({whole} read wholly, {part} in part, {bare} without a table read)",
         )
     )
     _say_unread(call, result)

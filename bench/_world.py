@@ -31,6 +31,7 @@ FATES: Mapping[Kind, int] = {
 }
 TROUBLES: tuple[State, ...] = ("unreachable", "challenge", "forbidden", "failing", "throttled", "soft_404")
 PROVINCES = ("34", "37", "41", "51", "53")
+STEMS = str.maketrans("0123456789", "甲乙丙丁戊己庚辛壬癸")
 DAY = timedelta(days=1)
 
 
@@ -144,7 +145,8 @@ def make_world(agencies: int, portals: int, years: int, seed: int, eventful: flo
 def _body(number: int, portals: tuple[str, ...]) -> Body:
     at = number % len(portals)
     government = number % 9 == 4
-    name = f"示例{number:05}县{'人民政府' if government else '教育局'}"
+    # A county has no digits in its name, and those of 02022 would be a year.
+    name = f"示例{f'{number:05}'.translate(STEMS)}县{'人民政府' if government else '教育局'}"
     return Body(number, name, government, portals[at], f"{PROVINCES[at % len(PROVINCES)]}0{at % 9 + 1}{at % 79 + 21}")
 
 

@@ -146,11 +146,11 @@ def _of_place(db: Database, place: str, *, wide: bool) -> list[Agency]:
     """The bodies of a place by their names; `wide`: also those whose name does not begin with it."""
     stem = place[:-1]
     named = "instr(n.name, ?) > 0" if wide else "n.name >= ? and n.name < ?"
-    near = f"in (select n.agency from agency_names n where {named})"
     rows = db.execute(
-        f"select code, name from agencies where code {near} union all "
-        f"select agency, name from agency_names where agency {near}",
-        ([stem] if wide else [stem, stem + END]) * 2,
+        f"with near as materialized (select n.agency from agency_names n where {named}) "
+        "select code, name from agencies where code in near union all "
+        "select agency, name from agency_names where agency in near",
+        [stem] if wide else [stem, stem + END],
     )
     # By their names alone first: all bodies of a province begin like the province.
     codes = {code for code, name in rows if _rest(name, place) is not None}

@@ -10,7 +10,7 @@ from extract.readers._pdf_cells import Table, tables_of
 from extract.readers._pdf_frames import frames_of
 from extract.readers._pdf_lines import TextLine, joined, lines_of
 from extract.readers._pdf_page import Page
-from extract.readers._pdf_stitch import goes_on, stitched
+from extract.readers._pdf_stitch import goes_on, stitched, with_overhang
 from extract.readers._pdf_struck import beside_covers, borders
 from extract.readers._pdf_unruled import Run, unruled
 from extract.readers._text_lines import SECTION
@@ -92,11 +92,7 @@ def flow_of(items: Sequence[Item]) -> Flow:
         end = at
         first = items[at]
         if isinstance(first, Table):
-            tables = [first]
-            while (end := end + 1) < len(items) and isinstance(following := items[end], Table):
-                if not goes_on(tables[-1], following):
-                    break
-                tables.append(following)
+            tables, end = _table_from(items, at)
             blocks += stitched(tables)
         else:
             while end < len(items) and isinstance(items[end], TextLine):
@@ -110,6 +106,25 @@ def flow_of(items: Sequence[Item]) -> Flow:
                 paragraphs += 1
         at = end
     return Flow(blocks, pages)
+
+
+def _table_from(items: Sequence[Item], at: int) -> tuple[list[Table], int]:
+    """The parts of the table that begins here, and what comes after them."""
+    first = items[at]
+    tables = [first] if isinstance(first, Table) else []
+    while (at := at + 1) < len(items):
+        above, following = tables[-1], items[at]
+        if isinstance(following, TextLine):
+            below = items[at + 1] if at + 1 < len(items) else None
+            filled = with_overhang(above, following) if isinstance(below, Table) and goes_on(above, below) else None
+            if filled is None:
+                break
+            tables[-1] = filled
+        elif goes_on(above, following):
+            tables.append(following)
+        else:
+            break
+    return tables, at
 
 
 def _begun(lines: Sequence[TextLine], paragraph: int, page: int) -> Iterator[PageStart]:

@@ -3,18 +3,21 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from extract.content import DOUBT, Grid, GridRow
 from extract.place import PageBox, Place
 from extract.readers._pdf_cells import Table
-from extract.readers._pdf_lines import ORDINAL, UNITS, doubted, is_figure, joined
+from extract.readers._pdf_lines import ORDINAL, UNITS, TextLine, doubted, is_figure, joined
 
 SAME_BORDER = 6.0  # points between the same border on two pages
 THINNEST = 5.0  # points: a row that is lower and has no text is the space between two rules
 NONE = "无"  # stands in the place of a figure
 PROSE = 45  # characters in a cell as wide as the table, from which on it holds text
 ENDS = tuple("。；！？：")
+OVERHANG = 1.5  # of its height a line may stand below the rule at the cut
+WORDS = re.compile(r"[\u3400-\u9fff]{1,12}")
 
 
 class Part(NamedTuple):
@@ -37,6 +40,27 @@ def goes_on(above: Table, below: Table) -> bool:
         return False
     few, many = sorted((one, two), key=len)
     return all(min(abs(x - other) for other in many) <= SAME_BORDER for x in few)
+
+
+def with_overhang(above: Table, line: TextLine) -> Table | None:
+    """The table with a line in its cells that stands right below it at the foot of its page; None where it is no such.
+
+    A browser that cuts a row draws the rule at the cut, and the last words of a cell below it. A figure is never
+    taken so.
+    """
+    if line.page != above.page or line.turn != above.turn or not line.sure:
+        return None
+    if not -SAME_BORDER <= line.box.top - above.box.bottom <= OVERHANG * line.size:
+        return None
+    last = len(above.frame.ys) - 1
+    lowest = [(at, cell.box) for at, cell in enumerate(above.frame.cells) if cell.row + cell.rowspan == last]
+    texts = list(above.texts)
+    for piece in line.pieces:
+        over = [at for at, box in lowest if box.left <= piece.left and piece.right <= box.right]
+        if len(over) != 1 or is_figure(texts[over[0]]) or not WORDS.fullmatch(piece.text):
+            return None
+        texts[over[0]] = joined([texts[over[0]], piece.text])
+    return replace(above, texts=texts)
 
 
 def stitched(tables: Sequence[Table]) -> list[str | Grid]:

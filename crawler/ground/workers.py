@@ -287,11 +287,8 @@ def begin(memory: int, prepare: Callable[[], None] | None) -> None:
 
 def _mapped() -> int:
     """Bytes of address space that this process has."""
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
-    except OSError:  # no such file on this system
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    told = Path("/proc/self/statm")  # not on every system
+    return int(told.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE") if told.exists() else 0
 
 
 def _follow() -> None:

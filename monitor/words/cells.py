@@ -27,6 +27,9 @@ def group_words(code: str, language: str = "zh", form: str = "") -> str:
     return (ordinal(code, form) if language == "zh" else "") + label(code, language, "group", form=form)
 
 
+_IN_GRID = re.compile(r"g(\d+) r(\d+)")
+
+
 @lru_cache(maxsize=4096)
 def row_label(table: str, code: str, language: str = "zh", *, short: bool = False, form: str = "") -> str:
     """A line's label with its ordinal: 1.属于国家秘密; the code itself if no form has such a line.
@@ -119,3 +122,10 @@ def subject_words(subject: str, language: str = "zh") -> str:
     if member is not None:
         return cell_label(table, row, member, language) + back
     return f"{label(table, language, 'table')} {label(row, language, row_kind(table, row), short=True)}{back}"
+
+
+def problem_place(place: str) -> str:
+    """The place of a problem, a cell, row or table of the form or one of the document's tables, as people name it."""
+    found = _IN_GRID.fullmatch(place)
+    words = f"第 {int(found[1]) + 1} 个表格第 {int(found[2]) + 1} 行" if found else subject_words(place)
+    return words or "整份文件"

@@ -1,6 +1,5 @@
 """A report in the layout of the form, for a terminal and as JSON; suspected cells are marked."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,7 +10,7 @@ from extract.form.form_file import FORMS
 from extract.form.forms import MEMBERS, TRACK_MEMBERS
 from extract.model import Period, Problem, Report, Row, cell_name
 from extract.store.failures import Failure
-from monitor.words.cells import cell_words, column_label, group_words, row_label, subject_words
+from monitor.words.cells import cell_words, column_label, group_words, problem_place, row_label
 from monitor.words.terminal import clip, inert, table, width
 from monitor.words.twice import WAYS as WAYS
 from monitor.words.twice import read_words as read_words
@@ -31,7 +30,6 @@ LEGEND = {
     "不清": ("无法辨认", "illegible"),
 }
 WIDEST_CELL = 16
-_IN_GRID = re.compile(r"g(\d+) r(\d+)")
 LINE, NARROW_CELL = 80, 6  # columns of a terminal; of a cell of 表三, which has seven
 # 表三 with its heads in full fits no terminal.
 HEADS: Mapping[str, tuple[str, str]] = {
@@ -218,25 +216,16 @@ def _row_json(row: Row) -> dict[str, Any]:
     return {"table": row.table, "row": row.code, "place": row.place, "cells": cells}
 
 
-def problem_lines(problems: Iterable[Problem], lang: str) -> list[str]:
+def problem_lines(problems: Sequence[Problem], lang: str) -> list[str]:
     """What could not be read in a document: the place and the detail; in English, of which there are none, the code."""
-    if lang == "en":
-        return table([(one.code, one.where, one.detail) for one in problems], indent="  ")
-    return table([(_place_words(one.where), one.detail) for one in problems], indent="  ")
-
-
-def _place_words(where: str) -> str:
-    """The place of a problem, a cell, row or table of the form or one of the document's tables, as people name it."""
-    if found := _IN_GRID.fullmatch(where):
-        return f"第 {int(found[1]) + 1} 个表格第 {int(found[2]) + 1} 行"
-    return subject_words(where) or "整份文件"
+    placed = [(one.code, one.where) if lang == "en" else (problem_place(one.where),) for one in problems]
+    return table([(*place, one.detail) for place, one in zip(placed, problems, strict=True)], indent="  ")
 
 
 def failure_lines(failures: Iterable[Failure], lang: str) -> list[str]:
     """Documents that could not be read at all, and why."""
-    if lang == "en":
-        return table([(one.problem.code, one.url, one.problem.detail) for one in failures], indent="  ")
-    return table([(one.url, one.problem.detail) for one in failures], indent="  ")
+    rows = [(one.problem.code, one.url, one.problem.detail) for one in failures]
+    return table(rows if lang == "en" else [row[1:] for row in rows], indent="  ")
 
 
 def failure_json(failure: Failure) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bench._scans import WEARS, Print, as_tiff, drawn, jpeg, sealed, table_of, turned
@@ -52,24 +51,6 @@ def test_a_scanned_report_is_read_exactly_in_a_bounded_worker_that_tells_nobody(
     assert lefts == sorted(set(lefts))
     assert max(lefts) < pages[1].size[0]
     assert not list(tmp_path.rglob("*onnx*"))
-
-
-def test_too_little_memory_for_the_engine_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    from extract.readers._ocr import engine
-
-    def fails(words: str) -> None:
-        def look(*_: object, **__: object) -> None:
-            raise RuntimeError(words)
-
-        monkeypatch.setattr(engine, "_engine", lambda: look)
-
-    page: Raster = np.zeros((60, 60, 3), dtype=np.uint8)
-    fails("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Status Message: std::bad_alloc")
-    with pytest.raises(MemoryError):
-        engine.find_text(page)
-    fails("[ONNXRuntimeError] : 2 : INVALID_ARGUMENT")
-    with pytest.raises(RuntimeError, match="INVALID_ARGUMENT"):
-        engine.find_text(page)
 
 
 def test_a_page_turned_sealed_and_compressed_states_nothing_wrong() -> None:

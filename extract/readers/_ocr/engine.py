@@ -1,7 +1,7 @@
 """The recognition engine: where text stands on a picture, what a crop says. No network, one thread, no telemetry."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +15,6 @@ MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}  #
 # A picture is looked through at this many pixels of its longer side: more costs time and finds no more.
 DETECTED_AT = 1280
 BATCH = 6
-# How the native code of the engine says that there was too little memory.
-OUT_OF_MEMORY = ("bad_alloc", "Failed to allocate memory", "OutOfMemoryError", "Insufficient memory")
 TALL = 48  # pixels of height that the model reads at
 
 
@@ -70,19 +68,9 @@ def _engine() -> Any:
     )
 
 
-def _within_memory(look: Callable[[], Any]) -> Any:
-    """What the engine finds. MemoryError where it had too little memory, which it tells in words of its own."""
-    try:
-        return look()
-    except Exception as error:
-        if any(words in str(error) for words in OUT_OF_MEMORY):
-            raise MemoryError from error
-        raise
-
-
 def find_text(image: Raster) -> list[Box]:
     """Where text stands in a picture of three channels: boxes of lines, or of parts of them."""
-    found = _within_memory(lambda: _engine()(image, use_det=True, use_rec=False))
+    found = _engine()(image, use_det=True, use_rec=False)
     if getattr(found, "boxes", None) is None:
         return []
     height, width = image.shape[:2]
@@ -99,5 +87,5 @@ def recognize(crops: Sequence[Raster]) -> list[Said]:
         return []
     engine = _engine()
     engine.use_rec = True
-    found = _within_memory(lambda: engine.recognize_txt(list(crops)))
+    found = engine.recognize_txt(list(crops))
     return [Said(text, float(score)) for text, score in zip(found.txts, found.scores, strict=True)]

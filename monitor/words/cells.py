@@ -9,6 +9,7 @@ from extract.form.template import ORDINAL
 from extract.tables.line import TOTALS
 
 CELL = re.compile(r"(T[234]|S3)\[([a-z_.0-9]+)(?:,([a-z_0-9]+))?\]")
+_IN_GRID = re.compile(r"g(\d+) r(\d+)")
 SUBJECT = re.compile(r"(T[234])\[([^,\]]+)(?:,([^\]]+))?\]")  # the subject of a rule; a year may follow
 
 
@@ -25,9 +26,6 @@ def ordinal(code: str, form: str = "") -> str:
 def group_words(code: str, language: str = "zh", form: str = "") -> str:
     """The label of a group of 表三: （三）不予公开."""
     return (ordinal(code, form) if language == "zh" else "") + label(code, language, "group", form=form)
-
-
-_IN_GRID = re.compile(r"g(\d+) r(\d+)")
 
 
 @lru_cache(maxsize=4096)

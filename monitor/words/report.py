@@ -217,7 +217,7 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 
 def problem_lines(problems: Sequence[Problem], lang: str) -> list[str]:
-    """What could not be read in a document: the place and the detail; in English, of which there are none, the code."""
+    """What could not be read: in Chinese the place and the reader's words; in English the code before them."""
     placed = [(one.code, one.where) if lang == "en" else (problem_place(one.where),) for one in problems]
     return table([(*place, one.detail) for place, one in zip(placed, problems, strict=True)], indent="  ")
 

@@ -9,6 +9,12 @@ from monitor.samples import SampleReport, make_history
 
 PAGE = 85_000  # bytes: a report pasted from Word into a portal page
 PATTERNS = 40  # different histories; one in eight holds a wrong cell
+STEMS = str.maketrans("0123456789", "甲乙丙丁戊己庚辛壬癸")
+
+
+def county(number: int) -> str:
+    """The name of a county: it has no digits, and those of 02022 would be a year."""
+    return f"示例{f'{number:05}'.translate(STEMS)}县"
 
 
 def reports(count: int) -> list[SampleReport]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-from bench._samples import as_body
+from bench._samples import as_body, county
 from crawler.ledger.portals import State
 from extract.model import Report
 from extract.run import read_report
@@ -31,7 +31,6 @@ FATES: Mapping[Kind, int] = {
 }
 TROUBLES: tuple[State, ...] = ("unreachable", "challenge", "forbidden", "failing", "throttled", "soft_404")
 PROVINCES = ("34", "37", "41", "51", "53")
-STEMS = str.maketrans("0123456789", "甲乙丙丁戊己庚辛壬癸")
 DAY = timedelta(days=1)
 
 
@@ -145,8 +144,7 @@ def make_world(agencies: int, portals: int, years: int, seed: int, eventful: flo
 def _body(number: int, portals: tuple[str, ...]) -> Body:
     at = number % len(portals)
     government = number % 9 == 4
-    # A county has no digits in its name, and those of 02022 would be a year.
-    name = f"示例{f'{number:05}'.translate(STEMS)}县{'人民政府' if government else '教育局'}"
+    name = f"{county(number)}{'人民政府' if government else '教育局'}"
     return Body(number, name, government, portals[at], f"{PROVINCES[at % len(PROVINCES)]}0{at % 9 + 1}{at % 79 + 21}")
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench._samples import PATTERNS, as_body, patterns
+from bench._samples import PATTERNS, as_body, county, patterns
 from crawler.ground.clock import stamp
 from crawler.ground.config import Config
 from crawler.ground.data import DataDir, create
@@ -39,7 +39,7 @@ class Measured:
 
 def reading(report: Report, body: int, version: int = 0) -> Reading:
     """The report as if published by body number `body`."""
-    name = f"示例{body:05}县教育局"
+    name = f"{county(body)}教育局"
     key = f"{name}/{report.year}/{version}"
     return Reading(
         sha256(key.encode()).hexdigest(),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bench._samples import PATTERNS, as_body, patterns
+from bench._samples import PATTERNS, as_body, county, patterns
 from bench.check import reading as plain_reading
 from crawler.ground.clock import stamp
 from crawler.ground.data import DataDir, create
@@ -45,7 +45,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "queries.md"
 
 
 def name_of(body: int) -> str:
-    return NAMED[body] if body < len(NAMED) else f"示例{body:05}县教育局"
+    return NAMED[body] if body < len(NAMED) else f"{county(body)}教育局"
 
 
 def portal_of(body: int) -> str:

@@ -191,11 +191,15 @@ def is_hidden(properties: etree._Element | None) -> bool:
 
 
 def is_hidden_row(row: etree._Element, properties: etree._Element | None) -> bool:
-    """Whether a row is hidden with all its words, and takes part in no merged cell: it is not there."""
-    if not is_on(child(properties, "w:hidden")) or any(name_of(one) == "w:vMerge" for one in row.iter()):
+    """Whether all words of a row are hidden, and it takes part in no merged cell: no person sees a row there.
+
+    RTF and what comes from it know hidden words alone: there a row that was hidden stands empty.
+    """
+    within = [name_of(one) for one in row.iter()]
+    runs = [one for one, name in zip(row.iter(), within, strict=True) if name == "w:r"]
+    if "w:vMerge" in within or "m:r" in within or not all(is_hidden(child(one, "w:rPr")) for one in runs):
         return False
-    runs = [one for one in row.iter() if name_of(one) == "w:r"]
-    return all(is_hidden(child(one, "w:rPr")) for one in runs)
+    return bool(runs) or bool(is_on(child(properties, "w:hidden")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class _Table:
         self.row: list[_Cell] = []
         self.cell: _Cell | None = None
         self.column = 0
-        self.gone = self.hidden = False
+        self.gone = self.hidden = False  # the open row, or some of its words
         # By the column where it begins: a cell that may go on below, and its width.
         self.above: dict[int, tuple[_Cell, int]] = {}
         self.below: dict[int, tuple[_Cell, int]] = {}
@@ -157,6 +157,7 @@ class _Tokens:
             table.skip(_count(attributes))
         elif table.cell is not None:
             self._within_cell(table.cell, name, attributes)
+            table.hidden |= name == "t" and self.hidden
 
     def _within_cell(self, cell: _Cell, name: str, attributes: dict[str, str]) -> None:
         if name == "r":

@@ -35,14 +35,21 @@ IMPORT = re.compile(
     re.MULTILINE,
 )
 NAME = re.compile(rb"[A-Za-z_][\w.]*")
+OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")  # of LIBRARIES: what the extra `ocr` installs
 LENGTH = 16  # hexadecimal digits
 
 
 @cache
-def reader_fingerprint() -> str:
+def reader_fingerprint(*, recognizes: bool = True) -> str:
     """What was read bears it (`readings.parser`, `reports.parser`): all of extract/, what that imports, libraries,
-    and where the families say that articles stand."""
-    return name_of(["extract"], [*map(library_version, LIBRARIES), *forms_told(), *articles()])
+    and where the families say that articles stand.
+
+    `recognizes`: whether whoever read could recognize text, as far as this machine can.
+    """
+    libraries = [
+        library_version(library) if recognizes or library not in OCR else f"{library} absent" for library in LIBRARIES
+    ]
+    return name_of(["extract"], [*libraries, *forms_told(), *articles()])
 
 
 def forms_told() -> list[str]:

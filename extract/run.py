@@ -13,7 +13,7 @@ from crawler.ground.archive import ArchiveError
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
 from extract.engine.chosen import chosen
-from extract.engine.engine import BOUNDS, Asked, Bounds, Coming, Engine, Outcome, Unfetched
+from extract.engine.engine import BOUNDS, Asked, Bounds, Coming, Engine, Outcome, Unfetched, Unrecognized
 from extract.engine.local import TICK
 from extract.fingerprint import reader_fingerprint
 from extract.model import Problem, Report
@@ -125,7 +125,9 @@ def extract(
         if isinstance(outcome, Unfetched):
             writer.store()
             raise _given_up(outcome, len(jobs) - writer.done)
-        if not isinstance(outcome, Failed):
+        if isinstance(outcome, Unrecognized):
+            writer.take(job, outcome.read, recognizes=False)
+        elif not isinstance(outcome, Failed):
             writer.take(job, outcome)
         elif outcome.cause != "unavailable":
             writer.fail(job, unread(outcome, bounds.seconds))
@@ -205,15 +207,20 @@ class _Writer:
         self.db, self.now, self.total, self.progress = db, now, total, progress
         self.result = ExtractResult()
         self.readings: list[tuple[Job, Reading]] = []
+        self.recognizes = True  # whether those who read these could recognize text
         self.failures: list[Failure] = []
         self.done = 0
         self.stored = time.monotonic()
 
-    def take(self, job: Job, result: Report | Problem) -> None:
-        """What one document was read as."""
+    def take(self, job: Job, result: Report | Problem, *, recognizes: bool = True) -> None:
+        """What one document was read as; where nobody recognized text, as if it were not installed: once somebody
+        does, it is read again."""
         if isinstance(result, Problem) and result.code in NO_FAULT:
             self.fail(job, result)
             return
+        if recognizes != self.recognizes:
+            self.store()
+            self.recognizes = recognizes
         self.done += 1
         self.readings.append((job, job.reading(result)))
         self._keep_up()
@@ -258,9 +265,8 @@ class _Writer:
         self.result.outcomes.update(one.problem.code for one in failures)
 
     def _save(self, readings: Sequence[Reading]) -> list[int] | Failed:
-        return contained(
-            lambda: save(self.db, readings, reader_fingerprint(), self.now) if readings else [], beyond=LASTING
-        )
+        parser = reader_fingerprint(recognizes=self.recognizes)
+        return contained(lambda: save(self.db, readings, parser, self.now) if readings else [], beyond=LASTING)
 
     def _count(self, result: Report | Problem) -> None:
         self.result.read += 1

@@ -17,12 +17,12 @@ from crawler.ground.archive import Archive, Shelf
 from crawler.ground.contained import Failed, contained
 from crawler.ground.urls import FILE_LIKE
 from extract.engine.crew import Crew
-from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched
+from extract.engine.engine import Asked, Bounds, Coming, Outcome, Unfetched, Unrecognized
 from extract.engine.fetched import PAUSE, Fetched, Waiting, bodies
 from extract.engine.house import lacks
 from extract.engine.suspects import Suspects
 from extract.engine.worker import Came, read_there, unpacked
-from extract.model import Problem
+from extract.model import Problem, Report
 from extract.readers import needs
 
 AHEAD = 1024  # documents handed over before the one that is stored next
@@ -209,16 +209,20 @@ class _Piece:
             self.engine.settle(self, failed)
 
     def take(self, outcome: Outcome) -> None:
-        """What came of it; what lacked something goes to a worker that has it, if there is one."""
+        """What came of it; what lacked something goes to a worker that has it, if there is one; what nobody there
+        could recognize is no last word."""
         if isinstance(outcome, Unfetched):
             self._wait(outcome)
             return
         self.engine.waiting.gave()
-        lacking = set(map(lacks, _problems(outcome))) - self.needs
-        if any(map(self.engine.crew.only_some, lacking)):
+        lacking = set(map(lacks, _problems(outcome))) - {""}
+        if any(map(self.engine.crew.only_some, lacking - self.needs)):
             self.needs |= lacking
             self.task, self.alone = None, True
             self.engine.outgoing.append(self)
+        elif isinstance(outcome, Report | Problem) and "ocr" in lacking and self.engine.crew.falls_short("ocr"):
+            self.engine.crew.tell_unrecognized()
+            self.engine.settle(self, Unrecognized(outcome))
         else:
             self.engine.settle(self, outcome)
 
@@ -271,9 +275,9 @@ def _needs(shelf: Shelf, document: Asked) -> set[str]:
 
 
 def _problems(outcome: Outcome) -> Sequence[Problem]:
-    if isinstance(outcome, Failed | Unfetched):
-        return ()
-    return (outcome,) if isinstance(outcome, Problem) else outcome.problems
+    if isinstance(outcome, Report):
+        return outcome.problems
+    return (outcome,) if isinstance(outcome, Problem) else ()
 
 
 def _failure(error: BaseException | Failed | None) -> Failed:

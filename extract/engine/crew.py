@@ -33,6 +33,7 @@ class Crew:
         self.connected = False
         self.offers: Mapping[str, frozenset[str]] = {}
         self.refused: set[str] = set()
+        self.told = False  # that nobody there recognizes text
         self.counted = 0.0
         self.well_at = time.monotonic()  # when somebody was last there to read for us
 
@@ -81,6 +82,23 @@ class Crew:
         """Whether some of those who read for us can do this, and others cannot; never so for ""."""
         offer = self.offering(need) if need else ""
         return bool(offer) and self.able([self.base]) != self.able([self.base, offer])
+
+    def falls_short(self, need: str) -> bool:
+        """Whether none of those who read for us can do what this machine can."""
+        return self.house.can(need) and not self.offering(need)
+
+    def tell_unrecognized(self) -> None:
+        """Says, once, that nobody there recognizes text."""
+        if not self.told:
+            self.told = True
+            self.say(
+                (
+                    f"no worker at {self.address} recognizes text: scans and pictures are left, and read by the next "
+                    "run once one does; install there: pip install 'gouji[ocr]'",
+                    f"{self.address} 那里没有能识别文字的工作机：扫描件和图片留着，有了再读；"
+                    "请在那里运行 pip install 'gouji[ocr]'，与这里同一版本",
+                )
+            )
 
     def out_of_patience(self) -> bool:
         """Whether nobody has been there to read for us for too long."""

@@ -19,7 +19,14 @@ class Unfetched:
     said: Both
 
 
-Outcome = Report | Problem | Failed | Unfetched
+@dataclass(frozen=True, slots=True)
+class Unrecognized:
+    """What was read where nobody recognizes text, though this machine would have."""
+
+    read: Report | Problem
+
+
+Outcome = Report | Problem | Unrecognized | Failed | Unfetched
 
 
 class Bounds(NamedTuple):

@@ -6,11 +6,10 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from crawler.families._articles import articles
-from extract.fingerprint import LIBRARIES, forms_told, library_version, name_of
+from extract.fingerprint import LIBRARIES, OCR, forms_told, library_version, name_of
 from extract.model import Problem
 from extract.readers import _ocr, _office
 
-OCR = ("cv2", "numpy", "onnxruntime", "rapidocr")  # of LIBRARIES: what the extra `ocr` installs
 PREFIX = "gouji-"
 # What decides how a shard is crawled, beside what decides how a document is read.
 CRAWLING = ("crawler", "monitor.shards", "monitor.service.crawl_process")
@@ -56,6 +55,10 @@ class House:
             *((f"{self.base}-office",) if self.office else ()),
             *((f"{self.base}-ocr-{self.ocr}",) if self.ocr else ()),
         )
+
+    def can(self, need: str) -> bool:
+        """Whether this machine itself can do it."""
+        return bool(self.ocr if need == "ocr" else self.office)
 
     def wanted(self, need: str) -> str:
         """How the name begins of what a worker must offer to do this for us."""

@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bench._scans import Print, drawn
 from crawler.ground.data import DataDir, connect, create
+from crawler.ground.errors import Both
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.engine.chosen import chosen
 from extract.engine.cluster import ClusterEngine, _Piece
@@ -18,12 +19,13 @@ from extract.engine.engine import Asked
 from extract.engine.fetched import bodies
 from extract.model import Problem
 from extract.readers import needs
+from extract.run import extract
 from extract.store.schema import migrations as extract_migrations
 from monitor.samples import make_history
 from tests.clusters import Cluster
 from tests.extract.pdf_pages import Small
 from tests.extract.scanned import needs_ocr
-from tests.extract.test_engine import dump, read, twin
+from tests.extract.test_engine import NOW, _facts, dump, read, twin
 from tests.extract.test_run import good, keep
 
 BLIND = """
@@ -95,6 +97,21 @@ def test_who_recognizes_no_text_has_no_say_in_what_a_picture_holds(mixed: Cluste
         assert (blind.settled, blind.needs, engine.outgoing) == (None, {"ocr"}, [blind])
     assert read(other, mixed.address).whole
     assert dump(other) == dump(data)
+
+
+@needs_ocr
+def test_what_nobody_there_could_recognize_is_read_once_somebody_can(mixed: Cluster, data: DataDir) -> None:
+    other = twin(data)
+    wanted = read(data)
+    heard: list[Both] = []
+    engine = chosen(other, mixed.address, say=heard.append)
+    with closing(connect(other, (crawler_migrations, extract_migrations))) as db:
+        blind = extract(db, other, now=NOW, engine=engine)
+        assert (blind.reports, sum("pip install 'gouji[ocr]'" in zh for _, zh in heard)) == (wanted.reports - 3, 1)
+        seeing = extract(db, other, now=NOW)
+        assert (seeing.read, seeing.reports) == (3, 3), "the scans alone are read again"
+        assert extract(db, other, now=NOW).read == 0
+    assert _facts(other) == _facts(data)
 
 
 def _documents(data: DataDir) -> list[Asked]:

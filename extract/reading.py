@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crawler.ground.archive import ArchiveError, Shelf
 from crawler.ground.contained import Failed
+from crawler.ground.errors import reason
 from extract.collector import collector_paused
 from extract.model import Problem, Report
 from extract.parse import parse
@@ -81,7 +82,7 @@ def read_file(path: Path) -> tuple[str, Report | Problem]:
             return "", Problem("too_large", f"文件大于 {LARGEST // 1024**2} MB，未读取")
         body = path.read_bytes()
     except OSError as error:
-        return "", Problem("no_access", f"文件打不开：{error.strerror}")
+        return "", Problem("no_access", f"文件打不开：{reason(error)[1]}")
     return hashlib.sha256(body).hexdigest(), read_report(body, path.name, place=path.parent)
 
 

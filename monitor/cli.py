@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from crawler.ground.errors import Both, GoujiError
+from crawler.ground.errors import Both, GoujiError, reason
 from crawler.ground.surroundings import secrets
 from monitor.commands import commands, find
 from monitor.commands.options import CallOptions, CommandGroup
@@ -69,8 +69,9 @@ class Gouji(CommandGroup):
                 COULD_NOT_RUN,
             )
         except OSError as error:
-            detail = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            line.fail(f"读写不成：{detail}", f"cannot read or write: {detail}", COULD_NOT_RUN)
+            place = f"{error.filename}: " if error.filename else ""
+            english, chinese = reason(error)
+            line.fail(f"读写不成：{place}{chinese}", f"cannot read or write: {place}{english}", COULD_NOT_RUN)
         except Exception as error:  # noqa: BLE001  (the edge: a traceback is no answer to a person)
             line.defect(error)
         sys.exit(status if isinstance(status, int) else 0)

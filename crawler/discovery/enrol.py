@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from crawler.ground.config import Portal, parse_config
 from crawler.ground.data import DataDir
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from crawler.ground.hosts import literal
 from crawler.ground.urls import identity
 from crawler.ground.writing import exchange, locked, regular
@@ -57,7 +57,7 @@ def append(data: DataDir, portals: Sequence[Portal]) -> None:
     except OSError as error:
         raise GoujiError(
             f"cannot write {path}: {error.strerror}; nothing was added",
-            f"写不了 {path}：{error.strerror}；什么都没有加入",
+            f"写不了 {path}：{reason(error)[1]}；什么都没有加入",
         ) from error
 
 

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from crawler.files.unpack import Budget, UnpackError, kind_of, members, open_zip, too_large
 from crawler.ground.archive import Archive, open_archive
 from crawler.ground.data import DataDir
-from crawler.ground.errors import Both
+from crawler.ground.errors import Both, reason
 from crawler.ledger.documents import record
 from crawler.pages.sniff import ZIP, media_type
 
@@ -234,9 +234,9 @@ class _Intake:
 
     def _keep(self, body: bytes, url: str, name: str, place: str) -> None:
         kind = media_type(body, name)
-        for pattern, reason in NEVER:
+        for pattern, why in NEVER:
             if pattern.match(kind):
-                self._refuse(place, reason)
+                self._refuse(place, why)
                 return
         sha256 = self.archive.put(body)
         with self.db.atomic():
@@ -259,5 +259,5 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _reason(error: OSError | ValueError) -> Both:
-    why = error.strerror or error if isinstance(error, OSError) else error
-    return f"cannot be read: {why}", f"读不了：{why}"
+    english, chinese = reason(error) if isinstance(error, OSError) else (f"{error}", "内容不对")
+    return f"cannot be read: {english}", f"读不了：{chinese}"

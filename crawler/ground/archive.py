@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Protocol
 
 from crawler.ground.config_archive import URL, ArchiveSettings, wrong_url
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from crawler.ground.writing import alive
 
 if TYPE_CHECKING:
@@ -125,9 +125,8 @@ class FolderArchive:
                 _write(path, body)
         except OSError as error:
             raise ArchiveError(
-                f"cannot write to the archive at {self.root}: {error.strerror}. "
-                "Is the disk full or the folder not writable?",
-                f"写不进存档 {self.root}：{error.strerror}。磁盘满了，还是文件夹不可写？",
+                f"cannot write to the archive at {self.root}: {error.strerror}. Make room, or the folder writable",
+                f"写不进存档 {self.root}：{reason(error)[1]}。请腾出空间，或让文件夹可写",
             ) from error
         return sha256
 
@@ -150,7 +149,8 @@ class FolderArchive:
             ) from error
         except OSError as error:
             raise DamagedError(
-                f"cannot read the archived file {path}: {error.strerror}", f"存档的文件 {path} 读不了：{error.strerror}"
+                f"cannot read the archived file {path}: {error.strerror}",
+                f"存档的文件 {path} 读不了：{reason(error)[1]}",
             ) from error
         if hashlib.sha256(body).hexdigest() != sha256:
             raise DamagedError(

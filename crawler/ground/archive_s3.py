@@ -143,7 +143,7 @@ class S3Archive:
         said = (lines[0] if lines else type(error).__name__)[:MOST_SAID]
         return (
             f"it does not answer as it should ({said}). Is it down, full or out of reach?",
-            f"它没有照常回答（{said}）。停了，满了，还是连不上？",
+            "它没有照常回答。停了，满了，还是连不上？",
         )
 
 

@@ -10,7 +10,7 @@ from sqlite_utils.migrations import Migrations
 from crawler.ground.config import Config, read_config
 from crawler.ground.config_mail import ChannelCheck, any_channel
 from crawler.ground.database import Waiting, open_database
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, reason
 from crawler.ground.privacy import make_private
 from crawler.ground.writing import OWN_FOLDERS, Sums
 from crawler.ground.writing import create as new_file
@@ -132,7 +132,7 @@ def create(data: DataDir, settings: str = TEMPLATE) -> DataDir:
     except OSError as error:
         raise GoujiError(
             f"cannot make the data directory {data.root}: {error.strerror}",
-            f"建不了数据目录 {data.root}：{error.strerror}",
+            f"建不了数据目录 {data.root}：{reason(error)[1]}",
         ) from error
     return data
 

@@ -1,8 +1,39 @@
 """Errors that the user can do something about; the command line prints them and exits with their status."""
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Mapping, Sequence
 
 Both = tuple[str, str]  # a sentence in English and in Chinese
+
+REASONS: Mapping[int, str] = {
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "超出了磁盘配额",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不许这样做",
+    errno.EROFS: "文件系统只读",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "那里是文件夹",
+    errno.EEXIST: "那里已有同名的",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.EFBIG: "文件太大",
+    errno.EBUSY: "正被占用",
+    errno.EXDEV: "不在同一个磁盘上",
+    errno.ENOLCK: "文件系统不能加锁",
+    errno.ENOTSUP: "文件系统不支持",
+    errno.EADDRINUSE: "端口已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+}
+
+
+def reason(error: OSError) -> Both:
+    """Why the system refused, in the words that people have for it; by number where they have none."""
+    return f"{error.strerror or error}", REASONS.get(error.errno or 0, f"系统错误 {error.errno or ''}".strip())
 
 
 class GoujiError(Exception):

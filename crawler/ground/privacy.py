@@ -6,7 +6,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 
 PRIVATE = 0o700
 SHARED = 0o2770  # shared with a group: new files in it belong to the group, too
@@ -69,6 +69,6 @@ def make_shared(root: Path, group: str) -> None:
             root.rmdir()
         raise GoujiError(
             f"cannot make {root} for the group {group}: {error.strerror}; you must be a member of it",
-            f"建不了归组 {group} 所有的 {root}：{error.strerror}；须是该组成员",
+            f"建不了归组 {group} 所有的 {root}：{reason(error)[1]}；须是该组成员",
         ) from error
     confine(root)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from crawler.ground.privacy import outside
 
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -88,7 +88,7 @@ def write(files: Mapping[Path, bytes], sums: Sums, *, force: bool = False, own: 
     except OSError as error:
         raise GoujiError(
             f"cannot write {file}: {error.strerror}; nothing was replaced",
-            f"写不了 {file}：{error.strerror}；没有替换任何文件",
+            f"写不了 {file}：{reason(error)[1]}；没有替换任何文件",
         ) from error
 
 
@@ -161,7 +161,8 @@ def _replaceable(file: Path, known: set[str], *, force: bool) -> Mark | None:
         ours = force or sum_of(file) in known
     except OSError as error:
         raise GoujiError(
-            f"cannot read {file}, which stands there: {error.strerror}", f"{file} 已经在了，却读不了：{error.strerror}"
+            f"cannot read {file}, which stands there: {error.strerror}",
+            f"{file} 已经在了，却读不了：{reason(error)[1]}",
         ) from error
     if not ours:
         raise UsageError(

@@ -1,5 +1,6 @@
 """The connection to a dask scheduler, and who is there to read for us."""
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ CONNECT = 10.0  # seconds for one try to reach the scheduler
 PATIENCE = 300.0  # seconds for which a cluster may be gone, or have nobody who reads for us
 DEATHS = 1  # of workers, after which the next is a document's own fault
 TLS = "DASK_DISTRIBUTED__COMM__TLS__"  # how dask's variables begin that name certificates
+OWN_LOGS = ("distributed", "distributed.client")  # what dask says there is said by us, or mended
 SLOW_MESSAGE = "1 GiB"  # of a task's size, from which dask warns: a task carries its document
 
 
@@ -132,13 +134,16 @@ class Crew:
         from distributed import Client, Security
 
         dask.config.set({"distributed.admin.large-graph-warning-threshold": SLOW_MESSAGE})
+        for name in OWN_LOGS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._insist_on_keys(contained(lambda: Security().get_connection_args("client")))  # type: ignore[no-untyped-call]
         # It raises whatever a socket, TLS or a wrong answer raises.
         client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]
         if isinstance(client, Failed):
             raise GoujiError(
                 f"no dask scheduler answers at {self.address} ({client.detail}); start one with: dask scheduler",
-                f"{self.address} 没有 dask 调度器应答（{client.detail}）；先启动：dask scheduler",
+                f"{self.address} 没有 dask 调度器应答；先启动：dask scheduler"
+                "（已经启动的，看地址、端口、防火墙，以及两头是否都加密）",
             )
         self.client = client
         self._introduce()
@@ -151,7 +156,7 @@ class Crew:
             raise GoujiError(
                 f"the certificates for {self.address} are missing or cannot be used{why}; set "
                 f"{TLS}CA_FILE, {TLS}CLIENT__CERT and {TLS}CLIENT__KEY",
-                f"连 {self.address} 用的证书没有写全，或用不了{why}；请写好 "
+                f"连 {self.address} 用的证书没有写全，或用不了；请写好 "
                 f"{TLS}CA_FILE、{TLS}CLIENT__CERT 和 {TLS}CLIENT__KEY",
             )
 

@@ -18,7 +18,7 @@ from crawler.ground.clock import local_date, parse_stamp, stamp
 from crawler.ground.config_mail import MAIL
 from crawler.ground.contained import Failed, contained
 from crawler.ground.data import DataDir
-from crawler.ground.errors import Both, GoujiError
+from crawler.ground.errors import Both, GoujiError, reason
 from monitor.alerts.channels import Parcel, channel_of
 from monitor.alerts.digest import Due
 from monitor.alerts.mail import POLICY, LostAnswerError, Mail, Mailer
@@ -233,7 +233,7 @@ class Post:
             raise OutboxError(
                 f"cannot write the copy of a mail into {self.data.outbox}: {error.strerror}. It was not "
                 "sent; free the disk or mend the folder, then run: gouji alert",
-                f"邮件的副本写不进 {self.data.outbox}：{error.strerror}。邮件没有发；"
+                f"邮件的副本写不进 {self.data.outbox}：{reason(error)[1]}。邮件没有发；"
                 "请腾出磁盘或修好文件夹，再 gouji alert",
             ) from error
         return path

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.ground.archive import Archive, ArchiveError
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, reason
 from crawler.ground.writing import Sums, sum_of, write
 from monitor.asking.original import ending
 
@@ -64,7 +64,7 @@ def _write(folder: Path, batch: Mapping[Path, bytes], sums: Sums, *, force: bool
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise GoujiError(
-            f"cannot make the folder {folder}: {error.strerror}", f"建不了文件夹 {folder}：{error.strerror}"
+            f"cannot make the folder {folder}: {error.strerror}", f"建不了文件夹 {folder}：{reason(error)[1]}"
         ) from error
     write(batch, sums, force=force)
 

@@ -7,7 +7,7 @@ import click
 
 from crawler.agencies.lookup import find_agency
 from crawler.ground.clock import local_date, now
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from crawler.ground.writing import write
 from monitor.asking.awaited import contacts_of
 from monitor.asking.findings import about
@@ -178,7 +178,7 @@ def _write(call: CallOptions, folder: Path, bodies: dict[str, bytes], *, force: 
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GoujiError(
-            f"cannot make the folder {folder}: {error.strerror}", f"建不了文件夹 {folder}：{error.strerror}"
+            f"cannot make the folder {folder}: {error.strerror}", f"建不了文件夹 {folder}：{reason(error)[1]}"
         ) from error
     write(paths, call.data.sums, force=force)
     return list(paths)

@@ -10,7 +10,7 @@ import click
 from crawler.agencies.lookup import AgencyRef, find_agency
 from crawler.ground.archive import open_archive
 from crawler.ground.clock import now
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from extract.store.load import StoredReport
 from monitor.asking.report import ReportOnFile, report
 from monitor.commands.options import CallOptions, command, json_option, session
@@ -89,7 +89,7 @@ def _draw(call: CallOptions, shown: ReportOnFile, target: Path) -> None:
     try:
         picture.save(target, "PNG")
     except OSError as error:
-        raise GoujiError(f"cannot write {target}: {error.strerror}", f"写不了 {target}：{error.strerror}") from error
+        raise GoujiError(f"cannot write {target}: {error.strerror}", f"写不了 {target}：{reason(error)[1]}") from error
     call.say()
     call.say(call.text(f"图已写入 {target}", f"the picture is in {target}"))
 

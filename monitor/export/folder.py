@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from crawler.ground.data import DataDir
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from crawler.ground.privacy import outside
 from monitor.export.standing import SUMS, FolderStanding, carry, discard, insist, survey
 
@@ -117,7 +117,7 @@ class _Place:
         except OSError as error:
             raise GoujiError(
                 f"cannot put the export in its place {self.target}: {error.strerror}",
-                f"导出放不到 {self.target}：{error.strerror}",
+                f"导出放不到 {self.target}：{reason(error)[1]}",
             ) from error
         self.taken = one == self.partial
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, reason
 from monitor.export.sheet_text import link_target, plain, sheet_name, text_width
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> None:
     try:
         path.write_bytes(body)
     except OSError as error:
-        raise GoujiError(f"cannot write {path}: {error.strerror}", f"写不了 {path}：{error.strerror}") from error
+        raise GoujiError(f"cannot write {path}: {error.strerror}", f"写不了 {path}：{reason(error)[1]}") from error
 
 
 def write_sheet(path: Path, name: str, headings: Sequence[str], rows: Sequence[Sequence[str | int | None]]) -> None:

@@ -13,7 +13,7 @@ from datasette.plugins import pm
 
 from crawler.ground.config import ServeSettings
 from crawler.ground.data import DataDir
-from crawler.ground.errors import GoujiError, UsageError
+from crawler.ground.errors import GoujiError, UsageError, reason
 from monitor.pages import plugin
 from monitor.pages.people import people_of
 from monitor.pages.site import Site
@@ -69,7 +69,7 @@ def run(site: Site, host: str, port: int, told: Callable[[str], None]) -> None:
         except OSError as error:
             raise GoujiError(
                 f"cannot listen on {host}:{port}: {error.strerror}; choose another --port",
-                f"听不了 {host}:{port}：{error.strerror}；请换一个 --port",
+                f"听不了 {host}:{port}：{reason(error)[1]}；请换一个 --port",
             ) from error
         listening.listen(128)
         site.port = listening.getsockname()[1]

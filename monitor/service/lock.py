@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crawler.ground.data import DataDir, require
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, reason
 
 NAME = "gouji.lock"
 
@@ -23,7 +23,7 @@ def exclusive(data: DataDir) -> Iterator[None]:
     except OSError as error:
         raise GoujiError(
             f"cannot make {path}: {error.strerror}; is the folder writable?",
-            f"建不了 {path}：{error.strerror}；文件夹可写吗？",
+            f"建不了 {path}：{reason(error)[1]}；文件夹可写吗？",
         ) from error
     try:
         _take(descriptor, data)
@@ -46,7 +46,7 @@ def _take(descriptor: int, data: DataDir) -> None:
         raise GoujiError(
             f"cannot lock {data.root / NAME}: {error.strerror}; a data directory needs a file "
             "system with locks (a local disk)",
-            f"锁不住 {data.root / NAME}：{error.strerror}；数据目录要放在能加锁的文件系统上（本地磁盘）",
+            f"锁不住 {data.root / NAME}：{reason(error)[1]}；数据目录要放在能加锁的文件系统上（本地磁盘）",
         ) from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)

@@ -15,7 +15,7 @@ from distributed import get_worker
 
 from crawler.ground.clock import now
 from crawler.ground.data import DataDir, create
-from crawler.ground.errors import Both, GoujiError, Stopped
+from crawler.ground.errors import Both, GoujiError, Stopped, reason
 from crawler.ground.privacy import make_private
 from monitor.service.lock import exclusive
 from monitor.shards.work import OUTCOME, Order, crawl_shard
@@ -55,7 +55,7 @@ def crawl_there(name: str, database: bytes, settings: bytes, order: Order) -> Pa
     except GoujiError as error:
         return Packed(worker.address, error=(error.said("en"), error.said("zh")))
     except OSError as error:
-        return Packed(worker.address, error=(f"{error.strerror}", f"{error.strerror}"))
+        return Packed(worker.address, error=reason(error))
 
 
 def _begun(home: Path, name: str, database: bytes, settings: bytes) -> DataDir:

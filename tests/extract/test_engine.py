@@ -1,6 +1,7 @@
 """Whoever reads, the database is the same: processes of this machine or workers of a cluster, whatever dies meanwhile."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -216,8 +217,9 @@ def test_certificates_that_cannot_be_used_are_said(tmp_path: Path, data: DataDir
 
 def test_nobody_answers(data: DataDir) -> None:
     with closing(connect(data, (crawler_migrations, extract_migrations))) as db:
-        with pytest.raises(GoujiError, match="no dask scheduler answers"):
+        with pytest.raises(GoujiError, match="no dask scheduler answers") as told:
             extract(db, data, now=NOW, engine=chosen(data, "tcp://127.0.0.1:9"))
+        assert re.findall("[A-Za-z]{2,}", told.value.zh) == ["tcp", "dask", "dask", "scheduler"]
         assert extract(db, data, now=NOW, everything=True).whole
 
 

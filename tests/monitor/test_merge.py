@@ -1,5 +1,6 @@
 """Another data directory is taken in: each thing once, in any order, twice without harm, killed at any moment."""
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crawler.ground import archive
 from crawler.ground.data import DataDir
 from monitor.cli import main
 from monitor.merge.numbers import NAMED
@@ -289,6 +291,19 @@ def test_what_is_no_data_directory_is_said_and_costs_itself_alone(crawled: dict[
     gouji(one, "merge", tmp_path / "nothing", crawled["乙"], status=3)
     gouji(tmp_path / "other", "merge", crawled["甲"], crawled["乙"])
     assert rows(one) == rows(tmp_path / "other")
+
+
+def test_a_full_disk_is_told_in_the_readers_language(
+    crawled: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(archive, "_write", full)
+    arguments = ["merge", str(crawled["all"]), "--data", str(tmp_path / "d")]
+    told = CliRunner().invoke(main, arguments)
+    assert (told.exit_code, "磁盘满了" in told.stderr, "No space" in told.stderr) == (3, True, False), told.stderr
+    assert "No space left" in CliRunner().invoke(main, [*arguments, "--lang", "en"]).stderr
 
 
 def test_a_body_that_their_archive_lost_is_named(crawled: dict[str, Path], tmp_path: Path) -> None:

@@ -154,6 +154,8 @@ def _is_next(block: Sequence[TextLine], line: TextLine, labels: Sequence[Piece])
     for piece in line.pieces:
         if not _is_figure(piece):
             for one, beside in [pair for pair in above if _over(pair[0], piece)][-1:]:
+                if len(one.text) == len(piece.text) == 1:
+                    continue  # signs of an upright label: each leaves room, and none says where a row ends
                 edge = max(other.right for other in labels if abs(other.left - one.left) < 2 * line.size)
                 edge = min([edge, *(other.left for other in beside.pieces if other.left > one.right)])
                 if one.right < edge - FULL * line.size:

@@ -123,6 +123,18 @@ def test_the_label_of_a_group_stands_beside_a_row_at_whatever_height(group: int)
     assert any("（六）其他" in row for row in found)
 
 
+def test_the_signs_of_an_upright_label_leave_the_wrapped_label_beside_them_whole() -> None:
+    rows: list[Line] = [
+        [("其", 50), ("1.国家秘密", 150), *FIGURES],
+        [("他", 50), ("2.申请人逾期", 150)],
+        [("处", 50), ("未按收费通知", 150)],
+        [("理", 50), ("要求缴纳费用", 150), *FIGURES],
+        [("（七）总计", 50), *FIGURES],
+    ]
+    found = [row[-5:] for row in grid_of(rows) if row[-4:] == ONES]
+    assert found == [("1.国家秘密", *ONES), ("2.申请人逾期未按收费通知要求缴纳费用", *ONES), ("（七）总计", *ONES)]
+
+
 def test_a_heading_close_below_a_row_is_no_part_of_its_label() -> None:
     head: Line = [("信息内容", 50), ("本年处理决定数量", 300)]
     rows: list[Line] = [

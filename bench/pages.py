@@ -4,8 +4,10 @@
 not) is used as it is. The reports are stored by the writing functions of the house, some thousand sample reports taken
 over by name: what is measured is reading, and the rows are those of an extract.
 
-Two tables. `new`: each request asks for another body, report or finding, so that nothing of it is kept; `again`: the
-same few. `processor` is what the server has used for one request: of a busy machine, it is this that tells.
+Three tables. `new`: each request asks for another body, report or finding, so that nothing of it is kept; `again`: the
+same few; `all mixed`: pages of all kinds at once, each for another. In the first two all readers ask for one kind of
+page and wait for nothing but its answer. `processor` is what the server has used for one request: of a busy machine, it
+is this that tells.
 """
 
 import argparse
@@ -48,11 +50,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds of each request, processor time of the server for one."""
+    """Seconds of each request, processor time of the server for one; `numbers` says what each asked for."""
 
     seconds: Sequence[float]
     processor: float
     failed: int
+    numbers: Sequence[int] = ()
 
     @property
     def median(self) -> float:
@@ -123,6 +126,7 @@ def measure(server: Server, address: Callable[[int], str], numbers: Sequence[int
     """All readers at once, each asking for the next as soon as it has been answered."""
     left, lock = list(numbers), threading.Lock()
     seconds: list[float] = []
+    asked: list[int] = []
     failed = [0]
 
     def reader() -> None:
@@ -139,6 +143,7 @@ def measure(server: Server, address: Callable[[int], str], numbers: Sequence[int
             took = time.perf_counter() - start
             with lock:
                 seconds.append(took)
+                asked.append(number)
                 failed[0] += status != 200
 
     before = server.processor()
@@ -147,7 +152,7 @@ def measure(server: Server, address: Callable[[int], str], numbers: Sequence[int
         one.start()
     for one in threads:
         one.join()
-    return Measured(seconds, (server.processor() - before) / len(seconds), failed[0])
+    return Measured(seconds, (server.processor() - before) / len(seconds), failed[0], asked)
 
 
 def pages(bodies: int, findings: Sequence[int]) -> Sequence[Page]:
@@ -223,14 +228,19 @@ def soak(server: Server, every: Sequence[Page], count: int, bodies: int) -> None
     def by_number(number: int) -> str:
         return every[number % len(every)].address(number)
 
-    sizes, seconds, processor, failed = [], list[float](), 0.0, 0
+    sizes = list[float]()
+    seconds: dict[int, list[float]] = {at: [] for at in range(len(every))}
+    processor, failed = 0.0, 0
     for _ in range(10):
         one = measure(server, by_number, [dice.randrange(bodies * len(every)) for _ in range(count // 10)])
         sizes.append(server.memory())
-        seconds += one.seconds
+        for number, took in zip(one.numbers, one.seconds, strict=True):
+            seconds[number % len(every)].append(took)
         processor, failed = processor + one.processor / 10, failed + one.failed
-    mixed = Measured(seconds, processor, failed)
-    print(told(Page("all mixed", by_number), mixed, None), flush=True)
+    print(f"{'all mixed':12} {'median':>7} {'p95':>7}   (ms)")
+    for at, page in enumerate(every):
+        print(told(page, Measured(seconds[at], processor, 0), None), flush=True)
+    print(told(Page("together", by_number), Measured(sum(seconds.values(), []), processor, failed), None), flush=True)
     curve = "  ".join(f"{count * at // 10}: {size:.0f}" for at, size in enumerate(sizes, 1))
     print(f"memory (MB) after so many requests: {curve}", flush=True)
 

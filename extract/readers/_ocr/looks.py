@@ -8,6 +8,7 @@ from extract.content import DOUBT
 from extract.readers._ocr.engine import Said, recognize
 from extract.readers._ocr.glyphs import Ink, tells_against
 from extract.readers._ocr.raster import Box, Raster, Sheet
+from extract.readers._ocr.seals import filtered
 
 SURE = 0.80  # a figure of which either look is less sure is none
 SURE_OF_WORDS = 0.5
@@ -28,7 +29,7 @@ SLANTING = frozenset(["/", "1", "l", "丿", "I", "|"])
 class Look(NamedTuple):
     """A cell as it is to be read: its inside, what the page's own boxes say of it, its ink without color.
 
-    `black` is the part of black ink in all ink of its words.
+    `black` is the part of black ink in all ink of its words; `sealed`, `penned`: it has color of a seal, of a pen.
     """
 
     inside: Box
@@ -37,6 +38,8 @@ class Look(NamedTuple):
     ink: Ink
     colored: bool
     black: float = 1.0
+    sealed: bool = False
+    penned: bool = False
 
 
 def is_words(text: str) -> bool:
@@ -69,13 +72,17 @@ def _of_a_seal(look: Look) -> bool:
 
 
 def _second_looks(sheet: Sheet, look: Look) -> tuple[Raster, Raster]:
-    """The cell's ink with a margin as the page shows it, color and all; and larger, darkened, without color."""
+    """The cell's ink with a margin as the page shows it, color and all; and larger, darkened, without color.
+
+    Below a seal what the page shows is looked at through a filter: there a stroke of it passes for one of the figure's.
+    """
     import cv2
     import numpy as np
 
     box = look.ink.box
     tall = max(8, box.height)
-    seen = padded(box.of(sheet.seen), round(tall * 0.35), round(tall * 0.6))
+    shown = filtered(sheet, box) if look.sealed else box.of(sheet.seen)
+    seen = padded(shown, round(tall * 0.35), round(tall * 0.6))
     plain = padded(box.of(sheet.plain), round(tall * 0.2), round(tall * 0.35))
     scale = max(1.0, 64 / plain.shape[0])
     large = cv2.resize(plain, None, fx=scale, fy=scale, interpolation=cv2.INTER_LANCZOS4)
@@ -94,13 +101,15 @@ def padded(image: Raster, above: int, beside: int) -> Raster:
 def _judged(look: Look, seconds: tuple[Said, Said]) -> str:
     first = plain_text(look.first.text)
     texts = [plain_text(said.text) for said in seconds]
+    shown = look.first.text or seconds[0].text or seconds[1].text
+    if look.penned:
+        return DOUBT + shown
     if look.ink.flat and all(set(text) <= FLAT for text in (first, *texts)):
         return "—"
     if look.ink.slanting:
         # A figure 1 in slanting type looks the same.
         strokes = {first, *texts} - {""}
         return "/" if "/" in strokes and strokes <= SLANTING else DOUBT + (first or "/")
-    shown = look.first.text or seconds[0].text or seconds[1].text
     sure = min(look.first.score if first else 0.0, max(said.score for said in seconds))
     agreeing = [text for text in texts if text == first]
     if not first or not agreeing or look.lines > 1 or sure < SURE:

@@ -11,6 +11,7 @@ from extract.readers._ocr.glyphs import ink_of, touches
 from extract.readers._ocr.looks import FIGURE, SURE_OF_WORDS, Look, is_words, padded, settled, sure_words
 from extract.readers._ocr.raster import Box, Sheet, straightened
 from extract.readers._ocr.ruling import Cell, Table, tables_of
+from extract.readers._ocr.seals import seals_of
 from extract.readers._ocr.squaring import squared
 from extract.readers._ocr.stacked import lines_in
 
@@ -75,6 +76,7 @@ def _cell_texts(
     sheet: Sheet, cells: Sequence[Cell], insides: Sequence[Box], parts: Sequence[Sequence[Box]], said: Sequence[Said]
 ) -> list[str]:
     coming = iter(said)
+    seals = seals_of(sheet)
     looks = []
     for inside, some in zip(insides, parts, strict=True):
         pairs = [(box, next(coming)) for box in some]
@@ -86,7 +88,9 @@ def _cell_texts(
         )
         black, dark = ink_of(sheet.black, inside), ink_of(sheet.dark, inside)
         colored = dark.there and (not black.there or dark.box != black.box)
-        looks.append(Look(inside, Said(text, score), len(lines), black, colored, _share(sheet, some or [inside])))
+        sealed, penned = seals.within(inside, black.box.height) if black.there else (False, False)
+        share = _share(sheet, some or [inside])
+        looks.append(Look(inside, Said(text, score), len(lines), black, colored, share, sealed, penned))
     _read_by_lines(sheet, looks, parts)
     cut = _cut(sheet, cells)
     return [

@@ -12,6 +12,8 @@ SMALL = 700  # pixels of width at which the slant is measured
 PAPER = 250  # how bright paper is made
 PALE = 110  # a colored pixel that is darker lies over black ink
 COLORED = 60  # a pixel whose channels differ by more is no black, grey or white
+TINGED = 25  # beside a colored one, so little tells of its edge, whose color JPEG took
+EDGE = 5  # pixels that such an edge is wide, on both sides together
 BLOCK = 31  # pixels around one that tell how dark paper is there
 
 
@@ -126,12 +128,14 @@ def _even(image: Raster) -> Raster:
 
 def without_color(image: Raster) -> Raster:
     """One channel without colored ink; black stays black."""
+    import cv2
     import numpy as np
 
     brightest = image.max(axis=2)
     spread = brightest.astype(np.int16) - image.min(axis=2)
+    near = cv2.dilate((spread > COLORED).astype(np.uint8), np.ones((EDGE, EDGE), np.uint8)) > 0
     # Where a color lies over black, it is dark; what is colored and not dark is a seal, a mark, a ground.
-    return np.where((spread > COLORED) & (brightest > PALE), PAPER, brightest).astype(np.uint8)
+    return np.where(near & (spread > TINGED) & (brightest > PALE), PAPER, brightest).astype(np.uint8)
 
 
 def ink(grey: Raster) -> Raster:

@@ -240,7 +240,8 @@ def soak(server: Server, every: Sequence[Page], count: int, bodies: int) -> None
     print(f"{'all mixed':12} {'median':>7} {'p95':>7}   (ms)")
     for at, page in enumerate(every):
         print(told(page, Measured(seconds[at], processor, 0), None), flush=True)
-    print(told(Page("together", by_number), Measured(sum(seconds.values(), []), processor, failed), None), flush=True)
+    together = [took for some in seconds.values() for took in some]
+    print(told(Page("together", by_number), Measured(together, processor, failed), None), flush=True)
     curve = "  ".join(f"{count * at // 10}: {size:.0f}" for at, size in enumerate(sizes, 1))
     print(f"memory (MB) after so many requests: {curve}", flush=True)
 

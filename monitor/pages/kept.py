@@ -204,9 +204,9 @@ class Kept:
         with self.lock:
             pool, looking, self.pool, self.looking = self.pool, self.looking, None, None
         if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for one in (pool._processes or {}).values():  # there is no other way to end a task
+            for one in list((pool._processes or {}).values()):  # there is no other way to end a task
                 one.terminate()
+            pool.shutdown(cancel_futures=True)  # waited for, as what it leaves is warned of at the end
         if looking is not None:
             looking[0].close()
 

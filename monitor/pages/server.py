@@ -2,7 +2,9 @@
 
 import ipaddress
 import secrets
+import signal
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -19,6 +21,7 @@ from monitor.pages.people import people_of
 from monitor.pages.site import Site
 
 SQL_MILLISECONDS = 2000
+STOPS = (signal.SIGINT, signal.SIGTERM)
 SETTINGS = {
     "sql_time_limit_ms": SQL_MILLISECONDS,
     "max_returned_rows": 2000,
@@ -78,10 +81,17 @@ def run(site: Site, host: str, port: int, told: Callable[[str], None]) -> None:
         site.kept.warm(site.at())
         told(f"http://{shown}:{site.port}{site.base}{query}")
         config = uvicorn.Config(application(site), log_level="warning", access_log=False, server_header=False)
+        if threading.current_thread() is threading.main_thread():
+            for one in STOPS:
+                signal.signal(one, _stopped)
         try:
             uvicorn.Server(config).run([listening])
         finally:
             site.close()
+
+
+def _stopped(_signal: int, _frame: object) -> None:
+    """Uvicorn raises again what stopped it: that is the usual end here, and what is left is cleared away after it."""
 
 
 def application(site: Site) -> Callable[..., object]:

@@ -3,6 +3,7 @@
 import http.client
 import io
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -323,6 +324,18 @@ def test_the_demo_can_be_looked_at(tmp_path: Path) -> None:
     assert "青石市水利局" in page
     assert 'class="curve"' in page
     assert "2024 年度报告" in page
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_what_stops_it_is_no_error(served: Served, how: signal.Signals) -> None:
+    command = [sys.executable, "-m", "monitor.cli", "serve", "--port", "0", "--data", str(served.data.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = urlsplit(process.stdout.readline().partition("http:")[2].strip()).port
+        assert Served(int(port or 0), "", served.data).ask("/health")[0] == 200
+        process.send_signal(how)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (0, "")
 
 
 def test_behind_a_proxy_that_logs_people_in_its_name_stands_with_the_decision(served: Served) -> None:

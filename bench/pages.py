@@ -266,9 +266,7 @@ def main() -> None:
             bodies = int(db.execute("select count(distinct agency) from reports").fetchone()[0])
             reports = int(db.execute("select count(*) from reports").fetchone()[0])
             findings = [row[0] for row in db.execute("select id from findings order by id limit 20000")]
-        check = [sys.executable, "-m", "monitor.cli", "--data", str(root), "check"]
-        with serving(root) as server:
-            writing = None if given.no_check else subprocess.Popen(check, stdout=subprocess.DEVNULL)
+        with serving(root) as server, _checking(root, not given.no_check) as writing:
             print(f"{reports} reports, {READERS} readers, load {os.getloadavg()[0]:.1f}", flush=True)
             every = pages(bodies, findings or [1])
             run(server, every, given.requests, bodies)
@@ -276,9 +274,21 @@ def main() -> None:
             print(f"check {state}", flush=True)
             if given.soak:
                 soak(server, every, given.soak, bodies)
-            if writing is not None:
-                writing.terminate()
-                writing.wait()
+
+
+@contextmanager
+def _checking(root: Path, wanted: bool) -> Iterator["subprocess.Popen[bytes] | None"]:
+    """A check of the whole, that is ended with the measurement; None where none is wanted."""
+    if not wanted:
+        yield None
+        return
+    with subprocess.Popen(
+        [sys.executable, "-m", "monitor.cli", "--data", str(root), "check"], stdout=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":

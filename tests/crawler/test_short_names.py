@@ -9,6 +9,7 @@ from crawler.agencies.abbreviations import Fit, fit
 from crawler.agencies.agency import Agency
 from crawler.agencies.names import joined
 from crawler.agencies.register import ensure_agency, enter, find_agency, maybe_theirs
+from crawler.agencies.short_names import _of_place, _rest
 from crawler.ground.data import DataDir, connect
 from crawler.ground.schema import migrations
 
@@ -218,3 +219,37 @@ def test_a_full_name_is_not_taken_for_another_full_name_that_is_like_it(tmp_path
         enter(db, Agency(f"1-{name}", COUNTY + name, "county", "department", None, None, None, None, None, "register"))
     for name in ("自然资源和规划局", "教育和体育局", "发展改革和科技局"):
         assert find_agency(db, COUNTY + name) is None, name
+
+
+PARTS = ("望溪", "望溪县", "望", "望溪市", "青岩市", "河东省青岩市望溪县", "国家税务总局", "国家税务总局望溪县")
+ENDS = ("税务局", "教育局", "经济开发区管理委员会", "生态环境局望溪分局", "人民政府", "灵溪镇人民政府", "望溪路小学")
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("place", ["望溪县", "望溪市", "青岩市", "河东省"])
+def test_the_bodies_of_a_place_are_those_of_whose_names_one_is_of_it(tmp_path: Path, place: str, wide: bool) -> None:
+    """The same as where every body of the register is looked at, by what it is called and what it once was."""
+    db = connect(DataDir(tmp_path), [migrations])
+    names = [f"{part}{end}" for part in PARTS for end in ENDS]
+    once = {name: names[(at * 5 + 3) % len(names)] for at, name in enumerate(names) if at % 3 == 0}
+    for name in names:
+        body(db, name)
+    codes = {str(name): str(code) for code, name in db.execute("select code, name from agencies")}
+    with db.atomic():
+        db.conn.executemany(
+            "insert or ignore into agency_names (agency, name) values (?, ?)",
+            [(codes[name], former) for name, former in once.items() if name in codes],
+        )
+    borne: dict[str, set[str]] = {}
+    for code, name in db.execute("select code, name from agencies union select agency, name from agency_names"):
+        borne.setdefault(str(code), set()).add(str(name))
+    named = dict(db.execute("select agency, group_concat(name, '|') from agency_names group by agency").fetchall())
+    stem = place[:-1]
+    expected = {
+        code
+        for code, some in borne.items()
+        if any(stem in one if wide else one.startswith(stem) for one in str(named.get(code, "")).split("|"))
+        and any(_rest(one, place) is not None for one in some)
+    }
+    assert expected
+    assert {one.code for one in _of_place(db, place, wide=wide)} == expected

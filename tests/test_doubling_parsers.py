@@ -50,6 +50,7 @@ FOLDERS = (
 EXEMPT: Mapping[str, str] = {
     "crawler/pages/picture_names.py": "the name at the end of one address, which is bounded; its patterns are driven by themselves",
     "extract/readers/_ocr/stacked.py": "the lines within one cell of a picture, whose number is bounded",
+    "extract/readers/_ocr/seals.py": "the colored ink of one picture, whose pixels are bounded; it looks at no text",
     "extract/readers/_pdf_calls.py": "calls of the engine, without a look at any text",
     "extract/store/parts.py": "addresses out of our own database",
     "extract/store/prose_index.py": "stored prose, a character and a pair at a time; python -m bench.prose measures it",

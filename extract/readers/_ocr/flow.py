@@ -47,6 +47,11 @@ def _both_latin(before: str, after: str) -> bool:
     return before[-1:].isascii() and after[:1].isascii()
 
 
+def _are_words(before: str, after: str) -> bool:
+    """Whether a full line and the one that carries it on are parted by a space: 12月3 and 1日 are of one number."""
+    return _both_latin(before, after) and not (before[-1:].isdigit() and after[:1].isdigit())
+
+
 def paragraphs(lines: Sequence[Line], width: int) -> list[tuple[Box, str]]:
     """Lines of one column → paragraphs with their boxes. An indented line, or one after a short line, begins one."""
     if not lines:
@@ -61,7 +66,7 @@ def paragraphs(lines: Sequence[Line], width: int) -> list[tuple[Box, str]]:
             around = Box(
                 min(box.left, line.box.left), box.top, max(box.right, line.box.right), max(box.bottom, line.box.bottom)
             )
-            found[-1] = (around, text + (" " if _both_latin(text, line.text) else "") + line.text)
+            found[-1] = (around, text + (" " if _are_words(text, line.text) else "") + line.text)
         else:
             found.append((line.box, line.text))
     return found

@@ -129,7 +129,7 @@ def _share(sheet: Sheet, boxes: Sequence[Box]) -> float:
     import cv2
 
     black, dark = (sum(cv2.countNonZero(box.of(ink)) for box in boxes) for ink in (sheet.black, sheet.dark))
-    return black / max(1, dark)
+    return float(black / max(1, dark))
 
 
 def _cut(sheet: Sheet, cells: Sequence[Cell]) -> set[int]:

@@ -49,6 +49,8 @@ COMMON = frozenset(
 )  # places, and words as well
 AROUND = 4  # digits of a code that all of a prefecture share: its papers may be called by one of its districts
 LONGEST_PLACE, SHORTEST_PLACE = 8, 3  # characters, with the unit
+# Signs that readers of scans, and typists, take one for the other: a name that differs by these alone is the same.
+ALIKE = str.maketrans("已巳曰末土入", "己己日未士人")
 LEVELS = {"县": "county", "区": "county", "旗": "county", "镇": "township", "乡": "township", "街道": "township"}
 # A name that no table knows is told from the words before it by having none of these: 依托区政府, 全县, 今年我区.
 NO_NAME = re.compile(
@@ -85,7 +87,7 @@ def _subjects(report: Report, name: str, numbers: Collection[int]) -> Iterator[s
 
 
 def _is_another(other: str, name: str, sentence: str, *, first: bool) -> bool:
-    if not places_of(other) or NO_SUBJECT.match(other) or speaks_for(other, name) or speaks_for(name, other):
+    if not places_of(other) or NO_SUBJECT.match(other) or _is_own(other, name):
         return False
     if _elsewhere(other, name) or _same_unit(other, name):
         return True
@@ -94,6 +96,11 @@ def _is_another(other: str, name: str, sentence: str, *, first: bool) -> bool:
         return True
     (place, field), (home, own) = core(other), core(name)
     return bool(of_itself and field and own and place == home) and not may_succeed(field, own)
+
+
+def _is_own(other: str, name: str) -> bool:
+    other, name = other.translate(ALIKE), name.translate(ALIKE)
+    return speaks_for(other, name) or speaks_for(name, other)
 
 
 def _same_unit(other: str, name: str) -> bool:

@@ -136,3 +136,19 @@ def test_lines_are_told_apart_by_the_white_between_them(
     for top, bottom in pieces:
         black[top:bottom, 10:40] = 255
     assert [(box.top, box.bottom) for box in lines_in(black, Box(0, 0, 80, 100), 22)] == expected
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "whole"),
+    [
+        ("统计期限至2022年12月3", "1日止。", "统计期限至2022年12月31日止。"),
+        ("本年收到申请1", "2件，答复", "本年收到申请12件，答复"),
+        ("网站包括www", "gov等", "网站包括www gov等"),
+    ],
+)
+def test_a_number_that_a_full_line_cuts_is_one(upper: str, lower: str, whole: str) -> None:
+    from extract.readers._ocr.flow import Line, paragraphs
+    from extract.readers._ocr.raster import Box
+
+    lines = [Line(Box(100, 100, 900, 130), upper), Line(Box(100, 150, 880, 180), lower)]
+    assert [text for _, text in paragraphs(lines, 1000)] == [whole]

@@ -12,8 +12,8 @@ SMALL = 700  # pixels of width at which the slant is measured
 PAPER = 250  # how bright paper is made
 PALE = 110  # a colored pixel that is darker lies over black ink
 COLORED = 60  # a pixel whose channels differ by more is no black, grey or white
-TINGED = 25  # beside a colored one, so little tells of its edge, whose color JPEG took
-EDGE = 5  # pixels that such an edge is wide, on both sides together
+TINGED = 20  # beside a colored one, so little tells of its edge, whose color JPEG took
+EDGE = 9  # pixels that such an edge is wide, on both sides together
 BLOCK = 31  # pixels around one that tell how dark paper is there
 
 

@@ -29,6 +29,7 @@ __all__ = ["BATCH", "ExtractResult", "extract", "read_report"]
 BATCH = 50  # readings per transaction
 LASTING = (sqlite3.OperationalError, OSError)  # what keeps every document from being stored, not this one
 
+READ_BEFORE = "select 1 from readings where document = ? and url = ? and parser = ?"
 PENDING = """
 select d.sha256, d.url, coalesce(d.title, ''), d.first_seen, d.published_on, coalesce(d.agency_name, ''), d.year,
        coalesce(d.portal, ''), coalesce(d.listed_under, '')
@@ -214,12 +215,15 @@ class _Writer:
 
     def take(self, job: Job, result: Report | Problem, *, recognizes: bool = True) -> None:
         """What one document was read as; where nobody recognized text, as if it were not installed: once somebody
-        does, it is read again."""
+        does, it is read again. What was read before by whoever could recognize it stands."""
         if isinstance(result, Problem) and result.code in NO_FAULT:
             self.fail(job, result)
             return
+        if not recognizes and self.db.execute(READ_BEFORE, [job.sha256, job.url, reader_fingerprint()]).fetchone():
+            self.done += 1
+            return
         if recognizes != self.recognizes:
-            self.store()
+            self.tick()
             self.recognizes = recognizes
         self.done += 1
         self.readings.append((job, job.reading(result)))

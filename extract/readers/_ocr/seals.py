@@ -37,7 +37,8 @@ def seals_of(sheet: Sheet) -> Seals:
 
     spread = sheet.seen.max(axis=2).astype(np.int16) - sheet.seen.min(axis=2)
     printed_so = sheet.black is sheet.dark  # nothing of a colored print is of a seal or a pen, as far as we know
-    colored = (spread > (255 if printed_so else COLORED)).astype(np.uint8)
+    # A colored ground is no ink.
+    colored = ((spread > (255 if printed_so else COLORED)) & (sheet.dark > 0)).astype(np.uint8)
     joined = cv2.morphologyEx(colored, cv2.MORPH_CLOSE, np.ones((TORN, TORN), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     labels[colored == 0] = 0

@@ -1,6 +1,7 @@
 """Errors that the user can do something about; the command line prints them and exits with their status."""
 
 import errno
+import os
 from collections.abc import Mapping, Sequence
 
 Both = tuple[str, str]  # a sentence in English and in Chinese
@@ -32,8 +33,14 @@ REASONS: Mapping[int, str] = {
 
 
 def reason(error: OSError) -> Both:
-    """Why the system refused, in the words that people have for it; by number where they have none."""
-    return f"{error.strerror or error}", REASONS.get(error.errno or 0, f"系统错误 {error.errno or ''}".strip())
+    """Why the system refused, in the words that people have for it; by number where they have none.
+
+    TLS and the resolver number their errors otherwise: theirs are not the system's words.
+    """
+    number = error.errno or 0
+    if number <= 0 or error.strerror != os.strerror(number):
+        return f"{error.strerror or error}", "系统没有照办"
+    return error.strerror, REASONS.get(number, f"系统错误 {number}")
 
 
 class GoujiError(Exception):

@@ -159,6 +159,7 @@ class _Task:
     def __init__(self, engine: ClusterEngine, pieces: "Sequence[_Piece]", future: Any, offers: Sequence[str]) -> None:
         self.engine, self.pieces, self.future, self.offers = engine, pieces, future, offers
         self.able = engine.crew.able(offers)
+        self.blind = engine.crew.is_blind()  # when it was sent: somebody may have come since
         for piece in pieces:
             piece.task = self
         contained(lambda: future.add_done_callback(lambda _: engine.back.put(self)))
@@ -216,11 +217,12 @@ class _Piece:
             return
         self.engine.waiting.gave()
         lacking = set(map(lacks, _problems(outcome))) - {""}
+        blind = self.engine.crew.is_blind() or (self.task is not None and self.task.blind)
         if any(map(self.engine.crew.only_some, lacking - self.needs)):
             self.needs |= lacking
             self.task, self.alone = None, True
             self.engine.outgoing.append(self)
-        elif isinstance(outcome, Report | Problem) and "ocr" in lacking and self.engine.crew.falls_short("ocr"):
+        elif isinstance(outcome, Report | Problem) and "ocr" in lacking and blind:
             self.engine.crew.tell_unrecognized()
             self.engine.settle(self, Unrecognized(outcome))
         else:

@@ -85,9 +85,9 @@ class Crew:
         offer = self.offering(need) if need else ""
         return bool(offer) and self.able([self.base]) != self.able([self.base, offer])
 
-    def falls_short(self, need: str) -> bool:
-        """Whether none of those who read for us can do what this machine can."""
-        return self.house.can(need) and not self.offering(need)
+    def is_blind(self) -> bool:
+        """Whether none of those who read for us recognizes text as this machine does."""
+        return bool(self.house.ocr) and not self.offering("ocr")
 
     def tell_unrecognized(self) -> None:
         """Says, once, that nobody there recognizes text."""

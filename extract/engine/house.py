@@ -56,10 +56,6 @@ class House:
             *((f"{self.base}-ocr-{self.ocr}",) if self.ocr else ()),
         )
 
-    def can(self, need: str) -> bool:
-        """Whether this machine itself can do it."""
-        return bool(self.ocr if need == "ocr" else self.office)
-
     def wanted(self, need: str) -> str:
         """How the name begins of what a worker must offer to do this for us."""
         return f"{self.base}-{need}" + (f"-{self.ocr}" if need == "ocr" and self.ocr else "")

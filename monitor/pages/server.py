@@ -81,17 +81,14 @@ def run(site: Site, host: str, port: int, told: Callable[[str], None]) -> None:
         site.kept.warm(site.at())
         told(f"http://{shown}:{site.port}{site.base}{query}")
         config = uvicorn.Config(application(site), log_level="warning", access_log=False, server_header=False)
+        server = uvicorn.Server(config)
         if threading.current_thread() is threading.main_thread():
-            for one in STOPS:
-                signal.signal(one, _stopped)
+            for one in STOPS:  # uvicorn raises again what stopped it, and what is left is cleared away after that
+                signal.signal(one, lambda *_: setattr(server, "should_exit", True))
         try:
-            uvicorn.Server(config).run([listening])
+            server.run([listening])
         finally:
             site.close()
-
-
-def _stopped(_signal: int, _frame: object) -> None:
-    """Uvicorn raises again what stopped it: that is the usual end here, and what is left is cleared away after it."""
 
 
 def application(site: Site) -> Callable[..., object]:

@@ -111,6 +111,9 @@ def test_what_nobody_there_could_recognize_is_read_once_somebody_can(mixed: Clus
         seeing = extract(db, other, now=NOW)
         assert (seeing.read, seeing.reports) == (3, 3), "the scans alone are read again"
         assert extract(db, other, now=NOW).read == 0
+        assert _facts(other) == _facts(data)
+        extract(db, other, everything=True, now=NOW, engine=chosen(other, mixed.address))
+        assert extract(db, other, now=NOW).read == 0, "what was read with more stands"
     assert _facts(other) == _facts(data)
 
 

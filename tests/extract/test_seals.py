@@ -20,11 +20,11 @@ ROW = 5.88  # millimetres
 Pen = Callable[[ImageDraw.ImageDraw, float], None]
 
 
-def worn(ink: Ink, draw: Pen) -> Image.Image:
+def worn(ink: Ink, draw: Pen, page: Image.Image | None = None) -> Image.Image:
     """The table with what a pen or a seal has left on it in this ink, which lets black through; compressed."""
     import numpy as np
 
-    page = table_of(ROWS, Print(200)).convert("RGB")
+    page = page or table_of(ROWS, Print(200)).convert("RGB")
     over = Image.new("L", page.size, 0)
     draw(ImageDraw.Draw(over), page.size[0] / 210)
     cover = np.asarray(over, dtype=np.float32)[..., None] / 255 * 0.85
@@ -81,3 +81,38 @@ def struck(on: ImageDraw.ImageDraw, dots: float) -> None:
 def test_what_a_pen_has_changed_in_color_is_no_figure(ink: Ink, pen: Pen) -> None:
     stated: Sequence[str] = [text for _, text in cells(worn(ink, pen)) if not text.startswith(DOUBT)]
     assert not stated
+
+
+def frame(on: ImageDraw.ImageDraw, dots: float) -> None:
+    on.rectangle((12 * dots, 12 * dots, 198 * dots, 62 * dots), outline=255, width=round(1.5 * dots))
+
+
+@pytest.mark.parametrize(("around", "ink"), [(ring((105.0, 38.0)), RED), (frame, BLUE)])
+def test_a_pen_within_something_large_is_a_pen_still(around: Pen, ink: Ink) -> None:
+    read = list(cells(worn(BLUE, struck, worn(ink, around))))
+    assert all(text.startswith(DOUBT) for _, text in read)
+
+
+def marked(on: ImageDraw.ImageDraw, dots: float) -> None:
+    """One row lies on a ground of its own."""
+    on.rectangle((20 * dots, (20 + 2 * ROW) * dots, 190 * dots, (20 + 3 * ROW) * dots), fill=255)
+
+
+def test_a_row_on_a_colored_ground_is_read() -> None:
+    read = list(cells(worn((255, 235, 60), marked)))
+    assert [text for _, text in read] == [printed for printed, _ in read]
+
+
+def test_a_digit_beside_the_ring_of_a_seal_keeps_its_side() -> None:
+    """Wherever the ring runs beside or over an 8, it is an 8 or none."""
+    rows = (("项目", *"甲乙丙丁戊己"), *((f"第{sign}类件数", *"888888") for sign in "一二三四五"))
+    for ink in (BLUE, RED):
+        for at in range(4):
+            page = table_of(rows, Print(150, rule=0.5)).convert("RGB")
+            (grid,) = [
+                block
+                for block in blocks_of(worn(ink, ring((96.5 + 0.7 * at, 36.0)), page), 1, 1.0)
+                if isinstance(block, Grid)
+            ]
+            stated = {text for row in grid.rows[1:] for text in row.texts[1:] if not text.startswith(DOUBT)}
+            assert stated == {"8"}

@@ -81,7 +81,7 @@ def _second_looks(sheet: Sheet, look: Look) -> tuple[Raster, Raster]:
 
     box = look.ink.box
     tall = max(8, box.height)
-    shown = filtered(sheet, box) if look.sealed else box.of(sheet.seen)
+    shown = filtered(sheet, _around(box, look.inside)) if look.sealed else box.of(sheet.seen)
     seen = padded(shown, round(tall * 0.35), round(tall * 0.6))
     plain = padded(box.of(sheet.plain), round(tall * 0.2), round(tall * 0.35))
     scale = max(1.0, 64 / plain.shape[0])
@@ -89,6 +89,12 @@ def _second_looks(sheet: Sheet, look: Look) -> tuple[Raster, Raster]:
     least, most = np.percentile(large, 2), np.percentile(large, 98)
     even = np.clip((large.astype(np.float32) - least) * 255 / max(30.0, float(most - least)), 0, 255)
     return seen, even.astype(np.uint8)
+
+
+def _around(box: Box, inside: Box) -> Box:
+    """The box with what may have been taken for the color of a seal beside it: an 8 that lost its left side is a 3."""
+    by = max(2, box.height // 2)
+    return Box(box.left - by, box.top - 2, box.right + by, box.bottom + 2).within(inside)
 
 
 def padded(image: Raster, above: int, beside: int) -> Raster:

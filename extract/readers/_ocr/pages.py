@@ -76,9 +76,10 @@ def _cell_texts(
     sheet: Sheet, cells: Sequence[Cell], insides: Sequence[Box], parts: Sequence[Sequence[Box]], said: Sequence[Said]
 ) -> list[str]:
     coming = iter(said)
-    seals = seals_of(sheet)
+    inks = [ink_of(sheet.black, inside) for inside in insides]
+    seals = seals_of(sheet, _usual([ink.box.height for ink in inks if ink.there]))
     looks = []
-    for inside, some in zip(insides, parts, strict=True):
+    for inside, some, black in zip(insides, parts, inks, strict=True):
         pairs = [(box, next(coming)) for box in some]
         lines = joined(Line(box, one.text.strip()) for box, one in pairs if one.text.strip())
         score = min((one.score for _, one in pairs if one.text.strip()), default=0.0)
@@ -86,9 +87,9 @@ def _cell_texts(
             (" " if at and lines[at - 1].text[-1:].isascii() and line.text[:1].isascii() else "") + line.text
             for at, line in enumerate(lines)
         )
-        black, dark = ink_of(sheet.black, inside), ink_of(sheet.dark, inside)
+        dark = ink_of(sheet.dark, inside)
         colored = dark.there and (not black.there or dark.box != black.box)
-        sealed, penned = seals.within(inside, black.box.height) if black.there else (False, False)
+        sealed, penned = seals.within(inside) if black.there else (False, False)
         share = _share(sheet, some or [inside])
         looks.append(Look(inside, Said(text, score), len(lines), black, colored, share, sealed, penned))
     _read_by_lines(sheet, looks, parts)
@@ -99,13 +100,17 @@ def _cell_texts(
     ]
 
 
+def _usual(heights: Sequence[int]) -> int:
+    """The height in the middle; 0 of none."""
+    return sorted(heights)[len(heights) // 2] if heights else 0
+
+
 def _read_by_lines(sheet: Sheet, looks: list[Look], parts: Sequence[Sequence[Box]]) -> None:
     """Words on several lines, or seen in pieces, are read line by line: where text is found, narrow lines get lost.
 
     Of two readings of as many lines the surer one stands. What was seen as a figure alone is looked at elsewhere.
     """
-    heights = sorted(box.height for some in parts for box in some)
-    height = heights[len(heights) // 2] if heights else 0
+    height = _usual([box.height for some in parts for box in some])
     lines = {
         at: found
         for at, look in enumerate(looks)

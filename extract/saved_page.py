@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler.ground.errors import reason
 from crawler.ground.urls import resolve
 from crawler.pages.picture_names import local_name
 from extract.content import Content
@@ -75,7 +76,9 @@ def _body(place: Path, name: str) -> bytes:
         with _opened(place, name) as file, os.fdopen(file, "rb", closefd=False) as opened:
             body = opened.read(LARGEST + 1)
     except OSError as error:
-        raise refuse("no_access", f"网页旁边文件夹里的图打不开：{error.strerror or '不是普通文件'}") from error
+        raise refuse(
+            "no_access", f"网页旁边文件夹里的图打不开：{reason(error)[1] if error.errno else '不是普通文件'}"
+        ) from error
     if len(body) > LARGEST:
         raise refuse("too_large", f"网页旁边文件夹里的图大于 {LARGEST >> 20} MB，未读取。")
     return body

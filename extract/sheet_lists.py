@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.agencies.list_sheet import At, ListSheet, Mark
 from crawler.agencies.list_text import sheet_of_text
-from crawler.ground.errors import Both, UsageError
+from crawler.ground.errors import Both, UsageError, reason
 from extract.content import DOUBT, Grid
 from extract.readers import PACKAGES, Unreadable, read
 from extract.readers._sheet import Sheet
@@ -74,9 +74,9 @@ def _bytes(path: Path) -> bytes:
                 f"{path}：大于 {LARGEST // 1_000_000} MB，不会是名录",
             )
         return path.read_bytes()
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path}: cannot be read: {why}", f"{path}：读不了：{why}") from error
+    except OSError as error:
+        english, chinese = reason(error)
+        raise UsageError(f"{path}: cannot be read: {english}", f"{path}：读不了：{chinese}") from error
 
 
 def _workbook(body: bytes) -> list[ListSheet]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.agencies.headings import label
 from crawler.agencies.names import clean
-from crawler.ground.errors import Both, UsageError
+from crawler.ground.errors import Both, UsageError, reason
 
 LARGEST = 50_000_000
 EARLIEST, LATEST = 2000, 2100
@@ -64,9 +64,9 @@ def _text(path: Path) -> str:
                 f"{path}：大于 {LARGEST // 1_000_000} MB，不会是名录",
             )
         body = path.read_bytes()
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path}: cannot be read: {why}", f"{path}：读不了：{why}") from error
+    except OSError as error:
+        english, chinese = reason(error)
+        raise UsageError(f"{path}: cannot be read: {english}", f"{path}：读不了：{chinese}") from error
     if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(
             f"{path}: this is a workbook, not a CSV file; save it as “CSV UTF-8” and import that",
@@ -100,7 +100,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
             raise UsageError(
                 f"{path}: nothing was imported; line {line}: not readable as CSV ({error}); "
                 "is a quotation mark left open?",
-                f"{path}：没有导入；第 {line} 行不是 CSV（{error}）；引号没有合上？",
+                f"{path}：没有导入；第 {line} 行不合 CSV 的写法；引号没有合上？",
             ) from error
         yield line, record
 

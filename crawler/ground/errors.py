@@ -2,6 +2,8 @@
 
 import errno
 import os
+import socket
+import ssl
 from collections.abc import Mapping, Sequence
 
 Both = tuple[str, str]  # a sentence in English and in Chinese
@@ -29,14 +31,21 @@ REASONS: Mapping[int, str] = {
     errno.ENOTSUP: "文件系统不支持",
     errno.EADDRINUSE: "端口已被占用",
     errno.EADDRNOTAVAIL: "本机没有这个地址",
+    errno.ECONNREFUSED: "那里没有程序在听，连接被拒绝",
+    errno.ECONNRESET: "连接被对方断开",
+    errno.EPIPE: "连接被对方断开",
+    errno.EHOSTUNREACH: "到不了那台主机",
+    errno.ENETUNREACH: "网络不通",
+    errno.ETIMEDOUT: "等了太久没有回答",
 }
 
 
 def reason(error: OSError) -> Both:
-    """Why the system refused, in the words that people have for it; by number where they have none.
-
-    TLS and the resolver number their errors otherwise: theirs are not the system's words.
-    """
+    """Why the system refused, in the words that people have for it; by number where they have none."""
+    if isinstance(error, ssl.SSLError):  # it and the resolver number their errors otherwise
+        return f"no secure connection: {error.reason or error}", "加密连接没有建成（看证书和加密方式）"
+    if isinstance(error, socket.gaierror):
+        return f"{error.strerror or error}", "主机名解析不了"
     number = error.errno or 0
     if number <= 0 or error.strerror != os.strerror(number):
         return f"{error.strerror or error}", "系统没有照办"

@@ -6,6 +6,7 @@ import ssl
 
 from crawler.ground.config import MailSettings
 from crawler.ground.errors import Both
+from crawler.ground.errors import reason as system_reason
 from monitor.alerts.smtp import LoginError
 from monitor.alerts.smtp_session import SessionOverError, SessionStoppedError
 from monitor.words.terminal import inert
@@ -63,14 +64,15 @@ def reason(failure: BaseException, settings: MailSettings, password: str) -> Bot
         )
     if isinstance(failure, SessionStoppedError):
         return f"{where}: gouji was asked to end", f"{where}：gouji 被要求结束"
-    said = clean(_without(_said(failure), settings.user, password))
     reply = reply_of(failure)
-    if isinstance(failure, smtplib.SMTPRecipientsRefused) and reply is not None:
-        return f"{reply[0]} {said}", f"{reply[0]} {said}"
-    if reply is not None:
-        said = f"{reply[0]} {said}"
-    see = "; see [mail] host, port and security in gouji.toml" if _unreachable(failure) else ""
-    return f"{where}: {said}{see}", f"{where}：{said}{see and '；见 gouji.toml 的 [mail] host、port、security'}"
+    code = f"{reply[0]} " if reply is not None else ""
+    english, chinese = (code + clean(_without(said, settings.user, password)) for said in _said(failure))
+    if isinstance(failure, smtplib.SMTPRecipientsRefused):
+        return english, chinese
+    if _unreachable(failure):
+        english += "; see [mail] host, port and security in gouji.toml"
+        chinese += "；见 gouji.toml 的 [mail] host、port、security"
+    return f"{where}: {english}", f"{where}：{chinese}"
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
@@ -82,20 +84,25 @@ def _unreachable(failure: BaseException) -> bool:
     return isinstance(failure, OSError) and not isinstance(failure, smtplib.SMTPException)
 
 
-def _said(failure: BaseException) -> str:
+def _said(failure: BaseException) -> Both:
+    """What the server said, as it is; what the system said, in both languages."""
     reply = reply_of(failure)
     if reply is not None:
-        return reply[1].decode("utf-8", "replace") if isinstance(reply[1], bytes) else reply[1]
-    if isinstance(failure, ssl.SSLError):
-        return f"no secure connection: {failure.reason or failure}"
+        text = reply[1].decode("utf-8", "replace") if isinstance(reply[1], bytes) else reply[1]
+        return text, text
     if isinstance(failure, TimeoutError):
-        return "no answer in time"
+        return "no answer in time", "等了太久没有回答"
+    if isinstance(failure, smtplib.SMTPServerDisconnected):
+        silent = isinstance(failure.__cause__, TimeoutError)
+        return str(failure), "等了太久没有回答" if silent else "对方断开了连接"
+    if isinstance(failure, smtplib.SMTPNotSupportedError):
+        return str(failure), "那台服务器做不到（STARTTLS、登录或中文地址）"
     if isinstance(failure, smtplib.SMTPException):
-        return str(failure)
-    if isinstance(failure, OSError) and failure.strerror:
-        return failure.strerror
+        return str(failure), "那台服务器的回答不合规矩"
+    if isinstance(failure, OSError) and (failure.strerror or isinstance(failure, ssl.SSLError)):
+        return system_reason(failure)
     # Our own fault, or a setting that nobody foresaw: its words may be made of anything.
-    return type(failure).__name__
+    return type(failure).__name__, f"程序出错（{type(failure).__name__}）"
 
 
 def _without(said: str, user: str, password: str) -> str:

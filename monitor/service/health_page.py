@@ -10,7 +10,7 @@ from io import BytesIO
 from threading import Lock, Thread
 from typing import Any
 
-from crawler.ground.errors import GoujiError
+from crawler.ground.errors import GoujiError, reason
 from monitor.service.status import Board, as_json
 from monitor.words.terminal import to_json
 
@@ -138,10 +138,10 @@ def health_page(board: Board, port: int) -> Iterator[int]:
     try:
         server = _Page((HOST, port))
     except (OSError, OverflowError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
+        why = reason(error) if isinstance(error, OSError) else ("no port", "没有这个端口")
         raise GoujiError(
-            f"cannot serve [schedule] health_port = {port} of gouji.toml: {why}",
-            f"开不了 gouji.toml 的 [schedule] health_port = {port}：{why}",
+            f"cannot serve [schedule] health_port = {port} of gouji.toml: {why[0]}",
+            f"开不了 gouji.toml 的 [schedule] health_port = {port}：{why[1]}",
         ) from error
     with server:
         server.board = board

@@ -30,6 +30,7 @@ from monitor.samples.layout import FormCell, FormTable
 
 SONG = "STSong-Light"
 OFFICE = "soffice"
+AT_ONCE = 200  # files: LibreOffice ends in silence after about a thousand
 Placed = tuple[int, int, FormCell]  # a cell at its row and column
 
 
@@ -241,10 +242,15 @@ def mht(report: SampleReport) -> bytes:
 
 
 def converted(papers: Sequence[Paper], ending: str, style: str) -> Iterator[Paper]:
-    """The same files in another format, by LibreOffice, all in one start; nothing where it is not installed."""
+    """The same files in another format, by LibreOffice, in as few starts as it bears; nothing where it is not installed."""
     office = shutil.which(OFFICE)
-    if office is None or not papers:
+    if office is None:
         return
+    for at in range(0, len(papers), AT_ONCE):
+        yield from _converted(office, papers[at : at + AT_ONCE], ending, style)
+
+
+def _converted(office: str, papers: Sequence[Paper], ending: str, style: str) -> Iterator[Paper]:
     with tempfile.TemporaryDirectory() as place:
         source, target = Path(place, "in"), Path(place, "out")
         source.mkdir()

@@ -74,7 +74,10 @@ def prepare(world: World, folder: Path, scans: int) -> None:
     for page in world.pages.values():
         kind = format_of(page, scans)
         for version in {name for _, name in page.versions} if kind != "html" else ():
-            report, name = sample(page, version), file_name(page, version, kind)
+            name = file_name(page, version, kind)
+            if (folder / name).exists():  # of a season that was kept, and broken off
+                continue
+            report = sample(page, version)
             source = BY_OFFICE.get(kind, kind)
             body = _file(report, source, page.body.number)
             if kind == source:

@@ -242,7 +242,7 @@ def mht(report: SampleReport) -> bytes:
 
 
 def converted(papers: Sequence[Paper], ending: str, style: str) -> Iterator[Paper]:
-    """The same files in another format, by LibreOffice, in as few starts as it bears; nothing where it is not installed."""
+    """The same files in another format, by LibreOffice, in as few starts as it bears; nothing without it."""
     office = shutil.which(OFFICE)
     if office is None:
         return

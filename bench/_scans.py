@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from extract.readers._pdf_fonts import boxes
 from monitor.samples import SampleReport
 from monitor.samples.layout import FormCell, FormTable
 
@@ -20,6 +21,13 @@ WIDTH, HEIGHT, MARGIN = 210, 297, 20  # millimetres: A4
 BODY, SMALL = 12.0, 9.5  # points
 LEADING = 1.6
 T3_LABELS = (11.0, 17.0, 44.0)  # millimetres
+
+
+def face(font: Path, size: float) -> ImageFont.FreeTypeFont:
+    """The font at a size in pixels; without it, on a machine that has none, empty boxes: nobody reads them there."""
+    if font.exists():
+        return ImageFont.truetype(str(font), size, index=SIMPLIFIED)
+    return ImageFont.truetype(BytesIO(boxes()), size)
 
 
 class Print(NamedTuple):
@@ -57,7 +65,7 @@ class _Sheets:
         return millimetres * self.printed.dpi / 25.4
 
     def font(self, points: float) -> ImageFont.FreeTypeFont:
-        return ImageFont.truetype(str(self.printed.font), points * self.printed.dpi / 72, index=SIMPLIFIED)
+        return face(self.printed.font, points * self.printed.dpi / 72)
 
     def _turn(self) -> None:
         page = Image.new("L", (round(self.px(WIDTH)), round(self.px(HEIGHT))), 255)
@@ -216,8 +224,8 @@ def sealed(
     dots = page.size[0] / WIDTH
     x, y, radius = page.size[0] * at[0], page.size[1] * at[1], 20 * dots
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=255, width=round(1.2 * dots))
-    font = ImageFont.truetype(str(FONTS[0]), 4.5 * dots, index=SIMPLIFIED)
-    star = ImageFont.truetype(str(FONTS[1]), 14 * dots, index=SIMPLIFIED)
+    font = face(FONTS[0], 4.5 * dots)
+    star = face(FONTS[1], 14 * dots)
     draw.text((x, y), "★", 255, star, anchor="mm")
     draw.text((x, y - 12 * dots), "示例县人民政府", 255, font, anchor="mm")
     draw.text((x, y + 12 * dots), "办公室", 255, font, anchor="mm")

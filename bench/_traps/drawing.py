@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from bench._papers import SONG
-from bench._scans import FONTS, SIMPLIFIED
+from bench._scans import FONTS, face
 from bench._traps.sheets import HEIGHT, WIDTH, Page
 
 THIN = 0.5
@@ -94,7 +94,7 @@ def _operators(page: Page, code: dict[str, tuple[int, int]]) -> Iterator[str]:
 
 def _type3_font(add: object, signs: Sequence[str], *, mapped: bool, inks: Mapping[str, tuple[int, int]]) -> bytes:
     assert callable(add)
-    font = ImageFont.truetype(str(FONTS[0]), DOTS, index=SIMPLIFIED)
+    font = face(FONTS[0], DOTS)
     names, widths = [], []
     for at, sign in enumerate(signs):
         picture = Image.new("1", (DOTS, DOTS), 1)

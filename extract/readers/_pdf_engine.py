@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.readers._pdf_calls import Calls
 from extract.readers._pdf_digits import Digits
+from extract.readers._pdf_fonts import supply
 from extract.readers._pdf_layers import is_locked, may_have_layers
 from extract.readers._pdf_marks import Marks
 from extract.readers._pdf_page import Page, Turn
@@ -27,8 +28,10 @@ Raw = Any  # a pointer of pypdfium2's, which has no types
 
 @lru_cache(maxsize=1)
 def _calls() -> Calls:
+    import pypdfium2
     import pypdfium2.raw
 
+    supply(pypdfium2)
     return Calls(pypdfium2.raw)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from bench._scans import FONTS, SIMPLIFIED, Print, jpeg, table_of
+from bench._scans import FONTS, Print, face, jpeg, table_of
 from extract.content import DOUBT, Grid
 from extract.readers._ocr.pages import blocks_of
 from tests.extract.scanned import needs_ocr
@@ -59,7 +59,7 @@ def written(text: str, beside: float) -> Pen:
     """A pen's digits in each cell of figures, so many millimetres beside the middle."""
 
     def draw(on: ImageDraw.ImageDraw, dots: float) -> None:
-        font = ImageFont.truetype(str(FONTS[1]), 4.0 * dots, index=SIMPLIFIED)
+        font = face(FONTS[1], 4.0 * dots)
         for column in range(1, 7):
             for row in range(1, 6):
                 middle = (20 + 170 / 7 * (column + 0.5) + beside, 20 + ROW * (row + 0.5))

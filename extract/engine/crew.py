@@ -8,7 +8,7 @@ from typing import Any
 from crawler.ground.contained import Failed, contained
 from crawler.ground.errors import Both, GoujiError
 from extract.engine.fetched import Say
-from extract.engine.house import PREFIX, this_house
+from extract.engine.house import OTHERWISE, PREFIX, this_house
 
 COUNT = 3.0  # seconds between two looks at who is there
 NOBODY = 0.5  # the same while nobody is
@@ -112,10 +112,7 @@ class Crew:
         self.counted = time.monotonic()
         if isinstance(info, Failed):
             return
-        self.offers = {
-            name: frozenset(one for one in worker.get("resources") or () if one.startswith(PREFIX))
-            for name, worker in info.items()
-        }
+        self.offers = {name: self._offered(worker.get("resources") or ()) for name, worker in info.items()}
         if self.able([self.base]):
             self.well_at = time.monotonic()
         for name in sorted(self.offers):
@@ -123,11 +120,17 @@ class Crew:
                 self.refused.add(name)
                 self.say(
                     (
-                        f"the worker {name} has no gouji, or another version of it: it is given nothing to do; "
-                        "install there what is installed here",
-                        f"工作机 {name} 没有装 gouji，或装的是另一个版本，不派给它任何活；请装上与这里相同的版本",
+                        f"the worker {name} has no gouji, or another version of it or of what recognizes text: it is "
+                        "given nothing to do; install there what is installed here",
+                        f"工作机 {name} 没有装 gouji，或者它或识别文字的程序是另一个版本，不派给它任何活；"
+                        "请装上与这里相同的版本",
                     )
                 )
+
+    def _offered(self, resources: Iterable[str]) -> frozenset[str]:
+        """What a worker offers us: nothing, where its pictures would be read otherwise than ours."""
+        offers = frozenset(one for one in resources if one.startswith(PREFIX))
+        return frozenset({OTHERWISE}) if self.house.differs(offers) else offers
 
     def _connect(self) -> None:
         import dask

@@ -1,6 +1,6 @@
 """What two machines must have in common to read alike, and what one can do that another cannot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -11,6 +11,7 @@ from extract.model import Problem
 from extract.readers import _ocr, _office
 
 PREFIX = "gouji-"
+OTHERWISE = "gouji-otherwise"  # all that a worker offers us that reads pictures with another version
 # What decides how a shard is crawled, beside what decides how a document is read.
 CRAWLING = ("crawler", "monitor.shards", "monitor.service.crawl_process")
 # What a document may need that not every machine has; the problems that a reading may end with where it is not there.
@@ -55,6 +56,11 @@ class House:
             *((f"{self.base}-office",) if self.office else ()),
             *((f"{self.base}-ocr-{self.ocr}",) if self.ocr else ()),
         )
+
+    def differs(self, offers: Iterable[str]) -> bool:
+        """Whether who offers this recognizes text otherwise than we do: it would read a picture as nobody here does."""
+        told = [one for one in offers if one.startswith(f"{self.base}-ocr-")]
+        return any(not one.startswith(self.wanted("ocr")) for one in told)
 
     def wanted(self, need: str) -> str:
         """How the name begins of what a worker must offer to do this for us."""

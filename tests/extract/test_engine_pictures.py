@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bench._scans import Print, drawn
 from crawler.ground.data import DataDir, connect, create
-from crawler.ground.errors import Both
+from crawler.ground.errors import Both, GoujiError
 from crawler.ground.schema import migrations as crawler_migrations
 from extract.engine.chosen import chosen
 from extract.engine.cluster import ClusterEngine, _Piece
@@ -32,6 +32,12 @@ BLIND = """
 import importlib.util
 found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, package=None: None if name == "rapidocr" else found(name, package)
+"""
+
+OLDER = """
+from importlib import metadata
+found = metadata.version
+metadata.version = lambda name: "0.1" if name == "rapidocr" else found(name)
 """
 
 
@@ -115,6 +121,26 @@ def test_what_nobody_there_could_recognize_is_read_once_somebody_can(mixed: Clus
         extract(db, other, everything=True, now=NOW, engine=chosen(other, mixed.address))
         assert extract(db, other, now=NOW).read == 0, "what was read with more stands"
     assert _facts(other) == _facts(data)
+
+
+@needs_ocr
+def test_who_recognizes_text_with_another_version_is_given_nothing(tmp_path: Path, data: DataDir) -> None:
+    house = tmp_path / "older"
+    house.mkdir()
+    (house / "sitecustomize.py").write_text(OLDER)
+    other, heard = twin(data), list[Both]()
+    assert read(data).whole
+    with closing(Cluster(tmp_path / "both")) as cluster:
+        cluster.start_worker({"PYTHONPATH": str(house)})
+        engine = chosen(other, cluster.address, say=heard.append)
+        assert isinstance(engine, ClusterEngine)
+        engine.crew.patience = 5.0
+        with pytest.raises(GoujiError, match="nobody"), engine:
+            pass
+        assert ["与这里相同的版本" in zh for _, zh in heard] == [True]
+        cluster.start_worker()
+        assert read(other, cluster.address).whole
+    assert dump(other) == dump(data)
 
 
 def _documents(data: DataDir) -> list[Asked]:

@@ -40,7 +40,7 @@ class _Cell:
 class _Table:
     """A table that is open, with its open row and cell."""
 
-    __slots__ = ("above", "below", "cell", "column", "gone", "hidden", "last", "row", "rows")
+    __slots__ = ("above", "below", "cell", "column", "gone", "hidden", "last", "merged", "row", "rows")
 
     def __init__(self) -> None:
         self.rows: list[list[_Cell]] = []
@@ -48,17 +48,19 @@ class _Table:
         self.cell: _Cell | None = None
         self.column = 0
         self.gone = self.hidden = False  # the open row, or some of its words
+        self.merged = False  # some cell of it with those above or below
         # By the column where it begins: a cell that may go on below, and its width.
         self.above: dict[int, tuple[_Cell, int]] = {}
         self.below: dict[int, tuple[_Cell, int]] = {}
         self.last: _Cell | None = None  # that may go on beside
 
     def begin_row(self) -> None:
-        self.row, self.cell, self.last, self.column, self.gone, self.hidden = [], None, None, 0, False, False
+        self.row, self.cell, self.last, self.column = [], None, None, 0
+        self.gone = self.hidden = self.merged = False
         self.below = {}
 
     def end_row(self) -> None:
-        unseen = self.hidden and not any(cell.text or cell.down for cell in self.row)
+        unseen = self.hidden and not self.merged and not any(cell.text for cell in self.row)
         if not self.gone and not unseen:
             self.rows.append(self.row)
             self.above = self.below
@@ -75,6 +77,7 @@ class _Table:
         if cell is None:
             return
         self.column = cell.column + cell.wide
+        self.merged |= bool(cell.down)
         over, width = self.above.get(cell.column, (None, 0))
         if cell.across == "continue" and self.last is not None:
             self.last.wide += cell.wide

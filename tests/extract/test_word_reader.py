@@ -171,6 +171,15 @@ def test_the_second_reading_sees_no_hidden_words_either(look: str) -> None:
         ]
 
 
+def test_a_row_of_hidden_words_in_a_merged_cell_is_one_for_both_readings() -> None:
+    begun, on = row(cell(plain("甲"), '<w:vMerge w:val="restart"/>'), cell(plain("3"))), "<w:vMerge/>"
+    within = row(cell(plain(""), on), cell(paragraph(run("5", "<w:vanish/>"))))
+    body = docx(table(begun, within, row(cell(plain("乙")), cell(plain("4")))))
+    for content in (read(body, "a.docx"), tables_of(body)):
+        (grid,) = [block for block in content.blocks if isinstance(block, Grid)]
+        assert [len(line.texts) for line in grid.rows] == [2, 1, 2]
+
+
 def test_a_hidden_row_with_words_that_are_seen_is_no_figure() -> None:
     body = docx(table(row(cell(plain("甲")), cell(plain("12"))), hidden_row("乙", "5", "")))
     (grid,) = [block for block in read(body, "a.docx").blocks if isinstance(block, Grid)]

@@ -9,6 +9,7 @@ LINE = 30  # the least length of a rule: this part of the sheet's width
 NARROW = 9  # pixels: no cell is narrower or lower
 FILLED = 0.8  # of its box that a cell fills; less is no rectangle
 MOST_CELLS = 4000
+COVERED = 5  # least lengths of a rule, that a seal hides of one
 SHORT = 3  # least lengths of a rule: a stroke that is no longer may be one of a sign
 END = 4  # pixels at the end of a rule, among which lie some of the rule that it ends at
 LEAST = 0.2  # of the sheet's width: a smaller net of lines is a sign, or some of a title
@@ -34,24 +35,38 @@ class Table(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def lines_of(dark: Raster) -> Raster:
-    """The rules among the ink: long straight strokes that meet others."""
+def lines_of(black: Raster, dark: Raster) -> Raster:
+    """The rules among the black ink: long straight strokes that meet others; `dark` is the ink of every color."""
     import cv2
     import numpy as np
 
     # Odd lengths: what is opened and closed by an even one lies a pixel beside itself.
-    length = max(24, dark.shape[1] // LINE) | 1
-    height = max(18, dark.shape[1] // (LINE + 20)) | 1
-    thick = cv2.dilate(dark, np.ones((2, 2), np.uint8))
+    length = max(24, black.shape[1] // LINE) | 1
+    height = max(18, black.shape[1] // (LINE + 20)) | 1
+    thick = cv2.dilate(black, np.ones((2, 2), np.uint8))
+    colored = cv2.dilate(cv2.bitwise_and(dark, cv2.bitwise_not(black)), np.ones((5, 5), np.uint8))
     level = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     upright = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((height, 1), np.uint8))
     # Short breaks are closed along the line; strokes of signs are none of it.
     level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, length), np.uint8))
+    level = _below(colored, level, np.ones((1, COVERED * length | 1), np.uint8), np.ones((1, length), np.uint8))
+    upright = _below(colored, upright, np.ones((COVERED * height | 1, 1), np.uint8), np.ones((height, 1), np.uint8))
     upright = _rules(upright, level, SHORT * height, ends=1)
     upright = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((height, 1), np.uint8))
     upright = _rules(upright, level, SHORT * height, ends=2)
     level, upright = _meeting(level, upright), _meeting(upright, level)
     return cv2.bitwise_or(level, upright)
+
+
+def _below(colored: Raster, rules: Raster, reach: Raster, near: Raster) -> Raster:
+    """The rules with what lies below color between two of one line: the ring of a seal that runs along a rule hides it.
+
+    `reach` and `near` are how far apart both may be, and how wide a break may be that is not colored.
+    """
+    import cv2
+
+    hidden = cv2.bitwise_and(cv2.morphologyEx(rules, cv2.MORPH_CLOSE, reach), colored)
+    return cv2.morphologyEx(cv2.bitwise_or(rules, hidden), cv2.MORPH_CLOSE, near)
 
 
 def _rules(upright: Raster, level: Raster, short: int, *, ends: int) -> Raster:

@@ -16,7 +16,7 @@ def squared(sheet: Sheet) -> tuple[Sheet, Raster]:
     import cv2
     import numpy as np
 
-    lines = lines_of(sheet.black)
+    lines = lines_of(sheet.black, sheet.dark)
     corners = _outline(lines)
     if corners is None:
         return sheet, lines
@@ -33,7 +33,7 @@ def squared(sheet: Sheet) -> tuple[Sheet, Raster]:
         sheet.seen, matrix, (columns, rows), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     again = sheet_of(seen, sheet.back @ np.linalg.inv(matrix))
-    return again, lines_of(again.black)
+    return again, lines_of(again.black, again.dark)
 
 
 def _outline(lines: Raster) -> Any:

@@ -36,22 +36,22 @@ class BoundedParser(_LenientHTTPClientParser):
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 (Twisted's)
         # With a blank before the colon nobody would know how long the body is.
-        super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+        super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]  # Twisted has no types
 
     def allHeadersReceived(self) -> None:  # noqa: N802 (Twisted's)
         coded = self.connHeaders.getRawHeaders(b"transfer-encoding") or []
         if all(value.strip().lower() in AS_IT_IS for value in coded):
             self.connHeaders.removeHeader(b"transfer-encoding")
-        super().allHeadersReceived()  # type: ignore[no-untyped-call]
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]  # Twisted has no types
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
         self.seen += len(line)
         if self.seen > MOST_HEADERS:
-            raise FloodError(f"more than {MOST_HEADERS} bytes of headers", line[:100])  # type: ignore[no-untyped-call]
+            raise FloodError(f"more than {MOST_HEADERS} bytes of headers", line[:100])  # type: ignore[no-untyped-call]  # Twisted has no types
         super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's)
-        raise FloodError("a header without end", line[:100])  # type: ignore[no-untyped-call]
+        raise FloodError("a header without end", line[:100])  # type: ignore[no-untyped-call]  # Twisted has no types
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
@@ -68,7 +68,7 @@ class BoundedFactory(_LenientHTTP11ClientFactory):
     """Makes such protocols."""
 
     def buildProtocol(self, addr: Any) -> Any:  # noqa: ARG002, N802 (Twisted's)
-        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted has no types
 
 
 class BoundedHandler(HTTP11DownloadHandler):

@@ -82,10 +82,10 @@ class AddressGuard:
     def resolutionBegan(self, _resolution: IHostResolution) -> None:  # noqa: N802 (Twisted's)
         self.receiver.resolutionBegan(HostResolution(self.name))
 
-    def addressResolved(self, address: IAddress) -> None:  # noqa: N802
+    def addressResolved(self, address: IAddress) -> None:  # noqa: N802  # Twisted's name
         self.addresses.append(address)
 
-    def resolutionComplete(self) -> None:  # noqa: N802
+    def resolutionComplete(self) -> None:  # noqa: N802  # Twisted's name
         if self.over:
             return
         self.over = True

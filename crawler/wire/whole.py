@@ -10,8 +10,8 @@ from scrapy.utils import _compression
 from crawler.ground.reasons import Reason
 
 # The libraries that Scrapy chose, whatever the interpreter.
-brotli: Any = _compression.brotli  # type: ignore[attr-defined]
-zstd: Any = _compression.zstd  # type: ignore[attr-defined]
+brotli: Any = _compression.brotli  # type: ignore[attr-defined]  # chosen when it is loaded
+zstd: Any = _compression.zstd  # type: ignore[attr-defined]  # chosen when it is loaded
 
 
 class BrokenEncodingError(ResponseDataLossError):

@@ -139,9 +139,9 @@ class Crew:
         dask.config.set({"distributed.admin.large-graph-warning-threshold": SLOW_MESSAGE})
         for name in OWN_LOGS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        self._insist_on_keys(contained(lambda: Security().get_connection_args("client")))  # type: ignore[no-untyped-call]
+        self._insist_on_keys(contained(lambda: Security().get_connection_args("client")))  # type: ignore[no-untyped-call]  # dask has no types
         # It raises whatever a socket, TLS or a wrong answer raises.
-        client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]
+        client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]  # dask has no types
         if isinstance(client, Failed):
             raise GoujiError(
                 f"no dask scheduler answers at {self.address} ({client.detail}); start one with: dask scheduler",

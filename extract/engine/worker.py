@@ -50,7 +50,7 @@ def _pool(bounds: Bounds) -> Workers:
     with _lock:
         if bounds not in _pools:
             # Started by a nanny, a worker is a daemon, and such may have no children: ours end with it all the same.
-            process.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+            process.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # the one way there is
             # A nanny has its worker give memory back after every page; readers would spend a fifth of their time on it.
             os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
             _pools[bounds] = Workers(MOST, seconds=bounds.seconds, memory=bounds.memory)

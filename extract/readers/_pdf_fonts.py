@@ -15,9 +15,10 @@ Raw = Any  # what the library hands over: it has no types
 Bar = tuple[int, int, int, int]  # left, bottom, right, top in thousandths of the size
 Drawn = tuple[int, Sequence[Bar]]  # how wide a sign is, and its ink
 
-CHINESE = frozenset({128, 134, 136})  # the charsets that the library asks for: FXFONT_SHIFTJIS, _GB2312, _CHINESEBIG5
+SQUARE = frozenset({128, 129, 134, 136})  # FXFONT_SHIFTJIS_, HANGEUL_, GB2312_ and CHINESEBIG5_CHARSET: square signs
 OURS = 0x676F756A  # the handle of the font, which is none of the library's
 ASCENT, DESCENT = 880, -120
+VERSIONS, MAGIC, AROUND = (0x10000, 0x10000), 0x5F0F3CF5, (0, DESCENT, 1000, ASCENT)  # of the table `head`
 WHOLE: Drawn = (1000, [(40, -80, 80, 840), (920, -80, 960, 840), (40, -80, 960, -40), (40, 800, 960, 840)])
 HALF: Drawn = (500, [(60, 0, 100, 700), (400, 0, 440, 700), (60, 0, 440, 40), (60, 660, 440, 700)])
 BLANK: Drawn = (500, [])
@@ -46,11 +47,11 @@ def _stand_in(base: Raw) -> Raw:
     class StandIn(base):  # type: ignore[misc]  # the library has no types
         """The fonts of the machine, and ours; the names are those of the library's callbacks."""
 
-        def MapFont(self, _: Raw, weight: int, italic: int, charset: int, *rest: Raw) -> Raw:  # noqa: N802
+        def MapFont(self, _: Raw, weight: int, italic: int, charset: int, *rest: Raw) -> Raw:  # noqa: N802  # the library's name
             found = self.default.MapFont(self.default, weight, italic, charset, *rest)
-            return found or (OURS if charset in CHINESE else None)
+            return found or (OURS if charset in SQUARE else None)
 
-        def GetFontData(self, _: Raw, font: int, table: int, target: Raw, size: int) -> int:  # noqa: N802
+        def GetFontData(self, _: Raw, font: int, table: int, target: Raw, size: int) -> int:  # noqa: N802  # the library's name
             if font != OURS:
                 return int(self.default.GetFontData(self.default, font, table, target, size))
             data = boxes() if table == 0 else tables().get(struct.pack(">I", table), b"")
@@ -58,7 +59,7 @@ def _stand_in(base: Raw) -> Raw:
                 ctypes.memmove(target, data, len(data))
             return len(data)
 
-        def GetFaceName(self, _: Raw, font: int, target: Raw, size: int) -> int:  # noqa: N802
+        def GetFaceName(self, _: Raw, font: int, target: Raw, size: int) -> int:  # noqa: N802  # the library's name
             if font != OURS:
                 return int(self.default.GetFaceName(self.default, font, target, size))
             name = b"Boxes\0"
@@ -66,10 +67,10 @@ def _stand_in(base: Raw) -> Raw:
                 ctypes.memmove(target, name, len(name))
             return len(name)
 
-        def GetFontCharset(self, _: Raw, font: int) -> int:  # noqa: N802
+        def GetFontCharset(self, _: Raw, font: int) -> int:  # noqa: N802  # the library's name
             return 134 if font == OURS else int(self.default.GetFontCharset(self.default, font))
 
-        def DeleteFont(self, _: Raw, font: int) -> None:  # noqa: N802
+        def DeleteFont(self, _: Raw, font: int) -> None:  # noqa: N802  # the library's name
             if font != OURS:
                 self.default.DeleteFont(self.default, font)
 
@@ -96,26 +97,7 @@ def tables() -> Mapping[bytes, bytes]:
     places = [sum(map(len, outlines[:at])) for at in range(len(outlines) + 1)]
     signs = len(drawn)
     return {
-        b"head": struct.pack(
-            ">IIIIHHQQhhhhHHhhh",
-            0x10000,
-            0x10000,
-            0,
-            0x5F0F3CF5,
-            3,
-            1000,
-            0,
-            0,
-            0,
-            DESCENT,
-            1000,
-            ASCENT,
-            0,
-            8,
-            2,
-            1,
-            0,
-        ),
+        b"head": struct.pack(">4I2H2Q4h2H3h", *VERSIONS, 0, MAGIC, 3, 1000, 0, 0, *AROUND, 0, 8, 2, 1, 0),
         b"hhea": struct.pack(">IhhhHhhhhhhQhH", 0x10000, ASCENT, DESCENT, 0, 1000, 0, 0, 1000, 1, 0, 0, 0, 0, signs),
         b"maxp": struct.pack(">I14H", 0x10000, signs, 64, 16, 0, 0, 2, *[0] * 8),
         b"hmtx": b"".join(struct.pack(">Hh", wide, bars[0][0] if bars else 0) for wide, bars in drawn),

@@ -204,7 +204,7 @@ class Styles:
 
     def mark(self, element: etree._Element) -> str:
         """How this element is shown: the strongest mark that its style, its classes or its tag give it."""
-        attributes: Mapping[str, str] = dict(element.attrib)  # type: ignore[arg-type]
+        attributes: Mapping[str, str] = dict(element.attrib)  # type: ignore[arg-type]  # text, of a tree of text
         found = set[str]()
         if style := attributes.get("style"):
             found.add(mark_of(style))

@@ -90,7 +90,7 @@ def _mark_of_run(walk: Walk, element: etree._Element) -> str:
         told = [one for one in properties if name_of(one) != "w:rPrChange"] if properties is not None else []
         own = tuple((one.tag, *one.attrib.values()) for one in told)
         deep = any(len(one) for one in told)
-        key = (walk.style, walk.ground, walk.gone > 0, own, etree.tostring(properties) if deep else b"")  # type: ignore[arg-type]
+        key = (walk.style, walk.ground, walk.gone > 0, own, etree.tostring(properties) if deep else b"")  # type: ignore[arg-type]  # there, if deep
     if (found := walk.looks.get(key)) is None:
         found = walk.looks[key] = _looked(walk, properties)
     return found

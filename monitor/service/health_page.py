@@ -138,10 +138,10 @@ def health_page(board: Board, port: int) -> Iterator[int]:
     try:
         server = _Page((HOST, port))
     except (OSError, OverflowError) as error:
-        why = reason(error) if isinstance(error, OSError) else ("no port", "没有这个端口")
+        english, chinese = reason(error) if isinstance(error, OSError) else ("no port", "没有这个端口")
         raise GoujiError(
-            f"cannot serve [schedule] health_port = {port} of gouji.toml: {why[0]}",
-            f"开不了 gouji.toml 的 [schedule] health_port = {port}：{why[1]}",
+            f"cannot serve [schedule] health_port = {port} of gouji.toml: {english}",
+            f"开不了 gouji.toml 的 [schedule] health_port = {port}：{chinese}",
         ) from error
     with server:
         server.board = board

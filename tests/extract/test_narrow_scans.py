@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from bench._scans import FONTS, SIMPLIFIED, WEARS
+from bench._scans import FONTS, WEARS, face
 from extract.content import DOUBT, Grid
 from tests.extract.scanned import needs_ocr
 
@@ -22,8 +22,8 @@ def printed(widths: Sequence[int], heights: Sequence[int], cells: Sequence[Spot]
     ys = [140 + step * sum(heights[:at]) for at in range(len(heights) + 1)]
     page = Image.new("L", (xs[-1] + MARGIN, ys[-1] + 900), 255)
     draw = ImageDraw.Draw(page)
-    font = ImageFont.truetype(str(FONTS[1]), SIZE, index=SIMPLIFIED)
-    large = ImageFont.truetype(str(FONTS[1]), 52, index=SIMPLIFIED)
+    font = face(FONTS[1], SIZE)
+    large = face(FONTS[1], 52)
     draw.text((MARGIN, 40), "示例县财政局年度报告", 0, large)
     row = column = 0
     taken = set[tuple[int, int]]()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 from PIL import Image, ImageDraw
 
-from bench._scans import FONTS, Print, face, jpeg, table_of
+from bench._scans import FONTS, Print, face, jpeg, noisy, sealed, table_of
 from extract.content import DOUBT, Grid
 from extract.readers._ocr.pages import blocks_of
 from tests.extract.scanned import needs_ocr
@@ -101,6 +101,17 @@ def marked(on: ImageDraw.ImageDraw, dots: float) -> None:
 def test_a_row_on_a_colored_ground_is_read() -> None:
     read = list(cells(worn((255, 235, 60), marked)))
     assert [text for _, text in read] == [printed for printed, _ in read]
+
+
+@pytest.mark.parametrize("row", [1, 2, 3])
+def test_a_rule_that_the_ring_of_a_seal_runs_along_is_one(row: int) -> None:
+    """The ink of a stamp that lets little through, on a page that is grained and compressed."""
+    page = noisy(table_of(ROWS, Print(150, rule=0.5)))
+    dots = page.size[0] / 210
+    top = (20 + row * ROW) * dots
+    seal = sealed(page, at=(0.5, (top + 19.5 * dots) / page.size[1]))
+    (grid,) = [block for block in blocks_of(jpeg(seal, 45), 1, 1.0) if isinstance(block, Grid)]
+    assert [len(line.texts) for line in grid.rows] == [len(line) for line in ROWS]
 
 
 def test_a_digit_beside_the_ring_of_a_seal_keeps_its_side() -> None:

@@ -48,25 +48,24 @@ def lines_of(black: Raster, dark: Raster) -> Raster:
     level = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     upright = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((height, 1), np.uint8))
     # Short breaks are closed along the line; strokes of signs are none of it.
+    level = _below(colored, level, np.ones((1, COVERED * length | 1), np.uint8))
     level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, length), np.uint8))
-    level = _below(colored, level, np.ones((1, COVERED * length | 1), np.uint8), np.ones((1, length), np.uint8))
-    upright = _below(colored, upright, np.ones((COVERED * height | 1, 1), np.uint8), np.ones((height, 1), np.uint8))
     upright = _rules(upright, level, SHORT * height, ends=1)
+    upright = _below(colored, upright, np.ones((COVERED * height | 1, 1), np.uint8))
     upright = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((height, 1), np.uint8))
     upright = _rules(upright, level, SHORT * height, ends=2)
     level, upright = _meeting(level, upright), _meeting(upright, level)
     return cv2.bitwise_or(level, upright)
 
 
-def _below(colored: Raster, rules: Raster, reach: Raster, near: Raster) -> Raster:
+def _below(colored: Raster, rules: Raster, reach: Raster) -> Raster:
     """The rules with what lies below color between two of one line: the ring of a seal that runs along a rule hides it.
 
-    `reach` and `near` are how far apart both may be, and how wide a break may be that is not colored.
+    `reach`: how far apart both may be.
     """
     import cv2
 
-    hidden = cv2.bitwise_and(cv2.morphologyEx(rules, cv2.MORPH_CLOSE, reach), colored)
-    return cv2.morphologyEx(cv2.bitwise_or(rules, hidden), cv2.MORPH_CLOSE, near)
+    return cv2.bitwise_or(rules, cv2.bitwise_and(cv2.morphologyEx(rules, cv2.MORPH_CLOSE, reach), colored))
 
 
 def _rules(upright: Raster, level: Raster, short: int, *, ends: int) -> Raster:

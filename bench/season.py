@@ -23,7 +23,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as hour
 from pathlib import Path
 
 from bench._season_judge import figures, findings
@@ -31,10 +32,11 @@ from bench._season_world import PROPORTIONS, address, prepare, season
 from bench._world import World
 from bench.years import register
 from crawler.agencies.register_import import import_csv
+from crawler.ground.clock import SHANGHAI
 from crawler.ground.data import DataDir, create
 from monitor.schema import open_database
 
-FIRST, DAYS = date(2023, 1, 6), 90
+FIRST, DAYS, START = date(2023, 1, 6), 90, hour(2, 30)
 PORT = 8941
 ROOT = Path(__file__).parents[1]
 SHOWN = ("/", "/findings", "/agencies", "/reports", "/search?q=公开")
@@ -94,6 +96,12 @@ def run(cost: Cost, *command: str) -> None:
     cost.said.append(json.loads(printed.splitlines()[-1]))
 
 
+def clock(day: date, begun: float) -> str:
+    """What the clock shows in a night that began at half past two: a crawl is over before the rest begins."""
+    passed = timedelta(seconds=time.perf_counter() - begun)
+    return (datetime.combine(day, START, SHANGHAI) + passed).isoformat()
+
+
 def look(cost: Cost, root: Path) -> None:
     """Fetches the pages for people, three times each, from the server that people use."""
     command = [sys.executable, "-m", "monitor.cli", "serve", "--port", str(PORT + 1), "--data", str(root)]
@@ -133,15 +141,15 @@ def live(place: Path, sites: int, reports: int, nights: Sequence[date], scans: i
         import_csv(db, register(world, place / "register.csv"))
     costs = {name: Cost() for name in (*STEPS, "formats")}
     for day in nights:
-        now = f"{day}T02:30:00+08:00"
+        begun = time.perf_counter()
         with served(sites, reports, scans, day, place / "files"):
-            run(costs["crawl"], "crawler", "--quiet", "--data", str(data.root), "--now", now)
+            run(costs["crawl"], "crawler", "--quiet", "--data", str(data.root), "--now", clock(day, begun))
         for step in ("extract", "check", "digest"):
-            run(costs[step], "bench._season_steps", step, str(data.root), now)
+            run(costs[step], "bench._season_steps", step, str(data.root), clock(day, begun))
         spent = ", ".join(f"{name} {cost.elapsed:.0f} s" for name, cost in costs.items() if cost.elapsed)
         print(f"{day} so far: {spent}", file=sys.stderr, flush=True)
     look(costs["pages"], data.root)
-    run(costs["formats"], "bench._season_steps", "formats", str(data.root), now)
+    run(costs["formats"], "bench._season_steps", "formats", str(data.root), clock(day, begun))
     files = [path for path in (data.root / "archive").rglob("*") if path.is_file()]
     size = {"database": data.database.stat().st_size, "archive": sum(path.stat().st_size for path in files)}
     wrong = told(data, world, nights, scans, costs, size)

@@ -12,6 +12,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from crawler.ground.clock import SHANGHAI, local_date, parse_stamp, stamp
+from monitor.duty.sweeps import settle
 from monitor.failures import OURSELVES, bounds, told
 from monitor.findings import Finding, Key, Observation, load
 
@@ -192,6 +193,7 @@ def mend(db: Database, clock: Clock) -> datetime:
     after = stamp(clock.now + timedelta(minutes=bounds()["tolerance_minutes"]))
     row = db.execute("select max(at) from checks where at <= ?", [after]).fetchone()
     anchor = str(row[0] or stamp(clock.now))
+    settle(db)  # with the instants that they have: summed up after it, a look would end before it began
     db.execute("update sweeps set seen = 0 where at > ? or ended > ?", [after, after])
     db.execute(
         "update fetches set at = ? where at > ? and crawl in (select id from crawls where started_at > ? "

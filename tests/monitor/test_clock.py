@@ -23,7 +23,7 @@ from tests.monitor.test_cli_edge import gouji
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 LATE = local("2026-02-09T11:00:00")
-ABSENT = "qs2"  # 青石市教育局
+ABSENT, ABSENT_AT = "qs2", 2  # 青石市教育局
 
 
 @pytest.fixture
@@ -47,11 +47,18 @@ def run(db: Database, at: datetime, *, trust_clock: bool = False) -> CheckResult
     return check(db, CONFIG, at, trust_clock=trust_clock)
 
 
-def crawl(db: Database, at: datetime, *published: str, state: str = "ok") -> None:
+def crawl(
+    db: Database,
+    at: datetime,
+    *published: str,
+    state: str = "ok",
+    lasted: timedelta = MINUTE,
+    printed: str | None = None,
+) -> None:
     """One finished crawl, as the clock dates it, that found these bodies' reports for 2025."""
     crawl = db.execute(
         "insert into crawls (started_at, finished_at, outcome) values (?, ?, 'done') returning id",
-        [stamp(at), stamp(at + MINUTE)],
+        [stamp(at), stamp(at + lasted)],
     ).fetchone()[0]
     db.execute(
         "insert into fetches (crawl, portal, url, at, verdict, kind) values (?, 'qingshi', ?, ?, 'unchanged', 'list')",
@@ -72,8 +79,9 @@ def crawl(db: Database, at: datetime, *published: str, state: str = "ok") -> Non
             agency_name=name,
             year=2025,
             title=f"{name}2025年政府信息公开工作年度报告",
+            published_on=printed,
         )
-    set_state(db, "qingshi", state, at + MINUTE)  # type: ignore[arg-type]
+    set_state(db, "qingshi", state, at + lasted)  # type: ignore[arg-type]
 
 
 def verdicts(db: Database) -> dict[str, tuple[str, str]]:
@@ -209,6 +217,22 @@ def test_decisions_expire_by_no_wrong_clock(season: Database) -> None:
     decide(season, one.id or 0, "acknowledged", "已催", LATE, until=local("2026-03-01T00:00:00").date())
     run(season, LATE + 400 * DAY)
     assert verdicts(season)[ABSENT][1] == "acknowledged"
+
+
+def test_whoever_was_first_seen_after_the_due_day_is_late_by_no_clock_that_was_set_back(db: Database) -> None:
+    """Set back half an hour between crawl and check, again and again: its looks count for nothing, not for more."""
+    name = BODIES[ABSENT_AT][0]
+    db.execute(
+        "insert into agencies (code, name, kind, level, source) values (?, ?, ?, 'prefecture', '登记册')",
+        [ABSENT, *BODIES[ABSENT_AT]],
+    )
+    sync(db, CONFIG)
+    crawl(db, local("2026-01-06T02:30:00"))
+    run(db, local("2026-01-06T02:32:00"))
+    for at, found in (("2026-02-20T02:30:00", (name,)), ("2026-04-06T02:30:00", ())):
+        crawl(db, local(at), *found, lasted=30 * MINUTE, printed="2026-01-10")
+        run(db, local(at))
+        assert not [one for one in verdicts(db).values() if one[0] == "published_late"]
 
 
 def test_a_report_first_met_by_a_clock_set_back_is_not_early(season: Database) -> None:

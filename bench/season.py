@@ -21,10 +21,12 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as hour
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench._season_judge import figures, findings
@@ -152,7 +154,9 @@ def live(place: Path, sites: int, reports: int, nights: Sequence[date], scans: i
     run(costs["formats"], "bench._season_steps", "formats", str(data.root), clock(day, begun))
     files = [path for path in (data.root / "archive").rglob("*") if path.is_file()]
     size = {"database": data.database.stat().st_size, "archive": sum(path.stat().st_size for path in files)}
-    wrong = told(data, world, nights, scans, costs, size)
+    # In a process of its own: a command counts as its own memory what the process that begins it has ever held.
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        wrong = apart.submit(told, data, world, nights, scans, costs, size).result()
     return Lived(len(world.pages), world, nights, costs, size, wrong)
 
 

@@ -21,7 +21,8 @@ MOST = 30  # pictures of one page that are read
 LARGEST = 40 * 1024 * 1024  # bytes of one picture
 DATA = "data:"
 UNREAD: Facts = {"parts": ["image"]}
-MISSING = "表格可能是图片，识别文字的组件没有安装；请运行 pip install 'gouji[ocr]'，再重新读取。"
+MISSING = "ocr_missing"
+INSTALL = "表格可能是图片，识别文字的组件没有安装；请运行 pip install 'gouji[ocr]'，再重新读取。"
 
 
 class Held(NamedTuple):
@@ -89,7 +90,9 @@ def with_pictures(
     whole, problems = _read(content, held)
     again = parse(whole, hint) if whole is not content else result
     if isinstance(again, Problem):
-        again, whole = result, content
+        # Nobody has seen its pictures: that it is no report is not known.
+        unseen = [problem for problem in problems if problem.code == MISSING]
+        again, whole = unseen[0] if unseen else result, content
     if isinstance(again, Report):
         again = replace(again, problems=(*again.problems, *problems))
     return again, whole
@@ -104,7 +107,7 @@ def _is_wanting(result: Report | Problem) -> bool:
 def _read(content: Content, held: Sequence[Held]) -> tuple[Content, list[Problem]]:
     """The content with what its pictures show, and why some were not read."""
     if not ocr.available():
-        return content, [Problem("ocr_missing", MISSING, facts=UNREAD)]
+        return content, [Problem(MISSING, INSTALL, facts=UNREAD)]
     shown: dict[int, list[list[str | Grid]]] = {}
     problems: list[Problem] = []
     read = 0

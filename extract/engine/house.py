@@ -15,12 +15,7 @@ OTHERWISE = "gouji-otherwise"  # all that a worker offers us that reads pictures
 # What decides how a shard is crawled, beside what decides how a document is read.
 CRAWLING = ("crawler", "monitor.shards", "monitor.service.crawl_process")
 # What a document may need that not every machine has; the problems that a reading may end with where it is not there.
-LACKING: Mapping[str, str] = {
-    "converter_missing": "office",
-    "ocr_missing": "ocr",
-    "no_text": "ocr",
-    "text_unmapped": "ocr",
-}
+LACKING: Mapping[str, str] = {"converter_missing": "office", "ocr_missing": "ocr"}
 
 
 def lacks(problem: Problem) -> str:

@@ -15,6 +15,6 @@ class Unreadable(Exception):  # noqa: N818 - the word of the contract
         return Unreadable, (self.problem,)
 
 
-def refuse(code: str, detail: str) -> Unreadable:
-    """An Unreadable to raise; `detail` is one clear Chinese sentence."""
-    return Unreadable(Problem(code, detail))
+def refuse(code: str, detail: str, images: int = 0) -> Unreadable:
+    """An Unreadable to raise; `detail` is one clear Chinese sentence, `images` what only a picture of it would show."""
+    return Unreadable(Problem(code, detail, facts={"images": images} if images else {}))

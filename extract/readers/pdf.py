@@ -75,7 +75,8 @@ def _content(body: bytes, pages: list[Page], left: frozenset[Left]) -> Content:
 def _seen(body: bytes, pages: list[int], code: str, detail: str) -> tuple[str | Grid, ...]:
     """What the pages show; raises Unreadable with this problem where that cannot be recognized here."""
     if not _ocr.available():
-        raise refuse(code, f"{detail}，要用文字识别（OCR）才能读；请运行 pip install 'gouji[ocr]'，再重新读取。")
+        told = f"{detail}，要用文字识别（OCR）才能读；请运行 pip install 'gouji[ocr]'，再重新读取。"
+        raise refuse(code, told, len(pages))
     blocks = _pdf_pages.seen(body, pages)
     if not blocks:
         raise refuse(code, f"{detail}，识别不出任何文字。")

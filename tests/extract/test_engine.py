@@ -23,7 +23,8 @@ from extract.engine.chosen import chosen
 from extract.engine.cluster import ClusterEngine, _failure
 from extract.engine.crew import TLS
 from extract.engine.engine import BOUNDS, Bounds
-from extract.engine.house import this_house
+from extract.engine.house import lacks, this_house
+from extract.model import Problem
 from extract.run import ExtractResult, extract
 from extract.store.schema import migrations as extract_migrations
 from tests.clusters import Cluster, signed
@@ -234,6 +235,22 @@ def test_what_killed_its_workers_is_at_fault_itself() -> None:
 
     assert _failure(KilledWorker("a", None, 1)).cause == "killed"  # type: ignore[arg-type]
     assert _failure(RuntimeError("x")).cause == "error"
+
+
+@pytest.mark.parametrize(
+    ("problem", "lacked"),
+    [
+        (Problem("no_text", "", facts={"images": 3}), "ocr"),
+        (Problem("part_unread", "", facts={"parts": ["image"]}), "ocr"),
+        (Problem("ocr_missing", ""), "ocr"),
+        (Problem("converter_missing", ""), "office"),
+        (Problem("no_text", ""), ""),
+        (Problem("not_a_report", ""), ""),
+        (Problem("part_unread", "", facts={"parts": ["hidden"]}), ""),
+    ],
+)
+def test_only_who_could_not_see_a_picture_lacked_something(problem: Problem, lacked: str) -> None:
+    assert lacks(problem) == lacked
 
 
 def test_what_only_some_can_do_has_a_name_of_its_own() -> None:

@@ -99,7 +99,7 @@ def test_who_recognizes_no_text_has_no_say_in_what_a_picture_holds(mixed: Cluste
         pieces = [_Piece(engine, one, bodies(engine.archive, one)) for one in _documents(other)]
         assert [piece.alone for piece in pieces] == [False] * 4 + [True] * 2 + [False]
         blind = pieces[-1]
-        blind.take(Problem("no_text", "as who recognizes no text says"))
+        blind.take(Problem("no_text", "as who recognizes no text says", facts={"images": 1}))
         assert (blind.settled, blind.needs, engine.outgoing) == (None, {"ocr"}, [blind])
     assert read(other, mixed.address).whole
     assert dump(other) == dump(data)

@@ -335,7 +335,7 @@ def test_pages_without_text_are_counted_as_pictures() -> None:
     page.canvas.drawInlineImage(_picture(), 0, 0, *A4)
     result = read_report(page.done(), "a.pdf")
     assert isinstance(result, Problem)
-    assert result.code == "no_text"
+    assert (result.code, result.facts) == ("no_text", {"images": 1})
     assert "gouji[ocr]" in result.detail
 
 

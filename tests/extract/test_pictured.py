@@ -97,6 +97,20 @@ def test_without_the_extra_the_page_is_read_and_says_what_to_install(
     assert not [value for row in result.rows for value in row.values if value is not None]
 
 
+@pytest.mark.parametrize("text", ["", "<p>附件</p>", "<p>示例县教育局</p><p>2025年1月20日</p>"])
+def test_without_the_extra_nobody_can_say_that_pictures_alone_are_no_report(
+    pictures: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    body = page(text + "".join(f'<p><img src="{name}"></p>' for name in pictures))
+    monkeypatch.setattr(engine, "NEEDED", ("no_such_module_as_this",))
+    result = read_report(body, BASE, apart=apart(pictures))
+    assert isinstance(result, Problem)
+    assert (result.code, "gouji[ocr]" in result.detail) == ("ocr_missing", True)
+    without = read_report(page(text or "<p>附件</p>"), BASE)
+    assert isinstance(without, Problem)
+    assert without.code == "not_a_report"
+
+
 @needs_ocr
 @pytest.mark.parametrize("broken", [b"", b"\x89PNG\r\n\x1a\nxxxx", b"no picture at all"])
 def test_a_picture_that_is_no_good_costs_itself_alone(sample: SampleReport, broken: bytes) -> None:

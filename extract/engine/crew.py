@@ -1,8 +1,12 @@
 """The connection to a dask scheduler, and who is there to read for us."""
 
 import logging
+import math
+import platform
 import time
+import warnings
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from typing import Any
 
 from crawler.ground.contained import Failed, contained
@@ -12,6 +16,7 @@ from extract.engine.house import OTHERWISE, PREFIX, this_house
 
 COUNT = 3.0  # seconds between two looks at who is there
 NOBODY = 0.5  # the same while nobody is
+SILENT = 10.0  # seconds after which a worker that has not said what it can do is told of
 CONNECT = 10.0  # seconds for one try to reach the scheduler
 PATIENCE = 300.0  # seconds for which a cluster may be gone, or have nobody who reads for us
 DEATHS = 1  # of workers, after which the next is a document's own fault
@@ -35,6 +40,7 @@ class Crew:
         self.connected = False
         self.offers: Mapping[str, frozenset[str]] = {}
         self.refused: set[str] = set()
+        self.silent: dict[str, float] = {}  # since when a worker is there that has not said what it can do
         self.told = False  # that nobody there recognizes text
         self.counted = 0.0
         self.well_at = time.monotonic()  # when somebody was last there to read for us
@@ -115,17 +121,38 @@ class Crew:
         self.offers = {name: self._offered(worker.get("resources") or ()) for name, worker in info.items()}
         if self.able([self.base]):
             self.well_at = time.monotonic()
-        for name in sorted(self.offers):
-            if self.offers[name] and self.base not in self.offers[name] and name not in self.refused:
+        self._tell_refused()
+
+    def _tell_refused(self) -> None:
+        """Says, once of each, who is there and is given nothing: who reads otherwise, and who answers nothing."""
+        silent = [name for name, offered in self.offers.items() if not offered]
+        self.silent = {name: self.silent.get(name, self.counted) for name in silent}
+        for name in sorted(self.offers.keys() - self.refused):
+            why = self._refusal(name)
+            if why is not None:
                 self.refused.add(name)
                 self.say(
                     (
-                        f"the worker {name} has no gouji, or another version of it or of what recognizes text: it is "
-                        "given nothing to do; install there what is installed here",
-                        f"工作机 {name} 没有装 gouji，或者它或识别文字的程序是另一个版本，不派给它任何活；"
-                        "请装上与这里相同的版本",
+                        f"the worker {name} {why[0]}: it is given nothing to do; install there what is installed here",
+                        f"工作机 {name} {why[1]}，不派给它任何活；请装上与这里相同的版本",
                     )
                 )
+
+    def _refusal(self, name: str) -> Both | None:
+        """Why this worker is given nothing; None where it is, or may still say what it can do."""
+        if self.base in self.offers[name] or self.counted - self.silent.get(name, -math.inf) < SILENT:
+            return None
+        if self.offers[name]:
+            return (
+                "has no gouji, or another version of it or of what recognizes text",
+                "没有装 gouji，或者它或识别文字的程序是另一个版本",
+            )
+        # It cannot run what another Python has compiled, and so does not even say that.
+        here = (f"Python {platform.python_version()}", f"dask {version('dask')}")
+        return (
+            f"does not say what it can do, its Python or dask is likely another version than here ({', '.join(here)})",
+            f"没有回答它能做什么，它的 Python 或 dask 多半与这里（{'、'.join(here)}）不是同一版本",
+        )
 
     def _offered(self, resources: Iterable[str]) -> frozenset[str]:
         """What a worker offers us: nothing, where its pictures would be read otherwise than ours."""
@@ -135,13 +162,16 @@ class Crew:
     def _connect(self) -> None:
         import dask
         from distributed import Client, Security
+        from distributed.versions import VersionMismatchWarning
 
         dask.config.set({"distributed.admin.large-graph-warning-threshold": SLOW_MESSAGE})
         for name in OWN_LOGS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._insist_on_keys(contained(lambda: Security().get_connection_args("client")))  # type: ignore[no-untyped-call]  # dask has no types
-        # It raises whatever a socket, TLS or a wrong answer raises.
-        client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]  # dask has no types
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", VersionMismatchWarning)  # what matters of it is said of each worker
+            # It raises whatever a socket, TLS or a wrong answer raises.
+            client = contained(lambda: Client(self.address, timeout=CONNECT, set_as_default=False))  # type: ignore[no-untyped-call]  # dask has no types
         if isinstance(client, Failed):
             raise GoujiError(
                 f"no dask scheduler answers at {self.address} ({client.detail}); start one with: dask scheduler",

@@ -1,6 +1,7 @@
 """Whoever reads, the database is the same: processes of this machine or workers of a cluster, whatever dies meanwhile."""
 
 import os
+import platform
 import re
 import shutil
 import signal
@@ -19,6 +20,7 @@ from crawler.ground.data import DataDir, connect, create
 from crawler.ground.errors import GoujiError, UsageError
 from crawler.ground.schema import migrations as crawler_migrations
 from crawler.ground.workers import MEBIBYTE
+from extract.engine import crew
 from extract.engine.chosen import chosen
 from extract.engine.cluster import ClusterEngine, _failure
 from extract.engine.crew import TLS
@@ -35,6 +37,15 @@ NOW = datetime(2026, 2, 1, tzinfo=UTC)
 DOCUMENTS = sorted((Path(__file__).parent.parent / "documents").glob("*/report.*"))
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
+# A Python that runs the code of another version: it fails in the midst of it.
+UNLIKE = """
+from distributed import Worker
+
+async def set_resources(self, **resources):
+    raise TypeError("cannot unpack non-iterable function object")
+
+Worker.set_resources = set_resources
+"""
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +173,29 @@ def test_a_worker_with_another_reader_is_given_nothing_and_that_is_said(tmp_path
             assert extract(db, data, now=NOW, engine=engine, everything=True).whole
     assert set(said) == {said[0]}
     assert "另一个版本" in said[0]
+
+
+def test_a_worker_that_cannot_say_what_it_can_do_is_told_of(
+    tmp_path: Path, data: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other_python"
+    other.mkdir()
+    (other / "sitecustomize.py").write_text(UNLIKE, encoding="utf-8")
+    monkeypatch.setattr(crew, "SILENT", 1.0)
+    said: list[str] = []
+    with closing(Cluster(tmp_path / "own")) as own:
+        own.start_worker({"PYTHONPATH": str(other)})
+        engine = chosen(data, own.address, say=lambda both: said.append(both[1]))
+        assert isinstance(engine, ClusterEngine)
+        engine.crew.patience = 20.0
+        with (
+            closing(connect(data, (crawler_migrations, extract_migrations))) as db,
+            pytest.raises(GoujiError, match=r"nobody at tcp:"),
+        ):
+            extract(db, data, now=NOW, engine=engine)
+    [told] = said
+    assert "没有回答它能做什么" in told
+    assert f"Python {platform.python_version()}" in told
 
 
 def test_where_nobody_reads_that_is_said(tmp_path: Path, data: DataDir) -> None:

@@ -138,7 +138,7 @@ def forked_workers() -> Iterator[None]:
 
 
 def _workers_begin_with(begin: Callable[[BaseProcess], object]) -> None:
-    SpawnProcess._Popen = staticmethod(begin)  # type: ignore[assignment, method-assign]
+    SpawnProcess._Popen = staticmethod(begin)  # type: ignore[assignment, method-assign]  # put in the place of the library's own
 
 
 @cache
@@ -217,7 +217,7 @@ def main(line: int) -> None:
         sys.path[0] = order["folder"]
         sys.argv = ["-m", *order["arguments"]]
         # It is not our own child: whether it lives cannot be asked, and it does while anybody has its line.
-        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]  # put in the place of the library's own
         _workers_begin_with(popen_forkserver.Popen)
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 

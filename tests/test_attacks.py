@@ -63,7 +63,7 @@ def data_of(scene: Scene) -> DataDir:
 def left(scene: Scene) -> list[tuple[int, int, int, int]]:
     """The scene's own counts, each time it says them: (read, documents, problems, open findings)."""
     return [
-        tuple(map(int, found))  # type: ignore[misc]
+        tuple(map(int, found))  # type: ignore[misc]  # four, as the pattern says
         for found in re.findall(r"read: (\d+) of (\d+) documents; problems: (\d+) ; open findings: (\d+)", scene.out)
     ]
 

@@ -187,7 +187,7 @@ class Command(click.Command):
         _insist_on_text(ctx)
         return super().invoke(ctx)
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's parameters
         _format_example(self.example, formatter)
 
 
@@ -201,7 +201,7 @@ class CommandGroup(click.Group):
         self.example = example
         self.params.extend(_common())
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's parameters
         _format_example(self.example, formatter)
 
 

@@ -100,7 +100,7 @@ def _years(ask: Ask, told: BodyProfile) -> PageTable:
         rows.append(
             (
                 PageCell(year, ask.to("report", told.body.code, year) if year in there else ""),
-                PageCell(f"{say.state(state)}{late}" if state else "–", tone=tone),  # type: ignore[arg-type]
+                PageCell(f"{say.state(state)}{late}" if state else "–", tone=tone),  # type: ignore[arg-type]  # a str that is one of the Literal
                 (entry.due if entry else None) or "–",
                 (entry.day if entry else None) or "–",
                 say(entry.reason, entry.reason_en) if entry else "",

@@ -128,7 +128,7 @@ def _examples(ask: Ask, one: RuleOnFile) -> PageTable:
         for example in examples:
             said = "；".join(_parts(ask, example))
             if said:
-                rows.append((PageCell(words, tone=tone), said))  # type: ignore[arg-type]
+                rows.append((PageCell(words, tone=tone), said))  # type: ignore[arg-type]  # a str that is one of the Literal
     heads = (say("结果", "result"), say("例", "example"))
     return page_table("examples", say("例", "examples"), heads, rows, say("没有可列的例。", "None to show."))
 

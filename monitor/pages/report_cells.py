@@ -197,10 +197,10 @@ class _Cells:
         return FormCell(
             anchor(name),
             cell_words(name, self.ask.lang),
-            cell_text(raw, value, state),  # type: ignore[arg-type]
+            cell_text(raw, value, state),  # type: ignore[arg-type]  # a state of the table's own column
             mark,
             raw if raw is not None else "",
-            self.ask.say(*LEGEND[UNSTATED[state]]) if state in UNSTATED else "",  # type: ignore[index]
+            self.ask.say(*LEGEND[UNSTATED[state]]) if state in UNSTATED else "",  # type: ignore[index]  # asked for just there
             place_words(read_place(place), self.ask.lang) if place else "",
             self.relations.get(name, Markup()),
             tuple(dict.fromkeys(self.proposed.get(name, ()))),

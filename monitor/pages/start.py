@@ -93,7 +93,7 @@ def _new(db: Database, since: str) -> list[Finding]:
 def _missing(ask: Ask, told: Beginning) -> PageTable:
     say = ask.say
     rows = [
-        (PageCell(name, ask.to("body", code)), PageCell(say.state(state), tone="bad"), due)  # type: ignore[arg-type]
+        (PageCell(name, ask.to("body", code)), PageCell(say.state(state), tone="bad"), due)  # type: ignore[arg-type]  # a str that is one of the Literal
         for code, name, state, due in (told.absent if ask.is_file else told.absent[:MOST_SHOWN])
     ]
     heads = (say("机关", "body"), say("情况", "state"), say("期限", "due"))

@@ -134,7 +134,7 @@ def _curve(chart: CurveChart) -> dict[str, Any]:
     due = [{"day": day.isoformat(), "words": words} for day, words in chart.due]
     # Days are dates of Shanghai: they are read and shown as they are written, in no zone.
     x = {"field": "day", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None}
-    x["axis"] = {"format": "%-m-%-d", "labelOverlap": True, "tickCount": 12}  # type: ignore[assignment]
+    x["axis"] = {"format": "%-m-%-d", "labelOverlap": True, "tickCount": 12}  # type: ignore[assignment]  # values of several types
     most = max([chart.goal, *(count for _, count in chart.points)])
     y = {"field": "count", "type": "quantitative", "title": chart.labels[0], "scale": {"domain": [0, most]}}
     layers: list[dict[str, Any]] = [

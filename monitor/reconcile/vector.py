@@ -75,7 +75,7 @@ def _slots() -> tuple[Slot, ...]:
 
 
 SLOTS = _slots()
-INDEX: dict[tuple[str, str, str], int] = {tuple(slot): number for number, slot in enumerate(SLOTS)}  # type: ignore[misc]
+INDEX: dict[tuple[str, str, str], int] = {tuple(slot): number for number, slot in enumerate(SLOTS)}  # type: ignore[misc]  # tuple() forgets how many
 SIZE = len(SLOTS)
 CODES, TABLES, MEMBERS_OF = attrgetter("code"), attrgetter("table"), attrgetter("members")
 VALUES, STATES = attrgetter("values"), attrgetter("states")

@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         told = as_json(board.status, board.clock())
         self._say(200 if told["ok"] else 503, told)
 
-    do_HEAD = do_GET  # noqa: N815
+    do_HEAD = do_GET  # noqa: N815 - http.server's name
 
     def _say(self, status: int, told: dict[str, Any]) -> None:
         body = (to_json(told) + "\n").encode()

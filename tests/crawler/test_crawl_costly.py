@@ -124,7 +124,7 @@ def test_a_crawl_that_is_killed_at_a_page_does_not_die_of_it_for_ever(tmp_path: 
         bench.watch({"hog": only(costly), "other": only(other)})
         for count in (1, 2):
             with crawling(bench) as process:
-                until(lambda count=count: tries(bench) == count)  # type: ignore[misc]
+                until(lambda count=count: tries(bench) == count)  # type: ignore[misc]  # mypy infers no lambda with a default
                 process.send_signal(signal.SIGKILL)
                 assert process.wait(PATIENCE) == -signal.SIGKILL
         assert bench.rows("select count(*) from documents") == [(1,)], "the others came first"
@@ -153,7 +153,7 @@ def test_a_crawl_that_is_not_taken_up_again_hands_on_what_it_died_of(tmp_path: P
         bench.watch({"hog": only(costly), "other": only(other)})
         for crawl, now in ((1, FIRST), (2, NEXT_DAY)):
             with crawling(bench, now) as process:
-                until(lambda crawl=crawl: tries(bench, crawl) == 1)  # type: ignore[misc]
+                until(lambda crawl=crawl: tries(bench, crawl) == 1)  # type: ignore[misc]  # mypy infers no lambda with a default
                 process.send_signal(signal.SIGKILL)
                 assert process.wait(PATIENCE) == -signal.SIGKILL
         assert bench.rows("select outcome from crawls order by id") == [("abandoned",), (None,)]
@@ -237,7 +237,7 @@ def test_a_page_whose_process_is_killed_each_time_is_given_up_alone(tmp_path: Pa
         bench.watch({"hog": only(costly), "other": only(other)})
         with crawling(bench) as process:
             for count in (1, 2):
-                until(lambda count=count: tries(bench) == count and len(costly.asked(START)) == count)  # type: ignore[misc]
+                until(lambda count=count: tries(bench) == count and len(costly.asked(START)) == count)  # type: ignore[misc]  # mypy infers no lambda with a default
                 if count == 1:
                     until(lambda: bench.rows("select count(*) from documents") == [(1,)])
                 until(lambda: is_at_work(process.pid))

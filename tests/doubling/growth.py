@@ -134,7 +134,7 @@ def driven(pattern: AnyPattern, method: str, text: str) -> Callable[[], object]:
     """A method of a pattern upon a text, to the end."""
     given = text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
     if method in OVER_AND_OVER:
-        return lambda: deque(pattern.finditer(given), maxlen=0)  # type: ignore[arg-type]
+        return lambda: deque(pattern.finditer(given), maxlen=0)  # type: ignore[arg-type]  # text and pattern are both str or both bytes
     return lambda: getattr(re.Pattern, method)(pattern, given)
 
 

@@ -267,7 +267,7 @@ def test_what_is_no_address_is_refused(data: DataDir, address: str) -> None:
 def test_what_killed_its_workers_is_at_fault_itself() -> None:
     from distributed import KilledWorker
 
-    assert _failure(KilledWorker("a", None, 1)).cause == "killed"  # type: ignore[arg-type]
+    assert _failure(KilledWorker("a", None, 1)).cause == "killed"  # type: ignore[arg-type]  # dask wants a state of its own
     assert _failure(RuntimeError("x")).cause == "error"
 
 

@@ -47,11 +47,11 @@ def wanted(data: DataDir) -> dict[str, list[tuple[object, ...]]]:
 
 @contextmanager
 def asked(cluster: Cluster) -> Iterator[Client]:
-    client = Client(cluster.address, set_as_default=False)  # type: ignore[no-untyped-call]
+    client = Client(cluster.address, set_as_default=False)  # type: ignore[no-untyped-call]  # dask has no types
     try:
         yield client
     finally:
-        client.close()  # type: ignore[no-untyped-call]
+        client.close()  # type: ignore[no-untyped-call]  # dask has no types
 
 
 def processes(cluster: Cluster, count: int) -> list[int]:
@@ -168,7 +168,7 @@ def killing(own: Cluster, data: DataDir) -> tuple[ExtractResult, list[int]]:
             while not ended.is_set():
                 at_it = [
                     address
-                    for address, tasks in client.processing().items()  # type: ignore[no-untyped-call]
+                    for address, tasks in client.processing().items()  # type: ignore[no-untyped-call]  # dask has no types
                     if any(f"gouji-read-{name}" in str(task) for task in tasks)
                 ]
                 for pid in map(listening, at_it):

@@ -75,7 +75,7 @@ def test_struck_marks_are_no_notes() -> None:
 
 def test_a_report_with_notes_at_its_labels_is_read_exactly() -> None:
     def noted(form: object, text: object) -> str:
-        drawn = word.merged(form, text)  # type: ignore[arg-type]
+        drawn = word.merged(form, text)  # type: ignore[arg-type]  # called back with the two that it takes
         for label in ("行政许可", "科研机构", "（七）总计", "结果维持", "行政复议"):
             mark = run("[1]", RAISED)
             drawn = drawn.replace(f"{label}</w:t></w:r>", f"{label}</w:t></w:r>{mark}")

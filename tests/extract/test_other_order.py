@@ -60,7 +60,7 @@ def page(report: SampleReport, change: object) -> bytes:
             body.append(f"<p>{block}</p>")
             continue
         number += 1
-        tables = change(block) if number == 3 else [block]  # type: ignore[operator]
+        tables = change(block) if number == 3 else [block]  # type: ignore[operator]  # one of the functions of the parameters
         body += [drawn(report, one) for one in tables]
     return f"<html><body><h1>{report.title}</h1>{''.join(body)}</body></html>".encode()
 

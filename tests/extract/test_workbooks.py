@@ -187,7 +187,7 @@ def test_a_formula_that_was_never_computed_is_illegible() -> None:
         bare = changed(
             body,
             "xl/worksheets/sheet1.xml",
-            lambda text, empty=empty: text.replace("</f><v>3</v>", f"</f>{empty}"),  # type: ignore[misc]
+            lambda text, empty=empty: text.replace("</f><v>3</v>", f"</f>{empty}"),  # type: ignore[misc]  # mypy infers no lambda with a default
         )
         assert cells(read(bare))[CELL] == (None, "illegible")
 

@@ -322,7 +322,7 @@ def test_an_open_absence_stays_while_the_portal_is_down(register: Database) -> N
 
 def test_confirmed_by_healthy_sweeps_only_then_published_late(register: Database) -> None:
     for day, state in ((1, "ok"), (4, "unreachable"), (8, "ok")):
-        sweep(register, local(f"2026-02-{day:02}T02:30:00"), state)  # type: ignore[arg-type]
+        sweep(register, local(f"2026-02-{day:02}T02:30:00"), state)  # type: ignore[arg-type]  # a str that is one of the Literal
         check(register, CONFIG, local(f"2026-02-{day:02}T02:31:00"))
     assert states(register) == {"qs2": ("overdue", "open")}
     sweep(register, local("2026-02-09T02:30:00"))

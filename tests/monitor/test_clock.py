@@ -81,7 +81,7 @@ def crawl(
             title=f"{name}2025年政府信息公开工作年度报告",
             published_on=printed,
         )
-    set_state(db, "qingshi", state, at + lasted)  # type: ignore[arg-type]
+    set_state(db, "qingshi", state, at + lasted)  # type: ignore[arg-type]  # a str that is one of the Literal
 
 
 def verdicts(db: Database) -> dict[str, tuple[str, str]]:

@@ -210,7 +210,7 @@ def test_sound_reports_raise_nothing(agency: str, dense: bool) -> None:
         figures = {
             (name[:2], *name[3:-1].split(",")): "" if value is None else value for name, value in sample.figures.items()
         }
-        history[sample.year] = make_report(figures, form=sample.form, year=sample.year)  # type: ignore[arg-type]
+        history[sample.year] = make_report(figures, form=sample.form, year=sample.year)  # type: ignore[arg-type]  # figures of two types
     for year, report in history.items():
         every = (*check_report(BOOK, report, context).others, *check_years(BOOK, history, year, context).others)
         loud = [message(BOOK, o) for o in every if o.verdict == "fail" and BOOK[o.rule].rule_class != "info"]

@@ -24,7 +24,7 @@ def seen(effect: str = "broken", *, left: int = 41, right: int = 40, **changes: 
     verdict = {"broken": "fail", "holds": "pass", "unknown": "not_assessable"}[effect]
     base = Observation(
         KEY,
-        effect,  # type: ignore[arg-type]
+        effect,  # type: ignore[arg-type]  # a str that is one of the Literal
         verdict,
         "fatal",
         f"示例县（11340100）新收数量各列之和 {left}，总计 {right}。",

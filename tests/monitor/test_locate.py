@@ -15,7 +15,7 @@ BOOK = load()
 
 
 def suspect(figures: Table, form: str = "2021", **more: tuple[str, ...]) -> Suspect:
-    found = locate(BOOK, make_report(figures, form=form, year=2023, **more))  # type: ignore[arg-type]
+    found = locate(BOOK, make_report(figures, form=form, year=2023, **more))  # type: ignore[arg-type]  # the keywords of a test are of any type
     assert found is not None
     return found
 

@@ -474,7 +474,7 @@ def test_a_longer_grace_settles_what_was_open(register: Database) -> None:
     ],
 )
 def test_whom_a_local_order_covers(order: LocalDeadline, covered: bool) -> None:
-    body = debtor(division="990101", portal="qs", parents=("zf", "青石市人民政府"))  # type: ignore[arg-type]
+    body = debtor(division="990101", portal="qs", parents=("zf", "青石市人民政府"))  # type: ignore[arg-type]  # of the values only this is a tuple
     assert (body.duty(2025, [order]).local is not None) == covered
 
 
@@ -504,7 +504,7 @@ def test_a_bad_deadline_names_its_line(tmp_path: Path, text: str, line: int, tol
 def test_every_state_of_a_portal_is_kept(db: Database) -> None:
     sync(db, CONFIG)
     for day, state in ((1, "ok"), (2, "ok"), (3, "challenge"), (4, "challenge"), (5, "ok")):
-        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), quoted("细节"))  # type: ignore[arg-type]
+        set_state(db, "qingshi", state, local(f"2026-02-{day:02}T02:30:00"), quoted("细节"))  # type: ignore[arg-type]  # a str that is one of the Literal
     assert db.execute("select state, since, until from portal_states order by since").fetchall() == [
         ("ok", stamp(local("2026-02-01T02:30:00")), stamp(local("2026-02-03T02:30:00"))),
         ("challenge", stamp(local("2026-02-03T02:30:00")), stamp(local("2026-02-05T02:30:00"))),

@@ -100,7 +100,7 @@ def test_of_a_large_database_it_is_worked_out_elsewhere_and_an_older_answer_is_s
     monkeypatch.setattr(kept, "LARGE", 0)
     monkeypatch.setattr(kept, "RESTS", 0)
     found = Kept(data.root, data.database)
-    never: Callable[[], object] = lambda: pytest.fail("worked out here")  # noqa: E731
+    never: Callable[[], object] = lambda: pytest.fail("worked out here")  # noqa: E731 - a name with a type
     assert found.whole("standing", NOW, 2024, None, "", inline=never, wait=False) is None
     first = found.whole("standing", NOW, 2024, None, "", inline=never)
     assert first is not None

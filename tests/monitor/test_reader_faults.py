@@ -213,7 +213,7 @@ def test_a_fault_of_the_second_reading_makes_nothing_wrong(kind: str, fault: Fau
     again = content.second.read()
     for code, label in labels(fault):
         other = replace(again, blocks=falsified(again.blocks, label, fault))
-        report = read_of(replace(content, second=Second(content.second.ways, lambda other=other: other)))  # type: ignore[misc]
+        report = read_of(replace(content, second=Second(content.second.ways, lambda other=other: other)))  # type: ignore[misc]  # mypy infers no lambda with a default
         [row] = [one for one in report.rows if one.code == code]
         assert (wrong(report, REPORT), blamed(report)) == ({}, set()), code
         assert not report.read_twice(row.table, code) or "ambiguous" in row.states, code

@@ -26,7 +26,7 @@ STEPS = (14, 7, 3, 1)
 
 
 def settings(server: FreePort, **changes: object) -> Config:
-    mail = replace(config(server.port, heartbeat=False).mail, **changes)  # type: ignore[arg-type]
+    mail = replace(config(server.port, heartbeat=False).mail, **changes)  # type: ignore[arg-type]  # the keywords of a test are of any type
     return replace(CONFIG, mail=mail)
 
 

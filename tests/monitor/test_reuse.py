@@ -122,7 +122,7 @@ def prose(seed: object, sentences: int = 6) -> str:
 def stored(
     db: Database, name: str, year: int, five: str, one: str = "", *, published: str = "", version: str = ""
 ) -> None:
-    table = {table: FORMS.due(2023).table(table).name for table in ("T2", "T3", "T4")}  # type: ignore[union-attr]
+    table = {table: FORMS.due(2023).table(table).name for table in ("T2", "T3", "T4")}  # type: ignore[union-attr]  # every form has these tables
     sections = (
         Section(1, "一、总体情况", one or prose((name, year, 1))),
         Section(5, "五、存在的主要问题及改进情况", five),

@@ -191,8 +191,8 @@ def test_a_body_and_a_year_narrow_it_and_the_newest_year_comes_first(db: Databas
     assert [one.year for one in found(db, "处理费", agency=code)] == [2025, 2024, 2023]
     assert len(found(db, "处理费", year=2024)) == 2
     assert [one.year for one in found(db, "处理费")] == [2025, 2025, 2024, 2024, 2023, 2023]
-    assert search(db, ["处理费"], limit=4)[1]  # type: ignore[arg-type]
-    assert not search(db, ["处理费"], limit=6)[1]  # type: ignore[arg-type]
+    assert search(db, ["处理费"], limit=4)[1]  # type: ignore[arg-type]  # a database of one writer does as well
+    assert not search(db, ["处理费"], limit=6)[1]  # type: ignore[arg-type]  # the same
 
 
 @pytest.mark.parametrize("words", [[], ["  "], ["\u3000", ""]])
@@ -218,9 +218,9 @@ def test_the_command_prints_places_and_json(data: DataDir) -> None:
 
 def test_a_directory_that_cannot_be_written_is_searched_as_well(db: Database) -> None:
     stored(db, "青石市教育局", 2025, [FEE])
-    db.writable = False  # type: ignore[attr-defined]
+    db.writable = False  # type: ignore[attr-defined]  # an attribute of the test's own
     assert len(found(db, "处理费")) == 1
     assert db.execute("select count(*) from _prose_pending").fetchone() == (1,)
-    db.writable = True  # type: ignore[attr-defined]
+    db.writable = True  # type: ignore[attr-defined]  # the same
     assert len(found(db, "处理费")) == 1
     assert db.execute("select count(*) from _prose_pending").fetchone() == (0,)

@@ -113,7 +113,7 @@ def test_a_watched_portal_that_was_not_seen_after_the_day(db: Database, state: s
     register(db, "qingshi", 3)
     sync(db, CONFIG)
     if state:
-        sweep(db, local(looked), state)  # type: ignore[arg-type]
+        sweep(db, local(looked), state)  # type: ignore[arg-type]  # a str that is one of the Literal
     at = local("2026-02-03T03:00:00")
     check(db, CONFIG, at)
     assert agree(db, CONFIG, at) == {"not_assessable": 3}

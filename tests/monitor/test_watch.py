@@ -103,7 +103,7 @@ def test_a_run_missed_while_down_is_made_up_exactly_once(tmp_path: Path) -> None
     assert due is not None
     for start in (1, 2):
         with watching(data) as service:
-            until(lambda service=service: service.said("下一次运行"), f"start {start}")  # type: ignore[misc]
+            until(lambda service=service: service.said("下一次运行"), f"start {start}")  # type: ignore[misc]  # mypy infers no lambda with a default
             assert service.end(TERM) == 0
         assert rows(data, "select due_at, outcome from runs where outcome <> 'first start'") == [(stamp(due), "done")]
 
@@ -137,7 +137,7 @@ def test_a_moment_that_comes_by_a_jump_of_the_clock_is_served_though_nothing_rin
             (timedelta(days=-2), "trouble: check", 1),
         ):
             days.append(clock() + jump)
-            until(lambda outcome=outcome, served=served: runs(data, outcome) == served, f"{jump}")  # type: ignore[misc]
+            until(lambda outcome=outcome, served=served: runs(data, outcome) == served, f"{jump}")  # type: ignore[misc]  # mypy infers no lambda with a default
     finally:
         bell.stopped = True
         bell.ring()

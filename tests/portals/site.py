@@ -155,7 +155,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             if reply.cut is not None:
                 self.close_connection = True
 
-        do_GET = do_POST = answer  # noqa: N815
+        do_GET = do_POST = answer  # noqa: N815 - http.server's names
 
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""

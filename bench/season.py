@@ -2,9 +2,10 @@
 
 `python -m bench.season [SITES REPORTS] [--curve N…] [--nights N] [--scans N] [--keep DIR]`. By default 930 sites with
 10,000 reports, and before them a tenth and a third of that for the curve; the whole country is `14000 150000 --curve
-1000 10000 100000` and takes hours (docs/performance.md). Everything is real but the clock, which is passed in: HTTP on loopback, crawl,
-archive, reading by two processes, judgement, mail, pages; of the ninety days so many nights are lived. One thing goes
-wrong in twenty reports, and each site is out of order about three times a year. Exits 1 for a wrong figure.
+1000 10000 100000` and takes hours (docs/performance.md). Everything is real but the clock, which is passed in: HTTP on
+loopback, crawl, archive, reading by two processes, judgement, mail, pages; of the ninety days so many nights are lived.
+One thing goes wrong in twenty reports, and each site is out of order about three times a year. Exits 1 for a wrong
+figure.
 """
 
 import argparse

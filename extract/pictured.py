@@ -21,8 +21,7 @@ MOST = 30  # pictures of one page that are read
 LARGEST = 40 * 1024 * 1024  # bytes of one picture
 DATA = "data:"
 UNREAD: Facts = {"parts": ["image"]}
-MISSING = "ocr_missing"
-INSTALL = "表格可能是图片，识别文字的组件没有安装；请运行 pip install 'gouji[ocr]'，再重新读取。"
+MISSING = "表格可能是图片，识别文字的组件没有安装；请运行 pip install 'gouji[ocr]'，再重新读取。"
 
 
 class Held(NamedTuple):
@@ -90,9 +89,8 @@ def with_pictures(
     whole, problems = _read(content, held)
     again = parse(whole, hint) if whole is not content else result
     if isinstance(again, Problem):
-        # Nobody has seen its pictures: that it is no report is not known.
-        unseen = [problem for problem in problems if problem.code == MISSING]
-        again, whole = unseen[0] if unseen else result, content
+        # Where a picture could not be looked at, nobody knows that this is no report.
+        again, whole = problems[0] if problems else result, content
     if isinstance(again, Report):
         again = replace(again, problems=(*again.problems, *problems))
     return again, whole
@@ -107,7 +105,7 @@ def _is_wanting(result: Report | Problem) -> bool:
 def _read(content: Content, held: Sequence[Held]) -> tuple[Content, list[Problem]]:
     """The content with what its pictures show, and why some were not read."""
     if not ocr.available():
-        return content, [Problem(MISSING, INSTALL, facts=UNREAD)]
+        return content, [Problem("ocr_missing", MISSING, facts=UNREAD)]
     shown: dict[int, list[list[str | Grid]]] = {}
     problems: list[Problem] = []
     read = 0

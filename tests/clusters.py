@@ -85,9 +85,15 @@ class Cluster:
         return part
 
     def start_worker(
-        self, environment: Mapping[str, str] | None = None, *, through: int = 0
+        self, environment: Mapping[str, str] | None = None, *, through: int = 0, altered: str = ""
     ) -> "subprocess.Popen[bytes]":
-        """One more; it reaches the scheduler at the port `through`, where that is given."""
+        """One more; it reaches the scheduler at the port `through`, where that is given. Its Python runs the code
+        `altered` before all else, as if another machine had other things installed."""
+        if altered:
+            own = self.folder / f"altered_{len(self.parts)}"
+            own.mkdir()
+            (own / "sitecustomize.py").write_text(altered, encoding="utf-8")
+            environment = {**(environment or {}), "PYTHONPATH": str(own)}
         return self._start(
             "worker", f"{self.scheme}://127.0.0.1:{through or self.port}", "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder),
             environment=environment,

@@ -1,7 +1,6 @@
 """The connection to a dask scheduler, and who is there to read for us."""
 
 import logging
-import math
 import platform
 import time
 import warnings
@@ -140,13 +139,15 @@ class Crew:
 
     def _refusal(self, name: str) -> Both | None:
         """Why this worker is given nothing; None where it is, or may still say what it can do."""
-        if self.base in self.offers[name] or self.counted - self.silent.get(name, -math.inf) < SILENT:
+        if self.base in self.offers[name]:
             return None
         if self.offers[name]:
             return (
                 "has no gouji, or another version of it or of what recognizes text",
                 "没有装 gouji，或者它或识别文字的程序是另一个版本",
             )
+        if self.counted - self.silent[name] < SILENT:
+            return None
         # It cannot run what another Python has compiled, and so does not even say that.
         here = (f"Python {platform.python_version()}", f"dask {version('dask')}")
         return (

@@ -178,13 +178,10 @@ def test_a_worker_with_another_reader_is_given_nothing_and_that_is_said(tmp_path
 def test_a_worker_that_cannot_say_what_it_can_do_is_told_of(
     tmp_path: Path, data: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = tmp_path / "other_python"
-    other.mkdir()
-    (other / "sitecustomize.py").write_text(UNLIKE, encoding="utf-8")
     monkeypatch.setattr(crew, "SILENT", 1.0)
     said: list[str] = []
     with closing(Cluster(tmp_path / "own")) as own:
-        own.start_worker({"PYTHONPATH": str(other)})
+        own.start_worker(altered=UNLIKE)
         engine = chosen(data, own.address, say=lambda both: said.append(both[1]))
         assert isinstance(engine, ClusterEngine)
         engine.crew.patience = 20.0

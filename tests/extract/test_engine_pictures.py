@@ -78,11 +78,8 @@ def data(tmp_path: Path) -> DataDir:
 @pytest.fixture
 def mixed(tmp_path: Path) -> Iterator[Cluster]:
     """A worker that recognizes no text; `start_worker` starts one that does."""
-    house = tmp_path / "blind"
-    house.mkdir()
-    (house / "sitecustomize.py").write_text(BLIND)
     with closing(Cluster(tmp_path / "mixed")) as found:
-        found.start_worker({"PYTHONPATH": str(house)})
+        found.start_worker(altered=BLIND)
         yield found
 
 
@@ -125,13 +122,10 @@ def test_what_nobody_there_could_recognize_is_read_once_somebody_can(mixed: Clus
 
 @needs_ocr
 def test_who_recognizes_text_with_another_version_is_given_nothing(tmp_path: Path, data: DataDir) -> None:
-    house = tmp_path / "older"
-    house.mkdir()
-    (house / "sitecustomize.py").write_text(OLDER)
     other, heard = twin(data), list[Both]()
     assert read(data).whole
     with closing(Cluster(tmp_path / "both")) as cluster:
-        cluster.start_worker({"PYTHONPATH": str(house)})
+        cluster.start_worker(altered=OLDER)
         engine = chosen(other, cluster.address, say=heard.append)
         assert isinstance(engine, ClusterEngine)
         engine.crew.patience = 5.0

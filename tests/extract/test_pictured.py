@@ -121,6 +121,14 @@ def test_a_picture_that_is_no_good_costs_itself_alone(sample: SampleReport, brok
     assert "T2" not in result.forms
 
 
+@needs_ocr
+def test_where_a_picture_is_broken_nobody_can_say_that_it_is_no_report() -> None:
+    pictures = {"W1.png": b"\x89PNG\r\n\x1a\nxxxx"}
+    result = read_report(page('<p>附件</p><p><img src="W1.png"></p>'), BASE, apart=apart(pictures))
+    assert isinstance(result, Problem)
+    assert (result.code, result.facts) == ("broken_picture", {"parts": ["image"]})
+
+
 def test_pictures_stand_where_the_page_shows_them() -> None:
     content = read(
         page(

@@ -8,8 +8,9 @@ from reportlab.lib.pagesizes import A4
 from extract.content import DOUBT, Grid
 from tests.extract.pdf_pages import XS, YS, Small
 from tests.extract.test_pdf_struck import CELL, states
-from tests.extract.test_word_reader import content, field, figure
-from tests.extract.word_files import cell, plain, row, run, table
+from tests.extract.test_word_cells import figure
+from tests.extract.test_word_reader import content
+from tests.extract.word_files import cell, field, plain, row, run, table
 
 Draw = Callable[[Small], None]
 REST = ("0", "11", "8", "26", "66")

@@ -289,3 +289,28 @@ def of_text(text: str) -> list[bytes]:
     numbering = HEADINGS.replace("%1、", escape(text[:1000], {'"': ""}) + "%1")
     mixed = docx(prose + cells + asks, styles=styles, numbering=numbering)
     return [mixed, docx("", more={"word/document.xml": text.encode("utf-8", "replace")})]
+
+
+def field(code: str, result: str | None, begin: str = "") -> str:
+    """A field of several runs; without a result it has none."""
+    shown = "" if result is None else f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{run(result)}'
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin"{begin}</w:r><w:r><w:instrText>{code}</w:instrText></w:r>{shown}'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def box(inside: str, other: str = "") -> str:
+    """A frame, as Word 2010 writes it with a copy for older programs."""
+    return (
+        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor><a:graphic><a:graphicData><wps:wsp>'
+        f"<wps:txbx><w:txbxContent>{inside}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor>"
+        "</w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox><w:txbxContent>"
+        f"{other or inside}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
+PICTURE = "<w:r><w:drawing><wp:inline><a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:embed='rId1'/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+OLD_PICTURE = "<w:r><w:pict><v:shape><v:imagedata r:id='rId1'/></v:shape></w:pict></w:r>"
+OBJECT = "<w:r><w:object><v:shape><v:imagedata r:id='rId1'/></v:shape><o:OLEObject Type='Embed' ProgID='Excel.Sheet.12'/></w:object></w:r>"
+NUMBERED = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
